@@ -1,0 +1,69 @@
+//! `weld componentize`: makes a component of a core module.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use wasmparser::Parser;
+
+use super::Output;
+use super::terminal::Terminal;
+use crate::load::componentize::{Adapter, Options, Wit, componentize};
+use crate::load::file::Source;
+use crate::load::{Component, LoadError, binary};
+use crate::text::size;
+use crate::timings::Timings;
+use crate::{Error, verify};
+
+/// Make a component of a core module
+///
+/// The module's WIT metadata says what it imports and exports; `--wit` embeds it where the module has none. Preview 1
+/// imports are adapted: a module that exports `_start` becomes a command, others become reactors.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The core module, binary or text
+    #[arg(value_name = "MODULE")]
+    module: PathBuf,
+    /// An adapter for the imports of a module of that name, in the place of the built-in one for preview 1
+    #[arg(long, value_name = "[NAME=]FILE")]
+    adapt: Vec<String>,
+    /// The WIT file or package folder that describes a module without metadata
+    #[arg(long, value_name = "PATH")]
+    wit: Option<PathBuf>,
+    /// The world in it, if it has more than one
+    #[arg(long, value_name = "WORLD", requires = "wit")]
+    world: Option<String>,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+    let source = Source::parse(arguments.module);
+    let file = source.shown();
+    let component = timings.span("load", || -> Result<Component, LoadError> {
+        let module = binary(&file, source.read()?)?;
+        if Parser::is_component(&module) {
+            return Err(LoadError::AlreadyComponent { file: file.clone() });
+        }
+        let options = Options {
+            adapters: arguments.adapt.iter().map(|argument| Adapter::read(argument)).collect::<Result<_, _>>()?,
+            wit: match &arguments.wit {
+                Some(path) => Some(Wit::read(path, arguments.world.as_deref())?),
+                None => None,
+            },
+        };
+        Component::decode(source.stem(), file.clone(), componentize(&file, module, &options)?)
+    })?;
+    timings.span("verify", || verify::component(&component))?;
+    arguments.output.emit(component.bytes(), timings)?;
+    terminal.verbose(|| {
+        let names = |names: Vec<&String>| names.iter().map(|name| format!("  {name}\n")).collect::<String>();
+        format!(
+            "imports\n{}exports\n{}{}, sha256 {}",
+            names(component.imports().keys().collect()),
+            names(component.exports().keys().collect()),
+            size(component.bytes().len()),
+            component.digest()
+        )
+    });
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! What a command says: errors, notes and timings on standard error.
+
+use std::io::{IsTerminal, Write, stderr};
+
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use super::{Color, Global};
+use crate::Error;
+use crate::timings::Timings;
+
+/// How wide messages are. A fixed width, so that the same error is the same text everywhere.
+const WIDTH: usize = 120;
+
+/// Where messages go, and which of them.
+pub struct Terminal {
+    color: bool,
+    verbose: bool,
+    quiet: bool,
+    timings: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(global: &Global) -> Self {
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            // https://no-color.org: present and not empty.
+            Color::Auto => stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        Terminal { color, verbose: global.verbose, quiet: global.quiet, timings: global.timings }
+    }
+
+    /// Shows all that is wrong.
+    pub fn error(&self, error: &Error) {
+        let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_wrap_lines(false);
+        for diagnostic in error.diagnostics() {
+            let mut text = String::new();
+            // Rendering into a string fails only where a diagnostic has no message.
+            if handler.render_report(&mut text, diagnostic).is_err() {
+                text = format!("{diagnostic}\n");
+            }
+            self.print(text.trim_end());
+        }
+    }
+
+    /// Says something that was asked for with `-v`.
+    pub fn verbose(&self, text: impl FnOnce() -> String) {
+        if self.verbose {
+            self.print(text().trim_end());
+        }
+    }
+
+    /// Says something that the user should know, though nothing is wrong.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.print(&format!("note: {text}"));
+        }
+    }
+
+    pub(super) fn timings(&self, timings: &Timings) {
+        if self.timings {
+            for (phase, time) in timings.spans() {
+                self.print(&format!("{phase:8} {:9.3} ms", time.as_secs_f64() * 1e3));
+            }
+        }
+    }
+
+    fn print(&self, text: &str) {
+        // There is no one left to tell where standard error is closed.
+        let _ = writeln!(stderr().lock(), "{text}");
+    }
+}

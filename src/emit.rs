@@ -1,0 +1,146 @@
+//! Phase 7, emit: an output is written whole or not at all.
+//!
+//! A file is written under another name in the same folder, synchronised, and renamed over its target; the folder
+//! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::load::file::reason;
+use crate::text;
+
+/// An output that could not be written. The target is as it was.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum EmitError {
+    #[error("cannot write `{file}`: {reason}")]
+    Write { file: String, reason: String },
+
+    #[error("cannot write `{file}`: its folder `{folder}` does not exist")]
+    #[diagnostic(help("make it first: `mkdir -p {folder}`"))]
+    NoFolder { file: String, folder: String },
+
+    #[error("cannot write `{file}`: it is a directory")]
+    #[diagnostic(help("give the name of a file in it"))]
+    Directory { file: String },
+
+    #[error("a binary component would be written to the terminal")]
+    #[diagnostic(help("write it to a file with `-o FILE`, or print its text with `-t`"))]
+    Terminal,
+}
+
+/// Where an output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// Standard output, `-` on the command line.
+    Stdout,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Target {
+    /// What the user typed: a path, or `-` or nothing for standard output.
+    pub fn parse(argument: Option<PathBuf>) -> Target {
+        match argument {
+            Some(path) if path.as_os_str() != "-" => Target::File(path),
+            _ => Target::Stdout,
+        }
+    }
+
+    /// What messages call it.
+    pub fn shown(&self) -> String {
+        match self {
+            Target::Stdout => "<stdout>".to_owned(),
+            Target::File(path) => text::path(path),
+        }
+    }
+
+    /// Writes a binary component.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written, or the target is a terminal.
+    pub fn write_binary(&self, bytes: &[u8]) -> Result<(), EmitError> {
+        if *self == Target::Stdout && io::stdout().is_terminal() {
+            return Err(EmitError::Terminal);
+        }
+        self.write(bytes)
+    }
+
+    /// Writes text, or whatever may be shown on a terminal.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written.
+    pub fn write(&self, bytes: &[u8]) -> Result<(), EmitError> {
+        match self {
+            Target::Stdout => {
+                let mut stdout = io::stdout().lock();
+                match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+                    // Whoever reads has seen enough.
+                    Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+                    result => result.map_err(|error| self.failed(&error)),
+                }
+            }
+            Target::File(path) => self.write_file(path, bytes),
+        }
+    }
+
+    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+        let failed = |error: io::Error| self.failed(&error);
+        // A link is written through, as every other tool would.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let existing = fs::metadata(path).ok();
+        match &existing {
+            Some(metadata) if metadata.is_dir() => return Err(EmitError::Directory { file: self.shown() }),
+            // A device or a pipe is written to; renaming over it would put a file in its place.
+            Some(metadata) if !metadata.is_file() => {
+                let mut device = OpenOptions::new().write(true).open(path).map_err(failed)?;
+                return device.write_all(bytes).map_err(failed);
+            }
+            _ => {}
+        }
+        let folder = match path.parent() {
+            Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+            Some(folder) => folder,
+            None => Path::new("/"),
+        };
+        if !folder.exists() {
+            return Err(EmitError::NoFolder { file: self.shown(), folder: text::path(folder) });
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".weld-").suffix(".tmp");
+        // A new file has the mode that the user's mask gives it; a temporary one would be private.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder).map_err(failed)?;
+        file.write_all(bytes).map_err(failed)?;
+        if let Some(metadata) = existing {
+            file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
+        }
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        // Where folders cannot be opened, renaming is all that there is.
+        if let Ok(folder) = File::open(folder) {
+            folder.sync_all().or_else(unsupported).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, error: &io::Error) -> EmitError {
+        EmitError::Write { file: self.shown(), reason: reason(error) }
+    }
+}
+
+/// Some file systems have no way to synchronise a folder, which leaves nothing to do.
+fn unsupported(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),
+        _ => Err(error),
+    }
+}

@@ -1,0 +1,28 @@
+//! What cannot be written as a component, although it was linked.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A composition that the binary format, or weld, has no form for.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum EncodeError {
+    #[error("the composition needs {count} {what} in one component, and a component may have {limit}")]
+    #[diagnostic(help("compose some of its components first, and plug the result"))]
+    TooMany { count: usize, what: &'static str, limit: usize },
+
+    #[error(
+        "import `{import}` of `{component}` stays with the host, but uses resource `{resource}`, which no import of it names"
+    )]
+    #[diagnostic(help("plug a component that exports `{import}`"))]
+    UnnamedResource { component: String, import: String, resource: String },
+
+    #[error("import `{import}` of `{component}` is a core module whose type cannot be written again: {reason}")]
+    #[diagnostic(help("plug a component that exports `{import}`"))]
+    ModuleType { component: String, import: String, reason: String },
+
+    #[error("the plan is not consistent: {what}")]
+    #[diagnostic(help("this is a bug in weld; please report it with the command that you ran"))]
+    Inconsistent { what: String },
+}

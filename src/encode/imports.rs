@@ -1,0 +1,112 @@
+//! Host imports, each written when it is first needed: before the types of another mention its own.
+
+use petgraph::graph::NodeIndex;
+use wasm_encoder::ComponentExportKind;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+
+use super::error::EncodeError;
+use super::types::extern_name;
+use super::{Encoder, Item};
+use crate::load::ComponentId;
+use crate::load::component::Side;
+
+/// How far a host import is.
+pub(super) enum HostState {
+    /// Its type is being written. Types that it defines itself are found in its own scope.
+    Open,
+    /// It is there.
+    Written(Item),
+}
+
+impl Encoder<'_> {
+    /// Writes all host imports: instances, then types, which may equal those of instances, then the rest.
+    pub(super) fn host_imports(&mut self) -> Result<(), EncodeError> {
+        let rank = |node: &NodeIndex| match self.first_type(*node) {
+            Some(ComponentEntityType::Instance(_)) => 0,
+            Some(ComponentEntityType::Type { .. }) => 1,
+            _ => 2,
+        };
+        let mut nodes: Vec<NodeIndex> = self.graph.hosts().map(|(node, _)| node).collect();
+        nodes.sort_by_key(rank);
+        nodes.into_iter().try_for_each(|node| self.host(node).map(drop))
+    }
+
+    /// The item that a host import is. `None` while its own type is being written.
+    fn host(&mut self, node: NodeIndex) -> Result<Option<Item>, EncodeError> {
+        match self.hosts.get(&node) {
+            Some(HostState::Written(item)) => return Ok(Some(*item)),
+            Some(HostState::Open) => return Ok(None),
+            None => {}
+        }
+        let Some(host) = self.graph.host(node) else { return Ok(None) };
+        self.hosts.insert(node, HostState::Open);
+        // What is being written stays as it is: this import belongs to the component, before it.
+        let nested = std::mem::take(&mut self.nested);
+        let current = std::mem::replace(&mut self.current, host.name.clone());
+
+        let components = self.components;
+        let items: Vec<_> = host
+            .parts
+            .iter()
+            .filter_map(|part| Some((part.component, components[part.component].imports().get(&part.import)?)))
+            .collect();
+        // The part whose name the import bears also says what else its declaration carries.
+        let named = host.parts.iter().position(|part| part.import == host.name).unwrap_or_default();
+        let (Some((component, item)), Some((_, named))) = (items.first(), items.get(named)) else {
+            return Err(EncodeError::Inconsistent { what: format!("nothing imports `{}`", host.name) });
+        };
+        let instances: Vec<_> = items
+            .iter()
+            .filter_map(|(component, item)| match item.ty {
+                ComponentEntityType::Instance(id) => Some((*component, id)),
+                _ => None,
+            })
+            .collect();
+        let ty = if instances.is_empty() {
+            self.declaration(*component, item, &items)?
+        } else {
+            wasm_encoder::ComponentTypeRef::Instance(self.instance_type(&instances)?)
+        };
+        let index = self.sections.import(extern_name(&host.name, named), ty);
+        let written = (ty.kind(), index);
+
+        self.nested = nested;
+        self.current = current;
+        self.hosts.insert(node, HostState::Written(written));
+        Ok(Some(written))
+    }
+
+    /// The index, in the output component itself, of a type that a host import names.
+    pub(super) fn top_level_type(
+        &mut self,
+        component: ComponentId,
+        id: ComponentAnyTypeId,
+    ) -> Result<Option<u32>, EncodeError> {
+        let components = self.components;
+        let key = components[component].key(id);
+        if let Some(index) = self.known.get(component, id, key) {
+            return Ok(Some(index));
+        }
+        let Some(home) = components[component].name_of(id).filter(|home| home.side == Side::Import) else {
+            return Ok(None);
+        };
+        let Some((import, path)) = home.path.split_first() else { return Ok(None) };
+        let Some(node) = self.host_of.get(&(component, import.as_str())).copied() else { return Ok(None) };
+        if self.host(node)?.is_none() {
+            return Ok(None);
+        }
+        let (kind, index) = self.item(node, path)?;
+        if kind != ComponentExportKind::Type {
+            return Ok(None);
+        }
+        let nested = std::mem::take(&mut self.nested);
+        self.name(component, id, index);
+        self.nested = nested;
+        Ok(Some(index))
+    }
+
+    fn first_type(&self, node: NodeIndex) -> Option<ComponentEntityType> {
+        let part = self.graph.host(node)?.parts.first()?;
+        Some(self.components[part.component].imports().get(&part.import)?.ty)
+    }
+}

@@ -1,0 +1,214 @@
+//! Phase 5, encode: [`Graph`] to the bytes of one component.
+//!
+//! Host imports first, then each component, once for its content, then instances in an order in which each comes
+//! after what it is given, then exports. Nothing here decides anything: the graph is the plan, and the `verify`
+//! phase, which shares no code with this one, checks that the bytes say the same.
+
+pub mod error;
+mod imports;
+mod module;
+mod sections;
+mod types;
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+use wasm_encoder::{ComponentExportKind, ComponentNameSection, NameMap, ProducersField, ProducersSection};
+use wasmparser::component_types::ComponentEntityType;
+
+pub use error::EncodeError;
+
+use crate::limits;
+use crate::link::Graph;
+use crate::load::digest::Digest;
+use crate::load::{ComponentId, Components};
+use imports::HostState;
+use sections::Sections;
+use types::{Known, Scope, extern_name};
+
+/// Writes the component that a graph describes.
+///
+/// # Errors
+///
+/// Where a host import's type has no form outside of its component, or the component would exceed what the
+/// validator accepts.
+pub fn encode(components: &Components, graph: &Graph) -> Result<Vec<u8>, EncodeError> {
+    let Some(order) = graph.instantiation_order() else {
+        return Err(EncodeError::Inconsistent { what: "its instances need each other".to_owned() });
+    };
+    let mut encoder = Encoder::new(components, graph);
+    encoder.host_imports()?;
+    for node in order {
+        encoder.instance(node)?;
+    }
+    encoder.exports()?;
+    encoder.check_limits()?;
+    Ok(encoder.finish())
+}
+
+/// An item of the output: what it is, and its index.
+type Item = (ComponentExportKind, u32);
+
+struct Encoder<'a> {
+    components: &'a Components,
+    graph: &'a Graph,
+    sections: Sections,
+    /// The name of the host import being written, for messages.
+    current: String,
+    hosts: BTreeMap<NodeIndex, HostState>,
+    host_of: BTreeMap<(ComponentId, &'a str), NodeIndex>,
+    /// Types that have a name in the output component itself.
+    known: Known,
+    /// The instance and component types being written, outermost first.
+    nested: Vec<Scope>,
+    /// Nested components by content, with the name of the first that had it.
+    embedded: BTreeMap<Digest, (u32, &'a str)>,
+    instances: BTreeMap<NodeIndex, u32>,
+    aliases: BTreeMap<(NodeIndex, Vec<String>), Item>,
+}
+
+impl<'a> Encoder<'a> {
+    fn new(components: &'a Components, graph: &'a Graph) -> Self {
+        let nested: usize = components.iter().map(|component| component.bytes().len()).sum();
+        let parts = |(node, host): (NodeIndex, &'a crate::link::graph::HostImport)| {
+            host.parts.iter().map(move |part| ((part.component, part.import.as_str()), node))
+        };
+        Encoder {
+            components,
+            graph,
+            // What is not nested components is small beside them.
+            sections: Sections::new(nested + 64 * 1024),
+            current: String::new(),
+            hosts: BTreeMap::new(),
+            host_of: graph.hosts().flat_map(parts).collect(),
+            known: Known::default(),
+            nested: Vec::new(),
+            embedded: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+        }
+    }
+
+    /// Nests the component of an instance, unless one of the same content is, and instantiates it.
+    fn instance(&mut self, node: NodeIndex) -> Result<(), EncodeError> {
+        let Some(instance) = self.graph.instance(node) else { return Ok(()) };
+        let component = &self.components[instance.component];
+        let embedded = match self.embedded.get(&component.digest()) {
+            Some((index, _)) => *index,
+            None => {
+                let index = self.sections.component(component.bytes());
+                self.embedded.insert(component.digest(), (index, component.name()));
+                index
+            }
+        };
+        let mut arguments = Vec::new();
+        for (source, wire) in self.graph.arguments(node) {
+            let (kind, index) = self.item(source, &wire.path)?;
+            arguments.push((wire.import.as_str(), kind, index));
+        }
+        let index = self.sections.instantiate(embedded, arguments);
+        self.instances.insert(node, index);
+        Ok(())
+    }
+
+    fn exports(&mut self) -> Result<(), EncodeError> {
+        for export in self.graph.exports() {
+            let (kind, index) = self.item(export.node, &export.path)?;
+            let declared = self.graph.instance(export.node).and_then(|instance| {
+                let name = export.path.first()?;
+                self.components[instance.component].exports().get(name)
+            });
+            match declared {
+                Some(item) => self.sections.export(extern_name(&export.name, item), kind, index),
+                None => self.sections.export(export.name.as_str().into(), kind, index),
+            }
+        }
+        Ok(())
+    }
+
+    /// What a node offers at the end of a path of export names. Each alias is written once.
+    fn item(&mut self, node: NodeIndex, path: &[String]) -> Result<Item, EncodeError> {
+        let Some((last, before)) = path.split_last() else {
+            return self.whole(node);
+        };
+        let key = (node, path.to_vec());
+        if let Some(item) = self.aliases.get(&key) {
+            return Ok(*item);
+        }
+        let (_, instance) = self.item(node, before)?;
+        let kind = self.kind(node, path)?;
+        let item = (kind, self.sections.alias_export(instance, kind, last));
+        self.aliases.insert(key, item);
+        Ok(item)
+    }
+
+    /// The instance or host import that a node is.
+    fn whole(&self, node: NodeIndex) -> Result<Item, EncodeError> {
+        let host = match self.hosts.get(&node) {
+            Some(HostState::Written(item)) => Some(*item),
+            _ => None,
+        };
+        let instance = self.instances.get(&node).map(|index| (ComponentExportKind::Instance, *index));
+        host.or(instance).ok_or_else(|| EncodeError::Inconsistent {
+            what: "an instance is used before all that it needs is there".to_owned(),
+        })
+    }
+
+    fn kind(&self, node: NodeIndex, path: &[String]) -> Result<ComponentExportKind, EncodeError> {
+        let ty = match (self.graph.instance(node), self.graph.host(node)) {
+            (Some(instance), _) => self.components[instance.component].export_at(path),
+            (_, Some(host)) => host.parts.iter().find_map(|part| {
+                let path: Vec<String> = std::iter::once(&part.import).chain(path).cloned().collect();
+                self.components[part.component].import_at(&path)
+            }),
+            _ => None,
+        };
+        ty.map(kind)
+            .ok_or_else(|| EncodeError::Inconsistent { what: format!("nothing exports `{}`", path.join("`/`")) })
+    }
+
+    fn check_limits(&self) -> Result<(), EncodeError> {
+        let counts = self.sections.counts();
+        let check = |count: u32, what, limit| match count as usize {
+            count if count > limit => Err(EncodeError::TooMany { count, what, limit }),
+            _ => Ok(()),
+        };
+        check(counts.components, "components", limits::COMPONENTS)?;
+        check(counts.instances, "instances", limits::INSTANCES)
+    }
+
+    /// Adds the names that the composition gives, and says that weld made it.
+    fn finish(mut self) -> Vec<u8> {
+        let mut by_index: Vec<_> = self.embedded.values().copied().collect();
+        by_index.sort();
+        let mut components = NameMap::new();
+        for (index, name) in by_index {
+            components.append(index, name);
+        }
+        let mut by_index: Vec<_> = self.instances.iter().map(|(node, index)| (*index, *node)).collect();
+        by_index.sort();
+        let mut instances = NameMap::new();
+        for (index, node) in by_index {
+            instances.append(index, self.graph.instance(node).map_or("", |instance| instance.name.as_str()));
+        }
+        let mut names = ComponentNameSection::new();
+        names.components(&components);
+        names.instances(&instances);
+        self.sections.section(&names);
+        let mut producers = ProducersSection::new();
+        producers.field("processed-by", ProducersField::new().value("weld", env!("CARGO_PKG_VERSION")));
+        self.sections.section(&producers);
+        self.sections.finish()
+    }
+}
+
+fn kind(ty: ComponentEntityType) -> ComponentExportKind {
+    match ty {
+        ComponentEntityType::Module(_) => ComponentExportKind::Module,
+        ComponentEntityType::Func(_) => ComponentExportKind::Func,
+        ComponentEntityType::Value(_) => ComponentExportKind::Value,
+        ComponentEntityType::Type { .. } => ComponentExportKind::Type,
+        ComponentEntityType::Instance(_) => ComponentExportKind::Instance,
+        ComponentEntityType::Component(_) => ComponentExportKind::Component,
+    }
+}

@@ -1,0 +1,158 @@
+//! The sections of a component, written one after the other into one buffer.
+//!
+//! Component Model, Binary Format: definitions of different kinds may alternate, and each opens a section of its
+//! kind; those that follow each other share one. Components are copied once, straight into the output.
+
+use wasm_encoder::{
+    Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentExportSection, ComponentExternName,
+    ComponentImportSection, ComponentInstanceSection, ComponentSection, ComponentSectionId, ComponentTypeEncoder,
+    ComponentTypeRef, ComponentTypeSection, CoreTypeSection, ModuleType, RawSection,
+};
+
+/// A component being written, and how many items each of its index spaces has.
+pub struct Sections {
+    bytes: Vec<u8>,
+    open: Open,
+    counts: Counts,
+}
+
+/// The sizes of the index spaces.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Counts {
+    types: u32,
+    core_types: u32,
+    modules: u32,
+    funcs: u32,
+    values: u32,
+    /// Component instances: imported, instantiated and aliased.
+    pub instances: u32,
+    /// Components: nested, imported and aliased.
+    pub components: u32,
+}
+
+/// The section that the next definition may still join.
+enum Open {
+    None,
+    Types(ComponentTypeSection),
+    CoreTypes(CoreTypeSection),
+    Imports(ComponentImportSection),
+    Aliases(ComponentAliasSection),
+    Instances(ComponentInstanceSection),
+    Exports(ComponentExportSection),
+}
+
+/// Gives the open section if it is of the kind, else closes it and opens one.
+macro_rules! section {
+    ($self:ident, $kind:ident) => {{
+        if !matches!($self.open, Open::$kind(_)) {
+            $self.close();
+            $self.open = Open::$kind(Default::default());
+        }
+        match &mut $self.open {
+            Open::$kind(section) => section,
+            _ => unreachable!("the section was opened in the line before"),
+        }
+    }};
+}
+
+impl Sections {
+    /// Starts a component of about `size` bytes.
+    pub fn new(size: usize) -> Self {
+        let mut bytes = Vec::with_capacity(size);
+        bytes.extend_from_slice(&Component::HEADER);
+        Sections { bytes, open: Open::None, counts: Counts::default() }
+    }
+
+    /// The sizes of the index spaces so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The index that the next type will have.
+    pub fn next_type(&self) -> u32 {
+        self.counts.types
+    }
+
+    /// Defines a type.
+    pub fn ty(&mut self) -> ComponentTypeEncoder<'_> {
+        self.counts.types += 1;
+        section!(self, Types).ty()
+    }
+
+    /// Defines the type of a core module.
+    pub fn module_type(&mut self, ty: &ModuleType) -> u32 {
+        section!(self, CoreTypes).ty().module(ty);
+        next(&mut self.counts.core_types)
+    }
+
+    /// Imports something, and gives its index.
+    pub fn import(&mut self, name: ComponentExternName<'_>, ty: ComponentTypeRef) -> u32 {
+        section!(self, Imports).import(name, ty);
+        self.count(ty.kind())
+    }
+
+    /// Aliases an export of an instance, and gives its index.
+    pub fn alias_export(&mut self, instance: u32, kind: ComponentExportKind, name: &str) -> u32 {
+        section!(self, Aliases).alias(Alias::InstanceExport { instance, kind, name });
+        self.count(kind)
+    }
+
+    /// Instantiates a component, and gives the index of the instance.
+    pub fn instantiate(&mut self, component: u32, arguments: Vec<(&str, ComponentExportKind, u32)>) -> u32 {
+        section!(self, Instances).instantiate(component, arguments);
+        self.count(ComponentExportKind::Instance)
+    }
+
+    /// Exports something. The export has an index of its own, which nothing here refers to.
+    pub fn export(&mut self, name: ComponentExternName<'_>, kind: ComponentExportKind, index: u32) {
+        section!(self, Exports).export(name, kind, index, None);
+        self.count(kind);
+    }
+
+    /// Nests a component, and gives its index.
+    pub fn component(&mut self, bytes: &[u8]) -> u32 {
+        self.section(&RawSection { id: ComponentSectionId::Component.into(), data: bytes });
+        next(&mut self.counts.components)
+    }
+
+    /// Adds a whole section, such as a custom one.
+    pub fn section(&mut self, section: &impl ComponentSection) {
+        self.close();
+        section.append_to_component(&mut self.bytes);
+    }
+
+    /// The component.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.close();
+        self.bytes
+    }
+
+    fn count(&mut self, kind: ComponentExportKind) -> u32 {
+        next(match kind {
+            ComponentExportKind::Module => &mut self.counts.modules,
+            ComponentExportKind::Func => &mut self.counts.funcs,
+            ComponentExportKind::Value => &mut self.counts.values,
+            ComponentExportKind::Type => &mut self.counts.types,
+            ComponentExportKind::Instance => &mut self.counts.instances,
+            ComponentExportKind::Component => &mut self.counts.components,
+        })
+    }
+
+    fn close(&mut self) {
+        match std::mem::replace(&mut self.open, Open::None) {
+            Open::None => {}
+            Open::Types(section) => section.append_to_component(&mut self.bytes),
+            Open::CoreTypes(section) => section.append_to_component(&mut self.bytes),
+            Open::Imports(section) => section.append_to_component(&mut self.bytes),
+            Open::Aliases(section) => section.append_to_component(&mut self.bytes),
+            Open::Instances(section) => section.append_to_component(&mut self.bytes),
+            Open::Exports(section) => section.append_to_component(&mut self.bytes),
+        }
+    }
+}
+
+fn next(count: &mut u32) -> u32 {
+    let index = *count;
+    *count += 1;
+    index
+}

@@ -1,0 +1,390 @@
+//! Types of host imports, written again from what the validator knows of them.
+//!
+//! Component Model, "Type Definitions". A type is written in a scope: the output component itself, or an instance
+//! or component type within it. Where a type has a name in an outer scope, or in another host import, that one is
+//! aliased, so that types which are one type in the inputs are one type in the output.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use wasm_encoder::{
+    Alias, ComponentExternName, ComponentOuterAliasKind, ComponentType, ComponentTypeEncoder, ComponentTypeRef,
+    ComponentValType, InstanceType, ModuleType, TypeBounds,
+};
+use wasmparser::component_types::{
+    AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType as T,
+    ComponentDefinedTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem,
+    ComponentTypeId,
+};
+
+use super::error::EncodeError;
+use super::{Encoder, module};
+use crate::load::ComponentId;
+use crate::load::component::TypeKey;
+
+type Result<T> = std::result::Result<T, EncodeError>;
+
+/// The index of each type that has been written in one scope, by the components' own ids for it.
+#[derive(Default)]
+pub(super) struct Known {
+    by_alias: BTreeMap<(ComponentId, ComponentAnyTypeId), u32>,
+    by_identity: BTreeMap<(ComponentId, TypeKey), u32>,
+}
+
+/// An instance or component type being written.
+pub(super) struct Scope {
+    body: Body,
+    known: Known,
+}
+
+enum Body {
+    Instance(InstanceType),
+    Component(ComponentType),
+}
+
+/// A type as one of the joined components names it.
+type Named = (ComponentId, ComponentAnyTypeId, ComponentAnyTypeId);
+
+impl<'a> Encoder<'a> {
+    /// Writes an instance type that has all that the given ones have. Where several have an export, the first
+    /// says what it is; linking has made sure that they agree.
+    pub(super) fn instance_type(&mut self, parts: &[(ComponentId, ComponentInstanceTypeId)]) -> Result<u32> {
+        let mut exports: IndexMap<&'a str, Vec<(ComponentId, &'a ComponentItem)>> = IndexMap::new();
+        for (component, id) in parts {
+            let ty = self.components[*component].types().get(*id);
+            for (name, item) in ty.iter().flat_map(|ty| &ty.exports) {
+                exports.entry(name).or_default().push((*component, item));
+            }
+        }
+        self.nested.push(Scope { body: Body::Instance(InstanceType::new()), known: Known::default() });
+        for (name, items) in exports {
+            let Some((component, item)) = items.first() else { continue };
+            let ty = self.declaration(*component, item, &items)?;
+            if let Some(Scope { body: Body::Instance(body), .. }) = self.nested.last_mut() {
+                body.export(extern_name(name, item), ty);
+            }
+        }
+        Ok(self.close_scope())
+    }
+
+    fn component_type(&mut self, component: ComponentId, id: ComponentTypeId) -> Result<u32> {
+        self.nested.push(Scope { body: Body::Component(ComponentType::new()), known: Known::default() });
+        if let Some(ty) = self.components[component].types().get(id) {
+            let imports = ty.imports.iter().map(|import| (true, import));
+            let exports = ty.exports.iter().map(|export| (false, export));
+            for (is_import, (name, item)) in imports.chain(exports) {
+                let ty = self.declaration(component, item, &[(component, item)])?;
+                match self.nested.last_mut().map(|scope| &mut scope.body) {
+                    Some(Body::Component(body)) if is_import => _ = body.import(extern_name(name, item), ty),
+                    Some(Body::Component(body)) => _ = body.export(extern_name(name, item), ty),
+                    _ => {}
+                }
+            }
+        }
+        Ok(self.close_scope())
+    }
+
+    fn close_scope(&mut self) -> u32 {
+        match self.nested.pop().map(|scope| scope.body) {
+            Some(Body::Instance(body)) => self.define(|ty| ty.instance(&body)),
+            Some(Body::Component(body)) => self.define(|ty| ty.component(&body)),
+            None => self.define(|ty| ty.instance(&InstanceType::new())),
+        }
+    }
+
+    /// The type of an import or export about to be declared in the current scope. If it is itself a type, the
+    /// declaration gives it its name there.
+    pub(super) fn declaration(
+        &mut self,
+        component: ComponentId,
+        item: &ComponentItem,
+        all: &[(ComponentId, &'a ComponentItem)],
+    ) -> Result<ComponentTypeRef> {
+        if !matches!(item.ty, ComponentEntityType::Type { .. }) {
+            return self.reference(component, item.ty);
+        }
+        let named: Vec<Named> = all
+            .iter()
+            .filter_map(|(component, item)| match item.ty {
+                ComponentEntityType::Type { created, referenced } => Some((*component, created, referenced)),
+                _ => None,
+            })
+            .collect();
+        let bounds = self.bounds(&named)?;
+        let index = self.next_type();
+        for (component, created, referenced) in named {
+            self.name(component, created, index);
+            self.name_if_new(component, referenced, index);
+        }
+        Ok(ComponentTypeRef::Type(bounds))
+    }
+
+    fn bounds(&mut self, named: &[Named]) -> Result<TypeBounds> {
+        for (component, created, referenced) in named {
+            if let Some(index) = self.resolve(*component, *referenced)? {
+                return Ok(TypeBounds::Eq(index));
+            }
+            // A resource that no other name leads to is new here, unless another of the joined imports knows it.
+            if !matches!(created, ComponentAnyTypeId::Resource(_)) {
+                return Ok(TypeBounds::Eq(self.structure_of(*component, *referenced)?));
+            }
+        }
+        Ok(TypeBounds::SubResource)
+    }
+
+    /// Writes the type of an item that is not a type.
+    fn reference(&mut self, component: ComponentId, ty: ComponentEntityType) -> Result<ComponentTypeRef> {
+        Ok(match ty {
+            ComponentEntityType::Func(id) => ComponentTypeRef::Func(self.func(component, id)?),
+            ComponentEntityType::Instance(id) => ComponentTypeRef::Instance(self.instance_type(&[(component, id)])?),
+            ComponentEntityType::Component(id) => ComponentTypeRef::Component(self.component_type(component, id)?),
+            ComponentEntityType::Module(id) => ComponentTypeRef::Module(self.module(component, id)?),
+            ComponentEntityType::Value(ty) => ComponentTypeRef::Value(self.value(component, &ty)?),
+            // Types are declared with bounds; what asks for this wants the type it is equal to.
+            ComponentEntityType::Type { created, .. } => {
+                ComponentTypeRef::Type(TypeBounds::Eq(self.structure_of(component, created)?))
+            }
+        })
+    }
+
+    fn structure_of(&mut self, component: ComponentId, id: ComponentAnyTypeId) -> Result<u32> {
+        match id {
+            ComponentAnyTypeId::Defined(id) => self.structure(component, id),
+            ComponentAnyTypeId::Func(id) => self.func(component, id),
+            ComponentAnyTypeId::Instance(id) => self.instance_type(&[(component, id)]),
+            ComponentAnyTypeId::Component(id) => self.component_type(component, id),
+            ComponentAnyTypeId::Resource(id) => self.resource(component, id),
+        }
+    }
+
+    fn func(&mut self, component: ComponentId, id: ComponentFuncTypeId) -> Result<u32> {
+        let Some(ty) = self.components[component].types().get(id) else { return Err(foreign()) };
+        let mut params = Vec::with_capacity(ty.params.len());
+        for (name, ty) in &ty.params {
+            params.push((name.as_str(), self.value(component, ty)?));
+        }
+        let result = self.optional(component, &ty.result)?;
+        Ok(self.define(|encoder| {
+            encoder.function().async_(ty.async_).params(params).result(result);
+        }))
+    }
+
+    fn module(&mut self, component: ComponentId, id: ComponentCoreModuleTypeId) -> Result<u32> {
+        let types = self.components[component].types();
+        let ty: ModuleType = module::module_type(types, id).map_err(|reason| EncodeError::ModuleType {
+            component: self.components[component].name().to_owned(),
+            import: self.current.clone(),
+            reason,
+        })?;
+        Ok(match self.nested.last_mut().map(|scope| &mut scope.body) {
+            None => self.sections.module_type(&ty),
+            Some(Body::Instance(body)) => {
+                let index = body.core_type_count();
+                body.core_type().module(&ty);
+                index
+            }
+            Some(Body::Component(body)) => {
+                let index = body.core_type_count();
+                body.core_type().module(&ty);
+                index
+            }
+        })
+    }
+
+    fn value(
+        &mut self,
+        component: ComponentId,
+        ty: &wasmparser::component_types::ComponentValType,
+    ) -> Result<ComponentValType> {
+        match ty {
+            wasmparser::component_types::ComponentValType::Primitive(ty) => {
+                Ok(ComponentValType::Primitive((*ty).into()))
+            }
+            wasmparser::component_types::ComponentValType::Type(id) => {
+                if let Some(index) = self.resolve(component, (*id).into())? {
+                    return Ok(ComponentValType::Type(index));
+                }
+                let index = self.structure(component, *id)?;
+                self.name(component, (*id).into(), index);
+                Ok(ComponentValType::Type(index))
+            }
+        }
+    }
+
+    fn optional(
+        &mut self,
+        component: ComponentId,
+        ty: &Option<wasmparser::component_types::ComponentValType>,
+    ) -> Result<Option<ComponentValType>> {
+        ty.as_ref().map(|ty| self.value(component, ty)).transpose()
+    }
+
+    /// Writes a defined type out, whatever names it may have.
+    fn structure(&mut self, c: ComponentId, id: ComponentDefinedTypeId) -> Result<u32> {
+        let Some(ty) = self.components[c].types().get(id) else { return Err(foreign()) };
+        Ok(match ty {
+            T::Primitive(ty) => self.define(|e| e.defined_type().primitive((*ty).into())),
+            T::Record(ty) => {
+                let mut fields = Vec::with_capacity(ty.fields.len());
+                for (name, ty) in &ty.fields {
+                    fields.push((name.as_str(), self.value(c, ty)?));
+                }
+                self.define(|e| e.defined_type().record(fields))
+            }
+            T::Variant(ty) => {
+                let mut cases = Vec::with_capacity(ty.cases.len());
+                for (name, case) in &ty.cases {
+                    cases.push((name.as_str(), self.optional(c, &case.ty)?));
+                }
+                self.define(|e| e.defined_type().variant(cases))
+            }
+            T::List { element, .. } => {
+                let element = self.value(c, element)?;
+                self.define(|e| e.defined_type().list(element))
+            }
+            T::Map { key, value, .. } => {
+                let (key, value) = (self.value(c, key)?, self.value(c, value)?);
+                self.define(|e| e.defined_type().map(key, value))
+            }
+            T::FixedLengthList { element, length, .. } => {
+                let element = self.value(c, element)?;
+                self.define(|e| e.defined_type().fixed_length_list(element, *length))
+            }
+            T::Tuple(ty) => {
+                let mut types = Vec::with_capacity(ty.types.len());
+                for ty in &ty.types {
+                    types.push(self.value(c, ty)?);
+                }
+                self.define(|e| e.defined_type().tuple(types))
+            }
+            T::Flags(names) => self.define(|e| e.defined_type().flags(names.iter().map(|name| name.as_str()))),
+            T::Enum(names) => self.define(|e| e.defined_type().enum_type(names.iter().map(|name| name.as_str()))),
+            T::Option { ty, .. } => {
+                let ty = self.value(c, ty)?;
+                self.define(|e| e.defined_type().option(ty))
+            }
+            T::Result { ok, err, .. } => {
+                let (ok, err) = (self.optional(c, ok)?, self.optional(c, err)?);
+                self.define(|e| e.defined_type().result(ok, err))
+            }
+            T::Own(id) => {
+                let resource = self.resource(c, *id)?;
+                self.define(|e| e.defined_type().own(resource))
+            }
+            T::Borrow(id) => {
+                let resource = self.resource(c, *id)?;
+                self.define(|e| e.defined_type().borrow(resource))
+            }
+            T::Future { ty, .. } => {
+                let ty = self.optional(c, ty)?;
+                self.define(|e| e.defined_type().future(ty))
+            }
+            T::Stream { ty, .. } => {
+                let ty = self.optional(c, ty)?;
+                self.define(|e| e.defined_type().stream(ty))
+            }
+        })
+    }
+
+    /// A resource type has no structure to write again: it must have a name.
+    fn resource(&mut self, component: ComponentId, id: AliasableResourceId) -> Result<u32> {
+        self.resolve(component, id.into())?.ok_or_else(|| {
+            let named = self.components[component].name_of(id.into()).and_then(|home| home.path.last().cloned());
+            EncodeError::UnnamedResource {
+                component: self.components[component].name().to_owned(),
+                import: self.current.clone(),
+                resource: named.unwrap_or_else(|| "of no name".to_owned()),
+            }
+        })
+    }
+
+    /// The index, in the current scope, of a type that some scope around it or some host import names.
+    fn resolve(&mut self, component: ComponentId, id: ComponentAnyTypeId) -> Result<Option<u32>> {
+        let key = self.components[component].key(id);
+        let found = self
+            .nested
+            .iter()
+            .rev()
+            .enumerate()
+            .find_map(|(outward, scope)| scope.known.get(component, id, key).map(|index| (outward, index)));
+        let (outward, index) = match found {
+            Some(found) => found,
+            None => match self.top_level_type(component, id)? {
+                Some(index) => (self.nested.len(), index),
+                None => return Ok(None),
+            },
+        };
+        if outward == 0 {
+            return Ok(Some(index));
+        }
+        let alias = Alias::Outer { kind: ComponentOuterAliasKind::Type, count: outward as u32, index };
+        let alias_index = self.next_type();
+        match self.nested.last_mut().map(|scope| &mut scope.body) {
+            Some(Body::Instance(body)) => _ = body.alias(alias),
+            Some(Body::Component(body)) => _ = body.alias(alias),
+            None => {}
+        }
+        self.name(component, id, alias_index);
+        Ok(Some(alias_index))
+    }
+
+    /// Remembers the index of a type in the current scope. The latest is what its alias means, the first its identity.
+    pub(super) fn name(&mut self, component: ComponentId, id: ComponentAnyTypeId, index: u32) {
+        self.known_here().by_alias.insert((component, id), index);
+        self.name_if_new(component, id, index);
+    }
+
+    /// Like [`Encoder::name`], for what a name refers to: where that has a name already, it keeps it.
+    fn name_if_new(&mut self, component: ComponentId, id: ComponentAnyTypeId, index: u32) {
+        let key = self.components[component].key(id);
+        let known = self.known_here();
+        known.by_alias.entry((component, id)).or_insert(index);
+        known.by_identity.entry((component, key)).or_insert(index);
+    }
+
+    fn known_here(&mut self) -> &mut Known {
+        match self.nested.last_mut() {
+            Some(scope) => &mut scope.known,
+            None => &mut self.known,
+        }
+    }
+
+    fn define(&mut self, write: impl FnOnce(ComponentTypeEncoder<'_>)) -> u32 {
+        let index = self.next_type();
+        match self.nested.last_mut().map(|scope| &mut scope.body) {
+            Some(Body::Instance(body)) => write(body.ty()),
+            Some(Body::Component(body)) => write(body.ty()),
+            None => write(self.sections.ty()),
+        }
+        index
+    }
+
+    fn next_type(&self) -> u32 {
+        match self.nested.last().map(|scope| &scope.body) {
+            Some(Body::Instance(body)) => body.type_count(),
+            Some(Body::Component(body)) => body.type_count(),
+            None => self.sections.next_type(),
+        }
+    }
+}
+
+impl Known {
+    pub(super) fn get(&self, component: ComponentId, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
+        let by_alias = self.by_alias.get(&(component, id));
+        by_alias.or_else(|| self.by_identity.get(&(component, key))).copied()
+    }
+}
+
+/// The name of an import or export with all that its declaration carries beside it.
+pub(super) fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
+    ComponentExternName {
+        name: name.into(),
+        implements: item.implements.as_deref().map(Into::into),
+        version_suffix: item.version_suffix.as_deref().map(Into::into),
+        external_id: item.external_id.as_deref().map(Into::into),
+    }
+}
+
+fn foreign() -> EncodeError {
+    EncodeError::Inconsistent { what: "a type belongs to another component than its import".to_owned() }
+}

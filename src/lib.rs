@@ -1,0 +1,69 @@
+//! weld, the linker of the WebAssembly component world.
+//!
+//! Components go in with a description of who is plugged into whom; one component comes out, verified against its
+//! plan. The phases, each of which takes what came before by reference and returns a value of its own:
+//!
+//! | phase | from | to |
+//! |---|---|---|
+//! | [`describe`] | what the user wrote | a description |
+//! | [`load`] | a description | components |
+//! | [`link`] | components | a graph: which export fills which import |
+//! | [`encode`] | a graph | bytes |
+//! | [`verify`] | bytes | nothing, or what is wrong with them |
+//! | [`emit`] | bytes | a file |
+//!
+//! [`compose`] runs them in order, up to [`emit`].
+
+pub mod describe;
+pub mod emit;
+pub mod encode;
+pub mod error;
+pub mod limits;
+pub mod link;
+pub mod load;
+pub mod report;
+pub mod text;
+pub mod timings;
+pub mod verify;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
+pub use error::Error;
+
+use describe::Description;
+use link::Graph;
+use load::Components;
+use timings::Timings;
+
+/// A composition that has been verified: its parts, its plan and its bytes.
+pub struct Composition {
+    /// The components that went into it, and those that were not used.
+    pub components: Components,
+    /// Who is plugged into whom.
+    pub graph: Graph,
+    /// The binary component.
+    pub bytes: Vec<u8>,
+}
+
+/// Composes what a description describes, and verifies the result. Reads the components; writes nothing.
+///
+/// # Errors
+///
+/// All that is wrong in the first phase that finds something.
+pub fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, Error> {
+    let components = timings.span("load", || load::load(description))?;
+    let graph = timings.span("link", || link::link(&components, description.allow_unused))?;
+    let bytes = timings.span("encode", || encode::encode(&components, &graph))?;
+    timings.span("verify", || verify::verify(&components, &graph, &bytes))?;
+    Ok(Composition { components, graph, bytes })
+}
+
+/// A binary component as text, in the format that [`load`] accepts.
+///
+/// # Errors
+///
+/// Where the printer does not know something in it.
+pub fn print(bytes: &[u8]) -> Result<String, Error> {
+    wasmprinter::print_bytes(bytes).map_err(|error| Error::Print(text::lines(&format!("{error:#}"))))
+}

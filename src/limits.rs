@@ -1,0 +1,23 @@
+//! Every limit that weld puts on its input, each with its reason.
+//!
+//! A limit is checked before the work that it bounds. Where the Component Model's validator has a limit of its
+//! own, ours repeats it so that the message can name the composition instead of a byte offset.
+
+/// The largest file that is read as a component, in bytes.
+///
+/// A core module may have at most 1 GiB, and the binary format counts in 32 bits: past this no file is a component.
+pub const INPUT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+
+/// How deep components may be nested in each other.
+///
+/// The decoder recurses once a level. A composition of a composition has two levels, real tools emit fewer than
+/// ten, and a thread's stack of 1 MiB holds a hundred.
+pub const COMPONENT_DEPTH: usize = 100;
+
+/// The number of instances that one component may hold.
+///
+/// The validator refuses more. Imported instances, instantiations and aliases of exported instances all count.
+pub const INSTANCES: usize = 1_000;
+
+/// The number of components that one component may hold: the validator refuses more.
+pub const COMPONENTS: usize = 1_000;

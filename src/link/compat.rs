@@ -1,0 +1,215 @@
+//! Whether an export can fill an import, and where it first cannot.
+//!
+//! Component Model, "Subtyping": an instance may export more than is asked for; functions and value types must be
+//! the same on both sides, names included. That is what the validator enforces, which this must agree with:
+//! it exists to say what differs, as WIT, before anything is encoded.
+
+use wasmparser::component_types::{
+    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentTypeId, ComponentValType, ResourceId,
+};
+
+use crate::load::{Component, wit};
+
+/// The first place at which two items differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What the importing side asks for, as WIT.
+    pub expected: String,
+    /// What the exporting side has in its place, as WIT. `None` where it has nothing of that name.
+    pub found: Option<String>,
+}
+
+/// A resource type of the importing side, and the one of the exporting side that takes its place.
+pub type ResourcePair = (ResourceId, ResourceId);
+
+/// An item of a component, with the name that leads to it.
+#[derive(Clone, Copy)]
+pub struct Item<'a> {
+    /// The component whose types it is made of.
+    pub component: &'a Component,
+    /// The last name on the way to it.
+    pub name: &'a str,
+    /// Its type.
+    pub ty: ComponentEntityType,
+}
+
+/// Compares what an import asks for with what an export has.
+///
+/// Resource types match any resource type here. Which of them must turn out to be the same one is returned, since
+/// only the wiring of the whole composition can tell.
+///
+/// # Errors
+///
+/// The first difference, in the order in which the importing side declares things.
+pub fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
+    let mut comparison = Comparison::new(expected.component, found.component);
+    comparison.item(expected, found)?;
+    Ok(comparison.resources)
+}
+
+/// Compares two imports that are to be one: only what both of them ask for must be the same.
+///
+/// # Errors
+///
+/// The first difference, in the order in which the first declares things.
+pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<(), Difference> {
+    let mut comparison = Comparison { common: true, ..Comparison::new(first.component, second.component) };
+    comparison.item(first, second)
+}
+
+struct Comparison<'a> {
+    expected: &'a Component,
+    found: &'a Component,
+    /// Whether what only one side has is passed over.
+    common: bool,
+    resources: Vec<ResourcePair>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(expected: &'a Component, found: &'a Component) -> Self {
+        Comparison { expected, found, common: false, resources: Vec::new() }
+    }
+
+    fn item(&mut self, expected: Item<'_>, found: Item<'_>) -> Result<(), Difference> {
+        use ComponentEntityType as E;
+        if let (E::Instance(e), E::Instance(f)) = (expected.ty, found.ty) {
+            return self.instance(e, f);
+        }
+        let same = match (expected.ty, found.ty) {
+            (E::Func(e), E::Func(f)) => self.func(e, f),
+            (E::Type { created: e, .. }, E::Type { created: f, .. }) => self.any(e, f),
+            (E::Value(e), E::Value(f)) => self.value(&e, &f),
+            (E::Component(e), E::Component(f)) => self.component(e, f),
+            // Core module types have a subtyping of their own, which the validation of the output decides.
+            (E::Module(_), E::Module(_)) => true,
+            _ => false,
+        };
+        if same {
+            return Ok(());
+        }
+        Err(Difference {
+            expected: wit::item(self.expected, expected.name, expected.ty),
+            found: Some(wit::item(self.found, found.name, found.ty)),
+        })
+    }
+
+    fn instance(
+        &mut self,
+        expected: ComponentInstanceTypeId,
+        found: ComponentInstanceTypeId,
+    ) -> Result<(), Difference> {
+        let (Some(expected), Some(found)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
+            return Ok(());
+        };
+        for (name, item) in &expected.exports {
+            let expected = Item { component: self.expected, name, ty: item.ty };
+            match found.exports.get(name) {
+                Some(item) => self.item(expected, Item { component: self.found, name, ty: item.ty })?,
+                None if self.common => {}
+                None => return Err(Difference { expected: wit::item(self.expected, name, item.ty), found: None }),
+            }
+        }
+        Ok(())
+    }
+
+    fn component(&mut self, expected: ComponentTypeId, found: ComponentTypeId) -> bool {
+        let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
+            return false;
+        };
+        // The component may import less than is offered to it, and export more than is asked of it.
+        f.imports.keys().all(|name| e.imports.contains_key(name))
+            && e.exports.keys().all(|name| f.exports.contains_key(name))
+    }
+
+    fn any(&mut self, expected: ComponentAnyTypeId, found: ComponentAnyTypeId) -> bool {
+        use ComponentAnyTypeId as A;
+        match (expected, found) {
+            (A::Resource(e), A::Resource(f)) => self.resource(e, f),
+            (A::Defined(e), A::Defined(f)) => self.defined(e, f),
+            (A::Func(e), A::Func(f)) => self.func(e, f),
+            (A::Instance(e), A::Instance(f)) => self.instance(e, f).is_ok(),
+            (A::Component(e), A::Component(f)) => self.component(e, f),
+            _ => false,
+        }
+    }
+
+    fn resource(&mut self, expected: AliasableResourceId, found: AliasableResourceId) -> bool {
+        let pair = (expected.resource(), found.resource());
+        if !self.resources.contains(&pair) {
+            self.resources.push(pair);
+        }
+        true
+    }
+
+    fn func(&mut self, expected: ComponentFuncTypeId, found: ComponentFuncTypeId) -> bool {
+        let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
+            return false;
+        };
+        e.async_ == f.async_
+            && e.params.len() == f.params.len()
+            && e.params.iter().zip(&f.params).all(|((en, e), (fn_, f))| en == fn_ && self.value(e, f))
+            && self.optional(&e.result, &f.result)
+    }
+
+    fn optional(&mut self, expected: &Option<ComponentValType>, found: &Option<ComponentValType>) -> bool {
+        match (expected, found) {
+            (None, None) => true,
+            (Some(e), Some(f)) => self.value(e, f),
+            _ => false,
+        }
+    }
+
+    fn value(&mut self, expected: &ComponentValType, found: &ComponentValType) -> bool {
+        use ComponentValType as V;
+        match (expected, found) {
+            (V::Primitive(e), V::Primitive(f)) => e == f,
+            (V::Type(e), V::Type(f)) => self.defined(*e, *f),
+            // A primitive may be written in place or as a type of its own.
+            (V::Primitive(e), V::Type(f)) => {
+                matches!(self.found.types().get(*f), Some(T::Primitive(f)) if e == f)
+            }
+            (V::Type(e), V::Primitive(f)) => {
+                matches!(self.expected.types().get(*e), Some(T::Primitive(e)) if e == f)
+            }
+        }
+    }
+
+    fn defined(&mut self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> bool {
+        let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
+            return false;
+        };
+        match (e, f) {
+            (T::Primitive(e), T::Primitive(f)) => e == f,
+            (T::Record(e), T::Record(f)) => {
+                e.fields.len() == f.fields.len()
+                    && e.fields.iter().zip(&f.fields).all(|((en, e), (fn_, f))| en == fn_ && self.value(e, f))
+            }
+            (T::Variant(e), T::Variant(f)) => {
+                e.cases.len() == f.cases.len()
+                    && e.cases.iter().zip(&f.cases).all(|((en, e), (fn_, f))| en == fn_ && self.optional(&e.ty, &f.ty))
+            }
+            (T::List { element: e, .. }, T::List { element: f, .. })
+            | (T::Option { ty: e, .. }, T::Option { ty: f, .. }) => self.value(e, f),
+            (T::Map { key: ek, value: ev, .. }, T::Map { key: fk, value: fv, .. }) => {
+                self.value(ek, fk) && self.value(ev, fv)
+            }
+            (T::FixedLengthList { element: e, length: el, .. }, T::FixedLengthList { element: f, length: fl, .. }) => {
+                el == fl && self.value(e, f)
+            }
+            (T::Tuple(e), T::Tuple(f)) => {
+                e.types.len() == f.types.len() && e.types.iter().zip(&f.types).all(|(e, f)| self.value(e, f))
+            }
+            // Sets, but their order is part of the type: it is the order of the bits and of the cases.
+            (T::Flags(e), T::Flags(f)) | (T::Enum(e), T::Enum(f)) => e.iter().eq(f.iter()),
+            (T::Result { ok: eo, err: ee, .. }, T::Result { ok: fo, err: fe, .. }) => {
+                self.optional(eo, fo) && self.optional(ee, fe)
+            }
+            (T::Own(e), T::Own(f)) | (T::Borrow(e), T::Borrow(f)) => self.resource(*e, *f),
+            (T::Future { ty: e, .. }, T::Future { ty: f, .. }) | (T::Stream { ty: e, .. }, T::Stream { ty: f, .. }) => {
+                self.optional(e, f)
+            }
+            _ => false,
+        }
+    }
+}

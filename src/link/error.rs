@@ -1,0 +1,184 @@
+//! What can be wrong with a composition, and what to do about it.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::compat::Difference;
+
+/// Why components cannot be wired as described. Names are those of the composition's components.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum LinkError {
+    #[error("import `{import}` of `{importer}` is matched by {}", exporters(.candidates))]
+    #[diagnostic(help("{}", ambiguity_help(.importer, .import, .candidates, .identical)))]
+    Ambiguous { importer: String, import: String, candidates: Vec<Candidate>, identical: bool },
+
+    #[error("import `{import}` of `{importer}` does not fit export `{export}` of `{exporter}`\n{}", both(.difference))]
+    #[diagnostic(help("build both against the same version of the interface's WIT, or leave `{exporter}` out"))]
+    Mismatch { importer: String, import: String, exporter: String, export: String, difference: Box<Difference> },
+
+    #[error("nothing of {} is used by `{socket}`", names(.plugs))]
+    #[diagnostic(help("{}", nothing_matched_help(.socket, .imports, .exports, .near)))]
+    NothingMatched {
+        socket: String,
+        plugs: Vec<String>,
+        /// What the socket imports.
+        imports: Vec<String>,
+        /// What the plugs export, with the plug's name.
+        exports: Vec<(String, String)>,
+        near: Vec<NearMiss>,
+    },
+
+    #[error("nothing of {} is used", names(.plugs))]
+    #[diagnostic(help("{}", unused_help(.exports, .near)))]
+    Unused { plugs: Vec<String>, exports: Vec<(String, String)>, near: Vec<NearMiss> },
+
+    #[error("the components import each other in a circle\n{}", circle(.steps))]
+    #[diagnostic(help("a component is instantiated after all that it imports; leave one of these wires to the host"))]
+    Cycle { steps: Vec<Step> },
+
+    #[error("imports `{first_import}` of `{first}` and `{second_import}` of `{second}` stay with the host, which can give only one of them\n{}", both(.difference))]
+    #[diagnostic(help(
+        "plug a component that exports one of them, or build both against the same version of the interface's WIT"
+    ))]
+    Merge { first: String, first_import: String, second: String, second_import: String, difference: Box<Difference> },
+
+    #[error(
+        "`{importer}` and {user} use two different resource types as `{resource}`\n  `{importer}` takes it from \
+         {importer_owner}\n  {user} takes it from {user_owner}"
+    )]
+    #[diagnostic(help(
+        "a resource type has one owner: let both take `{interface}` from the same component, or both from the host"
+    ))]
+    TwoOwners {
+        /// The component whose imports disagree.
+        importer: String,
+        /// What it gets the other type from: a component, or one of its imports that stays with the host.
+        user: String,
+        resource: String,
+        interface: String,
+        importer_owner: String,
+        user_owner: String,
+    },
+}
+
+/// An export that would fill an import.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The component that has it.
+    pub exporter: String,
+    /// Its name.
+    pub export: String,
+}
+
+/// An export whose name is nearly that of an import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The import, and the component that has it.
+    pub import: (String, String),
+    /// The export, and the component that has it.
+    pub export: (String, String),
+    /// What keeps them apart.
+    pub why: &'static str,
+}
+
+/// One wire of a circle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The importing component.
+    pub importer: String,
+    /// Its import.
+    pub import: String,
+    /// The component that exports it.
+    pub exporter: String,
+}
+
+fn names(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => "no component".to_owned(),
+    }
+}
+
+fn exporters(candidates: &[Candidate]) -> String {
+    let shown: Vec<String> = candidates.iter().map(|c| format!("export `{}` of `{}`", c.export, c.exporter)).collect();
+    match shown.split_last() {
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identical: &bool) -> String {
+    if *identical {
+        return "they are the same component: give it once".to_owned();
+    }
+    let chosen = candidates.first().map_or("", |candidate| candidate.exporter.as_str());
+    format!(
+        "leave one of them out, or decide in a manifest:\n\n[wire]\n{} = {}",
+        toml_string(&format!("{importer}/{import}")),
+        toml_string(chosen)
+    )
+}
+
+/// Text as a basic string of TOML.
+fn toml_string(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn both(difference: &Difference) -> String {
+    let found = difference.found.as_deref().unwrap_or("nothing of that name");
+    format!("  imported: {}\n  exported: {found}", difference.expected)
+}
+
+fn circle(steps: &[Step]) -> String {
+    let shown: Vec<String> = steps
+        .iter()
+        .map(|step| format!("  `{}` imports `{}` from `{}`", step.importer, step.import, step.exporter))
+        .collect();
+    shown.join("\n")
+}
+
+fn nothing_matched_help(socket: &str, imports: &[String], exports: &[(String, String)], near: &[NearMiss]) -> String {
+    let mut text = String::new();
+    if imports.is_empty() {
+        text.push_str(&format!("`{socket}` has no imports"));
+    } else {
+        text.push_str(&format!("`{socket}` imports\n{}", indented(imports.iter().cloned())));
+    }
+    text.push_str(&exports_help(exports));
+    text.push_str(&near_help(near));
+    text
+}
+
+fn unused_help(exports: &[(String, String)], near: &[NearMiss]) -> String {
+    let mut text = "leave it out, or allow it with `--allow-unused-plugs`".to_owned();
+    text.push_str(&exports_help(exports));
+    text.push_str(&near_help(near));
+    text
+}
+
+fn exports_help(exports: &[(String, String)]) -> String {
+    if exports.is_empty() {
+        return "\nthe plugs export nothing".to_owned();
+    }
+    let shown = exports.iter().map(|(plug, export)| format!("{export} ({plug})"));
+    format!("\nthe plugs export\n{}", indented(shown))
+}
+
+fn near_help(near: &[NearMiss]) -> String {
+    if near.is_empty() {
+        return String::new();
+    }
+    let shown = near.iter().map(|miss| {
+        let ((importer, import), (exporter, export)) = (&miss.import, &miss.export);
+        format!("`{export}` of `{exporter}` is not `{import}` of `{importer}`: {}", miss.why)
+    });
+    format!("\nnearly right\n{}", indented(shown))
+}
+
+fn indented(lines: impl Iterator<Item = String>) -> String {
+    lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}

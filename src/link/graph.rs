@@ -1,0 +1,143 @@
+//! The plan of a composition: which instance's export, or which host import, fills which import.
+
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use petgraph::{Direction, algo};
+
+use crate::load::ComponentId;
+
+/// A composition: instances and host imports, joined by wires, and what of it is exported.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    nodes: DiGraph<Node, Wire>,
+    exports: Vec<Export>,
+}
+
+/// What fills imports: an instance by its exports, a host import as a whole.
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// A component, instantiated.
+    Instance(Instance),
+    /// An import that the output leaves to the host.
+    Host(HostImport),
+}
+
+/// A component, instantiated.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// What the composition calls it.
+    pub name: String,
+    /// The component that it is an instance of.
+    pub component: ComponentId,
+}
+
+/// An import of the output, made of one or more imports of its components.
+#[derive(Debug, Clone)]
+pub struct HostImport {
+    /// Its name in the output: that of the highest version among its parts.
+    pub name: String,
+    /// The imports that it fills. Its type is theirs, joined.
+    pub parts: Vec<Part>,
+}
+
+/// An import of one of the components.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The component.
+    pub component: ComponentId,
+    /// The name of its import.
+    pub import: String,
+}
+
+/// An instantiation argument: an edge from what fills an import to the instance that has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wire {
+    /// The name of the import.
+    pub import: String,
+    /// Which export of the source fills it, and which export of that, and so on. Empty: the host import itself.
+    pub path: Vec<String>,
+}
+
+/// An export of the output.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// Its name in the output.
+    pub name: String,
+    /// The node that has it.
+    pub node: NodeIndex,
+    /// The way from that node to it, as in [`Wire::path`].
+    pub path: Vec<String>,
+}
+
+impl Graph {
+    /// Adds a node.
+    pub fn add(&mut self, node: Node) -> NodeIndex {
+        self.nodes.add_node(node)
+    }
+
+    /// Fills an import of the instance `to` from the node `from`.
+    pub fn wire(&mut self, from: NodeIndex, to: NodeIndex, wire: Wire) {
+        self.nodes.add_edge(from, to, wire);
+    }
+
+    /// Exports something.
+    pub fn export(&mut self, export: Export) {
+        self.exports.push(export);
+    }
+
+    /// The exports of the output, in order.
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
+    }
+
+    /// The host imports, in the order in which they were added.
+    pub fn hosts(&self) -> impl Iterator<Item = (NodeIndex, &HostImport)> {
+        self.nodes.node_indices().filter_map(|index| match self.nodes.node_weight(index) {
+            Some(Node::Host(host)) => Some((index, host)),
+            _ => None,
+        })
+    }
+
+    /// The instances, in the order in which they were added.
+    pub fn instances(&self) -> impl Iterator<Item = (NodeIndex, &Instance)> {
+        self.nodes.node_indices().filter_map(|index| self.instance(index).map(|instance| (index, instance)))
+    }
+
+    /// The instance at a node, if it is one.
+    pub fn instance(&self, index: NodeIndex) -> Option<&Instance> {
+        match self.nodes.node_weight(index) {
+            Some(Node::Instance(instance)) => Some(instance),
+            _ => None,
+        }
+    }
+
+    /// The host import at a node, if it is one.
+    pub fn host(&self, index: NodeIndex) -> Option<&HostImport> {
+        match self.nodes.node_weight(index) {
+            Some(Node::Host(host)) => Some(host),
+            _ => None,
+        }
+    }
+
+    /// What fills the imports of an instance, in the order in which it was wired.
+    pub fn arguments(&self, instance: NodeIndex) -> Vec<(NodeIndex, &Wire)> {
+        let mut edges: Vec<_> = self.nodes.edges_directed(instance, Direction::Incoming).collect();
+        edges.sort_by_key(|edge| edge.id());
+        edges.into_iter().map(|edge| (edge.source(), edge.weight())).collect()
+    }
+
+    /// What fills one import of an instance.
+    pub fn argument(&self, instance: NodeIndex, import: &str) -> Option<(NodeIndex, &Wire)> {
+        self.nodes
+            .edges_directed(instance, Direction::Incoming)
+            .find(|edge| edge.weight().import == import)
+            .map(|edge| (edge.source(), edge.weight()))
+    }
+
+    /// The instances, each after all that its imports are filled from; `None` if there is a cycle.
+    pub fn instantiation_order(&self) -> Option<Vec<NodeIndex>> {
+        // A function of the order of nodes and edges alone, so the same for the same composition.
+        let order = algo::toposort(&self.nodes, None).ok()?;
+        Some(order.into_iter().filter(|index| self.instance(*index).is_some()).collect())
+    }
+}

@@ -1,0 +1,155 @@
+//! Which export fills which import: by full name, then by compatible version, never by type alone.
+
+use wasmparser::component_types::ComponentEntityType;
+
+use super::compat::{self, ResourcePair};
+use super::error::{Candidate, LinkError, NearMiss};
+use crate::load::name::{self, Track};
+use crate::load::{ComponentId, Components};
+
+/// An export that fills an import.
+#[derive(Debug, Clone)]
+pub struct Match {
+    /// The component that exports.
+    pub exporter: ComponentId,
+    /// The name of its export.
+    pub export: String,
+    /// The resource types that the two sides must agree on.
+    pub resources: Vec<ResourcePair>,
+}
+
+/// Finds the export that fills an import, among those of all `exporters` but the importer itself.
+///
+/// The same name comes first; else the highest compatible version (see [`Track`]). `None` leaves it to the host.
+///
+/// # Errors
+///
+/// Where two components have the same claim, or the one that has it exports another type.
+pub fn match_import(
+    components: &Components,
+    exporters: &[ComponentId],
+    importer: ComponentId,
+    import: &str,
+    ty: ComponentEntityType,
+) -> Result<Option<Match>, Box<LinkError>> {
+    let importer_component = &components[importer];
+    let candidates = candidates(components, exporters, importer, import);
+    let [(exporter, export)] = candidates.as_slice() else {
+        if candidates.is_empty() {
+            return Ok(None);
+        }
+        let digests: Vec<_> = candidates.iter().map(|(id, _)| components[*id].digest()).collect();
+        return Err(Box::new(LinkError::Ambiguous {
+            importer: importer_component.name().to_owned(),
+            import: import.to_owned(),
+            identical: digests.windows(2).all(|pair| pair.first() == pair.last()),
+            candidates: candidates
+                .iter()
+                .map(|(id, export)| Candidate {
+                    exporter: components[*id].name().to_owned(),
+                    export: (*export).to_owned(),
+                })
+                .collect(),
+        }));
+    };
+
+    let exporter_component = &components[*exporter];
+    let Some(exported) = exporter_component.exports().get(*export) else { return Ok(None) };
+    let expected = compat::Item { component: importer_component, name: import, ty };
+    let found = compat::Item { component: exporter_component, name: export, ty: exported.ty };
+    match compat::compare(expected, found) {
+        Ok(resources) => Ok(Some(Match { exporter: *exporter, export: (*export).to_owned(), resources })),
+        Err(difference) => Err(Box::new(LinkError::Mismatch {
+            importer: importer_component.name().to_owned(),
+            import: import.to_owned(),
+            exporter: exporter_component.name().to_owned(),
+            export: (*export).to_owned(),
+            difference: Box::new(difference),
+        })),
+    }
+}
+
+/// The exports with the best claim to fill an import. More than one is an ambiguity.
+fn candidates<'a>(
+    components: &'a Components,
+    exporters: &[ComponentId],
+    importer: ComponentId,
+    import: &str,
+) -> Vec<(ComponentId, &'a str)> {
+    let others = || {
+        let others = exporters.iter().filter(|id| **id != importer);
+        others.flat_map(|id| components[*id].exports().keys().map(|export| (*id, export.as_str())))
+    };
+    let exact: Vec<_> = others().filter(|(_, export)| *export == import).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    let Some((track, _)) = Track::of(import) else { return Vec::new() };
+    let compatible: Vec<_> = others()
+        .filter_map(|(id, export)| match Track::of(export) {
+            Some((other, version)) if other == track => Some((version, (id, export))),
+            _ => None,
+        })
+        .collect();
+    let highest = compatible.iter().map(|(version, _)| version).max().cloned();
+    compatible.into_iter().filter(|(version, _)| Some(version) == highest.as_ref()).map(|(_, item)| item).collect()
+}
+
+/// Exports whose names are nearly those of imports that nothing fills, at most one for each import.
+pub fn near_misses(
+    components: &Components,
+    importers: &[ComponentId],
+    exporters: &[ComponentId],
+    unmatched: impl Fn(ComponentId, &str) -> bool,
+) -> Vec<NearMiss> {
+    let mut misses = Vec::new();
+    for importer in importers {
+        for import in components[*importer].imports().keys().filter(|import| unmatched(*importer, import)) {
+            let nearest = exporters
+                .iter()
+                .filter(|exporter| *exporter != importer)
+                .flat_map(|exporter| {
+                    let component = &components[*exporter];
+                    component.exports().keys().map(move |export| (component.name(), export))
+                })
+                .filter_map(|(exporter, export)| {
+                    nearness(import, export).map(|(rank, why)| (rank, why, exporter, export))
+                })
+                .min_by(|a, b| (a.0, a.2, a.3).cmp(&(b.0, b.2, b.3)));
+            if let Some((_, why, exporter, export)) = nearest {
+                misses.push(NearMiss {
+                    import: (components[*importer].name().to_owned(), import.clone()),
+                    export: (exporter.to_owned(), export.clone()),
+                    why,
+                });
+            }
+        }
+    }
+    misses
+}
+
+/// How near two names are, nearest first, and what keeps them apart. `None` where they are not alike.
+fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
+    if import.eq_ignore_ascii_case(export) {
+        return Some((0, "upper and lower case differ"));
+    }
+    if let (Some((a, a_version)), Some((b, b_version))) = (name::split(import), name::split(export)) {
+        if a == b {
+            return Some(match (a_version, b_version) {
+                (Some(_), Some(_)) => (1, "their versions are not compatible"),
+                _ => (2, "one has a version and the other has none"),
+            });
+        }
+        let interface = |name: &str| name.rsplit('/').next().map(str::to_owned);
+        if interface(a) == interface(b) {
+            return Some((3, "the interface is of another package"));
+        }
+    } else {
+        // `greet` and `acme:hello/greet@1.0.0`: one side names an interface, the other a function or an inline one.
+        let plain = |name: &str| name.split('@').next()?.rsplit('/').next().map(str::to_owned);
+        if plain(import) == plain(export) {
+            return Some((4, "one is an interface of a package, the other a plain name"));
+        }
+    }
+    (strsim::damerau_levenshtein(import, export) <= 2).then_some((5, "the spelling differs"))
+}

@@ -1,0 +1,312 @@
+//! A component, decoded once: its bytes, its types, and where each type it names comes from.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{
+    AliasableResourceId, ComponentAnyTypeId, ComponentEntityType, ComponentItem, ResourceId,
+};
+use wasmparser::types::{Types, TypesRef};
+use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
+
+use super::digest::Digest;
+use super::error::LoadError;
+use crate::limits;
+
+/// A binary component and all that later phases ask of it.
+///
+/// Its structure is validated (types, imports, exports, instances); the bodies of its functions are not: they are
+/// validated once, as part of the output.
+pub struct Component {
+    name: String,
+    file: String,
+    bytes: Vec<u8>,
+    digest: Digest,
+    types: Types,
+    imports: IndexMap<String, ComponentItem>,
+    exports: IndexMap<String, ComponentItem>,
+    homes: Homes,
+}
+
+/// What makes two mentions of a type the same type: aliases peeled off, resources by their identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TypeKey {
+    /// A resource type.
+    Resource(ResourceId),
+    /// Any other type.
+    Structural(ComponentAnyTypeId),
+}
+
+/// Where a component names a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// Whether that is among its imports or among its exports.
+    pub side: Side,
+    /// The name of the import or export, and the names of the exports within it that lead to the type.
+    pub path: Vec<String>,
+}
+
+/// The two sides of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Side {
+    Import,
+    Export,
+}
+
+impl Component {
+    /// Decodes a binary component. `name` is what the description calls it, `file` what messages call its source.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded.
+    pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
+        let shape = Shape::read(&bytes).map_err(|failure| failure.in_file(&file, bytes.len()))?;
+        let types = shape.types.as_ref();
+        // The names were collected from the sections that the validator has just accepted, so each has an item.
+        let imports: IndexMap<_, _> = shape
+            .imports
+            .into_iter()
+            .filter_map(|name| types.component_item_for_import(&name).cloned().map(|item| (name, item)))
+            .collect();
+        let exports: IndexMap<_, _> = shape
+            .exports
+            .into_iter()
+            .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
+            .collect();
+        if is_wit_package(&imports, &exports) {
+            return Err(LoadError::WitPackage { file });
+        }
+        let homes = homes(types, &imports, &exports);
+        Ok(Component { digest: Digest::of(&bytes), name, file, bytes, types: shape.types, imports, exports, homes })
+    }
+
+    /// What the description calls this component.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
+    /// What messages call the file it came from.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The binary component.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The SHA-256 of [`Component::bytes`].
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The types that the items of this component refer to.
+    pub fn types(&self) -> TypesRef<'_> {
+        self.types.as_ref()
+    }
+
+    /// Its imports, in order.
+    pub fn imports(&self) -> &IndexMap<String, ComponentItem> {
+        &self.imports
+    }
+
+    /// Its exports, in order.
+    pub fn exports(&self) -> &IndexMap<String, ComponentItem> {
+        &self.exports
+    }
+
+    /// Where this component first names a type, under whatever alias.
+    pub fn home(&self, key: TypeKey) -> Option<&Home> {
+        self.homes.by_identity.get(&key)
+    }
+
+    /// Where this component names just this alias of a type; if it does not, where it first names the type.
+    pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Home> {
+        self.homes.by_alias.get(&id).or_else(|| self.home(self.key(id)))
+    }
+
+    /// The identity of a type of this component.
+    pub fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
+        key(self.types(), id)
+    }
+
+    /// The item at the end of a path of names, the first of which is an import of this component.
+    pub fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
+        self.item_at(&self.imports, path)
+    }
+
+    /// The item at the end of a path of names, the first of which is an export of this component.
+    pub fn export_at(&self, path: &[String]) -> Option<ComponentEntityType> {
+        self.item_at(&self.exports, path)
+    }
+
+    fn item_at(&self, items: &IndexMap<String, ComponentItem>, path: &[String]) -> Option<ComponentEntityType> {
+        let (first, rest) = path.split_first()?;
+        let mut item = items.get(first)?.ty;
+        for name in rest {
+            let ComponentEntityType::Instance(id) = item else { return None };
+            item = self.types().get(id)?.exports.get(name)?.ty;
+        }
+        Some(item)
+    }
+}
+
+/// The resource that an item defines or names, if it is a resource type.
+pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
+    match item {
+        ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => Some(id),
+        _ => None,
+    }
+}
+
+fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
+    if let ComponentAnyTypeId::Resource(resource) = id {
+        return TypeKey::Resource(resource.resource());
+    }
+    while let Some(aliased) = types.peel_alias(id) {
+        id = aliased;
+    }
+    TypeKey::Structural(id)
+}
+
+/// Where each type is named: imports before exports, in order.
+#[derive(Default)]
+struct Homes {
+    by_identity: BTreeMap<TypeKey, Home>,
+    by_alias: BTreeMap<ComponentAnyTypeId, Home>,
+}
+
+fn homes(
+    types: TypesRef<'_>,
+    imports: &IndexMap<String, ComponentItem>,
+    exports: &IndexMap<String, ComponentItem>,
+) -> Homes {
+    let mut homes = Homes::default();
+    for (side, items) in [(Side::Import, imports), (Side::Export, exports)] {
+        let mut path = Vec::new();
+        visit_types(types, &mut items.iter(), &mut path, &mut |path, id| {
+            let home = Home { side, path: path.to_vec() };
+            homes.by_alias.entry(id).or_insert_with(|| home.clone());
+            homes.by_identity.entry(key(types, id)).or_insert(home);
+        });
+    }
+    homes
+}
+
+/// Calls `visit` for each type that `items`, or the instances among them, name. The validator bounds the depth.
+fn visit_types(
+    types: TypesRef<'_>,
+    items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
+    path: &mut Vec<String>,
+    visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
+) {
+    for (name, item) in items {
+        path.push(name.clone());
+        match item.ty {
+            ComponentEntityType::Type { created, referenced } => {
+                visit(path, created);
+                // Importing an instance that defines resources rewrites both ids, and cuts the alias between them.
+                visit(path, referenced);
+            }
+            ComponentEntityType::Instance(id) => {
+                if let Some(instance) = types.get(id) {
+                    visit_types(types, &mut instance.exports.iter(), path, visit);
+                }
+            }
+            _ => {}
+        }
+        path.pop();
+    }
+}
+
+/// A WIT package in its binary form exports nothing but component types, one for each of its interfaces and worlds.
+fn is_wit_package(imports: &IndexMap<String, ComponentItem>, exports: &IndexMap<String, ComponentItem>) -> bool {
+    imports.is_empty()
+        && !exports.is_empty()
+        && exports
+            .values()
+            .all(|item| matches!(item.ty, ComponentEntityType::Type { created: ComponentAnyTypeId::Component(_), .. }))
+}
+
+/// What one pass over the bytes finds.
+struct Shape {
+    types: Types,
+    imports: Vec<String>,
+    exports: Vec<String>,
+}
+
+/// Why that pass ended early.
+enum Failure {
+    Malformed(wasmparser::BinaryReaderError),
+    EndsEarly,
+    TooDeep,
+}
+
+impl Failure {
+    fn in_file(self, file: &str, length: usize) -> LoadError {
+        let file = file.to_owned();
+        match self {
+            Failure::EndsEarly => LoadError::Truncated { file, length },
+            // The reader reports the end of its data as any other error, at the last byte that it has.
+            Failure::Malformed(error) if error.message().contains("unexpected end") => {
+                LoadError::Truncated { file, length }
+            }
+            Failure::Malformed(error) => {
+                LoadError::Invalid { file, offset: error.offset(), message: crate::text::lines(error.message()) }
+            }
+            Failure::TooDeep => LoadError::TooDeep { file, limit: limits::COMPONENT_DEPTH },
+        }
+    }
+}
+
+impl Shape {
+    fn read(bytes: &[u8]) -> Result<Shape, Failure> {
+        let mut validator = Validator::new_with_features(WasmFeatures::all());
+        let mut parser = Parser::new(0);
+        let mut outer = Vec::new();
+        let (mut imports, mut exports) = (Vec::new(), Vec::new());
+        let mut rest = bytes;
+        loop {
+            let payload = match parser.parse(rest, true).map_err(Failure::Malformed)? {
+                wasmparser::Chunk::NeedMoreData(_) => {
+                    return Err(Failure::EndsEarly);
+                }
+                wasmparser::Chunk::Parsed { consumed, payload } => {
+                    rest = rest.get(consumed..).unwrap_or_default();
+                    payload
+                }
+            };
+            match validator.payload(&payload).map_err(Failure::Malformed)? {
+                ValidPayload::Ok if outer.is_empty() => match payload {
+                    Payload::ComponentImportSection(section) => {
+                        for import in section {
+                            imports.push(import.map_err(Failure::Malformed)?.name.name.to_owned());
+                        }
+                    }
+                    Payload::ComponentExportSection(section) => {
+                        for export in section {
+                            exports.push(export.map_err(Failure::Malformed)?.name.name.to_owned());
+                        }
+                    }
+                    _ => {}
+                },
+                ValidPayload::Ok | ValidPayload::Func(..) => {}
+                ValidPayload::Parser(nested) => {
+                    outer.push(std::mem::replace(&mut parser, nested));
+                    if outer.len() > limits::COMPONENT_DEPTH {
+                        return Err(Failure::TooDeep);
+                    }
+                }
+                ValidPayload::End(types) => match outer.pop() {
+                    Some(parent) => parser = parent,
+                    None => return Ok(Shape { types, imports, exports }),
+                },
+            }
+        }
+    }
+}

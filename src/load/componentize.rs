@@ -1,0 +1,158 @@
+//! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
+
+use std::path::Path;
+
+use wasi_preview1_component_adapter_provider as preview1;
+use wasmparser::{Parser, Payload};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+use super::error::LoadError;
+use super::file::Source;
+use crate::text;
+
+/// How a core module becomes a component. The default suits modules that carry their metadata.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Adapters by the name of the core module import that they implement, in the place of the built-in ones.
+    pub adapters: Vec<Adapter>,
+    /// The world of a module that carries no metadata.
+    pub wit: Option<Wit>,
+}
+
+/// A core module that implements the imports of another one by those of a component.
+#[derive(Debug)]
+pub struct Adapter {
+    /// The import module name that it implements, such as `wasi_snapshot_preview1`.
+    pub name: String,
+    /// Where messages say it comes from.
+    pub file: String,
+    /// The core module.
+    pub bytes: Vec<u8>,
+}
+
+/// A world in a WIT package.
+pub struct Wit {
+    resolve: Resolve,
+    world: wit_parser::WorldId,
+}
+
+impl std::fmt::Debug for Wit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wit").field("world", &self.world).finish_non_exhaustive()
+    }
+}
+
+impl Adapter {
+    /// Reads `[NAME=]FILE`. Without a name it is the file's stem, as `wasi_snapshot_preview1.reactor.wasm` has it.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn read(argument: &str) -> Result<Adapter, LoadError> {
+        let (name, file) = match argument.split_once('=') {
+            Some((name, file)) => (Some(name.to_owned()), file),
+            None => (None, argument),
+        };
+        let source = Source::parse(file.into());
+        let name = name.unwrap_or_else(|| {
+            let stem = source.stem();
+            // A file named after its WASI version, or after nothing in particular, is an adapter for preview 1.
+            let first = stem.split('.').next().unwrap_or_default();
+            if first.starts_with("wasi_") { first.to_owned() } else { preview1_name() }
+        });
+        Ok(Adapter { name, file: source.shown(), bytes: source.read()? })
+    }
+}
+
+impl Wit {
+    /// Reads a WIT file or a folder of a package, and picks `world`, or its only one.
+    ///
+    /// # Errors
+    ///
+    /// Where the package cannot be parsed or has no such world, with the parser's own account of where.
+    pub fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
+        let failed =
+            |message: String| LoadError::Wit { file: text::path(path), message: text::lines(message.trim_end()) };
+        let mut resolve = Resolve::default();
+        let (package, _) = resolve.push_path(path).map_err(|error| failed(format!("{error:#}")))?;
+        let world = resolve.select_world(&[package], world).map_err(|error| failed(format!("{error:#}")))?;
+        Ok(Wit { resolve, world })
+    }
+}
+
+/// Makes a component of a core module. `file` is what messages call it.
+///
+/// A module that exports `_start` becomes a command, all others become reactors.
+///
+/// # Errors
+///
+/// Where the module says nothing of its world, or does not fit it.
+pub fn componentize(file: &str, mut module: Vec<u8>, options: &Options) -> Result<Vec<u8>, LoadError> {
+    let traits = Traits::read(&module).map_err(|error| LoadError::Invalid {
+        file: file.to_owned(),
+        offset: error.offset(),
+        message: text::lines(error.message()),
+    })?;
+    if let Some(wit) = &options.wit {
+        embed_component_metadata(&mut module, &wit.resolve, wit.world, StringEncoding::UTF8)
+            .map_err(|error| refused(file, error))?;
+    } else if !traits.has_metadata && !traits.is_command {
+        return Err(LoadError::NoMetadata { file: file.to_owned() });
+    }
+
+    // The module was parsed above; what the encoder makes is validated when it is decoded as a component.
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(false).module(&module).map_err(|error| refused(file, error))?;
+    for adapter in &options.adapters {
+        encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| refused(&adapter.file, error))?;
+    }
+    if !options.adapters.iter().any(|adapter| adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME) {
+        let adapter = if traits.is_command {
+            preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER
+        } else {
+            preview1::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER
+        };
+        encoder
+            .adapter(preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, adapter)
+            .map_err(|error| refused(file, error))?;
+    }
+    encoder.encode().map_err(|error| refused(file, error))
+}
+
+fn refused(file: &str, error: impl std::fmt::Display) -> LoadError {
+    // The alternate form has the whole chain of causes.
+    LoadError::Componentize { file: file.to_owned(), message: text::lines(&format!("{error:#}")) }
+}
+
+fn preview1_name() -> String {
+    preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME.to_owned()
+}
+
+/// What decides how a module is made a component.
+struct Traits {
+    /// It carries a custom section that describes its world.
+    has_metadata: bool,
+    /// It exports `_start`.
+    is_command: bool,
+}
+
+impl Traits {
+    fn read(module: &[u8]) -> wasmparser::Result<Traits> {
+        let mut traits = Traits { has_metadata: false, is_command: false };
+        for payload in Parser::new(0).parse_all(module) {
+            match payload? {
+                Payload::CustomSection(section) if section.name().starts_with("component-type") => {
+                    traits.has_metadata = true;
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        traits.is_command |= export?.name == "_start";
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(traits)
+    }
+}

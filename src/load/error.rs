@@ -1,0 +1,66 @@
+//! What can be wrong with a file that was given as a component.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// An input that is not, and cannot be made, a component. Each names the file and what to do.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum LoadError {
+    #[error("cannot read `{file}`: {reason}")]
+    Read { file: String, reason: String },
+
+    #[error("`{file}` is a directory, not a component")]
+    #[diagnostic(help("give the component file inside it"))]
+    Directory { file: String },
+
+    #[error("`{file}` is empty")]
+    #[diagnostic(help("the step that writes it may have failed"))]
+    Empty { file: String },
+
+    #[error("`{file}` has {size}, more than the {limit} that a component may have")]
+    TooLarge { file: String, size: String, limit: String },
+
+    #[error("`{file}` is neither a WebAssembly binary nor WebAssembly text: it starts with {start}")]
+    #[diagnostic(help("a WebAssembly binary starts with the bytes 00 61 73 6d, its text format with `(`"))]
+    NotWasm { file: String, start: String },
+
+    #[error("`{file}` is WIT text, not a component")]
+    #[diagnostic(help("WIT describes a component's imports and exports; give a component that implements it"))]
+    WitText { file: String },
+
+    #[error("`{file}` is a WIT package, not a component")]
+    #[diagnostic(help("it holds types alone and cannot be instantiated; give a component that implements it"))]
+    WitPackage { file: String },
+
+    #[error("`{file}` is not valid WebAssembly text\n{message}")]
+    Wat { file: String, message: String },
+
+    #[error("`{file}` is truncated: it ends after {length} bytes, in the middle of a section")]
+    #[diagnostic(help("build or download it again"))]
+    Truncated { file: String, length: usize },
+
+    #[error("`{file}` is not a valid component: {message} (at offset {offset:#x})")]
+    Invalid { file: String, offset: u64, message: String },
+
+    #[error("`{file}` nests components more than {limit} levels deep")]
+    TooDeep { file: String, limit: usize },
+
+    #[error("`{file}` is a core module without WIT metadata, so what it imports and exports is not known")]
+    #[diagnostic(help(
+        "embed the metadata with `weld componentize {file} --wit PATH --world NAME -o OUT`, or build it with bindings \
+         that do"
+    ))]
+    NoMetadata { file: String },
+
+    #[error("`{file}` is a component already")]
+    #[diagnostic(help("`weld componentize` makes components of core modules; use this file as it is"))]
+    AlreadyComponent { file: String },
+
+    #[error("cannot make a component of the core module `{file}`: {message}")]
+    Componentize { file: String, message: String },
+
+    #[error("cannot use the WIT of `{file}`: {message}")]
+    Wit { file: String, message: String },
+}

@@ -1,0 +1,80 @@
+//! Names of imports and exports, and which of them are versions of the same interface.
+//!
+//! Component Model, Explainer, "Import and Export Definitions": an `interfacename` is `ns:pkg/iface` with an
+//! optional `@version`; all other names are plain.
+
+use semver::Version;
+
+/// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.
+///
+/// A version that is not SemVer counts as part of no interface name: such a name only ever equals itself.
+pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
+    if name.contains('=') || !name.contains(':') || !name.contains('/') {
+        return None;
+    }
+    match name.split_once('@') {
+        None => Some((name, None)),
+        Some((interface, version)) => Some((interface, Some(Version::parse(version).ok()?))),
+    }
+}
+
+/// The versions of an interface that can stand for each other: `0.2.x`, or `1.x`.
+///
+/// Prereleases and `0.0.x` are compatible with themselves only (Component Model, "Canonical Interface Name").
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Track {
+    /// `ns:pkg/iface`.
+    interface: String,
+    /// The major version, or the minor one where the major version is zero.
+    major: u64,
+    minor: u64,
+}
+
+impl Track {
+    /// The track of a name, and its version on it. `None` where only the very same name is compatible.
+    pub fn of(name: &str) -> Option<(Track, Version)> {
+        let (interface, version) = split(name)?;
+        let version = version?;
+        if !version.pre.is_empty() {
+            return None;
+        }
+        let (major, minor) = match (version.major, version.minor) {
+            (0, 0) => return None,
+            (0, minor) => (0, minor),
+            (major, _) => (major, 0),
+        };
+        Some((Track { interface: interface.to_owned(), major, minor }, version))
+    }
+}
+
+/// Whether two names are the same, or versions of one interface that can stand for each other.
+pub fn compatible(a: &str, b: &str) -> bool {
+    a == b || matches!((Track::of(a), Track::of(b)), (Some((a, _)), Some((b, _))) if a == b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compatible;
+
+    #[test]
+    fn patch_versions_of_a_zero_minor_are_compatible() {
+        assert!(compatible("wasi:io/streams@0.2.0", "wasi:io/streams@0.2.12"));
+        assert!(!compatible("wasi:io/streams@0.2.0", "wasi:io/streams@0.3.0"));
+        assert!(!compatible("wasi:io/streams@0.2.0", "wasi:io/poll@0.2.0"));
+    }
+
+    #[test]
+    fn minor_versions_of_a_major_are_compatible() {
+        assert!(compatible("a:b/c@1.2.0", "a:b/c@1.9.3"));
+        assert!(!compatible("a:b/c@1.2.0", "a:b/c@2.0.0"));
+    }
+
+    #[test]
+    fn prereleases_and_zero_zero_are_only_themselves() {
+        assert!(compatible("a:b/c@0.2.0-draft", "a:b/c@0.2.0-draft"));
+        assert!(!compatible("a:b/c@0.2.0-draft", "a:b/c@0.2.0"));
+        assert!(!compatible("a:b/c@0.0.1", "a:b/c@0.0.2"));
+        assert!(!compatible("a:b/c", "a:b/c@1.0.0"));
+        assert!(compatible("plain", "plain"));
+    }
+}

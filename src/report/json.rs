@@ -1,0 +1,105 @@
+//! The JSON document of `--json`. Its fields are described in `docs/json.md`.
+
+use serde::Serialize;
+
+use crate::Composition;
+use crate::load::digest::Digest;
+
+/// A composition, in the order in which its output has things.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Report {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub output: Output,
+    pub components: Vec<Component>,
+    pub wires: Vec<Wire>,
+    pub imports: Vec<Import>,
+    pub exports: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Output {
+    pub sha256: String,
+    pub size: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Component {
+    pub name: String,
+    pub file: String,
+    pub sha256: String,
+    pub size: usize,
+    pub used: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Wire {
+    pub importer: String,
+    pub import: String,
+    pub exporter: String,
+    pub export: String,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Import {
+    pub name: String,
+    pub importers: Vec<Importer>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Importer {
+    pub component: String,
+    pub import: String,
+}
+
+impl Report {
+    /// What there is to say of a composition.
+    pub fn new(composition: &Composition) -> Report {
+        let Composition { components, graph, bytes } = composition;
+        let used = |name: &str| graph.instances().any(|(_, instance)| instance.name == name);
+        let wires = graph.instances().flat_map(|(node, importer)| {
+            graph.arguments(node).into_iter().filter_map(move |(source, wire)| {
+                Some(Wire {
+                    importer: importer.name.clone(),
+                    import: wire.import.clone(),
+                    exporter: graph.instance(source)?.name.clone(),
+                    // A type within an exported instance is reached through it.
+                    export: wire.path.join("#"),
+                })
+            })
+        });
+        let importer = |part: &crate::link::graph::Part| Importer {
+            component: components[part.component].name().to_owned(),
+            import: part.import.clone(),
+        };
+        Report {
+            version: 1,
+            output: Output { sha256: Digest::of(bytes).to_string(), size: bytes.len() },
+            components: components
+                .iter()
+                .map(|component| Component {
+                    name: component.name().to_owned(),
+                    file: component.file().to_owned(),
+                    sha256: component.digest().to_string(),
+                    size: component.bytes().len(),
+                    used: used(component.name()),
+                })
+                .collect(),
+            wires: wires.collect(),
+            imports: graph
+                .hosts()
+                .map(|(_, host)| Import {
+                    name: host.name.clone(),
+                    importers: host.parts.iter().map(importer).collect(),
+                })
+                .collect(),
+            exports: graph.exports().iter().map(|export| export.name.clone()).collect(),
+        }
+    }
+}

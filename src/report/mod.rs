@@ -1,0 +1,4 @@
+//! A composition for its readers: what was wired to what, and what is left to the host.
+
+pub mod json;
+pub mod summary;

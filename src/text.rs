@@ -1,0 +1,66 @@
+//! How text from inputs is shown: nothing in a file or in a file's name may steer a terminal.
+
+use std::fmt;
+use std::path::Path;
+
+/// Text from an input, shown with control and bidirectional characters escaped.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a>(pub &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if is_steering(c) { write!(f, "\\u{{{:x}}}", u32::from(c))? } else { write!(f, "{c}")? }
+        }
+        Ok(())
+    }
+}
+
+/// A path as messages show it. Bytes that are not UTF-8 are replaced.
+pub fn path(path: &Path) -> String {
+    Shown(&path.to_string_lossy()).to_string()
+}
+
+/// Like [`Shown`], but keeps line breaks: for messages of several lines that other libraries made.
+pub fn lines(text: &str) -> String {
+    text.lines().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n")
+}
+
+/// A number of bytes for people: `512 bytes`, `18.2 MB`.
+pub fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// `1 import`, `2 imports`.
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Whether a character changes how a terminal shows what follows it.
+fn is_steering(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_what_steers_a_terminal() {
+        assert_eq!(Shown("a\u{1b}[31mb\u{202e}c\td").to_string(), "a\\u{1b}[31mb\\u{202e}c\\u{9}d");
+        assert_eq!(Shown("größe 大").to_string(), "größe 大");
+        assert_eq!(lines("one\ntwo\u{7}"), "one\ntwo\\u{7}");
+    }
+
+    #[test]
+    fn sizes_are_for_people() {
+        assert_eq!(size(999), "999 bytes");
+        assert_eq!(size(1_500), "1.5 kB");
+        assert_eq!(size(18_240_000), "18.2 MB");
+    }
+}

@@ -1,0 +1,151 @@
+//! A decoded component against the plan that it was written from. The first difference is described in words.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+use wasmparser::ComponentExternalKind;
+use wasmparser::component_types::ComponentEntityType;
+use wasmparser::types::TypesRef;
+
+use super::decode::{Base, Level, Place};
+use crate::link::Graph;
+use crate::link::graph::HostImport;
+use crate::load::{Components, name};
+
+/// Compares imports, instances with their arguments, and exports.
+pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Result<(), String> {
+    let plan = Plan::new(components, graph)?;
+    plan.imports(level)?;
+    plan.instances(level)?;
+    plan.exports(level)
+}
+
+/// Checks that each imported instance has no function or type that no input component imports from it.
+pub fn imported_functions(components: &Components, types: TypesRef<'_>, level: &Level<'_>) -> Result<(), String> {
+    for import in &level.imports {
+        let Some(ComponentEntityType::Instance(id)) = types.component_item_for_import(import.name).map(|item| item.ty)
+        else {
+            continue;
+        };
+        for export in types.get(id).iter().flat_map(|instance| instance.exports.keys()) {
+            let wanted = components.iter().any(|component| {
+                component
+                    .imports()
+                    .keys()
+                    .filter(|own| name::compatible(own, import.name))
+                    .any(|own| component.import_at(&[own.clone(), export.clone()]).is_some())
+            });
+            if !wanted {
+                return Err(format!("it imports `{export}` of `{}`, which no component does", import.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The plan, with the instances in the order in which the output must have them.
+struct Plan<'a> {
+    components: &'a Components,
+    graph: &'a Graph,
+    order: Vec<NodeIndex>,
+    position: BTreeMap<NodeIndex, usize>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(components: &'a Components, graph: &'a Graph) -> Result<Self, String> {
+        let order = graph.instantiation_order().ok_or("its instances need each other")?;
+        let position = order.iter().enumerate().map(|(position, node)| (*node, position)).collect();
+        Ok(Plan { components, graph, order, position })
+    }
+
+    fn imports(&self, level: &Level<'_>) -> Result<(), String> {
+        let mut planned: BTreeMap<&str, ComponentExternalKind> = BTreeMap::new();
+        for (_, host) in self.graph.hosts() {
+            planned.insert(&host.name, self.host_kind(host).ok_or(format!("nothing imports `{}`", host.name))?);
+        }
+        for import in &level.imports {
+            match planned.remove(import.name) {
+                Some(kind) if kind == import.kind => {}
+                Some(kind) => return Err(format!("import `{}` is not a {}", import.name, kind.desc())),
+                None => return Err(format!("it imports `{}`", import.name)),
+            }
+        }
+        match planned.keys().next() {
+            Some(name) => Err(format!("it does not import `{name}`")),
+            None => Ok(()),
+        }
+    }
+
+    fn host_kind(&self, host: &HostImport) -> Option<ComponentExternalKind> {
+        let part = host.parts.first()?;
+        Some(kind(self.components[part.component].imports().get(&part.import)?.ty))
+    }
+
+    fn instances(&self, level: &Level<'_>) -> Result<(), String> {
+        if level.instantiations.len() != self.order.len() {
+            return Err(format!("it has {} instances of {}", level.instantiations.len(), self.order.len()));
+        }
+        for (instantiation, node) in level.instantiations.iter().zip(&self.order) {
+            let Some(instance) = self.graph.instance(*node) else { continue };
+            let nested = match &instantiation.component {
+                Place { base: Base::Nested(index), path } if path.is_empty() => level.components.get(*index),
+                _ => None,
+            };
+            if nested.map(|nested| nested.bytes) != Some(self.components[instance.component].bytes()) {
+                return Err(format!("instance `{}` is of another component", instance.name));
+            }
+            let mut arguments: BTreeMap<&str, &Place<'_>> = BTreeMap::new();
+            for (import, place) in &instantiation.arguments {
+                if arguments.insert(import, place).is_some() {
+                    return Err(format!("import `{import}` of `{}` is filled twice", instance.name));
+                }
+            }
+            for (source, wire) in self.graph.arguments(*node) {
+                let planned = self.place(source, &wire.path);
+                if arguments.remove(wire.import.as_str()) != planned.as_ref() {
+                    return Err(format!("import `{}` of `{}` is filled from elsewhere", wire.import, instance.name));
+                }
+            }
+            if let Some(import) = arguments.keys().next() {
+                return Err(format!("import `{import}` of `{}` is filled", instance.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn exports(&self, level: &Level<'_>) -> Result<(), String> {
+        let planned = self.graph.exports();
+        if level.exports.len() != planned.len() {
+            return Err(format!("it has {} exports of {}", level.exports.len(), planned.len()));
+        }
+        for (export, planned) in level.exports.iter().zip(planned) {
+            if export.name != planned.name {
+                return Err(format!("it exports `{}` in the place of `{}`", export.name, planned.name));
+            }
+            if Some(&export.place) != self.place(planned.node, &planned.path).as_ref() {
+                return Err(format!("export `{}` is something else", export.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the output must take something from.
+    fn place(&self, node: NodeIndex, path: &'a [String]) -> Option<Place<'a>> {
+        let base = match self.graph.host(node) {
+            Some(host) => Base::Import(&host.name),
+            None => Base::Instantiation(*self.position.get(&node)?),
+        };
+        Some(Place { base, path: path.iter().map(String::as_str).collect() })
+    }
+}
+
+fn kind(ty: ComponentEntityType) -> ComponentExternalKind {
+    match ty {
+        ComponentEntityType::Module(_) => ComponentExternalKind::Module,
+        ComponentEntityType::Func(_) => ComponentExternalKind::Func,
+        ComponentEntityType::Value(_) => ComponentExternalKind::Value,
+        ComponentEntityType::Type { .. } => ComponentExternalKind::Type,
+        ComponentEntityType::Instance(_) => ComponentExternalKind::Instance,
+        ComponentEntityType::Component(_) => ComponentExternalKind::Component,
+    }
+}

@@ -1,0 +1,265 @@
+//! One level of a component, read from its bytes: what it imports, nests, instantiates and exports.
+//!
+//! Component Model, Binary Format. Works on any component, not only on weld's; nested components are found, and
+//! are decoded in turn where that is asked for. Nothing of `encode` or of the linked graph is used.
+
+use std::ops::Range;
+
+use wasmparser::{
+    CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
+    Encoding, Parser, Payload,
+};
+
+use super::error::Malformed;
+
+/// One level of a component.
+#[derive(Debug, Default)]
+pub struct Level<'a> {
+    /// Its imports, in order.
+    pub imports: Vec<Import<'a>>,
+    /// The components nested in it, in order.
+    pub components: Vec<Nested<'a>>,
+    /// The instantiations of components in it, in order.
+    pub instantiations: Vec<Instantiation<'a>>,
+    /// Its exports, in order.
+    pub exports: Vec<Export<'a>>,
+    spaces: Spaces<'a>,
+}
+
+/// An import.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Import<'a> {
+    pub name: &'a str,
+    pub kind: ComponentExternalKind,
+}
+
+/// A component within a component.
+#[derive(Debug, Clone)]
+pub struct Nested<'a> {
+    /// Its binary.
+    pub bytes: &'a [u8],
+    /// Where that is in the bytes that were decoded.
+    pub range: Range<usize>,
+}
+
+/// The instantiation of a component.
+#[derive(Debug)]
+pub struct Instantiation<'a> {
+    /// The component.
+    pub component: Place<'a>,
+    /// What fills each of its imports, by the import's name, in order.
+    pub arguments: Vec<(&'a str, Place<'a>)>,
+}
+
+/// An export.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Export<'a> {
+    pub name: &'a str,
+    pub kind: ComponentExternalKind,
+    /// What is exported.
+    pub place: Place<'a>,
+}
+
+/// Where an item comes from, all aliases followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// What has it.
+    pub base: Base<'a>,
+    /// The exports that lead to it from there.
+    pub path: Vec<&'a str>,
+}
+
+/// Where an item begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base<'a> {
+    /// An import of this level.
+    Import(&'a str),
+    /// The instantiation of that index in [`Level::instantiations`].
+    Instantiation(usize),
+    /// The nested component of that index in [`Level::components`].
+    Nested(usize),
+    /// A bundle of items of this level, without a component of its own.
+    Bundle,
+    /// An item of a component around this one.
+    Outer {
+        /// How many components outward.
+        count: u32,
+        /// The index in that component.
+        index: u32,
+    },
+    /// Something that this level defines itself: a lifted function, a type, a core module.
+    Local,
+}
+
+/// The index spaces, each with where its items come from.
+#[derive(Debug, Default)]
+struct Spaces<'a> {
+    modules: Vec<Place<'a>>,
+    funcs: Vec<Place<'a>>,
+    values: Vec<Place<'a>>,
+    types: Vec<Place<'a>>,
+    instances: Vec<Place<'a>>,
+    components: Vec<Place<'a>>,
+}
+
+impl<'a> Place<'a> {
+    fn of(base: Base<'a>) -> Self {
+        Place { base, path: Vec::new() }
+    }
+
+    fn export(&self, name: &'a str) -> Self {
+        let mut place = self.clone();
+        place.path.push(name);
+        place
+    }
+}
+
+impl<'a> Spaces<'a> {
+    fn of(&mut self, kind: ComponentExternalKind) -> &mut Vec<Place<'a>> {
+        match kind {
+            ComponentExternalKind::Module => &mut self.modules,
+            ComponentExternalKind::Func => &mut self.funcs,
+            ComponentExternalKind::Value => &mut self.values,
+            ComponentExternalKind::Type => &mut self.types,
+            ComponentExternalKind::Instance => &mut self.instances,
+            ComponentExternalKind::Component => &mut self.components,
+        }
+    }
+
+    fn get(&mut self, kind: ComponentExternalKind, index: u32, offset: u64) -> Result<Place<'a>, Malformed> {
+        let found = self.of(kind).get(index as usize).cloned();
+        found.ok_or_else(|| Malformed::new(format!("no {} of index {index}", kind.desc()), offset))
+    }
+}
+
+impl<'a> Level<'a> {
+    /// Decodes the outermost level of a binary component.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not those of a component, or refer to what is not there. Types are not checked.
+    pub fn decode(bytes: &'a [u8]) -> Result<Level<'a>, Malformed> {
+        let mut level = Level::default();
+        let mut parser = Parser::new(0);
+        let mut offset = 0;
+        while let Some(rest) = bytes.get(offset..) {
+            let (consumed, payload) = match parser.parse(rest, true)? {
+                Chunk::Parsed { consumed, payload } => (consumed, payload),
+                Chunk::NeedMoreData(_) => return Err(Malformed::new("unexpected end", offset as u64)),
+            };
+            offset += consumed;
+            match payload {
+                Payload::End(_) => break,
+                // The parser stops after the header of what is nested, and goes on where it is told to.
+                Payload::ModuleSection { unchecked_range, .. } => {
+                    offset = end(&unchecked_range);
+                    level.spaces.modules.push(Place::of(Base::Local));
+                }
+                Payload::ComponentSection { unchecked_range, .. } => {
+                    let range = offset..end(&unchecked_range);
+                    let nested = bytes.get(range.clone()).unwrap_or_default();
+                    offset = range.end;
+                    level.spaces.components.push(Place::of(Base::Nested(level.components.len())));
+                    level.components.push(Nested { bytes: nested, range });
+                }
+                payload => level.section(payload)?,
+            }
+        }
+        Ok(level)
+    }
+
+    fn section(&mut self, payload: Payload<'a>) -> Result<(), Malformed> {
+        match payload {
+            Payload::Version { encoding: Encoding::Module, range, .. } => {
+                return Err(Malformed::new("a core module, not a component", range.start));
+            }
+            Payload::ComponentTypeSection(section) => {
+                self.spaces.types.extend((0..section.count()).map(|_| Place::of(Base::Local)));
+            }
+            Payload::ComponentImportSection(section) => {
+                for import in section {
+                    let import = import?;
+                    let (name, kind) = (import.name.name, import.ty.kind());
+                    self.imports.push(Import { name, kind });
+                    self.spaces.of(kind).push(Place::of(Base::Import(name)));
+                }
+            }
+            Payload::ComponentCanonicalSection(section) => {
+                for function in section {
+                    if let CanonicalFunction::Lift { .. } = function? {
+                        self.spaces.funcs.push(Place::of(Base::Local));
+                    }
+                }
+            }
+            Payload::ComponentAliasSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    let (offset, alias) = item?;
+                    self.alias(alias, offset)?;
+                }
+            }
+            Payload::ComponentInstanceSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    let (offset, instance) = item?;
+                    self.instance(instance, offset)?;
+                }
+            }
+            Payload::ComponentExportSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    let (offset, export) = item?;
+                    let place = self.spaces.get(export.kind, export.index, offset)?;
+                    self.spaces.of(export.kind).push(place.clone());
+                    self.exports.push(Export { name: export.name.name, kind: export.kind, place });
+                }
+            }
+            Payload::ComponentStartSection { start, .. } => {
+                self.spaces.values.extend((0..start.results).map(|_| Place::of(Base::Local)));
+            }
+            // Core sections, custom ones and headers say nothing of how components are joined.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, alias: ComponentAlias<'a>, offset: u64) -> Result<(), Malformed> {
+        match alias {
+            ComponentAlias::InstanceExport { kind, instance_index, name } => {
+                let instance = self.spaces.get(ComponentExternalKind::Instance, instance_index, offset)?;
+                self.spaces.of(kind).push(instance.export(name));
+            }
+            ComponentAlias::Outer { kind, count, index } => {
+                let place = Place::of(Base::Outer { count, index });
+                match kind {
+                    ComponentOuterAliasKind::CoreModule => self.spaces.modules.push(place),
+                    ComponentOuterAliasKind::Type => self.spaces.types.push(place),
+                    ComponentOuterAliasKind::Component => self.spaces.components.push(place),
+                    ComponentOuterAliasKind::CoreType => {}
+                }
+            }
+            ComponentAlias::CoreInstanceExport { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn instance(&mut self, instance: ComponentInstance<'a>, offset: u64) -> Result<(), Malformed> {
+        let place = match instance {
+            ComponentInstance::Instantiate { component_index, args } => {
+                let component = self.spaces.get(ComponentExternalKind::Component, component_index, offset)?;
+                let mut arguments = Vec::with_capacity(args.len());
+                for arg in &args {
+                    arguments.push((arg.name, self.spaces.get(arg.kind, arg.index, offset)?));
+                }
+                self.instantiations.push(Instantiation { component, arguments });
+                Place::of(Base::Instantiation(self.instantiations.len() - 1))
+            }
+            ComponentInstance::FromExports(_) => Place::of(Base::Bundle),
+        };
+        self.spaces.instances.push(place);
+        Ok(())
+    }
+}
+
+fn end(range: &Range<u64>) -> usize {
+    usize::try_from(range.end).unwrap_or(usize::MAX)
+}

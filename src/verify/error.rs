@@ -1,0 +1,46 @@
+//! What can be wrong with an output, found before it is written.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// Bytes that are not a component, and where.
+#[derive(Debug, Clone, Error)]
+#[error("{message} (at offset {offset:#x})")]
+pub struct Malformed {
+    /// The offset, in bytes.
+    pub offset: u64,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl Malformed {
+    pub(super) fn new(message: impl Into<String>, offset: u64) -> Self {
+        Malformed { offset, message: message.into() }
+    }
+}
+
+impl From<wasmparser::BinaryReaderError> for Malformed {
+    fn from(error: wasmparser::BinaryReaderError) -> Self {
+        Malformed::new(crate::text::lines(error.message()), error.offset())
+    }
+}
+
+/// An output that must not be written.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum VerifyError {
+    #[error("`{file}` is not a valid component: {message} (at offset {offset:#x})")]
+    #[diagnostic(help("build or download it again"))]
+    InvalidComponent { file: String, offset: u64, message: String },
+
+    #[error("the composition is not a valid component: {message} (at offset {offset:#x} of what would be written)")]
+    #[diagnostic(help("nothing was written; please report this with the command that you ran"))]
+    InvalidOutput { offset: u64, message: String },
+
+    #[error("the output is not what was planned: {what}")]
+    #[diagnostic(help(
+        "this is a bug in weld, and nothing was written; please report it with the command that you ran"
+    ))]
+    Differs { what: String },
+}

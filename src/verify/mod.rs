@@ -1,0 +1,60 @@
+//! Phase 6, verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
+//!
+//! What is compared: the host imports and what is in them, each instance's component byte for byte, what fills each
+//! of its imports, and the exports. What is validated: everything. Only then may the output be written.
+
+mod compare;
+pub mod decode;
+pub mod error;
+mod validate;
+
+pub use decode::Level;
+pub use error::{Malformed, VerifyError};
+
+use crate::link::Graph;
+use crate::load::{Component, Components};
+
+/// Checks that `bytes` are a valid component, and just the one that `graph` describes.
+///
+/// # Errors
+///
+/// [`VerifyError::InvalidComponent`] where an input turns out not to be valid; all others are bugs of weld, found
+/// before they reach anyone.
+pub fn verify(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<(), VerifyError> {
+    let level =
+        Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
+    compare::compare(components, graph, &level).map_err(|what| VerifyError::Differs { what })?;
+    match validate::validate(bytes) {
+        Ok(types) => compare::imported_functions(components, types.as_ref(), &level)
+            .map_err(|what| VerifyError::Differs { what }),
+        Err(error) => Err(attribute(components, &level, error)),
+    }
+}
+
+/// Checks that a component which no plan describes is valid as a whole.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn component(component: &Component) -> Result<(), VerifyError> {
+    validate::validate(component.bytes()).map(drop).map_err(|error| VerifyError::InvalidComponent {
+        file: component.file().to_owned(),
+        offset: error.offset,
+        message: error.message,
+    })
+}
+
+/// Finds the input that an error of the output is in.
+fn attribute(components: &Components, level: &Level<'_>, error: Malformed) -> VerifyError {
+    let offset = usize::try_from(error.offset).unwrap_or(usize::MAX);
+    let nested = level.components.iter().find(|nested| nested.range.contains(&offset));
+    let input = nested.and_then(|nested| {
+        let component = components.iter().find(|component| component.bytes() == nested.bytes)?;
+        Some((component.file().to_owned(), (offset - nested.range.start) as u64))
+    });
+    let Malformed { message, offset } = error;
+    match input {
+        Some((file, offset)) => VerifyError::InvalidComponent { file, offset, message },
+        None => VerifyError::InvalidOutput { offset, message },
+    }
+}

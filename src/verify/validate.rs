@@ -1,0 +1,41 @@
+//! Full validation: structure first, then the body of every function, on all cores.
+
+use rayon::prelude::*;
+use wasmparser::types::Types;
+use wasmparser::{BinaryReaderError, FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
+
+use super::error::Malformed;
+
+/// Validates a binary component as a whole, and gives its types.
+///
+/// # Errors
+///
+/// What is wrong at the lowest offset; in the structure, before any function.
+pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut bodies = Vec::new();
+    let mut types = None;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match validator.payload(&payload?)? {
+            ValidPayload::Func(function, body) => bodies.push((function, body)),
+            // The outermost component ends last.
+            ValidPayload::End(end) => types = Some(end),
+            ValidPayload::Ok | ValidPayload::Parser(_) => {}
+        }
+    }
+    let failed = bodies
+        .into_par_iter()
+        .map_init(FuncValidatorAllocations::default, |allocations, (function, body)| {
+            let mut validator = function.into_validator(std::mem::take(allocations));
+            let result = validator.validate(&body);
+            *allocations = validator.into_allocations();
+            result
+        })
+        .filter_map(Result::err)
+        .min_by_key(BinaryReaderError::offset);
+    match (failed, types) {
+        (Some(error), _) => Err(error.into()),
+        (None, Some(types)) => Ok(types),
+        (None, None) => Err(Malformed::new("unexpected end", bytes.len() as u64)),
+    }
+}

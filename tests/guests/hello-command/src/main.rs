@@ -1,0 +1,7 @@
+//! Imports one function at world level: the smallest socket.
+
+wit_bindgen::generate!({ path: "../wit/hello.wit", world: "command" });
+
+fn main() {
+    println!("{}", hello_world());
+}
