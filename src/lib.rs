@@ -31,9 +31,11 @@ pub mod cli;
 
 pub use error::Error;
 
+use std::collections::BTreeSet;
+
 use describe::Description;
 use link::Graph;
-use load::Components;
+use load::{Component, ComponentId, Components};
 use timings::Timings;
 
 /// A composition that has been verified: its parts, its plan and its bytes.
@@ -44,6 +46,14 @@ pub struct Composition {
     pub graph: Graph,
     /// The binary component.
     pub bytes: Vec<u8>,
+}
+
+impl Composition {
+    /// The components that were given and are not in the output.
+    pub fn unused(&self) -> impl Iterator<Item = &Component> {
+        let used: BTreeSet<ComponentId> = self.graph.instances().map(|(_, instance)| instance.component).collect();
+        self.components.ids().filter(move |id| !used.contains(id)).map(|id| &self.components[id])
+    }
 }
 
 /// Composes what a description describes, and verifies the result. Reads the components; writes nothing.

@@ -43,14 +43,13 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     );
     let composition = compose(&description, timings)?;
     arguments.output.emit(&composition.bytes, timings)?;
-    let report = Report::new(&composition);
-    for component in report.components.iter().filter(|component| !component.used) {
-        terminal.note(&format!("nothing of `{}` is used; it was left out", component.name));
+    for component in composition.unused() {
+        terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
     }
-    terminal.verbose(|| summary(&report));
+    terminal.verbose(|| summary(&Report::new(&composition)));
     if arguments.json {
         // Every field is a string or a number, which always have a form in JSON.
-        let json = serde_json::to_string_pretty(&report).unwrap_or_default();
+        let json = serde_json::to_string_pretty(&Report::new(&composition)).unwrap_or_default();
         Target::Stdout.write(format!("{json}\n").as_bytes())?;
     }
     Ok(())

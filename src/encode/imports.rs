@@ -83,13 +83,21 @@ impl Encoder<'_> {
         id: ComponentAnyTypeId,
     ) -> Result<Option<u32>, EncodeError> {
         let components = self.components;
-        let key = components[component].key(id);
-        if let Some(index) = self.known.get(component, id, key) {
+        if let Some(index) = self.known.alias(component, id) {
             return Ok(Some(index));
         }
-        let Some(home) = components[component].name_of(id).filter(|home| home.side == Side::Import) else {
-            return Ok(None);
+        // Another name of the same type would do, but the import should read as that of its component does.
+        let home = match components[component].alias_name(id) {
+            Some(home) => Some(home),
+            None => {
+                let key = components[component].key(id);
+                if let Some(index) = self.known.identity(component, key) {
+                    return Ok(Some(index));
+                }
+                components[component].home(key)
+            }
         };
+        let Some(home) = home.filter(|home| home.side == Side::Import) else { return Ok(None) };
         let Some((import, path)) = home.path.split_first() else { return Ok(None) };
         let Some(node) = self.host_of.get(&(component, import.as_str())).copied() else { return Ok(None) };
         if self.host(node)?.is_none() {

@@ -369,9 +369,18 @@ impl<'a> Encoder<'a> {
 }
 
 impl Known {
-    pub(super) fn get(&self, component: ComponentId, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
-        let by_alias = self.by_alias.get(&(component, id));
-        by_alias.or_else(|| self.by_identity.get(&(component, key))).copied()
+    fn get(&self, component: ComponentId, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
+        self.alias(component, id).or_else(|| self.identity(component, key))
+    }
+
+    /// The index of a type under just this alias.
+    pub(super) fn alias(&self, component: ComponentId, id: ComponentAnyTypeId) -> Option<u32> {
+        self.by_alias.get(&(component, id)).copied()
+    }
+
+    /// The index of a type under whatever alias was first.
+    pub(super) fn identity(&self, component: ComponentId, key: TypeKey) -> Option<u32> {
+        self.by_identity.get(&(component, key)).copied()
     }
 }
 

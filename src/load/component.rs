@@ -61,7 +61,9 @@ impl Component {
     ///
     /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
-        let shape = Shape::read(&bytes).map_err(|failure| failure.in_file(&file, bytes.len()))?;
+        // Both read all of the bytes, and neither needs the other.
+        let (shape, digest) = rayon::join(|| Shape::read(&bytes), || Digest::of(&bytes));
+        let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
         let types = shape.types.as_ref();
         // The names were collected from the sections that the validator has just accepted, so each has an item.
         let imports: IndexMap<_, _> = shape
@@ -78,7 +80,7 @@ impl Component {
             return Err(LoadError::WitPackage { file });
         }
         let homes = homes(types, &imports, &exports);
-        Ok(Component { digest: Digest::of(&bytes), name, file, bytes, types: shape.types, imports, exports, homes })
+        Ok(Component { digest, name, file, bytes, types: shape.types, imports, exports, homes })
     }
 
     /// What the description calls this component.
@@ -125,9 +127,14 @@ impl Component {
         self.homes.by_identity.get(&key)
     }
 
+    /// Where this component names just this alias of a type.
+    pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Home> {
+        self.homes.by_alias.get(&id)
+    }
+
     /// Where this component names just this alias of a type; if it does not, where it first names the type.
     pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Home> {
-        self.homes.by_alias.get(&id).or_else(|| self.home(self.key(id)))
+        self.alias_name(id).or_else(|| self.home(self.key(id)))
     }
 
     /// The identity of a type of this component.

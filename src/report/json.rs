@@ -1,5 +1,7 @@
 //! The JSON document of `--json`. Its fields are described in `docs/json.md`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::Composition;
@@ -62,7 +64,7 @@ impl Report {
     /// What there is to say of a composition.
     pub fn new(composition: &Composition) -> Report {
         let Composition { components, graph, bytes } = composition;
-        let used = |name: &str| graph.instances().any(|(_, instance)| instance.name == name);
+        let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
         let wires = graph.instances().flat_map(|(node, importer)| {
             graph.arguments(node).into_iter().filter_map(move |(source, wire)| {
                 Some(Wire {
@@ -88,7 +90,7 @@ impl Report {
                     file: component.file().to_owned(),
                     sha256: component.digest().to_string(),
                     size: component.bytes().len(),
-                    used: used(component.name()),
+                    used: !unused.contains(component.name()),
                 })
                 .collect(),
             wires: wires.collect(),

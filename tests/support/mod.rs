@@ -1,0 +1,170 @@
+//! What the tests share: running weld, and running what it made.
+
+#![allow(dead_code)] // Each test file uses some of it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker, ResourceTable, ResourceType};
+use wasmtime::{Config, Engine, Store};
+use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+/// The project's folder.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A built guest, by its name without `.wasm`.
+pub fn guest(name: &str) -> PathBuf {
+    project().join("tests/guests/built").join(format!("{name}.wasm"))
+}
+
+/// The weld command, in a folder of its own.
+pub fn weld(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weld"));
+    command.current_dir(folder).env_remove("NO_COLOR");
+    command
+}
+
+/// Runs weld and expects it to succeed.
+#[track_caller]
+pub fn succeeds(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Runs weld, expects it to fail with exit code 2, and gives what it said.
+#[track_caller]
+pub fn fails(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{command:?}\n{stderr}");
+    stderr
+}
+
+/// Plugs guests into a guest, and gives the output.
+#[track_caller]
+pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(socket).args(["-o", "out.wasm"]);
+    for plug in plugs {
+        command.arg("--plug").arg(plug);
+    }
+    succeeds(&mut command);
+    std::fs::read(folder.path().join("out.wasm")).unwrap()
+}
+
+/// Composes components written in WAT: the first is the socket. Files are named after their places, `a.wat` first.
+pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for (text, name) in components.iter().zip('a'..) {
+        let file = folder.path().join(format!("{name}.wat"));
+        std::fs::write(&file, text).unwrap();
+        files.push(weld::load::file::Source::File(file));
+    }
+    let socket = files.remove(0);
+    let description = weld::describe::plug::plug(socket, files, false);
+    weld::compose(&description, &mut Default::default())
+        .map(|composition| composition.bytes)
+        .map_err(|error| error.to_string())
+}
+
+pub struct Host {
+    wasi: WasiCtx,
+    table: ResourceTable,
+}
+
+impl WasiView for Host {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// An engine with all of the Component Model that it knows.
+pub fn engine() -> Engine {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    Engine::new(&config).unwrap()
+}
+
+/// What a WASI command did.
+#[derive(Debug, PartialEq)]
+pub struct Ran {
+    pub stdout: String,
+    pub stderr: String,
+    /// What `run` returned, or the trap.
+    pub result: Result<Result<(), ()>, String>,
+}
+
+/// Runs a WASI command in wasmtime. Imports outside of WASI trap when they are called.
+pub fn run(component: &[u8], args: &[&str]) -> Ran {
+    let engine = engine();
+    let component = Component::new(&engine, component).expect("wasmtime accepts the component");
+    let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    let mut store = Store::new(&engine, Host { wasi: wasi.build(), table: ResourceTable::new() });
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    trap_unknown_interfaces(&mut linker, &component, &engine);
+    let command = WasiCommand::instantiate(&mut store, &component, &linker).expect("wasmtime instantiates it");
+    let result = command.wasi_cli_run().call_run(&mut store).map_err(|error| format!("{error:?}"));
+    let text = |pipe: MemoryOutputPipe| String::from_utf8(pipe.contents().to_vec()).unwrap();
+    Ran { stdout: text(stdout), stderr: text(stderr), result }
+}
+
+/// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,
+/// and would take `wasi:io/error@0.2.12` for unknown where the host has `@0.2.6`.
+fn trap_unknown_interfaces(linker: &mut Linker<Host>, component: &Component, engine: &Engine) {
+    for (name, item) in component.component_type().imports(engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
+        if !name.starts_with("wasi:http/") {
+            continue;
+        }
+        let mut interface = linker.instance(name).unwrap();
+        for (name, item) in instance.exports(engine) {
+            match item.ty {
+                ComponentItem::Resource(_) => {
+                    interface.resource(name, ResourceType::host::<Host>(), |_, _| Ok(())).unwrap()
+                }
+                ComponentItem::ComponentFunc(_) => {
+                    interface.func_new(name, |_, _, _, _| Err(wasmtime::Error::msg("not in this host"))).unwrap()
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Runs a WASI command that must succeed, and gives what it printed.
+#[track_caller]
+pub fn prints(component: &[u8], args: &[&str]) -> String {
+    let ran = run(component, args);
+    assert_eq!(ran.result, Ok(Ok(())), "{}", ran.stderr);
+    ran.stdout
+}
+
+/// A component's world as WIT, read by another library than weld uses for types.
+pub fn wit(component: &[u8]) -> String {
+    let decoded = wit_component::decode(component).unwrap();
+    let mut printer = wit_component::WitPrinter::default();
+    let resolve = decoded.resolve();
+    let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != decoded.package()).collect();
+    printer.print(resolve, decoded.package(), &others).unwrap();
+    printer.output.to_string()
+}
+
+/// The names of what a component imports and exports.
+pub fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
+    let level = weld::verify::Level::decode(component).unwrap();
+    (
+        level.imports.iter().map(|import| import.name.to_owned()).collect(),
+        level.exports.iter().map(|export| export.name.to_owned()).collect(),
+    )
+}
