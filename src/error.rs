@@ -24,6 +24,8 @@ pub enum Error {
     Verify(#[from] VerifyError),
     #[error(transparent)]
     Emit(#[from] EmitError),
+    #[error("{0}")]
+    Usage(&'static str),
     #[error("cannot print the component as text: {0}")]
     Print(String),
 }
@@ -37,7 +39,7 @@ impl Error {
             Error::Encode(error) => vec![error],
             Error::Verify(error) => vec![error],
             Error::Emit(error) => vec![error],
-            Error::Print(_) => vec![self],
+            Error::Usage(_) | Error::Print(_) => vec![self],
         }
     }
 }

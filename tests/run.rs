@@ -1,5 +1,7 @@
 //! Compositions of built guests, run in wasmtime.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+
 mod support;
 
 use support::{guest, names, plug, prints, wit};

@@ -31,11 +31,16 @@ pub struct Arguments {
     #[command(flatten)]
     output: Output,
     /// Print what was wired to what as JSON, on standard output
-    #[arg(long, requires = "output")]
+    #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+    if arguments.json && arguments.output.target() == Target::Stdout {
+        return Err(Error::Usage(
+            "`--json` and the component cannot both go to standard output; name a file with `-o`",
+        ));
+    }
     let description = plug(
         Source::parse(arguments.socket),
         arguments.plugs.into_iter().map(Source::parse).collect(),

@@ -25,6 +25,7 @@ impl Terminal {
             Color::Always => true,
             Color::Never => false,
             // https://no-color.org: present and not empty.
+            #[allow(clippy::disallowed_methods)] // Colour never reaches an output.
             Color::Auto => stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
         Terminal { color, verbose: global.verbose, quiet: global.quiet, timings: global.timings }

@@ -99,7 +99,12 @@ impl Encoder<'_> {
         };
         let Some(home) = home.filter(|home| home.side == Side::Import) else { return Ok(None) };
         let Some((import, path)) = home.path.split_first() else { return Ok(None) };
-        let Some(node) = self.host_of.get(&(component, import.as_str())).copied() else { return Ok(None) };
+        let Some(node) = self.host_of.get(&(component, import.as_str())).copied() else {
+            return match self.exported_by(component, import, path) {
+                Some((exporter, id)) => self.top_level_type(exporter, id),
+                None => Ok(None),
+            };
+        };
         if self.host(node)?.is_none() {
             return Ok(None);
         }
@@ -111,6 +116,24 @@ impl Encoder<'_> {
         self.name(component, id, index);
         self.nested = nested;
         Ok(Some(index))
+    }
+
+    /// The type that fills a type of an import which another component's export fills. It may be the host's after
+    /// all: a component can export what it imports.
+    fn exported_by(
+        &self,
+        importer: ComponentId,
+        import: &str,
+        path: &[String],
+    ) -> Option<(ComponentId, ComponentAnyTypeId)> {
+        let (node, _) = self.graph.instances().find(|(_, instance)| instance.component == importer)?;
+        let (source, wire) = self.graph.argument(node, import)?;
+        let exporter = self.graph.instance(source)?.component;
+        let path: Vec<String> = wire.path.iter().chain(path).cloned().collect();
+        match self.components[exporter].export_at(&path)? {
+            ComponentEntityType::Type { created, .. } => Some((exporter, created)),
+            _ => None,
+        }
     }
 
     fn first_type(&self, node: NodeIndex) -> Option<ComponentEntityType> {

@@ -38,7 +38,11 @@ pub enum LinkError {
     #[diagnostic(help("a component is instantiated after all that it imports; leave one of these wires to the host"))]
     Cycle { steps: Vec<Step> },
 
-    #[error("imports `{first_import}` of `{first}` and `{second_import}` of `{second}` stay with the host, which can give only one of them\n{}", both(.difference))]
+    #[error(
+        "imports `{first_import}` of `{first}` and `{second_import}` of `{second}` stay with the host, which can give \
+         only one of them\n  `{first}`: {}\n  `{second}`: {}",
+        .difference.expected, found(.difference)
+    )]
     #[diagnostic(help(
         "plug a component that exports one of them, or build both against the same version of the interface's WIT"
     ))]
@@ -129,8 +133,11 @@ fn toml_string(text: &str) -> String {
 }
 
 fn both(difference: &Difference) -> String {
-    let found = difference.found.as_deref().unwrap_or("nothing of that name");
-    format!("  imported: {}\n  exported: {found}", difference.expected)
+    format!("  imported: {}\n  exported: {}", difference.expected, found(difference))
+}
+
+fn found(difference: &Difference) -> &str {
+    difference.found.as_deref().unwrap_or("nothing of that name")
 }
 
 fn circle(steps: &[Step]) -> String {

@@ -75,7 +75,10 @@ impl Wit {
         let failed =
             |message: String| LoadError::Wit { file: text::path(path), message: text::lines(message.trim_end()) };
         let mut resolve = Resolve::default();
-        let (package, _) = resolve.push_path(path).map_err(|error| failed(format!("{error:#}")))?;
+        let package = match resolve.push_path(path) {
+            Ok((package, _)) => package,
+            Err(error) => return Err(failed(resolve.render_error(&error))),
+        };
         let world = resolve.select_world(&[package], world).map_err(|error| failed(format!("{error:#}")))?;
         Ok(Wit { resolve, world })
     }

@@ -11,6 +11,7 @@ pub mod file;
 pub mod name;
 pub mod wit;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Index;
 
@@ -122,10 +123,10 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
         return if bytes.len() < 8 { Err(LoadError::Truncated { file, length: bytes.len() }) } else { Ok(bytes) };
     }
     match std::str::from_utf8(&bytes).map(first_token) {
-        Ok(Token::Parenthesis) => match wat::parse_bytes(&bytes) {
-            Ok(binary) => Ok(binary.into_owned()),
-            Err(error) => Err(LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }),
-        },
+        Ok(Token::Parenthesis) => wat::parse_bytes(&bytes).map(Cow::into_owned).map_err(|mut error| {
+            error.set_path(&file);
+            LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }
+        }),
         Ok(Token::Wit) => Err(LoadError::WitText { file }),
         _ => Err(LoadError::NotWasm { file, start: start(&bytes) }),
     }

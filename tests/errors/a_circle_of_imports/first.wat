@@ -1,0 +1,1 @@
+(component (import "b" (func $b)) (export "a" (func $b)))

@@ -1,0 +1,1 @@
+(component (import "a" (func $a)) (export "b" (func $a)))

@@ -1,0 +1,1 @@
+(component (import "greeter" (instance (export "greet" (func (result string))))))

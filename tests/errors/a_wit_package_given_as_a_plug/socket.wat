@@ -1,0 +1,1 @@
+(component (import "greet" (func (result string))))

@@ -1,0 +1,4 @@
+(component
+  (import "get-of-left" (func $get (param "key" string) (result (option string))))
+  (instance $store (export "get" (func $get)))
+  (export "acme:kv/store@0.1.0" (instance $store)))

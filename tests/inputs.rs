@@ -1,0 +1,179 @@
+//! Inputs that are not components: an error that names the file, exit code 2, nothing written.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{fails, guest, weld};
+
+/// Plugs `input` into a socket, which must fail, name it, and leave the output that was there.
+#[track_caller]
+fn refused(folder: &Path, input: &Path) -> String {
+    let output = folder.join("out.wasm");
+    std::fs::write(&output, "as before").unwrap();
+    let mut command = weld(folder);
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(input).args(["-o", "out.wasm"]);
+    let said = fails(&mut command);
+    // A component by its name in the composition, which is the file's stem; all else by its file.
+    let name = input.file_stem().unwrap().to_string_lossy();
+    assert!(said.contains(&*name), "{name} is not named:\n{said}");
+    assert!(!said.contains("bug"), "a bad input is no bug of weld's:\n{said}");
+    assert_eq!(std::fs::read(&output).unwrap(), b"as before");
+    let left: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{left:?}");
+    said
+}
+
+/// Writes an input and sees it refused.
+#[track_caller]
+fn contents_refused(name: &str, contents: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join(name);
+    std::fs::write(&input, contents).unwrap();
+    refused(folder.path(), &input)
+}
+
+#[test]
+fn a_component_cut_short_anywhere_is_refused() {
+    let whole = std::fs::read(guest("hello-lib")).unwrap();
+    let lengths = (1..200).chain((200..whole.len()).step_by(97)).chain([whole.len() - 1]);
+    for length in lengths {
+        let said = contents_refused("cut.wasm", &whole[..length]);
+        // Cut between two sections, what is left is a component that exports nothing.
+        let ways = ["cut.wasm` is truncated", "it starts with", "is not a valid component", "nothing of `cut` is used"];
+        assert!(ways.iter().any(|way| said.contains(way)), "cut after {length} bytes:\n{said}");
+    }
+}
+
+#[test]
+fn a_component_with_any_byte_changed_is_composed_or_refused() {
+    // Not each change makes it invalid; none may make weld panic, or write what is not valid.
+    let whole = std::fs::read(guest("hello-lib")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("changed.wasm");
+    for place in (0..whole.len()).step_by(61) {
+        let mut changed = whole.clone();
+        changed[place] ^= 0xff;
+        std::fs::write(&input, &changed).unwrap();
+        let mut command = weld(folder.path());
+        command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(&input).args(["-o", "out.wasm"]);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => {
+                let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+                let features = wasmparser::WasmFeatures::all();
+                wasmparser::Validator::new_with_features(features).validate_all(&written).unwrap();
+            }
+            Some(2) => assert!(!said.contains("bug") && !said.contains("panicked"), "byte {place}:\n{said}"),
+            other => panic!("byte {place}: {other:?}\n{said}"),
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    assert!(contents_refused("empty.wasm", b"").contains("empty.wasm` is empty"));
+}
+
+#[test]
+fn text_that_is_not_wat_is_refused() {
+    let said = contents_refused("notes.txt", b"Dear diary, today I linked nothing.\n");
+    assert!(said.contains("neither a WebAssembly binary nor WebAssembly text: it starts with `Dear dia`"), "{said}");
+}
+
+#[test]
+fn bytes_of_no_format_are_refused() {
+    let said = contents_refused("ff.wasm", &[0xff; 4096]);
+    assert!(said.contains("it starts with the bytes ff ff ff ff ff ff ff ff"), "{said}");
+}
+
+#[test]
+fn a_directory_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("folder.wasm");
+    std::fs::create_dir(&input).unwrap();
+    assert!(refused(folder.path(), &input).contains("is a directory, not a component"));
+}
+
+#[test]
+fn a_missing_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = refused(folder.path(), &folder.path().join("missing.wasm"));
+    assert!(said.contains("no such file"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_refused() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("secret.wasm");
+    std::fs::copy(guest("hello-lib"), &input).unwrap();
+    // Root may read anything, so as root the command runs as somebody else, who can reach all but this file.
+    let set_mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(folder.path(), 0o755);
+    set_mode(&input, 0o000);
+    let (weld, socket) = (folder.path().join("weld"), folder.path().join("socket.wasm"));
+    std::fs::copy(env!("CARGO_BIN_EXE_weld"), &weld).unwrap();
+    std::fs::copy(guest("hello-command"), &socket).unwrap();
+    set_mode(&weld, 0o755);
+    set_mode(&socket, 0o644);
+    let mut command = Command::new(&weld);
+    command.arg("plug").arg(&socket).arg("--plug").arg(&input).args(["-o", "-"]).current_dir(folder.path());
+    if std::fs::metadata(&input).unwrap().uid() == 0 {
+        command.uid(65534);
+    }
+    let said = fails(&mut command);
+    assert!(said.contains("secret.wasm`: permission denied"), "{said}");
+}
+
+#[test]
+fn a_core_module_without_metadata_is_refused() {
+    let said = contents_refused("module.wat", br#"(module (func (export "f")))"#);
+    assert!(said.contains("is a core module without WIT metadata"), "{said}");
+    assert!(said.contains("weld componentize"), "{said}");
+}
+
+#[test]
+fn control_characters_in_names_do_not_reach_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let input: PathBuf = folder.path().join("a\u{1b}[2Jb\u{202e}.wasm");
+    std::fs::write(&input, "not wasm").unwrap();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(&input).args(["-o", "out.wasm"]);
+    let said = fails(&mut command);
+    assert!(said.contains("a\\u{1b}[2Jb\\u{202e}.wasm"), "{said}");
+    assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said:?}");
+}
+
+#[test]
+fn components_nested_too_deep_are_refused() {
+    for (levels, accepted) in [(99, true), (100, true), (101, false), (3_000, false)] {
+        // Binary: a component whose only section is the next one.
+        let mut component = b"\0asm\x0d\0\x01\0".to_vec();
+        for _ in 0..levels {
+            let mut outer = b"\0asm\x0d\0\x01\0\x04".to_vec();
+            leb128(&mut outer, component.len());
+            outer.extend_from_slice(&component);
+            component = outer;
+        }
+        let said = contents_refused("deep.wasm", &component);
+        let expected =
+            if accepted { "nothing of `deep` is used" } else { "nests components more than 100 levels deep" };
+        assert!(said.contains(expected), "{levels} levels:\n{said}");
+    }
+}
+
+fn leb128(bytes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}

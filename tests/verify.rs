@@ -1,0 +1,131 @@
+//! What verification must catch: bytes that are valid, and are not what was planned.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+
+mod support;
+
+use weld::load::file::Source;
+use weld::verify::{VerifyError, verify};
+
+/// A socket with two imports of one type, and plugs for both: whoever mixes them up stays valid.
+fn composition() -> weld::Composition {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        Source::File(path)
+    };
+    let number = |name: &str, number: u32| {
+        format!(
+            r#"(component
+              (core module $m (func (export "{name}") (result i32) (i32.const {number})))
+              (core instance $i (instantiate $m))
+              (func $f (result u32) (canon lift (core func $i "{name}")))
+              (export "{name}" (func $f)))"#
+        )
+    };
+    let socket = r#"(component
+      (import "tens" (func $tens (result u32)))
+      (import "ones" (func $ones (result u32)))
+      (import "host" (func $host (result u32)))
+      (export "all" (func $tens)))"#;
+    let description = weld::describe::plug::plug(
+        file("socket.wat", socket),
+        vec![file("tens.wat", &number("tens", 4)), file("ones.wat", &number("ones", 2))],
+        false,
+    );
+    weld::compose(&description, &mut Default::default()).unwrap()
+}
+
+/// Verifies altered bytes against the plan.
+fn verdict(composition: &weld::Composition, bytes: &[u8]) -> String {
+    match verify(&composition.components, &composition.graph, bytes) {
+        Ok(()) => "as planned".to_owned(),
+        Err(VerifyError::Differs { what }) => what,
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Replaces the only occurrence of a pattern.
+#[track_caller]
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+    assert_eq!(places.len(), 1, "{from:?}");
+    [&bytes[..places[0]], to, &bytes[places[0] + from.len()..]].concat()
+}
+
+/// Where the indices are that the socket's two arguments are filled from: each follows a name and the sort of functions.
+fn arguments(bytes: &[u8]) -> (usize, usize) {
+    let (tens, ones) = (b"\x04tens\x01", b"\x04ones\x01");
+    let place = (0..bytes.len())
+        .find(|at| bytes[*at..].starts_with(tens) && bytes[at + tens.len() + 1..].starts_with(ones))
+        .unwrap();
+    (place + tens.len(), place + tens.len() + 1 + ones.len())
+}
+
+#[test]
+fn what_was_encoded_is_what_was_planned() {
+    let composition = composition();
+    assert_eq!(verdict(&composition, &composition.bytes), "as planned");
+}
+
+#[test]
+fn a_wrong_argument_in_the_bytes_is_caught() {
+    let composition = composition();
+    let (tens, ones) = arguments(&composition.bytes);
+    let mut wrong = composition.bytes.clone();
+    wrong.swap(tens, ones);
+    assert_ne!(wrong, composition.bytes);
+    // The bytes stay valid: both functions have one type. Only the plan can tell.
+    assert!(wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(&wrong).is_ok());
+    assert_eq!(verdict(&composition, &wrong), "import `tens` of `socket` is filled from elsewhere");
+}
+
+#[test]
+fn another_component_in_the_bytes_is_caught() {
+    let composition = composition();
+    // The constant that `ones` returns, in its function body: i32.const 2, end.
+    let wrong = replaced(&composition.bytes, &[0x41, 0x02, 0x0b], &[0x41, 0x03, 0x0b]);
+    assert_eq!(verdict(&composition, &wrong), "instance `ones` is of another component");
+}
+
+#[test]
+fn another_host_import_in_the_bytes_is_caught() {
+    let composition = composition();
+    let first = composition.bytes.windows(5).position(|window| window == b"\x04host").unwrap();
+    let mut wrong = composition.bytes.clone();
+    wrong[first + 1] = b'p';
+    assert_eq!(verdict(&composition, &wrong), "it imports `post`");
+}
+
+#[test]
+fn another_export_in_the_bytes_is_caught() {
+    let composition = composition();
+    let last = composition.bytes.windows(4).rposition(|window| window == b"\x03all").unwrap();
+    let mut wrong = composition.bytes.clone();
+    wrong[last + 1] = b'i';
+    assert_eq!(verdict(&composition, &wrong), "it exports `ill` in the place of `all`");
+}
+
+#[test]
+fn an_invalid_function_in_an_input_is_blamed_on_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "f" (func)))"#).unwrap();
+    // A function that should return a number and returns nothing: its component is well formed until then.
+    let plug = r#"(component
+      (core module $m (func (export "f")) (func (result i32)))
+      (core instance $i (instantiate $m))
+      (func $f (canon lift (core func $i "f")))
+      (export "f" (func $f)))"#;
+    std::fs::write(folder.path().join("plug.wat"), plug).unwrap();
+    let said = support::fails(support::weld(folder.path()).args([
+        "plug",
+        "socket.wat",
+        "--plug",
+        "plug.wat",
+        "-o",
+        "out.wasm",
+    ]));
+    assert!(said.contains("`plug.wat` is not a valid component: type mismatch"), "{said}");
+    assert!(!folder.path().join("out.wasm").exists());
+}
