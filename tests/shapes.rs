@@ -14,7 +14,7 @@ const PLUG: &str = r#"(component (import "text" (func $text (result string))) (e
 /// Composes a socket with [`PLUG`], which fills its import `greet`.
 #[track_caller]
 fn socket(text: &str) -> Vec<u8> {
-    compose_wat(&[text, PLUG]).unwrap_or_else(|error| panic!("{error}"))
+    compose_wat(&[text, PLUG]).unwrap()
 }
 
 /// The types of a component's imports, as the text format has them, in the order of the output.

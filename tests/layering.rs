@@ -1,0 +1,120 @@
+//! What the source itself promises, read as text: who may depend on whom, and how large things get.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+/// Every source file below a folder of `src`, or the file itself, with its text.
+fn sources(place: &str) -> Vec<(PathBuf, String)> {
+    let place = support::project().join("src").join(place);
+    let mut files = Vec::new();
+    collect(&place, &mut files);
+    assert!(!files.is_empty(), "there is nothing in {}", place.display());
+    files.into_iter().map(|file| (file.clone(), std::fs::read_to_string(&file).unwrap())).collect()
+}
+
+fn collect(place: &Path, files: &mut Vec<PathBuf>) {
+    if place.is_dir() {
+        let mut entries: Vec<_> = std::fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        entries.iter().for_each(|entry| collect(entry, files));
+    } else {
+        files.push(place.to_owned());
+    }
+}
+
+/// Fails where any file of a place has one of the words.
+#[track_caller]
+fn has_none_of(place: &str, words: &[&str]) {
+    for (file, text) in sources(place) {
+        for (number, line) in text.lines().enumerate() {
+            for word in words {
+                assert!(!line.contains(word), "{}:{}: {word}", file.display(), number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn main_does_nothing_but_call_the_library() {
+    let (_, text) = &sources("main.rs")[0];
+    assert!(text.lines().count() < 60);
+}
+
+#[test]
+fn files_stay_readable() {
+    for (file, text) in sources("") {
+        assert!(text.lines().count() <= 800, "{} should be split", file.display());
+    }
+}
+
+#[test]
+fn no_phase_reaches_back() {
+    has_none_of("describe", &["crate::link", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
+    has_none_of("load", &["crate::link", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
+    has_none_of("link", &["crate::describe", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
+    has_none_of("encode", &["crate::describe", "crate::verify", "crate::emit", "crate::cli"]);
+    has_none_of("verify", &["crate::describe", "crate::emit", "crate::cli"]);
+}
+
+#[test]
+fn verification_shares_nothing_with_encoding() {
+    has_none_of("verify", &["crate::encode", "wasm_encoder"]);
+}
+
+#[test]
+fn only_load_and_emit_touch_files() {
+    let io = &["std::fs", "std::io", "File::open", "tempfile"];
+    for place in ["describe", "link", "encode", "verify", "report", "text.rs", "limits.rs", "lib.rs", "error.rs"] {
+        has_none_of(place, io);
+    }
+    // Arguments and the terminal are the command line's own.
+    has_none_of("cli", &["std::fs", "File::open", "tempfile"]);
+}
+
+#[test]
+fn the_default_build_has_no_network_code() {
+    for (file, text) in sources("") {
+        for word in ["std::net", "TcpStream", "UdpSocket"] {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
+    // What tests depend on is listed with the rest; `cargo tree` without them is what users build.
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--edges", "normal,build", "--prefix", "none", "--locked", "--offline"])
+        .current_dir(support::project())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    assert!(tree.contains("wasmparser"), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in ["tokio", "mio", "socket2", "hyper", "reqwest", "ureq", "curl", "rustls", "openssl"] {
+        let uses = tree.lines().find(|line| line.starts_with(&format!("{name} ")));
+        assert_eq!(uses, None);
+    }
+}
+
+#[test]
+fn the_wasm_tools_crates_are_of_one_line() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--edges", "normal,build", "--prefix", "none", "--locked", "--offline"])
+        .current_dir(support::project())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    for name in ["wasmparser", "wasm-encoder", "wit-parser", "wit-component", "wasm-metadata"] {
+        let mut versions: Vec<&str> =
+            tree.lines().filter_map(|line| line.strip_prefix(&format!("{name} v"))?.split(' ').next()).collect();
+        versions.sort();
+        versions.dedup();
+        assert_eq!(versions.len(), 1, "{name}: {versions:?}");
+    }
+}
+
+#[test]
+fn the_example_is_that_of_the_guests() {
+    let example = |name: &str| std::fs::read(support::project().join("examples/hello").join(name)).unwrap();
+    assert!(example("command.wasm") == std::fs::read(support::guest("hello-command")).unwrap());
+    assert!(example("library.wasm") == std::fs::read(support::guest("hello-lib")).unwrap());
+}
