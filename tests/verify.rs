@@ -4,7 +4,7 @@
 
 mod support;
 
-use weld::load::file::Source;
+use weld::describe::Source;
 use weld::verify::{VerifyError, verify};
 
 /// A socket with two imports of one type, and plugs for both: whoever mixes them up stays valid.

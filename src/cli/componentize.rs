@@ -7,9 +7,9 @@ use wasmparser::Parser;
 
 use super::Output;
 use super::terminal::Terminal;
+use crate::describe::Source;
 use crate::load::componentize::{Adapter, Options, Wit, componentize};
-use crate::load::file::Source;
-use crate::load::{Component, LoadError, binary};
+use crate::load::{Component, LoadError, binary, file};
 use crate::text::size;
 use crate::timings::Timings;
 use crate::{Error, verify};
@@ -38,11 +38,11 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
     let source = Source::parse(arguments.module);
-    let file = source.shown();
+    let shown = source.shown();
     let component = timings.span("load", || -> Result<Component, LoadError> {
-        let module = binary(&file, source.read()?)?;
+        let module = binary(&shown, file::read(&source)?)?;
         if Parser::is_component(&module) {
-            return Err(LoadError::AlreadyComponent { file: file.clone() });
+            return Err(LoadError::AlreadyComponent { file: shown });
         }
         let options = Options {
             adapters: arguments.adapt.iter().map(|argument| Adapter::read(argument)).collect::<Result<_, _>>()?,
@@ -51,7 +51,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
                 None => None,
             },
         };
-        Component::decode(source.stem(), file.clone(), componentize(&file, module, &options)?)
+        let bytes = componentize(&shown, module, &options)?;
+        Component::decode(source.stem(), shown, bytes)
     })?;
     timings.span("verify", || verify::component(&component))?;
     arguments.output.emit(component.bytes(), timings)?;

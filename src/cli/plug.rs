@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::Output;
 use super::terminal::Terminal;
+use crate::describe::Source;
 use crate::describe::plug::plug;
 use crate::emit::Target;
-use crate::load::file::Source;
 use crate::report::{json::Report, summary::summary};
 use crate::timings::Timings;
 use crate::{Error, compose};

@@ -1,8 +1,9 @@
 //! Phase 1, describe: what the user wrote, in whichever form, to a [`Description`].
 
 pub mod plug;
+mod source;
 
-use crate::load::file::Source;
+pub use source::Source;
 
 /// A composition as its user described it: no file has been read yet.
 #[derive(Debug, Clone)]

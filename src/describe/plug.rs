@@ -1,7 +1,6 @@
 //! The arguments of `weld plug`: a socket, and the plugs that fill its imports.
 
-use super::{Description, Entry};
-use crate::load::file::Source;
+use super::{Description, Entry, Source};
 
 /// Describes `socket` with its imports filled from `plugs`, each named after its file.
 pub fn plug(socket: Source, plugs: Vec<Source>, allow_unused: bool) -> Description {

@@ -8,7 +8,8 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 use super::error::LoadError;
-use super::file::Source;
+use super::file;
+use crate::describe::Source;
 use crate::text;
 
 /// How a core module becomes a component. The default suits modules that carry their metadata.
@@ -61,7 +62,7 @@ impl Adapter {
             let first = stem.split('.').next().unwrap_or_default();
             if first.starts_with("wasi_") { first.to_owned() } else { preview1_name() }
         });
-        Ok(Adapter { name, file: source.shown(), bytes: source.read()? })
+        Ok(Adapter { name, file: source.shown(), bytes: file::read(&source)? })
     }
 }
 

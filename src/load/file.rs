@@ -1,78 +1,45 @@
 //! Reading inputs: each file is opened once, and what was read is what is used.
 
 use std::io::{ErrorKind, Read};
-use std::path::PathBuf;
 
 use super::error::LoadError;
-use crate::text::Shown;
+use crate::describe::Source;
 use crate::{limits, text};
 
-/// Where the bytes of an input come from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Source {
-    /// Standard input, `-` on the command line.
-    Stdin,
-    /// A file.
-    File(PathBuf),
-}
-
-impl Source {
-    /// What the user typed: a path, or `-` for standard input.
-    pub fn parse(argument: PathBuf) -> Source {
-        if argument.as_os_str() == "-" { Source::Stdin } else { Source::File(argument) }
-    }
-
-    /// What messages call it.
-    pub fn shown(&self) -> String {
-        match self {
-            Source::Stdin => "<stdin>".to_owned(),
-            Source::File(path) => text::path(path),
+/// Reads a source whole.
+///
+/// # Errors
+///
+/// Where it cannot be read, is a directory, is empty or is larger than [`limits::INPUT_BYTES`].
+pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
+    let failed = |error: std::io::Error| match error.kind() {
+        ErrorKind::IsADirectory => LoadError::Directory { file: source.shown() },
+        _ => LoadError::Read { file: source.shown(), reason: reason(&error) },
+    };
+    let mut bytes = Vec::new();
+    match source {
+        Source::Stdin => {
+            std::io::stdin().lock().take(limits::INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+        }
+        Source::File(path) => {
+            let file = std::fs::File::open(path).map_err(failed)?;
+            // The size is a hint for one allocation; what counts is what is read.
+            let hint = file.metadata().map_or(0, |metadata| metadata.len());
+            bytes.reserve_exact(hint.min(limits::INPUT_BYTES) as usize + 1);
+            file.take(limits::INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
         }
     }
-
-    /// What a composition calls the component in it, unless the description says otherwise: the file's stem.
-    pub fn stem(&self) -> String {
-        match self {
-            Source::Stdin => "stdin".to_owned(),
-            Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
-        }
+    if bytes.len() as u64 > limits::INPUT_BYTES {
+        return Err(LoadError::TooLarge {
+            file: source.shown(),
+            size: text::size(bytes.len()),
+            limit: text::size(limits::INPUT_BYTES as usize),
+        });
     }
-
-    /// Reads it whole.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be read, is a directory, is empty or is larger than [`limits::INPUT_BYTES`].
-    pub fn read(&self) -> Result<Vec<u8>, LoadError> {
-        let failed = |error: std::io::Error| match error.kind() {
-            ErrorKind::IsADirectory => LoadError::Directory { file: self.shown() },
-            _ => LoadError::Read { file: self.shown(), reason: reason(&error) },
-        };
-        let mut bytes = Vec::new();
-        match self {
-            Source::Stdin => {
-                std::io::stdin().lock().take(limits::INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-            }
-            Source::File(path) => {
-                let file = std::fs::File::open(path).map_err(failed)?;
-                // The size is a hint for one allocation; what counts is what is read.
-                let hint = file.metadata().map_or(0, |metadata| metadata.len());
-                bytes.reserve_exact(hint.min(limits::INPUT_BYTES) as usize + 1);
-                file.take(limits::INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-            }
-        }
-        if bytes.len() as u64 > limits::INPUT_BYTES {
-            return Err(LoadError::TooLarge {
-                file: self.shown(),
-                size: text::size(bytes.len()),
-                limit: text::size(limits::INPUT_BYTES as usize),
-            });
-        }
-        if bytes.is_empty() {
-            return Err(LoadError::Empty { file: self.shown() });
-        }
-        Ok(bytes)
+    if bytes.is_empty() {
+        return Err(LoadError::Empty { file: source.shown() });
     }
+    Ok(bytes)
 }
 
 /// An operating system's error in a stable form: its kind where that says enough, else its own words.

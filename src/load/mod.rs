@@ -86,7 +86,7 @@ pub fn load(description: &Description) -> Result<Components, Vec<LoadError>> {
     let entries: Vec<&Entry> = std::iter::once(&description.root).chain(&description.plugs).collect();
     let loaded: Vec<Result<Component, LoadError>> = entries
         .par_iter()
-        .map(|entry| decode(entry.name.clone(), entry.source.shown(), entry.source.read()?))
+        .map(|entry| decode(entry.name.clone(), entry.source.shown(), file::read(&entry.source)?))
         .collect();
     let (mut components, mut errors) = (Vec::new(), Vec::new());
     for result in loaded {

@@ -70,7 +70,7 @@ pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
         let file = folder.path().join(index.to_string()).join(format!("{name}.wat"));
         std::fs::create_dir(file.parent().unwrap()).unwrap();
         std::fs::write(&file, text).unwrap();
-        files.push(weld::load::file::Source::File(file));
+        files.push(weld::describe::Source::File(file));
     }
     let socket = files.remove(0);
     let description = weld::describe::plug::plug(socket, files, false);

@@ -1,0 +1,37 @@
+//! Where the bytes of a component are said to be.
+
+use std::path::PathBuf;
+
+use crate::text::{self, Shown};
+
+/// Where the bytes of an input come from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Standard input, `-` on the command line.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Source {
+    /// What the user typed: a path, or `-` for standard input.
+    pub fn parse(argument: PathBuf) -> Source {
+        if argument.as_os_str() == "-" { Source::Stdin } else { Source::File(argument) }
+    }
+
+    /// What messages call it.
+    pub fn shown(&self) -> String {
+        match self {
+            Source::Stdin => "<stdin>".to_owned(),
+            Source::File(path) => text::path(path),
+        }
+    }
+
+    /// What a composition calls the component in it, unless the description says otherwise: the file's stem.
+    pub fn stem(&self) -> String {
+        match self {
+            Source::Stdin => "stdin".to_owned(),
+            Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
+        }
+    }
+}
