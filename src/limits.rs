@@ -14,6 +14,11 @@ pub const INPUT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// ten, and a thread's stack of 1 MiB holds a hundred.
 pub const COMPONENT_DEPTH: usize = 100;
 
+/// How deep component and instance types may be nested in each other.
+///
+/// Readers recurse once a level. The validator has the same limit, and would get to it only after reading.
+pub const TYPE_DEPTH: usize = 100;
+
 /// The number of instances that one component may hold.
 ///
 /// The validator refuses more. Imported instances, instantiations and aliases of exported instances all count.

@@ -170,6 +170,39 @@ fn components_nested_too_deep_are_refused() {
     }
 }
 
+#[test]
+fn types_nested_too_deep_are_refused() {
+    for (levels, accepted) in [(99, true), (100, true), (101, false), (10_000, false), (200_000, false)] {
+        let component = nested_types(levels);
+        let said = contents_refused("deep.wasm", &component);
+        let expected = if accepted { "nothing of `deep` is used" } else { "nests types more than 100 levels deep" };
+        assert!(said.contains(expected), "{levels} levels:\n{said}");
+
+        // The metadata of a core module is a component too.
+        let name = b"component-type:deep";
+        let mut section = vec![name.len() as u8];
+        section.extend_from_slice(name);
+        section.extend_from_slice(&component);
+        let mut module = b"\0asm\x01\0\0\0\0".to_vec();
+        leb128(&mut module, section.len());
+        module.extend_from_slice(&section);
+        let said = contents_refused("deep.wasm", &module);
+        assert!(accepted || said.contains(expected), "{levels} levels:\n{said}");
+    }
+}
+
+/// A component with an instance type in an instance type in an instance type, and so on.
+fn nested_types(levels: usize) -> Vec<u8> {
+    // A section of one type: instance types of one declaration, which is a type; innermost a function's.
+    let mut types = vec![0x01];
+    types.extend([0x42, 0x01, 0x01].repeat(levels));
+    types.extend([0x40, 0x00, 0x01, 0x00]);
+    let mut component = b"\0asm\x0d\0\x01\0\x07".to_vec();
+    leb128(&mut component, types.len());
+    component.extend(types);
+    component
+}
+
 fn leb128(bytes: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);

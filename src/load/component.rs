@@ -11,6 +11,7 @@ use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::digest::Digest;
 use super::error::LoadError;
+use super::nesting;
 use crate::limits;
 
 /// A binary component and all that later phases ask of it.
@@ -251,7 +252,16 @@ struct Shape {
 enum Failure {
     Malformed(wasmparser::BinaryReaderError),
     EndsEarly,
-    TooDeep,
+    TooDeep { what: &'static str, limit: usize },
+}
+
+impl From<nesting::Failure> for Failure {
+    fn from(failure: nesting::Failure) -> Self {
+        match failure {
+            nesting::Failure::Malformed(error) => Failure::Malformed(error),
+            nesting::Failure::TooDeep => Failure::TooDeep { what: "types", limit: limits::TYPE_DEPTH },
+        }
+    }
 }
 
 impl Failure {
@@ -266,7 +276,7 @@ impl Failure {
             Failure::Malformed(error) => {
                 LoadError::Invalid { file, offset: error.offset(), message: crate::text::lines(error.message()) }
             }
-            Failure::TooDeep => LoadError::TooDeep { file, limit: limits::COMPONENT_DEPTH },
+            Failure::TooDeep { what, limit } => LoadError::TooDeep { file, what, limit },
         }
     }
 }
@@ -288,6 +298,7 @@ impl Shape {
                     payload
                 }
             };
+            nesting::check_section(bytes, &payload)?;
             match validator.payload(&payload).map_err(Failure::Malformed)? {
                 ValidPayload::Ok if outer.is_empty() => match payload {
                     Payload::ComponentImportSection(section) => {
@@ -306,7 +317,7 @@ impl Shape {
                 ValidPayload::Parser(nested) => {
                     outer.push(std::mem::replace(&mut parser, nested));
                     if outer.len() > limits::COMPONENT_DEPTH {
-                        return Err(Failure::TooDeep);
+                        return Err(Failure::TooDeep { what: "components", limit: limits::COMPONENT_DEPTH });
                     }
                 }
                 ValidPayload::End(types) => match outer.pop() {

@@ -8,9 +8,9 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 use super::error::LoadError;
-use super::file;
+use super::{file, nesting};
 use crate::describe::Source;
-use crate::text;
+use crate::{limits, text};
 
 /// How a core module becomes a component. The default suits modules that carry their metadata.
 #[derive(Debug, Default)]
@@ -75,6 +75,11 @@ impl Wit {
     pub fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
         let failed =
             |message: String| LoadError::Wit { file: text::path(path), message: text::lines(message.trim_end()) };
+        // A package in its binary form is a component, which the parser will read.
+        let package = path.is_file().then(|| file::read(&Source::File(path.to_owned()))).transpose()?;
+        if let Some(package) = package.filter(|bytes| Parser::is_component(bytes)) {
+            nesting::check(&package).map_err(|failure| failure.in_file(&text::path(path)))?;
+        }
         let mut resolve = Resolve::default();
         let package = match resolve.push_path(path) {
             Ok((package, _)) => package,
@@ -93,11 +98,7 @@ impl Wit {
 ///
 /// Where the module says nothing of its world, or does not fit it.
 pub fn componentize(file: &str, mut module: Vec<u8>, options: &Options) -> Result<Vec<u8>, LoadError> {
-    let traits = Traits::read(&module).map_err(|error| LoadError::Invalid {
-        file: file.to_owned(),
-        offset: error.offset(),
-        message: text::lines(error.message()),
-    })?;
+    let traits = Traits::read(file, &module)?;
     if let Some(wit) = &options.wit {
         embed_component_metadata(&mut module, &wit.resolve, wit.world, StringEncoding::UTF8)
             .map_err(|error| refused(file, error))?;
@@ -109,6 +110,7 @@ pub fn componentize(file: &str, mut module: Vec<u8>, options: &Options) -> Resul
     let mut encoder = ComponentEncoder::default();
     encoder.validate(false).module(&module).map_err(|error| refused(file, error))?;
     for adapter in &options.adapters {
+        Traits::read(&adapter.file, &adapter.bytes)?;
         encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| refused(&adapter.file, error))?;
     }
     if !options.adapters.iter().any(|adapter| adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME) {
@@ -142,12 +144,21 @@ struct Traits {
 }
 
 impl Traits {
-    fn read(module: &[u8]) -> wasmparser::Result<Traits> {
+    /// # Errors
+    ///
+    /// Where the module cannot be read, or its metadata may not be.
+    fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
+        Self::find(module).map_err(|failure| failure.in_file(file))
+    }
+
+    fn find(module: &[u8]) -> Result<Traits, nesting::Failure> {
         let mut traits = Traits { has_metadata: false, is_command: false };
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::CustomSection(section) if section.name().starts_with("component-type") => {
                     traits.has_metadata = true;
+                    // The metadata is itself a component, which the encoder will read.
+                    nesting::check(section.data())?;
                 }
                 Payload::ExportSection(exports) => {
                     for export in exports {

@@ -44,8 +44,8 @@ pub enum LoadError {
     #[error("`{file}` is not a valid component: {message} (at offset {offset:#x})")]
     Invalid { file: String, offset: u64, message: String },
 
-    #[error("`{file}` nests components more than {limit} levels deep")]
-    TooDeep { file: String, limit: usize },
+    #[error("`{file}` nests {what} more than {limit} levels deep")]
+    TooDeep { file: String, what: &'static str, limit: usize },
 
     #[error("`{file}` is a core module without WIT metadata, so what it imports and exports is not known")]
     #[diagnostic(help(

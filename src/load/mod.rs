@@ -9,6 +9,7 @@ pub mod digest;
 pub mod error;
 pub mod file;
 pub mod name;
+mod nesting;
 pub mod wit;
 
 use std::borrow::Cow;

@@ -11,6 +11,7 @@ use wasmtime::component::{Component, Linker, ResourceTable, ResourceType};
 use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// The project's folder.
@@ -134,15 +135,24 @@ fn trap_unknown_interfaces(linker: &mut Linker<Host>, component: &Component, eng
         let mut interface = linker.instance(name).unwrap();
         for (name, item) in instance.exports(engine) {
             match item.ty {
-                ComponentItem::Resource(_) => {
-                    interface.resource(name, ResourceType::host::<Host>(), |_, _| Ok(())).unwrap()
-                }
+                ComponentItem::Resource(_) => interface.resource(name, host_type(name), |_, _| Ok(())).unwrap(),
                 ComponentItem::ComponentFunc(_) => {
                     interface.func_new(name, |_, _, _, _| Err(wasmtime::Error::msg("not in this host"))).unwrap()
                 }
                 _ => {}
             }
         }
+    }
+}
+
+/// The type of a resource that an interface outside of the host's has: those of `wasi:io`, which it uses, are the host's.
+fn host_type(resource: &str) -> ResourceType {
+    match resource {
+        "input-stream" => ResourceType::host::<DynInputStream>(),
+        "output-stream" => ResourceType::host::<DynOutputStream>(),
+        "pollable" => ResourceType::host::<DynPollable>(),
+        "error" | "io-error" => ResourceType::host::<IoError>(),
+        _ => ResourceType::host::<Host>(),
     }
 }
 
