@@ -10,7 +10,7 @@ use wit_parser::Resolve;
 use super::error::LoadError;
 use super::{file, nesting};
 use crate::describe::Source;
-use crate::{limits, text};
+use crate::text;
 
 /// How a core module becomes a component. The default suits modules that carry their metadata.
 #[derive(Debug, Default)]
