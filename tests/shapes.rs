@@ -6,7 +6,7 @@ mod support;
 
 use support::{compose_wat, engine, names, wit};
 use wasmtime::Store;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, Linker, Resource, ResourceType};
 
 /// A plug for shapes whose point is in the socket.
 const PLUG: &str = r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)))"#;
@@ -433,4 +433,56 @@ fn a_composition_that_is_too_large_for_one_component_is_an_error_that_says_so() 
     let socket = format!("(component {imports})");
     let error = compose_wat(&[&[socket.as_str()], &components[1..]].concat()).unwrap_err();
     assert_eq!(error, "the composition needs 1003 instances in one component, and a component may have 1000");
+}
+
+#[test]
+fn a_resource_of_the_host_may_cross_a_wire_between_compatible_versions() {
+    // The socket and the plug both take streams from the host, at two versions, and hand one over.
+    let output = compose_wat(&[
+        r#"(component
+          (import "test:io/streams@0.2.0" (instance $io
+            (export "stream" (type $stream (sub resource)))
+            (export "[method]stream.id" (func (param "self" (borrow $stream)) (result u32)))))
+          (alias export $io "stream" (type $stream))
+          (import "test:app/files@1.0.0" (instance $files
+            (alias outer 1 $stream (type $outer)) (export "stream" (type $stream (eq $outer)))
+            (export "open" (func (result (own $stream))))))
+          (core func $id (canon lower (func $io "[method]stream.id")))
+          (core func $open (canon lower (func $files "open")))
+          (core module $m
+            (import "" "id" (func $id (param i32) (result i32)))
+            (import "" "open" (func $open (result i32)))
+            (func (export "run") (result i32) (call $id (call $open))))
+          (core instance $i (instantiate $m (with "" (instance
+            (export "id" (func $id)) (export "open" (func $open))))))
+          (func (export "run") (result u32) (canon lift (core func $i "run"))))"#,
+        r#"(component
+          (import "test:io/streams@0.2.12" (instance $io
+            (export "stream" (type $stream (sub resource)))
+            (export "make" (func (result (own $stream))))))
+          (alias export $io "stream" (type $stream))
+          (alias export $io "make" (func $make))
+          (component $shape
+            (import "stream" (type $s (sub resource)))
+            (import "open" (func $open (result (own $s))))
+            (export $stream "stream" (type $s))
+            (export "open" (func $open) (func (result (own $stream)))))
+          (instance $files (instantiate $shape (with "stream" (type $stream)) (with "open" (func $make))))
+          (export "test:app/files@1.0.0" (instance $files)))"#,
+    ])
+    .unwrap();
+    assert_eq!(names(&output).0, ["test:io/streams@0.2.12"]);
+
+    struct Stream;
+    let engine = engine();
+    let component = Component::new(&engine, &output).unwrap();
+    let mut linker = Linker::<()>::new(&engine);
+    let mut io = linker.instance("test:io/streams@0.2.12").unwrap();
+    io.resource("stream", ResourceType::host::<Stream>(), |_, _| Ok(())).unwrap();
+    io.func_wrap("make", |_, (): ()| Ok((Resource::<Stream>::new_own(17),))).unwrap();
+    io.func_wrap("[method]stream.id", |_, (stream,): (Resource<Stream>,)| Ok((stream.rep(),))).unwrap();
+    let mut store = Store::new(&engine, ());
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+    assert_eq!(run.call(&mut store, ()).unwrap(), (17,));
 }

@@ -5,7 +5,8 @@
 mod support;
 
 use weld::describe::Source;
-use weld::verify::{VerifyError, verify};
+use weld::verify::decode::{Base, Place};
+use weld::verify::{Level, VerifyError, verify};
 
 /// A socket with two imports of one type, and plugs for both: whoever mixes them up stays valid.
 fn composition() -> weld::Composition {
@@ -128,4 +129,41 @@ fn an_invalid_function_in_an_input_is_blamed_on_its_file() {
     ]));
     assert!(said.contains("`plug.wat` is not a valid component: type mismatch"), "{said}");
     assert!(!folder.path().join("out.wasm").exists());
+}
+
+#[test]
+fn the_decoder_reads_every_level_of_any_component() {
+    // A composition as the plug of another one: the inner socket is two levels down.
+    let inner = support::plug(&support::guest("left"), &[support::guest("counter")]);
+    let folder = tempfile::tempdir().unwrap();
+    let inner_file = folder.path().join("inner.wasm");
+    std::fs::write(&inner_file, &inner).unwrap();
+    let right = support::plug(&support::guest("right"), &[support::guest("counter")]);
+    let right_file = folder.path().join("right.wasm");
+    std::fs::write(&right_file, right).unwrap();
+    let output = support::plug(&support::guest("diamond"), &[inner_file, right_file]);
+    // Each side has a counter of its own now.
+    assert_eq!(support::prints(&output, &[]), "left 1\nright 1\nleft 2\n");
+
+    let outer = Level::decode(&output).unwrap();
+    assert_eq!(outer.components.len(), 3);
+    let nested = outer.components.iter().find(|nested| nested.bytes == inner).expect("it is embedded as it was");
+    let level = Level::decode(nested.bytes).unwrap();
+    assert_eq!(level.instantiations.len(), 2);
+    let left = &level.instantiations[1];
+    assert_eq!(left.component, Place { base: Base::Nested(1), path: vec![] });
+    let counter = Place { base: Base::Instantiation(0), path: vec!["acme:counter/counter@1.0.0"] };
+    assert_eq!(left.arguments, [("acme:counter/counter@1.0.0", counter)]);
+    let exported = Place { base: Base::Instantiation(1), path: vec!["acme:diamond/left@1.0.0"] };
+    assert_eq!(level.exports[0].place, exported);
+
+    // Components of other tools too, down to the last level: those of the guests come from wit-component.
+    let mut levels = 0;
+    let mut rest = vec![output.as_slice()];
+    while let Some(bytes) = rest.pop() {
+        let level = Level::decode(bytes).unwrap();
+        levels += 1;
+        rest.extend(level.components.iter().map(|nested| nested.bytes));
+    }
+    assert!(levels > 10, "{levels}");
 }
