@@ -53,3 +53,11 @@ fn two_language_runtimes_have_a_claim_to_one_import() {
     let said = support::fails(&mut command);
     assert!(said.contains("matched by export `docs:adder/add@0.1.0` of `adder-js` and"), "{said}");
 }
+
+#[test]
+fn components_of_language_runtimes_keep_their_worlds() {
+    for name in ["adder-py.wasm", "adder-js.wasm"] {
+        let component = std::fs::read(real(name)).unwrap();
+        assert_eq!(support::wit(&support::alone(&real(name))), support::wit(&component), "{name}");
+    }
+}

@@ -8,7 +8,7 @@ use super::error::EncodeError;
 use super::types::extern_name;
 use super::{Encoder, Item};
 use crate::load::ComponentId;
-use crate::load::component::Side;
+use crate::load::component::{Home, Side};
 
 /// How far a host import is.
 pub(super) enum HostState {
@@ -82,23 +82,35 @@ impl Encoder<'_> {
         component: ComponentId,
         id: ComponentAnyTypeId,
     ) -> Result<Option<u32>, EncodeError> {
-        let components = self.components;
         if let Some(index) = self.known.alias(component, id) {
             return Ok(Some(index));
         }
-        // Another name of the same type would do, but the import should read as that of its component does.
-        let home = match components[component].alias_name(id) {
-            Some(home) => Some(home),
-            None => {
-                let key = components[component].key(id);
-                if let Some(index) = self.known.identity(component, key) {
-                    return Ok(Some(index));
-                }
-                components[component].home(key)
-            }
+        // By this name where it leads to the host, so that the import reads as that of its component does; else by
+        // the first name that the component has for the type.
+        let components = self.components;
+        let key = components[component].key(id);
+        let by_alias = match components[component].alias_name(id) {
+            Some(home) => self.named_by_host(component, home)?,
+            None => None,
         };
-        let Some(home) = home.filter(|home| home.side == Side::Import) else { return Ok(None) };
-        let Some((import, path)) = home.path.split_first() else { return Ok(None) };
+        let found = match (by_alias, self.known.identity(component, key), components[component].home(key)) {
+            (Some(index), ..) | (None, Some(index), _) => Some(index),
+            (None, None, Some(home)) => self.named_by_host(component, home)?,
+            (None, None, None) => None,
+        };
+        if let Some(index) = found {
+            let nested = std::mem::take(&mut self.nested);
+            self.name(component, id, index);
+            self.nested = nested;
+        }
+        Ok(found)
+    }
+
+    /// The index of the type that a name of a component leads to, if the host has it in the end.
+    fn named_by_host(&mut self, component: ComponentId, home: &Home) -> Result<Option<u32>, EncodeError> {
+        let Some((import, path)) = home.path.split_first().filter(|_| home.side == Side::Import) else {
+            return Ok(None);
+        };
         let Some(node) = self.host_of.get(&(component, import.as_str())).copied() else {
             return match self.exported_by(component, import, path) {
                 Some((exporter, id)) => self.top_level_type(exporter, id),
@@ -109,13 +121,7 @@ impl Encoder<'_> {
             return Ok(None);
         }
         let (kind, index) = self.item(node, path)?;
-        if kind != ComponentExportKind::Type {
-            return Ok(None);
-        }
-        let nested = std::mem::take(&mut self.nested);
-        self.name(component, id, index);
-        self.nested = nested;
-        Ok(Some(index))
+        Ok((kind == ComponentExportKind::Type).then_some(index))
     }
 
     /// The type that fills a type of an import which another component's export fills. It may be the host's after

@@ -8,6 +8,7 @@ use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
     ComponentFuncTypeId, ComponentInstanceTypeId, ComponentTypeId, ComponentValType, ResourceId,
 };
+use wasmparser::names::KebabString;
 
 use crate::load::{Component, wit};
 
@@ -148,7 +149,7 @@ impl<'a> Comparison<'a> {
         };
         e.async_ == f.async_
             && e.params.len() == f.params.len()
-            && e.params.iter().zip(&f.params).all(|((en, e), (fn_, f))| en == fn_ && self.value(e, f))
+            && e.params.iter().zip(&f.params).all(|((en, e), (fn_, f))| same(en, fn_) && self.value(e, f))
             && self.optional(&e.result, &f.result)
     }
 
@@ -183,11 +184,11 @@ impl<'a> Comparison<'a> {
             (T::Primitive(e), T::Primitive(f)) => e == f,
             (T::Record(e), T::Record(f)) => {
                 e.fields.len() == f.fields.len()
-                    && e.fields.iter().zip(&f.fields).all(|((en, e), (fn_, f))| en == fn_ && self.value(e, f))
+                    && e.fields.iter().zip(&f.fields).all(|((en, e), (fn_, f))| same(en, fn_) && self.value(e, f))
             }
             (T::Variant(e), T::Variant(f)) => {
                 e.cases.len() == f.cases.len()
-                    && e.cases.iter().zip(&f.cases).all(|((en, e), (fn_, f))| en == fn_ && self.optional(&e.ty, &f.ty))
+                    && e.cases.iter().zip(&f.cases).all(|((en, e), (fn_, f))| same(en, fn_) && self.optional(&e.ty, &f.ty))
             }
             (T::List { element: e, .. }, T::List { element: f, .. })
             | (T::Option { ty: e, .. }, T::Option { ty: f, .. }) => self.value(e, f),
@@ -201,7 +202,9 @@ impl<'a> Comparison<'a> {
                 e.types.len() == f.types.len() && e.types.iter().zip(&f.types).all(|(e, f)| self.value(e, f))
             }
             // Sets, but their order is part of the type: it is the order of the bits and of the cases.
-            (T::Flags(e), T::Flags(f)) | (T::Enum(e), T::Enum(f)) => e.iter().eq(f.iter()),
+            (T::Flags(e), T::Flags(f)) | (T::Enum(e), T::Enum(f)) => {
+                e.len() == f.len() && e.iter().zip(f).all(|(e, f)| same(e, f))
+            }
             (T::Result { ok: eo, err: ee, .. }, T::Result { ok: fo, err: fe, .. }) => {
                 self.optional(eo, fo) && self.optional(ee, fe)
             }
@@ -212,4 +215,10 @@ impl<'a> Comparison<'a> {
             _ => false,
         }
     }
+}
+
+/// Names are the same to the letter. The validator's own comparison takes upper for lower case, since one world may
+/// not have both; a field that differs in case is another field all the same.
+fn same(expected: &KebabString, found: &KebabString) -> bool {
+    expected.as_str() == found.as_str()
 }

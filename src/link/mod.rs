@@ -13,12 +13,13 @@ mod owners;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
 
 pub use error::LinkError;
 pub use graph::Graph;
 
 use crate::load::component::Side;
-use crate::load::{ComponentId, Components};
+use crate::load::{ComponentId, Components, mentions};
 use error::Step;
 use graph::{Export, HostImport, Instance, Node, Wire};
 use matching::Match;
@@ -114,14 +115,31 @@ impl<'a> Matches<'a> {
     /// whatever fills that one fills this one. The rest of the way to the type comes with it.
     fn named_by_another(&self, importer: ComponentId, import: &str) -> Option<(&'a str, &'a [String])> {
         let component = &self.components[importer];
-        let wasmparser::component_types::ComponentEntityType::Type { created, .. } =
-            component.imports().get(import)?.ty
-        else {
-            return None;
-        };
+        let item = component.imports().get(import)?.ty;
+        let ComponentEntityType::Type { created, .. } = item else { return None };
         let home = component.home(component.key(created))?;
         let (first, rest) = home.path.split_first()?;
         (home.side == Side::Import && first != import).then_some((first.as_str(), rest))
+    }
+
+    /// Whether the output must import a type that a component could fill as well. A type without resources is what it
+    /// is, whoever names it; but what the output imports and exports can only mention types that have a name there.
+    fn named_by_the_output(&self, importer: ComponentId, import: &str) -> bool {
+        let component = &self.components[importer];
+        let Some(item) = component.imports().get(import) else { return false };
+        let ComponentEntityType::Type { created, .. } = item.ty else { return false };
+        if !mentions::resources(component, item.ty).is_empty() {
+            return false;
+        }
+        let imports = component.imports().iter().filter(|(name, item)| {
+            !matches!(item.ty, ComponentEntityType::Instance(_))
+                && *name != import
+                && !self.filled.contains_key(&(importer, name.as_str()))
+                && self.named_by_another(importer, name).is_none()
+        });
+        let exports = component.exports().iter().filter(|_| importer == self.components.root());
+        let key = component.key(created);
+        imports.chain(exports).any(|(_, item)| mentions::mentioned(component, item.ty).contains(&key))
     }
 
     fn origin(&self, importer: ComponentId, import: &'a str) -> Origin<'a> {
@@ -130,6 +148,7 @@ impl<'a> Matches<'a> {
         }
         if let Some((other, rest)) = self.named_by_another(importer, import)
             && let Some(matched) = self.filled.get(&(importer, other))
+            && !self.named_by_the_output(importer, import)
         {
             let path = std::iter::once(matched.export.clone()).chain(rest.iter().cloned()).collect();
             return Origin::Export(matched.exporter, path);

@@ -5,13 +5,13 @@
 //! validator would find the same in the output, and name a byte offset.
 
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::{ComponentEntityType, ResourceId};
+use wasmparser::component_types::ResourceId;
 
 use super::Matches;
 use super::error::LinkError;
 use super::graph::Graph;
 use crate::load::component::{Side, TypeKey, resource};
-use crate::load::{ComponentId, Components};
+use crate::load::{ComponentId, Components, mentions};
 
 /// Finds resource types that should be one type and have two owners.
 pub fn check(components: &Components, graph: &Graph, matches: &Matches<'_>) -> Vec<LinkError> {
@@ -30,7 +30,9 @@ pub fn check(components: &Components, graph: &Graph, matches: &Matches<'_>) -> V
     for (_, host) in graph.hosts() {
         for part in &host.parts {
             let Some(node) = owners.node(part.component) else { continue };
-            for id in owners.resources_of_import(part.component, &part.import) {
+            let component = &components[part.component];
+            let Some(item) = component.imports().get(&part.import) else { continue };
+            for id in mentions::resources(component, item.ty) {
                 let mine = owners.owner(node, id);
                 if !matches!(mine, Some(Owner::Host { .. })) {
                     let user = format!("its import `{}`", part.import);
@@ -79,21 +81,6 @@ impl Owners<'_> {
         let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();
         // The graph has no circles, so this ends.
         self.owner(source, resource(exporter.export_at(&path)?)?.resource())
-    }
-
-    /// The resource types that an imported instance names.
-    fn resources_of_import(&self, component: ComponentId, import: &str) -> Vec<ResourceId> {
-        let component = &self.components[component];
-        match component.imports().get(import).map(|item| item.ty) {
-            Some(ComponentEntityType::Instance(id)) => component
-                .types()
-                .get(id)
-                .map(|instance| instance.exports.values().filter_map(|item| resource(item.ty)))
-                .map(|resources| resources.map(|id| id.resource()).collect())
-                .unwrap_or_default(),
-            Some(item) => resource(item).map(|id| id.resource()).into_iter().collect(),
-            None => Vec::new(),
-        }
     }
 
     fn error(

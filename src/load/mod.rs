@@ -8,6 +8,7 @@ pub mod componentize;
 pub mod digest;
 pub mod error;
 pub mod file;
+pub mod mentions;
 pub mod name;
 mod nesting;
 pub mod wit;

@@ -80,6 +80,13 @@ pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
         .map_err(|error| error.to_string())
 }
 
+/// A component composed with no other: all that it imports is left to the host.
+#[track_caller]
+pub fn alone(file: &Path) -> Vec<u8> {
+    let description = weld::describe::plug::plug(weld::describe::Source::File(file.to_owned()), vec![], false);
+    weld::compose(&description, &mut Default::default()).unwrap().bytes
+}
+
 pub struct Host {
     wasi: WasiCtx,
     table: ResourceTable,

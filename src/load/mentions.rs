@@ -1,0 +1,90 @@
+//! Which types an import or export mentions.
+
+use std::collections::BTreeSet;
+
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType, ComponentValType,
+    ResourceId,
+};
+
+use super::Component;
+use super::component::TypeKey;
+
+/// All types that an item of a component is made of: those that it names, and those within them.
+pub fn mentioned(component: &Component, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+    let mut mentions = Mentions { component, found: BTreeSet::new() };
+    mentions.item(item);
+    mentions.found
+}
+
+/// The resource types that an item of a component names, owns or borrows.
+pub fn resources(component: &Component, item: ComponentEntityType) -> Vec<ResourceId> {
+    let resource = |key| match key {
+        TypeKey::Resource(id) => Some(id),
+        TypeKey::Structural(_) => None,
+    };
+    mentioned(component, item).into_iter().filter_map(resource).collect()
+}
+
+struct Mentions<'a> {
+    component: &'a Component,
+    found: BTreeSet<TypeKey>,
+}
+
+// The validator bounds both the depth of a type and its size when written out, and so this.
+impl Mentions<'_> {
+    fn item(&mut self, item: ComponentEntityType) {
+        match item {
+            ComponentEntityType::Func(id) => self.any(id.into()),
+            ComponentEntityType::Instance(id) => self.any(id.into()),
+            ComponentEntityType::Value(ty) => self.value(&ty),
+            ComponentEntityType::Type { created, .. } => self.any(created),
+            // Core modules know no such types, and those of a component type are its own.
+            ComponentEntityType::Module(_) | ComponentEntityType::Component(_) => {}
+        }
+    }
+
+    fn any(&mut self, id: ComponentAnyTypeId) {
+        let types = self.component.types();
+        match id {
+            ComponentAnyTypeId::Resource(_) => _ = self.found.insert(self.component.key(id)),
+            ComponentAnyTypeId::Defined(id) => self.defined(id),
+            ComponentAnyTypeId::Func(id) => {
+                for ty in types.get(id).iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result)) {
+                    self.value(ty);
+                }
+            }
+            ComponentAnyTypeId::Instance(id) => {
+                for item in types.get(id).iter().flat_map(|ty| ty.exports.values()) {
+                    self.item(item.ty);
+                }
+            }
+            ComponentAnyTypeId::Component(_) => {}
+        }
+    }
+
+    fn value(&mut self, ty: &ComponentValType) {
+        if let ComponentValType::Type(id) = ty {
+            self.defined(*id);
+        }
+    }
+
+    fn defined(&mut self, id: ComponentDefinedTypeId) {
+        if !self.found.insert(self.component.key(id.into())) {
+            return;
+        }
+        match self.component.types().get(id) {
+            Some(T::Record(ty)) => ty.fields.values().for_each(|ty| self.value(ty)),
+            Some(T::Variant(ty)) => ty.cases.values().filter_map(|case| case.ty.as_ref()).for_each(|ty| self.value(ty)),
+            Some(T::Tuple(ty)) => ty.types.iter().for_each(|ty| self.value(ty)),
+            Some(T::List { element: ty, .. } | T::FixedLengthList { element: ty, .. } | T::Option { ty, .. }) => {
+                self.value(ty);
+            }
+            Some(T::Map { key, value, .. }) => [key, value].into_iter().for_each(|ty| self.value(ty)),
+            Some(T::Result { ok, err, .. }) => ok.iter().chain(err).for_each(|ty| self.value(ty)),
+            Some(T::Future { ty, .. } | T::Stream { ty, .. }) => ty.iter().for_each(|ty| self.value(ty)),
+            Some(T::Own(id) | T::Borrow(id)) => self.any((*id).into()),
+            Some(T::Primitive(_) | T::Flags(_) | T::Enum(_)) | None => {}
+        }
+    }
+}
