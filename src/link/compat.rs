@@ -10,6 +10,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::names::KebabString;
 
+use super::modules;
 use crate::load::{Component, wit};
 
 /// The first place at which two items differ.
@@ -54,9 +55,10 @@ pub fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>,
 /// # Errors
 ///
 /// The first difference, in the order in which the first declares things.
-pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<(), Difference> {
+pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
     let mut comparison = Comparison { common: true, ..Comparison::new(first.component, second.component) };
-    comparison.item(first, second)
+    comparison.item(first, second)?;
+    Ok(comparison.resources)
 }
 
 struct Comparison<'a> {
@@ -77,13 +79,16 @@ impl<'a> Comparison<'a> {
         if let (E::Instance(e), E::Instance(f)) = (expected.ty, found.ty) {
             return self.instance(e, f);
         }
+        if let (E::Module(e), E::Module(f)) = (expected.ty, found.ty) {
+            return modules::compare(self.expected.types(), e, self.found.types(), f);
+        }
+        if let (E::Component(e), E::Component(f)) = (expected.ty, found.ty) {
+            return self.component(e, f);
+        }
         let same = match (expected.ty, found.ty) {
             (E::Func(e), E::Func(f)) => self.func(e, f),
             (E::Type { created: e, .. }, E::Type { created: f, .. }) => self.any(e, f),
             (E::Value(e), E::Value(f)) => self.value(&e, &f),
-            (E::Component(e), E::Component(f)) => self.component(e, f),
-            // Core module types have a subtyping of their own, which the validation of the output decides.
-            (E::Module(_), E::Module(_)) => true,
             _ => false,
         };
         if same {
@@ -114,13 +119,35 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    fn component(&mut self, expected: ComponentTypeId, found: ComponentTypeId) -> bool {
+    /// A component may import less than is offered to it, and export more than is asked of it.
+    fn component(&mut self, expected: ComponentTypeId, found: ComponentTypeId) -> Result<(), Difference> {
         let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
-            return false;
+            return Ok(());
         };
-        // The component may import less than is offered to it, and export more than is asked of it.
-        f.imports.keys().all(|name| e.imports.contains_key(name))
-            && e.exports.keys().all(|name| f.exports.contains_key(name))
+        // Its resource types are its own, and no matter of who owns what around it.
+        let mut inner = Comparison::new(self.expected, self.found);
+        for (name, item) in &f.imports {
+            let found = Item { component: self.found, name, ty: item.ty };
+            match e.imports.get(name) {
+                Some(item) => inner.item(Item { component: self.expected, name, ty: item.ty }, found)?,
+                None => {
+                    let needed = format!("component that imports {}", wit::item(self.found, name, item.ty));
+                    let expected = format!("component that does not import `{name}`");
+                    return Err(Difference { expected, found: Some(needed) });
+                }
+            }
+        }
+        for (name, item) in &e.exports {
+            let expected = Item { component: self.expected, name, ty: item.ty };
+            match f.exports.get(name) {
+                Some(item) => inner.item(expected, Item { component: self.found, name, ty: item.ty })?,
+                None => {
+                    let expected = format!("component that exports {}", wit::item(self.expected, name, item.ty));
+                    return Err(Difference { expected, found: None });
+                }
+            }
+        }
+        Ok(())
     }
 
     fn any(&mut self, expected: ComponentAnyTypeId, found: ComponentAnyTypeId) -> bool {
@@ -130,7 +157,7 @@ impl<'a> Comparison<'a> {
             (A::Defined(e), A::Defined(f)) => self.defined(e, f),
             (A::Func(e), A::Func(f)) => self.func(e, f),
             (A::Instance(e), A::Instance(f)) => self.instance(e, f).is_ok(),
-            (A::Component(e), A::Component(f)) => self.component(e, f),
+            (A::Component(e), A::Component(f)) => self.component(e, f).is_ok(),
             _ => false,
         }
     }
@@ -188,7 +215,10 @@ impl<'a> Comparison<'a> {
             }
             (T::Variant(e), T::Variant(f)) => {
                 e.cases.len() == f.cases.len()
-                    && e.cases.iter().zip(&f.cases).all(|((en, e), (fn_, f))| same(en, fn_) && self.optional(&e.ty, &f.ty))
+                    && e.cases
+                        .iter()
+                        .zip(&f.cases)
+                        .all(|((en, e), (fn_, f))| same(en, fn_) && self.optional(&e.ty, &f.ty))
             }
             (T::List { element: e, .. }, T::List { element: f, .. })
             | (T::Option { ty: e, .. }, T::Option { ty: f, .. }) => self.value(e, f),

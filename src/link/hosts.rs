@@ -1,62 +1,157 @@
 //! The imports that stay with the host: those that are versions of one interface become one import.
 
-use super::compat::{self, Difference, Item};
+use std::collections::BTreeSet;
+
+use super::compat::{self, Difference, Item, ResourcePair};
 use super::error::LinkError;
 use super::graph::{HostImport, Part};
+use crate::load::component::{Side, TypeKey};
+use crate::load::mentions;
 use crate::load::name::Track;
 use crate::load::{ComponentId, Components};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
-/// Imports of one name must agree in type. Versions whose types disagree stay apart: a host may have both.
+/// Imports of one name must agree in type. Versions stay apart where their types disagree, where the resources that
+/// they use stay apart, and where one component imports both: a host may have both.
 ///
 /// # Errors
 ///
 /// Two imports of one name whose types disagree, each pair once.
 pub fn merge(components: &Components, imports: Vec<(ComponentId, &str)>) -> Result<Vec<HostImport>, Vec<LinkError>> {
-    let mut hosts: Vec<HostImport> = Vec::new();
+    let mut hosts = Hosts { components, list: Vec::new() };
     let mut errors = Vec::new();
     for (component, import) in imports {
         let part = Part { component, import: import.to_owned() };
-        let same_name = hosts.iter().position(|host| host.parts.iter().any(|other| other.import == import));
-        if let Some(host) = same_name.and_then(|index| hosts.get_mut(index)) {
-            match agree(components, &host.parts, &part) {
-                Ok(()) => host.parts.push(part),
+        if let Some(index) = hosts.called_the_same(import) {
+            match hosts.agree(index, &part) {
+                Ok(()) => hosts.join(index, part),
                 Err((other, difference)) => errors.push(conflict(components, other, &part, difference)),
             }
-            continue;
+        } else if let Some(index) = hosts.compatible(&part) {
+            hosts.join(index, part);
+        } else {
+            hosts.list.push(HostImport { name: import.to_owned(), parts: vec![part] });
         }
-        let track = Track::of(import);
-        let joined = hosts.iter_mut().find(|host| {
-            matches!((Track::of(&host.name), &track), (Some((a, _)), Some((b, _))) if a == *b)
-                && agree(components, &host.parts, &part).is_ok()
-        });
-        match joined {
-            Some(host) => {
-                if Track::of(&host.name).map(|(_, version)| version) < track.map(|(_, version)| version) {
-                    host.name = import.to_owned();
-                }
-                host.parts.push(part);
+    }
+    if errors.is_empty() { Ok(hosts.list) } else { Err(errors) }
+}
+
+struct Hosts<'a> {
+    components: &'a Components,
+    list: Vec<HostImport>,
+}
+
+impl<'a> Hosts<'a> {
+    /// The host import that one of this name must be. Names that differ only in case may not both be imported.
+    fn called_the_same(&self, import: &str) -> Option<usize> {
+        let same = |part: &Part| part.import == import;
+        let alike = |part: &Part| part.import.eq_ignore_ascii_case(import);
+        let find = |test: &dyn Fn(&Part) -> bool| self.list.iter().position(|host| host.parts.iter().any(test));
+        find(&same).or_else(|| find(&alike))
+    }
+
+    /// A host import of a compatible version that this one can join.
+    fn compatible(&self, part: &Part) -> Option<usize> {
+        let (track, _) = Track::of(&part.import)?;
+        (0..self.list.len()).find(|index| {
+            self.list.get(*index).is_some_and(|host| {
+                Track::of(&host.name).is_some_and(|(other, _)| other == track)
+                    && host.parts.iter().all(|other| other.component != part.component)
+                    && self.agree(*index, part).is_ok()
+                    && !self.reaches(*index, part)
+            })
+        })
+    }
+
+    fn join(&mut self, index: usize, part: Part) {
+        let Some(host) = self.list.get_mut(index) else { return };
+        let version = |name: &str| Track::of(name).map(|(_, version)| version);
+        if version(&host.name) < version(&part.import) {
+            host.name.clone_from(&part.import);
+        }
+        host.parts.push(part);
+    }
+
+    /// Whether an import can join others: whatever two of them both have must be of one type.
+    fn agree(&self, index: usize, new: &Part) -> Result<(), (Part, Difference)> {
+        for part in self.list.get(index).into_iter().flat_map(|host| &host.parts) {
+            let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
+            if !part.import.eq(&new.import) && part.import.eq_ignore_ascii_case(&new.import) {
+                let named = |part: &Part| format!("{}, by this name", part.import);
+                return Err((part.clone(), Difference { expected: named(part), found: Some(named(new)) }));
             }
-            None => hosts.push(HostImport { name: import.to_owned(), parts: vec![part] }),
+            let pairs = compat::compare_common(a, b).map_err(|difference| (part.clone(), difference))?;
+            for pair in pairs {
+                self.one_resource(part, new, pair).map_err(|difference| (part.clone(), difference))?;
+            }
         }
+        Ok(())
     }
-    if errors.is_empty() { Ok(hosts) } else { Err(errors) }
-}
 
-/// Whether an import can join others: whatever two of them both have must be of one type.
-fn agree(components: &Components, parts: &[Part], new: &Part) -> Result<(), (Part, Difference)> {
-    for part in parts {
-        let (Some(a), Some(b)) = (item(components, part), item(components, new)) else { continue };
-        compat::compare_common(a, b).map_err(|difference| (part.clone(), difference))?;
+    /// Whether two resource types are one: those that two imports define are, if these become one import; those that
+    /// they use are, if the imports that define them have become one.
+    fn one_resource(&self, part: &Part, new: &Part, pair: ResourcePair) -> Result<(), Difference> {
+        let (Some(a), Some(b)) = (self.definer(part.component, pair.0), self.definer(new.component, pair.1)) else {
+            return Ok(());
+        };
+        let same = match (self.host_of(part.component, a), self.host_of(new.component, b)) {
+            (Some(a), Some(b)) => a == b,
+            // What a component fills is no matter of the host's, and owners are compared later.
+            _ => true,
+        };
+        if same || (*a == part.import && *b == new.import) {
+            return Ok(());
+        }
+        Err(Difference { expected: format!("a resource of {a}"), found: Some(format!("a resource of {b}")) })
     }
-    Ok(())
-}
 
-fn item<'a>(components: &'a Components, part: &'a Part) -> Option<Item<'a>> {
-    let component = &components[part.component];
-    let ty = component.imports().get(&part.import)?.ty;
-    Some(Item { component, name: &part.import, ty })
+    /// Whether an import uses, at whatever remove, resources of a host import that it would join.
+    fn reaches(&self, target: usize, part: &Part) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut rest = self.uses(part);
+        while let Some(index) = rest.pop() {
+            if index == target {
+                return true;
+            }
+            if seen.insert(index) {
+                rest.extend(self.list.get(index).into_iter().flat_map(|host| &host.parts).flat_map(|p| self.uses(p)));
+            }
+        }
+        false
+    }
+
+    /// The host imports whose resources an import uses.
+    fn uses(&self, part: &Part) -> Vec<usize> {
+        let component = &self.components[part.component];
+        let Some(item) = component.imports().get(&part.import) else { return Vec::new() };
+        mentions::resources(component, item.ty)
+            .into_iter()
+            .filter_map(|id| self.definer(part.component, id))
+            .filter(|definer| **definer != part.import)
+            .filter_map(|definer| self.host_of(part.component, definer))
+            .collect()
+    }
+
+    /// The import of a component that defines one of its resource types.
+    fn definer(&self, component: ComponentId, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
+        let home = self.components[component].home(TypeKey::Resource(id))?;
+        home.path.first().filter(|_| home.side == Side::Import)
+    }
+
+    fn host_of(&self, component: ComponentId, import: &str) -> Option<usize> {
+        let is = |part: &Part| part.component == component && part.import == import;
+        self.list.iter().position(|host| host.parts.iter().any(is))
+    }
+
+    fn item<'p>(&self, part: &'p Part) -> Option<Item<'p>>
+    where
+        'a: 'p,
+    {
+        let component = &self.components[part.component];
+        let ty = component.imports().get(&part.import)?.ty;
+        Some(Item { component, name: &part.import, ty })
+    }
 }
 
 fn conflict(components: &Components, first: Part, second: &Part, difference: Difference) -> LinkError {

@@ -8,6 +8,7 @@ pub mod error;
 pub mod graph;
 mod hosts;
 mod matching;
+mod modules;
 mod owners;
 
 use std::collections::{BTreeMap, BTreeSet};
