@@ -32,6 +32,8 @@ pub struct Level<'a> {
 pub struct Import<'a> {
     pub name: &'a str,
     pub kind: ComponentExternalKind,
+    /// Where its declaration is in the bytes that were decoded.
+    pub offset: u64,
 }
 
 /// A component within a component.
@@ -60,6 +62,8 @@ pub struct Export<'a> {
     pub kind: ComponentExternalKind,
     /// What is exported.
     pub place: Place<'a>,
+    /// Where its declaration is in the bytes that were decoded.
+    pub offset: u64,
 }
 
 /// Where an item comes from, all aliases followed.
@@ -179,10 +183,10 @@ impl<'a> Level<'a> {
                 self.spaces.types.extend((0..section.count()).map(|_| Place::of(Base::Local)));
             }
             Payload::ComponentImportSection(section) => {
-                for import in section {
-                    let import = import?;
+                for item in section.into_iter_with_offsets() {
+                    let (offset, import) = item?;
                     let (name, kind) = (import.name.name, import.ty.kind());
-                    self.imports.push(Import { name, kind });
+                    self.imports.push(Import { name, kind, offset });
                     self.spaces.of(kind).push(Place::of(Base::Import(name)));
                 }
             }
@@ -210,7 +214,7 @@ impl<'a> Level<'a> {
                     let (offset, export) = item?;
                     let place = self.spaces.get(export.kind, export.index, offset)?;
                     self.spaces.of(export.kind).push(place.clone());
-                    self.exports.push(Export { name: export.name.name, kind: export.kind, place });
+                    self.exports.push(Export { name: export.name.name, kind: export.kind, place, offset });
                 }
             }
             Payload::ComponentStartSection { start, .. } => {

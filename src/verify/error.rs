@@ -34,6 +34,13 @@ pub enum VerifyError {
     #[diagnostic(help("build or download it again"))]
     InvalidComponent { file: String, offset: u64, message: String },
 
+    #[error("{item} uses `{ty}` of `{interface}`, which `{exporter}` fills, so that the output has no name for it")]
+    #[diagnostic(help(
+        "what a component exports may only use types that it imports or exports: leave `{exporter}` out, so that the \
+         host gives `{interface}`, or build `{user}` so that it exports `{interface}` too"
+    ))]
+    UnnamedType { item: String, user: String, ty: String, interface: String, exporter: String },
+
     #[error("the composition is not a valid component: {message} (at offset {offset:#x} of what would be written)")]
     #[diagnostic(help("nothing was written; please report this with the command that you ran"))]
     InvalidOutput { offset: u64, message: String },

@@ -6,6 +6,7 @@
 mod compare;
 pub mod decode;
 pub mod error;
+mod explain;
 mod validate;
 
 pub use decode::Level;
@@ -18,8 +19,8 @@ use crate::load::{Component, Components};
 ///
 /// # Errors
 ///
-/// [`VerifyError::InvalidComponent`] where an input turns out not to be valid; all others are bugs of weld, found
-/// before they reach anyone.
+/// [`VerifyError::InvalidComponent`] where an input turns out not to be valid, [`VerifyError::UnnamedType`] where no
+/// valid component can be what was asked for; all others are bugs of weld, found before they reach anyone.
 pub fn verify(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<(), VerifyError> {
     let level =
         Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
@@ -27,7 +28,7 @@ pub fn verify(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<()
     match validate::validate(bytes) {
         Ok(types) => compare::imported_functions(components, types.as_ref(), &level)
             .map_err(|what| VerifyError::Differs { what }),
-        Err(error) => Err(attribute(components, &level, error)),
+        Err(error) => Err(attribute(components, graph, &level, error)),
     }
 }
 
@@ -45,13 +46,16 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
 }
 
 /// Finds the input that an error of the output is in.
-fn attribute(components: &Components, level: &Level<'_>, error: Malformed) -> VerifyError {
+fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: Malformed) -> VerifyError {
     let offset = usize::try_from(error.offset).unwrap_or(usize::MAX);
     let nested = level.components.iter().find(|nested| nested.range.contains(&offset));
     let input = nested.and_then(|nested| {
         let component = components.iter().find(|component| component.bytes() == nested.bytes)?;
         Some((component.file().to_owned(), (offset - nested.range.start) as u64))
     });
+    if let Some(explained) = explain::unnamed_types(components, graph, level, &error) {
+        return explained;
+    }
     let Malformed { message, offset } = error;
     match input {
         Some((file, offset)) => VerifyError::InvalidComponent { file, offset, message },

@@ -1,0 +1,80 @@
+//! Why the validator refuses a composition that was wired as planned, where that is the inputs' doing.
+//!
+//! Component Model, "Import and Export Definitions": what a component imports and exports may only mention types that
+//! it imports or exports as well. Once a component fills an interface, the output no longer imports its types, and
+//! what else uses them has no name for them.
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType};
+
+use super::decode::Level;
+use super::error::{Malformed, VerifyError};
+use crate::link::Graph;
+use crate::load::component::{Side, TypeKey};
+use crate::load::{Component, ComponentId, Components, mentions};
+
+/// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
+pub fn unnamed_types(
+    components: &Components,
+    graph: &Graph,
+    level: &Level<'_>,
+    error: &Malformed,
+) -> Option<VerifyError> {
+    if !error.message.contains("not valid to be used as") {
+        return None;
+    }
+    let imports = level.imports.iter().map(|import| (import.offset, true, import.name));
+    let exports = level.exports.iter().map(|export| (export.offset, false, export.name));
+    let at = imports.chain(exports).filter(|(offset, ..)| *offset <= error.offset).max()?;
+    let (_, is_import, name) = at;
+    let users: Vec<(ComponentId, ComponentEntityType)> = if is_import {
+        let (_, host) = graph.hosts().find(|(_, host)| host.name == name)?;
+        let item = |part: &crate::link::graph::Part| {
+            Some((part.component, components[part.component].imports().get(&part.import)?.ty))
+        };
+        host.parts.iter().filter_map(item).collect()
+    } else {
+        let export = graph.exports().iter().find(|export| export.name == name)?;
+        let instance = graph.instance(export.node)?;
+        vec![(instance.component, components[instance.component].export_at(&export.path)?)]
+    };
+    let kind = if is_import { "import" } else { "export" };
+    users.into_iter().find_map(|(user, item)| {
+        let (node, _) = graph.instances().find(|(_, instance)| instance.component == user)?;
+        let (ty, interface, exporter) = first_unnamed(components, graph, node, &components[user], item)?;
+        Some(VerifyError::UnnamedType {
+            item: format!("{kind} `{name}`"),
+            user: components[user].name().to_owned(),
+            ty,
+            interface,
+            exporter,
+        })
+    })
+}
+
+/// The first type of an item that comes from an interface which a component fills: its name, the interface, and who.
+fn first_unnamed(
+    components: &Components,
+    graph: &Graph,
+    node: NodeIndex,
+    component: &Component,
+    item: ComponentEntityType,
+) -> Option<(String, String, String)> {
+    mentions::mentioned(component, item).into_iter().filter(|key| must_be_named(component, *key)).find_map(|key| {
+        let home = component.home(key).filter(|home| home.side == Side::Import)?;
+        let (interface, _) = home.path.split_first()?;
+        let (source, _) = graph.argument(node, interface)?;
+        let exporter = components[graph.instance(source)?.component].name().to_owned();
+        Some((home.path.last()?.clone(), interface.clone(), exporter))
+    })
+}
+
+fn must_be_named(component: &Component, key: TypeKey) -> bool {
+    match key {
+        TypeKey::Resource(_) => true,
+        TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => {
+            matches!(component.types().get(id), Some(T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_)))
+        }
+        TypeKey::Structural(_) => false,
+    }
+}
