@@ -66,10 +66,11 @@ impl Target {
     ///
     /// Where it cannot be written, or the target is a terminal.
     pub fn write_binary(&self, bytes: &[u8]) -> Result<(), EmitError> {
-        if *self == Target::Stdout && io::stdout().is_terminal() {
-            return Err(EmitError::Terminal);
+        match self {
+            Target::Stdout if io::stdout().is_terminal() => Err(EmitError::Terminal),
+            Target::Stdout => self.write_stdout(bytes).map_err(|error| self.failed(&error)),
+            Target::File(path) => self.write_file(path, bytes),
         }
-        self.write(bytes)
     }
 
     /// Writes text, or whatever may be shown on a terminal.
@@ -79,22 +80,25 @@ impl Target {
     /// Where it cannot be written.
     pub fn write(&self, bytes: &[u8]) -> Result<(), EmitError> {
         match self {
-            Target::Stdout => {
-                let mut stdout = io::stdout().lock();
-                match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-                    // Whoever reads has seen enough.
-                    Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-                    result => result.map_err(|error| self.failed(&error)),
-                }
-            }
+            // Whoever reads has seen enough. Of a binary nobody has, before its end.
+            Target::Stdout => match self.write_stdout(bytes) {
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+                result => result.map_err(|error| self.failed(&error)),
+            },
             Target::File(path) => self.write_file(path, bytes),
         }
     }
 
+    fn write_stdout(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()
+    }
+
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
         let failed = |error: io::Error| self.failed(&error);
-        // A link is written through, as every other tool would.
-        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // A link is written through, as every other tool would, to what it points to even if that is not there yet.
+        let path = &followed(path);
         let existing = fs::metadata(path).ok();
         match &existing {
             Some(metadata) if metadata.is_dir() => return Err(EmitError::Directory { file: self.shown() }),
@@ -135,6 +139,19 @@ impl Target {
     fn failed(&self, error: &io::Error) -> EmitError {
         EmitError::Write { file: self.shown(), reason: reason(error) }
     }
+}
+
+/// The file that a path leads to by symbolic links.
+fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    // As many as Linux follows; where there are more, opening the path will say so.
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
+            Err(_) => break,
+        }
+    }
+    path
 }
 
 /// Some file systems have no way to synchronise a folder, which leaves nothing to do.

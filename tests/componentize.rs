@@ -76,6 +76,10 @@ fn what_cannot_be_componentized_is_said() {
         (&[component.to_str().unwrap()], &["is a component already"]),
         (&["bare.wat", "--world", "w"], &["--wit"]),
         (&[module, "--adapt", "missing.wasm"], &["missing.wasm`: no such file"]),
+        (&[module], &["which has no WIT metadata: ", "hello-world", "--wit PATH"]),
+        (&[module, "--adapt", component.to_str().unwrap()], &["as an adapter: it is a component"]),
+        (&[module, "--adapt", "env=bare.wat"], &["imports from `env`", "imports from $root, wasi_snapshot_preview1"]),
+        (&["-", "--adapt", "-"], &["standard input is given as more than one input"]),
     ] {
         let said = fails(weld(folder.path()).arg("componentize").args(arguments).args(["-o", "out.wasm"]));
         for part in parts {

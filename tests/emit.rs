@@ -166,6 +166,29 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
+#[test]
+fn a_component_that_nobody_read_to_its_end_is_an_error() {
+    let script = format!(
+        "{} componentize {} 2>said | head -c 10 >/dev/null; cat said",
+        env!("CARGO_BIN_EXE_weld"),
+        guest("command.module").display()
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let output = succeeds(Command::new("sh").args(["-c", &script]).current_dir(folder.path()));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("cannot write `<stdout>`"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_followed_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("target.wasm", folder.path().join("out.wasm")).unwrap();
+    succeeds(&mut composes(folder.path()));
+    assert_eq!(std::fs::read(folder.path().join("target.wasm")).unwrap(), composed());
+    assert!(std::fs::symlink_metadata(folder.path().join("out.wasm")).unwrap().is_symlink());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_binary_is_not_written_to_a_terminal() {

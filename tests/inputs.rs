@@ -91,6 +91,23 @@ fn bytes_of_no_format_are_refused() {
     assert!(said.contains("it starts with the bytes ff ff ff ff ff ff ff ff"), "{said}");
 }
 
+#[cfg(unix)]
+#[test]
+fn inputs_without_end_and_beyond_all_bounds_are_refused_before_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.wasm");
+    let file = std::fs::File::create(&large).unwrap();
+    file.set_len(100 << 30).unwrap();
+    for (input, expected) in
+        [(Path::new("/dev/zero"), "it starts with the bytes 00 00"), (&large, "has more than 2147.5 MB")]
+    {
+        let start = std::time::Instant::now();
+        let said = refused(folder.path(), input);
+        assert!(said.contains(expected), "{said}");
+        assert!(start.elapsed().as_secs() < 3);
+    }
+}
+
 #[test]
 fn a_directory_is_refused() {
     let folder = tempfile::tempdir().unwrap();

@@ -486,3 +486,69 @@ fn a_resource_of_the_host_may_cross_a_wire_between_compatible_versions() {
     let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
     assert_eq!(run.call(&mut store, ()).unwrap(), (17,));
 }
+
+#[test]
+fn versions_stay_two_where_the_resources_that_they_use_stay_two() {
+    // The definers disagree in a function, and cannot be one; their users agree, but not on whose resource they use.
+    let component = |version: &str, result: &str, rest: &str| {
+        format!(
+            r#"(component
+              (import "test:a/types@{version}" (instance $types
+                (export "r" (type (sub resource)))
+                (export "count" (func (result {result})))))
+              (alias export $types "r" (type $r))
+              (import "test:a/user@{version}" (instance
+                (alias outer 1 $r (type $outer)) (export "r" (type $r (eq $outer)))
+                (export "use" (func (param "r" (borrow $r))))))
+              {rest})"#
+        )
+    };
+    let socket = component("0.1.0", "u32", r#"(import "greet" (func (result string)))"#);
+    let plug = component("0.1.7", "u64", r#"(import "text" (func $t (result string))) (export "greet" (func $t))"#);
+    let output = compose_wat(&[&socket, &plug]).unwrap();
+    let expected = ["test:a/types@0.1.0", "test:a/user@0.1.0", "test:a/types@0.1.7", "test:a/user@0.1.7", "text"];
+    assert_eq!(names(&output).0, expected);
+}
+
+#[test]
+fn versions_stay_two_where_one_import_would_need_itself() {
+    // In the old version `j` uses `i`, in the new one `i` uses `j`.
+    let component = |version: &str, first: &str, second: &str, rest: &str| {
+        format!(
+            r#"(component
+              (import "test:a/{first}@{version}" (instance $first (export "r" (type (sub resource)))))
+              (alias export $first "r" (type $r))
+              (import "test:a/{second}@{version}" (instance
+                (alias outer 1 $r (type $outer)) (export "s" (type $s (eq $outer)))
+                (export "use" (func (param "r" (borrow $s))))))
+              {rest})"#
+        )
+    };
+    let socket = component("0.1.0", "i", "j", r#"(import "greet" (func (result string)))"#);
+    let plug = component("0.1.7", "j", "i", r#"(import "text" (func $t (result string))) (export "greet" (func $t))"#);
+    let output = compose_wat(&[&socket, &plug]).unwrap();
+    // One of the two can be one import, and then the other cannot.
+    assert_eq!(names(&output).0, ["test:a/i@0.1.0", "test:a/j@0.1.7", "test:a/i@0.1.7", "text"]);
+}
+
+#[test]
+fn a_world_may_export_what_mentions_a_type_of_a_plugged_interface() {
+    // `use clock.{datetime}; export last: func() -> datetime;`: the type keeps a name in the output.
+    let clock = r#"(component
+      (component $c (type $d (record (field "seconds" u64))) (export "datetime" (type $d)))
+      (instance $clock (instantiate $c))
+      (export "test:a/clock@1.0.0" (instance $clock)))"#;
+    let output = compose_wat(&[
+        r#"(component
+          (import "test:a/clock@1.0.0" (instance $clock
+            (type $d (record (field "seconds" u64)))
+            (export "datetime" (type (eq $d)))))
+          (alias export $clock "datetime" (type $d))
+          (import "datetime" (type $datetime (eq $d)))
+          (import "now" (func $now (result $datetime)))
+          (export "last" (func $now)))"#,
+        clock,
+    ])
+    .unwrap();
+    assert_eq!(names(&output), (vec!["datetime".to_owned(), "now".to_owned()], vec!["last".to_owned()]));
+}

@@ -7,7 +7,7 @@ use wasmparser::Parser;
 
 use super::Output;
 use super::terminal::Terminal;
-use crate::describe::Source;
+use crate::describe::{Source, stdin_is_shared};
 use crate::load::componentize::{Adapter, Options, Wit, componentize};
 use crate::load::{Component, LoadError, binary, file};
 use crate::text::size;
@@ -40,6 +40,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let source = Source::parse(arguments.module);
     let shown = source.shown();
     let component = timings.span("load", || -> Result<Component, LoadError> {
+        let adapters: Vec<Source> = arguments.adapt.iter().map(|argument| Adapter::parse(argument).1).collect();
+        if stdin_is_shared(adapters.iter().chain([&source])) {
+            return Err(LoadError::SharedStdin);
+        }
         let module = binary(&shown, file::read(&source)?)?;
         if Parser::is_component(&module) {
             return Err(LoadError::AlreadyComponent { file: shown });
@@ -51,8 +55,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
                 None => None,
             },
         };
-        let bytes = componentize(&shown, module, &options)?;
-        Component::decode(source.stem(), shown, bytes)
+        componentize(source.stem(), shown, module, &options)
     })?;
     timings.span("verify", || verify::component(&component))?;
     arguments.output.emit(component.bytes(), timings)?;

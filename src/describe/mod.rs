@@ -3,7 +3,7 @@
 pub mod plug;
 mod source;
 
-pub use source::Source;
+pub use source::{Source, stdin_is_shared};
 
 /// A composition as its user described it: no file has been read yet.
 #[derive(Debug, Clone)]

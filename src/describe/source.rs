@@ -35,3 +35,8 @@ impl Source {
         }
     }
 }
+
+/// Whether standard input is named more than once: what one of them reads, the others do not.
+pub fn stdin_is_shared<'a>(sources: impl IntoIterator<Item = &'a Source>) -> bool {
+    sources.into_iter().filter(|source| **source == Source::Stdin).count() > 1
+}

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::compat::Difference;
+use crate::load::name::Track;
 
 /// Why components cannot be wired as described. Names are those of the composition's components.
 #[derive(Debug, Error, Diagnostic)]
@@ -15,7 +16,7 @@ pub enum LinkError {
     Ambiguous { importer: String, import: String, candidates: Vec<Candidate>, identical: bool },
 
     #[error("import `{import}` of `{importer}` does not fit export `{export}` of `{exporter}`\n{}", both(.difference))]
-    #[diagnostic(help("build both against the same version of the interface's WIT, or leave `{exporter}` out"))]
+    #[diagnostic(help("{}", mismatch_help(.import, .exporter, .export)))]
     Mismatch { importer: String, import: String, exporter: String, export: String, difference: Box<Difference> },
 
     #[error("nothing of {} is used by `{socket}`", names(.plugs))]
@@ -35,7 +36,10 @@ pub enum LinkError {
     Unused { plugs: Vec<String>, exports: Vec<(String, String)>, near: Vec<NearMiss> },
 
     #[error("the components import each other in a circle\n{}", circle(.steps))]
-    #[diagnostic(help("a component is instantiated after all that it imports; leave one of these wires to the host"))]
+    #[diagnostic(help(
+        "a component is instantiated after all that it imports: leave one of them out, so that the host gives what it \
+         exports"
+    ))]
     Cycle { steps: Vec<Step> },
 
     #[error(
@@ -130,6 +134,16 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
 /// Text as a basic string of TOML.
 fn toml_string(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn mismatch_help(import: &str, exporter: &str, export: &str) -> String {
+    let older = match (Track::of(import), Track::of(export)) {
+        (Some((_, imported)), Some((_, exported))) if exported < imported => {
+            format!("`{exporter}` exports an older version; ")
+        }
+        _ => String::new(),
+    };
+    format!("{older}build both against the same version of the interface's WIT, or leave `{exporter}` out")
 }
 
 fn both(difference: &Difference) -> String {

@@ -151,5 +151,7 @@ fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
             return Some((4, "one is an interface of a package, the other a plain name"));
         }
     }
-    (strsim::damerau_levenshtein(import, export) <= 2).then_some((5, "the spelling differs"))
+    // Of short names almost any two are two letters apart.
+    let distance = strsim::damerau_levenshtein(import, export);
+    (distance <= 2 && distance * 3 < import.len()).then_some((5, "the spelling differs"))
 }

@@ -269,8 +269,8 @@ impl Failure {
         let file = file.to_owned();
         match self {
             Failure::EndsEarly => LoadError::Truncated { file, length },
-            // The reader reports the end of its data as any other error, at the last byte that it has.
-            Failure::Malformed(error) if error.message().contains("unexpected end") => {
+            // The reader reports the end of its data as any other error, in these words.
+            Failure::Malformed(error) if error.message() == "unexpected end-of-file" => {
                 LoadError::Truncated { file, length }
             }
             Failure::Malformed(error) => {

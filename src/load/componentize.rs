@@ -1,5 +1,6 @@
 //! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use wasi_preview1_component_adapter_provider as preview1;
@@ -8,7 +9,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 use super::error::LoadError;
-use super::{file, nesting};
+use super::{Component, file, nesting};
 use crate::describe::Source;
 use crate::text;
 
@@ -51,18 +52,23 @@ impl Adapter {
     ///
     /// Where the file cannot be read.
     pub fn read(argument: &str) -> Result<Adapter, LoadError> {
-        let (name, file) = match argument.split_once('=') {
-            Some((name, file)) => (Some(name.to_owned()), file),
-            None => (None, argument),
-        };
-        let source = Source::parse(file.into());
+        let (name, source) = Self::parse(argument);
         let name = name.unwrap_or_else(|| {
             let stem = source.stem();
             // A file named after its WASI version, or after nothing in particular, is an adapter for preview 1.
             let first = stem.split('.').next().unwrap_or_default();
             if first.starts_with("wasi_") { first.to_owned() } else { preview1_name() }
         });
-        Ok(Adapter { name, file: source.shown(), bytes: file::read(&source)? })
+        let file = source.shown();
+        Ok(Adapter { name, bytes: super::binary(&file, file::read(&source)?)?, file })
+    }
+
+    /// What `[NAME=]FILE` says: a name, if there is one, and where the adapter is.
+    pub fn parse(argument: &str) -> (Option<String>, Source) {
+        match argument.split_once('=') {
+            Some((name, file)) => (Some(name.to_owned()), Source::parse(file.into())),
+            None => (None, Source::parse(argument.into())),
+        }
     }
 }
 
@@ -90,28 +96,45 @@ impl Wit {
     }
 }
 
-/// Makes a component of a core module. `file` is what messages call it.
+/// Makes a component of a core module. `name` is what a composition calls it, `file` what messages do.
 ///
 /// A module that exports `_start` becomes a command, all others become reactors.
 ///
 /// # Errors
 ///
-/// Where the module says nothing of its world, or does not fit it.
-pub fn componentize(file: &str, mut module: Vec<u8>, options: &Options) -> Result<Vec<u8>, LoadError> {
-    let traits = Traits::read(file, &module)?;
+/// Where the module says nothing of its world, or does not fit it, or an adapter fits neither.
+pub fn componentize(
+    name: String,
+    file: String,
+    mut module: Vec<u8>,
+    options: &Options,
+) -> Result<Component, LoadError> {
+    let traits = Traits::read(&file, &module)?;
+    let is_described = options.wit.is_some() || traits.has_metadata;
+    let refused = |error: String| match is_described {
+        true => LoadError::Componentize { file: file.clone(), message: text::lines(&error) },
+        false => LoadError::ComponentizeCommand { file: file.clone(), message: text::lines(&error) },
+    };
     if let Some(wit) = &options.wit {
         embed_component_metadata(&mut module, &wit.resolve, wit.world, StringEncoding::UTF8)
-            .map_err(|error| refused(file, error))?;
+            .map_err(|error| refused(format!("{error:#}")))?;
     } else if !traits.has_metadata && !traits.is_command {
-        return Err(LoadError::NoMetadata { file: file.to_owned() });
+        return Err(LoadError::NoMetadata { file });
     }
 
-    // The module was parsed above; what the encoder makes is validated when it is decoded as a component.
+    // What the encoder makes is validated when it is decoded as a component, below.
     let mut encoder = ComponentEncoder::default();
-    encoder.validate(false).module(&module).map_err(|error| refused(file, error))?;
+    encoder.validate(false).module(&module).map_err(|error| refused(format!("{error:#}")))?;
     for adapter in &options.adapters {
-        Traits::read(&adapter.file, &adapter.bytes)?;
-        encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| refused(&adapter.file, error))?;
+        traits.check_adapter(&file, adapter)?;
+        encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| LoadError::Adapter {
+            file: adapter.file.clone(),
+            message: text::lines(&format!("{error:#}")),
+        })?;
+    }
+    if let Some((first, second)) = same_name(&options.adapters) {
+        let (first, second, name) = (first.file.clone(), second.file.clone(), first.name.clone());
+        return Err(LoadError::TwoAdapters { name, first, second });
     }
     if !options.adapters.iter().any(|adapter| adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME) {
         let adapter = if traits.is_command {
@@ -121,14 +144,22 @@ pub fn componentize(file: &str, mut module: Vec<u8>, options: &Options) -> Resul
         };
         encoder
             .adapter(preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, adapter)
-            .map_err(|error| refused(file, error))?;
+            .map_err(|error| refused(format!("{error:#}")))?;
     }
-    encoder.encode().map_err(|error| refused(file, error))
+    let component = encoder.encode().map_err(|error| refused(format!("{error:#}")))?;
+    Component::decode(name, file.clone(), component).map_err(|error| match error {
+        // The offset would be one of bytes that nobody has.
+        LoadError::Invalid { message, .. } => refused(message),
+        error => error,
+    })
 }
 
-fn refused(file: &str, error: impl std::fmt::Display) -> LoadError {
-    // The alternate form has the whole chain of causes.
-    LoadError::Componentize { file: file.to_owned(), message: text::lines(&format!("{error:#}")) }
+fn same_name(adapters: &[Adapter]) -> Option<(&Adapter, &Adapter)> {
+    let (first, rest) = adapters.split_first()?;
+    match rest.iter().find(|adapter| adapter.name == first.name) {
+        Some(second) => Some((first, second)),
+        None => same_name(rest),
+    }
 }
 
 fn preview1_name() -> String {
@@ -141,6 +172,8 @@ struct Traits {
     has_metadata: bool,
     /// It exports `_start`.
     is_command: bool,
+    /// The modules that it imports from.
+    imports: BTreeSet<String>,
 }
 
 impl Traits {
@@ -151,14 +184,39 @@ impl Traits {
         Self::find(module).map_err(|failure| failure.in_file(file))
     }
 
+    /// Refuses an adapter that is none, or that the module has no use for.
+    fn check_adapter(&self, module: &str, adapter: &Adapter) -> Result<(), LoadError> {
+        if Parser::is_component(&adapter.bytes) {
+            let message = "it is a component".to_owned();
+            return Err(LoadError::Adapter { file: adapter.file.clone(), message });
+        }
+        Traits::read(&adapter.file, &adapter.bytes)?;
+        // A command's adapter is also what calls its `_start`.
+        let calls_start = self.is_command && adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME;
+        if calls_start || self.imports.contains(&adapter.name) {
+            return Ok(());
+        }
+        Err(LoadError::UnusedAdapter {
+            file: adapter.file.clone(),
+            name: adapter.name.clone(),
+            module: module.to_owned(),
+            imports: self.imports.iter().cloned().collect(),
+        })
+    }
+
     fn find(module: &[u8]) -> Result<Traits, nesting::Failure> {
-        let mut traits = Traits { has_metadata: false, is_command: false };
+        let mut traits = Traits { has_metadata: false, is_command: false, imports: BTreeSet::new() };
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::CustomSection(section) if section.name().starts_with("component-type") => {
                     traits.has_metadata = true;
                     // The metadata is itself a component, which the encoder will read.
                     nesting::check(section.data())?;
+                }
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        traits.imports.insert(import?.module.to_owned());
+                    }
                 }
                 Payload::ExportSection(exports) => {
                     for export in exports {

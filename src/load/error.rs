@@ -11,6 +11,10 @@ pub enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
+    #[error("standard input is given as more than one input")]
+    #[diagnostic(help("give one of them as `-`, and the others as files"))]
+    SharedStdin,
+
     #[error("`{file}` is a directory, not a component")]
     #[diagnostic(help("give the component file inside it"))]
     Directory { file: String },
@@ -19,8 +23,8 @@ pub enum LoadError {
     #[diagnostic(help("the step that writes it may have failed"))]
     Empty { file: String },
 
-    #[error("`{file}` has {size}, more than the {limit} that a component may have")]
-    TooLarge { file: String, size: String, limit: String },
+    #[error("`{file}` has more than {limit}, which no component has")]
+    TooLarge { file: String, limit: String },
 
     #[error("`{file}` is neither a WebAssembly binary nor WebAssembly text: it starts with {start}")]
     #[diagnostic(help("a WebAssembly binary starts with the bytes 00 61 73 6d, its text format with `(`"))]
@@ -61,6 +65,32 @@ pub enum LoadError {
     #[error("cannot make a component of the core module `{file}`: {message}")]
     Componentize { file: String, message: String },
 
+    #[error("cannot make a component of the core module `{file}`, which has no WIT metadata: {message}")]
+    #[diagnostic(help(
+        "if it imports or exports more than preview 1 has, describe it with `weld componentize {file} --wit PATH \
+         --world NAME -o OUT`"
+    ))]
+    ComponentizeCommand { file: String, message: String },
+
+    #[error("cannot use `{file}` as an adapter: {message}")]
+    #[diagnostic(help("an adapter is a core module, such as `wasi_snapshot_preview1.reactor.wasm`"))]
+    Adapter { file: String, message: String },
+
+    #[error("the adapter `{file}` is for imports from `{name}`, and `{module}` has none")]
+    #[diagnostic(help("{}", adapter_help(.imports)))]
+    UnusedAdapter { file: String, name: String, module: String, imports: Vec<String> },
+
+    #[error("two adapters are for imports from `{name}`: `{first}` and `{second}`")]
+    #[diagnostic(help("leave one of them out"))]
+    TwoAdapters { name: String, first: String, second: String },
+
     #[error("cannot use the WIT of `{file}`: {message}")]
     Wit { file: String, message: String },
+}
+
+fn adapter_help(imports: &[String]) -> String {
+    match imports {
+        [] => "it imports nothing: leave the adapter out".to_owned(),
+        imports => format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", ")),
+    }
 }

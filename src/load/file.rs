@@ -6,6 +6,9 @@ use super::error::LoadError;
 use crate::describe::Source;
 use crate::{limits, text};
 
+/// How much of an input is looked at before the rest is read: `/dev/zero` has no end.
+const START: u64 = 4096;
+
 /// Reads a source whole.
 ///
 /// # Errors
@@ -16,30 +19,45 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
         ErrorKind::IsADirectory => LoadError::Directory { file: source.shown() },
         _ => LoadError::Read { file: source.shown(), reason: reason(&error) },
     };
-    let mut bytes = Vec::new();
-    match source {
-        Source::Stdin => {
-            std::io::stdin().lock().take(limits::INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-        }
+    let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
+    let bytes = match source {
+        Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(failed)?;
             // The size is a hint for one allocation; what counts is what is read.
-            let hint = file.metadata().map_or(0, |metadata| metadata.len());
-            bytes.reserve_exact(hint.min(limits::INPUT_BYTES) as usize + 1);
-            file.take(limits::INPUT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+            let size = file.metadata().map_or(0, |metadata| metadata.len());
+            if size > limits::INPUT_BYTES {
+                return Err(too_large());
+            }
+            read_from(file, size).map_err(failed)?
         }
-    }
+    };
     if bytes.len() as u64 > limits::INPUT_BYTES {
-        return Err(LoadError::TooLarge {
-            file: source.shown(),
-            size: text::size(bytes.len()),
-            limit: text::size(limits::INPUT_BYTES as usize),
-        });
+        return Err(too_large());
     }
     if bytes.is_empty() {
         return Err(LoadError::Empty { file: source.shown() });
     }
     Ok(bytes)
+}
+
+/// Reads all there is, up to one byte more than the limit; of what cannot be a component, only the start.
+fn read_from(mut input: impl Read, size: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    input.by_ref().take(START).read_to_end(&mut bytes)?;
+    if bytes.starts_with(b"\0asm") || is_text(&bytes) {
+        input.take(limits::INPUT_BYTES + 1 - bytes.len() as u64).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// Whether the start of a file may be that of text: UTF-8, but for a character that the end cuts, without a zero.
+fn is_text(start: &[u8]) -> bool {
+    let is_utf8 = match std::str::from_utf8(start) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    is_utf8 && !start.contains(&0)
 }
 
 /// An operating system's error in a stable form: its kind where that says enough, else its own words.

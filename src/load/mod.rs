@@ -23,7 +23,7 @@ use wasmparser::Parser;
 pub use component::Component;
 pub use error::LoadError;
 
-use crate::describe::{Description, Entry};
+use crate::describe::{Description, Entry, stdin_is_shared};
 
 /// The components of a composition, each with an id that later phases refer to it by.
 pub struct Components(Vec<Component>);
@@ -86,6 +86,9 @@ impl Index<ComponentId> for Components {
 /// All that is wrong with any of them.
 pub fn load(description: &Description) -> Result<Components, Vec<LoadError>> {
     let entries: Vec<&Entry> = std::iter::once(&description.root).chain(&description.plugs).collect();
+    if stdin_is_shared(entries.iter().map(|entry| &entry.source)) {
+        return Err(vec![LoadError::SharedStdin]);
+    }
     let loaded: Vec<Result<Component, LoadError>> = entries
         .par_iter()
         .map(|entry| decode(entry.name.clone(), entry.source.shown(), file::read(&entry.source)?))
@@ -106,11 +109,10 @@ pub fn load(description: &Description) -> Result<Components, Vec<LoadError>> {
 ///
 /// Where they are none of these, or not valid.
 pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, LoadError> {
-    let bytes = match binary(&file, bytes)? {
-        bytes if Parser::is_core_wasm(&bytes) => componentize::componentize(&file, bytes, &Default::default())?,
-        bytes => bytes,
-    };
-    Component::decode(name, file, bytes)
+    match binary(&file, bytes)? {
+        bytes if Parser::is_core_wasm(&bytes) => componentize::componentize(name, file, bytes, &Default::default()),
+        bytes => Component::decode(name, file, bytes),
+    }
 }
 
 /// The WebAssembly binary, component or core module, in the bytes of a file that may hold its text.

@@ -1,0 +1,1 @@
+(component (import "part" (component (export "make" (func (result string))))))

@@ -1,0 +1,1 @@
+(component (import "acme:a/types@1" (instance)))

@@ -1,0 +1,1 @@
+(component (import "text" (func $text (result string))) (export "greet" (func $text)))

@@ -1,0 +1,3 @@
+(component
+  (import "greet" (func (result string)))
+  (import "TEXT" (func (result string))))
