@@ -220,6 +220,19 @@ fn nested_types(levels: usize) -> Vec<u8> {
     component
 }
 
+#[test]
+fn an_output_is_not_nested_deeper_than_an_input_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text =
+        r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)) "#.to_owned();
+    text.push_str(&"(component ".repeat(100));
+    text.push_str(&")".repeat(101));
+    std::fs::write(folder.path().join("deep.wat"), text).unwrap();
+    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "greet" (func (result string))))"#).unwrap();
+    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "deep.wat", "-o", "out.wasm"]));
+    assert!(said.contains("`deep` nests 100 levels of components, and the output may have 100"), "{said}");
+}
+
 fn leb128(bytes: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
         bytes.push(number as u8 | 0x80);

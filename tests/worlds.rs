@@ -1,6 +1,7 @@
 //! Worlds that nobody thought of: random WIT, components of it, and what composing them must keep.
 //!
 //! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, from a clock's seed; `WELD_SEED=S` from that one.
+//! `WELD_KEEP=FOLDER` keeps the components that were last plugged.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods, clippy::panic)]
 

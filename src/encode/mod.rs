@@ -93,6 +93,10 @@ impl<'a> Encoder<'a> {
     fn instance(&mut self, node: NodeIndex) -> Result<(), EncodeError> {
         let Some(instance) = self.graph.instance(node) else { return Ok(()) };
         let component = &self.components[instance.component];
+        if component.depth() >= limits::COMPONENT_DEPTH {
+            let (depth, limit) = (component.depth(), limits::COMPONENT_DEPTH);
+            return Err(EncodeError::TooDeep { component: component.name().to_owned(), depth, limit });
+        }
         let embedded = match self.embedded.get(&component.digest()) {
             Some((index, _)) => *index,
             None => {

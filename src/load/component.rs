@@ -27,6 +27,7 @@ pub struct Component {
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
     homes: Homes,
+    depth: usize,
 }
 
 /// What makes two mentions of a type the same type: aliases peeled off, resources by their identity.
@@ -81,7 +82,7 @@ impl Component {
             return Err(LoadError::WitPackage { file });
         }
         let homes = homes(types, &imports, &exports);
-        Ok(Component { digest, name, file, bytes, types: shape.types, imports, exports, homes })
+        Ok(Component { digest, name, file, bytes, types: shape.types, imports, exports, homes, depth: shape.depth })
     }
 
     /// What the description calls this component.
@@ -106,6 +107,11 @@ impl Component {
     /// The SHA-256 of [`Component::bytes`].
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// How many levels of components are nested in it.
+    pub fn depth(&self) -> usize {
+        self.depth
     }
 
     /// The types that the items of this component refer to.
@@ -246,6 +252,7 @@ struct Shape {
     types: Types,
     imports: Vec<String>,
     exports: Vec<String>,
+    depth: usize,
 }
 
 /// Why that pass ended early.
@@ -287,6 +294,7 @@ impl Shape {
         let mut parser = Parser::new(0);
         let mut outer = Vec::new();
         let (mut imports, mut exports) = (Vec::new(), Vec::new());
+        let mut depth = 0;
         let mut rest = bytes;
         loop {
             let payload = match parser.parse(rest, true).map_err(Failure::Malformed)? {
@@ -316,13 +324,14 @@ impl Shape {
                 ValidPayload::Ok | ValidPayload::Func(..) => {}
                 ValidPayload::Parser(nested) => {
                     outer.push(std::mem::replace(&mut parser, nested));
-                    if outer.len() > limits::COMPONENT_DEPTH {
+                    depth = depth.max(outer.len());
+                    if depth > limits::COMPONENT_DEPTH {
                         return Err(Failure::TooDeep { what: "components", limit: limits::COMPONENT_DEPTH });
                     }
                 }
                 ValidPayload::End(types) => match outer.pop() {
                     Some(parent) => parser = parent,
-                    None => return Ok(Shape { types, imports, exports }),
+                    None => return Ok(Shape { types, imports, exports, depth }),
                 },
             }
         }
