@@ -12,6 +12,10 @@ pub enum EncodeError {
     #[diagnostic(help("compose some of its components first, and plug the result"))]
     TooMany { count: usize, what: &'static str, limit: usize },
 
+    #[error("`{component}` nests {depth} levels of components, and the output may have {limit}, with its own")]
+    #[diagnostic(help("plug its parts, where you have them, and not what they were composed to"))]
+    TooDeep { component: String, depth: usize, limit: usize },
+
     #[error(
         "import `{import}` of `{component}` stays with the host, but uses resource `{resource}`, which no import of it names"
     )]
