@@ -172,19 +172,24 @@ fn control_characters_in_names_do_not_reach_the_terminal() {
 #[test]
 fn components_nested_too_deep_are_refused() {
     for (levels, accepted) in [(99, true), (100, true), (101, false), (3_000, false)] {
-        // Binary: a component whose only section is the next one.
-        let mut component = b"\0asm\x0d\0\x01\0".to_vec();
-        for _ in 0..levels {
-            let mut outer = b"\0asm\x0d\0\x01\0\x04".to_vec();
-            leb128(&mut outer, component.len());
-            outer.extend_from_slice(&component);
-            component = outer;
-        }
+        let component = nested_components(levels);
         let said = contents_refused("deep.wasm", &component);
         let expected =
             if accepted { "nothing of `deep` is used" } else { "nests components more than 100 levels deep" };
         assert!(said.contains(expected), "{levels} levels:\n{said}");
     }
+}
+
+/// A component whose only section is a component, and so on.
+fn nested_components(levels: usize) -> Vec<u8> {
+    let mut component = b"\0asm\x0d\0\x01\0".to_vec();
+    for _ in 0..levels {
+        let mut outer = b"\0asm\x0d\0\x01\0\x04".to_vec();
+        leb128(&mut outer, component.len());
+        outer.extend_from_slice(&component);
+        component = outer;
+    }
+    component
 }
 
 #[test]
@@ -223,13 +228,15 @@ fn nested_types(levels: usize) -> Vec<u8> {
 #[test]
 fn an_output_is_not_nested_deeper_than_an_input_may_be() {
     let folder = tempfile::tempdir().unwrap();
-    let mut text =
-        r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)) "#.to_owned();
-    text.push_str(&"(component ".repeat(100));
-    text.push_str(&")".repeat(101));
-    std::fs::write(folder.path().join("deep.wat"), text).unwrap();
+    let text = r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)))"#;
+    let mut plug = weld::load::binary("plug", text.as_bytes().to_vec()).unwrap();
+    let nested = nested_components(99);
+    plug.push(0x04);
+    leb128(&mut plug, nested.len());
+    plug.extend(nested);
+    std::fs::write(folder.path().join("deep.wasm"), plug).unwrap();
     std::fs::write(folder.path().join("socket.wat"), r#"(component (import "greet" (func (result string))))"#).unwrap();
-    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "deep.wat", "-o", "out.wasm"]));
+    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "deep.wasm", "-o", "out.wasm"]));
     assert!(said.contains("`deep` nests 100 levels of components, and the output may have 100"), "{said}");
 }
 
