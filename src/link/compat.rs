@@ -10,17 +10,9 @@ use wasmparser::component_types::{
 };
 use wasmparser::names::KebabString;
 
+use super::difference::Difference;
 use super::modules;
 use crate::load::{Component, wit};
-
-/// The first place at which two items differ.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// What the importing side asks for, as WIT.
-    pub expected: String,
-    /// What the exporting side has in its place, as WIT. `None` where it has nothing of that name.
-    pub found: Option<String>,
-}
 
 /// A resource type of the importing side, and the one of the exporting side that takes its place.
 pub type ResourcePair = (ResourceId, ResourceId);

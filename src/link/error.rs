@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::compat::Difference;
+use super::difference::Difference;
 use crate::load::name::Track;
 
 /// Why components cannot be wired as described. Names are those of the composition's components.

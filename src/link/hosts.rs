@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::compat::{self, Difference, Item, ResourcePair};
+use super::compat::{self, Item, ResourcePair};
+use super::difference::Difference;
 use super::error::LinkError;
 use super::graph::{HostImport, Part};
 use crate::load::component::{Side, TypeKey};

@@ -4,6 +4,7 @@
 //! is skipped silently.
 
 mod compat;
+pub mod difference;
 pub mod error;
 pub mod graph;
 mod hosts;
