@@ -201,16 +201,48 @@ fn types_nested_too_deep_are_refused() {
         assert!(said.contains(expected), "{levels} levels:\n{said}");
 
         // The metadata of a core module is a component too.
-        let name = b"component-type:deep";
-        let mut section = vec![name.len() as u8];
-        section.extend_from_slice(name);
-        section.extend_from_slice(&component);
-        let mut module = b"\0asm\x01\0\0\0\0".to_vec();
-        leb128(&mut module, section.len());
-        module.extend_from_slice(&section);
-        let said = contents_refused("deep.wasm", &module);
+        let said = contents_refused("deep.wasm", &module_with_metadata(&component));
         assert!(accepted || said.contains(expected), "{levels} levels:\n{said}");
     }
+}
+
+#[test]
+fn metadata_whose_packages_use_each_other_in_a_circle_is_refused() {
+    // wit-parser would follow them without end.
+    let interface = |name: &str, used: &str| {
+        format!(
+            r#"(alias export ${used} "t" (type ${used}-t))
+            (import "{name}" (instance ${{}}
+              (alias outer 1 ${used}-t (type $outer)) (export "s" (type (eq $outer)))
+              (type $t (record (field "x" u8))) (export "t" (type (eq $t)))))"#
+        )
+    };
+    let (b1, a2) = (interface("b:b/one", "a1").replace("{}", "b1"), interface("a:a/two", "b1").replace("{}", "a2"));
+    let metadata = format!(
+        r#"(component
+          (type (component
+            (type (component
+              (import "a:a/one" (instance $a1
+                (type $t (record (field "x" u8))) (export "t" (type (eq $t)))))
+              {b1} {a2}))
+            (export "a:a/world" (component (type 0)))))
+          (export "world" (type 0)))"#
+    );
+    let metadata = weld::load::binary("metadata", metadata.into_bytes()).unwrap();
+    let said = contents_refused("circle.wasm", &module_with_metadata(&metadata));
+    assert!(said.contains("packages in it use each other's types in a circle"), "{said}");
+}
+
+/// A core module that is nothing but its WIT metadata.
+fn module_with_metadata(metadata: &[u8]) -> Vec<u8> {
+    let name = b"component-type:test";
+    let mut section = vec![name.len() as u8];
+    section.extend_from_slice(name);
+    section.extend_from_slice(metadata);
+    let mut module = b"\0asm\x01\0\0\0\0".to_vec();
+    leb128(&mut module, section.len());
+    module.extend_from_slice(&section);
+    module
 }
 
 /// A component with an instance type in an instance type in an instance type, and so on.

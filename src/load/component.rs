@@ -63,6 +63,15 @@ impl Component {
     ///
     /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
+        let component = Self::decode_any(name, file, bytes)?;
+        if is_wit_package(&component.imports, &component.exports) {
+            return Err(LoadError::WitPackage { file: component.file });
+        }
+        Ok(component)
+    }
+
+    /// Like [`Component::decode`], but takes WIT in its binary form too, which is a component of types alone.
+    pub(super) fn decode_any(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         // Both read all of the bytes, and neither needs the other.
         let (shape, digest) = rayon::join(|| Shape::read(&bytes), || Digest::of(&bytes));
         let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
@@ -78,9 +87,6 @@ impl Component {
             .into_iter()
             .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
             .collect();
-        if is_wit_package(&imports, &exports) {
-            return Err(LoadError::WitPackage { file });
-        }
         let homes = homes(types, &imports, &exports);
         Ok(Component { digest, name, file, bytes, types: shape.types, imports, exports, homes, depth: shape.depth })
     }
@@ -213,7 +219,7 @@ fn homes(
 }
 
 /// Calls `visit` for each type that `items`, or the instances among them, name. The validator bounds the depth.
-fn visit_types(
+pub(super) fn visit_types(
     types: TypesRef<'_>,
     items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
     path: &mut Vec<String>,

@@ -9,7 +9,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 use super::error::LoadError;
-use super::{Component, file, nesting};
+use super::{Component, file, metadata, nesting};
 use crate::describe::Source;
 use crate::text;
 
@@ -84,7 +84,7 @@ impl Wit {
         // A package in its binary form is a component, which the parser will read.
         let package = path.is_file().then(|| file::read(&Source::File(path.to_owned()))).transpose()?;
         if let Some(package) = package.filter(|bytes| Parser::is_component(bytes)) {
-            nesting::check(&package).map_err(|failure| failure.in_file(&text::path(path)))?;
+            metadata::check(&text::path(path), &package)?;
         }
         let mut resolve = Resolve::default();
         let package = match resolve.push_path(path) {
@@ -181,7 +181,28 @@ impl Traits {
     ///
     /// Where the module cannot be read, or its metadata may not be.
     fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
-        Self::find(module).map_err(|failure| failure.in_file(file))
+        let invalid = |error| nesting::Failure::Malformed(error).in_file(file);
+        let mut traits = Traits { has_metadata: false, is_command: false, imports: BTreeSet::new() };
+        for payload in Parser::new(0).parse_all(module) {
+            match payload.map_err(invalid)? {
+                Payload::CustomSection(section) if section.name().starts_with("component-type") => {
+                    traits.has_metadata = true;
+                    metadata::check(file, section.data())?;
+                }
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        traits.imports.insert(import.map_err(invalid)?.module.to_owned());
+                    }
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        traits.is_command |= export.map_err(invalid)?.name == "_start";
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(traits)
     }
 
     /// Refuses an adapter that is none, or that the module has no use for.
@@ -202,30 +223,5 @@ impl Traits {
             module: module.to_owned(),
             imports: self.imports.iter().cloned().collect(),
         })
-    }
-
-    fn find(module: &[u8]) -> Result<Traits, nesting::Failure> {
-        let mut traits = Traits { has_metadata: false, is_command: false, imports: BTreeSet::new() };
-        for payload in Parser::new(0).parse_all(module) {
-            match payload? {
-                Payload::CustomSection(section) if section.name().starts_with("component-type") => {
-                    traits.has_metadata = true;
-                    // The metadata is itself a component, which the encoder will read.
-                    nesting::check(section.data())?;
-                }
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        traits.imports.insert(import?.module.to_owned());
-                    }
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports {
-                        traits.is_command |= export?.name == "_start";
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(traits)
     }
 }

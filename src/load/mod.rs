@@ -9,6 +9,7 @@ pub mod digest;
 pub mod error;
 pub mod file;
 pub mod mentions;
+mod metadata;
 pub mod name;
 mod nesting;
 pub mod wit;

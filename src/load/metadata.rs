@@ -1,0 +1,73 @@
+//! WIT in its binary form, as core modules carry it and packages are distributed in: what must hold before it is read.
+//!
+//! It is a component that exports component types. wit-parser turns it into packages, and takes for granted that no
+//! two packages use each other's types: where they do, it follows them without end. No tool writes that, but a file
+//! may hold it.
+
+use std::collections::BTreeMap;
+
+use petgraph::algo::is_cyclic_directed;
+use petgraph::graphmap::DiGraphMap;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentTypeId};
+
+use super::component::{Component, TypeKey, visit_types};
+use super::error::LoadError;
+use super::nesting;
+
+/// Checks WIT in its binary form. `file` is what messages call the file that has it.
+///
+/// # Errors
+///
+/// Where it is nested too deep, is not valid, or has packages that use each other in a circle.
+pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
+    nesting::check(metadata).map_err(|failure| failure.in_file(file))?;
+    let component = Component::decode_any("metadata".to_owned(), file.to_owned(), metadata.to_vec())?;
+    let mut rest: Vec<(&str, ComponentTypeId)> = component.exports().iter().filter_map(component_type).collect();
+    while let Some((world, id)) = rest.pop() {
+        let Some(ty) = component.types().get(id) else { continue };
+        rest.extend(ty.exports.iter().filter_map(component_type));
+        let interfaces = || ty.imports.keys().chain(ty.exports.keys());
+        // A world uses the interfaces that it imports and exports, and those use the ones whose types they mention.
+        let mut uses = DiGraphMap::<Package<'_>, ()>::new();
+        for interface in interfaces().filter(|interface| package(interface) != package(world)) {
+            uses.add_edge(package(world), package(interface), ());
+        }
+        // The package whose interface names a type first is the one that others use it from.
+        let mut definers: BTreeMap<TypeKey, Package<'_>> = BTreeMap::new();
+        let mut path = Vec::new();
+        let mut items = ty.imports.iter().chain(&ty.exports);
+        visit_types(component.types(), &mut items, &mut path, &mut |path, id| {
+            let own = path.first().and_then(|name| interfaces().find(|interface| *interface == name));
+            let Some(user) = own.map(|name| package(name)) else { return };
+            let definer = *definers.entry(component.key(id)).or_insert(user);
+            if definer != user {
+                uses.add_edge(user, definer, ());
+            }
+        });
+        if is_cyclic_directed(&uses) {
+            let message = "packages in it use each other's types in a circle".to_owned();
+            return Err(LoadError::Wit { file: file.to_owned(), message });
+        }
+    }
+    Ok(())
+}
+
+fn component_type<'a>((name, item): (&'a String, &ComponentItem)) -> Option<(&'a str, ComponentTypeId)> {
+    match item.ty {
+        ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } => Some((name, id)),
+        ComponentEntityType::Component(id) => Some((name, id)),
+        _ => None,
+    }
+}
+
+/// A package by its name and version.
+type Package<'a> = (&'a str, Option<&'a str>);
+
+/// The package of an interface: `ns:pkg` and `1.0.0` of `ns:pkg/iface@1.0.0`.
+fn package(interface: &str) -> Package<'_> {
+    let (path, version) = match interface.split_once('@') {
+        Some((path, version)) => (path, Some(version)),
+        None => (interface, None),
+    };
+    (path.split_once('/').map_or(path, |(package, _)| package), version)
+}
