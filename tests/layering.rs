@@ -116,6 +116,38 @@ fn the_wasm_tools_crates_are_of_one_line() {
 }
 
 #[test]
+fn what_is_depended_on_builds_with_the_rust_that_is_promised() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(support::project())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    // `1.88` and `1.88.0` are one version.
+    let number = |version: &str| -> Vec<u32> {
+        let mut parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+        parts.resize(3, 0);
+        parts
+    };
+    let own = packages.iter().find(|package| package["name"] == "wasm-weld").unwrap();
+    let promised = number(own["rust_version"].as_str().unwrap());
+    // Tests may need a newer one, for wasmtime.
+    let used: Vec<String> = dependencies().lines().map(str::to_owned).collect();
+    let mut checked = 0;
+    for package in packages {
+        let (name, version) = (package["name"].as_str().unwrap(), package["version"].as_str().unwrap());
+        let is_used = used.iter().any(|line| line.starts_with(&format!("{name} v{version}")));
+        if let (true, Some(needs)) = (is_used, package["rust_version"].as_str()) {
+            assert!(number(needs) <= promised, "{name} {version} needs Rust {needs}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 30, "{checked}");
+}
+
+#[test]
 fn the_example_is_that_of_the_guests() {
     let example = |name: &str| std::fs::read(support::project().join("examples/hello").join(name)).unwrap();
     assert!(example("command.wasm") == std::fs::read(support::guest("hello-command")).unwrap());
