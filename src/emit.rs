@@ -1,4 +1,4 @@
-//! Phase 7, emit: an output is written whole or not at all.
+//! The phase emit: an output is written whole or not at all.
 //!
 //! A file is written under another name in the same folder, synchronised, and renamed over its target; the folder
 //! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
@@ -99,7 +99,11 @@ impl Target {
         let failed = |error: io::Error| self.failed(&error);
         // A link is written through, as every other tool would, to what it points to even if that is not there yet.
         let path = &followed(path);
-        let existing = fs::metadata(path).ok();
+        let existing = match fs::metadata(path) {
+            Ok(metadata) => Some(metadata),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
         match &existing {
             Some(metadata) if metadata.is_dir() => return Err(EmitError::Directory { file: self.shown() }),
             // A device or a pipe is written to; renaming over it would put a file in its place.
@@ -123,10 +127,11 @@ impl Target {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(folder).map_err(failed)?;
-        file.write_all(bytes).map_err(failed)?;
+        // Before the first byte, or those who may not read the old file could read the new one for a moment.
         if let Some(metadata) = existing {
             file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
         }
+        file.write_all(bytes).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
         file.persist(path).map_err(|error| failed(error.error))?;
         // Where folders cannot be opened, renaming is all that there is.

@@ -1,6 +1,6 @@
 //! Every limit that weld puts on its input, each with its reason.
 //!
-//! A limit is checked before the work that it bounds. Where the Component Model's validator has a limit of its
+//! Where the Component Model's validator has a limit of its
 //! own, ours repeats it so that the message can name the composition instead of a byte offset.
 
 /// The largest file that is read as a component, in bytes.
@@ -10,13 +10,13 @@ pub const INPUT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// How deep components may be nested in each other.
 ///
-/// The decoder recurses once a level. A composition of a composition has two levels, real tools emit fewer than
+/// Printers and other tools recurse once a level. A composition of a composition has two levels, real tools emit fewer than
 /// ten, and a thread's stack of 1 MiB holds a hundred.
 pub const COMPONENT_DEPTH: usize = 100;
 
 /// How deep component and instance types may be nested in each other.
 ///
-/// Readers recurse once a level. The validator has the same limit, and would get to it only after reading.
+/// Readers recurse once a level, and the validator's own limit comes only after reading.
 pub const TYPE_DEPTH: usize = 100;
 
 /// The number of instances that one component may hold.

@@ -189,6 +189,15 @@ fn a_link_to_nothing_is_followed_as_well() {
     assert!(std::fs::symlink_metadata(folder.path().join("out.wasm")).unwrap().is_symlink());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_circle_of_links_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("out.wasm", folder.path().join("out.wasm")).unwrap();
+    assert!(fails(&mut composes(folder.path())).contains("cannot write `out.wasm`"));
+    assert!(std::fs::symlink_metadata(folder.path().join("out.wasm")).unwrap().is_symlink());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_binary_is_not_written_to_a_terminal() {

@@ -170,6 +170,17 @@ fn control_characters_in_names_do_not_reach_the_terminal() {
 }
 
 #[test]
+fn names_within_an_input_do_not_reach_the_terminal_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("socket.wat", r#"(component (import "m" (core module (export "x\1b[2J" (func)))))"#);
+    write("plug.wat", r#"(component (core module $m) (export "m" (core module $m)))"#);
+    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]));
+    assert!(said.contains("x\\u{1b}[2J"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
 fn components_nested_too_deep_are_refused() {
     for (levels, accepted) in [(99, true), (100, true), (101, false), (3_000, false)] {
         let component = nested_components(levels);

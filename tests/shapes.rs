@@ -552,3 +552,23 @@ fn a_world_may_export_what_mentions_a_type_of_a_plugged_interface() {
     .unwrap();
     assert_eq!(names(&output), (vec!["datetime".to_owned(), "now".to_owned()], vec!["last".to_owned()]));
 }
+
+#[test]
+fn imports_of_one_name_find_each_other_before_compatible_versions_do() {
+    // The first two could be one, and then the third, which is the first's namesake, could not join them.
+    let component = |version: &str, functions: &str, rest: &str| {
+        format!(r#"(component (import "test:a/x@{version}" (instance {functions})) {rest})"#)
+    };
+    let socket = component(
+        "0.2.0",
+        r#"(export "f" (func))"#,
+        r#"(import "one" (func (result string))) (import "two" (func (result string)))"#,
+    );
+    let plug = |version: &str, result: &str, name: &str| {
+        let functions = format!(r#"(export "f" (func)) (export "g" (func (result {result})))"#);
+        let rest = format!(r#"(import "text" (func $t (result string))) (export "{name}" (func $t))"#);
+        component(version, &functions, &rest)
+    };
+    let output = compose_wat(&[&socket, &plug("0.2.1", "u64", "one"), &plug("0.2.0", "u32", "two")]).unwrap();
+    assert_eq!(names(&output).0, ["test:a/x@0.2.0", "test:a/x@0.2.1", "text"]);
+}

@@ -2,10 +2,11 @@
 
 use std::io::{IsTerminal, Write, stderr};
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
+use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic};
 
 use super::{Color, Global};
 use crate::Error;
+use crate::text::lines;
 use crate::timings::Timings;
 
 /// How wide messages are. A fixed width, so that the same error is the same text everywhere.
@@ -36,11 +37,12 @@ impl Terminal {
         let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_wrap_lines(false);
         for diagnostic in error.diagnostics() {
+            // Names of all kinds come from inputs. Escaped before the colours are put in, they cannot add their own.
+            let mut shown = MietteDiagnostic::new(lines(&diagnostic.to_string()));
+            shown.help = diagnostic.help().map(|help| lines(&help.to_string()));
             let mut text = String::new();
-            // Rendering into a string fails only where a diagnostic has no message.
-            if handler.render_report(&mut text, diagnostic).is_err() {
-                text = format!("{diagnostic}\n");
-            }
+            // Rendering into a string cannot fail.
+            let _ = handler.render_report(&mut text, &shown);
             self.print(text.trim_end());
         }
     }
@@ -48,14 +50,14 @@ impl Terminal {
     /// Says something that was asked for with `-v`.
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {
-            self.print(text().trim_end());
+            self.print(lines(&text()).trim_end());
         }
     }
 
     /// Says something that the user should know, though nothing is wrong.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.print(&format!("note: {text}"));
+            self.print(&format!("note: {}", lines(text)));
         }
     }
 

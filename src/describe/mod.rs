@@ -1,4 +1,4 @@
-//! Phase 1, describe: what the user wrote, in whichever form, to a [`Description`].
+//! The phase describe: what the user wrote, in whichever form, to a [`Description`].
 
 pub mod plug;
 mod source;

@@ -1,4 +1,4 @@
-//! Phase 5, encode: [`Graph`] to the bytes of one component.
+//! The phase encode: [`Graph`] to the bytes of one component.
 //!
 //! Host imports first, then each component, once for its content, then instances in an order in which each comes
 //! after what it is given, then exports. Nothing here decides anything: the graph is the plan, and the `verify`

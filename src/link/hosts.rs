@@ -22,19 +22,25 @@ use crate::load::{ComponentId, Components};
 pub fn merge(components: &Components, imports: Vec<(ComponentId, &str)>) -> Result<Vec<HostImport>, Vec<LinkError>> {
     let mut hosts = Hosts { components, list: Vec::new() };
     let mut errors = Vec::new();
+    // Those of one name first: they have no choice.
     for (component, import) in imports {
         let part = Part { component, import: import.to_owned() };
-        if let Some(index) = hosts.called_the_same(import) {
-            match hosts.agree(index, &part) {
+        match hosts.called_the_same(import) {
+            Some(index) => match hosts.agree(index, &part) {
                 Ok(()) => hosts.join(index, part),
                 Err((other, difference)) => errors.push(conflict(components, other, &part, difference)),
-            }
-        } else if let Some(index) = hosts.compatible(&part) {
-            hosts.join(index, part);
-        } else {
-            hosts.list.push(HostImport { name: import.to_owned(), parts: vec![part] });
+            },
+            None => hosts.list.push(HostImport { name: import.to_owned(), parts: vec![part] }),
         }
     }
+    errors.extend(hosts.circles());
+    for index in 0..hosts.list.len() {
+        if let Some(earlier) = hosts.compatible(index) {
+            let parts = hosts.list.get_mut(index).map(|host| std::mem::take(&mut host.parts)).unwrap_or_default();
+            parts.into_iter().for_each(|part| hosts.join(earlier, part));
+        }
+    }
+    hosts.list.retain(|host| !host.parts.is_empty());
     if errors.is_empty() { Ok(hosts.list) } else { Err(errors) }
 }
 
@@ -52,17 +58,36 @@ impl<'a> Hosts<'a> {
         find(&same).or_else(|| find(&alike))
     }
 
-    /// A host import of a compatible version that this one can join.
-    fn compatible(&self, part: &Part) -> Option<usize> {
-        let (track, _) = Track::of(&part.import)?;
-        (0..self.list.len()).find(|index| {
-            self.list.get(*index).is_some_and(|host| {
-                Track::of(&host.name).is_some_and(|(other, _)| other == track)
-                    && host.parts.iter().all(|other| other.component != part.component)
-                    && self.agree(*index, part).is_ok()
-                    && !self.reaches(*index, part)
+    /// An earlier host import of a compatible version that this one can join, with all of its parts.
+    fn compatible(&self, index: usize) -> Option<usize> {
+        let host = self.list.get(index)?;
+        let (track, _) = Track::of(&host.name)?;
+        (0..index).find(|earlier| {
+            self.list.get(*earlier).is_some_and(|other| {
+                !other.parts.is_empty()
+                    && Track::of(&other.name).is_some_and(|(other, _)| other == track)
+                    && host.parts.iter().all(|part| {
+                        other.parts.iter().all(|other| other.component != part.component)
+                            && self.agree(*earlier, part).is_ok()
+                            && !self.reaches(*earlier, part)
+                    })
+                    && other.parts.iter().all(|part| !self.reaches(index, part))
             })
         })
+    }
+
+    /// Imports of one name of which one uses, at whatever remove, what uses the other.
+    fn circles(&self) -> Vec<LinkError> {
+        let circular = |(index, host): (usize, &HostImport)| {
+            let part = host.parts.iter().find(|part| self.reaches(index, part))?;
+            let other = host.parts.iter().find(|other| *other != part)?.clone();
+            let difference = Difference {
+                expected: "an interface that others use".to_owned(),
+                found: Some("an interface that uses one of those others".to_owned()),
+            };
+            Some(conflict(self.components, other, part, difference))
+        };
+        self.list.iter().enumerate().filter_map(circular).take(1).collect()
     }
 
     fn join(&mut self, index: usize, part: Part) {

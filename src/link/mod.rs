@@ -1,4 +1,4 @@
-//! Phase 3, link: [`Components`] to a [`Graph`], by matching imports with exports.
+//! The phase link: [`Components`] to a [`Graph`], by matching imports with exports.
 //!
 //! A pure function. It wires what matches, leaves the rest to the host, and explains what it cannot wire: nothing
 //! is skipped silently.

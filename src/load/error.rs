@@ -15,6 +15,10 @@ pub enum LoadError {
     #[diagnostic(help("give one of them as `-`, and the others as files"))]
     SharedStdin,
 
+    #[error("{count} components are given, and a composition may have {limit}")]
+    #[diagnostic(help("compose some of them first, and plug the result"))]
+    TooMany { count: usize, limit: usize },
+
     #[error("`{file}` is a directory, not a component")]
     #[diagnostic(help("give the component file inside it"))]
     Directory { file: String },

@@ -1,4 +1,4 @@
-//! Phase 2, load: named sources to [`Component`]s.
+//! The phase load: named sources to [`Component`]s.
 //!
 //! A source holds a binary component, WAT text, or a core module; whichever it is, what comes out is one
 //! decoded, structurally valid component. This phase and `emit` are the only ones that read or write files.
@@ -25,6 +25,7 @@ pub use component::Component;
 pub use error::LoadError;
 
 use crate::describe::{Description, Entry, stdin_is_shared};
+use crate::limits;
 
 /// The components of a composition, each with an id that later phases refer to it by.
 pub struct Components(Vec<Component>);
@@ -87,6 +88,9 @@ impl Index<ComponentId> for Components {
 /// All that is wrong with any of them.
 pub fn load(description: &Description) -> Result<Components, Vec<LoadError>> {
     let entries: Vec<&Entry> = std::iter::once(&description.root).chain(&description.plugs).collect();
+    if entries.len() > limits::COMPONENTS {
+        return Err(vec![LoadError::TooMany { count: entries.len(), limit: limits::COMPONENTS }]);
+    }
     if stdin_is_shared(entries.iter().map(|entry| &entry.source)) {
         return Err(vec![LoadError::SharedStdin]);
     }

@@ -1,6 +1,6 @@
 //! A decoded component against the plan that it was written from. The first difference is described in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 use wasmparser::ComponentExternalKind;
@@ -84,6 +84,15 @@ impl<'a> Plan<'a> {
     fn instances(&self, level: &Level<'_>) -> Result<(), String> {
         if level.instantiations.len() != self.order.len() {
             return Err(format!("it has {} instances of {}", level.instantiations.len(), self.order.len()));
+        }
+        let planned: BTreeSet<_> = self
+            .order
+            .iter()
+            .filter_map(|node| self.graph.instance(*node))
+            .map(|instance| self.components[instance.component].digest())
+            .collect();
+        if level.components.len() != planned.len() {
+            return Err(format!("it nests {} components of {}", level.components.len(), planned.len()));
         }
         for (instantiation, node) in level.instantiations.iter().zip(&self.order) {
             let Some(instance) = self.graph.instance(*node) else { continue };

@@ -155,7 +155,7 @@ impl<'a> Level<'a> {
             };
             offset += consumed;
             match payload {
-                Payload::End(_) => break,
+                Payload::End(_) => return Ok(level),
                 // The parser stops after the header of what is nested, and goes on where it is told to.
                 Payload::ModuleSection { unchecked_range, .. } => {
                     offset = end(&unchecked_range);
@@ -171,7 +171,7 @@ impl<'a> Level<'a> {
                 payload => level.section(payload)?,
             }
         }
-        Ok(level)
+        Err(Malformed::new("unexpected end", bytes.len() as u64))
     }
 
     fn section(&mut self, payload: Payload<'a>) -> Result<(), Malformed> {

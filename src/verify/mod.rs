@@ -1,4 +1,4 @@
-//! Phase 6, verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
+//! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
 //!
 //! What is compared: the host imports and what is in them, each instance's component byte for byte, what fills each
 //! of its imports, and the exports. What is validated: everything. Only then may the output be written.
