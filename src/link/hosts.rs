@@ -63,16 +63,15 @@ impl<'a> Hosts<'a> {
         let host = self.list.get(index)?;
         let (track, _) = Track::of(&host.name)?;
         (0..index).find(|earlier| {
-            self.list.get(*earlier).is_some_and(|other| {
-                !other.parts.is_empty()
-                    && Track::of(&other.name).is_some_and(|(other, _)| other == track)
-                    && host.parts.iter().all(|part| {
-                        other.parts.iter().all(|other| other.component != part.component)
-                            && self.agree(*earlier, part).is_ok()
-                            && !self.reaches(*earlier, part)
-                    })
-                    && other.parts.iter().all(|part| !self.reaches(index, part))
-            })
+            let Some(other) = self.list.get(*earlier).filter(|other| !other.parts.is_empty()) else { return false };
+            let fits = |part: &Part| {
+                other.parts.iter().all(|other| other.component != part.component)
+                    && self.agree(*earlier, part).is_ok()
+                    && !self.reaches(*earlier, part)
+            };
+            Track::of(&other.name).is_some_and(|(other, _)| other == track)
+                && host.parts.iter().all(fits)
+                && other.parts.iter().all(|part| !self.reaches(index, part))
         })
     }
 
@@ -103,7 +102,7 @@ impl<'a> Hosts<'a> {
     fn agree(&self, index: usize, new: &Part) -> Result<(), (Part, Difference)> {
         for part in self.list.get(index).into_iter().flat_map(|host| &host.parts) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
-            if !part.import.eq(&new.import) && part.import.eq_ignore_ascii_case(&new.import) {
+            if part.import != new.import && part.import.eq_ignore_ascii_case(&new.import) {
                 let named = |part: &Part| format!("{}, by this name", part.import);
                 return Err((part.clone(), Difference { expected: named(part), found: Some(named(new)) }));
             }

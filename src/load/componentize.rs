@@ -121,6 +121,11 @@ pub fn componentize(
     } else if !traits.has_metadata && !traits.is_command {
         return Err(LoadError::NoMetadata { file });
     }
+    // Before the encoder, which may keep one of them without a word.
+    if let Some((first, second)) = same_name(&options.adapters) {
+        let (first, second, name) = (first.file.clone(), second.file.clone(), first.name.clone());
+        return Err(LoadError::TwoAdapters { name, first, second });
+    }
 
     // What the encoder makes is validated when it is decoded as a component, below.
     let mut encoder = ComponentEncoder::default();
@@ -131,10 +136,6 @@ pub fn componentize(
             file: adapter.file.clone(),
             message: text::lines(&format!("{error:#}")),
         })?;
-    }
-    if let Some((first, second)) = same_name(&options.adapters) {
-        let (first, second, name) = (first.file.clone(), second.file.clone(), first.name.clone());
-        return Err(LoadError::TwoAdapters { name, first, second });
     }
     if !options.adapters.iter().any(|adapter| adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME) {
         let adapter = if traits.is_command {
