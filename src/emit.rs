@@ -3,6 +3,8 @@
 //! A file is written under another name in the same folder, synchronised, and renamed over its target; the folder
 //! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
 
+pub mod depfile;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +30,10 @@ pub enum EmitError {
     #[error("cannot write `{file}`: it is a directory")]
     #[diagnostic(help("give the name of a file in it"))]
     Directory { file: String },
+
+    #[error("cannot write `{file}`: a path with a line break has no form in Make's syntax: `{path}`")]
+    #[diagnostic(help("rename the file"))]
+    LineBreak { file: String, path: String },
 
     #[error("a binary component would be written to the terminal")]
     #[diagnostic(help("write it to a file with `-o FILE`, or print its text with `-t`"))]
@@ -144,6 +150,30 @@ impl Target {
     fn failed(&self, error: &io::Error) -> EmitError {
         EmitError::Write { file: self.shown(), reason: reason(error) }
     }
+}
+
+/// Whether a file holds just these bytes.
+pub fn is_current(path: &Path, bytes: &[u8]) -> bool {
+    let same_size = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
+    same_size && fs::read(path).is_ok_and(|found| found == bytes)
+}
+
+/// Brings a file up to date, in folders that are made where they are not there. One that is current is left alone, so
+/// that what was made of it need not be made again. Gives whether it was written.
+///
+/// # Errors
+///
+/// Where it cannot be written.
+pub fn update(path: &Path, bytes: &[u8]) -> Result<bool, EmitError> {
+    if is_current(path, bytes) {
+        return Ok(false);
+    }
+    let target = Target::File(path.to_owned());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| target.failed(&error))?;
+    }
+    target.write(bytes)?;
+    Ok(true)
 }
 
 /// The file that a path leads to by symbolic links.

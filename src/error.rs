@@ -3,10 +3,15 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::describe::At;
+use crate::describe::manifest::ManifestError;
+use crate::describe::wac::WacError;
+use crate::describe::wasm_compose::ConfigError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
 use crate::link::LinkError;
 use crate::load::LoadError;
+use crate::load::lock::LockError;
 use crate::verify::VerifyError;
 
 /// Why a command did not do what it was asked to. Nothing was written.
@@ -15,9 +20,17 @@ use crate::verify::VerifyError;
 #[allow(missing_docs)] // Each says which phase found it.
 pub enum Error {
     #[error("{}", joined(.0))]
-    Load(Vec<LoadError>),
+    Manifest(Vec<At<ManifestError>>),
     #[error("{}", joined(.0))]
-    Link(Vec<LinkError>),
+    Wac(Vec<At<WacError>>),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{}", joined(.0))]
+    Load(Vec<At<LoadError>>),
+    #[error("{}", joined(.0))]
+    Link(Vec<At<LinkError>>),
+    #[error(transparent)]
+    Lock(#[from] LockError),
     #[error(transparent)]
     Encode(#[from] EncodeError),
     #[error(transparent)]
@@ -34,6 +47,10 @@ impl Error {
     /// All that is wrong, each as a diagnostic of its own.
     pub fn diagnostics(&self) -> Vec<&dyn Diagnostic> {
         match self {
+            Error::Manifest(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::Wac(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::Config(error) => vec![error],
+            Error::Lock(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Encode(error) => vec![error],
@@ -48,19 +65,37 @@ impl Diagnostic for Error {}
 
 impl From<LoadError> for Error {
     fn from(error: LoadError) -> Self {
-        Error::Load(vec![error])
+        Error::Load(vec![error.into()])
     }
 }
 
-impl From<Vec<LoadError>> for Error {
-    fn from(errors: Vec<LoadError>) -> Self {
+impl From<Vec<At<LoadError>>> for Error {
+    fn from(errors: Vec<At<LoadError>>) -> Self {
         Error::Load(errors)
     }
 }
 
-impl From<Vec<LinkError>> for Error {
-    fn from(errors: Vec<LinkError>) -> Self {
+impl From<Vec<At<LinkError>>> for Error {
+    fn from(errors: Vec<At<LinkError>>) -> Self {
         Error::Link(errors)
+    }
+}
+
+impl From<At<WacError>> for Error {
+    fn from(error: At<WacError>) -> Self {
+        Error::Wac(vec![error])
+    }
+}
+
+impl From<Vec<At<WacError>>> for Error {
+    fn from(errors: Vec<At<WacError>>) -> Self {
+        Error::Wac(errors)
+    }
+}
+
+impl From<Vec<At<ManifestError>>> for Error {
+    fn from(errors: Vec<At<ManifestError>>) -> Self {
+        Error::Manifest(errors)
     }
 }
 

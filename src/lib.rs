@@ -12,8 +12,9 @@
 //! | [`verify`] | bytes | nothing, or what is wrong with them |
 //! | [`emit`] | bytes | a file |
 //!
-//! [`compose`] runs them in order, up to [`emit`].
+//! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest.
 
+pub mod build;
 pub mod describe;
 pub mod emit;
 pub mod encode;
@@ -49,10 +50,20 @@ pub struct Composition {
 }
 
 impl Composition {
+    /// The components that are in the output.
+    pub fn used(&self) -> impl Iterator<Item = &Component> {
+        let used = self.instantiated();
+        self.components.ids().filter(move |id| used.contains(id)).map(|id| &self.components[id])
+    }
+
     /// The components that were given and are not in the output.
     pub fn unused(&self) -> impl Iterator<Item = &Component> {
-        let used: BTreeSet<ComponentId> = self.graph.instances().map(|(_, instance)| instance.component).collect();
+        let used = self.instantiated();
         self.components.ids().filter(move |id| !used.contains(id)).map(|id| &self.components[id])
+    }
+
+    fn instantiated(&self) -> BTreeSet<ComponentId> {
+        self.graph.instances().map(|(_, instance)| instance.component).collect()
     }
 }
 
@@ -63,7 +74,16 @@ impl Composition {
 /// All that is wrong in the first phase that finds something.
 pub fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, Error> {
     let components = timings.span("load", || load::load(description))?;
-    let graph = timings.span("link", || link::link(&components, description.allow_unused))?;
+    compose_loaded(components, description, timings)
+}
+
+/// Composes components that have been loaded for a description.
+fn compose_loaded(
+    components: Components,
+    description: &Description,
+    timings: &mut Timings,
+) -> Result<Composition, Error> {
+    let graph = timings.span("link", || link::link(&components, description))?;
     let bytes = timings.span("encode", || encode::encode(&components, &graph))?;
     timings.span("verify", || verify::verify(&components, &graph, &bytes))?;
     Ok(Composition { components, graph, bytes })

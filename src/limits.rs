@@ -26,3 +26,9 @@ pub const INSTANCES: usize = 1_000;
 
 /// The number of components that one component may hold: the validator refuses more.
 pub const COMPONENTS: usize = 1_000;
+
+/// How deep brackets may be nested in a WAC document: its parser recurses once for each.
+pub const WAC_DEPTH: usize = 100;
+
+/// The highest number of a further instance, `kv#1` and so on: one component holds no more instances than this.
+pub const INSTANCE_NUMBER: u32 = INSTANCES as u32;

@@ -26,6 +26,20 @@ pub fn lines(text: &str) -> String {
     text.lines().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
+/// Text that others point into: what would steer a terminal is replaced by as many bytes, so that offsets stay right.
+pub fn same_length(text: &str) -> String {
+    let replaced = |c: char| match c {
+        '\n' | '\r' | '\t' => c,
+        c if is_steering(c) => match c.len_utf8() {
+            1 => '?',
+            2 => '¿',
+            _ => '\u{fffd}',
+        },
+        c => c,
+    };
+    text.chars().map(replaced).collect()
+}
+
 /// A number of bytes for people: `512 bytes`, `18.2 MB`.
 pub fn size(bytes: usize) -> String {
     match bytes {
@@ -55,6 +69,13 @@ mod tests {
         assert_eq!(Shown("a\u{1b}[31mb\u{202e}c\td").to_string(), "a\\u{1b}[31mb\\u{202e}c\\u{9}d");
         assert_eq!(Shown("größe 大").to_string(), "größe 大");
         assert_eq!(lines("one\ntwo\u{7}"), "one\ntwo\\u{7}");
+    }
+
+    #[test]
+    fn replaces_by_as_many_bytes() {
+        let text = "a\u{1b}b\u{85}c\u{202e}d\n";
+        assert_eq!(same_length(text), "a?b¿c\u{fffd}d\n");
+        assert_eq!(same_length(text).len(), text.len());
     }
 
     #[test]

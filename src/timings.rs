@@ -17,6 +17,16 @@ impl Timings {
         result
     }
 
+    /// Adds the times of what ran beside this, phase by phase.
+    pub fn add(&mut self, other: Timings) {
+        for (name, time) in other.spans {
+            match self.spans.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) => *sum += time,
+                None => self.spans.push((name, time)),
+            }
+        }
+    }
+
     /// The phases with their times.
     pub fn spans(&self) -> &[(&'static str, Duration)] {
         &self.spans

@@ -1,6 +1,8 @@
 //! The command line: arguments to library values, results to the terminal. One file a subcommand.
 
+mod build;
 mod componentize;
+mod compose;
 mod plug;
 mod terminal;
 
@@ -10,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::emit::Target;
+use crate::report::json::{Report, json};
 use crate::timings::Timings;
 use crate::{Error, print};
 use terminal::Terminal;
@@ -51,7 +54,9 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Arguments),
     Plug(plug::Arguments),
+    Compose(compose::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -60,6 +65,14 @@ enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// How a command ended that did what it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// What it checked is not as it should be.
+    Differs,
 }
 
 /// Where a component is written, and in which format.
@@ -74,6 +87,16 @@ struct Output {
 }
 
 impl Output {
+    /// Refuses to write both the component and a report to standard output.
+    fn check_json(&self, json: bool) -> Result<(), Error> {
+        match json && self.target() == Target::Stdout {
+            true => {
+                Err(Error::Usage("`--json` and the component cannot both go to standard output; name a file with `-o`"))
+            }
+            false => Ok(()),
+        }
+    }
+
     fn target(&self) -> Target {
         Target::parse(self.output.clone())
     }
@@ -102,18 +125,30 @@ pub fn run() -> ExitCode {
     let terminal = Terminal::new(&arguments.global);
     let mut timings = Timings::default();
     let result = match arguments.command {
-        Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
-        Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
-        Command::Completions { shell } => completions(shell),
-        Command::Man => man(),
+        Command::Build(arguments) => build::run(arguments, &terminal, &mut timings),
+        Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings).map(|()| Outcome::Done),
+        Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings).map(|()| Outcome::Done),
+        Command::Componentize(arguments) => {
+            componentize::run(arguments, &terminal, &mut timings).map(|()| Outcome::Done)
+        }
+        Command::Completions { shell } => completions(shell).map(|()| Outcome::Done),
+        Command::Man => man().map(|()| Outcome::Done),
     };
     terminal.timings(&timings);
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Differs) => ExitCode::from(1),
         Err(error) => {
             terminal.error(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+impl Report {
+    /// Writes it to standard output.
+    fn print(&self) -> Result<(), Error> {
+        Ok(Target::Stdout.write(json(self).as_bytes())?)
     }
 }
 

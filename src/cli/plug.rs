@@ -8,7 +8,6 @@ use super::Output;
 use super::terminal::Terminal;
 use crate::describe::Source;
 use crate::describe::plug::plug;
-use crate::emit::Target;
 use crate::report::{json::Report, summary::summary};
 use crate::timings::Timings;
 use crate::{Error, compose};
@@ -36,11 +35,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
-    if arguments.json && arguments.output.target() == Target::Stdout {
-        return Err(Error::Usage(
-            "`--json` and the component cannot both go to standard output; name a file with `-o`",
-        ));
-    }
+    arguments.output.check_json(arguments.json)?;
     let description = plug(
         Source::parse(arguments.socket),
         arguments.plugs.into_iter().map(Source::parse).collect(),
@@ -53,9 +48,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     terminal.verbose(|| summary(&Report::new(&composition)));
     if arguments.json {
-        // Every field is a string or a number, which always have a form in JSON.
-        let json = serde_json::to_string_pretty(&Report::new(&composition)).unwrap_or_default();
-        Target::Stdout.write(format!("{json}\n").as_bytes())?;
+        Report::new(&composition).print()?;
     }
     Ok(())
 }

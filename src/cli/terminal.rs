@@ -1,12 +1,15 @@
 //! What a command says: errors, notes and timings on standard error.
 
+use std::fmt;
 use std::io::{IsTerminal, Write, stderr};
 
-use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, SourceCode,
+};
 
 use super::{Color, Global};
 use crate::Error;
-use crate::text::lines;
+use crate::text::{lines, same_length};
 use crate::timings::Timings;
 
 /// How wide messages are. A fixed width, so that the same error is the same text everywhere.
@@ -40,6 +43,8 @@ impl Terminal {
             // Names of all kinds come from inputs. Escaped before the colours are put in, they cannot add their own.
             let mut shown = MietteDiagnostic::new(lines(&diagnostic.to_string()));
             shown.help = diagnostic.help().map(|help| lines(&help.to_string()));
+            shown.labels = diagnostic.labels().map(|labels| labels.map(shown_label).collect());
+            let shown = Shown { diagnostic: shown, source: diagnostic.source_code().and_then(shown_source) };
             let mut text = String::new();
             // Rendering into a string cannot fail.
             let _ = handler.render_report(&mut text, &shown);
@@ -51,6 +56,13 @@ impl Terminal {
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {
             self.print(lines(&text()).trim_end());
+        }
+    }
+
+    /// Says what was done.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.print(&lines(text));
         }
     }
 
@@ -73,4 +85,44 @@ impl Terminal {
         // There is no one left to tell where standard error is closed.
         let _ = writeln!(stderr().lock(), "{text}");
     }
+}
+
+/// A diagnostic with the text that it points into, of which nothing steers the terminal.
+#[derive(Debug)]
+struct Shown {
+    diagnostic: MietteDiagnostic,
+    source: Option<NamedSource<String>>,
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.diagnostic.fmt(f)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.diagnostic.help()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.diagnostic.labels()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+}
+
+fn shown_label(label: LabeledSpan) -> LabeledSpan {
+    LabeledSpan::new(label.label().map(lines), label.offset(), label.len())
+}
+
+fn shown_source(source: &dyn SourceCode) -> Option<NamedSource<String>> {
+    // All of it: every source of weld's is one text.
+    let contents = source.read_span(&(0, 0).into(), 0, usize::MAX).ok()?;
+    let text = String::from_utf8_lossy(contents.data());
+    Some(NamedSource::new(contents.name().unwrap_or_default(), same_length(&text)))
 }

@@ -1,19 +1,34 @@
 //! The phase describe: what the user wrote, in whichever form, to a [`Description`].
 
+pub mod manifest;
+mod place;
 pub mod plug;
 mod source;
+pub mod wac;
+pub mod wasm_compose;
 
+pub use place::{At, Place, Text};
 pub use source::{Source, stdin_is_shared};
 
-/// A composition as its user described it: no file has been read yet.
+/// A composition as its user described it: no component has been read yet.
 #[derive(Debug, Clone)]
 pub struct Description {
-    /// The component whose exports are those of the composition.
-    pub root: Entry,
-    /// The components that its imports, and each other's, are filled from. Their order means nothing.
-    pub plugs: Vec<Entry>,
-    /// Whether a plug of which nothing is used is left out without an error.
-    pub allow_unused: bool,
+    /// What the composition itself is called.
+    pub name: Option<String>,
+    /// Its components. Where wiring is automatic, the first is the root, and the order of the others means nothing.
+    pub components: Vec<Entry>,
+    /// What fills their imports.
+    pub wiring: Wiring,
+    /// Whether the output imports its components in the place of nesting them.
+    pub import_components: bool,
+}
+
+impl Default for Description {
+    /// Of nothing.
+    fn default() -> Self {
+        let wiring = Wiring::Automatic(Automatic::default());
+        Description { name: None, components: Vec::new(), wiring, import_components: false }
+    }
 }
 
 /// A component of a composition.
@@ -23,4 +38,90 @@ pub struct Entry {
     pub name: String,
     /// Where it is.
     pub source: Source,
+    /// The SHA-256 that it must have, in hexadecimal digits.
+    pub sha256: Option<(String, Option<Place>)>,
+    /// Where the user names it.
+    pub place: Option<Place>,
+}
+
+/// Who decides what fills an import.
+#[derive(Debug, Clone)]
+pub enum Wiring {
+    /// Names do, and the user where they do not say enough.
+    Automatic(Automatic),
+    /// A WAC document does.
+    Wac(wac::Wac),
+    /// A configuration of `wasm-tools compose` does.
+    WasmCompose(wasm_compose::Wiring),
+}
+
+/// Wiring by name, from the root onward.
+#[derive(Debug, Clone, Default)]
+pub struct Automatic {
+    /// What the user decides.
+    pub wires: Vec<Wire>,
+    /// What the output exports beside what the root does.
+    pub exports: Vec<Export>,
+    /// Whether a component of which nothing is used is left out without an error.
+    pub allow_unused: bool,
+}
+
+/// An instance of a component: `kv`, or `kv#1`, `kv#2`, … for further ones.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InstanceName {
+    /// What the composition calls the component.
+    pub component: String,
+    /// Which of its instances.
+    pub number: u32,
+}
+
+/// What the user says of one import.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    /// The instance that has the import.
+    pub importer: InstanceName,
+    /// The import: its name, with or without the version.
+    pub import: String,
+    /// What fills it.
+    pub from: From,
+    /// Where the import is named.
+    pub place: Place,
+}
+
+/// What fills an import, or is exported.
+#[derive(Debug, Clone)]
+pub enum From {
+    /// The host does.
+    Host,
+    /// An export of an instance does.
+    Export {
+        /// The instance.
+        exporter: InstanceName,
+        /// The export: its name, with or without the version. Without it, the one that matches by name.
+        export: Option<String>,
+        /// Where that is said.
+        place: Place,
+    },
+}
+
+/// An export of the output.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// What it is called.
+    pub name: String,
+    /// The instance that has it.
+    pub exporter: InstanceName,
+    /// What that calls it, where that is something else.
+    pub export: Option<String>,
+    /// Where that is said.
+    pub place: Place,
+}
+
+impl std::fmt::Display for InstanceName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.number {
+            0 => f.write_str(&self.component),
+            number => write!(f, "{}#{number}", self.component),
+        }
+    }
 }

@@ -1,9 +1,14 @@
 //! The arguments of `weld plug`: a socket, and the plugs that fill its imports.
 
-use super::{Description, Entry, Source};
+use super::{Automatic, Description, Entry, Source, Wiring};
 
 /// Describes `socket` with its imports filled from `plugs`, each named after its file.
 pub fn plug(socket: Source, plugs: Vec<Source>, allow_unused: bool) -> Description {
-    let entry = |source: Source| Entry { name: source.stem(), source };
-    Description { root: entry(socket), plugs: plugs.into_iter().map(entry).collect(), allow_unused }
+    let entry = |source: Source| Entry { name: source.stem(), source, sha256: None, place: None };
+    Description {
+        name: None,
+        components: std::iter::once(socket).chain(plugs).map(entry).collect(),
+        wiring: Wiring::Automatic(Automatic { allow_unused, ..Automatic::default() }),
+        import_components: false,
+    }
 }

@@ -11,6 +11,8 @@ pub enum Source {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// The first of these files that is there, or the WIT package in a folder of that name.
+    Search(Vec<PathBuf>),
 }
 
 impl Source {
@@ -24,6 +26,7 @@ impl Source {
         match self {
             Source::Stdin => "<stdin>".to_owned(),
             Source::File(path) => text::path(path),
+            Source::Search(paths) => paths.first().map(|path| text::path(path)).unwrap_or_default(),
         }
     }
 
@@ -32,6 +35,7 @@ impl Source {
         match self {
             Source::Stdin => "stdin".to_owned(),
             Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
+            Source::Search(paths) => paths.first().map(|path| Source::File(path.clone()).stem()).unwrap_or_default(),
         }
     }
 }

@@ -7,7 +7,6 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::error::EncodeError;
 use super::types::extern_name;
 use super::{Encoder, Item};
-use crate::load::ComponentId;
 use crate::load::component::{Home, Side};
 
 /// How far a host import is.
@@ -48,7 +47,9 @@ impl Encoder<'_> {
         let items: Vec<_> = host
             .parts
             .iter()
-            .filter_map(|part| Some((part.component, components[part.component].imports().get(&part.import)?)))
+            .filter_map(|part| {
+                Some((part.node, components[self.graph.component(part.node)?].imports().get(&part.import)?))
+            })
             .collect();
         // The part whose name the import bears also says what else its declaration carries.
         let named = host.parts.iter().position(|part| part.import == host.name).unwrap_or_default();
@@ -79,40 +80,40 @@ impl Encoder<'_> {
     /// The index, in the output component itself, of a type that a host import names.
     pub(super) fn top_level_type(
         &mut self,
-        component: ComponentId,
+        node: NodeIndex,
         id: ComponentAnyTypeId,
     ) -> Result<Option<u32>, EncodeError> {
-        if let Some(index) = self.known.alias(component, id) {
+        if let Some(index) = self.known.alias(node, id) {
             return Ok(Some(index));
         }
         // By this name where it leads to the host, so that the import reads as that of its component does; else by
         // the first name that the component has for the type.
-        let components = self.components;
-        let key = components[component].key(id);
-        let by_alias = match components[component].alias_name(id) {
-            Some(home) => self.named_by_host(component, home)?,
+        let component = self.component(node)?;
+        let key = component.key(id);
+        let by_alias = match component.alias_name(id) {
+            Some(home) => self.named_by_host(node, home)?,
             None => None,
         };
-        let found = match (by_alias, self.known.identity(component, key), components[component].home(key)) {
+        let found = match (by_alias, self.known.identity(node, key), component.home(key)) {
             (Some(index), ..) | (None, Some(index), _) => Some(index),
-            (None, None, Some(home)) => self.named_by_host(component, home)?,
+            (None, None, Some(home)) => self.named_by_host(node, home)?,
             (None, None, None) => None,
         };
         if let Some(index) = found {
             let nested = std::mem::take(&mut self.nested);
-            self.name(component, id, index);
+            self.name(node, id, index);
             self.nested = nested;
         }
         Ok(found)
     }
 
     /// The index of the type that a name of a component leads to, if the host has it in the end.
-    fn named_by_host(&mut self, component: ComponentId, home: &Home) -> Result<Option<u32>, EncodeError> {
+    fn named_by_host(&mut self, user: NodeIndex, home: &Home) -> Result<Option<u32>, EncodeError> {
         let Some((import, path)) = home.path.split_first().filter(|_| home.side == Side::Import) else {
             return Ok(None);
         };
-        let Some(node) = self.host_of.get(&(component, import.as_str())).copied() else {
-            return match self.exported_by(component, import, path) {
+        let Some(node) = self.host_of.get(&(user, import.as_str())).copied() else {
+            return match self.exported_by(user, import, path) {
                 Some((exporter, id)) => self.top_level_type(exporter, id),
                 None => Ok(None),
             };
@@ -128,22 +129,20 @@ impl Encoder<'_> {
     /// all: a component can export what it imports.
     fn exported_by(
         &self,
-        importer: ComponentId,
+        importer: NodeIndex,
         import: &str,
         path: &[String],
-    ) -> Option<(ComponentId, ComponentAnyTypeId)> {
-        let (node, _) = self.graph.instances().find(|(_, instance)| instance.component == importer)?;
-        let (source, wire) = self.graph.argument(node, import)?;
-        let exporter = self.graph.instance(source)?.component;
+    ) -> Option<(NodeIndex, ComponentAnyTypeId)> {
+        let (source, wire) = self.graph.argument(importer, import)?;
         let path: Vec<String> = wire.path.iter().chain(path).cloned().collect();
-        match self.components[exporter].export_at(&path)? {
-            ComponentEntityType::Type { created, .. } => Some((exporter, created)),
+        match self.component(source).ok()?.export_at(&path)? {
+            ComponentEntityType::Type { created, .. } => Some((source, created)),
             _ => None,
         }
     }
 
     fn first_type(&self, node: NodeIndex) -> Option<ComponentEntityType> {
         let part = self.graph.host(node)?.parts.first()?;
-        Some(self.components[part.component].imports().get(&part.import)?.ty)
+        Some(self.component(part.node).ok()?.imports().get(&part.import)?.ty)
     }
 }

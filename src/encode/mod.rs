@@ -21,7 +21,7 @@ pub use error::EncodeError;
 use crate::limits;
 use crate::link::Graph;
 use crate::load::digest::Digest;
-use crate::load::{ComponentId, Components};
+use crate::load::{Component, Components};
 use imports::HostState;
 use sections::Sections;
 use types::{Known, Scope, extern_name};
@@ -56,7 +56,7 @@ struct Encoder<'a> {
     /// The name of the host import being written, for messages.
     current: String,
     hosts: BTreeMap<NodeIndex, HostState>,
-    host_of: BTreeMap<(ComponentId, &'a str), NodeIndex>,
+    host_of: BTreeMap<(NodeIndex, &'a str), NodeIndex>,
     /// Types that have a name in the output component itself.
     known: Known,
     /// The instance and component types being written, outermost first.
@@ -71,7 +71,7 @@ impl<'a> Encoder<'a> {
     fn new(components: &'a Components, graph: &'a Graph) -> Self {
         let nested: usize = components.iter().map(|component| component.bytes().len()).sum();
         let parts = |(node, host): (NodeIndex, &'a crate::link::graph::HostImport)| {
-            host.parts.iter().map(move |part| ((part.component, part.import.as_str()), node))
+            host.parts.iter().map(move |part| ((part.node, part.import.as_str()), node))
         };
         Encoder {
             components,
@@ -163,12 +163,17 @@ impl<'a> Encoder<'a> {
             (Some(instance), _) => self.components[instance.component].export_at(path),
             (_, Some(host)) => host.parts.iter().find_map(|part| {
                 let path: Vec<String> = std::iter::once(&part.import).chain(path).cloned().collect();
-                self.components[part.component].import_at(&path)
+                self.component(part.node).ok()?.import_at(&path)
             }),
             _ => None,
         };
         ty.map(kind)
             .ok_or_else(|| EncodeError::Inconsistent { what: format!("nothing exports `{}`", path.join("`/`")) })
+    }
+
+    /// The component that a node is an instance of.
+    fn component(&self, node: NodeIndex) -> Result<&'a Component, EncodeError> {
+        self.graph.component(node).map(|id| &self.components[id]).ok_or_else(types::foreign)
     }
 
     fn check_limits(&self) -> Result<(), EncodeError> {
@@ -196,6 +201,9 @@ impl<'a> Encoder<'a> {
             instances.append(index, self.graph.instance(node).map_or("", |instance| instance.name.as_str()));
         }
         let mut names = ComponentNameSection::new();
+        if let Some(name) = &self.graph.name {
+            names.component(name);
+        }
         names.components(&components);
         names.instances(&instances);
         self.sections.section(&names);

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use petgraph::graph::NodeIndex;
 use wasm_encoder::{
     Alias, ComponentExternName, ComponentOuterAliasKind, ComponentType, ComponentTypeEncoder, ComponentTypeRef,
     ComponentValType, InstanceType, ModuleType, TypeBounds,
@@ -19,7 +20,6 @@ use wasmparser::component_types::{
 
 use super::error::EncodeError;
 use super::{Encoder, module};
-use crate::load::ComponentId;
 use crate::load::component::TypeKey;
 
 type Result<T> = std::result::Result<T, EncodeError>;
@@ -27,8 +27,8 @@ type Result<T> = std::result::Result<T, EncodeError>;
 /// The index of each type that has been written in one scope, by the components' own ids for it.
 #[derive(Default)]
 pub(super) struct Known {
-    by_alias: BTreeMap<(ComponentId, ComponentAnyTypeId), u32>,
-    by_identity: BTreeMap<(ComponentId, TypeKey), u32>,
+    by_alias: BTreeMap<(NodeIndex, ComponentAnyTypeId), u32>,
+    by_identity: BTreeMap<(NodeIndex, TypeKey), u32>,
 }
 
 /// An instance or component type being written.
@@ -43,15 +43,15 @@ enum Body {
 }
 
 /// A type as one of the joined components names it.
-type Named = (ComponentId, ComponentAnyTypeId, ComponentAnyTypeId);
+type Named = (NodeIndex, ComponentAnyTypeId, ComponentAnyTypeId);
 
 impl<'a> Encoder<'a> {
     /// Writes an instance type that has all that the given ones have. Where several have an export, the first
     /// says what it is; linking has made sure that they agree.
-    pub(super) fn instance_type(&mut self, parts: &[(ComponentId, ComponentInstanceTypeId)]) -> Result<u32> {
-        let mut exports: IndexMap<&'a str, Vec<(ComponentId, &'a ComponentItem)>> = IndexMap::new();
+    pub(super) fn instance_type(&mut self, parts: &[(NodeIndex, ComponentInstanceTypeId)]) -> Result<u32> {
+        let mut exports: IndexMap<&'a str, Vec<(NodeIndex, &'a ComponentItem)>> = IndexMap::new();
         for (component, id) in parts {
-            let ty = self.components[*component].types().get(*id);
+            let ty = self.component(*component)?.types().get(*id);
             for (name, item) in ty.iter().flat_map(|ty| &ty.exports) {
                 exports.entry(name).or_default().push((*component, item));
             }
@@ -67,9 +67,9 @@ impl<'a> Encoder<'a> {
         Ok(self.close_scope())
     }
 
-    fn component_type(&mut self, component: ComponentId, id: ComponentTypeId) -> Result<u32> {
+    fn component_type(&mut self, component: NodeIndex, id: ComponentTypeId) -> Result<u32> {
         self.nested.push(Scope { body: Body::Component(ComponentType::new()), known: Known::default() });
-        if let Some(ty) = self.components[component].types().get(id) {
+        if let Some(ty) = self.component(component)?.types().get(id) {
             let imports = ty.imports.iter().map(|import| (true, import));
             let exports = ty.exports.iter().map(|export| (false, export));
             for (is_import, (name, item)) in imports.chain(exports) {
@@ -96,9 +96,9 @@ impl<'a> Encoder<'a> {
     /// declaration gives it its name there.
     pub(super) fn declaration(
         &mut self,
-        component: ComponentId,
+        component: NodeIndex,
         item: &ComponentItem,
-        all: &[(ComponentId, &'a ComponentItem)],
+        all: &[(NodeIndex, &'a ComponentItem)],
     ) -> Result<ComponentTypeRef> {
         if !matches!(item.ty, ComponentEntityType::Type { .. }) {
             return self.reference(component, item.ty);
@@ -133,7 +133,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes the type of an item that is not a type.
-    fn reference(&mut self, component: ComponentId, ty: ComponentEntityType) -> Result<ComponentTypeRef> {
+    fn reference(&mut self, component: NodeIndex, ty: ComponentEntityType) -> Result<ComponentTypeRef> {
         Ok(match ty {
             ComponentEntityType::Func(id) => ComponentTypeRef::Func(self.func(component, id)?),
             ComponentEntityType::Instance(id) => ComponentTypeRef::Instance(self.instance_type(&[(component, id)])?),
@@ -147,7 +147,7 @@ impl<'a> Encoder<'a> {
         })
     }
 
-    fn structure_of(&mut self, component: ComponentId, id: ComponentAnyTypeId) -> Result<u32> {
+    fn structure_of(&mut self, component: NodeIndex, id: ComponentAnyTypeId) -> Result<u32> {
         match id {
             ComponentAnyTypeId::Defined(id) => self.structure(component, id),
             ComponentAnyTypeId::Func(id) => self.func(component, id),
@@ -157,8 +157,8 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn func(&mut self, component: ComponentId, id: ComponentFuncTypeId) -> Result<u32> {
-        let Some(ty) = self.components[component].types().get(id) else { return Err(foreign()) };
+    fn func(&mut self, component: NodeIndex, id: ComponentFuncTypeId) -> Result<u32> {
+        let Some(ty) = self.component(component)?.types().get(id) else { return Err(foreign()) };
         let mut params = Vec::with_capacity(ty.params.len());
         for (name, ty) in &ty.params {
             params.push((name.as_str(), self.value(component, ty)?));
@@ -169,10 +169,10 @@ impl<'a> Encoder<'a> {
         }))
     }
 
-    fn module(&mut self, component: ComponentId, id: ComponentCoreModuleTypeId) -> Result<u32> {
-        let types = self.components[component].types();
+    fn module(&mut self, component: NodeIndex, id: ComponentCoreModuleTypeId) -> Result<u32> {
+        let types = self.component(component)?.types();
         let ty: ModuleType = module::module_type(types, id).map_err(|reason| EncodeError::ModuleType {
-            component: self.components[component].name().to_owned(),
+            component: self.graph.name_of(component).to_owned(),
             import: self.current.clone(),
             reason,
         })?;
@@ -193,7 +193,7 @@ impl<'a> Encoder<'a> {
 
     fn value(
         &mut self,
-        component: ComponentId,
+        component: NodeIndex,
         ty: &wasmparser::component_types::ComponentValType,
     ) -> Result<ComponentValType> {
         match ty {
@@ -213,15 +213,15 @@ impl<'a> Encoder<'a> {
 
     fn optional(
         &mut self,
-        component: ComponentId,
+        component: NodeIndex,
         ty: &Option<wasmparser::component_types::ComponentValType>,
     ) -> Result<Option<ComponentValType>> {
         ty.as_ref().map(|ty| self.value(component, ty)).transpose()
     }
 
     /// Writes a defined type out, whatever names it may have.
-    fn structure(&mut self, c: ComponentId, id: ComponentDefinedTypeId) -> Result<u32> {
-        let Some(ty) = self.components[c].types().get(id) else { return Err(foreign()) };
+    fn structure(&mut self, c: NodeIndex, id: ComponentDefinedTypeId) -> Result<u32> {
+        let Some(ty) = self.component(c)?.types().get(id) else { return Err(foreign()) };
         Ok(match ty {
             T::Primitive(ty) => self.define(|e| e.defined_type().primitive((*ty).into())),
             T::Record(ty) => {
@@ -287,11 +287,12 @@ impl<'a> Encoder<'a> {
     }
 
     /// A resource type has no structure to write again: it must have a name.
-    fn resource(&mut self, component: ComponentId, id: AliasableResourceId) -> Result<u32> {
+    fn resource(&mut self, component: NodeIndex, id: AliasableResourceId) -> Result<u32> {
         self.resolve(component, id.into())?.ok_or_else(|| {
-            let named = self.components[component].name_of(id.into()).and_then(|home| home.path.last().cloned());
+            let owner = self.component(component).ok();
+            let named = owner.and_then(|owner| owner.name_of(id.into())).and_then(|home| home.path.last().cloned());
             EncodeError::UnnamedResource {
-                component: self.components[component].name().to_owned(),
+                component: self.graph.name_of(component).to_owned(),
                 import: self.current.clone(),
                 resource: named.unwrap_or_else(|| "of no name".to_owned()),
             }
@@ -299,8 +300,8 @@ impl<'a> Encoder<'a> {
     }
 
     /// The index, in the current scope, of a type that some scope around it or some host import names.
-    fn resolve(&mut self, component: ComponentId, id: ComponentAnyTypeId) -> Result<Option<u32>> {
-        let key = self.components[component].key(id);
+    fn resolve(&mut self, component: NodeIndex, id: ComponentAnyTypeId) -> Result<Option<u32>> {
+        let key = self.component(component)?.key(id);
         let found = self
             .nested
             .iter()
@@ -329,14 +330,14 @@ impl<'a> Encoder<'a> {
     }
 
     /// Remembers the index of a type in the current scope. The latest is what its alias means, the first its identity.
-    pub(super) fn name(&mut self, component: ComponentId, id: ComponentAnyTypeId, index: u32) {
+    pub(super) fn name(&mut self, component: NodeIndex, id: ComponentAnyTypeId, index: u32) {
         self.known_here().by_alias.insert((component, id), index);
         self.name_if_new(component, id, index);
     }
 
     /// Like [`Encoder::name`], for what a name refers to: where that has a name already, it keeps it.
-    fn name_if_new(&mut self, component: ComponentId, id: ComponentAnyTypeId, index: u32) {
-        let key = self.components[component].key(id);
+    fn name_if_new(&mut self, component: NodeIndex, id: ComponentAnyTypeId, index: u32) {
+        let Ok(key) = self.component(component).map(|component| component.key(id)) else { return };
         let known = self.known_here();
         known.by_alias.entry((component, id)).or_insert(index);
         known.by_identity.entry((component, key)).or_insert(index);
@@ -369,17 +370,17 @@ impl<'a> Encoder<'a> {
 }
 
 impl Known {
-    fn get(&self, component: ComponentId, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
+    fn get(&self, component: NodeIndex, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
         self.alias(component, id).or_else(|| self.identity(component, key))
     }
 
     /// The index of a type under just this alias.
-    pub(super) fn alias(&self, component: ComponentId, id: ComponentAnyTypeId) -> Option<u32> {
+    pub(super) fn alias(&self, component: NodeIndex, id: ComponentAnyTypeId) -> Option<u32> {
         self.by_alias.get(&(component, id)).copied()
     }
 
     /// The index of a type under whatever alias was first.
-    pub(super) fn identity(&self, component: ComponentId, key: TypeKey) -> Option<u32> {
+    pub(super) fn identity(&self, component: NodeIndex, key: TypeKey) -> Option<u32> {
         self.by_identity.get(&(component, key)).copied()
     }
 }
@@ -394,6 +395,6 @@ pub(super) fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> Compone
     }
 }
 
-fn foreign() -> EncodeError {
+pub(super) fn foreign() -> EncodeError {
     EncodeError::Inconsistent { what: "a type belongs to another component than its import".to_owned() }
 }

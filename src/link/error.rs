@@ -32,8 +32,38 @@ pub enum LinkError {
     },
 
     #[error("nothing of {} is used", names(.plugs))]
-    #[diagnostic(help("{}", unused_help(.exports, .near)))]
-    Unused { plugs: Vec<String>, exports: Vec<(String, String)>, near: Vec<NearMiss> },
+    #[diagnostic(help("{}", unused_help(.exports, .near, .described)))]
+    Unused {
+        plugs: Vec<String>,
+        exports: Vec<(String, String)>,
+        near: Vec<NearMiss>,
+        /// Whether a manifest names them, and not the command line.
+        described: bool,
+    },
+
+    #[error("`{component}` does not import `{import}`")]
+    #[diagnostic(help("{}", known_help("imports", .known)))]
+    UnknownImport { component: String, import: String, known: Vec<String> },
+
+    #[error("`{component}` does not export `{export}`")]
+    #[diagnostic(help("{}", known_help("exports", .known)))]
+    UnknownExport { component: String, export: String, known: Vec<String> },
+
+    #[error("import `{import}` of `{importer}` is wired twice")]
+    #[diagnostic(help("leave one of the wires out"))]
+    TwoWires { importer: String, import: String },
+
+    #[error("instance `{instance}` is wired, and nothing uses it")]
+    #[diagnostic(help("fill an import from it, or leave the wire out"))]
+    UnusedInstance { instance: String },
+
+    #[error("`{name}` is exported twice")]
+    #[diagnostic(help("leave one of the exports out, or give it another name"))]
+    TwoExports { name: String },
+
+    #[error("`{root}` exports `{name}` already")]
+    #[diagnostic(help("give one of them another name: \"NEW-NAME\" = \"COMPONENT/{name}\""))]
+    ExportOfRoot { name: String, root: String },
 
     #[error("the components import each other in a circle\n{}", circle(.steps))]
     #[diagnostic(help(
@@ -174,8 +204,18 @@ fn nothing_matched_help(socket: &str, imports: &[String], exports: &[(String, St
     text
 }
 
-fn unused_help(exports: &[(String, String)], near: &[NearMiss]) -> String {
-    let mut text = "leave it out, or allow it with `--allow-unused-plugs`".to_owned();
+fn known_help(verb: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("it {verb} nothing"),
+        known => format!("it {verb}\n{}", indented(known.iter().cloned())),
+    }
+}
+
+fn unused_help(exports: &[(String, String)], near: &[NearMiss], described: &bool) -> String {
+    let mut text = match described {
+        true => "leave it out, or wire what should use it".to_owned(),
+        false => "leave it out, or allow it with `--allow-unused-plugs`".to_owned(),
+    };
     text.push_str(&exports_help(exports));
     text.push_str(&near_help(near));
     text

@@ -1,5 +1,7 @@
 //! The plan of a composition: which instance's export, or which host import, fills which import.
 
+use std::collections::BTreeMap;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, algo};
@@ -11,6 +13,10 @@ use crate::load::ComponentId;
 pub struct Graph {
     nodes: DiGraph<Node, Wire>,
     exports: Vec<Export>,
+    /// What the composition itself is called.
+    pub name: Option<String>,
+    /// The components that the output imports, in the place of nesting them, each by the name of its import.
+    pub imported: BTreeMap<ComponentId, String>,
 }
 
 /// What fills imports: an instance by its exports, a host import as a whole.
@@ -18,6 +24,8 @@ pub struct Graph {
 pub enum Node {
     /// A component, instantiated.
     Instance(Instance),
+    /// What a WAC document itself imports: not instantiated, only there to say of what type host imports are.
+    Declarations(ComponentId),
     /// An import that the output leaves to the host.
     Host(HostImport),
 }
@@ -40,11 +48,11 @@ pub struct HostImport {
     pub parts: Vec<Part>,
 }
 
-/// An import of one of the components.
+/// An import of one of the instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The component.
-    pub component: ComponentId,
+    /// The instance, or the declarations that have it.
+    pub node: NodeIndex,
     /// The name of its import.
     pub import: String,
 }
@@ -109,6 +117,30 @@ impl Graph {
             Some(Node::Instance(instance)) => Some(instance),
             _ => None,
         }
+    }
+
+    /// The component at a node, whether it is instantiated or only declares.
+    pub fn component(&self, index: NodeIndex) -> Option<ComponentId> {
+        match self.nodes.node_weight(index) {
+            Some(Node::Instance(instance)) => Some(instance.component),
+            Some(Node::Declarations(component)) => Some(*component),
+            _ => None,
+        }
+    }
+
+    /// What messages call a node.
+    pub fn name_of(&self, index: NodeIndex) -> &str {
+        match self.nodes.node_weight(index) {
+            Some(Node::Instance(instance)) => &instance.name,
+            Some(Node::Declarations(_)) => "the document",
+            Some(Node::Host(host)) => &host.name,
+            None => "",
+        }
+    }
+
+    /// All nodes that have a component, in the order in which they were added.
+    pub fn users(&self) -> impl Iterator<Item = (NodeIndex, ComponentId)> {
+        self.nodes.node_indices().filter_map(|index| Some((index, self.component(index)?)))
     }
 
     /// The host import at a node, if it is one.

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use petgraph::graph::NodeIndex;
+
 use super::compat::{self, Item, ResourcePair};
 use super::difference::Difference;
 use super::error::LinkError;
-use super::graph::{HostImport, Part};
+use super::graph::{Graph, HostImport, Part};
+use crate::describe::At;
 use crate::load::component::{Side, TypeKey};
 use crate::load::mentions;
 use crate::load::name::Track;
-use crate::load::{ComponentId, Components};
+use crate::load::{Component, Components};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
@@ -19,16 +22,20 @@ use crate::load::{ComponentId, Components};
 /// # Errors
 ///
 /// Two imports of one name whose types disagree, each pair once.
-pub fn merge(components: &Components, imports: Vec<(ComponentId, &str)>) -> Result<Vec<HostImport>, Vec<LinkError>> {
-    let mut hosts = Hosts { components, list: Vec::new() };
+pub fn merge(
+    components: &Components,
+    graph: &Graph,
+    imports: Vec<(NodeIndex, &str)>,
+) -> Result<Vec<HostImport>, Vec<At<LinkError>>> {
+    let mut hosts = Hosts { components, graph, list: Vec::new() };
     let mut errors = Vec::new();
     // Those of one name first: they have no choice.
-    for (component, import) in imports {
-        let part = Part { component, import: import.to_owned() };
+    for (node, import) in imports {
+        let part = Part { node, import: import.to_owned() };
         match hosts.called_the_same(import) {
             Some(index) => match hosts.agree(index, &part) {
                 Ok(()) => hosts.join(index, part),
-                Err((other, difference)) => errors.push(conflict(components, other, &part, difference)),
+                Err((other, difference)) => errors.push(conflict(graph, other, &part, difference)),
             },
             None => hosts.list.push(HostImport { name: import.to_owned(), parts: vec![part] }),
         }
@@ -41,11 +48,12 @@ pub fn merge(components: &Components, imports: Vec<(ComponentId, &str)>) -> Resu
         }
     }
     hosts.list.retain(|host| !host.parts.is_empty());
-    if errors.is_empty() { Ok(hosts.list) } else { Err(errors) }
+    if errors.is_empty() { Ok(hosts.list) } else { Err(errors.into_iter().map(At::from).collect()) }
 }
 
 struct Hosts<'a> {
     components: &'a Components,
+    graph: &'a Graph,
     list: Vec<HostImport>,
 }
 
@@ -65,7 +73,7 @@ impl<'a> Hosts<'a> {
         (0..index).find(|earlier| {
             let Some(other) = self.list.get(*earlier).filter(|other| !other.parts.is_empty()) else { return false };
             let fits = |part: &Part| {
-                other.parts.iter().all(|other| other.component != part.component)
+                other.parts.iter().all(|other| other.node != part.node)
                     && self.agree(*earlier, part).is_ok()
                     && !self.reaches(*earlier, part)
             };
@@ -84,7 +92,7 @@ impl<'a> Hosts<'a> {
                 expected: "an interface that others use".to_owned(),
                 found: Some("an interface that uses one of those others".to_owned()),
             };
-            Some(conflict(self.components, other, part, difference))
+            Some(conflict(self.graph, other, part, difference))
         };
         self.list.iter().enumerate().filter_map(circular).take(1).collect()
     }
@@ -117,10 +125,10 @@ impl<'a> Hosts<'a> {
     /// Whether two resource types are one: those that two imports define are, if these become one import; those that
     /// they use are, if the imports that define them have become one.
     fn one_resource(&self, part: &Part, new: &Part, pair: ResourcePair) -> Result<(), Difference> {
-        let (Some(a), Some(b)) = (self.definer(part.component, pair.0), self.definer(new.component, pair.1)) else {
+        let (Some(a), Some(b)) = (self.definer(part.node, pair.0), self.definer(new.node, pair.1)) else {
             return Ok(());
         };
-        let same = match (self.host_of(part.component, a), self.host_of(new.component, b)) {
+        let same = match (self.host_of(part.node, a), self.host_of(new.node, b)) {
             (Some(a), Some(b)) => a == b,
             // What a component fills is no matter of the host's, and owners are compared later.
             _ => true,
@@ -148,24 +156,28 @@ impl<'a> Hosts<'a> {
 
     /// The host imports whose resources an import uses.
     fn uses(&self, part: &Part) -> Vec<usize> {
-        let component = &self.components[part.component];
+        let Some(component) = self.component(part.node) else { return Vec::new() };
         let Some(item) = component.imports().get(&part.import) else { return Vec::new() };
         mentions::resources(component, item.ty)
             .into_iter()
-            .filter_map(|id| self.definer(part.component, id))
+            .filter_map(|id| self.definer(part.node, id))
             .filter(|definer| **definer != part.import)
-            .filter_map(|definer| self.host_of(part.component, definer))
+            .filter_map(|definer| self.host_of(part.node, definer))
             .collect()
     }
 
     /// The import of a component that defines one of its resource types.
-    fn definer(&self, component: ComponentId, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
-        let home = self.components[component].home(TypeKey::Resource(id))?;
+    fn definer(&self, node: NodeIndex, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
+        let home = self.component(node)?.home(TypeKey::Resource(id))?;
         home.path.first().filter(|_| home.side == Side::Import)
     }
 
-    fn host_of(&self, component: ComponentId, import: &str) -> Option<usize> {
-        let is = |part: &Part| part.component == component && part.import == import;
+    fn component(&self, node: NodeIndex) -> Option<&'a Component> {
+        self.graph.component(node).map(|id| &self.components[id])
+    }
+
+    fn host_of(&self, node: NodeIndex, import: &str) -> Option<usize> {
+        let is = |part: &Part| part.node == node && part.import == import;
         self.list.iter().position(|host| host.parts.iter().any(is))
     }
 
@@ -173,17 +185,17 @@ impl<'a> Hosts<'a> {
     where
         'a: 'p,
     {
-        let component = &self.components[part.component];
+        let component = self.component(part.node)?;
         let ty = component.imports().get(&part.import)?.ty;
         Some(Item { component, name: &part.import, ty })
     }
 }
 
-fn conflict(components: &Components, first: Part, second: &Part, difference: Difference) -> LinkError {
+fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> LinkError {
     LinkError::Merge {
-        first: components[first.component].name().to_owned(),
+        first: graph.name_of(first.node).to_owned(),
         first_import: first.import,
-        second: components[second.component].name().to_owned(),
+        second: graph.name_of(second.node).to_owned(),
         second_import: second.import.clone(),
         difference: Box::new(difference),
     }

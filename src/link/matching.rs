@@ -5,7 +5,7 @@ use wasmparser::component_types::ComponentEntityType;
 use super::compat::{self, ResourcePair};
 use super::error::{Candidate, LinkError, NearMiss};
 use crate::load::name::{self, Track};
-use crate::load::{ComponentId, Components};
+use crate::load::{Component, ComponentId, Components};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
@@ -53,20 +53,67 @@ pub fn match_import(
         }));
     };
 
-    let exporter_component = &components[*exporter];
-    let Some(exported) = exporter_component.exports().get(*export) else { return Ok(None) };
-    let expected = compat::Item { component: importer_component, name: import, ty };
-    let found = compat::Item { component: exporter_component, name: export, ty: exported.ty };
+    let matched = Match { exporter: *exporter, export: (*export).to_owned(), resources: Vec::new() };
+    check(importer_component, import, ty, &components[*exporter], matched).map(Some)
+}
+
+/// Checks that an export is of the type that an import asks for, and finds the resources that they share.
+///
+/// # Errors
+///
+/// Where it is of another.
+pub fn check(
+    importer: &Component,
+    import: &str,
+    ty: ComponentEntityType,
+    exporter: &Component,
+    matched: Match,
+) -> Result<Match, Box<LinkError>> {
+    let Some(exported) = exporter.exports().get(&matched.export) else { return Ok(matched) };
+    let expected = compat::Item { component: importer, name: import, ty };
+    let found = compat::Item { component: exporter, name: &matched.export, ty: exported.ty };
     match compat::compare(expected, found) {
-        Ok(resources) => Ok(Some(Match { exporter: *exporter, export: (*export).to_owned(), resources })),
+        Ok(resources) => Ok(Match { resources, ..matched }),
         Err(difference) => Err(Box::new(LinkError::Mismatch {
-            importer: importer_component.name().to_owned(),
+            importer: importer.name().to_owned(),
             import: import.to_owned(),
-            exporter: exporter_component.name().to_owned(),
-            export: (*export).to_owned(),
+            exporter: exporter.name().to_owned(),
+            export: matched.export,
             difference: Box::new(difference),
         })),
     }
+}
+
+/// The name that a user means: that very name, or the only one that is it with a version.
+pub fn find<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
+    if let Some(exact) = names.clone().find(|name| *name == wanted) {
+        return Some(exact);
+    }
+    let mut versions = names.filter(|name| name.split_once('@').is_some_and(|(interface, _)| interface == wanted));
+    let first = versions.next()?;
+    versions.next().is_none().then_some(first)
+}
+
+/// The name that fits another best: the same, else the highest compatible version.
+pub fn best<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
+    if let Some(exact) = names.clone().find(|name| *name == wanted) {
+        return Some(exact);
+    }
+    let (track, _) = Track::of(wanted)?;
+    let compatible = names
+        .filter_map(|name| Track::of(name).filter(|(other, _)| *other == track).map(|(_, version)| (version, name)));
+    compatible.max().map(|(_, name)| name)
+}
+
+/// The names that are nearest to one that is not among them, and all of them where none is near and they are few.
+pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Vec<String> {
+    let mut near: Vec<(usize, &String)> =
+        names.clone().filter_map(|name| nearness(wanted, name).map(|(rank, _)| (rank, name))).collect();
+    near.sort();
+    if near.is_empty() {
+        return names.take(10).cloned().collect();
+    }
+    near.into_iter().map(|(_, name)| name.clone()).take(3).collect()
 }
 
 /// The exports with the best claim to fill an import. More than one is an ambiguity.

@@ -4,40 +4,48 @@
 //! each is followed to its owner, and where two that must be one are not, the error names both owners. The
 //! validator would find the same in the output, and name a byte offset.
 
+use std::collections::BTreeMap;
+
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ResourceId;
 
-use super::Matches;
 use super::error::LinkError;
 use super::graph::Graph;
+use super::wiring::Filled;
+use crate::describe::At;
 use crate::load::component::{Side, TypeKey, resource};
-use crate::load::{ComponentId, Components, mentions};
+use crate::load::{Component, Components, mentions};
 
 /// Finds resource types that should be one type and have two owners.
-pub fn check(components: &Components, graph: &Graph, matches: &Matches<'_>) -> Vec<LinkError> {
+pub fn check(
+    components: &Components,
+    graph: &Graph,
+    filled: &BTreeMap<(NodeIndex, String), Filled>,
+) -> Vec<At<LinkError>> {
     let owners = Owners { components, graph };
-    let mut errors = Vec::new();
-    for ((importer, import), matched) in &matches.filled {
-        let (Some(to), Some(from)) = (owners.node(*importer), owners.node(matched.exporter)) else { continue };
-        for (imported, exported) in &matched.resources {
-            let (mine, theirs) = (owners.owner(to, *imported), owners.owner(from, *exported));
+    let mut errors: Vec<At<LinkError>> = Vec::new();
+    for ((importer, import), filled) in filled {
+        let exporter = filled.origin.node();
+        for (imported, exported) in &filled.resources {
+            let (mine, theirs) = (owners.owner(*importer, *imported), owners.owner(exporter, *exported));
             if mine != theirs {
-                let user = format!("`{}`", components[matched.exporter].name());
-                errors.push(owners.error(*importer, import, *imported, user, mine, theirs));
+                let user = format!("`{}`", graph.name_of(exporter));
+                let error = owners.error(*importer, import, *imported, user, mine, theirs);
+                errors.push(At::place(error, filled.place.as_ref()));
             }
         }
     }
     for (_, host) in graph.hosts() {
         for part in &host.parts {
-            let Some(node) = owners.node(part.component) else { continue };
-            let component = &components[part.component];
+            let node = part.node;
+            let Some(component) = owners.component(node) else { continue };
             let Some(item) = component.imports().get(&part.import) else { continue };
             for id in mentions::resources(component, item.ty) {
                 let mine = owners.owner(node, id);
                 if !matches!(mine, Some(Owner::Host { .. })) {
                     let user = format!("its import `{}`", part.import);
                     let theirs = Some(Owner::Host { import: part.import.clone(), path: Vec::new() });
-                    errors.push(owners.error(part.component, &part.import, id, user, mine, theirs));
+                    errors.push(owners.error(node, &part.import, id, user, mine, theirs).into());
                 }
             }
         }
@@ -61,13 +69,13 @@ struct Owners<'a> {
 }
 
 impl Owners<'_> {
-    fn node(&self, component: ComponentId) -> Option<NodeIndex> {
-        self.graph.instances().find(|(_, instance)| instance.component == component).map(|(node, _)| node)
+    fn component(&self, node: NodeIndex) -> Option<&Component> {
+        self.graph.component(node).map(|id| &self.components[id])
     }
 
     /// Follows a resource type of an instance's component to whoever defines it. `None` if it cannot be named.
     fn owner(&self, node: NodeIndex, id: ResourceId) -> Option<Owner> {
-        let component = &self.components[self.graph.instance(node)?.component];
+        let component = self.component(node)?;
         let home = component.home(TypeKey::Resource(id))?;
         if home.side == Side::Export {
             return Some(Owner::Instance { node, path: home.path.clone() });
@@ -77,7 +85,7 @@ impl Owners<'_> {
         if let Some(host) = self.graph.host(source) {
             return Some(Owner::Host { import: host.name.clone(), path: rest.to_vec() });
         }
-        let exporter = &self.components[self.graph.instance(source)?.component];
+        let exporter = self.component(source)?;
         let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();
         // The graph has no circles, so this ends.
         self.owner(source, resource(exporter.export_at(&path)?)?.resource())
@@ -85,17 +93,17 @@ impl Owners<'_> {
 
     fn error(
         &self,
-        importer: ComponentId,
+        importer: NodeIndex,
         import: &str,
         id: ResourceId,
         user: String,
         mine: Option<Owner>,
         theirs: Option<Owner>,
     ) -> LinkError {
-        let component = &self.components[importer];
-        let path = component.home(TypeKey::Resource(id)).map(|home| home.path.clone()).unwrap_or_default();
+        let home = self.component(importer).and_then(|component| component.home(TypeKey::Resource(id)));
+        let path = home.map(|home| home.path.clone()).unwrap_or_default();
         LinkError::TwoOwners {
-            importer: component.name().to_owned(),
+            importer: self.graph.name_of(importer).to_owned(),
             user,
             resource: path.last().cloned().unwrap_or_default(),
             interface: path.first().cloned().unwrap_or_else(|| import.to_owned()),
@@ -108,7 +116,7 @@ impl Owners<'_> {
         match owner {
             Some(Owner::Host { import, .. }) => format!("the host, by import `{import}`"),
             Some(Owner::Instance { node, path }) => {
-                let name = self.graph.instance(node).map_or("", |instance| instance.name.as_str());
+                let name = self.graph.name_of(node);
                 format!("`{name}`, by export `{}`", path.first().map_or("", String::as_str))
             }
             None => "a component that does not export it".to_owned(),

@@ -1,6 +1,8 @@
 //! A component, decoded once: its bytes, its types, and where each type it names comes from.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{
@@ -18,8 +20,17 @@ use crate::limits;
 ///
 /// Its structure is validated (types, imports, exports, instances); the bodies of its functions are not: they are
 /// validated once, as part of the output.
+///
+/// Cheap to clone: several compositions of one run share what was read and decoded once.
+#[derive(Clone)]
 pub struct Component {
     name: String,
+    source_digest: Digest,
+    paths: Arc<[PathBuf]>,
+    decoded: Arc<Decoded>,
+}
+
+struct Decoded {
     file: String,
     bytes: Vec<u8>,
     digest: Digest,
@@ -64,8 +75,8 @@ impl Component {
     /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         let component = Self::decode_any(name, file, bytes)?;
-        if is_wit_package(&component.imports, &component.exports) {
-            return Err(LoadError::WitPackage { file: component.file });
+        if is_wit_package(component.imports(), component.exports()) {
+            return Err(LoadError::WitPackage { file: component.file().to_owned() });
         }
         Ok(component)
     }
@@ -88,7 +99,9 @@ impl Component {
             .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
             .collect();
         let homes = homes(types, &imports, &exports);
-        Ok(Component { digest, name, file, bytes, types: shape.types, imports, exports, homes, depth: shape.depth })
+        let (types, depth) = (shape.types, shape.depth);
+        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth };
+        Ok(Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) })
     }
 
     /// What the description calls this component.
@@ -96,53 +109,74 @@ impl Component {
         &self.name
     }
 
-    pub(super) fn rename(&mut self, name: String) {
-        self.name = name;
+    /// The same component under another name.
+    pub(super) fn renamed(&self, name: String) -> Component {
+        Component { name, ..self.clone() }
+    }
+
+    /// The same component, made of files, which have that digest.
+    pub(super) fn made_of(self, paths: Vec<PathBuf>, source_digest: Digest) -> Component {
+        Component { paths: paths.into(), source_digest, ..self }
+    }
+
+    /// The files that it was read from.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
     }
 
     /// What messages call the file it came from.
     pub fn file(&self) -> &str {
-        &self.file
+        &self.decoded.file
     }
 
     /// The binary component.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.decoded.bytes
     }
 
     /// The SHA-256 of [`Component::bytes`].
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.decoded.digest
+    }
+
+    /// The SHA-256 of the file that it came from, which may have held its text, or a core module.
+    pub fn source_digest(&self) -> Digest {
+        self.source_digest
+    }
+
+    /// Whether it is a WIT package in its binary form, which has types alone.
+    pub fn is_wit_package(&self) -> bool {
+        is_wit_package(self.imports(), self.exports())
     }
 
     /// How many levels of components are nested in it.
     pub fn depth(&self) -> usize {
-        self.depth
+        self.decoded.depth
     }
 
     /// The types that the items of this component refer to.
     pub fn types(&self) -> TypesRef<'_> {
-        self.types.as_ref()
+        self.decoded.types.as_ref()
     }
 
     /// Its imports, in order.
     pub fn imports(&self) -> &IndexMap<String, ComponentItem> {
-        &self.imports
+        &self.decoded.imports
     }
 
     /// Its exports, in order.
     pub fn exports(&self) -> &IndexMap<String, ComponentItem> {
-        &self.exports
+        &self.decoded.exports
     }
 
     /// Where this component first names a type, under whatever alias.
     pub fn home(&self, key: TypeKey) -> Option<&Home> {
-        self.homes.by_identity.get(&key)
+        self.decoded.homes.by_identity.get(&key)
     }
 
     /// Where this component names just this alias of a type.
     pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Home> {
-        self.homes.by_alias.get(&id)
+        self.decoded.homes.by_alias.get(&id)
     }
 
     /// Where this component names just this alias of a type; if it does not, where it first names the type.
@@ -157,12 +191,12 @@ impl Component {
 
     /// The item at the end of a path of names, the first of which is an import of this component.
     pub fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
-        self.item_at(&self.imports, path)
+        self.item_at(self.imports(), path)
     }
 
     /// The item at the end of a path of names, the first of which is an export of this component.
     pub fn export_at(&self, path: &[String]) -> Option<ComponentEntityType> {
-        self.item_at(&self.exports, path)
+        self.item_at(self.exports(), path)
     }
 
     fn item_at(&self, items: &IndexMap<String, ComponentItem>, path: &[String]) -> Option<ComponentEntityType> {

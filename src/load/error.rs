@@ -11,6 +11,19 @@ pub enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
+    #[error("no file is there for it; looked for {}", .tried.join(", "))]
+    NotFound { tried: Vec<String> },
+
+    #[error("`{file}` is not text: byte {offset} is not UTF-8")]
+    NotText { file: String, offset: usize },
+
+    #[error("`{file}` is not the file that was meant\n  expected: sha256 {expected}\n  found:    sha256 {found}")]
+    #[diagnostic(help("get the file that has this digest, or write down the one that it has now"))]
+    Digest { file: String, expected: String, found: String },
+
+    #[error("{message}")]
+    Declarations { message: String },
+
     #[error("standard input is given as more than one input")]
     #[diagnostic(help("give one of them as `-`, and the others as files"))]
     SharedStdin,

@@ -1,6 +1,7 @@
 //! Reading inputs: each file is opened once, and what was read is what is used.
 
 use std::io::{ErrorKind, Read};
+use std::path::PathBuf;
 
 use super::error::LoadError;
 use crate::describe::Source;
@@ -21,6 +22,8 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     };
     let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
     let bytes = match source {
+        // Which of the candidates is there is decided before, once.
+        Source::Search(_) => return Err(LoadError::NotFound { tried: vec![source.shown()] }),
         Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(failed)?;
@@ -39,6 +42,25 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
         return Err(LoadError::Empty { file: source.shown() });
     }
     Ok(bytes)
+}
+
+/// The first of a source's candidates that is there. `None` for other sources.
+pub fn first(source: &Source) -> Option<PathBuf> {
+    match source {
+        Source::Search(candidates) => candidates.iter().find(|path| path.exists()).cloned(),
+        _ => None,
+    }
+}
+
+/// Reads a text that describes a composition.
+///
+/// # Errors
+///
+/// As [`read`], and where it is not UTF-8.
+pub fn read_text(source: &Source) -> Result<String, LoadError> {
+    let bytes = read(source)?;
+    String::from_utf8(bytes)
+        .map_err(|error| LoadError::NotText { file: source.shown(), offset: error.utf8_error().valid_up_to() })
 }
 
 /// Reads all there is, up to one byte more than the limit; of what cannot be a component, only the start.

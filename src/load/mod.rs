@@ -5,9 +5,11 @@
 
 pub mod component;
 pub mod componentize;
+mod declarations;
 pub mod digest;
 pub mod error;
 pub mod file;
+pub mod lock;
 pub mod mentions;
 mod metadata;
 pub mod name;
@@ -15,7 +17,7 @@ mod nesting;
 pub mod wit;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Index;
 
 use rayon::prelude::*;
@@ -24,11 +26,17 @@ use wasmparser::Parser;
 pub use component::Component;
 pub use error::LoadError;
 
-use crate::describe::{Description, Entry, stdin_is_shared};
+use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared, wasm_compose};
 use crate::limits;
+use digest::Digest;
 
 /// The components of a composition, each with an id that later phases refer to it by.
-pub struct Components(Vec<Component>);
+#[derive(Clone)]
+pub struct Components {
+    list: Vec<Component>,
+    /// What a WAC document itself imports and defines, if it does.
+    declarations: Option<ComponentId>,
+}
 
 /// The place of a component in [`Components`]. Ids are only made by [`Components::ids`], so each has its component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,24 +52,34 @@ impl Components {
         for component in &mut components {
             let name = free_name(component.name(), &taken);
             taken.insert(name.clone());
-            component.rename(name);
+            *component = component.renamed(name);
         }
-        Components(components)
+        Components { list: components, declarations: None }
     }
 
-    /// The component whose exports are those of the composition.
+    /// The component whose exports are those of the composition, where wiring is automatic: the first.
     pub fn root(&self) -> ComponentId {
         ComponentId(0)
     }
 
+    /// The component that holds what a WAC document itself imports and defines. It has no file.
+    pub fn declarations(&self) -> Option<ComponentId> {
+        self.declarations
+    }
+
     /// All ids, the root's first.
     pub fn ids(&self) -> impl Iterator<Item = ComponentId> + Clone + use<> {
-        (0..self.0.len()).map(ComponentId)
+        (0..self.list.len()).map(ComponentId)
     }
 
     /// The components, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Component> {
-        self.0.iter()
+        self.list.iter()
+    }
+
+    /// The component of a name.
+    pub fn named(&self, name: &str) -> Option<ComponentId> {
+        self.ids().find(|id| self[*id].name() == name)
     }
 }
 
@@ -77,7 +95,7 @@ impl Index<ComponentId> for Components {
 
     #[allow(clippy::indexing_slicing)] // Ids are made of these very indices.
     fn index(&self, id: ComponentId) -> &Component {
-        &self.0[id.0]
+        &self.list[id.0]
     }
 }
 
@@ -86,26 +104,146 @@ impl Index<ComponentId> for Components {
 /// # Errors
 ///
 /// All that is wrong with any of them.
-pub fn load(description: &Description) -> Result<Components, Vec<LoadError>> {
-    let entries: Vec<&Entry> = std::iter::once(&description.root).chain(&description.plugs).collect();
-    if entries.len() > limits::COMPONENTS {
-        return Err(vec![LoadError::TooMany { count: entries.len(), limit: limits::COMPONENTS }]);
-    }
-    if stdin_is_shared(entries.iter().map(|entry| &entry.source)) {
-        return Err(vec![LoadError::SharedStdin]);
-    }
-    let loaded: Vec<Result<Component, LoadError>> = entries
-        .par_iter()
-        .map(|entry| decode(entry.name.clone(), entry.source.shown(), file::read(&entry.source)?))
-        .collect();
-    let (mut components, mut errors) = (Vec::new(), Vec::new());
-    for result in loaded {
-        match result {
-            Ok(component) => components.push(component),
-            Err(error) => errors.push(error),
+pub fn load(description: &Description) -> Result<Components, Vec<At<LoadError>>> {
+    load_all(&[description]).map(|all| all.into_iter().next().unwrap_or_else(|| Components::new(vec![])))
+}
+
+/// Loads the components of several descriptions, in their order. What several of them name is read once.
+///
+/// # Errors
+///
+/// All that is wrong with any of them.
+pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At<LoadError>>> {
+    for description in descriptions {
+        let count = description.components.len();
+        if count > limits::COMPONENTS {
+            return Err(vec![LoadError::TooMany { count, limit: limits::COMPONENTS }.into()]);
+        }
+        if stdin_is_shared(description.components.iter().map(|entry| &entry.source)) {
+            return Err(vec![LoadError::SharedStdin.into()]);
         }
     }
-    if errors.is_empty() { Ok(Components::new(components)) } else { Err(errors) }
+    let entries = || descriptions.iter().flat_map(|description| &description.components);
+    // Each at the place that names it first.
+    let mut sources: BTreeMap<&Source, &Entry> = BTreeMap::new();
+    entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
+    let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source))).collect();
+    let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
+    for (source, entry, result) in read {
+        match result {
+            Ok(component) => _ = loaded.insert(source, component),
+            Err(error) => errors.push(At::place(error, entry.place.as_ref())),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut all = Vec::new();
+    for description in descriptions {
+        match assemble(description, &loaded) {
+            Ok(components) => all.push(components),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(all) } else { Err(errors) }
+}
+
+/// The components of one description, of which all are read.
+fn assemble(
+    description: &Description,
+    loaded: &BTreeMap<&Source, Component>,
+) -> Result<Components, Vec<At<LoadError>>> {
+    let (mut list, mut errors) = (Vec::new(), Vec::new());
+    for entry in &description.components {
+        let Some(component) = loaded.get(&entry.source) else { continue };
+        if let Some((expected, place)) = &entry.sha256
+            && !expected.eq_ignore_ascii_case(&component.source_digest().to_string())
+        {
+            let (file, found) = (component.file().to_owned(), component.source_digest().to_string());
+            let error = LoadError::Digest { file, expected: expected.clone(), found };
+            errors.push(At::place(error, place.as_ref()));
+        }
+        if component.is_wit_package() && !matches!(description.wiring, Wiring::Wac(_)) {
+            let error = LoadError::WitPackage { file: component.file().to_owned() };
+            errors.push(At::place(error, entry.place.as_ref()));
+        }
+        list.push(component.renamed(entry.name.clone()));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    match &description.wiring {
+        Wiring::Automatic(_) => Ok(Components::new(list)),
+        Wiring::Wac(wac) => {
+            let mut components = Components::new(list);
+            if let Some(declarations) = declarations::read(wac, &components).map_err(|error| vec![error])? {
+                components.declarations = Some(ComponentId(components.list.len()));
+                components.list.push(declarations);
+            }
+            Ok(components)
+        }
+        Wiring::WasmCompose(wiring) => {
+            search(wiring, &mut list).map_err(|error| vec![error.into()])?;
+            Ok(Components::new(list))
+        }
+    }
+}
+
+/// Finds the components that a configuration, or an import that nothing else fills, calls by name.
+fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
+    let mut known: BTreeSet<String> = list.iter().map(|component| component.name().to_owned()).collect();
+    let definitions = |list: &[Component], import: &str| {
+        list.iter().any(|c| wiring.definitions.iter().any(|name| name == c.name()) && c.exports().contains_key(import))
+    };
+    let mut names: Vec<String> = wiring.named().map(str::to_owned).collect();
+    let mut next = 0;
+    loop {
+        for name in std::mem::take(&mut names) {
+            if known.insert(name.clone())
+                && let Some(found) = file::first(&wiring.search(&name))
+            {
+                list.push(read(&Source::File(found))?.renamed(name));
+            }
+        }
+        let Some(component) = list.get(next) else { return Ok(()) };
+        let unfilled = component.imports().keys().filter(|import| !definitions(list, import));
+        names.extend(unfilled.map(|import| wiring.component(import).to_owned()));
+        next += 1;
+    }
+}
+
+/// Reads and decodes a source.
+fn read(source: &Source) -> Result<Component, LoadError> {
+    let found = match source {
+        Source::Search(candidates) => match file::first(source) {
+            Some(found) => Source::File(found),
+            None => {
+                let tried = candidates.iter().map(|path| crate::text::path(path)).collect();
+                return Err(LoadError::NotFound { tried });
+            }
+        },
+        source => source.clone(),
+    };
+    if let (Source::Search(_), Source::File(path)) = (source, &found)
+        && (path.is_dir() || path.extension().is_some_and(|extension| extension == "wit"))
+    {
+        let (bytes, files) = componentize::wit_package(path)?;
+        let digest = Digest::of(&bytes);
+        return Ok(Component::decode_any(found.stem(), found.shown(), bytes)?.made_of(files, digest));
+    }
+    let bytes = file::read(&found)?;
+    let files = match &found {
+        Source::File(path) => vec![path.clone()],
+        _ => vec![],
+    };
+    let (name, file) = (found.stem(), found.shown());
+    if Parser::is_component(&bytes) {
+        let component = Component::decode_any(name, file, bytes)?;
+        let digest = component.digest();
+        return Ok(component.made_of(files, digest));
+    }
+    let digest = Digest::of(&bytes);
+    Ok(decode(name, file, bytes)?.made_of(files, digest))
 }
 
 /// Makes a [`Component`] of the bytes of a component, WAT text or a core module.

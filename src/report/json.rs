@@ -4,8 +4,51 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::Composition;
+use crate::build::Build;
 use crate::load::digest::Digest;
+use crate::{Composition, text};
+
+/// What a manifest built.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct BuildReport {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub outputs: Vec<Built>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Built {
+    pub target: Option<String>,
+    pub file: String,
+    pub changed: bool,
+    pub composition: Report,
+}
+
+impl BuildReport {
+    /// What there is to say of a build, of whose outputs some changed.
+    pub fn new(build: &Build, changed: &[bool]) -> BuildReport {
+        let built = |(built, changed): (&crate::build::Built, &bool)| Built {
+            target: built.target.clone(),
+            file: text::path(&built.file),
+            changed: *changed,
+            composition: Report::new(&built.composition),
+        };
+        BuildReport { version: 1, outputs: build.outputs.iter().zip(changed).map(built).collect() }
+    }
+
+    /// The document.
+    pub fn json(&self) -> String {
+        json(self)
+    }
+}
+
+/// A report as a document of JSON.
+pub fn json(report: &impl Serialize) -> String {
+    // Every field is a string, a number or made of them, which always have a form in JSON.
+    format!("{}\n", serde_json::to_string_pretty(report).unwrap_or_default())
+}
 
 /// A composition, in the order in which its output has things.
 #[derive(Debug, Serialize)]
@@ -77,7 +120,7 @@ impl Report {
             })
         });
         let importer = |part: &crate::link::graph::Part| Importer {
-            component: components[part.component].name().to_owned(),
+            component: graph.name_of(part.node).to_owned(),
             import: part.import.clone(),
         };
         Report {

@@ -78,7 +78,8 @@ impl<'a> Plan<'a> {
 
     fn host_kind(&self, host: &HostImport) -> Option<ComponentExternalKind> {
         let part = host.parts.first()?;
-        Some(kind(self.components[part.component].imports().get(&part.import)?.ty))
+        let component = &self.components[self.graph.component(part.node)?];
+        Some(kind(component.imports().get(&part.import)?.ty))
     }
 
     fn instances(&self, level: &Level<'_>) -> Result<(), String> {

@@ -11,7 +11,7 @@ use super::decode::Level;
 use super::error::{Malformed, VerifyError};
 use crate::link::Graph;
 use crate::load::component::{Side, TypeKey};
-use crate::load::{Component, ComponentId, Components, mentions};
+use crate::load::{Component, Components, mentions};
 
 /// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
 pub fn unnamed_types(
@@ -27,24 +27,25 @@ pub fn unnamed_types(
     let exports = level.exports.iter().map(|export| (export.offset, false, export.name));
     let at = imports.chain(exports).filter(|(offset, ..)| *offset <= error.offset).max()?;
     let (_, is_import, name) = at;
-    let users: Vec<(ComponentId, ComponentEntityType)> = if is_import {
+    let users: Vec<(NodeIndex, ComponentEntityType)> = if is_import {
         let (_, host) = graph.hosts().find(|(_, host)| host.name == name)?;
         let item = |part: &crate::link::graph::Part| {
-            Some((part.component, components[part.component].imports().get(&part.import)?.ty))
+            let component = &components[graph.component(part.node)?];
+            Some((part.node, component.imports().get(&part.import)?.ty))
         };
         host.parts.iter().filter_map(item).collect()
     } else {
         let export = graph.exports().iter().find(|export| export.name == name)?;
         let instance = graph.instance(export.node)?;
-        vec![(instance.component, components[instance.component].export_at(&export.path)?)]
+        vec![(export.node, components[instance.component].export_at(&export.path)?)]
     };
     let kind = if is_import { "import" } else { "export" };
     users.into_iter().find_map(|(user, item)| {
-        let (node, _) = graph.instances().find(|(_, instance)| instance.component == user)?;
-        let (ty, interface, exporter) = first_unnamed(components, graph, node, &components[user], item)?;
+        let component = &components[graph.component(user)?];
+        let (ty, interface, exporter) = first_unnamed(graph, user, component, item)?;
         Some(VerifyError::UnnamedType {
             item: format!("{kind} `{name}`"),
-            user: components[user].name().to_owned(),
+            user: graph.name_of(user).to_owned(),
             ty,
             interface,
             exporter,
@@ -54,7 +55,6 @@ pub fn unnamed_types(
 
 /// The first type of an item that comes from an interface which a component fills: its name, the interface, and who.
 fn first_unnamed(
-    components: &Components,
     graph: &Graph,
     node: NodeIndex,
     component: &Component,
@@ -64,7 +64,7 @@ fn first_unnamed(
         let home = component.home(key).filter(|home| home.side == Side::Import)?;
         let (interface, _) = home.path.split_first()?;
         let (source, _) = graph.argument(node, interface)?;
-        let exporter = components[graph.instance(source)?.component].name().to_owned();
+        let exporter = graph.instance(source)?.name.clone();
         Some((home.path.last()?.clone(), interface.clone(), exporter))
     })
 }

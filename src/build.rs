@@ -1,0 +1,188 @@
+//! Building what a manifest describes: its outputs, each composed and verified, and the lock beside it.
+//!
+//! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::describe::manifest::{Manifest, Output};
+use crate::describe::wac::Wac;
+use crate::describe::{At, Description, Source, Text};
+use crate::link::LinkError;
+use crate::load::lock::{Change, Lock, LockError};
+use crate::load::{self, Component, Components, file};
+use crate::timings::Timings;
+use crate::{Composition, Error, compose_loaded};
+
+/// What is asked of a build.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The targets to build; all outputs where none is named.
+    pub targets: Vec<String>,
+    /// What the lock is for.
+    pub lock: Locking,
+}
+
+/// What a build does with the lock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Locking {
+    /// Writes one where there is none, and says where components are others than it has.
+    #[default]
+    Keep,
+    /// Refuses such components, and a lock that is not there.
+    Locked,
+    /// Writes it anew.
+    Update,
+}
+
+/// What a manifest builds.
+pub struct Build {
+    /// Its outputs, in order.
+    pub outputs: Vec<Built>,
+    /// The lock's file.
+    pub lock_file: PathBuf,
+    /// What the lock should hold. `None` where it stays as it is.
+    pub lock: Option<String>,
+    /// The components that are not what the lock says, where that is no error.
+    pub changes: Vec<Change>,
+}
+
+/// One output, composed and verified.
+pub struct Built {
+    /// The target that it is of. `None` for the composition itself.
+    pub target: Option<String>,
+    /// The file that it belongs in.
+    pub file: PathBuf,
+    /// What it is.
+    pub composition: Composition,
+    /// The files that it is made of, the manifest among them.
+    pub files: BTreeSet<PathBuf>,
+}
+
+/// Builds a manifest. Reads it and what it names; writes nothing.
+///
+/// # Errors
+///
+/// All that is wrong in the first phase that finds something, for any output.
+pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Result<Build, Error> {
+    let folder = match manifest {
+        Source::File(path) => path.parent().unwrap_or(Path::new("")),
+        _ => Path::new(""),
+    };
+    let text = Text::new(&manifest.shown(), &file::read_text(manifest)?);
+    let parsed = Manifest::parse(text, folder)?;
+    let described = timings.span("describe", || describe(&parsed, &options.targets))?;
+    let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
+    let loaded = timings.span("load", || load::load_all(&descriptions))?;
+
+    // Before anything is made of components that may be the wrong ones.
+    let lock_file = folder.join("weld.lock");
+    let found = digests(&described, &loaded);
+    let (lock, changes) = lock(&lock_file, &found, options)?;
+
+    let composed: Vec<(Result<Composition, Error>, Timings)> = loaded
+        .into_par_iter()
+        .zip(&descriptions)
+        .map(|(components, description)| {
+            let mut timings = Timings::default();
+            (compose_loaded(components, description, &mut timings), timings)
+        })
+        .collect();
+    let mut outputs = Vec::new();
+    for ((output, _), (composition, spent)) in described.iter().zip(composed) {
+        timings.add(spent);
+        let composition = composition?;
+        // Of what a document names, some is there for its types alone.
+        let files_of = |component: &Component| component.paths().to_vec();
+        let mut files: BTreeSet<PathBuf> = match output.wac() {
+            Some(_) => composition.components.iter().flat_map(files_of).collect(),
+            None => composition.used().flat_map(files_of).collect(),
+        };
+        files.extend(output.wac().map(|(path, _)| path.to_owned()));
+        if let Source::File(path) = manifest {
+            files.insert(path.clone());
+        }
+        outputs.push(Built { target: output.target.clone(), file: output.file.clone(), composition, files });
+    }
+    if options.targets.is_empty() {
+        check_used(&parsed, &outputs)?;
+    }
+    Ok(Build { outputs, lock_file, lock, changes })
+}
+
+/// Describes the outputs of some targets. Reads the WAC documents that they name.
+fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
+    let mut described = Vec::new();
+    for output in manifest.select(targets)? {
+        let wac = match output.wac() {
+            Some((path, place)) => {
+                let source = Source::File(path.to_owned());
+                let text = file::read_text(&source).map_err(|error| vec![At::place(error, Some(place))])?;
+                Some(Wac::parse(Text::new(&source.shown(), &text))?)
+            }
+            None => None,
+        };
+        described.push((output, output.describe(wac)?));
+    }
+    Ok(described)
+}
+
+/// The digest of each component that was loaded.
+fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock {
+    let mut lock = Lock::default();
+    for ((output, description), components) in described.iter().zip(loaded) {
+        for entry in &description.components {
+            let Some(id) = components.named(&entry.name) else { continue };
+            let target = output.target.as_deref().filter(|_| output.own.contains(&entry.name));
+            lock.of(target).insert(entry.name.clone(), components[id].source_digest().to_string());
+        }
+    }
+    lock
+}
+
+/// What the lock should hold, if it is to be written, and what it does not agree with.
+fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>, Vec<Change>), Error> {
+    let source = Source::File(path.to_owned());
+    let shown = source.shown();
+    let existing = if path.exists() { Some(Lock::parse(&shown, &file::read_text(&source)?)) } else { None };
+    let text = |lock: &Lock| Some(lock.text());
+    match (options.lock, existing) {
+        (Locking::Keep, None) => Ok((text(found), Vec::new())),
+        (Locking::Keep, Some(lock)) => Ok((None, lock?.changes(found))),
+        (Locking::Locked, None) => Err(LockError::Missing { file: shown }.into()),
+        (Locking::Locked, Some(lock)) => match lock?.changes(found) {
+            changes if changes.is_empty() => Ok((None, changes)),
+            changes => Err(LockError::Differs { file: shown, changes }.into()),
+        },
+        // What other targets have stays, where only some are built.
+        (Locking::Update, Some(Ok(lock))) if !options.targets.is_empty() => {
+            Ok((text(&lock.updated(found)), Vec::new()))
+        }
+        (Locking::Update, _) => Ok((text(found), Vec::new())),
+    }
+}
+
+/// Refuses components that no output uses.
+fn check_used(manifest: &Manifest, outputs: &[Built]) -> Result<(), Vec<At<LinkError>>> {
+    let used: BTreeSet<&str> =
+        outputs.iter().flat_map(|built| built.composition.used().map(|component| component.name())).collect();
+    let unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
+    if unused.is_empty() {
+        return Ok(());
+    }
+    let exports = outputs.iter().flat_map(|built| built.composition.unused());
+    let exports: BTreeSet<(String, String)> = exports
+        .filter(|component| unused.iter().any(|name| *name == component.name()))
+        .flat_map(|component| component.exports().keys().map(|export| (component.name().to_owned(), export.clone())))
+        .collect();
+    let error = LinkError::Unused {
+        plugs: unused.iter().map(|name| (*name).clone()).collect(),
+        exports: exports.into_iter().collect(),
+        near: Vec::new(),
+        described: true,
+    };
+    let places = unused.iter().filter_map(|name| manifest.components.get(*name));
+    Err(vec![places.fold(error.into(), |at: At<LinkError>, place| at.and(place, None))])
+}

@@ -1,0 +1,78 @@
+//! `weld compose`: wires components as a WAC document, or a configuration of `wasm-tools compose`, says.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Output;
+use super::terminal::Terminal;
+use crate::describe::wac::{Override, Wac};
+use crate::describe::{Description, Source, Text, wasm_compose};
+use crate::load::file;
+use crate::report::{json::Report, summary::summary};
+use crate::timings::Timings;
+use crate::{Error, compose};
+
+/// Compose components as a WAC document says
+///
+/// The document's packages are looked for in a folder: `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a folder of
+/// WIT), `ns:name@1.0.0` in `ns/name/1.0.0.wasm`. With `--config`, FILE is a component, and the configuration that of
+/// `wasm-tools compose`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The WAC document; with `--config`, the component to compose
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The folder in which packages are looked for
+    #[arg(long, value_name = "FOLDER", default_value = "deps", conflicts_with = "config")]
+    deps_dir: PathBuf,
+    /// Where a package is, in the place of that folder: its name, with its version or for any
+    #[arg(short, long = "dep", value_name = "PACKAGE=PATH", conflicts_with = "config")]
+    dependencies: Vec<String>,
+    /// Import the components in the place of nesting them
+    #[arg(short, long)]
+    import_dependencies: bool,
+    /// Wire FILE by this configuration of `wasm-tools compose`, YAML or JSON
+    #[arg(short, long, value_name = "CONFIG")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+    /// Print what was wired to what as JSON, on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+    arguments.output.check_json(arguments.json)?;
+    let description = describe(&arguments)?;
+    let composition = compose(&description, timings)?;
+    arguments.output.emit(&composition.bytes, timings)?;
+    if arguments.config.is_some() {
+        for component in composition.unused() {
+            terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
+        }
+    }
+    terminal.verbose(|| summary(&Report::new(&composition)));
+    if arguments.json {
+        Report::new(&composition).print()?;
+    }
+    Ok(())
+}
+
+fn describe(arguments: &Arguments) -> Result<Description, Error> {
+    let file = Source::parse(arguments.file.clone());
+    if let Some(config) = &arguments.config {
+        let source = Source::parse(config.clone());
+        let folder = config.parent().unwrap_or(Path::new(""));
+        let mut description = wasm_compose::describe(&source.shown(), &file::read_text(&source)?, folder, file)?;
+        description.import_components |= arguments.import_dependencies;
+        return Ok(description);
+    }
+    let overrides = arguments.dependencies.iter().map(|argument| match argument.split_once('=') {
+        Some((package, path)) => Ok(Override { package: package.to_owned(), path: path.into() }),
+        None => Err(Error::Usage("`--dep` takes the package and its file: `--dep ns:name=FILE`")),
+    });
+    let overrides: Vec<Override> = overrides.collect::<Result<_, _>>()?;
+    let wac = Wac::parse(Text::new(&file.shown(), &file::read_text(&file)?))?;
+    Ok(wac.describe(&arguments.deps_dir, &overrides, arguments.import_dependencies)?)
+}

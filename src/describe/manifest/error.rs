@@ -1,0 +1,86 @@
+//! What can be wrong with a manifest by itself, before any component is read.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A manifest that says nothing weld can build.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum ManifestError {
+    #[error("the manifest is not valid TOML: {message}")]
+    Syntax { message: String },
+
+    #[error("{table} has no key `{key}`")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownKey { table: String, key: String, near: Option<String>, known: Vec<String> },
+
+    #[error("`{key}` is {found}, and should be {expected}")]
+    Kind { key: String, found: String, expected: String },
+
+    #[error("{table} lacks `{key}`")]
+    #[diagnostic(help("{help}"))]
+    Missing { table: String, key: String, help: String },
+
+    #[error("there is no component `{name}`")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
+
+    #[error("a component cannot be called `{name}`")]
+    #[diagnostic(help("{help}"))]
+    ComponentName { name: String, help: &'static str },
+
+    #[error("`{text}` does not name an import")]
+    #[diagnostic(help("name the component and its import: \"COMPONENT/IMPORT\""))]
+    NoImport { text: String },
+
+    #[error("`{text}` does not name an instance")]
+    #[diagnostic(help(
+        "further instances of a component are \"COMPONENT#1\", \"COMPONENT#2\" and so on, up to {limit}"
+    ))]
+    InstanceNumber { text: String, limit: u32 },
+
+    #[error("the host exports nothing that could be exported again")]
+    #[diagnostic(help("name a component: \"COMPONENT\" or \"COMPONENT/EXPORT\""))]
+    ExportOfHost,
+
+    #[error("`{digest}` is not a SHA-256 digest")]
+    #[diagnostic(help("it has 64 hexadecimal digits, as `sha256sum` prints them"))]
+    Digest { digest: String },
+
+    #[error("the WAC document decides the wiring, so `{key}` has no meaning here")]
+    #[diagnostic(help("remove it, or remove `wac`"))]
+    NotWithWac { key: String },
+
+    #[error("{first} and {second} write the same file")]
+    #[diagnostic(help("give one of them an `output` of its own"))]
+    SameOutput { first: String, second: String },
+
+    #[error("{what} cannot be honoured yet")]
+    #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
+    NotYet { what: String },
+
+    #[error("there is no target `{name}`")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownTarget { name: String, near: Option<String>, known: Vec<String> },
+
+    #[error("the composition is called ``, which is no name")]
+    #[diagnostic(help("name it, such as `acme:cms@1.2.0`, or leave `name` out"))]
+    EmptyName,
+}
+
+fn near_help(near: &Option<String>, known: &[String]) -> String {
+    let quoted = || known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match (near, known) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => "there are none".to_owned(),
+        (None, _) => format!("there are {}", quoted()),
+    }
+}
+
+/// The one of some names that is nearest to another, if any is near.
+pub fn nearest<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Option<String> {
+    let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
+    let near = names.into_iter().map(|name| (distance(name), name)).min()?;
+    (near.0 <= 2 && near.0 * 2 <= wanted.chars().count()).then(|| near.1.to_owned())
+}

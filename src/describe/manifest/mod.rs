@@ -1,0 +1,437 @@
+//! Manifests, `weld.toml`: what to build of which components.
+
+mod error;
+mod shape;
+mod tree;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+pub use error::ManifestError;
+use error::nearest;
+pub use shape::schema;
+
+use super::wac::Wac;
+use super::{At, Automatic, Description, Entry, Export, From, InstanceName, Place, Source, Text, Wire, Wiring};
+use crate::{limits, text};
+
+/// A manifest: its outputs, of which there is at least one.
+#[derive(Debug)]
+pub struct Manifest {
+    /// What it builds: the composition itself, if it has an output, then its targets by name.
+    pub outputs: Vec<Output>,
+    /// The places of its components, by name.
+    pub components: BTreeMap<String, Place>,
+    text: Text,
+}
+
+/// One output of a manifest.
+#[derive(Debug)]
+pub struct Output {
+    /// The target that it is of. `None` for the composition itself.
+    pub target: Option<String>,
+    /// The file to write.
+    pub file: PathBuf,
+    /// The components that only its target has, or has from another file.
+    pub own: BTreeSet<String>,
+    name: Option<String>,
+    components: Vec<Entry>,
+    plan: Plan,
+}
+
+/// How an output is wired.
+#[derive(Debug)]
+enum Plan {
+    Automatic(Automatic),
+    /// By the document in a file, which is named at a place.
+    Wac(PathBuf, Place),
+}
+
+impl Manifest {
+    /// Reads a manifest. `folder` is the one that paths in it are relative to.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it, each at its place.
+    pub fn parse(text: Text, folder: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
+        let table = tree::parse(&text, &shape::MANIFEST)?;
+        let mut reader = Reader { text: &text, folder, errors: Vec::new() };
+        let targets = reader.targets(&table);
+        let mut outputs: Vec<(Output, Place)> = Vec::new();
+        let mut components = BTreeMap::new();
+        for (target, layers) in &targets {
+            // A composition that only its targets write is a base for them, and need not be whole.
+            if target.is_none() && targets.len() > 1 && layers.get("output").is_none() {
+                continue;
+            }
+            outputs.extend(reader.output(target.as_deref(), layers, targets.len() > 1));
+        }
+        for (_, layers) in &targets {
+            for (name, _) in layers.table("components") {
+                components.entry(name.get_ref().to_string()).or_insert_with(|| text.place(name.span()));
+            }
+        }
+        for (index, (output, place)) in outputs.iter().enumerate() {
+            if let Some((first, first_place)) = outputs.iter().take(index).find(|(first, _)| first.file == output.file)
+            {
+                let error = ManifestError::SameOutput { first: first.shown(), second: output.shown() };
+                reader.errors.push(At::place(error, Some(first_place)).and(place, None));
+            }
+        }
+        let errors = reader.errors;
+        // What targets share is wrong once.
+        let mut seen = BTreeSet::new();
+        let errors: Vec<_> = errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let outputs = outputs.into_iter().map(|(output, _)| output).collect();
+        Ok(Manifest { outputs, components, text })
+    }
+
+    /// The outputs of some targets, or all of them where none is named.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no target of a name.
+    pub fn select(&self, targets: &[String]) -> Result<Vec<&Output>, Vec<At<ManifestError>>> {
+        let known = || self.outputs.iter().filter_map(|output| output.target.as_deref());
+        let errors: Vec<_> = targets
+            .iter()
+            .filter(|name| !known().any(|target| target == *name))
+            .map(|name| {
+                let known_names = known().map(str::to_owned).collect();
+                ManifestError::UnknownTarget { name: name.clone(), near: nearest(known(), name), known: known_names }
+                    .into()
+            })
+            .collect();
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let selected = |output: &&Output| match &output.target {
+            _ if targets.is_empty() => true,
+            Some(target) => targets.contains(target),
+            None => false,
+        };
+        Ok(self.outputs.iter().filter(selected).collect())
+    }
+
+    /// What messages call it.
+    pub fn file(&self) -> &str {
+        self.text.file()
+    }
+}
+
+impl Output {
+    /// The WAC document that decides the wiring, and where the manifest names it.
+    pub fn wac(&self) -> Option<(&Path, &Place)> {
+        match &self.plan {
+            Plan::Automatic(_) => None,
+            Plan::Wac(path, place) => Some((path, place)),
+        }
+    }
+
+    /// Describes the composition. `wac` is the document that [`Output::wac`] names.
+    ///
+    /// # Errors
+    ///
+    /// Where the document names packages that are not among the components.
+    pub fn describe(&self, wac: Option<Wac>) -> Result<Description, Vec<At<super::wac::WacError>>> {
+        let mut description = match (&self.plan, wac) {
+            (_, Some(wac)) => wac.with_components(&self.components)?,
+            (Plan::Automatic(automatic), None) => Description {
+                name: None,
+                components: self.components.clone(),
+                wiring: Wiring::Automatic(automatic.clone()),
+                import_components: false,
+            },
+            (Plan::Wac(..), None) => return Ok(Description::default()),
+        };
+        description.name.clone_from(&self.name);
+        Ok(description)
+    }
+
+    /// What messages call it.
+    pub fn shown(&self) -> String {
+        match &self.target {
+            Some(target) => format!("target `{target}`"),
+            None => "the composition".to_owned(),
+        }
+    }
+}
+
+/// The tables that say what one output is: those of its target first, then those of the manifest.
+struct Layers<'t> {
+    /// What `[composition]` may have, and a target may override.
+    composition: Vec<&'t DeTable<'t>>,
+    /// What `[components]`, `[wire]` and so on are in.
+    whole: Vec<&'t DeTable<'t>>,
+}
+
+type Item<'t> = (&'t Spanned<std::borrow::Cow<'t, str>>, &'t Spanned<DeValue<'t>>);
+
+impl<'t> Layers<'t> {
+    /// A key of the composition.
+    fn get(&self, key: &str) -> Option<Item<'t>> {
+        self.composition.iter().find_map(|table| table.get_key_value(key))
+    }
+
+    /// What a table has, that of the target before that of the manifest.
+    fn table(&self, name: &str) -> Vec<Item<'t>> {
+        let mut items: BTreeMap<&str, Item<'t>> = BTreeMap::new();
+        for table in self.whole.iter().filter_map(|table| table.get(name)?.get_ref().as_table()) {
+            for (key, value) in table {
+                items.entry(key.get_ref()).or_insert((key, value));
+            }
+        }
+        items.into_values().collect()
+    }
+}
+
+struct Reader<'t> {
+    text: &'t Text,
+    folder: &'t Path,
+    errors: Vec<At<ManifestError>>,
+}
+
+impl<'t> Reader<'t> {
+    fn error(&mut self, error: ManifestError, place: &Place) {
+        self.errors.push(At::place(error, Some(place)));
+    }
+
+    fn place<T>(&self, spanned: &Spanned<T>) -> Place {
+        self.text.place(spanned.span())
+    }
+
+    /// The composition itself and its targets, each with the tables that describe it.
+    fn targets(&mut self, table: &'t DeTable<'t>) -> Vec<(Option<String>, Layers<'t>)> {
+        let composition: Vec<_> =
+            table.get("composition").and_then(|value| value.get_ref().as_table()).into_iter().collect();
+        let base = Layers { composition: composition.clone(), whole: vec![table] };
+        let mut targets = vec![(None, base)];
+        for (name, target) in table.get("target").and_then(|value| value.get_ref().as_table()).into_iter().flatten() {
+            let Some(target) = target.get_ref().as_table() else { continue };
+            let composition = std::iter::once(target).chain(composition.iter().copied()).collect();
+            targets.push((Some(name.get_ref().to_string()), Layers { composition, whole: vec![target, table] }));
+        }
+        targets
+    }
+
+    fn output(&mut self, target: Option<&str>, layers: &Layers<'t>, several: bool) -> Option<(Output, Place)> {
+        let before = self.errors.len();
+        let table = target.map_or("[composition]".to_owned(), |name| format!("[target.{name}]"));
+        let file = self.text_of(layers, "output");
+        if file.is_none() {
+            let help = "say which file to write: output = \"build/NAME.wasm\"".to_owned();
+            self.missing(&table, "output", help);
+        }
+        for key in ["snapshot", "policy"] {
+            if let Some((_, place)) = self.text_of(layers, key) {
+                self.error(ManifestError::NotYet { what: format!("`{key}`") }, &place);
+            }
+        }
+        let name = self.text_of(layers, "name").map(|(name, place)| {
+            if name.trim().is_empty() {
+                self.error(ManifestError::EmptyName, &place);
+            }
+            name.to_owned()
+        });
+        let mut components = self.components(layers);
+        self.virtualize(layers, &components);
+        let plan = match self.text_of(layers, "wac") {
+            Some((wac, place)) => {
+                self.not_with_wac(layers);
+                Plan::Wac(self.folder.join(wac), place)
+            }
+            None => {
+                self.root(layers, &table, &mut components);
+                let wires = self.wires(layers, &components);
+                let exports = self.exports(layers, &components);
+                // What one output does not use may be there for another.
+                Plan::Automatic(Automatic { wires, exports, allow_unused: several })
+            }
+        };
+        let (file, place) = file.filter(|_| self.errors.len() == before)?;
+        let own = match target {
+            Some(_) => layers.whole.first().and_then(|table| table.get("components")?.get_ref().as_table()),
+            None => None,
+        };
+        let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
+        let target = target.map(str::to_owned);
+        Some((Output { target, file: self.folder.join(file), own, name, components, plan }, place))
+    }
+
+    /// A text of the composition, with its place.
+    fn text_of(&self, layers: &Layers<'t>, key: &str) -> Option<(&'t str, Place)> {
+        let (_, value) = layers.get(key)?;
+        Some((value.get_ref().as_str()?, self.place(value)))
+    }
+
+    fn missing(&mut self, table: &str, key: &str, help: String) {
+        let error = ManifestError::Missing { table: table.to_owned(), key: key.to_owned(), help };
+        self.errors.push(At::place(error, Some(&self.text.place(0..0))));
+    }
+
+    fn components(&mut self, layers: &Layers<'t>) -> Vec<Entry> {
+        let mut components = Vec::new();
+        for (name, value) in layers.table("components") {
+            let place = self.place(name);
+            let name: &str = name.get_ref();
+            let wrong = match name {
+                "host" => Some("`host` is what wires call the host; give the component another name"),
+                "" => Some("give it a name"),
+                name if name.contains(['/', '#']) => Some(
+                    "wires are written \"COMPONENT/IMPORT\" and \"COMPONENT#1\": use neither `/` nor `#` in a name",
+                ),
+                name if name.chars().any(char::is_control) => Some("use no control characters"),
+                _ => None,
+            };
+            if let Some(help) = wrong {
+                self.error(ManifestError::ComponentName { name: name.to_owned(), help }, &place);
+            }
+            let (path, sha256) = match value.get_ref() {
+                DeValue::Table(table) => (table.get("path"), table.get("sha256")),
+                _ => (Some(value), None),
+            };
+            let Some((path, path_place)) = path.and_then(|path| Some((path.get_ref().as_str()?, self.place(path))))
+            else {
+                let help = "say which file it is: path = \"NAME.wasm\"".to_owned();
+                let error =
+                    ManifestError::Missing { table: format!("component `{name}`"), key: "path".to_owned(), help };
+                self.error(error, &place);
+                continue;
+            };
+            let sha256 = sha256.and_then(|digest| Some((digest.get_ref().as_str()?.to_owned(), self.place(digest))));
+            if let Some((digest, place)) = &sha256
+                && (digest.len() != 64 || !digest.chars().all(|digit| digit.is_ascii_hexdigit()))
+            {
+                self.error(ManifestError::Digest { digest: digest.clone() }, place);
+            }
+            let sha256 = sha256.map(|(digest, place)| (digest, Some(place)));
+            let source = Source::File(self.folder.join(path));
+            components.push(Entry { name: name.to_owned(), source, sha256, place: Some(path_place) });
+        }
+        components
+    }
+
+    /// Puts the root first.
+    fn root(&mut self, layers: &Layers<'t>, table: &str, components: &mut [Entry]) {
+        let Some((root, place)) = self.text_of(layers, "root") else {
+            let help = "say whose exports are the output's: root = \"COMPONENT\"".to_owned();
+            return self.missing(table, "root", help);
+        };
+        match components.iter().position(|entry| entry.name == root) {
+            Some(index) => components.get_mut(..=index).into_iter().for_each(|start| start.rotate_right(1)),
+            None => self.unknown_component(root, components, &place),
+        }
+    }
+
+    fn unknown_component(&mut self, name: &str, components: &[Entry], place: &Place) {
+        let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
+        let near = nearest(known.iter().map(String::as_str), name);
+        self.error(ManifestError::UnknownComponent { name: name.to_owned(), near, known }, place);
+    }
+
+    /// What `COMPONENT`, `COMPONENT#1` or either with `/NAME` names.
+    fn reference(&mut self, text: &str, components: &[Entry], place: &Place) -> Option<(InstanceName, Option<String>)> {
+        let (instance, name) = match text.split_once('/') {
+            Some((instance, name)) => (instance, Some(name.to_owned())),
+            None => (text, None),
+        };
+        let (component, number) = match instance.split_once('#') {
+            Some((component, number)) => {
+                let number = number.parse::<u32>().ok().filter(|number| (1..=limits::INSTANCE_NUMBER).contains(number));
+                let Some(number) = number else {
+                    let error =
+                        ManifestError::InstanceNumber { text: instance.to_owned(), limit: limits::INSTANCE_NUMBER };
+                    self.error(error, place);
+                    return None;
+                };
+                (component, number)
+            }
+            None => (instance, 0),
+        };
+        if !components.iter().any(|entry| entry.name == component) {
+            self.unknown_component(component, components, place);
+            return None;
+        }
+        Some((InstanceName { component: component.to_owned(), number }, name))
+    }
+
+    fn wires(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Wire> {
+        let mut wires = Vec::new();
+        for (key, value) in layers.table("wire") {
+            let (place, value_place) = (self.place(key), self.place(value));
+            let (key, Some(value)) = (key.get_ref(), value.get_ref().as_str()) else { continue };
+            let Some((importer, import)) = self.reference(key, components, &place) else { continue };
+            let Some(import) = import.filter(|import| !import.is_empty()) else {
+                self.error(ManifestError::NoImport { text: key.to_string() }, &place);
+                continue;
+            };
+            let from = match value {
+                "host" => From::Host,
+                value => match self.reference(value, components, &value_place) {
+                    Some((exporter, export)) => From::Export { exporter, export, place: value_place },
+                    None => continue,
+                },
+            };
+            wires.push(Wire { importer, import, from, place });
+        }
+        wires
+    }
+
+    fn exports(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Export> {
+        let mut exports = Vec::new();
+        for (key, value) in layers.table("exports") {
+            let (place, name) = (self.place(value), key.get_ref().to_string());
+            let Some(value) = value.get_ref().as_str() else { continue };
+            if value == "host" {
+                self.error(ManifestError::ExportOfHost, &place);
+            } else if let Some((exporter, export)) = self.reference(value, components, &place) {
+                exports.push(Export { name, exporter, export, place });
+            }
+        }
+        exports
+    }
+
+    fn not_with_wac(&mut self, layers: &Layers<'t>) {
+        for key in ["wire", "exports"] {
+            if let Some((item, _)) = layers.table(key).first() {
+                let place = self.place(item);
+                self.error(ManifestError::NotWithWac { key: format!("[{key}]") }, &place);
+            }
+        }
+        // A target with a document overrides a composition that has a root; the same table may not have both.
+        let first = layers.composition.iter().find(|table| table.contains_key("wac"));
+        if let Some((item, _)) = first.and_then(|table| table.get_key_value("root")) {
+            let place = self.place(item);
+            self.error(ManifestError::NotWithWac { key: "root".to_owned() }, &place);
+        }
+    }
+
+    /// Grants change what a component may use. Only those that change nothing can be honoured so far.
+    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) {
+        for (component, grants) in layers.table("virtualize") {
+            let place = self.place(component);
+            if !components.iter().any(|entry| entry.name == component.get_ref().as_ref()) {
+                self.unknown_component(component.get_ref(), components, &place);
+            }
+            let Some(grants) = grants.get_ref().as_table() else { continue };
+            if !grants.contains_key("default") {
+                let what =
+                    "denying all that no grant names (`default = \"deny\"`, which it is without a word)".to_owned();
+                self.error(ManifestError::NotYet { what }, &place);
+            }
+            for (name, grant) in grants {
+                if grant.get_ref().as_str() != Some("allow") {
+                    let what = format!("grant `{}`", text::Shown(name.get_ref()));
+                    let place = self.place(grant);
+                    self.error(ManifestError::NotYet { what }, &place);
+                }
+            }
+        }
+    }
+}

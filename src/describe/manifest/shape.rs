@@ -1,0 +1,241 @@
+//! What a manifest may hold: each key once, for the reader and for the JSON Schema alike.
+
+use serde_json::{Map, Value, json};
+
+/// What a value may be.
+pub enum Shape {
+    /// Any text.
+    Text,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// `true` or `false`.
+    Bool,
+    /// A whole number, not negative.
+    Number,
+    /// An array of texts.
+    Texts,
+    /// A table of known keys.
+    Table(&'static [Key]),
+    /// A table whose keys are the user's, or [`Key`]s, and whose values are of one shape.
+    Map {
+        /// Keys with a meaning of their own.
+        known: &'static [Key],
+        /// What every other value is.
+        of: &'static Shape,
+    },
+    /// One of several, told apart by what they are in TOML.
+    Either(&'static [Shape]),
+}
+
+/// A key of a table.
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says, for those who read the schema.
+    pub doc: &'static str,
+    /// What its value may be.
+    pub shape: Shape,
+}
+
+const fn key(name: &'static str, doc: &'static str, shape: Shape) -> Key {
+    Key { name, doc, shape }
+}
+
+/// The manifest.
+pub const MANIFEST: Shape = Shape::Table(&[
+    key("composition", "What is built.", Shape::Table(COMPOSITION)),
+    key("components", "The components, by the names that the manifest gives them.", COMPONENTS),
+    key(
+        "wire",
+        "What fills an import, where names do not say enough: \"COMPONENT/IMPORT\" = \"COMPONENT\", \
+         \"COMPONENT/EXPORT\" or \"host\".",
+        TEXTS_BY_NAME,
+    ),
+    key(
+        "exports",
+        "What the output exports beside what the root does: \"NAME\" = \"COMPONENT\" or \"COMPONENT/EXPORT\".",
+        TEXTS_BY_NAME,
+    ),
+    key("virtualize", "What each component may use: grants, by the component's name.", VIRTUALIZE),
+    key(
+        "target",
+        "Further outputs, by name. A target overrides any key above.",
+        Shape::Map { known: &[], of: &TARGET },
+    ),
+]);
+
+const COMPOSITION: &[Key] = &[
+    key("name", "What the composition is called, such as `acme:cms@1.2.0`.", Shape::Text),
+    key("root", "The component whose exports are the output's.", Shape::Text),
+    key("output", "The file to write, relative to the manifest. Its folder is created.", Shape::Text),
+    key("snapshot", "The golden text of the output.", Shape::Text),
+    key("policy", "The rules that the output must meet.", Shape::Text),
+    key("wac", "A WAC document that wires the components, which are its packages.", Shape::Text),
+];
+
+const TARGET: Shape = Shape::Table(&[
+    key("name", "What the composition is called.", Shape::Text),
+    key("root", "The component whose exports are the output's.", Shape::Text),
+    key("output", "The file to write, relative to the manifest.", Shape::Text),
+    key("snapshot", "The golden text of the output.", Shape::Text),
+    key("policy", "The rules that the output must meet.", Shape::Text),
+    key("wac", "A WAC document that wires the components.", Shape::Text),
+    key("components", "Components of this target.", COMPONENTS),
+    key("wire", "Wires of this target.", TEXTS_BY_NAME),
+    key("exports", "Exports of this target.", TEXTS_BY_NAME),
+    key("virtualize", "Grants of this target.", VIRTUALIZE),
+]);
+
+const TEXTS_BY_NAME: Shape = Shape::Map { known: &[], of: &Shape::Text };
+
+const COMPONENTS: Shape = Shape::Map {
+    known: &[],
+    of: &Shape::Either(&[
+        Shape::Text,
+        Shape::Table(&[
+            key("path", "The file, relative to the manifest: a component, its text, or a core module.", Shape::Text),
+            key("sha256", "The digest that the file must have.", Shape::Text),
+        ]),
+    ]),
+};
+
+const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &PLAIN } };
+
+/// What any capability, interface or function may be given.
+const PLAIN: Shape = Shape::Word(WORDS);
+const WORDS: &[&str] = &["allow", "deny", "trap", "ignore"];
+
+const NAMES: Shape = Shape::Either(&[Shape::Bool, Shape::Texts]);
+
+const VARIABLES: Shape = Shape::Either(&[
+    PLAIN,
+    Shape::Table(&[
+        key("set", "Variables with their values.", TEXTS_BY_NAME),
+        key("allow", "The host's variables that are passed on: names, or all of them.", NAMES),
+        key("deny", "Those that are not.", Shape::Texts),
+    ]),
+]);
+
+const SINK: Shape = Shape::Word(&["allow", "deny", "trap", "ignore", "stdout", "stderr"]);
+
+const GRANTS: &[Key] = &[
+    key("default", "What all is given that no other key names; `deny` without it.", PLAIN),
+    key("env", "Environment variables.", VARIABLES),
+    key("args", "Arguments.", Shape::Either(&[PLAIN, Shape::Table(&[key("set", "The arguments.", Shape::Texts)])])),
+    key(
+        "cwd",
+        "The working directory.",
+        Shape::Either(&[PLAIN, Shape::Table(&[key("set", "The path.", Shape::Text)])]),
+    ),
+    key("config", "wasi:config.", VARIABLES),
+    key(
+        "stdin",
+        "Standard input.",
+        Shape::Either(&[
+            Shape::Word(&["allow", "deny", "trap", "ignore", "empty"]),
+            Shape::Table(&[
+                key("text", "What is read from it.", Shape::Text),
+                key("file", "The file that is read from it.", Shape::Text),
+            ]),
+        ]),
+    ),
+    key("stdout", "Standard output.", SINK),
+    key("stderr", "Standard error.", SINK),
+    key("exit", "wasi:cli/exit.", PLAIN),
+    key(
+        "clocks",
+        "wasi:clocks.",
+        Shape::Either(&[
+            PLAIN,
+            Shape::Table(&[
+                key("fixed", "The time at which clocks stand.", Shape::Text),
+                key("step", "How far they go with each question.", Shape::Text),
+            ]),
+        ]),
+    ),
+    key("random", "wasi:random.", Shape::Either(&[PLAIN, Shape::Table(&[key("seed", "The seed.", Shape::Number)])])),
+    key("fs", "wasi:filesystem, or what is mounted where.", Shape::Either(&[PLAIN, MOUNTS])),
+    key(
+        "sockets",
+        "wasi:sockets.",
+        Shape::Either(&[
+            PLAIN,
+            Shape::Table(&[
+                key("allow", "Addresses with their ports.", Shape::Texts),
+                key("lookup", "Names that may be looked up.", Shape::Texts),
+            ]),
+        ]),
+    ),
+    key("http", "wasi:http.", Shape::Either(&[PLAIN, Shape::Table(&[key("allow", "Requests.", Shape::Texts)])])),
+    key("keyvalue", "wasi:keyvalue.", Shape::Word(&["allow", "deny", "trap", "ignore", "memory"])),
+    key("logging", "wasi:logging.", PLAIN),
+];
+
+const MOUNTS: Shape = Shape::Map {
+    known: &[],
+    of: &Shape::Table(&[
+        key("embed", "A folder or file that is copied into the component.", Shape::Text),
+        key("memory", "A writable folder of that size.", Shape::Text),
+        key("overlay", "Makes what is embedded writable.", Shape::Word(&["memory"])),
+        key("host", "A folder that the host gives.", Shape::Text),
+        key("mode", "How it may be used.", Shape::Word(&["read-only"])),
+        key("follow-symlinks", "Whether links within what is embedded are followed.", Shape::Bool),
+    ]),
+};
+
+impl Shape {
+    /// What messages call it.
+    pub fn expected(&self) -> String {
+        match self {
+            Shape::Text => "a string".to_owned(),
+            Shape::Word(words) => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or "),
+            Shape::Bool => "true or false".to_owned(),
+            Shape::Number => "a number".to_owned(),
+            Shape::Texts => "an array of strings".to_owned(),
+            Shape::Table(_) | Shape::Map { .. } => "a table".to_owned(),
+            Shape::Either(shapes) => shapes.iter().map(Shape::expected).collect::<Vec<_>>().join(", or "),
+        }
+    }
+
+    /// The schema of a value of this shape.
+    fn schema(&self) -> Value {
+        match self {
+            Shape::Text => json!({ "type": "string" }),
+            Shape::Word(words) => json!({ "enum": words }),
+            Shape::Bool => json!({ "type": "boolean" }),
+            Shape::Number => json!({ "type": "integer", "minimum": 0 }),
+            Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+            Shape::Table(keys) => {
+                json!({ "type": "object", "properties": properties(keys), "additionalProperties": false })
+            }
+            Shape::Map { known: [], of } => json!({ "type": "object", "additionalProperties": of.schema() }),
+            Shape::Map { known, of } => {
+                json!({ "type": "object", "properties": properties(known), "additionalProperties": of.schema() })
+            }
+            Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(Shape::schema).collect::<Vec<_>>() }),
+        }
+    }
+}
+
+fn properties(keys: &[Key]) -> Map<String, Value> {
+    let property = |key: &Key| {
+        let mut schema = key.shape.schema();
+        if let Value::Object(schema) = &mut schema {
+            schema.insert("description".to_owned(), key.doc.into());
+        }
+        (key.name.to_owned(), schema)
+    };
+    keys.iter().map(property).collect()
+}
+
+/// The JSON Schema of manifests, as editors want it.
+pub fn schema() -> String {
+    let mut schema = MANIFEST.schema();
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
+        schema.insert("title".to_owned(), "weld.toml".into());
+        schema.insert("required".to_owned(), json!(["composition", "components"]));
+    }
+    // Every part of it is a string, a number or made of them, which always have a form in JSON.
+    format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default())
+}

@@ -1,0 +1,117 @@
+//! A manifest as TOML, checked against its shape.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{ManifestError, nearest};
+use super::shape::{Key, Shape};
+use crate::describe::{At, Text};
+
+/// Parses a manifest, and checks that it has no key and no kind of value that it may not have.
+///
+/// # Errors
+///
+/// All that is wrong, each at its place.
+pub fn parse<'t>(text: &'t Text, shape: &Shape) -> Result<DeTable<'t>, Vec<At<ManifestError>>> {
+    let (table, errors) = DeTable::parse_recoverable(text.content());
+    if !errors.is_empty() {
+        let wrong = |error: toml::de::Error| {
+            let place = error.span().map(|span| text.place(span));
+            At::place(ManifestError::Syntax { message: error.message().to_owned() }, place.as_ref())
+        };
+        return Err(errors.into_iter().map(wrong).collect());
+    }
+    let table = table.into_inner();
+    let mut checker = Checker { text, errors: Vec::new() };
+    checker.table("the manifest", &table, shape);
+    if checker.errors.is_empty() { Ok(table) } else { Err(checker.errors) }
+}
+
+struct Checker<'t> {
+    text: &'t Text,
+    errors: Vec<At<ManifestError>>,
+}
+
+impl Checker<'_> {
+    fn error(&mut self, error: ManifestError, span: Range<usize>) {
+        self.errors.push(At::place(error, Some(&self.text.place(span))));
+    }
+
+    /// Checks a table. `name` is what messages call it.
+    fn table(&mut self, name: &str, table: &DeTable<'_>, shape: &Shape) {
+        let (known, other): (&[Key], Option<&Shape>) = match shape {
+            Shape::Table(keys) => (keys, None),
+            Shape::Map { known, of } => (known, Some(of)),
+            _ => return,
+        };
+        for (key, value) in table {
+            let text: &str = key.get_ref();
+            match (known.iter().find(|known| known.name == text).map(|known| &known.shape), other) {
+                (Some(shape), _) | (None, Some(shape)) => self.value(name, text, value, shape),
+                (None, None) => {
+                    let names = || known.iter().map(|known| known.name);
+                    let error = ManifestError::UnknownKey {
+                        table: name.to_owned(),
+                        key: text.to_owned(),
+                        near: nearest(names(), text),
+                        known: names().map(str::to_owned).collect(),
+                    };
+                    self.error(error, key.span());
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, table: &str, key: &str, value: &Spanned<DeValue<'_>>, shape: &Shape) {
+        if let Shape::Either(shapes) = shape
+            && let Some(shape) = shapes.iter().find(|shape| is_of_kind(value.get_ref(), shape))
+        {
+            return self.value(table, key, value, shape);
+        }
+        let inner = value.get_ref();
+        let fits = match (shape, inner) {
+            (Shape::Word(words), DeValue::String(text)) => words.iter().any(|word| word == text),
+            (Shape::Texts, DeValue::Array(array)) => array.iter().all(|item| item.get_ref().is_str()),
+            (Shape::Number, DeValue::Integer(number)) => u64::from_str_radix(number.as_str(), number.radix()).is_ok(),
+            (shape, inner) => is_of_kind(inner, shape),
+        };
+        if !fits {
+            let found = match inner {
+                DeValue::String(text) => format!("\"{text}\""),
+                DeValue::Integer(number) => number.as_str().to_owned(),
+                other => a(other.type_str()),
+            };
+            let error = ManifestError::Kind { key: key.to_owned(), found, expected: shape.expected() };
+            return self.error(error, value.span());
+        }
+        if let DeValue::Table(inner) = inner {
+            let name = if table == "the manifest" { format!("[{key}]") } else { nested(table, key) };
+            self.table(&name, inner, shape);
+        }
+    }
+}
+
+/// What a table in a table is called: `[target.release]`.
+fn nested(table: &str, key: &str) -> String {
+    let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
+    format!("{}.{key}]", table.trim_end_matches(']'))
+}
+
+fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
+    match shape {
+        Shape::Text | Shape::Word(_) => value.is_str(),
+        Shape::Bool => value.is_bool(),
+        Shape::Number => value.is_integer(),
+        Shape::Texts => value.is_array(),
+        Shape::Table(_) | Shape::Map { .. } => value.is_table(),
+        Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),
+    }
+}
+
+fn a(kind: &str) -> String {
+    let vowel = kind.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {kind}", if vowel { "an" } else { "a" })
+}

@@ -1,0 +1,104 @@
+//! Where in a text of the user's something is said, and errors that point there.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+
+/// A text that describes a composition: a manifest, a WAC document, a configuration.
+#[derive(Clone)]
+pub struct Text(Arc<NamedSource<String>>);
+
+impl Text {
+    /// The text of a file. `file` is what messages call it.
+    pub fn new(file: &str, content: &str) -> Self {
+        Text(Arc::new(NamedSource::new(file, content.to_owned())))
+    }
+
+    /// What messages call its file.
+    pub fn file(&self) -> &str {
+        self.0.name()
+    }
+
+    /// What it says.
+    pub fn content(&self) -> &str {
+        self.0.inner()
+    }
+
+    /// A place in it, in bytes.
+    pub fn place(&self, span: Range<usize>) -> Place {
+        Place { text: self.clone(), span }
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({})", self.file())
+    }
+}
+
+/// A part of a [`Text`].
+#[derive(Debug, Clone)]
+pub struct Place {
+    text: Text,
+    span: Range<usize>,
+}
+
+/// An error, and the places in the user's text that it is about. Without a place it is about what files hold.
+#[derive(Debug, Clone)]
+pub struct At<E> {
+    /// What is wrong.
+    pub error: E,
+    text: Option<Text>,
+    labels: Vec<LabeledSpan>,
+}
+
+impl<E> At<E> {
+    /// An error that is about a place, if there is one.
+    pub fn place(error: E, place: Option<&Place>) -> Self {
+        let at = At::from(error);
+        place.into_iter().fold(at, |at, place| at.and(place, None))
+    }
+
+    /// Points at one more place, with a word on it.
+    pub fn and(mut self, place: &Place, label: Option<&str>) -> Self {
+        self.text.get_or_insert_with(|| place.text.clone());
+        let (start, length) = (place.span.start, place.span.len());
+        self.labels.push(LabeledSpan::new(label.map(str::to_owned), start, length));
+        self
+    }
+
+    /// The same places, with another error.
+    pub fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
+        At { error: to(self.error), text: self.text, labels: self.labels }
+    }
+}
+
+impl<E> From<E> for At<E> {
+    fn from(error: E) -> Self {
+        At { error, text: None, labels: Vec::new() }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for At<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl<E: std::error::Error> std::error::Error for At<E> {}
+
+impl<E: Diagnostic> Diagnostic for At<E> {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.error.help()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.text.as_ref().map(|text| &*text.0 as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = _>>)
+    }
+}

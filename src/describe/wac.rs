@@ -1,0 +1,244 @@
+//! WAC documents: which packages they name, and where those are looked for.
+//!
+//! The language is that of `wac`; wac-parser reads it. What a document means is decided when its packages are loaded
+//! and linked.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use semver::Version;
+use thiserror::Error;
+use wac_parser::Document;
+use wac_parser::lexer::{Lexer, Token};
+
+use super::{At, Description, Entry, Place, Source, Text, Wiring};
+use crate::limits;
+
+/// A WAC document, parsed.
+#[derive(Debug, Clone)]
+pub struct Wac {
+    text: Text,
+}
+
+/// What can be wrong with a document before its packages are known.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum WacError {
+    #[error("{message}")]
+    Document { message: String },
+
+    #[error("the document nests brackets more than {limit} levels deep")]
+    TooDeep { limit: usize },
+
+    #[error("no component is given for package `{package}`")]
+    #[diagnostic(help("{}", unknown_package_help(.known)))]
+    UnknownPackage { package: String, known: Vec<String> },
+
+    #[error("the document has no package `{package}`")]
+    #[diagnostic(help("it has {}", .known.join(", ")))]
+    UnusedOverride { package: String, known: Vec<String> },
+}
+
+/// A package that a document names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Package {
+    name: String,
+    version: Option<Version>,
+    span: Range<usize>,
+}
+
+/// A package that the user says where to find.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// `ns:name`, or `ns:name@version`.
+    pub package: String,
+    /// The file or WIT folder.
+    pub path: PathBuf,
+}
+
+impl Wac {
+    /// Parses a document.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no WAC, at the place.
+    pub fn parse(text: Text) -> Result<Wac, At<WacError>> {
+        // The parser recurses once for each bracket.
+        let mut depth = 0usize;
+        for (token, span) in Lexer::new(text.content()).into_iter().flatten() {
+            match token {
+                Ok(Token::OpenParen | Token::OpenBrace | Token::OpenBracket | Token::OpenAngle) => depth += 1,
+                Ok(Token::CloseParen | Token::CloseBrace | Token::CloseBracket | Token::CloseAngle) => {
+                    depth = depth.saturating_sub(1);
+                }
+                _ => {}
+            }
+            if depth > limits::WAC_DEPTH {
+                let place = text.place(range(span));
+                return Err(At::place(WacError::TooDeep { limit: limits::WAC_DEPTH }, Some(&place)));
+            }
+        }
+        Document::parse(text.content()).map_err(|error| diagnosed(&text, &error))?;
+        Ok(Wac { text })
+    }
+
+    /// The document that was parsed.
+    ///
+    /// # Errors
+    ///
+    /// None, since it has been parsed before.
+    pub fn document(&self) -> Result<Document<'_>, At<WacError>> {
+        Document::parse(self.text.content()).map_err(|error| diagnosed(&self.text, &error))
+    }
+
+    /// What messages call its file.
+    pub fn file(&self) -> &str {
+        self.text.file()
+    }
+
+    /// A part of the document.
+    pub fn place(&self, span: miette::SourceSpan) -> Place {
+        self.text.place(range(span))
+    }
+
+    /// An error of the WAC libraries as one of ours, with its places and all that caused it.
+    pub fn diagnosed(&self, error: &dyn Diagnostic) -> At<WacError> {
+        diagnosed(&self.text, error)
+    }
+
+    /// The packages that the document names, in order, each with where it does so first.
+    fn packages(&self) -> Result<Vec<Package>, At<WacError>> {
+        let document = self.document()?;
+        let packages = wac_resolver::packages(&document).map_err(|error| self.diagnosed(&error))?;
+        Ok(packages
+            .into_iter()
+            .map(|(key, span)| Package { name: key.name.to_owned(), version: key.version.cloned(), span: range(span) })
+            .collect())
+    }
+
+    /// Describes the composition, with each package looked for where `wac` does: in an override, else in
+    /// `deps/ns/name`, below which a version has a name of its own.
+    ///
+    /// # Errors
+    ///
+    /// Where an override is for no package of the document.
+    pub fn describe(self, deps: &Path, overrides: &[Override], import: bool) -> Result<Description, At<WacError>> {
+        let packages = self.packages()?;
+        let known = || packages.iter().map(|package| format!("`{}`", package.key())).collect();
+        for Override { package, .. } in overrides {
+            if !packages.iter().any(|known| known.is(package)) {
+                return Err(WacError::UnusedOverride { package: package.clone(), known: known() }.into());
+            }
+        }
+        let components = packages.iter().map(|package| {
+            // The very version first, else whatever version was given.
+            let exact = overrides.iter().rfind(|given| given.package == package.key());
+            let given = exact.or_else(|| overrides.iter().rfind(|given| package.is(&given.package)));
+            let source = match given {
+                Some(given) => Source::Search(vec![given.path.clone()]),
+                None => package.search(deps),
+            };
+            let place = Some(self.text.place(package.span.clone()));
+            Entry { name: package.key(), source, sha256: None, place }
+        });
+        let components = components.collect();
+        Ok(Description { name: None, components, wiring: Wiring::Wac(self), import_components: import })
+    }
+
+    /// Describes the composition of a document whose packages are components that have been described already.
+    ///
+    /// # Errors
+    ///
+    /// Where none of them is a package that the document names.
+    pub fn with_components(self, entries: &[Entry]) -> Result<Description, Vec<At<WacError>>> {
+        let packages = self.packages().map_err(|error| vec![error])?;
+        let (mut components, mut errors) = (Vec::new(), Vec::new());
+        let mut used = BTreeSet::new();
+        for package in &packages {
+            let exact = entries.iter().find(|entry| entry.name == package.key());
+            match exact.or_else(|| entries.iter().find(|entry| package.is(&entry.name))) {
+                Some(entry) => {
+                    used.insert(entry.name.clone());
+                    components.push(Entry { name: package.key(), ..entry.clone() });
+                }
+                None => {
+                    let known = entries.iter().map(|entry| entry.name.clone()).collect();
+                    let error = WacError::UnknownPackage { package: package.key(), known };
+                    errors.push(At::place(error, Some(&self.text.place(package.span.clone()))));
+                }
+            }
+        }
+        let known: Vec<String> = packages.iter().map(|package| format!("`{}`", package.key())).collect();
+        for entry in entries.iter().filter(|entry| !used.contains(&entry.name)) {
+            let error = WacError::UnusedOverride { package: entry.name.clone(), known: known.clone() };
+            errors.push(At::place(error, entry.place.as_ref()));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(Description { name: None, components, wiring: Wiring::Wac(self), import_components: false })
+    }
+}
+
+impl Package {
+    /// `ns:name`, or `ns:name@version`.
+    fn key(&self) -> String {
+        key(&self.name, self.version.as_ref())
+    }
+
+    /// Whether a name with or without a version is that of this package.
+    fn is(&self, key: &str) -> bool {
+        self.key() == key || self.name == key
+    }
+
+    fn search(&self, deps: &Path) -> Source {
+        let mut path = deps.to_owned();
+        path.extend(self.name.split(':'));
+        path.extend(self.version.iter().map(ToString::to_string));
+        let with = |extension: &str| {
+            let mut path = path.clone().into_os_string();
+            path.push(extension);
+            PathBuf::from(path)
+        };
+        Source::Search(vec![path.clone(), with(".wasm"), with(".wat"), with(".wit")])
+    }
+}
+
+/// What a composition calls a package.
+pub fn key(name: &str, version: Option<&Version>) -> String {
+    match version {
+        Some(version) => format!("{name}@{version}"),
+        None => name.to_owned(),
+    }
+}
+
+fn range(span: miette::SourceSpan) -> Range<usize> {
+    span.offset()..span.offset() + span.len()
+}
+
+fn diagnosed(text: &Text, error: &dyn Diagnostic) -> At<WacError> {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(&format!("\n  {error}"));
+        cause = error.source();
+    }
+    if let Some(help) = error.help() {
+        message.push_str(&format!("\n  {help}"));
+    }
+    error.labels().into_iter().flatten().fold(WacError::Document { message }.into(), |at: At<WacError>, label| {
+        let place = text.place(label.offset()..label.offset() + label.len());
+        // The label of the place that the message is about repeats it.
+        at.and(&place, if label.primary() { None } else { label.label() })
+    })
+}
+
+fn unknown_package_help(known: &[String]) -> String {
+    match known {
+        [] => "name it under `[components]`".to_owned(),
+        known => format!("name it under `[components]`, which has {}", known.join(", ")),
+    }
+}

@@ -1,0 +1,106 @@
+//! Configurations of `wasm-tools compose`, read into its own crate's types.
+
+use std::path::Path;
+
+use miette::Diagnostic;
+use thiserror::Error;
+use wasm_compose::config::Config;
+
+use super::{Description, Entry, Source};
+
+/// What the configuration calls the component that it is given for.
+pub const ROOT: &str = "root";
+
+/// Wiring as a configuration says.
+#[derive(Debug, Clone)]
+pub struct Wiring {
+    /// The configuration. Paths in it are relative to its folder.
+    pub config: Config,
+    /// The components whose exports fill every import of their name, first come first.
+    pub definitions: Vec<String>,
+}
+
+/// What can be wrong with a configuration.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum ConfigError {
+    #[error("`{file}` is not a configuration of `wasm-tools compose`: {message}")]
+    Syntax { file: String, message: String },
+
+    #[error("`{file}` asks to skip the validation of the output")]
+    #[diagnostic(help("weld validates all that it writes; remove `skip-validation`"))]
+    SkipValidation { file: String },
+
+    #[error("`{file}` gives two components the name `{name}`")]
+    #[diagnostic(help("rename one of them; `root` is the component that the configuration is for"))]
+    SameName { file: String, name: String },
+}
+
+/// Describes the composition of `root` by a configuration: YAML or JSON, whose paths are relative to `folder`.
+///
+/// # Errors
+///
+/// Where the text is no such configuration, or asks for what weld does not do.
+pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<Description, ConfigError> {
+    let file = file.to_owned();
+    let parsed: Result<Config, String> = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    } else if text.trim().is_empty() {
+        Ok(Config::default())
+    } else {
+        serde_yaml2::from_str(text).map_err(|error| error.to_string())
+    };
+    let mut config = match parsed {
+        Ok(config) => config,
+        Err(message) => return Err(ConfigError::Syntax { file, message }),
+    };
+    if config.skip_validation {
+        return Err(ConfigError::SkipValidation { file });
+    }
+    config.dir = folder.to_owned();
+    let mut components = vec![entry(ROOT, root)];
+    let mut definitions = Vec::new();
+    for path in &config.definitions {
+        let source = Source::File(folder.join(path));
+        definitions.push(source.stem());
+        components.push(entry(&source.stem(), source));
+    }
+    for (name, dependency) in &config.dependencies {
+        components.push(entry(name, Source::File(folder.join(&dependency.path))));
+    }
+    let mut names: Vec<&str> = components.iter().map(|entry| entry.name.as_str()).collect();
+    names.sort_unstable();
+    if let Some(name) = names.windows(2).find_map(|pair| match pair {
+        [first, second] if first == second => Some((*first).to_owned()),
+        _ => None,
+    }) {
+        return Err(ConfigError::SameName { file, name });
+    }
+    let import_components = config.import_components;
+    let wiring = super::Wiring::WasmCompose(Wiring { config, definitions });
+    Ok(Description { name: None, components, wiring, import_components })
+}
+
+fn entry(name: &str, source: Source) -> Entry {
+    Entry { name: name.to_owned(), source, sha256: None, place: None }
+}
+
+impl Wiring {
+    /// The component that an instance is of.
+    pub fn component<'a>(&'a self, instance: &'a str) -> &'a str {
+        self.config.dependency_name(instance)
+    }
+
+    /// Where a component is looked for by its name: beside the configuration, then in its search paths.
+    pub fn search(&self, name: &str) -> Source {
+        let folders = std::iter::once(&self.config.dir).chain(&self.config.search_paths);
+        Source::Search(folders.flat_map(|folder| ["wasm", "wat"].map(|e| folder.join(format!("{name}.{e}")))).collect())
+    }
+
+    /// The components that arguments name, whatever imports they are for.
+    pub fn named(&self) -> impl Iterator<Item = &str> {
+        let arguments = self.config.instantiations.values().flat_map(|instantiation| instantiation.arguments.values());
+        arguments.map(|argument| self.component(&argument.instance))
+    }
+}

@@ -1,0 +1,315 @@
+//! Wiring by name: the root's imports from the other components' exports, theirs from each other's, and what the
+//! user decides before either.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::graph::NodeIndex;
+
+use super::error::{LinkError, Step};
+use super::matching::{self, Match};
+use super::wiring::{Filled, Origin, Wiring, named_by_another};
+use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
+use crate::load::{Component, ComponentId, Components};
+
+/// Wires all that the root, and what else the output exports, reaches.
+///
+/// # Errors
+///
+/// All that is wrong, in a fixed order.
+pub fn wire<'a>(
+    components: &'a Components,
+    description: &Description,
+    automatic: &Automatic,
+) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
+    let mut matches = Matches::new(components, description);
+    matches.decide(automatic);
+    matches.stop()?;
+    let root = Key { component: components.root(), number: 0 };
+    matches.reach(root);
+    let exports = matches.exports(automatic);
+    matches.stop()?;
+    matches.check_used(automatic)?;
+    let mut wiring = Wiring::new(components);
+    let nodes: BTreeMap<Key, NodeIndex> =
+        matches.reached.iter().map(|key| (*key, wiring.instantiate(matches.name(*key), key.component))).collect();
+    for ((importer, import), found) in &matches.filled {
+        let (Some(to), Some(from)) = (nodes.get(importer), nodes.get(&found.exporter)) else { continue };
+        let origin = Origin::Export(*from, vec![found.export.clone()]);
+        wiring.fill(*to, import, Filled { origin, resources: found.resources.clone(), place: found.place.clone() });
+    }
+    for (name, key, export) in exports {
+        if let Some(node) = nodes.get(&key) {
+            wiring.export(name, Origin::Export(*node, vec![export]));
+        }
+    }
+    Ok(wiring)
+}
+
+/// An instance of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    component: ComponentId,
+    number: u32,
+}
+
+/// What fills an import.
+struct Found {
+    exporter: Key,
+    export: String,
+    resources: Vec<super::compat::ResourcePair>,
+    place: Option<Place>,
+}
+
+/// What the user says of an import.
+#[derive(Clone)]
+struct Decision {
+    /// Its place.
+    import: Place,
+    /// What fills it, with its place. Else the host does.
+    export: Option<(Key, String, Place)>,
+}
+
+/// Which export fills which import, for all that is reached.
+struct Matches<'a> {
+    components: &'a Components,
+    /// Whose exports fill imports: all but the root's.
+    exporters: Vec<ComponentId>,
+    /// Where the user names each component.
+    places: BTreeMap<&'a str, Place>,
+    decided: BTreeMap<(Key, &'a str), Decision>,
+    filled: BTreeMap<(Key, &'a str), Found>,
+    /// The instances that were visited, or are being visited.
+    visited: BTreeSet<Key>,
+    /// The instances that the output has, each after those that fill its imports.
+    reached: Vec<Key>,
+    /// The wires from the root to the instance being visited.
+    path: Vec<(Key, Step)>,
+    errors: Vec<At<LinkError>>,
+}
+
+impl<'a> Matches<'a> {
+    fn new(components: &'a Components, description: &Description) -> Self {
+        let root = components.root();
+        let place = |id: ComponentId| {
+            let entry = description.components.iter().find(|entry| entry.name == components[id].name())?;
+            Some((components[id].name(), entry.place.clone()?))
+        };
+        Matches {
+            components,
+            exporters: components.ids().filter(|id| *id != root).collect(),
+            places: components.ids().filter_map(place).collect(),
+            decided: BTreeMap::new(),
+            filled: BTreeMap::new(),
+            visited: BTreeSet::new(),
+            reached: Vec::new(),
+            path: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn component(&self, key: Key) -> &'a Component {
+        &self.components[key.component]
+    }
+
+    fn name(&self, key: Key) -> String {
+        InstanceName { component: self.component(key).name().to_owned(), number: key.number }.to_string()
+    }
+
+    fn key(&self, name: &InstanceName) -> Option<Key> {
+        // Descriptions name no component that they do not have.
+        self.components.named(&name.component).map(|component| Key { component, number: name.number })
+    }
+
+    fn place(&self, key: Key) -> Option<&Place> {
+        self.places.get(self.component(key).name())
+    }
+
+    /// Whether the user names the components in a text of theirs.
+    fn described(&self) -> bool {
+        !self.places.is_empty()
+    }
+
+    fn stop(&mut self) -> Result<(), Vec<At<LinkError>>> {
+        if self.errors.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.errors)) }
+    }
+
+    /// Reads what the user says of imports.
+    fn decide(&mut self, automatic: &Automatic) {
+        for wire in &automatic.wires {
+            let Some(importer) = self.key(&wire.importer) else { continue };
+            let component = self.component(importer);
+            let Some(import) = matching::find(component.imports().keys(), &wire.import) else {
+                let error = LinkError::UnknownImport {
+                    component: self.name(importer),
+                    import: wire.import.clone(),
+                    known: matching::nearest(component.imports().keys(), &wire.import),
+                };
+                self.errors.push(At::place(error, Some(&wire.place)));
+                continue;
+            };
+            let export = match &wire.from {
+                From::Host => None,
+                From::Export { exporter, export, place } => {
+                    let Some(exporter) = self.key(exporter) else { continue };
+                    let Some(export) = self.export(exporter, export.as_deref(), import, place) else { continue };
+                    Some((exporter, export, place.clone()))
+                }
+            };
+            let decision = Decision { import: wire.place.clone(), export };
+            if let Some(earlier) = self.decided.insert((importer, import), decision) {
+                let error = LinkError::TwoWires { importer: self.name(importer), import: import.clone() };
+                self.errors.push(At::place(error, Some(&earlier.import)).and(&wire.place, None));
+            }
+        }
+    }
+
+    /// The export that a user means, by its name or by that of what it is for.
+    fn export(&mut self, exporter: Key, export: Option<&str>, otherwise: &str, place: &Place) -> Option<String> {
+        let exports = self.component(exporter).exports();
+        let found = match export {
+            Some(export) => matching::find(exports.keys(), export),
+            None => matching::best(exports.keys(), otherwise).or_else(|| matching::find(exports.keys(), otherwise)),
+        };
+        if found.is_none() {
+            let wanted = export.unwrap_or(otherwise);
+            let error = LinkError::UnknownExport {
+                component: self.name(exporter),
+                export: wanted.to_owned(),
+                known: matching::nearest(exports.keys(), wanted),
+            };
+            self.errors.push(At::place(error, Some(place)));
+        }
+        found.cloned()
+    }
+
+    /// Matches the imports of an instance, and of the instances that fill them.
+    fn reach(&mut self, importer: Key) {
+        if !self.visited.insert(importer) {
+            return;
+        }
+        let component = self.component(importer);
+        for (import, item) in component.imports() {
+            let decision = self.decided.get(&(importer, import.as_str())).cloned();
+            let found = match decision {
+                Some(Decision { export: None, .. }) => continue,
+                Some(Decision { export: Some((exporter, export, place)), .. }) => {
+                    let exported = self.component(exporter);
+                    let matched = Match { exporter: exporter.component, export, resources: Vec::new() };
+                    matching::check(component, import, item.ty, exported, matched)
+                        .map(|matched| (exporter, matched, Some(place.clone())))
+                        .map_err(|error| At::place(*error, Some(&place)))
+                }
+                None if named_by_another(component, import).is_some() => continue,
+                None => {
+                    match matching::match_import(self.components, &self.exporters, importer.component, import, item.ty)
+                    {
+                        Ok(None) => continue,
+                        Ok(Some(matched)) => Ok((Key { component: matched.exporter, number: 0 }, matched, None)),
+                        Err(error) => Err(At::place(*error, self.place(importer))),
+                    }
+                }
+            };
+            let (exporter, matched, place) = match found {
+                Ok(found) => found,
+                Err(error) => {
+                    self.errors.push(error);
+                    continue;
+                }
+            };
+            let Match { export, resources, .. } = matched;
+            let at = place.clone();
+            self.filled.insert((importer, import.as_str()), Found { exporter, export, resources, place });
+            let step = Step { importer: self.name(importer), import: import.clone(), exporter: self.name(exporter) };
+            self.path.push((importer, step));
+            if let Some(start) = self.path.iter().position(|(key, _)| *key == exporter) {
+                let steps = self.path.iter().skip(start).map(|(_, step)| step.clone()).collect();
+                let place = at.as_ref().or_else(|| self.place(importer));
+                self.errors.push(At::place(LinkError::Cycle { steps }, place));
+            } else {
+                self.reach(exporter);
+            }
+            self.path.pop();
+        }
+        self.reached.push(importer);
+    }
+
+    /// What the output exports: what the root does, but for what is renamed, and what the user adds, by name.
+    fn exports(&mut self, automatic: &Automatic) -> Vec<(String, Key, String)> {
+        let root = Key { component: self.components.root(), number: 0 };
+        let mut added: BTreeMap<String, (Key, String, &Export)> = BTreeMap::new();
+        for export in &automatic.exports {
+            let Some(exporter) = self.key(&export.exporter) else { continue };
+            self.reach(exporter);
+            let Some(found) = self.export(exporter, export.export.as_deref(), &export.name, &export.place) else {
+                continue;
+            };
+            // Named once, it is the export of that name, with the version that it has.
+            let name = if export.export.is_none() { found.clone() } else { export.name.clone() };
+            if let Some((_, _, earlier)) = added.insert(name.clone(), (exporter, found, export)) {
+                let error = LinkError::TwoExports { name };
+                self.errors.push(At::place(error, Some(&earlier.place)).and(&export.place, None));
+            }
+        }
+        let renamed: BTreeSet<&String> =
+            added.values().filter(|(key, ..)| *key == root).map(|(_, found, _)| found).collect();
+        let kept = self.component(root).exports().keys().filter(|name| !renamed.contains(name));
+        let mut exports = Vec::new();
+        for name in kept {
+            if let Some((_, _, export)) = added.get(name) {
+                let error = LinkError::ExportOfRoot { name: name.clone(), root: self.name(root) };
+                self.errors.push(At::place(error, Some(&export.place)));
+            }
+            exports.push((name.clone(), root, name.clone()));
+        }
+        exports.extend(added.into_iter().map(|(name, (key, found, _))| (name, key, found)));
+        exports
+    }
+
+    /// Refuses components of which nothing is used, and wires for instances that are not there.
+    fn check_used(&self, automatic: &Automatic) -> Result<(), Vec<At<LinkError>>> {
+        let used: BTreeSet<ComponentId> = self.reached.iter().map(|key| key.component).collect();
+        let idle = self
+            .decided
+            .iter()
+            .filter(|((key, _), _)| key.number > 0 && used.contains(&key.component) && !self.visited.contains(key));
+        let mut errors: Vec<At<LinkError>> = idle
+            .map(|((key, _), decision)| {
+                At::place(LinkError::UnusedInstance { instance: self.name(*key) }, Some(&decision.import))
+            })
+            .collect();
+        let unused: Vec<ComponentId> = self.exporters.iter().copied().filter(|id| !used.contains(id)).collect();
+        let all = unused.len() == self.exporters.len();
+        if !(unused.is_empty() || (automatic.allow_unused && (!all || self.described()))) {
+            errors.push(self.unused(&unused, all));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn unused(&self, unused: &[ComponentId], all: bool) -> At<LinkError> {
+        let components = self.components;
+        let plugs: Vec<String> = unused.iter().map(|id| components[*id].name().to_owned()).collect();
+        let exports = unused
+            .iter()
+            .flat_map(|id| {
+                components[*id].exports().keys().map(|export| (components[*id].name().to_owned(), export.clone()))
+            })
+            .collect();
+        let reached: Vec<ComponentId> =
+            self.reached.iter().filter(|key| key.number == 0).map(|key| key.component).collect();
+        let unmatched = |component: ComponentId, import: &str| {
+            let key = Key { component, number: 0 };
+            !self.filled.contains_key(&(key, import)) && !self.decided.contains_key(&(key, import))
+        };
+        let near = matching::near_misses(components, &reached, unused, unmatched);
+        let root = &components[components.root()];
+        let described = self.described();
+        let error = if all && !described {
+            let imports = root.imports().keys().cloned().collect();
+            LinkError::NothingMatched { socket: root.name().to_owned(), plugs, imports, exports, near }
+        } else {
+            LinkError::Unused { plugs, exports, near, described }
+        };
+        let places = unused.iter().filter_map(|id| self.places.get(components[*id].name()));
+        places.fold(error.into(), |at: At<LinkError>, place| at.and(place, None))
+    }
+}

@@ -1,0 +1,214 @@
+//! What fills the imports of each instance, whoever decided it, made a graph.
+
+use std::collections::BTreeMap;
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
+use super::compat::ResourcePair;
+use super::error::LinkError;
+use super::graph::{Export, Graph, Instance, Node, Wire};
+use super::{hosts, owners};
+use crate::describe::{At, Place};
+use crate::load::component::Side;
+use crate::load::{Component, ComponentId, Components, mentions};
+
+/// Instances, and what fills those of their imports that are not left to the host.
+pub struct Wiring<'a> {
+    components: &'a Components,
+    /// So far with nodes alone.
+    graph: Graph,
+    filled: BTreeMap<(NodeIndex, String), Filled>,
+    exports: Vec<(String, Origin)>,
+}
+
+/// What fills an import.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The resource types that the two sides must agree on.
+    pub resources: Vec<ResourcePair>,
+    /// Where the user says so.
+    pub place: Option<Place>,
+}
+
+/// Where an item comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// An instance has it: at the end of a path of exports, or it is the instance itself.
+    Export(NodeIndex, Vec<String>),
+    /// It is an import of a node that the host fills, or something in it.
+    Import(NodeIndex, String, Vec<String>),
+}
+
+impl Origin {
+    /// The node that has it.
+    pub fn node(&self) -> NodeIndex {
+        match self {
+            Origin::Export(node, _) | Origin::Import(node, ..) => *node,
+        }
+    }
+
+    /// Something that an instance exports.
+    #[must_use]
+    pub fn export(&self, name: &str) -> Origin {
+        let mut origin = self.clone();
+        match &mut origin {
+            Origin::Export(_, path) | Origin::Import(_, _, path) => path.push(name.to_owned()),
+        }
+        origin
+    }
+}
+
+impl<'a> Wiring<'a> {
+    /// Of no instance yet.
+    pub fn new(components: &'a Components) -> Self {
+        Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
+    }
+
+    /// The components of the composition.
+    pub fn components(&self) -> &'a Components {
+        self.components
+    }
+
+    /// Instantiates a component.
+    pub fn instantiate(&mut self, name: String, component: ComponentId) -> NodeIndex {
+        self.graph.add(Node::Instance(Instance { name, component }))
+    }
+
+    /// Adds what a document itself imports.
+    pub fn declare(&mut self, component: ComponentId) -> NodeIndex {
+        self.graph.add(Node::Declarations(component))
+    }
+
+    /// Fills an import.
+    pub fn fill(&mut self, importer: NodeIndex, import: &str, filled: Filled) {
+        self.filled.insert((importer, import.to_owned()), filled);
+    }
+
+    /// Whether an import is filled.
+    pub fn is_filled(&self, importer: NodeIndex, import: &str) -> bool {
+        self.filled.contains_key(&(importer, import.to_owned()))
+    }
+
+    /// Exports something.
+    pub fn export(&mut self, name: String, origin: Origin) {
+        self.exports.push((name, origin));
+    }
+
+    /// What is exported so far, by name.
+    pub fn exports(&self) -> &[(String, Origin)] {
+        &self.exports
+    }
+
+    /// What messages call a node.
+    pub fn name_of(&self, node: NodeIndex) -> &str {
+        self.graph.name_of(node)
+    }
+
+    /// The component at a node.
+    pub fn component(&self, node: NodeIndex) -> Option<&'a Component> {
+        self.graph.component(node).map(|id| &self.components[id])
+    }
+
+    /// The type of an item. `None` for an instance of a component as a whole, whose exports are the component's.
+    pub fn ty(&self, origin: &Origin) -> Option<ComponentEntityType> {
+        match origin {
+            Origin::Export(node, path) => self.component(*node)?.export_at(path),
+            Origin::Import(node, import, path) => {
+                let path: Vec<String> = std::iter::once(import).chain(path).cloned().collect();
+                self.component(*node)?.import_at(&path)
+            }
+        }
+    }
+
+    /// The imports that nothing fills, in the order of components and of their imports.
+    pub fn left_to_host(&self) -> Vec<(NodeIndex, &'a str)> {
+        let mut users: Vec<(NodeIndex, ComponentId)> = self.graph.users().collect();
+        users.sort_by_key(|(node, component)| (*component, *node));
+        let imports = users.into_iter().flat_map(|(node, component)| {
+            self.components[component].imports().keys().map(move |import| (node, import.as_str()))
+        });
+        let is_host = |(node, import): &(NodeIndex, &str)| matches!(self.origin(*node, import), Origin::Import(own, name, path) if own == *node && name == *import && path.is_empty());
+        imports.filter(is_host).collect()
+    }
+
+    /// The graph, with what stays with the host.
+    ///
+    /// # Errors
+    ///
+    /// Imports that the host cannot give as one, and resource types with two owners.
+    pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
+        let mut graph = self.graph.clone();
+        let mut host_of: BTreeMap<(NodeIndex, String), NodeIndex> = BTreeMap::new();
+        for host in hosts::merge(self.components, &self.graph, self.left_to_host())? {
+            let parts: Vec<_> = host.parts.iter().map(|part| (part.node, part.import.clone())).collect();
+            let node = graph.add(Node::Host(host));
+            host_of.extend(parts.into_iter().map(|part| (part, node)));
+        }
+        let source = |origin: Origin| match origin {
+            Origin::Export(node, path) => Some((node, path)),
+            Origin::Import(node, import, path) => Some((*host_of.get(&(node, import))?, path)),
+        };
+        for (node, component) in self.graph.users() {
+            for import in self.components[component].imports().keys() {
+                // Whatever is not filled is the host's.
+                if let Some((from, path)) = source(self.origin(node, import)) {
+                    graph.wire(from, node, Wire { import: import.clone(), path });
+                }
+            }
+        }
+        for (name, origin) in &self.exports {
+            if let Some((node, path)) = source(origin.clone()) {
+                graph.export(Export { name: name.clone(), node, path });
+            }
+        }
+        let errors = owners::check(self.components, &graph, &self.filled);
+        if errors.is_empty() { Ok(graph) } else { Err(errors) }
+    }
+
+    /// What an import is filled from in the end.
+    fn origin(&self, importer: NodeIndex, import: &str) -> Origin {
+        if let Some(filled) = self.filled.get(&(importer, import.to_owned())) {
+            return filled.origin.clone();
+        }
+        if let Some(component) = self.component(importer)
+            && let Some((other, rest)) = named_by_another(component, import)
+            && let Some(filled) = self.filled.get(&(importer, other.to_owned()))
+            && !self.named_by_the_output(importer, component, import)
+        {
+            return rest.iter().fold(filled.origin.clone(), |origin, name| origin.export(name));
+        }
+        Origin::Import(importer, import.to_owned(), Vec::new())
+    }
+
+    /// Whether the output must import a type that a component could fill as well. A type without resources is what it
+    /// is, whoever names it; but what the output imports and exports can only mention types that have a name there.
+    fn named_by_the_output(&self, importer: NodeIndex, component: &Component, import: &str) -> bool {
+        let Some(item) = component.imports().get(import) else { return false };
+        let ComponentEntityType::Type { created, .. } = item.ty else { return false };
+        if !mentions::resources(component, item.ty).is_empty() {
+            return false;
+        }
+        let imports = component.imports().iter().filter(|(name, item)| {
+            !matches!(item.ty, ComponentEntityType::Instance(_))
+                && *name != import
+                && !self.is_filled(importer, name)
+                && named_by_another(component, name).is_none()
+        });
+        let exports = self.exports.iter().filter(|(_, origin)| origin.node() == importer);
+        let items = imports.map(|(_, item)| item.ty).chain(exports.filter_map(|(_, origin)| self.ty(origin)));
+        let key = component.key(created);
+        items.into_iter().any(|item| mentions::mentioned(component, item).contains(&key))
+    }
+}
+
+/// The other import of a component that already names the type that this import is, as in a world's `use`: whatever
+/// fills that one fills this one. The rest of the way to the type comes with it.
+pub fn named_by_another<'c>(component: &'c Component, import: &str) -> Option<(&'c str, &'c [String])> {
+    let ComponentEntityType::Type { created, .. } = component.imports().get(import)?.ty else { return None };
+    let home = component.home(component.key(created))?;
+    let (first, rest) = home.path.split_first()?;
+    (home.side == Side::Import && first != import).then_some((first.as_str(), rest))
+}

@@ -1,0 +1,164 @@
+//! `weld.lock`: the digest that each component of a manifest had.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use miette::Diagnostic;
+use thiserror::Error;
+use toml::Table;
+
+/// The version of the format that this weld reads and writes.
+const VERSION: i64 = 1;
+
+/// What a lock says: SHA-256 digests of files, in hexadecimal digits, by the names of components.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// Of the components that the outputs of a manifest share.
+    pub components: BTreeMap<String, String>,
+    /// Of those that a target has by itself, by its name.
+    pub targets: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A component that is not what the lock says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The component, with its target where it is of one.
+    pub component: String,
+    /// The digest that the lock has. `None` for a component that it does not have.
+    pub locked: Option<String>,
+    /// The digest that the component has.
+    pub found: String,
+}
+
+/// What can be wrong with a lock.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum LockError {
+    #[error("`{file}` is not a lock of weld: {message}")]
+    #[diagnostic(help("restore it, or write it anew with `weld build --update`"))]
+    Corrupt { file: String, message: String },
+
+    #[error("`{file}` is of version {found}, and this weld knows version {VERSION}")]
+    #[diagnostic(help("a newer weld wrote it: use that, or write it anew with `weld build --update`"))]
+    Newer { file: String, found: i64 },
+
+    #[error("there is no `{file}`, so nothing says what the components should be")]
+    #[diagnostic(help("write it with `weld build --update`, look at it, and commit it"))]
+    Missing { file: String },
+
+    #[error("{}", differences(.file, .changes))]
+    #[diagnostic(help("if that is meant, run `weld build --update` and commit `{file}`"))]
+    Differs { file: String, changes: Vec<Change> },
+}
+
+fn differences(file: &str, changes: &[Change]) -> String {
+    let shown = changes.iter().map(|change| match &change.locked {
+        Some(locked) => format!(
+            "component `{}` is not the one in `{file}`\n  locked: sha256 {locked}\n  found:  sha256 {}",
+            change.component, change.found
+        ),
+        None => format!("component `{}` is not in `{file}`", change.component),
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}
+
+impl Lock {
+    /// Reads a lock. `file` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none, or of a newer version.
+    pub fn parse(file: &str, text: &str) -> Result<Lock, LockError> {
+        let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
+        let table: Table = text.parse().map_err(|error: toml::de::Error| corrupt(error.message()))?;
+        match table.get("version").and_then(toml::Value::as_integer) {
+            Some(VERSION) => {}
+            Some(found) if found > VERSION => return Err(LockError::Newer { file: file.to_owned(), found }),
+            _ => return Err(corrupt("it has no `version`")),
+        }
+        let digests = |value: Option<&toml::Value>| -> Result<BTreeMap<String, String>, LockError> {
+            let Some(value) = value else { return Ok(BTreeMap::new()) };
+            let table = value.as_table().ok_or_else(|| corrupt("`components` is not a table"))?;
+            let digest = |(name, value): (&String, &toml::Value)| match value.as_str() {
+                Some(digest) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                    Ok((name.clone(), digest.to_owned()))
+                }
+                _ => Err(corrupt(&format!("`{name}` has no digest"))),
+            };
+            table.iter().map(digest).collect()
+        };
+        let mut lock = Lock { components: digests(table.get("components"))?, targets: BTreeMap::new() };
+        if let Some(targets) = table.get("target") {
+            let targets = targets.as_table().ok_or_else(|| corrupt("`target` is not a table"))?;
+            for (name, target) in targets {
+                lock.targets.insert(name.clone(), digests(target.get("components"))?);
+            }
+        }
+        match table.keys().find(|key| !["version", "components", "target"].contains(&key.as_str())) {
+            Some(key) => Err(corrupt(&format!("it has the key `{key}`"))),
+            None => Ok(lock),
+        }
+    }
+
+    /// The text of the lock.
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "# Written by `weld build`, which says with `--locked` where a component is another one.\nversion = {VERSION}\n"
+        );
+        let mut section = |header: String, digests: &BTreeMap<String, String>| {
+            if !digests.is_empty() {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "\n[{header}]\n");
+                for (name, digest) in digests {
+                    let _ = writeln!(text, "{} = \"{digest}\"", quoted(name));
+                }
+            }
+        };
+        section("components".to_owned(), &self.components);
+        for (target, digests) in &self.targets {
+            section(format!("target.{}.components", quoted(target)), digests);
+        }
+        text
+    }
+
+    /// The digests of a target's own components, or of the shared ones.
+    pub fn of(&mut self, target: Option<&str>) -> &mut BTreeMap<String, String> {
+        match target {
+            Some(target) => self.targets.entry(target.to_owned()).or_default(),
+            None => &mut self.components,
+        }
+    }
+
+    /// What `found` has that is not so here. What only this one has is no concern of what is built.
+    pub fn changes(&self, found: &Lock) -> Vec<Change> {
+        let none = BTreeMap::new();
+        let sections = std::iter::once((None, &self.components, &found.components)).chain(
+            found.targets.iter().map(|(name, digests)| (Some(name), self.targets.get(name).unwrap_or(&none), digests)),
+        );
+        let mut changes = Vec::new();
+        for (target, locked, found) in sections {
+            for (name, digest) in found.iter().filter(|(name, digest)| locked.get(*name) != Some(digest)) {
+                let component = target.map_or(name.clone(), |target| format!("{name} (target {target})"));
+                changes.push(Change { component, locked: locked.get(name).cloned(), found: digest.clone() });
+            }
+        }
+        changes
+    }
+
+    /// This lock with all that `found` says.
+    #[must_use]
+    pub fn updated(&self, found: &Lock) -> Lock {
+        let mut lock = self.clone();
+        lock.components.extend(found.components.clone());
+        for (target, digests) in &found.targets {
+            lock.of(Some(target)).extend(digests.clone());
+        }
+        lock
+    }
+}
+
+/// A key of TOML, as it must be written for any text.
+fn quoted(key: &str) -> String {
+    toml::Value::String(key.to_owned()).to_string()
+}
