@@ -6,7 +6,7 @@
 
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentTypeId, ComponentValType, ResourceId,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId, ComponentValType, ResourceId,
 };
 use wasmparser::names::KebabString;
 
@@ -39,6 +39,23 @@ pub struct Item<'a> {
 pub fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
     let mut comparison = Comparison::new(expected.component, found.component);
     comparison.item(expected, found)?;
+    Ok(comparison.resources)
+}
+
+/// Compares what an import asks for with all that a component exports, as an instance of it has that.
+///
+/// # Errors
+///
+/// The first difference, in the order in which the importing side declares things.
+pub fn compare_whole(expected: Item<'_>, found: &Component) -> Result<Vec<ResourcePair>, Difference> {
+    let mut comparison = Comparison::new(expected.component, found);
+    let ComponentEntityType::Instance(id) = expected.ty else {
+        let found = Some(format!("an instance of `{}`", found.name()));
+        return Err(Difference { expected: wit::item(expected.component, expected.name, expected.ty), found });
+    };
+    if let Some(ty) = expected.component.types().get(id) {
+        comparison.exports(&ty.exports, |name| found.exports().get(name))?;
+    }
     Ok(comparison.resources)
 }
 
@@ -100,9 +117,17 @@ impl<'a> Comparison<'a> {
         let (Some(expected), Some(found)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
             return Ok(());
         };
-        for (name, item) in &expected.exports {
+        self.exports(&expected.exports, |name| found.exports.get(name))
+    }
+
+    fn exports<'i>(
+        &mut self,
+        expected: impl IntoIterator<Item = (&'i String, &'i ComponentItem)>,
+        found: impl Fn(&str) -> Option<&'i ComponentItem>,
+    ) -> Result<(), Difference> {
+        for (name, item) in expected {
             let expected = Item { component: self.expected, name, ty: item.ty };
-            match found.exports.get(name) {
+            match found(name) {
                 Some(item) => self.item(expected, Item { component: self.found, name, ty: item.ty })?,
                 None if self.common => {}
                 None => return Err(Difference { expected: wit::item(self.expected, name, item.ty), found: None }),

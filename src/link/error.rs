@@ -49,6 +49,68 @@ pub enum LinkError {
     #[diagnostic(help("{}", known_help("exports", .known)))]
     UnknownExport { component: String, export: String, known: Vec<String> },
 
+    #[error("import `{import}` of `{importer}` does not fit `{argument}`\n{}", both(.difference))]
+    ArgumentMismatch { importer: String, import: String, argument: String, difference: Box<Difference> },
+
+    #[error("{0}")]
+    Document(String),
+
+    #[error("nothing is called `{name}`")]
+    #[diagnostic(help("define it before: `let {name} = …;` or `import {name}: …;`"))]
+    Undefined { name: String },
+
+    #[error("`{name}` is defined twice")]
+    DefinedTwice { name: String },
+
+    #[error("`{name}` is a type, and not an instance or something that one has")]
+    #[diagnostic(help("a type that the document defines is exported under its name"))]
+    IsType { name: String },
+
+    #[error("`{package}` is the package that the document itself is")]
+    #[diagnostic(help("instantiate another package, or rename the document's"))]
+    OwnPackage { package: String },
+
+    #[error("`{package}` is a WIT package, and cannot be instantiated")]
+    #[diagnostic(help("it holds types alone; give a component that implements it"))]
+    PackageOfTypes { package: String },
+
+    #[error("`{what}` is not an instance, so it exports nothing")]
+    NotAnInstance { what: String },
+
+    #[error("`...` is not the last argument")]
+    #[diagnostic(help("it leaves to the host all that no other argument fills"))]
+    FillNotLast,
+
+    #[error("`{package}` lacks {}", names(.missing))]
+    #[diagnostic(help("fill each of its imports, or end the arguments with `...` to leave the rest to the host"))]
+    MissingArguments { package: String, missing: Vec<String> },
+
+    #[error("`{instance}` exports nothing that is still to be filled")]
+    SpreadFillsNothing { instance: String },
+
+    #[error("`{instance}` exports nothing that is not exported already")]
+    SpreadExportsNothing { instance: String },
+
+    #[error("the export has no name")]
+    #[diagnostic(help("give it one: `export … as \"NAME\";`, or export all that it has: `export …...;`"))]
+    ExportNeedsName,
+
+    #[error("`{name}` cannot be the name of an export: {reason}")]
+    #[diagnostic(help("use a name in kebab case, or that of an interface, `ns:pkg/iface@1.0.0`"))]
+    ExportName { name: String, reason: String },
+
+    #[error("nothing fills {}, and imports are not allowed", names(.imports))]
+    #[diagnostic(help("name a dependency for each, or remove `disallow-imports`"))]
+    ImportsDisallowed { imports: Vec<String> },
+
+    #[error("nothing that `{component}` exports fits import `{import}` of `{importer}`")]
+    #[diagnostic(help("name the export: `export: NAME` beside `instance:`"))]
+    NoneFits { importer: String, import: String, component: String },
+
+    #[error("argument `{import}` of `{importer}` names instance `{instance}`, of which there is no component")]
+    #[diagnostic(help("name its file under `dependencies`, or its component in `instantiations`"))]
+    NoDependency { importer: String, import: String, instance: String },
+
     #[error("import `{import}` of `{importer}` is wired twice")]
     #[diagnostic(help("leave one of the wires out"))]
     TwoWires { importer: String, import: String },

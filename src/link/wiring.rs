@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::compat::ResourcePair;
+use super::compat::{self, Item, ResourcePair};
+use super::difference::Difference;
 use super::error::LinkError;
 use super::graph::{Export, Graph, Instance, Node, Wire};
 use super::{hosts, owners};
@@ -50,6 +51,14 @@ impl Origin {
         }
     }
 
+    /// The name that it goes by where it is.
+    fn last(&self) -> &str {
+        match self {
+            Origin::Export(_, path) => path.last().map_or("", String::as_str),
+            Origin::Import(_, import, path) => path.last().unwrap_or(import),
+        }
+    }
+
     /// Something that an instance exports.
     #[must_use]
     pub fn export(&self, name: &str) -> Origin {
@@ -80,6 +89,33 @@ impl<'a> Wiring<'a> {
     /// Adds what a document itself imports.
     pub fn declare(&mut self, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Declarations(component))
+    }
+
+    /// What fills an import from an origin.
+    ///
+    /// # Errors
+    ///
+    /// The first difference between what the import asks for and what is there.
+    pub fn filled(
+        &self,
+        importer: NodeIndex,
+        import: &str,
+        origin: Origin,
+        place: Option<Place>,
+    ) -> Result<Filled, Difference> {
+        let (component, other) = (self.component(importer), self.component(origin.node()));
+        let item = component.and_then(|component| Some((component, component.imports().get(import)?, other?)));
+        let resources = match item {
+            Some((component, item, other)) => {
+                let expected = Item { component, name: import, ty: item.ty };
+                match self.ty(&origin) {
+                    Some(ty) => compat::compare(expected, Item { component: other, name: origin.last(), ty })?,
+                    None => compat::compare_whole(expected, other)?,
+                }
+            }
+            None => Vec::new(),
+        };
+        Ok(Filled { origin, resources, place })
     }
 
     /// Fills an import.

@@ -84,7 +84,7 @@ impl Components {
 }
 
 /// `name`, or the first of `name-2`, `name-3`, … that is not taken.
-fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
+pub fn free_name(name: &str, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|n| format!("{name}-{n}"));
     // Endless, so one of them is free.
     std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or_default()
