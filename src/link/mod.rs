@@ -3,12 +3,12 @@
 //! A pure function. It wires what matches, leaves the rest to the host, and explains what it cannot wire: nothing
 //! is skipped silently.
 
-mod compat;
+pub(crate) mod compat;
 pub mod difference;
 pub mod error;
 pub mod graph;
 mod hosts;
-mod matching;
+pub(crate) mod matching;
 mod modules;
 mod owners;
 
