@@ -12,7 +12,7 @@
 //! | [`verify`] | bytes | nothing, or what is wrong with them |
 //! | [`emit`] | bytes | a file |
 //!
-//! [`compose`] runs them in order, up to [`emit`].
+//! [`compose`] runs them in order, up to [`emit`]. [`targets`] compares a component with a world instead.
 
 pub mod describe;
 pub mod emit;
@@ -22,6 +22,7 @@ pub mod limits;
 pub mod link;
 pub mod load;
 pub mod report;
+pub mod targets;
 pub mod text;
 pub mod timings;
 pub mod verify;

@@ -2,12 +2,14 @@
 
 mod componentize;
 mod plug;
+mod targets;
 mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::emit::Target;
 use crate::timings::Timings;
@@ -52,6 +54,7 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Plug(plug::Arguments),
+    Targets(targets::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -60,6 +63,24 @@ enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// How a command ended that did what it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// There is nothing more to say.
+    Done,
+    /// It was to check something, and found a difference, which it has shown.
+    Different,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Different => ExitCode::from(1),
+        }
+    }
 }
 
 /// Where a component is written, and in which format.
@@ -103,13 +124,14 @@ pub fn run() -> ExitCode {
     let mut timings = Timings::default();
     let result = match arguments.command {
         Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
+        Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };
     terminal.timings(&timings);
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(outcome) => outcome.into(),
         Err(error) => {
             terminal.error(&error);
             ExitCode::from(2)
@@ -117,13 +139,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn completions(shell: clap_complete::Shell) -> Result<(), Error> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "weld", &mut script);
-    Ok(Target::Stdout.write(&script)?)
+/// Writes a report to standard output.
+fn write_json(report: &impl Serialize) -> Result<(), Error> {
+    // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
+    let json = serde_json::to_string_pretty(report).unwrap_or_default();
+    Ok(Target::Stdout.write(format!("{json}\n").as_bytes())?)
 }
 
-fn man() -> Result<(), Error> {
+fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "weld", &mut script);
+    Target::Stdout.write(&script)?;
+    Ok(Outcome::Done)
+}
+
+fn man() -> Result<Outcome, Error> {
     let mut page = Vec::new();
     let command = Arguments::command();
     // Rendering into memory cannot fail.
@@ -133,5 +163,6 @@ fn man() -> Result<(), Error> {
         let subcommand = subcommand.display_name("weld").disable_version_flag(true);
         let _ = clap_mangen::Man::new(subcommand).render(&mut page);
     }
-    Ok(Target::Stdout.write(&page)?)
+    Target::Stdout.write(&page)?;
+    Ok(Outcome::Done)
 }

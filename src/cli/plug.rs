@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Output;
 use super::terminal::Terminal;
+use super::{Outcome, Output, write_json};
 use crate::describe::Source;
 use crate::describe::plug::plug;
 use crate::emit::Target;
@@ -35,7 +35,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     if arguments.json && arguments.output.target() == Target::Stdout {
         return Err(Error::Usage(
             "`--json` and the component cannot both go to standard output; name a file with `-o`",
@@ -53,9 +53,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     terminal.verbose(|| summary(&Report::new(&composition)));
     if arguments.json {
-        // Every field is a string or a number, which always have a form in JSON.
-        let json = serde_json::to_string_pretty(&Report::new(&composition)).unwrap_or_default();
-        Target::Stdout.write(format!("{json}\n").as_bytes())?;
+        write_json(&Report::new(&composition))?;
     }
-    Ok(())
+    Ok(Outcome::Done)
 }

@@ -91,6 +91,27 @@ impl Component {
         Ok(Component { digest, name, file, bytes, types: shape.types, imports, exports, homes, depth: shape.depth })
     }
 
+    /// What a component of the world is like that bears this one's name, where this is a WIT package in its binary
+    /// form: it imports and exports what the world does. `None` where there is no such world.
+    ///
+    /// WIT, "Binary Format": the package exports, by the world's name, a component type which exports the world's own
+    /// by its full name.
+    pub(super) fn into_world(self) -> Option<Self> {
+        let types = self.types.as_ref();
+        let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } =
+            self.exports.get(&self.name)?.ty
+        else {
+            return None;
+        };
+        let (name, item) = types.get(id)?.exports.iter().next()?;
+        let ComponentEntityType::Component(id) = item.ty else { return None };
+        let (name, world) = (name.clone(), types.get(id)?);
+        let [imports, exports] = [&world.imports, &world.exports]
+            .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
+        let homes = homes(types, &imports, &exports);
+        Some(Component { name, imports, exports, homes, ..self })
+    }
+
     /// What the description calls this component.
     pub fn name(&self) -> &str {
         &self.name

@@ -1,14 +1,13 @@
 //! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use wasi_preview1_component_adapter_provider as preview1;
 use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
 
 use super::error::LoadError;
+use super::world::Wit;
 use super::{Component, file, metadata, nesting};
 use crate::describe::Source;
 use crate::text;
@@ -31,18 +30,6 @@ pub struct Adapter {
     pub file: String,
     /// The core module.
     pub bytes: Vec<u8>,
-}
-
-/// A world in a WIT package.
-pub struct Wit {
-    resolve: Resolve,
-    world: wit_parser::WorldId,
-}
-
-impl std::fmt::Debug for Wit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wit").field("world", &self.world).finish_non_exhaustive()
-    }
 }
 
 impl Adapter {
@@ -72,30 +59,6 @@ impl Adapter {
     }
 }
 
-impl Wit {
-    /// Reads a WIT file or a folder of a package, and picks `world`, or its only one.
-    ///
-    /// # Errors
-    ///
-    /// Where the package cannot be parsed or has no such world, with the parser's own account of where.
-    pub fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
-        let failed =
-            |message: String| LoadError::Wit { file: text::path(path), message: text::lines(message.trim_end()) };
-        // A package in its binary form is a component, which the parser will read.
-        let package = path.is_file().then(|| file::read(&Source::File(path.to_owned()))).transpose()?;
-        if let Some(package) = package.filter(|bytes| Parser::is_component(bytes)) {
-            metadata::check(&text::path(path), &package)?;
-        }
-        let mut resolve = Resolve::default();
-        let package = match resolve.push_path(path) {
-            Ok((package, _)) => package,
-            Err(error) => return Err(failed(resolve.render_error(&error))),
-        };
-        let world = resolve.select_world(&[package], world).map_err(|error| failed(format!("{error:#}")))?;
-        Ok(Wit { resolve, world })
-    }
-}
-
 /// Makes a component of a core module. `name` is what a composition calls it, `file` what messages do.
 ///
 /// A module that exports `_start` becomes a command, all others become reactors.
@@ -116,7 +79,7 @@ pub fn componentize(
         false => LoadError::ComponentizeCommand { file: file.clone(), message: text::lines(&error) },
     };
     if let Some(wit) = &options.wit {
-        embed_component_metadata(&mut module, &wit.resolve, wit.world, StringEncoding::UTF8)
+        embed_component_metadata(&mut module, wit.resolve(), wit.id(), StringEncoding::UTF8)
             .map_err(|error| refused(format!("{error:#}")))?;
     } else if !traits.has_metadata && !traits.is_command {
         return Err(LoadError::NoMetadata { file });

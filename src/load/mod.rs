@@ -13,6 +13,7 @@ mod metadata;
 pub mod name;
 mod nesting;
 pub mod wit;
+pub mod world;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
