@@ -12,7 +12,8 @@
 //! | [`verify`] | bytes | nothing, or what is wrong with them |
 //! | [`emit`] | bytes | a file |
 //!
-//! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest.
+//! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest. [`targets`]
+//! compares a component with a world instead.
 
 pub mod build;
 pub mod describe;
@@ -23,6 +24,7 @@ pub mod limits;
 pub mod link;
 pub mod load;
 pub mod report;
+pub mod targets;
 pub mod text;
 pub mod timings;
 pub mod verify;

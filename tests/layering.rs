@@ -58,6 +58,10 @@ fn no_phase_reaches_back() {
     );
     has_none_of("load", &["crate::link", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
     has_none_of("link", &["crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
+    has_none_of("targets", &["crate::describe", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
+    for phase in ["describe", "load", "link", "encode", "verify"] {
+        has_none_of(phase, &["crate::targets", "crate::build"]);
+    }
     has_none_of("encode", &["crate::describe", "crate::verify", "crate::emit", "crate::cli"]);
     has_none_of("verify", &["crate::describe", "crate::emit", "crate::cli"]);
 }
@@ -70,7 +74,9 @@ fn verification_shares_nothing_with_encoding() {
 #[test]
 fn only_load_and_emit_touch_files() {
     let io = &["std::fs", "std::io", "File::open", "tempfile"];
-    for place in ["describe", "link", "encode", "verify", "report", "text.rs", "limits.rs", "lib.rs", "error.rs"] {
+    for place in
+        ["describe", "link", "encode", "verify", "targets", "report", "text.rs", "limits.rs", "lib.rs", "error.rs"]
+    {
         has_none_of(place, io);
     }
     // Arguments and the terminal are the command line's own.

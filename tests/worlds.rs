@@ -10,6 +10,7 @@ mod support;
 use arbitrary::{Arbitrary, Unstructured};
 use weld::describe::Source;
 use weld::link::LinkError;
+use weld::load::world::Wit;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
 
@@ -80,6 +81,38 @@ fn a_component_composed_with_nothing_keeps_its_world() {
         }
         checked
     });
+}
+
+#[test]
+fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut conforming, mut others) = (0, 0);
+    each_package(|seed, resolve| {
+        let mut checked = 0;
+        let worlds: Vec<WorldId> = resolve.worlds.iter().map(|(id, _)| id).take(6).collect();
+        for own in &worlds {
+            let Some(bytes) = component(&resolve, *own) else { continue };
+            let subject = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes.clone()).unwrap();
+            for other in &worlds {
+                let package = resolve.worlds[*other].package.unwrap();
+                let file = folder.path().join("package.wasm");
+                std::fs::write(&file, wit_component::encode(&resolve, package).unwrap()).unwrap();
+                let world = Wit::read(&file, Some(&resolve.worlds[*other].name)).unwrap().component().unwrap();
+                let mismatches = weld::targets::check(&subject, &world);
+                let expected = wit_component::targets(&resolve, *other, &bytes);
+                if own == other {
+                    assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{expected:?}");
+                    continue;
+                }
+                assert_eq!(mismatches.is_empty(), expected.is_ok(), "seed {seed}: {mismatches:#?}\n{expected:?}");
+                *(if expected.is_ok() { &mut conforming } else { &mut others }) += 1;
+            }
+            checked += 1;
+        }
+        checked
+    });
+    // Other than a component with its own world, which always conforms.
+    assert!(conforming > 20 && others > 20, "{conforming} {others}");
 }
 
 #[test]

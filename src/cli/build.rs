@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Outcome;
 use super::terminal::Terminal;
+use super::{Outcome, write_json};
 use crate::Error;
 use crate::build::{Build, Locking, Options, build};
 use crate::describe::Source;
+use crate::emit;
 use crate::emit::depfile::{Rule, depfile};
-use crate::emit::{self, Target};
 use crate::report::json::{BuildReport, Report};
 use crate::report::summary::summary;
 use crate::text::{self, size};
@@ -65,8 +65,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         timings.span("emit", || write(&build, arguments.depfile))?;
     }
     if arguments.json {
-        let json = BuildReport::new(&build, &changed).json();
-        Target::Stdout.write(json.as_bytes())?;
+        write_json(&BuildReport::new(&build, &changed))?;
     }
     for (built, changed) in build.outputs.iter().zip(&changed) {
         let file = text::path(&built.file);
@@ -82,10 +81,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         && !emit::is_current(&build.lock_file, lock.as_bytes())
     {
         terminal.say(&format!("{} would change", text::path(&build.lock_file)));
-        return Ok(Outcome::Differs);
+        return Ok(Outcome::Different);
     }
     let differs = arguments.check && changed.contains(&true);
-    Ok(if differs { Outcome::Differs } else { Outcome::Done })
+    Ok(if differs { Outcome::Different } else { Outcome::Done })
 }
 
 /// Which of the outputs are not what they should be.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use wasmparser::Parser;
 
-use super::Output;
 use super::terminal::Terminal;
+use super::{Outcome, Output};
 use crate::describe::{Source, stdin_is_shared};
-use crate::load::componentize::{Adapter, Options, Wit, componentize};
+use crate::load::componentize::{Adapter, Options, componentize};
+use crate::load::world::Wit;
 use crate::load::{Component, LoadError, binary, file};
 use crate::text::size;
 use crate::timings::Timings;
@@ -36,7 +37,7 @@ pub struct Arguments {
     output: Output,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     let source = Source::parse(arguments.module);
     let shown = source.shown();
     let component = timings.span("load", || -> Result<Component, LoadError> {
@@ -69,5 +70,5 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             component.digest()
         )
     });
-    Ok(())
+    Ok(Outcome::Done)
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Output;
 use super::terminal::Terminal;
+use super::{Outcome, Output, write_json};
 use crate::describe::wac::{Override, Wac};
 use crate::describe::{Description, Source, Text, wasm_compose};
 use crate::load::file;
@@ -42,7 +42,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     arguments.output.check_json(arguments.json)?;
     let description = describe(&arguments)?;
     let composition = compose(&description, timings)?;
@@ -54,9 +54,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     terminal.verbose(|| summary(&Report::new(&composition)));
     if arguments.json {
-        Report::new(&composition).print()?;
+        write_json(&Report::new(&composition))?;
     }
-    Ok(())
+    Ok(Outcome::Done)
 }
 
 fn describe(arguments: &Arguments) -> Result<Description, Error> {

@@ -4,15 +4,16 @@ mod build;
 mod componentize;
 mod compose;
 mod plug;
+mod targets;
 mod terminal;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use crate::emit::Target;
-use crate::report::json::{Report, json};
 use crate::timings::Timings;
 use crate::{Error, print};
 use terminal::Terminal;
@@ -57,6 +58,7 @@ enum Command {
     Build(build::Arguments),
     Plug(plug::Arguments),
     Compose(compose::Arguments),
+    Targets(targets::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -70,9 +72,19 @@ enum Command {
 /// How a command ended that did what it was asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
+    /// There is nothing more to say.
     Done,
-    /// What it checked is not as it should be.
-    Differs,
+    /// It was to check something, and found a difference, which it has shown.
+    Different,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Different => ExitCode::from(1),
+        }
+    }
 }
 
 /// Where a component is written, and in which format.
@@ -126,18 +138,16 @@ pub fn run() -> ExitCode {
     let mut timings = Timings::default();
     let result = match arguments.command {
         Command::Build(arguments) => build::run(arguments, &terminal, &mut timings),
-        Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings).map(|()| Outcome::Done),
-        Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings).map(|()| Outcome::Done),
-        Command::Componentize(arguments) => {
-            componentize::run(arguments, &terminal, &mut timings).map(|()| Outcome::Done)
-        }
-        Command::Completions { shell } => completions(shell).map(|()| Outcome::Done),
-        Command::Man => man().map(|()| Outcome::Done),
+        Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
+        Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings),
+        Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
+        Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
+        Command::Completions { shell } => completions(shell),
+        Command::Man => man(),
     };
     terminal.timings(&timings);
     match result {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Differs) => ExitCode::from(1),
+        Ok(outcome) => outcome.into(),
         Err(error) => {
             terminal.error(&error);
             ExitCode::from(2)
@@ -145,20 +155,21 @@ pub fn run() -> ExitCode {
     }
 }
 
-impl Report {
-    /// Writes it to standard output.
-    fn print(&self) -> Result<(), Error> {
-        Ok(Target::Stdout.write(json(self).as_bytes())?)
-    }
+/// Writes a report to standard output.
+fn write_json(report: &impl Serialize) -> Result<(), Error> {
+    // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
+    let json = serde_json::to_string_pretty(report).unwrap_or_default();
+    Ok(Target::Stdout.write(format!("{json}\n").as_bytes())?)
 }
 
-fn completions(shell: clap_complete::Shell) -> Result<(), Error> {
+fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "weld", &mut script);
-    Ok(Target::Stdout.write(&script)?)
+    Target::Stdout.write(&script)?;
+    Ok(Outcome::Done)
 }
 
-fn man() -> Result<(), Error> {
+fn man() -> Result<Outcome, Error> {
     let mut page = Vec::new();
     let command = Arguments::command();
     // Rendering into memory cannot fail.
@@ -168,5 +179,6 @@ fn man() -> Result<(), Error> {
         let subcommand = subcommand.display_name("weld").disable_version_flag(true);
         let _ = clap_mangen::Man::new(subcommand).render(&mut page);
     }
-    Ok(Target::Stdout.write(&page)?)
+    Target::Stdout.write(&page)?;
+    Ok(Outcome::Done)
 }

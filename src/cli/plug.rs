@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Output;
 use super::terminal::Terminal;
+use super::{Outcome, Output, write_json};
 use crate::describe::Source;
 use crate::describe::plug::plug;
 use crate::report::{json::Report, summary::summary};
@@ -34,7 +34,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<(), Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     arguments.output.check_json(arguments.json)?;
     let description = plug(
         Source::parse(arguments.socket),
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     terminal.verbose(|| summary(&Report::new(&composition)));
     if arguments.json {
-        Report::new(&composition).print()?;
+        write_json(&Report::new(&composition))?;
     }
-    Ok(())
+    Ok(Outcome::Done)
 }

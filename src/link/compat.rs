@@ -1,4 +1,4 @@
-//! Whether an export can fill an import, and where it first cannot.
+//! Whether an export can fill an import, and where it cannot.
 //!
 //! Component Model, "Subtyping": an instance may export more than is asked for; functions and value types must be
 //! the same on both sides, names included. That is what the validator enforces, which this must agree with:
@@ -28,6 +28,33 @@ pub struct Item<'a> {
     pub ty: ComponentEntityType,
 }
 
+/// A difference, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The names that lead to it within the items that are compared: empty where these differ themselves.
+    pub path: Vec<String>,
+    /// What differs there.
+    pub difference: Difference,
+}
+
+/// All that two items have in common, and all that they have not.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The resource types that must turn out to be the same, in what fits.
+    pub resources: Vec<ResourcePair>,
+    /// In the order in which the importing side declares things.
+    pub differences: Vec<Located>,
+}
+
+impl Comparison {
+    fn first(self) -> Result<Vec<ResourcePair>, Difference> {
+        match self.differences.into_iter().next() {
+            None => Ok(self.resources),
+            Some(first) => Err(first.difference),
+        }
+    }
+}
+
 /// Compares what an import asks for with what an export has.
 ///
 /// Resource types match any resource type here. Which of them must turn out to be the same one is returned, since
@@ -37,9 +64,14 @@ pub struct Item<'a> {
 ///
 /// The first difference, in the order in which the importing side declares things.
 pub fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
-    let mut comparison = Comparison::new(expected.component, found.component);
-    comparison.item(expected, found)?;
-    Ok(comparison.resources)
+    compare_all(expected, found).first()
+}
+
+/// Like [`compare`], but does not end at the first difference: of two instances, it compares every export.
+pub fn compare_all(expected: Item<'_>, found: Item<'_>) -> Comparison {
+    let mut comparer = Comparer::new(expected.component, found.component);
+    comparer.item(expected, found);
+    comparer.result
 }
 
 /// Compares what an import asks for with all that a component exports, as an instance of it has that.
@@ -48,15 +80,15 @@ pub fn compare(expected: Item<'_>, found: Item<'_>) -> Result<Vec<ResourcePair>,
 ///
 /// The first difference, in the order in which the importing side declares things.
 pub fn compare_whole(expected: Item<'_>, found: &Component) -> Result<Vec<ResourcePair>, Difference> {
-    let mut comparison = Comparison::new(expected.component, found);
+    let mut comparer = Comparer::new(expected.component, found);
     let ComponentEntityType::Instance(id) = expected.ty else {
         let found = Some(format!("an instance of `{}`", found.name()));
         return Err(Difference { expected: wit::item(expected.component, expected.name, expected.ty), found });
     };
     if let Some(ty) = expected.component.types().get(id) {
-        comparison.exports(&ty.exports, |name| found.exports().get(name))?;
+        comparer.exports(&ty.exports, |name| found.exports().get(name));
     }
-    Ok(comparison.resources)
+    comparer.result.first()
 }
 
 /// Compares two imports that are to be one: only what both of them ask for must be the same.
@@ -65,106 +97,125 @@ pub fn compare_whole(expected: Item<'_>, found: &Component) -> Result<Vec<Resour
 ///
 /// The first difference, in the order in which the first declares things.
 pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourcePair>, Difference> {
-    let mut comparison = Comparison { common: true, ..Comparison::new(first.component, second.component) };
-    comparison.item(first, second)?;
-    Ok(comparison.resources)
+    let mut comparer = Comparer { common: true, ..Comparer::new(first.component, second.component) };
+    comparer.item(first, second);
+    comparer.result.first()
 }
 
-struct Comparison<'a> {
+struct Comparer<'a> {
     expected: &'a Component,
     found: &'a Component,
     /// Whether what only one side has is passed over.
     common: bool,
-    resources: Vec<ResourcePair>,
+    /// The names that lead to what is being compared.
+    path: Vec<&'a str>,
+    result: Comparison,
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> Comparer<'a> {
     fn new(expected: &'a Component, found: &'a Component) -> Self {
-        Comparison { expected, found, common: false, resources: Vec::new() }
+        Comparer { expected, found, common: false, path: Vec::new(), result: Comparison::default() }
     }
 
-    fn item(&mut self, expected: Item<'_>, found: Item<'_>) -> Result<(), Difference> {
+    fn differs(&mut self, difference: Difference) {
+        let path = self.path.iter().map(|name| (*name).to_owned()).collect();
+        self.result.differences.push(Located { path, difference });
+    }
+
+    fn item(&mut self, expected: Item<'_>, found: Item<'_>) {
         use ComponentEntityType as E;
-        if let (E::Instance(e), E::Instance(f)) = (expected.ty, found.ty) {
-            return self.instance(e, f);
+        match (expected.ty, found.ty) {
+            (E::Instance(e), E::Instance(f)) => return self.instance(e, f),
+            (E::Component(e), E::Component(f)) => return self.component(e, f),
+            (E::Module(e), E::Module(f)) => {
+                if let Err(difference) = modules::compare(self.expected.types(), e, self.found.types(), f) {
+                    self.differs(difference);
+                }
+                return;
+            }
+            _ => {}
         }
-        if let (E::Module(e), E::Module(f)) = (expected.ty, found.ty) {
-            return modules::compare(self.expected.types(), e, self.found.types(), f);
-        }
-        if let (E::Component(e), E::Component(f)) = (expected.ty, found.ty) {
-            return self.component(e, f);
-        }
+        let known = self.result.resources.len();
         let same = match (expected.ty, found.ty) {
             (E::Func(e), E::Func(f)) => self.func(e, f),
             (E::Type { created: e, .. }, E::Type { created: f, .. }) => self.any(e, f),
             (E::Value(e), E::Value(f)) => self.value(&e, &f),
             _ => false,
         };
-        if same {
-            return Ok(());
+        if !same {
+            // What was compared before they differed says nothing of what they should have been.
+            self.result.resources.truncate(known);
+            self.differs(Difference {
+                expected: wit::item(self.expected, expected.name, expected.ty),
+                found: Some(wit::item(self.found, found.name, found.ty)),
+            });
         }
-        Err(Difference {
-            expected: wit::item(self.expected, expected.name, expected.ty),
-            found: Some(wit::item(self.found, found.name, found.ty)),
-        })
     }
 
-    fn instance(
-        &mut self,
-        expected: ComponentInstanceTypeId,
-        found: ComponentInstanceTypeId,
-    ) -> Result<(), Difference> {
+    fn instance(&mut self, expected: ComponentInstanceTypeId, found: ComponentInstanceTypeId) {
         let (Some(expected), Some(found)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
-            return Ok(());
+            return;
         };
-        self.exports(&expected.exports, |name| found.exports.get(name))
+        self.exports(&expected.exports, |name| found.exports.get(name));
     }
 
-    fn exports<'i>(
+    fn exports(
         &mut self,
-        expected: impl IntoIterator<Item = (&'i String, &'i ComponentItem)>,
-        found: impl Fn(&str) -> Option<&'i ComponentItem>,
-    ) -> Result<(), Difference> {
+        expected: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>,
+        found: impl Fn(&str) -> Option<&'a ComponentItem>,
+    ) {
         for (name, item) in expected {
+            self.path.push(name);
             let expected = Item { component: self.expected, name, ty: item.ty };
             match found(name) {
-                Some(item) => self.item(expected, Item { component: self.found, name, ty: item.ty })?,
+                Some(item) => self.item(expected, Item { component: self.found, name, ty: item.ty }),
                 None if self.common => {}
-                None => return Err(Difference { expected: wit::item(self.expected, name, item.ty), found: None }),
+                None => self.differs(Difference { expected: wit::item(self.expected, name, item.ty), found: None }),
             }
+            self.path.pop();
         }
-        Ok(())
     }
 
     /// A component may import less than is offered to it, and export more than is asked of it.
-    fn component(&mut self, expected: ComponentTypeId, found: ComponentTypeId) -> Result<(), Difference> {
+    fn component(&mut self, expected: ComponentTypeId, found: ComponentTypeId) {
         let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
-            return Ok(());
+            return;
         };
         // Its resource types are its own, and no matter of who owns what around it.
-        let mut inner = Comparison::new(self.expected, self.found);
+        let mut inner = Comparer::new(self.expected, self.found);
         for (name, item) in &f.imports {
             let found = Item { component: self.found, name, ty: item.ty };
             match e.imports.get(name) {
-                Some(item) => inner.item(Item { component: self.expected, name, ty: item.ty }, found)?,
+                Some(item) => inner.item(Item { component: self.expected, name, ty: item.ty }, found),
                 None => {
                     let needed = format!("component that imports {}", wit::item(self.found, name, item.ty));
                     let expected = format!("component that does not import `{name}`");
-                    return Err(Difference { expected, found: Some(needed) });
+                    inner.differs(Difference { expected, found: Some(needed) });
                 }
             }
         }
         for (name, item) in &e.exports {
             let expected = Item { component: self.expected, name, ty: item.ty };
             match f.exports.get(name) {
-                Some(item) => inner.item(expected, Item { component: self.found, name, ty: item.ty })?,
+                Some(item) => inner.item(expected, Item { component: self.found, name, ty: item.ty }),
                 None => {
                     let expected = format!("component that exports {}", wit::item(self.expected, name, item.ty));
-                    return Err(Difference { expected, found: None });
+                    inner.differs(Difference { expected, found: None });
                 }
             }
         }
-        Ok(())
+        for Located { difference, .. } in inner.result.differences {
+            self.differs(difference);
+        }
+    }
+
+    /// Whether what is compared has no difference; if it has, only that.
+    fn fits(&mut self, compare: impl FnOnce(&mut Self)) -> bool {
+        let known = self.result.differences.len();
+        compare(self);
+        let fits = self.result.differences.len() == known;
+        self.result.differences.truncate(known);
+        fits
     }
 
     fn any(&mut self, expected: ComponentAnyTypeId, found: ComponentAnyTypeId) -> bool {
@@ -173,16 +224,16 @@ impl<'a> Comparison<'a> {
             (A::Resource(e), A::Resource(f)) => self.resource(e, f),
             (A::Defined(e), A::Defined(f)) => self.defined(e, f),
             (A::Func(e), A::Func(f)) => self.func(e, f),
-            (A::Instance(e), A::Instance(f)) => self.instance(e, f).is_ok(),
-            (A::Component(e), A::Component(f)) => self.component(e, f).is_ok(),
+            (A::Instance(e), A::Instance(f)) => self.fits(|comparer| comparer.instance(e, f)),
+            (A::Component(e), A::Component(f)) => self.fits(|comparer| comparer.component(e, f)),
             _ => false,
         }
     }
 
     fn resource(&mut self, expected: AliasableResourceId, found: AliasableResourceId) -> bool {
         let pair = (expected.resource(), found.resource());
-        if !self.resources.contains(&pair) {
-            self.resources.push(pair);
+        if !self.result.resources.contains(&pair) {
+            self.result.resources.push(pair);
         }
         true
     }

@@ -176,7 +176,7 @@ pub fn near_misses(
 }
 
 /// How near two names are, nearest first, and what keeps them apart. `None` where they are not alike.
-fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
+pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
     if import.eq_ignore_ascii_case(export) {
         return Some((0, "upper and lower case differ"));
     }

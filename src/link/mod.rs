@@ -4,12 +4,12 @@
 //! is skipped silently.
 
 mod automatic;
-mod compat;
+pub(crate) mod compat;
 pub mod difference;
 pub mod error;
 pub mod graph;
 mod hosts;
-mod matching;
+pub(crate) mod matching;
 mod modules;
 mod owners;
 mod wac;

@@ -34,7 +34,7 @@ struct Decoded {
     file: String,
     bytes: Vec<u8>,
     digest: Digest,
-    types: Types,
+    types: Arc<Types>,
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
     homes: Homes,
@@ -99,9 +99,31 @@ impl Component {
             .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
             .collect();
         let homes = homes(types, &imports, &exports);
-        let (types, depth) = (shape.types, shape.depth);
+        let (types, depth) = (Arc::new(shape.types), shape.depth);
         let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth };
         Ok(Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) })
+    }
+
+    /// What a component of the world of that name is like, where this is a WIT package in its binary form: it imports and exports what the world does. `None` where there is no such world.
+    ///
+    /// WIT, "Binary Format": the package exports, by the world's name, a component type which exports the world's own
+    /// by its full name.
+    pub fn world(&self, name: &str) -> Option<Component> {
+        let types = self.types();
+        let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = self.exports().get(name)?.ty
+        else {
+            return None;
+        };
+        let (name, item) = types.get(id)?.exports.iter().next()?;
+        let ComponentEntityType::Component(id) = item.ty else { return None };
+        let (name, world) = (name.clone(), types.get(id)?);
+        let [imports, exports] = [&world.imports, &world.exports]
+            .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
+        let homes = homes(types, &imports, &exports);
+        let Decoded { file, bytes, digest, types, depth, .. } = &*self.decoded;
+        let (file, bytes, types) = (file.clone(), bytes.clone(), Arc::clone(types));
+        let decoded = Decoded { file, bytes, digest: *digest, types, imports, exports, homes, depth: *depth };
+        Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
     /// What the description calls this component.
@@ -156,7 +178,7 @@ impl Component {
 
     /// The types that the items of this component refer to.
     pub fn types(&self) -> TypesRef<'_> {
-        self.decoded.types.as_ref()
+        (*self.decoded.types).as_ref()
     }
 
     /// Its imports, in order.

@@ -1,14 +1,13 @@
 //! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use wasi_preview1_component_adapter_provider as preview1;
 use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
 
 use super::error::LoadError;
+use super::world::Wit;
 use super::{Component, file, metadata, nesting};
 use crate::describe::Source;
 use crate::text;
@@ -31,18 +30,6 @@ pub struct Adapter {
     pub file: String,
     /// The core module.
     pub bytes: Vec<u8>,
-}
-
-/// A world in a WIT package.
-pub struct Wit {
-    resolve: Resolve,
-    world: wit_parser::WorldId,
-}
-
-impl std::fmt::Debug for Wit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wit").field("world", &self.world).finish_non_exhaustive()
-    }
 }
 
 impl Adapter {
@@ -72,51 +59,6 @@ impl Adapter {
     }
 }
 
-impl Wit {
-    /// Reads a WIT file or a folder of a package, and picks `world`, or its only one.
-    ///
-    /// # Errors
-    ///
-    /// Where the package cannot be parsed or has no such world, with the parser's own account of where.
-    pub fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
-        let (resolve, package, _) = parse(path)?;
-        let world = resolve.select_world(&[package], world).map_err(|error| wit_error(path, &format!("{error:#}")))?;
-        Ok(Wit { resolve, world })
-    }
-}
-
-/// A WIT file or a folder of a package in its binary form, and the files that it was read from.
-///
-/// # Errors
-///
-/// Where the package cannot be parsed, with the parser's own account of where.
-pub(super) fn wit_package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
-    let (resolve, package, files) = parse(path)?;
-    let bytes = wit_component::encode(&resolve, package).map_err(|error| wit_error(path, &format!("{error:#}")))?;
-    Ok((bytes, files))
-}
-
-fn parse(path: &Path) -> Result<(Resolve, wit_parser::PackageId, Vec<PathBuf>), LoadError> {
-    // A package in its binary form is a component, which the parser will read.
-    let package = path.is_file().then(|| file::read(&Source::File(path.to_owned()))).transpose()?;
-    if let Some(package) = package.filter(|bytes| Parser::is_component(bytes)) {
-        metadata::check(&text::path(path), &package)?;
-    }
-    let mut resolve = Resolve::default();
-    match resolve.push_path(path) {
-        Ok((package, sources)) => {
-            let files = resolve.packages.iter().filter_map(|(id, _)| sources.package_paths(id));
-            let files = files.flatten().map(Path::to_owned).collect();
-            Ok((resolve, package, files))
-        }
-        Err(error) => Err(wit_error(path, &resolve.render_error(&error))),
-    }
-}
-
-fn wit_error(path: &Path, message: &str) -> LoadError {
-    LoadError::Wit { file: text::path(path), message: text::lines(message.trim_end()) }
-}
-
 /// Makes a component of a core module. `name` is what a composition calls it, `file` what messages do.
 ///
 /// A module that exports `_start` becomes a command, all others become reactors.
@@ -137,7 +79,7 @@ pub fn componentize(
         false => LoadError::ComponentizeCommand { file: file.clone(), message: text::lines(&error) },
     };
     if let Some(wit) = &options.wit {
-        embed_component_metadata(&mut module, &wit.resolve, wit.world, StringEncoding::UTF8)
+        embed_component_metadata(&mut module, wit.resolve(), wit.id(), StringEncoding::UTF8)
             .map_err(|error| refused(format!("{error:#}")))?;
     } else if !traits.has_metadata && !traits.is_command {
         return Err(LoadError::NoMetadata { file });

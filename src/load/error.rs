@@ -103,6 +103,34 @@ pub enum LoadError {
 
     #[error("cannot use the WIT of `{file}`: {message}")]
     Wit { file: String, message: String },
+
+    #[error("{}", world_message(.file, .wanted.as_deref(), .worlds))]
+    #[diagnostic(help("{}", world_help(.worlds)))]
+    World {
+        file: String,
+        /// The world that was asked for, if any was.
+        wanted: Option<String>,
+        /// What could have been asked for.
+        worlds: Vec<String>,
+    },
+}
+
+fn world_message(file: &str, wanted: Option<&str>, worlds: &[String]) -> String {
+    match wanted {
+        Some(wanted) => format!("`{wanted}` is not a world of `{file}`"),
+        None if worlds.is_empty() => format!("`{file}` has no world"),
+        None => format!("it is not clear which world of `{file}` is meant"),
+    }
+}
+
+fn world_help(worlds: &[String]) -> String {
+    match worlds {
+        [] => "the package has interfaces alone; give one that has a world".to_owned(),
+        worlds => format!(
+            "name one of its worlds:\n{}",
+            worlds.iter().map(|world| format!("  --world {world}\n")).collect::<String>().trim_end()
+        ),
+    }
 }
 
 fn adapter_help(imports: &[String]) -> String {

@@ -27,6 +27,8 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
         let Some(ty) = component.types().get(id) else { continue };
         rest.extend(ty.exports.iter().filter_map(component_type));
         let interfaces = || ty.imports.keys().chain(ty.exports.keys());
+        // An interface that is written in the world itself has a plain name.
+        let package = |interface| if is_plain(interface) { package(world) } else { package(interface) };
         // A world uses the interfaces that it imports and exports, and those use the ones whose types they mention.
         let mut uses = DiGraphMap::<Package<'_>, ()>::new();
         for interface in interfaces().filter(|interface| package(interface) != package(world)) {
@@ -58,6 +60,10 @@ fn component_type<'a>((name, item): (&'a String, &ComponentItem)) -> Option<(&'a
         ComponentEntityType::Component(id) => Some((name, id)),
         _ => None,
     }
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.contains(':')
 }
 
 /// A package by its name and version.

@@ -15,6 +15,7 @@ mod metadata;
 pub mod name;
 mod nesting;
 pub mod wit;
+pub mod world;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -227,7 +228,7 @@ fn read(source: &Source) -> Result<Component, LoadError> {
     if let (Source::Search(_), Source::File(path)) = (source, &found)
         && (path.is_dir() || path.extension().is_some_and(|extension| extension == "wit"))
     {
-        let (bytes, files) = componentize::wit_package(path)?;
+        let (bytes, files) = world::package(path)?;
         let digest = Digest::of(&bytes);
         return Ok(Component::decode_any(found.stem(), found.shown(), bytes)?.made_of(files, digest));
     }

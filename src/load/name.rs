@@ -52,9 +52,28 @@ pub fn compatible(a: &str, b: &str) -> bool {
     a == b || matches!((Track::of(a), Track::of(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
+/// The name among `candidates` that can stand for `name`: the very same, else the highest compatible version.
+pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    if let Some(same) = candidates.clone().find(|candidate| *candidate == name) {
+        return Some(same);
+    }
+    let (track, _) = Track::of(name)?;
+    let version = |candidate| Track::of(candidate).filter(|(other, _)| *other == track).map(|(_, version)| version);
+    candidates.filter_map(|candidate| Some((version(candidate)?, candidate))).max().map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::compatible;
+    use super::{best, compatible};
+
+    #[test]
+    fn the_same_name_comes_before_the_highest_version() {
+        let candidates = || ["a:b/c@1.2.0", "a:b/c@1.10.0", "a:b/c@1.9.0", "a:b/c@2.0.0", "a:b/d@1.99.0"].into_iter();
+        assert_eq!(best("a:b/c@1.2.0", candidates()), Some("a:b/c@1.2.0"));
+        assert_eq!(best("a:b/c@1.3.0", candidates()), Some("a:b/c@1.10.0"));
+        assert_eq!(best("a:b/c@3.0.0", candidates()), None);
+        assert_eq!(best("a:b/c", candidates()), None);
+    }
 
     #[test]
     fn patch_versions_of_a_zero_minor_are_compatible() {

@@ -37,17 +37,6 @@ impl BuildReport {
         };
         BuildReport { version: 1, outputs: build.outputs.iter().zip(changed).map(built).collect() }
     }
-
-    /// The document.
-    pub fn json(&self) -> String {
-        json(self)
-    }
-}
-
-/// A report as a document of JSON.
-pub fn json(report: &impl Serialize) -> String {
-    // Every field is a string, a number or made of them, which always have a form in JSON.
-    format!("{}\n", serde_json::to_string_pretty(report).unwrap_or_default())
 }
 
 /// A composition, in the order in which its output has things.

@@ -1,0 +1,57 @@
+//! `weld targets`: whether a component conforms to a world.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, write_json};
+use crate::describe::Source;
+use crate::emit::Target;
+use crate::load::world::Wit;
+use crate::load::{LoadError, decode, file};
+use crate::report::targets::Report;
+use crate::timings::Timings;
+use crate::{Error, targets, text, verify};
+
+/// Check that a component conforms to a world
+///
+/// It does where the world has all that the component imports, and the component all that the world exports. If it
+/// does not, every mismatch is printed, and the exit code is 1.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The component: binary, WAT text, or a core module
+    #[arg(value_name = "COMPONENT")]
+    component: PathBuf,
+    /// The WIT file, package folder or binary package that has the world
+    #[arg(long, value_name = "PATH")]
+    wit: PathBuf,
+    /// The world in it, if it has more than one
+    #[arg(long, value_name = "WORLD")]
+    world: Option<String>,
+    /// Print the mismatches as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    let source = Source::parse(arguments.component);
+    let (component, world) = timings.span("load", || -> Result<_, LoadError> {
+        let component = decode(source.stem(), source.shown(), file::read(&source)?)?;
+        Ok((component, Wit::read(&arguments.wit, arguments.world.as_deref())?.component()?))
+    })?;
+    // Of what is not a component as a whole, nothing should be said that reads like praise.
+    timings.span("verify", || verify::component(&component))?;
+    let mismatches = timings.span("targets", || targets::check(&component, &world));
+    let report = Report::new(&component, &world, &mismatches);
+    if arguments.json {
+        write_json(&report)?;
+    } else if !report.conforms {
+        Target::Stdout.write(format!("{}\n", text::lines(&report.lines())).as_bytes())?;
+    }
+    if report.conforms {
+        terminal.verbose(|| report.lines());
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Different)
+}

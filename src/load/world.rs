@@ -1,0 +1,113 @@
+//! Worlds: what WIT says of a component, without the component.
+
+use std::path::{Path, PathBuf};
+
+use wasmparser::Parser;
+use wit_parser::{PackageId, Resolve, WorldId};
+
+use super::error::LoadError;
+use super::{Component, file, metadata};
+use crate::describe::Source;
+use crate::text;
+
+/// A world in a WIT package.
+pub struct Wit {
+    file: String,
+    resolve: Resolve,
+    world: WorldId,
+}
+
+impl std::fmt::Debug for Wit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wit").field("file", &self.file).field("world", &self.world).finish_non_exhaustive()
+    }
+}
+
+impl Wit {
+    /// Reads a WIT file, a folder of a package or a package in its binary form, and picks `world`, or its only one.
+    ///
+    /// # Errors
+    ///
+    /// Where the package cannot be parsed, with the parser's own account of where, or has no such world.
+    pub fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
+        let file = text::path(path);
+        let (resolve, package, _) = parse(path)?;
+        match resolve.select_world(&[package], world) {
+            Ok(world) => Ok(Wit { file, resolve, world }),
+            Err(_) => {
+                let worlds = names(&resolve, package);
+                Err(LoadError::World { file, wanted: world.map(str::to_owned), worlds })
+            }
+        }
+    }
+
+    pub(super) fn resolve(&self) -> &Resolve {
+        &self.resolve
+    }
+
+    pub(super) fn id(&self) -> WorldId {
+        self.world
+    }
+
+    /// The world as a component that imports and exports what the world does, and is nothing but types.
+    ///
+    /// # Errors
+    ///
+    /// Where the package has no binary form, which is the one that its types are read from.
+    pub fn component(&self) -> Result<Component, LoadError> {
+        let failed = |message: String| LoadError::Wit { file: self.file.clone(), message: text::lines(&message) };
+        let world = self.resolve.worlds.get(self.world);
+        let (Some(world), Some(package)) = (world, world.and_then(|world| world.package)) else {
+            return Err(failed("its world is of no package".to_owned()));
+        };
+        let package = wit_component::encode(&self.resolve, package).map_err(|error| failed(format!("{error:#}")))?;
+        let package = match Component::decode_any(world.name.clone(), self.file.clone(), package) {
+            // The offset would be one of bytes that nobody has.
+            Err(LoadError::Invalid { message, .. }) => return Err(failed(message)),
+            package => package?,
+        };
+        package.world(&world.name).ok_or_else(|| failed(format!("its binary form has no world `{}`", world.name)))
+    }
+}
+
+/// A WIT file or a folder of a package in its binary form, and the files that it was read from.
+///
+/// # Errors
+///
+/// Where the package cannot be parsed, with the parser's own account of where.
+pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
+    let (resolve, package, files) = parse(path)?;
+    let bytes = wit_component::encode(&resolve, package)
+        .map_err(|error| LoadError::Wit { file: text::path(path), message: text::lines(&format!("{error:#}")) })?;
+    Ok((bytes, files))
+}
+
+fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
+    // A package in its binary form is a component, which the parser will read.
+    let package = path.is_file().then(|| file::read(&Source::File(path.to_owned()))).transpose()?;
+    if let Some(package) = package.filter(|bytes| Parser::is_component(bytes)) {
+        metadata::check(&text::path(path), &package)?;
+    }
+    let mut resolve = Resolve::default();
+    match resolve.push_path(path) {
+        Ok((package, sources)) => {
+            let files = resolve.packages.iter().filter_map(|(id, _)| sources.package_paths(id));
+            let files = files.flatten().map(Path::to_owned).collect();
+            Ok((resolve, package, files))
+        }
+        Err(error) => {
+            let message = text::lines(resolve.render_error(&error).trim_end());
+            Err(LoadError::Wit { file: text::path(path), message })
+        }
+    }
+}
+
+/// What `--world` may say: the worlds of the package, then those of the packages that it depends on.
+fn names(resolve: &Resolve, package: PackageId) -> Vec<String> {
+    let own = resolve.packages.get(package).into_iter().flat_map(|package| package.worlds.keys().cloned());
+    let of_others = resolve.worlds.iter().filter_map(|(_, world)| {
+        let other = world.package.filter(|other| *other != package)?;
+        Some(resolve.id_of_name(other, &world.name))
+    });
+    own.chain(of_others).collect()
+}

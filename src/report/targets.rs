@@ -1,0 +1,162 @@
+//! How a component compares with a world: JSON, which `docs/json.md` describes, and lines made from the same value.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::load::Component;
+use crate::load::component::Side;
+use crate::targets;
+
+/// All that keeps a component from conforming to a world.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Report {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub component: Input,
+    pub world: Input,
+    pub conforms: bool,
+    pub mismatches: Vec<Mismatch>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Input {
+    pub name: String,
+    pub file: String,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Mismatch {
+    pub side: &'static str,
+    pub name: String,
+    pub counterpart: Option<String>,
+    pub path: Vec<String>,
+    pub component: Option<String>,
+    pub world: Option<String>,
+    pub near: Vec<Near>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Near {
+    pub name: String,
+    pub why: &'static str,
+}
+
+impl Report {
+    /// What there is to say of a component and a world that [`targets::check`] compared.
+    pub fn new(component: &Component, world: &Component, mismatches: &[targets::Mismatch]) -> Report {
+        let input =
+            |component: &Component| Input { name: component.name().to_owned(), file: component.file().to_owned() };
+        Report {
+            version: 1,
+            component: input(component),
+            world: input(world),
+            conforms: mismatches.is_empty(),
+            mismatches: mismatches.iter().map(Mismatch::new).collect(),
+        }
+    }
+
+    /// The lines for people: a verdict, and each mismatch with what both sides have.
+    pub fn lines(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        let (component, world) = (&self.component.name, &self.world.name);
+        if self.conforms {
+            return writeln!(text, "`{component}` conforms to world `{world}`");
+        }
+        let mismatches = match self.mismatches.len() {
+            1 => "1 mismatch".to_owned(),
+            n => format!("{n} mismatches"),
+        };
+        writeln!(text, "`{component}` does not conform to world `{world}`: {mismatches}")?;
+        for group in self.mismatches.chunk_by(Mismatch::differs_like) {
+            match group {
+                [first, _, ..] => {
+                    let names: Vec<String> = group.iter().map(|mismatch| format!("`{}`", mismatch.member())).collect();
+                    writeln!(text, "{}: {} mention types that differ", first.item(), names.join(", "))?;
+                }
+                [mismatch] => mismatch.write(text)?,
+                [] => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Mismatch {
+    fn new(mismatch: &targets::Mismatch) -> Mismatch {
+        Mismatch {
+            side: match mismatch.side {
+                Side::Import => "import",
+                Side::Export => "export",
+            },
+            name: mismatch.name.clone(),
+            counterpart: mismatch.counterpart.clone(),
+            path: mismatch.path.clone(),
+            component: mismatch.component().map(str::to_owned),
+            world: mismatch.world().map(str::to_owned),
+            near: mismatch.near.iter().map(|near| Near { name: near.name.clone(), why: near.why }).collect(),
+        }
+    }
+
+    /// Whether both sides read the same, since what differs is a type that is only mentioned.
+    fn reads_the_same(&self) -> bool {
+        !self.path.is_empty() && self.component == self.world
+    }
+
+    /// Whether two mismatches are of one item, and there is no more to show of them than their names.
+    fn differs_like(&self, other: &Mismatch) -> bool {
+        self.side == other.side && self.name == other.name && self.reads_the_same() && other.reads_the_same()
+    }
+
+    /// The import or export.
+    fn item(&self) -> String {
+        let version = match &self.counterpart {
+            Some(counterpart) if *counterpart != self.name => format!(" (`{counterpart}` of the {})", self.other()),
+            _ => String::new(),
+        };
+        format!("{} `{}`{version}", self.side, self.name)
+    }
+
+    /// What differs within it.
+    fn member(&self) -> String {
+        self.path.join("#")
+    }
+
+    /// Whoever has not what the item asks for.
+    fn other(&self) -> &'static str {
+        if self.side == "import" { "world" } else { "component" }
+    }
+
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        let (item, member, other) = (self.item(), self.member(), self.other());
+        let is_missing = self.component.is_none() || self.world.is_none();
+        match (is_missing, member.as_str()) {
+            (true, "") => writeln!(text, "{item}: the {other} has none")?,
+            (true, member) => writeln!(text, "{item}: that of the {other} has no `{member}`")?,
+            (false, _) if self.reads_the_same() => {
+                return writeln!(text, "{item}: `{member}` mentions types that differ");
+            }
+            (false, "") => writeln!(text, "{item} differs")?,
+            (false, member) => writeln!(text, "{item}: `{member}` differs")?,
+        }
+        for (side, wit) in [("component", &self.component), ("world", &self.world)] {
+            if let Some(wit) = wit {
+                writeln!(text, "  {side:9}  {wit}")?;
+            }
+        }
+        for near in &self.near {
+            writeln!(text, "  {:9}  `{}`: {}", "near", near.name, near.why)?;
+        }
+        Ok(())
+    }
+}
