@@ -13,7 +13,9 @@ mod types;
 use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
-use wasm_encoder::{ComponentExportKind, ComponentNameSection, NameMap, ProducersField, ProducersSection};
+use wasm_encoder::{
+    ComponentExportKind, ComponentNameSection, ComponentTypeRef, NameMap, ProducersField, ProducersSection,
+};
 use wasmparser::component_types::ComponentEntityType;
 
 pub use error::EncodeError;
@@ -21,7 +23,7 @@ pub use error::EncodeError;
 use crate::limits;
 use crate::link::Graph;
 use crate::load::digest::Digest;
-use crate::load::{Component, Components};
+use crate::load::{Component, ComponentId, Components};
 use imports::HostState;
 use sections::Sections;
 use types::{Known, Scope, extern_name};
@@ -63,6 +65,8 @@ struct Encoder<'a> {
     nested: Vec<Scope>,
     /// Nested components by content, with the name of the first that had it.
     embedded: BTreeMap<Digest, (u32, &'a str)>,
+    /// Components that are imported.
+    imported: BTreeMap<ComponentId, u32>,
     instances: BTreeMap<NodeIndex, u32>,
     aliases: BTreeMap<(NodeIndex, Vec<String>), Item>,
 }
@@ -84,6 +88,7 @@ impl<'a> Encoder<'a> {
             known: Known::default(),
             nested: Vec::new(),
             embedded: BTreeMap::new(),
+            imported: BTreeMap::new(),
             instances: BTreeMap::new(),
             aliases: BTreeMap::new(),
         }
@@ -97,13 +102,9 @@ impl<'a> Encoder<'a> {
             let (depth, limit) = (component.depth(), limits::COMPONENT_DEPTH);
             return Err(EncodeError::TooDeep { component: component.name().to_owned(), depth, limit });
         }
-        let embedded = match self.embedded.get(&component.digest()) {
-            Some((index, _)) => *index,
-            None => {
-                let index = self.sections.component(component.bytes());
-                self.embedded.insert(component.digest(), (index, component.name()));
-                index
-            }
+        let embedded = match self.graph.imported.get(&instance.component) {
+            Some(name) => self.imported_component(node, instance.component, name)?,
+            None => self.nested_component(component),
         };
         let mut arguments = Vec::new();
         for (source, wire) in self.graph.arguments(node) {
@@ -113,6 +114,30 @@ impl<'a> Encoder<'a> {
         let index = self.sections.instantiate(embedded, arguments);
         self.instances.insert(node, index);
         Ok(())
+    }
+
+    /// Imports the component of an instance, unless it is imported already.
+    fn imported_component(&mut self, node: NodeIndex, id: ComponentId, name: &str) -> Result<u32, EncodeError> {
+        if let Some(index) = self.imported.get(&id) {
+            return Ok(*index);
+        }
+        self.current.replace_range(.., name);
+        let ty = ComponentTypeRef::Component(self.type_of_component(node)?);
+        let index = self.sections.import(name.into(), ty);
+        self.imported.insert(id, index);
+        Ok(index)
+    }
+
+    /// Nests a component, unless one of the same content is.
+    fn nested_component(&mut self, component: &'a Component) -> u32 {
+        match self.embedded.get(&component.digest()) {
+            Some((index, _)) => *index,
+            None => {
+                let index = self.sections.component(component.bytes());
+                self.embedded.insert(component.digest(), (index, component.name()));
+                index
+            }
+        }
     }
 
     fn exports(&mut self) -> Result<(), EncodeError> {

@@ -35,6 +35,8 @@ pub(super) struct Known {
 pub(super) struct Scope {
     body: Body,
     known: Known,
+    /// Whether it has its own imports, so that it can be filled with other types than those around it.
+    closed: bool,
 }
 
 enum Body {
@@ -56,7 +58,7 @@ impl<'a> Encoder<'a> {
                 exports.entry(name).or_default().push((*component, item));
             }
         }
-        self.nested.push(Scope { body: Body::Instance(InstanceType::new()), known: Known::default() });
+        self.nested.push(Scope { body: Body::Instance(InstanceType::new()), known: Known::default(), closed: false });
         for (name, items) in exports {
             let Some((component, item)) = items.first() else { continue };
             let ty = self.declaration(*component, item, &items)?;
@@ -68,20 +70,39 @@ impl<'a> Encoder<'a> {
     }
 
     fn component_type(&mut self, component: NodeIndex, id: ComponentTypeId) -> Result<u32> {
-        self.nested.push(Scope { body: Body::Component(ComponentType::new()), known: Known::default() });
+        self.nested.push(Scope { body: Body::Component(ComponentType::new()), known: Known::default(), closed: false });
         if let Some(ty) = self.component(component)?.types().get(id) {
-            let imports = ty.imports.iter().map(|import| (true, import));
-            let exports = ty.exports.iter().map(|export| (false, export));
-            for (is_import, (name, item)) in imports.chain(exports) {
-                let ty = self.declaration(component, item, &[(component, item)])?;
-                match self.nested.last_mut().map(|scope| &mut scope.body) {
-                    Some(Body::Component(body)) if is_import => _ = body.import(extern_name(name, item), ty),
-                    Some(Body::Component(body)) => _ = body.export(extern_name(name, item), ty),
-                    _ => {}
-                }
-            }
+            self.component_items(component, &ty.imports, &ty.exports)?;
         }
         Ok(self.close_scope())
+    }
+
+    /// Writes the type of a whole component, which mentions nothing outside of it.
+    pub(super) fn type_of_component(&mut self, node: NodeIndex) -> Result<u32> {
+        let component = self.component(node)?;
+        let scope = Scope { body: Body::Component(ComponentType::new()), known: Known::default(), closed: true };
+        self.nested.push(scope);
+        self.component_items(node, component.imports(), component.exports())?;
+        Ok(self.close_scope())
+    }
+
+    fn component_items(
+        &mut self,
+        node: NodeIndex,
+        imports: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>,
+        exports: impl IntoIterator<Item = (&'a String, &'a ComponentItem)>,
+    ) -> Result<()> {
+        let imports = imports.into_iter().map(|import| (true, import));
+        let exports = exports.into_iter().map(|export| (false, export));
+        for (is_import, (name, item)) in imports.chain(exports) {
+            let ty = self.declaration(node, item, &[(node, item)])?;
+            match self.nested.last_mut().map(|scope| &mut scope.body) {
+                Some(Body::Component(body)) if is_import => _ = body.import(extern_name(name, item), ty),
+                Some(Body::Component(body)) => _ = body.export(extern_name(name, item), ty),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn close_scope(&mut self) -> u32 {
@@ -302,14 +323,18 @@ impl<'a> Encoder<'a> {
     /// The index, in the current scope, of a type that some scope around it or some host import names.
     fn resolve(&mut self, component: NodeIndex, id: ComponentAnyTypeId) -> Result<Option<u32>> {
         let key = self.component(component)?.key(id);
+        let closed = self.nested.iter().rev().position(|scope| scope.closed);
+        let reachable = closed.map_or(self.nested.len(), |outermost| outermost + 1);
         let found = self
             .nested
             .iter()
             .rev()
+            .take(reachable)
             .enumerate()
             .find_map(|(outward, scope)| scope.known.get(component, id, key).map(|index| (outward, index)));
         let (outward, index) = match found {
             Some(found) => found,
+            None if closed.is_some() => return Ok(None),
             None => match self.top_level_type(component, id)? {
                 Some(index) => (self.nested.len(), index),
                 None => return Ok(None),

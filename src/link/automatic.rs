@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 
-use super::error::{LinkError, Step};
+use super::error::LinkError;
 use super::matching::{self, Match};
 use super::wiring::{Filled, Origin, Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
@@ -82,8 +82,6 @@ struct Matches<'a> {
     visited: BTreeSet<Key>,
     /// The instances that the output has, each after those that fill its imports.
     reached: Vec<Key>,
-    /// The wires from the root to the instance being visited.
-    path: Vec<(Key, Step)>,
     errors: Vec<At<LinkError>>,
 }
 
@@ -102,7 +100,6 @@ impl<'a> Matches<'a> {
             filled: BTreeMap::new(),
             visited: BTreeSet::new(),
             reached: Vec::new(),
-            path: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -217,18 +214,8 @@ impl<'a> Matches<'a> {
                 }
             };
             let Match { export, resources, .. } = matched;
-            let at = place.clone();
             self.filled.insert((importer, import.as_str()), Found { exporter, export, resources, place });
-            let step = Step { importer: self.name(importer), import: import.clone(), exporter: self.name(exporter) };
-            self.path.push((importer, step));
-            if let Some(start) = self.path.iter().position(|(key, _)| *key == exporter) {
-                let steps = self.path.iter().skip(start).map(|(_, step)| step.clone()).collect();
-                let place = at.as_ref().or_else(|| self.place(importer));
-                self.errors.push(At::place(LinkError::Cycle { steps }, place));
-            } else {
-                self.reach(exporter);
-            }
-            self.path.pop();
+            self.reach(exporter);
         }
         self.reached.push(importer);
     }

@@ -103,6 +103,10 @@ pub enum LinkError {
     #[diagnostic(help("name a dependency for each, or remove `disallow-imports`"))]
     ImportsDisallowed { imports: Vec<String> },
 
+    #[error("no dependency of the component was found")]
+    #[diagnostic(help("{}", no_dependencies_help(.imports)))]
+    NoDependencies { imports: Vec<String> },
+
     #[error("nothing that `{component}` exports fits import `{import}` of `{importer}`")]
     #[diagnostic(help("name the export: `export: NAME` beside `instance:`"))]
     NoneFits { importer: String, import: String, component: String },
@@ -270,6 +274,13 @@ fn known_help(verb: &str, known: &[String]) -> String {
     match known {
         [] => format!("it {verb} nothing"),
         known => format!("it {verb}\n{}", indented(known.iter().cloned())),
+    }
+}
+
+fn no_dependencies_help(imports: &[String]) -> String {
+    match imports {
+        [] => "it imports nothing".to_owned(),
+        imports => format!("name the component that fills one of its imports\n{}", indented(imports.iter().cloned())),
     }
 }
 

@@ -172,4 +172,26 @@ impl Graph {
         let order = algo::toposort(&self.nodes, None).ok()?;
         Some(order.into_iter().filter(|index| self.instance(*index).is_some()).collect())
     }
+
+    /// The wires of a circle, if there is one: each from an importer to what it needs, which is the next one's importer.
+    pub fn circle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
+        let strong = algo::tarjan_scc(&self.nodes);
+        let is_circle = |group: &Vec<NodeIndex>| match group.as_slice() {
+            [] => false,
+            [only] => self.nodes.contains_edge(*only, *only),
+            _ => true,
+        };
+        let group = strong.into_iter().filter(is_circle).min_by_key(|group| group.iter().min().copied())?;
+        // Every member needs another, so following them comes back to one that was seen.
+        let mut at = group.iter().min().copied()?;
+        let mut steps: Vec<(NodeIndex, Wire, NodeIndex)> = Vec::new();
+        loop {
+            let (from, wire) = self.arguments(at).into_iter().find(|(from, _)| group.contains(from))?;
+            steps.push((at, wire.clone(), from));
+            if let Some(start) = steps.iter().position(|(importer, ..)| *importer == from) {
+                return Some(steps.split_off(start));
+            }
+            at = from;
+        }
+    }
 }

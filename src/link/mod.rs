@@ -16,11 +16,13 @@ mod wac;
 mod wasm_compose;
 mod wiring;
 
+use std::collections::BTreeSet;
+
 pub use error::LinkError;
 pub use graph::Graph;
 
 use crate::describe::{self, At, Description};
-use crate::load::Components;
+use crate::load::{ComponentId, Components};
 
 /// Wires the components of a description as it says.
 ///
@@ -35,5 +37,22 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
     };
     let mut graph = wiring.finish()?;
     graph.name.clone_from(&description.name);
+    if description.import_components {
+        let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
+        // What a document declares itself is nowhere else to be had.
+        let imported = used.into_iter().filter(|id| Some(*id) != components.declarations());
+        graph.imported = imported.map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
+    }
     Ok(graph)
+}
+
+/// The name under which the output imports a component: as `wac` and `wasm-tools compose` have it.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `unlocked-dep=<ns:pkg@{>=1.0.0}>`.
+fn import_name(component: &str, wiring: &describe::Wiring) -> String {
+    match (wiring, component.split_once('@')) {
+        (describe::Wiring::Wac(_), Some((name, version))) => format!("unlocked-dep=<{name}@{{>={version}}}>"),
+        (describe::Wiring::Wac(_), None) => format!("unlocked-dep=<{component}>"),
+        _ => component.to_owned(),
+    }
 }

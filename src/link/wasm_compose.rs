@@ -1,9 +1,196 @@
-//! stub
+//! Wiring as a configuration of `wasm-tools compose` says.
+//!
+//! An instance is filled, import by import, from the first of these: an export of a definition, the instance that an
+//! argument names, an instance that is called as the import is. What is left is the host's.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
 use super::error::LinkError;
-use super::wiring::Wiring;
+use super::matching;
+use super::wiring::{Filled, Origin, Wiring};
 use crate::describe::At;
-use crate::describe::wasm_compose;
-use crate::load::Components;
-pub fn wire<'a>(components: &'a Components, _config: &wasm_compose::Wiring) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
-    Ok(Wiring::new(components))
+use crate::describe::wasm_compose::{self, ROOT};
+use crate::load::{ComponentId, Components};
+
+/// Wires all that the root reaches.
+///
+/// # Errors
+///
+/// All that is wrong with the configuration, instance by instance.
+pub fn wire<'a>(components: &'a Components, config: &wasm_compose::Wiring) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
+    let mut builder = Builder {
+        components,
+        config,
+        wiring: Wiring::new(components),
+        instances: BTreeMap::new(),
+        definitions: BTreeMap::new(),
+        queue: VecDeque::new(),
+        errors: Vec::new(),
+    };
+    let root = builder.instance(ROOT, components.root());
+    while let Some((node, name)) = builder.queue.pop_front() {
+        builder.imports(node, &name);
+    }
+    builder.check();
+    if !builder.errors.is_empty() {
+        return Err(builder.errors.into_iter().map(At::from).collect());
+    }
+    let mut wiring = builder.wiring;
+    for name in components[components.root()].exports().keys() {
+        wiring.export(name.clone(), Origin::Export(root, vec![name.clone()]));
+    }
+    Ok(wiring)
+}
+
+struct Builder<'a, 'c> {
+    components: &'a Components,
+    config: &'c wasm_compose::Wiring,
+    wiring: Wiring<'a>,
+    instances: BTreeMap<String, NodeIndex>,
+    definitions: BTreeMap<ComponentId, NodeIndex>,
+    /// The instances whose imports are still to be filled.
+    queue: VecDeque<(NodeIndex, String)>,
+    errors: Vec<LinkError>,
+}
+
+impl<'a> Builder<'a, '_> {
+    fn instance(&mut self, name: &str, component: ComponentId) -> NodeIndex {
+        if let Some(node) = self.instances.get(name) {
+            return *node;
+        }
+        let node = self.wiring.instantiate(name.to_owned(), component);
+        self.instances.insert(name.to_owned(), node);
+        self.queue.push_back((node, name.to_owned()));
+        node
+    }
+
+    /// Fills the imports of an instance.
+    fn imports(&mut self, node: NodeIndex, name: &str) {
+        let Some(component) = self.wiring.component(node) else { return };
+        let instantiation = self.config.config.instantiations.get(name);
+        let arguments = instantiation.map(|instantiation| &instantiation.arguments);
+        for argument in arguments.into_iter().flat_map(|arguments| arguments.keys()) {
+            if !component.imports().contains_key(argument) {
+                let known = matching::nearest(component.imports().keys(), argument);
+                let (component, import) = (name.to_owned(), argument.clone());
+                self.errors.push(LinkError::UnknownImport { component, import, known });
+            }
+        }
+        for (import, item) in component.imports() {
+            // A type of the world's own follows the interface that it is of.
+            if !matches!(item.ty, ComponentEntityType::Instance(_)) {
+                continue;
+            }
+            let argument = arguments.and_then(|arguments| arguments.get(import));
+            let filled = match (self.definition(import), argument) {
+                (Some(origin), _) => self.filled(node, import, origin),
+                (None, Some(argument)) => {
+                    let exporter = self.config.component(&argument.instance);
+                    let Some(id) = self.components.named(exporter) else {
+                        let (importer, import) = (name.to_owned(), import.clone());
+                        let instance = argument.instance.clone();
+                        self.errors.push(LinkError::NoDependency { importer, import, instance });
+                        continue;
+                    };
+                    let exporter = self.instance(&argument.instance, id);
+                    self.from_instance(node, import, exporter, argument.export.as_deref())
+                }
+                (None, None) => match self.components.named(self.config.component(import)) {
+                    // A component that imports what it exports is not meant to be its own import.
+                    Some(id) if id != self.components.root() => {
+                        let exporter = self.instance(import, id);
+                        self.from_instance(node, import, exporter, None)
+                    }
+                    _ => continue,
+                },
+            };
+            match filled {
+                Ok(filled) => self.wiring.fill(node, import, filled),
+                Err(error) => self.errors.push(error),
+            }
+        }
+    }
+
+    /// The export of that name of the first definition that has it, of which there is one instance.
+    fn definition(&mut self, import: &str) -> Option<Origin> {
+        let components = self.components;
+        let mut ids = self.config.definitions.iter().filter_map(|name| components.named(name));
+        let id = ids.find(|id| components[*id].exports().contains_key(import))?;
+        let wiring = &mut self.wiring;
+        let instantiate = || wiring.instantiate(components[id].name().to_owned(), id);
+        let node = *self.definitions.entry(id).or_insert_with(instantiate);
+        Some(Origin::Export(node, vec![import.to_owned()]))
+    }
+
+    /// Fills an import from an export of an instance: the one that is named, the instance as a whole, the export of
+    /// the import's name, or the first that fits.
+    fn from_instance(
+        &self,
+        node: NodeIndex,
+        import: &str,
+        exporter: NodeIndex,
+        export: Option<&str>,
+    ) -> Result<Filled, LinkError> {
+        let whole = Origin::Export(exporter, Vec::new());
+        let Some(component) = self.wiring.component(exporter) else { return self.filled(node, import, whole) };
+        if let Some(export) = export {
+            if !component.exports().contains_key(export) {
+                return Err(LinkError::UnknownExport {
+                    component: self.wiring.name_of(exporter).to_owned(),
+                    export: export.to_owned(),
+                    known: matching::nearest(component.exports().keys(), export),
+                });
+            }
+            return self.filled(node, import, whole.export(export));
+        }
+        // A name that is right and a type that is not is what the user has to hear about.
+        if let Some(export) = matching::best(component.exports().keys(), import) {
+            return self.filled(node, import, whole.export(export));
+        }
+        let candidates = component.exports().keys().map(|export| whole.export(export));
+        let fits = |origin: Origin| self.wiring.filled(node, import, origin, None).ok();
+        std::iter::once(whole.clone()).chain(candidates).find_map(fits).ok_or_else(|| LinkError::NoneFits {
+            importer: self.wiring.name_of(node).to_owned(),
+            import: import.to_owned(),
+            component: self.wiring.name_of(exporter).to_owned(),
+        })
+    }
+
+    fn filled(&self, node: NodeIndex, import: &str, origin: Origin) -> Result<Filled, LinkError> {
+        let argument = match &origin {
+            Origin::Export(from, path) => {
+                std::iter::once(self.wiring.name_of(*from)).chain(path.iter().map(String::as_str)).collect::<Vec<_>>()
+            }
+            Origin::Import(_, import, _) => vec![import.as_str()],
+        };
+        let argument = argument.join("/");
+        self.wiring.filled(node, import, origin, None).map_err(|difference| LinkError::ArgumentMismatch {
+            importer: self.wiring.name_of(node).to_owned(),
+            import: import.to_owned(),
+            argument,
+            difference: Box::new(difference),
+        })
+    }
+
+    /// Refuses a configuration that does nothing, instances that nothing uses, and imports where there may be none.
+    fn check(&mut self) {
+        let used: BTreeSet<&String> = self.instances.keys().collect();
+        let configured = self.config.config.instantiations.keys();
+        let idle = configured.filter(|name| !used.contains(name)).map(|name| name.to_owned());
+        self.errors.extend(idle.map(|instance| LinkError::UnusedInstance { instance }));
+        if self.instances.len() + self.definitions.len() == 1 && self.errors.is_empty() {
+            let imports = self.components[self.components.root()].imports().keys().cloned().collect();
+            self.errors.push(LinkError::NoDependencies { imports });
+        }
+        if self.config.config.disallow_imports {
+            let imports: Vec<String> =
+                self.wiring.left_to_host().into_iter().map(|(_, import)| import.to_owned()).collect();
+            if !imports.is_empty() {
+                self.errors.push(LinkError::ImportsDisallowed { imports });
+            }
+        }
+    }
 }

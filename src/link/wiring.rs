@@ -7,7 +7,7 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::compat::{self, Item, ResourcePair};
 use super::difference::Difference;
-use super::error::LinkError;
+use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, Instance, Node, Wire};
 use super::{hosts, owners};
 use crate::describe::{At, Place};
@@ -133,11 +133,6 @@ impl<'a> Wiring<'a> {
         self.exports.push((name, origin));
     }
 
-    /// What is exported so far, by name.
-    pub fn exports(&self) -> &[(String, Origin)] {
-        &self.exports
-    }
-
     /// What messages call a node.
     pub fn name_of(&self, node: NodeIndex) -> &str {
         self.graph.name_of(node)
@@ -200,8 +195,26 @@ impl<'a> Wiring<'a> {
                 graph.export(Export { name: name.clone(), node, path });
             }
         }
+        if let Some(error) = self.circle(&graph) {
+            return Err(vec![error]);
+        }
         let errors = owners::check(self.components, &graph, &self.filled);
         if errors.is_empty() { Ok(graph) } else { Err(errors) }
+    }
+
+    /// Instances of which each needs another to be there first.
+    fn circle(&self, graph: &Graph) -> Option<At<LinkError>> {
+        let members = graph.circle()?;
+        let places = members
+            .iter()
+            .filter_map(|(importer, wire, _)| self.filled.get(&(*importer, wire.import.clone()))?.place.clone());
+        let step = |(importer, wire, exporter): &(NodeIndex, Wire, NodeIndex)| Step {
+            importer: graph.name_of(*importer).to_owned(),
+            import: wire.import.clone(),
+            exporter: graph.name_of(*exporter).to_owned(),
+        };
+        let error = LinkError::Cycle { steps: members.iter().map(step).collect() };
+        Some(places.fold(error.into(), |at: At<LinkError>, place| at.and(&place, None)))
     }
 
     /// What an import is filled from in the end.

@@ -63,6 +63,7 @@ impl<'a> Plan<'a> {
         for (_, host) in self.graph.hosts() {
             planned.insert(&host.name, self.host_kind(host).ok_or(format!("nothing imports `{}`", host.name))?);
         }
+        planned.extend(self.graph.imported.values().map(|name| (name.as_str(), ComponentExternalKind::Component)));
         for import in &level.imports {
             match planned.remove(import.name) {
                 Some(kind) if kind == import.kind => {}
@@ -90,6 +91,7 @@ impl<'a> Plan<'a> {
             .order
             .iter()
             .filter_map(|node| self.graph.instance(*node))
+            .filter(|instance| !self.graph.imported.contains_key(&instance.component))
             .map(|instance| self.components[instance.component].digest())
             .collect();
         if level.components.len() != planned.len() {
@@ -97,11 +99,15 @@ impl<'a> Plan<'a> {
         }
         for (instantiation, node) in level.instantiations.iter().zip(&self.order) {
             let Some(instance) = self.graph.instance(*node) else { continue };
-            let nested = match &instantiation.component {
-                Place { base: Base::Nested(index), path } if path.is_empty() => level.components.get(*index),
-                _ => None,
+            let is_planned = match (&instantiation.component, self.graph.imported.get(&instance.component)) {
+                (Place { base: Base::Nested(index), path }, None) if path.is_empty() => {
+                    let nested = level.components.get(*index).map(|nested| nested.bytes);
+                    nested == Some(self.components[instance.component].bytes())
+                }
+                (Place { base: Base::Import(found), path }, Some(name)) => found == name && path.is_empty(),
+                _ => false,
             };
-            if nested.map(|nested| nested.bytes) != Some(self.components[instance.component].bytes()) {
+            if !is_planned {
                 return Err(format!("instance `{}` is of another component", instance.name));
             }
             let mut arguments: BTreeMap<&str, &Place<'_>> = BTreeMap::new();
