@@ -186,8 +186,12 @@ impl<'a> Builder<'a, '_> {
             self.errors.push(LinkError::NoDependencies { imports });
         }
         if self.config.config.disallow_imports {
-            let imports: Vec<String> =
-                self.wiring.left_to_host().into_iter().map(|(_, import)| import.to_owned()).collect();
+            let is_instance = |(node, import): &(NodeIndex, &str)| {
+                let import = self.wiring.component(*node).and_then(|component| component.imports().get(*import));
+                import.is_some_and(|item| matches!(item.ty, ComponentEntityType::Instance(_)))
+            };
+            let left = self.wiring.left_to_host().into_iter().filter(is_instance);
+            let imports: Vec<String> = left.map(|(_, import)| import.to_owned()).collect();
             if !imports.is_empty() {
                 self.errors.push(LinkError::ImportsDisallowed { imports });
             }
