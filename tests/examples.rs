@@ -1,4 +1,4 @@
-//! What the examples promise.
+//! What the examples promise. Those of `make` and `ninja` have a test of their own, `examples/test.sh`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
@@ -88,4 +88,15 @@ fn a_store_imports_nothing() {
     let built = std::env::var_os("WELD_CMS").map_or_else(cms, PathBuf::from);
     let (imports, exports) = support::names(&std::fs::read(built.join("kv.wasm")).unwrap());
     assert_eq!((imports, exports), (vec![], vec!["acme:cms/store@1.0.0".to_owned()]));
+}
+
+#[test]
+fn the_locks_of_make_and_ninja_are_those_of_their_components() {
+    for example in ["make", "ninja"] {
+        let manifest = support::project().join("examples").join(example).join("weld.toml");
+        let output =
+            support::weld(support::project()).args(["build", "--check", "--locked"]).arg(&manifest).output().unwrap();
+        // 1 where the outputs, which are not kept, would be written. 2 is another component than the lock has.
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
