@@ -50,7 +50,12 @@ pub struct Place {
 pub struct At<E> {
     /// What is wrong.
     pub error: E,
-    text: Option<Text>,
+    places: Option<Box<Places>>,
+}
+
+#[derive(Debug, Clone)]
+struct Places {
+    text: Text,
     labels: Vec<LabeledSpan>,
 }
 
@@ -63,21 +68,22 @@ impl<E> At<E> {
 
     /// Points at one more place, with a word on it.
     pub fn and(mut self, place: &Place, label: Option<&str>) -> Self {
-        self.text.get_or_insert_with(|| place.text.clone());
+        let none = || Box::new(Places { text: place.text.clone(), labels: Vec::new() });
         let (start, length) = (place.span.start, place.span.len());
-        self.labels.push(LabeledSpan::new(label.map(str::to_owned), start, length));
+        let label = LabeledSpan::new(label.map(str::to_owned), start, length);
+        self.places.get_or_insert_with(none).labels.push(label);
         self
     }
 
     /// The same places, with another error.
     pub fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
-        At { error: to(self.error), text: self.text, labels: self.labels }
+        At { error: to(self.error), places: self.places }
     }
 }
 
 impl<E> From<E> for At<E> {
     fn from(error: E) -> Self {
-        At { error, text: None, labels: Vec::new() }
+        At { error, places: None }
     }
 }
 
@@ -95,10 +101,11 @@ impl<E: Diagnostic> Diagnostic for At<E> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.text.as_ref().map(|text| &*text.0 as &dyn SourceCode)
+        self.places.as_ref().map(|places| &*places.text.0 as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = _>>)
+        let places = self.places.as_ref()?;
+        Some(Box::new(places.labels.iter().cloned()))
     }
 }

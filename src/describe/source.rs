@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::text::{self, Shown};
 
 /// Where the bytes of an input come from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
     /// Standard input, `-` on the command line.
     Stdin,

@@ -1,6 +1,6 @@
 //! Configurations of `wasm-tools compose`, read into its own crate's types.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -28,10 +28,6 @@ pub enum ConfigError {
     #[error("`{file}` is not a configuration of `wasm-tools compose`: {message}")]
     Syntax { file: String, message: String },
 
-    #[error("`{file}` asks to skip the validation of the output")]
-    #[diagnostic(help("weld validates all that it writes; remove `skip-validation`"))]
-    SkipValidation { file: String },
-
     #[error("`{file}` gives two components the name `{name}`")]
     #[diagnostic(help("rename one of them; `root` is the component that the configuration is for"))]
     SameName { file: String, name: String },
@@ -46,7 +42,8 @@ pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<D
     let file = file.to_owned();
     let parsed: Result<Config, String> = if text.trim_start().starts_with('{') {
         serde_json::from_str(text).map_err(|error| error.to_string())
-    } else if text.trim().is_empty() {
+    } else if text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#')) {
+        // The parser knows no document without anything in it.
         Ok(Config::default())
     } else {
         serde_yaml2::from_str(text).map_err(|error| error.to_string())
@@ -55,9 +52,7 @@ pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<D
         Ok(config) => config,
         Err(message) => return Err(ConfigError::Syntax { file, message }),
     };
-    if config.skip_validation {
-        return Err(ConfigError::SkipValidation { file });
-    }
+    // What is written is always validated, whatever `skip-validation` says.
     config.dir = folder.to_owned();
     let mut components = vec![entry(ROOT, root)];
     let mut definitions = Vec::new();
@@ -94,8 +89,11 @@ impl Wiring {
 
     /// Where a component is looked for by its name: beside the configuration, then in its search paths.
     pub fn search(&self, name: &str) -> Source {
-        let folders = std::iter::once(&self.config.dir).chain(&self.config.search_paths);
-        Source::Search(folders.flat_map(|folder| ["wasm", "wat"].map(|e| folder.join(format!("{name}.{e}")))).collect())
+        let folder = &self.config.dir;
+        let folders =
+            std::iter::once(folder.clone()).chain(self.config.search_paths.iter().map(|path| folder.join(path)));
+        let files = |folder: PathBuf| ["wasm", "wat"].map(|extension| folder.join(format!("{name}.{extension}")));
+        Source::Search(folders.flat_map(files).collect())
     }
 
     /// The components that arguments name, whatever imports they are for.

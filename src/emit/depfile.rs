@@ -50,9 +50,8 @@ fn escaped(path: &Path, is_target: bool) -> Option<String> {
     if path.starts_with('~') {
         text.push_str("./");
     }
-    let mut chars = path.chars().peekable();
     let mut backslashes = 0;
-    while let Some(c) = chars.next() {
+    for c in path.chars() {
         match c {
             '\n' | '\r' => return None,
             '$' => text.push('$'),

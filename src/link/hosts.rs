@@ -1,8 +1,9 @@
 //! The imports that stay with the host: those that are versions of one interface become one import.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
 
 use super::compat::{self, Item, ResourcePair};
 use super::difference::Difference;
@@ -27,7 +28,7 @@ pub fn merge(
     graph: &Graph,
     imports: Vec<(NodeIndex, &str)>,
 ) -> Result<Vec<HostImport>, Vec<At<LinkError>>> {
-    let mut hosts = Hosts { components, graph, list: Vec::new() };
+    let mut hosts = Hosts::new(components, graph);
     let mut errors = Vec::new();
     // Those of one name first: they have no choice.
     for (node, import) in imports {
@@ -37,33 +38,56 @@ pub fn merge(
                 Ok(()) => hosts.join(index, part),
                 Err((other, difference)) => errors.push(conflict(graph, other, &part, difference)),
             },
-            None => hosts.list.push(HostImport { name: import.to_owned(), parts: vec![part] }),
+            None => {
+                hosts.list.push(Host { name: import.to_owned(), ..Host::default() });
+                hosts.join(hosts.list.len() - 1, part);
+            }
         }
     }
     errors.extend(hosts.circles());
     for index in 0..hosts.list.len() {
         if let Some(earlier) = hosts.compatible(index) {
-            let parts = hosts.list.get_mut(index).map(|host| std::mem::take(&mut host.parts)).unwrap_or_default();
-            parts.into_iter().for_each(|part| hosts.join(earlier, part));
+            let host = hosts.list.get_mut(index).map(std::mem::take).unwrap_or_default();
+            host.parts.into_iter().for_each(|part| hosts.join(earlier, part));
         }
     }
-    hosts.list.retain(|host| !host.parts.is_empty());
-    if errors.is_empty() { Ok(hosts.list) } else { Err(errors.into_iter().map(At::from).collect()) }
+    let joined = hosts.list.into_iter().filter(|host| !host.parts.is_empty());
+    let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts }).collect();
+    if errors.is_empty() { Ok(joined) } else { Err(errors.into_iter().map(At::from).collect()) }
 }
 
 struct Hosts<'a> {
     components: &'a Components,
     graph: &'a Graph,
-    list: Vec<HostImport>,
+    list: Vec<Host<'a>>,
+    /// Where each import has gone.
+    of: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
+    /// Where imports of a name have gone first, in any case: names that differ in it alone may not both be imported.
+    named: BTreeMap<String, usize>,
+}
+
+/// A host import in the making.
+#[derive(Default)]
+struct Host<'a> {
+    name: String,
+    parts: Vec<Part>,
+    /// Those that have something which none before them has. What agrees with them agrees with all.
+    telling: Vec<Part>,
+    /// What the parts have, if they are instances.
+    exports: BTreeSet<String>,
+    nodes: BTreeSet<NodeIndex>,
+    /// The other imports that define the resources which the parts use.
+    definers: BTreeSet<(NodeIndex, &'a String)>,
 }
 
 impl<'a> Hosts<'a> {
-    /// The host import that one of this name must be. Names that differ only in case may not both be imported.
+    fn new(components: &'a Components, graph: &'a Graph) -> Self {
+        Hosts { components, graph, list: Vec::new(), of: BTreeMap::new(), named: BTreeMap::new() }
+    }
+
+    /// The host import that one of this name must be.
     fn called_the_same(&self, import: &str) -> Option<usize> {
-        let same = |part: &Part| part.import == import;
-        let alike = |part: &Part| part.import.eq_ignore_ascii_case(import);
-        let find = |test: &dyn Fn(&Part) -> bool| self.list.iter().position(|host| host.parts.iter().any(test));
-        find(&same).or_else(|| find(&alike))
+        self.named.get(&import.to_ascii_lowercase()).copied()
     }
 
     /// An earlier host import of a compatible version that this one can join, with all of its parts.
@@ -72,21 +96,25 @@ impl<'a> Hosts<'a> {
         let (track, _) = Track::of(&host.name)?;
         (0..index).find(|earlier| {
             let Some(other) = self.list.get(*earlier).filter(|other| !other.parts.is_empty()) else { return false };
-            let fits = |part: &Part| {
-                other.parts.iter().all(|other| other.node != part.node)
-                    && self.agree(*earlier, part).is_ok()
-                    && !self.reaches(*earlier, part)
-            };
+            let fits = |part: &Part| !other.nodes.contains(&part.node) && self.agree(*earlier, part).is_ok();
             Track::of(&other.name).is_some_and(|(other, _)| other == track)
                 && host.parts.iter().all(fits)
-                && other.parts.iter().all(|part| !self.reaches(index, part))
+                && !self.reaches(*earlier, index)
+                && !self.reaches(index, *earlier)
         })
     }
 
     /// Imports of one name of which one uses, at whatever remove, what uses the other.
     fn circles(&self) -> Vec<LinkError> {
-        let circular = |(index, host): (usize, &HostImport)| {
-            let part = host.parts.iter().find(|part| self.reaches(index, part))?;
+        let circular = |(index, host): (usize, &Host<'_>)| {
+            if !self.reaches(index, index) {
+                return None;
+            }
+            let leads_back = |part: &&Part| {
+                let mut uses = self.definers(part).into_iter().filter_map(|(node, import)| self.host_of(node, import));
+                uses.any(|used| used == index || self.reaches(index, used))
+            };
+            let part = host.parts.iter().find(leads_back)?;
             let other = host.parts.iter().find(|other| *other != part)?.clone();
             let difference = Difference {
                 expected: "an interface that others use".to_owned(),
@@ -98,17 +126,39 @@ impl<'a> Hosts<'a> {
     }
 
     fn join(&mut self, index: usize, part: Part) {
+        let exports: BTreeSet<String> = self.exports(&part).cloned().collect();
+        let definers = self.definers(&part);
         let Some(host) = self.list.get_mut(index) else { return };
         let version = |name: &str| Track::of(name).map(|(_, version)| version);
         if version(&host.name) < version(&part.import) {
             host.name.clone_from(&part.import);
         }
+        let is_new_name = host.telling.iter().all(|told| told.import != part.import);
+        if is_new_name || !exports.is_subset(&host.exports) {
+            host.telling.push(part.clone());
+            host.exports.extend(exports);
+        }
+        host.nodes.insert(part.node);
+        host.definers.extend(definers);
+        self.of.entry(part.node).or_default().insert(part.import.clone(), index);
+        self.named.entry(part.import.to_ascii_lowercase()).or_insert(index);
         host.parts.push(part);
+    }
+
+    /// What an import has, if it is an instance.
+    fn exports(&self, part: &Part) -> impl Iterator<Item = &'a String> {
+        let component = self.component(part.node);
+        let id = component.and_then(|component| match component.imports().get(&part.import)?.ty {
+            ComponentEntityType::Instance(id) => Some(id),
+            _ => None,
+        });
+        let ty = component.zip(id).and_then(|(component, id)| component.types().get(id));
+        ty.into_iter().flat_map(|ty| ty.exports.keys())
     }
 
     /// Whether an import can join others: whatever two of them both have must be of one type.
     fn agree(&self, index: usize, new: &Part) -> Result<(), (Part, Difference)> {
-        for part in self.list.get(index).into_iter().flat_map(|host| &host.parts) {
+        for part in self.list.get(index).into_iter().flat_map(|host| &host.telling) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
             if part.import != new.import && part.import.eq_ignore_ascii_case(&new.import) {
                 let named = |part: &Part| format!("{}, by this name", part.import);
@@ -139,30 +189,36 @@ impl<'a> Hosts<'a> {
         Err(Difference { expected: format!("a resource of {a}"), found: Some(format!("a resource of {b}")) })
     }
 
-    /// Whether an import uses, at whatever remove, resources of a host import that it would join.
-    fn reaches(&self, target: usize, part: &Part) -> bool {
+    /// Whether a host import uses, at whatever remove, resources of another, or of itself by way of others.
+    fn reaches(&self, target: usize, from: usize) -> bool {
         let mut seen = BTreeSet::new();
-        let mut rest = self.uses(part);
+        let mut rest: Vec<usize> = self.uses(from).collect();
         while let Some(index) = rest.pop() {
             if index == target {
                 return true;
             }
             if seen.insert(index) {
-                rest.extend(self.list.get(index).into_iter().flat_map(|host| &host.parts).flat_map(|p| self.uses(p)));
+                rest.extend(self.uses(index));
             }
         }
         false
     }
 
-    /// The host imports whose resources an import uses.
-    fn uses(&self, part: &Part) -> Vec<usize> {
-        let Some(component) = self.component(part.node) else { return Vec::new() };
-        let Some(item) = component.imports().get(&part.import) else { return Vec::new() };
+    /// The host imports whose resources a host import uses.
+    fn uses(&self, index: usize) -> impl Iterator<Item = usize> {
+        let definers = self.list.get(index).into_iter().flat_map(|host| &host.definers);
+        definers.filter_map(|(node, definer)| self.host_of(*node, definer))
+    }
+
+    /// The other imports that define the resources which an import uses.
+    fn definers(&self, part: &Part) -> BTreeSet<(NodeIndex, &'a String)> {
+        let Some(component) = self.component(part.node) else { return BTreeSet::new() };
+        let Some(item) = component.imports().get(&part.import) else { return BTreeSet::new() };
         mentions::resources(component, item.ty)
             .into_iter()
             .filter_map(|id| self.definer(part.node, id))
             .filter(|definer| **definer != part.import)
-            .filter_map(|definer| self.host_of(part.node, definer))
+            .map(|definer| (part.node, definer))
             .collect()
     }
 
@@ -177,8 +233,7 @@ impl<'a> Hosts<'a> {
     }
 
     fn host_of(&self, node: NodeIndex, import: &str) -> Option<usize> {
-        let is = |part: &Part| part.node == node && part.import == import;
-        self.list.iter().position(|host| host.parts.iter().any(is))
+        self.of.get(&node)?.get(import).copied()
     }
 
     fn item<'p>(&self, part: &'p Part) -> Option<Item<'p>>

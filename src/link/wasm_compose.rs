@@ -96,20 +96,20 @@ impl<'a> Builder<'a, '_> {
                         continue;
                     };
                     let exporter = self.instance(&argument.instance, id);
-                    self.from_instance(node, import, exporter, argument.export.as_deref())
+                    self.of_instance(node, import, exporter, argument.export.as_deref())
                 }
                 (None, None) => match self.components.named(self.config.component(import)) {
                     // A component that imports what it exports is not meant to be its own import.
                     Some(id) if id != self.components.root() => {
                         let exporter = self.instance(import, id);
-                        self.from_instance(node, import, exporter, None)
+                        self.of_instance(node, import, exporter, None)
                     }
                     _ => continue,
                 },
             };
             match filled {
                 Ok(filled) => self.wiring.fill(node, import, filled),
-                Err(error) => self.errors.push(error),
+                Err(error) => self.errors.push(*error),
             }
         }
     }
@@ -127,22 +127,22 @@ impl<'a> Builder<'a, '_> {
 
     /// Fills an import from an export of an instance: the one that is named, the instance as a whole, the export of
     /// the import's name, or the first that fits.
-    fn from_instance(
+    fn of_instance(
         &self,
         node: NodeIndex,
         import: &str,
         exporter: NodeIndex,
         export: Option<&str>,
-    ) -> Result<Filled, LinkError> {
+    ) -> Result<Filled, Box<LinkError>> {
         let whole = Origin::Export(exporter, Vec::new());
         let Some(component) = self.wiring.component(exporter) else { return self.filled(node, import, whole) };
         if let Some(export) = export {
             if !component.exports().contains_key(export) {
-                return Err(LinkError::UnknownExport {
+                return Err(Box::new(LinkError::UnknownExport {
                     component: self.wiring.name_of(exporter).to_owned(),
                     export: export.to_owned(),
                     known: matching::nearest(component.exports().keys(), export),
-                });
+                }));
             }
             return self.filled(node, import, whole.export(export));
         }
@@ -152,14 +152,16 @@ impl<'a> Builder<'a, '_> {
         }
         let candidates = component.exports().keys().map(|export| whole.export(export));
         let fits = |origin: Origin| self.wiring.filled(node, import, origin, None).ok();
-        std::iter::once(whole.clone()).chain(candidates).find_map(fits).ok_or_else(|| LinkError::NoneFits {
-            importer: self.wiring.name_of(node).to_owned(),
-            import: import.to_owned(),
-            component: self.wiring.name_of(exporter).to_owned(),
+        std::iter::once(whole.clone()).chain(candidates).find_map(fits).ok_or_else(|| {
+            Box::new(LinkError::NoneFits {
+                importer: self.wiring.name_of(node).to_owned(),
+                import: import.to_owned(),
+                component: self.wiring.name_of(exporter).to_owned(),
+            })
         })
     }
 
-    fn filled(&self, node: NodeIndex, import: &str, origin: Origin) -> Result<Filled, LinkError> {
+    fn filled(&self, node: NodeIndex, import: &str, origin: Origin) -> Result<Filled, Box<LinkError>> {
         let argument = match &origin {
             Origin::Export(from, path) => {
                 std::iter::once(self.wiring.name_of(*from)).chain(path.iter().map(String::as_str)).collect::<Vec<_>>()
@@ -167,11 +169,13 @@ impl<'a> Builder<'a, '_> {
             Origin::Import(_, import, _) => vec![import.as_str()],
         };
         let argument = argument.join("/");
-        self.wiring.filled(node, import, origin, None).map_err(|difference| LinkError::ArgumentMismatch {
-            importer: self.wiring.name_of(node).to_owned(),
-            import: import.to_owned(),
-            argument,
-            difference: Box::new(difference),
+        self.wiring.filled(node, import, origin, None).map_err(|difference| {
+            Box::new(LinkError::ArgumentMismatch {
+                importer: self.wiring.name_of(node).to_owned(),
+                import: import.to_owned(),
+                argument,
+                difference: Box::new(difference),
+            })
         })
     }
 
@@ -186,8 +190,12 @@ impl<'a> Builder<'a, '_> {
             self.errors.push(LinkError::NoDependencies { imports });
         }
         if self.config.config.disallow_imports {
-            let imports: Vec<String> =
-                self.wiring.left_to_host().into_iter().map(|(_, import)| import.to_owned()).collect();
+            let is_instance = |(node, import): &(NodeIndex, &str)| {
+                let import = self.wiring.component(*node).and_then(|component| component.imports().get(*import));
+                import.is_some_and(|item| matches!(item.ty, ComponentEntityType::Instance(_)))
+            };
+            let left = self.wiring.left_to_host().into_iter().filter(is_instance);
+            let imports: Vec<String> = left.map(|(_, import)| import.to_owned()).collect();
             if !imports.is_empty() {
                 self.errors.push(LinkError::ImportsDisallowed { imports });
             }

@@ -22,6 +22,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Index;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasmparser::Parser;
 
@@ -127,8 +128,9 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
     }
     let entries = || descriptions.iter().flat_map(|description| &description.components);
     // Each at the place that names it first.
-    let mut sources: BTreeMap<&Source, &Entry> = BTreeMap::new();
+    let mut sources: IndexMap<&Source, &Entry> = IndexMap::new();
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
+    let sources: Vec<_> = sources.into_iter().collect();
     let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source))).collect();
     let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
     for (source, entry, result) in read {

@@ -10,7 +10,7 @@ use wasmparser::types::TypesRef;
 use super::decode::{Base, Level, Place};
 use crate::link::Graph;
 use crate::link::graph::HostImport;
-use crate::load::{Components, name};
+use crate::load::{Component, Components, name};
 
 /// Compares imports, instances with their arguments, and exports.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Result<(), String> {
@@ -22,20 +22,22 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
 
 /// Checks that each imported instance has no function or type that no input component imports from it.
 pub fn imported_functions(components: &Components, types: TypesRef<'_>, level: &Level<'_>) -> Result<(), String> {
+    let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
+    for component in components.iter() {
+        component.imports().keys().for_each(|import| inputs.entry(import).or_default().push(component));
+    }
     for import in &level.imports {
         let Some(ComponentEntityType::Instance(id)) = types.component_item_for_import(import.name).map(|item| item.ty)
         else {
             continue;
         };
+        let compatible = || inputs.iter().filter(|(name, _)| name::compatible(name, import.name));
+        let compatible: Vec<_> = compatible().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of))).collect();
         for export in types.get(id).iter().flat_map(|instance| instance.exports.keys()) {
-            let wanted = components.iter().any(|component| {
-                component
-                    .imports()
-                    .keys()
-                    .filter(|own| name::compatible(own, import.name))
-                    .any(|own| component.import_at(&[own.clone(), export.clone()]).is_some())
-            });
-            if !wanted {
+            let is_imported = |(name, component): &(&String, &Component)| {
+                component.import_at(&[(*name).clone(), export.clone()]).is_some()
+            };
+            if !compatible.iter().any(is_imported) {
                 return Err(format!("it imports `{export}` of `{}`, which no component does", import.name));
             }
         }

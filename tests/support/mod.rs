@@ -98,6 +98,17 @@ impl WasiView for Host {
     }
 }
 
+/// Calls an exported function that gives a number, of a component that needs nothing.
+#[track_caller]
+pub fn call(component: &[u8], function: &str) -> u32 {
+    let engine = engine();
+    let component = Component::new(&engine, component).expect("wasmtime accepts the component");
+    let mut store = Store::new(&engine, ());
+    let instance = Linker::<()>::new(&engine).instantiate(&mut store, &component).expect("it needs nothing");
+    let function = instance.get_typed_func::<(), (u32,)>(&mut store, function).unwrap();
+    function.call(&mut store, ()).unwrap().0
+}
+
 /// An engine with all of the Component Model that it knows.
 pub fn engine() -> Engine {
     let mut config = Config::new();

@@ -1,0 +1,3 @@
+(component
+  (import "ones" (instance $digit (export "get" (func (result u32)))))
+  (export "test:digits/tens" (instance $digit)))
