@@ -50,6 +50,19 @@ struct Package {
     span: Range<usize>,
 }
 
+/// The world that a document says it targets.
+#[derive(Debug, Clone)]
+pub struct TargetName {
+    /// The package that has the world: `ns:name`, or `ns:name@version`.
+    pub package: String,
+    /// The world's name in it.
+    pub world: String,
+    /// Whether the package is the one that the document itself is.
+    pub is_own: bool,
+    /// Where that is said.
+    pub place: Place,
+}
+
 /// A package that the user says where to find.
 #[derive(Debug, Clone)]
 pub struct Override {
@@ -92,6 +105,21 @@ impl Wac {
     /// None, since it has been parsed before.
     pub fn document(&self) -> Result<Document<'_>, At<WacError>> {
         Document::parse(self.text.content()).map_err(|error| diagnosed(&self.text, &error))
+    }
+
+    /// The world of its `targets` clause, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// None, since it has been parsed before.
+    pub fn target(&self) -> Result<Option<TargetName>, At<WacError>> {
+        let document = self.document()?;
+        Ok(document.directive.targets.as_ref().map(|path| TargetName {
+            package: key(path.name, path.version.as_ref()),
+            world: path.segments.to_owned(),
+            is_own: path.name == document.directive.package.name,
+            place: self.place(path.span),
+        }))
     }
 
     /// What messages call its file.
@@ -203,7 +231,8 @@ impl Package {
             path.push(extension);
             PathBuf::from(path)
         };
-        Source::Search(vec![path.clone(), with(".wasm"), with(".wat"), with(".wit")])
+        // The folder last: it may be there for the versions of the package alone.
+        Source::Search(vec![with(".wasm"), with(".wat"), with(".wit"), path.clone()])
     }
 }
 

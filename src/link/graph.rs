@@ -24,7 +24,8 @@ pub struct Graph {
 pub enum Node {
     /// A component, instantiated.
     Instance(Instance),
-    /// What a WAC document itself imports: not instantiated, only there to say of what type host imports are.
+    /// What a WAC document itself imports and defines: not instantiated, only there to say of what type host imports
+    /// are, and what types the output exports.
     Declarations(ComponentId),
     /// An import that the output leaves to the host.
     Host(HostImport),
@@ -117,6 +118,11 @@ impl Graph {
             Some(Node::Instance(instance)) => Some(instance),
             _ => None,
         }
+    }
+
+    /// Whether a node is what a document itself imports and defines.
+    pub fn is_declarations(&self, index: NodeIndex) -> bool {
+        matches!(self.nodes.node_weight(index), Some(Node::Declarations(_)))
     }
 
     /// The component at a node, whether it is instantiated or only declares.

@@ -72,13 +72,8 @@ struct Evaluation<'a, 'd> {
 impl<'a, 'd> Evaluation<'a, 'd> {
     fn new(components: &'a Components, wac: &'d Wac, document: &'d Document<'d>) -> Self {
         let mut wiring = Wiring::new(components);
-        // Types that are defined are exported, so there must be an instance that has them.
-        let declarations = components.declarations().map(|id| match components[id].exports().is_empty() {
-            true => wiring.declare(id),
-            false => wiring.instantiate(components[id].name().to_owned(), id),
-        });
-        let instances = BTreeSet::from(["declarations".to_owned()]);
-        let (names, exported) = (BTreeMap::new(), BTreeMap::new());
+        let declarations = components.declarations().map(|id| wiring.declare(id));
+        let (names, exported, instances) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         Evaluation { wiring, wac, document, declarations, names, exported, instances }
     }
 

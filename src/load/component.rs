@@ -126,6 +126,11 @@ impl Component {
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
+    /// The names of the worlds that it has, where it is a WIT package in its binary form.
+    pub fn worlds(&self) -> Vec<String> {
+        self.exports().keys().filter(|name| self.world(name).is_some()).cloned().collect()
+    }
+
     /// What the description calls this component.
     pub fn name(&self) -> &str {
         &self.name

@@ -24,6 +24,17 @@ pub enum LoadError {
     #[error("{message}")]
     Declarations { message: String },
 
+    #[error("{what} has no form in a component: {message}")]
+    #[diagnostic(help(
+        "what is imported may only mention types of interfaces that are imported: define them in an `interface`, and \
+         `use` them from there"
+    ))]
+    Declaration { what: String, message: String },
+
+    #[error("`{package}` has no world `{world}`")]
+    #[diagnostic(help("{}", target_help(.worlds)))]
+    TargetWorld { package: String, world: String, worlds: Vec<String> },
+
     #[error("standard input is given as more than one input")]
     #[diagnostic(help("give one of them as `-`, and the others as files"))]
     SharedStdin,
@@ -130,6 +141,16 @@ fn world_help(worlds: &[String]) -> String {
             "name one of its worlds:\n{}",
             worlds.iter().map(|world| format!("  --world {world}\n")).collect::<String>().trim_end()
         ),
+    }
+}
+
+fn target_help(worlds: &[String]) -> String {
+    match worlds {
+        [] => "it has no world at all; name that of a WIT package".to_owned(),
+        [world] => format!("its world is `{world}`"),
+        worlds => {
+            format!("its worlds are\n{}", worlds.iter().map(|w| format!("  {w}\n")).collect::<String>().trim_end())
+        }
     }
 }
 

@@ -14,6 +14,7 @@ pub mod mentions;
 mod metadata;
 pub mod name;
 mod nesting;
+pub mod target;
 pub mod wit;
 pub mod world;
 
