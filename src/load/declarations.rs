@@ -70,7 +70,7 @@ fn component(
     let named = wac_resolver::packages(&declarations).map_err(|error| wrong(wac.diagnosed(&error)))?;
     let mut packages: IndexMap<BorrowedPackageKey<'_>, Vec<u8>> = IndexMap::new();
     for (package, _) in named {
-        if let Some(id) = components.named(&key(package.name, package.version)) {
+        if let Some(id) = components.package(&key(package.name, package.version)) {
             packages.insert(package, components[id].bytes().to_vec());
         }
     }

@@ -80,6 +80,12 @@ impl Components {
         self.list.iter()
     }
 
+    /// The component of a WAC package, `ns:name@version`: the one of that very name, or of its name for any version.
+    pub fn package(&self, key: &str) -> Option<ComponentId> {
+        let name = || key.split_once('@').map(|(name, _)| name);
+        self.named(key).or_else(|| self.named(name()?))
+    }
+
     /// The component of a name.
     pub fn named(&self, name: &str) -> Option<ComponentId> {
         self.ids().find(|id| self[*id].name() == name)
