@@ -123,6 +123,10 @@ pub enum LinkError {
     #[diagnostic(help("fill an import from it, or leave the wire out"))]
     UnusedInstance { instance: String },
 
+    #[error("`{name}` is imported twice")]
+    #[diagnostic(help("use the first, or give this one another name: `import … as \"NAME\": …;`"))]
+    TwoImports { name: String },
+
     #[error("`{name}` is exported twice")]
     #[diagnostic(help("leave one of the exports out, or give it another name"))]
     TwoExports { name: String },

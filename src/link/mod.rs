@@ -39,9 +39,8 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
     graph.name.clone_from(&description.name);
     if description.import_components {
         let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
-        // What a document declares itself is nowhere else to be had.
-        let imported = used.into_iter().filter(|id| Some(*id) != components.declarations());
-        graph.imported = imported.map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
+        graph.imported =
+            used.into_iter().map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
     }
     Ok(graph)
 }

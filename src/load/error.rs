@@ -31,6 +31,22 @@ pub enum LoadError {
     ))]
     Declaration { what: String, message: String },
 
+    #[error("`{name}` cannot be the name of a type: {reason}")]
+    #[diagnostic(help("use a name in kebab case"))]
+    DeclaredName { name: String, reason: String },
+
+    #[error("`{name}` is declared twice")]
+    #[diagnostic(help("give the function or the type another name"))]
+    DeclaredTwice { name: String },
+
+    #[error("one declaration mentions `{first}` and `{second}`, which are versions of one package")]
+    #[diagnostic(help("mention one version of the package, the higher one"))]
+    DeclaredVersions { first: String, second: String },
+
+    #[error("`{item}` of `{package}` has a core module in it, so no types can be taken from `{package}`")]
+    #[diagnostic(help("take them from a WIT package"))]
+    ModuleInPackage { package: String, item: String },
+
     #[error("`{package}` has no world `{world}`")]
     #[diagnostic(help("{}", target_help(.worlds)))]
     TargetWorld { package: String, world: String, worlds: Vec<String> },

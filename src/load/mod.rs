@@ -37,8 +37,16 @@ use digest::Digest;
 #[derive(Clone)]
 pub struct Components {
     list: Vec<Component>,
-    /// What a WAC document itself imports and defines, if it does.
-    declarations: Option<ComponentId>,
+    declarations: Declarations,
+}
+
+/// What a WAC document itself imports and defines: components that have no file.
+#[derive(Debug, Clone, Default)]
+pub struct Declarations {
+    /// The one that exports the types that the document defines.
+    pub types: Option<ComponentId>,
+    /// One for each import of the document, in order.
+    pub imports: Vec<ComponentId>,
 }
 
 /// The place of a component in [`Components`]. Ids are only made by [`Components::ids`], so each has its component.
@@ -57,7 +65,7 @@ impl Components {
             taken.insert(name.clone());
             *component = component.renamed(name);
         }
-        Components { list: components, declarations: None }
+        Components { list: components, declarations: Declarations::default() }
     }
 
     /// The component whose exports are those of the composition, where wiring is automatic: the first.
@@ -65,9 +73,14 @@ impl Components {
         ComponentId(0)
     }
 
-    /// The component that holds what a WAC document itself imports and defines. It has no file.
-    pub fn declarations(&self) -> Option<ComponentId> {
-        self.declarations
+    /// The components that hold what a WAC document itself imports and defines.
+    pub fn declarations(&self) -> &Declarations {
+        &self.declarations
+    }
+
+    fn push(&mut self, component: Component) -> ComponentId {
+        self.list.push(component);
+        ComponentId(self.list.len() - 1)
     }
 
     /// All ids, the root's first.
@@ -180,10 +193,9 @@ fn assemble(
         Wiring::Automatic(_) => Ok(Components::new(list)),
         Wiring::Wac(wac) => {
             let mut components = Components::new(list);
-            if let Some(declarations) = declarations::read(wac, &components).map_err(|error| vec![error])? {
-                components.declarations = Some(ComponentId(components.list.len()));
-                components.list.push(declarations);
-            }
+            let read = declarations::read(wac, &components).map_err(|error| vec![error])?;
+            components.declarations.types = read.types.map(|types| components.push(types));
+            components.declarations.imports = read.imports.into_iter().map(|import| components.push(import)).collect();
             Ok(components)
         }
         Wiring::WasmCompose(wiring) => {
