@@ -135,6 +135,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             return Err(Box::new(at.and(&self.wac.place(previous), Some("imported here before"))));
         }
         let Some(node) = self.imports.next() else { return Ok(()) };
+        self.wiring.place_at(node, self.wac.place(import.id.span));
         let origin = Origin::Import(node, name.clone(), Vec::new());
         let is_instance = matches!(self.wiring.ty(&origin), Some(ComponentEntityType::Instance(_)));
         let interface = interface.filter(|_| is_instance);
@@ -153,6 +154,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         };
         self.bind(id, Named::Type(interface))?;
         let Some(node) = self.types else { return Ok(()) };
+        self.wiring.place_at(node, self.wac.place(id.span));
         self.add_export(id.string.to_owned(), Origin::Export(node, vec![id.string.to_owned()]), id.span)
     }
 
@@ -285,6 +287,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         }
         let name = self.free_name(bound.unwrap_or(&package));
         let node = self.wiring.instantiate(name, id);
+        self.wiring.place_at(node, self.wac.place(new.package.span));
         for (import, (item, span)) in arguments {
             self.fill(node, &import, item, span)?;
         }
@@ -307,7 +310,9 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                 Ok(())
             }
             Err(difference) => {
+                let has = self.exports(&item, span).is_ok_and(|exports| exports.iter().any(|name| *name == import));
                 let error = LinkError::ArgumentMismatch {
+                    has,
                     importer: self.wiring.name_of(node).to_owned(),
                     import: import.to_owned(),
                     argument: self.shown(&item),
@@ -371,6 +376,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             let at = At::place(LinkError::TwoExports { name }, Some(&self.wac.place(span)));
             return Err(Box::new(at.and(&self.wac.place(previous), Some("exported here before"))));
         }
+        self.wiring.place_export_at(name.clone(), self.wac.place(span));
         self.wiring.export(name, origin);
         Ok(())
     }

@@ -11,8 +11,8 @@ pub enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
-    #[error("no file is there for it; looked for {}", .tried.join(", "))]
-    NotFound { tried: Vec<String> },
+    #[error("no file is there for `{name}`; looked for {}", .tried.join(", "))]
+    NotFound { name: String, tried: Vec<String> },
 
     #[error("`{file}` is not text: byte {offset} is not UTF-8")]
     NotText { file: String, offset: usize },
@@ -25,10 +25,7 @@ pub enum LoadError {
     Declarations { message: String },
 
     #[error("{what} has no form in a component: {message}")]
-    #[diagnostic(help(
-        "what is imported may only mention types of interfaces that are imported: define them in an `interface`, and \
-         `use` them from there"
-    ))]
+    #[diagnostic(help("{}", declaration_help(.message)))]
     Declaration { what: String, message: String },
 
     #[error("`{name}` cannot be the name of a type: {reason}")]
@@ -157,6 +154,16 @@ fn world_help(worlds: &[String]) -> String {
             "name one of its worlds:\n{}",
             worlds.iter().map(|world| format!("  --world {world}\n")).collect::<String>().trim_end()
         ),
+    }
+}
+
+fn declaration_help(message: &str) -> &'static str {
+    match message.contains("not valid to be used as") {
+        true => {
+            "what is imported may only mention types of interfaces that are imported: define them in an `interface`, \
+             and `use` them from there"
+        }
+        false => "names are in kebab case, and what one mentions must be defined before",
     }
 }
 

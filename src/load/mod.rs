@@ -144,7 +144,8 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
     let mut sources: IndexMap<&Source, &Entry> = IndexMap::new();
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
     let sources: Vec<_> = sources.into_iter().collect();
-    let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source))).collect();
+    let read: Vec<_> =
+        sources.into_par_iter().map(|(source, entry)| (source, entry, read(source, &entry.name))).collect();
     let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
     for (source, entry, result) in read {
         match result {
@@ -218,7 +219,7 @@ fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<()
             if known.insert(name.clone())
                 && let Some(found) = file::first(&wiring.search(&name))
             {
-                list.push(read(&Source::File(found))?.renamed(name));
+                list.push(read(&Source::File(found), &name)?.renamed(name));
             }
         }
         let Some(component) = list.get(next) else { return Ok(()) };
@@ -228,14 +229,14 @@ fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<()
     }
 }
 
-/// Reads and decodes a source.
-fn read(source: &Source) -> Result<Component, LoadError> {
+/// Reads and decodes the source of what the composition calls `name`.
+fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
     let found = match source {
         Source::Search(candidates) => match file::first(source) {
             Some(found) => Source::File(found),
             None => {
                 let tried = candidates.iter().map(|path| crate::text::path(path)).collect();
-                return Err(LoadError::NotFound { tried });
+                return Err(LoadError::NotFound { name: name.to_owned(), tried });
             }
         },
         source => source.clone(),
