@@ -33,9 +33,9 @@ pub enum Error {
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error(transparent)]
-    Encode(#[from] EncodeError),
+    Encode(At<EncodeError>),
     #[error(transparent)]
-    Verify(#[from] VerifyError),
+    Verify(At<VerifyError>),
     #[error("{}", joined(.0))]
     Targets(Vec<At<TargetError>>),
     #[error(transparent)]
@@ -66,6 +66,12 @@ impl Error {
 }
 
 impl Diagnostic for Error {}
+
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
+        Error::Verify(error.into())
+    }
+}
 
 impl From<LoadError> for Error {
     fn from(error: LoadError) -> Self {

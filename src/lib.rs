@@ -94,12 +94,35 @@ fn compose_loaded(
         _ => None,
     };
     let graph = timings.span("link", || link::link(&components, description))?;
-    let bytes = timings.span("encode", || encode::encode(&components, &graph))?;
-    timings.span("verify", || verify::verify(&components, &graph, &bytes))?;
+    let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
+        let places = places(&components, &graph, error.about());
+        Error::Encode(places.into_iter().fold(At::from(error), |at, place| at.and(place, None)))
+    })?;
+    timings.span("verify", || verify::verify(&components, &graph, &bytes)).map_err(|error| {
+        let mut places = places(&components, &graph, error.about());
+        places.extend(error.export().and_then(|name| graph.export_place(name)));
+        Error::Verify(places.into_iter().fold(At::from(error), |at, place| at.and(place, None)))
+    })?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
     Ok(Composition { components, graph, bytes })
+}
+
+/// Where the user's text names instances, by their names, or those or the files of their components.
+fn places<'g, 'n>(
+    components: &Components,
+    graph: &'g Graph,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Vec<&'g describe::Place> {
+    let find = |name: &str| {
+        graph.users().find_map(|(node, id)| {
+            let component = &components[id];
+            let is = [graph.name_of(node), component.name(), component.file()].contains(&name);
+            graph.place(node).filter(|_| is)
+        })
+    };
+    names.into_iter().filter_map(find).collect()
 }
 
 /// Checks that what was composed conforms to the world that its document names.

@@ -6,6 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, algo};
 
+use crate::describe::Place;
 use crate::load::ComponentId;
 
 /// A composition: instances and host imports, joined by wires, and what of it is exported.
@@ -15,6 +16,10 @@ pub struct Graph {
     exports: Vec<Export>,
     /// What the composition itself is called.
     pub name: Option<String>,
+    /// Where the user says that there is such a node.
+    places: BTreeMap<NodeIndex, Place>,
+    /// Where the user says that there is such an export.
+    export_places: BTreeMap<String, Place>,
     /// The components that the output imports, in the place of nesting them, each by the name of its import.
     pub imported: BTreeMap<ComponentId, String>,
 }
@@ -82,6 +87,26 @@ impl Graph {
     /// Adds a node.
     pub fn add(&mut self, node: Node) -> NodeIndex {
         self.nodes.add_node(node)
+    }
+
+    /// Says where the user names a node.
+    pub fn place_at(&mut self, node: NodeIndex, place: Place) {
+        self.places.insert(node, place);
+    }
+
+    /// Where the user names a node, if that is in a text.
+    pub fn place(&self, node: NodeIndex) -> Option<&Place> {
+        self.places.get(&node)
+    }
+
+    /// Says where the user names an export.
+    pub fn place_export_at(&mut self, export: String, place: Place) {
+        self.export_places.insert(export, place);
+    }
+
+    /// Where the user names an export, if that is in a text.
+    pub fn export_place(&self, export: &str) -> Option<&Place> {
+        self.export_places.get(export)
     }
 
     /// Fills an import of the instance `to` from the node `from`.
