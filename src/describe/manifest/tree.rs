@@ -79,7 +79,7 @@ impl Checker<'_> {
         };
         if !fits {
             let found = match inner {
-                DeValue::String(text) => format!("\"{text}\""),
+                DeValue::String(text) => format!("{:?}", text.as_ref()),
                 DeValue::Integer(number) => number.as_str().to_owned(),
                 other => a(other.type_str()),
             };
@@ -94,7 +94,7 @@ impl Checker<'_> {
 }
 
 /// What a table in a table is called: `[target.release]`.
-fn nested(table: &str, key: &str) -> String {
+pub fn nested(table: &str, key: &str) -> String {
     let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
     format!("{}.{key}]", table.trim_end_matches(']'))
