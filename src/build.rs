@@ -12,7 +12,7 @@ use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Source, Text};
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
-use crate::load::{self, Components, LoadError, file};
+use crate::load::{self, Component, Components, LoadError, file};
 use crate::timings::Timings;
 use crate::{Composition, Error, compose_loaded, text};
 
@@ -103,9 +103,8 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             }
             Err(error) => return Err(error),
         };
-        // Those of which nothing is used too: another version of them may export what an import is filled from.
-        let mut files: BTreeSet<PathBuf> =
-            composition.components.iter().flat_map(|component| component.paths().to_vec()).collect();
+        let components = made_of(output, &composition);
+        let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
         files.extend(output.wac().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
@@ -144,9 +143,8 @@ fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock 
     for ((output, description), components) in described.iter().zip(loaded) {
         for entry in &description.components {
             let Some(id) = components.named(&entry.name) else { continue };
-            let name = output.name_of(&entry.name);
-            let target = output.target.as_deref().filter(|_| output.own.contains(name));
-            lock.of(target).insert(name.to_owned(), components[id].source_digest().to_string());
+            let target = output.target.as_deref().filter(|_| output.own.contains(&entry.name));
+            lock.of(target).insert(entry.name.clone(), components[id].source_digest().to_string());
         }
     }
     lock
@@ -182,6 +180,14 @@ fn of_manifest(error: LoadError) -> LoadError {
     }
 }
 
+/// The components that an output is made of. Of those that a document names, some are there for their types alone.
+fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Component> {
+    match output.wac() {
+        Some(_) => composition.components.iter().collect(),
+        None => composition.used().collect(),
+    }
+}
+
 /// Refuses components that no output uses, and wires of instances that none has.
 fn check_used(
     manifest: &Manifest,
@@ -190,7 +196,7 @@ fn check_used(
 ) -> Result<(), Vec<At<LinkError>>> {
     let both = || described.iter().map(|(output, _)| *output).zip(outputs);
     let used: BTreeSet<&str> = both()
-        .flat_map(|(output, built)| built.composition.used().map(|component| output.name_of(component.name())))
+        .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
         .collect();
     let instances: BTreeSet<&str> = outputs
         .iter()
