@@ -131,6 +131,10 @@ pub enum LinkError {
     #[diagnostic(help("fill an import from it, or leave the wire out"))]
     UnusedInstance { instance: String },
 
+    #[error("the composition needs more than {limit} instances, and a component may have {limit}")]
+    #[diagnostic(help("compose some of its components first, and wire the result"))]
+    TooManyInstances { limit: usize },
+
     #[error("`{name}` is exported twice")]
     #[diagnostic(help("leave one of the exports out, or give it another name"))]
     TwoExports { name: String },

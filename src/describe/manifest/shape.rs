@@ -188,12 +188,12 @@ impl Shape {
     pub fn expected(&self) -> String {
         match self {
             Shape::Text => "a string".to_owned(),
-            Shape::Word(words) => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or "),
+            Shape::Word(words) => or(words.iter().map(|word| format!("\"{word}\"")).collect()),
             Shape::Bool => "true or false".to_owned(),
             Shape::Number => "a number".to_owned(),
             Shape::Texts => "an array of strings".to_owned(),
             Shape::Table(_) | Shape::Map { .. } => "a table".to_owned(),
-            Shape::Either(shapes) => shapes.iter().map(Shape::expected).collect::<Vec<_>>().join(", or "),
+            Shape::Either(shapes) => or(shapes.iter().map(Shape::expected).collect()),
         }
     }
 
@@ -214,6 +214,15 @@ impl Shape {
             }
             Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(Shape::schema).collect::<Vec<_>>() }),
         }
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn or(parts: Vec<String>) -> String {
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 
