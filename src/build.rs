@@ -144,9 +144,8 @@ fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock 
     for ((output, description), components) in described.iter().zip(loaded) {
         for entry in &description.components {
             let Some(id) = components.named(&entry.name) else { continue };
-            let name = output.name_of(&entry.name);
-            let target = output.target.as_deref().filter(|_| output.own.contains(name));
-            lock.of(target).insert(name.to_owned(), components[id].source_digest().to_string());
+            let target = output.target.as_deref().filter(|_| output.own.contains(&entry.name));
+            lock.of(target).insert(entry.name.clone(), components[id].source_digest().to_string());
         }
     }
     lock
@@ -189,10 +188,8 @@ fn check_used(
     described: &[(&Output, Description)],
     outputs: &[Built],
 ) -> Result<(), Vec<At<LinkError>>> {
-    let both = || described.iter().map(|(output, _)| *output).zip(outputs);
-    let used: BTreeSet<&str> = both()
-        .flat_map(|(output, built)| built.composition.used().map(|component| output.name_of(component.name())))
-        .collect();
+    let used: BTreeSet<&str> =
+        outputs.iter().flat_map(|built| built.composition.used().map(|component| component.name())).collect();
     let instances: BTreeSet<&str> = outputs
         .iter()
         .flat_map(|built| built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()))

@@ -12,6 +12,7 @@ use crate::encode::EncodeError;
 use crate::link::LinkError;
 use crate::load::LoadError;
 use crate::load::lock::LockError;
+use crate::targets::TargetError;
 use crate::verify::VerifyError;
 
 /// Why a command did not do what it was asked to. Nothing was written.
@@ -32,9 +33,11 @@ pub enum Error {
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error(transparent)]
-    Encode(#[from] EncodeError),
+    Encode(At<EncodeError>),
     #[error(transparent)]
-    Verify(#[from] VerifyError),
+    Verify(At<VerifyError>),
+    #[error("{}", joined(.0))]
+    Targets(Vec<At<TargetError>>),
     #[error(transparent)]
     Emit(#[from] EmitError),
     #[error("{0}")]
@@ -55,6 +58,7 @@ impl Error {
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Encode(error) => vec![error],
             Error::Verify(error) => vec![error],
+            Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
             Error::Usage(_) | Error::Print(_) => vec![self],
         }
@@ -62,6 +66,12 @@ impl Error {
 }
 
 impl Diagnostic for Error {}
+
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
+        Error::Verify(error.into())
+    }
+}
 
 impl From<LoadError> for Error {
     fn from(error: LoadError) -> Self {
@@ -78,6 +88,12 @@ impl From<Vec<At<LoadError>>> for Error {
 impl From<Vec<At<LinkError>>> for Error {
     fn from(errors: Vec<At<LinkError>>) -> Self {
         Error::Link(errors)
+    }
+}
+
+impl From<At<LoadError>> for Error {
+    fn from(error: At<LoadError>) -> Self {
+        Error::Load(vec![error])
     }
 }
 

@@ -36,9 +36,13 @@ pub use error::Error;
 
 use std::collections::BTreeSet;
 
-use describe::Description;
+use describe::{At, Description, Wiring};
 use link::Graph;
+use load::component::Side;
+use load::target::Target;
 use load::{Component, ComponentId, Components};
+use report::targets::Report;
+use targets::TargetError;
 use timings::Timings;
 
 /// A composition that has been verified: its parts, its plan and its bytes.
@@ -85,10 +89,57 @@ fn compose_loaded(
     description: &Description,
     timings: &mut Timings,
 ) -> Result<Composition, Error> {
+    let target = match &description.wiring {
+        Wiring::Wac(wac) => load::target::target(wac, &components)?,
+        _ => None,
+    };
     let graph = timings.span("link", || link::link(&components, description))?;
-    let bytes = timings.span("encode", || encode::encode(&components, &graph))?;
-    timings.span("verify", || verify::verify(&components, &graph, &bytes))?;
+    let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
+        let places = places(&components, &graph, error.about());
+        Error::Encode(places.into_iter().fold(At::from(error), |at, place| at.and(place, None)))
+    })?;
+    timings.span("verify", || verify::verify(&components, &graph, &bytes)).map_err(|error| {
+        let mut places = places(&components, &graph, error.about());
+        places.extend(error.export().and_then(|name| graph.export_place(name)));
+        Error::Verify(places.into_iter().fold(At::from(error), |at, place| at.and(place, None)))
+    })?;
+    if let Some(target) = target {
+        timings.span("targets", || conforms(&graph, &bytes, &target))?;
+    }
     Ok(Composition { components, graph, bytes })
+}
+
+/// Where the user's text names instances, by their names, or those or the files of their components.
+fn places<'g, 'n>(
+    components: &Components,
+    graph: &'g Graph,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Vec<&'g describe::Place> {
+    let find = |name: &str| {
+        graph.users().find_map(|(node, id)| {
+            let component = &components[id];
+            let is = [graph.name_of(node), component.name(), component.file()].contains(&name);
+            graph.place(node).filter(|_| is)
+        })
+    };
+    names.into_iter().filter_map(find).collect()
+}
+
+/// Checks that what was composed conforms to the world that its document names.
+fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
+    let composition = load::target::composed("the composition", bytes)?;
+    let mut mismatches = targets::check(&composition, &target.world);
+    // Components that are imported in the place of nesting them are no matter of the world's.
+    mismatches.retain(|found| found.side == Side::Export || !graph.imported.values().any(|name| *name == found.name));
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    let world = target.world.name();
+    let errors = Report::new(&composition, &target.world, &mismatches)
+        .paragraphs()
+        .into_iter()
+        .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));
+    Err(Error::Targets(errors.collect()))
 }
 
 /// A binary component as text, in the format that [`load`] accepts.

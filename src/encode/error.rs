@@ -30,3 +30,15 @@ pub enum EncodeError {
     #[diagnostic(help("this is a bug in weld; please report it with the command that you ran"))]
     Inconsistent { what: String },
 }
+
+impl EncodeError {
+    /// The component or instance that it is about, if it is about one.
+    pub fn about(&self) -> Option<&str> {
+        match self {
+            EncodeError::TooDeep { component, .. }
+            | EncodeError::UnnamedResource { component, .. }
+            | EncodeError::ModuleType { component, .. } => Some(component),
+            EncodeError::TooMany { .. } | EncodeError::Inconsistent { .. } => None,
+        }
+    }
+}

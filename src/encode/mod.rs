@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{
-    ComponentExportKind, ComponentNameSection, ComponentTypeRef, NameMap, ProducersField, ProducersSection,
+    ComponentExportKind, ComponentNameSection, ComponentTypeRef, NameMap, ProducersField, ProducersSection, TypeBounds,
 };
 use wasmparser::component_types::ComponentEntityType;
 
@@ -22,6 +22,7 @@ pub use error::EncodeError;
 
 use crate::limits;
 use crate::link::Graph;
+use crate::link::graph::Export;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use imports::HostState;
@@ -142,6 +143,10 @@ impl<'a> Encoder<'a> {
 
     fn exports(&mut self) -> Result<(), EncodeError> {
         for export in self.graph.exports() {
+            if self.graph.is_declarations(export.node) {
+                self.definition(export)?;
+                continue;
+            }
             let (kind, index) = self.item(export.node, &export.path)?;
             let declared = self.graph.instance(export.node).and_then(|instance| {
                 let name = export.path.first()?;
@@ -153,6 +158,20 @@ impl<'a> Encoder<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Exports a type that a document defines. It is written out, so that what follows can mention it by this name.
+    fn definition(&mut self, export: &Export) -> Result<(), EncodeError> {
+        let items = self.component(export.node)?.exports();
+        let item = export.path.first().and_then(|name| items.get(name));
+        let declared = item.map(|item| self.declaration(export.node, item, &[(export.node, item)])).transpose()?;
+        match declared {
+            Some(ComponentTypeRef::Type(TypeBounds::Eq(index))) => {
+                self.sections.export(export.name.as_str().into(), ComponentExportKind::Type, index);
+                Ok(())
+            }
+            _ => Err(EncodeError::Inconsistent { what: format!("`{}` is no type", export.name) }),
+        }
     }
 
     /// What a node offers at the end of a path of export names. Each alias is written once.

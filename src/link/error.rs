@@ -58,7 +58,15 @@ pub enum LinkError {
     UnknownExport { component: String, export: String, known: Vec<String> },
 
     #[error("import `{import}` of `{importer}` does not fit `{argument}`\n{}", both(.difference))]
-    ArgumentMismatch { importer: String, import: String, argument: String, difference: Box<Difference> },
+    #[diagnostic(help("{}", argument_help(.import, .argument, .has)))]
+    ArgumentMismatch {
+        importer: String,
+        import: String,
+        argument: String,
+        /// Whether the argument is an instance that exports something of the import's name.
+        has: bool,
+        difference: Box<Difference>,
+    },
 
     #[error("{0}")]
     Document(String),
@@ -134,6 +142,14 @@ pub enum LinkError {
     #[error("the composition needs more than {limit} instances, and a component may have {limit}")]
     #[diagnostic(help("compose some of its components first, and wire the result"))]
     TooManyInstances { limit: usize },
+
+    #[error("imports `{first}` and `{second}` of `{component}` are of one type, which wasmparser cannot validate")]
+    #[diagnostic(help("build `{component}` again: tools that write components give each import a type of its own"))]
+    ImportsOfOneType { component: String, first: String, second: String },
+
+    #[error("`{name}` is imported twice")]
+    #[diagnostic(help("use the first, or give this one another name: `import … as \"NAME\": …;`"))]
+    TwoImports { name: String },
 
     #[error("`{name}` is exported twice")]
     #[diagnostic(help("leave one of the exports out, or give it another name"))]
@@ -243,6 +259,13 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
 /// Text as a basic string of TOML.
 fn toml_string(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn argument_help(import: &str, argument: &str, has: &bool) -> String {
+    match has {
+        true => format!("`{argument}` exports `{import}`: give that alone, `…[\"{import}\"]`, or spread it, `...`"),
+        false => "build both against the same version of the interface's WIT, or give something else".to_owned(),
+    }
 }
 
 fn mismatch_help(import: &str, exporter: &str, export: &str) -> String {

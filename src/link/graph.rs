@@ -6,6 +6,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use petgraph::{Direction, algo};
 
+use crate::describe::Place;
 use crate::load::ComponentId;
 
 /// A composition: instances and host imports, joined by wires, and what of it is exported.
@@ -15,6 +16,10 @@ pub struct Graph {
     exports: Vec<Export>,
     /// What the composition itself is called.
     pub name: Option<String>,
+    /// Where the user says that there is such a node.
+    places: BTreeMap<NodeIndex, Place>,
+    /// Where the user says that there is such an export.
+    export_places: BTreeMap<String, Place>,
     /// The components that the output imports, in the place of nesting them, each by the name of its import.
     pub imported: BTreeMap<ComponentId, String>,
 }
@@ -24,7 +29,8 @@ pub struct Graph {
 pub enum Node {
     /// A component, instantiated.
     Instance(Instance),
-    /// What a WAC document itself imports: not instantiated, only there to say of what type host imports are.
+    /// What a WAC document itself imports and defines: not instantiated, only there to say of what type host imports
+    /// are, and what types the output exports.
     Declarations(ComponentId),
     /// An import that the output leaves to the host.
     Host(HostImport),
@@ -83,6 +89,26 @@ impl Graph {
         self.nodes.add_node(node)
     }
 
+    /// Says where the user names a node.
+    pub fn place_at(&mut self, node: NodeIndex, place: Place) {
+        self.places.insert(node, place);
+    }
+
+    /// Where the user names a node, if that is in a text.
+    pub fn place(&self, node: NodeIndex) -> Option<&Place> {
+        self.places.get(&node)
+    }
+
+    /// Says where the user names an export.
+    pub fn place_export_at(&mut self, export: String, place: Place) {
+        self.export_places.insert(export, place);
+    }
+
+    /// Where the user names an export, if that is in a text.
+    pub fn export_place(&self, export: &str) -> Option<&Place> {
+        self.export_places.get(export)
+    }
+
     /// Fills an import of the instance `to` from the node `from`.
     pub fn wire(&mut self, from: NodeIndex, to: NodeIndex, wire: Wire) {
         self.nodes.add_edge(from, to, wire);
@@ -117,6 +143,11 @@ impl Graph {
             Some(Node::Instance(instance)) => Some(instance),
             _ => None,
         }
+    }
+
+    /// Whether a node is what a document itself imports and defines.
+    pub fn is_declarations(&self, index: NodeIndex) -> bool {
+        matches!(self.nodes.node_weight(index), Some(Node::Declarations(_)))
     }
 
     /// The component at a node, whether it is instantiated or only declares.

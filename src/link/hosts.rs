@@ -53,7 +53,7 @@ pub fn merge(
     }
     let joined = hosts.list.into_iter().filter(|host| !host.parts.is_empty());
     let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts }).collect();
-    if errors.is_empty() { Ok(joined) } else { Err(errors.into_iter().map(At::from).collect()) }
+    if errors.is_empty() { Ok(joined) } else { Err(errors) }
 }
 
 struct Hosts<'a> {
@@ -105,7 +105,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// Imports of one name of which one uses, at whatever remove, what uses the other.
-    fn circles(&self) -> Vec<LinkError> {
+    fn circles(&self) -> Vec<At<LinkError>> {
         let circular = |(index, host): (usize, &Host<'_>)| {
             if !self.reaches(index, index) {
                 return None;
@@ -246,12 +246,14 @@ impl<'a> Hosts<'a> {
     }
 }
 
-fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> LinkError {
-    LinkError::Merge {
+fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> At<LinkError> {
+    let places = [second.node, first.node].map(|node| graph.place(node));
+    let error = LinkError::Merge {
         first: graph.name_of(first.node).to_owned(),
         first_import: first.import,
         second: graph.name_of(second.node).to_owned(),
         second_import: second.import.clone(),
         difference: Box::new(difference),
-    }
+    };
+    places.into_iter().flatten().fold(At::from(error), |at, place| at.and(place, None))
 }

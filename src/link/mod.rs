@@ -21,6 +21,8 @@ use std::collections::BTreeSet;
 pub use error::LinkError;
 pub use graph::Graph;
 
+use petgraph::graph::NodeIndex;
+
 use crate::describe::{self, At, Description};
 use crate::load::{ComponentId, Components};
 
@@ -36,14 +38,28 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
         describe::Wiring::WasmCompose(config) => wasm_compose::wire(components, config)?,
     };
     let mut graph = wiring.finish()?;
+    let errors = imports_of_one_type(components, &graph);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     graph.name.clone_from(&description.name);
     if description.import_components {
         let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
-        // What a document declares itself is nowhere else to be had.
-        let imported = used.into_iter().filter(|id| Some(*id) != components.declarations());
-        graph.imported = imported.map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
+        graph.imported =
+            used.into_iter().map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
     }
     Ok(graph)
+}
+
+/// Components that cannot be validated once they are instantiated.
+fn imports_of_one_type(components: &Components, graph: &Graph) -> Vec<At<LinkError>> {
+    let error = |(node, instance): (NodeIndex, &graph::Instance)| {
+        let component = &components[instance.component];
+        let (first, second) = component.imports_of_one_type()?;
+        let [component, first, second] = [component.name(), first, second].map(str::to_owned);
+        Some(At::place(LinkError::ImportsOfOneType { component, first, second }, graph.place(node)))
+    };
+    graph.instances().filter_map(error).collect()
 }
 
 /// The name under which the output imports a component: as `wac` and `wasm-tools compose` have it.

@@ -46,7 +46,8 @@ pub fn check(
                 if !matches!(mine, Some(Owner::Host { .. })) {
                     let user = format!("its import `{}`", part.import);
                     let theirs = Some(Owner::Host { import: part.import.clone(), path: Vec::new() });
-                    errors.push(owners.error(node, &part.import, id, user, mine, theirs).into());
+                    let error = owners.error(node, &part.import, id, user, mine, theirs);
+                    errors.push(At::place(error, graph.place(node)));
                 }
             }
         }

@@ -20,7 +20,7 @@ use super::matching;
 use super::wiring::{Origin, Wiring, named_by_another};
 use crate::describe::At;
 use crate::describe::wac::{Wac, key};
-use crate::load::{Components, name};
+use crate::load::{Components, Declarations, name};
 
 type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
 
@@ -61,8 +61,11 @@ struct Evaluation<'a, 'd> {
     wiring: Wiring<'a>,
     wac: &'d Wac,
     document: &'d Document<'d>,
-    /// What the document itself imports and defines.
-    declarations: Option<NodeIndex>,
+    /// What the document itself defines.
+    types: Option<NodeIndex>,
+    /// What it imports, with each import's place once that was reached.
+    imports: std::vec::IntoIter<NodeIndex>,
+    imported: BTreeMap<String, SourceSpan>,
     names: BTreeMap<&'d str, (Named, SourceSpan)>,
     exported: BTreeMap<String, SourceSpan>,
     /// What instances are called.
@@ -72,14 +75,12 @@ struct Evaluation<'a, 'd> {
 impl<'a, 'd> Evaluation<'a, 'd> {
     fn new(components: &'a Components, wac: &'d Wac, document: &'d Document<'d>) -> Self {
         let mut wiring = Wiring::new(components);
-        // Types that are defined are exported, so there must be an instance that has them.
-        let declarations = components.declarations().map(|id| match components[id].exports().is_empty() {
-            true => wiring.declare(id),
-            false => wiring.instantiate(components[id].name().to_owned(), id),
-        });
-        let instances = BTreeSet::from(["declarations".to_owned()]);
-        let (names, exported) = (BTreeMap::new(), BTreeMap::new());
-        Evaluation { wiring, wac, document, declarations, names, exported, instances }
+        let Declarations { types, imports } = components.declarations();
+        let types = types.map(|id| wiring.declare(id));
+        let imports: Vec<NodeIndex> = imports.iter().map(|id| wiring.declare(*id)).collect();
+        let (imports, imported) = (imports.into_iter(), BTreeMap::new());
+        let (names, exported, instances) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Evaluation { wiring, wac, document, types, imports, imported, names, exported, instances }
     }
 
     fn error<T>(&self, error: LinkError, span: SourceSpan) -> Result<T> {
@@ -128,7 +129,13 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             },
         };
         let name = import.name.as_ref().map_or(name, |name| name.as_str().to_owned());
-        let Some(node) = self.declarations else { return Ok(()) };
+        // Names that differ in case alone are one to the validator.
+        if let Some(previous) = self.imported.insert(name.to_ascii_lowercase(), import.id.span) {
+            let at = At::place(LinkError::TwoImports { name }, Some(&self.wac.place(import.id.span)));
+            return Err(Box::new(at.and(&self.wac.place(previous), Some("imported here before"))));
+        }
+        let Some(node) = self.imports.next() else { return Ok(()) };
+        self.wiring.place_at(node, self.wac.place(import.id.span));
         let origin = Origin::Import(node, name.clone(), Vec::new());
         let is_instance = matches!(self.wiring.ty(&origin), Some(ComponentEntityType::Instance(_)));
         let interface = interface.filter(|_| is_instance);
@@ -146,7 +153,8 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             TypeStatement::Type(ty) => (*ty.id(), None),
         };
         self.bind(id, Named::Type(interface))?;
-        let Some(node) = self.declarations else { return Ok(()) };
+        let Some(node) = self.types else { return Ok(()) };
+        self.wiring.place_at(node, self.wac.place(id.span));
         self.add_export(id.string.to_owned(), Origin::Export(node, vec![id.string.to_owned()]), id.span)
     }
 
@@ -218,7 +226,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
     fn instance(&mut self, new: &'d NewExpr<'d>, bound: Option<&str>) -> Result<Item> {
         let package = key(new.package.name, new.package.version.as_ref());
         let components = self.wiring.components();
-        let Some(id) = components.named(&package) else {
+        let Some(id) = components.package(&package) else {
             return self.error(LinkError::OwnPackage { package }, new.package.span);
         };
         let component = &components[id];
@@ -279,6 +287,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         }
         let name = self.free_name(bound.unwrap_or(&package));
         let node = self.wiring.instantiate(name, id);
+        self.wiring.place_at(node, self.wac.place(new.package.span));
         for (import, (item, span)) in arguments {
             self.fill(node, &import, item, span)?;
         }
@@ -301,7 +310,9 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                 Ok(())
             }
             Err(difference) => {
+                let has = self.exports(&item, span).is_ok_and(|exports| exports.iter().any(|name| *name == import));
                 let error = LinkError::ArgumentMismatch {
+                    has,
                     importer: self.wiring.name_of(node).to_owned(),
                     import: import.to_owned(),
                     argument: self.shown(&item),
@@ -365,6 +376,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             let at = At::place(LinkError::TwoExports { name }, Some(&self.wac.place(span)));
             return Err(Box::new(at.and(&self.wac.place(previous), Some("exported here before"))));
         }
+        self.wiring.place_export_at(name.clone(), self.wac.place(span));
         self.wiring.export(name, origin);
         Ok(())
     }

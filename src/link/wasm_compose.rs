@@ -171,6 +171,7 @@ impl<'a> Builder<'a, '_> {
         let argument = argument.join("/");
         self.wiring.filled(node, import, origin, None).map_err(|difference| {
             Box::new(LinkError::ArgumentMismatch {
+                has: false,
                 importer: self.wiring.name_of(node).to_owned(),
                 import: import.to_owned(),
                 argument,

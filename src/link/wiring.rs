@@ -86,6 +86,16 @@ impl<'a> Wiring<'a> {
         self.graph.add(Node::Instance(Instance { name, component }))
     }
 
+    /// Says where the user names a node.
+    pub fn place_at(&mut self, node: NodeIndex, place: Place) {
+        self.graph.place_at(node, place);
+    }
+
+    /// Says where the user names an export.
+    pub fn place_export_at(&mut self, export: String, place: Place) {
+        self.graph.place_export_at(export, place);
+    }
+
     /// Adds what a document itself imports.
     pub fn declare(&mut self, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Declarations(component))

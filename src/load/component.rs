@@ -126,6 +126,11 @@ impl Component {
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
+    /// The names of the worlds that it has, where it is a WIT package in its binary form.
+    pub fn worlds(&self) -> Vec<String> {
+        self.exports().keys().filter(|name| self.world(name).is_some()).cloned().collect()
+    }
+
     /// What the description calls this component.
     pub fn name(&self) -> &str {
         &self.name
@@ -211,6 +216,16 @@ impl Component {
         key(self.types(), id)
     }
 
+    /// Two imports that name the very same type, as imports of one instance type do: wasmparser panics where such a
+    /// component is instantiated. `None` for what it can take.
+    pub fn imports_of_one_type(&self) -> Option<(&str, &str)> {
+        let mut seen = BTreeMap::new();
+        self.imports().iter().find_map(|(name, item)| {
+            let first = created(self.types(), item.ty).into_iter().find_map(|id| seen.insert(id, name.as_str()))?;
+            Some((first, name.as_str()))
+        })
+    }
+
     /// The item at the end of a path of names, the first of which is an import of this component.
     pub fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
         self.item_at(self.imports(), path)
@@ -248,6 +263,18 @@ fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
         id = aliased;
     }
     TypeKey::Structural(id)
+}
+
+/// The types that an item, or the instances in it, create.
+fn created(types: TypesRef<'_>, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+    match item {
+        ComponentEntityType::Type { created, .. } => vec![created],
+        ComponentEntityType::Instance(id) => {
+            let exports = types.get(id).into_iter().flat_map(|ty| &ty.exports);
+            exports.into_iter().flat_map(|(_, item)| created(types, item.ty)).collect()
+        }
+        _ => vec![],
+    }
 }
 
 /// Where each type is named: imports before exports, in order.

@@ -11,8 +11,8 @@ pub enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
-    #[error("no file is there for it; looked for {}", .tried.join(", "))]
-    NotFound { tried: Vec<String> },
+    #[error("no file is there for `{name}`; looked for {}", .tried.join(", "))]
+    NotFound { name: String, tried: Vec<String> },
 
     #[error("`{file}` is not text: byte {offset} is not UTF-8")]
     NotText { file: String, offset: usize },
@@ -23,6 +23,30 @@ pub enum LoadError {
 
     #[error("{message}")]
     Declarations { message: String },
+
+    #[error("{what} has no form in a component: {message}")]
+    #[diagnostic(help("{}", declaration_help(.message)))]
+    Declaration { what: String, message: String },
+
+    #[error("`{name}` cannot be the name of a type: {reason}")]
+    #[diagnostic(help("use a name in kebab case"))]
+    DeclaredName { name: String, reason: String },
+
+    #[error("`{name}` is declared twice")]
+    #[diagnostic(help("give the function or the type another name"))]
+    DeclaredTwice { name: String },
+
+    #[error("one declaration mentions `{first}` and `{second}`, which are versions of one package")]
+    #[diagnostic(help("mention one version of the package, the higher one"))]
+    DeclaredVersions { first: String, second: String },
+
+    #[error("`{item}` of `{package}` has a core module in it, so no types can be taken from `{package}`")]
+    #[diagnostic(help("take them from a WIT package"))]
+    ModuleInPackage { package: String, item: String },
+
+    #[error("`{package}` has no world `{world}`")]
+    #[diagnostic(help("{}", target_help(.worlds)))]
+    TargetWorld { package: String, world: String, worlds: Vec<String> },
 
     #[error("standard input is given as more than one input")]
     #[diagnostic(help("give one of them as `-`, and the others as files"))]
@@ -138,6 +162,26 @@ fn world_help(worlds: &[String]) -> String {
             "name one of its worlds:\n{}",
             worlds.iter().map(|world| format!("  --world {world}\n")).collect::<String>().trim_end()
         ),
+    }
+}
+
+fn declaration_help(message: &str) -> &'static str {
+    match message.contains("not valid to be used as") {
+        true => {
+            "what is imported may only mention types of interfaces that are imported: define them in an `interface`, \
+             and `use` them from there"
+        }
+        false => "names are in kebab case, and what one mentions must be defined before",
+    }
+}
+
+fn target_help(worlds: &[String]) -> String {
+    match worlds {
+        [] => "it has no world at all; name that of a WIT package".to_owned(),
+        [world] => format!("its world is `{world}`"),
+        worlds => {
+            format!("its worlds are\n{}", worlds.iter().map(|w| format!("  {w}\n")).collect::<String>().trim_end())
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
     let bytes = match source {
         // Which of the candidates is there is decided before, once.
-        Source::Search(_) => return Err(LoadError::NotFound { tried: vec![source.shown()] }),
+        Source::Search(_) => return Err(LoadError::NotFound { name: source.shown(), tried: vec![] }),
         Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(failed)?;

@@ -14,6 +14,7 @@ pub mod mentions;
 mod metadata;
 pub mod name;
 mod nesting;
+pub mod target;
 pub mod wit;
 pub mod world;
 
@@ -36,8 +37,16 @@ use digest::Digest;
 #[derive(Clone)]
 pub struct Components {
     list: Vec<Component>,
-    /// What a WAC document itself imports and defines, if it does.
-    declarations: Option<ComponentId>,
+    declarations: Declarations,
+}
+
+/// What a WAC document itself imports and defines: components that have no file.
+#[derive(Debug, Clone, Default)]
+pub struct Declarations {
+    /// The one that exports the types that the document defines.
+    pub types: Option<ComponentId>,
+    /// One for each import of the document, in order.
+    pub imports: Vec<ComponentId>,
 }
 
 /// The place of a component in [`Components`]. Ids are only made by [`Components::ids`], so each has its component.
@@ -56,7 +65,7 @@ impl Components {
             taken.insert(name.clone());
             *component = component.renamed(name);
         }
-        Components { list: components, declarations: None }
+        Components { list: components, declarations: Declarations::default() }
     }
 
     /// The component whose exports are those of the composition, where wiring is automatic: the first.
@@ -64,9 +73,14 @@ impl Components {
         ComponentId(0)
     }
 
-    /// The component that holds what a WAC document itself imports and defines. It has no file.
-    pub fn declarations(&self) -> Option<ComponentId> {
-        self.declarations
+    /// The components that hold what a WAC document itself imports and defines.
+    pub fn declarations(&self) -> &Declarations {
+        &self.declarations
+    }
+
+    fn push(&mut self, component: Component) -> ComponentId {
+        self.list.push(component);
+        ComponentId(self.list.len() - 1)
     }
 
     /// All ids, the root's first.
@@ -77,6 +91,12 @@ impl Components {
     /// The components, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Component> {
         self.list.iter()
+    }
+
+    /// The component of a WAC package, `ns:name@version`: the one of that very name, or of its name for any version.
+    pub fn package(&self, key: &str) -> Option<ComponentId> {
+        let name = || key.split_once('@').map(|(name, _)| name);
+        self.named(key).or_else(|| self.named(name()?))
     }
 
     /// The component of a name.
@@ -130,7 +150,8 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
     let mut sources: IndexMap<&Source, &Entry> = IndexMap::new();
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
     let sources: Vec<_> = sources.into_iter().collect();
-    let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source))).collect();
+    let read: Vec<_> =
+        sources.into_par_iter().map(|(source, entry)| (source, entry, read(source, &entry.name))).collect();
     let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
     for (source, entry, result) in read {
         match result {
@@ -186,10 +207,9 @@ fn assemble(
         Wiring::Automatic(_) => Ok(Components::new(list)),
         Wiring::Wac(wac) => {
             let mut components = Components::new(list);
-            if let Some(declarations) = declarations::read(wac, &components).map_err(|error| vec![error])? {
-                components.declarations = Some(ComponentId(components.list.len()));
-                components.list.push(declarations);
-            }
+            let read = declarations::read(wac, &components).map_err(|error| vec![error])?;
+            components.declarations.types = read.types.map(|types| components.push(types));
+            components.declarations.imports = read.imports.into_iter().map(|import| components.push(import)).collect();
             Ok(components)
         }
         Wiring::WasmCompose(wiring) => {
@@ -212,7 +232,7 @@ fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<()
             if known.insert(name.clone())
                 && let Some(found) = file::first(&wiring.search(&name))
             {
-                list.push(read(&Source::File(found))?.renamed(name));
+                list.push(read(&Source::File(found), &name)?.renamed(name));
             }
         }
         let Some(component) = list.get(next) else { return Ok(()) };
@@ -222,14 +242,14 @@ fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<()
     }
 }
 
-/// Reads and decodes a source.
-fn read(source: &Source) -> Result<Component, LoadError> {
+/// Reads and decodes the source of what the composition calls `name`.
+fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
     let found = match source {
         Source::Search(candidates) => match file::first(source) {
             Some(found) => Source::File(found),
             None => {
                 let tried = candidates.iter().map(|path| crate::text::path(path)).collect();
-                return Err(LoadError::NotFound { tried });
+                return Err(LoadError::NotFound { name: name.to_owned(), tried });
             }
         },
         source => source.clone(),

@@ -78,17 +78,25 @@ impl Report {
             n => format!("{n} mismatches"),
         };
         writeln!(text, "`{component}` does not conform to world `{world}`: {mismatches}")?;
-        for group in self.mismatches.chunk_by(Mismatch::differs_like) {
-            match group {
-                [first, _, ..] => {
+        self.paragraphs().iter().try_for_each(|paragraph| text.write_str(paragraph))
+    }
+
+    /// The lines on each mismatch. Those of which there is no more to show than their names share a line.
+    pub fn paragraphs(&self) -> Vec<String> {
+        let paragraph = |group: &[Mismatch]| {
+            let mut text = String::new();
+            // Writing to a string cannot fail.
+            let _ = match group {
+                [mismatch] => mismatch.write(&mut text),
+                [first, ..] => {
                     let names: Vec<String> = group.iter().map(|mismatch| format!("`{}`", mismatch.member())).collect();
-                    writeln!(text, "{}: {} mention types that differ", first.item(), names.join(", "))?;
+                    writeln!(text, "{}: {} mention types that differ", first.item(), names.join(", "))
                 }
-                [mismatch] => mismatch.write(text)?,
-                [] => {}
-            }
-        }
-        Ok(())
+                [] => Ok(()),
+            };
+            text
+        };
+        self.mismatches.chunk_by(Mismatch::differs_like).map(paragraph).collect()
     }
 }
 

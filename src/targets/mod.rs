@@ -5,6 +5,7 @@
 //! comparison is the one that linking uses. Names match as they do there: in full, else by the highest compatible
 //! version.
 
+pub mod error;
 mod resources;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType, ComponentItem};
@@ -14,6 +15,7 @@ use crate::link::difference::Difference;
 use crate::link::matching;
 use crate::load::component::Side;
 use crate::load::{Component, name, wit};
+pub use error::TargetError;
 use resources::Resources;
 
 /// How many names are suggested for one that is missing.

@@ -140,6 +140,13 @@ impl<'a> Plan<'a> {
             if export.name != planned.name {
                 return Err(format!("it exports `{}` in the place of `{}`", export.name, planned.name));
             }
+            // A type that a document defines is the output's own, or another name for one that it imports.
+            let is_definition = export.kind == ComponentExternalKind::Type
+                && self.graph.is_declarations(planned.node)
+                && matches!(export.place.base, Base::Local | Base::Import(_));
+            if is_definition {
+                continue;
+            }
             if Some(&export.place) != self.place(planned.node, &planned.path).as_ref() {
                 return Err(format!("export `{}` is something else", export.name));
             }

@@ -41,6 +41,10 @@ pub enum VerifyError {
     ))]
     UnnamedType { item: String, user: String, ty: String, interface: String, exporter: String },
 
+    #[error("export `{name}` is not valid in a component: {message}")]
+    #[diagnostic(help("give it another name, or export what it needs before it"))]
+    InvalidExport { name: String, message: String },
+
     #[error("the composition is not a valid component: {message} (at offset {offset:#x} of what would be written)")]
     #[diagnostic(help("nothing was written; please report this with the command that you ran"))]
     InvalidOutput { offset: u64, message: String },
@@ -50,4 +54,25 @@ pub enum VerifyError {
         "this is a bug in weld, and nothing was written; please report it with the command that you ran"
     ))]
     Differs { what: String },
+}
+
+impl VerifyError {
+    /// The export that it is about, if it is about one.
+    pub fn export(&self) -> Option<&str> {
+        match self {
+            VerifyError::InvalidExport { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The instances, or the file of one, that it is about.
+    pub fn about(&self) -> Vec<&str> {
+        match self {
+            VerifyError::InvalidComponent { file, .. } => vec![file],
+            VerifyError::UnnamedType { user, exporter, .. } => vec![user, exporter],
+            VerifyError::InvalidExport { .. } | VerifyError::InvalidOutput { .. } | VerifyError::Differs { .. } => {
+                vec![]
+            }
+        }
+    }
 }

@@ -53,6 +53,12 @@ pub fn unnamed_types(
     })
 }
 
+/// The export whose declaration an error is in: what is in no other thing behind it.
+pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
+    // The validator says where a declaration starts, and the decoder as well.
+    level.exports.iter().find(|export| export.offset == error.offset).map(|export| export.name)
+}
+
 /// The first type of an item that comes from an interface which a component fills: its name, the interface, and who.
 fn first_unnamed(
     graph: &Graph,

@@ -56,7 +56,11 @@ fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: M
     if let Some(explained) = explain::unnamed_types(components, graph, level, &error) {
         return explained;
     }
+    let export = explain::export_at(level, &error).map(str::to_owned);
     let Malformed { message, offset } = error;
+    if let (None, Some(name)) = (&input, export) {
+        return VerifyError::InvalidExport { name, message };
+    }
     match input {
         Some((file, offset)) => VerifyError::InvalidComponent { file, offset, message },
         None => VerifyError::InvalidOutput { offset, message },

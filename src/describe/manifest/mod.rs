@@ -40,9 +40,9 @@ pub struct Output {
     pub own: BTreeSet<String>,
     name: Option<String>,
     components: Vec<Entry>,
+    /// Whether there are other outputs, which may use what this one does not.
+    shares: bool,
     plan: Plan,
-    /// Whether the manifest has others.
-    several: bool,
 }
 
 /// How an output is wired.
@@ -144,7 +144,7 @@ impl Output {
     /// Where the document names packages that are not among the components.
     pub fn describe(&self, wac: Option<Wac>) -> Result<Description, Vec<At<super::wac::WacError>>> {
         let mut description = match (&self.plan, wac) {
-            (_, Some(wac)) => self.with_components(wac)?,
+            (_, Some(wac)) => wac.with_components(&self.components, self.shares)?,
             (Plan::Automatic(automatic), None) => Description {
                 name: None,
                 components: self.components.clone(),
@@ -155,34 +155,6 @@ impl Output {
         };
         description.name.clone_from(&self.name);
         Ok(description)
-    }
-
-    /// What the document does not name may be there for another output, if there are others.
-    fn with_components(&self, wac: Wac) -> Result<Description, Vec<At<super::wac::WacError>>> {
-        match wac.clone().with_components(&self.components) {
-            Err(errors) if self.several => {
-                let unused: BTreeSet<&String> = errors
-                    .iter()
-                    .filter_map(|at| match &at.error {
-                        super::wac::WacError::UnusedOverride { package, .. } => Some(package),
-                        _ => None,
-                    })
-                    .collect();
-                let used = self.components.iter().filter(|entry| !unused.contains(&entry.name));
-                wac.with_components(&used.cloned().collect::<Vec<_>>())
-            }
-            result => result,
-        }
-    }
-
-    /// What the manifest calls a component of its description: a WAC document may name it with its version.
-    pub fn name_of<'a>(&'a self, component: &'a str) -> &'a str {
-        let unversioned = component.split_once('@').map_or(component, |(name, _)| name);
-        let names = || self.components.iter().map(|entry| entry.name.as_str());
-        names()
-            .find(|name| *name == component)
-            .or_else(|| names().find(|name| *name == unversioned))
-            .unwrap_or(component)
     }
 
     /// What it says of imports, where names decide otherwise.
@@ -361,7 +333,7 @@ impl<'t> Reader<'t> {
         };
         let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
         let target = target.map(str::to_owned);
-        Some((Output { target, file: self.folder.join(file), own, name, components, plan, several }, place))
+        Some((Output { target, file: self.folder.join(file), own, name, components, shares: several, plan }, place))
     }
 
     /// A text of the composition, with its place.

@@ -1,0 +1,45 @@
+//! The world that a WAC document says its composition conforms to.
+
+use super::error::LoadError;
+use super::{Component, Components};
+use crate::describe::wac::{TargetName, Wac};
+use crate::describe::{At, Place};
+
+/// A world, and where a document names it.
+pub struct Target {
+    /// The world as a component.
+    pub world: Component,
+    /// The document's clause.
+    pub place: Place,
+}
+
+/// The world that a document's `targets` clause names. `None` where it has no such clause.
+///
+/// # Errors
+///
+/// Where no package of the document has that world.
+pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<LoadError>> {
+    let wrong = |error: At<crate::describe::wac::WacError>| {
+        error.map(|error| LoadError::Declarations { message: error.to_string() })
+    };
+    let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(wrong)? else { return Ok(None) };
+    // What the document itself declares is a package too.
+    let id = if is_own { components.declarations().types } else { components.package(&package) };
+    let component = id.map(|id| &components[id]);
+    match component.and_then(|component| component.world(&world)) {
+        Some(world) => Ok(Some(Target { world, place })),
+        None => {
+            let worlds = component.map(Component::worlds).unwrap_or_default();
+            Err(At::place(LoadError::TargetWorld { package, world, worlds }, Some(&place)))
+        }
+    }
+}
+
+/// Decodes what was composed, as far as comparing it with a world needs.
+///
+/// # Errors
+///
+/// None, where the bytes have been verified.
+pub fn composed(name: &str, bytes: &[u8]) -> Result<Component, LoadError> {
+    Component::decode_any(name.to_owned(), name.to_owned(), bytes.to_vec())
+}

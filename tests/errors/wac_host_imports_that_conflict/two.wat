@@ -1,0 +1,1 @@
+(component (import "log" (func (param "level" u8) (param "text" string))))
