@@ -72,7 +72,7 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         _ => Path::new(""),
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    let text = Text::new(&manifest.shown(), &file::read_text(manifest).map_err(of_manifest)?);
+    let text = Text::new(&manifest.shown(), &read(manifest)?);
     let parsed = Manifest::parse(text, path)?;
     let described = timings.span("describe", || describe(&parsed, &options.targets))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
@@ -171,12 +171,13 @@ fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>,
     }
 }
 
-/// What a manifest that cannot be read is called: not a component.
-fn of_manifest(error: LoadError) -> LoadError {
-    match error {
-        LoadError::Directory { file } => LoadError::ManifestDirectory { file },
-        LoadError::Read { file, reason } if reason == "no such file" => LoadError::NoManifest { file },
-        error => error,
+/// Reads a manifest, which is no component: its errors are others, and an empty one says itself what it lacks.
+fn read(manifest: &Source) -> Result<String, LoadError> {
+    match file::read_text(manifest) {
+        Err(LoadError::Empty { .. }) => Ok(String::new()),
+        Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
+        Err(LoadError::Read { file, reason }) if reason == "no such file" => Err(LoadError::NoManifest { file }),
+        result => result,
     }
 }
 

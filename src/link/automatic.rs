@@ -29,6 +29,9 @@ pub fn wire<'a>(
     matches.reach(root);
     let exports = matches.exports(automatic);
     matches.stop()?;
+    if matches.visited.len() > limits::INSTANCES {
+        return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
+    }
     matches.check_used(automatic)?;
     let mut wiring = Wiring::new(components);
     let nodes: BTreeMap<Key, NodeIndex> =
@@ -204,7 +207,7 @@ impl<'a> Matches<'a> {
                 path.pop();
                 continue;
             };
-            // More than these cannot be encoded, and there need not be an end to them.
+            // More than these are an error, and a manifest can describe a thousand of each component.
             if self.visited.len() <= limits::INSTANCES && self.visited.insert(exporter) {
                 let exporters = self.fill(exporter).into_iter();
                 path.push((exporter, exporters));

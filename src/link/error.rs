@@ -139,6 +139,10 @@ pub enum LinkError {
     #[diagnostic(help("fill an import from it, or leave the wire out"))]
     UnusedInstance { instance: String },
 
+    #[error("the composition needs more than {limit} instances, and a component may have {limit}")]
+    #[diagnostic(help("compose some of its components first, and wire the result"))]
+    TooManyInstances { limit: usize },
+
     #[error("imports `{first}` and `{second}` of `{component}` are of one type, which wasmparser cannot validate")]
     #[diagnostic(help("build `{component}` again: tools that write components give each import a type of its own"))]
     ImportsOfOneType { component: String, first: String, second: String },

@@ -56,6 +56,10 @@ pub enum ManifestError {
     #[diagnostic(help("give one of them an `output` of its own"))]
     SameOutput { first: String, second: String },
 
+    #[error("`{name}` cannot be the name of an export: {reason}")]
+    #[diagnostic(help("use a name in kebab case, or that of an interface, `ns:pkg/iface@1.0.0`"))]
+    ExportName { name: String, reason: String },
+
     #[error("{output} would be written over {input}")]
     #[diagnostic(help("give the output a name of its own"))]
     OutputIsInput { output: String, input: String },

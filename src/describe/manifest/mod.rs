@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use wasmparser::names::ComponentName;
 
 pub use error::ManifestError;
 use error::nearest;
@@ -85,7 +86,8 @@ impl Manifest {
         let errors = reader.errors;
         // What targets share is wrong once.
         let mut seen = BTreeSet::new();
-        let errors: Vec<_> = errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect();
+        let mut errors: Vec<_> = errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect();
+        errors.sort_by_key(At::offset);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -256,14 +258,11 @@ impl<'t> Reader<'t> {
             }
             // Of all outputs: one that another is made of would be the old one there.
             for (reader, _) in outputs {
-                let of = if reader.file == output.file { String::new() } else { format!(" of {}", reader.shown()) };
                 let components = reader.components.iter().filter_map(|entry| match &entry.source {
-                    Source::File(path) => {
-                        Some((path.as_path(), format!("component `{}`{of}", entry.name), &entry.place))
-                    }
+                    Source::File(path) => Some((path.as_path(), format!("component `{}`", entry.name), &entry.place)),
                     _ => None,
                 });
-                let wac = reader.wac().map(|(path, place)| (path, format!("the WAC document{of}"), place));
+                let wac = reader.wac().map(|(path, place)| (path, "the WAC document".to_owned(), place));
                 let wac_place = wac.as_ref().map(|(.., place)| (*place).clone());
                 let wac = wac.map(|(path, input, _)| (path, input, &wac_place));
                 for (_, input, input_place) in components.chain(wac).filter(|(path, ..)| is_written(path)) {
@@ -363,7 +362,7 @@ impl<'t> Reader<'t> {
                 _ => None,
             };
             if let Some(help) = wrong {
-                self.error(ManifestError::ComponentName { name: name.to_owned(), help }, &place);
+                self.error(ManifestError::ComponentName { name: text::Shown(name).to_string(), help }, &place);
             }
             let (path, sha256) = match value.get_ref() {
                 DeValue::Table(table) => (table.get("path"), table.get("sha256")),
@@ -467,6 +466,14 @@ impl<'t> Reader<'t> {
             if value == "host" {
                 self.error(ManifestError::ExportOfHost, &place);
             } else if let Some((exporter, export)) = self.reference(value, components, &place) {
+                // Without a name of its own, it has the one that it has in the component.
+                if export.is_some()
+                    && let Err(error) = ComponentName::new(&name, 0)
+                {
+                    let (name, reason) = (name.clone(), error.message().to_owned());
+                    let key_place = self.place(key);
+                    self.error(ManifestError::ExportName { name, reason }, &key_place);
+                }
                 exports.push(Export { name, exporter, export, place });
             }
         }
