@@ -521,3 +521,14 @@ fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
     let error = fails(weld(folder.path()).arg("build"));
     assert!(error.contains("the composition needs more than 1000 instances"), "{error}");
 }
+
+#[test]
+fn a_lock_takes_in_components_that_it_does_not_have() {
+    let folder = targets();
+    succeeds(weld(folder.path()).args(["build", "--target", "apart"]));
+    let first = read(&folder, "weld.lock");
+    let all = succeeds(weld(folder.path()).arg("build"));
+    assert!(!said(&all).contains("note:"), "{}", said(&all));
+    assert_ne!(read(&folder, "weld.lock"), first);
+    succeeds(weld(folder.path()).args(["build", "--locked"]));
+}
