@@ -2,19 +2,19 @@
 //!
 //! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::describe::manifest::{Manifest, Output};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Description, Source, Text};
+use crate::describe::{At, Description, Place, Source, Text};
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
-use crate::load::{self, Component, Components, file};
+use crate::load::{self, Component, Components, LoadError, file};
 use crate::timings::Timings;
-use crate::{Composition, Error, compose_loaded};
+use crate::{Composition, Error, compose_loaded, text};
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
@@ -67,12 +67,13 @@ pub struct Built {
 ///
 /// All that is wrong in the first phase that finds something, for any output.
 pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Result<Build, Error> {
-    let folder = match manifest {
-        Source::File(path) => path.parent().unwrap_or(Path::new("")),
+    let path = match manifest {
+        Source::File(path) => path.as_path(),
         _ => Path::new(""),
     };
-    let text = Text::new(&manifest.shown(), &file::read_text(manifest)?);
-    let parsed = Manifest::parse(text, folder)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let text = Text::new(&manifest.shown(), &read(manifest)?);
+    let parsed = Manifest::parse(text, path)?;
     let described = timings.span("describe", || describe(&parsed, &options.targets))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
@@ -90,24 +91,31 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             (compose_loaded(components, description, &mut timings), timings)
         })
         .collect();
-    let mut outputs = Vec::new();
+    let (mut outputs, mut wrong) = (Vec::new(), Vec::new());
     for ((output, _), (composition, spent)) in described.iter().zip(composed) {
         timings.add(spent);
-        let composition = composition?;
-        // Of what a document names, some is there for its types alone.
-        let files_of = |component: &Component| component.paths().to_vec();
-        let mut files: BTreeSet<PathBuf> = match output.wac() {
-            Some(_) => composition.components.iter().flat_map(files_of).collect(),
-            None => composition.used().flat_map(files_of).collect(),
+        let composition = match composition {
+            Ok(composition) => composition,
+            // What outputs share is wrong in each of them.
+            Err(Error::Link(errors)) => {
+                wrong.extend(errors);
+                continue;
+            }
+            Err(error) => return Err(error),
         };
+        let components = made_of(output, &composition);
+        let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
         files.extend(output.wac().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
         }
         outputs.push(Built { target: output.target.clone(), file: output.file.clone(), composition, files });
     }
+    if !wrong.is_empty() {
+        return Err(load::once(wrong).into());
+    }
     if options.targets.is_empty() {
-        check_used(&parsed, &outputs)?;
+        check_used(&parsed, &described, &outputs)?;
     }
     Ok(Build { outputs, lock_file, lock, changes })
 }
@@ -144,9 +152,8 @@ fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock 
 
 /// What the lock should hold, if it is to be written, and what it does not agree with.
 fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>, Vec<Change>), Error> {
-    let source = Source::File(path.to_owned());
-    let shown = source.shown();
-    let existing = if path.exists() { Some(Lock::parse(&shown, &file::read_text(&source)?)) } else { None };
+    let shown = text::path(path);
+    let existing = Lock::read(path, &shown).transpose();
     let text = |lock: &Lock| Some(lock.text());
     match (options.lock, existing) {
         (Locking::Keep, None) => Ok((text(found), Vec::new())),
@@ -164,13 +171,55 @@ fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>,
     }
 }
 
-/// Refuses components that no output uses.
-fn check_used(manifest: &Manifest, outputs: &[Built]) -> Result<(), Vec<At<LinkError>>> {
-    let used: BTreeSet<&str> =
-        outputs.iter().flat_map(|built| built.composition.used().map(|component| component.name())).collect();
+/// Reads a manifest, which is no component: its errors are others, and an empty one says itself what it lacks.
+fn read(manifest: &Source) -> Result<String, LoadError> {
+    match file::read_text(manifest) {
+        Err(LoadError::Empty { .. }) => Ok(String::new()),
+        Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
+        Err(LoadError::Read { file, reason }) if reason == "no such file" => Err(LoadError::NoManifest { file }),
+        result => result,
+    }
+}
+
+/// The components that an output is made of. Of those that a document names, some are there for their types alone.
+fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Component> {
+    match output.wac() {
+        Some(_) => composition.components.iter().collect(),
+        None => composition.used().collect(),
+    }
+}
+
+/// Refuses components that no output uses, and wires of instances that none has.
+fn check_used(
+    manifest: &Manifest,
+    described: &[(&Output, Description)],
+    outputs: &[Built],
+) -> Result<(), Vec<At<LinkError>>> {
+    let both = || described.iter().map(|(output, _)| *output).zip(outputs);
+    let used: BTreeSet<&str> = both()
+        .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
+        .collect();
+    let instances: BTreeSet<&str> = outputs
+        .iter()
+        .flat_map(|built| built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()))
+        .collect();
+    let mut idle: BTreeMap<String, &Place> = BTreeMap::new();
+    for wire in described.iter().flat_map(|(output, _)| output.wires()) {
+        let importer = wire.importer.to_string();
+        if wire.importer.number > 0
+            && used.contains(wire.importer.component.as_str())
+            && !instances.contains(importer.as_str())
+        {
+            idle.entry(importer).or_insert(&wire.place);
+        }
+    }
+    let mut errors: Vec<At<LinkError>> = idle
+        .into_iter()
+        .map(|(instance, place)| At::place(LinkError::UnusedInstance { instance }, Some(place)))
+        .collect();
     let unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
     if unused.is_empty() {
-        return Ok(());
+        return if errors.is_empty() { Ok(()) } else { Err(errors) };
     }
     let exports = outputs.iter().flat_map(|built| built.composition.unused());
     let exports: BTreeSet<(String, String)> = exports
@@ -184,5 +233,6 @@ fn check_used(manifest: &Manifest, outputs: &[Built]) -> Result<(), Vec<At<LinkE
         described: true,
     };
     let places = unused.iter().filter_map(|name| manifest.components.get(*name));
-    Err(vec![places.fold(error.into(), |at: At<LinkError>, place| at.and(place, None))])
+    errors.push(places.fold(error.into(), |at: At<LinkError>, place| at.and(place, None)));
+    Err(errors)
 }

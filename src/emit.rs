@@ -31,9 +31,15 @@ pub enum EmitError {
     #[diagnostic(help("give the name of a file in it"))]
     Directory { file: String },
 
-    #[error("cannot write `{file}`: a path with a line break has no form in Make's syntax: `{path}`")]
-    #[diagnostic(help("rename the file"))]
-    LineBreak { file: String, path: String },
+    #[error("cannot write `{file}`: path `{path}` has {reason}")]
+    #[diagnostic(help(
+        "dependency files have no form for it that `make` and `ninja` both read: rename the file, or its folder"
+    ))]
+    NoForm { file: String, path: String, reason: String },
+
+    #[error("cannot write `{file}`: {other} is the same file")]
+    #[diagnostic(help("give one of them another name"))]
+    Same { file: String, other: String },
 
     #[error("a binary component would be written to the terminal")]
     #[diagnostic(help("write it to a file with `-o FILE`, or print its text with `-t`"))]
@@ -102,10 +108,15 @@ impl Target {
     }
 
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+        self.stage(path, bytes)?.put(self)
+    }
+
+    /// Does all of the work of writing a file that may fail, but for the last step.
+    fn stage(&self, path: &Path, bytes: &[u8]) -> Result<Staged, EmitError> {
         let failed = |error: io::Error| self.failed(&error);
         // A link is written through, as every other tool would, to what it points to even if that is not there yet.
-        let path = &followed(path);
-        let existing = match fs::metadata(path) {
+        let path = followed(path);
+        let existing = match fs::metadata(&path) {
             Ok(metadata) => Some(metadata),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
@@ -114,8 +125,8 @@ impl Target {
             Some(metadata) if metadata.is_dir() => return Err(EmitError::Directory { file: self.shown() }),
             // A device or a pipe is written to; renaming over it would put a file in its place.
             Some(metadata) if !metadata.is_file() => {
-                let mut device = OpenOptions::new().write(true).open(path).map_err(failed)?;
-                return device.write_all(bytes).map_err(failed);
+                let device = OpenOptions::new().write(true).open(path).map_err(failed)?;
+                return Ok(Staged::Device(device, bytes.to_owned()));
             }
             _ => {}
         }
@@ -139,17 +150,23 @@ impl Target {
         }
         file.write_all(bytes).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
-        file.persist(path).map_err(|error| failed(error.error))?;
-        // Where folders cannot be opened, renaming is all that there is.
-        if let Ok(folder) = File::open(folder) {
-            folder.sync_all().or_else(unsupported).map_err(failed)?;
-        }
-        Ok(())
+        Ok(Staged::File { file, folder: folder.to_owned(), path })
     }
 
     fn failed(&self, error: &io::Error) -> EmitError {
         EmitError::Write { file: self.shown(), reason: reason(error) }
     }
+}
+
+/// Whether two paths are of one file, be it there or not.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    // Where folders are not there, the paths say all that there is to know.
+    let folder = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
+    };
+    let (a, b) = (followed(a), followed(b));
+    a.file_name() == b.file_name() && folder(&a) == folder(&b)
 }
 
 /// Whether a file holds just these bytes.
@@ -158,22 +175,53 @@ pub fn is_current(path: &Path, bytes: &[u8]) -> bool {
     same_size && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
-/// Brings a file up to date, in folders that are made where they are not there. One that is current is left alone, so
-/// that what was made of it need not be made again. Gives whether it was written.
+/// What is written, but for the last step.
+enum Staged {
+    /// Under another name in the folder of its path.
+    File { file: tempfile::NamedTempFile, folder: PathBuf, path: PathBuf },
+    /// Not at all: a device or a pipe.
+    Device(File, Vec<u8>),
+}
+
+impl Staged {
+    /// Does the last step. `target` is what messages name.
+    fn put(self, target: &Target) -> Result<(), EmitError> {
+        let failed = |error: io::Error| target.failed(&error);
+        match self {
+            Staged::Device(mut device, bytes) => device.write_all(&bytes).map_err(failed),
+            Staged::File { file, folder, path } => {
+                file.persist(path).map_err(|error| failed(error.error))?;
+                // Where folders cannot be opened, renaming is all that there is.
+                if let Ok(folder) = File::open(folder) {
+                    folder.sync_all().or_else(unsupported).map_err(failed)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Brings files up to date, in folders that are made where they are not there. One that is current is left alone, so
+/// that what was made of it need not be made again. All are written under other names before the first takes its own:
+/// where one of them cannot be written, none is.
 ///
 /// # Errors
 ///
-/// Where it cannot be written.
-pub fn update(path: &Path, bytes: &[u8]) -> Result<bool, EmitError> {
-    if is_current(path, bytes) {
-        return Ok(false);
+/// Where one cannot be written.
+pub fn update(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
+    let mut staged = Vec::new();
+    for (path, bytes) in files.iter().filter(|(path, bytes)| !is_current(path, bytes)) {
+        let target = Target::File((*path).to_owned());
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| match error.kind() {
+                // That is what it says where a file has the folder's name.
+                ErrorKind::AlreadyExists => target.failed(&ErrorKind::NotADirectory.into()),
+                _ => target.failed(&error),
+            })?;
+        }
+        staged.push((target.stage(path, bytes)?, target));
     }
-    let target = Target::File(path.to_owned());
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| target.failed(&error))?;
-    }
-    target.write(bytes)?;
-    Ok(true)
+    staged.into_iter().try_for_each(|(staged, target)| staged.put(&target))
 }
 
 /// The file that a path leads to by symbolic links.

@@ -23,10 +23,7 @@ fn errors_say_what_is_wrong_and_what_to_do() {
 fn case(folder: &Path) -> Option<String> {
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();
     let copy = tempfile::tempdir().unwrap();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let file = file.unwrap().path();
-        std::fs::copy(&file, copy.path().join(file.file_name().unwrap())).unwrap();
-    }
+    copy_all(folder, copy.path());
     std::fs::write(copy.path().join("out.wasm"), "as before").unwrap();
 
     let command = std::fs::read_to_string(folder.join("command")).unwrap();
@@ -40,4 +37,21 @@ fn case(folder: &Path) -> Option<String> {
     }
     let expected = std::fs::read_to_string(&golden).unwrap_or_default();
     (said != expected).then(|| format!("{name}: expected\n{expected}\nbut it says\n{said}"))
+}
+
+/// Copies what is in a folder, links as links.
+fn copy_all(from: &Path, to: &Path) {
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap().path();
+        let copy = to.join(file.file_name().unwrap());
+        if file.is_symlink() {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(std::fs::read_link(&file).unwrap(), copy).unwrap();
+        } else if file.is_dir() {
+            std::fs::create_dir(&copy).unwrap();
+            copy_all(&file, &copy);
+        } else {
+            std::fs::copy(&file, copy).unwrap();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `weld build`: builds what a manifest describes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,8 +9,8 @@ use super::{Outcome, write_json};
 use crate::Error;
 use crate::build::{Build, Locking, Options, build};
 use crate::describe::Source;
-use crate::emit;
 use crate::emit::depfile::{Rule, depfile};
+use crate::emit::{self, EmitError};
 use crate::report::json::{BuildReport, Report};
 use crate::report::summary::summary;
 use crate::text::{self, size};
@@ -55,17 +55,15 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let build = build(&Source::parse(arguments.manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);
-        terminal.note(&format!(
-            "component `{}` is not the one in `{lock}`; `weld build --update` writes it down",
-            change.component
-        ));
+        terminal.note(&format!("{}; `weld build --update` writes it down", change.shown(&lock)));
     }
     let changed = changed(&build);
+    let lock_changed = build.lock.as_ref().is_some_and(|lock| !emit::is_current(&build.lock_file, lock.as_bytes()));
     if !arguments.check {
         timings.span("emit", || write(&build, arguments.depfile))?;
     }
     if arguments.json {
-        write_json(&BuildReport::new(&build, &changed))?;
+        write_json(&BuildReport::new(&build, &changed, lock_changed))?;
     }
     for (built, changed) in build.outputs.iter().zip(&changed) {
         let file = text::path(&built.file);
@@ -76,14 +74,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         terminal.verbose(|| summary(&Report::new(&built.composition)));
     }
-    if let Some(lock) = &build.lock
-        && arguments.check
-        && !emit::is_current(&build.lock_file, lock.as_bytes())
-    {
+    if arguments.check && lock_changed {
         terminal.say(&format!("{} would change", text::path(&build.lock_file)));
-        return Ok(Outcome::Different);
     }
-    let differs = arguments.check && changed.contains(&true);
+    let differs = arguments.check && (lock_changed || changed.contains(&true));
     Ok(if differs { Outcome::Different } else { Outcome::Done })
 }
 
@@ -92,19 +86,32 @@ fn changed(build: &Build) -> Vec<bool> {
     build.outputs.iter().map(|built| !emit::is_current(&built.file, &built.composition.bytes)).collect()
 }
 
-/// Writes what is not current: the outputs, then what says what they are made of.
+/// Writes what is not current: the outputs, and what says what they are made of. All of it, or nothing.
 fn write(build: &Build, depfile_at: Option<PathBuf>) -> Result<(), Error> {
-    for built in &build.outputs {
-        emit::update(&built.file, &built.composition.bytes)?;
-    }
+    let mut files: Vec<(&Path, &[u8])> =
+        build.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice())).collect();
     if let Some(lock) = &build.lock {
-        emit::update(&build.lock_file, lock.as_bytes())?;
+        files.push((&build.lock_file, lock.as_bytes()));
     }
-    if let Some(file) = depfile_at {
-        let rule = |built: &'_ crate::build::Built| (built.file.clone(), built.files.clone());
-        let rules: Vec<_> = build.outputs.iter().map(rule).collect();
-        let rules: Vec<Rule<'_>> = rules.iter().map(|(target, files)| Rule { target, files: files.clone() }).collect();
-        emit::update(&file, depfile(&file, &rules)?.as_bytes())?;
+    let depfile = match &depfile_at {
+        Some(file) => Some((file, dependencies(build, file)?)),
+        None => None,
+    };
+    if let Some((file, text)) = &depfile {
+        files.push((file, text.as_bytes()));
     }
-    Ok(())
+    Ok(emit::update(&files)?)
+}
+
+/// The text of the dependency file, which may be none of the others.
+fn dependencies(build: &Build, file: &Path) -> Result<String, Error> {
+    let outputs = || build.outputs.iter();
+    let others = outputs().flat_map(|built| built.files.iter().chain([&built.file])).chain([&build.lock_file]);
+    if let Some(other) = others.into_iter().find(|other| emit::is_same(other, file)) {
+        let (file, other) = (text::path(file), format!("`{}`", text::path(other)));
+        return Err(EmitError::Same { file, other }.into());
+    }
+    let rules: Vec<Rule<'_>> =
+        outputs().map(|built| Rule { target: &built.file, files: built.files.clone() }).collect();
+    Ok(depfile(file, &rules)?)
 }

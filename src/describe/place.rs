@@ -75,6 +75,11 @@ impl<E> At<E> {
         self
     }
 
+    /// How far into the text its first place is. `None` comes before all others.
+    pub fn offset(&self) -> Option<usize> {
+        self.places.as_ref()?.labels.first().map(LabeledSpan::offset)
+    }
+
     /// The same places, with another error.
     pub fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
         At { error: to(self.error), places: self.places }

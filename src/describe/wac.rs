@@ -177,36 +177,35 @@ impl Wac {
     }
 
     /// Describes the composition of a document whose packages are components that have been described already.
+    /// `allow_unused` is for what is there for other compositions.
     ///
     /// # Errors
     ///
-    /// Where none of them is a package that the document names.
-    pub fn with_components(self, entries: &[Entry]) -> Result<Description, Vec<At<WacError>>> {
+    /// Where it names a package that is none of them, or one of them is no package that it names.
+    pub fn with_components(self, entries: &[Entry], allow_unused: bool) -> Result<Description, Vec<At<WacError>>> {
         let packages = self.packages().map_err(|error| vec![error])?;
-        let (mut components, mut errors) = (Vec::new(), Vec::new());
         let mut used = BTreeSet::new();
+        let mut errors = Vec::new();
         for package in &packages {
             let exact = entries.iter().find(|entry| entry.name == package.key());
             match exact.or_else(|| entries.iter().find(|entry| package.is(&entry.name))) {
-                Some(entry) => {
-                    used.insert(entry.name.clone());
-                    components.push(Entry { name: package.key(), ..entry.clone() });
-                }
+                Some(entry) => _ = used.insert(&entry.name),
                 None => {
-                    let known = entries.iter().map(|entry| entry.name.clone()).collect();
+                    let known = entries.iter().map(|entry| format!("`{}`", entry.name)).collect();
                     let error = WacError::UnknownPackage { package: package.key(), known };
                     errors.push(At::place(error, Some(&self.text.place(package.span.clone()))));
                 }
             }
         }
         let known: Vec<String> = packages.iter().map(|package| format!("`{}`", package.key())).collect();
-        for entry in entries.iter().filter(|entry| !used.contains(&entry.name)) {
+        for entry in entries.iter().filter(|entry| !allow_unused && !used.contains(&entry.name)) {
             let error = WacError::UnusedOverride { package: entry.name.clone(), known: known.clone() };
             errors.push(At::place(error, entry.place.as_ref()));
         }
         if !errors.is_empty() {
             return Err(errors);
         }
+        let components = entries.iter().filter(|entry| used.contains(&entry.name)).cloned().collect();
         Ok(Description { name: None, components, wiring: Wiring::Wac(self), import_components: false })
     }
 }

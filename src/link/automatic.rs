@@ -9,6 +9,7 @@ use super::error::LinkError;
 use super::matching::{self, Match};
 use super::wiring::{Filled, Origin, Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
+use crate::limits;
 use crate::load::{Component, ComponentId, Components};
 
 /// Wires all that the root, and what else the output exports, reaches.
@@ -28,6 +29,9 @@ pub fn wire<'a>(
     matches.reach(root);
     let exports = matches.exports(automatic);
     matches.stop()?;
+    if matches.visited.len() > limits::INSTANCES {
+        return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
+    }
     matches.check_used(automatic)?;
     let mut wiring = Wiring::new(components);
     let nodes: BTreeMap<Key, NodeIndex> =
@@ -179,22 +183,51 @@ impl<'a> Matches<'a> {
         found.cloned()
     }
 
-    /// Matches the imports of an instance, and of the instances that fill them.
+    /// What the user says of an import: for that very instance, else for the first of its component. What would fill an
+    /// import of a further instance from itself was only meant for the first.
+    fn decision(&self, importer: Key, import: &'a str) -> Option<&Decision> {
+        let own = self.decided.get(&(importer, import));
+        own.or_else(|| {
+            let first = self.decided.get(&(Key { number: 0, ..importer }, import))?;
+            let is_itself = first.export.as_ref().is_some_and(|(exporter, ..)| *exporter == importer);
+            (!is_itself).then_some(first)
+        })
+    }
+
+    /// Matches the imports of an instance, and of the instances that fill them: depth first, in the order of imports.
+    /// Chains are as long as the user likes, so this does not recurse.
     fn reach(&mut self, importer: Key) {
         if !self.visited.insert(importer) {
             return;
         }
+        let mut path = vec![(importer, self.fill(importer).into_iter())];
+        while let Some((importer, exporters)) = path.last_mut() {
+            let Some(exporter) = exporters.next() else {
+                self.reached.push(*importer);
+                path.pop();
+                continue;
+            };
+            // More than these are an error, and a manifest can describe a thousand of each component.
+            if self.visited.len() <= limits::INSTANCES && self.visited.insert(exporter) {
+                let exporters = self.fill(exporter).into_iter();
+                path.push((exporter, exporters));
+            }
+        }
+    }
+
+    /// Matches the imports of one instance. Gives the instances that fill them.
+    fn fill(&mut self, importer: Key) -> Vec<Key> {
         let component = self.component(importer);
+        let mut exporters = Vec::new();
         for (import, item) in component.imports() {
-            let decision = self.decided.get(&(importer, import.as_str())).cloned();
-            let found = match decision {
+            let found = match self.decision(importer, import).cloned() {
                 Some(Decision { export: None, .. }) => continue,
                 Some(Decision { export: Some((exporter, export, place)), .. }) => {
                     let exported = self.component(exporter);
                     let matched = Match { exporter: exporter.component, export, resources: Vec::new() };
                     matching::check(component, import, item.ty, exported, matched)
                         .map(|matched| (exporter, matched, Some(place.clone())))
-                        .map_err(|error| At::place(*error, Some(&place)))
+                        .map_err(|error| At::place(self.of_instance(*error, importer), Some(&place)))
                 }
                 None if named_by_another(component, import).is_some() => continue,
                 None => {
@@ -202,7 +235,7 @@ impl<'a> Matches<'a> {
                     {
                         Ok(None) => continue,
                         Ok(Some(matched)) => Ok((Key { component: matched.exporter, number: 0 }, matched, None)),
-                        Err(error) => Err(At::place(*error, self.place(importer))),
+                        Err(error) => Err(At::place(self.of_instance(*error, importer), self.place(importer))),
                     }
                 }
             };
@@ -215,9 +248,23 @@ impl<'a> Matches<'a> {
             };
             let Match { export, resources, .. } = matched;
             self.filled.insert((importer, import.as_str()), Found { exporter, export, resources, place });
-            self.reach(exporter);
+            exporters.push(exporter);
         }
-        self.reached.push(importer);
+        exporters
+    }
+
+    /// The error as it is for this instance of its component, and for users who have a manifest already.
+    fn of_instance(&self, error: LinkError, instance: Key) -> LinkError {
+        match error {
+            LinkError::Ambiguous { import, candidates, identical, .. } => {
+                let (importer, described) = (self.name(instance), self.described());
+                LinkError::Ambiguous { importer, import, candidates, identical, described }
+            }
+            LinkError::Mismatch { import, exporter, export, difference, .. } => {
+                LinkError::Mismatch { importer: self.name(instance), import, exporter, export, difference }
+            }
+            error => error,
+        }
     }
 
     /// What the output exports: what the root does, but for what is renamed, and what the user adds, by name.
@@ -255,10 +302,10 @@ impl<'a> Matches<'a> {
     /// Refuses components of which nothing is used, and wires for instances that are not there.
     fn check_used(&self, automatic: &Automatic) -> Result<(), Vec<At<LinkError>>> {
         let used: BTreeSet<ComponentId> = self.reached.iter().map(|key| key.component).collect();
-        let idle = self
-            .decided
-            .iter()
-            .filter(|((key, _), _)| key.number > 0 && used.contains(&key.component) && !self.visited.contains(key));
+        // With several outputs, another may use the instance.
+        let idle = self.decided.iter().filter(|((key, _), _)| {
+            key.number > 0 && !automatic.allow_unused && used.contains(&key.component) && !self.visited.contains(key)
+        });
         let mut errors: Vec<At<LinkError>> = idle
             .map(|((key, _), decision)| {
                 At::place(LinkError::UnusedInstance { instance: self.name(*key) }, Some(&decision.import))

@@ -12,8 +12,16 @@ use crate::load::name::Track;
 #[allow(missing_docs)] // The messages say it.
 pub enum LinkError {
     #[error("import `{import}` of `{importer}` is matched by {}", exporters(.candidates))]
-    #[diagnostic(help("{}", ambiguity_help(.importer, .import, .candidates, .identical)))]
-    Ambiguous { importer: String, import: String, candidates: Vec<Candidate>, identical: bool },
+    #[diagnostic(help("{}", ambiguity_help(.importer, .import, .candidates, *.identical, *.described)))]
+    Ambiguous {
+        importer: String,
+        import: String,
+        candidates: Vec<Candidate>,
+        /// Whether they are one component, given more than once.
+        identical: bool,
+        /// Whether a manifest names them, and not the command line.
+        described: bool,
+    },
 
     #[error("import `{import}` of `{importer}` does not fit export `{export}` of `{exporter}`\n{}", both(.difference))]
     #[diagnostic(help("{}", mismatch_help(.import, .exporter, .export)))]
@@ -131,6 +139,10 @@ pub enum LinkError {
     #[diagnostic(help("fill an import from it, or leave the wire out"))]
     UnusedInstance { instance: String },
 
+    #[error("the composition needs more than {limit} instances, and a component may have {limit}")]
+    #[diagnostic(help("compose some of its components first, and wire the result"))]
+    TooManyInstances { limit: usize },
+
     #[error("imports `{first}` and `{second}` of `{component}` are of one type, which wasmparser cannot validate")]
     #[diagnostic(help("build `{component}` again: tools that write components give each import a type of its own"))]
     ImportsOfOneType { component: String, first: String, second: String },
@@ -231,13 +243,14 @@ fn exporters(candidates: &[Candidate]) -> String {
     }
 }
 
-fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identical: &bool) -> String {
-    if *identical {
+fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identical: bool, described: bool) -> String {
+    if identical && !described {
         return "they are the same component: give it once".to_owned();
     }
     let chosen = candidates.first().map_or("", |candidate| candidate.exporter.as_str());
     format!(
-        "leave one of them out, or decide in a manifest:\n\n[wire]\n{} = {}",
+        "leave one of them out, or decide in {} manifest:\n\n[wire]\n{} = {}",
+        if described { "the" } else { "a" },
         toml_string(&format!("{importer}/{import}")),
         toml_string(chosen)
     )
@@ -288,7 +301,7 @@ fn nothing_matched_help(socket: &str, imports: &[String], exports: &[(String, St
     } else {
         text.push_str(&format!("`{socket}` imports\n{}", indented(imports.iter().cloned())));
     }
-    text.push_str(&exports_help(exports));
+    text.push_str(&exports_help("the plugs", exports));
     text.push_str(&near_help(near));
     text
 }
@@ -309,20 +322,23 @@ fn no_dependencies_help(imports: &[String]) -> String {
 
 fn unused_help(exports: &[(String, String)], near: &[NearMiss], described: &bool) -> String {
     let mut text = match described {
-        true => "leave it out, or wire what should use it".to_owned(),
+        true => "leave it out, or wire an import to it".to_owned(),
         false => "leave it out, or allow it with `--allow-unused-plugs`".to_owned(),
     };
-    text.push_str(&exports_help(exports));
+    // Of what no output of a manifest describes, nothing is known.
+    if !(*described && exports.is_empty()) {
+        text.push_str(&exports_help(if *described { "the components" } else { "the plugs" }, exports));
+    }
     text.push_str(&near_help(near));
     text
 }
 
-fn exports_help(exports: &[(String, String)]) -> String {
+fn exports_help(who: &str, exports: &[(String, String)]) -> String {
     if exports.is_empty() {
-        return "\nthe plugs export nothing".to_owned();
+        return format!("\n{who} export nothing");
     }
     let shown = exports.iter().map(|(plug, export)| format!("{export} ({plug})"));
-    format!("\nthe plugs export\n{}", indented(shown))
+    format!("\n{who} export\n{}", indented(shown))
 }
 
 fn near_help(near: &[NearMiss]) -> String {

@@ -42,6 +42,7 @@ pub fn match_import(
         return Err(Box::new(LinkError::Ambiguous {
             importer: importer_component.name().to_owned(),
             import: import.to_owned(),
+            described: false,
             identical: digests.windows(2).all(|pair| pair.first() == pair.last()),
             candidates: candidates
                 .iter()

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ResourceId;
 
+use super::compat::{self, Item};
 use super::error::LinkError;
-use super::graph::Graph;
+use super::graph::{Graph, Part};
 use super::wiring::Filled;
 use crate::describe::At;
 use crate::load::component::{Side, TypeKey, resource};
@@ -51,6 +52,20 @@ pub fn check(
             }
         }
     }
+    for (_, host) in graph.hosts() {
+        // What two instances ask of one import must be of the same types.
+        let Some((first, others)) = host.parts.split_first() else { continue };
+        for part in others {
+            let (Some(a), Some(b)) = (owners.item(first), owners.item(part)) else { continue };
+            for (theirs, mine) in compat::compare_common(a, b).unwrap_or_default() {
+                let (theirs, my_owner) = (owners.owner(first.node, theirs), owners.owner(part.node, mine));
+                if theirs != my_owner {
+                    let user = format!("`{}`", graph.name_of(first.node));
+                    errors.push(owners.error(part.node, &part.import, mine, user, my_owner, theirs).into());
+                }
+            }
+        }
+    }
     // One resource that appears in ten functions is one mistake.
     let mut seen = std::collections::BTreeSet::new();
     errors.retain(|error| seen.insert(error.to_string()));
@@ -72,6 +87,12 @@ struct Owners<'a> {
 impl Owners<'_> {
     fn component(&self, node: NodeIndex) -> Option<&Component> {
         self.graph.component(node).map(|id| &self.components[id])
+    }
+
+    fn item<'p>(&'p self, part: &'p Part) -> Option<Item<'p>> {
+        let component = self.component(part.node)?;
+        let ty = component.imports().get(&part.import)?.ty;
+        Some(Item { component, name: &part.import, ty })
     }
 
     /// Follows a resource type of an instance's component to whoever defines it. `None` if it cannot be named.

@@ -226,7 +226,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
     fn instance(&mut self, new: &'d NewExpr<'d>, bound: Option<&str>) -> Result<Item> {
         let package = key(new.package.name, new.package.version.as_ref());
         let components = self.wiring.components();
-        let Some(id) = components.named(&package) else {
+        let Some(id) = components.package(&package) else {
             return self.error(LinkError::OwnPackage { package }, new.package.span);
         };
         let component = &components[id];

@@ -113,7 +113,7 @@ impl Reader<'_> {
         sound::check_versions(self.wac, &named)?;
         let mut packages: IndexMap<BorrowedPackageKey<'_>, Vec<u8>> = IndexMap::new();
         for (package, span) in named {
-            if let Some(id) = self.components.named(&key(package.name, package.version)) {
+            if let Some(id) = self.components.package(&key(package.name, package.version)) {
                 let component = &self.components[id];
                 sound::check_package(component).map_err(|error| At::place(error, Some(&self.wac.place(span))))?;
                 packages.insert(package, component.bytes().to_vec());

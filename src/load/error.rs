@@ -64,6 +64,14 @@ pub enum LoadError {
     #[diagnostic(help("give the component file inside it"))]
     Directory { file: String },
 
+    #[error("there is no manifest `{file}`")]
+    #[diagnostic(help("name the one that is meant: `weld build FILE`"))]
+    NoManifest { file: String },
+
+    #[error("`{file}` is a directory, not a manifest")]
+    #[diagnostic(help("name the file inside it: `weld build {file}/weld.toml`"))]
+    ManifestDirectory { file: String },
+
     #[error("`{file}` is empty")]
     #[diagnostic(help("the step that writes it may have failed"))]
     Empty { file: String },

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use miette::Diagnostic;
 use thiserror::Error;
 use toml::Table;
+
+use super::file::reason;
 
 /// The version of the format that this weld reads and writes.
 const VERSION: i64 = 1;
@@ -22,8 +26,10 @@ pub struct Lock {
 /// A component that is not what the lock says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The component, with its target where it is of one.
+    /// The component.
     pub component: String,
+    /// The target that has it by itself, if one does.
+    pub target: Option<String>,
     /// The digest that the lock has. `None` for a component that it does not have.
     pub locked: Option<String>,
     /// The digest that the component has.
@@ -43,6 +49,9 @@ pub enum LockError {
     #[diagnostic(help("a newer weld wrote it: use that, or write it anew with `weld build --update`"))]
     Newer { file: String, found: i64 },
 
+    #[error("cannot read `{file}`: {reason}")]
+    Read { file: String, reason: String },
+
     #[error("there is no `{file}`, so nothing says what the components should be")]
     #[diagnostic(help("write it with `weld build --update`, look at it, and commit it"))]
     Missing { file: String },
@@ -53,17 +62,39 @@ pub enum LockError {
 }
 
 fn differences(file: &str, changes: &[Change]) -> String {
-    let shown = changes.iter().map(|change| match &change.locked {
-        Some(locked) => format!(
-            "component `{}` is not the one in `{file}`\n  locked: sha256 {locked}\n  found:  sha256 {}",
-            change.component, change.found
-        ),
-        None => format!("component `{}` is not in `{file}`", change.component),
+    let shown = changes.iter().map(|change| {
+        let locked = change.locked.iter().map(|locked| format!("\n  locked: sha256 {locked}"));
+        format!("{}{}\n  found:  sha256 {}", change.shown(file), locked.collect::<String>(), change.found)
     });
     shown.collect::<Vec<_>>().join("\n")
 }
 
+impl Change {
+    /// What has changed, in words. `lock` is what messages call the lock.
+    pub fn shown(&self, lock: &str) -> String {
+        let target = self.target.iter().map(|target| format!(" of target `{target}`")).collect::<String>();
+        let one = if self.locked.is_some() { "the one " } else { "" };
+        format!("component `{}`{target} is not {one}in `{lock}`", self.component)
+    }
+}
+
 impl Lock {
+    /// Reads the lock in a file, if it is there. `file` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, or is none, or is of a newer version.
+    pub fn read(path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
+        match std::fs::read(path) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Lock::parse(file, &text).map(Some),
+                Err(_) => Err(LockError::Corrupt { file: file.to_owned(), message: "it is not UTF-8".to_owned() }),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(LockError::Read { file: file.to_owned(), reason: reason(&error) }),
+        }
+    }
+
     /// Reads a lock. `file` is what messages call it.
     ///
     /// # Errors
@@ -71,18 +102,22 @@ impl Lock {
     /// Where it is none, or of a newer version.
     pub fn parse(file: &str, text: &str) -> Result<Lock, LockError> {
         let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
-        let table: Table = text.parse().map_err(|error: toml::de::Error| corrupt(error.message()))?;
+        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            corrupt(&format!("line {}: {}", before.matches('\n').count() + 1, error.message()))
+        })?;
         match table.get("version").and_then(toml::Value::as_integer) {
             Some(VERSION) => {}
             Some(found) if found > VERSION => return Err(LockError::Newer { file: file.to_owned(), found }),
-            _ => return Err(corrupt("it has no `version`")),
+            Some(found) => return Err(corrupt(&format!("there is no version {found}"))),
+            None => return Err(corrupt("it has no `version`")),
         }
         let digests = |value: Option<&toml::Value>| -> Result<BTreeMap<String, String>, LockError> {
             let Some(value) = value else { return Ok(BTreeMap::new()) };
             let table = value.as_table().ok_or_else(|| corrupt("`components` is not a table"))?;
             let digest = |(name, value): (&String, &toml::Value)| match value.as_str() {
                 Some(digest) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                    Ok((name.clone(), digest.to_owned()))
+                    Ok((name.clone(), digest.to_ascii_lowercase()))
                 }
                 _ => Err(corrupt(&format!("`{name}` has no digest"))),
             };
@@ -104,7 +139,8 @@ impl Lock {
     /// The text of the lock.
     pub fn text(&self) -> String {
         let mut text = format!(
-            "# Written by `weld build`, which says with `--locked` where a component is another one.\nversion = {VERSION}\n"
+            "# The digests of the components. `weld build --locked` refuses others; `--update` writes this file anew.\n\
+             version = {VERSION}\n"
         );
         let mut section = |header: String, digests: &BTreeMap<String, String>| {
             if !digests.is_empty() {
@@ -139,8 +175,8 @@ impl Lock {
         let mut changes = Vec::new();
         for (target, locked, found) in sections {
             for (name, digest) in found.iter().filter(|(name, digest)| locked.get(*name) != Some(digest)) {
-                let component = target.map_or(name.clone(), |target| format!("{name} (target {target})"));
-                changes.push(Change { component, locked: locked.get(name).cloned(), found: digest.clone() });
+                let (component, target) = (name.clone(), target.cloned());
+                changes.push(Change { component, target, locked: locked.get(name).cloned(), found: digest.clone() });
             }
         }
         changes

@@ -93,6 +93,12 @@ impl Components {
         self.list.iter()
     }
 
+    /// The component of a WAC package, `ns:name@version`: the one of that very name, or of its name for any version.
+    pub fn package(&self, key: &str) -> Option<ComponentId> {
+        let name = || key.split_once('@').map(|(name, _)| name);
+        self.named(key).or_else(|| self.named(name()?))
+    }
+
     /// The component of a name.
     pub fn named(&self, name: &str) -> Option<ComponentId> {
         self.ids().find(|id| self[*id].name() == name)
@@ -163,7 +169,14 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
             Err(found) => errors.extend(found),
         }
     }
-    if errors.is_empty() { Ok(all) } else { Err(errors) }
+    // What descriptions share is wrong in each of them.
+    if errors.is_empty() { Ok(all) } else { Err(once(errors)) }
+}
+
+/// Errors, each of them once.
+pub(crate) fn once<E: std::fmt::Debug>(errors: Vec<At<E>>) -> Vec<At<E>> {
+    let mut seen = BTreeSet::new();
+    errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect()
 }
 
 /// The components of one description, of which all are read.

@@ -24,7 +24,7 @@ pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<L
     };
     let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(wrong)? else { return Ok(None) };
     // What the document itself declares is a package too.
-    let id = if is_own { components.declarations().types } else { components.named(&package) };
+    let id = if is_own { components.declarations().types } else { components.package(&package) };
     let component = id.map(|id| &components[id]);
     match component.and_then(|component| component.world(&world)) {
         Some(world) => Ok(Some(Target { world, place })),

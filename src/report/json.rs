@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::build::Build;
 use crate::load::digest::Digest;
+use crate::load::lock::Change;
 use crate::{Composition, text};
 
 /// What a manifest built.
@@ -15,6 +16,24 @@ pub struct BuildReport {
     /// The version of this format. Fields may be added within a version.
     pub version: u32,
     pub outputs: Vec<Built>,
+    pub lock: Lock,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Lock {
+    pub file: String,
+    pub changed: bool,
+    pub differs: Vec<Locked>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Locked {
+    pub component: String,
+    pub target: Option<String>,
+    pub locked: Option<String>,
+    pub found: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -27,15 +46,29 @@ pub struct Built {
 }
 
 impl BuildReport {
-    /// What there is to say of a build, of whose outputs some changed.
-    pub fn new(build: &Build, changed: &[bool]) -> BuildReport {
+    /// What there is to say of a build, of whose outputs some changed, and maybe the lock.
+    pub fn new(build: &Build, changed: &[bool], lock_changed: bool) -> BuildReport {
         let built = |(built, changed): (&crate::build::Built, &bool)| Built {
             target: built.target.clone(),
             file: text::path(&built.file),
             changed: *changed,
             composition: Report::new(&built.composition),
         };
-        BuildReport { version: 1, outputs: build.outputs.iter().zip(changed).map(built).collect() }
+        let locked = |change: &Change| Locked {
+            component: change.component.clone(),
+            target: change.target.clone(),
+            locked: change.locked.clone(),
+            found: change.found.clone(),
+        };
+        BuildReport {
+            version: 1,
+            outputs: build.outputs.iter().zip(changed).map(built).collect(),
+            lock: Lock {
+                file: text::path(&build.lock_file),
+                changed: lock_changed,
+                differs: build.changes.iter().map(locked).collect(),
+            },
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// The project's folder.
 pub fn project() -> &'static Path {
@@ -127,11 +127,19 @@ pub struct Ran {
 
 /// Runs a WASI command in wasmtime. Imports outside of WASI trap when they are called.
 pub fn run(component: &[u8], args: &[&str]) -> Ran {
+    run_with_folders(component, args, &[])
+}
+
+/// Runs a WASI command that can read some folders, each by the path that it is given with.
+pub fn run_with_folders(component: &[u8], args: &[&str], folders: &[(&Path, &str)]) -> Ran {
     let engine = engine();
     let component = Component::new(&engine, component).expect("wasmtime accepts the component");
     let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
     let mut wasi = WasiCtxBuilder::new();
     wasi.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    for (folder, path) in folders {
+        wasi.preopened_dir(folder, path, FsPerms::ReadOnly).unwrap();
+    }
     let mut store = Store::new(&engine, Host { wasi: wasi.build(), table: ResourceTable::new() });
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();

@@ -18,7 +18,7 @@ pub enum ManifestError {
     #[error("`{key}` is {found}, and should be {expected}")]
     Kind { key: String, found: String, expected: String },
 
-    #[error("{table} lacks `{key}`")]
+    #[error("{table} lacks {key}")]
     #[diagnostic(help("{help}"))]
     Missing { table: String, key: String, help: String },
 
@@ -48,13 +48,21 @@ pub enum ManifestError {
     #[diagnostic(help("it has 64 hexadecimal digits, as `sha256sum` prints them"))]
     Digest { digest: String },
 
-    #[error("the WAC document decides the wiring, so `{key}` has no meaning here")]
+    #[error("the WAC document decides the wiring, so {key} has no meaning here")]
     #[diagnostic(help("remove it, or remove `wac`"))]
     NotWithWac { key: String },
 
     #[error("{first} and {second} write the same file")]
     #[diagnostic(help("give one of them an `output` of its own"))]
     SameOutput { first: String, second: String },
+
+    #[error("`{name}` cannot be the name of an export: {reason}")]
+    #[diagnostic(help("use a name in kebab case, or that of an interface, `ns:pkg/iface@1.0.0`"))]
+    ExportName { name: String, reason: String },
+
+    #[error("{output} would be written over {input}")]
+    #[diagnostic(help("give the output a name of its own"))]
+    OutputIsInput { output: String, input: String },
 
     #[error("{what} cannot be honoured yet")]
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
@@ -69,11 +77,18 @@ pub enum ManifestError {
     EmptyName,
 }
 
+/// How many names are shown where none is near.
+const SHOWN: usize = 16;
+
 fn near_help(near: &Option<String>, known: &[String]) -> String {
-    let quoted = || known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let quoted = || {
+        let shown = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if known.len() > SHOWN { format!("{shown} and {} others", known.len() - SHOWN) } else { shown }
+    };
     match (near, known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, []) => "there are none".to_owned(),
+        (None, [only]) => format!("there is `{only}` alone"),
         (None, _) => format!("there are {}", quoted()),
     }
 }

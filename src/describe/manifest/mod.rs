@@ -5,10 +5,11 @@ mod shape;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use wasmparser::names::ComponentName;
 
 pub use error::ManifestError;
 use error::nearest;
@@ -40,6 +41,8 @@ pub struct Output {
     name: Option<String>,
     components: Vec<Entry>,
     plan: Plan,
+    /// Whether the manifest has others, which may use what this one does not.
+    several: bool,
 }
 
 /// How an output is wired.
@@ -51,17 +54,22 @@ enum Plan {
 }
 
 impl Manifest {
-    /// Reads a manifest. `folder` is the one that paths in it are relative to.
+    /// Reads a manifest. `file` is where it is: paths in it are relative to its folder.
     ///
     /// # Errors
     ///
     /// All that is wrong with it, each at its place.
-    pub fn parse(text: Text, folder: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
+    pub fn parse(text: Text, file: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
+        let folder = file.parent().unwrap_or(Path::new(""));
         let table = tree::parse(&text, &shape::MANIFEST)?;
         let mut reader = Reader { text: &text, folder, errors: Vec::new() };
         let targets = reader.targets(&table);
         let mut outputs: Vec<(Output, Place)> = Vec::new();
         let mut components = BTreeMap::new();
+        reader.whole(&table, &targets);
+        if !reader.errors.is_empty() {
+            return Err(reader.errors);
+        }
         for (target, layers) in &targets {
             // A composition that only its targets write is a base for them, and need not be whole.
             if target.is_none() && targets.len() > 1 && layers.get("output").is_none() {
@@ -74,17 +82,12 @@ impl Manifest {
                 components.entry(name.get_ref().to_string()).or_insert_with(|| text.place(name.span()));
             }
         }
-        for (index, (output, place)) in outputs.iter().enumerate() {
-            if let Some((first, first_place)) = outputs.iter().take(index).find(|(first, _)| first.file == output.file)
-            {
-                let error = ManifestError::SameOutput { first: first.shown(), second: output.shown() };
-                reader.errors.push(At::place(error, Some(first_place)).and(place, None));
-            }
-        }
+        reader.check_files(&outputs, file);
         let errors = reader.errors;
         // What targets share is wrong once.
         let mut seen = BTreeSet::new();
-        let errors: Vec<_> = errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect();
+        let mut errors: Vec<_> = errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect();
+        errors.sort_by_key(At::offset);
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -141,7 +144,7 @@ impl Output {
     /// Where the document names packages that are not among the components.
     pub fn describe(&self, wac: Option<Wac>) -> Result<Description, Vec<At<super::wac::WacError>>> {
         let mut description = match (&self.plan, wac) {
-            (_, Some(wac)) => wac.with_components(&self.components)?,
+            (_, Some(wac)) => wac.with_components(&self.components, self.several)?,
             (Plan::Automatic(automatic), None) => Description {
                 name: None,
                 components: self.components.clone(),
@@ -152,6 +155,14 @@ impl Output {
         };
         description.name.clone_from(&self.name);
         Ok(description)
+    }
+
+    /// What it says of imports, where names decide otherwise.
+    pub fn wires(&self) -> &[Wire] {
+        match &self.plan {
+            Plan::Automatic(automatic) => &automatic.wires,
+            Plan::Wac(..) => &[],
+        }
     }
 
     /// What messages call it.
@@ -165,6 +176,10 @@ impl Output {
 
 /// The tables that say what one output is: those of its target first, then those of the manifest.
 struct Layers<'t> {
+    /// What messages call the table that has the keys of the composition.
+    name: String,
+    /// Its place.
+    header: Place,
     /// What `[composition]` may have, and a target may override.
     composition: Vec<&'t DeTable<'t>>,
     /// What `[components]`, `[wire]` and so on are in.
@@ -210,23 +225,76 @@ impl<'t> Reader<'t> {
     fn targets(&mut self, table: &'t DeTable<'t>) -> Vec<(Option<String>, Layers<'t>)> {
         let composition: Vec<_> =
             table.get("composition").and_then(|value| value.get_ref().as_table()).into_iter().collect();
-        let base = Layers { composition: composition.clone(), whole: vec![table] };
+        // Without the table that is wrong by itself.
+        let header = table.get_key_value("composition").map_or(self.text.place(0..0), |(key, _)| self.place(key));
+        let name = "[composition]".to_owned();
+        let base = Layers { name, header, composition: composition.clone(), whole: vec![table] };
         let mut targets = vec![(None, base)];
         for (name, target) in table.get("target").and_then(|value| value.get_ref().as_table()).into_iter().flatten() {
             let Some(target) = target.get_ref().as_table() else { continue };
             let composition = std::iter::once(target).chain(composition.iter().copied()).collect();
-            targets.push((Some(name.get_ref().to_string()), Layers { composition, whole: vec![target, table] }));
+            let (header, target_name) = (self.place(name), name.get_ref().to_string());
+            let name = tree::nested("[target]", &target_name);
+            let layers = Layers { name, header, composition, whole: vec![target, table] };
+            targets.push((Some(target_name), layers));
         }
         targets
     }
 
+    /// Refuses outputs that would be written over each other, or over what they are made of.
+    fn check_files(&mut self, outputs: &[(Output, Place)], manifest: &Path) {
+        let lock = self.folder.join("weld.lock");
+        for (index, (output, place)) in outputs.iter().enumerate() {
+            let is_written = |path: &Path| plain(path) == plain(&output.file);
+            if let Some((first, first_place)) = outputs.iter().take(index).find(|(first, _)| is_written(&first.file)) {
+                let error = ManifestError::SameOutput { first: first.shown(), second: output.shown() };
+                self.errors.push(At::place(error, Some(first_place)).and(place, None));
+            }
+            for (path, what) in [(manifest, "the manifest"), (&lock, "the lock")] {
+                if is_written(path) {
+                    let error = ManifestError::OutputIsInput { output: output.shown(), input: what.to_owned() };
+                    self.error(error, place);
+                }
+            }
+            // Of all outputs: one that another is made of would be the old one there.
+            for (reader, _) in outputs {
+                let components = reader.components.iter().filter_map(|entry| match &entry.source {
+                    Source::File(path) => Some((path.as_path(), format!("component `{}`", entry.name), &entry.place)),
+                    _ => None,
+                });
+                let wac = reader.wac().map(|(path, place)| (path, "the WAC document".to_owned(), place));
+                let wac_place = wac.as_ref().map(|(.., place)| (*place).clone());
+                let wac = wac.map(|(path, input, _)| (path, input, &wac_place));
+                for (_, input, input_place) in components.chain(wac).filter(|(path, ..)| is_written(path)) {
+                    let error = ManifestError::OutputIsInput { output: output.shown(), input };
+                    let at = At::place(error, Some(place));
+                    self.errors.push(input_place.iter().fold(at, |at, place| at.and(place, None)));
+                }
+            }
+        }
+    }
+
+    /// Refuses a manifest without what every one has.
+    fn whole(&mut self, table: &DeTable<'_>, targets: &[(Option<String>, Layers<'_>)]) {
+        let mut missing = |key: &str, help: &str| {
+            let table = "the manifest".to_owned();
+            self.errors.push(ManifestError::Missing { table, key: key.to_owned(), help: help.to_owned() }.into());
+        };
+        if targets.len() == 1 && !table.contains_key("composition") {
+            missing("[composition]", "say what is built: [composition], with `root` and `output`");
+        }
+        if targets.iter().all(|(_, layers)| layers.table("components").is_empty()) {
+            missing("[components]", "name the components: [components], with lines such as app = \"app.wasm\"");
+        }
+    }
+
     fn output(&mut self, target: Option<&str>, layers: &Layers<'t>, several: bool) -> Option<(Output, Place)> {
         let before = self.errors.len();
-        let table = target.map_or("[composition]".to_owned(), |name| format!("[target.{name}]"));
+        let (table, header) = (&layers.name, &layers.header);
         let file = self.text_of(layers, "output");
         if file.is_none() {
             let help = "say which file to write: output = \"build/NAME.wasm\"".to_owned();
-            self.missing(&table, "output", help);
+            self.missing(table, "output", help, header);
         }
         for key in ["snapshot", "policy"] {
             if let Some((_, place)) = self.text_of(layers, key) {
@@ -241,13 +309,17 @@ impl<'t> Reader<'t> {
         });
         let mut components = self.components(layers);
         self.virtualize(layers, &components);
-        let plan = match self.text_of(layers, "wac") {
+        // The nearest table that says who wires: a target may wire by name what the manifest wires by a document.
+        let decides = |table: &&DeTable<'_>| table.contains_key("wac") || table.contains_key("root");
+        let decider = layers.composition.iter().position(|table| decides(&table)).unwrap_or_default();
+        let wac = layers.composition.get(decider).and_then(|table| table.get("wac"));
+        let plan = match wac.and_then(|wac| Some((wac.get_ref().as_str()?, self.place(wac)))) {
             Some((wac, place)) => {
-                self.not_with_wac(layers);
+                self.not_with_wac(layers, decider);
                 Plan::Wac(self.folder.join(wac), place)
             }
             None => {
-                self.root(layers, &table, &mut components);
+                self.root(layers, &mut components);
                 let wires = self.wires(layers, &components);
                 let exports = self.exports(layers, &components);
                 // What one output does not use may be there for another.
@@ -261,7 +333,7 @@ impl<'t> Reader<'t> {
         };
         let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
         let target = target.map(str::to_owned);
-        Some((Output { target, file: self.folder.join(file), own, name, components, plan }, place))
+        Some((Output { target, file: self.folder.join(file), own, name, components, plan, several }, place))
     }
 
     /// A text of the composition, with its place.
@@ -270,9 +342,9 @@ impl<'t> Reader<'t> {
         Some((value.get_ref().as_str()?, self.place(value)))
     }
 
-    fn missing(&mut self, table: &str, key: &str, help: String) {
-        let error = ManifestError::Missing { table: table.to_owned(), key: key.to_owned(), help };
-        self.errors.push(At::place(error, Some(&self.text.place(0..0))));
+    fn missing(&mut self, table: &str, key: &str, help: String, place: &Place) {
+        let error = ManifestError::Missing { table: table.to_owned(), key: format!("`{key}`"), help };
+        self.error(error, place);
     }
 
     fn components(&mut self, layers: &Layers<'t>) -> Vec<Entry> {
@@ -282,7 +354,7 @@ impl<'t> Reader<'t> {
             let name: &str = name.get_ref();
             let wrong = match name {
                 "host" => Some("`host` is what wires call the host; give the component another name"),
-                "" => Some("give it a name"),
+                name if name.trim().is_empty() => Some("give it a name"),
                 name if name.contains(['/', '#']) => Some(
                     "wires are written \"COMPONENT/IMPORT\" and \"COMPONENT#1\": use neither `/` nor `#` in a name",
                 ),
@@ -290,7 +362,7 @@ impl<'t> Reader<'t> {
                 _ => None,
             };
             if let Some(help) = wrong {
-                self.error(ManifestError::ComponentName { name: name.to_owned(), help }, &place);
+                self.error(ManifestError::ComponentName { name: text::Shown(name).to_string(), help }, &place);
             }
             let (path, sha256) = match value.get_ref() {
                 DeValue::Table(table) => (table.get("path"), table.get("sha256")),
@@ -300,7 +372,7 @@ impl<'t> Reader<'t> {
             else {
                 let help = "say which file it is: path = \"NAME.wasm\"".to_owned();
                 let error =
-                    ManifestError::Missing { table: format!("component `{name}`"), key: "path".to_owned(), help };
+                    ManifestError::Missing { table: format!("component `{name}`"), key: "`path`".to_owned(), help };
                 self.error(error, &place);
                 continue;
             };
@@ -318,10 +390,10 @@ impl<'t> Reader<'t> {
     }
 
     /// Puts the root first.
-    fn root(&mut self, layers: &Layers<'t>, table: &str, components: &mut [Entry]) {
+    fn root(&mut self, layers: &Layers<'t>, components: &mut [Entry]) {
         let Some((root, place)) = self.text_of(layers, "root") else {
             let help = "say whose exports are the output's: root = \"COMPONENT\"".to_owned();
-            return self.missing(table, "root", help);
+            return self.missing(&layers.name, "root", help, &layers.header);
         };
         match components.iter().position(|entry| entry.name == root) {
             Some(index) => components.get_mut(..=index).into_iter().for_each(|start| start.rotate_right(1)),
@@ -343,7 +415,10 @@ impl<'t> Reader<'t> {
         };
         let (component, number) = match instance.split_once('#') {
             Some((component, number)) => {
-                let number = number.parse::<u32>().ok().filter(|number| (1..=limits::INSTANCE_NUMBER).contains(number));
+                let number = number.parse::<u32>().ok().filter(|parsed| {
+                    // `+1` and `01` would be further names of one instance.
+                    (1..=limits::INSTANCE_NUMBER).contains(parsed) && parsed.to_string() == number
+                });
                 let Some(number) = number else {
                     let error =
                         ManifestError::InstanceNumber { text: instance.to_owned(), limit: limits::INSTANCE_NUMBER };
@@ -391,24 +466,34 @@ impl<'t> Reader<'t> {
             if value == "host" {
                 self.error(ManifestError::ExportOfHost, &place);
             } else if let Some((exporter, export)) = self.reference(value, components, &place) {
+                // Without a name of its own, it has the one that it has in the component.
+                if export.is_some()
+                    && let Err(error) = ComponentName::new(&name, 0)
+                {
+                    let (name, reason) = (name.clone(), error.message().to_owned());
+                    let key_place = self.place(key);
+                    self.error(ManifestError::ExportName { name, reason }, &key_place);
+                }
                 exports.push(Export { name, exporter, export, place });
             }
         }
         exports
     }
 
-    fn not_with_wac(&mut self, layers: &Layers<'t>) {
-        for key in ["wire", "exports"] {
-            if let Some((item, _)) = layers.table(key).first() {
-                let place = self.place(item);
-                self.error(ManifestError::NotWithWac { key: format!("[{key}]") }, &place);
+    /// Refuses what a document leaves no room for, where it stands beside the document or in a target of it. What the
+    /// manifest has for other outputs stays without meaning here.
+    fn not_with_wac(&mut self, layers: &Layers<'t>, decider: usize) {
+        for table in layers.whole.iter().take(decider + 1) {
+            for key in ["wire", "exports"] {
+                if let Some((item, _)) = table.get_key_value(key) {
+                    let place = self.place(item);
+                    self.error(ManifestError::NotWithWac { key: format!("[{key}]") }, &place);
+                }
             }
         }
-        // A target with a document overrides a composition that has a root; the same table may not have both.
-        let first = layers.composition.iter().find(|table| table.contains_key("wac"));
-        if let Some((item, _)) = first.and_then(|table| table.get_key_value("root")) {
+        if let Some((item, _)) = layers.composition.get(decider).and_then(|table| table.get_key_value("root")) {
             let place = self.place(item);
-            self.error(ManifestError::NotWithWac { key: "root".to_owned() }, &place);
+            self.error(ManifestError::NotWithWac { key: "`root`".to_owned() }, &place);
         }
     }
 
@@ -434,4 +519,19 @@ impl<'t> Reader<'t> {
             }
         }
     }
+}
+
+/// A path without `.` and `..`, as a text: without links that is the same file.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }

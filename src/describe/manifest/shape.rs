@@ -188,12 +188,12 @@ impl Shape {
     pub fn expected(&self) -> String {
         match self {
             Shape::Text => "a string".to_owned(),
-            Shape::Word(words) => words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or "),
+            Shape::Word(words) => or(words.iter().map(|word| format!("\"{word}\"")).collect()),
             Shape::Bool => "true or false".to_owned(),
             Shape::Number => "a number".to_owned(),
             Shape::Texts => "an array of strings".to_owned(),
             Shape::Table(_) | Shape::Map { .. } => "a table".to_owned(),
-            Shape::Either(shapes) => shapes.iter().map(Shape::expected).collect::<Vec<_>>().join(", or "),
+            Shape::Either(shapes) => or(shapes.iter().map(Shape::expected).collect()),
         }
     }
 
@@ -217,6 +217,15 @@ impl Shape {
     }
 }
 
+/// `a`, `a or b`, `a, b or c`.
+fn or(parts: Vec<String>) -> String {
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 fn properties(keys: &[Key]) -> Map<String, Value> {
     let property = |key: &Key| {
         let mut schema = key.shape.schema();
@@ -234,7 +243,23 @@ pub fn schema() -> String {
     if let Value::Object(schema) = &mut schema {
         schema.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
         schema.insert("title".to_owned(), "weld.toml".into());
-        schema.insert("required".to_owned(), json!(["composition", "components"]));
+        // A target may have all of its own.
+        let either = |key: &str| json!({ "anyOf": [{ "required": [key] }, { "required": ["target"] }] });
+        schema.insert("allOf".to_owned(), json!([either("composition"), either("components")]));
+    }
+    for components in ["/properties/components", "/properties/target/additionalProperties/properties/components"] {
+        if let Some(Value::Object(components)) = schema.pointer_mut(components) {
+            let names = json!({ "pattern": "^[^/#\\u0000-\\u001f]*[^/#\\s\\u0000-\\u001f][^/#\\u0000-\\u001f]*$" });
+            let names = json!({ "allOf": [names, { "not": { "const": "host" } }] });
+            components.insert("propertyNames".to_owned(), names);
+        }
+        let table = format!("{components}/additionalProperties/anyOf/1");
+        if let Some(Value::Object(table)) = schema.pointer_mut(&table) {
+            table.insert("required".to_owned(), json!(["path"]));
+        }
+        if let Some(Value::Object(digest)) = schema.pointer_mut(&format!("{table}/properties/sha256")) {
+            digest.insert("pattern".to_owned(), "^[0-9a-fA-F]{64}$".into());
+        }
     }
     // Every part of it is a string, a number or made of them, which always have a form in JSON.
     format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default())

@@ -26,6 +26,8 @@ pub fn parse<'t>(text: &'t Text, shape: &Shape) -> Result<DeTable<'t>, Vec<At<Ma
     let table = table.into_inner();
     let mut checker = Checker { text, errors: Vec::new() };
     checker.table("the manifest", &table, shape);
+    // Tables are in the order of their keys; whoever mends the text goes through it from its start.
+    checker.errors.sort_by_key(At::offset);
     if checker.errors.is_empty() { Ok(table) } else { Err(checker.errors) }
 }
 
@@ -71,15 +73,20 @@ impl Checker<'_> {
             return self.value(table, key, value, shape);
         }
         let inner = value.get_ref();
+        if let (Shape::Texts, DeValue::Array(items)) = (shape, inner) {
+            for (index, item) in items.iter().enumerate() {
+                self.value(table, &format!("{key}[{index}]"), item, &Shape::Text);
+            }
+            return;
+        }
         let fits = match (shape, inner) {
             (Shape::Word(words), DeValue::String(text)) => words.iter().any(|word| word == text),
-            (Shape::Texts, DeValue::Array(array)) => array.iter().all(|item| item.get_ref().is_str()),
             (Shape::Number, DeValue::Integer(number)) => u64::from_str_radix(number.as_str(), number.radix()).is_ok(),
             (shape, inner) => is_of_kind(inner, shape),
         };
         if !fits {
             let found = match inner {
-                DeValue::String(text) => format!("\"{text}\""),
+                DeValue::String(text) => format!("{:?}", text.as_ref()),
                 DeValue::Integer(number) => number.as_str().to_owned(),
                 other => a(other.type_str()),
             };
@@ -94,7 +101,7 @@ impl Checker<'_> {
 }
 
 /// What a table in a table is called: `[target.release]`.
-fn nested(table: &str, key: &str) -> String {
+pub fn nested(table: &str, key: &str) -> String {
     let is_bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     let key = if is_bare { key.to_owned() } else { format!("\"{key}\"") };
     format!("{}.{key}]", table.trim_end_matches(']'))

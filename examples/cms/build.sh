@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Builds the components of this example: build.sh [OUTDIR], by default beside this script.
+#
+# They are kept in the repository, so that only who changes one needs a wasm toolchain: that of the test guests, of which
+# ../../tests/guests/README.md speaks. components.lock says which compilers made them, and of which sources.
+set -euo pipefail
+
+folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+out=${1:-$folder}
+record=components.lock
+# shellcheck source=../../tests/guests/compiler.sh
+source "$folder/../../tests/guests/compiler.sh"
+
+build_bare std kv
+build_commands front
+build_reactors storygen
+
+componentize kv kv
+componentize front front --adapt "$command"
+componentize storygen storygen --adapt "$reactor"
+rm "$work"/*.module.wasm
+
+finish Cargo.lock Cargo.toml build.sh front kv storygen wit ../../tests/guests/compiler.sh ../../tests/guests/adapters

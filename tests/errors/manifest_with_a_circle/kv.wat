@@ -1,0 +1,5 @@
+(component
+  (import "get" (func $get (result u32)))
+  (instance $store (export "get" (func $get)))
+  (export "value" (func $get))
+  (export "acme:kv/store@1.0.0" (instance $store)))

@@ -1,0 +1,32 @@
+//! The JSON Schema of manifests, `docs/weld.schema.json`, which editors read.
+//!
+//! `BLESS=1 cargo test --test schema` writes it. `.ci/schema.py` asks a validator of others what it accepts.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+
+mod support;
+
+#[test]
+fn the_schema_of_the_documentation_is_that_of_the_reader() {
+    let file = support::project().join("docs/weld.schema.json");
+    let schema = weld::describe::manifest::schema();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&file, &schema).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), schema);
+}
+
+#[test]
+fn the_schema_has_each_key_of_the_manifest_with_its_description() {
+    let schema: serde_json::Value = serde_json::from_str(&weld::describe::manifest::schema()).unwrap();
+    for path in [
+        "/properties/composition/properties/output",
+        "/properties/components/additionalProperties/anyOf/1/properties/sha256",
+        "/properties/target/additionalProperties/properties/wire",
+        "/properties/virtualize/additionalProperties/properties/default",
+    ] {
+        let key = schema.pointer(path).unwrap_or_else(|| panic!("{path}"));
+        assert!(!key["description"].as_str().unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}
