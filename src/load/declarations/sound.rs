@@ -172,7 +172,7 @@ impl<'s> Aliases<'s> {
             UsePath::Ident(id) => self.interfaces.get(id.string).is_some_and(|items| names_another(items, name)),
             UsePath::Package(path) => {
                 let own = self.interfaces.get(path.segments).is_some_and(|items| names_another(items, name));
-                let component = self.components.named(&key(path.name, path.version.as_ref()));
+                let component = self.components.package(&key(path.name, path.version.as_ref()));
                 let of_component = |id| is_second_name(&self.components[id], path.segments, name);
                 component.map_or(own, of_component)
             }
