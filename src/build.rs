@@ -12,7 +12,7 @@ use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Source, Text};
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
-use crate::load::{self, Components, LoadError, file};
+use crate::load::{self, Component, Components, LoadError, file};
 use crate::timings::Timings;
 use crate::{Composition, Error, compose_loaded, text};
 
@@ -103,9 +103,8 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             }
             Err(error) => return Err(error),
         };
-        // Those of which nothing is used too: another version of them may export what an import is filled from.
-        let mut files: BTreeSet<PathBuf> =
-            composition.components.iter().flat_map(|component| component.paths().to_vec()).collect();
+        let components = made_of(output, &composition);
+        let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
         files.extend(output.wac().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
@@ -182,14 +181,24 @@ fn read(manifest: &Source) -> Result<String, LoadError> {
     }
 }
 
+/// The components that an output is made of. Of those that a document names, some are there for their types alone.
+fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Component> {
+    match output.wac() {
+        Some(_) => composition.components.iter().collect(),
+        None => composition.used().collect(),
+    }
+}
+
 /// Refuses components that no output uses, and wires of instances that none has.
 fn check_used(
     manifest: &Manifest,
     described: &[(&Output, Description)],
     outputs: &[Built],
 ) -> Result<(), Vec<At<LinkError>>> {
-    let used: BTreeSet<&str> =
-        outputs.iter().flat_map(|built| built.composition.used().map(|component| component.name())).collect();
+    let both = || described.iter().map(|(output, _)| *output).zip(outputs);
+    let used: BTreeSet<&str> = both()
+        .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
+        .collect();
     let instances: BTreeSet<&str> = outputs
         .iter()
         .flat_map(|built| built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()))

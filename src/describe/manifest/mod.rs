@@ -40,9 +40,9 @@ pub struct Output {
     pub own: BTreeSet<String>,
     name: Option<String>,
     components: Vec<Entry>,
-    /// Whether there are other outputs, which may use what this one does not.
-    shares: bool,
     plan: Plan,
+    /// Whether the manifest has others, which may use what this one does not.
+    several: bool,
 }
 
 /// How an output is wired.
@@ -144,7 +144,7 @@ impl Output {
     /// Where the document names packages that are not among the components.
     pub fn describe(&self, wac: Option<Wac>) -> Result<Description, Vec<At<super::wac::WacError>>> {
         let mut description = match (&self.plan, wac) {
-            (_, Some(wac)) => wac.with_components(&self.components, self.shares)?,
+            (_, Some(wac)) => wac.with_components(&self.components, self.several)?,
             (Plan::Automatic(automatic), None) => Description {
                 name: None,
                 components: self.components.clone(),
@@ -333,7 +333,7 @@ impl<'t> Reader<'t> {
         };
         let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
         let target = target.map(str::to_owned);
-        Some((Output { target, file: self.folder.join(file), own, name, components, shares: several, plan }, place))
+        Some((Output { target, file: self.folder.join(file), own, name, components, plan, several }, place))
     }
 
     /// A text of the composition, with its place.
