@@ -35,7 +35,7 @@ pub enum Error {
     #[error(transparent)]
     Encode(At<EncodeError>),
     #[error(transparent)]
-    Verify(At<VerifyError>),
+    Verify(Box<At<VerifyError>>),
     #[error("{}", joined(.0))]
     Targets(Vec<At<TargetError>>),
     #[error(transparent)]
@@ -57,7 +57,7 @@ impl Error {
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Encode(error) => vec![error],
-            Error::Verify(error) => vec![error],
+            Error::Verify(error) => vec![error.as_ref()],
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
             Error::Usage(_) | Error::Print(_) => vec![self],
@@ -69,7 +69,7 @@ impl Diagnostic for Error {}
 
 impl From<VerifyError> for Error {
     fn from(error: VerifyError) -> Self {
-        Error::Verify(error.into())
+        Error::Verify(Box::new(error.into()))
     }
 }
 

@@ -101,7 +101,7 @@ fn compose_loaded(
     timings.span("verify", || verify::verify(&components, &graph, &bytes)).map_err(|error| {
         let mut places = places(&components, &graph, error.about());
         places.extend(error.export().and_then(|name| graph.export_place(name)));
-        Error::Verify(places.into_iter().fold(At::from(error), |at, place| at.and(place, None)))
+        Error::Verify(Box::new(places.into_iter().fold(At::from(error), |at, place| at.and(place, None))))
     })?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
