@@ -103,8 +103,9 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             }
             Err(error) => return Err(error),
         };
-        let components = made_of(output, &composition);
-        let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
+        // Those of which nothing is used too: another version of one may export what an import is filled from.
+        let mut files: BTreeSet<PathBuf> =
+            composition.components.iter().flat_map(|component| component.paths().to_vec()).collect();
         files.extend(output.wac().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
