@@ -1,6 +1,6 @@
 //! `weld build`: what manifests describe, run in wasmtime.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods, clippy::panic)]
 
 mod support;
 
@@ -531,4 +531,35 @@ fn a_lock_takes_in_components_that_it_does_not_have() {
     assert!(!said(&all).contains("note:"), "{}", said(&all));
     assert_ne!(read(&folder, "weld.lock"), first);
     succeeds(weld(folder.path()).args(["build", "--locked"]));
+}
+
+#[test]
+fn a_manifest_nested_without_an_end_is_an_error_and_no_overflow() {
+    let deep = 100_000;
+    for manifest in [
+        format!("x = {}", "[".repeat(deep)),
+        format!("x = {}", "{a=".repeat(deep)),
+        format!("{}a = 1", "a.".repeat(deep)),
+        format!("[{}a]", "a.".repeat(deep)),
+    ] {
+        let folder = folder(&manifest, &[]);
+        assert!(fails(weld(folder.path()).arg("build")).contains("the manifest is not valid TOML"));
+    }
+}
+
+#[test]
+fn a_package_that_a_document_names_for_its_types_alone_is_used() {
+    let manifest = "[composition]\noutput = \"out.wasm\"\nwac = \"doc.wac\"\n\n[components]\n\
+                    \"acme:pass\" = \"pass.wat\"\n\"acme:count\" = \"count.wat\"\n";
+    let document = "package acme:doc;\nimport counter: acme:count/counter@1.0.0;\n\
+                    let pass = new acme:pass { \"acme:count/counter@1.0.0\": counter };\nexport pass.pass;\n";
+    // A package of types: what `wit-component` writes of WIT.
+    let mut resolve = wit_parser::Resolve::default();
+    let wit = "package acme:count@1.0.0;\ninterface counter { next: func() -> u32; }\n";
+    let package = resolve.push_str("count.wit", wit).unwrap();
+    let bytes = wit_component::encode(&resolve, package).unwrap();
+    let folder = folder(manifest, &[("pass.wat", &passes("pass")), ("doc.wac", document)]);
+    std::fs::write(folder.path().join("count.wat"), bytes).unwrap();
+    succeeds(weld(folder.path()).arg("build"));
+    assert_eq!(Running::new(&read(&folder, "out.wasm")).next("pass"), 1000);
 }

@@ -1,6 +1,6 @@
-//! `--depfile`, as `make` and `ninja` read it. Both must be there: `apt-get install make ninja-build`.
+//! `--depfile`, as `make` and `ninja` read it: `cargo test --features build-tools --test depfile`. Both must be there.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods, clippy::panic)]
 
 mod support;
 

@@ -311,7 +311,7 @@ impl<'t> Reader<'t> {
         self.virtualize(layers, &components);
         // The nearest table that says who wires: a target may wire by name what the manifest wires by a document.
         let decides = |table: &&DeTable<'_>| table.contains_key("wac") || table.contains_key("root");
-        let decider = layers.composition.iter().position(|table| decides(&table)).unwrap_or_default();
+        let decider = layers.composition.iter().position(decides).unwrap_or_default();
         let wac = layers.composition.get(decider).and_then(|table| table.get("wac"));
         let plan = match wac.and_then(|wac| Some((wac.get_ref().as_str()?, self.place(wac)))) {
             Some((wac, place)) => {
