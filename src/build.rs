@@ -28,7 +28,7 @@ pub struct Options {
 /// What a build does with the lock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Locking {
-    /// Writes one where there is none, and says where components are others than it has.
+    /// Writes down the components that it does not have, and says where others are not what it has.
     #[default]
     Keep,
     /// Refuses such components, and a lock that is not there.
@@ -103,9 +103,8 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             }
             Err(error) => return Err(error),
         };
-        // Those of which nothing is used too: another version of one may export what an import is filled from.
-        let mut files: BTreeSet<PathBuf> =
-            composition.components.iter().flat_map(|component| component.paths().to_vec()).collect();
+        let components = made_of(output, &composition);
+        let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
         files.extend(output.wac().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
@@ -158,7 +157,12 @@ fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>,
     let text = |lock: &Lock| Some(lock.text());
     match (options.lock, existing) {
         (Locking::Keep, None) => Ok((text(found), Vec::new())),
-        (Locking::Keep, Some(lock)) => Ok((None, lock?.changes(found))),
+        (Locking::Keep, Some(lock)) => {
+            let lock = lock?;
+            let (new, changes): (Vec<_>, Vec<_>) =
+                lock.changes(found).into_iter().partition(|change| change.locked.is_none());
+            Ok(((!new.is_empty()).then(|| lock.completed(found).text()), changes))
+        }
         (Locking::Locked, None) => Err(LockError::Missing { file: shown }.into()),
         (Locking::Locked, Some(lock)) => match lock?.changes(found) {
             changes if changes.is_empty() => Ok((None, changes)),

@@ -33,7 +33,7 @@ pub enum Error {
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error(transparent)]
-    Encode(At<EncodeError>),
+    Encode(Box<At<EncodeError>>),
     #[error(transparent)]
     Verify(Box<At<VerifyError>>),
     #[error("{}", joined(.0))]
@@ -56,8 +56,8 @@ impl Error {
             Error::Lock(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Encode(error) => vec![error],
-            Error::Verify(error) => vec![error.as_ref()],
+            Error::Encode(error) => vec![&**error],
+            Error::Verify(error) => vec![&**error],
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
             Error::Usage(_) | Error::Print(_) => vec![self],

@@ -96,7 +96,7 @@ fn compose_loaded(
     let graph = timings.span("link", || link::link(&components, description))?;
     let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
         let places = places(&components, &graph, error.about());
-        Error::Encode(places.into_iter().fold(At::from(error), |at, place| at.and(place, None)))
+        Error::Encode(Box::new(places.into_iter().fold(At::from(error), |at, place| at.and(place, None))))
     })?;
     timings.span("verify", || verify::verify(&components, &graph, &bytes)).map_err(|error| {
         let mut places = places(&components, &graph, error.about());

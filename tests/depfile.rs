@@ -229,7 +229,7 @@ fn paths_may_be_absolute() {
 }
 
 #[test]
-fn a_component_of_which_nothing_is_used_may_be_used_when_it_changes() {
+fn an_output_is_made_of_what_it_uses_and_not_of_what_others_use() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("app.wat", PART);
@@ -241,8 +241,7 @@ fn a_component_of_which_nothing_is_used_may_be_used_when_it_changes() {
     );
     succeeds(weld(folder.path()).args(["build", "--depfile", "build/out.d"]));
     let text = std::fs::read_to_string(folder.path().join("build/out.d")).unwrap();
-    let expected = "out.wasm: \\\n  app.wat \\\n  spare.wat \\\n  weld.toml\n\
-                    other.wasm: \\\n  app.wat \\\n  spare.wat \\\n  weld.toml\n\
+    let expected = "out.wasm: \\\n  app.wat \\\n  weld.toml\nother.wasm: \\\n  spare.wat \\\n  weld.toml\n\
                     \napp.wat:\n\nspare.wat:\n\nweld.toml:\n";
     assert_eq!(text, expected);
 }

@@ -52,10 +52,7 @@ fn write(folder: &Path, path: &str, text: &str) {
 
 #[track_caller]
 fn compose(document: &str, packages: &[Package]) -> Vec<u8> {
-    match try_compose(&format!("package test:composition;\n{document}"), packages) {
-        Ok(output) => output,
-        Err(error) => panic!("{error}"),
-    }
+    try_compose(&format!("package test:composition;\n{document}"), packages).unwrap()
 }
 
 /// A package that exports functions, each with the number that it returns.
@@ -124,7 +121,7 @@ fn call(component: &[u8], export: &[&str], host: &[(&str, u32)]) -> u32 {
     let component = Component::new(&engine, component).expect("wasmtime accepts the component");
     let mut linker = Linker::<()>::new(&engine);
     for (name, item) in component.component_type().imports(&engine) {
-        let number = host.iter().find(|(own, _)| *own == name).unwrap_or_else(|| panic!("nothing gives `{name}`")).1;
+        let number = host.iter().find(|(own, _)| *own == name).expect("the test gives each import a number").1;
         let get = move |_: wasmtime::StoreContextMut<'_, ()>, (): ()| Ok((number,));
         match item.ty {
             ComponentItem::ComponentInstance(_) => linker.instance(name).unwrap().func_wrap("get", get).unwrap(),
@@ -477,6 +474,42 @@ fn an_import_may_be_exported() {
     }
 }
 
+#[test]
+fn versions_of_one_interface_are_imported_as_one() {
+    // wac-graph knows the import by the higher version alone.
+    let text =
+        |version: &str, more: &str| format!("package test:n@{version}; interface a {{ get: func() -> u32; {more} }}");
+    let packages = [
+        ("deps/test/n/1.0.0.wit", text("1.0.0", "")),
+        ("deps/test/n/1.0.1.wit", text("1.0.1", "more: func();")),
+        digits("deps/test/digits.wat", &["a", "b"]),
+    ];
+    let document = r#"
+        import old: test:n/a@1.0.0;
+        import new: test:n/a@1.0.1;
+        export new test:digits { a: old.get, b: (new test:digits { a: old.get, b: old.get }).run }.run;"#;
+    // `new` is a word of the language.
+    let document = document.replace("import new:", "import %new:");
+    let output = compose(&document, &packages);
+    assert_eq!(names(&output).0, ["test:n/a@1.0.1"]);
+}
+
+#[test]
+fn versions_of_one_interface_stay_apart_where_they_disagree() {
+    // wac 0.12 panics.
+    let text = |version: &str, ty: &str| format!("package test:n@{version}; interface a {{ get: func() -> {ty}; }}");
+    let packages = [("deps/test/n/1.0.0.wit", text("1.0.0", "u32")), ("deps/test/n/1.0.1.wit", text("1.0.1", "u64"))];
+    let output = compose("import a: test:n/a@1.0.0; import b: test:n/a@1.0.1; let c = b.get;", &packages);
+    assert_eq!(names(&output).0, ["test:n/a@1.0.0", "test:n/a@1.0.1"]);
+}
+
+#[test]
+fn an_import_that_is_left_may_be_one_that_the_document_declares() {
+    let packages = [digits("deps/test/digits.wat", &["a"])];
+    let output = compose("import a: func() -> u32; export new test:digits { ... }.run; export a as b;", &packages);
+    assert_eq!(names(&output), (vec!["a".into()], vec!["run".into(), "b".into()]));
+}
+
 /// Fails where the text of a component lacks any of some parts.
 #[track_caller]
 fn has(component: &[u8], parts: &[&str]) {
@@ -689,7 +722,7 @@ fn packages_are_wat_wit_folders_and_core_modules() {
     let package = resolve.push_str("w.wit", "package test:w; world w { export run: func() -> u32; }").unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
-    let text = wasmprinter_text(&module);
+    let text = weld::print(&module).unwrap();
     let packages = [
         ("deps/test/module.wat", text),
         ("deps/test/n/1.0.0/a.wit", numbers("").1),
@@ -701,10 +734,6 @@ fn packages_are_wat_wit_folders_and_core_modules() {
         export new test:digits { run, a }.run;"#;
     let output = compose(document, &packages);
     assert_eq!(call(&output, &["run"], &[("test:n/a@1.0.0", 5)]), 85);
-}
-
-fn wasmprinter_text(bytes: &[u8]) -> String {
-    weld::print(bytes).unwrap()
 }
 
 #[test]

@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, Output, write_json};
+use super::{Composed, Outcome};
+use crate::Error;
 use crate::describe::wac::{Override, Wac};
 use crate::describe::{Description, Source, Text, wasm_compose};
 use crate::load::file;
-use crate::report::{json::Report, summary::summary};
 use crate::timings::Timings;
-use crate::{Error, compose};
 
 /// Compose components as a WAC document says
 ///
@@ -36,27 +35,11 @@ pub struct Arguments {
     #[arg(short, long, value_name = "CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
-    output: Output,
-    /// Print what was wired to what as JSON, on standard output
-    #[arg(long)]
-    json: bool,
+    composed: Composed,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    arguments.output.check_json(arguments.json)?;
-    let description = describe(&arguments)?;
-    let composition = compose(&description, timings)?;
-    arguments.output.emit(&composition.bytes, timings)?;
-    if arguments.config.is_some() {
-        for component in composition.unused() {
-            terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
-        }
-    }
-    terminal.verbose(|| summary(&Report::new(&composition)));
-    if arguments.json {
-        write_json(&Report::new(&composition))?;
-    }
-    Ok(Outcome::Done)
+    arguments.composed.run(&describe(&arguments)?, terminal, timings)
 }
 
 fn describe(arguments: &Arguments) -> Result<Description, Error> {

@@ -13,9 +13,11 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use crate::describe::{Description, Wiring};
 use crate::emit::Target;
+use crate::report::{json::Report, summary::summary};
 use crate::timings::Timings;
-use crate::{Error, print};
+use crate::{Error, compose as compose_described, print};
 use terminal::Terminal;
 
 /// Composes WebAssembly components into one, and verifies what it writes.
@@ -99,16 +101,6 @@ struct Output {
 }
 
 impl Output {
-    /// Refuses to write both the component and a report to standard output.
-    fn check_json(&self, json: bool) -> Result<(), Error> {
-        match json && self.target() == Target::Stdout {
-            true => {
-                Err(Error::Usage("`--json` and the component cannot both go to standard output; name a file with `-o`"))
-            }
-            false => Ok(()),
-        }
-    }
-
     fn target(&self) -> Target {
         Target::parse(self.output.clone())
     }
@@ -121,6 +113,38 @@ impl Output {
             timings.span("emit", || self.target().write_binary(bytes))?;
         }
         Ok(())
+    }
+}
+
+/// What commands that compose have in common.
+#[derive(Debug, Args)]
+struct Composed {
+    #[command(flatten)]
+    output: Output,
+    /// Print what was wired to what as JSON, on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+impl Composed {
+    /// Composes, writes the output, and says what was composed.
+    fn run(&self, description: &Description, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+        if self.json && self.output.target() == Target::Stdout {
+            return Err(Error::Usage(
+                "`--json` and the component cannot both go to standard output; name a file with `-o`",
+            ));
+        }
+        let composition = compose_described(description, timings)?;
+        self.output.emit(&composition.bytes, timings)?;
+        // What a document names is there for its types, where it is not instantiated.
+        for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
+            terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
+        }
+        terminal.verbose(|| summary(&Report::new(&composition)));
+        if self.json {
+            write_json(&Report::new(&composition))?;
+        }
+        Ok(Outcome::Done)
     }
 }
 

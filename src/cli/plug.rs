@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, Output, write_json};
+use super::{Composed, Outcome};
+use crate::Error;
 use crate::describe::Source;
 use crate::describe::plug::plug;
-use crate::report::{json::Report, summary::summary};
 use crate::timings::Timings;
-use crate::{Error, compose};
 
 /// Fill the imports of a component from the exports of others
 ///
@@ -28,27 +27,14 @@ pub struct Arguments {
     #[arg(long)]
     allow_unused_plugs: bool,
     #[command(flatten)]
-    output: Output,
-    /// Print what was wired to what as JSON, on standard output
-    #[arg(long)]
-    json: bool,
+    composed: Composed,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    arguments.output.check_json(arguments.json)?;
     let description = plug(
         Source::parse(arguments.socket),
         arguments.plugs.into_iter().map(Source::parse).collect(),
         arguments.allow_unused_plugs,
     );
-    let composition = compose(&description, timings)?;
-    arguments.output.emit(&composition.bytes, timings)?;
-    for component in composition.unused() {
-        terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
-    }
-    terminal.verbose(|| summary(&Report::new(&composition)));
-    if arguments.json {
-        write_json(&Report::new(&composition))?;
-    }
-    Ok(Outcome::Done)
+    arguments.composed.run(&description, terminal, timings)
 }

@@ -104,6 +104,7 @@ impl Reader<'_> {
     /// The component of some statements of a document.
     fn component(&self, statements: &[Statement<'_>]) -> Result<Component, At<LoadError>> {
         sound::check(self.wac, statements)?;
+        sound::check_aliases(self.wac, self.components, statements)?;
         let mut declarations = Document { statements: statements.to_vec(), ..self.document.clone() };
         // Conformance to a target is checked of the whole.
         declarations.directive.targets = None;

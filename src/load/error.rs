@@ -36,6 +36,10 @@ pub enum LoadError {
     #[diagnostic(help("give the function or the type another name"))]
     DeclaredTwice { name: String },
 
+    #[error("`{name}` has another name where it comes from, and cannot be given a third one here")]
+    #[diagnostic(help("`use` the first of its names"))]
+    DeclaredAlias { name: String },
+
     #[error("one declaration mentions `{first}` and `{second}`, which are versions of one package")]
     #[diagnostic(help("mention one version of the package, the higher one"))]
     DeclaredVersions { first: String, second: String },

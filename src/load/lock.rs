@@ -182,6 +182,12 @@ impl Lock {
         changes
     }
 
+    /// This lock with what `found` says of components that it does not have.
+    #[must_use]
+    pub fn completed(&self, found: &Lock) -> Lock {
+        found.updated(self)
+    }
+
     /// This lock with all that `found` says.
     #[must_use]
     pub fn updated(&self, found: &Lock) -> Lock {

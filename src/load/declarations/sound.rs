@@ -1,21 +1,23 @@
 //! What wac-parser and wac-graph would panic on, found before they see it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use miette::SourceSpan;
 use wac_graph::types::BorrowedPackageKey;
 use wac_parser::{
-    ExternType, ImportType, InlineInterface, InterfaceItem, Statement, TypeStatement, WorldItem, WorldItemPath,
+    ExternType, ImportType, InlineInterface, InterfaceItem, ItemTypeDecl, Statement, Type, TypeAliasKind,
+    TypeStatement, Use, UsePath, WorldExport, WorldImport, WorldItem, WorldItemPath,
 };
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 use wasmparser::names::ComponentName;
 use wasmparser::types::TypesRef;
 
 use super::{id, key};
 use crate::describe::At;
 use crate::describe::wac::Wac;
-use crate::load::{Component, LoadError, name};
+use crate::load::component::resource;
+use crate::load::{Component, Components, LoadError, name};
 
 /// Checks the names that statements declare: wac-parser asserts that they are valid, and that no type has that of a
 /// function before it.
@@ -82,6 +84,131 @@ fn world_items(wac: &Wac, items: &[WorldItem<'_>]) -> Result<(), At<LoadError>> 
 fn twice(wac: &Wac, id: wac_parser::Ident<'_>) -> Result<(), At<LoadError>> {
     let error = LoadError::DeclaredTwice { name: id.string.to_owned() };
     Err(At::place(error, Some(&wac.place(id.span))))
+}
+
+/// Checks that no interface gives a name of its own to a resource that it uses under a name which is not the resource's
+/// first: wac-graph looks for it by that, and panics.
+pub fn check_aliases(wac: &Wac, components: &Components, statements: &[Statement<'_>]) -> Result<(), At<LoadError>> {
+    let mut aliases = Aliases { wac, components, interfaces: BTreeMap::new() };
+    for statement in statements {
+        match statement {
+            Statement::Type(TypeStatement::Interface(interface)) => {
+                aliases.interface(&interface.items)?;
+                aliases.interfaces.insert(interface.id.string, &interface.items);
+            }
+            Statement::Type(TypeStatement::World(world)) => {
+                for item in &world.items {
+                    if let WorldItem::Import(WorldImport { path, .. }) | WorldItem::Export(WorldExport { path, .. }) =
+                        item
+                        && let WorldItemPath::Named(named) = path
+                        && let ExternType::Interface(interface) = &named.ty
+                    {
+                        aliases.interface(&interface.items)?;
+                    }
+                }
+                aliases.check(world.items.iter().filter_map(|item| match item {
+                    WorldItem::Use(used) => Some(Part::Use(used)),
+                    WorldItem::Type(ty) => Some(Part::Type(ty)),
+                    _ => None,
+                }))?;
+            }
+            Statement::Import(import) => {
+                if let ImportType::Interface(interface) = &import.ty {
+                    aliases.interface(&interface.items)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What an interface or a world says of types.
+enum Part<'s> {
+    Use(&'s Use<'s>),
+    Type(&'s ItemTypeDecl<'s>),
+}
+
+struct Aliases<'s> {
+    wac: &'s Wac,
+    components: &'s Components,
+    /// The document's own interfaces so far.
+    interfaces: BTreeMap<&'s str, &'s [InterfaceItem<'s>]>,
+}
+
+impl<'s> Aliases<'s> {
+    fn interface(&self, items: &'s [InterfaceItem<'s>]) -> Result<(), At<LoadError>> {
+        self.check(items.iter().filter_map(|item| match item {
+            InterfaceItem::Use(used) => Some(Part::Use(used)),
+            InterfaceItem::Type(ty) => Some(Part::Type(ty)),
+            _ => None,
+        }))
+    }
+
+    fn check(&self, parts: impl Iterator<Item = Part<'s>>) -> Result<(), At<LoadError>> {
+        let mut used: BTreeSet<&str> = BTreeSet::new();
+        for part in parts {
+            match part {
+                Part::Use(part) => {
+                    let names = part.items.iter().filter(|item| self.is_alias(&part.path, item.id.string));
+                    used.extend(names.map(|item| item.as_id.unwrap_or(item.id).string));
+                }
+                Part::Type(ItemTypeDecl::Alias(alias)) => {
+                    if let TypeAliasKind::Type(Type::Ident(id)) = &alias.kind
+                        && used.contains(id.string)
+                    {
+                        let error = LoadError::DeclaredAlias { name: id.string.to_owned() };
+                        return Err(At::place(error, Some(&self.wac.place(id.span))));
+                    }
+                }
+                Part::Type(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn is_alias(&self, path: &UsePath<'_>, name: &str) -> bool {
+        match path {
+            UsePath::Ident(id) => self.interfaces.get(id.string).is_some_and(|items| names_another(items, name)),
+            UsePath::Package(path) => {
+                let own = self.interfaces.get(path.segments).is_some_and(|items| names_another(items, name));
+                let component = self.components.package(&key(path.name, path.version.as_ref()));
+                let of_component = |id| is_second_name(&self.components[id], path.segments, name);
+                component.map_or(own, of_component)
+            }
+        }
+    }
+}
+
+/// Whether a name in an interface is only another name for one that it has or uses.
+fn names_another(items: &[InterfaceItem<'_>], name: &str) -> bool {
+    items.iter().any(|item| match item {
+        InterfaceItem::Type(ItemTypeDecl::Alias(alias)) => {
+            alias.id.string == name && matches!(&alias.kind, TypeAliasKind::Type(Type::Ident(_)))
+        }
+        InterfaceItem::Use(used) => used.items.iter().any(|item| item.as_id.unwrap_or(item.id).string == name),
+        _ => false,
+    })
+}
+
+/// Whether a resource has another name before this one in the interface of a WIT package.
+fn is_second_name(component: &Component, interface: &str, name: &str) -> bool {
+    let types = component.types();
+    let item = || {
+        let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } =
+            component.exports().get(interface)?.ty
+        else {
+            return None;
+        };
+        let (_, item) = types.get(id)?.exports.iter().next()?;
+        let ComponentEntityType::Instance(id) = item.ty else { return None };
+        types.get(id)
+    };
+    let Some(instance) = item() else { return false };
+    let wanted = instance.exports.get(name).and_then(|item| resource(item.ty));
+    let same = |item: &ComponentItem| resource(item.ty).map(|id| id.resource()) == wanted.map(|id| id.resource());
+    let first = instance.exports.iter().find(|(_, item)| same(item));
+    wanted.is_some() && first.is_some_and(|(first, _)| first != name)
 }
 
 /// Checks that no two packages are versions of one: wac-graph would join their interfaces, and panics where they
