@@ -34,14 +34,23 @@ pub fn wire<'a>(
     }
     matches.check_used(automatic)?;
     let mut wiring = Wiring::new(components);
-    let nodes: BTreeMap<Key, NodeIndex> =
-        matches.reached.iter().map(|key| (*key, wiring.instantiate(matches.name(*key), key.component))).collect();
+    let mut nodes: BTreeMap<Key, NodeIndex> = BTreeMap::new();
+    for key in &matches.reached {
+        let node = wiring.instantiate(matches.name(*key), key.component);
+        if let Some(place) = matches.place(*key) {
+            wiring.place_at(node, place.clone());
+        }
+        nodes.insert(*key, node);
+    }
     for ((importer, import), found) in &matches.filled {
         let (Some(to), Some(from)) = (nodes.get(importer), nodes.get(&found.exporter)) else { continue };
         let origin = Origin::Export(*from, vec![found.export.clone()]);
         wiring.fill(*to, import, Filled { origin, resources: found.resources.clone(), place: found.place.clone() });
     }
-    for (name, key, export) in exports {
+    for Exported { name, key, export, place } in exports {
+        if let Some(place) = place {
+            wiring.place_export_at(name.clone(), place);
+        }
         if let Some(node) = nodes.get(&key) {
             wiring.export(name, Origin::Export(*node, vec![export]));
         }
@@ -61,6 +70,14 @@ struct Found {
     exporter: Key,
     export: String,
     resources: Vec<super::compat::ResourcePair>,
+    place: Option<Place>,
+}
+
+/// An export of the output.
+struct Exported {
+    name: String,
+    key: Key,
+    export: String,
     place: Option<Place>,
 }
 
@@ -268,7 +285,7 @@ impl<'a> Matches<'a> {
     }
 
     /// What the output exports: what the root does, but for what is renamed, and what the user adds, by name.
-    fn exports(&mut self, automatic: &Automatic) -> Vec<(String, Key, String)> {
+    fn exports(&mut self, automatic: &Automatic) -> Vec<Exported> {
         let root = Key { component: self.components.root(), number: 0 };
         let mut added: BTreeMap<String, (Key, String, &Export)> = BTreeMap::new();
         for export in &automatic.exports {
@@ -293,9 +310,13 @@ impl<'a> Matches<'a> {
                 let error = LinkError::ExportOfRoot { name: name.clone(), root: self.name(root) };
                 self.errors.push(At::place(error, Some(&export.place)));
             }
-            exports.push((name.clone(), root, name.clone()));
+            exports.push(Exported { name: name.clone(), key: root, export: name.clone(), place: None });
         }
-        exports.extend(added.into_iter().map(|(name, (key, found, _))| (name, key, found)));
+        let exported = |(name, (key, export, said)): (String, (Key, String, &Export))| {
+            let place = Some(said.place.clone());
+            Exported { name, key, export, place }
+        };
+        exports.extend(added.into_iter().map(exported));
         exports
     }
 

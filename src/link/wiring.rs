@@ -171,7 +171,9 @@ impl<'a> Wiring<'a> {
         let imports = users.into_iter().flat_map(|(node, component)| {
             self.components[component].imports().keys().map(move |import| (node, import.as_str()))
         });
-        let is_host = |(node, import): &(NodeIndex, &str)| matches!(self.origin(*node, import), Origin::Import(own, name, path) if own == *node && name == *import && path.is_empty());
+        let is_host = |(node, import): &(NodeIndex, &str)| {
+            self.origin(*node, import) == Origin::Import(*node, (*import).to_owned(), Vec::new())
+        };
         imports.filter(is_host).collect()
     }
 
