@@ -189,7 +189,7 @@ fn read(manifest: &Source) -> Result<String, LoadError> {
 /// The components that an output is made of. Of those that a document names, some are there for their types alone.
 fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Component> {
     match output.wac() {
-        Some(_) => composition.components.iter().collect(),
+        Some(_) => composition.components.given().collect(),
         None => composition.used().collect(),
     }
 }

@@ -32,3 +32,6 @@ pub const WAC_DEPTH: usize = 100;
 
 /// The highest number of a further instance, `kv#1` and so on: one component holds no more instances than this.
 pub const INSTANCE_NUMBER: u32 = INSTANCES as u32;
+
+/// How many imports and types a WAC document may declare: each import is resolved with all types before it.
+pub const WAC_DECLARATIONS: usize = 200;

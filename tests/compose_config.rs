@@ -164,6 +164,89 @@ fn components_can_be_imported_in_the_place_of_being_nested() {
 }
 
 #[test]
+fn an_instance_as_a_whole_goes_before_an_export_that_has_the_imports_name() {
+    // As the crate's own composition `complex` has it: `ones` of the dependency is a function.
+    let shadowed = r#"(component
+      (core module $m (func (export "get") (result i32) (i32.const 9)))
+      (core instance $i (instantiate $m))
+      (func $get (result u32) (canon lift (core func $i "get")))
+      (export "get" (func $get)) (export "ones" (func $get)))"#;
+    let folder = folder(&[
+        ("config.yml", "# Nothing.\n"),
+        ("ones.wat", shadowed),
+        ("test:digits/tens.wat", &digit("test:digits/tens", 4)),
+    ]);
+    assert_eq!(call(&compose(folder.path(), &["-c", "config.yml"]), "number"), 49);
+}
+
+#[test]
+fn what_is_configured_and_not_asked_for_is_not_read() {
+    let config = "dependencies:\n  spare: missing.wat\ninstantiations:\n  spare-too:\n    dependency: spare\n";
+    let folder = folder(&[
+        ("config.yml", config),
+        ("ones.wat", &digit("ones", 1)),
+        ("test:digits/tens.wat", &digit("test:digits/tens", 2)),
+    ]);
+    assert_eq!(call(&compose(folder.path(), &["-c", "config.yml"]), "number"), 21);
+}
+
+#[test]
+fn a_function_is_filled_where_an_argument_names_it() {
+    let root = r#"(component
+      (import "get" (func $get (result u32)))
+      (export "number" (func $get)))"#;
+    let config = "disallow-imports: true\ninstantiations:\n  root:\n    arguments:\n      get:\n        instance: five\n        \
+                  export: get\n";
+    let folder = folder(&[("config.yml", config), ("five.wat", &bare(5))]);
+    std::fs::write(folder.path().join("root.wat"), root).unwrap();
+    assert_eq!(call(&compose(folder.path(), &["-c", "config.yml"]), "number"), 5);
+    // Without the argument it would be left to the host.
+    std::fs::write(folder.path().join("config.yml"), "disallow-imports: true\ndefinitions: [five.wat]\n").unwrap();
+    let mut command = weld(folder.path());
+    let said = support::fails(command.args(["compose", "root.wat", "-c", "config.yml", "-o", "out.wasm"]));
+    assert!(said.contains("imports are not allowed") || said.contains("no dependency"), "{said}");
+}
+
+/// Resources that two imports share are one type in the type of a component that is imported.
+#[test]
+fn an_imported_component_is_of_the_type_of_the_one_that_it_stands_for() {
+    let root = r#"(component
+      (import "test:r/types" (instance $types (export "r" (type (sub resource)))))
+      (alias export $types "r" (type $r))
+      (import "test:r/make" (instance
+        (alias outer 1 $r (type $outer))
+        (export "r" (type $r' (eq $outer)))
+        (export "make" (func (result (own $r'))))))
+      (import "ones" (instance (export "get" (func (result u32))))))"#;
+    let config = "import-components: true\n";
+    let folder = folder(&[("config.yml", config), ("ones.wat", &digit("ones", 1))]);
+    std::fs::write(folder.path().join("root.wat"), root).unwrap();
+    let output = compose(folder.path(), &["-c", "config.yml"]);
+    // Given the very components that it was made of, it is instantiated; the validator says whether the types fit.
+    let nested = |bytes: &[u8], name: &str| {
+        weld::print(bytes).unwrap().replacen("(component", &format!("(component ${name}"), 1)
+    };
+    let binary = |text: &str| wat::parse_str(text).unwrap();
+    let around = format!(
+        r#"(component
+          {output} {root} {ones}
+          (import "test:r/types" (instance $types (export "r" (type (sub resource)))))
+          (alias export $types "r" (type $r))
+          (import "test:r/make" (instance $make
+            (alias outer 1 $r (type $outer))
+            (export "r" (type $r' (eq $outer)))
+            (export "make" (func (result (own $r'))))))
+          (instance (instantiate $output
+            (with "root" (component $root)) (with "ones" (component $ones))
+            (with "test:r/types" (instance $types)) (with "test:r/make" (instance $make)))))"#,
+        output = nested(&output, "output"),
+        root = nested(&binary(root), "root"),
+        ones = nested(&binary(&digit("ones", 1)), "ones"),
+    );
+    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(&binary(&around)).unwrap();
+}
+
+#[test]
 fn a_chain_of_real_components_runs() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["chain-top", "chain-middle", "chain-bottom"] {

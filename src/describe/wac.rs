@@ -205,7 +205,12 @@ impl Wac {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let components = entries.iter().filter(|entry| used.contains(&entry.name)).cloned().collect();
+        // A package may be WIT: a file of its text, or a folder.
+        let package = |entry: &Entry| match &entry.source {
+            Source::File(path) => Entry { source: Source::Search(vec![path.clone()]), ..entry.clone() },
+            _ => entry.clone(),
+        };
+        let components = entries.iter().filter(|entry| used.contains(&entry.name)).map(package).collect();
         Ok(Description { name: None, components, wiring: Wiring::Wac(self), import_components: false })
     }
 }

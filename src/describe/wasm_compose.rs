@@ -61,10 +61,9 @@ pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<D
         definitions.push(source.stem());
         components.push(entry(&source.stem(), source));
     }
-    for (name, dependency) in &config.dependencies {
-        components.push(entry(name, Source::File(folder.join(&dependency.path))));
-    }
-    let mut names: Vec<&str> = components.iter().map(|entry| entry.name.as_str()).collect();
+    // Dependencies are read where something asks for them by name.
+    let named = components.iter().map(|entry| entry.name.as_str());
+    let mut names: Vec<&str> = named.chain(config.dependencies.keys().map(String::as_str)).collect();
     names.sort_unstable();
     if let Some(name) = names.windows(2).find_map(|pair| match pair {
         [first, second] if first == second => Some((*first).to_owned()),
@@ -87,8 +86,11 @@ impl Wiring {
         self.config.dependency_name(instance)
     }
 
-    /// Where a component is looked for by its name: beside the configuration, then in its search paths.
+    /// Where a component is by its name: where the configuration says, else beside it, else in its search paths.
     pub fn search(&self, name: &str) -> Source {
+        if let Some(dependency) = self.config.dependencies.get(name) {
+            return Source::File(self.config.dir.join(&dependency.path));
+        }
         let folder = &self.config.dir;
         let folders =
             std::iter::once(folder.clone()).chain(self.config.search_paths.iter().map(|path| folder.join(path)));

@@ -148,10 +148,10 @@ impl<'a> Encoder<'a> {
                 continue;
             }
             let (kind, index) = self.item(export.node, &export.path)?;
-            let declared = self.graph.instance(export.node).and_then(|instance| {
-                let name = export.path.first()?;
-                self.components[instance.component].exports().get(name)
-            });
+            // What its declaration carries belongs to its name, and goes with that alone.
+            let keeps_name = matches!(export.path.as_slice(), [name] if *name == export.name);
+            let instance = self.graph.instance(export.node).filter(|_| keeps_name);
+            let declared = instance.and_then(|of| self.components[of.component].exports().get(&export.name));
             match declared {
                 Some(item) => self.sections.export(extern_name(&export.name, item), kind, index),
                 None => self.sections.export(export.name.as_str().into(), kind, index),

@@ -5,12 +5,13 @@
 //! aliased, so that types which are one type in the inputs are one type in the output.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use indexmap::IndexMap;
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{
-    Alias, ComponentExternName, ComponentOuterAliasKind, ComponentType, ComponentTypeEncoder, ComponentTypeRef,
-    ComponentValType, InstanceType, ModuleType, TypeBounds,
+    Alias, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind, ComponentType, ComponentTypeEncoder,
+    ComponentTypeRef, ComponentValType, InstanceType, ModuleType, TypeBounds,
 };
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType as T,
@@ -20,7 +21,7 @@ use wasmparser::component_types::{
 
 use super::error::EncodeError;
 use super::{Encoder, module};
-use crate::load::component::TypeKey;
+use crate::load::component::{TypeKey, visit_types};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
@@ -35,6 +36,8 @@ pub(super) struct Known {
 pub(super) struct Scope {
     body: Body,
     known: Known,
+    /// Types that instances in it have, and that are not aliased from there yet.
+    offered: Offered,
     /// Whether it has its own imports, so that it can be filled with other types than those around it.
     closed: bool,
 }
@@ -42,6 +45,65 @@ pub(super) struct Scope {
 enum Body {
     Instance(InstanceType),
     Component(ComponentType),
+}
+
+/// Where a scope's instances have types: the index of the instance, and the names that lead from there.
+#[derive(Default)]
+struct Offered {
+    by_alias: BTreeMap<(NodeIndex, ComponentAnyTypeId), Rc<(u32, Vec<String>)>>,
+    by_identity: BTreeMap<(NodeIndex, TypeKey), Rc<(u32, Vec<String>)>>,
+}
+
+impl Scope {
+    fn new(body: Body, closed: bool) -> Self {
+        Scope { body, known: Known::default(), offered: Offered::default(), closed }
+    }
+
+    fn alias(&mut self, alias: Alias<'_>) {
+        match &mut self.body {
+            Body::Instance(body) => _ = body.alias(alias),
+            Body::Component(body) => _ = body.alias(alias),
+        }
+    }
+
+    fn type_count(&self) -> u32 {
+        match &self.body {
+            Body::Instance(body) => body.type_count(),
+            Body::Component(body) => body.type_count(),
+        }
+    }
+
+    fn instance_count(&self) -> u32 {
+        match &self.body {
+            Body::Instance(body) => body.instance_count(),
+            Body::Component(body) => body.instance_count(),
+        }
+    }
+
+    /// The index of a type that has one here, or that an instance here has: it is aliased from there, so that what is
+    /// one type in the component is one type in what is written.
+    fn get(&mut self, node: NodeIndex, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
+        let offered = |by_alias: bool| match by_alias {
+            true => self.offered.by_alias.get(&(node, id)).cloned(),
+            false => self.offered.by_identity.get(&(node, key)).cloned(),
+        };
+        let place = match (self.known.alias(node, id), offered(true), self.known.identity(node, key)) {
+            (Some(index), ..) | (None, None, Some(index)) => return Some(index),
+            (None, Some(place), _) => place,
+            (None, None, None) => offered(false)?,
+        };
+        let (mut instance, path) = (place.0, place.1.as_slice());
+        let (last, before) = path.split_last()?;
+        for name in before {
+            self.alias(Alias::InstanceExport { instance, kind: ComponentExportKind::Instance, name });
+            instance = self.instance_count() - 1;
+        }
+        let index = self.type_count();
+        self.alias(Alias::InstanceExport { instance, kind: ComponentExportKind::Type, name: last });
+        self.known.by_alias.insert((node, id), index);
+        self.known.by_identity.entry((node, key)).or_insert(index);
+        Some(index)
+    }
 }
 
 /// A type as one of the joined components names it.
@@ -58,19 +120,38 @@ impl<'a> Encoder<'a> {
                 exports.entry(name).or_default().push((*component, item));
             }
         }
-        self.nested.push(Scope { body: Body::Instance(InstanceType::new()), known: Known::default(), closed: false });
+        self.nested.push(Scope::new(Body::Instance(InstanceType::new()), false));
         for (name, items) in exports {
             let Some((component, item)) = items.first() else { continue };
             let ty = self.declaration(*component, item, &items)?;
             if let Some(Scope { body: Body::Instance(body), .. }) = self.nested.last_mut() {
                 body.export(extern_name(name, item), ty);
             }
+            self.offer(&items)?;
         }
         Ok(self.close_scope())
     }
 
+    /// Remembers which types an instance has that was declared last in the current scope.
+    fn offer(&mut self, items: &[(NodeIndex, &ComponentItem)]) -> Result<()> {
+        for (node, item) in items {
+            let ComponentEntityType::Instance(id) = item.ty else { continue };
+            let component = self.component(*node)?;
+            let Some(ty) = component.types().get(id) else { continue };
+            let Some(scope) = self.nested.last_mut() else { continue };
+            let instance = scope.instance_count().saturating_sub(1);
+            let offered = &mut scope.offered;
+            visit_types(component.types(), &mut ty.exports.iter(), &mut Vec::new(), &mut |path, id| {
+                let place = Rc::new((instance, path.to_vec()));
+                offered.by_alias.entry((*node, id)).or_insert_with(|| Rc::clone(&place));
+                offered.by_identity.entry((*node, component.key(id))).or_insert(place);
+            });
+        }
+        Ok(())
+    }
+
     fn component_type(&mut self, component: NodeIndex, id: ComponentTypeId) -> Result<u32> {
-        self.nested.push(Scope { body: Body::Component(ComponentType::new()), known: Known::default(), closed: false });
+        self.nested.push(Scope::new(Body::Component(ComponentType::new()), false));
         if let Some(ty) = self.component(component)?.types().get(id) {
             self.component_items(component, &ty.imports, &ty.exports)?;
         }
@@ -80,8 +161,7 @@ impl<'a> Encoder<'a> {
     /// Writes the type of a whole component, which mentions nothing outside of it.
     pub(super) fn type_of_component(&mut self, node: NodeIndex) -> Result<u32> {
         let component = self.component(node)?;
-        let scope = Scope { body: Body::Component(ComponentType::new()), known: Known::default(), closed: true };
-        self.nested.push(scope);
+        self.nested.push(Scope::new(Body::Component(ComponentType::new()), true));
         self.component_items(node, component.imports(), component.exports())?;
         Ok(self.close_scope())
     }
@@ -101,6 +181,7 @@ impl<'a> Encoder<'a> {
                 Some(Body::Component(body)) => _ = body.export(extern_name(name, item), ty),
                 _ => {}
             }
+            self.offer(&[(node, item)])?;
         }
         Ok(())
     }
@@ -327,11 +408,11 @@ impl<'a> Encoder<'a> {
         let reachable = closed.map_or(self.nested.len(), |outermost| outermost + 1);
         let found = self
             .nested
-            .iter()
+            .iter_mut()
             .rev()
             .take(reachable)
             .enumerate()
-            .find_map(|(outward, scope)| scope.known.get(component, id, key).map(|index| (outward, index)));
+            .find_map(|(outward, scope)| scope.get(component, id, key).map(|index| (outward, index)));
         let (outward, index) = match found {
             Some(found) => found,
             None if closed.is_some() => return Ok(None),
@@ -345,10 +426,8 @@ impl<'a> Encoder<'a> {
         }
         let alias = Alias::Outer { kind: ComponentOuterAliasKind::Type, count: outward as u32, index };
         let alias_index = self.next_type();
-        match self.nested.last_mut().map(|scope| &mut scope.body) {
-            Some(Body::Instance(body)) => _ = body.alias(alias),
-            Some(Body::Component(body)) => _ = body.alias(alias),
-            None => {}
+        if let Some(scope) = self.nested.last_mut() {
+            scope.alias(alias);
         }
         self.name(component, id, alias_index);
         Ok(Some(alias_index))
@@ -386,19 +465,11 @@ impl<'a> Encoder<'a> {
     }
 
     fn next_type(&self) -> u32 {
-        match self.nested.last().map(|scope| &scope.body) {
-            Some(Body::Instance(body)) => body.type_count(),
-            Some(Body::Component(body)) => body.type_count(),
-            None => self.sections.next_type(),
-        }
+        self.nested.last().map_or(self.sections.next_type(), Scope::type_count)
     }
 }
 
 impl Known {
-    fn get(&self, component: NodeIndex, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
-        self.alias(component, id).or_else(|| self.identity(component, key))
-    }
-
     /// The index of a type under just this alias.
     pub(super) fn alias(&self, component: NodeIndex, id: ComponentAnyTypeId) -> Option<u32> {
         self.by_alias.get(&(component, id)).copied()

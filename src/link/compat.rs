@@ -4,6 +4,8 @@
 //! the same on both sides, names included. That is what the validator enforces, which this must agree with:
 //! it exists to say what differs, as WIT, before anything is encoded.
 
+use std::collections::BTreeMap;
+
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
     ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId, ComponentValType, ResourceId,
@@ -102,6 +104,47 @@ pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourceP
     comparer.result.first()
 }
 
+/// Whether a component type says just what a component is like: no more and no less, with the same resource types in
+/// the same places.
+///
+/// # Errors
+///
+/// The first difference.
+pub fn compare_type(written: &Component, ty: ComponentTypeId, whole: &Component) -> Result<(), Difference> {
+    let Some(ty) = written.types().get(ty) else { return Ok(()) };
+    let sides = [(&ty.imports, whole.imports()), (&ty.exports, whole.exports())];
+    let mut resources = Vec::new();
+    for (written_items, items) in sides {
+        let mut there = Comparer::new(whole, written);
+        there.exports(items, |name| written_items.get(name));
+        let mut back = Comparer::new(written, whole);
+        back.exports(written_items, |name| items.get(name));
+        back.result.first()?;
+        resources.extend(there.result.first()?);
+    }
+    one_to_one(resources)
+}
+
+/// Whether two items are of just the same type.
+///
+/// # Errors
+///
+/// The first difference.
+pub fn compare_same(expected: Item<'_>, found: Item<'_>) -> Result<(), Difference> {
+    compare(found, expected)?;
+    one_to_one(compare(expected, found)?)
+}
+
+/// Whether what is one resource type on one side is one on the other.
+fn one_to_one(resources: Vec<ResourcePair>) -> Result<(), Difference> {
+    let (mut there, mut back) = (BTreeMap::new(), BTreeMap::new());
+    let is_one = |(a, b): ResourcePair| *there.entry(a).or_insert(b) == b && *back.entry(b).or_insert(a) == a;
+    if resources.into_iter().all(is_one) {
+        return Ok(());
+    }
+    Err(Difference { expected: "one resource type".to_owned(), found: Some("two resource types".to_owned()) })
+}
+
 struct Comparer<'a> {
     expected: &'a Component,
     found: &'a Component,
@@ -168,11 +211,31 @@ impl<'a> Comparer<'a> {
             self.path.push(name);
             let expected = Item { component: self.expected, name, ty: item.ty };
             match found(name) {
+                Some(item) if self.common => {
+                    self.both_ways(expected, Item { component: self.found, name, ty: item.ty })
+                }
                 Some(item) => self.item(expected, Item { component: self.found, name, ty: item.ty }),
                 None if self.common => {}
                 None => self.differs(Difference { expected: wit::item(self.expected, name, item.ty), found: None }),
             }
             self.path.pop();
+        }
+    }
+
+    /// What both sides have of one import must be the same: neither can stand for the other where it is less.
+    fn both_ways(&mut self, expected: Item<'a>, found: Item<'a>) {
+        let mut back = Comparer::new(self.found, self.expected);
+        back.item(found, expected);
+        let common = std::mem::replace(&mut self.common, false);
+        let known = self.result.differences.len();
+        self.item(expected, found);
+        self.common = common;
+        if let (true, Some(Located { difference, .. })) =
+            (self.result.differences.len() == known, back.result.differences.into_iter().next())
+        {
+            let Difference { expected, found } = difference;
+            let none = "nothing of that name".to_owned();
+            self.differs(Difference { expected: found.unwrap_or(none), found: Some(expected) });
         }
     }
 

@@ -111,6 +111,10 @@ pub enum LinkError {
     #[diagnostic(help("give it one: `export … as \"NAME\";`, or export all that it has: `export …...;`"))]
     ExportNeedsName,
 
+    #[error("component `{name}` cannot be imported by that name: {reason}")]
+    #[diagnostic(help("rename the dependency, or nest the components in the place of importing them"))]
+    ImportName { name: String, reason: String },
+
     #[error("`{name}` cannot be the name of an export: {reason}")]
     #[diagnostic(help("use a name in kebab case, or that of an interface, `ns:pkg/iface@1.0.0`"))]
     ExportName { name: String, reason: String },

@@ -22,6 +22,7 @@ pub use error::LinkError;
 pub use graph::Graph;
 
 use petgraph::graph::NodeIndex;
+use wasmparser::names::ComponentName;
 
 use crate::describe::{self, At, Description};
 use crate::load::{ComponentId, Components};
@@ -47,6 +48,10 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
         let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
         graph.imported =
             used.into_iter().map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
+        let errors = names_of_imported(&graph);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
     }
     Ok(graph)
 }
@@ -60,6 +65,22 @@ fn imports_of_one_type(components: &Components, graph: &Graph) -> Vec<At<LinkErr
         Some(At::place(LinkError::ImportsOfOneType { component, first, second }, graph.place(node)))
     };
     graph.instances().filter_map(error).collect()
+}
+
+/// Imported components whose names no import can have, or another import has.
+fn names_of_imported(graph: &Graph) -> Vec<At<LinkError>> {
+    let hosts: BTreeSet<String> = graph.hosts().map(|(_, host)| host.name.to_ascii_lowercase()).collect();
+    let wrong = |(id, name): (&ComponentId, &String)| {
+        let reason = match ComponentName::new(name, 0) {
+            Err(error) => error.message().to_owned(),
+            Ok(_) if hosts.contains(&name.to_ascii_lowercase()) => "another import has this name".to_owned(),
+            Ok(_) => return None,
+        };
+        let place = graph.instances().find(|(_, instance)| instance.component == *id);
+        let place = place.and_then(|(node, _)| graph.place(node));
+        Some(At::place(LinkError::ImportName { name: name.clone(), reason }, place))
+    };
+    graph.imported.iter().filter_map(wrong).collect()
 }
 
 /// The name under which the output imports a component: as `wac` and `wasm-tools compose` have it.

@@ -32,7 +32,7 @@ pub fn check(
             if mine != theirs {
                 let user = format!("`{}`", graph.name_of(exporter));
                 let error = owners.error(*importer, import, *imported, user, mine, theirs);
-                errors.push(At::place(error, filled.place.as_ref()));
+                errors.push(At::place(error, filled.place.as_ref().or_else(|| graph.place(*importer))));
             }
         }
     }
@@ -61,7 +61,8 @@ pub fn check(
                 let (theirs, my_owner) = (owners.owner(first.node, theirs), owners.owner(part.node, mine));
                 if theirs != my_owner {
                     let user = format!("`{}`", graph.name_of(first.node));
-                    errors.push(owners.error(part.node, &part.import, mine, user, my_owner, theirs).into());
+                    let error = owners.error(part.node, &part.import, mine, user, my_owner, theirs);
+                    errors.push(At::place(error, graph.place(part.node)));
                 }
             }
         }

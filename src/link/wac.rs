@@ -20,6 +20,7 @@ use super::matching;
 use super::wiring::{Origin, Wiring, named_by_another};
 use crate::describe::At;
 use crate::describe::wac::{Wac, key};
+use crate::limits;
 use crate::load::{Components, Declarations, name};
 
 type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
@@ -225,6 +226,9 @@ impl<'a, 'd> Evaluation<'a, 'd> {
     /// Instantiates a package, `let`-bound to a name or not.
     fn instance(&mut self, new: &'d NewExpr<'d>, bound: Option<&str>) -> Result<Item> {
         let package = key(new.package.name, new.package.version.as_ref());
+        if self.instances.len() >= limits::INSTANCES {
+            return self.error(LinkError::TooManyInstances { limit: limits::INSTANCES }, new.package.span);
+        }
         let components = self.wiring.components();
         let Some(id) = components.package(&package) else {
             return self.error(LinkError::OwnPackage { package }, new.package.span);

@@ -3,7 +3,7 @@
 //! An instance is filled, import by import, from the first of these: an export of a definition, the instance that an
 //! argument names, an instance that is called as the import is. What is left is the host's.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
@@ -80,11 +80,11 @@ impl<'a> Builder<'a, '_> {
             }
         }
         for (import, item) in component.imports() {
-            // A type of the world's own follows the interface that it is of.
-            if !matches!(item.ty, ComponentEntityType::Instance(_)) {
+            let argument = arguments.and_then(|arguments| arguments.get(import));
+            // Instances are found by name; anything else is filled where an argument says so.
+            if argument.is_none() && !matches!(item.ty, ComponentEntityType::Instance(_)) {
                 continue;
             }
-            let argument = arguments.and_then(|arguments| arguments.get(import));
             let filled = match (self.definition(import), argument) {
                 (Some(origin), _) => self.filled(node, import, origin),
                 (None, Some(argument)) => {
@@ -146,13 +146,15 @@ impl<'a> Builder<'a, '_> {
             }
             return self.filled(node, import, whole.export(export));
         }
+        let named = matching::best(component.exports().keys(), import);
+        let candidates = named.into_iter().chain(component.exports().keys()).map(|export| whole.export(export));
+        let fits = |origin: Origin| self.wiring.filled(node, import, origin, None).ok();
+        let found = std::iter::once(whole.clone()).chain(candidates).find_map(fits);
         // A name that is right and a type that is not is what the user has to hear about.
-        if let Some(export) = matching::best(component.exports().keys(), import) {
+        if let (None, Some(export)) = (&found, named) {
             return self.filled(node, import, whole.export(export));
         }
-        let candidates = component.exports().keys().map(|export| whole.export(export));
-        let fits = |origin: Origin| self.wiring.filled(node, import, origin, None).ok();
-        std::iter::once(whole.clone()).chain(candidates).find_map(fits).ok_or_else(|| {
+        found.ok_or_else(|| {
             Box::new(LinkError::NoneFits {
                 importer: self.wiring.name_of(node).to_owned(),
                 import: import.to_owned(),
@@ -180,23 +182,15 @@ impl<'a> Builder<'a, '_> {
         })
     }
 
-    /// Refuses a configuration that does nothing, instances that nothing uses, and imports where there may be none.
+    /// Refuses a configuration that does nothing, and imports where there may be none.
     fn check(&mut self) {
-        let used: BTreeSet<&String> = self.instances.keys().collect();
-        let configured = self.config.config.instantiations.keys();
-        let idle = configured.filter(|name| !used.contains(name)).map(|name| name.to_owned());
-        self.errors.extend(idle.map(|instance| LinkError::UnusedInstance { instance }));
         if self.instances.len() + self.definitions.len() == 1 && self.errors.is_empty() {
             let imports = self.components[self.components.root()].imports().keys().cloned().collect();
             self.errors.push(LinkError::NoDependencies { imports });
         }
         if self.config.config.disallow_imports {
-            let is_instance = |(node, import): &(NodeIndex, &str)| {
-                let import = self.wiring.component(*node).and_then(|component| component.imports().get(*import));
-                import.is_some_and(|item| matches!(item.ty, ComponentEntityType::Instance(_)))
-            };
-            let left = self.wiring.left_to_host().into_iter().filter(is_instance);
-            let imports: Vec<String> = left.map(|(_, import)| import.to_owned()).collect();
+            let left = self.wiring.left_to_host();
+            let imports: Vec<String> = left.into_iter().map(|(_, import)| import.to_owned()).collect();
             if !imports.is_empty() {
                 self.errors.push(LinkError::ImportsDisallowed { imports });
             }

@@ -11,6 +11,7 @@ use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, Instance, Node, Wire};
 use super::{hosts, owners};
 use crate::describe::{At, Place};
+use crate::limits;
 use crate::load::component::Side;
 use crate::load::{Component, ComponentId, Components, mentions};
 
@@ -183,6 +184,10 @@ impl<'a> Wiring<'a> {
     ///
     /// Imports that the host cannot give as one, and resource types with two owners.
     pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
+        // Before anything that follows them one by one, on the stack or for each other.
+        if self.graph.users().nth(limits::INSTANCES).is_some() {
+            return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
+        }
         let mut graph = self.graph.clone();
         let mut host_of: BTreeMap<(NodeIndex, String), NodeIndex> = BTreeMap::new();
         for host in hosts::merge(self.components, &self.graph, self.left_to_host())? {

@@ -86,8 +86,18 @@ impl Component {
         // Both read all of the bytes, and neither needs the other.
         let (shape, digest) = rayon::join(|| Shape::read(&bytes), || Digest::of(&bytes));
         let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
+        Ok(Self::of_shape(name, file, bytes, digest, shape))
+    }
+
+    /// The outline of a component that has been validated: its types, imports and exports, without its bytes.
+    pub fn outline(name: &str, types: Types, imports: Vec<String>, exports: Vec<String>) -> Self {
+        let shape = Shape { types, imports, exports, depth: 0 };
+        Self::of_shape(name.to_owned(), name.to_owned(), Vec::new(), Digest::of(&[]), shape)
+    }
+
+    fn of_shape(name: String, file: String, bytes: Vec<u8>, digest: Digest, shape: Shape) -> Self {
         let types = shape.types.as_ref();
-        // The names were collected from the sections that the validator has just accepted, so each has an item.
+        // The names were collected from the sections that the validator has accepted, so each has an item.
         let imports: IndexMap<_, _> = shape
             .imports
             .into_iter()
@@ -101,10 +111,11 @@ impl Component {
         let homes = homes(types, &imports, &exports);
         let (types, depth) = (Arc::new(shape.types), shape.depth);
         let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth };
-        Ok(Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) })
+        Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
 
-    /// What a component of the world of that name is like, where this is a WIT package in its binary form: it imports and exports what the world does. `None` where there is no such world.
+    /// What a component of the world of that name is like, where this is a WIT package in its binary form: it imports
+    /// and exports what the world does. `None` where there is no such world.
     ///
     /// WIT, "Binary Format": the package exports, by the world's name, a component type which exports the world's own
     /// by its full name.
@@ -302,7 +313,7 @@ fn homes(
 }
 
 /// Calls `visit` for each type that `items`, or the instances among them, name. The validator bounds the depth.
-pub(super) fn visit_types(
+pub fn visit_types(
     types: TypesRef<'_>,
     items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
     path: &mut Vec<String>,

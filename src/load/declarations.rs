@@ -16,6 +16,7 @@ use wac_parser::{Document, ImportStatement, ImportType, Statement, TypeStatement
 use super::{Component, Components, LoadError};
 use crate::describe::At;
 use crate::describe::wac::{Wac, WacError, key};
+use crate::limits;
 
 /// The components of a document's declarations.
 #[derive(Default)]
@@ -33,6 +34,12 @@ pub struct Read {
 /// Where a declaration is wrong, at its place.
 pub fn read(wac: &Wac, components: &Components) -> Result<Read, At<LoadError>> {
     let document = wac.document().map_err(wrong)?;
+    let declares = |statement: &&Statement<'_>| matches!(statement, Statement::Type(_) | Statement::Import(_));
+    if document.statements.iter().filter(declares).count() > limits::WAC_DECLARATIONS {
+        return Err(
+            LoadError::TooManyDeclarations { file: wac.file().to_owned(), limit: limits::WAC_DECLARATIONS }.into()
+        );
+    }
     let reader = Reader { wac, components, document: &document };
     let mut read = Read::default();
     let types: Vec<Statement<'_>> =

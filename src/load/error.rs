@@ -52,6 +52,10 @@ pub enum LoadError {
     #[diagnostic(help("{}", target_help(.worlds)))]
     TargetWorld { package: String, world: String, worlds: Vec<String> },
 
+    #[error("`{file}` declares more than {limit} imports and types")]
+    #[diagnostic(help("declare them in a WIT package, and import its interfaces"))]
+    TooManyDeclarations { file: String, limit: usize },
+
     #[error("standard input is given as more than one input")]
     #[diagnostic(help("give one of them as `-`, and the others as files"))]
     SharedStdin,

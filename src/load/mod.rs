@@ -88,6 +88,13 @@ impl Components {
         (0..self.list.len()).map(ComponentId)
     }
 
+    /// The components that were given, without what a document declares itself.
+    pub fn given(&self) -> impl Iterator<Item = &Component> {
+        let Declarations { types, imports } = &self.declarations;
+        let declared = move |id: &ComponentId| *types == Some(*id) || imports.contains(id);
+        self.ids().filter(move |id| !declared(id)).map(|id| &self[id])
+    }
+
     /// The components, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &Component> {
         self.list.iter()
@@ -229,10 +236,15 @@ fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<()
     let mut next = 0;
     loop {
         for name in std::mem::take(&mut names) {
-            if known.insert(name.clone())
-                && let Some(found) = file::first(&wiring.search(&name))
-            {
-                list.push(read(&Source::File(found), &name)?.renamed(name));
+            if !known.insert(name.clone()) {
+                continue;
+            }
+            let source = match wiring.search(&name) {
+                Source::Search(candidates) => file::first(&Source::Search(candidates)).map(Source::File),
+                said => Some(said),
+            };
+            if let Some(source) = source {
+                list.push(read(&source, &name)?.renamed(name));
             }
         }
         let Some(component) = list.get(next) else { return Ok(()) };

@@ -80,6 +80,7 @@ pub struct Report {
     pub version: u32,
     pub output: Output,
     pub components: Vec<Component>,
+    pub instances: Vec<Instance>,
     pub wires: Vec<Wire>,
     pub imports: Vec<Import>,
     pub exports: Vec<String>,
@@ -100,6 +101,13 @@ pub struct Component {
     pub sha256: String,
     pub size: usize,
     pub used: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Instance {
+    pub name: String,
+    pub component: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -148,8 +156,15 @@ impl Report {
         Report {
             version: 1,
             output: Output { sha256: Digest::of(bytes).to_string(), size: bytes.len() },
+            instances: graph
+                .instances()
+                .map(|(_, instance)| Instance {
+                    name: instance.name.clone(),
+                    component: components[instance.component].name().to_owned(),
+                })
+                .collect(),
             components: components
-                .iter()
+                .given()
                 .map(|component| Component {
                     name: component.name().to_owned(),
                     file: component.file().to_owned(),

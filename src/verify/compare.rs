@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 use wasmparser::ComponentExternalKind;
 use wasmparser::component_types::ComponentEntityType;
-use wasmparser::types::TypesRef;
 
 use super::decode::{Base, Level, Place};
 use crate::link::Graph;
@@ -20,25 +19,23 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
     plan.exports(level)
 }
 
-/// Checks that each imported instance has no function or type that no input component imports from it.
-pub fn imported_functions(components: &Components, types: TypesRef<'_>, level: &Level<'_>) -> Result<(), String> {
+/// Checks that each imported instance has no function or type that no component of the output imports from it.
+pub fn imported_functions(components: &Components, graph: &Graph, output: &Component) -> Result<(), String> {
     let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
-    for component in components.iter() {
+    for (_, id) in graph.users() {
+        let component = &components[id];
         component.imports().keys().for_each(|import| inputs.entry(import).or_default().push(component));
     }
-    for import in &level.imports {
-        let Some(ComponentEntityType::Instance(id)) = types.component_item_for_import(import.name).map(|item| item.ty)
-        else {
-            continue;
-        };
-        let compatible = || inputs.iter().filter(|(name, _)| name::compatible(name, import.name));
+    for (import, item) in output.imports() {
+        let ComponentEntityType::Instance(id) = item.ty else { continue };
+        let compatible = || inputs.iter().filter(|(name, _)| name::compatible(name, import));
         let compatible: Vec<_> = compatible().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of))).collect();
-        for export in types.get(id).iter().flat_map(|instance| instance.exports.keys()) {
+        for export in output.types().get(id).iter().flat_map(|instance| instance.exports.keys()) {
             let is_imported = |(name, component): &(&String, &Component)| {
                 component.import_at(&[(*name).clone(), export.clone()]).is_some()
             };
             if !compatible.iter().any(is_imported) {
-                return Err(format!("it imports `{export}` of `{}`, which no component does", import.name));
+                return Err(format!("it imports `{export}` of `{import}`, which no component does"));
             }
         }
     }

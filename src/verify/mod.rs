@@ -1,12 +1,13 @@
 //! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
 //!
-//! What is compared: the host imports and what is in them, each instance's component byte for byte, what fills each
-//! of its imports, and the exports. What is validated: everything. Only then may the output be written.
+//! What is compared: the host imports with their types, each instance's component byte for byte (or, where it is
+//! imported, its type), what fills each of its imports, and the exports. What is validated: everything. Only then may the output be written.
 
 mod compare;
 pub mod decode;
 pub mod error;
 mod explain;
+mod types;
 mod validate;
 
 pub use decode::Level;
@@ -26,7 +27,8 @@ pub fn verify(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<()
         Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
     compare::compare(components, graph, &level).map_err(|what| VerifyError::Differs { what })?;
     match validate::validate(bytes) {
-        Ok(types) => compare::imported_functions(components, types.as_ref(), &level)
+        Ok(types) => types::compare(components, graph, &level, types)
+            .and_then(|output| compare::imported_functions(components, graph, &output))
             .map_err(|what| VerifyError::Differs { what }),
         Err(error) => Err(attribute(components, graph, &level, error)),
     }
