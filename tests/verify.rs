@@ -167,3 +167,63 @@ fn the_decoder_reads_every_level_of_any_component() {
     }
     assert!(levels > 10, "{levels}");
 }
+
+/// A component whose host imports have functions and share a resource; imported where `import` says so.
+fn typed(import: bool) -> weld::Composition {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.wat");
+    let text = r#"(component
+      (import "test:r/types" (instance $types (export "r" (type (sub resource)))))
+      (alias export $types "r" (type $r))
+      (import "test:r/make" (instance
+        (alias outer 1 $r (type $outer))
+        (export "r" (type $r' (eq $outer)))
+        (export "make" (func (param "size" u32) (result (own $r')))))))"#;
+    std::fs::write(&path, text).unwrap();
+    let mut description = weld::describe::plug::plug(Source::File(path.clone()), vec![], false);
+    if import {
+        let document = "package t:t;\nlet app = new t:app { ... };\n";
+        let wac = weld::describe::wac::Wac::parse(weld::describe::Text::new("app.wac", document)).unwrap();
+        let given = weld::describe::wac::Override { package: "t:app".to_owned(), path };
+        description = wac.describe(std::path::Path::new("deps"), &[given], true).unwrap();
+    }
+    weld::compose(&description, &mut Default::default()).unwrap()
+}
+
+/// The output as text, altered, as binary again.
+#[track_caller]
+fn rewritten(composition: &weld::Composition, from: &str, to: &str) -> Vec<u8> {
+    let text = weld::print(&composition.bytes).unwrap();
+    assert!(text.contains(from), "{text}");
+    wat::parse_str(text.replacen(from, to, 1)).unwrap()
+}
+
+#[test]
+fn a_function_of_another_type_in_a_host_import_is_caught() {
+    let composition = typed(true);
+    let altered = rewritten(&composition, "(param \"size\" u32)", "(param \"size\" u64)");
+    // The validator sees it too, where the import is given to a component; the plan is compared on its own.
+    assert_ne!(verdict(&composition, &altered), "as planned");
+}
+
+#[test]
+fn an_imported_component_of_another_type_is_caught() {
+    let composition = typed(true);
+    assert_eq!(verdict(&composition, &composition.bytes), "as planned");
+    let text = weld::print(&composition.bytes).unwrap();
+    let (before, component) = text.split_at(text.find("(component").unwrap() + 10);
+    let (start, rest) = component.split_at(component.find("(component").unwrap());
+    // One resource becomes two: valid by itself, and it fits nothing that the component itself fits.
+    assert!(rest.contains("(type (eq 0))"), "{rest}");
+    let altered = format!("{before}{start}{}", rest.replacen("(type (eq 0))", "(type (sub resource))", 1));
+    let altered = wat::parse_str(&altered).unwrap();
+    assert_ne!(verdict(&composition, &altered), "as planned");
+}
+
+#[test]
+fn a_function_that_nobody_imports_is_caught() {
+    let composition = typed(false);
+    let from = "(export (;0;) \"make\"";
+    let altered = rewritten(&composition, from, &format!("(export \"more\" (func (type 3)))\n{from}"));
+    assert_eq!(verdict(&composition, &altered), "it imports `more` of `test:r/make`, which no component does");
+}
