@@ -168,8 +168,8 @@ fn the_decoder_reads_every_level_of_any_component() {
     assert!(levels > 10, "{levels}");
 }
 
-/// A component whose host imports have functions and share a resource; imported where `import` says so.
-fn typed(import: bool) -> weld::Composition {
+/// An imported component whose host imports have functions and share a resource.
+fn typed() -> weld::Composition {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.wat");
     let text = r#"(component
@@ -180,13 +180,10 @@ fn typed(import: bool) -> weld::Composition {
         (export "r" (type $r' (eq $outer)))
         (export "make" (func (param "size" u32) (result (own $r')))))))"#;
     std::fs::write(&path, text).unwrap();
-    let mut description = weld::describe::plug::plug(Source::File(path.clone()), vec![], false);
-    if import {
-        let document = "package t:t;\nlet app = new t:app { ... };\n";
-        let wac = weld::describe::wac::Wac::parse(weld::describe::Text::new("app.wac", document)).unwrap();
-        let given = weld::describe::wac::Override { package: "t:app".to_owned(), path };
-        description = wac.describe(std::path::Path::new("deps"), &[given], true).unwrap();
-    }
+    let document = "package t:t;\nlet app = new t:app { ... };\n";
+    let wac = weld::describe::wac::Wac::parse(weld::describe::Text::new("app.wac", document)).unwrap();
+    let given = weld::describe::wac::Override { package: "t:app".to_owned(), path };
+    let description = wac.describe(std::path::Path::new("deps"), &[given], true).unwrap();
     weld::compose(&description, &mut Default::default()).unwrap()
 }
 
@@ -200,7 +197,7 @@ fn rewritten(composition: &weld::Composition, from: &str, to: &str) -> Vec<u8> {
 
 #[test]
 fn a_function_of_another_type_in_a_host_import_is_caught() {
-    let composition = typed(true);
+    let composition = typed();
     let altered = rewritten(&composition, "(param \"size\" u32)", "(param \"size\" u64)");
     // The validator sees it too, where the import is given to a component; the plan is compared on its own.
     assert_ne!(verdict(&composition, &altered), "as planned");
@@ -208,7 +205,7 @@ fn a_function_of_another_type_in_a_host_import_is_caught() {
 
 #[test]
 fn an_imported_component_of_another_type_is_caught() {
-    let composition = typed(true);
+    let composition = typed();
     assert_eq!(verdict(&composition, &composition.bytes), "as planned");
     let text = weld::print(&composition.bytes).unwrap();
     let (before, component) = text.split_at(text.find("(component").unwrap() + 10);
@@ -222,7 +219,7 @@ fn an_imported_component_of_another_type_is_caught() {
 
 #[test]
 fn a_function_that_nobody_imports_is_caught() {
-    let composition = typed(false);
+    let composition = typed();
     let from = "(export (;0;) \"make\"";
     let altered = rewritten(&composition, from, &format!("(export \"more\" (func (type 3)))\n{from}"));
     assert_eq!(verdict(&composition, &altered), "it imports `more` of `test:r/make`, which no component does");
