@@ -838,3 +838,30 @@ fn a_target_is_a_world_of_its_package() {
     }
     assert_eq!(targets("test:c/w", "type w = u32;", &packages).unwrap_err(), "`test:c` has no world `w`");
 }
+
+#[test]
+fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = "(component (import \"i\" (func $i)) (export \"o\" (func $i)))";
+    std::fs::write(folder.path().join("part.wat"), part).unwrap();
+    let mut document = "package t:t;\nlet a0 = new t:part { ... };\n".to_owned();
+    for n in 1..10_000 {
+        document.push_str(&format!("let a{n} = new t:part {{ i: a{}.o }};\n", n - 1));
+    }
+    std::fs::write(folder.path().join("app.wac"), document).unwrap();
+    let mut command = support::weld(folder.path());
+    let said = support::fails(command.args(["compose", "app.wac", "-d", "t:part=part.wat", "-o", "out.wasm"]));
+    assert!(said.contains("the composition needs more than 1000 instances"), "{said}");
+}
+
+#[test]
+fn declarations_without_an_end_are_an_error_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = "package t:t;\n".to_owned();
+    for n in 0..2_000 {
+        document.push_str(&format!("interface i{n} {{ f: func(); }}\nimport m{n}: i{n};\n"));
+    }
+    std::fs::write(folder.path().join("app.wac"), document).unwrap();
+    let said = support::fails(support::weld(folder.path()).args(["compose", "app.wac", "-o", "out.wasm"]));
+    assert!(said.contains("declares more than 200 imports and types"), "{said}");
+}

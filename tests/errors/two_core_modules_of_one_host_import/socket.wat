@@ -1,0 +1,3 @@
+(component
+ (import "a:b/c" (instance $i (export "m" (core module (import "e" "x" (func)) (export "q" (func))))))
+ (import "x:y/z" (instance (export "g" (func)))))

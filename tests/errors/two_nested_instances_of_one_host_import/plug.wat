@@ -1,0 +1,7 @@
+(component
+ (import "a:b/c" (instance $i (export "n" (instance (export "h" (func (result u32)))))))
+ (core module $m (func (export "get")))
+ (core instance $c (instantiate $m))
+ (func $g (canon lift (core func $c "get")))
+ (instance $s (export "g" (func $g)))
+ (export "x:y/z" (instance $s)))
