@@ -157,10 +157,13 @@ impl<'a> Matches<'a> {
             let Some(importer) = self.key(&wire.importer) else { continue };
             let component = self.component(importer);
             let Some(import) = matching::find(component.imports().keys(), &wire.import) else {
-                let error = LinkError::UnknownImport {
-                    component: self.name(importer),
-                    import: wire.import.clone(),
-                    known: matching::nearest(component.imports().keys(), &wire.import),
+                let (instance, import) = (self.name(importer), wire.import.clone());
+                let versions = matching::versions(component.imports().keys(), &import);
+                let error = if versions.is_empty() {
+                    let known = matching::nearest(component.imports().keys(), &import);
+                    LinkError::UnknownImport { component: instance, import, known }
+                } else {
+                    LinkError::SeveralVersions { component: instance, verb: "imports", name: import, versions }
                 };
                 self.errors.push(At::place(error, Some(&wire.place)));
                 continue;
@@ -190,10 +193,13 @@ impl<'a> Matches<'a> {
         };
         if found.is_none() {
             let wanted = export.unwrap_or(otherwise);
-            let error = LinkError::UnknownExport {
-                component: self.name(exporter),
-                export: wanted.to_owned(),
-                known: matching::nearest(exports.keys(), wanted),
+            let (component, name) = (self.name(exporter), wanted.to_owned());
+            let versions = matching::versions(exports.keys(), wanted);
+            let error = if versions.is_empty() {
+                let known = matching::nearest(exports.keys(), wanted);
+                LinkError::UnknownExport { component, export: name, known }
+            } else {
+                LinkError::SeveralVersions { component, verb: "exports", name, versions }
             };
             self.errors.push(At::place(error, Some(place)));
         }

@@ -53,6 +53,10 @@ pub enum LinkError {
     #[diagnostic(help("{}", known_help("imports", .known)))]
     UnknownImport { component: String, import: String, known: Vec<String> },
 
+    #[error("`{component}` {verb} several versions of `{name}`")]
+    #[diagnostic(help("name the one that is meant\n{}", indented(.versions.iter().cloned())))]
+    SeveralVersions { component: String, verb: &'static str, name: String, versions: Vec<String> },
+
     #[error("`{component}` does not export `{export}`")]
     #[diagnostic(help("{}", known_help("exports", .known)))]
     UnknownExport { component: String, export: String, known: Vec<String> },

@@ -90,20 +90,25 @@ pub fn find<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -
     if let Some(exact) = names.clone().find(|name| *name == wanted) {
         return Some(exact);
     }
-    let mut versions = names.filter(|name| name.split_once('@').is_some_and(|(interface, _)| interface == wanted));
+    let mut versions = names.filter(|name| is_version(name, wanted));
     let first = versions.next()?;
     versions.next().is_none().then_some(first)
 }
 
+/// The names that are one with a version, where there are several.
+pub fn versions<'n>(names: impl Iterator<Item = &'n String>, wanted: &str) -> Vec<String> {
+    let versions: Vec<String> = names.filter(|name| is_version(name, wanted)).cloned().collect();
+    if versions.len() > 1 { versions } else { Vec::new() }
+}
+
+fn is_version(name: &str, wanted: &str) -> bool {
+    name.split_once('@').is_some_and(|(interface, _)| interface == wanted)
+}
+
 /// The name that fits another best: the same, else the highest compatible version.
-pub fn best<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
-    if let Some(exact) = names.clone().find(|name| *name == wanted) {
-        return Some(exact);
-    }
-    let (track, _) = Track::of(wanted)?;
-    let compatible = names
-        .filter_map(|name| Track::of(name).filter(|(other, _)| *other == track).map(|(_, version)| (version, name)));
-    compatible.max().map(|(_, name)| name)
+pub fn best<'n>(mut names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
+    let best = name::best(wanted, names.clone().map(String::as_str))?;
+    names.find(|name| *name == best)
 }
 
 /// The names that are nearest to one that is not among them, and all of them where none is near and they are few.
