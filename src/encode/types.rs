@@ -47,11 +47,14 @@ enum Body {
     Component(ComponentType),
 }
 
-/// Where a scope's instances have types: the index of the instance, and the names that lead from there.
+/// Where an instance of a scope has a type: the index of the instance, and the names that lead from there.
+type Place = Rc<(u32, Vec<String>)>;
+
+/// The types that a scope's instances have.
 #[derive(Default)]
 struct Offered {
-    by_alias: BTreeMap<(NodeIndex, ComponentAnyTypeId), Rc<(u32, Vec<String>)>>,
-    by_identity: BTreeMap<(NodeIndex, TypeKey), Rc<(u32, Vec<String>)>>,
+    by_alias: BTreeMap<(NodeIndex, ComponentAnyTypeId), Place>,
+    by_identity: BTreeMap<(NodeIndex, TypeKey), Place>,
 }
 
 impl Scope {
