@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::describe::manifest::{Manifest, Output};
+use crate::describe::manifest::{Input, Manifest, ManifestError, Output};
 use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Source, Text};
+use crate::emit::Identity;
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
@@ -47,6 +48,8 @@ pub struct Build {
     pub lock: Option<String>,
     /// The components that are not what the lock says, where that is no error.
     pub changes: Vec<Change>,
+    /// Every file that the manifest reads or writes, for any of its outputs, itself and the lock among them.
+    pub named: BTreeSet<PathBuf>,
 }
 
 /// One output, composed and verified.
@@ -74,12 +77,13 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let folder = path.parent().unwrap_or(Path::new(""));
     let text = Text::new(&manifest.shown(), &read(manifest)?);
     let parsed = Manifest::parse(text, path)?;
+    let lock_file = folder.join("weld.lock");
+    check_files(&parsed, &lock_file)?;
     let described = timings.span("describe", || describe(&parsed, &options.targets))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
 
     // Before anything is made of components that may be the wrong ones.
-    let lock_file = folder.join("weld.lock");
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &found, options)?;
 
@@ -117,7 +121,54 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     if options.targets.is_empty() {
         check_used(&parsed, &described, &outputs)?;
     }
-    Ok(Build { outputs, lock_file, lock, changes })
+    let inputs = parsed.inputs().into_iter().map(|input| input.file);
+    let named =
+        inputs.chain(parsed.outputs.iter().map(|output| output.file.clone())).chain([lock_file.clone()]).collect();
+    Ok(Build { outputs, lock_file, lock, changes, named })
+}
+
+/// Refuses outputs that would be written over each other, or over what any output is made of: one that is not built now
+/// would be another one then.
+fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestError>>> {
+    let mut errors = Vec::new();
+    let inputs: Vec<(Input, Identity)> =
+        manifest.inputs().into_iter().map(|input| (input.clone(), Identity::of(&input.file))).collect();
+    let outputs: Vec<(&Output, Identity)> =
+        manifest.outputs.iter().map(|output| (output, Identity::of(&output.file))).collect();
+    let lock_identity = Identity::of(lock);
+    for (index, (output, identity)) in outputs.iter().enumerate() {
+        let conflict = outputs.iter().take(index).find_map(|(first, other)| {
+            let (first_shown, shown) = (first.shown(), output.shown());
+            let error = if identity.is(other) {
+                ManifestError::SameOutput { first: first_shown, second: shown }
+            } else if identity.is_below(other) {
+                ManifestError::OutputIsFolder { outer: first_shown, inner: shown }
+            } else if other.is_below(identity) {
+                ManifestError::OutputIsFolder { outer: shown, inner: first_shown }
+            } else {
+                return None;
+            };
+            Some(At::place(error, Some(&first.place)).and(&output.place, None))
+        });
+        errors.extend(conflict);
+        if identity.is(&lock_identity) {
+            let error = ManifestError::OutputIsInput { output: output.shown(), input: "the lock".to_owned() };
+            errors.push(At::place(error, Some(&output.place)));
+        }
+        for (input, _) in inputs.iter().filter(|(_, input)| input.is(identity)) {
+            let error = ManifestError::OutputIsInput { output: output.shown(), input: input.shown.clone() };
+            let at = At::place(error, Some(&output.place));
+            errors.push(input.place.iter().fold(at, |at, place| at.and(place, None)));
+        }
+    }
+    for (input, _) in inputs.iter().filter(|(_, input)| input.is(&lock_identity)) {
+        let error = ManifestError::LockIsInput { lock: text::path(lock), input: input.shown.clone() };
+        errors.push(At::place(error, input.place.as_ref()));
+    }
+    // What targets share is wrong once.
+    let mut errors = load::once(errors);
+    errors.sort_by_key(At::offset);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Describes the outputs of some targets. Reads the WAC documents that they name.
