@@ -100,12 +100,10 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         timings.add(spent);
         let composition = match composition {
             Ok(composition) => composition,
-            // What outputs share is wrong in each of them.
-            Err(Error::Link(errors)) => {
-                wrong.extend(errors);
+            Err(error) => {
+                wrong.push(error);
                 continue;
             }
-            Err(error) => return Err(error),
         };
         let components = made_of(output, &composition);
         let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
@@ -115,8 +113,8 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         }
         outputs.push(Built { target: output.target.clone(), file: output.file.clone(), composition, files });
     }
-    if !wrong.is_empty() {
-        return Err(load::once(wrong).into());
+    if let Some(error) = Error::earliest(wrong) {
+        return Err(error);
     }
     if options.targets.is_empty() {
         check_used(&parsed, &described, &outputs)?;
@@ -171,21 +169,43 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Describes the outputs of some targets. Reads the WAC documents that they name.
+/// Describes the outputs of some targets. Reads the WAC documents that they name, each once: were it another one when it
+/// is read again, two outputs would be made of what never was there together.
 fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
-    let mut described = Vec::new();
-    for output in manifest.select(targets)? {
+    let outputs = manifest.select(targets)?;
+    let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
+    let (mut described, mut wrong) = (Vec::new(), Vec::new());
+    for output in outputs {
         let wac = match output.wac() {
             Some((path, place)) => {
                 let source = Source::File(path.to_owned());
-                let text = file::read_text(&source).map_err(|error| vec![At::place(error, Some(place))])?;
-                Some(Wac::parse(Text::new(&source.shown(), &text))?)
+                let text = documents.entry(path).or_insert_with(|| match file::read_text(&source) {
+                    Ok(text) => Some(text),
+                    Err(error) => {
+                        wrong.push(Error::Load(vec![At::place(error, Some(place))]));
+                        None
+                    }
+                });
+                let Some(text) = text else { continue };
+                match Wac::parse(Text::new(&source.shown(), text)) {
+                    Ok(wac) => Some(wac),
+                    Err(error) => {
+                        wrong.push(error.into());
+                        continue;
+                    }
+                }
             }
             None => None,
         };
-        described.push((output, output.describe(wac)?));
+        match output.describe(wac) {
+            Ok(description) => described.push((output, description)),
+            Err(errors) => wrong.push(errors.into()),
+        }
     }
-    Ok(described)
+    match Error::earliest(wrong) {
+        Some(error) => Err(error),
+        None => Ok(described),
+    }
 }
 
 /// The digest of each component that was loaded.
@@ -220,8 +240,9 @@ fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>,
             changes => Err(LockError::Differs { file: shown, changes }.into()),
         },
         // What other targets have stays, where only some are built.
-        (Locking::Update, Some(Ok(lock))) if !options.targets.is_empty() => {
-            Ok((text(&lock.updated(found)), Vec::new()))
+        (Locking::Update, Some(lock)) if !options.targets.is_empty() => {
+            let others = |error: LockError| LockError::Others { file: shown, reason: error.to_string() };
+            Ok((text(&lock.map_err(others)?.updated(found)), Vec::new()))
         }
         (Locking::Update, _) => Ok((text(found), Vec::new())),
     }

@@ -671,3 +671,70 @@ fn a_device_was_written_to_before_the_other_outputs_could_be() {
         refuses(&folder, arguments, "cannot write `/dev/null`: it is not a regular file");
     }
 }
+
+/// A pipe with a name.
+#[cfg(unix)]
+fn pipe(folder: &TempDir, name: &str) -> std::path::PathBuf {
+    let path = folder.path().join(name);
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
+/// Runs a build that might not end.
+#[cfg(unix)]
+#[track_caller]
+fn ends(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = weld(folder.path());
+    let piped = std::process::Stdio::piped;
+    let mut child = command.arg("build").args(arguments).stdout(piped()).stderr(piped()).spawn().unwrap();
+    for _ in 0..600 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("it does not end");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_no_regular_file_was_read_without_an_end() {
+    let manifest = format!("{HEAD}[components]\napp = \"in.wat\"\n");
+    for arguments in [&[][..], &["--locked"], &["--check"], &["--update"]] {
+        let fifo = folder(&manifest, &[("in.wat", COUNTER)]);
+        pipe(&fifo, "weld.lock");
+        let zero = folder(&manifest, &[("in.wat", COUNTER)]);
+        std::os::unix::fs::symlink("/dev/zero", zero.path().join("weld.lock")).unwrap();
+        for folder in [fifo, zero] {
+            let output = ends(&folder, arguments);
+            assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+            assert!(said(&output).contains("`weld.lock`: it is not a regular file"), "{}", said(&output));
+            assert!(!folder.path().join("out.wasm").exists());
+        }
+    }
+}
+
+#[test]
+fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
+    let folder = targets();
+    write(folder.path(), "weld.lock", "version = 1\n<<<<<<<\n");
+    refuses(&folder, &["--update", "--target", "apart"], "run `weld build --update` without `--target`");
+    succeeds(weld(folder.path()).args(["build", "--update"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_document_of_two_targets_was_read_twice() {
+    let manifest = "[composition]\nwac = \"doc.wac\"\n\n[components]\n\"acme:pass\" = \"pass.wat\"\n\n\
+                    [target.a]\noutput = \"a.wasm\"\n\n[target.b]\noutput = \"b.wasm\"\n";
+    let folder = folder(manifest, &[("pass.wat", &passes("pass"))]);
+    // What is read of it once is gone.
+    let path = pipe(&folder, "doc.wac");
+    let document = "package acme:doc;\nlet pass = new acme:pass { ... };\nexport pass.pass;\n";
+    let writer = std::thread::spawn(move || std::fs::write(path, document).unwrap());
+    let output = ends(&folder, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    writer.join().unwrap();
+    assert_eq!(read(&folder, "a.wasm"), read(&folder, "b.wasm"));
+}
