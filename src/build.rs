@@ -2,6 +2,8 @@
 //!
 //! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
 
+mod grants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -9,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::describe::manifest::{Input, Manifest, ManifestError, Output};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Description, Place, Source, Text};
+use crate::describe::{At, Description, Place, Source, Text, Wire};
 use crate::emit::Identity;
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
@@ -83,6 +85,7 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
 
+    grants::check(&parsed, &described, &loaded)?;
     // Before anything is made of components that may be the wrong ones.
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &found, options)?;
@@ -276,24 +279,32 @@ fn check_used(
     let used: BTreeSet<&str> = both()
         .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
         .collect();
-    let instances: BTreeSet<&str> = outputs
-        .iter()
-        .flat_map(|built| built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()))
-        .collect();
-    let mut idle: BTreeMap<String, &Place> = BTreeMap::new();
-    for wire in described.iter().flat_map(|(output, _)| output.wires()) {
-        let importer = wire.importer.to_string();
-        if wire.importer.number > 0
-            && used.contains(wire.importer.component.as_str())
-            && !instances.contains(importer.as_str())
-        {
-            idle.entry(importer).or_insert(&wire.place);
+    // By their places: a wire of the manifest is one of all targets, and one of them having the instance is enough.
+    let mut idle: BTreeMap<usize, Option<&Wire>> = BTreeMap::new();
+    for (output, built) in both() {
+        let instances: BTreeSet<&str> =
+            built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()).collect();
+        // Of a component that no output uses, just that is said.
+        for wire in output.wires().iter().filter(|wire| used.contains(wire.importer.component.as_str())) {
+            let entry = idle.entry(wire.place.start()).or_insert(Some(wire));
+            if instances.contains(wire.importer.to_string().as_str()) {
+                *entry = None;
+            }
         }
     }
-    let mut errors: Vec<At<LinkError>> = idle
+    // Several wires of one instance are one error.
+    let mut by_instance: BTreeMap<String, &Place> = BTreeMap::new();
+    for wire in idle.into_values().flatten() {
+        by_instance.entry(wire.importer.to_string()).or_insert(&wire.place);
+    }
+    let mut errors: Vec<At<LinkError>> = by_instance
         .into_iter()
-        .map(|(instance, place)| At::place(LinkError::UnusedInstance { instance }, Some(place)))
+        .map(|(instance, place)| {
+            let error = At::from(LinkError::UnusedInstance { instance });
+            error.and(place, Some("no output with this wire has the instance"))
+        })
         .collect();
+    errors.sort_by_key(At::offset);
     let unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
     if unused.is_empty() {
         return if errors.is_empty() { Ok(()) } else { Err(errors) };

@@ -738,3 +738,40 @@ fn a_document_of_two_targets_was_read_twice() {
     writer.join().unwrap();
     assert_eq!(read(&folder, "a.wasm"), read(&folder, "b.wasm"));
 }
+
+#[test]
+fn grants_of_what_a_component_imports_are_none_of_something_unknown() {
+    let grants = [
+        "random",
+        "acme:count/counter",
+        "acme:count/counter@1.0.0",
+        "acme:count/counter@1.3.0",
+        "acme:count/*",
+        "acme:count/*@1.0.0",
+        "acme:count/counter#next",
+        "acme:count/counter@1.0.0#next",
+    ];
+    let lines: String = grants.iter().map(|grant| format!("\"{grant}\" = \"allow\"\n")).collect();
+    let manifest = HEAD.to_owned()
+        + "[components]\napp = \"pass.wat\"\n\n[virtualize.app]\ndefault = \"allow\"\n"
+        + &lines
+        // Another component of the name, which has nothing of the kind.
+        + "\n[target.bare]\noutput = \"bare.wasm\"\ncomponents.app = \"count.wat\"\n";
+    let files = [("pass.wat", passes("pass")), ("count.wat", COUNTER.to_owned())];
+    let folder = folder(&manifest, &files.each_ref().map(|(name, content)| (*name, content.as_str())));
+    succeeds(weld(folder.path()).arg("build"));
+    succeeds(weld(folder.path()).args(["build", "--target", "bare"]));
+    let typo = manifest.replace("\"acme:count/*\"", "\"acme:cuont/*\"");
+    write(folder.path(), "weld.toml", &typo);
+    refuses(&folder, &[], "did you mean `acme:count/*`?");
+}
+
+#[test]
+fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
+    let folder = targets();
+    let manifest = "[components]\napp = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+                    \"app/acme:count/counter\" = \"host\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
+                    [target.b]\nroot = \"count\"\noutput = \"b.wasm\"\n";
+    write(folder.path(), "weld.toml", manifest);
+    succeeds(weld(folder.path()).arg("build"));
+}

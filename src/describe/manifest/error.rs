@@ -72,6 +72,10 @@ pub enum ManifestError {
     #[diagnostic(help("give one of them another `output`"))]
     OutputIsFolder { outer: String, inner: String },
 
+    #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
+
     #[error("{what} cannot be honoured yet")]
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
     NotYet { what: String },

@@ -11,12 +11,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use wasmparser::names::ComponentName;
 
-pub use error::ManifestError;
-use error::nearest;
+pub use error::{ManifestError, nearest};
 pub use shape::schema;
 
 use super::wac::Wac;
-use super::{At, Automatic, Description, Entry, Export, From, InstanceName, Place, Source, Text, Wire, Wiring};
+use super::{At, Automatic, Description, Entry, Export, From, Grant, InstanceName, Place, Source, Text, Wire, Wiring};
 use crate::{limits, text};
 
 /// A manifest: its outputs, of which there is at least one.
@@ -53,6 +52,8 @@ pub struct Output {
     pub place: Place,
     /// The components that only its target has, or has from another file.
     pub own: BTreeSet<String>,
+    /// What its components are given.
+    pub grants: Vec<Grant>,
     name: Option<String>,
     components: Vec<Entry>,
     plan: Plan,
@@ -312,7 +313,7 @@ impl<'t> Reader<'t> {
             name.to_owned()
         });
         let mut components = self.components(layers);
-        self.virtualize(layers, &components);
+        let grants = self.virtualize(layers, &components);
         // The nearest table that says who wires: a target may wire by name what the manifest wires by a document.
         let decides = |table: &&DeTable<'_>| table.contains_key("wac") || table.contains_key("root");
         let decider = layers.composition.iter().position(decides).unwrap_or_default();
@@ -337,7 +338,7 @@ impl<'t> Reader<'t> {
         };
         let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
         let target = target.map(str::to_owned);
-        Some(Output { target, file: self.folder.join(file), place, own, name, components, plan, several })
+        Some(Output { target, file: self.folder.join(file), place, own, grants, name, components, plan, several })
     }
 
     /// A text of the composition, with its place.
@@ -502,11 +503,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Grants change what a component may use. Only those that change nothing can be honoured so far.
-    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) {
+    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Grant> {
+        let mut all = Vec::new();
         for (component, grants) in layers.table("virtualize") {
             let place = self.place(component);
-            if !components.iter().any(|entry| entry.name == component.get_ref().as_ref()) {
-                self.unknown_component(component.get_ref(), components, &place);
+            let component = component.get_ref().to_string();
+            if !components.iter().any(|entry| entry.name == component) {
+                self.unknown_component(&component, components, &place);
             }
             let Some(grants) = grants.get_ref().as_table() else { continue };
             if !grants.contains_key("default") {
@@ -520,7 +523,10 @@ impl<'t> Reader<'t> {
                     let place = self.place(grant);
                     self.error(ManifestError::NotYet { what }, &place);
                 }
+                let (name, place) = (name.get_ref().to_string(), self.place(name));
+                all.push(Grant { component: component.clone(), name, place });
             }
         }
+        all
     }
 }
