@@ -172,8 +172,8 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Describes the outputs of some targets. Reads the WAC documents that they name, each once: were it another one when it
-/// is read again, two outputs would be made of what never was there together.
+/// Describes the outputs of some targets. Reads the WAC documents that they name, each once: were it another one when
+/// it is read again, two outputs would be made of what never was there together.
 fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
     let outputs = manifest.select(targets)?;
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();

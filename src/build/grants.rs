@@ -9,8 +9,8 @@ use crate::describe::{At, Description};
 use crate::load::name::{compatible, split};
 use crate::load::{Component, Components};
 
-/// Refuses grants of what no component has: a name with a typing error would be one that is never honoured. A target may
-/// have another component of that name, so a grant is judged over all outputs that have it.
+/// Refuses grants of what no component has: a misspelt one would never be honoured. A target may have another component
+/// of that name, so a grant is judged over all outputs that have it; those that are not built may have a use for it.
 pub(super) fn check(
     manifest: &Manifest,
     described: &[(&Output, Description)],

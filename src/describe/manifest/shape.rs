@@ -18,7 +18,7 @@ pub enum Shape {
     Table(&'static [Key]),
     /// A table whose keys are the user's, or [`Key`]s, and whose values are of one shape.
     Map {
-        /// Keys with a meaning of their own. Where there are any, the user's have a `:`, so that no slip of the pen is one.
+        /// Keys with a meaning of their own. Where there are any, the user's have a `:`: a misspelt one is none.
         known: &'static [Key],
         /// What every other value is.
         of: &'static Shape,
