@@ -2,14 +2,17 @@
 //!
 //! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
 
+mod grants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::describe::manifest::{Manifest, Output};
+use crate::describe::manifest::{Input, Manifest, ManifestError, Output};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Description, Place, Source, Text};
+use crate::describe::{At, Description, Place, Source, Text, Wire};
+use crate::emit::Identity;
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
@@ -47,6 +50,8 @@ pub struct Build {
     pub lock: Option<String>,
     /// The components that are not what the lock says, where that is no error.
     pub changes: Vec<Change>,
+    /// Every file that the manifest reads or writes, for any of its outputs, itself and the lock among them.
+    pub named: BTreeSet<PathBuf>,
 }
 
 /// One output, composed and verified.
@@ -74,12 +79,14 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let folder = path.parent().unwrap_or(Path::new(""));
     let text = Text::new(&manifest.shown(), &read(manifest)?);
     let parsed = Manifest::parse(text, path)?;
+    let lock_file = folder.join("weld.lock");
+    check_files(&parsed, &lock_file)?;
     let described = timings.span("describe", || describe(&parsed, &options.targets))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
 
+    grants::check(&parsed, &described, &loaded)?;
     // Before anything is made of components that may be the wrong ones.
-    let lock_file = folder.join("weld.lock");
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &found, options)?;
 
@@ -96,12 +103,10 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         timings.add(spent);
         let composition = match composition {
             Ok(composition) => composition,
-            // What outputs share is wrong in each of them.
-            Err(Error::Link(errors)) => {
-                wrong.extend(errors);
+            Err(error) => {
+                wrong.push(error);
                 continue;
             }
-            Err(error) => return Err(error),
         };
         let components = made_of(output, &composition);
         let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
@@ -111,30 +116,99 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         }
         outputs.push(Built { target: output.target.clone(), file: output.file.clone(), composition, files });
     }
-    if !wrong.is_empty() {
-        return Err(load::once(wrong).into());
+    if let Some(error) = Error::earliest(wrong) {
+        return Err(error);
     }
     if options.targets.is_empty() {
         check_used(&parsed, &described, &outputs)?;
     }
-    Ok(Build { outputs, lock_file, lock, changes })
+    let inputs = parsed.inputs().into_iter().map(|input| input.file);
+    let named =
+        inputs.chain(parsed.outputs.iter().map(|output| output.file.clone())).chain([lock_file.clone()]).collect();
+    Ok(Build { outputs, lock_file, lock, changes, named })
 }
 
-/// Describes the outputs of some targets. Reads the WAC documents that they name.
+/// Refuses outputs that would be written over each other, or over what any output is made of: one that is not built now
+/// would be another one then.
+fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestError>>> {
+    let mut errors = Vec::new();
+    let inputs: Vec<(Input, Identity)> =
+        manifest.inputs().into_iter().map(|input| (input.clone(), Identity::of(&input.file))).collect();
+    let outputs: Vec<(&Output, Identity)> =
+        manifest.outputs.iter().map(|output| (output, Identity::of(&output.file))).collect();
+    let lock_identity = Identity::of(lock);
+    for (index, (output, identity)) in outputs.iter().enumerate() {
+        let conflict = outputs.iter().take(index).find_map(|(first, other)| {
+            let (first_shown, shown) = (first.shown(), output.shown());
+            let error = if identity.is(other) {
+                ManifestError::SameOutput { first: first_shown, second: shown }
+            } else if identity.is_below(other) {
+                ManifestError::OutputIsFolder { outer: first_shown, inner: shown }
+            } else if other.is_below(identity) {
+                ManifestError::OutputIsFolder { outer: shown, inner: first_shown }
+            } else {
+                return None;
+            };
+            Some(At::place(error, Some(&first.place)).and(&output.place, None))
+        });
+        errors.extend(conflict);
+        if identity.is(&lock_identity) {
+            let error = ManifestError::OutputIsInput { output: output.shown(), input: "the lock".to_owned() };
+            errors.push(At::place(error, Some(&output.place)));
+        }
+        for (input, _) in inputs.iter().filter(|(_, input)| input.is(identity)) {
+            let error = ManifestError::OutputIsInput { output: output.shown(), input: input.shown.clone() };
+            let at = At::place(error, Some(&output.place));
+            errors.push(input.place.iter().fold(at, |at, place| at.and(place, None)));
+        }
+    }
+    for (input, _) in inputs.iter().filter(|(_, input)| input.is(&lock_identity)) {
+        let error = ManifestError::LockIsInput { lock: text::path(lock), input: input.shown.clone() };
+        errors.push(At::place(error, input.place.as_ref()));
+    }
+    // What targets share is wrong once.
+    let mut errors = load::once(errors);
+    errors.sort_by_key(At::offset);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Describes the outputs of some targets. Reads the WAC documents that they name, each once: were it another one when
+/// it is read again, two outputs would be made of what never was there together.
 fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
-    let mut described = Vec::new();
-    for output in manifest.select(targets)? {
+    let outputs = manifest.select(targets)?;
+    let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
+    let (mut described, mut wrong) = (Vec::new(), Vec::new());
+    for output in outputs {
         let wac = match output.wac() {
             Some((path, place)) => {
                 let source = Source::File(path.to_owned());
-                let text = file::read_text(&source).map_err(|error| vec![At::place(error, Some(place))])?;
-                Some(Wac::parse(Text::new(&source.shown(), &text))?)
+                let text = documents.entry(path).or_insert_with(|| match file::read_text(&source) {
+                    Ok(text) => Some(text),
+                    Err(error) => {
+                        wrong.push(Error::Load(vec![At::place(error, Some(place))]));
+                        None
+                    }
+                });
+                let Some(text) = text else { continue };
+                match Wac::parse(Text::new(&source.shown(), text)) {
+                    Ok(wac) => Some(wac),
+                    Err(error) => {
+                        wrong.push(error.into());
+                        continue;
+                    }
+                }
             }
             None => None,
         };
-        described.push((output, output.describe(wac)?));
+        match output.describe(wac) {
+            Ok(description) => described.push((output, description)),
+            Err(errors) => wrong.push(errors.into()),
+        }
     }
-    Ok(described)
+    match Error::earliest(wrong) {
+        Some(error) => Err(error),
+        None => Ok(described),
+    }
 }
 
 /// The digest of each component that was loaded.
@@ -169,8 +243,9 @@ fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>,
             changes => Err(LockError::Differs { file: shown, changes }.into()),
         },
         // What other targets have stays, where only some are built.
-        (Locking::Update, Some(Ok(lock))) if !options.targets.is_empty() => {
-            Ok((text(&lock.updated(found)), Vec::new()))
+        (Locking::Update, Some(lock)) if !options.targets.is_empty() => {
+            let others = |error: LockError| LockError::Others { file: shown, reason: error.to_string() };
+            Ok((text(&lock.map_err(others)?.updated(found)), Vec::new()))
         }
         (Locking::Update, _) => Ok((text(found), Vec::new())),
     }
@@ -204,24 +279,32 @@ fn check_used(
     let used: BTreeSet<&str> = both()
         .flat_map(|(output, built)| made_of(output, &built.composition).into_iter().map(Component::name))
         .collect();
-    let instances: BTreeSet<&str> = outputs
-        .iter()
-        .flat_map(|built| built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()))
-        .collect();
-    let mut idle: BTreeMap<String, &Place> = BTreeMap::new();
-    for wire in described.iter().flat_map(|(output, _)| output.wires()) {
-        let importer = wire.importer.to_string();
-        if wire.importer.number > 0
-            && used.contains(wire.importer.component.as_str())
-            && !instances.contains(importer.as_str())
-        {
-            idle.entry(importer).or_insert(&wire.place);
+    // By their places: a wire of the manifest is one of all targets, and one of them having the instance is enough.
+    let mut idle: BTreeMap<usize, Option<&Wire>> = BTreeMap::new();
+    for (output, built) in both() {
+        let instances: BTreeSet<&str> =
+            built.composition.graph.instances().map(|(_, instance)| instance.name.as_str()).collect();
+        // Of a component that no output uses, just that is said.
+        for wire in output.wires().iter().filter(|wire| used.contains(wire.importer.component.as_str())) {
+            let entry = idle.entry(wire.place.start()).or_insert(Some(wire));
+            if instances.contains(wire.importer.to_string().as_str()) {
+                *entry = None;
+            }
         }
     }
-    let mut errors: Vec<At<LinkError>> = idle
+    // Several wires of one instance are one error.
+    let mut by_instance: BTreeMap<String, &Place> = BTreeMap::new();
+    for wire in idle.into_values().flatten() {
+        by_instance.entry(wire.importer.to_string()).or_insert(&wire.place);
+    }
+    let mut errors: Vec<At<LinkError>> = by_instance
         .into_iter()
-        .map(|(instance, place)| At::place(LinkError::UnusedInstance { instance }, Some(place)))
+        .map(|(instance, place)| {
+            let error = At::from(LinkError::UnusedInstance { instance });
+            error.and(place, Some("no output with this wire has the instance"))
+        })
         .collect();
+    errors.sort_by_key(At::offset);
     let unused: Vec<&String> = manifest.components.keys().filter(|name| !used.contains(name.as_str())).collect();
     if unused.is_empty() {
         return if errors.is_empty() { Ok(()) } else { Err(errors) };

@@ -4,6 +4,7 @@
 //! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
 
 pub mod depfile;
+mod identity;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
 use thiserror::Error;
+
+pub use identity::Identity;
 
 use crate::load::file::reason;
 use crate::text;
@@ -40,6 +43,14 @@ pub enum EmitError {
     #[error("cannot write `{file}`: {other} is the same file")]
     #[diagnostic(help("give one of them another name"))]
     Same { file: String, other: String },
+
+    #[error("cannot write `{file}`: it is not a regular file")]
+    #[diagnostic(help("devices and pipes cannot be replaced together with other files; give the name of a file"))]
+    NotRegular { file: String },
+
+    #[error("cannot write `{file}`: `{folder}` would have to be a folder, and is written as well")]
+    #[diagnostic(help("give one of them another name"))]
+    Below { file: String, folder: String },
 
     #[error("a binary component would be written to the terminal")]
     #[diagnostic(help("write it to a file with `-o FILE`, or print its text with `-t`"))]
@@ -158,17 +169,6 @@ impl Target {
     }
 }
 
-/// Whether two paths are of one file, be it there or not.
-pub fn is_same(a: &Path, b: &Path) -> bool {
-    // Where folders are not there, the paths say all that there is to know.
-    let folder = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_owned())
-    };
-    let (a, b) = (followed(a), followed(b));
-    a.file_name() == b.file_name() && folder(&a) == folder(&b)
-}
-
 /// Whether a file holds just these bytes.
 pub fn is_current(path: &Path, bytes: &[u8]) -> bool {
     let same_size = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
@@ -201,14 +201,35 @@ impl Staged {
     }
 }
 
+/// Refuses files of which it can be seen beforehand that they cannot be written together.
+///
+/// # Errors
+///
+/// Where one is a device or a pipe, which would be written to before others are known to be written, or where one has
+/// the name of a folder that another needs.
+pub fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
+    let identities: Vec<(&Path, Identity)> = files.iter().map(|(path, _)| (*path, Identity::of(path))).collect();
+    for (path, identity) in &identities {
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            return Err(EmitError::NotRegular { file: text::path(path) });
+        }
+        if let Some((folder, _)) = identities.iter().find(|(_, other)| identity.is_below(other)) {
+            return Err(EmitError::Below { file: text::path(path), folder: text::path(folder) });
+        }
+    }
+    Ok(())
+}
+
 /// Brings files up to date, in folders that are made where they are not there. One that is current is left alone, so
 /// that what was made of it need not be made again. All are written under other names before the first takes its own:
-/// where one of them cannot be written, none is.
+/// where one of them cannot be written, none takes it. Taking the names is one step for each file, and not one for all:
+/// whoever stops the program between two of them finds some files new, each of them whole.
 ///
 /// # Errors
 ///
 /// Where one cannot be written.
 pub fn update(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
+    check(files)?;
     let mut staged = Vec::new();
     for (path, bytes) in files.iter().filter(|(path, bytes)| !is_current(path, bytes)) {
         let target = Target::File((*path).to_owned());

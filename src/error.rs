@@ -10,8 +10,8 @@ use crate::describe::wasm_compose::ConfigError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
 use crate::link::LinkError;
-use crate::load::LoadError;
 use crate::load::lock::LockError;
+use crate::load::{LoadError, once};
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
 
@@ -32,10 +32,10 @@ pub enum Error {
     Link(Vec<At<LinkError>>),
     #[error(transparent)]
     Lock(#[from] LockError),
-    #[error(transparent)]
-    Encode(Box<At<EncodeError>>),
-    #[error(transparent)]
-    Verify(Box<At<VerifyError>>),
+    #[error("{}", joined(.0))]
+    Encode(Vec<At<EncodeError>>),
+    #[error("{}", joined(.0))]
+    Verify(Vec<At<VerifyError>>),
     #[error("{}", joined(.0))]
     Targets(Vec<At<TargetError>>),
     #[error(transparent)]
@@ -56,20 +56,57 @@ impl Error {
             Error::Lock(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Encode(error) => vec![&**error],
-            Error::Verify(error) => vec![&**error],
+            Error::Encode(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
             Error::Usage(_) | Error::Print(_) => vec![self],
         }
     }
+
+    /// Of the errors of several compositions, those of the earliest phase, each once: what they share is wrong in each.
+    /// `None` where there are none.
+    pub(crate) fn earliest(errors: Vec<Error>) -> Option<Error> {
+        let phase = errors.iter().map(Error::phase).min()?;
+        let of_phase = errors.into_iter().filter(|error| error.phase() == phase);
+        of_phase.reduce(|first, error| match (first, error) {
+            (Error::Wac(first), Error::Wac(more)) => Error::Wac(joint(first, more)),
+            (Error::Load(first), Error::Load(more)) => Error::Load(joint(first, more)),
+            (Error::Link(first), Error::Link(more)) => Error::Link(joint(first, more)),
+            (Error::Encode(first), Error::Encode(more)) => Error::Encode(joint(first, more)),
+            (Error::Verify(first), Error::Verify(more)) => Error::Verify(joint(first, more)),
+            (Error::Targets(first), Error::Targets(more)) => Error::Targets(joint(first, more)),
+            (first, _) => first,
+        })
+    }
+
+    /// How early the phase is that found it.
+    fn phase(&self) -> usize {
+        match self {
+            Error::Usage(_) => 0,
+            Error::Manifest(_) | Error::Config(_) => 1,
+            Error::Wac(_) => 2,
+            Error::Load(_) => 3,
+            Error::Lock(_) => 4,
+            Error::Link(_) => 5,
+            Error::Encode(_) => 6,
+            Error::Verify(_) => 7,
+            Error::Targets(_) => 8,
+            Error::Emit(_) | Error::Print(_) => 9,
+        }
+    }
+}
+
+fn joint<E: std::fmt::Debug>(mut first: Vec<At<E>>, more: Vec<At<E>>) -> Vec<At<E>> {
+    first.extend(more);
+    once(first)
 }
 
 impl Diagnostic for Error {}
 
 impl From<VerifyError> for Error {
     fn from(error: VerifyError) -> Self {
-        Error::Verify(Box::new(error.into()))
+        Error::Verify(vec![error.into()])
     }
 }
 

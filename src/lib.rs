@@ -96,12 +96,12 @@ fn compose_loaded(
     let graph = timings.span("link", || link::link(&components, description))?;
     let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
         let places = places(&components, &graph, error.about());
-        Error::Encode(Box::new(places.into_iter().fold(At::from(error), |at, place| at.and(place, None))))
+        Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
     timings.span("verify", || verify::verify(&components, &graph, &bytes)).map_err(|error| {
         let mut places = places(&components, &graph, error.about());
         places.extend(error.export().and_then(|name| graph.export_place(name)));
-        Error::Verify(Box::new(places.into_iter().fold(At::from(error), |at, place| at.and(place, None))))
+        Error::Verify(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;

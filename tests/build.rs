@@ -319,7 +319,9 @@ fn a_check_writes_nothing_and_says_what_would_change() {
         assert_eq!(before, after);
         (output.status.code(), said(&output))
     };
-    let (code, said) = check(&["--depfile", "out.d"]);
+    // It would not be written.
+    assert_eq!(check(&["--depfile", "out.d"]).0, Some(2));
+    let (code, said) = check(&[]);
     assert_eq!(code, Some(1));
     assert_eq!(said.matches(" would change\n").count(), 5, "{said}");
     succeeds(weld(folder.path()).arg("build"));
@@ -562,4 +564,214 @@ fn a_lock_takes_in_components_that_it_does_not_have() {
     assert!(!said(&all).contains("note:"), "{}", said(&all));
     assert_ne!(read(&folder, "weld.lock"), first);
     succeeds(weld(folder.path()).args(["build", "--locked"]));
+}
+
+/// What all files of a folder hold, links followed.
+fn contents(folder: &TempDir) -> Vec<(std::ffi::OsString, Option<Vec<u8>>)> {
+    let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+    let mut contents: Vec<_> = entries.map(|entry| (entry.file_name(), std::fs::read(entry.path()).ok())).collect();
+    contents.sort();
+    contents
+}
+
+/// Fails where a build does anything but refuse with a message.
+#[track_caller]
+fn refuses(folder: &TempDir, arguments: &[&str], message: &str) {
+    let before = contents(folder);
+    let error = fails(weld(folder.path()).arg("build").args(arguments));
+    assert!(error.contains(message), "{error}");
+    assert_eq!(contents(folder), before);
+}
+
+#[test]
+fn an_absolute_path_to_a_component_did_not_keep_an_output_from_its_file() {
+    let folder = folder("", &[("in.wat", COUNTER)]);
+    let path = folder.path().join("in.wat");
+    let manifest = format!("[composition]\nroot = \"app\"\noutput = \"in.wat\"\n\n[components]\napp = {path:?}\n");
+    write(folder.path(), "weld.toml", &manifest);
+    refuses(&folder, &[], "the composition would be written over component `app`");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_was_written_over_what_it_leads_to() {
+    let manifest = |output: &str| {
+        format!(
+            "[composition]\nroot = \"app\"\noutput = \"{output}\"\n\n[components]\napp = \"in.wat\"\n\n\
+             [target.other]\noutput = \"other.wasm\"\n"
+        )
+    };
+    for (file, what) in [
+        ("in.wat", "the composition would be written over component `app`"),
+        ("weld.toml", "the composition would be written over the manifest"),
+        ("weld.lock", "the composition would be written over the lock"),
+        ("other.wasm", "the composition and target `other` write the same file"),
+    ] {
+        for hard in [false, true] {
+            let folder = folder(&manifest("link.wasm"), &[("in.wat", COUNTER)]);
+            let (file, link) = (folder.path().join(file), folder.path().join("link.wasm"));
+            if hard && !file.exists() {
+                std::fs::write(&file, "").unwrap();
+            }
+            match hard {
+                true => std::fs::hard_link(&file, &link).unwrap(),
+                false => std::os::unix::fs::symlink(file.file_name().unwrap(), &link).unwrap(),
+            }
+            refuses(&folder, &[], what);
+        }
+    }
+    // A folder that is a link.
+    let folder = folder(&manifest("here/in.wat"), &[("in.wat", COUNTER)]);
+    std::os::unix::fs::symlink(".", folder.path().join("here")).unwrap();
+    refuses(&folder, &[], "the composition would be written over component `app`");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_to_a_component_was_written_over_it() {
+    let folder = folder(&format!("{HEAD}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    std::os::unix::fs::symlink("in.wat", folder.path().join("weld.lock")).unwrap();
+    refuses(&folder, &["--update"], "the lock `weld.lock` would be written over component `app`");
+}
+
+#[test]
+fn a_dependency_file_was_written_over_files_of_targets_that_are_not_built() {
+    let manifest = "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
+                    [target.b]\nroot = \"lib\"\noutput = \"b.wasm\"\ncomponents.lib = \"lib.wat\"\n";
+    let folder = folder(manifest, &[("in.wat", COUNTER), ("lib.wat", COUNTER)]);
+    for file in ["in.wat", "./in.wat", "weld.toml", "weld.lock", "a.wasm", "b.wasm", "lib.wat"] {
+        let target = if file == "lib.wat" { "a" } else { "b" };
+        refuses(&folder, &["--target", target, "--depfile", file], "is the same file");
+    }
+    refuses(&folder, &["--target", "b", "--depfile", "b.wasm/out.d"], "would have to be a folder");
+    succeeds(weld(folder.path()).args(["build", "--target", "b", "--depfile", "out.d"]));
+}
+
+#[test]
+fn an_output_that_is_a_folder_of_another_left_only_one_of_them_written() {
+    for (first, second) in [("p", "p/q.wasm"), ("p/q.wasm", "p"), ("x/../p", "./p/q/r.wasm")] {
+        let manifest = format!(
+            "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"{first}\"\n\n\
+             [target.b]\nroot = \"app\"\noutput = \"{second}\"\n"
+        );
+        let folder = folder(&manifest, &[("in.wat", COUNTER)]);
+        refuses(&folder, &[], "would be in a folder where target");
+    }
+    let manifest = HEAD.replace("out.wasm", "weld.lock/out.wasm");
+    let folder = folder(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    refuses(&folder, &[], "cannot write `weld.lock/out.wasm`: `weld.lock` would have to be a folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_was_written_to_before_the_other_outputs_could_be() {
+    let manifest = HEAD.replace("out.wasm", "/dev/null");
+    let folder = folder(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    for arguments in [&[][..], &["--check"]] {
+        refuses(&folder, arguments, "cannot write `/dev/null`: it is not a regular file");
+    }
+}
+
+/// A pipe with a name.
+#[cfg(unix)]
+fn pipe(folder: &TempDir, name: &str) -> std::path::PathBuf {
+    let path = folder.path().join(name);
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
+/// Runs a build that might not end.
+#[cfg(unix)]
+#[track_caller]
+fn ends(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = weld(folder.path());
+    let piped = std::process::Stdio::piped;
+    let mut child = command.arg("build").args(arguments).stdout(piped()).stderr(piped()).spawn().unwrap();
+    for _ in 0..600 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("it does not end");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_no_regular_file_was_read_without_an_end() {
+    let manifest = format!("{HEAD}[components]\napp = \"in.wat\"\n");
+    for arguments in [&[][..], &["--locked"], &["--check"], &["--update"]] {
+        let fifo = folder(&manifest, &[("in.wat", COUNTER)]);
+        pipe(&fifo, "weld.lock");
+        let zero = folder(&manifest, &[("in.wat", COUNTER)]);
+        std::os::unix::fs::symlink("/dev/zero", zero.path().join("weld.lock")).unwrap();
+        for folder in [fifo, zero] {
+            let output = ends(&folder, arguments);
+            assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+            assert!(said(&output).contains("`weld.lock`: it is not a regular file"), "{}", said(&output));
+            assert!(!folder.path().join("out.wasm").exists());
+        }
+    }
+}
+
+#[test]
+fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
+    let folder = targets();
+    write(folder.path(), "weld.lock", "version = 1\n<<<<<<<\n");
+    refuses(&folder, &["--update", "--target", "apart"], "run `weld build --update` without `--target`");
+    succeeds(weld(folder.path()).args(["build", "--update"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_document_of_two_targets_was_read_twice() {
+    let manifest = "[composition]\nwac = \"doc.wac\"\n\n[components]\n\"acme:pass\" = \"pass.wat\"\n\n\
+                    [target.a]\noutput = \"a.wasm\"\n\n[target.b]\noutput = \"b.wasm\"\n";
+    let folder = folder(manifest, &[("pass.wat", &passes("pass"))]);
+    // What is read of it once is gone.
+    let path = pipe(&folder, "doc.wac");
+    let document = "package acme:doc;\nlet pass = new acme:pass { ... };\nexport pass.pass;\n";
+    let writer = std::thread::spawn(move || std::fs::write(path, document).unwrap());
+    let output = ends(&folder, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    writer.join().unwrap();
+    assert_eq!(read(&folder, "a.wasm"), read(&folder, "b.wasm"));
+}
+
+#[test]
+fn grants_of_what_a_component_imports_are_none_of_something_unknown() {
+    let grants = [
+        "random",
+        "acme:count/counter",
+        "acme:count/counter@1.0.0",
+        "acme:count/counter@1.3.0",
+        "acme:count/*",
+        "acme:count/*@1.0.0",
+        "acme:count/counter#next",
+        "acme:count/counter@1.0.0#next",
+    ];
+    let lines: String = grants.iter().map(|grant| format!("\"{grant}\" = \"allow\"\n")).collect();
+    let manifest = HEAD.to_owned()
+        + "[components]\napp = \"pass.wat\"\n\n[virtualize.app]\ndefault = \"allow\"\n"
+        + &lines
+        // Another component of the name, which has nothing of the kind.
+        + "\n[target.bare]\noutput = \"bare.wasm\"\ncomponents.app = \"count.wat\"\n";
+    let files = [("pass.wat", passes("pass")), ("count.wat", COUNTER.to_owned())];
+    let folder = folder(&manifest, &files.each_ref().map(|(name, content)| (*name, content.as_str())));
+    succeeds(weld(folder.path()).arg("build"));
+    succeeds(weld(folder.path()).args(["build", "--target", "bare"]));
+    let typo = manifest.replace("\"acme:count/*\"", "\"acme:cuont/*\"");
+    write(folder.path(), "weld.toml", &typo);
+    refuses(&folder, &[], "did you mean `acme:count/*`?");
+}
+
+#[test]
+fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
+    let folder = targets();
+    let manifest = "[components]\napp = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+                    \"app/acme:count/counter\" = \"host\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
+                    [target.b]\nroot = \"count\"\noutput = \"b.wasm\"\n";
+    write(folder.path(), "weld.toml", manifest);
+    succeeds(weld(folder.path()).arg("build"));
 }

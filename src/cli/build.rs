@@ -10,7 +10,7 @@ use crate::Error;
 use crate::build::{Build, Locking, Options, build};
 use crate::describe::Source;
 use crate::emit::depfile::{Rule, depfile};
-use crate::emit::{self, EmitError};
+use crate::emit::{self, EmitError, Identity};
 use crate::report::json::{BuildReport, Report};
 use crate::report::summary::summary;
 use crate::text::{self, size};
@@ -38,7 +38,7 @@ pub struct Arguments {
     #[arg(long)]
     locked: bool,
     /// Write the files that each output is made of, as `make` and `ninja` read them
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
     depfile: Option<PathBuf>,
     /// Print what was wired to what as JSON, on standard output
     #[arg(long)]
@@ -59,7 +59,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     let changed = changed(&build);
     let lock_changed = build.lock.as_ref().is_some_and(|lock| !emit::is_current(&build.lock_file, lock.as_bytes()));
-    if !arguments.check {
+    if arguments.check {
+        emit::check(&files(&build))?;
+    } else {
         timings.span("emit", || write(&build, arguments.depfile))?;
     }
     if arguments.json {
@@ -86,13 +88,15 @@ fn changed(build: &Build) -> Vec<bool> {
     build.outputs.iter().map(|built| !emit::is_current(&built.file, &built.composition.bytes)).collect()
 }
 
-/// Writes what is not current: the outputs, and what says what they are made of. All of it, or nothing.
+/// The outputs and the lock, with what they should hold.
+fn files(build: &Build) -> Vec<(&Path, &[u8])> {
+    let outputs = build.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice()));
+    outputs.chain(build.lock.iter().map(|lock| (build.lock_file.as_path(), lock.as_bytes()))).collect()
+}
+
+/// Writes what is not current: the outputs, and what says what they are made of.
 fn write(build: &Build, depfile_at: Option<PathBuf>) -> Result<(), Error> {
-    let mut files: Vec<(&Path, &[u8])> =
-        build.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice())).collect();
-    if let Some(lock) = &build.lock {
-        files.push((&build.lock_file, lock.as_bytes()));
-    }
+    let mut files = files(build);
     let depfile = match &depfile_at {
         Some(file) => Some((file, dependencies(build, file)?)),
         None => None,
@@ -103,15 +107,15 @@ fn write(build: &Build, depfile_at: Option<PathBuf>) -> Result<(), Error> {
     Ok(emit::update(&files)?)
 }
 
-/// The text of the dependency file, which may be none of the others.
+/// The text of the dependency file, which may be none of the others, be it of an output that is not built now.
 fn dependencies(build: &Build, file: &Path) -> Result<String, Error> {
-    let outputs = || build.outputs.iter();
-    let others = outputs().flat_map(|built| built.files.iter().chain([&built.file])).chain([&build.lock_file]);
-    if let Some(other) = others.into_iter().find(|other| emit::is_same(other, file)) {
+    let identity = Identity::of(file);
+    let mut others = build.outputs.iter().flat_map(|built| &built.files).chain(&build.named);
+    if let Some(other) = others.find(|other| Identity::of(other).is(&identity)) {
         let (file, other) = (text::path(file), format!("`{}`", text::path(other)));
         return Err(EmitError::Same { file, other }.into());
     }
     let rules: Vec<Rule<'_>> =
-        outputs().map(|built| Rule { target: &built.file, files: built.files.clone() }).collect();
+        build.outputs.iter().map(|built| Rule { target: &built.file, files: built.files.clone() }).collect();
     Ok(depfile(file, &rules)?)
 }

@@ -117,6 +117,18 @@ pub struct Export {
     pub place: Place,
 }
 
+/// What a component is given of what it imports.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The component.
+    pub component: String,
+    /// What it is given: a capability (`random`), an interface (`ns:pkg/iface`, with or without the version), all of a
+    /// package (`ns:pkg/*`), a function (`ns:pkg/iface#func`).
+    pub name: String,
+    /// Where that is said.
+    pub place: Place,
+}
+
 impl std::fmt::Display for InstanceName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.number {

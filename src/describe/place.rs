@@ -45,6 +45,13 @@ pub struct Place {
     span: Range<usize>,
 }
 
+impl Place {
+    /// Where in its text it starts, in bytes.
+    pub fn start(&self) -> usize {
+        self.span.start
+    }
+}
+
 /// An error, and the places in the user's text that it is about. Without a place it is about what files hold.
 #[derive(Debug, Clone)]
 pub struct At<E> {

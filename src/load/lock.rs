@@ -9,7 +9,9 @@ use miette::Diagnostic;
 use thiserror::Error;
 use toml::Table;
 
+use super::LoadError;
 use super::file::reason;
+use crate::describe::Source;
 
 /// The version of the format that this weld reads and writes.
 const VERSION: i64 = 1;
@@ -56,6 +58,10 @@ pub enum LockError {
     #[diagnostic(help("write it with `weld build --update`, look at it, and commit it"))]
     Missing { file: String },
 
+    #[error("`{file}` cannot be written anew for some targets alone: {reason}")]
+    #[diagnostic(help("what it has of the others would be lost; run `weld build --update` without `--target`"))]
+    Others { file: String, reason: String },
+
     #[error("{}", differences(.file, .changes))]
     #[diagnostic(help("if that is meant, run `weld build --update` and commit `{file}`"))]
     Differs { file: String, changes: Vec<Change> },
@@ -85,14 +91,24 @@ impl Lock {
     ///
     /// Where it cannot be read, or is none, or is of a newer version.
     pub fn read(path: &Path, file: &str) -> Result<Option<Lock>, LockError> {
-        match std::fs::read(path) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => Lock::parse(file, &text).map(Some),
-                Err(_) => Err(LockError::Corrupt { file: file.to_owned(), message: "it is not UTF-8".to_owned() }),
-            },
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(LockError::Read { file: file.to_owned(), reason: reason(&error) }),
+        let failed = |reason: String| LockError::Read { file: file.to_owned(), reason };
+        let corrupt = |message: &str| LockError::Corrupt { file: file.to_owned(), message: message.to_owned() };
+        // Before it is opened: a pipe that nobody writes to would be waited for.
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(metadata) if metadata.is_dir() => return Err(failed("it is a directory".to_owned())),
+            Ok(_) => return Err(failed("it is not a regular file".to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(reason(&error))),
         }
+        let text = match super::file::read_text(&Source::File(path.to_owned())) {
+            Ok(text) => text,
+            Err(LoadError::Empty { .. }) => String::new(),
+            Err(LoadError::NotText { .. }) => return Err(corrupt("it is not UTF-8")),
+            Err(LoadError::Read { reason, .. }) => return Err(failed(reason)),
+            Err(error) => return Err(corrupt(&error.to_string())),
+        };
+        Lock::parse(file, &text).map(Some)
     }
 
     /// Reads a lock. `file` is what messages call it.
@@ -112,9 +128,16 @@ impl Lock {
             Some(found) => return Err(corrupt(&format!("there is no version {found}"))),
             None => return Err(corrupt("it has no `version`")),
         }
-        let digests = |value: Option<&toml::Value>| -> Result<BTreeMap<String, String>, LockError> {
-            let Some(value) = value else { return Ok(BTreeMap::new()) };
-            let table = value.as_table().ok_or_else(|| corrupt("`components` is not a table"))?;
+        let known = |table: &Table, name: &str, known: &[&str]| -> Result<(), LockError> {
+            match table.keys().find(|key| !known.contains(&key.as_str())) {
+                Some(key) => Err(corrupt(&format!("{name} has the key `{key}`"))),
+                None => Ok(()),
+            }
+        };
+        let digests = |table: &Table, name: &str| -> Result<BTreeMap<String, String>, LockError> {
+            let Some(value) = table.get("components") else { return Ok(BTreeMap::new()) };
+            let table =
+                value.as_table().ok_or_else(|| corrupt(&format!("{name} has `components` that are no table")))?;
             let digest = |(name, value): (&String, &toml::Value)| match value.as_str() {
                 Some(digest) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
                     Ok((name.clone(), digest.to_ascii_lowercase()))
@@ -123,17 +146,18 @@ impl Lock {
             };
             table.iter().map(digest).collect()
         };
-        let mut lock = Lock { components: digests(table.get("components"))?, targets: BTreeMap::new() };
+        known(&table, "it", &["version", "components", "target"])?;
+        let mut lock = Lock { components: digests(&table, "it")?, targets: BTreeMap::new() };
         if let Some(targets) = table.get("target") {
             let targets = targets.as_table().ok_or_else(|| corrupt("`target` is not a table"))?;
             for (name, target) in targets {
-                lock.targets.insert(name.clone(), digests(target.get("components"))?);
+                let shown = format!("target `{name}`");
+                let target = target.as_table().ok_or_else(|| corrupt(&format!("{shown} is not a table")))?;
+                known(target, &shown, &["components"])?;
+                lock.targets.insert(name.clone(), digests(target, &shown)?);
             }
         }
-        match table.keys().find(|key| !["version", "components", "target"].contains(&key.as_str())) {
-            Some(key) => Err(corrupt(&format!("it has the key `{key}`"))),
-            None => Ok(lock),
-        }
+        Ok(lock)
     }
 
     /// The text of the lock.

@@ -64,6 +64,18 @@ pub enum ManifestError {
     #[diagnostic(help("give the output a name of its own"))]
     OutputIsInput { output: String, input: String },
 
+    #[error("the lock `{lock}` would be written over {input}")]
+    #[diagnostic(help("give the other file a name of its own"))]
+    LockIsInput { lock: String, input: String },
+
+    #[error("{inner} would be in a folder where {outer} is a file")]
+    #[diagnostic(help("give one of them another `output`"))]
+    OutputIsFolder { outer: String, inner: String },
+
+    #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
+
     #[error("{what} cannot be honoured yet")]
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
     NotYet { what: String },

@@ -5,18 +5,17 @@ mod shape;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use wasmparser::names::ComponentName;
 
-pub use error::ManifestError;
-use error::nearest;
+pub use error::{ManifestError, nearest};
 pub use shape::schema;
 
 use super::wac::Wac;
-use super::{At, Automatic, Description, Entry, Export, From, InstanceName, Place, Source, Text, Wire, Wiring};
+use super::{At, Automatic, Description, Entry, Export, From, Grant, InstanceName, Place, Source, Text, Wire, Wiring};
 use crate::{limits, text};
 
 /// A manifest: its outputs, of which there is at least one.
@@ -26,7 +25,20 @@ pub struct Manifest {
     pub outputs: Vec<Output>,
     /// The places of its components, by name.
     pub components: BTreeMap<String, Place>,
+    /// Where it is. Empty for standard input.
+    path: PathBuf,
     text: Text,
+}
+
+/// A file that a manifest reads, for any of its outputs.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The file.
+    pub file: PathBuf,
+    /// What messages call it.
+    pub shown: String,
+    /// Where it is named. `None` for the manifest itself.
+    pub place: Option<Place>,
 }
 
 /// One output of a manifest.
@@ -36,8 +48,12 @@ pub struct Output {
     pub target: Option<String>,
     /// The file to write.
     pub file: PathBuf,
+    /// Where it is named.
+    pub place: Place,
     /// The components that only its target has, or has from another file.
     pub own: BTreeSet<String>,
+    /// What its components are given.
+    pub grants: Vec<Grant>,
     name: Option<String>,
     components: Vec<Entry>,
     plan: Plan,
@@ -64,7 +80,7 @@ impl Manifest {
         let table = tree::parse(&text, &shape::MANIFEST)?;
         let mut reader = Reader { text: &text, folder, errors: Vec::new() };
         let targets = reader.targets(&table);
-        let mut outputs: Vec<(Output, Place)> = Vec::new();
+        let mut outputs: Vec<Output> = Vec::new();
         let mut components = BTreeMap::new();
         reader.whole(&table, &targets);
         if !reader.errors.is_empty() {
@@ -82,7 +98,6 @@ impl Manifest {
                 components.entry(name.get_ref().to_string()).or_insert_with(|| text.place(name.span()));
             }
         }
-        reader.check_files(&outputs, file);
         let errors = reader.errors;
         // What targets share is wrong once.
         let mut seen = BTreeSet::new();
@@ -91,8 +106,7 @@ impl Manifest {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let outputs = outputs.into_iter().map(|(output, _)| output).collect();
-        Ok(Manifest { outputs, components, text })
+        Ok(Manifest { outputs, components, path: file.to_owned(), text })
     }
 
     /// The outputs of some targets, or all of them where none is named.
@@ -125,6 +139,30 @@ impl Manifest {
     /// What messages call it.
     pub fn file(&self) -> &str {
         self.text.file()
+    }
+
+    /// All files that it reads, for any output, itself among them. Each name of a file once.
+    pub fn inputs(&self) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        if !self.path.as_os_str().is_empty() {
+            inputs.push(Input { file: self.path.clone(), shown: "the manifest".to_owned(), place: None });
+        }
+        for output in &self.outputs {
+            for entry in &output.components {
+                if let Source::File(file) = &entry.source {
+                    let shown = format!("component `{}`", entry.name);
+                    inputs.push(Input { file: file.clone(), shown, place: entry.place.clone() });
+                }
+            }
+            if let Some((file, place)) = output.wac() {
+                let shown = "the WAC document".to_owned();
+                inputs.push(Input { file: file.to_owned(), shown, place: Some(place.clone()) });
+            }
+        }
+        // What targets share is one.
+        let mut seen = BTreeSet::new();
+        inputs.retain(|input| seen.insert((input.shown.clone(), input.file.clone())));
+        inputs
     }
 }
 
@@ -241,39 +279,6 @@ impl<'t> Reader<'t> {
         targets
     }
 
-    /// Refuses outputs that would be written over each other, or over what they are made of.
-    fn check_files(&mut self, outputs: &[(Output, Place)], manifest: &Path) {
-        let lock = self.folder.join("weld.lock");
-        for (index, (output, place)) in outputs.iter().enumerate() {
-            let is_written = |path: &Path| plain(path) == plain(&output.file);
-            if let Some((first, first_place)) = outputs.iter().take(index).find(|(first, _)| is_written(&first.file)) {
-                let error = ManifestError::SameOutput { first: first.shown(), second: output.shown() };
-                self.errors.push(At::place(error, Some(first_place)).and(place, None));
-            }
-            for (path, what) in [(manifest, "the manifest"), (&lock, "the lock")] {
-                if is_written(path) {
-                    let error = ManifestError::OutputIsInput { output: output.shown(), input: what.to_owned() };
-                    self.error(error, place);
-                }
-            }
-            // Of all outputs: one that another is made of would be the old one there.
-            for (reader, _) in outputs {
-                let components = reader.components.iter().filter_map(|entry| match &entry.source {
-                    Source::File(path) => Some((path.as_path(), format!("component `{}`", entry.name), &entry.place)),
-                    _ => None,
-                });
-                let wac = reader.wac().map(|(path, place)| (path, "the WAC document".to_owned(), place));
-                let wac_place = wac.as_ref().map(|(.., place)| (*place).clone());
-                let wac = wac.map(|(path, input, _)| (path, input, &wac_place));
-                for (_, input, input_place) in components.chain(wac).filter(|(path, ..)| is_written(path)) {
-                    let error = ManifestError::OutputIsInput { output: output.shown(), input };
-                    let at = At::place(error, Some(place));
-                    self.errors.push(input_place.iter().fold(at, |at, place| at.and(place, None)));
-                }
-            }
-        }
-    }
-
     /// Refuses a manifest without what every one has.
     fn whole(&mut self, table: &DeTable<'_>, targets: &[(Option<String>, Layers<'_>)]) {
         let mut missing = |key: &str, help: &str| {
@@ -288,7 +293,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn output(&mut self, target: Option<&str>, layers: &Layers<'t>, several: bool) -> Option<(Output, Place)> {
+    fn output(&mut self, target: Option<&str>, layers: &Layers<'t>, several: bool) -> Option<Output> {
         let before = self.errors.len();
         let (table, header) = (&layers.name, &layers.header);
         let file = self.text_of(layers, "output");
@@ -308,7 +313,7 @@ impl<'t> Reader<'t> {
             name.to_owned()
         });
         let mut components = self.components(layers);
-        self.virtualize(layers, &components);
+        let grants = self.virtualize(layers, &components);
         // The nearest table that says who wires: a target may wire by name what the manifest wires by a document.
         let decides = |table: &&DeTable<'_>| table.contains_key("wac") || table.contains_key("root");
         let decider = layers.composition.iter().position(decides).unwrap_or_default();
@@ -333,7 +338,7 @@ impl<'t> Reader<'t> {
         };
         let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
         let target = target.map(str::to_owned);
-        Some((Output { target, file: self.folder.join(file), own, name, components, plan, several }, place))
+        Some(Output { target, file: self.folder.join(file), place, own, grants, name, components, plan, several })
     }
 
     /// A text of the composition, with its place.
@@ -498,11 +503,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Grants change what a component may use. Only those that change nothing can be honoured so far.
-    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) {
+    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Grant> {
+        let mut all = Vec::new();
         for (component, grants) in layers.table("virtualize") {
             let place = self.place(component);
-            if !components.iter().any(|entry| entry.name == component.get_ref().as_ref()) {
-                self.unknown_component(component.get_ref(), components, &place);
+            let component = component.get_ref().to_string();
+            if !components.iter().any(|entry| entry.name == component) {
+                self.unknown_component(&component, components, &place);
             }
             let Some(grants) = grants.get_ref().as_table() else { continue };
             if !grants.contains_key("default") {
@@ -516,22 +523,10 @@ impl<'t> Reader<'t> {
                     let place = self.place(grant);
                     self.error(ManifestError::NotYet { what }, &place);
                 }
+                let (name, place) = (name.get_ref().to_string(), self.place(name));
+                all.push(Grant { component: component.clone(), name, place });
             }
         }
+        all
     }
-}
-
-/// A path without `.` and `..`, as a text: without links that is the same file.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    plain
 }

@@ -18,7 +18,7 @@ pub enum Shape {
     Table(&'static [Key]),
     /// A table whose keys are the user's, or [`Key`]s, and whose values are of one shape.
     Map {
-        /// Keys with a meaning of their own.
+        /// Keys with a meaning of their own. Where there are any, the user's have a `:`: a misspelt one is none.
         known: &'static [Key],
         /// What every other value is.
         of: &'static Shape,
@@ -210,7 +210,11 @@ impl Shape {
             }
             Shape::Map { known: [], of } => json!({ "type": "object", "additionalProperties": of.schema() }),
             Shape::Map { known, of } => {
-                json!({ "type": "object", "properties": properties(known), "additionalProperties": of.schema() })
+                let users = json!({ ":": of.schema() });
+                let known = properties(known);
+                json!({
+                    "type": "object", "properties": known, "patternProperties": users, "additionalProperties": false
+                })
             }
             Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(Shape::schema).collect::<Vec<_>>() }),
         }

@@ -50,6 +50,7 @@ impl Checker<'_> {
         };
         for (key, value) in table {
             let text: &str = key.get_ref();
+            let other = other.filter(|_| known.is_empty() || text.contains(':'));
             match (known.iter().find(|known| known.name == text).map(|known| &known.shape), other) {
                 (Some(shape), _) | (None, Some(shape)) => self.value(name, text, value, shape),
                 (None, None) => {

@@ -1,0 +1,1 @@
+(component (import "in" (func $f)) (export "out" (func $f)))
