@@ -79,7 +79,11 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let folder = path.parent().unwrap_or(Path::new(""));
     let text = Text::new(&manifest.shown(), &read(manifest)?);
     let parsed = Manifest::parse(text, path)?;
-    let lock_file = folder.join("weld.lock");
+    // Each manifest of a folder has its own: `weld.lock` is that of `weld.toml`.
+    let lock_file = match manifest {
+        Source::File(path) => path.with_extension("lock"),
+        _ => folder.join("weld.lock"),
+    };
     check_files(&parsed, &lock_file)?;
     let described = timings.span("describe", || describe(&parsed, &options.targets))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();

@@ -775,3 +775,15 @@ fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
     write(folder.path(), "weld.toml", manifest);
     succeeds(weld(folder.path()).arg("build"));
 }
+
+#[test]
+fn each_manifest_of_a_folder_has_its_own_lock() {
+    let folder = targets();
+    std::fs::copy(folder.path().join("weld.toml"), folder.path().join("other.toml")).unwrap();
+    succeeds(weld(folder.path()).arg("build"));
+    let first = read(&folder, "weld.lock");
+    succeeds(weld(folder.path()).args(["build", "other.toml", "--update", "--target", "apart"]));
+    assert_eq!(read(&folder, "weld.lock"), first);
+    assert_ne!(read(&folder, "other.lock"), first);
+    succeeds(weld(folder.path()).args(["build", "--locked"]));
+}

@@ -19,7 +19,7 @@ use crate::timings::Timings;
 /// Build what a manifest describes
 ///
 /// Each output is composed and verified before any of them is written; one that is current already is left alone, with
-/// its modification time. The lock, `weld.lock` beside the manifest, has the digest of each component.
+/// its modification time. The lock, beside the manifest and called as it is, `weld.lock`, has the digest of each component.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The manifest
