@@ -170,8 +170,7 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
         let error = ManifestError::LockIsInput { lock: text::path(lock), input: input.shown.clone() };
         errors.push(At::place(error, input.place.as_ref()));
     }
-    // What targets share is wrong once.
-    let mut errors = load::once(errors);
+    let mut errors = At::once(errors);
     errors.sort_by_key(At::offset);
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }

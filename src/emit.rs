@@ -170,7 +170,7 @@ impl Target {
 }
 
 /// Whether a file holds just these bytes.
-pub fn is_current(path: &Path, bytes: &[u8]) -> bool {
+fn is_current(path: &Path, bytes: &[u8]) -> bool {
     let same_size = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);
     same_size && fs::read(path).is_ok_and(|found| found == bytes)
 }
@@ -207,7 +207,7 @@ impl Staged {
 ///
 /// Where one is a device or a pipe, which would be written to before others are known to be written, or where one has
 /// the name of a folder that another needs.
-pub fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
+fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
     let identities: Vec<(&Path, Identity)> = files.iter().map(|(path, _)| (*path, Identity::of(path))).collect();
     for (path, identity) in &identities {
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
@@ -220,18 +220,28 @@ pub fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
     Ok(())
 }
 
+/// Which files do not hold what they should.
+///
+/// # Errors
+///
+/// As [`update`], where it can be seen beforehand that they cannot be written together.
+pub fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
+    check(files)?;
+    Ok(files.iter().map(|(path, bytes)| !is_current(path, bytes)).collect())
+}
+
 /// Brings files up to date, in folders that are made where they are not there. One that is current is left alone, so
 /// that what was made of it need not be made again. All are written under other names before the first takes its own:
 /// where one of them cannot be written, none takes it. Taking the names is one step for each file, and not one for all:
-/// whoever stops the program between two of them finds some files new, each of them whole.
+/// whoever stops the program between two of them finds some files new, each of them whole. Gives which were written.
 ///
 /// # Errors
 ///
 /// Where one cannot be written.
-pub fn update(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
-    check(files)?;
+pub fn update(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
+    let outdated = outdated(files)?;
     let mut staged = Vec::new();
-    for (path, bytes) in files.iter().filter(|(path, bytes)| !is_current(path, bytes)) {
+    for ((path, bytes), _) in files.iter().zip(&outdated).filter(|(_, outdated)| **outdated) {
         let target = Target::File((*path).to_owned());
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| match error.kind() {
@@ -242,7 +252,8 @@ pub fn update(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
         }
         staged.push((target.stage(path, bytes)?, target));
     }
-    staged.into_iter().try_for_each(|(staged, target)| staged.put(&target))
+    staged.into_iter().try_for_each(|(staged, target)| staged.put(&target))?;
+    Ok(outdated)
 }
 
 /// The file that a path leads to by symbolic links.

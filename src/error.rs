@@ -10,8 +10,8 @@ use crate::describe::wasm_compose::ConfigError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
 use crate::link::LinkError;
+use crate::load::LoadError;
 use crate::load::lock::LockError;
-use crate::load::{LoadError, once};
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
 
@@ -99,7 +99,7 @@ impl Error {
 
 fn joint<E: std::fmt::Debug>(mut first: Vec<At<E>>, more: Vec<At<E>>) -> Vec<At<E>> {
     first.extend(more);
-    once(first)
+    At::once(first)
 }
 
 impl Diagnostic for Error {}

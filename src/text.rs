@@ -40,6 +40,11 @@ pub fn same_length(text: &str) -> String {
     text.chars().map(replaced).collect()
 }
 
+/// Whether some text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// A number of bytes for people: `512 bytes`, `18.2 MB`.
 pub fn size(bytes: usize) -> String {
     match bytes {

@@ -57,13 +57,13 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let lock = text::path(&build.lock_file);
         terminal.note(&format!("{}; `weld build --update` writes it down", change.shown(&lock)));
     }
-    let changed = changed(&build);
-    let lock_changed = build.lock.as_ref().is_some_and(|lock| !emit::is_current(&build.lock_file, lock.as_bytes()));
-    if arguments.check {
-        emit::check(&files(&build))?;
-    } else {
-        timings.span("emit", || write(&build, arguments.depfile))?;
-    }
+    let mut changed = match arguments.check {
+        true => emit::outdated(&files(&build))?,
+        false => timings.span("emit", || write(&build, arguments.depfile))?,
+    };
+    // After the outputs comes the lock, if it is to be written.
+    let others = changed.split_off(build.outputs.len());
+    let lock_changed = build.lock.is_some() && others.first() == Some(&true);
     if arguments.json {
         write_json(&BuildReport::new(&build, &changed, lock_changed))?;
     }
@@ -83,19 +83,14 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     Ok(if differs { Outcome::Different } else { Outcome::Done })
 }
 
-/// Which of the outputs are not what they should be.
-fn changed(build: &Build) -> Vec<bool> {
-    build.outputs.iter().map(|built| !emit::is_current(&built.file, &built.composition.bytes)).collect()
-}
-
 /// The outputs and the lock, with what they should hold.
 fn files(build: &Build) -> Vec<(&Path, &[u8])> {
     let outputs = build.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice()));
     outputs.chain(build.lock.iter().map(|lock| (build.lock_file.as_path(), lock.as_bytes()))).collect()
 }
 
-/// Writes what is not current: the outputs, and what says what they are made of.
-fn write(build: &Build, depfile_at: Option<PathBuf>) -> Result<(), Error> {
+/// Writes what is not current: the outputs, the lock, and what says what they are made of. Gives which were written.
+fn write(build: &Build, depfile_at: Option<PathBuf>) -> Result<Vec<bool>, Error> {
     let mut files = files(build);
     let depfile = match &depfile_at {
         Some(file) => Some((file, dependencies(build, file)?)),

@@ -1,5 +1,6 @@
 //! Where in a text of the user's something is said, and errors that point there.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -90,6 +91,14 @@ impl<E> At<E> {
     /// The same places, with another error.
     pub fn map<F>(self, to: impl FnOnce(E) -> F) -> At<F> {
         At { error: to(self.error), places: self.places }
+    }
+}
+
+impl<E: fmt::Debug> At<E> {
+    /// Errors, each of them once: what several compositions share is wrong in each of them.
+    pub fn once(errors: Vec<Self>) -> Vec<Self> {
+        let mut seen = BTreeSet::new();
+        errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect()
     }
 }
 

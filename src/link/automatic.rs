@@ -7,7 +7,8 @@ use petgraph::graph::NodeIndex;
 
 use super::error::LinkError;
 use super::matching::{self, Match};
-use super::wiring::{Filled, Origin, Wiring, named_by_another};
+use super::origin::{Filled, Origin};
+use super::wiring::{Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
 use crate::limits;
 use crate::load::{Component, ComponentId, Components};

@@ -11,6 +11,7 @@ pub mod graph;
 mod hosts;
 pub(crate) mod matching;
 mod modules;
+mod origin;
 mod owners;
 mod wac;
 mod wasm_compose;

@@ -12,7 +12,7 @@ use wasmparser::component_types::ResourceId;
 use super::compat::{self, Item};
 use super::error::LinkError;
 use super::graph::{Graph, Part};
-use super::wiring::Filled;
+use super::origin::Filled;
 use crate::describe::At;
 use crate::load::component::{Side, TypeKey, resource};
 use crate::load::{Component, Components, mentions};

@@ -17,7 +17,8 @@ use wasmparser::names::ComponentName;
 
 use super::error::LinkError;
 use super::matching;
-use super::wiring::{Origin, Wiring, named_by_another};
+use super::origin::Origin;
+use super::wiring::{Wiring, named_by_another};
 use crate::describe::At;
 use crate::describe::wac::{Wac, key};
 use crate::limits;
@@ -184,7 +185,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             let name = name.unwrap_or(wanted).to_owned();
             if !exports.contains(&&name) {
                 let known = matching::nearest(exports.iter().copied(), &name);
-                let component = self.shown(&item);
+                let component = self.wiring.shown(&item.origin);
                 return self.error(LinkError::UnknownExport { component, export: name, known }, postfix.span());
             }
             item = self.export_of(&item, &name);
@@ -201,7 +202,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             (Some(component), Some(ComponentEntityType::Instance(id))) => {
                 Ok(component.types().get(id).into_iter().flat_map(|ty| ty.exports.keys()).collect())
             }
-            _ => self.error(LinkError::NotAnInstance { what: self.shown(item) }, span),
+            _ => self.error(LinkError::NotAnInstance { what: self.wiring.shown(&item.origin) }, span),
         }
     }
 
@@ -210,17 +211,6 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         let is_instance = matches!(self.wiring.ty(&origin), Some(ComponentEntityType::Instance(_)));
         let interface = (is_instance && name::split(export).is_some()).then(|| export.to_owned());
         Item { origin, interface, name: Some(export.to_owned()) }
-    }
-
-    /// What messages call an item.
-    fn shown(&self, item: &Item) -> String {
-        match &item.origin {
-            Origin::Export(node, path) if path.is_empty() => self.wiring.name_of(*node).to_owned(),
-            Origin::Export(node, path) => format!("{}/{}", self.wiring.name_of(*node), path.join("/")),
-            Origin::Import(_, import, path) => {
-                std::iter::once(import).chain(path).cloned().collect::<Vec<_>>().join("/")
-            }
-        }
     }
 
     /// Instantiates a package, `let`-bound to a name or not.
@@ -319,7 +309,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                     has,
                     importer: self.wiring.name_of(node).to_owned(),
                     import: import.to_owned(),
-                    argument: self.shown(&item),
+                    argument: self.wiring.shown(&item.origin),
                     difference: Box::new(difference),
                 };
                 Err(Box::new(At::place(error, Some(&place))))
@@ -346,7 +336,11 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                 fills = true;
             }
         }
-        if fills { Ok(()) } else { self.error(LinkError::SpreadFillsNothing { instance: self.shown(&item) }, id.span) }
+        if fills {
+            Ok(())
+        } else {
+            self.error(LinkError::SpreadFillsNothing { instance: self.wiring.shown(&item.origin) }, id.span)
+        }
     }
 
     fn export(&mut self, export: &'d ExportStatement<'d>) -> Result<()> {
@@ -361,8 +355,10 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                 let names: Vec<String> = self.exports(&item, export.expr.span)?.into_iter().cloned().collect();
                 let new: Vec<String> = names.into_iter().filter(|name| !self.exported.contains_key(name)).collect();
                 if new.is_empty() {
-                    return self
-                        .error(LinkError::SpreadExportsNothing { instance: self.shown(&item) }, export.expr.span);
+                    return self.error(
+                        LinkError::SpreadExportsNothing { instance: self.wiring.shown(&item.origin) },
+                        export.expr.span,
+                    );
                 }
                 new.into_iter().try_for_each(|name| {
                     let origin = item.origin.export(&name);

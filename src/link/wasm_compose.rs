@@ -10,7 +10,8 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::error::LinkError;
 use super::matching;
-use super::wiring::{Filled, Origin, Wiring};
+use super::origin::{Filled, Origin};
+use super::wiring::Wiring;
 use crate::describe::At;
 use crate::describe::wasm_compose::{self, ROOT};
 use crate::load::{ComponentId, Components};
@@ -164,13 +165,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn filled(&self, node: NodeIndex, import: &str, origin: Origin) -> Result<Filled, Box<LinkError>> {
-        let argument = match &origin {
-            Origin::Export(from, path) => {
-                std::iter::once(self.wiring.name_of(*from)).chain(path.iter().map(String::as_str)).collect::<Vec<_>>()
-            }
-            Origin::Import(_, import, _) => vec![import.as_str()],
-        };
-        let argument = argument.join("/");
+        let argument = self.wiring.shown(&origin);
         self.wiring.filled(node, import, origin, None).map_err(|difference| {
             Box::new(LinkError::ArgumentMismatch {
                 has: false,

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::compat::{self, Item, ResourcePair};
+use super::compat::{self, Item};
 use super::difference::Difference;
 use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, Instance, Node, Wire};
+use super::origin::{Filled, Origin};
 use super::{hosts, owners};
 use crate::describe::{At, Place};
 use crate::limits;
@@ -22,53 +23,6 @@ pub struct Wiring<'a> {
     graph: Graph,
     filled: BTreeMap<(NodeIndex, String), Filled>,
     exports: Vec<(String, Origin)>,
-}
-
-/// What fills an import.
-#[derive(Debug, Clone)]
-pub struct Filled {
-    /// Where it comes from.
-    pub origin: Origin,
-    /// The resource types that the two sides must agree on.
-    pub resources: Vec<ResourcePair>,
-    /// Where the user says so.
-    pub place: Option<Place>,
-}
-
-/// Where an item comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// An instance has it: at the end of a path of exports, or it is the instance itself.
-    Export(NodeIndex, Vec<String>),
-    /// It is an import of a node that the host fills, or something in it.
-    Import(NodeIndex, String, Vec<String>),
-}
-
-impl Origin {
-    /// The node that has it.
-    pub fn node(&self) -> NodeIndex {
-        match self {
-            Origin::Export(node, _) | Origin::Import(node, ..) => *node,
-        }
-    }
-
-    /// The name that it goes by where it is.
-    fn last(&self) -> &str {
-        match self {
-            Origin::Export(_, path) => path.last().map_or("", String::as_str),
-            Origin::Import(_, import, path) => path.last().unwrap_or(import),
-        }
-    }
-
-    /// Something that an instance exports.
-    #[must_use]
-    pub fn export(&self, name: &str) -> Origin {
-        let mut origin = self.clone();
-        match &mut origin {
-            Origin::Export(_, path) | Origin::Import(_, _, path) => path.push(name.to_owned()),
-        }
-        origin
-    }
 }
 
 impl<'a> Wiring<'a> {
@@ -147,6 +101,15 @@ impl<'a> Wiring<'a> {
     /// What messages call a node.
     pub fn name_of(&self, node: NodeIndex) -> &str {
         self.graph.name_of(node)
+    }
+
+    /// What messages call what an origin leads to.
+    pub fn shown(&self, origin: &Origin) -> String {
+        let (first, path) = match origin {
+            Origin::Export(node, path) => (self.name_of(*node), path),
+            Origin::Import(_, import, path) => (import.as_str(), path),
+        };
+        std::iter::once(first).chain(path.iter().map(String::as_str)).collect::<Vec<_>>().join("/")
     }
 
     /// The component at a node.

@@ -152,6 +152,7 @@ fn id<'d>(statement: &'d TypeStatement<'d>) -> wac_parser::Ident<'d> {
     }
 }
 
-fn wrong(error: At<WacError>) -> At<LoadError> {
+/// An error of a document, found while its packages are loaded.
+pub(super) fn wrong(error: At<WacError>) -> At<LoadError> {
     error.map(|error| LoadError::Declarations { message: error.to_string() })
 }

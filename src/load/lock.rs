@@ -12,6 +12,7 @@ use toml::Table;
 use super::LoadError;
 use super::file::reason;
 use crate::describe::Source;
+use crate::text;
 
 /// The version of the format that this weld reads and writes.
 const VERSION: i64 = 1;
@@ -139,9 +140,7 @@ impl Lock {
             let table =
                 value.as_table().ok_or_else(|| corrupt(&format!("{name} has `components` that are no table")))?;
             let digest = |(name, value): (&String, &toml::Value)| match value.as_str() {
-                Some(digest) if digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                    Ok((name.clone(), digest.to_ascii_lowercase()))
-                }
+                Some(digest) if text::is_sha256(digest) => Ok((name.clone(), digest.to_ascii_lowercase())),
                 _ => Err(corrupt(&format!("`{name}` has no digest"))),
             };
             table.iter().map(digest).collect()

@@ -177,13 +177,7 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
         }
     }
     // What descriptions share is wrong in each of them.
-    if errors.is_empty() { Ok(all) } else { Err(once(errors)) }
-}
-
-/// Errors, each of them once.
-pub(crate) fn once<E: std::fmt::Debug>(errors: Vec<At<E>>) -> Vec<At<E>> {
-    let mut seen = BTreeSet::new();
-    errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect()
+    if errors.is_empty() { Ok(all) } else { Err(At::once(errors)) }
 }
 
 /// The components of one description, of which all are read.

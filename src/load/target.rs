@@ -1,5 +1,6 @@
 //! The world that a WAC document says its composition conforms to.
 
+use super::declarations::wrong;
 use super::error::LoadError;
 use super::{Component, Components};
 use crate::describe::wac::{TargetName, Wac};
@@ -19,9 +20,6 @@ pub struct Target {
 ///
 /// Where no package of the document has that world.
 pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<LoadError>> {
-    let wrong = |error: At<crate::describe::wac::WacError>| {
-        error.map(|error| LoadError::Declarations { message: error.to_string() })
-    };
     let Some(TargetName { package, world, is_own, place }) = wac.target().map_err(wrong)? else { return Ok(None) };
     // What the document itself declares is a package too.
     let id = if is_own { components.declarations().types } else { components.package(&package) };

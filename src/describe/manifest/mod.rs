@@ -27,7 +27,6 @@ pub struct Manifest {
     pub components: BTreeMap<String, Place>,
     /// Where it is. Empty for standard input.
     path: PathBuf,
-    text: Text,
 }
 
 /// A file that a manifest reads, for any of its outputs.
@@ -98,15 +97,12 @@ impl Manifest {
                 components.entry(name.get_ref().to_string()).or_insert_with(|| text.place(name.span()));
             }
         }
-        let errors = reader.errors;
-        // What targets share is wrong once.
-        let mut seen = BTreeSet::new();
-        let mut errors: Vec<_> = errors.into_iter().filter(|error| seen.insert(format!("{error:?}"))).collect();
+        let mut errors = At::once(reader.errors);
         errors.sort_by_key(At::offset);
         if !errors.is_empty() {
             return Err(errors);
         }
-        Ok(Manifest { outputs, components, path: file.to_owned(), text })
+        Ok(Manifest { outputs, components, path: file.to_owned() })
     }
 
     /// The outputs of some targets, or all of them where none is named.
@@ -134,11 +130,6 @@ impl Manifest {
             None => false,
         };
         Ok(self.outputs.iter().filter(selected).collect())
-    }
-
-    /// What messages call it.
-    pub fn file(&self) -> &str {
-        self.text.file()
     }
 
     /// All files that it reads, for any output, itself among them. Each name of a file once.
@@ -383,7 +374,7 @@ impl<'t> Reader<'t> {
             };
             let sha256 = sha256.and_then(|digest| Some((digest.get_ref().as_str()?.to_owned(), self.place(digest))));
             if let Some((digest, place)) = &sha256
-                && (digest.len() != 64 || !digest.chars().all(|digit| digit.is_ascii_hexdigit()))
+                && !text::is_sha256(digest)
             {
                 self.error(ManifestError::Digest { digest: digest.clone() }, place);
             }
