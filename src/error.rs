@@ -14,6 +14,7 @@ use crate::load::LoadError;
 use crate::load::lock::LockError;
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
+use crate::virtualize::VirtualizeError;
 
 /// Why a command did not do what it was asked to. Nothing was written.
 #[derive(Debug, Error)]
@@ -30,6 +31,8 @@ pub enum Error {
     Load(Vec<At<LoadError>>),
     #[error("{}", joined(.0))]
     Link(Vec<At<LinkError>>),
+    #[error("{}", joined(.0))]
+    Virtualize(Vec<At<VirtualizeError>>),
     #[error(transparent)]
     Lock(#[from] LockError),
     #[error("{}", joined(.0))]
@@ -56,6 +59,7 @@ impl Error {
             Error::Lock(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Encode(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -73,6 +77,7 @@ impl Error {
             (Error::Wac(first), Error::Wac(more)) => Error::Wac(joint(first, more)),
             (Error::Load(first), Error::Load(more)) => Error::Load(joint(first, more)),
             (Error::Link(first), Error::Link(more)) => Error::Link(joint(first, more)),
+            (Error::Virtualize(first), Error::Virtualize(more)) => Error::Virtualize(joint(first, more)),
             (Error::Encode(first), Error::Encode(more)) => Error::Encode(joint(first, more)),
             (Error::Verify(first), Error::Verify(more)) => Error::Verify(joint(first, more)),
             (Error::Targets(first), Error::Targets(more)) => Error::Targets(joint(first, more)),
@@ -89,10 +94,11 @@ impl Error {
             Error::Load(_) => 3,
             Error::Lock(_) => 4,
             Error::Link(_) => 5,
-            Error::Encode(_) => 6,
-            Error::Verify(_) => 7,
-            Error::Targets(_) => 8,
-            Error::Emit(_) | Error::Print(_) => 9,
+            Error::Virtualize(_) => 6,
+            Error::Encode(_) => 7,
+            Error::Verify(_) => 8,
+            Error::Targets(_) => 9,
+            Error::Emit(_) | Error::Print(_) => 10,
         }
     }
 }
@@ -125,6 +131,12 @@ impl From<Vec<At<LoadError>>> for Error {
 impl From<Vec<At<LinkError>>> for Error {
     fn from(errors: Vec<At<LinkError>>) -> Self {
         Error::Link(errors)
+    }
+}
+
+impl From<Vec<At<VirtualizeError>>> for Error {
+    fn from(errors: Vec<At<VirtualizeError>>) -> Self {
+        Error::Virtualize(errors)
     }
 }
 

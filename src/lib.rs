@@ -8,6 +8,7 @@
 //! | [`describe`] | what the user wrote | a description |
 //! | [`load`] | a description | components |
 //! | [`link`] | components | a graph: which export fills which import |
+//! | [`virtualize`] | a graph | a graph with adapters |
 //! | [`encode`] | a graph | bytes |
 //! | [`verify`] | bytes | nothing, or what is wrong with them |
 //! | [`emit`] | bytes | a file |
@@ -23,11 +24,13 @@ pub mod error;
 pub mod limits;
 pub mod link;
 pub mod load;
+pub mod name;
 pub mod report;
 pub mod targets;
 pub mod text;
 pub mod timings;
 pub mod verify;
+pub mod virtualize;
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -44,6 +47,7 @@ use load::{Component, ComponentId, Components};
 use report::targets::Report;
 use targets::TargetError;
 use timings::Timings;
+use virtualize::{Adapter, Virtualized};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
 pub struct Composition {
@@ -51,6 +55,8 @@ pub struct Composition {
     pub components: Components,
     /// Who is plugged into whom.
     pub graph: Graph,
+    /// What the adapters in it do.
+    pub adapters: Vec<Adapter>,
     /// The binary component.
     pub bytes: Vec<u8>,
 }
@@ -94,6 +100,8 @@ fn compose_loaded(
         _ => None,
     };
     let graph = timings.span("link", || link::link(&components, description))?;
+    let Virtualized { components, graph, adapters } =
+        timings.span("virtualize", || virtualize::virtualize(&components, &graph, &description.grants))?;
     let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
         let places = places(&components, &graph, error.about());
         Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
@@ -106,7 +114,7 @@ fn compose_loaded(
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
-    Ok(Composition { components, graph, bytes })
+    Ok(Composition { components, graph, adapters, bytes })
 }
 
 /// Where the user's text names instances, by their names, or those or the files of their components.

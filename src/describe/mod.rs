@@ -1,5 +1,6 @@
 //! The phase describe: what the user wrote, in whichever form, to a [`Description`].
 
+mod grant;
 pub mod manifest;
 mod place;
 pub mod plug;
@@ -7,6 +8,9 @@ mod source;
 pub mod wac;
 pub mod wasm_compose;
 
+use std::collections::BTreeMap;
+
+pub use grant::{Grant, Grants, Treatment};
 pub use place::{At, Place, Text};
 pub use source::{Source, stdin_is_shared};
 
@@ -21,13 +25,15 @@ pub struct Description {
     pub wiring: Wiring,
     /// Whether the output imports its components in the place of nesting them.
     pub import_components: bool,
+    /// What components may use of what they import, by the components' names. One that is not here may use all of it.
+    pub grants: BTreeMap<String, Grants>,
 }
 
 impl Default for Description {
     /// Of nothing.
     fn default() -> Self {
         let wiring = Wiring::Automatic(Automatic::default());
-        Description { name: None, components: Vec::new(), wiring, import_components: false }
+        Description { name: None, components: Vec::new(), wiring, import_components: false, grants: BTreeMap::new() }
     }
 }
 
@@ -113,18 +119,6 @@ pub struct Export {
     pub exporter: InstanceName,
     /// What that calls it, where that is something else.
     pub export: Option<String>,
-    /// Where that is said.
-    pub place: Place,
-}
-
-/// What a component is given of what it imports.
-#[derive(Debug, Clone)]
-pub struct Grant {
-    /// The component.
-    pub component: String,
-    /// What it is given: a capability (`random`), an interface (`ns:pkg/iface`, with or without the version), all of a
-    /// package (`ns:pkg/*`), a function (`ns:pkg/iface#func`).
-    pub name: String,
     /// Where that is said.
     pub place: Place,
 }

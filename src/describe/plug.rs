@@ -10,5 +10,6 @@ pub fn plug(socket: Source, plugs: Vec<Source>, allow_unused: bool) -> Descripti
         components: std::iter::once(socket).chain(plugs).map(entry).collect(),
         wiring: Wiring::Automatic(Automatic { allow_unused, ..Automatic::default() }),
         import_components: false,
+        grants: Default::default(),
     }
 }

@@ -173,7 +173,13 @@ impl Wac {
             Entry { name: package.key(), source, sha256: None, place }
         });
         let components = components.collect();
-        Ok(Description { name: None, components, wiring: Wiring::Wac(self), import_components: import })
+        Ok(Description {
+            name: None,
+            components,
+            wiring: Wiring::Wac(self),
+            import_components: import,
+            grants: Default::default(),
+        })
     }
 
     /// Describes the composition of a document whose packages are components that have been described already.
@@ -211,7 +217,13 @@ impl Wac {
             _ => entry.clone(),
         };
         let components = entries.iter().filter(|entry| used.contains(&entry.name)).map(package).collect();
-        Ok(Description { name: None, components, wiring: Wiring::Wac(self), import_components: false })
+        Ok(Description {
+            name: None,
+            components,
+            wiring: Wiring::Wac(self),
+            import_components: false,
+            grants: Default::default(),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::difference::Difference;
-use crate::load::name::Track;
+use crate::name::Track;
 
 /// Why components cannot be wired as described. Names are those of the composition's components.
 #[derive(Debug, Error, Diagnostic)]

@@ -12,8 +12,8 @@ use super::graph::{Graph, HostImport, Part};
 use crate::describe::At;
 use crate::load::component::{Side, TypeKey};
 use crate::load::mentions;
-use crate::load::name::Track;
 use crate::load::{Component, Components};
+use crate::name::Track;
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///

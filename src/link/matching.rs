@@ -4,8 +4,8 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::compat::{self, ResourcePair};
 use super::error::{Candidate, LinkError, NearMiss};
-use crate::load::name::{self, Track};
 use crate::load::{Component, ComponentId, Components};
+use crate::name::{self, Track};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]

@@ -22,7 +22,8 @@ use super::wiring::{Wiring, named_by_another};
 use crate::describe::At;
 use crate::describe::wac::{Wac, key};
 use crate::limits;
-use crate::load::{Components, Declarations, name};
+use crate::load::{Components, Declarations};
+use crate::name;
 
 type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
 

@@ -12,7 +12,6 @@ pub mod file;
 pub mod lock;
 pub mod mentions;
 mod metadata;
-pub mod name;
 mod nesting;
 pub mod target;
 pub mod wit;

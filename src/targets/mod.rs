@@ -14,7 +14,8 @@ use crate::link::compat::{self, Item, Located};
 use crate::link::difference::Difference;
 use crate::link::matching;
 use crate::load::component::Side;
-use crate::load::{Component, name, wit};
+use crate::load::{Component, wit};
+use crate::name;
 pub use error::TargetError;
 use resources::Resources;
 

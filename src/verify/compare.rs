@@ -9,7 +9,8 @@ use wasmparser::component_types::ComponentEntityType;
 use super::decode::{Base, Level, Place};
 use crate::link::Graph;
 use crate::link::graph::HostImport;
-use crate::load::{Component, Components, name};
+use crate::load::{Component, Components};
+use crate::name;
 
 /// Compares imports, instances with their arguments, and exports.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Result<(), String> {

@@ -72,10 +72,6 @@ pub enum ManifestError {
     #[diagnostic(help("give one of them another `output`"))]
     OutputIsFolder { outer: String, inner: String },
 
-    #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
-    UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
-
     #[error("{what} cannot be honoured yet")]
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
     NotYet { what: String },
@@ -92,7 +88,7 @@ pub enum ManifestError {
 /// How many names are shown where none is near.
 const SHOWN: usize = 16;
 
-fn near_help(near: &Option<String>, known: &[String]) -> String {
+pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
     let quoted = || {
         let shown = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         if known.len() > SHOWN { format!("{shown} and {} others", known.len() - SHOWN) } else { shown }

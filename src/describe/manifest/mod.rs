@@ -11,11 +11,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use wasmparser::names::ComponentName;
 
+pub(crate) use error::near_help;
 pub use error::{ManifestError, nearest};
 pub use shape::schema;
 
 use super::wac::Wac;
-use super::{At, Automatic, Description, Entry, Export, From, Grant, InstanceName, Place, Source, Text, Wire, Wiring};
+use super::{
+    At, Automatic, Description, Entry, Export, From, Grant, Grants, InstanceName, Place, Source, Text, Treatment, Wire,
+    Wiring,
+};
+use crate::name::Pattern;
 use crate::{limits, text};
 
 /// A manifest: its outputs, of which there is at least one.
@@ -52,7 +57,7 @@ pub struct Output {
     /// The components that only its target has, or has from another file.
     pub own: BTreeSet<String>,
     /// What its components are given.
-    pub grants: Vec<Grant>,
+    pub grants: BTreeMap<String, Grants>,
     name: Option<String>,
     components: Vec<Entry>,
     plan: Plan,
@@ -179,10 +184,12 @@ impl Output {
                 components: self.components.clone(),
                 wiring: Wiring::Automatic(automatic.clone()),
                 import_components: false,
+                grants: BTreeMap::new(),
             },
             (Plan::Wac(..), None) => return Ok(Description::default()),
         };
         description.name.clone_from(&self.name);
+        description.grants.clone_from(&self.grants);
         Ok(description)
     }
 
@@ -493,30 +500,32 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Grants change what a component may use. Only those that change nothing can be honoured so far.
-    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Grant> {
-        let mut all = Vec::new();
-        for (component, grants) in layers.table("virtualize") {
+    /// What each component may use. Settings that only a provider could honour are an error until there are some.
+    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) -> BTreeMap<String, Grants> {
+        let mut all = BTreeMap::new();
+        for (component, table) in layers.table("virtualize") {
             let place = self.place(component);
             let component = component.get_ref().to_string();
             if !components.iter().any(|entry| entry.name == component) {
                 self.unknown_component(&component, components, &place);
             }
-            let Some(grants) = grants.get_ref().as_table() else { continue };
-            if !grants.contains_key("default") {
-                let what =
-                    "denying all that no grant names (`default = \"deny\"`, which it is without a word)".to_owned();
-                self.error(ManifestError::NotYet { what }, &place);
-            }
-            for (name, grant) in grants {
-                if grant.get_ref().as_str() != Some("allow") {
+            let Some(table) = table.get_ref().as_table() else { continue };
+            // Another output of the manifest may have a use for a grant that this one has none for: the build judges.
+            let mut grants = Grants { allow_missing: true, place: Some(place), ..Grants::all(Treatment::Deny) };
+            for (name, value) in table {
+                let Some(treatment) = value.get_ref().as_str().and_then(Treatment::named) else {
                     let what = format!("grant `{}`", text::Shown(name.get_ref()));
-                    let place = self.place(grant);
+                    let place = self.place(value);
                     self.error(ManifestError::NotYet { what }, &place);
+                    continue;
+                };
+                let (place, name) = (Some(self.place(name)), name.get_ref());
+                match name.as_ref() {
+                    "default" => grants.default = treatment,
+                    name => grants.grants.push(Grant { pattern: Pattern::parse(name), treatment, place }),
                 }
-                let (name, place) = (name.get_ref().to_string(), self.place(name));
-                all.push(Grant { component: component.clone(), name, place });
             }
+            all.insert(component, grants);
         }
         all
     }

@@ -3,6 +3,12 @@
 //! Component Model, Explainer, "Import and Export Definitions": an `interfacename` is `ns:pkg/iface` with an
 //! optional `@version`; all other names are plain.
 
+mod capability;
+mod pattern;
+
+pub use capability::Capability;
+pub use pattern::{Pattern, Rank};
+
 use semver::Version;
 
 /// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.

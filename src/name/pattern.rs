@@ -1,0 +1,171 @@
+//! Patterns: what grants and policies call the functions that they are about.
+
+use std::fmt;
+
+use wildmatch::WildMatch;
+
+use super::{Capability, compatible};
+
+/// Something that names functions among imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without
+/// the version), a function (`ns:pkg/iface#func`), an import of the world itself (`log`, `#log`). A `*` stands for any
+/// text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Capability(Capability),
+    /// A function or an instance that a world imports by a name which is no interface's.
+    Plain(String),
+    Interface(String),
+    Function(String, String),
+}
+
+/// How closely a pattern names a function: of several, the highest is the most specific.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    level: Level,
+    /// How many characters of the pattern stand for themselves.
+    literal: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Capability,
+    Interfaces,
+    Interface,
+    Functions,
+    Function,
+}
+
+impl Pattern {
+    /// Reads a pattern.
+    pub fn parse(text: &str) -> Pattern {
+        let kind = match (text.split_once('#'), Capability::named(text)) {
+            (Some((interface, function)), _) => Kind::Function(interface.to_owned(), function.to_owned()),
+            (None, Some(capability)) => Kind::Capability(capability),
+            (None, None) if text.contains([':', '*']) => Kind::Interface(text.to_owned()),
+            (None, None) => Kind::Plain(text.to_owned()),
+        };
+        Pattern { text: text.to_owned(), kind }
+    }
+
+    /// The capability that it names, if it does.
+    pub fn capability(&self) -> Option<Capability> {
+        match self.kind {
+            Kind::Capability(capability) => Some(capability),
+            _ => None,
+        }
+    }
+
+    /// Whether it names single functions, not whole interfaces.
+    pub fn is_of_functions(&self) -> bool {
+        matches!(self.kind, Kind::Function(..))
+    }
+
+    /// How closely it names a function of an import: `interface` is the import's full name, empty for functions that a
+    /// world imports itself. For an interface as such, which may have types alone, `function` is empty. `None` where it
+    /// does not name it.
+    pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
+        let level = match &self.kind {
+            Kind::Capability(capability) => {
+                (Capability::of(interface, function) == Some(*capability)).then_some(Level::Capability)
+            }
+            Kind::Plain(name) => {
+                let is_it = interface == name || (interface.is_empty() && function == name);
+                is_it.then_some(Level::Interface)
+            }
+            Kind::Interface(pattern) => names_interface(pattern, interface).then(|| match pattern.contains('*') {
+                true => Level::Interfaces,
+                false => Level::Interface,
+            }),
+            Kind::Function(of, pattern) => {
+                let is_it =
+                    !function.is_empty() && names_interface(of, interface) && WildMatch::new(pattern).matches(function);
+                is_it.then(|| match self.text.contains('*') {
+                    true => Level::Functions,
+                    false => Level::Function,
+                })
+            }
+        };
+        let literal = self.text.chars().filter(|char| *char != '*').count();
+        level.map(|level| Rank { level, literal })
+    }
+}
+
+/// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.
+fn names_interface(pattern: &str, interface: &str) -> bool {
+    let base = interface.split_once('@').map_or(interface, |(base, _)| base);
+    match pattern.split_once('@') {
+        None => WildMatch::new(pattern).matches(base),
+        Some((pattern, version)) => {
+            WildMatch::new(pattern).matches(base) && compatible(interface, &format!("{base}@{version}"))
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    fn names(pattern: &str, interface: &str, function: &str) -> bool {
+        Pattern::parse(pattern).rank(interface, function).is_some()
+    }
+
+    #[test]
+    fn a_capability_is_its_interfaces_at_any_version() {
+        assert!(names("random", "wasi:random/random@0.2.0", "get-random-bytes"));
+        assert!(names("random", "wasi:random/insecure@0.3.0", "get-insecure-random-u64"));
+        assert!(!names("random", "my:random/random@0.2.0", "get-random-bytes"));
+        assert!(!names("http", "wasi:http/types@0.2.0", "[constructor]fields"));
+    }
+
+    #[test]
+    fn an_interface_can_be_three_capabilities() {
+        let environment = "wasi:cli/environment@0.2.6";
+        assert!(names("args", environment, "get-arguments") && !names("args", environment, "get-environment"));
+        assert!(names("env", environment, "get-environment") && !names("env", environment, ""));
+    }
+
+    #[test]
+    fn versions_that_can_stand_for_each_other_are_named() {
+        assert!(names("wasi:io/streams@0.2.0", "wasi:io/streams@0.2.6", ""));
+        assert!(!names("wasi:io/streams@0.2.0", "wasi:io/streams@0.3.0", ""));
+        assert!(names("wasi:io/*@0.2.0", "wasi:io/streams@0.2.6", ""));
+        assert!(names("wasi:io/*", "wasi:io/streams", "anything"));
+    }
+
+    #[test]
+    fn brackets_stand_for_themselves() {
+        let (interface, function) = ("wasi:io/streams@0.2.6", "[method]output-stream.write");
+        assert!(names("wasi:io/streams#[method]output-stream.write", interface, function));
+        assert!(names("wasi:io/streams#[method]output-stream.*", interface, function));
+        assert!(!names("wasi:io/streams#[method]output-stream.write", interface, ""));
+    }
+
+    #[test]
+    fn plain_names_are_imports_of_the_world() {
+        assert!(names("log", "", "log") && names("#log", "", "log") && names("log", "log", "anything"));
+        assert!(!names("log", "a:b/log", "log"));
+        assert!(names("*", "", "log"));
+    }
+
+    #[test]
+    fn the_more_is_said_the_more_specific_it_is() {
+        let (interface, function) = ("wasi:random/random@0.2.6", "get-random-u64");
+        let patterns = ["random", "wasi:*", "wasi:random/*", "wasi:random/random", "wasi:random/random@0.2.0"];
+        let patterns = [&patterns[..], &["wasi:random/random#get-*", "wasi:random/random#get-random-u64"]].concat();
+        let ranks: Vec<_> =
+            patterns.iter().map(|pattern| Pattern::parse(pattern).rank(interface, function).unwrap()).collect();
+        assert!(ranks.is_sorted() && ranks.iter().all(|rank| ranks.iter().filter(|other| *other == rank).count() == 1));
+    }
+}

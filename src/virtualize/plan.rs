@@ -1,0 +1,245 @@
+//! What becomes of each function that a component imports, and who owns its resource types.
+//!
+//! A resource type has one owner, for all that a component imports. The host owns those that any function mentions
+//! which stays with it: it makes and takes their handles, and knows none but its own. So an interface that defines such
+//! a type stays with the host as well, unless a grant says otherwise, in which case there is a [`Conflict`]. All other
+//! resource types are the adapter's. This follows from the types alone, before anything is generated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ResourceId,
+};
+
+use crate::describe::Treatment;
+use crate::load::component::{Side, TypeKey};
+use crate::load::{Component, mentions};
+
+/// What the user's rules say of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruling {
+    /// What becomes of it.
+    pub treatment: Treatment,
+    /// How much was said to that end.
+    pub said: Said,
+}
+
+/// How closely the user named something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Said {
+    /// Not at all: it is the default.
+    Nothing,
+    /// By its interface, or by a capability.
+    Interface,
+    /// By the function itself.
+    Function,
+}
+
+/// What becomes of all that a component imports.
+#[derive(Debug, Clone)]
+pub struct Plan<'c> {
+    /// Its imports, in order. What a world imports itself is the one without a name, which comes last.
+    pub units: Vec<Unit<'c>>,
+    /// Interfaces that no rule allows and that stay, because others need them.
+    pub kept: Vec<Kept>,
+    /// Interfaces that a rule denies, and that others need.
+    pub conflicts: Vec<Conflict>,
+    /// The resource types that the host owns.
+    host: BTreeSet<ResourceId>,
+}
+
+/// An interface that a component imports, or what its world imports without one.
+#[derive(Debug, Clone)]
+pub struct Unit<'c> {
+    /// The import's name; empty for the world itself.
+    pub name: &'c str,
+    /// Its type; `None` for the world itself.
+    pub instance: Option<ComponentInstanceTypeId>,
+    /// The functions that the component imports of it, in order.
+    pub functions: Vec<Function<'c>>,
+    /// The types that it names, in order.
+    pub types: Vec<NamedType<'c>>,
+    /// What the rules say of it as such, which counts where it has no functions.
+    pub ruling: Ruling,
+    /// What it has that is neither a function nor a type, and so cannot be refused.
+    pub others: Vec<&'c str>,
+}
+
+/// A function that a component imports.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Function<'c> {
+    pub name: &'c str,
+    pub ty: ComponentFuncTypeId,
+    pub ruling: Ruling,
+}
+
+/// A type that an import names.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct NamedType<'c> {
+    pub name: &'c str,
+    pub created: ComponentAnyTypeId,
+    pub referenced: ComponentAnyTypeId,
+}
+
+/// Why something must stay with the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The resource type that it defines.
+    pub resource: String,
+    /// The interface that uses it.
+    pub user: String,
+    /// The function that does; empty where the interface does so as a whole.
+    pub function: String,
+}
+
+/// An interface that no rule allows, and that stays with the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Kept {
+    pub interface: String,
+    pub need: Need,
+}
+
+/// An interface that a rule denies, and that what is allowed needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Conflict {
+    pub interface: String,
+    pub need: Need,
+}
+
+impl Unit<'_> {
+    /// Whether all of it is left as it is.
+    pub fn stays(&self) -> bool {
+        match self.functions.as_slice() {
+            [] => self.ruling.treatment == Treatment::Allow,
+            functions => functions.iter().all(|function| function.ruling.treatment == Treatment::Allow),
+        }
+    }
+}
+
+impl<'c> Plan<'c> {
+    /// Plans what becomes of the imports of a component. `rules` says what is said of a function of an interface, and
+    /// of the interface as such where the function is empty.
+    pub fn new(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Plan<'c> {
+        let mut plan =
+            Plan { units: units(component, rules), kept: Vec::new(), conflicts: Vec::new(), host: BTreeSet::new() };
+        // Each round takes in what the interfaces need that the last one kept.
+        while plan.round(component) {}
+        plan
+    }
+
+    /// Whether the host owns a resource type. The adapter owns all others.
+    pub fn is_hosts(&self, resource: ResourceId) -> bool {
+        self.host.contains(&resource)
+    }
+
+    /// Whether any function is not left as it is, or any type.
+    pub fn changes(&self) -> bool {
+        !self.units.iter().all(Unit::stays)
+    }
+
+    fn round(&mut self, component: &'c Component) -> bool {
+        let mut needs: BTreeMap<ResourceId, Need> = BTreeMap::new();
+        for unit in &self.units {
+            let mut need = |function: &str, resources: Vec<ResourceId>| {
+                for id in resources {
+                    let name = component.home(TypeKey::Resource(id)).and_then(|home| home.path.last());
+                    let (resource, user) = (name.cloned().unwrap_or_default(), unit.name.to_owned());
+                    needs.entry(id).or_insert_with(|| Need { resource, user, function: function.to_owned() });
+                }
+            };
+            for function in unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Allow) {
+                need(function.name, mentions::resources(component, ComponentEntityType::Func(function.ty)));
+            }
+            if let Some(instance) = unit.instance.filter(|_| unit.stays()) {
+                need("", mentions::resources(component, ComponentEntityType::Instance(instance)));
+            }
+        }
+        let mut changed = false;
+        for (id, need) in needs {
+            if self.host.insert(id) {
+                changed = true;
+                self.keep(component, id, need);
+            }
+        }
+        changed
+    }
+
+    /// Leaves the interface that defines a resource type with the host.
+    fn keep(&mut self, component: &Component, id: ResourceId, need: Need) {
+        let Some(definer) = definer(component, id) else { return };
+        let Some(unit) = self.units.iter_mut().find(|unit| unit.name == definer) else { return };
+        let denied = |ruling: Ruling, said: Said| ruling.treatment != Treatment::Allow && ruling.said == said;
+        let rulings = || unit.functions.iter().map(|function| function.ruling).chain([unit.ruling]);
+        let interface = unit.name.to_owned();
+        if rulings().any(|ruling| denied(ruling, Said::Interface)) {
+            self.conflicts.push(Conflict { interface, need });
+        } else if !unit.name.is_empty() && rulings().any(|ruling| denied(ruling, Said::Nothing)) {
+            self.kept.push(Kept { interface, need });
+            let functions = unit.functions.iter_mut().map(|function| &mut function.ruling);
+            for ruling in functions.chain([&mut unit.ruling]).filter(|ruling| denied(**ruling, Said::Nothing)) {
+                ruling.treatment = Treatment::Allow;
+            }
+        } else if unit.name.is_empty() {
+            // Of what a world imports itself, only what belongs to the type itself is needed.
+            let belongs = |name: &str| {
+                let name = name.split_once(']').map_or(name, |(_, name)| name);
+                name.split('.').next() == Some(need.resource.as_str())
+            };
+            for function in unit.functions.iter_mut().filter(|function| belongs(function.name)) {
+                if denied(function.ruling, Said::Nothing) {
+                    function.ruling.treatment = Treatment::Allow;
+                }
+            }
+        }
+    }
+}
+
+/// The import that defines a resource type: an interface, or the world itself, whose name is empty.
+pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
+    let home = component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import)?;
+    match home.path.as_slice() {
+        [_] => Some(""),
+        [interface, ..] => Some(interface),
+        [] => None,
+    }
+}
+
+fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Vec<Unit<'c>> {
+    let empty = |name| {
+        let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
+        Unit { name, instance: None, functions, types, others, ruling: rules(name, "") }
+    };
+    let mut units: Vec<Unit<'c>> = Vec::new();
+    let mut world: Unit<'c> = empty("");
+    for (name, item) in component.imports() {
+        let ComponentEntityType::Instance(id) = item.ty else {
+            world.add(name, item.ty, rules);
+            continue;
+        };
+        let mut unit = Unit { instance: Some(id), ..empty(name.as_str()) };
+        for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+            unit.add(name, item.ty, rules);
+        }
+        units.push(unit);
+    }
+    units.push(world);
+    units
+}
+
+impl<'c> Unit<'c> {
+    fn add(&mut self, name: &'c str, ty: ComponentEntityType, rules: &dyn Fn(&str, &str) -> Ruling) {
+        match ty {
+            ComponentEntityType::Func(ty) => {
+                self.functions.push(Function { name, ty, ruling: rules(self.name, name) });
+            }
+            ComponentEntityType::Type { created, referenced } => {
+                self.types.push(NamedType { name, created, referenced });
+            }
+            _ => self.others.push(name),
+        }
+    }
+}
