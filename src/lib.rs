@@ -26,6 +26,7 @@ pub mod link;
 pub mod load;
 pub mod name;
 pub mod report;
+mod structure;
 pub mod targets;
 pub mod text;
 pub mod timings;

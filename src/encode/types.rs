@@ -14,14 +14,14 @@ use wasm_encoder::{
     ComponentTypeRef, ComponentValType, InstanceType, ModuleType, TypeBounds,
 };
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedType as T,
-    ComponentDefinedTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem,
-    ComponentTypeId,
+    AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ComponentTypeId,
 };
 
 use super::error::EncodeError;
 use super::{Encoder, module};
 use crate::load::component::{TypeKey, visit_types};
+use crate::structure::Writer;
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
@@ -262,16 +262,9 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn func(&mut self, component: NodeIndex, id: ComponentFuncTypeId) -> Result<u32> {
-        let Some(ty) = self.component(component)?.types().get(id) else { return Err(foreign()) };
-        let mut params = Vec::with_capacity(ty.params.len());
-        for (name, ty) in &ty.params {
-            params.push((name.as_str(), self.value(component, ty)?));
-        }
-        let result = self.optional(component, &ty.result)?;
-        Ok(self.define(|encoder| {
-            encoder.function().async_(ty.async_).params(params).result(result);
-        }))
+    fn func(&mut self, node: NodeIndex, id: ComponentFuncTypeId) -> Result<u32> {
+        let Some(ty) = self.component(node)?.types().get(id) else { return Err(foreign()) };
+        Of { encoder: self, node }.function(ty)
     }
 
     fn module(&mut self, component: NodeIndex, id: ComponentCoreModuleTypeId) -> Result<u32> {
@@ -316,79 +309,10 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn optional(
-        &mut self,
-        component: NodeIndex,
-        ty: &Option<wasmparser::component_types::ComponentValType>,
-    ) -> Result<Option<ComponentValType>> {
-        ty.as_ref().map(|ty| self.value(component, ty)).transpose()
-    }
-
     /// Writes a defined type out, whatever names it may have.
-    fn structure(&mut self, c: NodeIndex, id: ComponentDefinedTypeId) -> Result<u32> {
-        let Some(ty) = self.component(c)?.types().get(id) else { return Err(foreign()) };
-        Ok(match ty {
-            T::Primitive(ty) => self.define(|e| e.defined_type().primitive((*ty).into())),
-            T::Record(ty) => {
-                let mut fields = Vec::with_capacity(ty.fields.len());
-                for (name, ty) in &ty.fields {
-                    fields.push((name.as_str(), self.value(c, ty)?));
-                }
-                self.define(|e| e.defined_type().record(fields))
-            }
-            T::Variant(ty) => {
-                let mut cases = Vec::with_capacity(ty.cases.len());
-                for (name, case) in &ty.cases {
-                    cases.push((name.as_str(), self.optional(c, &case.ty)?));
-                }
-                self.define(|e| e.defined_type().variant(cases))
-            }
-            T::List { element, .. } => {
-                let element = self.value(c, element)?;
-                self.define(|e| e.defined_type().list(element))
-            }
-            T::Map { key, value, .. } => {
-                let (key, value) = (self.value(c, key)?, self.value(c, value)?);
-                self.define(|e| e.defined_type().map(key, value))
-            }
-            T::FixedLengthList { element, length, .. } => {
-                let element = self.value(c, element)?;
-                self.define(|e| e.defined_type().fixed_length_list(element, *length))
-            }
-            T::Tuple(ty) => {
-                let mut types = Vec::with_capacity(ty.types.len());
-                for ty in &ty.types {
-                    types.push(self.value(c, ty)?);
-                }
-                self.define(|e| e.defined_type().tuple(types))
-            }
-            T::Flags(names) => self.define(|e| e.defined_type().flags(names.iter().map(|name| name.as_str()))),
-            T::Enum(names) => self.define(|e| e.defined_type().enum_type(names.iter().map(|name| name.as_str()))),
-            T::Option { ty, .. } => {
-                let ty = self.value(c, ty)?;
-                self.define(|e| e.defined_type().option(ty))
-            }
-            T::Result { ok, err, .. } => {
-                let (ok, err) = (self.optional(c, ok)?, self.optional(c, err)?);
-                self.define(|e| e.defined_type().result(ok, err))
-            }
-            T::Own(id) => {
-                let resource = self.resource(c, *id)?;
-                self.define(|e| e.defined_type().own(resource))
-            }
-            T::Borrow(id) => {
-                let resource = self.resource(c, *id)?;
-                self.define(|e| e.defined_type().borrow(resource))
-            }
-            T::Future { ty, .. } => {
-                let ty = self.optional(c, ty)?;
-                self.define(|e| e.defined_type().future(ty))
-            }
-            T::Stream { ty, .. } => {
-                let ty = self.optional(c, ty)?;
-                self.define(|e| e.defined_type().stream(ty))
-            }
-        })
+    fn structure(&mut self, node: NodeIndex, id: ComponentDefinedTypeId) -> Result<u32> {
+        let Some(ty) = self.component(node)?.types().get(id) else { return Err(foreign()) };
+        Of { encoder: self, node }.structure(ty)
     }
 
     /// A resource type has no structure to write again: it must have a name.
@@ -469,6 +393,28 @@ impl<'a> Encoder<'a> {
 
     fn next_type(&self) -> u32 {
         self.nested.last().map_or(self.sections.next_type(), Scope::type_count)
+    }
+}
+
+/// Types of the component at a node, written into the current scope.
+struct Of<'e, 'a> {
+    encoder: &'e mut Encoder<'a>,
+    node: NodeIndex,
+}
+
+impl Writer for Of<'_, '_> {
+    type Error = EncodeError;
+
+    fn value(&mut self, ty: &wasmparser::component_types::ComponentValType) -> Result<ComponentValType> {
+        self.encoder.value(self.node, ty)
+    }
+
+    fn resource(&mut self, id: AliasableResourceId) -> Result<u32> {
+        self.encoder.resource(self.node, id)
+    }
+
+    fn define(&mut self, write: impl FnOnce(ComponentTypeEncoder<'_>)) -> u32 {
+        self.encoder.define(write)
     }
 }
 
