@@ -89,6 +89,14 @@ impl Graph {
         self.nodes.add_node(node)
     }
 
+    /// The same instances, by the same indices, with nothing joined. Host imports are added after all others, so none of
+    /// those moves.
+    pub(super) fn unwired(&self) -> Graph {
+        let nodes =
+            self.nodes.filter_map(|_, node| (!matches!(node, Node::Host(_))).then(|| node.clone()), |_, _| None);
+        Graph { nodes, exports: Vec::new(), ..self.clone() }
+    }
+
     /// Says where the user names a node.
     pub fn place_at(&mut self, node: NodeIndex, place: Place) {
         self.places.insert(node, place);

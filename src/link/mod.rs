@@ -11,11 +11,11 @@ pub mod graph;
 mod hosts;
 pub(crate) mod matching;
 mod modules;
-mod origin;
+pub(crate) mod origin;
 mod owners;
 mod wac;
 mod wasm_compose;
-mod wiring;
+pub(crate) mod wiring;
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use wasmparser::component_types::ComponentEntityType;
 use super::compat::{self, Item};
 use super::difference::Difference;
 use super::error::{LinkError, Step};
-use super::graph::{Export, Graph, Instance, Node, Wire};
+use super::graph::{Export, Graph, HostImport, Instance, Node, Wire};
 use super::origin::{Filled, Origin};
 use super::{hosts, owners};
 use crate::describe::{At, Place};
@@ -29,6 +29,46 @@ impl<'a> Wiring<'a> {
     /// Of no instance yet.
     pub fn new(components: &'a Components) -> Self {
         Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
+    }
+
+    /// What a graph was made of: it may be wired in another way.
+    pub fn of(components: &'a Components, graph: &Graph) -> Self {
+        let mut wiring = Wiring { graph: graph.unwired(), ..Wiring::new(components) };
+        let origin = |node: NodeIndex, path: &[String]| match graph.host(node) {
+            None => Some(Origin::Export(node, path.to_vec())),
+            Some(host) => {
+                let part = host.parts.first()?;
+                Some(Origin::Import(part.node, part.import.clone(), path.to_vec()))
+            }
+        };
+        for (node, id) in graph.users() {
+            for (source, wire) in graph.arguments(node) {
+                let is_part = |host: &HostImport| {
+                    wire.path.is_empty()
+                        && host.parts.iter().any(|part| part.node == node && part.import == wire.import)
+                };
+                // What follows from another import's wire does so again.
+                let follows = named_by_another(&components[id], &wire.import).is_some_and(|(other, rest)| {
+                    graph.argument(node, other).is_some_and(|(other, wire_of_other)| {
+                        other == source && [&wire_of_other.path, rest].concat() == wire.path
+                    })
+                });
+                if follows || graph.host(source).is_some_and(is_part) {
+                    continue;
+                }
+                if let Some(origin) = origin(source, &wire.path)
+                    && let Ok(filled) = wiring.filled(node, &wire.import, origin, None)
+                {
+                    wiring.fill(node, &wire.import, filled);
+                }
+            }
+        }
+        for export in graph.exports() {
+            if let Some(origin) = origin(export.node, &export.path) {
+                wiring.export(export.name.clone(), origin);
+            }
+        }
+        wiring
     }
 
     /// The components of the composition.
@@ -86,6 +126,11 @@ impl<'a> Wiring<'a> {
     /// Fills an import.
     pub fn fill(&mut self, importer: NodeIndex, import: &str, filled: Filled) {
         self.filled.insert((importer, import.to_owned()), filled);
+    }
+
+    /// What fills an import, if that is not the host by the import itself.
+    pub fn filler(&self, importer: NodeIndex, import: &str) -> Option<Origin> {
+        self.filled.get(&(importer, import.to_owned())).map(|filled| filled.origin.clone())
     }
 
     /// Whether an import is filled.

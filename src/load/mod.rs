@@ -77,7 +77,8 @@ impl Components {
         &self.declarations
     }
 
-    fn push(&mut self, component: Component) -> ComponentId {
+    /// Adds a component after all others.
+    pub(crate) fn push(&mut self, component: Component) -> ComponentId {
         self.list.push(component);
         ComponentId(self.list.len() - 1)
     }

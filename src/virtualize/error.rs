@@ -14,17 +14,19 @@ pub enum VirtualizeError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
 
-    #[error("`{component}` cannot be denied `{interface}`, of which {user} uses resource `{resource}`")]
-    #[diagnostic(help("{help}"))]
-    Conflict { component: String, interface: String, user: String, resource: String, help: String },
+    #[error("`{component}` cannot be denied `{interface}` and allowed `{user}`, which uses its `{resource}`")]
+    #[diagnostic(help("the host owns what it makes: deny `{user}` too, or allow `{interface}`"))]
+    Conflict { component: String, interface: String, resource: String, user: String },
 
-    #[error("`{component}` imports `{import}`, which is {what} and cannot be {treatment}")]
-    #[diagnostic(help("grant it with `{import} = \"allow\"`, or fill it with a component"))]
-    Unsupported { component: String, import: String, what: String, treatment: &'static str },
+    #[error("import `{import}` of `{component}` cannot be taken away: it is {what}")]
+    #[diagnostic(help("allow it, or fill it with a component"))]
+    Unsupported { component: String, import: String, what: String },
 
-    #[error("`{function}` of `{component}` cannot be ignored: {reason}")]
-    #[diagnostic(help("{help}"))]
-    CannotIgnore { component: String, function: String, reason: String, help: String },
+    #[error("`{function}` of `{component}` cannot be ignored: it gives a `{resource}`, which the host makes")]
+    #[diagnostic(help(
+        "an ignored function must make what it gives; deny it, or do not allow what else makes a `{resource}`"
+    ))]
+    CannotIgnore { component: String, function: String, resource: String },
 
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]

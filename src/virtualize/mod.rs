@@ -3,19 +3,31 @@
 //! An adapter stands between an instance and what fills its imports. It is generated from the types of the very
 //! imports that it refuses, and so there is one for any interface of any version.
 
+mod abi;
+mod adapter;
+mod answer;
+mod core;
 pub mod error;
 mod names;
 pub mod plan;
+mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::VirtualizeError;
 pub use names::unknown;
 
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
+use crate::Error;
 use crate::describe::{At, Grants, Treatment};
 use crate::link::Graph;
-use crate::load::Components;
-use plan::Kept;
+use crate::link::difference::Difference;
+use crate::link::origin::Origin;
+use crate::link::wiring::Wiring;
+use crate::load::{Component, ComponentId, Components, free_name, mentions};
+use plan::{Conflict, Kept, Need, Plan, Ruling, Said, Unit};
 
 /// A composition in which grants are honoured.
 pub struct Virtualized {
@@ -38,6 +50,8 @@ pub struct Adapter {
     pub refused: Vec<Refused>,
     /// Interfaces that no grant allows and that stay, because others need them.
     pub kept: Vec<Kept>,
+    /// Whether any function stays that the world itself imports.
+    world_stays: bool,
 }
 
 /// A function that an adapter refuses.
@@ -57,14 +71,156 @@ pub struct Refused {
 ///
 /// # Errors
 ///
-/// Grants that cannot be honoured.
+/// Grants that cannot be honoured; resource types that two components exchange, and of which grants leave them two.
 pub fn virtualize(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-) -> Result<Virtualized, Vec<At<VirtualizeError>>> {
-    if grants.is_empty() {
-        return Ok(Virtualized { components: components.clone(), graph: graph.clone(), adapters: Vec::new() });
+) -> Result<Virtualized, Error> {
+    let mut planned = Vec::new();
+    let mut errors: Vec<At<VirtualizeError>> = Vec::new();
+    for (node, instance) in graph.instances() {
+        let component = &components[instance.component];
+        let Some(grants) = grants.get(component.name()) else { continue };
+        if !grants.allow_missing {
+            errors.extend(unknown(component, grants));
+        }
+        let plan = Plan::new(component, &|interface, function| ruling(graph, node, grants, interface, function));
+        let found = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
+        let found: Vec<_> = found.map(|error| At::place(error, grants.place.as_ref())).collect();
+        if found.is_empty() && plan.changes() {
+            match adapter::generate(component, &plan) {
+                Ok(generated) => planned.push((node, instance, plan, generated)),
+                Err(found) => {
+                    errors.extend(found.into_iter().map(|error| At::place(error, grants.place.as_ref())));
+                }
+            }
+        }
+        errors.extend(found);
     }
-    todo!()
+    if !errors.is_empty() {
+        return Err(At::once(errors).into());
+    }
+    let mut all = components.clone();
+    let mut taken: BTreeSet<String> = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
+    let mut made = Vec::new();
+    for (node, instance, plan, generated) in planned {
+        let name = free_name(&format!("{}:adapter", instance.name), &taken);
+        taken.insert(name.clone());
+        let file = format!("the adapter of `{}`", instance.name);
+        let decoded = Component::decode(name.clone(), file, generated.bytes).map_err(|error| {
+            let (component, reason) = (instance.name.clone(), error.to_string());
+            vec![At::from(VirtualizeError::Generate { component, reason })]
+        })?;
+        let id = all.push(decoded);
+        let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
+        let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
+        let adapter = Adapter {
+            world_stays,
+            instance: instance.name.clone(),
+            name,
+            refused: generated.refused,
+            kept: plan.kept.clone(),
+        };
+        made.push((node, id, adapter));
+    }
+    let (graph, adapters) = insert(&all, graph, made)?;
+    Ok(Virtualized { components: all, graph, adapters })
+}
+
+/// What grants say of a function. What another component fills was given by whoever wired it, so that only grants that
+/// name it change that.
+fn ruling(graph: &Graph, node: NodeIndex, grants: &Grants, interface: &str, function: &str) -> Ruling {
+    if let Some((grant, _)) = grants.of(interface, function) {
+        let said = if grant.pattern.is_of_functions() { Said::Function } else { Said::Interface };
+        return Ruling { treatment: grant.treatment, said };
+    }
+    let import = if interface.is_empty() { function } else { interface };
+    let is_hosts = graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
+    let treatment = if is_hosts { grants.default } else { Treatment::Allow };
+    Ruling { treatment, said: Said::Nothing }
+}
+
+/// Imports that no adapter can stand for, and that are not allowed.
+fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    let treatment = |unit: &Unit<'_>| unit.ruling.treatment;
+    let refused = plan.units.iter().filter(|unit| treatment(unit) != Treatment::Allow || !unit.stays());
+    let error = |(unit, other): (&Unit<'_>, &&str)| VirtualizeError::Unsupported {
+        component: component.name().to_owned(),
+        import: if unit.name.is_empty() { (*other).to_owned() } else { unit.name.to_owned() },
+        what: if unit.name.is_empty() {
+            "neither a function nor an interface".to_owned()
+        } else {
+            format!("more than functions and types (`{other}`)")
+        },
+    };
+    refused.flat_map(|unit| unit.others.iter().map(move |other| (unit, other))).map(error).collect()
+}
+
+/// Grants that would leave a resource type with two owners.
+fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    let error = |conflict: &Conflict| {
+        let Need { resource, user, function } = conflict.need.clone();
+        let used = match (user.as_str(), function.as_str()) {
+            ("", function) => function.to_owned(),
+            (user, "") => user.to_owned(),
+            (user, function) => format!("{user}#{function}"),
+        };
+        VirtualizeError::Conflict {
+            component: component.name().to_owned(),
+            interface: conflict.interface.clone(),
+            resource,
+            user: used,
+        }
+    };
+    plan.conflicts.iter().map(error).collect()
+}
+
+/// Wires adapters between instances and what filled their imports.
+fn insert(
+    components: &Components,
+    graph: &Graph,
+    adapters: Vec<(NodeIndex, ComponentId, Adapter)>,
+) -> Result<(Graph, Vec<Adapter>), Error> {
+    if adapters.is_empty() {
+        return Ok((graph.clone(), Vec::new()));
+    }
+    let mut wiring = Wiring::of(components, graph);
+    let mut list = Vec::new();
+    for (node, id, adapter) in adapters {
+        let adapter_node = wiring.instantiate(adapter.name.clone(), id);
+        let internal = |import: &str, difference: Difference| {
+            let Difference { expected, found } = difference;
+            let found = found.unwrap_or_else(|| "nothing".to_owned());
+            let reason = format!("`{import}` should be {expected}, and is {found}");
+            vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
+        };
+        // What the adapter needs itself comes from where the component had it from.
+        for import in components[id].imports().keys() {
+            if let Some(before) = wiring.filler(node, import) {
+                let filled = wiring
+                    .filled(adapter_node, import, before, None)
+                    .map_err(|difference| internal(import, difference))?;
+                wiring.fill(adapter_node, import, filled);
+            }
+        }
+        for (export, item) in components[id].exports() {
+            // What the output's own imports mention must have a name there.
+            if adapter.world_stays
+                && matches!(item.ty, ComponentEntityType::Type { .. })
+                && mentions::resources(&components[id], item.ty).is_empty()
+            {
+                continue;
+            }
+            let origin = Origin::Export(adapter_node, vec![export.clone()]);
+            let filled =
+                wiring.filled(node, export, origin, None).map_err(|difference| internal(export, difference))?;
+            wiring.fill(node, export, filled);
+        }
+        list.push(adapter);
+    }
+    let mut virtualized = wiring.finish()?;
+    virtualized.name.clone_from(&graph.name);
+    virtualized.imported.clone_from(&graph.imported);
+    Ok((virtualized, list))
 }

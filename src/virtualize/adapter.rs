@@ -1,0 +1,486 @@
+//! The adapter of a component: a component that exports what is refused, and what goes with it.
+//!
+//! It imports what its exports need of the host: resource types that the host owns, and functions of interfaces of which
+//! only some are refused. Those it exports as they are; no code stands between. Each interface is put together by a
+//! component of its own within the adapter: methods have their names only where their resource type is exported too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+use wasm_encoder::{
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, ModuleArg,
+    TypeBounds, ValType,
+};
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentValType, ResourceId,
+};
+
+use super::Refused;
+use super::abi::{Abi, Shape};
+use super::answer::{Answers, Body, Refusal};
+use super::core::{Behaviour, Core, INTRINSICS, Intrinsic, MEMORY, Options, REALLOC};
+use super::error::VirtualizeError;
+use super::plan::{Function, NamedType, Plan, Said, Unit};
+use super::types::{Names, Result, Scope};
+use crate::describe::Treatment;
+use crate::load::component::{Side, TypeKey};
+use crate::load::{Component, mentions};
+use crate::structure::Writer;
+
+/// An adapter, encoded.
+pub struct Generated {
+    /// The binary component.
+    pub bytes: Vec<u8>,
+    /// What it refuses, in the order of the component's imports.
+    pub refused: Vec<Refused>,
+}
+
+/// Generates the adapter of a component.
+///
+/// # Errors
+///
+/// Functions that are to be ignored, and whose results cannot be made. Types that have no place in a component's imports.
+pub fn generate(component: &Component, plan: &Plan<'_>) -> std::result::Result<Generated, Vec<VirtualizeError>> {
+    let owns = |id| !plan.is_hosts(id);
+    let answers = Answers { abi: Abi(component), owns: &owns };
+    let refusals = refusals(component, plan, &answers)?;
+    let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
+    let generator = Generator { component, plan, builder: ComponentBuilder::default(), names: Names::default() };
+    let bytes = generator.run(&refusals, &owns).map_err(internal)?;
+    let refused = |of: &Refusing<'_>| Refused {
+        interface: of.refusal.interface.to_owned(),
+        function: of.refusal.function.to_owned(),
+        treatment: of.treatment,
+        traps: of.behaviour.traps(),
+    };
+    Ok(Generated { bytes, refused: refusals.iter().map(refused).collect() })
+}
+
+/// A function, and how it is refused.
+struct Refusing<'c> {
+    refusal: Refusal<'c>,
+    id: ComponentFuncTypeId,
+    treatment: Treatment,
+    behaviour: Behaviour,
+}
+
+/// How each function is refused that is not left as it is.
+fn refusals<'c>(
+    component: &'c Component,
+    plan: &Plan<'c>,
+    answers: &Answers<'_>,
+) -> std::result::Result<Vec<Refusing<'c>>, Vec<VirtualizeError>> {
+    let refused = || {
+        let units = plan.units.iter();
+        let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
+        functions.filter(|(_, function)| function.ruling.treatment != Treatment::Allow)
+    };
+    // Handles that only denied functions make need no methods for others.
+    let made_by = |treatment| {
+        refused().any(|(_, f)| f.ruling.treatment == treatment && !follows_handle(component, f, answers.owns))
+    };
+    let (denies, ignores) = (made_by(Treatment::Deny), made_by(Treatment::Ignore));
+    let (mut refusing, mut errors) = (Vec::new(), Vec::new());
+    for (unit, function) in refused() {
+        let Some(ty) = component.types().get(function.ty) else { continue };
+        let refusal = Refusal { interface: unit.name, function: function.name, ty };
+        let treatment = function.ruling.treatment;
+        let behaviour = match (follows_handle(component, function, answers.owns), denies, ignores) {
+            (true, true, true) => {
+                let bodies = [Treatment::Deny, Treatment::Ignore].map(|mood| answers.body(refusal, mood));
+                match bodies {
+                    [Some(deny), Some(ignore)] if deny == ignore => Some(Behaviour::One(deny)),
+                    [Some(deny), Some(ignore)] => Some(Behaviour::ByMood { deny, ignore }),
+                    _ => None,
+                }
+            }
+            (true, true, false) => answers.body(refusal, Treatment::Deny).map(Behaviour::One),
+            (true, false, true) => answers.body(refusal, Treatment::Ignore).map(Behaviour::One),
+            // Of handles that nothing makes no method is ever called.
+            (true, false, false) => Some(Behaviour::One(Body::Trap)),
+            (false, ..) => answers.body(refusal, treatment).map(Behaviour::One),
+        };
+        match behaviour {
+            Some(behaviour) => refusing.push(Refusing { refusal, id: function.ty, treatment, behaviour }),
+            None => errors.push(VirtualizeError::CannotIgnore {
+                component: component.name().to_owned(),
+                function: refusal.shown(),
+                resource: hosts_result(component, plan, function).unwrap_or_default(),
+            }),
+        }
+    }
+    if errors.is_empty() { Ok(refusing) } else { Err(errors) }
+}
+
+/// Whether a function answers as the one did that made the handle whose method it is: no grant says anything else.
+fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
+    let first = component.types().get(function.ty).and_then(|ty| ty.params.first());
+    let is_own = first.is_some_and(|(_, ty)| match Abi(component).shape(ty) {
+        Shape::Borrow(id) => owns(id.resource()),
+        _ => false,
+    });
+    function.ruling.said == Said::Nothing && function.name.starts_with("[method]") && is_own
+}
+
+/// A resource type of the host's that a function's result would be made of.
+fn hosts_result(component: &Component, plan: &Plan<'_>, function: &Function<'_>) -> Option<String> {
+    let result = component.types().get(function.ty)?.result?;
+    let resources = mentions::resources(component, ComponentEntityType::Value(result));
+    let id = resources.into_iter().find(|id| plan.is_hosts(*id))?;
+    component.home(TypeKey::Resource(id))?.path.last().cloned()
+}
+
+struct Generator<'c> {
+    component: &'c Component,
+    plan: &'c Plan<'c>,
+    builder: ComponentBuilder,
+    /// The resource types of the adapter, its own and the host's.
+    names: Names,
+}
+
+/// What an adapter takes from one import.
+#[derive(Default)]
+struct Wanted<'c> {
+    types: Vec<NamedType<'c>>,
+    functions: Vec<&'c Function<'c>>,
+}
+
+/// What an interface is put together of: indices of the adapter's, by the names that they have in it.
+#[derive(Default)]
+struct Parts {
+    types: BTreeMap<String, u32>,
+    functions: BTreeMap<String, u32>,
+}
+
+impl<'c> Generator<'c> {
+    fn run(mut self, refusals: &[Refusing<'_>], owns: &dyn Fn(ResourceId) -> bool) -> Result<Vec<u8>> {
+        let adapted: Vec<&Unit<'c>> = self.plan.units.iter().filter(|unit| !unit.stays()).collect();
+        let mut imported = self.imports(&adapted)?;
+        for ty in adapted.iter().flat_map(|unit| &unit.types) {
+            let ComponentAnyTypeId::Resource(id) = ty.created else { continue };
+            if owns(id.resource()) && self.names.resource(id.resource()).is_none() {
+                let index = self.builder.type_resource(None, ValType::I32, None);
+                self.names.add_resource(id.resource(), index);
+            }
+        }
+        // What an interface imports itself has the very types that the functions are of which it passes on.
+        let mut named: BTreeMap<&str, Names> = BTreeMap::new();
+        for unit in &adapted {
+            let mut names = self.names.clone();
+            for ty in &unit.types {
+                if let Some(index) = imported.get(unit.name).and_then(|parts: &Parts| parts.types.get(ty.name)) {
+                    names.add_named(self.component, ty, *index);
+                }
+            }
+            named.insert(unit.name, names);
+        }
+        let lifted = self.lift(refusals, owns, &mut named)?;
+        for (refusing, function) in refusals.iter().zip(lifted) {
+            let Refusal { interface, function: name, .. } = refusing.refusal;
+            imported.entry(interface.to_owned()).or_default().functions.insert(name.to_owned(), function);
+        }
+        for unit in adapted {
+            let (Some(names), parts) = (named.get_mut(unit.name), imported.entry(unit.name.to_owned()).or_default())
+            else {
+                continue;
+            };
+            for ty in &unit.types {
+                if !parts.types.contains_key(ty.name) {
+                    let mut scope = Scope { component: self.component, sink: &mut self.builder, names, outer: None };
+                    let index = match scope.bounds(ty)? {
+                        TypeBounds::Eq(index) => index,
+                        TypeBounds::SubResource => {
+                            return Err(format!("resource type `{}` has no owner", ty.name));
+                        }
+                    };
+                    names.add_named(self.component, ty, index);
+                    parts.types.insert(ty.name.to_owned(), index);
+                }
+            }
+            if unit.name.is_empty() {
+                self.export_world(unit, parts)?;
+            } else {
+                self.export_interface(unit, parts)?;
+            }
+        }
+        Ok(self.builder.finish())
+    }
+
+    /// Imports what the exports need of the host, and gives it by import.
+    fn imports(&mut self, adapted: &[&Unit<'c>]) -> Result<BTreeMap<String, Parts>> {
+        let mut wanted: IndexMap<&'c str, Wanted<'c>> =
+            self.plan.units.iter().map(|unit| (unit.name, Wanted::default())).collect();
+        let mut hosts: BTreeSet<ResourceId> = BTreeSet::new();
+        for unit in adapted {
+            hosts.extend(unit.types.iter().flat_map(|ty| self.hosts_resources(ty)));
+            let passed: Vec<_> = unit.functions.iter().filter(|f| f.ruling.treatment == Treatment::Allow).collect();
+            // Functions of the world itself go to the component straight from the host.
+            if !passed.is_empty() && !unit.name.is_empty() {
+                let wanted = wanted.entry(unit.name).or_default();
+                wanted.types.extend(unit.types.iter().filter(|ty| self.is_without_own(ty)));
+                let unit = self.plan.units.iter().find(|other| other.name == unit.name);
+                let passed = unit.into_iter().flat_map(|unit| &unit.functions);
+                wanted.functions = passed.filter(|f| f.ruling.treatment == Treatment::Allow).collect();
+            }
+        }
+        for id in hosts {
+            let home = self.component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import);
+            let (unit, name) = match home.map(|home| home.path.as_slice()) {
+                Some([name]) => ("", name),
+                Some([unit, name]) => (unit.as_str(), name),
+                _ => return Err("a resource type is nested too deep".to_owned()),
+            };
+            let unit = self.plan.units.iter().find(|other| other.name == unit);
+            let ty = unit.and_then(|unit| unit.types.iter().find(|ty| ty.name == name));
+            let (Some(unit), Some(ty)) = (unit, ty) else { continue };
+            let wanted = wanted.entry(unit.name).or_default();
+            if !wanted.types.iter().any(|other| other.name == ty.name) {
+                wanted.types.push(*ty);
+            }
+        }
+        let mut imported = BTreeMap::new();
+        for (unit, wanted) in wanted {
+            if wanted.types.is_empty() && wanted.functions.is_empty() {
+                continue;
+            }
+            let parts = if unit.is_empty() { self.import_types(&wanted)? } else { self.import(unit, &wanted)? };
+            imported.insert(unit.to_owned(), parts);
+        }
+        Ok(imported)
+    }
+
+    /// Imports some of an interface.
+    fn import(&mut self, unit: &str, wanted: &Wanted<'c>) -> Result<Parts> {
+        let mut instance = InstanceType::new();
+        let mut names = Names::default();
+        for ty in &wanted.types {
+            let mut scope =
+                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.names) };
+            let declared = scope.declared(ty)?;
+            let index = instance.type_count();
+            instance.export(ty.name, declared);
+            names.add_named(self.component, ty, index);
+        }
+        for function in &wanted.functions {
+            let mut scope =
+                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.names) };
+            let ty = scope.function_type(function.ty)?;
+            instance.export(function.name, ComponentTypeRef::Func(ty));
+        }
+        let ty = self.builder.type_instance(None, &instance);
+        let instance = self.builder.import(unit, ComponentTypeRef::Instance(ty));
+        let mut parts = Parts::default();
+        for ty in &wanted.types {
+            let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
+            parts.types.insert(ty.name.to_owned(), index);
+            self.own_name(ty, index);
+        }
+        for function in &wanted.functions {
+            let index = self.builder.alias_export(instance, function.name, ComponentExportKind::Func);
+            parts.functions.insert(function.name.to_owned(), index);
+        }
+        Ok(parts)
+    }
+
+    /// Imports resource types that the world itself has.
+    fn import_types(&mut self, wanted: &Wanted<'c>) -> Result<Parts> {
+        let mut parts = Parts::default();
+        for ty in &wanted.types {
+            let bounds = ComponentTypeRef::Type(TypeBounds::SubResource);
+            let index = self.builder.import(ty.name, bounds);
+            parts.types.insert(ty.name.to_owned(), index);
+            self.own_name(ty, index);
+        }
+        Ok(parts)
+    }
+
+    /// Remembers a resource type where it is imported by the first name that it has.
+    fn own_name(&mut self, ty: &NamedType<'_>, index: u32) {
+        if let ComponentAnyTypeId::Resource(id) = ty.created
+            && self.names.resource(id.resource()).is_none()
+        {
+            self.names.add_resource(id.resource(), index);
+        }
+    }
+
+    /// The core module, and the functions that it has become, in the order of the refusals.
+    fn lift(
+        &mut self,
+        refusals: &[Refusing<'_>],
+        owns: &dyn Fn(ResourceId) -> bool,
+        named: &mut BTreeMap<&str, Names>,
+    ) -> Result<Vec<u32>> {
+        let mut core = Core::new(Abi(self.component), owns);
+        let added: Vec<(usize, Options)> =
+            refusals.iter().map(|refusing| core.add(refusing.refusal, &refusing.behaviour)).collect();
+        let built = core.finish();
+        let memory = built.memory.map(|module| {
+            let module = self.builder.core_module(None, &module);
+            let instance = self.builder.core_instantiate(None, module, []);
+            self.builder.core_alias_export(None, instance, MEMORY, ExportKind::Memory)
+        });
+        let mut arguments: Vec<(String, ExportKind, u32)> = Vec::new();
+        for (number, intrinsic) in built.intrinsics.iter().enumerate() {
+            let index = self.intrinsic(*intrinsic, memory)?;
+            arguments.push((number.to_string(), ExportKind::Func, index));
+        }
+        arguments.extend(memory.map(|memory| (MEMORY.to_owned(), ExportKind::Memory, memory)));
+        let module = self.builder.core_module(None, &built.module);
+        let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
+        let instance = if arguments.is_empty() {
+            self.builder.core_instantiate(None, module, [])
+        } else {
+            let intrinsics = self.builder.core_instantiate_exports(None, arguments);
+            self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(intrinsics))])
+        };
+        let realloc = added.iter().any(|(_, options)| options.realloc);
+        let realloc = realloc.then(|| self.builder.core_alias_export(None, instance, REALLOC, ExportKind::Func));
+        let mut aliased: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut lifted = Vec::with_capacity(refusals.len());
+        for (refusing, (number, options)) in refusals.iter().zip(&added) {
+            let export = built.exports.get(*number).map(String::as_str).unwrap_or_default();
+            let core = *aliased
+                .entry(export)
+                .or_insert_with(|| self.builder.core_alias_export(None, instance, export, ExportKind::Func));
+            let names = named.get_mut(refusing.refusal.interface).ok_or("a function has no interface")?;
+            let mut scope = Scope { component: self.component, sink: &mut self.builder, names, outer: None };
+            let ty = scope.function_type(refusing.id)?;
+            let memory = memory.filter(|_| options.memory).map(CanonicalOption::Memory);
+            let realloc = realloc.filter(|_| options.realloc).map(CanonicalOption::Realloc);
+            let options: Vec<CanonicalOption> = memory.into_iter().chain(realloc).collect();
+            lifted.push(self.builder.lift_func(None, core, ty, options));
+        }
+        Ok(lifted)
+    }
+
+    fn intrinsic(&mut self, intrinsic: Intrinsic, memory: Option<u32>) -> Result<u32> {
+        let resource = |names: &Names, id| names.resource(id).ok_or("a resource type has no name among the imports");
+        Ok(match intrinsic {
+            Intrinsic::ResourceNew(id) => self.builder.resource_new(resource(&self.names, id)?),
+            Intrinsic::ResourceDrop(id) => self.builder.resource_drop(resource(&self.names, id)?),
+            Intrinsic::StreamNew(id) => {
+                let ty = self.defined(id)?;
+                self.builder.stream_new(ty)
+            }
+            Intrinsic::StreamDropReadable(id) => {
+                let ty = self.defined(id)?;
+                self.builder.stream_drop_readable(ty)
+            }
+            Intrinsic::StreamDropWritable(id) => {
+                let ty = self.defined(id)?;
+                self.builder.stream_drop_writable(ty)
+            }
+            Intrinsic::FutureNew(id) => {
+                let ty = self.defined(id)?;
+                self.builder.future_new(ty)
+            }
+            Intrinsic::FutureWrite(id) => {
+                let ty = self.defined(id)?;
+                let memory = memory.map(CanonicalOption::Memory);
+                let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
+                self.builder.future_write(ty, options)
+            }
+            Intrinsic::FutureDropReadable(id) => {
+                let ty = self.defined(id)?;
+                self.builder.future_drop_readable(ty)
+            }
+        })
+    }
+
+    /// The index of a type of streams or futures.
+    fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
+        let mut scope =
+            Scope { component: self.component, sink: &mut self.builder, names: &mut self.names, outer: None };
+        match scope.value(&ComponentValType::Type(id))? {
+            wasm_encoder::ComponentValType::Type(index) => Ok(index),
+            wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
+        }
+    }
+
+    /// Exports an interface, put together by a component of its own.
+    fn export_interface(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
+        let mut shim = ComponentBuilder::default();
+        let (mut given, mut exported) = (Names::default(), Names::default());
+        let mut arguments: Vec<(String, ComponentExportKind, u32)> = Vec::new();
+        for (number, ty) in unit.types.iter().enumerate() {
+            let index = parts.types.get(ty.name).ok_or("a type is not there")?;
+            let name = format!("t{number}");
+            let mut scope = Scope { component: self.component, sink: &mut shim, names: &mut given, outer: None };
+            let declared = scope.declared(ty)?;
+            let imported = shim.import(name.as_str(), declared);
+            given.add_named(self.component, ty, imported);
+            self.export_type(&mut shim, &mut exported, ty, imported)?;
+            arguments.push((name, ComponentExportKind::Type, *index));
+        }
+        for (number, function) in unit.functions.iter().enumerate() {
+            let index = parts.functions.get(function.name).ok_or("a function is not there")?;
+            let name = format!("f{number}");
+            let mut scope = Scope { component: self.component, sink: &mut shim, names: &mut given, outer: None };
+            let ty = scope.function_type(function.ty)?;
+            let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
+            let mut scope = Scope { component: self.component, sink: &mut shim, names: &mut exported, outer: None };
+            let ty = scope.function_type(function.ty)?;
+            shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
+            arguments.push((name, ComponentExportKind::Func, *index));
+        }
+        let shim = self.builder.component(None, shim);
+        let instance = self.builder.instantiate(None, shim, arguments);
+        self.builder.export(unit.name, ComponentExportKind::Instance, instance, None);
+        Ok(())
+    }
+
+    /// Exports what the world itself has that is refused, and its types.
+    fn export_world(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
+        let mut exported = Names::default();
+        for ty in &unit.types {
+            let index = parts.types.get(ty.name).ok_or("a type is not there")?;
+            let mut builder = std::mem::take(&mut self.builder);
+            self.export_type(&mut builder, &mut exported, ty, *index)?;
+            self.builder = builder;
+        }
+        for function in &unit.functions {
+            let Some(index) = parts.functions.get(function.name) else { continue };
+            let mut scope =
+                Scope { component: self.component, sink: &mut self.builder, names: &mut exported, outer: None };
+            let ty = scope.function_type(function.ty)?;
+            let ty = Some(ComponentTypeRef::Func(ty));
+            self.builder.export(function.name, ComponentExportKind::Func, *index, ty);
+        }
+        Ok(())
+    }
+
+    /// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones.
+    fn export_type(
+        &self,
+        to: &mut ComponentBuilder,
+        exported: &mut Names,
+        ty: &NamedType<'_>,
+        given: u32,
+    ) -> Result<()> {
+        let mut scope = Scope { component: self.component, sink: to, names: exported, outer: None };
+        let index = match scope.bounds(ty)? {
+            TypeBounds::Eq(index) => index,
+            TypeBounds::SubResource => given,
+        };
+        let export = to.export(ty.name, ComponentExportKind::Type, index, None);
+        exported.add_named(self.component, ty, export);
+        Ok(())
+    }
+
+    /// The resource types of the host's that a type is made of.
+    fn hosts_resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
+        let mut resources = self.resources(ty);
+        resources.retain(|id| self.plan.is_hosts(*id));
+        resources
+    }
+
+    /// Whether a type is made without resource types of the adapter's own.
+    fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
+        self.resources(ty).iter().all(|id| self.plan.is_hosts(*id))
+    }
+
+    fn resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
+        let NamedType { created, referenced, .. } = *ty;
+        mentions::resources(self.component, ComponentEntityType::Type { created, referenced })
+    }
+}

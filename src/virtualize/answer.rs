@@ -1,0 +1,284 @@
+//! What a refused function answers, as its type allows.
+
+use wasmparser::component_types::{
+    ComponentDefinedType as T, ComponentDefinedTypeId, ComponentFuncType, ComponentValType, ResourceId,
+};
+
+use super::abi::{Abi, Shape};
+use crate::describe::Treatment;
+use crate::name::Capability;
+
+/// What a call of a function does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// It traps.
+    Trap,
+    /// It gives a value, or none where the function has no result.
+    Return(Option<Answer>),
+    /// It gives the index of each element of the list that it was passed.
+    EveryIndex,
+}
+
+/// A value that an adapter can make.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// A scalar, a float or flags, by their bits.
+    Bits(u64),
+    /// A string, or the list of nothing where it is empty.
+    Text(String),
+    /// A record, a tuple or a list of a fixed length.
+    Fields(Vec<Answer>),
+    /// A case of a variant.
+    Case(usize, Option<Box<Answer>>),
+    /// A new handle of a resource type that the adapter owns, whose methods answer in that mood.
+    Own(ResourceId, Mood),
+    /// The readable end of a stream that has ended.
+    Ended(ComponentDefinedTypeId),
+    /// A future of a value.
+    Future(ComponentDefinedTypeId, Option<Box<Answer>>),
+}
+
+/// How the methods of a handle answer: as the function did that made it. It is what the handle stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Mood {
+    Deny = 1,
+    Ignore = 2,
+}
+
+/// How much an ignored output stream takes at once, in bytes.
+const ROOM: u64 = 1 << 20;
+
+/// The cases of an error that say that something is not allowed, or cannot be had: the first of them that a type has is
+/// what it says.
+const REFUSALS: &[&str] = &[
+    "access-denied",
+    "access",
+    "not-permitted",
+    "http-request-denied",
+    "denied",
+    "unauthorized",
+    "read-only",
+    "not-supported",
+    "unsupported",
+    "closed",
+    "other",
+    "unknown",
+    "internal-error",
+];
+
+/// Makes answers of the types of one component.
+pub struct Answers<'c> {
+    /// Its types.
+    pub abi: Abi<'c>,
+    /// Whether the adapter owns a resource type.
+    pub owns: &'c dyn Fn(ResourceId) -> bool,
+}
+
+/// A function that is refused.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Refusal<'c> {
+    pub interface: &'c str,
+    pub function: &'c str,
+    pub ty: &'c ComponentFuncType,
+}
+
+impl Refusal<'_> {
+    /// What messages call it.
+    pub fn shown(&self) -> String {
+        match self.interface {
+            "" => self.function.to_owned(),
+            interface => format!("{interface}#{}", self.function),
+        }
+    }
+
+    /// The interface without its version, and the function.
+    fn known(&self) -> (&str, &str) {
+        (self.interface.split_once('@').map_or(self.interface, |(base, _)| base), self.function)
+    }
+}
+
+impl Answers<'_> {
+    /// What a function does that is refused. `None` where it is to be ignored and no value can be made for that.
+    pub fn body(&self, of: Refusal<'_>, treatment: Treatment) -> Option<Body> {
+        let mood = match treatment {
+            Treatment::Allow | Treatment::Trap => return Some(Body::Trap),
+            Treatment::Deny => Mood::Deny,
+            Treatment::Ignore => Mood::Ignore,
+        };
+        self.known(of, mood).or_else(|| match mood {
+            Mood::Deny => Some(self.denied(of)),
+            Mood::Ignore => match &of.ty.result {
+                None => Some(Body::Return(None)),
+                Some(ty) => self.neutral(ty, mood, &of).map(|answer| Body::Return(Some(answer))),
+            },
+        })
+    }
+
+    /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
+    /// them before any code of the user's.
+    fn known(&self, of: Refusal<'_>, mood: Mood) -> Option<Body> {
+        let ignored = mood == Mood::Ignore;
+        let result = of.ty.result.as_ref();
+        let bits = |bits| Some(Body::Return(Some(Answer::Bits(bits))));
+        let refused = || Some(self.denied(of));
+        match of.known() {
+            // A pollable is always ready, or who waits for it would do so for ever.
+            ("wasi:io/poll", "[method]pollable.ready") => bits(1),
+            ("wasi:io/poll", "[method]pollable.block") => Some(Body::Return(None)),
+            ("wasi:io/poll", "poll") => Some(Body::EveryIndex),
+            ("wasi:io/streams", "[method]output-stream.check-write") if ignored => {
+                Some(Body::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
+            }
+            // At its end. What comes from an ignored stream could not be told from what comes late otherwise.
+            ("wasi:io/streams", function) if ignored && function.starts_with("[method]input-stream.") => {
+                if function.ends_with(".subscribe") { None } else { refused() }
+            }
+            ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
+                if ignored =>
+            {
+                refused()
+            }
+            _ => match Capability::of(of.interface, of.function)? {
+                // Clocks stand still at zero, and tick in nanoseconds.
+                Capability::Clocks => match (result, of.function) {
+                    (None, _) => Some(Body::Return(None)),
+                    (Some(ty), "resolution" | "get-resolution") => {
+                        let mut answer = self.neutral(ty, mood, &of)?;
+                        match &mut answer {
+                            Answer::Fields(fields) => *fields.last_mut()? = Answer::Bits(1),
+                            answer => *answer = Answer::Bits(1),
+                        }
+                        Some(Body::Return(Some(answer)))
+                    }
+                    (Some(ty), _) => Some(self.neutral(ty, mood, &of).map_or(Body::Trap, |it| Body::Return(Some(it)))),
+                },
+                // Bytes that can be foretold, and pass for random ones, are worse than a trap.
+                Capability::Random if !ignored => Some(Body::Trap),
+                _ => None,
+            },
+        }
+    }
+
+    fn denied(&self, of: Refusal<'_>) -> Body {
+        let answer = of.ty.result.as_ref().and_then(|ty| self.refusal(ty, &of));
+        answer.map_or(Body::Trap, |answer| Body::Return(Some(answer)))
+    }
+
+    /// The value of a type that says that there is nothing. `None` where it has no such value: one that was made up could
+    /// be taken for a true one.
+    fn refusal(&self, ty: &ComponentValType, of: &Refusal<'_>) -> Option<Answer> {
+        if let Some(T::Result { err, .. }) = self.defined(ty) {
+            let payload = match err {
+                Some(err) => Some(Box::new(self.error(err, of)?)),
+                None => None,
+            };
+            return Some(Answer::Case(1, payload));
+        }
+        if let Some(T::Option { .. }) = self.defined(ty) {
+            return Some(Answer::Case(0, None));
+        }
+        match self.abi.shape(ty) {
+            // A list of nothing, but not a text.
+            Shape::Pointed(Some(_)) => Some(Answer::Text(String::new())),
+            Shape::Fields(types) => {
+                types.iter().map(|ty| self.refusal(ty, of)).collect::<Option<_>>().map(Answer::Fields)
+            }
+            Shape::Own(id) => self.own(id.resource(), Mood::Deny),
+            Shape::Stream(id) => Some(Answer::Ended(id)),
+            Shape::Future(id, payload) => {
+                let payload = payload.as_ref().map(|ty| self.refusal(ty, of).filter(is_constant).map(Box::new));
+                Some(Answer::Future(id, payload.map_or(Some(None), |made| made.map(Some))?))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of an error's type that says most clearly what is wrong.
+    fn error(&self, ty: &ComponentValType, of: &Refusal<'_>) -> Option<Answer> {
+        let cases: Vec<(&str, Option<ComponentValType>)> = match self.defined(ty) {
+            Some(T::Variant(ty)) => ty.cases.iter().map(|(name, case)| (name.as_str(), case.ty)).collect(),
+            Some(T::Enum(names)) => names.iter().map(|name| (name.as_str(), None)).collect(),
+            // An error that carries values is one whatever they are.
+            _ => return self.told(ty, of),
+        };
+        let make = |index: usize| {
+            let (_, payload) = cases.get(index)?;
+            let payload = match payload {
+                Some(ty) => Some(Box::new(self.told(ty, of)?)),
+                None => None,
+            };
+            Some(Answer::Case(index, payload))
+        };
+        let named = |wanted: &&str| cases.iter().position(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        REFUSALS.iter().filter_map(named).chain(0..cases.len()).find_map(make)
+    }
+
+    /// A value that goes with an error: where it can hold a text, that says what was refused.
+    fn told(&self, ty: &ComponentValType, of: &Refusal<'_>) -> Option<Answer> {
+        let message = || Answer::Text(format!("denied by weld: {}", of.shown()));
+        match (self.abi.shape(ty), self.defined(ty)) {
+            (Shape::Pointed(None), _) => Some(message()),
+            (Shape::Cases(_), Some(T::Option { ty, .. })) => match self.abi.shape(ty) {
+                Shape::Pointed(None) => Some(Answer::Case(1, Some(Box::new(message())))),
+                _ => Some(Answer::Case(0, None)),
+            },
+            (Shape::Cases(_), Some(T::Variant(_) | T::Enum(_))) => self.error(ty, of),
+            (Shape::Fields(types), _) => {
+                types.iter().map(|ty| self.told(ty, of)).collect::<Option<_>>().map(Answer::Fields)
+            }
+            _ => self.neutral(ty, Mood::Deny, of),
+        }
+    }
+
+    /// The value of a type that means least: zero, false, empty, none, success. `None` where none can be made.
+    fn neutral(&self, ty: &ComponentValType, mood: Mood, of: &Refusal<'_>) -> Option<Answer> {
+        match self.abi.shape(ty) {
+            Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Answer::Bits(0)),
+            Shape::Pointed(_) => Some(Answer::Text(String::new())),
+            Shape::Fields(types) => {
+                types.iter().map(|ty| self.neutral(ty, mood, of)).collect::<Option<_>>().map(Answer::Fields)
+            }
+            Shape::Cases(cases) => {
+                let made = cases.iter().enumerate().find_map(|(index, payload)| match payload {
+                    Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, mood, of)?)))),
+                    None => Some(Answer::Case(index, None)),
+                });
+                // Where success cannot be made up, failure says why.
+                match (self.defined(ty), made) {
+                    (Some(T::Result { .. }), Some(Answer::Case(1, _)) | None) => self.refusal(ty, of),
+                    (_, made) => made,
+                }
+            }
+            Shape::Own(id) => self.own(id.resource(), mood),
+            Shape::Stream(id) => Some(Answer::Ended(id)),
+            Shape::Future(id, payload) => {
+                let payload = payload.as_ref().map(|ty| self.neutral(ty, mood, of).filter(is_constant).map(Box::new));
+                Some(Answer::Future(id, payload.map_or(Some(None), |made| made.map(Some))?))
+            }
+            Shape::Borrow(_) | Shape::Handle => None,
+        }
+    }
+
+    fn own(&self, id: ResourceId, mood: Mood) -> Option<Answer> {
+        (self.owns)(id).then_some(Answer::Own(id, mood))
+    }
+
+    fn defined(&self, ty: &ComponentValType) -> Option<&T> {
+        match ty {
+            ComponentValType::Primitive(_) => None,
+            ComponentValType::Type(id) => self.abi.0.types().get(*id),
+        }
+    }
+}
+
+/// Whether a value is the same for each call: what a future will give stays in memory until it is asked for.
+fn is_constant(answer: &Answer) -> bool {
+    match answer {
+        Answer::Bits(_) | Answer::Text(_) => true,
+        Answer::Fields(fields) => fields.iter().all(is_constant),
+        Answer::Case(_, payload) => payload.as_deref().is_none_or(is_constant),
+        Answer::Own(..) | Answer::Ended(_) | Answer::Future(..) => false,
+    }
+}

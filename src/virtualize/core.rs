@@ -1,0 +1,228 @@
+//! The core module of an adapter: a function for each one that it refuses.
+
+mod code;
+mod drops;
+mod memory;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection,
+    GlobalType, ImportSection, MemorySection, MemoryType, Module, NameMap, NameSection, TypeSection, ValType,
+};
+use wasmparser::component_types::{ComponentDefinedTypeId, ResourceId};
+
+use super::abi::{Abi, Signature};
+use super::answer::{Body, Refusal};
+use code::Code;
+use memory::Memory;
+
+/// Something that the module needs of the component around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // Component Model, Canonical ABI, "Canonical Definitions", has a function for each.
+pub enum Intrinsic {
+    ResourceNew(ResourceId),
+    ResourceDrop(ResourceId),
+    StreamNew(ComponentDefinedTypeId),
+    StreamDropReadable(ComponentDefinedTypeId),
+    StreamDropWritable(ComponentDefinedTypeId),
+    FutureNew(ComponentDefinedTypeId),
+    FutureWrite(ComponentDefinedTypeId),
+    FutureDropReadable(ComponentDefinedTypeId),
+}
+
+impl Intrinsic {
+    fn signature(self) -> (Vec<ValType>, Vec<ValType>) {
+        match self {
+            Intrinsic::ResourceNew(_) => (vec![ValType::I32], vec![ValType::I32]),
+            Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
+            Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),
+            _ => (vec![ValType::I32], vec![]),
+        }
+    }
+}
+
+/// What a refused function does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Behaviour {
+    /// Always the same.
+    One(Body),
+    /// What the handle asks for whose method it is.
+    ByMood {
+        /// Where a denied function made it.
+        deny: Body,
+        /// Where an ignored one did.
+        ignore: Body,
+    },
+}
+
+impl Behaviour {
+    /// Whether a call can trap.
+    pub fn traps(&self) -> bool {
+        match self {
+            Behaviour::One(body) => *body == Body::Trap,
+            Behaviour::ByMood { deny, ignore } => *deny == Body::Trap || *ignore == Body::Trap,
+        }
+    }
+}
+
+/// What the canonical options of a lifted function must have.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct Options {
+    pub memory: bool,
+    pub realloc: bool,
+}
+
+/// A core module in the making.
+pub struct Core<'c> {
+    abi: Abi<'c>,
+    /// Whether the adapter owns a resource type.
+    owns: &'c dyn Fn(ResourceId) -> bool,
+    functions: Vec<Defined>,
+    memory: Memory,
+    needs_realloc: bool,
+}
+
+struct Defined {
+    signature: Signature,
+    code: Code,
+    /// What backtraces call it, where it can trap.
+    name: Option<String>,
+}
+
+/// A core module, and what its component does with it.
+pub struct Built {
+    /// Its binary.
+    pub module: Module,
+    /// The module of its memory, where it needs one: what the module itself imports may have to know that memory.
+    pub memory: Option<Module>,
+    /// What it imports from `i`, by number.
+    pub intrinsics: Vec<Intrinsic>,
+    /// The name of the export that each function is, in the order in which they were added.
+    pub exports: Vec<String>,
+}
+
+/// What `realloc` is exported as.
+pub const REALLOC: &str = "r";
+/// What memory is exported and imported as.
+pub const MEMORY: &str = "m";
+/// The module that intrinsics are imported from.
+pub const INTRINSICS: &str = "i";
+
+impl<'c> Core<'c> {
+    /// Without functions.
+    pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
+        Core { abi, owns, functions: Vec::new(), memory: Memory::default(), needs_realloc: false }
+    }
+
+    /// Adds a function, and gives its number and what lifting it takes.
+    pub fn add(&mut self, of: Refusal<'c>, behaviour: &Behaviour) -> (usize, Options) {
+        let signature = self.abi.signature(of.ty);
+        let pointed = of.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
+        let realloc = signature.spilled || pointed;
+        let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
+        let memory = realloc || given || signature.returns_pointer;
+        self.needs_realloc |= realloc;
+        if memory {
+            self.memory.need();
+        }
+        let code = code::code(self, of, &signature, behaviour, realloc);
+        let name = behaviour.traps().then(|| format!("denied: {}", of.shown()));
+        self.functions.push(Defined { signature, code, name });
+        (self.functions.len() - 1, Options { memory, realloc })
+    }
+
+    /// The module.
+    pub fn finish(self) -> Built {
+        let intrinsics: IndexSet<Intrinsic> = self.functions.iter().flat_map(|f| f.code.intrinsics()).collect();
+        let mut types: IndexSet<(Vec<ValType>, Vec<ValType>)> = IndexSet::new();
+        let mut imports = ImportSection::new();
+        for (number, intrinsic) in intrinsics.iter().enumerate() {
+            let ty = types.insert_full(intrinsic.signature()).0 as u32;
+            imports.import(INTRINSICS, &number.to_string(), EntityType::Function(ty));
+        }
+        let memory_type = MemoryType {
+            minimum: self.memory.pages(),
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        };
+        let has_memory = self.memory.is_needed();
+        if has_memory {
+            imports.import(INTRINSICS, MEMORY, EntityType::Memory(memory_type));
+        }
+
+        // Functions that do the same are one, but for those that a backtrace would show.
+        let (mut functions, mut code, mut exports) = (FunctionSection::new(), CodeSection::new(), ExportSection::new());
+        let mut known: BTreeMap<(u32, Vec<u8>, Option<&String>), String> = BTreeMap::new();
+        let (mut exported, mut names) = (Vec::new(), NameMap::new());
+        let first = intrinsics.len() as u32;
+        let mut next = first;
+        for function in &self.functions {
+            let Signature { params, result, .. } = &function.signature;
+            let ty = types.insert_full((params.clone(), result.clone())).0 as u32;
+            let body = function.code.encode(&intrinsics, self.memory.end());
+            let key = (ty, body.clone().into_raw_body(), function.name.as_ref());
+            let export = known.entry(key).or_insert_with(|| {
+                functions.function(ty);
+                code.function(&body);
+                if let Some(name) = &function.name {
+                    names.append(next, name);
+                }
+                let export = (next - first).to_string();
+                exports.export(&export, ExportKind::Func, next);
+                next += 1;
+                export
+            });
+            exported.push(export.clone());
+        }
+        let mut globals = GlobalSection::new();
+        if self.needs_realloc {
+            let params = vec![ValType::I32; 4];
+            functions.function(types.insert_full((params, vec![ValType::I32])).0 as u32);
+            code.function(&memory::realloc());
+            exports.export(REALLOC, ExportKind::Func, next);
+            let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+            globals.global(ty, &ConstExpr::i32_const(self.memory.end() as i32));
+        }
+
+        let mut section = TypeSection::new();
+        for (params, results) in &types {
+            section.ty().function(params.iter().copied(), results.iter().copied());
+        }
+        let mut module = Module::new();
+        module.section(&section).section(&imports).section(&functions);
+        if !globals.is_empty() {
+            module.section(&globals);
+        }
+        module.section(&exports).section(&code);
+        if let Some((offset, bytes)) = self.memory.data() {
+            let mut data = DataSection::new();
+            data.active(0, &ConstExpr::i32_const(offset as i32), bytes.iter().copied());
+            module.section(&data);
+        }
+        if !names.is_empty() {
+            let mut section = NameSection::new();
+            section.functions(&names);
+            module.section(&section);
+        }
+        Built {
+            module,
+            memory: has_memory.then(|| memory_module(memory_type)),
+            intrinsics: intrinsics.into_iter().collect(),
+            exports: exported,
+        }
+    }
+}
+
+fn memory_module(ty: MemoryType) -> Module {
+    let (mut memories, mut exports) = (MemorySection::new(), ExportSection::new());
+    memories.memory(ty);
+    exports.export(MEMORY, ExportKind::Memory, 0);
+    let mut module = Module::new();
+    module.section(&memories).section(&exports);
+    module
+}

@@ -1,0 +1,263 @@
+//! The code of refused functions.
+
+use indexmap::IndexSet;
+use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
+use wasmparser::component_types::ComponentValType;
+
+use super::{Behaviour, Core, Intrinsic, drops};
+use crate::virtualize::abi::{Shape, Signature};
+use crate::virtualize::answer::{Answer, Body, Mood, Refusal};
+
+/// A step of a function. Which numbers intrinsics have, and where memory ends, is known when all functions are.
+#[derive(Debug, Clone)]
+pub enum Op {
+    Do(I<'static>),
+    Call(Intrinsic),
+    /// Gives the room back that what was passed takes: it stays there until something else is passed.
+    Reset,
+}
+
+impl From<I<'static>> for Op {
+    fn from(instruction: I<'static>) -> Self {
+        Op::Do(instruction)
+    }
+}
+
+/// The steps of a function, and its locals.
+#[derive(Debug, Default)]
+pub struct Code {
+    ops: Vec<Op>,
+    params: u32,
+    locals: Vec<ValType>,
+}
+
+impl Code {
+    /// Adds steps.
+    pub fn add<const N: usize>(&mut self, instructions: [I<'static>; N]) {
+        self.ops.extend(instructions.into_iter().map(Op::Do));
+    }
+
+    /// Adds a call.
+    pub fn call(&mut self, intrinsic: Intrinsic) {
+        self.ops.push(Op::Call(intrinsic));
+    }
+
+    /// A new local.
+    pub fn local(&mut self, ty: ValType) -> u32 {
+        self.locals.push(ty);
+        self.params + self.locals.len() as u32 - 1
+    }
+
+    /// What it calls.
+    pub fn intrinsics(&self) -> impl Iterator<Item = Intrinsic> {
+        self.ops.iter().filter_map(|op| match op {
+            Op::Call(intrinsic) => Some(*intrinsic),
+            _ => None,
+        })
+    }
+
+    /// The function, where intrinsics are those functions, and memory is free from `end` on.
+    pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>, end: u32) -> Function {
+        let mut function = Function::new_with_locals_types(self.locals.iter().copied());
+        for op in &self.ops {
+            match op {
+                Op::Do(instruction) => _ = function.instruction(instruction),
+                Op::Call(intrinsic) => {
+                    let index = intrinsics.get_index_of(intrinsic).unwrap_or_default() as u32;
+                    function.instruction(&I::Call(index));
+                }
+                Op::Reset => _ = function.instruction(&I::I32Const(end as i32)).instruction(&I::GlobalSet(0)),
+            }
+        }
+        function.instruction(&I::End);
+        function
+    }
+}
+
+/// Four bytes at an address.
+pub fn word(offset: u32) -> MemArg {
+    MemArg { offset: offset.into(), align: 2, memory_index: 0 }
+}
+
+/// The code of a function. `passed` says whether anything is passed to it in memory.
+pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behaviour: &Behaviour, passed: bool) -> Code {
+    let mut code = Code { params: signature.params.len() as u32, ..Code::default() };
+    if *behaviour == Behaviour::One(Body::Trap) {
+        code.add([I::Unreachable]);
+        return code;
+    }
+    if passed {
+        code.ops.push(Op::Reset);
+    }
+    let types: Vec<ComponentValType> = of.ty.params.iter().map(|(_, ty)| *ty).collect();
+    drops::params(core, &mut code, &types, signature);
+    match behaviour {
+        Behaviour::One(body) => core.body(&mut code, of, signature, body),
+        Behaviour::ByMood { deny, ignore } => {
+            let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
+            code.add([I::LocalGet(0)]);
+            if signature.spilled {
+                code.add([I::I32Load(word(0))]);
+            }
+            code.add([I::I32Const(Mood::Ignore as i32), I::I32Eq, I::If(result)]);
+            core.body(&mut code, of, signature, ignore);
+            code.add([I::Else]);
+            core.body(&mut code, of, signature, deny);
+            code.add([I::End]);
+        }
+    }
+    code
+}
+
+impl Core<'_> {
+    fn body(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, body: &Body) {
+        let answer = match body {
+            Body::Trap => return code.add([I::Unreachable]),
+            Body::EveryIndex => return self.every_index(code),
+            Body::Return(answer) => answer,
+        };
+        let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
+        if signature.returns_pointer {
+            let address = self.result(code, ty, answer);
+            code.add([I::I32Const(address as i32)]);
+        } else {
+            self.flat(code, ty, answer, signature.result.first().copied());
+        }
+    }
+
+    /// Puts a value where the caller will find it, and gives the address. Handles are made by each call.
+    fn result(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer) -> u32 {
+        let layout = self.abi.layout(ty);
+        let (mut bytes, mut handles) = (vec![0; layout.size as usize], Vec::new());
+        self.store(ty, answer, &mut bytes, 0, &mut handles);
+        let address = self.memory.place(bytes, layout.align, !handles.is_empty());
+        for (offset, handle) in handles {
+            code.add([I::I32Const(address as i32)]);
+            self.handle(code, handle);
+            code.add([I::I32Store(word(offset))]);
+        }
+        address
+    }
+
+    /// Writes a value, but for its handles, whose places it collects.
+    fn store<'a>(
+        &mut self,
+        ty: &ComponentValType,
+        answer: &'a Answer,
+        bytes: &mut [u8],
+        at: u32,
+        handles: &mut Vec<(u32, &'a Answer)>,
+    ) {
+        match (answer, self.abi.shape(ty)) {
+            (Answer::Bits(bits), _) => write(bytes, at, &bits.to_le_bytes(), self.abi.layout(ty).size),
+            (Answer::Text(text), _) => {
+                let (address, length) = self.text(text);
+                write(bytes, at, &address.to_le_bytes(), 4);
+                write(bytes, at + 4, &length.to_le_bytes(), 4);
+            }
+            (Answer::Fields(fields), Shape::Fields(types)) => {
+                let (offsets, _) = self.abi.fields(&types);
+                for ((field, ty), offset) in fields.iter().zip(&types).zip(offsets) {
+                    self.store(ty, field, bytes, at + offset, handles);
+                }
+            }
+            (Answer::Case(index, payload), Shape::Cases(cases)) => {
+                let variant = self.abi.cases(&cases);
+                write(bytes, at, &(*index as u32).to_le_bytes(), variant.discriminant);
+                if let (Some(payload), Some(Some(ty))) = (payload, cases.get(*index)) {
+                    self.store(ty, payload, bytes, at + variant.payload, handles);
+                }
+            }
+            (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => handles.push((at, answer)),
+            // Answers are made of these very types.
+            (Answer::Fields(_) | Answer::Case(..), _) => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) -> (u32, u32) {
+        if text.is_empty() {
+            // Aligned for the elements of any list, of which there are none.
+            return (self.memory.place(Vec::new(), 16, false), 0);
+        }
+        (self.memory.place(text.as_bytes().to_vec(), 1, false), text.len() as u32)
+    }
+
+    /// A value that is returned flat: there is one core value of it at most.
+    fn flat(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer, slot: Option<ValType>) {
+        match (answer, self.abi.shape(ty)) {
+            (Answer::Bits(bits), _) => code.add([match slot {
+                Some(ValType::I64) => I::I64Const(*bits as i64),
+                Some(ValType::F32) => I::F32Const(f32::from_bits(*bits as u32).into()),
+                Some(ValType::F64) => I::F64Const(f64::from_bits(*bits).into()),
+                _ => I::I32Const(*bits as i32),
+            }]),
+            (Answer::Fields(fields), Shape::Fields(types)) => {
+                for (field, ty) in fields.iter().zip(&types) {
+                    self.flat(code, ty, field, slot);
+                }
+            }
+            (Answer::Case(index, _), _) => code.add([I::I32Const(*index as i32)]),
+            (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => self.handle(code, answer),
+            // A text takes two core values.
+            (Answer::Text(_) | Answer::Fields(_), _) => {}
+        }
+    }
+
+    /// Makes a handle.
+    fn handle(&mut self, code: &mut Code, answer: &Answer) {
+        // Both ends of a stream or a future come as one number, the readable one in its lower half.
+        let ends = |code: &mut Code, new: Intrinsic| {
+            let both = code.local(ValType::I64);
+            code.call(new);
+            code.add([I::LocalTee(both), I::I64Const(32), I::I64ShrU, I::I32WrapI64]);
+            both
+        };
+        match answer {
+            Answer::Own(id, mood) => {
+                code.add([I::I32Const(*mood as i32)]);
+                code.call(Intrinsic::ResourceNew(*id));
+            }
+            Answer::Ended(id) => {
+                let both = ends(code, Intrinsic::StreamNew(*id));
+                code.call(Intrinsic::StreamDropWritable(*id));
+                code.add([I::LocalGet(both), I::I32WrapI64]);
+            }
+            Answer::Future(id, payload) => {
+                let payload = match (payload, self.abi.shape(&ComponentValType::Type(*id))) {
+                    (Some(payload), Shape::Future(_, Some(ty))) => self.result(code, &ty, payload),
+                    _ => 0,
+                };
+                // The value waits for whoever asks for it, and the writable end with it: a future may not be dropped
+                // before it was written.
+                self.memory.need();
+                let both = ends(code, Intrinsic::FutureNew(*id));
+                code.add([I::I32Const(payload as i32)]);
+                code.call(Intrinsic::FutureWrite(*id));
+                code.add([I::Drop, I::LocalGet(both), I::I32WrapI64]);
+            }
+            Answer::Bits(_) | Answer::Text(_) | Answer::Fields(_) | Answer::Case(..) => {}
+        }
+    }
+
+    /// Gives the index of each element of the list that was passed, in the place of its elements, which are handles and
+    /// so as large as an index is.
+    fn every_index(&mut self, code: &mut Code) {
+        const LIST: u32 = 0;
+        const LENGTH: u32 = 1;
+        let address = self.memory.place(vec![0; 8], 4, true) as i32;
+        let index = code.local(ValType::I32);
+        code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
+        code.add([I::LocalGet(index), I::LocalGet(LENGTH), I::I32GeU, I::BrIf(1)]);
+        code.add([I::LocalGet(LIST), I::LocalGet(index), I::I32Const(2), I::I32Shl, I::I32Add]);
+        code.add([I::LocalGet(index), I::I32Store(word(0))]);
+        code.add([I::LocalGet(index), I::I32Const(1), I::I32Add, I::LocalSet(index), I::Br(0), I::End, I::End]);
+        code.add([I::I32Const(address), I::LocalGet(LIST), I::I32Store(word(0))]);
+        code.add([I::I32Const(address), I::LocalGet(LENGTH), I::I32Store(word(4)), I::I32Const(address)]);
+    }
+}
+
+/// Writes the first `size` of some bytes.
+fn write(bytes: &mut [u8], at: u32, value: &[u8], size: u32) {
+    let places = bytes.iter_mut().skip(at as usize).take(size as usize);
+    places.zip(value).for_each(|(place, value)| *place = *value);
+}
