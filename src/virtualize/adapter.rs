@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, ModuleArg,
     TypeBounds, ValType,
@@ -18,9 +18,9 @@ use wasmparser::component_types::{
 use super::Refused;
 use super::abi::{Abi, Shape};
 use super::answer::{Answers, Body, Refusal};
-use super::core::{Behaviour, Core, INTRINSICS, Intrinsic, MEMORY, Options, REALLOC};
+use super::core::{Behaviour, Built, Core, GLOBALS, INTRINSICS, Intrinsic, MEMORY, Options, REALLOC};
 use super::error::VirtualizeError;
-use super::plan::{Function, NamedType, Plan, Said, Unit};
+use super::plan::{Fate, Function, NamedType, Plan, Said, Unit};
 use super::types::{Names, Result, Scope};
 use crate::describe::Treatment;
 use crate::load::component::{Side, TypeKey};
@@ -41,75 +41,98 @@ pub struct Generated {
 ///
 /// Functions that are to be ignored, and whose results cannot be made. Types that have no place in a component's imports.
 pub fn generate(component: &Component, plan: &Plan<'_>) -> std::result::Result<Generated, Vec<VirtualizeError>> {
-    let owns = |id| !plan.is_hosts(id);
+    let (owns, wraps) = (|id| !plan.is_hosts(id), |id| plan.is_wrapped(id));
     let answers = Answers { abi: Abi(component), owns: &owns };
-    let refusals = refusals(component, plan, &answers)?;
+    let mut core = Core::new(Abi(component), &owns, &wraps);
+    let stubs = stubs(component, plan, &answers, &mut core)?;
     let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
-    let generator = Generator { component, plan, builder: ComponentBuilder::default(), names: Names::default() };
-    let bytes = generator.run(&refusals, &owns).map_err(internal)?;
-    let refused = |of: &Refusing<'_>| Refused {
+    let (builder, names, hosts) = (ComponentBuilder::default(), Names::default(), Names::default());
+    let generator = Generator { component, plan, builder, names, hosts };
+    let refused = stubs.iter().filter(|stub| stub.host.is_none()).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
         function: of.refusal.function.to_owned(),
         treatment: of.treatment,
-        traps: of.behaviour.traps(),
-    };
-    Ok(Generated { bytes, refused: refusals.iter().map(refused).collect() })
+        traps: of.traps,
+    });
+    let refused = refused.collect();
+    let bytes = generator.run(&stubs, core).map_err(internal)?;
+    Ok(Generated { bytes, refused })
 }
 
-/// A function, and how it is refused.
-struct Refusing<'c> {
+/// A function that the adapter's core module has.
+struct Stub<'c> {
     refusal: Refusal<'c>,
     id: ComponentFuncTypeId,
     treatment: Treatment,
-    behaviour: Behaviour,
+    traps: bool,
+    /// Its number in the core module.
+    number: usize,
+    options: Options,
+    /// The number of the host's function that it is forwarded to.
+    host: Option<usize>,
 }
 
-/// How each function is refused that is not left as it is.
-fn refusals<'c>(
+/// Adds to the core module each function that is not left as it is.
+fn stubs<'c>(
     component: &'c Component,
     plan: &Plan<'c>,
     answers: &Answers<'_>,
-) -> std::result::Result<Vec<Refusing<'c>>, Vec<VirtualizeError>> {
-    let refused = || {
+    core: &mut Core<'c>,
+) -> std::result::Result<Vec<Stub<'c>>, Vec<VirtualizeError>> {
+    let functions = || {
         let units = plan.units.iter();
         let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
-        functions.filter(|(_, function)| function.ruling.treatment != Treatment::Allow)
+        functions.map(|(unit, function)| (unit, function, plan.fate(component, function)))
     };
     // Handles that only denied functions make need no methods for others.
     let made_by = |treatment| {
-        refused().any(|(_, f)| f.ruling.treatment == treatment && !follows_handle(component, f, answers.owns))
+        functions().any(|(_, f, fate)| {
+            fate == Fate::Refused && f.ruling.treatment == treatment && !follows_handle(component, f, answers.owns)
+        })
     };
     let (denies, ignores) = (made_by(Treatment::Deny), made_by(Treatment::Ignore));
-    let (mut refusing, mut errors) = (Vec::new(), Vec::new());
-    for (unit, function) in refused() {
+    let (mut stubs, mut errors) = (Vec::new(), Vec::new());
+    for (unit, function, fate) in functions() {
         let Some(ty) = component.types().get(function.ty) else { continue };
         let refusal = Refusal { interface: unit.name, function: function.name, ty };
         let treatment = function.ruling.treatment;
-        let behaviour = match (follows_handle(component, function, answers.owns), denies, ignores) {
-            (true, true, true) => {
-                let bodies = [Treatment::Deny, Treatment::Ignore].map(|mood| answers.body(refusal, mood));
-                match bodies {
-                    [Some(deny), Some(ignore)] if deny == ignore => Some(Behaviour::One(deny)),
-                    [Some(deny), Some(ignore)] => Some(Behaviour::ByMood { deny, ignore }),
-                    _ => None,
-                }
-            }
-            (true, true, false) => answers.body(refusal, Treatment::Deny).map(Behaviour::One),
-            (true, false, true) => answers.body(refusal, Treatment::Ignore).map(Behaviour::One),
+        let deny = || answers.body(refusal, Treatment::Deny);
+        let ignore = || answers.body(refusal, Treatment::Ignore).or_else(deny);
+        let by_mood = match (denies, ignores) {
+            (true, true) => deny().zip(ignore()),
+            (true, false) => deny().zip(deny()),
+            (false, true) => ignore().zip(ignore()),
             // Of handles that nothing makes no method is ever called.
-            (true, false, false) => Some(Behaviour::One(Body::Trap)),
-            (false, ..) => answers.body(refusal, treatment).map(Behaviour::One),
+            (false, false) => Some((Body::Trap, Body::Trap)),
         };
-        match behaviour {
-            Some(behaviour) => refusing.push(Refusing { refusal, id: function.ty, treatment, behaviour }),
-            None => errors.push(VirtualizeError::CannotIgnore {
+        let mut host = None;
+        let behaviour = match fate {
+            Fate::Passed => continue,
+            Fate::Forwarded => by_mood.map(|(deny, ignore)| {
+                let number = core.host(ty);
+                host = Some(number);
+                Behaviour::Forward { number, deny, ignore }
+            }),
+            Fate::Refused if follows_handle(component, function, answers.owns) => {
+                by_mood.map(|(deny, ignore)| match deny == ignore {
+                    true => Behaviour::One(deny),
+                    false => Behaviour::ByMood { deny, ignore },
+                })
+            }
+            Fate::Refused => answers.body(refusal, treatment).map(Behaviour::One),
+        };
+        let Some(behaviour) = behaviour else {
+            errors.push(VirtualizeError::CannotIgnore {
                 component: component.name().to_owned(),
                 function: refusal.shown(),
                 resource: hosts_result(component, plan, function).unwrap_or_default(),
-            }),
-        }
+            });
+            continue;
+        };
+        let (number, options) = core.add(refusal, &behaviour);
+        stubs.push(Stub { refusal, id: function.ty, treatment, traps: behaviour.traps(), number, options, host });
     }
-    if errors.is_empty() { Ok(refusing) } else { Err(errors) }
+    if errors.is_empty() { Ok(stubs) } else { Err(errors) }
 }
 
 /// Whether a function answers as the one did that made the handle whose method it is: no grant says anything else.
@@ -134,8 +157,10 @@ struct Generator<'c> {
     component: &'c Component,
     plan: &'c Plan<'c>,
     builder: ComponentBuilder,
-    /// The resource types of the adapter, its own and the host's.
+    /// The resource types as the component gets to know them: the adapter's own, and the host's.
     names: Names,
+    /// Those that the host has.
+    hosts: Names,
 }
 
 /// What an adapter takes from one import.
@@ -143,6 +168,14 @@ struct Generator<'c> {
 struct Wanted<'c> {
     types: Vec<NamedType<'c>>,
     functions: Vec<&'c Function<'c>>,
+}
+
+/// What core modules share.
+struct Base {
+    instance: u32,
+    memory: u32,
+    realloc: u32,
+    globals: [u32; 2],
 }
 
 /// What an interface is put together of: indices of the adapter's, by the names that they have in it.
@@ -153,30 +186,26 @@ struct Parts {
 }
 
 impl<'c> Generator<'c> {
-    fn run(mut self, refusals: &[Refusing<'_>], owns: &dyn Fn(ResourceId) -> bool) -> Result<Vec<u8>> {
-        let adapted: Vec<&Unit<'c>> = self.plan.units.iter().filter(|unit| !unit.stays()).collect();
+    fn run(mut self, stubs: &[Stub<'_>], core: Core<'_>) -> Result<Vec<u8>> {
+        let adapted: Vec<&Unit<'c>> =
+            self.plan.units.iter().filter(|unit| self.plan.is_adapted(self.component, unit)).collect();
         let mut imported = self.imports(&adapted)?;
-        for ty in adapted.iter().flat_map(|unit| &unit.types) {
-            let ComponentAnyTypeId::Resource(id) = ty.created else { continue };
-            if owns(id.resource()) && self.names.resource(id.resource()).is_none() {
-                let index = self.builder.type_resource(None, ValType::I32, None);
-                self.names.add_resource(id.resource(), index);
-            }
-        }
+        let built = core.finish();
+        let base = self.base(&built, &adapted)?;
         // What an interface imports itself has the very types that the functions are of which it passes on.
         let mut named: BTreeMap<&str, Names> = BTreeMap::new();
         for unit in &adapted {
             let mut names = self.names.clone();
-            for ty in &unit.types {
+            for ty in unit.types.iter().filter(|ty| self.is_without_own(ty)) {
                 if let Some(index) = imported.get(unit.name).and_then(|parts: &Parts| parts.types.get(ty.name)) {
                     names.add_named(self.component, ty, *index);
                 }
             }
             named.insert(unit.name, names);
         }
-        let lifted = self.lift(refusals, owns, &mut named)?;
-        for (refusing, function) in refusals.iter().zip(lifted) {
-            let Refusal { interface, function: name, .. } = refusing.refusal;
+        let lifted = self.lift(stubs, &built, base, &imported, &mut named)?;
+        for (stub, function) in stubs.iter().zip(lifted) {
+            let Refusal { interface, function: name, .. } = stub.refusal;
             imported.entry(interface.to_owned()).or_default().functions.insert(name.to_owned(), function);
         }
         for unit in adapted {
@@ -185,7 +214,7 @@ impl<'c> Generator<'c> {
                 continue;
             };
             for ty in &unit.types {
-                if !parts.types.contains_key(ty.name) {
+                if !self.is_without_own(ty) || !parts.types.contains_key(ty.name) {
                     let mut scope = Scope { component: self.component, sink: &mut self.builder, names, outer: None };
                     let index = match scope.bounds(ty)? {
                         TypeBounds::Eq(index) => index,
@@ -217,7 +246,8 @@ impl<'c> Generator<'c> {
             // Functions of the world itself go to the component straight from the host.
             if !passed.is_empty() && !unit.name.is_empty() {
                 let wanted = wanted.entry(unit.name).or_default();
-                wanted.types.extend(unit.types.iter().filter(|ty| self.is_without_own(ty)));
+                let known = |ty: &&NamedType<'_>| self.resources(ty).iter().all(|id| self.plan.is_known_to_host(*id));
+                wanted.types.extend(unit.types.iter().filter(known));
                 let unit = self.plan.units.iter().find(|other| other.name == unit.name);
                 let passed = unit.into_iter().flat_map(|unit| &unit.functions);
                 wanted.functions = passed.filter(|f| f.ruling.treatment == Treatment::Allow).collect();
@@ -255,7 +285,7 @@ impl<'c> Generator<'c> {
         let mut names = Names::default();
         for ty in &wanted.types {
             let mut scope =
-                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.names) };
+                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.hosts) };
             let declared = scope.declared(ty)?;
             let index = instance.type_count();
             instance.export(ty.name, declared);
@@ -263,7 +293,7 @@ impl<'c> Generator<'c> {
         }
         for function in &wanted.functions {
             let mut scope =
-                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.names) };
+                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.hosts) };
             let ty = scope.function_type(function.ty)?;
             instance.export(function.name, ComponentTypeRef::Func(ty));
         }
@@ -297,56 +327,110 @@ impl<'c> Generator<'c> {
     /// Remembers a resource type where it is imported by the first name that it has.
     fn own_name(&mut self, ty: &NamedType<'_>, index: u32) {
         if let ComponentAnyTypeId::Resource(id) = ty.created
-            && self.names.resource(id.resource()).is_none()
+            && self.hosts.resource(id.resource()).is_none()
         {
-            self.names.add_resource(id.resource(), index);
+            self.hosts.add_resource(id.resource(), index);
+            if self.plan.is_hosts(id.resource()) {
+                self.names.add_resource(id.resource(), index);
+            }
         }
     }
 
-    /// The core module, and the functions that it has become, in the order of the refusals.
+    /// Memory, and the resource types that the adapter owns: those of which handles stand for the host's have a
+    /// destructor, which must be there before the type is.
+    fn base(&mut self, built: &Built, adapted: &[&Unit<'c>]) -> Result<Option<Base>> {
+        let own = adapted.iter().flat_map(|unit| &unit.types).filter_map(|ty| match ty.created {
+            ComponentAnyTypeId::Resource(id) => Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)),
+            _ => None,
+        });
+        let own: IndexSet<ResourceId> = own.collect();
+        let wrapped: Vec<ResourceId> = own.iter().copied().filter(|id| self.plan.is_wrapped(*id)).collect();
+        let base = match &built.memory {
+            None => None,
+            Some(memory) => {
+                let module = self.builder.core_module(None, &memory.base(INTRINSICS, wrapped.len()));
+                let mut drops = Vec::with_capacity(wrapped.len());
+                for (number, id) in wrapped.iter().enumerate() {
+                    let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
+                    drops.push((number.to_string(), ExportKind::Func, self.builder.resource_drop(ty)));
+                }
+                let instance = self.core_instance(module, &drops);
+                let memory = self.builder.core_alias_export(None, instance, MEMORY, ExportKind::Memory);
+                let realloc = self.builder.core_alias_export(None, instance, REALLOC, ExportKind::Func);
+                let globals =
+                    GLOBALS.map(|name| self.builder.core_alias_export(None, instance, name, ExportKind::Global));
+                Some(Base { instance, memory, realloc, globals })
+            }
+        };
+        for id in own {
+            let number = wrapped.iter().position(|other| *other == id);
+            let destructor = number.zip(base.as_ref()).map(|(number, base)| {
+                self.builder.core_alias_export(None, base.instance, &number.to_string(), ExportKind::Func)
+            });
+            let index = self.builder.type_resource(None, ValType::I32, destructor);
+            self.names.add_resource(id, index);
+        }
+        Ok(base)
+    }
+
+    /// Instantiates a core module with what it imports.
+    fn core_instance(&mut self, module: u32, arguments: &[(String, ExportKind, u32)]) -> u32 {
+        if arguments.is_empty() {
+            return self.builder.core_instantiate(None, module, []);
+        }
+        let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
+        let arguments = self.builder.core_instantiate_exports(None, arguments);
+        self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
+    }
+
+    /// The functions that the core module has become, in the order of the stubs.
     fn lift(
         &mut self,
-        refusals: &[Refusing<'_>],
-        owns: &dyn Fn(ResourceId) -> bool,
+        stubs: &[Stub<'_>],
+        built: &Built,
+        base: Option<Base>,
+        imported: &BTreeMap<String, Parts>,
         named: &mut BTreeMap<&str, Names>,
     ) -> Result<Vec<u32>> {
-        let mut core = Core::new(Abi(self.component), owns);
-        let added: Vec<(usize, Options)> =
-            refusals.iter().map(|refusing| core.add(refusing.refusal, &refusing.behaviour)).collect();
-        let built = core.finish();
-        let memory = built.memory.map(|module| {
-            let module = self.builder.core_module(None, &module);
-            let instance = self.builder.core_instantiate(None, module, []);
-            self.builder.core_alias_export(None, instance, MEMORY, ExportKind::Memory)
-        });
         let mut arguments: Vec<(String, ExportKind, u32)> = Vec::new();
         for (number, intrinsic) in built.intrinsics.iter().enumerate() {
-            let index = self.intrinsic(*intrinsic, memory)?;
+            let index = match intrinsic {
+                Intrinsic::Host(host) => {
+                    let stub = stubs.iter().find(|stub| stub.host == Some(*host));
+                    let Refusal { interface, function, .. } = stub.ok_or("a function is forwarded to none")?.refusal;
+                    let parts = imported.get(interface).and_then(|parts| parts.functions.get(function));
+                    let function = *parts.ok_or("a function is forwarded to none")?;
+                    let options = base.iter().flat_map(|base| {
+                        [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(base.realloc)]
+                    });
+                    let options: Vec<_> = options.collect();
+                    self.builder.lower_func(None, function, options)
+                }
+                intrinsic => self.intrinsic(*intrinsic, base.as_ref().map(|base| base.memory))?,
+            };
             arguments.push((number.to_string(), ExportKind::Func, index));
         }
-        arguments.extend(memory.map(|memory| (MEMORY.to_owned(), ExportKind::Memory, memory)));
+        if let Some(base) = &base {
+            arguments.push((MEMORY.to_owned(), ExportKind::Memory, base.memory));
+            let globals = GLOBALS.iter().zip(base.globals);
+            arguments.extend(globals.map(|(name, index)| ((*name).to_owned(), ExportKind::Global, index)));
+        }
         let module = self.builder.core_module(None, &built.module);
-        let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
-        let instance = if arguments.is_empty() {
-            self.builder.core_instantiate(None, module, [])
-        } else {
-            let intrinsics = self.builder.core_instantiate_exports(None, arguments);
-            self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(intrinsics))])
-        };
-        let realloc = added.iter().any(|(_, options)| options.realloc);
-        let realloc = realloc.then(|| self.builder.core_alias_export(None, instance, REALLOC, ExportKind::Func));
+        let instance = self.core_instance(module, &arguments);
         let mut aliased: BTreeMap<&str, u32> = BTreeMap::new();
-        let mut lifted = Vec::with_capacity(refusals.len());
-        for (refusing, (number, options)) in refusals.iter().zip(&added) {
-            let export = built.exports.get(*number).map(String::as_str).unwrap_or_default();
+        let mut lifted = Vec::with_capacity(stubs.len());
+        for stub in stubs {
+            let export = built.exports.get(stub.number).map(String::as_str).unwrap_or_default();
             let core = *aliased
                 .entry(export)
                 .or_insert_with(|| self.builder.core_alias_export(None, instance, export, ExportKind::Func));
-            let names = named.get_mut(refusing.refusal.interface).ok_or("a function has no interface")?;
+            let names = named.get_mut(stub.refusal.interface).ok_or("a function has no interface")?;
             let mut scope = Scope { component: self.component, sink: &mut self.builder, names, outer: None };
-            let ty = scope.function_type(refusing.id)?;
-            let memory = memory.filter(|_| options.memory).map(CanonicalOption::Memory);
-            let realloc = realloc.filter(|_| options.realloc).map(CanonicalOption::Realloc);
+            let ty = scope.function_type(stub.id)?;
+            let memory = base.as_ref().filter(|_| stub.options.memory);
+            let realloc = base.as_ref().filter(|_| stub.options.realloc);
+            let memory = memory.map(|base| CanonicalOption::Memory(base.memory));
+            let realloc = realloc.map(|base| CanonicalOption::Realloc(base.realloc));
             let options: Vec<CanonicalOption> = memory.into_iter().chain(realloc).collect();
             lifted.push(self.builder.lift_func(None, core, ty, options));
         }
@@ -357,6 +441,7 @@ impl<'c> Generator<'c> {
         let resource = |names: &Names, id| names.resource(id).ok_or("a resource type has no name among the imports");
         Ok(match intrinsic {
             Intrinsic::ResourceNew(id) => self.builder.resource_new(resource(&self.names, id)?),
+            Intrinsic::ResourceRep(id) => self.builder.resource_rep(resource(&self.names, id)?),
             Intrinsic::ResourceDrop(id) => self.builder.resource_drop(resource(&self.names, id)?),
             Intrinsic::StreamNew(id) => {
                 let ty = self.defined(id)?;
@@ -384,6 +469,7 @@ impl<'c> Generator<'c> {
                 let ty = self.defined(id)?;
                 self.builder.future_drop_readable(ty)
             }
+            Intrinsic::Host(_) => return Err("a function is forwarded to none".to_owned()),
         })
     }
 
@@ -470,11 +556,11 @@ impl<'c> Generator<'c> {
     /// The resource types of the host's that a type is made of.
     fn hosts_resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
         let mut resources = self.resources(ty);
-        resources.retain(|id| self.plan.is_hosts(*id));
+        resources.retain(|id| self.plan.is_known_to_host(*id));
         resources
     }
 
-    /// Whether a type is made without resource types of the adapter's own.
+    /// Whether a type is the same for the component as for the host.
     fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
         self.resources(ty).iter().all(|id| self.plan.is_hosts(*id))
     }

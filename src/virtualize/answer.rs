@@ -38,12 +38,13 @@ pub enum Answer {
     Future(ComponentDefinedTypeId, Option<Box<Answer>>),
 }
 
-/// How the methods of a handle answer: as the function did that made it. It is what the handle stands for.
+/// How the methods of a handle answer: as the function did that made it. It is what the handle stands for, and no handle
+/// of the host's, which are small positive numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Mood {
-    Deny = 1,
-    Ignore = 2,
+    Deny = -1,
+    Ignore = -2,
 }
 
 /// How much an ignored output stream takes at once, in bytes.

@@ -1,28 +1,29 @@
 //! The core module of an adapter: a function for each one that it refuses.
 
 mod code;
-mod drops;
 mod memory;
+mod walk;
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexSet;
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection,
-    GlobalType, ImportSection, MemorySection, MemoryType, Module, NameMap, NameSection, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection, Module,
+    NameMap, NameSection, TypeSection, ValType,
 };
-use wasmparser::component_types::{ComponentDefinedTypeId, ResourceId};
+use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
 use super::abi::{Abi, Signature};
 use super::answer::{Body, Refusal};
 use code::Code;
-use memory::Memory;
+pub use memory::{GLOBALS, MEMORY, Memory, REALLOC};
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // Component Model, Canonical ABI, "Canonical Definitions", has a function for each.
 pub enum Intrinsic {
     ResourceNew(ResourceId),
+    ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
     StreamNew(ComponentDefinedTypeId),
     StreamDropReadable(ComponentDefinedTypeId),
@@ -30,20 +31,11 @@ pub enum Intrinsic {
     FutureNew(ComponentDefinedTypeId),
     FutureWrite(ComponentDefinedTypeId),
     FutureDropReadable(ComponentDefinedTypeId),
+    /// The function of the host's that one is forwarded to, by number.
+    Host(usize),
 }
 
-impl Intrinsic {
-    fn signature(self) -> (Vec<ValType>, Vec<ValType>) {
-        match self {
-            Intrinsic::ResourceNew(_) => (vec![ValType::I32], vec![ValType::I32]),
-            Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
-            Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),
-            _ => (vec![ValType::I32], vec![]),
-        }
-    }
-}
-
-/// What a refused function does.
+/// What a function does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Behaviour {
     /// Always the same.
@@ -55,6 +47,15 @@ pub enum Behaviour {
         /// Where an ignored one did.
         ignore: Body,
     },
+    /// What the host's function does of that number, but for handles that stand for nothing of the host's.
+    Forward {
+        /// The number that [`Core::host`] gave.
+        number: usize,
+        /// What it does instead, as in `ByMood`.
+        deny: Body,
+        /// Likewise.
+        ignore: Body,
+    },
 }
 
 impl Behaviour {
@@ -62,7 +63,9 @@ impl Behaviour {
     pub fn traps(&self) -> bool {
         match self {
             Behaviour::One(body) => *body == Body::Trap,
-            Behaviour::ByMood { deny, ignore } => *deny == Body::Trap || *ignore == Body::Trap,
+            Behaviour::ByMood { deny, ignore } | Behaviour::Forward { deny, ignore, .. } => {
+                *deny == Body::Trap || *ignore == Body::Trap
+            }
         }
     }
 }
@@ -80,9 +83,12 @@ pub struct Core<'c> {
     abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     owns: &'c dyn Fn(ResourceId) -> bool,
+    /// Whether its handles of a resource type stand for the host's.
+    wraps: &'c dyn Fn(ResourceId) -> bool,
     functions: Vec<Defined>,
+    /// The signatures of the host's functions.
+    hosts: Vec<(Vec<ValType>, Vec<ValType>)>,
     memory: Memory,
-    needs_realloc: bool,
 }
 
 struct Defined {
@@ -96,25 +102,32 @@ struct Defined {
 pub struct Built {
     /// Its binary.
     pub module: Module,
-    /// The module of its memory, where it needs one: what the module itself imports may have to know that memory.
-    pub memory: Option<Module>,
+    /// Its memory, where it needs one. That is in a module of its own: what this one imports has to know it.
+    pub memory: Option<Memory>,
     /// What it imports from `i`, by number.
     pub intrinsics: Vec<Intrinsic>,
     /// The name of the export that each function is, in the order in which they were added.
     pub exports: Vec<String>,
 }
 
-/// What `realloc` is exported as.
-pub const REALLOC: &str = "r";
-/// What memory is exported and imported as.
-pub const MEMORY: &str = "m";
 /// The module that intrinsics are imported from.
 pub const INTRINSICS: &str = "i";
 
 impl<'c> Core<'c> {
     /// Without functions.
-    pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
-        Core { abi, owns, functions: Vec::new(), memory: Memory::default(), needs_realloc: false }
+    pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, wraps: &'c dyn Fn(ResourceId) -> bool) -> Self {
+        Core { abi, owns, wraps, functions: Vec::new(), hosts: Vec::new(), memory: Memory::default() }
+    }
+
+    /// Adds a function of the host's that one is forwarded to, and gives its number.
+    pub fn host(&mut self, ty: &ComponentFuncType) -> usize {
+        let Signature { mut params, mut result, returns_pointer, .. } = self.abi.signature(ty);
+        if returns_pointer {
+            // Lowered, a function is passed where its result belongs.
+            params.append(&mut result);
+        }
+        self.hosts.push((params, result));
+        self.hosts.len() - 1
     }
 
     /// Adds a function, and gives its number and what lifting it takes.
@@ -124,12 +137,17 @@ impl<'c> Core<'c> {
         let realloc = signature.spilled || pointed;
         let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
         let memory = realloc || given || signature.returns_pointer;
-        self.needs_realloc |= realloc;
-        if memory {
+        // What the host gives is passed like what a caller passes.
+        let forwards = matches!(behaviour, Behaviour::Forward { .. });
+        if memory || forwards {
             self.memory.need();
         }
-        let code = code::code(self, of, &signature, behaviour, realloc);
-        let name = behaviour.traps().then(|| format!("denied: {}", of.shown()));
+        let passed = realloc || (forwards && given);
+        let code = code::code(self, of, &signature, behaviour, passed);
+        let name = behaviour.traps().then(|| match forwards {
+            true => of.shown(),
+            false => format!("denied: {}", of.shown()),
+        });
         self.functions.push(Defined { signature, code, name });
         (self.functions.len() - 1, Options { memory, realloc })
     }
@@ -140,19 +158,12 @@ impl<'c> Core<'c> {
         let mut types: IndexSet<(Vec<ValType>, Vec<ValType>)> = IndexSet::new();
         let mut imports = ImportSection::new();
         for (number, intrinsic) in intrinsics.iter().enumerate() {
-            let ty = types.insert_full(intrinsic.signature()).0 as u32;
+            let ty = types.insert_full(self.signature(*intrinsic)).0 as u32;
             imports.import(INTRINSICS, &number.to_string(), EntityType::Function(ty));
         }
-        let memory_type = MemoryType {
-            minimum: self.memory.pages(),
-            maximum: None,
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        };
         let has_memory = self.memory.is_needed();
         if has_memory {
-            imports.import(INTRINSICS, MEMORY, EntityType::Memory(memory_type));
+            self.memory.import(INTRINSICS, &mut imports);
         }
 
         // Functions that do the same are one, but for those that a backtrace would show.
@@ -179,26 +190,12 @@ impl<'c> Core<'c> {
             });
             exported.push(export.clone());
         }
-        let mut globals = GlobalSection::new();
-        if self.needs_realloc {
-            let params = vec![ValType::I32; 4];
-            functions.function(types.insert_full((params, vec![ValType::I32])).0 as u32);
-            code.function(&memory::realloc());
-            exports.export(REALLOC, ExportKind::Func, next);
-            let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-            globals.global(ty, &ConstExpr::i32_const(self.memory.end() as i32));
-        }
-
         let mut section = TypeSection::new();
         for (params, results) in &types {
             section.ty().function(params.iter().copied(), results.iter().copied());
         }
         let mut module = Module::new();
-        module.section(&section).section(&imports).section(&functions);
-        if !globals.is_empty() {
-            module.section(&globals);
-        }
-        module.section(&exports).section(&code);
+        module.section(&section).section(&imports).section(&functions).section(&exports).section(&code);
         if let Some((offset, bytes)) = self.memory.data() {
             let mut data = DataSection::new();
             data.active(0, &ConstExpr::i32_const(offset as i32), bytes.iter().copied());
@@ -211,18 +208,20 @@ impl<'c> Core<'c> {
         }
         Built {
             module,
-            memory: has_memory.then(|| memory_module(memory_type)),
+            memory: has_memory.then_some(self.memory),
             intrinsics: intrinsics.into_iter().collect(),
             exports: exported,
         }
     }
-}
 
-fn memory_module(ty: MemoryType) -> Module {
-    let (mut memories, mut exports) = (MemorySection::new(), ExportSection::new());
-    memories.memory(ty);
-    exports.export(MEMORY, ExportKind::Memory, 0);
-    let mut module = Module::new();
-    module.section(&memories).section(&exports);
-    module
+    fn signature(&self, intrinsic: Intrinsic) -> (Vec<ValType>, Vec<ValType>) {
+        match intrinsic {
+            Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) => (vec![ValType::I32], vec![ValType::I32]),
+            Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
+            Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),
+            // Numbers are those that `host` gave.
+            Intrinsic::Host(number) => self.hosts.get(number).cloned().unwrap_or_default(),
+            _ => (vec![ValType::I32], vec![]),
+        }
+    }
 }

@@ -11,6 +11,7 @@ pub mod error;
 mod names;
 pub mod plan;
 mod types;
+mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,10 +86,11 @@ pub fn virtualize(
         if !grants.allow_missing {
             errors.extend(unknown(component, grants));
         }
-        let plan = Plan::new(component, &|interface, function| ruling(graph, node, grants, interface, function));
+        let mut plan = Plan::new(component, &|interface, function| ruling(graph, node, grants, interface, function));
         let found = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
         let found: Vec<_> = found.map(|error| At::place(error, grants.place.as_ref())).collect();
         if found.is_empty() && plan.changes() {
+            plan.wrap(wrap::wrapped(component, &plan));
             match adapter::generate(component, &plan) {
                 Ok(generated) => planned.push((node, instance, plan, generated)),
                 Err(found) => {

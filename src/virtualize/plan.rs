@@ -46,6 +46,8 @@ pub struct Plan<'c> {
     pub conflicts: Vec<Conflict>,
     /// The resource types that the host owns.
     host: BTreeSet<ResourceId>,
+    /// Those of them that the adapter makes its own: it hands out handles of its own for the host's.
+    wrapped: BTreeSet<ResourceId>,
 }
 
 /// An interface that a component imports, or what its world imports without one.
@@ -81,6 +83,17 @@ pub struct NamedType<'c> {
     pub name: &'c str,
     pub created: ComponentAnyTypeId,
     pub referenced: ComponentAnyTypeId,
+}
+
+/// What becomes of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It stays what it is, and no code stands before it.
+    Passed,
+    /// It is called with the host's handles for those that the adapter handed out.
+    Forwarded,
+    /// It never gets to the host.
+    Refused,
 }
 
 /// Why something must stay with the host.
@@ -124,19 +137,55 @@ impl<'c> Plan<'c> {
     /// Plans what becomes of the imports of a component. `rules` says what is said of a function of an interface, and
     /// of the interface as such where the function is empty.
     pub fn new(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Plan<'c> {
-        let mut plan =
-            Plan { units: units(component, rules), kept: Vec::new(), conflicts: Vec::new(), host: BTreeSet::new() };
+        let (host, wrapped) = (BTreeSet::new(), BTreeSet::new());
+        let mut plan = Plan { units: units(component, rules), kept: Vec::new(), conflicts: Vec::new(), host, wrapped };
         // Each round takes in what the interfaces need that the last one kept.
         while plan.round(component) {}
         plan
     }
 
-    /// Whether the host owns a resource type. The adapter owns all others.
-    pub fn is_hosts(&self, resource: ResourceId) -> bool {
-        self.host.contains(&resource)
+    /// Makes resource types of the host's the adapter's.
+    pub fn wrap(&mut self, resources: BTreeSet<ResourceId>) {
+        self.wrapped = resources;
     }
 
-    /// Whether any function is not left as it is, or any type.
+    /// Whether handles of a resource type are the host's own, for the component too.
+    pub fn is_hosts(&self, id: ResourceId) -> bool {
+        self.host.contains(&id) && !self.wrapped.contains(&id)
+    }
+
+    /// Whether handles of a resource type are the adapter's, and stand for the host's.
+    pub fn is_wrapped(&self, id: ResourceId) -> bool {
+        self.wrapped.contains(&id)
+    }
+
+    /// Whether the host has a resource type, whoever's handles the component gets.
+    pub fn is_known_to_host(&self, id: ResourceId) -> bool {
+        self.host.contains(&id)
+    }
+
+    /// What becomes of a function.
+    pub fn fate(&self, component: &Component, function: &Function<'_>) -> Fate {
+        let item = ComponentEntityType::Func(function.ty);
+        match function.ruling.treatment {
+            Treatment::Allow if mentions::resources(component, item).iter().any(|id| self.is_wrapped(*id)) => {
+                Fate::Forwarded
+            }
+            Treatment::Allow => Fate::Passed,
+            _ => Fate::Refused,
+        }
+    }
+
+    /// Whether an interface comes from the adapter, and not straight from whoever had it before.
+    pub fn is_adapted(&self, component: &Component, unit: &Unit<'_>) -> bool {
+        let wraps = |ty| mentions::resources(component, ty).iter().any(|id| self.is_wrapped(*id));
+        match unit.instance {
+            Some(instance) => !unit.stays() || wraps(ComponentEntityType::Instance(instance)),
+            None => unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed),
+        }
+    }
+
+    /// Whether anything is not left as it is.
     pub fn changes(&self) -> bool {
         !self.units.iter().all(Unit::stays)
     }

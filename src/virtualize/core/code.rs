@@ -4,8 +4,10 @@ use indexmap::IndexSet;
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::ComponentValType;
 
-use super::{Behaviour, Core, Intrinsic, drops};
-use crate::virtualize::abi::{Shape, Signature};
+use super::memory::{MOVING, NEXT};
+use super::walk::{At, Handle, Walk};
+use super::{Behaviour, Core, Intrinsic};
+use crate::virtualize::abi::{Elements, Shape, Signature};
 use crate::virtualize::answer::{Answer, Body, Mood, Refusal};
 
 /// A step of a function. Which numbers intrinsics have, and where memory ends, is known when all functions are.
@@ -28,13 +30,22 @@ impl From<I<'static>> for Op {
 pub struct Code {
     ops: Vec<Op>,
     params: u32,
+    /// The types of its parameters, then of its other locals.
     locals: Vec<ValType>,
 }
 
 impl Code {
+    fn new(signature: &Signature) -> Self {
+        Code { ops: Vec::new(), params: signature.params.len() as u32, locals: signature.params.clone() }
+    }
+
     /// Adds steps.
     pub fn add<const N: usize>(&mut self, instructions: [I<'static>; N]) {
         self.ops.extend(instructions.into_iter().map(Op::Do));
+    }
+
+    fn add_all(&mut self, instructions: impl Iterator<Item = I<'static>>) {
+        self.ops.extend(instructions.map(Op::Do));
     }
 
     /// Adds a call.
@@ -45,7 +56,12 @@ impl Code {
     /// A new local.
     pub fn local(&mut self, ty: ValType) -> u32 {
         self.locals.push(ty);
-        self.params + self.locals.len() as u32 - 1
+        self.locals.len() as u32 - 1
+    }
+
+    /// The type of a parameter or another local.
+    pub fn type_of(&self, local: u32) -> Option<ValType> {
+        self.locals.get(local as usize).copied()
     }
 
     /// What it calls.
@@ -58,7 +74,7 @@ impl Code {
 
     /// The function, where intrinsics are those functions, and memory is free from `end` on.
     pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>, end: u32) -> Function {
-        let mut function = Function::new_with_locals_types(self.locals.iter().copied());
+        let mut function = Function::new_with_locals_types(self.locals.iter().skip(self.params as usize).copied());
         for op in &self.ops {
             match op {
                 Op::Do(instruction) => _ = function.instruction(instruction),
@@ -66,7 +82,7 @@ impl Code {
                     let index = intrinsics.get_index_of(intrinsic).unwrap_or_default() as u32;
                     function.instruction(&I::Call(index));
                 }
-                Op::Reset => _ = function.instruction(&I::I32Const(end as i32)).instruction(&I::GlobalSet(0)),
+                Op::Reset => _ = function.instruction(&I::I32Const(end as i32)).instruction(&I::GlobalSet(NEXT)),
             }
         }
         function.instruction(&I::End);
@@ -81,7 +97,7 @@ pub fn word(offset: u32) -> MemArg {
 
 /// The code of a function. `passed` says whether anything is passed to it in memory.
 pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behaviour: &Behaviour, passed: bool) -> Code {
-    let mut code = Code { params: signature.params.len() as u32, ..Code::default() };
+    let mut code = Code::new(signature);
     if *behaviour == Behaviour::One(Body::Trap) {
         code.add([I::Unreachable]);
         return code;
@@ -89,31 +105,151 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
     if passed {
         code.ops.push(Op::Reset);
     }
-    let types: Vec<ComponentValType> = of.ty.params.iter().map(|(_, ty)| *ty).collect();
-    drops::params(core, &mut code, &types, signature);
     match behaviour {
-        Behaviour::One(body) => core.body(&mut code, of, signature, body),
+        Behaviour::One(body) => {
+            core.drop_params(&mut code, of, signature);
+            core.body(&mut code, of, signature, body);
+        }
         Behaviour::ByMood { deny, ignore } => {
+            core.drop_params(&mut code, of, signature);
+            let first = Instead { deny, ignore, mood: 0 };
+            At::params(signature).load(&mut code);
+            let mood = code.local(ValType::I32);
+            code.add([I::LocalSet(mood)]);
+            core.instead(&mut code, of, signature, Instead { mood, ..first });
+        }
+        Behaviour::Forward { number, deny, ignore } => {
+            let mood = core.mood_of_params(&mut code, of, signature);
             let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
-            code.add([I::LocalGet(0)]);
-            if signature.spilled {
-                code.add([I::I32Load(word(0))]);
-            }
-            code.add([I::I32Const(Mood::Ignore as i32), I::I32Eq, I::If(result)]);
-            core.body(&mut code, of, signature, ignore);
+            code.add([I::LocalGet(mood), I::If(result)]);
+            core.drop_params(&mut code, of, signature);
+            core.instead(&mut code, of, signature, Instead { deny, ignore, mood });
             code.add([I::Else]);
-            core.body(&mut code, of, signature, deny);
+            core.forward(&mut code, of, signature, *number);
             code.add([I::End]);
         }
     }
     code
 }
 
+/// What a function does for a handle that stands for nothing, of the mood in a local.
+struct Instead<'b> {
+    deny: &'b Body,
+    ignore: &'b Body,
+    mood: u32,
+}
+
 impl Core<'_> {
+    fn instead(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, instead: Instead<'_>) {
+        if instead.deny == instead.ignore {
+            return self.body(code, of, signature, instead.deny);
+        }
+        let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
+        code.add([I::LocalGet(instead.mood), I::I32Const(Mood::Ignore as i32), I::I32Eq, I::If(result)]);
+        self.body(code, of, signature, instead.ignore);
+        code.add([I::Else]);
+        self.body(code, of, signature, instead.deny);
+        code.add([I::End]);
+    }
+
+    /// Drops all handles among the parameters. A call that ends with a borrowed one traps, and one that keeps an owned
+    /// one keeps what it stands for alive (Canonical ABI, `canon lift`). What is lent of a resource type that the adapter
+    /// owns is no handle to it, but what the handle stands for.
+    fn drop_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
+        let wants = |handle| match handle {
+            Handle::Borrow(id) => !(self.owns)(id),
+            _ => true,
+        };
+        let mut visit = |code: &mut Code, handle, at: At| {
+            at.load(code);
+            code.call(match handle {
+                Handle::Own(id) | Handle::Borrow(id) => Intrinsic::ResourceDrop(id),
+                Handle::Stream(id) => Intrinsic::StreamDropReadable(id),
+                Handle::Future(id) => Intrinsic::FutureDropReadable(id),
+            });
+        };
+        let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
+        walk.fields(code, &params(of), At::params(signature));
+    }
+
+    /// A local with the mood of a handle that was passed and that stands for nothing; zero where there is none.
+    fn mood_of_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) -> u32 {
+        let (mood, rep) = (code.local(ValType::I32), code.local(ValType::I32));
+        let mut visit = |code: &mut Code, handle, at: At| {
+            at.load(code);
+            if let Handle::Own(id) = handle {
+                code.call(Intrinsic::ResourceRep(id));
+            }
+            code.add([I::LocalTee(rep), I::I32Const(0), I::I32LtS, I::If(BlockType::Empty)]);
+            code.add([I::LocalGet(rep), I::LocalSet(mood), I::End]);
+        };
+        let mut walk = Walk { abi: self.abi, wants: &|handle| self.is_wrapped(handle), visit: &mut visit };
+        walk.fields(code, &params(of), At::params(signature));
+        mood
+    }
+
+    /// Calls the host's function with the host's handles, and gives what it gave, with handles of the adapter's. What is
+    /// lent needs nothing: it is passed as what the handle stands for, which is the host's.
+    fn forward(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, number: usize) {
+        let rep = code.local(ValType::I32);
+        let (abi, wraps) = (self.abi, self.wraps);
+        let is_own = |handle| matches!(handle, Handle::Own(id) if wraps(id));
+        let mut give = |code: &mut Code, handle, at: At| {
+            let Handle::Own(id) = handle else { return };
+            at.load(code);
+            code.call(Intrinsic::ResourceRep(id));
+            code.add([I::LocalSet(rep), I::I32Const(1), I::GlobalSet(MOVING)]);
+            at.load(code);
+            code.call(Intrinsic::ResourceDrop(id));
+            code.add([I::I32Const(0), I::GlobalSet(MOVING)]);
+            at.store(code, rep);
+        };
+        let mut walk = Walk { abi, wants: &is_own, visit: &mut give };
+        walk.fields(code, &params(of), At::params(signature));
+
+        code.add_all((0..signature.params.len() as u32).map(I::LocalGet));
+        let mut take = |code: &mut Code, handle, at: At| {
+            let Handle::Own(id) = handle else { return };
+            at.load(code);
+            code.call(Intrinsic::ResourceNew(id));
+            code.add([I::LocalSet(rep)]);
+            at.store(code, rep);
+        };
+        let mut walk = Walk { abi, wants: &is_own, visit: &mut take };
+        let Some(ty) = &of.ty.result else { return code.call(Intrinsic::Host(number)) };
+        match signature.result.first() {
+            Some(_) if signature.returns_pointer => {
+                let layout = self.abi.layout(ty);
+                let address = self.memory.place(vec![0; layout.size as usize], layout.align, true);
+                code.add([I::I32Const(address as i32)]);
+                code.call(Intrinsic::Host(number));
+                let base = code.local(ValType::I32);
+                code.add([I::I32Const(address as i32), I::LocalSet(base)]);
+                walk.value(code, ty, At::Memory(base, 0));
+                code.add([I::LocalGet(base)]);
+            }
+            Some(flat) => {
+                let result = code.local(*flat);
+                code.call(Intrinsic::Host(number));
+                code.add([I::LocalSet(result)]);
+                walk.value(code, ty, At::Flat(result));
+                code.add([I::LocalGet(result)]);
+            }
+            None => code.call(Intrinsic::Host(number)),
+        }
+    }
+
+    fn is_wrapped(&self, handle: Handle) -> bool {
+        match handle {
+            Handle::Own(id) | Handle::Borrow(id) => (self.wraps)(id),
+            Handle::Stream(_) | Handle::Future(_) => false,
+        }
+    }
+
     fn body(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, body: &Body) {
         let answer = match body {
             Body::Trap => return code.add([I::Unreachable]),
-            Body::EveryIndex => return self.every_index(code),
+            Body::EveryIndex => return self.every_index(code, of),
             Body::Return(answer) => answer,
         };
         let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
@@ -240,20 +376,45 @@ impl Core<'_> {
     }
 
     /// Gives the index of each element of the list that was passed, in the place of its elements, which are handles and
-    /// so as large as an index is.
-    fn every_index(&mut self, code: &mut Code) {
+    /// so as large as an index is. Where some stand for something of the host's, only those count that do not.
+    fn every_index(&mut self, code: &mut Code, of: Refusal<'_>) {
         const LIST: u32 = 0;
         const LENGTH: u32 = 1;
         let address = self.memory.place(vec![0; 8], 4, true) as i32;
-        let index = code.local(ValType::I32);
+        let element = of.ty.params.first().map(|(_, ty)| self.abi.shape(ty));
+        let wrapped = match element {
+            Some(Shape::Pointed(Some(Elements(types)))) => types.first().is_some_and(|ty| match self.abi.shape(ty) {
+                Shape::Borrow(id) => (self.wraps)(id.resource()),
+                _ => false,
+            }),
+            _ => false,
+        };
+        let (index, count) = (code.local(ValType::I32), code.local(ValType::I32));
+        let place = |code: &mut Code, local| {
+            code.add([I::LocalGet(LIST), I::LocalGet(local), I::I32Const(2), I::I32Shl, I::I32Add]);
+        };
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         code.add([I::LocalGet(index), I::LocalGet(LENGTH), I::I32GeU, I::BrIf(1)]);
-        code.add([I::LocalGet(LIST), I::LocalGet(index), I::I32Const(2), I::I32Shl, I::I32Add]);
+        if wrapped {
+            place(code, index);
+            code.add([I::I32Load(word(0)), I::I32Const(0), I::I32LtS, I::If(BlockType::Empty)]);
+        }
+        // No further than what was read.
+        place(code, count);
         code.add([I::LocalGet(index), I::I32Store(word(0))]);
+        code.add([I::LocalGet(count), I::I32Const(1), I::I32Add, I::LocalSet(count)]);
+        if wrapped {
+            code.add([I::End]);
+        }
         code.add([I::LocalGet(index), I::I32Const(1), I::I32Add, I::LocalSet(index), I::Br(0), I::End, I::End]);
         code.add([I::I32Const(address), I::LocalGet(LIST), I::I32Store(word(0))]);
-        code.add([I::I32Const(address), I::LocalGet(LENGTH), I::I32Store(word(4)), I::I32Const(address)]);
+        code.add([I::I32Const(address), I::LocalGet(count), I::I32Store(word(4)), I::I32Const(address)]);
     }
+}
+
+/// The types of a function's parameters.
+fn params(of: Refusal<'_>) -> Vec<ComponentValType> {
+    of.ty.params.iter().map(|(_, ty)| *ty).collect()
 }
 
 /// Writes the first `size` of some bytes.

@@ -1,0 +1,159 @@
+//! The handles in what a function is passed, and in what it gives: within records and variants, of which only one case
+//! is there, and in lists.
+
+use wasm_encoder::{BlockType, Instruction as I, MemArg, ValType};
+use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
+
+use super::code::{Code, word};
+use crate::virtualize::abi::{Abi, Elements, Shape, Signature};
+
+/// A handle, by its type.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub enum Handle {
+    Own(ResourceId),
+    Borrow(ResourceId),
+    Stream(ComponentDefinedTypeId),
+    Future(ComponentDefinedTypeId),
+}
+
+/// Where a value is.
+#[derive(Debug, Clone, Copy)]
+pub enum At {
+    /// In locals, from that one on.
+    Flat(u32),
+    /// In memory, so far from the address in that local.
+    Memory(u32, u32),
+}
+
+impl At {
+    /// Where the first parameter is.
+    pub fn params(signature: &Signature) -> At {
+        if signature.spilled { At::Memory(0, 0) } else { At::Flat(0) }
+    }
+
+    /// Pushes four bytes, which where they are flat may share a place with more.
+    pub fn load(self, code: &mut Code) {
+        match self {
+            At::Flat(local) => {
+                code.add([I::LocalGet(local)]);
+                if code.type_of(local) == Some(ValType::I64) {
+                    code.add([I::I32WrapI64]);
+                }
+            }
+            At::Memory(base, offset) => code.add([I::LocalGet(base), I::I32Load(word(offset))]),
+        }
+    }
+
+    /// Puts four bytes there that are in a local.
+    pub fn store(self, code: &mut Code, value: u32) {
+        match self {
+            At::Flat(local) => {
+                code.add([I::LocalGet(value)]);
+                if code.type_of(local) == Some(ValType::I64) {
+                    code.add([I::I64ExtendI32U]);
+                }
+                code.add([I::LocalSet(local)]);
+            }
+            At::Memory(base, offset) => {
+                code.add([I::LocalGet(base), I::LocalGet(value), I::I32Store(word(offset))]);
+            }
+        }
+    }
+
+    fn discriminant(self, code: &mut Code, size: u32) {
+        let At::Memory(base, offset) = self else { return self.load(code) };
+        let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
+        let load = match size {
+            1 => I::I32Load8U(at(0)),
+            2 => I::I32Load16U(at(1)),
+            _ => I::I32Load(at(2)),
+        };
+        code.add([I::LocalGet(base), load]);
+    }
+
+    fn further(self, slots: u32, bytes: u32) -> At {
+        match self {
+            At::Flat(local) => At::Flat(local + slots),
+            At::Memory(base, offset) => At::Memory(base, offset + bytes),
+        }
+    }
+}
+
+/// A way to go through values.
+pub struct Walk<'w> {
+    /// Their types.
+    pub abi: Abi<'w>,
+    /// Which handles are looked for.
+    pub wants: &'w dyn Fn(Handle) -> bool,
+    /// Adds what is done with each of them.
+    pub visit: &'w mut dyn FnMut(&mut Code, Handle, At),
+}
+
+impl Walk<'_> {
+    /// Goes through values that follow each other.
+    pub fn fields(&mut self, code: &mut Code, types: &[ComponentValType], at: At) {
+        let (offsets, _) = self.abi.fields(types);
+        let mut slots = 0;
+        for (ty, offset) in types.iter().zip(offsets) {
+            self.value(code, ty, at.further(slots, offset));
+            let mut flat = Vec::new();
+            if matches!(at, At::Flat(_)) {
+                self.abi.flatten(ty, &mut flat);
+            }
+            slots += flat.len() as u32;
+        }
+    }
+
+    /// Goes through a value.
+    pub fn value(&mut self, code: &mut Code, ty: &ComponentValType, at: At) {
+        if !self.has_any(ty) {
+            return;
+        }
+        match self.abi.shape(ty) {
+            Shape::Own(id) => (self.visit)(code, Handle::Own(id.resource()), at),
+            Shape::Borrow(id) => (self.visit)(code, Handle::Borrow(id.resource()), at),
+            Shape::Stream(id) => (self.visit)(code, Handle::Stream(id), at),
+            Shape::Future(id, _) => (self.visit)(code, Handle::Future(id), at),
+            Shape::Fields(types) => self.fields(code, &types, at),
+            Shape::Cases(cases) => {
+                let variant = self.abi.cases(&cases);
+                for (index, case) in cases.iter().enumerate() {
+                    let Some(case) = case.as_ref().filter(|case| self.has_any(case)) else { continue };
+                    at.discriminant(code, variant.discriminant);
+                    code.add([I::I32Const(index as i32), I::I32Eq, I::If(BlockType::Empty)]);
+                    self.value(code, case, at.further(1, variant.payload));
+                    code.add([I::End]);
+                }
+            }
+            Shape::Pointed(Some(Elements(types))) => self.elements(code, &types, at),
+            Shape::Scalar(_) | Shape::Float(_) | Shape::Pointed(None) | Shape::Flags(_) | Shape::Handle => {}
+        }
+    }
+
+    fn elements(&mut self, code: &mut Code, types: &[ComponentValType], at: At) {
+        let (_, layout) = self.abi.fields(types);
+        let (element, rest) = (code.local(ValType::I32), code.local(ValType::I32));
+        at.load(code);
+        code.add([I::LocalSet(element)]);
+        at.further(1, 4).load(code);
+        code.add([I::LocalSet(rest), I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
+        code.add([I::LocalGet(rest), I::I32Eqz, I::BrIf(1)]);
+        self.fields(code, types, At::Memory(element, 0));
+        code.add([I::LocalGet(element), I::I32Const(layout.size as i32), I::I32Add, I::LocalSet(element)]);
+        code.add([I::LocalGet(rest), I::I32Const(1), I::I32Sub, I::LocalSet(rest), I::Br(0), I::End, I::End]);
+    }
+
+    fn has_any(&self, ty: &ComponentValType) -> bool {
+        match self.abi.shape(ty) {
+            Shape::Own(id) => (self.wants)(Handle::Own(id.resource())),
+            Shape::Borrow(id) => (self.wants)(Handle::Borrow(id.resource())),
+            Shape::Stream(id) => (self.wants)(Handle::Stream(id)),
+            Shape::Future(id, _) => (self.wants)(Handle::Future(id)),
+            Shape::Fields(types) => types.iter().any(|ty| self.has_any(ty)),
+            Shape::Cases(cases) => cases.iter().flatten().any(|ty| self.has_any(ty)),
+            Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| self.has_any(ty)),
+            _ => false,
+        }
+    }
+}
