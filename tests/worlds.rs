@@ -8,9 +8,10 @@
 mod support;
 
 use arbitrary::{Arbitrary, Unstructured};
-use weld::describe::Source;
+use weld::describe::{Grant, Grants, Source, Treatment};
 use weld::link::LinkError;
 use weld::load::world::Wit;
+use weld::name::Pattern;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
 
@@ -161,4 +162,81 @@ fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
         }
         checked
     });
+}
+
+/// Components of a package's worlds, and of those that import what they export.
+fn importing(resolve: &Resolve) -> Vec<Vec<u8>> {
+    let mut components = Vec::new();
+    for world in resolve.worlds.iter().map(|(id, _)| id) {
+        components.extend(component(resolve, world));
+        let mut mirrored = resolve.clone();
+        if mirrored.importize(world, None).is_ok() {
+            components.extend(component(&mirrored, world));
+        }
+    }
+    components
+}
+
+#[test]
+fn a_component_that_is_denied_everything_imports_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    each_package(|seed, resolve| {
+        let worlds = importing(&resolve);
+        let mut checked = 0;
+        for component in worlds {
+            for treatment in [Treatment::Deny, Treatment::Trap, Treatment::Ignore] {
+                let mut description = weld::describe::plug::plug(write(&folder, "a.wasm", &component), vec![], false);
+                description.grants.insert("a".to_owned(), Grants::all(treatment));
+                let composed = weld::compose(&description, &mut Default::default());
+                let composed = composed.unwrap_or_else(|error| panic!("seed {seed}, {treatment}: {error}"));
+                // But for plain types, where the component's own functions are made of them.
+                assert_eq!(support::imported_functions(&composed.bytes), [], "seed {seed}, {treatment}");
+                assert_eq!(support::imported_resources(&composed.bytes), [""; 0], "seed {seed}, {treatment}");
+                let exports = support::names(&composed.bytes).1;
+                assert_eq!(exports, support::names(&component).1, "seed {seed}, {treatment}");
+            }
+            checked += 1;
+        }
+        checked
+    });
+}
+
+#[test]
+fn a_component_that_is_denied_some_functions_imports_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut denied_in_part = 0;
+    each_package(|seed, resolve| {
+        let worlds = importing(&resolve);
+        let mut checked = 0;
+        for component in worlds {
+            let functions = support::imported_functions(&component);
+            let mut grants = Grants::all(Treatment::Allow);
+            let denied: Vec<_> = functions.iter().zip(splitmix(seed)).filter(|(_, byte)| byte % 2 == 0).collect();
+            for ((interface, function), byte) in &denied {
+                let pattern = Pattern::parse(&format!("{interface}#{function}"));
+                let treatment = if byte % 4 == 0 { Treatment::Deny } else { Treatment::Trap };
+                grants.grants.push(Grant { pattern, treatment, place: None });
+            }
+            let mut description = weld::describe::plug::plug(write(&folder, "a.wasm", &component), vec![], false);
+            description.grants.insert("a".to_owned(), grants);
+            let composed = weld::compose(&description, &mut Default::default());
+            let composed = composed.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            let left = support::imported_functions(&composed.bytes);
+            let expected: Vec<_> = functions
+                .iter()
+                .filter(|function| denied.iter().all(|(other, _)| other != function))
+                .cloned()
+                .collect();
+            let sorted = |mut list: Vec<(String, String)>| {
+                list.sort();
+                list
+            };
+            assert_eq!(sorted(left), sorted(expected.clone()), "seed {seed}");
+            eprintln!("{seed} {} {}", functions.len(), expected.len());
+            denied_in_part += usize::from(!expected.is_empty() && !denied.is_empty());
+            checked += 1;
+        }
+        checked
+    });
+    assert!(denied_in_part > 20, "{denied_in_part}");
 }

@@ -240,6 +240,11 @@ impl<'c> Generator<'c> {
         let mut wanted: IndexMap<&'c str, Wanted<'c>> =
             self.plan.units.iter().map(|unit| (unit.name, Wanted::default())).collect();
         let mut hosts: BTreeSet<ResourceId> = BTreeSet::new();
+        // What the component's own functions are made of must keep a name in the output. Types alone give nothing away.
+        let functions =
+            self.component.exports().values().filter(|item| !matches!(item.ty, ComponentEntityType::Instance(_)));
+        let exported: BTreeSet<TypeKey> =
+            functions.flat_map(|item| mentions::mentioned(self.component, item.ty)).collect();
         for unit in adapted {
             hosts.extend(unit.types.iter().flat_map(|ty| self.hosts_resources(ty)));
             let passed: Vec<_> = unit.functions.iter().filter(|f| f.ruling.treatment == Treatment::Allow).collect();
@@ -251,6 +256,15 @@ impl<'c> Generator<'c> {
                 let unit = self.plan.units.iter().find(|other| other.name == unit.name);
                 let passed = unit.into_iter().flat_map(|unit| &unit.functions);
                 wanted.functions = passed.filter(|f| f.ruling.treatment == Treatment::Allow).collect();
+            }
+        }
+        for (unit, wanted) in self.plan.units.iter().filter_map(|unit| Some((unit, wanted.get_mut(unit.name)?))) {
+            let taken = adapted.iter().any(|other| other.name == unit.name) && !unit.name.is_empty();
+            let needed = unit.types.iter().filter(|ty| taken && exported.contains(&self.component.key(ty.created)));
+            for ty in needed.filter(|ty| self.resources(ty).is_empty()) {
+                if !wanted.types.iter().any(|other| other.name == ty.name) {
+                    wanted.types.push(*ty);
+                }
             }
         }
         for id in hosts {

@@ -181,7 +181,16 @@ impl<'c> Plan<'c> {
         let wraps = |ty| mentions::resources(component, ty).iter().any(|id| self.is_wrapped(*id));
         match unit.instance {
             Some(instance) => !unit.stays() || wraps(ComponentEntityType::Instance(instance)),
-            None => unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed),
+            None => {
+                let own = |ty: &NamedType<'_>| match ty.created {
+                    ComponentAnyTypeId::Resource(id) => {
+                        !self.is_hosts(id.resource()) && definer(component, id.resource()) == Some("")
+                    }
+                    _ => false,
+                };
+                unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed)
+                    || unit.types.iter().any(own)
+            }
         }
     }
 

@@ -208,3 +208,42 @@ pub fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
         level.exports.iter().map(|export| export.name.to_owned()).collect(),
     )
 }
+
+/// The functions that a component imports, each with its interface, which is empty for those of the world itself.
+pub fn imported_functions(component: &[u8]) -> Vec<(String, String)> {
+    use wasmparser::component_types::ComponentEntityType as Ty;
+    let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component.to_vec()).unwrap();
+    let mut functions = Vec::new();
+    for (name, item) in component.imports() {
+        match item.ty {
+            Ty::Func(_) => functions.push((String::new(), name.clone())),
+            Ty::Instance(id) => {
+                let exports = component.types().get(id).unwrap().exports.iter();
+                let of_it = exports.filter(|(_, item)| matches!(item.ty, Ty::Func(_)));
+                functions.extend(of_it.map(|(function, _)| (name.clone(), function.clone())));
+            }
+            _ => {}
+        }
+    }
+    functions
+}
+
+/// The resource types that a component imports and that are no other import's.
+pub fn imported_resources(component: &[u8]) -> Vec<String> {
+    use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType as Ty};
+    let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component.to_vec()).unwrap();
+    let is_resource = |ty| matches!(ty, Ty::Type { created: ComponentAnyTypeId::Resource(_), .. });
+    let mut resources = Vec::new();
+    for (name, item) in component.imports() {
+        match item.ty {
+            Ty::Instance(id) => {
+                let exports = component.types().get(id).unwrap().exports.iter();
+                resources
+                    .extend(exports.filter(|(_, item)| is_resource(item.ty)).map(|(ty, _)| format!("{name}#{ty}")));
+            }
+            ty if is_resource(ty) => resources.push(name.clone()),
+            _ => {}
+        }
+    }
+    resources
+}
