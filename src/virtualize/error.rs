@@ -14,6 +14,10 @@ pub enum VirtualizeError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
 
+    #[error("`{name}` is neither a capability nor something that `{component}` imports")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
+
     #[error("`{component}` cannot be denied `{interface}`, of which {user} uses resource `{resource}`")]
     #[diagnostic(help("{help}"))]
     Conflict { component: String, interface: String, user: String, resource: String, help: String },

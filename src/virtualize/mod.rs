@@ -10,11 +10,11 @@ pub mod plan;
 use std::collections::BTreeMap;
 
 pub use error::VirtualizeError;
-pub use names::unknown;
+pub use names::{check, unknown};
 
 use crate::describe::{At, Grants, Treatment};
 use crate::link::Graph;
-use crate::load::Components;
+use crate::load::{Component, Components};
 use plan::Kept;
 
 /// A composition in which grants are honoured.
@@ -66,5 +66,16 @@ pub fn virtualize(
     if grants.is_empty() {
         return Ok(Virtualized { components: components.clone(), graph: graph.clone(), adapters: Vec::new() });
     }
+    check(components, grants)?;
+    todo!()
+}
+
+/// Generates the adapter alone, for any component that imports what this one does: it exports all of that.
+///
+/// # Errors
+///
+/// Grants that cannot be honoured.
+pub fn adapter(component: &Component, grants: &Grants) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
+    let _ = (component, grants);
     todo!()
 }
