@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, write_json};
+use super::{Outcome, say_adapter, write_json};
 use crate::Error;
 use crate::build::{Build, Locking, Options, build};
 use crate::describe::Source;
@@ -74,7 +74,16 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.bytes.len()))),
             (_, false) => terminal.verbose(|| format!("{file} is current")),
         }
-        terminal.verbose(|| summary(&Report::new(&built.composition)));
+        let report = Report::new(&built.composition);
+        for adapter in &report.adapters {
+            match (terminal.is_verbose(), changed) {
+                (true, _) => say_adapter(adapter, terminal),
+                // What did not change was said when it was written.
+                (false, true) => terminal.note(&adapter.short()),
+                (false, false) => {}
+            }
+        }
+        terminal.verbose(|| summary(&report));
     }
     if arguments.check && lock_changed {
         terminal.say(&format!("{} would change", text::path(&build.lock_file)));

@@ -52,6 +52,11 @@ impl Terminal {
         }
     }
 
+    /// Whether all is to be said, with `-v`.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Says something that was asked for with `-v`.
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {
