@@ -23,7 +23,7 @@ use crate::{Error, adapter};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
-    #[arg(value_name = "COMPONENT", required_unless_present = "wit", conflicts_with = "wit")]
+    #[arg(value_name = "COMPONENT", conflicts_with = "wit")]
     component: Option<PathBuf>,
     /// The WIT file, package folder or binary package that has the world which the adapter alone is for
     #[arg(long, value_name = "PATH")]
@@ -53,10 +53,12 @@ pub struct Arguments {
 #[command(next_help_heading = "Grants")]
 struct Allowed {
     /// Allow all that no other flag names
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_all: Option<bool>,
     /// Allow clocks
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_clocks: Option<bool>,
     /// Allow the runtime configuration
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
@@ -65,23 +67,29 @@ struct Allowed {
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_env: Option<Vec<String>>,
     /// Allow to end the program early
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_exit: Option<bool>,
     /// Allow the file system
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_fs: Option<bool>,
     /// Allow outgoing HTTP requests
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_http: Option<bool>,
     /// Allow random numbers
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_random: Option<bool>,
     /// Allow sockets
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
     allow_sockets: Option<bool>,
     /// Allow standard input, output and error
     #[arg(
-        long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true,
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true,
         conflicts_with = "stdio"
     )]
     allow_stdio: Option<bool>,
@@ -150,7 +158,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             }
             Ok(Outcome::Done)
         }
-        (None, None) => Err(Error::Usage("`weld virt` takes a component, or a world with `--wit`")),
+        (None, None) => Err(Error::Usage("there is nothing to virtualize: name a component, or a world with `--wit`")),
     }
 }
 

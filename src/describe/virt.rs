@@ -55,7 +55,8 @@ pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError
     for flag in flags {
         let text = Text::new("--grant", flag);
         // No name of WIT has a `=` in it.
-        let Some((name, _)) = flag.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+        let is_whole = |(name, value): &(&str, &str)| !name.trim().is_empty() && !value.trim().is_empty();
+        let Some((name, _)) = flag.split_once('=').filter(is_whole) else {
             errors.push(FlagError::NoValue { flag: format!("--grant {flag}") }.into());
             continue;
         };

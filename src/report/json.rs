@@ -111,6 +111,7 @@ pub struct Component {
 pub struct Instance {
     pub name: String,
     pub component: String,
+    pub adapter: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -156,6 +157,8 @@ impl Report {
             let mut instances = graph.instances().filter(|(_, instance)| instance.name == adapter.instance);
             Adapter::new(adapter, instances.next().map(|(_, instance)| &components[instance.component]))
         };
+        // Whatever else has a name of its own, each adapter is one component with one instance.
+        let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.name == name);
         let importer = |part: &crate::link::graph::Part| Importer {
             component: graph.name_of(part.node).to_owned(),
             import: part.import.clone(),
@@ -168,6 +171,7 @@ impl Report {
                 .map(|(_, instance)| Instance {
                     name: instance.name.clone(),
                     component: components[instance.component].name().to_owned(),
+                    adapter: is_adapter(&instance.name),
                 })
                 .collect(),
             components: components
@@ -178,7 +182,7 @@ impl Report {
                     sha256: component.digest().to_string(),
                     size: component.bytes().len(),
                     used: !unused.contains(component.name()),
-                    adapter: adapters.iter().any(|adapter| adapter.name == component.name()),
+                    adapter: is_adapter(component.name()),
                 })
                 .collect(),
             wires: wires.collect(),

@@ -74,10 +74,7 @@ pub(in crate::describe) fn flag(text: &Text, name: &str, start: usize) -> Result
         let error = ManifestError::Value { key: name.to_owned(), message: message.to_owned() };
         At::place(error, Some(&text.place(span.unwrap_or(start..content.len()))))
     };
-    let (table, errors) = DeTable::parse_recoverable(&document);
-    if !errors.is_empty() {
-        return Err(errors.into_iter().map(|error| invalid(error.message(), error.span())).collect());
-    }
+    let table = DeTable::parse(&document).map_err(|error| vec![invalid(error.message(), error.span())])?;
     match table.get_ref().iter().collect::<Vec<_>>().as_slice() {
         [(_, value)] => check(text, name, value),
         _ => Err(vec![invalid("there is more than a value", None)]),
