@@ -10,6 +10,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use support::{guest, succeeds, weld};
+use weld::describe::{Grants, Treatment};
 
 /// What becomes of functions that do not stay what they are, by their names without versions.
 type Refused = BTreeMap<String, String>;
@@ -136,6 +137,16 @@ fn what_is_denied_is_said_and_what_traps() {
     let kept =
         "kept: wasi:io/streams@0.2.12, since `wasi:cli/stdout@0.2.12#get-stdout` uses its resource `output-stream`";
     assert!(lines.contains(kept), "{lines}");
+}
+
+#[test]
+fn grants_of_no_component_are_refused() {
+    let (component, grants) = (weld::describe::Source::File(command()), Grants::all(Treatment::Deny));
+    let mut description = weld::describe::virt::virt(component, grants);
+    let grants = description.grants.remove("command-0.2.12").unwrap();
+    description.grants.insert("command-0.2.11".to_owned(), grants);
+    let error = weld::compose(&description, &mut Default::default()).err().unwrap();
+    assert_eq!(error.to_string(), "there is no component `command-0.2.11` to grant anything");
 }
 
 const MANIFEST: &str = "[components]\n\"acme:app\" = \"app.wasm\"\n\n[virtualize.\"acme:app\"]\ndefault = \"allow\"\n\

@@ -81,7 +81,7 @@ impl Terminal {
     pub(super) fn timings(&self, timings: &Timings) {
         if self.timings {
             for (phase, time) in timings.spans() {
-                self.print(&format!("{phase:8} {:9.3} ms", time.as_secs_f64() * 1e3));
+                self.print(&format!("{phase:10} {:9.3} ms", time.as_secs_f64() * 1e3));
             }
         }
     }

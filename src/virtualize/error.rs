@@ -18,6 +18,10 @@ pub enum VirtualizeError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
 
+    #[error("there is no component `{name}` to grant anything")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
+
     #[error("`{component}` cannot be denied `{interface}`, of which {user} uses resource `{resource}`")]
     #[diagnostic(help("{help}"))]
     Conflict { component: String, interface: String, user: String, resource: String, help: String },

@@ -9,17 +9,24 @@ use crate::describe::{At, Grant, Grants, Treatment};
 use crate::load::{Component, Components};
 use crate::name::{Capability, Pattern};
 
-/// Refuses grants of what their components do not import, where that is not allowed.
+/// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
 ///
 /// # Errors
 ///
 /// One for each such grant.
 pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Result<(), Vec<At<VirtualizeError>>> {
-    let strict = grants.iter().filter(|(_, grants)| !grants.allow_missing);
-    let errors: Vec<_> = strict
-        .filter_map(|(name, grants)| Some((components.named(name)?, grants)))
-        .flat_map(|(id, grants)| unknown(&components[id], grants))
-        .collect();
+    let mut errors = Vec::new();
+    for (name, grants) in grants.iter().filter(|(_, grants)| !grants.allow_missing) {
+        match components.named(name) {
+            Some(id) => errors.extend(unknown(&components[id], grants)),
+            None => {
+                let known: Vec<String> = components.given().map(|component| component.name().to_owned()).collect();
+                let near = nearest(known.iter().map(String::as_str), name);
+                let error = VirtualizeError::UnknownComponent { name: name.clone(), near, known };
+                errors.push(At::place(error, grants.place.as_ref()));
+            }
+        }
+    }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
