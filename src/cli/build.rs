@@ -76,11 +76,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         let report = Report::new(&built.composition);
         for adapter in &report.adapters {
-            match (terminal.is_verbose(), changed) {
-                (true, _) => say_adapter(adapter, terminal),
-                // What did not change was said when it was written.
-                (false, true) => terminal.note(&adapter.short()),
-                (false, false) => {}
+            // What did not change was said when it was written.
+            if *changed || terminal.is_verbose() {
+                terminal.note(&adapter.short());
+            }
+            if terminal.is_verbose() {
+                say_adapter(adapter, terminal);
             }
         }
         terminal.verbose(|| summary(&report));

@@ -118,6 +118,8 @@ mod tests {
             "clocks={fixed=\"2026-01-01T00:00:00Z\"}",
             "fs./tmp={memory=\"1MiB\"}",
             "fs={\"/\"={embed=\"a\"}}",
+            "env.set={A=\"1\"}",
+            "random.seed=42",
         ] {
             let errors = granted(&[flag]).unwrap_err();
             assert!(errors.len() == 1 && errors[0].contains("cannot be honoured yet"), "{flag}: {errors:?}");

@@ -50,8 +50,11 @@ impl Grants {
 
 /// What a value of the right shape says.
 fn treatment(name: &str, value: &Spanned<DeValue<'_>>) -> Result<Treatment, ManifestError> {
-    let treatment = value.get_ref().as_str().and_then(Treatment::named);
-    treatment.ok_or_else(|| ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) })
+    value.get_ref().as_str().and_then(Treatment::named).ok_or_else(|| not_yet(name))
+}
+
+fn not_yet(name: &str) -> ManifestError {
+    ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) }
 }
 
 /// What `NAME=VALUE` says, of which the value starts at `start`: as in a manifest, with quotes optional around a word.
@@ -82,12 +85,12 @@ pub(in crate::describe) fn flag(text: &Text, name: &str, start: usize) -> Result
 }
 
 fn check(text: &Text, name: &str, value: &Spanned<DeValue<'_>>) -> Result<Treatment, Vec<At<ManifestError>>> {
-    // Mounts are written as keys of keys: `fs./tmp`.
-    let is_mount = name.strip_prefix("fs.").is_some_and(|path| !path.contains([':', '#']));
-    if !is_mount {
-        tree::check(text, name, value, shape::grant(name))?;
-    }
-    let mounted = ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) };
-    let treatment = if is_mount { Err(mounted) } else { treatment(name, value) };
-    treatment.map_err(|error| vec![At::place(error, Some(&text.place(value.span())))])
+    let said = match shape::is_setting(name) {
+        true => Err(not_yet(name)),
+        false => {
+            tree::check(text, name, value, shape::grant(name))?;
+            treatment(name, value)
+        }
+    };
+    said.map_err(|error| vec![At::place(error, Some(&text.place(value.span())))])
 }

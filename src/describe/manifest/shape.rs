@@ -101,6 +101,11 @@ const COMPONENTS: Shape = Shape::Map {
 
 const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &PLAIN } };
 
+/// Whether a name is that of a setting within a known grant: `fs./tmp`, `env.set`.
+pub fn is_setting(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(name, _)| GRANTS.iter().any(|known| known.name == name))
+}
+
 /// What a grant of that name may say.
 pub fn grant(name: &str) -> &'static Shape {
     GRANTS.iter().find(|known| known.name == name).map_or(&PLAIN, |known| &known.shape)
