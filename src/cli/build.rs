@@ -1,5 +1,6 @@
 //! `weld build`: builds what a manifest describes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -67,6 +68,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if arguments.json {
         write_json(&BuildReport::new(&build, &changed, lock_changed))?;
     }
+    // Targets mostly have their grants in common.
+    let mut said = BTreeSet::new();
     for (built, changed) in build.outputs.iter().zip(&changed) {
         let file = text::path(&built.file);
         match (arguments.check, changed) {
@@ -77,8 +80,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let report = Report::new(&built.composition);
         for adapter in &report.adapters {
             // What did not change was said when it was written.
-            if *changed || terminal.is_verbose() {
-                terminal.note(&adapter.short());
+            let short = adapter.short();
+            if terminal.is_verbose() || (*changed && said.insert(short.clone())) {
+                terminal.note(&short);
             }
             if terminal.is_verbose() {
                 say_adapter(adapter, terminal);
