@@ -14,7 +14,7 @@ import jsonschema
 BROKEN = {
     "manifest_of_nothing",
     "manifest_that_is_empty",
-    "manifest_with_a_misspelt_grant",
+    "manifest_with_a_misspelt_setting",
     "manifest_with_digests_that_are_none",
     "manifest_with_names_that_components_cannot_have",
     "manifest_with_unknown_keys",

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::describe::At;
 use crate::describe::manifest::ManifestError;
+use crate::describe::virt::FlagError;
 use crate::describe::wac::WacError;
 use crate::describe::wasm_compose::ConfigError;
 use crate::emit::EmitError;
@@ -43,6 +44,8 @@ pub enum Error {
     Targets(Vec<At<TargetError>>),
     #[error(transparent)]
     Emit(#[from] EmitError),
+    #[error("{}", joined(.0))]
+    Flags(Vec<At<FlagError>>),
     #[error("{0}")]
     Usage(&'static str),
     #[error("cannot print the component as text: {0}")]
@@ -64,6 +67,7 @@ impl Error {
             Error::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
+            Error::Flags(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Usage(_) | Error::Print(_) => vec![self],
         }
     }
@@ -88,7 +92,7 @@ impl Error {
     /// How early the phase is that found it.
     fn phase(&self) -> usize {
         match self {
-            Error::Usage(_) => 0,
+            Error::Usage(_) | Error::Flags(_) => 0,
             Error::Manifest(_) | Error::Config(_) => 1,
             Error::Wac(_) => 2,
             Error::Load(_) => 3,
@@ -155,6 +159,12 @@ impl From<At<WacError>> for Error {
 impl From<Vec<At<WacError>>> for Error {
     fn from(errors: Vec<At<WacError>>) -> Self {
         Error::Wac(errors)
+    }
+}
+
+impl From<Vec<At<FlagError>>> for Error {
+    fn from(errors: Vec<At<FlagError>>) -> Self {
+        Error::Flags(errors)
     }
 }
 

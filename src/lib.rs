@@ -40,7 +40,7 @@ pub use error::Error;
 
 use std::collections::BTreeSet;
 
-use describe::{At, Description, Wiring};
+use describe::{At, Description, Grants, Wiring};
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
@@ -116,6 +116,21 @@ fn compose_loaded(
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
     Ok(Composition { components, graph, adapters, bytes })
+}
+
+/// Generates the adapter for all that a world imports, alone, and verifies it. Gives its bytes, and what it does.
+///
+/// # Errors
+///
+/// Grants that cannot be honoured.
+pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<(Vec<u8>, Adapter), Error> {
+    let unknown = if grants.allow_missing { Vec::new() } else { virtualize::unknown(world, grants) };
+    if !unknown.is_empty() {
+        return Err(unknown.into());
+    }
+    let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants))?;
+    timings.span("verify", || verify::adapter(world, &bytes))?;
+    Ok((bytes, adapter))
 }
 
 /// Where the user's text names instances, by their names, or those or the files of their components.

@@ -82,7 +82,7 @@ fn timings_name_each_phase_in_order() {
     ]);
     let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
     let phases: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(phases, ["load", "link", "encode", "verify", "emit"]);
+    assert_eq!(phases, ["load", "link", "virtualize", "encode", "verify", "emit"]);
 }
 
 #[test]

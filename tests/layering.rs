@@ -54,16 +54,21 @@ fn files_stay_readable() {
 fn no_phase_reaches_back() {
     has_none_of(
         "describe",
-        &["crate::load", "crate::link", "crate::encode", "crate::verify", "crate::emit", "crate::cli"],
+        &["crate::load", "crate::link", "crate::virtualize", "crate::encode", "crate::verify", "crate::emit"],
     );
-    has_none_of("load", &["crate::link", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
-    has_none_of("link", &["crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
+    has_none_of("load", &["crate::link", "crate::virtualize", "crate::encode", "crate::verify", "crate::emit"]);
+    has_none_of("link", &["crate::virtualize", "crate::encode", "crate::verify", "crate::emit"]);
+    has_none_of("virtualize", &["crate::encode", "crate::verify", "crate::emit"]);
     has_none_of("targets", &["crate::describe", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
-    for phase in ["describe", "load", "link", "encode", "verify"] {
-        has_none_of(phase, &["crate::targets", "crate::build"]);
+    for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {
+        has_none_of(phase, &["crate::targets", "crate::build", "crate::report", "crate::cli"]);
     }
-    has_none_of("encode", &["crate::describe", "crate::verify", "crate::emit", "crate::cli"]);
-    has_none_of("verify", &["crate::describe", "crate::emit", "crate::cli"]);
+    has_none_of("encode", &["crate::describe", "crate::virtualize", "crate::verify", "crate::emit"]);
+    has_none_of("verify", &["crate::describe", "crate::virtualize", "crate::emit"]);
+    // Names are every phase's.
+    for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {
+        has_none_of("name", &[&format!("crate::{phase}")]);
+    }
 }
 
 #[test]
@@ -74,7 +79,7 @@ fn verification_shares_nothing_with_encoding() {
 #[test]
 fn only_load_and_emit_touch_files() {
     let io = &["std::fs", "std::io", "File::open", "tempfile"];
-    for place in ["describe", "link", "encode", "verify", "targets", "report"] {
+    for place in ["describe", "name", "link", "virtualize", "encode", "verify", "targets", "report"] {
         has_none_of(place, io);
     }
     for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "text.rs"] {

@@ -1,11 +1,12 @@
 //! `weld build`: builds what a manifest describes.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, write_json};
+use super::{Outcome, say_adapter, write_json};
 use crate::Error;
 use crate::build::{Build, Locking, Options, build};
 use crate::describe::Source;
@@ -67,6 +68,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if arguments.json {
         write_json(&BuildReport::new(&build, &changed, lock_changed))?;
     }
+    // Targets mostly have their grants in common.
+    let mut said = BTreeSet::new();
     for (built, changed) in build.outputs.iter().zip(&changed) {
         let file = text::path(&built.file);
         match (arguments.check, changed) {
@@ -74,7 +77,18 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.bytes.len()))),
             (_, false) => terminal.verbose(|| format!("{file} is current")),
         }
-        terminal.verbose(|| summary(&Report::new(&built.composition)));
+        let report = Report::new(&built.composition);
+        for adapter in &report.adapters {
+            // What did not change was said when it was written.
+            let short = adapter.short();
+            if terminal.is_verbose() || (*changed && said.insert(short.clone())) {
+                terminal.note(&short);
+            }
+            if terminal.is_verbose() {
+                say_adapter(adapter, terminal);
+            }
+        }
+        terminal.verbose(|| summary(&report));
     }
     if arguments.check && lock_changed {
         terminal.say(&format!("{} would change", text::path(&build.lock_file)));

@@ -6,6 +6,7 @@ mod compose;
 mod plug;
 mod targets;
 mod terminal;
+mod virt;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::describe::{Description, Wiring};
 use crate::emit::Target;
-use crate::report::{json::Report, summary::summary};
+use crate::report::{adapters::Adapter, json::Report, summary::summary};
 use crate::timings::Timings;
 use crate::{Error, compose as compose_described, print};
 use terminal::Terminal;
@@ -60,6 +61,7 @@ enum Command {
     Build(build::Arguments),
     Plug(plug::Arguments),
     Compose(compose::Arguments),
+    Virt(virt::Arguments),
     Targets(targets::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
@@ -93,7 +95,7 @@ impl From<Outcome> for ExitCode {
 #[derive(Debug, Args)]
 struct Output {
     /// The file to write; standard output without it, or where it is `-`
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, alias = "out", value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write the text format
     #[arg(short = 't', long)]
@@ -129,22 +131,40 @@ struct Composed {
 impl Composed {
     /// Composes, writes the output, and says what was composed.
     fn run(&self, description: &Description, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-        if self.json && self.output.target() == Target::Stdout {
-            return Err(Error::Usage(
-                "`--json` and the component cannot both go to standard output; name a file with `-o`",
-            ));
-        }
+        self.check_targets()?;
         let composition = compose_described(description, timings)?;
         self.output.emit(&composition.bytes, timings)?;
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
         }
-        terminal.verbose(|| summary(&Report::new(&composition)));
+        let report = Report::new(&composition);
+        report.adapters.iter().for_each(|adapter| say_adapter(adapter, terminal));
+        terminal.verbose(|| summary(&report));
         if self.json {
-            write_json(&Report::new(&composition))?;
+            write_json(&report)?;
         }
         Ok(Outcome::Done)
+    }
+
+    /// Refuses to write two things to one place.
+    fn check_targets(&self) -> Result<(), Error> {
+        if self.json && self.output.target() == Target::Stdout {
+            return Err(Error::Usage(
+                "`--json` and the component cannot both go to standard output; name a file with `-o`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Says what an adapter refuses, an interface a line, and which of that traps.
+fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
+    let whole = terminal.is_verbose();
+    adapter.denied(whole).iter().for_each(|line| terminal.say(line));
+    adapter.traps(whole).iter().for_each(|line| terminal.note(line));
+    if whole {
+        adapter.kept().iter().for_each(|line| terminal.say(line));
     }
 }
 
@@ -164,6 +184,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(arguments, &terminal, &mut timings),
         Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
         Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings),
+        Command::Virt(arguments) => virt::run(arguments, &terminal, &mut timings),
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),

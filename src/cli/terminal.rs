@@ -52,6 +52,11 @@ impl Terminal {
         }
     }
 
+    /// Whether all is to be said, with `-v`.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Says something that was asked for with `-v`.
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {
@@ -76,7 +81,7 @@ impl Terminal {
     pub(super) fn timings(&self, timings: &Timings) {
         if self.timings {
             for (phase, time) in timings.spans() {
-                self.print(&format!("{phase:8} {:9.3} ms", time.as_secs_f64() * 1e3));
+                self.print(&format!("{phase:10} {:9.3} ms", time.as_secs_f64() * 1e3));
             }
         }
     }

@@ -5,6 +5,7 @@ pub mod manifest;
 mod place;
 pub mod plug;
 mod source;
+pub mod virt;
 pub mod wac;
 pub mod wasm_compose;
 

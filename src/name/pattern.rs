@@ -76,7 +76,7 @@ impl Pattern {
             }
             Kind::Plain(name) => {
                 let is_it = interface == name || (interface.is_empty() && function == name);
-                is_it.then_some(Level::Interface)
+                (is_it && !name.is_empty()).then_some(Level::Interface)
             }
             Kind::Interface(pattern) => names_interface(pattern, interface).then(|| match pattern.contains('*') {
                 true => Level::Interfaces,
@@ -156,7 +156,7 @@ mod tests {
     fn plain_names_are_imports_of_the_world() {
         assert!(names("log", "", "log") && names("#log", "", "log") && names("log", "log", "anything"));
         assert!(!names("log", "a:b/log", "log"));
-        assert!(names("*", "", "log"));
+        assert!(names("*", "", "log") && !names("", "", "") && !names("#", "", "log"));
     }
 
     #[test]

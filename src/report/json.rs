@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::adapters::Adapter;
 use crate::build::Build;
 use crate::load::digest::Digest;
 use crate::load::lock::Change;
@@ -84,6 +85,7 @@ pub struct Report {
     pub wires: Vec<Wire>,
     pub imports: Vec<Import>,
     pub exports: Vec<String>,
+    pub adapters: Vec<Adapter>,
 }
 
 #[derive(Debug, Serialize)]
@@ -101,6 +103,7 @@ pub struct Component {
     pub sha256: String,
     pub size: usize,
     pub used: bool,
+    pub adapter: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,6 +111,7 @@ pub struct Component {
 pub struct Instance {
     pub name: String,
     pub component: String,
+    pub adapter: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,7 +140,7 @@ pub struct Importer {
 impl Report {
     /// What there is to say of a composition.
     pub fn new(composition: &Composition) -> Report {
-        let Composition { components, graph, bytes, .. } = composition;
+        let Composition { components, graph, adapters, bytes } = composition;
         let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
         let wires = graph.instances().flat_map(|(node, importer)| {
             graph.arguments(node).into_iter().filter_map(move |(source, wire)| {
@@ -149,6 +153,12 @@ impl Report {
                 })
             })
         });
+        let adapter = |adapter: &crate::virtualize::Adapter| {
+            let mut instances = graph.instances().filter(|(_, instance)| instance.name == adapter.instance);
+            Adapter::new(adapter, instances.next().map(|(_, instance)| &components[instance.component]))
+        };
+        // Whatever else has a name of its own, each adapter is one component with one instance.
+        let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.name == name);
         let importer = |part: &crate::link::graph::Part| Importer {
             component: graph.name_of(part.node).to_owned(),
             import: part.import.clone(),
@@ -161,6 +171,7 @@ impl Report {
                 .map(|(_, instance)| Instance {
                     name: instance.name.clone(),
                     component: components[instance.component].name().to_owned(),
+                    adapter: is_adapter(&instance.name),
                 })
                 .collect(),
             components: components
@@ -171,6 +182,7 @@ impl Report {
                     sha256: component.digest().to_string(),
                     size: component.bytes().len(),
                     used: !unused.contains(component.name()),
+                    adapter: is_adapter(component.name()),
                 })
                 .collect(),
             wires: wires.collect(),
@@ -182,6 +194,7 @@ impl Report {
                 })
                 .collect(),
             exports: graph.exports().iter().map(|export| export.name.clone()).collect(),
+            adapters: adapters.iter().map(adapter).collect(),
         }
     }
 }

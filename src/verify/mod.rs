@@ -47,6 +47,22 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
     })
 }
 
+/// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else.
+///
+/// # Errors
+///
+/// What is wrong with it, which is a bug of weld.
+pub fn adapter(world: &Component, bytes: &[u8]) -> Result<(), VerifyError> {
+    let invalid = |Malformed { offset, message }| VerifyError::InvalidOutput { offset, message };
+    let level = Level::decode(bytes).map_err(invalid)?;
+    validate::validate(bytes).map_err(invalid)?;
+    let names = level.imports.iter().map(|import| import.name).chain(level.exports.iter().map(|export| export.name));
+    match names.into_iter().find(|name| !world.imports().contains_key(*name)) {
+        Some(name) => Err(VerifyError::Differs { what: format!("`{name}` is none of the world's imports") }),
+        None => Ok(()),
+    }
+}
+
 /// Finds the input that an error of the output is in.
 fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: Malformed) -> VerifyError {
     let offset = usize::try_from(error.offset).unwrap_or(usize::MAX);

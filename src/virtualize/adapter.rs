@@ -170,6 +170,14 @@ struct Wanted<'c> {
     functions: Vec<&'c Function<'c>>,
 }
 
+impl<'c> Wanted<'c> {
+    fn add(&mut self, ty: NamedType<'c>) {
+        if !self.types.iter().any(|other| other.name == ty.name) {
+            self.types.push(ty);
+        }
+    }
+}
+
 /// What core modules share.
 struct Base {
     instance: u32,
@@ -258,13 +266,12 @@ impl<'c> Generator<'c> {
                 wanted.functions = passed.filter(|f| f.ruling.treatment == Treatment::Allow).collect();
             }
         }
-        for (unit, wanted) in self.plan.units.iter().filter_map(|unit| Some((unit, wanted.get_mut(unit.name)?))) {
-            let taken = adapted.iter().any(|other| other.name == unit.name) && !unit.name.is_empty();
-            let needed = unit.types.iter().filter(|ty| taken && exported.contains(&self.component.key(ty.created)));
-            for ty in needed.filter(|ty| self.resources(ty).is_empty()) {
-                if !wanted.types.iter().any(|other| other.name == ty.name) {
-                    wanted.types.push(*ty);
-                }
+        for unit in adapted.iter().filter(|unit| !unit.name.is_empty()) {
+            let wanted = wanted.entry(unit.name).or_default();
+            let needed = unit.types.iter().filter(|ty| exported.contains(&self.component.key(ty.created)));
+            let plain = needed.filter(|ty| self.resources(ty).is_empty()).copied();
+            for ty in plain.collect::<Vec<_>>() {
+                wanted.add(ty);
             }
         }
         for id in hosts {
@@ -277,10 +284,7 @@ impl<'c> Generator<'c> {
             let unit = self.plan.units.iter().find(|other| other.name == unit);
             let ty = unit.and_then(|unit| unit.types.iter().find(|ty| ty.name == name));
             let (Some(unit), Some(ty)) = (unit, ty) else { continue };
-            let wanted = wanted.entry(unit.name).or_default();
-            if !wanted.types.iter().any(|other| other.name == ty.name) {
-                wanted.types.push(*ty);
-            }
+            wanted.entry(unit.name).or_default().add(*ty);
         }
         let mut imported = BTreeMap::new();
         for (unit, wanted) in wanted {

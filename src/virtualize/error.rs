@@ -14,6 +14,14 @@ pub enum VirtualizeError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
 
+    #[error("`{name}` is neither a capability nor something that `{component}` imports")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
+
+    #[error("there is no component `{name}` to grant anything")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
+
     #[error("`{component}` cannot be denied `{interface}` and allowed `{user}`, which uses its `{resource}`")]
     #[diagnostic(help("the host owns what it makes: deny `{user}` too, or allow `{interface}`"))]
     Conflict { component: String, interface: String, resource: String, user: String },

@@ -15,8 +15,9 @@ mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use adapter::Generated;
 pub use error::VirtualizeError;
-pub use names::unknown;
+pub use names::{check, unknown};
 
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
@@ -51,8 +52,6 @@ pub struct Adapter {
     pub refused: Vec<Refused>,
     /// Interfaces that no grant allows and that stay, because others need them.
     pub kept: Vec<Kept>,
-    /// Whether any function stays that the world itself imports.
-    world_stays: bool,
 }
 
 /// A function that an adapter refuses.
@@ -78,27 +77,20 @@ pub fn virtualize(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
 ) -> Result<Virtualized, Error> {
+    check(components, grants)?;
     let mut planned = Vec::new();
     let mut errors: Vec<At<VirtualizeError>> = Vec::new();
     for (node, instance) in graph.instances() {
         let component = &components[instance.component];
         let Some(grants) = grants.get(component.name()) else { continue };
-        if !grants.allow_missing {
-            errors.extend(unknown(component, grants));
+        // What another component fills was given by whoever wired it: only grants that name it change that.
+        let is_hosts =
+            |import: &str| graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
+        match generate(component, grants, &is_hosts) {
+            Ok((plan, generated)) if plan.changes() => planned.push((node, instance, plan, generated)),
+            Ok(_) => {}
+            Err(found) => errors.extend(found),
         }
-        let mut plan = Plan::new(component, &|interface, function| ruling(graph, node, grants, interface, function));
-        let found = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
-        let found: Vec<_> = found.map(|error| At::place(error, grants.place.as_ref())).collect();
-        if found.is_empty() && plan.changes() {
-            plan.wrap(wrap::wrapped(component, &plan));
-            match adapter::generate(component, &plan) {
-                Ok(generated) => planned.push((node, instance, plan, generated)),
-                Err(found) => {
-                    errors.extend(found.into_iter().map(|error| At::place(error, grants.place.as_ref())));
-                }
-            }
-        }
-        errors.extend(found);
     }
     if !errors.is_empty() {
         return Err(At::once(errors).into());
@@ -117,29 +109,55 @@ pub fn virtualize(
         let id = all.push(decoded);
         let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
-        let adapter = Adapter {
-            world_stays,
-            instance: instance.name.clone(),
-            name,
-            refused: generated.refused,
-            kept: plan.kept.clone(),
-        };
-        made.push((node, id, adapter));
+        let (instance, refused, kept) = (instance.name.clone(), generated.refused, plan.kept);
+        let adapter = Adapter { instance, name, refused, kept };
+        made.push(Made { node, id, adapter, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
     Ok(Virtualized { components: all, graph, adapters })
 }
 
-/// What grants say of a function. What another component fills was given by whoever wired it, so that only grants that
-/// name it change that.
-fn ruling(graph: &Graph, node: NodeIndex, grants: &Grants, interface: &str, function: &str) -> Ruling {
+/// Generates the adapter alone, for any component that imports what this one does: it exports all of that which is not
+/// allowed.
+///
+/// # Errors
+///
+/// Grants that cannot be honoured.
+pub fn adapter(component: &Component, grants: &Grants) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
+    let (plan, generated) = generate(component, grants, &|_| true)?;
+    let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
+    let Generated { bytes, refused } = generated;
+    Ok((bytes, Adapter { instance, name, refused, kept: plan.kept }))
+}
+
+/// Plans what becomes of a component's imports, and generates its adapter.
+fn generate<'c>(
+    component: &'c Component,
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+) -> Result<(Plan<'c>, Generated), Vec<At<VirtualizeError>>> {
+    let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
+    let errors = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
+    let errors: Vec<VirtualizeError> = errors.collect();
+    let generated = match errors.is_empty() {
+        true => {
+            plan.wrap(wrap::wrapped(component, &plan));
+            adapter::generate(component, &plan)
+        }
+        false => Err(errors),
+    };
+    let place = |errors: Vec<_>| errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect();
+    generated.map(|generated| (plan, generated)).map_err(place)
+}
+
+/// What grants say of a function.
+fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, function: &str) -> Ruling {
     if let Some((grant, _)) = grants.of(interface, function) {
         let said = if grant.pattern.is_of_functions() { Said::Function } else { Said::Interface };
         return Ruling { treatment: grant.treatment, said };
     }
     let import = if interface.is_empty() { function } else { interface };
-    let is_hosts = graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
-    let treatment = if is_hosts { grants.default } else { Treatment::Allow };
+    let treatment = if is_hosts(import) { grants.default } else { Treatment::Allow };
     Ruling { treatment, said: Said::Nothing }
 }
 
@@ -178,18 +196,25 @@ fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     plan.conflicts.iter().map(error).collect()
 }
 
+/// An adapter to be wired.
+struct Made {
+    /// The instance that it is for.
+    node: NodeIndex,
+    /// The component that it is.
+    id: ComponentId,
+    adapter: Adapter,
+    /// Whether any function stays that the component's world itself imports.
+    world_stays: bool,
+}
+
 /// Wires adapters between instances and what filled their imports.
-fn insert(
-    components: &Components,
-    graph: &Graph,
-    adapters: Vec<(NodeIndex, ComponentId, Adapter)>,
-) -> Result<(Graph, Vec<Adapter>), Error> {
+fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result<(Graph, Vec<Adapter>), Error> {
     if adapters.is_empty() {
         return Ok((graph.clone(), Vec::new()));
     }
     let mut wiring = Wiring::of(components, graph);
     let mut list = Vec::new();
-    for (node, id, adapter) in adapters {
+    for Made { node, id, adapter, world_stays } in adapters {
         let adapter_node = wiring.instantiate(adapter.name.clone(), id);
         let internal = |import: &str, difference: Difference| {
             let Difference { expected, found } = difference;
@@ -208,7 +233,7 @@ fn insert(
         }
         for (export, item) in components[id].exports() {
             // What the output's own imports mention must have a name there.
-            if adapter.world_stays
+            if world_stays
                 && matches!(item.ty, ComponentEntityType::Type { .. })
                 && mentions::resources(&components[id], item.ty).is_empty()
             {

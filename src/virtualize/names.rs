@@ -1,31 +1,55 @@
 //! What grants name, among the imports of the component that they are for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::VirtualizeError;
 use super::plan::{Plan, Ruling, Said, Unit};
 use crate::describe::manifest::nearest;
 use crate::describe::{At, Grant, Grants, Treatment};
-use crate::load::Component;
-use crate::name::Capability;
+use crate::load::{Component, Components};
+use crate::name::{Capability, Pattern};
+
+/// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
+///
+/// # Errors
+///
+/// One for each such grant.
+pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Result<(), Vec<At<VirtualizeError>>> {
+    let mut errors = Vec::new();
+    for (name, grants) in grants.iter().filter(|(_, grants)| !grants.allow_missing) {
+        match components.named(name) {
+            Some(id) => errors.extend(unknown(&components[id], grants)),
+            None => {
+                let known: Vec<String> = components.given().map(|component| component.name().to_owned()).collect();
+                let near = nearest(known.iter().map(String::as_str), name);
+                let error = VirtualizeError::UnknownComponent { name: name.clone(), near, known };
+                errors.push(At::place(error, grants.place.as_ref()));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
 
 /// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
 /// Capabilities are known without a component.
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError>> {
     let plan = Plan::new(component, &|_, _| Ruling { treatment: Treatment::Allow, said: Said::Nothing });
     let wrong = |grant: &Grant| {
-        let known = known(&plan.units, grant)?;
+        let known = known(&plan.units, &grant.pattern)?;
         let name = grant.pattern.to_string();
-        let near = nearest(known.iter().map(String::as_str), &name);
-        let error = VirtualizeError::UnknownGrant { component: component.name().to_owned(), name, near, known };
+        let near = near(&name, &known);
+        let component = component.name().to_owned();
+        let error = match name.contains([':', '#', '*']) {
+            true => VirtualizeError::UnknownGrant { component, name, near, known },
+            false => VirtualizeError::UnknownCapability { component, name, near, known },
+        };
         Some(At::place(error, grant.place.as_ref()))
     };
     grants.grants.iter().filter_map(wrong).collect()
 }
 
 /// What a grant could name, in the form in which it was written. `None` where it names something.
-fn known(units: &[Unit<'_>], grant: &Grant) -> Option<Vec<String>> {
-    let pattern = &grant.pattern;
+fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
     let names = |unit: &Unit<'_>| {
         let functions = || unit.functions.iter().map(|function| function.name);
         let named = |function| pattern.rank(unit.name, function).is_some();
@@ -44,22 +68,28 @@ fn known(units: &[Unit<'_>], grant: &Grant) -> Option<Vec<String>> {
     };
     if function.is_some() {
         // The interface may be there, without the function.
-        let of_it = Grant { pattern: crate::name::Pattern::parse(&format!("{interface}#*")), ..grant.clone() };
-        let named =
-            units.iter().filter(|unit| unit.functions.iter().any(|f| of_it.pattern.rank(unit.name, f.name).is_some()));
+        let of_it = Pattern::parse(&format!("{interface}#*"));
+        let named = units.iter().filter(|unit| unit.functions.iter().any(|f| of_it.rank(unit.name, f.name).is_some()));
         let functions: BTreeSet<String> = named.flat_map(|unit| functions_of(unit, interface)).collect();
         if !functions.is_empty() {
             return Some(functions.into_iter().collect());
         }
     }
-    let suffix = function.map(|function| format!("#{function}")).unwrap_or_default();
-    let interfaces = units.iter().filter(|unit| !unit.name.is_empty());
+    // Else the function may be there, in another interface.
+    let has_it = |unit: &Unit<'_>| unit.functions.iter().any(|of| Some(of.name) == function);
+    let suffix = match function {
+        Some(function) if units.iter().any(|unit| !unit.name.is_empty() && has_it(unit)) => format!("#{function}"),
+        _ => String::new(),
+    };
+    let interfaces = units.iter().filter(|unit| !unit.name.is_empty() && (suffix.is_empty() || has_it(unit)));
     let mut known: BTreeSet<String> =
         interfaces.map(|unit| format!("{}{suffix}", written_as(unit.name, interface))).collect();
     let world = units.iter().filter(|unit| unit.name.is_empty());
-    known.extend(world.flat_map(|unit| unit.functions.iter().map(|function| function.name.to_owned())));
+    let marker = if text.starts_with('#') { "#" } else { "" };
+    known.extend(world.flat_map(|unit| unit.functions.iter().map(|function| format!("{marker}{}", function.name))));
     if !text.contains([':', '#']) {
-        known = Capability::names().map(str::to_owned).chain(known).collect();
+        // `default` is none, and may be what was meant.
+        known = Capability::names().chain(["default"]).map(str::to_owned).chain(known).collect();
     }
     Some(known.into_iter().collect())
 }
@@ -67,7 +97,8 @@ fn known(units: &[Unit<'_>], grant: &Grant) -> Option<Vec<String>> {
 /// An import as `interface` is written: of all of its package, with the version or without.
 fn written_as(import: &str, interface: &str) -> String {
     let (base, version) = import.split_once('@').map_or((import, None), |(base, version)| (base, Some(version)));
-    let is_all = interface.split_once('@').map_or(interface, |(base, _)| base).ends_with("/*");
+    let pattern = base_of(interface);
+    let is_all = pattern.ends_with("/*") || (pattern.contains(':') && !pattern.contains('/'));
     let base = match base.split_once('/') {
         Some((package, _)) if is_all => format!("{package}/*"),
         _ => base.to_owned(),
@@ -76,4 +107,35 @@ fn written_as(import: &str, interface: &str) -> String {
         Some(version) => format!("{base}@{version}"),
         None => base,
     }
+}
+
+/// A name without its version.
+fn base_of(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(base, _)| base)
+}
+
+/// Which of the names that are known was meant, if that can be told.
+fn near(name: &str, known: &[String]) -> Option<String> {
+    let one = |is_it: &dyn Fn(&str) -> bool| {
+        let mut meant = known.iter().filter(|known| is_it(known));
+        meant.next().filter(|_| meant.next().is_none()).cloned()
+    };
+    let (interface, function) = name.split_once('#').map_or((name, None), |(i, function)| (i, Some(function)));
+    let same_interface = |known: &str| {
+        let (other, of) = known.split_once('#').map_or((known, None), |(other, of)| (other, Some(of)));
+        base_of(other) == base_of(interface) && of == function && other.contains('@')
+    };
+    // A method is not called by its short name: `[method]descriptor.stat`, not `stat`.
+    let member = |known: &str| {
+        let (Some(function), Some((other, of))) = (function, known.split_once('#')) else { return false };
+        let short = of.split_once(']').map_or("", |(_, member)| member);
+        other == interface
+            && !function.is_empty()
+            && (short == function || short.split_once('.').is_some_and(|(_, name)| name == function))
+    };
+    let package = |known: &str| !interface.contains('/') && known == format!("{interface}/*");
+    nearest(known.iter().map(String::as_str), name)
+        .or_else(|| one(&same_interface))
+        .or_else(|| one(&member))
+        .or_else(|| one(&package))
 }

@@ -18,6 +18,9 @@ pub enum ManifestError {
     #[error("`{key}` is {found}, and should be {expected}")]
     Kind { key: String, found: String, expected: String },
 
+    #[error("the value of `{key}` is not valid TOML: {message}")]
+    Value { key: String, message: String },
+
     #[error("{table} lacks {key}")]
     #[diagnostic(help("{help}"))]
     Missing { table: String, key: String, help: String },

@@ -1,6 +1,7 @@
 //! Manifests, `weld.toml`: what to build of which components.
 
 mod error;
+mod grants;
 mod shape;
 mod tree;
 
@@ -13,14 +14,11 @@ use wasmparser::names::ComponentName;
 
 pub(crate) use error::near_help;
 pub use error::{ManifestError, nearest};
+pub(in crate::describe) use grants::flag;
 pub use shape::schema;
 
 use super::wac::Wac;
-use super::{
-    At, Automatic, Description, Entry, Export, From, Grant, Grants, InstanceName, Place, Source, Text, Treatment, Wire,
-    Wiring,
-};
-use crate::name::Pattern;
+use super::{At, Automatic, Description, Entry, Export, From, Grants, InstanceName, Place, Source, Text, Wire, Wiring};
 use crate::{limits, text};
 
 /// A manifest: its outputs, of which there is at least one.
@@ -498,35 +496,5 @@ impl<'t> Reader<'t> {
             let place = self.place(item);
             self.error(ManifestError::NotWithWac { key: "`root`".to_owned() }, &place);
         }
-    }
-
-    /// What each component may use. Settings that only a provider could honour are an error until there are some.
-    fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) -> BTreeMap<String, Grants> {
-        let mut all = BTreeMap::new();
-        for (component, table) in layers.table("virtualize") {
-            let place = self.place(component);
-            let component = component.get_ref().to_string();
-            if !components.iter().any(|entry| entry.name == component) {
-                self.unknown_component(&component, components, &place);
-            }
-            let Some(table) = table.get_ref().as_table() else { continue };
-            // Another output of the manifest may have a use for a grant that this one has none for: the build judges.
-            let mut grants = Grants { allow_missing: true, place: Some(place), ..Grants::all(Treatment::Deny) };
-            for (name, value) in table {
-                let Some(treatment) = value.get_ref().as_str().and_then(Treatment::named) else {
-                    let what = format!("grant `{}`", text::Shown(name.get_ref()));
-                    let place = self.place(value);
-                    self.error(ManifestError::NotYet { what }, &place);
-                    continue;
-                };
-                let (place, name) = (Some(self.place(name)), name.get_ref());
-                match name.as_ref() {
-                    "default" => grants.default = treatment,
-                    name => grants.grants.push(Grant { pattern: Pattern::parse(name), treatment, place }),
-                }
-            }
-            all.insert(component, grants);
-        }
-        all
     }
 }

@@ -18,7 +18,7 @@ pub enum Shape {
     Table(&'static [Key]),
     /// A table whose keys are the user's, or [`Key`]s, and whose values are of one shape.
     Map {
-        /// Keys with a meaning of their own. Where there are any, the user's have a `:`: a misspelt one is none.
+        /// Keys with a meaning of their own.
         known: &'static [Key],
         /// What every other value is.
         of: &'static Shape,
@@ -100,6 +100,16 @@ const COMPONENTS: Shape = Shape::Map {
 };
 
 const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &PLAIN } };
+
+/// Whether a name is that of a setting within a known grant: `fs./tmp`, `env.set`.
+pub fn is_setting(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(name, _)| GRANTS.iter().any(|known| known.name == name))
+}
+
+/// What a grant of that name may say.
+pub fn grant(name: &str) -> &'static Shape {
+    GRANTS.iter().find(|known| known.name == name).map_or(&PLAIN, |known| &known.shape)
+}
 
 /// What any capability, interface or function may be given.
 const PLAIN: Shape = Shape::Word(WORDS);
@@ -210,11 +220,7 @@ impl Shape {
             }
             Shape::Map { known: [], of } => json!({ "type": "object", "additionalProperties": of.schema() }),
             Shape::Map { known, of } => {
-                let users = json!({ ":": of.schema() });
-                let known = properties(known);
-                json!({
-                    "type": "object", "properties": known, "patternProperties": users, "additionalProperties": false
-                })
+                json!({ "type": "object", "properties": properties(known), "additionalProperties": of.schema() })
             }
             Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(Shape::schema).collect::<Vec<_>>() }),
         }

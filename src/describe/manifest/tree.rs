@@ -9,6 +9,9 @@ use super::error::{ManifestError, nearest};
 use super::shape::{Key, Shape};
 use crate::describe::{At, Text};
 
+/// What messages call the outermost table.
+const THE_MANIFEST: &str = "the manifest";
+
 /// Parses a manifest, and checks that it has no key and no kind of value that it may not have.
 ///
 /// # Errors
@@ -25,10 +28,27 @@ pub fn parse<'t>(text: &'t Text, shape: &Shape) -> Result<DeTable<'t>, Vec<At<Ma
     }
     let table = table.into_inner();
     let mut checker = Checker { text, errors: Vec::new() };
-    checker.table("the manifest", &table, shape);
+    checker.table(THE_MANIFEST, &table, shape);
     // Tables are in the order of their keys; whoever mends the text goes through it from its start.
     checker.errors.sort_by_key(At::offset);
     if checker.errors.is_empty() { Ok(table) } else { Err(checker.errors) }
+}
+
+/// Checks a value that stands alone: that of `key`, which may be what `shape` says.
+///
+/// # Errors
+///
+/// All that is wrong with it, each at its place.
+pub fn check(
+    text: &Text,
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+    shape: &Shape,
+) -> Result<(), Vec<At<ManifestError>>> {
+    let mut checker = Checker { text, errors: Vec::new() };
+    checker.value(THE_MANIFEST, key, value, shape);
+    checker.errors.sort_by_key(At::offset);
+    if checker.errors.is_empty() { Ok(()) } else { Err(checker.errors) }
 }
 
 struct Checker<'t> {
@@ -50,7 +70,9 @@ impl Checker<'_> {
         };
         for (key, value) in table {
             let text: &str = key.get_ref();
-            let other = other.filter(|_| known.is_empty() || text.contains(':'));
+            // What is a table, or some such, can only be meant for one of the known keys.
+            let other =
+                other.filter(|_| known.is_empty() || text.contains([':', '#', '*']) || value.get_ref().is_str());
             match (known.iter().find(|known| known.name == text).map(|known| &known.shape), other) {
                 (Some(shape), _) | (None, Some(shape)) => self.value(name, text, value, shape),
                 (None, None) => {
@@ -95,7 +117,7 @@ impl Checker<'_> {
             return self.error(error, value.span());
         }
         if let DeValue::Table(inner) = inner {
-            let name = if table == "the manifest" { format!("[{key}]") } else { nested(table, key) };
+            let name = if table == THE_MANIFEST { format!("[{key}]") } else { nested(table, key) };
             self.table(&name, inner, shape);
         }
     }

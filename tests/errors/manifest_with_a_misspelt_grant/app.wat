@@ -1,1 +1,3 @@
-(component (import "acme:kv/store@1.0.0" (instance (export "get" (func (result u32))))))
+(component
+  (import "log" (func))
+  (import "acme:kv/store@1.0.0" (instance (export "get" (func (result u32))))))

@@ -1,0 +1,299 @@
+//! What adapters refuse: JSON, which `docs/json.md` describes, and lines made from the same value.
+
+use serde::Serialize;
+use wasmparser::component_types::ComponentEntityType;
+
+use crate::describe::Treatment;
+use crate::load::Component;
+use crate::load::digest::Digest;
+use crate::name::Capability;
+use crate::text::count;
+use crate::virtualize;
+
+/// How many names a line has, where there are more.
+const SHOWN: usize = 3;
+
+/// An adapter by itself, which is for no component in particular.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Report {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub output: super::json::Output,
+    pub adapter: Adapter,
+}
+
+/// What one adapter refuses.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Adapter {
+    pub name: String,
+    pub instance: String,
+    pub refused: Vec<Refused>,
+    pub kept: Vec<Kept>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Refused {
+    pub interface: Option<String>,
+    pub imported: usize,
+    pub functions: Vec<Function>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Function {
+    pub name: String,
+    pub treatment: String,
+    pub traps: bool,
+    /// What the user asked for.
+    #[serde(skip)]
+    asked: Treatment,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Kept {
+    pub interface: String,
+    pub resource: String,
+    pub user: Option<String>,
+    pub function: Option<String>,
+}
+
+impl Report {
+    /// What there is to say of the adapter for all that a world imports, of which these are the bytes.
+    pub fn new(world: &Component, adapter: &virtualize::Adapter, bytes: &[u8]) -> Report {
+        let output = super::json::Output { sha256: Digest::of(bytes).to_string(), size: bytes.len() };
+        Report { version: 1, output, adapter: Adapter::new(adapter, Some(world)) }
+    }
+}
+
+impl Adapter {
+    /// What there is to say of an adapter. `component` is the one that it is for.
+    pub fn new(adapter: &virtualize::Adapter, component: Option<&Component>) -> Adapter {
+        let given = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        let mut refused: Vec<Refused> = Vec::new();
+        for function in &adapter.refused {
+            let interface = given(&function.interface);
+            let shown = Function {
+                name: function.function.clone(),
+                treatment: function.treatment.to_string(),
+                traps: function.traps,
+                asked: function.treatment,
+            };
+            match refused.iter_mut().find(|refused| refused.interface == interface) {
+                Some(refused) => refused.functions.push(shown),
+                None => {
+                    let imported = component.map_or(0, |component| imported(component, &function.interface));
+                    refused.push(Refused { interface, imported, functions: vec![shown] });
+                }
+            }
+        }
+        let kept = adapter.kept.iter().map(|kept| Kept {
+            interface: kept.interface.clone(),
+            resource: kept.need.resource.clone(),
+            user: given(&kept.need.user),
+            function: given(&kept.need.function),
+        });
+        Adapter { name: adapter.name.clone(), instance: adapter.instance.clone(), refused, kept: kept.collect() }
+    }
+
+    /// A line for each interface of which something is refused: `denied: wasi:cli/exit@0.2.6 (1 function)`. `whole` is
+    /// whether all names are shown.
+    pub fn denied(&self, whole: bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        for refused in &self.refused {
+            for (treatment, word) in TREATMENTS {
+                let functions: Vec<&str> = refused
+                    .functions
+                    .iter()
+                    .filter(|function| function.asked == *treatment)
+                    .map(|function| function.name.as_str())
+                    .collect();
+                match &refused.interface {
+                    _ if functions.is_empty() => {}
+                    Some(interface) if functions.len() == refused.imported => {
+                        lines.push(format!("{word}: {interface} ({})", count(functions.len(), "function")));
+                    }
+                    Some(interface) => {
+                        let (some, all) = (functions.len(), count(refused.imported, "function"));
+                        lines.push(format!("{word}: {interface} ({some} of {all}: {})", some_of(functions, whole, "")));
+                    }
+                    None => lines.extend(functions.iter().map(|function| format!("{word}: {function}"))),
+                }
+            }
+        }
+        lines
+    }
+
+    /// A line for each interface of which functions trap that the user did not want to trap, but to be denied.
+    pub fn traps(&self, whole: bool) -> Vec<String> {
+        let line = |refused: &Refused| {
+            let functions: Vec<&str> = refused.trapping().map(|function| function.name.as_str()).collect();
+            let interface = refused.interface.as_deref().unwrap_or_default();
+            let is_random = Capability::of(interface, "") == Some(Capability::Random);
+            match (functions.as_slice(), &refused.interface) {
+                ([], _) => None,
+                ([only], _) => {
+                    let why = if is_random { RANDOM } else { "its type has no way to refuse" };
+                    Some(format!("`{}` traps when it is called: {why}", refused.full(only)))
+                }
+                (_, interface) => {
+                    let of = interface.as_ref().map(|interface| format!(" of `{interface}`")).unwrap_or_default();
+                    let why = if is_random { RANDOM } else { "their types have no way to refuse" };
+                    Some(format!("{}{of} trap when they are called: {why}", some_of(functions, whole, "`")))
+                }
+            }
+        };
+        self.refused.iter().filter_map(line).collect()
+    }
+
+    /// A line for each interface that stays though no grant allows it.
+    pub fn kept(&self) -> Vec<String> {
+        let line = |kept: &Kept| {
+            let user = match (&kept.user, &kept.function) {
+                (Some(user), Some(function)) => format!("`{user}#{function}`"),
+                (Some(user), None) => format!("`{user}`"),
+                (None, Some(function)) => format!("`{function}`"),
+                (None, None) => "the world".to_owned(),
+            };
+            format!("kept: {}, since {user} uses its resource `{}`", kept.interface, kept.resource)
+        };
+        self.kept.iter().map(line).collect()
+    }
+
+    /// All of it in a line.
+    pub fn short(&self) -> String {
+        let functions: usize = self.refused.iter().map(|refused| refused.functions.len()).sum();
+        let interfaces = self.refused.iter().filter(|refused| refused.interface.is_some()).count();
+        let of = if interfaces == 0 { String::new() } else { format!(" of {}", count(interfaces, "interface")) };
+        let trapping = |refused: &Refused| refused.trapping().map(|of| refused.full(&of.name)).collect::<Vec<_>>();
+        let traps: Vec<String> = self.refused.iter().flat_map(trapping).collect();
+        let instance = &self.instance;
+        let are = if functions == 1 { "is" } else { "are" };
+        let start = format!("{}{of} {are} kept from `{instance}`", count(functions, "function"));
+        match traps.len() {
+            0 => start,
+            traps_count => {
+                let names = some_of(traps.iter().map(String::as_str).collect(), false, "`");
+                let trap = if traps_count == 1 { "traps" } else { "trap" };
+                format!("{start}, of which {traps_count} {trap} when called: {names}")
+            }
+        }
+    }
+}
+
+impl Refused {
+    /// The functions that trap, and were only to be denied, or ignored.
+    fn trapping(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter().filter(|function| function.traps && function.asked != Treatment::Trap)
+    }
+
+    fn full(&self, function: &str) -> String {
+        match &self.interface {
+            Some(interface) => format!("{interface}#{function}"),
+            None => function.to_owned(),
+        }
+    }
+}
+
+/// What lines call the treatments of functions that adapters have.
+const TREATMENTS: &[(Treatment, &str)] =
+    &[(Treatment::Deny, "denied"), (Treatment::Trap, "made to trap"), (Treatment::Ignore, "ignored")];
+
+/// Why what gives random numbers traps, which it could avoid by giving some.
+const RANDOM: &str = "numbers that are not random must not pass for it";
+
+/// How many functions a component imports of an interface, or its world by itself.
+fn imported(component: &Component, interface: &str) -> usize {
+    let is_function = |ty: ComponentEntityType| matches!(ty, ComponentEntityType::Func(_));
+    match component.imports().get(interface).map(|item| item.ty) {
+        Some(ComponentEntityType::Instance(id)) => {
+            let exports = component.types().get(id).map(|ty| &ty.exports);
+            exports.into_iter().flatten().filter(|(_, item)| is_function(item.ty)).count()
+        }
+        _ => component.imports().values().filter(|item| is_function(item.ty)).count(),
+    }
+}
+
+/// Names, or some of them: `a`, `a and b`, `a, b, c and 4 others`.
+fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
+    // One name is shorter than the words that would stand for it.
+    let shown = if whole || names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
+    let mut parts: Vec<String> = names.iter().take(shown).map(|name| format!("{quote}{name}{quote}")).collect();
+    if shown < names.len() {
+        parts.push(format!("{} others", names.len() - shown));
+    }
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Adapter;
+    use crate::describe::Treatment;
+    use crate::virtualize::plan::{Kept, Need};
+    use crate::virtualize::{self, Refused};
+
+    fn refused(interface: &str, function: &str, treatment: Treatment, traps: bool) -> Refused {
+        Refused { interface: interface.to_owned(), function: function.to_owned(), treatment, traps }
+    }
+
+    fn adapter(refused: Vec<Refused>) -> Adapter {
+        let need = Need {
+            resource: "output-stream".to_owned(),
+            user: "wasi:cli/stdout@0.2.6".to_owned(),
+            function: "get-stdout".to_owned(),
+        };
+        let kept = vec![Kept { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
+        let (instance, name) = ("ml".to_owned(), "ml:adapter".to_owned());
+        Adapter::new(&virtualize::Adapter { instance, name, refused, kept }, None)
+    }
+
+    #[test]
+    fn an_interface_is_a_line() {
+        let mut adapter = adapter(vec![
+            refused("wasi:cli/exit@0.2.6", "exit", Treatment::Deny, true),
+            refused("wasi:cli/environment@0.2.6", "get-arguments", Treatment::Ignore, false),
+            refused("wasi:cli/environment@0.2.6", "get-environment", Treatment::Deny, false),
+            refused("", "log", Treatment::Trap, true),
+        ]);
+        for (refused, imported) in adapter.refused.iter_mut().zip([1, 3, 1]) {
+            refused.imported = imported;
+        }
+        let denied = adapter.denied(false);
+        assert_eq!(
+            denied,
+            [
+                "denied: wasi:cli/exit@0.2.6 (1 function)",
+                "denied: wasi:cli/environment@0.2.6 (1 of 3 functions: get-environment)",
+                "ignored: wasi:cli/environment@0.2.6 (1 of 3 functions: get-arguments)",
+                "made to trap: log",
+            ]
+        );
+        let traps = adapter.traps(false);
+        assert_eq!(traps, ["`wasi:cli/exit@0.2.6#exit` traps when it is called: its type has no way to refuse"]);
+        assert_eq!(
+            adapter.kept(),
+            ["kept: wasi:io/streams@0.2.6, since `wasi:cli/stdout@0.2.6#get-stdout` uses its resource `output-stream`"]
+        );
+        assert_eq!(
+            adapter.short(),
+            "4 functions of 2 interfaces are kept from `ml`, of which 1 traps when called: `wasi:cli/exit@0.2.6#exit`"
+        );
+    }
+
+    #[test]
+    fn long_lists_stay_readable() {
+        let functions = ["a", "b", "c", "d", "e"];
+        let trapping = functions.map(|name| refused("wasi:random/random@0.2.6", name, Treatment::Deny, true)).to_vec();
+        let adapter = adapter(trapping);
+        let why = "trap when they are called: numbers that are not random must not pass for it";
+        assert_eq!(adapter.traps(false), [format!("`a`, `b`, `c` and 2 others of `wasi:random/random@0.2.6` {why}")]);
+        assert_eq!(adapter.traps(true), [format!("`a`, `b`, `c`, `d` and `e` of `wasi:random/random@0.2.6` {why}")]);
+    }
+}
