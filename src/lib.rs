@@ -14,7 +14,7 @@
 //! | [`emit`] | bytes | a file |
 //!
 //! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest. [`targets`]
-//! compares a component with a world instead.
+//! compares a component with a world instead, and [`policy`] with the rules that it must meet.
 
 pub mod build;
 pub mod describe;
@@ -25,6 +25,7 @@ pub mod limits;
 pub mod link;
 pub mod load;
 pub mod name;
+pub mod policy;
 pub mod report;
 pub mod targets;
 pub mod text;
@@ -39,11 +40,12 @@ pub use error::Error;
 
 use std::collections::BTreeSet;
 
-use describe::{At, Description, Wiring};
+use describe::{At, Description, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
-use load::{Component, ComponentId, Components};
+use load::{Component, ComponentId, Components, LoadError};
+use policy::Violation;
 use report::targets::Report;
 use targets::TargetError;
 use timings::Timings;
@@ -114,6 +116,9 @@ fn compose_loaded(
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
+    if let Some(Rules { policy, name }) = &description.policy {
+        timings.span("policy", || meets(name, &bytes, policy))?;
+    }
     Ok(Composition { components, graph, adapters, bytes })
 }
 
@@ -122,7 +127,7 @@ fn places<'g, 'n>(
     components: &Components,
     graph: &'g Graph,
     names: impl IntoIterator<Item = &'n str>,
-) -> Vec<&'g describe::Place> {
+) -> Vec<&'g Place> {
     let find = |name: &str| {
         graph.users().find_map(|(node, id)| {
             let component = &components[id];
@@ -148,6 +153,29 @@ fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
         .into_iter()
         .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));
     Err(Error::Targets(errors.collect()))
+}
+
+/// Reads a policy, which a manifest may name at a place. An empty one says nothing, and so allows nothing.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or is no policy.
+pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Error> {
+    let text = match load::file::read_text(source) {
+        Err(LoadError::Empty { .. }) => String::new(),
+        text => text.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
+    };
+    Ok(Policy::parse(Text::new(&source.shown(), &text))?)
+}
+
+/// Checks that what was composed meets its policy.
+fn meets(name: &str, bytes: &[u8], policy: &Policy) -> Result<(), Error> {
+    let composition = load::target::composed(name, bytes)?;
+    let verdict = policy::check(&composition, policy)?;
+    if verdict.violations.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Policy(verdict.violations.iter().map(Violation::error).collect()))
 }
 
 /// A binary component as text, in the format that [`load`] accepts.

@@ -35,3 +35,7 @@ pub const INSTANCE_NUMBER: u32 = INSTANCES as u32;
 
 /// How many imports and types a WAC document may declare: each import is resolved with all types before it.
 pub const WAC_DECLARATIONS: usize = 200;
+
+/// How many instances a policy follows in one component. Each instantiation of a component instantiates what is nested
+/// in it again, so that a few lines can ask for more than any machine has.
+pub const POLICY_INSTANCES: usize = 10_000;

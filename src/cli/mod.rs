@@ -1,6 +1,7 @@
 //! The command line: arguments to library values, results to the terminal. One file a subcommand.
 
 mod build;
+mod check;
 mod componentize;
 mod compose;
 mod plug;
@@ -61,6 +62,7 @@ enum Command {
     Plug(plug::Arguments),
     Compose(compose::Arguments),
     Targets(targets::Arguments),
+    Check(check::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -165,6 +167,7 @@ pub fn run() -> ExitCode {
         Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
         Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings),
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
+        Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),

@@ -1,0 +1,141 @@
+//! What the rules of a policy say of one component, and which rule it is that says so.
+
+use crate::describe::Treatment;
+use crate::describe::policy::{Named, Policy};
+use crate::name::Pattern;
+use crate::virtualize::plan::{Ruling, Said};
+
+use super::reach::{Instance, Reach};
+
+/// Which rules of a policy apply to a component: for each, whether what it allows does, and whether what it denies does.
+pub type Applicable = Vec<(bool, bool)>;
+
+/// Why something is allowed or denied.
+#[derive(Debug, Clone, Copy)]
+pub enum Decision<'p> {
+    /// A pattern among what a rule denies.
+    Denied(&'p Named),
+    /// A pattern among what a rule allows.
+    Allowed(&'p Named),
+    /// No rule names it.
+    Default,
+}
+
+/// Decides about a function of an interface, or about the interface as such where the function is empty. What any rule
+/// denies is denied, whatever others allow. Of several patterns that say the same, the one that names it as a whole
+/// counts, since it says more.
+pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, interface: &str, function: &str) -> Decision<'p> {
+    let first = |named: &mut dyn Iterator<Item = &'p Named>| {
+        let named = named.filter(|named| named.pattern.rank(interface, function).is_some());
+        // The first of those that are equal.
+        named.min_by_key(|named| named.pattern.is_of_functions())
+    };
+    let rules = || policy.rules.iter().zip(applicable);
+    let denied = first(&mut rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny));
+    if let Some(named) = denied {
+        return Decision::Denied(named);
+    }
+    let allowed = first(&mut rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow));
+    allowed.map_or(Decision::Default, Decision::Allowed)
+}
+
+/// What a decision is for a plan.
+pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
+    let said = |pattern: &Pattern| if pattern.is_of_functions() { Said::Function } else { Said::Interface };
+    let (treatment, said) = match decision {
+        Decision::Denied(named) => (Treatment::Deny, said(&named.pattern)),
+        Decision::Allowed(named) => (Treatment::Allow, said(&named.pattern)),
+        Decision::Default if policy.default => (Treatment::Allow, Said::Nothing),
+        Decision::Default => (Treatment::Deny, Said::Nothing),
+    };
+    Ruling { treatment, said }
+}
+
+/// What a policy says of each function that a component of that name imports: a ruling for a function of an interface,
+/// or for the interface as such where the function is empty.
+pub fn rules<'p>(policy: &'p Policy, component: &str) -> impl Fn(&str, &str) -> Ruling + use<'p> {
+    let name = Names::outermost(component);
+    let applicable: Applicable = policy.rules.iter().map(|rule| (name.is_denied(rule), name.is_denied(rule))).collect();
+    move |interface, function| ruling(policy, decide(policy, &applicable, interface, function))
+}
+
+/// What rules may call an instance.
+struct Names {
+    /// Its path, and the same without what tells instances of one component apart.
+    paths: Vec<String>,
+    /// The last part of each.
+    own: Vec<String>,
+}
+
+impl Names {
+    fn outermost(name: &str) -> Names {
+        Names { paths: vec![name.to_owned()], own: vec![name.to_owned()] }
+    }
+
+    /// The names of something in an instance, or in the outermost.
+    fn within(outer: Option<&Names>, instance: &Instance) -> Names {
+        let mut own = vec![instance.name.clone()];
+        // What stands before a component to refuse what it may not do is a part of it, and so are further instances.
+        let mut base = instance.name.as_str();
+        base = base.strip_suffix(ADAPTER).unwrap_or(base);
+        own.push(base.to_owned());
+        if let Some((component, number)) = base.rsplit_once('#')
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            own.push(component.to_owned());
+        }
+        own.dedup();
+        let paths = match outer {
+            Some(outer) => {
+                outer.paths.iter().flat_map(|path| own.iter().map(move |own| format!("{path}/{own}"))).collect()
+            }
+            None => own.clone(),
+        };
+        Names { paths, own }
+    }
+
+    /// Whether a rule that allows something names it. A component within another one may be called anything by whoever
+    /// made that one, so its path counts.
+    fn is_allowed(&self, rule: &crate::describe::policy::Rule) -> bool {
+        self.paths.iter().any(|path| rule.names(path))
+    }
+
+    /// Whether a rule that denies something names it.
+    fn is_denied(&self, rule: &crate::describe::policy::Rule) -> bool {
+        self.is_allowed(rule) || self.own.iter().any(|own| rule.names(own))
+    }
+}
+
+/// How the names of adapters end, after those of the instances that they are for.
+const ADAPTER: &str = ":adapter";
+
+/// The rules that apply to each instance. A rule is about the components that it names, and about all in them. The
+/// outermost component has everything in it, and often the name of one of those: where a rule names one of them, that one
+/// is meant.
+pub fn applicable(policy: &Policy, reach: &Reach) -> Vec<Applicable> {
+    let mut names: Vec<Names> = Vec::new();
+    for instance in &reach.instances {
+        let named = match instance.within {
+            None => Names::outermost(&instance.name),
+            Some(outer) => Names::within(names.get(outer).filter(|_| outer != 0), instance),
+        };
+        names.push(named);
+    }
+    let by_rule: Vec<Vec<(bool, bool)>> = policy
+        .rules
+        .iter()
+        .map(|rule| {
+            let mut applies: Vec<(bool, bool)> = Vec::new();
+            let in_it = |names: &Names| names.is_denied(rule);
+            let is_whole = names.first().is_some_and(in_it) && !names.iter().skip(1).any(in_it);
+            for (instance, names) in reach.instances.iter().zip(&names) {
+                let around = instance.within.filter(|outer| *outer != 0).and_then(|outer| applies.get(outer));
+                let (allows, denies) = around.copied().unwrap_or((is_whole, is_whole));
+                applies.push((allows || names.is_allowed(rule), denies || names.is_denied(rule)));
+            }
+            applies
+        })
+        .collect();
+    let of = |id: usize| by_rule.iter().filter_map(|rule| rule.get(id).copied()).collect();
+    (0..reach.instances.len()).map(of).collect()
+}
