@@ -53,6 +53,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     } else if !report.meets {
         Target::Stdout.write(format!("{}\n", text::lines(&report.lines())).as_bytes())?;
     }
+    for (name, place) in &verdict.unknown {
+        let ((line, column), file) = (place.position(), place.file());
+        terminal.note(&format!("no component is called `{name}` ({file}:{line}:{column})"));
+    }
     terminal.verbose(|| report.reached());
     terminal.say(&report.summary());
     Ok(if report.meets { Outcome::Done } else { Outcome::Different })

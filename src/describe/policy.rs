@@ -33,8 +33,8 @@ pub struct Policy {
 /// What some components may reach.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// The components that it is about; all of them without it.
-    pub component: Option<String>,
+    /// The components that it is about, and where that is said; all of them without it.
+    pub component: Option<(String, Place)>,
     /// What they may reach.
     pub allow: Vec<Named>,
     /// What they may not reach, whatever else is said.
@@ -104,8 +104,11 @@ pub enum PolicyError {
 }
 
 fn capability_help(name: &str, near: &Option<String>, known: &[String]) -> String {
-    let near = near_help(near, known);
-    format!("{near}; a function that a component imports by that name alone is `#{name}`")
+    let help = near_help(near, known);
+    match near {
+        Some(_) => help,
+        None => format!("{help}; what a component imports by that name alone is `#{name}`"),
+    }
 }
 
 const POLICY: Shape = Shape::Table(&[
@@ -193,7 +196,7 @@ impl Policy {
 impl Rule {
     /// Whether it is about the components of a name; see `policy` for which names a component has.
     pub fn names(&self, component: &str) -> bool {
-        self.component.as_ref().is_none_or(|pattern| WildMatch::new(pattern).matches(component))
+        self.component.as_ref().is_none_or(|(pattern, _)| WildMatch::new(pattern).matches(component))
     }
 }
 
@@ -219,7 +222,8 @@ impl Reader<'_> {
         if allow.is_empty() && deny.is_empty() && self.errors.len() == before {
             self.error(PolicyError::Nothing, rule.span());
         }
-        let component = component.and_then(|value| value.get_ref().as_str()).map(str::to_owned);
+        let component =
+            component.and_then(|value| Some((value.get_ref().as_str()?.to_owned(), self.text.place(value.span()))));
         Some(Rule { component, allow, deny })
     }
 

@@ -42,17 +42,22 @@ impl Nearest {
     }
 }
 
-/// Says who reaches what, and what of that is not allowed.
-pub fn judge(component: &Component, policy: &Policy, reach: &Reach) -> (Vec<Reached>, Vec<Violation>) {
+/// Says who reaches what, and what of that is not allowed by the rules that apply to each instance.
+pub fn judge(
+    component: &Component,
+    policy: &Policy,
+    reach: &Reach,
+    applicable: &[Applicable],
+) -> (Vec<Reached>, Vec<Violation>) {
     let (mut all, mut violations) = (Vec::new(), Vec::new());
     // Most instances share their rules.
     let mut plans: BTreeMap<Applicable, Plan<'_>> = BTreeMap::new();
-    for (id, applicable) in ruling::applicable(policy, reach).into_iter().enumerate() {
+    for (id, applicable) in applicable.iter().enumerate() {
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
         let rules =
-            |interface: &str, function: &str| ruling::ruling(policy, decide(policy, &applicable, interface, function));
+            |interface: &str, function: &str| ruling::ruling(policy, decide(policy, applicable, interface, function));
         let plan = plans.entry(applicable.clone()).or_insert_with(|| Plan::new(component, &rules));
-        let judge = Judge { component, policy, reach, applicable: &applicable, plan };
+        let judge = Judge { component, policy, reach, applicable, plan };
         for members in judge.members(instance).into_values() {
             let reached = |functions: &[&str], Nearest(nearest): &Nearest| Reached {
                 import: members.import.to_owned(),
@@ -61,10 +66,13 @@ pub fn judge(component: &Component, policy: &Policy, reach: &Reach) -> (Vec<Reac
                 through: nearest.map(|(_, item)| through(reach, id, item)).unwrap_or_default(),
             };
             all.push(reached(&members.functions, &members.nearest));
+            // What is left to the outermost component, since nothing in it uses that, may be a part.
+            let unit = judge.plan.units.iter().find(|unit| unit.name == members.import);
+            let is_whole = id != 0 || unit.is_none_or(|unit| unit.functions.len() == members.functions.len());
             for refused in members.refused.into_values() {
                 violations.push(Violation::Import {
                     reached: reached(&refused.functions, &refused.nearest),
-                    is_all: refused.count == members.count,
+                    is_all: refused.count == members.count && is_whole,
                     kind: component.imports().get(members.import).and_then(|item| kind(item.ty)),
                     cause: refused.cause,
                 });

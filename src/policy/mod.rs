@@ -26,6 +26,8 @@ pub struct Verdict {
     pub reached: Vec<Reached>,
     /// How many components are nested in it, at whatever depth.
     pub components: usize,
+    /// What rules call components by names that none of them has, with the place of each.
+    pub unknown: Vec<(String, Place)>,
 }
 
 /// An import that a component reaches.
@@ -95,8 +97,12 @@ pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckErr
         let (found, limit) = (found as u64, limit.as_ref()?);
         (found > limit.value).then(|| Violation::Limit { key, found, limit: limit.clone() })
     });
-    let (reached, refused) = judge::judge(component, policy, &reach);
-    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components })
+    let applicable = ruling::applicable(policy, &reach);
+    let applies = |number: usize| applicable.iter().any(|rules| rules.get(number).is_some_and(|(_, denies)| *denies));
+    let unknown = policy.rules.iter().enumerate().filter(|(number, _)| !applies(*number));
+    let unknown = unknown.filter_map(|(_, rule)| rule.component.clone()).collect();
+    let (reached, refused) = judge::judge(component, policy, &reach, &applicable);
+    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, unknown })
 }
 
 impl Violation {

@@ -30,6 +30,8 @@ pub struct Reach {
 pub struct Instance {
     /// What it is called where it is made.
     pub name: String,
+    /// What its component is called there, if that has a name of its own.
+    pub component: Option<String>,
     /// The instance in which it is made. `None` for the outermost.
     pub within: Option<usize>,
     /// What it reaches, by the index among [`Reach::items`].
@@ -70,6 +72,12 @@ struct Frame<'a> {
     bundled: Vec<Item<'a>>,
 }
 
+/// What an instance and its component are called.
+struct Called {
+    name: String,
+    component: Option<String>,
+}
+
 /// What an instance was found to reach so far.
 #[derive(Default)]
 struct Found {
@@ -97,7 +105,8 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
     let arguments =
         imports.iter().map(|import| (import.name, Item::Host { import: import.name, member: None })).collect();
-    follower.instantiate(Item::Component { part: 0, within: None }, name.to_owned(), None, arguments, 0)?;
+    let called = Called { name: name.to_owned(), component: None };
+    follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
     Ok(follower.finish())
 }
 
@@ -122,7 +131,7 @@ impl<'a> Follower<'_, 'a> {
     fn instantiate(
         &mut self,
         component: Item<'a>,
-        name: String,
+        called: Called,
         within: Option<usize>,
         arguments: BTreeMap<&'a str, Item<'a>>,
         depth: usize,
@@ -134,7 +143,8 @@ impl<'a> Follower<'_, 'a> {
         if depth > limits::COMPONENT_DEPTH {
             return Err(CheckError::TooDeep { limit: limits::COMPONENT_DEPTH });
         }
-        self.reach.instances.push(Instance { name, within, reaches: BTreeMap::new() });
+        let Called { name, component: called } = called;
+        self.reach.instances.push(Instance { name, component: called, within, reaches: BTreeMap::new() });
         let (part, around) = match component {
             Item::Component { part, within } => (part, within),
             // The host's, or one that cannot be followed: it has whatever it is given.
@@ -163,8 +173,8 @@ impl<'a> Follower<'_, 'a> {
                     let component = self.item(id, &instantiation.component);
                     let arguments = instantiation.arguments.iter();
                     let arguments = arguments.map(|(name, place)| (*name, self.item(id, place))).collect();
-                    let name = self.name(level, instantiation, &component);
-                    let made = self.instantiate(component, name, Some(id), arguments, depth + 1)?;
+                    let called = self.called(level, instantiation, &component);
+                    let made = self.instantiate(component, called, Some(id), arguments, depth + 1)?;
                     if let Some(frame) = self.frames.get_mut(id) {
                         frame.instantiated.push(made);
                     }
@@ -218,7 +228,7 @@ impl<'a> Follower<'_, 'a> {
     }
 
     /// What an instance is called: what the component that makes it says, else its component itself.
-    fn name(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, component: &Item<'a>) -> String {
+    fn called(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, component: &Item<'a>) -> Called {
         let Instantiation { component: place, component_index, index, .. } = instantiation;
         let nested = match place.base {
             Base::Nested(nested) => level.components.get(nested).map(|nested| nested.index),
@@ -229,11 +239,13 @@ impl<'a> Follower<'_, 'a> {
             Item::Host { import, .. } => Some(*import),
             _ => None,
         };
-        let of_component = |index: &u32| level.names.components.get(index).copied();
-        let named = [level.names.instances.get(index).copied(), of_component(component_index)];
-        let named = named.into_iter().chain([nested.as_ref().and_then(of_component), own()]).flatten();
-        let mut named = named.filter(|name| !name.trim().is_empty());
-        named.next().map_or_else(|| format!("component {}", nested.unwrap_or(*component_index)), str::to_owned)
+        let some = |name: Option<&'a str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
+        let of_component = |index: &u32| some(level.names.components.get(index).copied());
+        let component = of_component(component_index).or_else(|| of_component(nested.as_ref()?));
+        let name =
+            some(level.names.instances.get(index).copied()).or_else(|| component.clone()).or_else(|| some(own()));
+        let number = || format!("component {}", nested.unwrap_or(*component_index));
+        Called { name: name.unwrap_or_else(number), component }
     }
 
     /// What an instance reaches of what its imports are filled with.

@@ -1,7 +1,9 @@
 //! What the rules of a policy say of one component, and which rule it is that says so.
 
+use std::collections::BTreeSet;
+
 use crate::describe::Treatment;
-use crate::describe::policy::{Named, Policy};
+use crate::describe::policy::{Named, Policy, Rule};
 use crate::name::Pattern;
 use crate::virtualize::plan::{Ruling, Said};
 
@@ -55,7 +57,8 @@ pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
 /// or for the interface as such where the function is empty.
 pub fn rules<'p>(policy: &'p Policy, component: &str) -> impl Fn(&str, &str) -> Ruling + use<'p> {
     let name = Names::outermost(component);
-    let applicable: Applicable = policy.rules.iter().map(|rule| (name.is_denied(rule), name.is_denied(rule))).collect();
+    let applicable: Applicable =
+        policy.rules.iter().map(|rule| (name.is_allowed(rule), name.is_denied(rule))).collect();
     move |interface, function| ruling(policy, decide(policy, &applicable, interface, function))
 }
 
@@ -73,8 +76,11 @@ impl Names {
     }
 
     /// The names of something in an instance, or in the outermost.
-    fn within(outer: Option<&Names>, instance: &Instance) -> Names {
+    fn within(outer: Option<&Names>, instance: &Instance, siblings: &BTreeSet<(Option<usize>, &str)>) -> Names {
         let mut own = vec![instance.name.clone()];
+        // What is nested once for two instances has the name of one of them.
+        let is_free = |name: &&String| !siblings.contains(&(instance.within, name.as_str()));
+        own.extend(instance.component.as_ref().filter(is_free).cloned());
         // What stands before a component to refuse what it may not do is a part of it, and so are further instances.
         let mut base = instance.name.as_str();
         base = base.strip_suffix(ADAPTER).unwrap_or(base);
@@ -84,7 +90,6 @@ impl Names {
         {
             own.push(component.to_owned());
         }
-        own.dedup();
         let paths = match outer {
             Some(outer) => {
                 outer.paths.iter().flat_map(|path| own.iter().map(move |own| format!("{path}/{own}"))).collect()
@@ -96,12 +101,12 @@ impl Names {
 
     /// Whether a rule that allows something names it. A component within another one may be called anything by whoever
     /// made that one, so its path counts.
-    fn is_allowed(&self, rule: &crate::describe::policy::Rule) -> bool {
+    fn is_allowed(&self, rule: &Rule) -> bool {
         self.paths.iter().any(|path| rule.names(path))
     }
 
     /// Whether a rule that denies something names it.
-    fn is_denied(&self, rule: &crate::describe::policy::Rule) -> bool {
+    fn is_denied(&self, rule: &Rule) -> bool {
         self.is_allowed(rule) || self.own.iter().any(|own| rule.names(own))
     }
 }
@@ -113,11 +118,12 @@ const ADAPTER: &str = ":adapter";
 /// outermost component has everything in it, and often the name of one of those: where a rule names one of them, that one
 /// is meant.
 pub fn applicable(policy: &Policy, reach: &Reach) -> Vec<Applicable> {
+    let siblings = reach.instances.iter().map(|instance| (instance.within, instance.name.as_str())).collect();
     let mut names: Vec<Names> = Vec::new();
     for instance in &reach.instances {
         let named = match instance.within {
             None => Names::outermost(&instance.name),
-            Some(outer) => Names::within(names.get(outer).filter(|_| outer != 0), instance),
+            Some(outer) => Names::within(names.get(outer).filter(|_| outer != 0), instance, &siblings),
         };
         names.push(named);
     }

@@ -196,7 +196,7 @@ impl Shape {
             Shape::Bool => "true or false".to_owned(),
             Shape::Number => "a number".to_owned(),
             Shape::Texts => "an array of strings".to_owned(),
-            Shape::Tables(_) => "an array of tables".to_owned(),
+            Shape::Tables(_) => "an array of tables, in double brackets".to_owned(),
             Shape::Table(_) | Shape::Map { .. } => "a table".to_owned(),
             Shape::Either(shapes) => or(shapes.iter().map(Shape::expected).collect()),
         }
