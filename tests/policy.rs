@@ -452,8 +452,8 @@ fn what_weld_composed_has_the_names_of_its_components() {
         ]
     );
     // The middle one imports nothing of WASI.
-    let all = format!("rule = [{{ component = \"chain-middle\", deny = [\"wasi:*\"] }}, {{ allow = [\"*\"] }}]");
-    meets(&composed, &all);
+    let all = "rule = [{ component = \"chain-middle\", deny = [\"wasi:*\"] }, { allow = [\"*\"] }]";
+    meets(&composed, all);
     let top = check(&composed, &all.replace("middle", "top"));
     assert!(top.len() > 5 && top.iter().all(|line| line.starts_with("`chain-top` reaches `wasi:")), "{top:?}");
 }
@@ -500,7 +500,7 @@ fn instances_without_end_are_an_error() {
     let mut component = "(component (component $c0)".to_owned();
     for number in 1..8 {
         let before = number - 1;
-        let instantiate = format!("(instance (instantiate $b))").repeat(8);
+        let instantiate = "(instance (instantiate $b))".repeat(8);
         component += &format!("(component $c{number} (alias outer 1 $c{before} (component $b)) {instantiate})");
     }
     component += "(instance (instantiate $c7)))";
