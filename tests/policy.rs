@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Output;
 
@@ -317,6 +318,38 @@ fn the_outermost_component_is_called_after_its_file() {
 }
 
 #[test]
+fn no_name_that_is_chosen_within_narrows_a_rule_about_the_whole() {
+    // In `shop` there is a component that calls itself what the file is called, and another one reaches the network.
+    let component = shop().replace("$ml", "$app");
+    let deny = "default = \"allow\"\nrule = [{ component = \"app\", deny = [\"sockets\"] }]";
+    assert_eq!(
+        check(component.as_bytes(), deny),
+        [
+            format!("`shop/store` reaches `{NET}`, which `sockets` denies"),
+            format!("`shop/app` reaches `{NET}` through `shop/store`, which `sockets` denies"),
+        ]
+    );
+    // What is allowed to the whole, or to one of that name, is allowed to neither where that is not clear.
+    let allow = "rule = [{ component = \"app\", allow = [\"*\"] }]";
+    assert_eq!(check(component.as_bytes(), allow).len(), 3);
+}
+
+#[test]
+fn deep_nesting_takes_no_more_names_than_it_has() {
+    // Each level has a name of three forms.
+    let mut component = program("x", &[(NET, "connect")]).replacen("(component $x", "(component", 1);
+    for _ in 0..40 {
+        component = format!(
+            r#"(component (import "{NET}" (instance $net (export "connect" (func))))
+                 {component} (instance (@name "a#1:adapter") (instantiate 0 (with "{NET}" (instance $net)))))"#
+        );
+    }
+    meets(component.as_bytes(), "rule = [{ component = \"a\", allow = [\"sockets\"] }]");
+    let path = vec!["a#1:adapter"; 40].join("/");
+    assert_eq!(check(component.as_bytes(), ""), [format!("`{path}` reaches `{NET}`, which no rule allows")]);
+}
+
+#[test]
 fn names_that_nothing_has_are_noted() {
     let policy = "rule = [{ component = \"sohp\", deny = [\"*\"] }, { component = \"shop\", allow = [\"*\"] }]";
     let output = weld_check(shop().as_bytes(), policy, &[]);
@@ -456,6 +489,66 @@ fn what_weld_composed_has_the_names_of_its_components() {
     meets(&composed, all);
     let top = check(&composed, &all.replace("middle", "top"));
     assert!(top.len() > 5 && top.iter().all(|line| line.starts_with("`chain-top` reaches `wasi:")), "{top:?}");
+}
+
+/// Who reaches which import, by what `weld plug` says that it wired: who imports it, and who imports from those.
+fn wired_to(report: &Value) -> BTreeSet<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let list = |value: &Value| value.as_array().unwrap().clone();
+    let imports = list(&report["imports"]);
+    let mut reached: BTreeSet<(String, String)> = imports
+        .iter()
+        .flat_map(|import| {
+            list(&import["importers"]).into_iter().map(move |by| (text(&by["component"]), text(&import["name"])))
+        })
+        .collect();
+    loop {
+        let before = reached.len();
+        for wire in list(&report["wires"]) {
+            let (importer, exporter) = (text(&wire["importer"]), text(&wire["exporter"]));
+            let more: Vec<_> = reached.iter().filter(|(by, _)| *by == exporter).cloned().collect();
+            reached.extend(more.into_iter().map(|(_, import)| (importer.clone(), import)));
+        }
+        if reached.len() == before {
+            return reached;
+        }
+    }
+}
+
+#[test]
+fn what_is_decoded_agrees_with_what_was_wired() {
+    let compositions: [&[&str]; 4] = [
+        &["kv-app", "kv-store"],
+        &["chain-top", "chain-middle", "chain-bottom"],
+        &["chain-top", "chain-middle"],
+        &["diamond", "left", "right"],
+    ];
+    for guests in compositions {
+        let folder = tempfile::tempdir().unwrap();
+        let mut plug = support::weld(folder.path());
+        plug.args(["plug", "-o", "app.wasm", "--json"]).arg(guest(guests[0]));
+        guests[1..].iter().for_each(|name| _ = plug.arg("--plug").arg(guest(name)));
+        let report: Value = serde_json::from_slice(&support::succeeds(&mut plug).stdout).unwrap();
+        std::fs::write(folder.path().join("policy.toml"), "default = \"allow\"").unwrap();
+        let mut check = support::weld(folder.path());
+        check.args(["check", "app.wasm", "--policy", "policy.toml", "--json"]);
+        let found: Value = serde_json::from_slice(&support::succeeds(&mut check).stdout).unwrap();
+        let mut reached = BTreeSet::new();
+        for import in found["imports"].as_array().unwrap() {
+            for by in import["reached"].as_array().unwrap() {
+                assert_eq!(by["component"].as_array().unwrap().len(), 1, "{guests:?}");
+                reached.insert((
+                    by["component"][0].as_str().unwrap().to_owned(),
+                    import["name"].as_str().unwrap().to_owned(),
+                ));
+            }
+        }
+        // Of the clock, files take the type of their times and nothing else.
+        let expected: BTreeSet<_> =
+            wired_to(&report).into_iter().filter(|(_, import)| !import.contains("/wall-clock@")).collect();
+        assert_eq!(reached, expected, "{guests:?}");
+        assert!(reached.len() >= guests.len(), "{guests:?}");
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub struct Reach {
 pub struct Instance {
     /// What it is called where it is made.
     pub name: String,
+    /// Whether it is so by whoever made what it is in.
+    pub is_named: bool,
     /// What its component is called there, if that has a name of its own.
     pub component: Option<String>,
     /// The instance in which it is made. `None` for the outermost.
@@ -75,6 +77,7 @@ struct Frame<'a> {
 /// What an instance and its component are called.
 struct Called {
     name: String,
+    is_named: bool,
     component: Option<String>,
 }
 
@@ -105,7 +108,7 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
     let arguments =
         imports.iter().map(|import| (import.name, Item::Host { import: import.name, member: None })).collect();
-    let called = Called { name: name.to_owned(), component: None };
+    let called = Called { name: name.to_owned(), is_named: true, component: None };
     follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
     Ok(follower.finish())
 }
@@ -143,8 +146,8 @@ impl<'a> Follower<'_, 'a> {
         if depth > limits::COMPONENT_DEPTH {
             return Err(CheckError::TooDeep { limit: limits::COMPONENT_DEPTH });
         }
-        let Called { name, component: called } = called;
-        self.reach.instances.push(Instance { name, component: called, within, reaches: BTreeMap::new() });
+        let Called { name, is_named, component: called } = called;
+        self.reach.instances.push(Instance { name, is_named, component: called, within, reaches: BTreeMap::new() });
         let (part, around) = match component {
             Item::Component { part, within } => (part, within),
             // The host's, or one that cannot be followed: it has whatever it is given.
@@ -239,13 +242,15 @@ impl<'a> Follower<'_, 'a> {
             Item::Host { import, .. } => Some(*import),
             _ => None,
         };
-        let some = |name: Option<&'a str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
+        let is_name = |name: &&str| !name.trim().is_empty() && name.len() <= limits::POLICY_NAME;
+        let some = |name: Option<&'a str>| name.filter(is_name).map(str::to_owned);
         let of_component = |index: &u32| some(level.names.components.get(index).copied());
         let component = of_component(component_index).or_else(|| of_component(nested.as_ref()?));
-        let name =
-            some(level.names.instances.get(index).copied()).or_else(|| component.clone()).or_else(|| some(own()));
+        let given = some(level.names.instances.get(index).copied()).or_else(|| component.clone());
+        let is_named = given.is_some();
         let number = || format!("component {}", nested.unwrap_or(*component_index));
-        Called { name: name.unwrap_or_else(number), component }
+        let name = given.or_else(|| some(own())).unwrap_or_else(number);
+        Called { name, is_named, component }
     }
 
     /// What an instance reaches of what its imports are filled with.

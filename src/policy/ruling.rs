@@ -91,8 +91,10 @@ impl Names {
             own.push(component.to_owned());
         }
         let paths = match outer {
-            Some(outer) => {
-                outer.paths.iter().flat_map(|path| own.iter().map(move |own| format!("{path}/{own}"))).collect()
+            // The first and the last of the outer one's, as many as there are at any depth.
+            Some(Names { paths, .. }) => {
+                let ends: BTreeSet<&String> = paths.first().into_iter().chain(paths.last()).collect();
+                ends.iter().flat_map(|path| own.iter().map(move |own| format!("{path}/{own}"))).collect()
             }
             None => own.clone(),
         };
@@ -132,11 +134,17 @@ pub fn applicable(policy: &Policy, reach: &Reach) -> Vec<Applicable> {
         .iter()
         .map(|rule| {
             let mut applies: Vec<(bool, bool)> = Vec::new();
-            let in_it = |names: &Names| names.is_denied(rule);
-            let is_whole = names.first().is_some_and(in_it) && !names.iter().skip(1).any(in_it);
+            let is_outermost = names.first().is_some_and(|names| names.is_allowed(rule));
+            let nested = || reach.instances.iter().zip(&names).skip(1);
+            // No name that is chosen within takes what is denied from the whole, or gives it what is allowed.
+            let is_meant = |(instance, names): (&Instance, &Names)| {
+                instance.within == Some(0) && instance.is_named && names.is_allowed(rule)
+            };
+            let denies_all = is_outermost && !nested().any(is_meant);
+            let allows_all = is_outermost && !nested().any(|(_, names)| names.is_denied(rule));
             for (instance, names) in reach.instances.iter().zip(&names) {
                 let around = instance.within.filter(|outer| *outer != 0).and_then(|outer| applies.get(outer));
-                let (allows, denies) = around.copied().unwrap_or((is_whole, is_whole));
+                let (allows, denies) = around.copied().unwrap_or((allows_all, denies_all));
                 applies.push((allows || names.is_allowed(rule), denies || names.is_denied(rule)));
             }
             applies
