@@ -171,6 +171,15 @@ fn functions_of_a_world_have_no_interface() {
     );
 }
 
+#[test]
+fn functions_of_an_instance_without_an_interface_are_named_after_it() {
+    let component = br#"(component (import "kv" (instance (export "get" (func)))))"#;
+    let denied = ["`app` reaches `kv`, which no rule allows"];
+    assert_eq!(check(component, "rule = [{ allow = [\"#kv\", \"#get\", \"kw#*\"] }]"), denied);
+    meets(component, "rule = [{ allow = [\"kv#*\"] }]");
+    meets(component, "rule = [{ allow = [\"kv#get\"] }]");
+}
+
 /// Output that writes to a stream of another interface, which mentions errors of a third.
 const OUTPUT: &str = r#"(component
   (import "wasi:io/error@0.2.0" (instance $error (export "error" (type (sub resource)))))
