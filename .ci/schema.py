@@ -1,7 +1,7 @@
-"""Asks a validator that is not weld's own what the JSON Schema of manifests accepts.
+"""Asks a validator that is not weld's own what the JSON Schemas of manifests and policies accept.
 
-Every manifest of the examples conforms to it; of the broken ones in `tests/errors`, those whose
-mistake is one of keys, kinds of values or names do not.
+Every manifest of the examples conforms to its schema; of the broken ones in `tests/errors`, those whose
+mistake is one of keys, kinds of values or names do not. So do policies, and the one of the guide.
 """
 
 import pathlib
@@ -21,30 +21,56 @@ BROKEN = {
     "manifest_with_values_of_another_kind",
     "manifest_without_a_composition",
     "manifest_without_components",
+    "policy_that_is_no_table_of_rules",
+    "policy_with_patterns_that_name_nothing",
+    "policy_with_unknown_keys_and_values_of_another_kind",
+    "manifest_with_a_policy_that_is_wrong/policy",
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent
-schema = json.loads((root / "docs/weld.schema.json").read_text())
-jsonschema.Draft7Validator.check_schema(schema)
-validator = jsonschema.Draft7Validator(schema)
+
+
+def read_schema(name):
+    schema = json.loads((root / "docs" / name).read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    return jsonschema.Draft7Validator(schema)
+
+
+manifests, policies = read_schema("weld.schema.json"), read_schema("policy.schema.json")
 wrong, accepted, seen = [], 0, set()
-manifests = [*root.glob("examples/**/weld.toml"), *root.glob("tests/errors/manifest_*/weld.toml")]
-for file in sorted(manifests):
-    case = file.parent.name
-    if file.is_symlink():
-        continue
+
+
+def ask(validator, name, case, text):
+    global accepted
     try:
-        manifest = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        continue
-    conforms = validator.is_valid(manifest)
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    conforms = validator.is_valid(value)
     accepted += conforms
     seen.add(case)
     if conforms == (case in BROKEN):
-        reason = next((error.message for error in validator.iter_errors(manifest)), "it is accepted")
-        wrong.append(f"{file.relative_to(root)}: {reason}")
+        reason = next((error.message for error in validator.iter_errors(value)), "it is accepted")
+        wrong.append(f"{name}: {reason}")
+
+
+def ask_files(validator, files, case):
+    for file in sorted(files):
+        if not file.is_symlink():
+            try:
+                ask(validator, file.relative_to(root), case(file), file.read_text(encoding="utf-8"))
+            except UnicodeDecodeError:
+                continue
+
+
+errors = root / "tests/errors"
+ask_files(manifests, [*root.glob("examples/**/weld.toml"), *errors.glob("manifest_*/weld.toml")], lambda f: f.parent.name)
+ask_files(policies, errors.glob("policy_*/policy.toml"), lambda f: f.parent.name)
+ask_files(policies, errors.glob("manifest_*/policy.toml"), lambda f: f"{f.parent.name}/policy")
+guide = (root / "docs/policy.md").read_text(encoding="utf-8")
+ask(policies, "docs/policy.md", "the guide", guide.split("```toml\n")[1].split("```")[0])
 for case in sorted(BROKEN - seen):
-    wrong.append(f"tests/errors/{case}: is not there")
-print(f"{accepted} manifests conform to the schema, {len(seen) - accepted} do not")
+    wrong.append(f"{case}: is not there")
+print(f"{accepted} manifests and policies conform to their schemas, {len(seen) - accepted} do not")
 if wrong:
     sys.exit("\n".join(wrong))

@@ -11,13 +11,13 @@ use rayon::prelude::*;
 
 use crate::describe::manifest::{Input, Manifest, ManifestError, Output};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Description, Place, Source, Text, Wire};
+use crate::describe::{At, Description, Place, Policy, Source, Text, Wire};
 use crate::emit::Identity;
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
 use crate::timings::Timings;
-use crate::{Composition, Error, compose_loaded, text};
+use crate::{Composition, Error, compose_loaded, read_policy, text};
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
@@ -114,7 +114,7 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         };
         let components = made_of(output, &composition);
         let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
-        files.extend(output.wac().map(|(path, _)| path.to_owned()));
+        files.extend([output.wac(), output.policy()].into_iter().flatten().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
         }
@@ -175,13 +175,30 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Describes the outputs of some targets. Reads the WAC documents that they name, each once: were it another one when
+/// Describes the outputs of some targets. Reads the WAC documents and policies that they name, each once: were it another one when
 /// it is read again, two outputs would be made of what never was there together.
 fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
     let outputs = manifest.select(targets)?;
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
+    let mut policies: BTreeMap<&Path, Option<Policy>> = BTreeMap::new();
     let (mut described, mut wrong) = (Vec::new(), Vec::new());
     for output in outputs {
+        let policy = match output.policy() {
+            Some((path, place)) => {
+                let read = policies.entry(path).or_insert_with(|| {
+                    match read_policy(&Source::File(path.to_owned()), Some(place)) {
+                        Ok(policy) => Some(policy),
+                        Err(error) => {
+                            wrong.push(error);
+                            None
+                        }
+                    }
+                });
+                let Some(policy) = read else { continue };
+                Some(policy.clone())
+            }
+            None => None,
+        };
         let wac = match output.wac() {
             Some((path, place)) => {
                 let source = Source::File(path.to_owned());
@@ -203,7 +220,7 @@ fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m O
             }
             None => None,
         };
-        match output.describe(wac) {
+        match output.describe(wac, policy) {
             Ok(description) => described.push((output, description)),
             Err(errors) => wrong.push(errors.into()),
         }

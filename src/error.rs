@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::describe::At;
 use crate::describe::manifest::ManifestError;
+use crate::describe::policy::PolicyError;
 use crate::describe::virt::FlagError;
 use crate::describe::wac::WacError;
 use crate::describe::wasm_compose::ConfigError;
@@ -13,6 +14,7 @@ use crate::encode::EncodeError;
 use crate::link::LinkError;
 use crate::load::LoadError;
 use crate::load::lock::LockError;
+use crate::policy::CheckError;
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
 use crate::virtualize::VirtualizeError;
@@ -26,6 +28,8 @@ pub enum Error {
     Manifest(Vec<At<ManifestError>>),
     #[error("{}", joined(.0))]
     Wac(Vec<At<WacError>>),
+    #[error("{}", joined(.0))]
+    PolicyFile(Vec<At<PolicyError>>),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("{}", joined(.0))]
@@ -42,6 +46,8 @@ pub enum Error {
     Verify(Vec<At<VerifyError>>),
     #[error("{}", joined(.0))]
     Targets(Vec<At<TargetError>>),
+    #[error("{}", joined(.0))]
+    Policy(Vec<At<CheckError>>),
     #[error(transparent)]
     Emit(#[from] EmitError),
     #[error("{}", joined(.0))]
@@ -58,6 +64,7 @@ impl Error {
         match self {
             Error::Manifest(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Wac(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::PolicyFile(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Config(error) => vec![error],
             Error::Lock(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -66,6 +73,7 @@ impl Error {
             Error::Encode(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::Policy(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
             Error::Flags(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Usage(_) | Error::Print(_) => vec![self],
@@ -79,12 +87,14 @@ impl Error {
         let of_phase = errors.into_iter().filter(|error| error.phase() == phase);
         of_phase.reduce(|first, error| match (first, error) {
             (Error::Wac(first), Error::Wac(more)) => Error::Wac(joint(first, more)),
+            (Error::PolicyFile(first), Error::PolicyFile(more)) => Error::PolicyFile(joint(first, more)),
             (Error::Load(first), Error::Load(more)) => Error::Load(joint(first, more)),
             (Error::Link(first), Error::Link(more)) => Error::Link(joint(first, more)),
             (Error::Virtualize(first), Error::Virtualize(more)) => Error::Virtualize(joint(first, more)),
             (Error::Encode(first), Error::Encode(more)) => Error::Encode(joint(first, more)),
             (Error::Verify(first), Error::Verify(more)) => Error::Verify(joint(first, more)),
             (Error::Targets(first), Error::Targets(more)) => Error::Targets(joint(first, more)),
+            (Error::Policy(first), Error::Policy(more)) => Error::Policy(joint(first, more)),
             (first, _) => first,
         })
     }
@@ -94,7 +104,7 @@ impl Error {
         match self {
             Error::Usage(_) | Error::Flags(_) => 0,
             Error::Manifest(_) | Error::Config(_) => 1,
-            Error::Wac(_) => 2,
+            Error::Wac(_) | Error::PolicyFile(_) => 2,
             Error::Load(_) => 3,
             Error::Lock(_) => 4,
             Error::Link(_) => 5,
@@ -102,7 +112,8 @@ impl Error {
             Error::Encode(_) => 7,
             Error::Verify(_) => 8,
             Error::Targets(_) => 9,
-            Error::Emit(_) | Error::Print(_) => 10,
+            Error::Policy(_) => 10,
+            Error::Emit(_) | Error::Print(_) => 11,
         }
     }
 }
@@ -165,6 +176,18 @@ impl From<Vec<At<WacError>>> for Error {
 impl From<Vec<At<FlagError>>> for Error {
     fn from(errors: Vec<At<FlagError>>) -> Self {
         Error::Flags(errors)
+    }
+}
+
+impl From<Vec<At<PolicyError>>> for Error {
+    fn from(errors: Vec<At<PolicyError>>) -> Self {
+        Error::PolicyFile(errors)
+    }
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        Error::Policy(vec![error.into()])
     }
 }
 

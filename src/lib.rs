@@ -14,7 +14,7 @@
 //! | [`emit`] | bytes | a file |
 //!
 //! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest. [`targets`]
-//! compares a component with a world instead.
+//! compares a component with a world instead, and [`policy`] with the rules that it must meet.
 
 pub mod build;
 pub mod describe;
@@ -25,6 +25,7 @@ pub mod limits;
 pub mod link;
 pub mod load;
 pub mod name;
+pub mod policy;
 pub mod report;
 mod structure;
 pub mod targets;
@@ -38,13 +39,14 @@ pub mod cli;
 
 pub use error::Error;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use describe::{At, Description, Grants, Wiring};
+use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
-use load::{Component, ComponentId, Components};
+use load::{Component, ComponentId, Components, LoadError};
+use policy::Violation;
 use report::targets::Report;
 use targets::TargetError;
 use timings::Timings;
@@ -101,8 +103,15 @@ fn compose_loaded(
         _ => None,
     };
     let graph = timings.span("link", || link::link(&components, description))?;
+    let grants = match &description.policy {
+        Some(Rules { policy, decides: true, .. }) => {
+            let root = &components[components.root()];
+            &BTreeMap::from([(root.name().to_owned(), policy::grants(policy, root))])
+        }
+        _ => &description.grants,
+    };
     let Virtualized { components, graph, adapters } =
-        timings.span("virtualize", || virtualize::virtualize(&components, &graph, &description.grants))?;
+        timings.span("virtualize", || virtualize::virtualize(&components, &graph, grants))?;
     let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
         let places = places(&components, &graph, error.about());
         Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
@@ -114,6 +123,9 @@ fn compose_loaded(
     })?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
+    }
+    if let Some(Rules { policy, name, .. }) = &description.policy {
+        timings.span("policy", || meets(name, &bytes, policy))?;
     }
     Ok(Composition { components, graph, adapters, bytes })
 }
@@ -138,7 +150,7 @@ fn places<'g, 'n>(
     components: &Components,
     graph: &'g Graph,
     names: impl IntoIterator<Item = &'n str>,
-) -> Vec<&'g describe::Place> {
+) -> Vec<&'g Place> {
     let find = |name: &str| {
         graph.users().find_map(|(node, id)| {
             let component = &components[id];
@@ -164,6 +176,29 @@ fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
         .into_iter()
         .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));
     Err(Error::Targets(errors.collect()))
+}
+
+/// Reads a policy, which a manifest may name at a place. An empty one says nothing, and so allows nothing.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or is no policy.
+pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Error> {
+    let text = match load::file::read_text(source) {
+        Err(LoadError::Empty { .. }) => String::new(),
+        text => text.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
+    };
+    Ok(Policy::parse(Text::new(&source.shown(), &text))?)
+}
+
+/// Checks that what was composed meets its policy.
+fn meets(name: &str, bytes: &[u8], policy: &Policy) -> Result<(), Error> {
+    let composition = load::target::composed(name, bytes)?;
+    let verdict = policy::check(&composition, policy)?;
+    if verdict.violations.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Policy(verdict.violations.iter().map(Violation::error).collect()))
 }
 
 /// A binary component as text, in the format that [`load`] accepts.

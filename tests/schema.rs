@@ -1,19 +1,24 @@
-//! The JSON Schema of manifests, `docs/weld.schema.json`, which editors read.
+//! The JSON Schemas of manifests and policies, `docs/weld.schema.json` and `docs/policy.schema.json`, which editors read.
 //!
-//! `BLESS=1 cargo test --test schema` writes it. `.ci/schema.py` asks a validator of others what it accepts.
+//! `BLESS=1 cargo test --test schema` writes them. `.ci/schema.py` asks a validator of others what it accepts.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
 mod support;
 
 #[test]
-fn the_schema_of_the_documentation_is_that_of_the_reader() {
-    let file = support::project().join("docs/weld.schema.json");
-    let schema = weld::describe::manifest::schema();
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&file, &schema).unwrap();
+fn the_schemas_of_the_documentation_are_those_of_the_readers() {
+    let schemas = [
+        ("docs/weld.schema.json", weld::describe::manifest::schema()),
+        ("docs/policy.schema.json", weld::describe::policy::schema()),
+    ];
+    for (file, schema) in schemas {
+        let file = support::project().join(file);
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&file, &schema).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), schema);
     }
-    assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), schema);
 }
 
 #[test]
@@ -26,6 +31,16 @@ fn the_schema_has_each_key_of_the_manifest_with_its_description() {
         "/properties/virtualize/additionalProperties/properties/default",
     ] {
         let key = schema.pointer(path).unwrap_or_else(|| panic!("{path}"));
+        assert!(!key["description"].as_str().unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}
+
+#[test]
+fn the_schema_has_each_key_of_the_policy_with_its_description() {
+    let schema: serde_json::Value = serde_json::from_str(&weld::describe::policy::schema()).unwrap();
+    for path in ["default", "rule/items/properties/component", "rule/items/properties/deny", "limits/properties/size"] {
+        let key = schema.pointer(&format!("/properties/{path}")).unwrap_or_else(|| panic!("{path}"));
         assert!(!key["description"].as_str().unwrap().is_empty(), "{path}");
     }
     assert_eq!(schema["additionalProperties"], false);

@@ -1,6 +1,7 @@
 //! The command line: arguments to library values, results to the terminal. One file a subcommand.
 
 mod build;
+mod check;
 mod componentize;
 mod compose;
 mod plug;
@@ -63,6 +64,7 @@ enum Command {
     Compose(compose::Arguments),
     Virt(virt::Arguments),
     Targets(targets::Arguments),
+    Check(check::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -186,6 +188,7 @@ pub fn run() -> ExitCode {
         Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings),
         Command::Virt(arguments) => virt::run(arguments, &terminal, &mut timings),
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
+        Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),

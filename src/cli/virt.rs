@@ -13,7 +13,7 @@ use crate::load::LoadError;
 use crate::load::world::Wit;
 use crate::report::adapters::Report;
 use crate::timings::Timings;
-use crate::{Error, adapter};
+use crate::{Error, adapter, policy, read_policy};
 
 /// Take away from a component what it may not use
 ///
@@ -42,6 +42,9 @@ pub struct Arguments {
     /// Accept a `--grant` of what the component does not import
     #[arg(long, help_heading = "Grants")]
     allow_missing: bool,
+    /// Grant just what a policy allows, and check that the output meets it
+    #[arg(long, value_name = "FILE", help_heading = "Grants")]
+    policy: Option<PathBuf>,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
@@ -139,9 +142,20 @@ fn treatment() -> impl TypedValueParser<Value = Treatment> {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     let grants = arguments.grants()?;
+    let policy = match arguments.policy {
+        Some(_) if grants.default != Treatment::Deny || !grants.grants.is_empty() => {
+            return Err(Error::Usage("`--policy` says what is granted: leave the flags out that say so too"));
+        }
+        Some(file) => Some(read_policy(&Source::parse(file), None)?),
+        None => None,
+    };
     match (arguments.component, arguments.wit) {
         (Some(component), _) => {
-            arguments.composed.run(&virt::virt(Source::parse(component), grants), terminal, timings)
+            let mut description = virt::virt(Source::parse(component), grants);
+            if let Some(policy) = policy {
+                virt::by_policy(&mut description, policy);
+            }
+            arguments.composed.run(&description, terminal, timings)
         }
         (None, Some(wit)) => {
             let Composed { output, json } = &arguments.composed;
@@ -149,6 +163,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             let world = timings.span("load", || -> Result<_, LoadError> {
                 Wit::read(&wit, arguments.world.as_deref())?.component()
             })?;
+            let grants = policy.map_or(grants, |policy| policy::grants(&policy, &world));
             let (bytes, adapter) = adapter(&world, &grants, timings)?;
             output.emit(&bytes, timings)?;
             let report = Report::new(&world, &adapter, &bytes);

@@ -73,7 +73,11 @@ impl Grants {
 
     /// The grant that decides about a function, and how closely it names it; see [`Pattern::rank`].
     pub fn of(&self, interface: &str, function: &str) -> Option<(&Grant, Rank)> {
-        let ranked = self.grants.iter().filter_map(|grant| Some((grant, grant.pattern.rank(interface, function)?)));
+        let rank = |grant: &Grant| match grant.treatment {
+            Treatment::Allow => grant.pattern.rank_to_give(interface, function),
+            _ => grant.pattern.rank(interface, function),
+        };
+        let ranked = self.grants.iter().filter_map(|grant| Some((grant, rank(grant)?)));
         ranked.max_by_key(|(_, rank)| *rank)
     }
 }

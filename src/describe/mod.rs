@@ -4,6 +4,7 @@ mod grant;
 pub mod manifest;
 mod place;
 pub mod plug;
+pub mod policy;
 mod source;
 pub mod virt;
 pub mod wac;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub use grant::{Grant, Grants, Treatment};
 pub use place::{At, Place, Text};
+pub use policy::{Policy, Rules};
 pub use source::{Source, stdin_is_shared};
 
 /// A composition as its user described it: no component has been read yet.
@@ -28,13 +30,22 @@ pub struct Description {
     pub import_components: bool,
     /// What components may use of what they import, by the components' names. One that is not here may use all of it.
     pub grants: BTreeMap<String, Grants>,
+    /// The policy that the output must meet.
+    pub policy: Option<Rules>,
 }
 
 impl Default for Description {
     /// Of nothing.
     fn default() -> Self {
         let wiring = Wiring::Automatic(Automatic::default());
-        Description { name: None, components: Vec::new(), wiring, import_components: false, grants: BTreeMap::new() }
+        Description {
+            name: None,
+            components: Vec::new(),
+            wiring,
+            import_components: false,
+            grants: BTreeMap::new(),
+            policy: None,
+        }
     }
 }
 

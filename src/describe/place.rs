@@ -47,6 +47,19 @@ pub struct Place {
 }
 
 impl Place {
+    /// What messages call the file that it is in.
+    pub fn file(&self) -> &str {
+        self.text.file()
+    }
+
+    /// The line and the column that it starts in, both from one; columns count characters.
+    pub fn position(&self) -> (usize, usize) {
+        let before = self.text.content().get(..self.span.start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before.get(line_start..).unwrap_or_default().chars().count();
+        (before.matches('\n').count() + 1, column + 1)
+    }
+
     /// Where in its text it starts, in bytes.
     pub fn start(&self) -> usize {
         self.span.start

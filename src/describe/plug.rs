@@ -6,10 +6,8 @@ use super::{Automatic, Description, Entry, Source, Wiring};
 pub fn plug(socket: Source, plugs: Vec<Source>, allow_unused: bool) -> Description {
     let entry = |source: Source| Entry { name: source.stem(), source, sha256: None, place: None };
     Description {
-        name: None,
         components: std::iter::once(socket).chain(plugs).map(entry).collect(),
         wiring: Wiring::Automatic(Automatic { allow_unused, ..Automatic::default() }),
-        import_components: false,
-        grants: Default::default(),
+        ..Description::default()
     }
 }

@@ -6,7 +6,8 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::manifest::{self, ManifestError};
-use super::{At, Description, Entry, Grants, Source, Text};
+use super::policy::Policy;
+use super::{At, Description, Entry, Grants, Rules, Source, Text};
 
 /// Flags that say nothing which can be granted.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -42,6 +43,13 @@ pub fn virt(component: Source, grants: Grants) -> Description {
     let grants = BTreeMap::from([(name.clone(), grants)]);
     let entry = Entry { name, source: component, sha256: None, place: None };
     Description { components: vec![entry], grants, ..Description::default() }
+}
+
+/// Grants the component of a description what a policy allows it, and nothing else.
+pub fn by_policy(description: &mut Description, policy: Policy) {
+    let name = description.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
+    description.grants.clear();
+    description.policy = Some(Rules { policy, name, decides: true });
 }
 
 /// Adds what `--grant NAME=VALUE` says, each `flag` without the `--grant`, to what other flags say. Of those that name

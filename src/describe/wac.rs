@@ -173,13 +173,8 @@ impl Wac {
             Entry { name: package.key(), source, sha256: None, place }
         });
         let components = components.collect();
-        Ok(Description {
-            name: None,
-            components,
-            wiring: Wiring::Wac(self),
-            import_components: import,
-            grants: Default::default(),
-        })
+        let wiring = Wiring::Wac(self);
+        Ok(Description { components, wiring, import_components: import, ..Description::default() })
     }
 
     /// Describes the composition of a document whose packages are components that have been described already.
@@ -217,13 +212,7 @@ impl Wac {
             _ => entry.clone(),
         };
         let components = entries.iter().filter(|entry| used.contains(&entry.name)).map(package).collect();
-        Ok(Description {
-            name: None,
-            components,
-            wiring: Wiring::Wac(self),
-            import_components: false,
-            grants: Default::default(),
-        })
+        Ok(Description { components, wiring: Wiring::Wac(self), ..Description::default() })
     }
 }
 

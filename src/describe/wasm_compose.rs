@@ -73,7 +73,7 @@ pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<D
     }
     let import_components = config.import_components;
     let wiring = super::Wiring::WasmCompose(Wiring { config, definitions });
-    Ok(Description { name: None, components, wiring, import_components, grants: Default::default() })
+    Ok(Description { components, wiring, import_components, ..Description::default() })
 }
 
 fn entry(name: &str, source: Source) -> Entry {

@@ -81,6 +81,12 @@ impl Capability {
     }
 }
 
+/// Whether an interface belongs to a capability that can do without it. Who is denied the capability is denied this too;
+/// who is given it is not given this along: a program that writes need not know of a terminal.
+pub fn is_companion(interface: &str) -> bool {
+    interface.starts_with("wasi:cli/terminal-")
+}
+
 impl fmt::Display for Capability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = NAMES.iter().find(|(_, capability)| capability == self).map_or("", |(name, _)| name);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use wildmatch::WildMatch;
 
-use super::{Capability, compatible};
+use super::{Capability, compatible, is_companion};
 
 /// Something that names functions among imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without
 /// the version), a function (`ns:pkg/iface#func`), an import of the world itself (`log`, `#log`). A `*` stands for any
@@ -64,6 +64,12 @@ impl Pattern {
     /// Whether it names single functions, not whole interfaces.
     pub fn is_of_functions(&self) -> bool {
         matches!(self.kind, Kind::Function(..))
+    }
+
+    /// As [`Pattern::rank`], for a pattern that says what is given. A capability does not give what only goes with it.
+    pub fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {
+        let is_given = self.capability().is_none() || !is_companion(interface);
+        self.rank(interface, function).filter(|_| is_given)
     }
 
     /// How closely it names a function of an import: `interface` is the import's full name, empty for functions that a
@@ -127,6 +133,15 @@ mod tests {
         assert!(names("random", "wasi:random/insecure@0.3.0", "get-insecure-random-u64"));
         assert!(!names("random", "my:random/random@0.2.0", "get-random-bytes"));
         assert!(!names("http", "wasi:http/types@0.2.0", "[constructor]fields"));
+    }
+
+    #[test]
+    fn terminals_go_with_what_is_denied_and_do_not_come_with_what_is_given() {
+        let (stdout, terminal) = (Pattern::parse("stdout"), "wasi:cli/terminal-stdout@0.2.6");
+        assert!(stdout.rank(terminal, "get-terminal-stdout").is_some());
+        assert!(stdout.rank_to_give(terminal, "get-terminal-stdout").is_none());
+        assert!(stdout.rank_to_give("wasi:cli/stdout@0.2.6", "get-stdout").is_some());
+        assert!(Pattern::parse("wasi:cli/*").rank_to_give(terminal, "get-terminal-stdout").is_some());
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! A composition for its readers: what was wired to what, and what is left to the host.
+//! What was found, for its readers: what was wired to what, what does not conform, what a policy does not allow.
 
 pub mod adapters;
 pub mod json;
+pub mod policy;
+pub mod sarif;
 pub mod summary;
 pub mod targets;

@@ -3,11 +3,12 @@
 //! Component Model, Binary Format. Works on any component, not only on weld's; nested components are found, and
 //! are decoded in turn where that is asked for. Nothing of `encode` or of the linked graph is used.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use wasmparser::{
-    CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind,
-    Encoding, Parser, Payload,
+    CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentName,
+    ComponentNameSectionReader, ComponentOuterAliasKind, Encoding, KnownCustom, NameMap, Parser, Payload,
 };
 
 use super::error::Malformed;
@@ -21,8 +22,16 @@ pub struct Level<'a> {
     pub components: Vec<Nested<'a>>,
     /// The instantiations of components in it, in order.
     pub instantiations: Vec<Instantiation<'a>>,
+    /// The bundles of items in it, in order.
+    pub bundles: Vec<Bundle<'a>>,
+    /// The instantiations and bundles, in the order in which they are made: each is made of what comes before it.
+    pub steps: Vec<Step>,
     /// Its exports, in order.
     pub exports: Vec<Export<'a>>,
+    /// Whether it has core code of its own, or core modules, which may be instantiated elsewhere.
+    pub has_core: bool,
+    /// What its name section calls it and what is in it.
+    pub names: Names<'a>,
     spaces: Spaces<'a>,
 }
 
@@ -43,6 +52,8 @@ pub struct Nested<'a> {
     pub bytes: &'a [u8],
     /// Where that is in the bytes that were decoded.
     pub range: Range<usize>,
+    /// Its index among the components of this level, imported and aliased ones included.
+    pub index: u32,
 }
 
 /// The instantiation of a component.
@@ -50,8 +61,39 @@ pub struct Nested<'a> {
 pub struct Instantiation<'a> {
     /// The component.
     pub component: Place<'a>,
+    /// The component's index among those of this level.
+    pub component_index: u32,
     /// What fills each of its imports, by the import's name, in order.
     pub arguments: Vec<(&'a str, Place<'a>)>,
+    /// Its index among the instances of this level, imported and aliased ones included.
+    pub index: u32,
+}
+
+/// An instance that is made of items of this level, without a component of its own.
+#[derive(Debug)]
+pub struct Bundle<'a> {
+    /// What each of its exports is, in order.
+    pub items: Vec<(&'a str, Place<'a>)>,
+}
+
+/// Something of which this level makes an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The instantiation of that index in [`Level::instantiations`].
+    Instantiation(usize),
+    /// The bundle of that index in [`Level::bundles`].
+    Bundle(usize),
+}
+
+/// The names that a level's name section gives. They mean nothing to the component itself.
+#[derive(Debug, Default)]
+pub struct Names<'a> {
+    /// The level's own.
+    pub own: Option<&'a str>,
+    /// Those of its components, by index.
+    pub components: BTreeMap<u32, &'a str>,
+    /// Those of its instances, by index.
+    pub instances: BTreeMap<u32, &'a str>,
 }
 
 /// An export.
@@ -84,10 +126,12 @@ pub enum Base<'a> {
     Instantiation(usize),
     /// The nested component of that index in [`Level::components`].
     Nested(usize),
-    /// A bundle of items of this level, without a component of its own.
-    Bundle,
+    /// The bundle of that index in [`Level::bundles`].
+    Bundle(usize),
     /// An item of a component around this one.
     Outer {
+        /// Whether it is a component; else it is a type or a core module.
+        is_component: bool,
         /// How many components outward.
         count: u32,
         /// The index in that component.
@@ -106,6 +150,28 @@ struct Spaces<'a> {
     types: Vec<Place<'a>>,
     instances: Vec<Place<'a>>,
     components: Vec<Place<'a>>,
+}
+
+impl<'a> Names<'a> {
+    /// Reads a name section. What is malformed in it names nothing: it has no say in what a component is.
+    fn read(&mut self, section: ComponentNameSectionReader<'a>) {
+        for subsection in section {
+            match subsection {
+                Ok(ComponentName::Component { name, .. }) => _ = self.own.get_or_insert(name),
+                Ok(ComponentName::Components(names)) => read_map(&mut self.components, names),
+                Ok(ComponentName::Instances(names)) => read_map(&mut self.instances, names),
+                Ok(_) => {}
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+/// Takes in the names of a subsection. The first of an item stays.
+fn read_map<'a>(into: &mut BTreeMap<u32, &'a str>, names: NameMap<'a>) {
+    for naming in names.into_iter().map_while(Result::ok) {
+        into.entry(naming.index).or_insert(naming.name);
+    }
 }
 
 impl<'a> Place<'a> {
@@ -160,18 +226,25 @@ impl<'a> Level<'a> {
                 Payload::ModuleSection { unchecked_range, .. } => {
                     offset = end(&unchecked_range);
                     level.spaces.modules.push(Place::of(Base::Local));
+                    level.has_core = true;
                 }
                 Payload::ComponentSection { unchecked_range, .. } => {
                     let range = offset..end(&unchecked_range);
                     let nested = bytes.get(range.clone()).unwrap_or_default();
                     offset = range.end;
+                    let index = level.spaces.components.len() as u32;
                     level.spaces.components.push(Place::of(Base::Nested(level.components.len())));
-                    level.components.push(Nested { bytes: nested, range });
+                    level.components.push(Nested { bytes: nested, range, index });
                 }
                 payload => level.section(payload)?,
             }
         }
         Err(Malformed::new("unexpected end", bytes.len() as u64))
+    }
+
+    /// Where the component of an index comes from: what [`Base::Outer`] of a level within this one means.
+    pub fn component(&self, index: u32) -> Option<&Place<'a>> {
+        self.spaces.components.get(index as usize)
     }
 
     fn section(&mut self, payload: Payload<'a>) -> Result<(), Malformed> {
@@ -195,6 +268,13 @@ impl<'a> Level<'a> {
                     if let CanonicalFunction::Lift { .. } = function? {
                         self.spaces.funcs.push(Place::of(Base::Local));
                     }
+                }
+                self.has_core = true;
+            }
+            Payload::InstanceSection(_) => self.has_core = true,
+            Payload::CustomSection(section) => {
+                if let KnownCustom::ComponentName(names) = section.as_known() {
+                    self.names.read(names);
                 }
             }
             Payload::ComponentAliasSection(section) => {
@@ -220,7 +300,7 @@ impl<'a> Level<'a> {
             Payload::ComponentStartSection { start, .. } => {
                 self.spaces.values.extend((0..start.results).map(|_| Place::of(Base::Local)));
             }
-            // Core sections, custom ones and headers say nothing of how components are joined.
+            // Other core sections and headers say nothing of how components are joined.
             _ => {}
         }
         Ok(())
@@ -233,7 +313,8 @@ impl<'a> Level<'a> {
                 self.spaces.of(kind).push(instance.export(name));
             }
             ComponentAlias::Outer { kind, count, index } => {
-                let place = Place::of(Base::Outer { count, index });
+                let is_component = kind == ComponentOuterAliasKind::Component;
+                let place = Place::of(Base::Outer { is_component, count, index });
                 match kind {
                     ComponentOuterAliasKind::CoreModule => self.spaces.modules.push(place),
                     ComponentOuterAliasKind::Type => self.spaces.types.push(place),
@@ -254,10 +335,21 @@ impl<'a> Level<'a> {
                 for arg in &args {
                     arguments.push((arg.name, self.spaces.get(arg.kind, arg.index, offset)?));
                 }
-                self.instantiations.push(Instantiation { component, arguments });
-                Place::of(Base::Instantiation(self.instantiations.len() - 1))
+                let (number, index) = (self.instantiations.len(), self.spaces.instances.len() as u32);
+                self.instantiations.push(Instantiation { component, component_index, arguments, index });
+                self.steps.push(Step::Instantiation(number));
+                Place::of(Base::Instantiation(number))
             }
-            ComponentInstance::FromExports(_) => Place::of(Base::Bundle),
+            ComponentInstance::FromExports(exports) => {
+                let mut items = Vec::with_capacity(exports.len());
+                for export in &exports {
+                    items.push((export.name.name, self.spaces.get(export.kind, export.index, offset)?));
+                }
+                let number = self.bundles.len();
+                self.bundles.push(Bundle { items });
+                self.steps.push(Step::Bundle(number));
+                Place::of(Base::Bundle(number))
+            }
         };
         self.spaces.instances.push(place);
         Ok(())

@@ -8,8 +8,8 @@ use thiserror::Error;
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum ManifestError {
-    #[error("the manifest is not valid TOML: {message}")]
-    Syntax { message: String },
+    #[error("{whole} is not valid TOML: {message}")]
+    Syntax { whole: &'static str, message: String },
 
     #[error("{table} has no key `{key}`")]
     #[diagnostic(help("{}", near_help(.near, .known)))]

@@ -2,8 +2,8 @@
 
 mod error;
 mod grants;
-mod shape;
-mod tree;
+pub(super) mod shape;
+pub(super) mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,8 +17,11 @@ pub use error::{ManifestError, nearest};
 pub(in crate::describe) use grants::flag;
 pub use shape::schema;
 
+use super::policy::Policy;
 use super::wac::Wac;
-use super::{At, Automatic, Description, Entry, Export, From, Grants, InstanceName, Place, Source, Text, Wire, Wiring};
+use super::{
+    At, Automatic, Description, Entry, Export, From, Grants, InstanceName, Place, Rules, Source, Text, Wire, Wiring,
+};
 use crate::{limits, text};
 
 /// A manifest: its outputs, of which there is at least one.
@@ -58,6 +61,8 @@ pub struct Output {
     pub grants: BTreeMap<String, Grants>,
     name: Option<String>,
     components: Vec<Entry>,
+    /// The file of its policy, which is named at a place.
+    policy: Option<(PathBuf, Place)>,
     plan: Plan,
     /// Whether the manifest has others, which may use what this one does not.
     several: bool,
@@ -79,7 +84,7 @@ impl Manifest {
     /// All that is wrong with it, each at its place.
     pub fn parse(text: Text, file: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
         let folder = file.parent().unwrap_or(Path::new(""));
-        let table = tree::parse(&text, &shape::MANIFEST)?;
+        let table = tree::parse(&text, "the manifest", &shape::MANIFEST)?;
         let mut reader = Reader { text: &text, folder, errors: Vec::new() };
         let targets = reader.targets(&table);
         let mut outputs: Vec<Output> = Vec::new();
@@ -152,6 +157,10 @@ impl Manifest {
                 let shown = "the WAC document".to_owned();
                 inputs.push(Input { file: file.to_owned(), shown, place: Some(place.clone()) });
             }
+            if let Some((file, place)) = output.policy() {
+                let shown = "the policy".to_owned();
+                inputs.push(Input { file: file.to_owned(), shown, place: Some(place.clone()) });
+            }
         }
         // What targets share is one.
         let mut seen = BTreeSet::new();
@@ -169,25 +178,36 @@ impl Output {
         }
     }
 
-    /// Describes the composition. `wac` is the document that [`Output::wac`] names.
+    /// The policy that the output must meet, and where the manifest names it.
+    pub fn policy(&self) -> Option<(&Path, &Place)> {
+        self.policy.as_ref().map(|(path, place)| (path.as_path(), place))
+    }
+
+    /// Describes the composition. `wac` is the document that [`Output::wac`] names, `policy` the policy that
+    /// [`Output::policy`] does.
     ///
     /// # Errors
     ///
     /// Where the document names packages that are not among the components.
-    pub fn describe(&self, wac: Option<Wac>) -> Result<Description, Vec<At<super::wac::WacError>>> {
+    pub fn describe(
+        &self,
+        wac: Option<Wac>,
+        policy: Option<Policy>,
+    ) -> Result<Description, Vec<At<super::wac::WacError>>> {
         let mut description = match (&self.plan, wac) {
             (_, Some(wac)) => wac.with_components(&self.components, self.several)?,
             (Plan::Automatic(automatic), None) => Description {
-                name: None,
                 components: self.components.clone(),
                 wiring: Wiring::Automatic(automatic.clone()),
-                import_components: false,
-                grants: BTreeMap::new(),
+                ..Description::default()
             },
             (Plan::Wac(..), None) => return Ok(Description::default()),
         };
         description.name.clone_from(&self.name);
         description.grants.clone_from(&self.grants);
+        // As `weld check` calls the file.
+        let name = Source::File(self.file.clone()).stem();
+        description.policy = policy.map(|policy| Rules { policy, name, decides: false });
         Ok(description)
     }
 
@@ -297,11 +317,10 @@ impl<'t> Reader<'t> {
             let help = "say which file to write: output = \"build/NAME.wasm\"".to_owned();
             self.missing(table, "output", help, header);
         }
-        for key in ["snapshot", "policy"] {
-            if let Some((_, place)) = self.text_of(layers, key) {
-                self.error(ManifestError::NotYet { what: format!("`{key}`") }, &place);
-            }
+        if let Some((_, place)) = self.text_of(layers, "snapshot") {
+            self.error(ManifestError::NotYet { what: "`snapshot`".to_owned() }, &place);
         }
+        let policy = self.text_of(layers, "policy").map(|(policy, place)| (self.folder.join(policy), place));
         let name = self.text_of(layers, "name").map(|(name, place)| {
             if name.trim().is_empty() {
                 self.error(ManifestError::EmptyName, &place);
@@ -334,7 +353,18 @@ impl<'t> Reader<'t> {
         };
         let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
         let target = target.map(str::to_owned);
-        Some(Output { target, file: self.folder.join(file), place, own, grants, name, components, plan, several })
+        Some(Output {
+            target,
+            file: self.folder.join(file),
+            place,
+            own,
+            grants,
+            name,
+            components,
+            policy,
+            plan,
+            several,
+        })
     }
 
     /// A text of the composition, with its place.

@@ -1,4 +1,5 @@
-//! What a manifest may hold: each key once, for the reader and for the JSON Schema alike.
+//! What a manifest may hold: each key once, for the reader and for the JSON Schema alike. Policies are described in the
+//! same terms.
 
 use serde_json::{Map, Value, json};
 
@@ -16,6 +17,8 @@ pub enum Shape {
     Texts,
     /// A table of known keys.
     Table(&'static [Key]),
+    /// An array of tables of known keys.
+    Tables(&'static [Key]),
     /// A table whose keys are the user's, or [`Key`]s, and whose values are of one shape.
     Map {
         /// Keys with a meaning of their own.
@@ -37,7 +40,8 @@ pub struct Key {
     pub shape: Shape,
 }
 
-const fn key(name: &'static str, doc: &'static str, shape: Shape) -> Key {
+/// A key, with what it says and what its value may be.
+pub const fn key(name: &'static str, doc: &'static str, shape: Shape) -> Key {
     Key { name, doc, shape }
 }
 
@@ -202,9 +206,20 @@ impl Shape {
             Shape::Bool => "true or false".to_owned(),
             Shape::Number => "a number".to_owned(),
             Shape::Texts => "an array of strings".to_owned(),
+            Shape::Tables(_) => "an array of tables, in double brackets".to_owned(),
             Shape::Table(_) | Shape::Map { .. } => "a table".to_owned(),
             Shape::Either(shapes) => or(shapes.iter().map(Shape::expected).collect()),
         }
+    }
+
+    /// The schema of a whole file of this shape.
+    pub fn document(&self, title: &str) -> Value {
+        let mut schema = self.schema();
+        if let Value::Object(schema) = &mut schema {
+            schema.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
+            schema.insert("title".to_owned(), title.into());
+        }
+        schema
     }
 
     /// The schema of a value of this shape.
@@ -218,6 +233,7 @@ impl Shape {
             Shape::Table(keys) => {
                 json!({ "type": "object", "properties": properties(keys), "additionalProperties": false })
             }
+            Shape::Tables(keys) => json!({ "type": "array", "items": Shape::Table(keys).schema() }),
             Shape::Map { known: [], of } => json!({ "type": "object", "additionalProperties": of.schema() }),
             Shape::Map { known, of } => {
                 json!({ "type": "object", "properties": properties(known), "additionalProperties": of.schema() })
@@ -249,10 +265,8 @@ fn properties(keys: &[Key]) -> Map<String, Value> {
 
 /// The JSON Schema of manifests, as editors want it.
 pub fn schema() -> String {
-    let mut schema = MANIFEST.schema();
+    let mut schema = MANIFEST.document("weld.toml");
     if let Value::Object(schema) = &mut schema {
-        schema.insert("$schema".to_owned(), "http://json-schema.org/draft-07/schema#".into());
-        schema.insert("title".to_owned(), "weld.toml".into());
         // A target may have all of its own.
         let either = |key: &str| json!({ "anyOf": [{ "required": [key] }, { "required": ["target"] }] });
         schema.insert("allOf".to_owned(), json!([either("composition"), either("components")]));
@@ -271,6 +285,11 @@ pub fn schema() -> String {
             digest.insert("pattern".to_owned(), "^[0-9a-fA-F]{64}$".into());
         }
     }
+    text(&schema)
+}
+
+/// A schema as the text of its file.
+pub fn text(schema: &Value) -> String {
     // Every part of it is a string, a number or made of them, which always have a form in JSON.
-    format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default())
+    format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default())
 }

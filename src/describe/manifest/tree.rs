@@ -1,4 +1,4 @@
-//! A manifest as TOML, checked against its shape.
+//! A manifest or a policy as TOML, checked against its shape.
 
 use std::ops::Range;
 
@@ -9,26 +9,24 @@ use super::error::{ManifestError, nearest};
 use super::shape::{Key, Shape};
 use crate::describe::{At, Text};
 
-/// What messages call the outermost table.
-const THE_MANIFEST: &str = "the manifest";
-
-/// Parses a manifest, and checks that it has no key and no kind of value that it may not have.
+/// Parses a text, and checks that it has no key and no kind of value that it may not have. `whole` is what messages call
+/// it: `the manifest`.
 ///
 /// # Errors
 ///
 /// All that is wrong, each at its place.
-pub fn parse<'t>(text: &'t Text, shape: &Shape) -> Result<DeTable<'t>, Vec<At<ManifestError>>> {
+pub fn parse<'t>(text: &'t Text, whole: &'static str, shape: &Shape) -> Result<DeTable<'t>, Vec<At<ManifestError>>> {
     let (table, errors) = DeTable::parse_recoverable(text.content());
     if !errors.is_empty() {
         let wrong = |error: toml::de::Error| {
             let place = error.span().map(|span| text.place(span));
-            At::place(ManifestError::Syntax { message: error.message().to_owned() }, place.as_ref())
+            At::place(ManifestError::Syntax { whole, message: error.message().to_owned() }, place.as_ref())
         };
         return Err(errors.into_iter().map(wrong).collect());
     }
     let table = table.into_inner();
-    let mut checker = Checker { text, errors: Vec::new() };
-    checker.table(THE_MANIFEST, &table, shape);
+    let mut checker = Checker { text, whole, errors: Vec::new() };
+    checker.table(whole, &table, shape);
     // Tables are in the order of their keys; whoever mends the text goes through it from its start.
     checker.errors.sort_by_key(At::offset);
     if checker.errors.is_empty() { Ok(table) } else { Err(checker.errors) }
@@ -45,14 +43,15 @@ pub fn check(
     value: &Spanned<DeValue<'_>>,
     shape: &Shape,
 ) -> Result<(), Vec<At<ManifestError>>> {
-    let mut checker = Checker { text, errors: Vec::new() };
-    checker.value(THE_MANIFEST, key, value, shape);
+    let mut checker = Checker { text, whole: "", errors: Vec::new() };
+    checker.value("", key, value, shape);
     checker.errors.sort_by_key(At::offset);
     if checker.errors.is_empty() { Ok(()) } else { Err(checker.errors) }
 }
 
 struct Checker<'t> {
     text: &'t Text,
+    whole: &'static str,
     errors: Vec<At<ManifestError>>,
 }
 
@@ -102,6 +101,15 @@ impl Checker<'_> {
             }
             return;
         }
+        if let (Shape::Tables(keys), DeValue::Array(items)) = (shape, inner) {
+            for item in items {
+                match item.get_ref() {
+                    DeValue::Table(inner) => self.table(&format!("[[{key}]]"), inner, &Shape::Table(keys)),
+                    _ => self.value(table, key, item, &Shape::Table(keys)),
+                }
+            }
+            return;
+        }
         let fits = match (shape, inner) {
             (Shape::Word(words), DeValue::String(text)) => words.iter().any(|word| word == text),
             (Shape::Number, DeValue::Integer(number)) => u64::from_str_radix(number.as_str(), number.radix()).is_ok(),
@@ -117,7 +125,7 @@ impl Checker<'_> {
             return self.error(error, value.span());
         }
         if let DeValue::Table(inner) = inner {
-            let name = if table == THE_MANIFEST { format!("[{key}]") } else { nested(table, key) };
+            let name = if table == self.whole { format!("[{key}]") } else { nested(table, key) };
             self.table(&name, inner, shape);
         }
     }
@@ -135,7 +143,7 @@ fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
         Shape::Text | Shape::Word(_) => value.is_str(),
         Shape::Bool => value.is_bool(),
         Shape::Number => value.is_integer(),
-        Shape::Texts => value.is_array(),
+        Shape::Texts | Shape::Tables(_) => value.is_array(),
         Shape::Table(_) | Shape::Map { .. } => value.is_table(),
         Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),
     }

@@ -1,0 +1,328 @@
+//! Policies, `policy.toml`: rules that a finished component must meet.
+
+use std::ops::Range;
+
+use miette::Diagnostic;
+use serde_json::{Value, json};
+use thiserror::Error;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use wildmatch::WildMatch;
+
+use super::manifest::shape::{self, Key, Shape, key};
+use super::manifest::{ManifestError, near_help, nearest, tree};
+use super::{At, Place, Text};
+use crate::name::{Capability, Pattern};
+
+/// A policy.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Whether what no rule names is allowed.
+    pub default: bool,
+    /// Where that is said.
+    pub default_place: Option<Place>,
+    /// Its rules, in order, which means nothing: what any of them denies is denied.
+    pub rules: Vec<Rule>,
+    /// How large a component may be, in bytes.
+    pub size: Option<Limit>,
+    /// How many components may be nested in it, at whatever depth.
+    pub components: Option<Limit>,
+    text: Text,
+}
+
+/// What some components may reach.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The components that it is about, and where that is said; all of them without it.
+    pub component: Option<(String, Place)>,
+    /// What they may reach.
+    pub allow: Vec<Named>,
+    /// What they may not reach, whatever else is said.
+    pub deny: Vec<Named>,
+}
+
+/// A pattern, and where it is written.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Named {
+    pub pattern: Pattern,
+    pub place: Place,
+}
+
+/// The most that there may be of something.
+#[derive(Debug, Clone)]
+pub struct Limit {
+    /// The number.
+    pub value: u64,
+    /// As it is written: `20MiB`.
+    pub text: String,
+    /// Where that is.
+    pub place: Place,
+}
+
+/// The policy that a composition must meet.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// The policy.
+    pub policy: Policy,
+    /// What it calls the composition itself.
+    pub name: String,
+    /// Whether it also says what the root may use, and so what is taken away from it.
+    pub decides: bool,
+}
+
+/// A policy that says nothing weld can check.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum PolicyError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Form(#[from] ManifestError),
+
+    #[error("`{name}` is no capability")]
+    #[diagnostic(help("{}", capability_help(.name, .near, .known)))]
+    Capability { name: String, near: Option<String>, known: Vec<String> },
+
+    #[error("{what} is empty, and names nothing")]
+    #[diagnostic(help("{help}"))]
+    Empty { what: &'static str, help: &'static str },
+
+    #[error("`{name}` names a package, and so no interface")]
+    #[diagnostic(help("`{name}/*` names all of its interfaces"))]
+    Package { name: String },
+
+    #[error("`{version}` is no version, so `{name}` names nothing")]
+    #[diagnostic(help("write all of it, such as `0.2.0`, which stands for all of 0.2, or leave it out"))]
+    Version { name: String, version: String },
+
+    #[error("the rule says nothing")]
+    #[diagnostic(help("say what it allows or denies: allow = [\"stdout\"], deny = [\"sockets\"]"))]
+    Nothing,
+
+    #[error("`{text}` is no size")]
+    #[diagnostic(help("write a whole number and its unit, B, KiB, MiB or GiB: \"20MiB\""))]
+    Size { text: String },
+}
+
+fn capability_help(name: &str, near: &Option<String>, known: &[String]) -> String {
+    let help = near_help(near, known);
+    match near {
+        Some(_) => help,
+        None => format!("{help}; what a component imports by that name alone is `#{name}`"),
+    }
+}
+
+const POLICY: Shape = Shape::Table(&[
+    key("default", "Whether what no rule names is allowed; `deny` without it.", Shape::Word(&["allow", "deny"])),
+    key("rule", "What components may reach, straight or through others.", Shape::Tables(RULE)),
+    key("limits", "How large the component may be.", Shape::Table(LIMITS)),
+]);
+
+const RULE: &[Key] = &[
+    key(
+        "component",
+        "The components that the rule is about, with all that is nested in them; `*` stands for any text. All of them \
+         without it.",
+        Shape::Text,
+    ),
+    key(
+        "allow",
+        "What they may reach: capabilities, interfaces (`ns:pkg/iface`, `ns:pkg/*`), functions (`ns:pkg/iface#func`).",
+        Shape::Texts,
+    ),
+    key("deny", "What they may not reach, whatever any rule allows.", Shape::Texts),
+];
+
+const LIMITS: &[Key] = &[
+    key("size", "How large the binary may be, such as `20MiB`.", Shape::Text),
+    key("components", "How many components may be nested in it, at whatever depth.", Shape::Number),
+];
+
+/// The JSON Schema of policies, as editors want it.
+pub fn schema() -> String {
+    let mut schema = POLICY.document("policy.toml");
+    let mut insert = |at: &str, key: &str, value: Value| {
+        if let Some(Value::Object(found)) = schema.pointer_mut(at) {
+            found.insert(key.to_owned(), value);
+        }
+    };
+    let rule = "/properties/rule/items";
+    let says = |key: &str| json!({ "required": [key], "properties": { key: { "minItems": 1 } } });
+    insert(rule, "anyOf", json!([says("allow"), says("deny")]));
+    insert(&format!("{rule}/properties/component"), "pattern", "\\S".into());
+    for key in ["allow", "deny"] {
+        let words = Capability::names().collect::<Vec<_>>().join("|");
+        let pattern = format!("^({words}|[^#]*[*:][^#]*|[^#]*#.*\\S.*)$");
+        insert(&format!("{rule}/properties/{key}/items"), "pattern", pattern.into());
+    }
+    insert("/properties/limits/properties/size", "pattern", "^[0-9]+ ?(B|KiB|MiB|GiB)$".into());
+    shape::text(&schema)
+}
+
+impl Policy {
+    /// Reads a policy.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it, each at its place.
+    pub fn parse(text: Text) -> Result<Policy, Vec<At<PolicyError>>> {
+        let table = match tree::parse(&text, "the policy", &POLICY) {
+            Ok(table) => table,
+            Err(errors) => return Err(errors.into_iter().map(|at| at.map(PolicyError::from)).collect()),
+        };
+        let mut reader = Reader { text: &text, errors: Vec::new() };
+        let rules = table.get("rule").and_then(|rules| rules.get_ref().as_array());
+        let rules = rules.into_iter().flatten().filter_map(|rule| reader.rule(rule)).collect();
+        let limits = table.get("limits").and_then(|limits| limits.get_ref().as_table());
+        let limit = |key: &str| limits.and_then(|limits| limits.get(key));
+        let size = limit("size").and_then(|value| reader.size(value));
+        let components = limit("components").and_then(|value| reader.number(value));
+        let mut errors = reader.errors;
+        errors.sort_by_key(At::offset);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let default = table.get("default");
+        let default_place = default.map(|value| text.place(value.span()));
+        let default = default.is_some_and(|value| value.get_ref().as_str() == Some("allow"));
+        Ok(Policy { default, default_place, rules, size, components, text })
+    }
+
+    /// What messages call its file.
+    pub fn file(&self) -> &str {
+        self.text.file()
+    }
+}
+
+impl Rule {
+    /// Whether it is about the components of a name; see `policy` for which names a component has.
+    pub fn names(&self, component: &str) -> bool {
+        self.component.as_ref().is_none_or(|(pattern, _)| WildMatch::new(pattern).matches(component))
+    }
+}
+
+struct Reader<'t> {
+    text: &'t Text,
+    errors: Vec<At<PolicyError>>,
+}
+
+impl Reader<'_> {
+    fn error(&mut self, error: PolicyError, span: Range<usize>) {
+        self.errors.push(At::place(error, Some(&self.text.place(span))));
+    }
+
+    fn rule(&mut self, rule: &Spanned<DeValue<'_>>) -> Option<Rule> {
+        let table = rule.get_ref().as_table()?;
+        let component = table.get("component");
+        if let Some(component) = component.filter(|value| value.get_ref().as_str().is_some_and(is_blank)) {
+            let help = "name the components that the rule is about, or leave it out for all of them";
+            self.error(PolicyError::Empty { what: "`component`", help }, component.span());
+        }
+        let before = self.errors.len();
+        let (allow, deny) = (self.patterns(table, "allow"), self.patterns(table, "deny"));
+        if allow.is_empty() && deny.is_empty() && self.errors.len() == before {
+            self.error(PolicyError::Nothing, rule.span());
+        }
+        let component =
+            component.and_then(|value| Some((value.get_ref().as_str()?.to_owned(), self.text.place(value.span()))));
+        Some(Rule { component, allow, deny })
+    }
+
+    fn patterns(&mut self, rule: &DeTable<'_>, key: &str) -> Vec<Named> {
+        let mut patterns = Vec::new();
+        for item in rule.get(key).and_then(|items| items.get_ref().as_array()).into_iter().flatten() {
+            let Some(text) = item.get_ref().as_str() else { continue };
+            match wrong(text) {
+                Some(error) => self.error(error, item.span()),
+                None => patterns.push(Named { pattern: Pattern::parse(text), place: self.text.place(item.span()) }),
+            }
+        }
+        patterns
+    }
+
+    fn size(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Limit> {
+        let text = value.get_ref().as_str()?;
+        match bytes(text) {
+            Some(bytes) => Some(Limit { value: bytes, text: text.to_owned(), place: self.text.place(value.span()) }),
+            None => {
+                self.error(PolicyError::Size { text: text.to_owned() }, value.span());
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Limit> {
+        let DeValue::Integer(number) = value.get_ref() else { return None };
+        // Its shape has been checked, so it is one.
+        let value_of = u64::from_str_radix(number.as_str(), number.radix()).ok()?;
+        Some(Limit { value: value_of, text: value_of.to_string(), place: self.text.place(value.span()) })
+    }
+}
+
+/// What is wrong with the text of a pattern: what can name nothing would deny nothing.
+fn wrong(text: &str) -> Option<PolicyError> {
+    let name = || text.to_owned();
+    let help = "name a capability, an interface or a function";
+    let (interface, function) = match text.split_once('#') {
+        Some((interface, function)) => (interface, Some(function)),
+        None => (text, None),
+    };
+    if is_blank(text) {
+        return Some(PolicyError::Empty { what: "the pattern", help });
+    }
+    if function.is_some_and(is_blank) {
+        return Some(PolicyError::Empty { what: "the function after `#`", help: "`#*` names all functions" });
+    }
+    let (base, version) = match interface.split_once('@') {
+        Some((base, version)) => (base, Some(version)),
+        None => (interface, None),
+    };
+    if let Some(version) = version.filter(|version| semver::Version::parse(version).is_err()) {
+        return Some(PolicyError::Version { name: name(), version: version.to_owned() });
+    }
+    if base.contains(':') && !base.contains(['/', '*']) {
+        return Some(PolicyError::Package { name: base.to_owned() });
+    }
+    let is_plain = function.is_none() && !text.contains([':', '*']);
+    if is_plain && Capability::named(text).is_none() {
+        let known = || Capability::names();
+        let near = nearest(known(), text);
+        return Some(PolicyError::Capability { name: name(), near, known: known().map(str::to_owned).collect() });
+    }
+    None
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+/// How many bytes `20MiB` are.
+fn bytes(text: &str) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at_checked(digits)?;
+    let factor: u64 = match unit.strip_prefix(' ').unwrap_or(unit) {
+        "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_have_a_unit() {
+        assert_eq!(bytes("0B"), Some(0));
+        assert_eq!(bytes("1KiB"), Some(1024));
+        assert_eq!(bytes("20 MiB"), Some(20 * 1024 * 1024));
+        assert_eq!(bytes("2GiB"), Some(2 * 1024 * 1024 * 1024));
+        for none in ["", "20", "MiB", "20MB", "20mib", "-1B", "1.5MiB", "20  MiB", "18446744073709551615KiB"] {
+            assert_eq!(bytes(none), None, "{none}");
+        }
+    }
+}

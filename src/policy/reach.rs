@@ -1,0 +1,392 @@
+//! What each component within a component can reach of what the outermost one imports.
+//!
+//! The instantiations are followed as a host would make them, with what fills an import in the place of code. A
+//! component has what its imports are filled with, and nothing else: what it can reach is what can be reached through
+//! those. What is the host's is reached straight; a function that another instance's code implements reaches all that
+//! this instance does. What cannot be followed is taken to reach everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use indexmap::IndexSet;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::types::TypesRef;
+
+use super::error::CheckError;
+use super::parts::Part;
+use crate::limits;
+use crate::verify::decode::{Base, Instantiation, Level, Place, Step};
+
+/// What each instance reaches.
+pub struct Reach {
+    /// The instances, the outermost component's first; each comes after the one that it is in.
+    pub instances: Vec<Instance>,
+    /// What there is to be reached. What a world imports itself has the empty name for its interface; an interface as
+    /// such, which has resource types and no function, the empty name for its member.
+    pub items: IndexSet<(String, String)>,
+}
+
+/// An instance of a component.
+pub struct Instance {
+    /// What it is called where it is made.
+    pub name: String,
+    /// Whether it is so by whoever made what it is in.
+    pub is_named: bool,
+    /// What its component is called there, if that has a name of its own.
+    pub component: Option<String>,
+    /// The instance in which it is made. `None` for the outermost.
+    pub within: Option<usize>,
+    /// What it reaches, by the index among [`Reach::items`].
+    pub reaches: BTreeMap<usize, Way>,
+}
+
+/// How something is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// Through how many other instances.
+    pub steps: usize,
+    /// The first of them.
+    pub next: Option<usize>,
+}
+
+/// What something is that an instance has.
+#[derive(Clone)]
+enum Item<'a> {
+    /// An import of the outermost component, or what one has.
+    Host { import: &'a str, member: Option<Rc<str>> },
+    /// Something that the instance of that number makes itself.
+    Of(usize),
+    /// An instance, by its exports.
+    Instance(Rc<BTreeMap<&'a str, Item<'a>>>),
+    /// The component of a part, within an instance.
+    Component { part: usize, within: Option<usize> },
+    /// Anything.
+    Unknown,
+}
+
+/// An instance while it is made.
+struct Frame<'a> {
+    part: usize,
+    /// The instance around the component of this one, which is where its outer aliases lead.
+    around: Option<usize>,
+    arguments: BTreeMap<&'a str, Item<'a>>,
+    instantiated: Vec<Item<'a>>,
+    bundled: Vec<Item<'a>>,
+}
+
+/// What an instance and its component are called.
+struct Called {
+    name: String,
+    is_named: bool,
+    component: Option<String>,
+}
+
+/// What an instance was found to reach so far.
+#[derive(Default)]
+struct Found {
+    ways: BTreeMap<usize, Way>,
+    /// The instances through which.
+    through: BTreeSet<usize>,
+}
+
+struct Follower<'p, 'a> {
+    parts: &'p [Part<'a>],
+    /// As many as instances.
+    frames: Vec<Frame<'a>>,
+    reach: Reach,
+}
+
+/// Follows what the imports of a component are for, through all that is nested in it. `name` is what the component
+/// itself is called.
+///
+/// # Errors
+///
+/// Where there are more instances than can be followed.
+pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
+    let reach = Reach { instances: Vec::new(), items: IndexSet::new() };
+    let mut follower = Follower { parts, frames: Vec::new(), reach };
+    let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
+    let arguments =
+        imports.iter().map(|import| (import.name, Item::Host { import: import.name, member: None })).collect();
+    let called = Called { name: name.to_owned(), is_named: true, component: None };
+    follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
+    Ok(follower.finish())
+}
+
+impl<'a> Item<'a> {
+    fn export(&self, name: &str) -> Item<'a> {
+        match self {
+            Item::Host { import, member: None } => Item::Host { import, member: Some(name.into()) },
+            // What is within an instance within an import counts as that.
+            Item::Host { .. } | Item::Of(_) => self.clone(),
+            Item::Instance(exports) => exports.get(name).cloned().unwrap_or(Item::Unknown),
+            Item::Component { .. } | Item::Unknown => Item::Unknown,
+        }
+    }
+}
+
+impl<'a> Follower<'_, 'a> {
+    fn level(&self, frame: usize) -> Option<&Level<'a>> {
+        Some(&self.parts.get(self.frames.get(frame)?.part)?.level)
+    }
+
+    /// Makes an instance in another one, and gives what it is.
+    fn instantiate(
+        &mut self,
+        component: Item<'a>,
+        called: Called,
+        within: Option<usize>,
+        arguments: BTreeMap<&'a str, Item<'a>>,
+        depth: usize,
+    ) -> Result<Item<'a>, CheckError> {
+        let id = self.frames.len();
+        if id >= limits::POLICY_INSTANCES {
+            return Err(CheckError::TooMany { limit: limits::POLICY_INSTANCES });
+        }
+        if depth > limits::COMPONENT_DEPTH {
+            return Err(CheckError::TooDeep { limit: limits::COMPONENT_DEPTH });
+        }
+        let Called { name, is_named, component: called } = called;
+        self.reach.instances.push(Instance { name, is_named, component: called, within, reaches: BTreeMap::new() });
+        let (part, around) = match component {
+            Item::Component { part, within } => (part, within),
+            // The host's, or one that cannot be followed: it has whatever it is given.
+            other @ (Item::Host { .. } | Item::Unknown | Item::Of(_) | Item::Instance(_)) => {
+                let (part, around) = (usize::MAX, None);
+                self.frames.push(Frame { part, around, arguments, instantiated: vec![], bundled: vec![] });
+                let given: Vec<Item<'a>> =
+                    self.frames.get(id).map(|frame| frame.arguments.values().cloned().collect()).unwrap_or_default();
+                let mut found = Found::default();
+                // Whoever calls what it exports reaches the import that it is.
+                [other].iter().chain(&given).for_each(|item| self.all_of(item, id, &mut found));
+                self.set_reach(id, found.ways);
+                return Ok(Item::Of(id));
+            }
+        };
+        self.frames.push(Frame { part, around, arguments, instantiated: vec![], bundled: vec![] });
+        let reaches = self.reached(id);
+        self.set_reach(id, reaches);
+
+        let parts = self.parts;
+        let Some(Part { level, .. }) = parts.get(part) else { return Ok(Item::Unknown) };
+        for step in &level.steps {
+            match *step {
+                Step::Instantiation(index) => {
+                    let Some(instantiation) = level.instantiations.get(index) else { continue };
+                    let component = self.item(id, &instantiation.component);
+                    let arguments = instantiation.arguments.iter();
+                    let arguments = arguments.map(|(name, place)| (*name, self.item(id, place))).collect();
+                    let called = self.called(level, instantiation, &component);
+                    let made = self.instantiate(component, called, Some(id), arguments, depth + 1)?;
+                    if let Some(frame) = self.frames.get_mut(id) {
+                        frame.instantiated.push(made);
+                    }
+                }
+                Step::Bundle(index) => {
+                    let items = level.bundles.get(index).into_iter().flat_map(|bundle| &bundle.items);
+                    let items = items.map(|(name, place)| (*name, self.item(id, place))).collect();
+                    let made = Item::Instance(Rc::new(items));
+                    if let Some(frame) = self.frames.get_mut(id) {
+                        frame.bundled.push(made);
+                    }
+                }
+            }
+        }
+        let exports = level.exports.iter().map(|export| (export.name, self.item(id, &export.place)));
+        Ok(Item::Instance(Rc::new(exports.collect())))
+    }
+
+    fn set_reach(&mut self, id: usize, reaches: BTreeMap<usize, Way>) {
+        if let Some(instance) = self.reach.instances.get_mut(id) {
+            instance.reaches = reaches;
+        }
+    }
+
+    /// What is at a place of an instance's component.
+    fn item(&self, id: usize, place: &Place<'a>) -> Item<'a> {
+        let base = self.base(id, place.base).unwrap_or(Item::Unknown);
+        place.path.iter().fold(base, |item, name| item.export(name))
+    }
+
+    fn base(&self, id: usize, base: Base<'a>) -> Option<Item<'a>> {
+        let frame = self.frames.get(id)?;
+        match base {
+            Base::Import(name) => frame.arguments.get(name).cloned(),
+            Base::Instantiation(index) => frame.instantiated.get(index).cloned(),
+            Base::Bundle(index) => frame.bundled.get(index).cloned(),
+            Base::Nested(index) => {
+                let part = *self.parts.get(frame.part)?.nested.get(index)?;
+                Some(Item::Component { part, within: Some(id) })
+            }
+            Base::Outer { is_component: true, count, index } => {
+                let mut outer = id;
+                for _ in 0..count {
+                    outer = self.frames.get(outer)?.around?;
+                }
+                Some(self.item(outer, self.level(outer)?.component(index)?))
+            }
+            // Types and core modules reach nothing; a module that the host gives is found where it is imported.
+            Base::Outer { is_component: false, .. } | Base::Local => Some(Item::Of(id)),
+        }
+    }
+
+    /// What an instance is called: what the component that makes it says, else its component itself.
+    fn called(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, component: &Item<'a>) -> Called {
+        let Instantiation { component: place, component_index, index, .. } = instantiation;
+        let nested = match place.base {
+            Base::Nested(nested) => level.components.get(nested).map(|nested| nested.index),
+            _ => None,
+        };
+        let own = || match component {
+            Item::Component { part, .. } => self.parts.get(*part)?.level.names.own,
+            Item::Host { import, .. } => Some(*import),
+            _ => None,
+        };
+        let is_name = |name: &&str| !name.trim().is_empty() && name.len() <= limits::POLICY_NAME;
+        let some = |name: Option<&'a str>| name.filter(is_name).map(str::to_owned);
+        let of_component = |index: &u32| some(level.names.components.get(index).copied());
+        let component = of_component(component_index).or_else(|| of_component(nested.as_ref()?));
+        let given = some(level.names.instances.get(index).copied()).or_else(|| component.clone());
+        let is_named = given.is_some();
+        let number = || format!("component {}", nested.unwrap_or(*component_index));
+        let name = given.or_else(|| some(own())).unwrap_or_else(number);
+        Called { name, is_named, component }
+    }
+
+    /// What an instance reaches of what its imports are filled with.
+    fn reached(&mut self, id: usize) -> BTreeMap<usize, Way> {
+        let parts = self.parts;
+        let mut found = Found::default();
+        let Some(part) = self.frames.get(id).and_then(|frame| parts.get(frame.part)) else { return found.ways };
+        // What only joins others has nothing to call anything with. A component without core code that joins nothing
+        // hands on what it is given.
+        let is_joint = !part.level.has_core && !part.level.instantiations.is_empty();
+        if is_joint && id != 0 {
+            return found.ways;
+        }
+        for import in &part.level.imports {
+            let item = self.frames.get(id).and_then(|frame| frame.arguments.get(import.name).cloned());
+            let item = item.unwrap_or(Item::Unknown);
+            let declared = part.types.as_ref().and_then(|types| types.component_item_for_import(import.name));
+            match (declared, &part.types) {
+                (Some(declared), Some(types)) => self.walk(types.as_ref(), declared.ty, &item, id, &mut found),
+                _ => self.everything(&mut found),
+            }
+        }
+        found.ways
+    }
+
+    /// What an instance reaches through something that fills an import of some type.
+    fn walk(&mut self, types: TypesRef<'_>, ty: ComponentEntityType, item: &Item<'a>, id: usize, found: &mut Found) {
+        match ty {
+            ComponentEntityType::Func(_) => self.one(item, id, found),
+            ComponentEntityType::Instance(instance) => {
+                let exports = || types.get(instance).into_iter().flat_map(|ty| &ty.exports);
+                let is_types = exports().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
+                if let Item::Host { import, member: None } = item
+                    && is_types
+                    && exports().any(|(_, item)| is_resource(item.ty))
+                {
+                    self.straight(import, "", found);
+                }
+                exports().for_each(|(name, declared)| self.walk(types, declared.ty, &item.export(name), id, found));
+            }
+            ComponentEntityType::Type { .. } => {
+                // A type of an interface is worth nothing without its functions. A world's own has no interface.
+                if let (true, Item::Host { import, member: None }) = (is_resource(ty), item) {
+                    self.straight("", import, found);
+                }
+            }
+            ComponentEntityType::Module(_) | ComponentEntityType::Component(_) | ComponentEntityType::Value(_) => {
+                if let Item::Host { .. } | Item::Unknown = item {
+                    self.one(item, id, found);
+                }
+            }
+        }
+    }
+
+    /// What an instance reaches through a function, or something as small.
+    fn one(&mut self, item: &Item<'a>, id: usize, found: &mut Found) {
+        match item {
+            Item::Host { import, member: None } => self.straight("", import, found),
+            Item::Host { import, member: Some(member) } => self.straight(import, member, found),
+            Item::Of(other) => self.through(*other, id, found),
+            Item::Instance(_) | Item::Component { .. } | Item::Unknown => self.everything(found),
+        }
+    }
+
+    /// All that can be reached through something of whatever type.
+    fn all_of(&mut self, item: &Item<'a>, id: usize, found: &mut Found) {
+        match item {
+            Item::Host { import, member: None } => {
+                let of_it = |(interface, member): &(String, String)| {
+                    interface == import || (interface.is_empty() && member == import)
+                };
+                let items: Vec<usize> =
+                    self.reach.items.iter().enumerate().filter(|(_, of)| of_it(of)).map(|(at, _)| at).collect();
+                items.into_iter().for_each(|item| found.insert(item, Way { steps: 0, next: None }));
+            }
+            Item::Instance(exports) => exports.values().for_each(|item| self.all_of(item, id, found)),
+            Item::Component { .. } => {}
+            Item::Host { .. } | Item::Of(_) | Item::Unknown => self.one(item, id, found),
+        }
+    }
+
+    fn straight(&mut self, interface: &str, member: &str, found: &mut Found) {
+        let (item, _) = self.reach.items.insert_full((interface.to_owned(), member.to_owned()));
+        found.insert(item, Way { steps: 0, next: None });
+    }
+
+    /// Calling a function of another instance, an instance reaches all that this one does.
+    fn through(&mut self, other: usize, id: usize, found: &mut Found) {
+        if other == id || !found.through.insert(other) {
+            return;
+        }
+        // A component without code, in the one whose function it is given, hands that back to it under another name.
+        let is_around = |other| {
+            let mut outer = self.reach.instances.get(id).and_then(|instance| instance.within);
+            while let Some(next) = outer.filter(|outer| *outer != other) {
+                outer = self.reach.instances.get(next).and_then(|instance| instance.within);
+            }
+            outer.is_some()
+        };
+        let has_core = self.level(id).is_none_or(|level| level.has_core);
+        if !has_core && is_around(other) {
+            return;
+        }
+        for (item, way) in self.reach.instances.get(other).into_iter().flat_map(|other| &other.reaches) {
+            found.insert(*item, Way { steps: way.steps + 1, next: Some(other) });
+        }
+    }
+
+    fn everything(&mut self, found: &mut Found) {
+        (0..self.reach.items.len()).for_each(|item| found.insert(item, Way { steps: 0, next: None }));
+    }
+
+    /// Leaves to the outermost component what its own code reaches, or nothing else does.
+    fn finish(mut self) -> Reach {
+        let is_joint = self.level(0).is_some_and(|level| !level.has_core && !level.instantiations.is_empty());
+        if is_joint {
+            let others = self.reach.instances.iter().skip(1);
+            let reached: BTreeSet<usize> = others.flat_map(|instance| instance.reaches.keys().copied()).collect();
+            if let Some(outermost) = self.reach.instances.first_mut() {
+                outermost.reaches.retain(|item, _| !reached.contains(item));
+            }
+        }
+        self.reach
+    }
+}
+
+impl Found {
+    /// Keeps the shorter of two ways to one thing.
+    fn insert(&mut self, item: usize, way: Way) {
+        let kept = self.ways.entry(item).or_insert(way);
+        if way.steps < kept.steps {
+            *kept = way;
+        }
+    }
+}
+
+fn is_resource(ty: ComponentEntityType) -> bool {
+    matches!(ty, ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. })
+}

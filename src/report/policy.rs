@@ -1,0 +1,167 @@
+//! What a component has to do with a policy: JSON, which `docs/json.md` describes, and lines made from the same value.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::describe::{Place, Policy};
+use crate::load::Component;
+use crate::policy::{self, Cause, Reached, Verdict};
+use crate::text::count;
+
+/// Whether a component meets a policy, in what it does not, and who reaches what.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Report {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub component: Input,
+    pub policy: File,
+    pub meets: bool,
+    pub violations: Vec<Violation>,
+    pub imports: Vec<Import>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Input {
+    pub name: String,
+    pub file: String,
+    pub sha256: String,
+    pub size: usize,
+    pub components: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct File {
+    pub file: String,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Violation {
+    #[serde(flatten)]
+    pub kind: Kind,
+    pub rule: Rule,
+    pub message: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Kind {
+    Import { import: String, functions: Vec<String>, all: bool, component: Vec<String>, through: Vec<Vec<String>> },
+    Limit { limit: &'static str, found: u64, allowed: u64 },
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Rule {
+    pub says: &'static str,
+    pub pattern: Option<String>,
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Import {
+    pub name: String,
+    pub reached: Vec<By>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct By {
+    pub component: Vec<String>,
+    pub functions: Vec<String>,
+    pub through: Vec<Vec<String>>,
+}
+
+impl Report {
+    /// What there is to say of a component and a policy that [`policy::check`] compared.
+    pub fn new(component: &Component, policy: &Policy, verdict: &Verdict) -> Report {
+        let mut by_import: BTreeMap<&str, Vec<By>> = BTreeMap::new();
+        for Reached { import, functions, path, through } in &verdict.reached {
+            let by = By { component: path.clone(), functions: functions.clone(), through: through.clone() };
+            by_import.entry(import).or_default().push(by);
+        }
+        let import = |name: &String| {
+            let reached = by_import.remove(name.as_str()).unwrap_or_default();
+            Import { name: name.clone(), reached }
+        };
+        Report {
+            version: 1,
+            component: Input {
+                name: component.name().to_owned(),
+                file: component.file().to_owned(),
+                sha256: component.digest().to_string(),
+                size: component.bytes().len(),
+                components: verdict.components,
+            },
+            policy: File { file: policy.file().to_owned() },
+            meets: verdict.violations.is_empty(),
+            violations: verdict.violations.iter().map(Violation::new).collect(),
+            imports: component.imports().keys().map(import).collect(),
+        }
+    }
+
+    /// A line for each violation, with the place of what says so.
+    pub fn lines(&self) -> String {
+        let line = |violation: &Violation| {
+            let place = match (violation.rule.line, violation.rule.column) {
+                (Some(line), Some(column)) => format!(" ({}:{line}:{column})", self.policy.file),
+                _ => format!(" ({})", self.policy.file),
+            };
+            format!("{}{place}\n", violation.message)
+        };
+        self.violations.iter().map(line).collect()
+    }
+
+    /// The verdict in a line.
+    pub fn summary(&self) -> String {
+        let (component, policy) = (&self.component.name, &self.policy.file);
+        match self.violations.len() {
+            0 => {
+                let imports = count(self.imports.len(), "import");
+                let components = count(self.component.components, "nested component");
+                format!("`{component}` meets `{policy}`: {imports}, {components}")
+            }
+            n => format!("`{component}` does not meet `{policy}`: {}", count(n, "violation")),
+        }
+    }
+
+    /// Who reaches which import.
+    pub fn reached(&self) -> String {
+        let mut text = String::new();
+        for import in &self.imports {
+            let by: Vec<String> = import.reached.iter().map(|by| by.component.join("/")).collect();
+            let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
+            text.push_str(&format!("{}{by}\n", import.name));
+        }
+        text
+    }
+}
+
+impl Violation {
+    fn new(violation: &policy::Violation) -> Violation {
+        let (line, column) = violation.place().map(Place::position).unzip();
+        let rule = |says, pattern: Option<&String>| Rule { says, pattern: pattern.cloned(), line, column };
+        let (kind, rule) = match violation {
+            policy::Violation::Import { reached, is_all, cause, .. } => {
+                let Reached { import, functions, path, through } = reached.clone();
+                let kind = Kind::Import { import, functions, all: *is_all, component: path, through };
+                let rule = match cause {
+                    Cause::Deny { pattern, .. } => rule("deny", Some(pattern)),
+                    Cause::Default(_) => rule("default", None),
+                };
+                (kind, rule)
+            }
+            policy::Violation::Limit { key, found, limit } => {
+                (Kind::Limit { limit: key, found: *found, allowed: limit.value }, rule("limit", Some(&limit.text)))
+            }
+        };
+        Violation { kind, rule, message: violation.message() }
+    }
+}
