@@ -28,21 +28,17 @@ pub enum Decision<'p> {
 /// denies is denied, whatever others allow. Of several patterns that say the same, the one that names it as a whole
 /// counts, since it says more.
 pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, interface: &str, function: &str) -> Decision<'p> {
-    let first = |named: &mut dyn Iterator<Item = &'p Named>, is_given: bool| {
-        let rank = |pattern: &Pattern| match is_given {
-            true => pattern.rank_to_give(interface, function),
-            false => pattern.rank(interface, function),
-        };
-        let named = named.filter(|named| rank(&named.pattern).is_some());
+    let first = |named: &mut dyn Iterator<Item = &'p Named>| {
+        let named = named.filter(|named| named.pattern.rank(interface, function).is_some());
         // The first of those that are equal.
         named.min_by_key(|named| named.pattern.is_of_functions())
     };
     let rules = || policy.rules.iter().zip(applicable);
-    let denied = first(&mut rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny), false);
+    let denied = first(&mut rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny));
     if let Some(named) = denied {
         return Decision::Denied(named);
     }
-    let allowed = first(&mut rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow), true);
+    let allowed = first(&mut rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow));
     allowed.map_or(Decision::Default, Decision::Allowed)
 }
 
