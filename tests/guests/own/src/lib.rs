@@ -13,7 +13,7 @@ use core::fmt::Debug;
 
 use test::custom::things::{Crate, Lot, Thing};
 use test::custom::{errors, sizes, things, values};
-use test::{twice1_2_0, twice1_3_0, twice2_0_0};
+use test::{twice1_3_0, twice2_0_0};
 
 wit_bindgen::generate!({ path: "../wit/own.wit", world: "test:rules/rules", generate_all });
 
@@ -158,7 +158,6 @@ fn of_sizes(name: &str) -> Option<String> {
 
 fn of_twice(name: &str) -> Option<String> {
     Some(match name {
-        "1.2.0" => say((twice1_2_0::it::get(), twice1_2_0::it::Thing::new().name())),
         "1.3.0" => say((twice1_3_0::it::get(), twice1_3_0::it::more(), twice1_3_0::it::Thing::new().name())),
         "2.0.0" => say((twice2_0_0::it::get(), twice2_0_0::it::Thing::new("it").name())),
         _ => return None,
