@@ -168,12 +168,11 @@ pub fn run_with(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxB
     let engine = engine();
     let component = Component::new(&engine, component).expect("wasmtime accepts the component");
     let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
-    let mut wasi = WasiCtxBuilder::new();
-    wasi.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
-    give(&mut wasi);
-    let mut store = Store::new(&engine, Host::new(wasi.build()));
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    let mut context = WasiCtxBuilder::new();
+    context.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    give(&mut context);
+    let mut store = Store::new(&engine, Host::new(context.build()));
+    let mut linker = wasi(&engine);
     trap_unknown_interfaces(&mut linker, &component, &engine);
     let command = WasiCommand::instantiate(&mut store, &component, &linker).expect("wasmtime instantiates it");
     let result = command.wasi_cli_run().call_run(&mut store).map_err(|error| format!("{error:?}"));
@@ -199,6 +198,18 @@ pub fn run_p3(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBui
     });
     let text = |pipe: MemoryOutputPipe| String::from_utf8(pipe.contents().to_vec()).unwrap();
     Ran { stdout: text(stdout), stderr: text(stderr), result: result.map_err(|error| format!("{error:?}")) }
+}
+
+/// A host with all of WASI 0.2's command world.
+pub fn wasi(engine: &Engine) -> Linker<Host> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    linker
+}
+
+/// A store for that host, in which nothing is given.
+pub fn store(engine: &Engine) -> Store<Host> {
+    Store::new(engine, Host::new(WasiCtxBuilder::new().build()))
 }
 
 /// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,
