@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, ResourceTable, ResourceType};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
@@ -108,11 +108,12 @@ pub fn alone(file: &Path) -> Vec<u8> {
 pub struct Host {
     wasi: WasiCtx,
     table: ResourceTable,
+    limits: StoreLimits,
 }
 
 impl Host {
     fn new(wasi: WasiCtx) -> Host {
-        Host { wasi, table: ResourceTable::new() }
+        Host { wasi, table: ResourceTable::new(), limits: StoreLimitsBuilder::new().memory_size(32 << 20).build() }
     }
 }
 
