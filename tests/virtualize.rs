@@ -348,21 +348,25 @@ fn what_a_component_fills_is_not_denied_by_default() {
 
 #[test]
 fn what_a_component_fills_is_denied_by_name() {
-    let guests = [("app", "hello-command"), ("lib", "hello-lib")];
-    let output = build("[virtualize.app]\nhello-world = \"deny\"\n", &guests);
-    let trap = run(&output, &[]).result.unwrap_err();
-    assert!(trap.lines().any(|line| line.contains("denied: ") && line.trim_end().ends_with("hello-world")), "{trap}");
-
     let guests = [("app", "kv-app"), ("store", "kv-store")];
-    let output = build("[virtualize.app]\n\"acme:kv/store\" = \"deny\"\n", &guests);
+    let output = build("[virtualize.app]\ndefault = \"allow\"\n\"acme:kv/store\" = \"deny\"\n", &guests);
     let trap = run(&output, &[]).result.unwrap_err();
     assert!(trap.contains("denied: acme:kv/store@0.1.0#[method]connection."), "{trap}");
 }
 
 #[test]
+fn a_function_of_the_world_itself_is_denied_by_name() {
+    let guests = [("app", "hello-command"), ("lib", "hello-lib")];
+    let output = build("[virtualize.app]\ndefault = \"allow\"\n\"#hello-world\" = \"deny\"\n", &guests);
+    let trap = run(&output, &[]).result.unwrap_err();
+    assert!(trap.lines().any(|line| line.contains("denied: ") && line.trim_end().ends_with("hello-world")), "{trap}");
+}
+
+#[test]
 fn one_method_that_a_component_fills_is_denied_and_the_others_are_not() {
     let guests = [("app", "kv-app"), ("store", "kv-store")];
-    let output = build("[virtualize.app]\n\"acme:kv/store#[method]connection.get\" = \"deny\"\n", &guests);
+    let output =
+        build("[virtualize.app]\ndefault = \"allow\"\n\"acme:kv/store#[method]connection.get\" = \"deny\"\n", &guests);
     let undenied = support::prints(&plug(&guest("kv-app"), &[guest("kv-store")]), &[]);
     let expected = undenied.lines().map(|line| match line.split_once(": ") {
         Some((what, _)) if what.starts_with("get ") => format!("{what}: None\n"),

@@ -390,8 +390,11 @@ fn functions_of_the_world_itself_are_refused() {
     assert!(said.starts_with("Err(\"denied by weld: ") && said.ends_with("ask\")"), "{said}");
     let trap = denied.ask("world log").unwrap_err();
     assert!(trap.lines().any(|line| line.contains("denied: ") && line.trim_end().ends_with("log")), "{trap}");
+}
 
-    let mixed = granted("own", &["log=ignore", "ask=ignore"]);
+#[test]
+fn functions_of_the_world_itself_have_grants_of_their_own() {
+    let mixed = granted("own", &["#log=ignore", "#ask=ignore"]);
     mixed.expect(&[("world log", "()"), ("world ask", "Ok(\"\")"), ("world locate", "Point { x: None, y: None }")]);
 }
 
