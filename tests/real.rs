@@ -61,3 +61,57 @@ fn components_of_language_runtimes_keep_their_worlds() {
         assert_eq!(support::wit(&support::alone(&real(name))), support::wit(&component), "{name}");
     }
 }
+
+/// Adds with a component that is an adder, in a host that has nothing but WASI.
+#[track_caller]
+fn adds(component: &[u8], x: u32, y: u32) -> u32 {
+    let engine = support::engine();
+    let component = wasmtime::component::Component::new(&engine, component).expect("wasmtime accepts the component");
+    let linker = support::wasi(&engine);
+    let mut store = support::store(&engine);
+    let instance = linker.instantiate(&mut store, &component).expect("it needs nothing else");
+    let add = instance.get_export_index(&mut store, None, "docs:adder/add@0.1.0").unwrap();
+    let add = instance.get_export_index(&mut store, Some(&add), "add").unwrap();
+    let add = instance.get_typed_func::<(u32, u32), (u32,)>(&mut store, add).unwrap();
+    add.call(&mut store, (x, y)).unwrap().0
+}
+
+#[test]
+fn components_of_language_runtimes_import_nothing_when_all_is_denied() {
+    for name in ["adder-py.wasm", "adder-js.wasm"] {
+        let output = support::virt(&real(name), &[]);
+        assert_eq!(names(&output).0, <[&str; 0]>::default(), "{name}");
+        wasmtime::component::Component::new(&support::engine(), &output).expect("wasmtime accepts the component");
+    }
+}
+
+#[test]
+fn components_of_language_runtimes_need_randomness_and_nothing_else() {
+    for name in ["adder-py.wasm", "adder-js.wasm"] {
+        let output = support::virt(&real(name), &["random=allow"]);
+        let imports = names(&output).0;
+        assert!(!imports.is_empty() && imports.iter().all(|name| name.starts_with("wasi:random/")), "{imports:?}");
+        assert_eq!(adds(&output, 4, 5), 9, "{name}");
+        assert_eq!(adds(&output, u32::MAX, 2), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_component_of_a_language_runtime_is_denied_what_the_command_has() {
+    for name in ["adder-py.wasm", "adder-js.wasm"] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(guest("adder-command"), folder.path().join("command.wasm")).unwrap();
+        std::fs::copy(real(name), folder.path().join("adder.wasm")).unwrap();
+        let manifest = "[composition]\nroot = \"command\"\noutput = \"out.wasm\"\n\n\
+                        [components]\ncommand = \"command.wasm\"\nadder = \"adder.wasm\"\n\n\
+                        [virtualize.adder]\ndefault = \"deny\"\nrandom = \"allow\"\n";
+        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
+        support::succeeds(support::weld(folder.path()).arg("build"));
+        let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+        let given = names(&std::fs::read(guest("adder-command")).unwrap()).0;
+        for import in names(&output).0 {
+            assert!(given.contains(&import) || import.starts_with("wasi:random/"), "{import}");
+        }
+        assert_eq!(prints(&output, &["4", "5"]), "4 + 5 = 9\n", "{name}");
+    }
+}

@@ -13,14 +13,19 @@ record=guests.lock
 source "$folder/compiler.sh"
 
 bare=(chain-bottom chain-middle counter hello-lib kv-store left right)
+# Those that need more of wit-bindgen, apart from those above, which would become other files with it: WIT's flags, and WASI 0.3.
+flags=(handler own prober)
+async=(command-p3 later)
 std=(adder-command chain-top command diamond hello-command kv-app)
 
 build_bare core "${bare[@]}"
+build_bare core "${flags[@]}"
+build_bare core "${async[@]}"
 build_commands "${std[@]}"
 clang --target=wasm32-wasi ${WASI_SYSROOT:+--sysroot="$WASI_SYSROOT"} -Os -Wall -Wextra -Wl,--strip-all \
     -nostartfiles hello-c/start.c hello-c/hello.c -o "$work/hello-c.module.wasm"
 
-for guest in "${bare[@]}"; do
+for guest in "${bare[@]}" "${flags[@]}" "${async[@]}"; do
     componentize "$guest" "$guest"
 done
 for guest in "${std[@]}"; do
@@ -32,7 +37,7 @@ done
 componentize hello-c hello-c --adapt "$command" --wit hello-c/hello.wit --world hello-c
 
 # Only these two are wanted as modules too: one has WIT inside for those that have some, and one has none.
-for guest in "${bare[@]}" "${std[@]}"; do
+for guest in "${bare[@]}" "${flags[@]}" "${async[@]}" "${std[@]}"; do
     if [[ $guest != command ]]; then rm "$work/$guest.module.wasm"; fi
 done
 

@@ -3,15 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 #![allow(dead_code)] // Each test file uses some of it.
 
+pub mod http;
+pub mod probed;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, ResourceTable, ResourceType};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
+use wasmtime_wasi::p3::bindings::Command as WasiCommand3;
+use wasmtime_wasi::runtime::in_tokio;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// The project's folder.
@@ -80,6 +85,19 @@ pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
         .map_err(|error| error.to_string())
 }
 
+/// Gives a component grants, such as `stdout=allow`, and nothing else.
+#[track_caller]
+pub fn virt(component: &Path, grants: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = weld(folder.path());
+    command.arg("virt").arg(component).args(["-o", "out.wasm"]);
+    for grant in grants {
+        command.args(["--grant", grant]);
+    }
+    succeeds(&mut command);
+    std::fs::read(folder.path().join("out.wasm")).unwrap()
+}
+
 /// A component composed with no other: all that it imports is left to the host.
 #[track_caller]
 pub fn alone(file: &Path) -> Vec<u8> {
@@ -90,6 +108,13 @@ pub fn alone(file: &Path) -> Vec<u8> {
 pub struct Host {
     wasi: WasiCtx,
     table: ResourceTable,
+    limits: StoreLimits,
+}
+
+impl Host {
+    fn new(wasi: WasiCtx) -> Host {
+        Host { wasi, table: ResourceTable::new(), limits: StoreLimitsBuilder::new().memory_size(32 << 20).build() }
+    }
 }
 
 impl WasiView for Host {
@@ -112,7 +137,7 @@ pub fn call(component: &[u8], function: &str) -> u32 {
 /// An engine with all of the Component Model that it knows.
 pub fn engine() -> Engine {
     let mut config = Config::new();
-    config.wasm_component_model(true);
+    config.wasm_component_model(true).wasm_component_model_async(true);
     Engine::new(&config).unwrap()
 }
 
@@ -132,22 +157,60 @@ pub fn run(component: &[u8], args: &[&str]) -> Ran {
 
 /// Runs a WASI command that can read some folders, each by the path that it is given with.
 pub fn run_with_folders(component: &[u8], args: &[&str], folders: &[(&Path, &str)]) -> Ran {
+    run_with(component, args, |wasi| {
+        for (folder, path) in folders {
+            wasi.preopened_dir(folder, path, FsPerms::ReadOnly).unwrap();
+        }
+    })
+}
+
+/// Runs a WASI command in a host that is given something more.
+pub fn run_with(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBuilder)) -> Ran {
     let engine = engine();
     let component = Component::new(&engine, component).expect("wasmtime accepts the component");
     let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
-    let mut wasi = WasiCtxBuilder::new();
-    wasi.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
-    for (folder, path) in folders {
-        wasi.preopened_dir(folder, path, FsPerms::ReadOnly).unwrap();
-    }
-    let mut store = Store::new(&engine, Host { wasi: wasi.build(), table: ResourceTable::new() });
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    let mut context = WasiCtxBuilder::new();
+    context.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    give(&mut context);
+    let mut store = Store::new(&engine, Host::new(context.build()));
+    let mut linker = wasi(&engine);
     trap_unknown_interfaces(&mut linker, &component, &engine);
     let command = WasiCommand::instantiate(&mut store, &component, &linker).expect("wasmtime instantiates it");
     let result = command.wasi_cli_run().call_run(&mut store).map_err(|error| format!("{error:?}"));
     let text = |pipe: MemoryOutputPipe| String::from_utf8(pipe.contents().to_vec()).unwrap();
     Ran { stdout: text(stdout), stderr: text(stderr), result }
+}
+
+/// Runs a command of WASI 0.3, as [`run_with`] does one of 0.2.
+pub fn run_p3(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBuilder)) -> Ran {
+    let engine = engine();
+    let component = Component::new(&engine, component).expect("wasmtime accepts the component");
+    let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    give(&mut wasi);
+    let mut store = Store::new(&engine, Host::new(wasi.build()));
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p3::add_to_linker(&mut linker).unwrap();
+    let result = in_tokio(async {
+        let command = WasiCommand3::instantiate_async(&mut store, &component, &linker).await;
+        let command = command.expect("wasmtime instantiates it");
+        store.run_concurrent(async |store| command.wasi_cli_run().call_run(store).await).await?
+    });
+    let text = |pipe: MemoryOutputPipe| String::from_utf8(pipe.contents().to_vec()).unwrap();
+    Ran { stdout: text(stdout), stderr: text(stderr), result: result.map_err(|error| format!("{error:?}")) }
+}
+
+/// A host with all of WASI 0.2's command world.
+pub fn wasi(engine: &Engine) -> Linker<Host> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    linker
+}
+
+/// A store for that host, in which nothing is given.
+pub fn store(engine: &Engine) -> Store<Host> {
+    Store::new(engine, Host::new(WasiCtxBuilder::new().build()))
 }
 
 /// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,

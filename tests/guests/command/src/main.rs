@@ -16,27 +16,32 @@ fn main() -> ExitCode {
     let args: Vec<String> = env::args().collect();
     // A host that denies the arguments gives none: this is then an answer like any other, and no error.
     let Some(steps) = args.get(1..).filter(|steps| !steps.is_empty()) else {
-        return finish("", say("no arguments"));
+        return finish(&[], say("no arguments"));
     };
     for step in steps.split(|arg| arg == "--") {
         let words: Vec<&str> = step.iter().map(String::as_str).collect();
         let result = run(&words);
         if result.is_err() {
-            return finish(&words.join(" "), result);
+            return finish(&words, result);
         }
     }
     ExitCode::SUCCESS
 }
 
-fn finish(step: &str, result: io::Result<()>) -> ExitCode {
+fn finish(step: &[&str], result: io::Result<()>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     // When stderr is denied too, the exit code has to say it all.
-    let _ = writeln!(io::stderr(), "error: {step}: {:?}", error.kind());
+    let _ = writeln!(io::stderr(), "{}", complaint(step, &error));
     ExitCode::FAILURE
+}
+
+fn complaint(step: &[&str], error: &io::Error) -> String {
+    format!("error: {}: {:?}", step.join(" "), error.kind())
 }
 
 fn run(step: &[&str]) -> io::Result<()> {
     match *step {
+        ["try", ref step @ ..] => run(step).or_else(|error| say(complaint(step, &error))),
         ["args", ..] => env::args().try_for_each(say),
         ["env"] => variables(),
         ["env", name] => env::var(name).map_err(|_| ErrorKind::NotFound.into()).and_then(say),

@@ -1,0 +1,71 @@
+//! An HTTP server: answers with the path that it was asked for, and with what else it can reach.
+
+#![no_std]
+
+extern crate alloc;
+extern crate guest_runtime as _;
+
+use alloc::format;
+use alloc::string::String;
+
+use exports::wasi::http::incoming_handler::Guest;
+use wasi::cli::environment;
+use wasi::http::outgoing_handler;
+use wasi::http::types::{
+    Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, ResponseOutparam, Scheme,
+};
+
+wit_bindgen::generate!({
+    path: ["../wit/wasi-0.2.12/io.wit", "../wit/wasi-0.2.12/clocks.wit", "../wit/wasi-0.2.12/random.wit",
+        "../wit/wasi-0.2.12/filesystem.wit", "../wit/wasi-0.2.12/sockets.wit", "../wit/wasi-0.2.12/cli.wit",
+        "../wit/wasi-0.2.12/http.wit", "../wit/handler.wit"],
+    world: "test:handler/handler",
+    generate_all,
+});
+
+struct Handler;
+
+impl Guest for Handler {
+    fn handle(request: IncomingRequest, out: ResponseOutparam) {
+        let path = request.path_with_query();
+        let text = format!("path {}\nenvironment {}\nrequest {}\n", path.unwrap_or_default(), variables(), ask());
+        let response = OutgoingResponse::new(Fields::new());
+        let body = response.body();
+        ResponseOutparam::set(out, Ok(response));
+        // A response that cannot be answered has no reader either.
+        let Ok(body) = body else { return };
+        if let Ok(stream) = body.write() {
+            for part in text.as_bytes().chunks(4096) {
+                if stream.blocking_write_and_flush(part).is_err() {
+                    return;
+                }
+            }
+        }
+        let _ = OutgoingBody::finish(body, None);
+    }
+}
+
+fn variables() -> String {
+    environment::get_environment().iter().map(|(name, value)| format!("{name}={value};")).collect()
+}
+
+/// Asks another server for something, and tells what came of it.
+fn ask() -> String {
+    let request = OutgoingRequest::new(Fields::new());
+    let set = request.set_scheme(Some(&Scheme::Http)).and_then(|()| request.set_authority(Some("127.0.0.1:1")));
+    if set.is_err() {
+        return String::from("cannot be made");
+    }
+    let future = match outgoing_handler::handle(request, None) {
+        Ok(future) => future,
+        Err(error) => return format!("{error:?}"),
+    };
+    future.subscribe().block();
+    match future.get() {
+        Some(Ok(Ok(response))) => format!("{}", response.status()),
+        Some(Ok(Err(error))) => format!("{error:?}"),
+        none => format!("{:?}", none.is_some()),
+    }
+}
+
+export!(Handler);
