@@ -12,16 +12,17 @@ use wasm_encoder::{
     TypeBounds, ValType,
 };
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentValType, ResourceId,
+    ComponentAnyTypeId, ComponentDefinedType as Defined, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentFuncTypeId, ComponentValType, ResourceId,
 };
 
 use super::Refused;
 use super::abi::{Abi, Shape};
 use super::answer::{Answers, Body, Refusal};
-use super::core::{Behaviour, Built, Core, GLOBALS, INTRINSICS, Intrinsic, MEMORY, Options, REALLOC};
+use super::core::{Behaviour, Built, Core, GLOBALS, INTRINSICS, Intrinsic, MEMORY, Options, POST_RETURN, REALLOC};
 use super::error::VirtualizeError;
 use super::plan::{Fate, Function, NamedType, Plan, Said, Unit};
-use super::types::{Names, Result, Scope};
+use super::types::{Names, Result, Scope, extra_name};
 use crate::describe::Treatment;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
@@ -119,13 +120,20 @@ fn stubs<'c>(
                     false => Behaviour::ByMood { deny, ignore },
                 })
             }
-            Fate::Refused => answers.body(refusal, treatment).map(Behaviour::One),
+            Fate::Refused => {
+                // Where only the default says so, what cannot be ignored is denied.
+                let body = answers.body(refusal, treatment);
+                body.or_else(|| deny().filter(|_| function.ruling.said == Said::Nothing)).map(Behaviour::One)
+            }
         };
         let Some(behaviour) = behaviour else {
             errors.push(VirtualizeError::CannotIgnore {
                 component: component.name().to_owned(),
                 function: refusal.shown(),
-                resource: hosts_result(component, plan, function).unwrap_or_default(),
+                what: match hosts_result(component, plan, function) {
+                    Some(resource) => format!("it gives a `{resource}`, which the host makes"),
+                    None => "no value of its result's type can be made up".to_owned(),
+                },
             });
             continue;
         };
@@ -222,17 +230,25 @@ impl<'c> Generator<'c> {
                 continue;
             };
             for ty in &unit.types {
-                if !self.is_without_own(ty) || !parts.types.contains_key(ty.name) {
-                    let mut scope = Scope { component: self.component, sink: &mut self.builder, names, outer: None };
-                    let index = match scope.bounds(ty)? {
-                        TypeBounds::Eq(index) => index,
-                        TypeBounds::SubResource => {
-                            return Err(format!("resource type `{}` has no owner", ty.name));
+                // What another interface names must be named as it is there.
+                let index = match parts.types.get(ty.name).filter(|_| self.is_without_own(ty)) {
+                    Some(index) => *index,
+                    None => match self.names.get(self.component, ty.created) {
+                        Some(index) => index,
+                        None => {
+                            let (component, sink) = (self.component, &mut self.builder);
+                            let mut scope = Scope { component, sink, names, outer: None, extra: None };
+                            match scope.bounds(ty)? {
+                                TypeBounds::Eq(index) => index,
+                                TypeBounds::SubResource => {
+                                    return Err(format!("resource type `{}` has no owner", ty.name));
+                                }
+                            }
                         }
-                    };
-                    names.add_named(self.component, ty, index);
-                    parts.types.insert(ty.name.to_owned(), index);
-                }
+                    },
+                };
+                names.add_named(self.component, ty, index);
+                parts.types.insert(ty.name.to_owned(), index);
             }
             if unit.name.is_empty() {
                 self.export_world(unit, parts)?;
@@ -266,14 +282,29 @@ impl<'c> Generator<'c> {
                 wanted.functions = passed.filter(|f| f.ruling.treatment == Treatment::Allow).collect();
             }
         }
-        for unit in adapted.iter().filter(|unit| !unit.name.is_empty()) {
-            let wanted = wanted.entry(unit.name).or_default();
-            let needed = unit.types.iter().filter(|ty| exported.contains(&self.component.key(ty.created)));
-            let plain = needed.filter(|ty| self.resources(ty).is_empty()).copied();
-            for ty in plain.collect::<Vec<_>>() {
-                wanted.add(ty);
+        for unit in adapted {
+            let exported = |ty: &&NamedType<'_>| exported.contains(&self.component.key(ty.created));
+            let plain = unit.types.iter().filter(|ty| self.resources(ty).is_empty());
+            for ty in plain.filter(exported).filter(|_| !unit.name.is_empty()) {
+                wanted.entry(unit.name).or_default().add(*ty);
+            }
+            // What is made of types that stay with the host is made of the host's.
+            for ty in unit.types.iter().filter(|ty| self.is_without_own(ty)) {
+                let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
+                for (unit, ty) in self.named_by_others(adapted, item) {
+                    wanted.entry(unit).or_default().add(ty);
+                }
             }
         }
+        for unit in &self.plan.units {
+            let left = unit.functions.iter().any(|function| function.ruling.treatment == Treatment::Allow);
+            for ty in unit.types.iter().filter(|_| left || unit.stays()) {
+                for (unit, ty) in self.named_nowhere_else(unit, ty) {
+                    wanted.entry(unit).or_default().add(ty);
+                }
+            }
+        }
+        hosts.extend(wanted.values().flat_map(|wanted| &wanted.types).flat_map(|ty| self.hosts_resources(ty)));
         for id in hosts {
             let home = self.component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import);
             let (unit, name) = match home.map(|home| home.path.as_slice()) {
@@ -287,7 +318,11 @@ impl<'c> Generator<'c> {
             wanted.entry(unit.name).or_default().add(*ty);
         }
         let mut imported = BTreeMap::new();
-        for (unit, wanted) in wanted {
+        for (unit, mut wanted) in wanted {
+            // In the order in which they were declared, so that each comes after those that it is made of.
+            let unit_types = self.plan.units.iter().filter(|other| other.name == unit).flat_map(|unit| &unit.types);
+            let names: BTreeSet<&str> = wanted.types.iter().map(|ty| ty.name).collect();
+            wanted.types = unit_types.filter(|ty| names.contains(ty.name)).copied().collect();
             if wanted.types.is_empty() && wanted.functions.is_empty() {
                 continue;
             }
@@ -302,16 +337,26 @@ impl<'c> Generator<'c> {
         let mut instance = InstanceType::new();
         let mut names = Names::default();
         for ty in &wanted.types {
-            let mut scope =
-                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.hosts) };
+            let mut scope = Scope {
+                component: self.component,
+                sink: &mut instance,
+                names: &mut names,
+                outer: Some(&self.hosts),
+                extra: None,
+            };
             let declared = scope.declared(ty)?;
             let index = instance.type_count();
             instance.export(ty.name, declared);
             names.add_named(self.component, ty, index);
         }
         for function in &wanted.functions {
-            let mut scope =
-                Scope { component: self.component, sink: &mut instance, names: &mut names, outer: Some(&self.hosts) };
+            let mut scope = Scope {
+                component: self.component,
+                sink: &mut instance,
+                names: &mut names,
+                outer: Some(&self.hosts),
+                extra: None,
+            };
             let ty = scope.function_type(function.ty)?;
             instance.export(function.name, ComponentTypeRef::Func(ty));
         }
@@ -342,14 +387,12 @@ impl<'c> Generator<'c> {
         Ok(parts)
     }
 
-    /// Remembers a resource type where it is imported by the first name that it has.
+    /// Remembers a type by the first name that it is imported by.
     fn own_name(&mut self, ty: &NamedType<'_>, index: u32) {
-        if let ComponentAnyTypeId::Resource(id) = ty.created
-            && self.hosts.resource(id.resource()).is_none()
-        {
-            self.hosts.add_resource(id.resource(), index);
-            if self.plan.is_hosts(id.resource()) {
-                self.names.add_resource(id.resource(), index);
+        if self.hosts.get(self.component, ty.created).is_none() {
+            self.hosts.add_named(self.component, ty, index);
+            if self.is_without_own(ty) {
+                self.names.add_named(self.component, ty, index);
             }
         }
     }
@@ -443,13 +486,20 @@ impl<'c> Generator<'c> {
                 .entry(export)
                 .or_insert_with(|| self.builder.core_alias_export(None, instance, export, ExportKind::Func));
             let names = named.get_mut(stub.refusal.interface).ok_or("a function has no interface")?;
-            let mut scope = Scope { component: self.component, sink: &mut self.builder, names, outer: None };
+            let mut scope =
+                Scope { component: self.component, sink: &mut self.builder, names, outer: None, extra: None };
             let ty = scope.function_type(stub.id)?;
             let memory = base.as_ref().filter(|_| stub.options.memory);
             let realloc = base.as_ref().filter(|_| stub.options.realloc);
             let memory = memory.map(|base| CanonicalOption::Memory(base.memory));
             let realloc = realloc.map(|base| CanonicalOption::Realloc(base.realloc));
-            let options: Vec<CanonicalOption> = memory.into_iter().chain(realloc).collect();
+            let post_return = base.as_ref().filter(|_| stub.options.post_return).map(|_| {
+                *aliased
+                    .entry(POST_RETURN)
+                    .or_insert_with(|| self.builder.core_alias_export(None, instance, POST_RETURN, ExportKind::Func))
+            });
+            let post_return = post_return.map(CanonicalOption::PostReturn);
+            let options: Vec<CanonicalOption> = memory.into_iter().chain(realloc).chain(post_return).collect();
             lifted.push(self.builder.lift_func(None, core, ty, options));
         }
         Ok(lifted)
@@ -491,10 +541,11 @@ impl<'c> Generator<'c> {
         })
     }
 
-    /// The index of a type of streams or futures.
+    /// The index of a type of streams or futures. What it is written with has no name, and is not to be taken for what
+    /// will have one.
     fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
-        let mut scope =
-            Scope { component: self.component, sink: &mut self.builder, names: &mut self.names, outer: None };
+        let (component, mut names) = (self.component, self.names.clone());
+        let mut scope = Scope { component, sink: &mut self.builder, names: &mut names, outer: None, extra: None };
         match scope.value(&ComponentValType::Type(id))? {
             wasm_encoder::ComponentValType::Type(index) => Ok(index),
             wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
@@ -503,33 +554,47 @@ impl<'c> Generator<'c> {
 
     /// Exports an interface, put together by a component of its own.
     fn export_interface(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
+        let component = self.component;
         let mut shim = ComponentBuilder::default();
         let (mut given, mut exported) = (Names::default(), Names::default());
         let mut arguments: Vec<(String, ComponentExportKind, u32)> = Vec::new();
+        let mut extra = Vec::new();
         for (number, ty) in unit.types.iter().enumerate() {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let name = format!("t{number}");
-            let mut scope = Scope { component: self.component, sink: &mut shim, names: &mut given, outer: None };
+            let (sink, names) = (&mut shim, &mut given);
+            let mut scope = Scope { component, sink, names, outer: None, extra: Some(&mut extra) };
             let declared = scope.declared(ty)?;
             let imported = shim.import(name.as_str(), declared);
-            given.add_named(self.component, ty, imported);
-            self.export_type(&mut shim, &mut exported, ty, imported)?;
+            given.add_named(component, ty, imported);
+            self.export_type(&mut shim, &mut exported, unit, ty, imported)?;
             arguments.push((name, ComponentExportKind::Type, *index));
         }
         for (number, function) in unit.functions.iter().enumerate() {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
-            let mut scope = Scope { component: self.component, sink: &mut shim, names: &mut given, outer: None };
+            let (sink, names) = (&mut shim, &mut given);
+            let mut scope = Scope { component, sink, names, outer: None, extra: Some(&mut extra) };
             let ty = scope.function_type(function.ty)?;
             let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
-            let mut scope = Scope { component: self.component, sink: &mut shim, names: &mut exported, outer: None };
+            let mut scope = Scope { component, sink: &mut shim, names: &mut exported, outer: None, extra: None };
             let ty = scope.function_type(function.ty)?;
             shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
             arguments.push((name, ComponentExportKind::Func, *index));
         }
+        for (number, id) in extra.into_iter().enumerate() {
+            let index = self.names.get(component, id).ok_or("a type has no name among the imports")?;
+            arguments.push((extra_name(number), ComponentExportKind::Type, index));
+        }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
-        self.builder.export(unit.name, ComponentExportKind::Instance, instance, None);
+        let instance = self.builder.export(unit.name, ComponentExportKind::Instance, instance, None);
+        for ty in &unit.types {
+            if self.names.get(component, ty.created).is_none() {
+                let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
+                self.names.add_named(component, ty, index);
+            }
+        }
         Ok(())
     }
 
@@ -539,13 +604,18 @@ impl<'c> Generator<'c> {
         for ty in &unit.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let mut builder = std::mem::take(&mut self.builder);
-            self.export_type(&mut builder, &mut exported, ty, *index)?;
+            self.export_type(&mut builder, &mut exported, unit, ty, *index)?;
             self.builder = builder;
         }
         for function in &unit.functions {
             let Some(index) = parts.functions.get(function.name) else { continue };
-            let mut scope =
-                Scope { component: self.component, sink: &mut self.builder, names: &mut exported, outer: None };
+            let mut scope = Scope {
+                component: self.component,
+                sink: &mut self.builder,
+                names: &mut exported,
+                outer: None,
+                extra: None,
+            };
             let ty = scope.function_type(function.ty)?;
             let ty = Some(ComponentTypeRef::Func(ty));
             self.builder.export(function.name, ComponentExportKind::Func, *index, ty);
@@ -553,22 +623,65 @@ impl<'c> Generator<'c> {
         Ok(())
     }
 
-    /// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones.
+    /// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
+    /// of another interface is what it is there.
     fn export_type(
         &self,
         to: &mut ComponentBuilder,
         exported: &mut Names,
+        unit: &Unit<'_>,
         ty: &NamedType<'_>,
         given: u32,
     ) -> Result<()> {
-        let mut scope = Scope { component: self.component, sink: to, names: exported, outer: None };
-        let index = match scope.bounds(ty)? {
-            TypeBounds::Eq(index) => index,
-            TypeBounds::SubResource => given,
+        let mut scope = Scope { component: self.component, sink: to, names: exported, outer: None, extra: None };
+        let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
+        let is_foreign = matches!(home, Some([of, _]) if of != unit.name);
+        let index = match is_foreign {
+            true => given,
+            false => match scope.bounds(ty)? {
+                TypeBounds::Eq(index) => index,
+                TypeBounds::SubResource => given,
+            },
         };
         let export = to.export(ty.name, ComponentExportKind::Type, index, None);
         exported.add_named(self.component, ty, export);
         Ok(())
+    }
+
+    /// The types that an item is made of and that interfaces name which stay with the host.
+    fn named_by_others(&self, adapted: &[&Unit<'c>], item: ComponentEntityType) -> Vec<(&'c str, NamedType<'c>)> {
+        let named = mentions::mentioned(self.component, item).into_iter().filter_map(|key| self.named(key));
+        named.filter(|(unit, _)| !adapted.iter().any(|other| other.name == *unit)).collect()
+    }
+
+    /// Of a type that stays with the host, and that another interface names: what that interface has to name for it, if
+    /// there is anything that the type's own interface does not. What the host gives may mention records and the like by
+    /// name alone.
+    fn named_nowhere_else(&self, unit: &Unit<'c>, ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
+        let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
+        let mentioned = mentions::mentioned(self.component, item);
+        let known: BTreeSet<TypeKey> = unit.types.iter().map(|ty| self.component.key(ty.created)).collect();
+        let has_structure = |key: &TypeKey| match key {
+            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => matches!(
+                self.component.types().get(*id),
+                Some(Defined::Record(_) | Defined::Variant(_) | Defined::Enum(_) | Defined::Flags(_))
+            ),
+            _ => false,
+        };
+        if !mentioned.iter().any(|key| has_structure(key) && !known.contains(key)) {
+            return Vec::new();
+        }
+        let named = mentioned.into_iter().filter_map(|key| self.named(key));
+        named.filter(|(of, ty)| *of != unit.name && self.is_known_to_host(ty)).collect()
+    }
+
+    /// The interface that names a type, if that has structure, and the name.
+    fn named(&self, key: TypeKey) -> Option<(&'c str, NamedType<'c>)> {
+        let home = self.component.home(key).filter(|home| home.side == Side::Import)?;
+        let [unit, name] = home.path.as_slice() else { return None };
+        let unit = self.plan.units.iter().find(|other| other.name == unit)?;
+        let ty = unit.types.iter().find(|ty| ty.name == name)?;
+        matches!(key, TypeKey::Structural(_)).then_some((unit.name, *ty))
     }
 
     /// The resource types of the host's that a type is made of.
@@ -581,6 +694,11 @@ impl<'c> Generator<'c> {
     /// Whether a type is the same for the component as for the host.
     fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
         self.resources(ty).iter().all(|id| self.plan.is_hosts(*id))
+    }
+
+    /// Whether the host has all resource types that a type is made of.
+    fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
+        self.resources(ty).iter().all(|id| self.plan.is_known_to_host(*id))
     }
 
     fn resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {

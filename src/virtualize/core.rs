@@ -76,6 +76,7 @@ impl Behaviour {
 pub struct Options {
     pub memory: bool,
     pub realloc: bool,
+    pub post_return: bool,
 }
 
 /// A core module in the making.
@@ -110,6 +111,8 @@ pub struct Built {
     pub exports: Vec<String>,
 }
 
+/// What is called when what a function gave has been read; see [`Options::post_return`].
+pub const POST_RETURN: &str = "p";
 /// The module that intrinsics are imported from.
 pub const INTRINSICS: &str = "i";
 
@@ -148,8 +151,10 @@ impl<'c> Core<'c> {
             true => of.shown(),
             false => format!("denied: {}", of.shown()),
         });
+        let returns_pointer = signature.returns_pointer;
         self.functions.push(Defined { signature, code, name });
-        (self.functions.len() - 1, Options { memory, realloc })
+        let post_return = forwards && passed && returns_pointer;
+        (self.functions.len() - 1, Options { memory, realloc, post_return })
     }
 
     /// The module.
@@ -190,6 +195,12 @@ impl<'c> Core<'c> {
             });
             exported.push(export.clone());
         }
+        if has_memory {
+            functions.function(types.insert_full((vec![ValType::I32], vec![])).0 as u32);
+            code.function(&code::post_return().encode(&intrinsics, self.memory.end()));
+            exports.export(POST_RETURN, ExportKind::Func, next);
+        }
+
         let mut section = TypeSection::new();
         for (params, results) in &types {
             section.ty().function(params.iter().copied(), results.iter().copied());

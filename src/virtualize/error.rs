@@ -30,11 +30,9 @@ pub enum VirtualizeError {
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },
 
-    #[error("`{function}` of `{component}` cannot be ignored: it gives a `{resource}`, which the host makes")]
-    #[diagnostic(help(
-        "an ignored function must make what it gives; deny it, or do not allow what else makes a `{resource}`"
-    ))]
-    CannotIgnore { component: String, function: String, resource: String },
+    #[error("`{function}` of `{component}` cannot be ignored: {what}")]
+    #[diagnostic(help("an ignored function must make what it gives: deny it, or make it trap"))]
+    CannotIgnore { component: String, function: String, what: String },
 
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]

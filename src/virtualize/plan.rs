@@ -210,7 +210,13 @@ impl<'c> Plan<'c> {
                 }
             };
             for function in unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Allow) {
-                need(function.name, mentions::resources(component, ComponentEntityType::Func(function.ty)));
+                let mut resources = mentions::resources(component, ComponentEntityType::Func(function.ty));
+                // A static function needs the type that it is one of, whether or not it takes or gives any.
+                resources.extend(unit.types.iter().filter_map(|ty| match ty.created {
+                    ComponentAnyTypeId::Resource(id) if belongs(function.name, ty.name) => Some(id.resource()),
+                    _ => None,
+                }));
+                need(function.name, resources);
             }
             if let Some(instance) = unit.instance.filter(|_| unit.stays()) {
                 need("", mentions::resources(component, ComponentEntityType::Instance(instance)));
@@ -243,17 +249,21 @@ impl<'c> Plan<'c> {
             }
         } else if unit.name.is_empty() {
             // Of what a world imports itself, only what belongs to the type itself is needed.
-            let belongs = |name: &str| {
-                let name = name.split_once(']').map_or(name, |(_, name)| name);
-                name.split('.').next() == Some(need.resource.as_str())
-            };
-            for function in unit.functions.iter_mut().filter(|function| belongs(function.name)) {
+            for function in unit.functions.iter_mut().filter(|function| belongs(function.name, &need.resource)) {
                 if denied(function.ruling, Said::Nothing) {
                     function.ruling.treatment = Treatment::Allow;
                 }
             }
         }
     }
+}
+
+/// Whether a function is a method of a resource type, its constructor, or another function of it.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `[constructor]r`, `[method]r.f`, `[static]r.f`.
+fn belongs(function: &str, resource: &str) -> bool {
+    let name = function.strip_prefix('[').and_then(|name| name.split_once(']')).map(|(_, name)| name);
+    name.is_some_and(|name| name.split('.').next() == Some(resource))
 }
 
 /// The import that defines a resource type: an interface, or the world itself, whose name is empty.

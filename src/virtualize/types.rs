@@ -7,7 +7,8 @@ use wasm_encoder::{
     InstanceType, TypeBounds,
 };
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentAnyTypeId, ComponentFuncTypeId, ComponentValType as Given, ResourceId,
+    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentFuncTypeId, ComponentValType as Given,
+    ResourceId,
 };
 
 use super::plan::NamedType;
@@ -62,6 +63,9 @@ pub trait Sink {
 
     /// Makes a type of the component around this one its own, and gives its index here.
     fn outer(&mut self, index: u32) -> u32;
+
+    /// Imports a type, and gives its index.
+    fn import_type(&mut self, name: &str, bounds: TypeBounds) -> u32;
 }
 
 impl Sink for ComponentBuilder {
@@ -73,6 +77,10 @@ impl Sink for ComponentBuilder {
 
     fn outer(&mut self, index: u32) -> u32 {
         index
+    }
+
+    fn import_type(&mut self, name: &str, bounds: TypeBounds) -> u32 {
+        self.import(name, ComponentTypeRef::Type(bounds))
     }
 }
 
@@ -88,6 +96,13 @@ impl Sink for InstanceType {
         self.alias(alias);
         self.type_count() - 1
     }
+
+    /// An instance imports nothing: it has what it exports.
+    fn import_type(&mut self, name: &str, bounds: TypeBounds) -> u32 {
+        let index = self.type_count();
+        self.export(name, ComponentTypeRef::Type(bounds));
+        index
+    }
 }
 
 /// A place where types of a component are being written.
@@ -98,8 +113,15 @@ pub struct Scope<'s, S> {
     pub sink: &'s mut S,
     /// Those that have been.
     pub names: &'s mut Names,
-    /// The resource types of the component around this place.
+    /// The types of the component around this place.
     pub outer: Option<&'s Names>,
+    /// The types that were imported because those which mention them could not be otherwise.
+    pub extra: Option<&'s mut Vec<ComponentAnyTypeId>>,
+}
+
+/// What such a type is imported as.
+pub fn extra_name(number: usize) -> String {
+    format!("x{number}")
 }
 
 impl<S: Sink> Scope<'_, S> {
@@ -133,9 +155,8 @@ impl<S: Sink> Scope<'_, S> {
         if let Some(index) = self.names.get(self.component, id) {
             return Some(index);
         }
-        let ComponentAnyTypeId::Resource(resource) = id else { return None };
-        let index = self.sink.outer(self.outer?.resource(resource.resource())?);
-        self.names.add_resource(resource.resource(), index);
+        let index = self.sink.outer(self.outer?.get(self.component, id)?);
+        self.names.add(self.component, id, index);
         Some(index)
     }
 }
@@ -152,13 +173,27 @@ impl<S: Sink> Writer for Scope<'_, S> {
             return Ok(ComponentValType::Type(index));
         }
         let ty = self.component.types().get(id).ok_or("a type is not there")?;
-        let index = self.structure(ty)?;
+        let mut index = self.structure(ty)?;
+        // Component Model, Explainer, "Type Checking": what is imported may mention records and the like by name alone.
+        if matches!(ty, T::Record(_) | T::Variant(_) | T::Enum(_) | T::Flags(_))
+            && let Some(extra) = &mut self.extra
+        {
+            index = self.sink.import_type(&extra_name(extra.len()), TypeBounds::Eq(index));
+            extra.push(id.into());
+        }
         self.names.add(self.component, id.into(), index);
         Ok(ComponentValType::Type(index))
     }
 
     fn resource(&mut self, id: AliasableResourceId) -> Result<u32> {
-        self.known(id.into()).ok_or_else(|| "a resource type has no name among the imports".to_owned())
+        if let Some(index) = self.known(id.into()) {
+            return Ok(index);
+        }
+        let extra = self.extra.as_mut().ok_or("a resource type has no name among the imports")?;
+        let index = self.sink.import_type(&extra_name(extra.len()), TypeBounds::SubResource);
+        extra.push(id.into());
+        self.names.add(self.component, id.into(), index);
+        Ok(index)
     }
 
     fn define(&mut self, write: impl FnOnce(ComponentTypeEncoder<'_>)) -> u32 {

@@ -102,7 +102,9 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
         code.add([I::Unreachable]);
         return code;
     }
-    if passed {
+    // What is forwarded is still needed when the host has answered.
+    let is_forward = matches!(behaviour, Behaviour::Forward { .. });
+    if passed && !is_forward {
         code.ops.push(Op::Reset);
     }
     match behaviour {
@@ -127,9 +129,17 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
             code.add([I::Else]);
             core.forward(&mut code, of, signature, *number);
             code.add([I::End]);
+            if passed && !signature.returns_pointer {
+                code.ops.push(Op::Reset);
+            }
         }
     }
     code
+}
+
+/// The code that is called when what a function gave has been read: it gives the room back that this took.
+pub fn post_return() -> Code {
+    Code { ops: vec![Op::Reset], params: 1, locals: vec![ValType::I32] }
 }
 
 /// What a function does for a handle that stands for nothing, of the mood in a local.
@@ -193,6 +203,14 @@ impl Core<'_> {
     fn forward(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, number: usize) {
         let rep = code.local(ValType::I32);
         let (abi, wraps) = (self.abi, self.wraps);
+        // Where the host puts what it gives.
+        let draft = match &of.ty.result {
+            Some(ty) if signature.returns_pointer => {
+                let layout = abi.layout(ty);
+                self.memory.place(vec![0; layout.size as usize], layout.align, true)
+            }
+            _ => 0,
+        };
         let is_own = |handle| matches!(handle, Handle::Own(id) if wraps(id));
         let mut give = |code: &mut Code, handle, at: At| {
             let Handle::Own(id) = handle else { return };
@@ -216,13 +234,16 @@ impl Core<'_> {
             at.store(code, rep);
         };
         let mut walk = Walk { abi, wants: &is_own, visit: &mut take };
-        let Some(ty) = &of.ty.result else { return code.call(Intrinsic::Host(number)) };
+        let call = |code: &mut Code| {
+            code.call(Intrinsic::Host(number));
+            self.drop_lent(code, of, signature);
+        };
+        let Some(ty) = &of.ty.result else { return call(code) };
         match signature.result.first() {
             Some(_) if signature.returns_pointer => {
-                let layout = self.abi.layout(ty);
-                let address = self.memory.place(vec![0; layout.size as usize], layout.align, true);
+                let address = draft;
                 code.add([I::I32Const(address as i32)]);
-                code.call(Intrinsic::Host(number));
+                call(code);
                 let base = code.local(ValType::I32);
                 code.add([I::I32Const(address as i32), I::LocalSet(base)]);
                 walk.value(code, ty, At::Memory(base, 0));
@@ -232,11 +253,25 @@ impl Core<'_> {
                 let result = code.local(*flat);
                 code.call(Intrinsic::Host(number));
                 code.add([I::LocalSet(result)]);
+                self.drop_lent(code, of, signature);
                 walk.value(code, ty, At::Flat(result));
                 code.add([I::LocalGet(result)]);
             }
-            None => code.call(Intrinsic::Host(number)),
+            None => call(code),
         }
+    }
+
+    /// Drops what was lent of the host's own, which a call may not keep.
+    fn drop_lent(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
+        let (abi, owns) = (self.abi, self.owns);
+        let wants = |handle| matches!(handle, Handle::Borrow(id) if !owns(id));
+        let mut visit = |code: &mut Code, handle, at: At| {
+            let Handle::Borrow(id) = handle else { return };
+            at.load(code);
+            code.call(Intrinsic::ResourceDrop(id));
+        };
+        let mut walk = Walk { abi, wants: &wants, visit: &mut visit };
+        walk.fields(code, &params(of), At::params(signature));
     }
 
     fn is_wrapped(&self, handle: Handle) -> bool {

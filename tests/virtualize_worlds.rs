@@ -1,0 +1,240 @@
+//! Interfaces that nobody thought of, refused: random WIT with many functions, and the adapters for components that import
+//! it.
+//!
+//! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, `WELD_SEED=S` begins with that one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use weld::describe::{Description, Grant, Grants, Source, Treatment};
+use weld::name::Pattern;
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
+
+/// Numbers that look random, by the algorithm called splitmix.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % sides as u64) as usize
+    }
+}
+
+/// The types that can be named where text is written.
+#[derive(Clone, Default)]
+struct Named {
+    values: Vec<String>,
+    resources: Vec<String>,
+}
+
+/// A type. Only parameters may be of what is lent.
+fn ty(dice: &mut Dice, named: &Named, depth: usize, is_param: bool) -> String {
+    let inner = |dice: &mut Dice| ty(dice, named, depth - 1, is_param);
+    // Streams outlive the call, and so nothing lent goes through them.
+    let later = |dice: &mut Dice| ty(dice, named, depth - 1, false);
+    match dice.roll(if depth == 0 { 6 } else { 16 }) {
+        0..=2 => {
+            let plain = ["bool", "u8", "s16", "u32", "s64", "u64", "f32", "f64", "char", "string"];
+            plain[dice.roll(plain.len())].to_owned()
+        }
+        3 if !named.values.is_empty() => named.values[dice.roll(named.values.len())].clone(),
+        4 if !named.resources.is_empty() => named.resources[dice.roll(named.resources.len())].clone(),
+        5 if !named.resources.is_empty() && is_param => {
+            format!("borrow<{}>", named.resources[dice.roll(named.resources.len())])
+        }
+        6 => format!("list<{}>", inner(dice)),
+        7 => format!("option<{}>", inner(dice)),
+        8 => format!("tuple<{}, {}>", inner(dice), inner(dice)),
+        9 => format!("result<{}, {}>", inner(dice), inner(dice)),
+        10 => format!("result<_, {}>", inner(dice)),
+        11 => format!("result<{}>", inner(dice)),
+        12 => "result".to_owned(),
+        13 => format!("stream<{}>", later(dice)),
+        14 => format!("future<{}>", later(dice)),
+        15 => format!("list<{}, {}>", inner(dice), dice.roll(5) + 1),
+        _ => "u32".to_owned(),
+    }
+}
+
+fn function(dice: &mut Dice, named: &Named) -> String {
+    let params: Vec<String> = (0..dice.roll(6)).map(|n| format!("p{n}: {}", ty(dice, named, 2, true))).collect();
+    let result = if dice.roll(4) > 0 { format!(" -> {}", ty(dice, named, 3, false)) } else { String::new() };
+    let is_async = if dice.roll(5) == 0 { "async " } else { "" };
+    format!("{is_async}func({}){result};", params.join(", "))
+}
+
+/// A package of interfaces that use each other's types, and a world that imports them all.
+fn package(seed: u64) -> String {
+    let dice = &mut Dice(seed);
+    let (mut text, mut world) = ("package t:p@1.2.3;\n".to_owned(), String::new());
+    let mut earlier: Vec<(String, Vec<(String, bool)>)> = Vec::new();
+    for i in 0..dice.roll(4) + 1 {
+        let (mut named, mut own) = (Named::default(), Vec::new());
+        writeln!(text, "interface i{i} {{").unwrap();
+        for (interface, types) in &earlier {
+            for (name, is_resource) in types.iter().filter(|_| dice.roll(2) == 0) {
+                let alias = format!("{interface}-{name}");
+                writeln!(text, "  use {interface}.{{{name} as {alias}}};").unwrap();
+                (if *is_resource { &mut named.resources } else { &mut named.values }).push(alias);
+            }
+        }
+        for n in 0..dice.roll(6) {
+            let name = format!("t{n}");
+            let is_resource = dice.roll(3) == 0;
+            // Values with something lent in them could not be results; types with names are used for both.
+            let part = |dice: &mut Dice| ty(dice, &named, 2, false);
+            match dice.roll(5) {
+                _ if is_resource => {
+                    writeln!(text, "  resource {name} {{").unwrap();
+                    let mut with_own = named.clone();
+                    with_own.resources.push(name.clone());
+                    if dice.roll(2) == 0 {
+                        let params = function(dice, &with_own).replace("async ", "");
+                        let params = params.trim_start_matches("func").split(" -> ").next().unwrap().to_owned();
+                        writeln!(text, "    constructor{};", params.trim_end_matches(';')).unwrap();
+                    }
+                    for m in 0..dice.roll(4) {
+                        let is_static = if dice.roll(4) == 0 { "static " } else { "" };
+                        let function = function(dice, &with_own);
+                        let function = match function.strip_prefix("async ") {
+                            Some(function) => format!("{is_static}async {function}"),
+                            None => format!("{is_static}{function}"),
+                        };
+                        writeln!(text, "    m{m}: {function}").unwrap();
+                    }
+                    writeln!(text, "  }}").unwrap();
+                }
+                0 => writeln!(text, "  record {name} {{ a: {}, b: {} }}", part(dice), part(dice)).unwrap(),
+                1 => {
+                    let cases = ["other(string)", "access-denied", "closed", "not-supported"];
+                    writeln!(text, "  variant {name} {{ c({}), d, {} }}", part(dice), cases[dice.roll(4)]).unwrap();
+                }
+                2 => writeln!(text, "  enum {name} {{ x, y, access }}").unwrap(),
+                3 => writeln!(
+                    text,
+                    "  flags {name} {{ {} }}",
+                    (0..=dice.roll(20)).map(|n| format!("f{n}")).collect::<Vec<_>>().join(", ")
+                )
+                .unwrap(),
+                _ => writeln!(text, "  type {name} = {};", part(dice)).unwrap(),
+            }
+            (if is_resource { &mut named.resources } else { &mut named.values }).push(name.clone());
+            own.push((name, is_resource));
+        }
+        for f in 0..dice.roll(7) {
+            writeln!(text, "  g{f}: {}", function(dice, &named)).unwrap();
+        }
+        writeln!(text, "}}").unwrap();
+        writeln!(world, "  import i{i};").unwrap();
+        earlier.push((format!("i{i}"), own));
+    }
+    for f in 0..dice.roll(3) {
+        writeln!(world, "  import w{f}: {}", function(dice, &Named::default())).unwrap();
+    }
+    format!("{text}world w {{\n{world}}}\n")
+}
+
+/// A component that imports all of a package.
+fn component(wit: &str) -> Option<Vec<u8>> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let package = resolve.push_str("package.wit", wit).unwrap_or_else(|error| panic!("{error:?}\n{wit}"));
+    let world = resolve.select_world(&[package], None).unwrap();
+    let mut module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).ok()?;
+    ComponentEncoder::default().module(&module).ok()?.encode().ok()
+}
+
+/// Runs a check on random components, each with its functions.
+fn each_component(check: impl Fn(&mut Dice, &Path, Vec<(String, String)>)) {
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
+    let (wanted, start) = (number("WELD_WORLDS").unwrap_or(120), number("WELD_SEED").unwrap_or(0));
+    let folder = tempfile::tempdir().unwrap();
+    let (mut checked, mut functions_seen) = (0, 0);
+    for seed in start..start + wanted {
+        let wit = package(seed);
+        let Some(bytes) = component(&wit) else { continue };
+        let functions = support::imported_functions(&bytes);
+        functions_seen += functions.len();
+        let file = folder.path().join("a.wasm");
+        std::fs::write(&file, &bytes).unwrap();
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            check(&mut Dice(seed), &file, functions);
+        }));
+        if let Err(panic) = result {
+            eprintln!("seed {seed}\n{wit}");
+            std::panic::resume_unwind(panic);
+        }
+        checked += 1;
+    }
+    // Some have no form as a component, but not many.
+    assert!(checked * 2 > wanted && functions_seen as u64 > 5 * checked, "{checked} of {wanted}, {functions_seen}");
+}
+
+fn describe(file: &Path, grants: Grants) -> Description {
+    let mut description = weld::describe::plug::plug(Source::File(file.to_owned()), vec![], false);
+    description.grants.insert("a".to_owned(), grants);
+    description
+}
+
+/// Composes, and has wasmtime accept what comes of it.
+fn composed(file: &Path, grants: Grants) -> Vec<u8> {
+    let composed = weld::compose(&describe(file, grants), &mut Default::default());
+    let bytes = composed.unwrap_or_else(|error| panic!("{error}")).bytes;
+    wasmtime::component::Component::new(&support::engine(), &bytes).expect("wasmtime accepts the component");
+    bytes
+}
+
+#[test]
+fn nothing_is_left_of_what_is_refused() {
+    each_component(|_, file, _| {
+        for treatment in [Treatment::Deny, Treatment::Trap, Treatment::Ignore] {
+            let output = composed(file, Grants::all(treatment));
+            assert_eq!(support::names(&output).0, [""; 0], "{treatment}");
+        }
+    });
+}
+
+#[test]
+fn what_is_allowed_function_by_function_is_left_and_nothing_else() {
+    each_component(|dice, file, functions| {
+        let mut grants = Grants::all(Treatment::Allow);
+        let mut left = BTreeSet::new();
+        for (interface, function) in functions {
+            let treatment = [Treatment::Allow, Treatment::Deny, Treatment::Trap][dice.roll(3)];
+            let pattern = Pattern::parse(&format!("{interface}#{function}"));
+            grants.grants.push(Grant { pattern, treatment, place: None });
+            if treatment == Treatment::Allow {
+                left.insert((interface, function));
+            }
+        }
+        let output = composed(file, grants);
+        assert_eq!(support::imported_functions(&output).into_iter().collect::<BTreeSet<_>>(), left);
+    });
+}
+
+#[test]
+fn what_is_allowed_stays_and_brings_what_it_needs() {
+    each_component(|dice, file, functions| {
+        let mut grants = Grants::all([Treatment::Deny, Treatment::Ignore][dice.roll(2)]);
+        let mut allowed = BTreeSet::new();
+        for (interface, function) in &functions {
+            if dice.roll(4) == 0 {
+                let pattern = Pattern::parse(&format!("{interface}#{function}"));
+                grants.grants.push(Grant { pattern, treatment: Treatment::Allow, place: None });
+                allowed.insert((interface.clone(), function.clone()));
+            }
+        }
+        let left: BTreeSet<_> = support::imported_functions(&composed(file, grants)).into_iter().collect();
+        assert!(left.is_superset(&allowed));
+        assert!(left.is_subset(&functions.into_iter().collect()));
+    });
+}
