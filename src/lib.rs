@@ -50,6 +50,7 @@ use policy::Violation;
 use report::targets::Report;
 use targets::TargetError;
 use timings::Timings;
+use verify::Refused;
 use virtualize::{Adapter, Virtualized};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
@@ -116,7 +117,12 @@ fn compose_loaded(
         let places = places(&components, &graph, error.about());
         Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
-    timings.span("verify", || verify::verify(&components, &graph, &bytes)).map_err(|error| {
+    let refused = refused(&adapters);
+    let verify = || {
+        verify::verify(&components, &graph, &bytes)?;
+        verify::refused(&graph, &refused, &bytes)
+    };
+    timings.span("verify", verify).map_err(|error| {
         let mut places = places(&components, &graph, error.about());
         places.extend(error.export().and_then(|name| graph.export_place(name)));
         Error::Verify(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
@@ -128,6 +134,18 @@ fn compose_loaded(
         timings.span("policy", || meets(name, &bytes, policy))?;
     }
     Ok(Composition { components, graph, adapters, bytes })
+}
+
+/// What adapters take away, as [`verify`] looks for it.
+pub fn refused(adapters: &[Adapter]) -> Vec<Refused<'_>> {
+    let functions = adapters.iter().flat_map(|adapter| adapter.refused.iter().map(move |refused| (adapter, refused)));
+    let refused = functions.map(|(adapter, refused)| Refused {
+        instance: &adapter.instance,
+        adapter: &adapter.name,
+        interface: &refused.interface,
+        function: &refused.function,
+    });
+    refused.collect()
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it. Gives its bytes, and what it does.

@@ -4,7 +4,8 @@
 
 mod support;
 
-use weld::describe::Source;
+use weld::describe::{Grant, Grants, Source, Treatment};
+use weld::name::Pattern;
 use weld::verify::decode::{Base, Place};
 use weld::verify::{Level, VerifyError, verify};
 
@@ -223,4 +224,43 @@ fn a_function_that_nobody_imports_is_caught() {
     let from = "(export (;0;) \"make\"";
     let altered = rewritten(&composition, from, &format!("(export \"more\" (func (type 3)))\n{from}"));
     assert_eq!(verdict(&composition, &altered), "it imports `more` of `test:r/make`, which no component does");
+}
+
+/// A component alone that imports two functions of an interface, and may not use those.
+fn virtualized(denied: &[&str]) -> weld::Composition {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wat");
+    let text = r#"(component
+      (import "t:p/i" (instance $i (export "f" (func (result u32))) (export "g" (func (result u32)))))
+      (alias export $i "f" (func $f))
+      (export "h" (func $f)))"#;
+    std::fs::write(&file, text).unwrap();
+    let mut description = weld::describe::plug::plug(Source::File(file), vec![], false);
+    let grant = |name: &&str| Grant { pattern: Pattern::parse(name), treatment: Treatment::Deny, place: None };
+    let grants = Grants { grants: denied.iter().map(grant).collect(), ..Grants::all(Treatment::Allow) };
+    description.grants.insert("app".to_owned(), grants);
+    weld::compose(&description, &mut Default::default()).unwrap()
+}
+
+/// Whether what one composition takes away is taken away in the bytes of another.
+fn taken_away(plan: &weld::Composition, bytes: &[u8]) -> Result<(), String> {
+    weld::verify::refused(&plan.graph, &weld::refused(&plan.adapters), bytes).map_err(|error| error.to_string())
+}
+
+#[test]
+fn an_adapter_that_is_not_there_is_missed() {
+    let (with, without) = (virtualized(&["t:p/i"]), virtualized(&[]));
+    assert_eq!(taken_away(&with, &with.bytes), Ok(()));
+    let missed = taken_away(&with, &without.bytes).unwrap_err();
+    assert!(missed.contains("`t:p/i#f` is not taken away from `app`: its adapter does not fill it"), "{missed}");
+    // The plan alone would tell as well.
+    assert!(verify(&with.components, &with.graph, &without.bytes).is_err());
+}
+
+#[test]
+fn a_function_that_an_adapter_leaves_open_is_found() {
+    let (both, one) = (virtualized(&["t:p/i"]), virtualized(&["t:p/i#g"]));
+    assert_eq!(taken_away(&one, &one.bytes), Ok(()));
+    let open = taken_away(&both, &one.bytes).unwrap_err();
+    assert!(open.contains("`t:p/i#f` is not taken away from `app`: its adapter has it"), "{open}");
 }

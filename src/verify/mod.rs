@@ -1,17 +1,20 @@
 //! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
 //!
 //! What is compared: the host imports with their types, each instance's component byte for byte (or, where it is
-//! imported, its type), what fills each of its imports, and the exports. What is validated: everything. Only then may the output be written.
+//! imported, its type), what fills each of its imports, and the exports. What is looked for: what was to be taken away.
+//! What is validated: everything. Only then may the output be written.
 
 mod compare;
 pub mod decode;
 pub mod error;
 mod explain;
+mod refused;
 mod types;
 mod validate;
 
 pub use decode::Level;
 pub use error::{Malformed, VerifyError};
+pub use refused::Refused;
 
 use crate::link::Graph;
 use crate::load::{Component, Components};
@@ -32,6 +35,17 @@ pub fn verify(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<()
             .map_err(|what| VerifyError::Differs { what }),
         Err(error) => Err(attribute(components, graph, &level, error)),
     }
+}
+
+/// Checks that none of some functions is left to the instances that must not have them.
+///
+/// # Errors
+///
+/// The first that is, which is a bug of weld.
+pub fn refused(graph: &Graph, functions: &[Refused<'_>], bytes: &[u8]) -> Result<(), VerifyError> {
+    let level =
+        Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
+    refused::check(graph, functions, &level).map_err(|what| VerifyError::Differs { what })
 }
 
 /// Checks that a component which no plan describes is valid as a whole.

@@ -92,7 +92,7 @@ impl Abi<'_> {
         match self.0.types().get(id) {
             Some(T::Primitive(ty)) => primitive(*ty),
             Some(T::List { element, .. }) => listed(vec![*element]),
-            Some(T::Map { key, value, .. }) => listed(vec![(*key).into(), *value]),
+            Some(T::Map { key, value, .. }) => listed(vec![*key, *value]),
             Some(T::FixedLengthList { element, length, .. }) => Shape::Fields(vec![*element; *length as usize]),
             Some(T::Record(ty)) => Shape::Fields(ty.fields.values().copied().collect()),
             Some(T::Tuple(ty)) => Shape::Fields(ty.types.to_vec()),

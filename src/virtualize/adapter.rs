@@ -47,8 +47,8 @@ pub fn generate(component: &Component, plan: &Plan<'_>) -> std::result::Result<G
     let mut core = Core::new(Abi(component), &owns, &wraps);
     let stubs = stubs(component, plan, &answers, &mut core)?;
     let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
-    let (builder, names, hosts) = (ComponentBuilder::default(), Names::default(), Names::default());
-    let generator = Generator { component, plan, builder, names, hosts };
+    let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
+    let generator = Generator { component, plan, builder: ComponentBuilder::default(), names, hosts, exported };
     let refused = stubs.iter().filter(|stub| stub.host.is_none()).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
         function: of.refusal.function.to_owned(),
@@ -169,6 +169,8 @@ struct Generator<'c> {
     names: Names,
     /// Those that the host has.
     hosts: Names,
+    /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
+    exported: Names,
 }
 
 /// What an adapter takes from one import.
@@ -199,6 +201,8 @@ struct Base {
 struct Parts {
     types: BTreeMap<String, u32>,
     functions: BTreeMap<String, u32>,
+    /// The types that are imported, and the same for the component as for the host.
+    hosts: BTreeSet<String>,
 }
 
 impl<'c> Generator<'c> {
@@ -233,7 +237,7 @@ impl<'c> Generator<'c> {
                 // What another interface names must be named as it is there.
                 let index = match parts.types.get(ty.name).filter(|_| self.is_without_own(ty)) {
                     Some(index) => *index,
-                    None => match self.names.get(self.component, ty.created) {
+                    None => match self.named_index(ty.created) {
                         Some(index) => index,
                         None => {
                             let (component, sink) = (self.component, &mut self.builder);
@@ -299,7 +303,7 @@ impl<'c> Generator<'c> {
         for unit in &self.plan.units {
             let left = unit.functions.iter().any(|function| function.ruling.treatment == Treatment::Allow);
             for ty in unit.types.iter().filter(|_| left || unit.stays()) {
-                for (unit, ty) in self.named_nowhere_else(unit, ty) {
+                for (unit, ty) in self.named_elsewhere(unit, ty) {
                     wanted.entry(unit).or_default().add(ty);
                 }
             }
@@ -366,6 +370,9 @@ impl<'c> Generator<'c> {
         for ty in &wanted.types {
             let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
             parts.types.insert(ty.name.to_owned(), index);
+            if self.is_without_own(ty) {
+                parts.hosts.insert(ty.name.to_owned());
+            }
             self.own_name(ty, index);
         }
         for function in &wanted.functions {
@@ -567,7 +574,8 @@ impl<'c> Generator<'c> {
             let declared = scope.declared(ty)?;
             let imported = shim.import(name.as_str(), declared);
             given.add_named(component, ty, imported);
-            self.export_type(&mut shim, &mut exported, unit, ty, imported)?;
+            let is_given = parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
+            self.export_type(&mut shim, &mut exported, ty, imported, is_given)?;
             arguments.push((name, ComponentExportKind::Type, *index));
         }
         for (number, function) in unit.functions.iter().enumerate() {
@@ -583,19 +591,24 @@ impl<'c> Generator<'c> {
             arguments.push((name, ComponentExportKind::Func, *index));
         }
         for (number, id) in extra.into_iter().enumerate() {
-            let index = self.names.get(component, id).ok_or("a type has no name among the imports")?;
+            let index = self.named_index(id).ok_or("a type has no name among the imports")?;
             arguments.push((extra_name(number), ComponentExportKind::Type, index));
         }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
         let instance = self.builder.export(unit.name, ComponentExportKind::Instance, instance, None);
         for ty in &unit.types {
-            if self.names.get(component, ty.created).is_none() {
+            if self.exported.get(component, ty.created).is_none() {
                 let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
-                self.names.add_named(component, ty, index);
+                self.exported.add_named(component, ty, index);
             }
         }
         Ok(())
+    }
+
+    /// The index of a type by the name that it is exported by, or imported.
+    fn named_index(&self, id: ComponentAnyTypeId) -> Option<u32> {
+        self.exported.get(self.component, id).or_else(|| self.names.get(self.component, id))
     }
 
     /// Exports what the world itself has that is refused, and its types.
@@ -604,7 +617,8 @@ impl<'c> Generator<'c> {
         for ty in &unit.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let mut builder = std::mem::take(&mut self.builder);
-            self.export_type(&mut builder, &mut exported, unit, ty, *index)?;
+            let is_given = parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
+            self.export_type(&mut builder, &mut exported, ty, *index, is_given)?;
             self.builder = builder;
         }
         for function in &unit.functions {
@@ -623,20 +637,24 @@ impl<'c> Generator<'c> {
         Ok(())
     }
 
+    /// Whether it is another interface that says what a type is.
+    fn is_foreign(&self, unit: &Unit<'_>, ty: &NamedType<'_>) -> bool {
+        let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
+        matches!(home, Some([of, _]) if of != unit.name)
+    }
+
     /// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
-    /// of another interface is what it is there.
+    /// that is given, by the host or by another interface, is what it is there.
     fn export_type(
         &self,
         to: &mut ComponentBuilder,
         exported: &mut Names,
-        unit: &Unit<'_>,
         ty: &NamedType<'_>,
         given: u32,
+        is_given: bool,
     ) -> Result<()> {
         let mut scope = Scope { component: self.component, sink: to, names: exported, outer: None, extra: None };
-        let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
-        let is_foreign = matches!(home, Some([of, _]) if of != unit.name);
-        let index = match is_foreign {
+        let index = match is_given {
             true => given,
             false => match scope.bounds(ty)? {
                 TypeBounds::Eq(index) => index,
@@ -654,13 +672,12 @@ impl<'c> Generator<'c> {
         named.filter(|(unit, _)| !adapted.iter().any(|other| other.name == *unit)).collect()
     }
 
-    /// Of a type that stays with the host, and that another interface names: what that interface has to name for it, if
-    /// there is anything that the type's own interface does not. What the host gives may mention records and the like by
-    /// name alone.
-    fn named_nowhere_else(&self, unit: &Unit<'c>, ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
+    /// Of a type in an interface of which something stays with the host: what other interfaces have to name for it, if
+    /// it is made of more than it says itself. What the host gives may mention records and the like by name alone.
+    fn named_elsewhere(&self, unit: &Unit<'c>, ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
         let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
         let mentioned = mentions::mentioned(self.component, item);
-        let known: BTreeSet<TypeKey> = unit.types.iter().map(|ty| self.component.key(ty.created)).collect();
+        let own = self.component.key(ty.created);
         let has_structure = |key: &TypeKey| match key {
             TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => matches!(
                 self.component.types().get(*id),
@@ -668,7 +685,7 @@ impl<'c> Generator<'c> {
             ),
             _ => false,
         };
-        if !mentioned.iter().any(|key| has_structure(key) && !known.contains(key)) {
+        if !mentioned.iter().any(|key| has_structure(key) && *key != own) {
             return Vec::new();
         }
         let named = mentioned.into_iter().filter_map(|key| self.named(key));

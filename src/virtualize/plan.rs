@@ -141,6 +141,7 @@ impl<'c> Plan<'c> {
         let mut plan = Plan { units: units(component, rules), kept: Vec::new(), conflicts: Vec::new(), host, wrapped };
         // Each round takes in what the interfaces need that the last one kept.
         while plan.round(component) {}
+        plan.keep_types(component);
         plan
     }
 
@@ -230,6 +231,24 @@ impl<'c> Plan<'c> {
             }
         }
         changed
+    }
+
+    /// Leaves interfaces of plain types alone with the host, where what stays is made of them: types give nothing away,
+    /// and what is imported may mention them by name alone.
+    fn keep_types(&mut self, component: &Component) {
+        let allowed = |function: &&Function<'_>| function.ruling.treatment == Treatment::Allow;
+        let functions = self.units.iter().flat_map(|unit| unit.functions.iter().filter(allowed));
+        let functions = functions.map(|function| ComponentEntityType::Func(function.ty));
+        let whole = self.units.iter().filter(|unit| unit.stays()).filter_map(|unit| unit.instance);
+        let items = functions.chain(whole.map(ComponentEntityType::Instance));
+        let used: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
+        for unit in self.units.iter_mut().filter(|unit| unit.functions.is_empty() && !unit.name.is_empty()) {
+            let item = unit.instance.map(ComponentEntityType::Instance);
+            let is_plain = item.is_some_and(|item| mentions::resources(component, item).is_empty());
+            if is_plain && unit.types.iter().any(|ty| used.contains(&component.key(ty.created))) {
+                unit.ruling.treatment = Treatment::Allow;
+            }
+        }
     }
 
     /// Leaves the interface that defines a resource type with the host.

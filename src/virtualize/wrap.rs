@@ -60,13 +60,10 @@ fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
     for (unit, function) in functions(plan).filter(|(_, function)| function.ruling.treatment == Treatment::Allow) {
         let Some(ty) = component.types().get(function.ty) else { continue };
         let values = || ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
-        let resources = || mentions::resources(component, ComponentEntityType::Func(function.ty));
         // An asynchronous call that is forwarded would keep all others waiting; functions of the world itself come from
         // the host.
-        if ty.async_ || unit.name.is_empty() {
-            fixed.extend(resources());
-        } else if values().any(|ty| is_passed_later(Abi(component), ty)) {
-            fixed.extend(resources());
+        if ty.async_ || unit.name.is_empty() || values().any(|ty| is_passed_later(Abi(component), ty)) {
+            fixed.extend(mentions::resources(component, ComponentEntityType::Func(function.ty)));
         }
     }
     fixed

@@ -1,0 +1,66 @@
+//! What was to be taken away, looked for in the bytes that were encoded.
+//!
+//! What an adapter does not import it cannot pass on, whatever is in it. So nothing is left of a function if the instance
+//! gets the import that has it from its adapter, and the adapter does not have that function itself.
+
+use std::collections::BTreeMap;
+
+use super::decode::{Base, Level, Place};
+use crate::link::Graph;
+use crate::load::Component;
+
+/// A function that an instance must not reach.
+#[derive(Debug, Clone, Copy)]
+pub struct Refused<'r> {
+    /// The instance.
+    pub instance: &'r str,
+    /// The instance of its adapter.
+    pub adapter: &'r str,
+    /// The import that has the function; empty where it is an import itself.
+    pub interface: &'r str,
+    /// The function.
+    pub function: &'r str,
+}
+
+/// Checks that no instance reaches what it must not.
+pub fn check(graph: &Graph, refused: &[Refused<'_>], level: &Level<'_>) -> Result<(), String> {
+    let order = graph.instantiation_order().ok_or("its instances need each other")?;
+    let names = order.iter().enumerate().map(|(position, node)| (graph.name_of(*node), position));
+    let positions: BTreeMap<&str, usize> = names.collect();
+    let mut adapters: BTreeMap<usize, Component> = BTreeMap::new();
+    for Refused { instance, adapter, interface, function } in refused {
+        let open = |how: &str| {
+            let of = if interface.is_empty() { String::new() } else { format!("{interface}#") };
+            Err(format!("`{of}{function}` is not taken away from `{instance}`: {how}"))
+        };
+        let (Some(position), Some(of_adapter)) = (positions.get(instance), positions.get(adapter)) else {
+            return open("it has no adapter");
+        };
+        let instantiation = |position: usize| level.instantiations.get(position);
+        let import = if interface.is_empty() { function } else { interface };
+        let arguments = instantiation(*position).into_iter().flat_map(|instance| &instance.arguments);
+        let argument = { arguments }.find(|(name, _)| name == import);
+        let expected = Place { base: Base::Instantiation(*of_adapter), path: vec![*import] };
+        if argument.is_none_or(|(_, place)| *place != expected) {
+            return open("its adapter does not fill it");
+        }
+        if !adapters.contains_key(of_adapter) {
+            let nested = instantiation(*of_adapter).and_then(|adapter| match adapter.component {
+                Place { base: Base::Nested(index), ref path } if path.is_empty() => level.components.get(index),
+                _ => None,
+            });
+            let Some(nested) = nested else { return open("its adapter is not in the output") };
+            let (name, bytes) = ((*adapter).to_owned(), nested.bytes.to_vec());
+            let component = Component::decode(name.clone(), name, bytes).map_err(|error| error.to_string())?;
+            adapters.insert(*of_adapter, component);
+        }
+        let path = match interface.is_empty() {
+            true => vec![(*function).to_owned()],
+            false => vec![(*interface).to_owned(), (*function).to_owned()],
+        };
+        if adapters.get(of_adapter).is_none_or(|component| component.import_at(&path).is_some()) {
+            return open("its adapter has it");
+        }
+    }
+    Ok(())
+}
