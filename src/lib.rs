@@ -41,7 +41,7 @@ pub use error::Error;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
+use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Treatment, Wiring};
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
@@ -50,7 +50,8 @@ use policy::Violation;
 use report::targets::Report;
 use targets::TargetError;
 use timings::Timings;
-use verify::Refused;
+use verify::{Refused, VerifyError};
+use virtualize::plan::Kept;
 use virtualize::{Adapter, Virtualized};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
@@ -111,7 +112,7 @@ fn compose_loaded(
         }
         _ => &description.grants,
     };
-    let Virtualized { components, graph, adapters } =
+    let Virtualized { components, graph, adapters, kept } =
         timings.span("virtualize", || virtualize::virtualize(&components, &graph, grants))?;
     let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
         let places = places(&components, &graph, error.about());
@@ -120,7 +121,8 @@ fn compose_loaded(
     let refused = refused(&adapters);
     let verify = || {
         verify::verify(&components, &graph, &bytes)?;
-        verify::refused(&graph, &refused, &bytes)
+        verify::refused(&graph, &refused, &bytes)?;
+        left(&components, &graph, grants, &adapters, &kept)
     };
     timings.span("verify", verify).map_err(|error| {
         let mut places = places(&components, &graph, error.about());
@@ -134,6 +136,35 @@ fn compose_loaded(
         timings.span("policy", || meets(name, &bytes, policy))?;
     }
     Ok(Composition { components, graph, adapters, bytes })
+}
+
+/// Checks that what grants say holds of the graph in the end, whatever was planned on the way.
+fn left(
+    components: &Components,
+    graph: &Graph,
+    grants: &BTreeMap<String, Grants>,
+    adapters: &[Adapter],
+    kept: &BTreeMap<String, Vec<Kept>>,
+) -> Result<(), VerifyError> {
+    for (_, instance) in graph.instances() {
+        let Some(grants) = grants.get(components[instance.component].name()) else { continue };
+        let adapter = adapters.iter().find(|adapter| adapter.instance == instance.name);
+        let kept = kept.get(&instance.name);
+        let kept = |interface: &str| kept.is_some_and(|kept| kept.iter().any(|kept| kept.interface == interface));
+        let imports = components[instance.component].imports();
+        let allowed = |interface: &str, function: &str| {
+            let identity = imports.get(interface).and_then(|item| virtualize::plan::identity(interface, item));
+            let names = [Some(interface), identity.as_deref()].into_iter().flatten();
+            let mut said = names.filter_map(|name| grants.of(name, function)).peekable();
+            match said.peek() {
+                Some(_) => said.any(|(grant, _)| grant.treatment == Treatment::Allow),
+                // Of the world's own functions, those are kept that belong to a type.
+                None => grants.default == Treatment::Allow || kept(interface) || interface.is_empty(),
+            }
+        };
+        verify::left(components, graph, &instance.name, adapter.map(|adapter| adapter.name.as_str()), &allowed)?;
+    }
+    Ok(())
 }
 
 /// What adapters take away, as [`verify`] looks for it.

@@ -135,10 +135,15 @@ impl Encoder<'_> {
     ) -> Option<(NodeIndex, ComponentAnyTypeId)> {
         let (source, wire) = self.graph.argument(importer, import)?;
         let path: Vec<String> = wire.path.iter().chain(path).cloned().collect();
-        match self.component(source).ok()?.export_at(&path)? {
-            ComponentEntityType::Type { created, .. } => Some((source, created)),
+        let component = self.component(source).ok()?;
+        let ComponentEntityType::Type { created, .. } = component.export_at(&path)? else { return None };
+        // A plain type that went through an instance within the component is not the same any more to the validator, but
+        // what an interface has is what it has, imported or exported.
+        let imported = match (created, component.import_at(&path)) {
+            (ComponentAnyTypeId::Defined(_), Some(ComponentEntityType::Type { created, .. })) => Some(created),
             _ => None,
-        }
+        };
+        Some((source, imported.unwrap_or(created)))
     }
 
     fn first_type(&self, node: NodeIndex) -> Option<ComponentEntityType> {

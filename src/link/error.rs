@@ -11,6 +11,10 @@ use crate::name::Track;
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum LinkError {
+    #[error("`{import}` is passed on as `{instance}` has it, from which it is taken away")]
+    #[diagnostic(help("allow `{instance}` the import, or do not pass it on"))]
+    TakenAway { instance: String, import: String },
+
     #[error("import `{import}` of `{importer}` is matched by {}", exporters(.candidates))]
     #[diagnostic(help("{}", ambiguity_help(.importer, .import, .candidates, *.identical, *.described)))]
     Ambiguous {

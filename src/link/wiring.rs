@@ -32,12 +32,18 @@ impl<'a> Wiring<'a> {
     }
 
     /// What a graph was made of: it may be wired in another way.
-    pub fn of(components: &'a Components, graph: &Graph) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// A wire that does not fit any more, which one of a graph that has been linked does.
+    pub fn of(components: &'a Components, graph: &Graph) -> Result<Self, Difference> {
         let mut wiring = Wiring { graph: graph.unwired(), ..Wiring::new(components) };
         let origin = |node: NodeIndex, path: &[String]| match graph.host(node) {
             None => Some(Origin::Export(node, path.to_vec())),
             Some(host) => {
-                let part = host.parts.first()?;
+                // What a document itself imports stays the host's, whatever becomes of the others.
+                let declared = host.parts.iter().find(|part| graph.is_declarations(part.node));
+                let part = declared.or(host.parts.first())?;
                 Some(Origin::Import(part.node, part.import.clone(), path.to_vec()))
             }
         };
@@ -56,9 +62,8 @@ impl<'a> Wiring<'a> {
                 if follows || graph.host(source).is_some_and(is_part) {
                     continue;
                 }
-                if let Some(origin) = origin(source, &wire.path)
-                    && let Ok(filled) = wiring.filled(node, &wire.import, origin, None)
-                {
+                if let Some(origin) = origin(source, &wire.path) {
+                    let filled = wiring.filled(node, &wire.import, origin, None)?;
                     wiring.fill(node, &wire.import, filled);
                 }
             }
@@ -68,7 +73,7 @@ impl<'a> Wiring<'a> {
                 wiring.export(export.name.clone(), origin);
             }
         }
-        wiring
+        Ok(wiring)
     }
 
     /// The components of the composition.
@@ -207,18 +212,21 @@ impl<'a> Wiring<'a> {
             Origin::Export(node, path) => Some((node, path)),
             Origin::Import(node, import, path) => Some((*host_of.get(&(node, import))?, path)),
         };
+        let gone = |origin: &Origin| {
+            let (instance, import) = (self.name_of(origin.node()).to_owned(), self.shown(origin));
+            vec![At::from(LinkError::TakenAway { instance, import })]
+        };
         for (node, component) in self.graph.users() {
             for import in self.components[component].imports().keys() {
                 // Whatever is not filled is the host's.
-                if let Some((from, path)) = source(self.origin(node, import)) {
-                    graph.wire(from, node, Wire { import: import.clone(), path });
-                }
+                let origin = self.origin(node, import);
+                let (from, path) = source(origin.clone()).ok_or_else(|| gone(&origin))?;
+                graph.wire(from, node, Wire { import: import.clone(), path });
             }
         }
         for (name, origin) in &self.exports {
-            if let Some((node, path)) = source(origin.clone()) {
-                graph.export(Export { name: name.clone(), node, path });
-            }
+            let (node, path) = source(origin.clone()).ok_or_else(|| gone(origin))?;
+            graph.export(Export { name: name.clone(), node, path });
         }
         if let Some(error) = self.circle(&graph) {
             return Err(vec![error]);

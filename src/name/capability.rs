@@ -72,8 +72,9 @@ impl Capability {
             ("random", ..) => Capability::Random,
             ("filesystem", ..) => Capability::Fs,
             ("sockets", ..) => Capability::Sockets,
-            // 0.2 and 0.3. The types of requests are no capability: a component that only serves has them too.
-            ("http", "outgoing-handler" | "client", _) => Capability::Http,
+            // 0.2 and 0.3: whom a component sends requests to, be it who stands behind it. The types of requests are no
+            // capability: a component that only serves has them too.
+            ("http", "outgoing-handler" | "client" | "incoming-handler" | "handler", _) => Capability::Http,
             ("keyvalue", ..) => Capability::Keyvalue,
             ("logging", ..) => Capability::Logging,
             _ => return None,

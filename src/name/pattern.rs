@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use wildmatch::WildMatch;
+/// `*` stands for any text, and nothing else stands for anything but itself.
+type WildMatch = wildmatch::WildMatchPattern<'*', '\0'>;
 
 use super::{Capability, compatible, is_companion};
 

@@ -5,9 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
 use super::decode::{Base, Level, Place};
 use crate::link::Graph;
-use crate::load::Component;
+use crate::link::graph::Instance;
+use crate::load::{Component, Components};
 
 /// A function that an instance must not reach.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +24,38 @@ pub struct Refused<'r> {
     pub interface: &'r str,
     /// The function.
     pub function: &'r str,
+}
+
+/// Checks that an instance and its adapter get nothing from the host but what is allowed. `allowed` says so of a function
+/// of an interface, which is empty for functions of the world itself.
+pub fn left(
+    components: &Components,
+    graph: &Graph,
+    instance: &str,
+    adapter: Option<&str>,
+    allowed: &dyn Fn(&str, &str) -> bool,
+) -> Result<(), String> {
+    let is_one = |(_, of): &(NodeIndex, &Instance)| of.name == instance || Some(of.name.as_str()) == adapter;
+    for (node, of) in graph.instances().filter(is_one) {
+        let component = &components[of.component];
+        for (import, item) in component.imports() {
+            let is_hosts = graph.argument(node, import).is_some_and(|(source, _)| graph.host(source).is_some());
+            let functions: Vec<(&str, &str)> = match item.ty {
+                _ if !is_hosts => Vec::new(),
+                ComponentEntityType::Func(_) => vec![("", import)],
+                ComponentEntityType::Instance(id) => {
+                    let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+                    let functions = exports.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Func(_)));
+                    functions.map(|(name, _)| (import.as_str(), name.as_str())).collect()
+                }
+                _ => Vec::new(),
+            };
+            if let Some((_, function)) = functions.into_iter().find(|(interface, name)| !allowed(interface, name)) {
+                return Err(format!("`{instance}` is left `{function}` of import `{import}`, which nothing allows"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Checks that no instance reaches what it must not.

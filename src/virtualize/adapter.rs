@@ -613,7 +613,8 @@ impl<'c> Generator<'c> {
 
     /// Exports what the world itself has that is refused, and its types.
     fn export_world(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
-        let mut exported = Names::default();
+        // What interfaces export before is made of what they name.
+        let mut exported = self.exported.clone();
         for ty in &unit.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let mut builder = std::mem::take(&mut self.builder);

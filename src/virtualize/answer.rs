@@ -1,5 +1,6 @@
 //! What a refused function answers, as its type allows.
 
+use indexmap::IndexSet;
 use wasmparser::component_types::{
     ComponentDefinedType as T, ComponentDefinedTypeId, ComponentFuncType, ComponentValType, ResourceId,
 };
@@ -128,7 +129,7 @@ impl Answers<'_> {
             // A pollable is always ready, or who waits for it would do so for ever.
             ("wasi:io/poll", "[method]pollable.ready") => bits(1),
             ("wasi:io/poll", "[method]pollable.block") => Some(Body::Return(None)),
-            ("wasi:io/poll", "poll") => Some(Body::EveryIndex),
+            ("wasi:io/poll", "poll") if self.is_poll(of.ty) => Some(Body::EveryIndex),
             ("wasi:io/streams", "[method]output-stream.check-write") if ignored => {
                 Some(Body::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
             }
@@ -160,6 +161,17 @@ impl Answers<'_> {
                 _ => None,
             },
         }
+    }
+
+    /// Whether a function takes a list of handles, and gives one of their indices. A name alone promises nothing.
+    fn is_poll(&self, ty: &ComponentFuncType) -> bool {
+        let element = |ty: &ComponentValType| match self.defined(ty) {
+            Some(T::List { element, .. }) => Some(self.abi.shape(element)),
+            _ => None,
+        };
+        let [(_, param)] = &*ty.params else { return false };
+        matches!(element(param), Some(Shape::Borrow(_)))
+            && matches!(ty.result.as_ref().and_then(element), Some(Shape::Scalar(4)))
     }
 
     fn denied(&self, of: Refusal<'_>) -> Body {
@@ -213,7 +225,9 @@ impl Answers<'_> {
             Some(Answer::Case(index, payload))
         };
         let named = |wanted: &&str| cases.iter().position(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        REFUSALS.iter().filter_map(named).chain(0..cases.len()).find_map(make)
+        // Each once: what cannot be made is not made the second time either, and takes as long.
+        let order: IndexSet<usize> = REFUSALS.iter().filter_map(named).chain(0..cases.len()).collect();
+        order.into_iter().find_map(make)
     }
 
     /// A value that goes with an error: where it can hold a text, that says what was refused.
@@ -242,14 +256,16 @@ impl Answers<'_> {
                 types.iter().map(|ty| self.neutral(ty, mood, of)).collect::<Option<_>>().map(Answer::Fields)
             }
             Shape::Cases(cases) => {
-                let made = cases.iter().enumerate().find_map(|(index, payload)| match payload {
+                let make = |(index, payload): (usize, &Option<ComponentValType>)| match payload {
                     Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, mood, of)?)))),
                     None => Some(Answer::Case(index, None)),
-                });
-                // Where success cannot be made up, failure says why.
-                match (self.defined(ty), made) {
-                    (Some(T::Result { .. }), Some(Answer::Case(1, _)) | None) => self.refusal(ty, of),
-                    (_, made) => made,
+                };
+                match self.defined(ty) {
+                    // Where success cannot be made up, failure says why.
+                    Some(T::Result { .. }) => {
+                        cases.iter().enumerate().take(1).find_map(make).or_else(|| self.refusal(ty, of))
+                    }
+                    _ => cases.iter().enumerate().find_map(make),
                 }
             }
             Shape::Own(id) => self.own(id.resource(), mood),

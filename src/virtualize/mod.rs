@@ -27,7 +27,7 @@ use crate::describe::{At, Grants, Treatment};
 use crate::link::Graph;
 use crate::link::difference::Difference;
 use crate::link::origin::Origin;
-use crate::link::wiring::Wiring;
+use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::{Component, ComponentId, Components, free_name, mentions};
 use plan::{Conflict, Kept, Need, Plan, Ruling, Said, Unit};
 
@@ -39,6 +39,8 @@ pub struct Virtualized {
     pub graph: Graph,
     /// What the adapters do, in the order of the instances that they are for.
     pub adapters: Vec<Adapter>,
+    /// The interfaces that no grant allows and that stay, by the instances that have them, with an adapter or without.
+    pub kept: BTreeMap<String, Vec<Kept>>,
 }
 
 /// What an adapter does.
@@ -78,7 +80,7 @@ pub fn virtualize(
     grants: &BTreeMap<String, Grants>,
 ) -> Result<Virtualized, Error> {
     check(components, grants)?;
-    let mut planned = Vec::new();
+    let (mut planned, mut kept) = (Vec::new(), BTreeMap::new());
     let mut errors: Vec<At<VirtualizeError>> = Vec::new();
     for (node, instance) in graph.instances() {
         let component = &components[instance.component];
@@ -87,8 +89,12 @@ pub fn virtualize(
         let is_hosts =
             |import: &str| graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
         match generate(component, grants, &is_hosts) {
-            Ok((plan, generated)) if plan.changes() => planned.push((node, instance, plan, generated)),
-            Ok(_) => {}
+            Ok((plan, generated)) => {
+                kept.insert(instance.name.clone(), plan.kept.clone());
+                if plan.changes(component) {
+                    planned.push((node, instance, plan, generated));
+                }
+            }
             Err(found) => errors.extend(found),
         }
     }
@@ -114,7 +120,7 @@ pub fn virtualize(
         made.push(Made { node, id, adapter, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
-    Ok(Virtualized { components: all, graph, adapters })
+    Ok(Virtualized { components: all, graph, adapters, kept })
 }
 
 /// Generates the adapter alone, for any component that imports what this one does: it exports all of that which is not
@@ -163,18 +169,17 @@ fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, fun
 
 /// Imports that no adapter can stand for, and that are not allowed.
 fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let treatment = |unit: &Unit<'_>| unit.ruling.treatment;
-    let refused = plan.units.iter().filter(|unit| treatment(unit) != Treatment::Allow || !unit.stays());
-    let error = |(unit, other): (&Unit<'_>, &&str)| VirtualizeError::Unsupported {
-        component: component.name().to_owned(),
-        import: if unit.name.is_empty() { (*other).to_owned() } else { unit.name.to_owned() },
-        what: if unit.name.is_empty() {
-            "neither a function nor an interface".to_owned()
-        } else {
-            format!("more than functions and types (`{other}`)")
-        },
+    let wrong = |unit: &Unit<'_>, (other, ruling): &(&str, Ruling)| {
+        // An interface of which anything is refused is the adapter's, which has functions and types alone.
+        let is_refused = ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && !unit.stays());
+        let (import, what) = match unit.name {
+            "" => ((*other).to_owned(), "neither a function nor an interface".to_owned()),
+            interface => (interface.to_owned(), format!("more than functions and types (`{other}`)")),
+        };
+        let component = component.name().to_owned();
+        is_refused.then_some(VirtualizeError::Unsupported { component, import, what })
     };
-    refused.flat_map(|unit| unit.others.iter().map(move |other| (unit, other))).map(error).collect()
+    plan.units.iter().flat_map(|unit| unit.others.iter().filter_map(move |other| wrong(unit, other))).collect()
 }
 
 /// Grants that would leave a resource type with two owners.
@@ -196,6 +201,18 @@ fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     plan.conflicts.iter().map(error).collect()
 }
 
+/// Whether the adapter must give a type that a world imports itself. What an interface names follows that interface; and
+/// a plain type that the output's imports or exports are made of must have its name there.
+fn must_fill(component: &Component, import: &str, world_stays: bool) -> bool {
+    let Some(item) = component.imports().get(import) else { return false };
+    let ComponentEntityType::Type { created, .. } = item.ty else { return true };
+    let key = component.key(created);
+    let mut exports = component.exports().values();
+    let is_named = world_stays || exports.any(|item| mentions::mentioned(component, item.ty).contains(&key));
+    let is_plain = mentions::resources(component, item.ty).is_empty();
+    named_by_another(component, import).is_none() && !(is_plain && is_named)
+}
+
 /// An adapter to be wired.
 struct Made {
     /// The instance that it is for.
@@ -212,7 +229,11 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
     if adapters.is_empty() {
         return Ok((graph.clone(), Vec::new()));
     }
-    let mut wiring = Wiring::of(components, graph);
+    let changed = |difference: Difference| {
+        let reason = format!("a wire should be {}", difference.expected);
+        vec![At::from(VirtualizeError::Generate { component: "the composition".to_owned(), reason })]
+    };
+    let mut wiring = Wiring::of(components, graph).map_err(changed)?;
     let mut list = Vec::new();
     for Made { node, id, adapter, world_stays } in adapters {
         let adapter_node = wiring.instantiate(adapter.name.clone(), id);
@@ -231,12 +252,9 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
                 wiring.fill(adapter_node, import, filled);
             }
         }
+        let Some(component) = wiring.component(node) else { continue };
         for (export, item) in components[id].exports() {
-            // What the output's own imports mention must have a name there.
-            if world_stays
-                && matches!(item.ty, ComponentEntityType::Type { .. })
-                && mentions::resources(&components[id], item.ty).is_empty()
-            {
+            if matches!(item.ty, ComponentEntityType::Type { .. }) && !must_fill(component, export, world_stays) {
                 continue;
             }
             let origin = Origin::Export(adapter_node, vec![export.clone()]);

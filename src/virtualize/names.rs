@@ -51,10 +51,17 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError
 /// What a grant could name, in the form in which it was written. `None` where it names something.
 fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
     let names = |unit: &Unit<'_>| {
-        let functions = || unit.functions.iter().map(|function| function.name);
-        let named = |function| pattern.rank(unit.name, function).is_some();
-        functions().any(named) || (!unit.name.is_empty() && named(""))
+        let functions = unit.functions.iter().map(|function| function.name);
+        let mut items = functions.chain(unit.others.iter().map(|(name, _)| *name)).chain([""]);
+        items.any(|item| {
+            let named = |interface: &str| pattern.rank(interface, item).is_some();
+            let is_something = !unit.name.is_empty() || !item.is_empty();
+            is_something && (named(unit.name) || unit.identity.as_deref().is_some_and(named))
+        })
     };
+    if pattern.to_string() == "*" {
+        return None;
+    }
     if pattern.capability().is_some() || units.iter().any(names) {
         return None;
     }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ResourceId,
+    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
 use crate::describe::Treatment;
@@ -55,6 +55,8 @@ pub struct Plan<'c> {
 pub struct Unit<'c> {
     /// The import's name; empty for the world itself.
     pub name: &'c str,
+    /// The interface that it is, by its whole name, where the import's own name does not say that.
+    pub identity: Option<String>,
     /// Its type; `None` for the world itself.
     pub instance: Option<ComponentInstanceTypeId>,
     /// The functions that the component imports of it, in order.
@@ -63,8 +65,8 @@ pub struct Unit<'c> {
     pub types: Vec<NamedType<'c>>,
     /// What the rules say of it as such, which counts where it has no functions.
     pub ruling: Ruling,
-    /// What it has that is neither a function nor a type, and so cannot be refused.
-    pub others: Vec<&'c str>,
+    /// What it has that is neither a function nor a type, and so cannot be refused: whether it need not be.
+    pub others: Vec<(&'c str, Ruling)>,
 }
 
 /// A function that a component imports.
@@ -127,7 +129,8 @@ impl Unit<'_> {
     /// Whether all of it is left as it is.
     pub fn stays(&self) -> bool {
         match self.functions.as_slice() {
-            [] => self.ruling.treatment == Treatment::Allow,
+            // What a world imports itself is nothing as such.
+            [] => self.ruling.treatment == Treatment::Allow || self.name.is_empty(),
             functions => functions.iter().all(|function| function.ruling.treatment == Treatment::Allow),
         }
     }
@@ -183,11 +186,9 @@ impl<'c> Plan<'c> {
         match unit.instance {
             Some(instance) => !unit.stays() || wraps(ComponentEntityType::Instance(instance)),
             None => {
-                let own = |ty: &NamedType<'_>| match ty.created {
-                    ComponentAnyTypeId::Resource(id) => {
-                        !self.is_hosts(id.resource()) && definer(component, id.resource()) == Some("")
-                    }
-                    _ => false,
+                let own = |ty: &NamedType<'_>| {
+                    let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
+                    mentions::resources(component, item).iter().any(|id| !self.is_hosts(*id))
                 };
                 unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed)
                     || unit.types.iter().any(own)
@@ -196,8 +197,8 @@ impl<'c> Plan<'c> {
     }
 
     /// Whether anything is not left as it is.
-    pub fn changes(&self) -> bool {
-        !self.units.iter().all(Unit::stays)
+    pub fn changes(&self, component: &Component) -> bool {
+        self.units.iter().any(|unit| self.is_adapted(component, unit))
     }
 
     fn round(&mut self, component: &'c Component) -> bool {
@@ -240,12 +241,18 @@ impl<'c> Plan<'c> {
         let functions = self.units.iter().flat_map(|unit| unit.functions.iter().filter(allowed));
         let functions = functions.map(|function| ComponentEntityType::Func(function.ty));
         let whole = self.units.iter().filter(|unit| unit.stays()).filter_map(|unit| unit.instance);
-        let items = functions.chain(whole.map(ComponentEntityType::Instance));
+        // What the component's own functions are made of must keep a name in the output, too.
+        let exported = component.exports().values().map(|item| item.ty);
+        let exported = exported.filter(|ty| !matches!(ty, ComponentEntityType::Instance(_)));
+        let items = functions.chain(whole.map(ComponentEntityType::Instance)).chain(exported);
         let used: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
         for unit in self.units.iter_mut().filter(|unit| unit.functions.is_empty() && !unit.name.is_empty()) {
             let item = unit.instance.map(ComponentEntityType::Instance);
             let is_plain = item.is_some_and(|item| mentions::resources(component, item).is_empty());
-            if is_plain && unit.types.iter().any(|ty| used.contains(&component.key(ty.created))) {
+            if is_plain
+                && unit.others.is_empty()
+                && unit.types.iter().any(|ty| used.contains(&component.key(ty.created)))
+            {
                 unit.ruling.treatment = Treatment::Allow;
             }
         }
@@ -255,23 +262,21 @@ impl<'c> Plan<'c> {
     fn keep(&mut self, component: &Component, id: ResourceId, need: Need) {
         let Some(definer) = definer(component, id) else { return };
         let Some(unit) = self.units.iter_mut().find(|unit| unit.name == definer) else { return };
-        let denied = |ruling: Ruling, said: Said| ruling.treatment != Treatment::Allow && ruling.said == said;
-        let rulings = || unit.functions.iter().map(|function| function.ruling).chain([unit.ruling]);
-        let interface = unit.name.to_owned();
-        if rulings().any(|ruling| denied(ruling, Said::Interface)) {
+        let denied = |ruling: &Ruling, said: Said| ruling.treatment != Treatment::Allow && ruling.said == said;
+        // Of what a world imports itself, only what belongs to the type is needed with it.
+        let is_world = unit.name.is_empty();
+        let functions = unit.functions.iter_mut().filter(|f| !is_world || belongs(f.name, &need.resource));
+        let mut rulings: Vec<&mut Ruling> = functions.map(|function| &mut function.ruling).collect();
+        if !is_world {
+            rulings.push(&mut unit.ruling);
+        }
+        let interface = if is_world { need.resource.clone() } else { unit.name.to_owned() };
+        if rulings.iter().any(|ruling| denied(ruling, Said::Interface)) {
             self.conflicts.push(Conflict { interface, need });
-        } else if !unit.name.is_empty() && rulings().any(|ruling| denied(ruling, Said::Nothing)) {
+        } else if rulings.iter().any(|ruling| denied(ruling, Said::Nothing)) {
             self.kept.push(Kept { interface, need });
-            let functions = unit.functions.iter_mut().map(|function| &mut function.ruling);
-            for ruling in functions.chain([&mut unit.ruling]).filter(|ruling| denied(**ruling, Said::Nothing)) {
+            for ruling in rulings.into_iter().filter(|ruling| denied(ruling, Said::Nothing)) {
                 ruling.treatment = Treatment::Allow;
-            }
-        } else if unit.name.is_empty() {
-            // Of what a world imports itself, only what belongs to the type itself is needed.
-            for function in unit.functions.iter_mut().filter(|function| belongs(function.name, &need.resource)) {
-                if denied(function.ruling, Said::Nothing) {
-                    function.ruling.treatment = Treatment::Allow;
-                }
             }
         }
     }
@@ -296,18 +301,20 @@ pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
 }
 
 fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Vec<Unit<'c>> {
-    let empty = |name| {
+    let empty = |name, identity: Option<String>| {
         let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
-        Unit { name, instance: None, functions, types, others, ruling: rules(name, "") }
+        let allowed = Ruling { treatment: Treatment::Allow, said: Said::Nothing };
+        Unit { name, identity, instance: None, functions, types, others, ruling: allowed }
     };
     let mut units: Vec<Unit<'c>> = Vec::new();
-    let mut world: Unit<'c> = empty("");
+    let mut world: Unit<'c> = empty("", None);
     for (name, item) in component.imports() {
         let ComponentEntityType::Instance(id) = item.ty else {
             world.add(name, item.ty, rules);
             continue;
         };
-        let mut unit = Unit { instance: Some(id), ..empty(name.as_str()) };
+        let mut unit = Unit { instance: Some(id), ..empty(name.as_str(), identity(name, item)) };
+        unit.ruling = unit.ruling_of("", rules);
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
             unit.add(name, item.ty, rules);
         }
@@ -317,16 +324,39 @@ fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> 
     units
 }
 
+/// The interface that an import is, where its name does not say so in full.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
+pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
+    let suffix = item.version_suffix.as_deref().unwrap_or_default();
+    match &item.implements {
+        Some(interface) => Some(format!("{interface}{suffix}")),
+        None if !suffix.is_empty() => Some(format!("{name}{suffix}")),
+        None => None,
+    }
+}
+
 impl<'c> Unit<'c> {
     fn add(&mut self, name: &'c str, ty: ComponentEntityType, rules: &dyn Fn(&str, &str) -> Ruling) {
         match ty {
             ComponentEntityType::Func(ty) => {
-                self.functions.push(Function { name, ty, ruling: rules(self.name, name) });
+                self.functions.push(Function { name, ty, ruling: self.ruling_of(name, rules) });
             }
             ComponentEntityType::Type { created, referenced } => {
                 self.types.push(NamedType { name, created, referenced });
             }
-            _ => self.others.push(name),
+            _ => self.others.push((name, self.ruling_of(name, rules))),
+        }
+    }
+
+    /// What is said of something in it, by the interface that it is and by its name.
+    fn ruling_of(&self, item: &str, rules: &dyn Fn(&str, &str) -> Ruling) -> Ruling {
+        let by_name = rules(self.name, item);
+        match self.identity.as_deref().map(|identity| rules(identity, item)) {
+            Some(ruling) if ruling.said > by_name.said => ruling,
+            // Where both say as much, what takes away counts.
+            Some(ruling) if ruling.said == by_name.said && by_name.treatment == Treatment::Allow => ruling,
+            _ => by_name,
         }
     }
 }

@@ -114,11 +114,10 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
         }
         Behaviour::ByMood { deny, ignore } => {
             core.drop_params(&mut code, of, signature);
-            let first = Instead { deny, ignore, mood: 0 };
             At::params(signature).load(&mut code);
             let mood = code.local(ValType::I32);
             code.add([I::LocalSet(mood)]);
-            core.instead(&mut code, of, signature, Instead { mood, ..first });
+            core.instead(&mut code, of, signature, Instead { deny, ignore, mood });
         }
         Behaviour::Forward { number, deny, ignore } => {
             let mood = core.mood_of_params(&mut code, of, signature);
@@ -204,10 +203,10 @@ impl Core<'_> {
         let rep = code.local(ValType::I32);
         let (abi, wraps) = (self.abi, self.wraps);
         // Where the host puts what it gives.
-        let draft = match &of.ty.result {
+        let room = match &of.ty.result {
             Some(ty) if signature.returns_pointer => {
                 let layout = abi.layout(ty);
-                self.memory.place(vec![0; layout.size as usize], layout.align, true)
+                self.memory.scratch(layout.size, layout.align)
             }
             _ => 0,
         };
@@ -241,19 +240,17 @@ impl Core<'_> {
         let Some(ty) = &of.ty.result else { return call(code) };
         match signature.result.first() {
             Some(_) if signature.returns_pointer => {
-                let address = draft;
-                code.add([I::I32Const(address as i32)]);
+                code.add([I::I32Const(room as i32)]);
                 call(code);
                 let base = code.local(ValType::I32);
-                code.add([I::I32Const(address as i32), I::LocalSet(base)]);
+                code.add([I::I32Const(room as i32), I::LocalSet(base)]);
                 walk.value(code, ty, At::Memory(base, 0));
                 code.add([I::LocalGet(base)]);
             }
             Some(flat) => {
                 let result = code.local(*flat);
-                code.call(Intrinsic::Host(number));
+                call(code);
                 code.add([I::LocalSet(result)]);
-                self.drop_lent(code, of, signature);
                 walk.value(code, ty, At::Flat(result));
                 code.add([I::LocalGet(result)]);
             }
@@ -301,7 +298,10 @@ impl Core<'_> {
         let layout = self.abi.layout(ty);
         let (mut bytes, mut handles) = (vec![0; layout.size as usize], Vec::new());
         self.store(ty, answer, &mut bytes, 0, &mut handles);
-        let address = self.memory.place(bytes, layout.align, !handles.is_empty());
+        let address = match handles.is_empty() {
+            true => self.memory.constant(bytes, layout.align),
+            false => self.memory.draft(&bytes, layout.align),
+        };
         for (offset, handle) in handles {
             code.add([I::I32Const(address as i32)]);
             self.handle(code, handle);
@@ -348,9 +348,9 @@ impl Core<'_> {
     fn text(&mut self, text: &str) -> (u32, u32) {
         if text.is_empty() {
             // Aligned for the elements of any list, of which there are none.
-            return (self.memory.place(Vec::new(), 16, false), 0);
+            return (self.memory.constant(Vec::new(), 16), 0);
         }
-        (self.memory.place(text.as_bytes().to_vec(), 1, false), text.len() as u32)
+        (self.memory.constant(text.as_bytes().to_vec(), 1), text.len() as u32)
     }
 
     /// A value that is returned flat: there is one core value of it at most.
@@ -415,7 +415,7 @@ impl Core<'_> {
     fn every_index(&mut self, code: &mut Code, of: Refusal<'_>) {
         const LIST: u32 = 0;
         const LENGTH: u32 = 1;
-        let address = self.memory.place(vec![0; 8], 4, true) as i32;
+        let address = self.memory.scratch(8, 4) as i32;
         let element = of.ty.params.first().map(|(_, ty)| self.abi.shape(ty));
         let wrapped = match element {
             Some(Shape::Pointed(Some(Elements(types)))) => types.first().is_some_and(|ty| match self.abi.shape(ty) {

@@ -21,8 +21,8 @@ pub struct Memory {
     is_needed: bool,
     /// Where values that no call changes lie.
     constants: BTreeMap<(Vec<u8>, u32), u32>,
-    /// Where values lie that each call completes, and gives before the next one does. Such a one serves many functions.
-    drafts: BTreeMap<(Vec<u8>, u32), u32>,
+    /// Where what is written whole by each call lies, and given before the next one does. It serves all functions.
+    scratch: Option<(u32, u32)>,
 }
 
 impl Memory {
@@ -36,16 +36,29 @@ impl Memory {
         self.is_needed || !self.bytes.is_empty()
     }
 
-    /// Puts a value into memory, and gives its address. A draft is one that calls complete.
-    pub fn place(&mut self, value: Vec<u8>, align: u32, is_draft: bool) -> u32 {
-        let known = if is_draft { &mut self.drafts } else { &mut self.constants };
+    /// Puts a value into memory that no call changes, and gives its address.
+    pub fn constant(&mut self, value: Vec<u8>, align: u32) -> u32 {
         let bytes = &mut self.bytes;
-        *known.entry((value, align)).or_insert_with_key(|(value, align)| {
-            let address = aligned(START.saturating_add(length(bytes)), *align);
-            bytes.resize((address - START) as usize, 0);
-            bytes.extend(value);
-            address
-        })
+        let place = |(value, align): &(Vec<u8>, u32)| append(bytes, value, *align);
+        *self.constants.entry((value, align)).or_insert_with_key(place)
+    }
+
+    /// Puts a value into memory that calls of one function complete, and gives its address. No other function has it: it
+    /// would find there what this one has put.
+    pub fn draft(&mut self, value: &[u8], align: u32) -> u32 {
+        append(&mut self.bytes, value, align)
+    }
+
+    /// The address of room that each call writes whole.
+    pub fn scratch(&mut self, size: u32, align: u32) -> u32 {
+        match self.scratch {
+            Some((address, room)) if room >= size && address % align == 0 => address,
+            _ => {
+                let address = append(&mut self.bytes, &vec![0; size as usize], align);
+                self.scratch = Some((address, size));
+                address
+            }
+        }
     }
 
     /// Where what is passed may lie: after all else, aligned for any value.
@@ -60,6 +73,14 @@ impl Memory {
         let bytes = self.bytes.get(leading..self.bytes.len() - trailing).filter(|bytes| !bytes.is_empty())?;
         Some((START + leading as u32, bytes))
     }
+}
+
+/// Adds a value, and gives its address.
+fn append(bytes: &mut Vec<u8>, value: &[u8], align: u32) -> u32 {
+    let address = aligned(START.saturating_add(length(bytes)), align);
+    bytes.resize((address - START) as usize, 0);
+    bytes.extend_from_slice(value);
+    address
 }
 
 fn length(bytes: &[u8]) -> u32 {
