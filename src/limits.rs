@@ -43,3 +43,7 @@ pub const POLICY_NAME: usize = 256;
 /// How many instances a policy follows in one component. Each instantiation of a component instantiates what is nested
 /// in it again, so that a few lines can ask for more than any machine has.
 pub const POLICY_INSTANCES: usize = 10_000;
+
+/// How many values a parameter or a result of a refused function may be made of. The validator lets a list of a fixed
+/// length have a billion, of each of which the Canonical ABI says where it lies.
+pub const VALUES: u64 = 1 << 16;

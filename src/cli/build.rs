@@ -86,6 +86,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             }
             if terminal.is_verbose() {
                 say_adapter(adapter, terminal);
+            } else if *changed {
+                adapter.cut.iter().for_each(|line| terminal.note(line));
             }
         }
         terminal.verbose(|| summary(&report));

@@ -9,17 +9,17 @@ mod targets;
 mod terminal;
 mod virt;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::describe::{Description, Wiring};
-use crate::emit::Target;
+use crate::emit::{EmitError, Identity, Target};
 use crate::report::{adapters::Adapter, json::Report, summary::summary};
 use crate::timings::Timings;
-use crate::{Error, compose as compose_described, print};
+use crate::{Error, compose as compose_described, print, text};
 use terminal::Terminal;
 
 /// Composes WebAssembly components into one, and verifies what it writes.
@@ -109,6 +109,17 @@ impl Output {
         Target::parse(self.output.clone())
     }
 
+    /// Refuses to write over a file that is no component.
+    fn spare(&self, file: &Path) -> Result<(), Error> {
+        match &self.output {
+            Some(output) if Identity::of(output).is(&Identity::of(file)) => {
+                let (file, other) = (text::path(output), format!("`{}`", text::path(file)));
+                Err(EmitError::Same { file, other }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn emit(&self, bytes: &[u8], timings: &mut Timings) -> Result<(), Error> {
         if self.wat {
             let text = timings.span("print", || print(bytes))?;
@@ -165,6 +176,7 @@ fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
     let whole = terminal.is_verbose();
     adapter.denied(whole).iter().for_each(|line| terminal.say(line));
     adapter.traps(whole).iter().for_each(|line| terminal.note(line));
+    adapter.cut.iter().for_each(|line| terminal.note(line));
     if whole {
         adapter.kept().iter().for_each(|line| terminal.say(line));
     }

@@ -142,11 +142,17 @@ fn treatment() -> impl TypedValueParser<Value = Treatment> {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     let grants = arguments.grants()?;
+    if arguments.world.is_some() && arguments.wit.is_none() {
+        return Err(Error::Usage("`--world` names a world of `--wit`: name the file that has it"));
+    }
     let policy = match arguments.policy {
         Some(_) if grants.default != Treatment::Deny || !grants.grants.is_empty() => {
             return Err(Error::Usage("`--policy` says what is granted: leave the flags out that say so too"));
         }
-        Some(file) => Some(read_policy(&Source::parse(file), None)?),
+        Some(file) => {
+            arguments.composed.output.spare(&file)?;
+            Some(read_policy(&Source::parse(file), None)?)
+        }
         None => None,
     };
     match (arguments.component, arguments.wit) {

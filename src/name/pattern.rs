@@ -85,6 +85,10 @@ impl Pattern {
                 let is_it = interface == name || (interface.is_empty() && function == name);
                 (is_it && !name.is_empty()).then_some(Level::Interface)
             }
+            // What a world imports itself has a name and no interface.
+            Kind::Interface(pattern) if interface.is_empty() && !pattern.contains(':') => {
+                WildMatch::new(pattern).matches(function).then_some(Level::Interfaces)
+            }
             Kind::Interface(pattern) => names_interface(pattern, interface).then(|| match pattern.contains('*') {
                 true => Level::Interfaces,
                 false => Level::Interface,

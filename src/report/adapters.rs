@@ -31,6 +31,7 @@ pub struct Adapter {
     pub instance: String,
     pub refused: Vec<Refused>,
     pub kept: Vec<Kept>,
+    pub cut: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,7 +97,8 @@ impl Adapter {
             user: given(&kept.need.user),
             function: given(&kept.need.function),
         });
-        Adapter { name: adapter.name.clone(), instance: adapter.instance.clone(), refused, kept: kept.collect() }
+        let (name, instance) = (adapter.name.clone(), adapter.instance.clone());
+        Adapter { name, instance, refused, kept: kept.collect(), cut: adapter.cut.clone() }
     }
 
     /// A line for each interface of which something is refused: `denied: wasi:cli/exit@0.2.6 (1 function)`. `whole` is
@@ -251,7 +253,7 @@ mod tests {
         };
         let kept = vec![Kept { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
         let (instance, name) = ("ml".to_owned(), "ml:adapter".to_owned());
-        Adapter::new(&virtualize::Adapter { instance, name, refused, kept }, None)
+        Adapter::new(&virtualize::Adapter { instance, name, refused, kept, cut: Vec::new() }, None)
     }
 
     #[test]

@@ -203,6 +203,31 @@ impl Abi<'_> {
         Signature { params, spilled, result, returns_pointer }
     }
 
+    /// Whether lists of a fixed length make a type larger than `limit` values. Asked before anything else is, which takes
+    /// room for each of them.
+    pub fn is_larger_than(&self, ty: &ComponentValType, limit: u64) -> bool {
+        self.values(ty) > limit
+    }
+
+    /// How many values a type is made of.
+    fn values(&self, ty: &ComponentValType) -> u64 {
+        let sum = |types: &mut dyn Iterator<Item = &ComponentValType>| {
+            types.fold(0, |sum: u64, ty| sum.saturating_add(self.values(ty)))
+        };
+        let ComponentValType::Type(id) = ty else { return 1 };
+        match self.0.types().get(*id) {
+            Some(T::FixedLengthList { element, length, .. }) => self.values(element).saturating_mul((*length).into()),
+            Some(T::Record(ty)) => sum(&mut ty.fields.values()),
+            Some(T::Tuple(ty)) => sum(&mut ty.types.iter()),
+            Some(T::Variant(ty)) => sum(&mut ty.cases.values().filter_map(|case| case.ty.as_ref())),
+            Some(T::Result { ok, err, .. }) => sum(&mut ok.iter().chain(err)),
+            Some(T::List { element: ty, .. } | T::Option { ty, .. }) => self.values(ty),
+            Some(T::Map { key, value, .. }) => self.values(key).saturating_add(self.values(value)),
+            Some(T::Stream { ty, .. } | T::Future { ty, .. }) => sum(&mut ty.iter()),
+            _ => 1,
+        }
+    }
+
     /// Whether a value of a type has parts that are reached through a pointer.
     pub fn has_pointers(&self, ty: &ComponentValType) -> bool {
         match self.shape(ty) {

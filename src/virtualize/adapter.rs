@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, ModuleArg,
-    TypeBounds, ValType,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ExportKind,
+    InstanceType, ModuleArg, TypeBounds, ValType,
 };
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType as Defined, ComponentDefinedTypeId, ComponentEntityType,
@@ -365,7 +365,8 @@ impl<'c> Generator<'c> {
             instance.export(function.name, ComponentTypeRef::Func(ty));
         }
         let ty = self.builder.type_instance(None, &instance);
-        let instance = self.builder.import(unit, ComponentTypeRef::Instance(ty));
+        let name = extern_name(self.component, unit);
+        let instance = self.builder.import(name, ComponentTypeRef::Instance(ty));
         let mut parts = Parts::default();
         for ty in &wanted.types {
             let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
@@ -596,7 +597,8 @@ impl<'c> Generator<'c> {
         }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
-        let instance = self.builder.export(unit.name, ComponentExportKind::Instance, instance, None);
+        let name = extern_name(component, unit.name);
+        let instance = self.builder.export(name, ComponentExportKind::Instance, instance, None);
         for ty in &unit.types {
             if self.exported.get(component, ty.created).is_none() {
                 let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
@@ -722,5 +724,16 @@ impl<'c> Generator<'c> {
     fn resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
         let NamedType { created, referenced, .. } = *ty;
         mentions::resources(self.component, ComponentEntityType::Type { created, referenced })
+    }
+}
+
+/// The name of an import with all that the component's own declaration carries beside it: a host may go by that.
+fn extern_name<'n>(component: &'n Component, import: &'n str) -> ComponentExternName<'n> {
+    let item = component.imports().get(import);
+    ComponentExternName {
+        name: import.into(),
+        implements: item.and_then(|item| item.implements.as_deref()).map(Into::into),
+        version_suffix: item.and_then(|item| item.version_suffix.as_deref()).map(Into::into),
+        external_id: item.and_then(|item| item.external_id.as_deref()).map(Into::into),
     }
 }

@@ -6,6 +6,7 @@ use wasmparser::component_types::{
 };
 
 use super::abi::{Abi, Shape};
+use super::plan::shown;
 use crate::describe::Treatment;
 use crate::name::Capability;
 
@@ -89,10 +90,7 @@ pub struct Refusal<'c> {
 impl Refusal<'_> {
     /// What messages call it.
     pub fn shown(&self) -> String {
-        match self.interface {
-            "" => self.function.to_owned(),
-            interface => format!("{interface}#{}", self.function),
-        }
+        shown(self.interface, self.function)
     }
 
     /// The interface without its version, and the function.

@@ -19,17 +19,20 @@ use adapter::Generated;
 pub use error::VirtualizeError;
 pub use names::{check, unknown};
 
+use miette::Diagnostic;
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-use crate::Error;
 use crate::describe::{At, Grants, Treatment};
 use crate::link::Graph;
 use crate::link::difference::Difference;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
+use crate::load::component::TypeKey;
 use crate::load::{Component, ComponentId, Components, free_name, mentions};
-use plan::{Conflict, Kept, Need, Plan, Ruling, Said, Unit};
+use crate::{Error, limits};
+use abi::Abi;
+use plan::{Conflict, Function, Kept, Need, Plan, Ruling, Said, Unit};
 
 /// A composition in which grants are honoured.
 pub struct Virtualized {
@@ -54,6 +57,8 @@ pub struct Adapter {
     pub refused: Vec<Refused>,
     /// Interfaces that no grant allows and that stay, because others need them.
     pub kept: Vec<Kept>,
+    /// Exported interfaces that nobody can use any more, each with what it would need, in words.
+    pub cut: Vec<String>,
 }
 
 /// A function that an adapter refuses.
@@ -115,8 +120,9 @@ pub fn virtualize(
         let id = all.push(decoded);
         let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
+        let cut = notes(&components[instance.component], &plan);
         let (instance, refused, kept) = (instance.name.clone(), generated.refused, plan.kept);
-        let adapter = Adapter { instance, name, refused, kept };
+        let adapter = Adapter { instance, name, refused, kept, cut };
         made.push(Made { node, id, adapter, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
@@ -133,7 +139,7 @@ pub fn adapter(component: &Component, grants: &Grants) -> Result<(Vec<u8>, Adapt
     let (plan, generated) = generate(component, grants, &|_| true)?;
     let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
     let Generated { bytes, refused } = generated;
-    Ok((bytes, Adapter { instance, name, refused, kept: plan.kept }))
+    Ok((bytes, Adapter { instance, name, refused, kept: plan.kept, cut: Vec::new() }))
 }
 
 /// Plans what becomes of a component's imports, and generates its adapter.
@@ -144,10 +150,13 @@ fn generate<'c>(
 ) -> Result<(Plan<'c>, Generated), Vec<At<VirtualizeError>>> {
     let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
     let errors = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
+    let errors = errors.chain(too_large(component, &plan)).chain(cut_exports(component, &plan, false));
     let errors: Vec<VirtualizeError> = errors.collect();
     let generated = match errors.is_empty() {
         true => {
-            plan.wrap(wrap::wrapped(component, &plan));
+            if plan.changes(component) {
+                plan.wrap(wrap::wrapped(component, &plan));
+            }
             adapter::generate(component, &plan)
         }
         false => Err(errors),
@@ -182,21 +191,61 @@ fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError>
     plan.units.iter().flat_map(|unit| unit.others.iter().filter_map(move |other| wrong(unit, other))).collect()
 }
 
+/// Functions to be refused whose types take more room than an adapter should.
+fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    let abi = Abi(component);
+    // Of those that stay, too, it may be asked what they are made of.
+    let units = plan.units.iter().filter(|_| plan.changes(component));
+    let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
+    let is_large = |(_, function): &(&Unit<'_>, &Function<'_>)| {
+        let ty = component.types().get(function.ty);
+        let mut types = ty.iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result));
+        types.any(|ty| abi.is_larger_than(ty, limits::VALUES))
+    };
+    let error = |(unit, function): (&Unit<'_>, &Function<'_>)| VirtualizeError::TooLarge {
+        component: component.name().to_owned(),
+        function: plan::shown(unit.name, function.name),
+        limit: limits::VALUES,
+    };
+    functions.filter(is_large).map(error).collect()
+}
+
+/// Exports that use a resource type of which the host has none any more. One within an interface has a name of its own
+/// there, and is only of no use; a function that is exported itself has none, and is no valid export.
+fn cut_exports(component: &Component, plan: &Plan<'_>, of_interfaces: bool) -> Vec<VirtualizeError> {
+    let exports = component.exports().iter();
+    let exports = exports.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Instance(_)) == of_interfaces);
+    let error = |(export, item): (&String, &ComponentItem)| {
+        let resources = mentions::resources(component, item.ty);
+        let (interface, resource) = resources.into_iter().find_map(|id| {
+            let interface = plan::definer(component, id).filter(|_| !plan.is_known_to_host(id))?;
+            Some((interface, component.home(TypeKey::Resource(id))?.path.last()?))
+        })?;
+        Some(VirtualizeError::Export {
+            component: component.name().to_owned(),
+            export: export.clone(),
+            resource: resource.clone(),
+            interface: if interface.is_empty() { resource.clone() } else { interface.to_owned() },
+        })
+    };
+    exports.filter_map(error).collect()
+}
+
+/// What there is to say of exported interfaces that lose their use.
+fn notes(component: &Component, plan: &Plan<'_>) -> Vec<String> {
+    let note = |error: VirtualizeError| {
+        let help = error.help().map(|help| help.to_string()).unwrap_or_default();
+        format!("{error}; {help}")
+    };
+    cut_exports(component, plan, true).into_iter().map(note).collect()
+}
+
 /// Grants that would leave a resource type with two owners.
 fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     let error = |conflict: &Conflict| {
         let Need { resource, user, function } = conflict.need.clone();
-        let used = match (user.as_str(), function.as_str()) {
-            ("", function) => function.to_owned(),
-            (user, "") => user.to_owned(),
-            (user, function) => format!("{user}#{function}"),
-        };
-        VirtualizeError::Conflict {
-            component: component.name().to_owned(),
-            interface: conflict.interface.clone(),
-            resource,
-            user: used,
-        }
+        let (component, interface) = (component.name().to_owned(), conflict.interface.clone());
+        VirtualizeError::Conflict { component, interface, resource, user: plan::shown(&user, &function) }
     };
     plan.conflicts.iter().map(error).collect()
 }

@@ -290,6 +290,14 @@ fn belongs(function: &str, resource: &str) -> bool {
     name.is_some_and(|name| name.split('.').next() == Some(resource))
 }
 
+/// What messages call a function of an interface, or either alone.
+pub fn shown(interface: &str, function: &str) -> String {
+    match (interface, function) {
+        ("", name) | (name, "") => name.to_owned(),
+        (interface, function) => format!("{interface}#{function}"),
+    }
+}
+
 /// The import that defines a resource type: an interface, or the world itself, whose name is empty.
 pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
     let home = component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import)?;
