@@ -6,26 +6,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexSet;
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ExportKind,
     InstanceType, ModuleArg, TypeBounds, ValType,
 };
-use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType as Defined, ComponentDefinedTypeId, ComponentEntityType,
-    ComponentFuncTypeId, ComponentValType, ResourceId,
-};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
 use super::Refused;
-use super::abi::{Abi, Shape};
-use super::answer::{Answers, Body, Refusal};
-use super::core::{Behaviour, Built, Core, GLOBALS, INTRINSICS, Intrinsic, MEMORY, Options, POST_RETURN, REALLOC};
+use super::abi::Abi;
+use super::answer::{Answers, Refusal};
+use super::core::{Built, Core, GLOBALS, INTRINSICS, Intrinsic, MEMORY, POST_RETURN, REALLOC};
 use super::error::VirtualizeError;
-use super::plan::{Fate, Function, NamedType, Plan, Said, Unit};
+use super::needs::{Needs, Wanted};
+use super::plan::{NamedType, Plan, Unit};
+use super::stubs::{Stub, stubs};
 use super::types::{Names, Result, Scope, extra_name};
-use crate::describe::Treatment;
-use crate::load::component::{Side, TypeKey};
-use crate::load::{Component, mentions};
+use crate::load::Component;
 use crate::structure::Writer;
 
 /// An adapter, encoded.
@@ -48,7 +45,8 @@ pub fn generate(component: &Component, plan: &Plan<'_>) -> std::result::Result<G
     let stubs = stubs(component, plan, &answers, &mut core)?;
     let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
     let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
-    let generator = Generator { component, plan, builder: ComponentBuilder::default(), names, hosts, exported };
+    let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
+    let generator = Generator { component, plan, needs, builder, names, hosts, exported };
     let refused = stubs.iter().filter(|stub| stub.host.is_none()).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
         function: of.refusal.function.to_owned(),
@@ -60,110 +58,10 @@ pub fn generate(component: &Component, plan: &Plan<'_>) -> std::result::Result<G
     Ok(Generated { bytes, refused })
 }
 
-/// A function that the adapter's core module has.
-struct Stub<'c> {
-    refusal: Refusal<'c>,
-    id: ComponentFuncTypeId,
-    treatment: Treatment,
-    traps: bool,
-    /// Its number in the core module.
-    number: usize,
-    options: Options,
-    /// The number of the host's function that it is forwarded to.
-    host: Option<usize>,
-}
-
-/// Adds to the core module each function that is not left as it is.
-fn stubs<'c>(
-    component: &'c Component,
-    plan: &Plan<'c>,
-    answers: &Answers<'_>,
-    core: &mut Core<'c>,
-) -> std::result::Result<Vec<Stub<'c>>, Vec<VirtualizeError>> {
-    let functions = || {
-        let units = plan.units.iter();
-        let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
-        functions.map(|(unit, function)| (unit, function, plan.fate(component, function)))
-    };
-    // Handles that only denied functions make need no methods for others.
-    let made_by = |treatment| {
-        functions().any(|(_, f, fate)| {
-            fate == Fate::Refused && f.ruling.treatment == treatment && !follows_handle(component, f, answers.owns)
-        })
-    };
-    let (denies, ignores) = (made_by(Treatment::Deny), made_by(Treatment::Ignore));
-    let (mut stubs, mut errors) = (Vec::new(), Vec::new());
-    for (unit, function, fate) in functions() {
-        let Some(ty) = component.types().get(function.ty) else { continue };
-        let refusal = Refusal { interface: unit.name, function: function.name, ty };
-        let treatment = function.ruling.treatment;
-        let deny = || answers.body(refusal, Treatment::Deny);
-        let ignore = || answers.body(refusal, Treatment::Ignore).or_else(deny);
-        let by_mood = match (denies, ignores) {
-            (true, true) => deny().zip(ignore()),
-            (true, false) => deny().zip(deny()),
-            (false, true) => ignore().zip(ignore()),
-            // Of handles that nothing makes no method is ever called.
-            (false, false) => Some((Body::Trap, Body::Trap)),
-        };
-        let mut host = None;
-        let behaviour = match fate {
-            Fate::Passed => continue,
-            Fate::Forwarded => by_mood.map(|(deny, ignore)| {
-                let number = core.host(ty);
-                host = Some(number);
-                Behaviour::Forward { number, deny, ignore }
-            }),
-            Fate::Refused if follows_handle(component, function, answers.owns) => {
-                by_mood.map(|(deny, ignore)| match deny == ignore {
-                    true => Behaviour::One(deny),
-                    false => Behaviour::ByMood { deny, ignore },
-                })
-            }
-            Fate::Refused => {
-                // Where only the default says so, what cannot be ignored is denied.
-                let body = answers.body(refusal, treatment);
-                body.or_else(|| deny().filter(|_| function.ruling.said == Said::Nothing)).map(Behaviour::One)
-            }
-        };
-        let Some(behaviour) = behaviour else {
-            errors.push(VirtualizeError::CannotIgnore {
-                component: component.name().to_owned(),
-                function: refusal.shown(),
-                what: match hosts_result(component, plan, function) {
-                    Some(resource) => format!("it gives a `{resource}`, which the host makes"),
-                    None => "no value of its result's type can be made up".to_owned(),
-                },
-            });
-            continue;
-        };
-        let (number, options) = core.add(refusal, &behaviour);
-        stubs.push(Stub { refusal, id: function.ty, treatment, traps: behaviour.traps(), number, options, host });
-    }
-    if errors.is_empty() { Ok(stubs) } else { Err(errors) }
-}
-
-/// Whether a function answers as the one did that made the handle whose method it is: no grant says anything else.
-fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
-    let first = component.types().get(function.ty).and_then(|ty| ty.params.first());
-    let is_own = first.is_some_and(|(_, ty)| match Abi(component).shape(ty) {
-        Shape::Borrow(id) => owns(id.resource()),
-        _ => false,
-    });
-    function.ruling.said == Said::Nothing && function.name.starts_with("[method]") && is_own
-}
-
-/// A resource type of the host's that a function's result would be made of.
-fn hosts_result(component: &Component, plan: &Plan<'_>, function: &Function<'_>) -> Option<String> {
-    let result = component.types().get(function.ty)?.result?;
-    let resources = mentions::resources(component, ComponentEntityType::Value(result));
-    let id = resources.into_iter().find(|id| plan.is_hosts(*id))?;
-    component.home(TypeKey::Resource(id))?.path.last().cloned()
-}
-
 struct Generator<'c> {
     component: &'c Component,
     plan: &'c Plan<'c>,
+    needs: Needs<'c>,
     builder: ComponentBuilder,
     /// The resource types as the component gets to know them: the adapter's own, and the host's.
     names: Names,
@@ -171,21 +69,6 @@ struct Generator<'c> {
     hosts: Names,
     /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
     exported: Names,
-}
-
-/// What an adapter takes from one import.
-#[derive(Default)]
-struct Wanted<'c> {
-    types: Vec<NamedType<'c>>,
-    functions: Vec<&'c Function<'c>>,
-}
-
-impl<'c> Wanted<'c> {
-    fn add(&mut self, ty: NamedType<'c>) {
-        if !self.types.iter().any(|other| other.name == ty.name) {
-            self.types.push(ty);
-        }
-    }
 }
 
 /// What core modules share.
@@ -207,7 +90,7 @@ struct Parts {
 
 impl<'c> Generator<'c> {
     fn run(mut self, stubs: &[Stub<'_>], core: Core<'_>) -> Result<Vec<u8>> {
-        let adapted: Vec<&Unit<'c>> =
+        let adapted: Vec<&'c Unit<'c>> =
             self.plan.units.iter().filter(|unit| self.plan.is_adapted(self.component, unit)).collect();
         let mut imported = self.imports(&adapted)?;
         let built = core.finish();
@@ -216,7 +99,7 @@ impl<'c> Generator<'c> {
         let mut named: BTreeMap<&str, Names> = BTreeMap::new();
         for unit in &adapted {
             let mut names = self.names.clone();
-            for ty in unit.types.iter().filter(|ty| self.is_without_own(ty)) {
+            for ty in unit.types.iter().filter(|ty| self.needs.is_without_own(ty)) {
                 if let Some(index) = imported.get(unit.name).and_then(|parts: &Parts| parts.types.get(ty.name)) {
                     names.add_named(self.component, ty, *index);
                 }
@@ -235,7 +118,7 @@ impl<'c> Generator<'c> {
             };
             for ty in &unit.types {
                 // What another interface names must be named as it is there.
-                let index = match parts.types.get(ty.name).filter(|_| self.is_without_own(ty)) {
+                let index = match parts.types.get(ty.name).filter(|_| self.needs.is_without_own(ty)) {
                     Some(index) => *index,
                     None => match self.named_index(ty.created) {
                         Some(index) => index,
@@ -264,72 +147,9 @@ impl<'c> Generator<'c> {
     }
 
     /// Imports what the exports need of the host, and gives it by import.
-    fn imports(&mut self, adapted: &[&Unit<'c>]) -> Result<BTreeMap<String, Parts>> {
-        let mut wanted: IndexMap<&'c str, Wanted<'c>> =
-            self.plan.units.iter().map(|unit| (unit.name, Wanted::default())).collect();
-        let mut hosts: BTreeSet<ResourceId> = BTreeSet::new();
-        // What the component's own functions are made of must keep a name in the output. Types alone give nothing away.
-        let functions =
-            self.component.exports().values().filter(|item| !matches!(item.ty, ComponentEntityType::Instance(_)));
-        let exported: BTreeSet<TypeKey> =
-            functions.flat_map(|item| mentions::mentioned(self.component, item.ty)).collect();
-        for unit in adapted {
-            hosts.extend(unit.types.iter().flat_map(|ty| self.hosts_resources(ty)));
-            let passed: Vec<_> = unit.functions.iter().filter(|f| f.ruling.treatment == Treatment::Allow).collect();
-            // Functions of the world itself go to the component straight from the host.
-            if !passed.is_empty() && !unit.name.is_empty() {
-                let wanted = wanted.entry(unit.name).or_default();
-                let known = |ty: &&NamedType<'_>| self.resources(ty).iter().all(|id| self.plan.is_known_to_host(*id));
-                wanted.types.extend(unit.types.iter().filter(known));
-                let unit = self.plan.units.iter().find(|other| other.name == unit.name);
-                let passed = unit.into_iter().flat_map(|unit| &unit.functions);
-                wanted.functions = passed.filter(|f| f.ruling.treatment == Treatment::Allow).collect();
-            }
-        }
-        for unit in adapted {
-            let exported = |ty: &&NamedType<'_>| exported.contains(&self.component.key(ty.created));
-            let plain = unit.types.iter().filter(|ty| self.resources(ty).is_empty());
-            for ty in plain.filter(exported).filter(|_| !unit.name.is_empty()) {
-                wanted.entry(unit.name).or_default().add(*ty);
-            }
-            // What is made of types that stay with the host is made of the host's.
-            for ty in unit.types.iter().filter(|ty| self.is_without_own(ty)) {
-                let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
-                for (unit, ty) in self.named_by_others(adapted, item) {
-                    wanted.entry(unit).or_default().add(ty);
-                }
-            }
-        }
-        for unit in &self.plan.units {
-            let left = unit.functions.iter().any(|function| function.ruling.treatment == Treatment::Allow);
-            for ty in unit.types.iter().filter(|_| left || unit.stays()) {
-                for (unit, ty) in self.named_elsewhere(unit, ty) {
-                    wanted.entry(unit).or_default().add(ty);
-                }
-            }
-        }
-        hosts.extend(wanted.values().flat_map(|wanted| &wanted.types).flat_map(|ty| self.hosts_resources(ty)));
-        for id in hosts {
-            let home = self.component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import);
-            let (unit, name) = match home.map(|home| home.path.as_slice()) {
-                Some([name]) => ("", name),
-                Some([unit, name]) => (unit.as_str(), name),
-                _ => return Err("a resource type is nested too deep".to_owned()),
-            };
-            let unit = self.plan.units.iter().find(|other| other.name == unit);
-            let ty = unit.and_then(|unit| unit.types.iter().find(|ty| ty.name == name));
-            let (Some(unit), Some(ty)) = (unit, ty) else { continue };
-            wanted.entry(unit.name).or_default().add(*ty);
-        }
+    fn imports(&mut self, adapted: &[&'c Unit<'c>]) -> Result<BTreeMap<String, Parts>> {
         let mut imported = BTreeMap::new();
-        for (unit, mut wanted) in wanted {
-            // In the order in which they were declared, so that each comes after those that it is made of.
-            let unit_types = self.plan.units.iter().filter(|other| other.name == unit).flat_map(|unit| &unit.types);
-            let names: BTreeSet<&str> = wanted.types.iter().map(|ty| ty.name).collect();
-            wanted.types = unit_types.filter(|ty| names.contains(ty.name)).copied().collect();
-            if wanted.types.is_empty() && wanted.functions.is_empty() {
-                continue;
-            }
+        for (unit, wanted) in self.needs.wanted(adapted)? {
             let parts = if unit.is_empty() { self.import_types(&wanted)? } else { self.import(unit, &wanted)? };
             imported.insert(unit.to_owned(), parts);
         }
@@ -371,7 +191,7 @@ impl<'c> Generator<'c> {
         for ty in &wanted.types {
             let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
             parts.types.insert(ty.name.to_owned(), index);
-            if self.is_without_own(ty) {
+            if self.needs.is_without_own(ty) {
                 parts.hosts.insert(ty.name.to_owned());
             }
             self.own_name(ty, index);
@@ -399,7 +219,7 @@ impl<'c> Generator<'c> {
     fn own_name(&mut self, ty: &NamedType<'_>, index: u32) {
         if self.hosts.get(self.component, ty.created).is_none() {
             self.hosts.add_named(self.component, ty, index);
-            if self.is_without_own(ty) {
+            if self.needs.is_without_own(ty) {
                 self.names.add_named(self.component, ty, index);
             }
         }
@@ -407,7 +227,7 @@ impl<'c> Generator<'c> {
 
     /// Memory, and the resource types that the adapter owns: those of which handles stand for the host's have a
     /// destructor, which must be there before the type is.
-    fn base(&mut self, built: &Built, adapted: &[&Unit<'c>]) -> Result<Option<Base>> {
+    fn base(&mut self, built: &Built, adapted: &[&'c Unit<'c>]) -> Result<Option<Base>> {
         let own = adapted.iter().flat_map(|unit| &unit.types).filter_map(|ty| match ty.created {
             ComponentAnyTypeId::Resource(id) => Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)),
             _ => None,
@@ -667,63 +487,6 @@ impl<'c> Generator<'c> {
         let export = to.export(ty.name, ComponentExportKind::Type, index, None);
         exported.add_named(self.component, ty, export);
         Ok(())
-    }
-
-    /// The types that an item is made of and that interfaces name which stay with the host.
-    fn named_by_others(&self, adapted: &[&Unit<'c>], item: ComponentEntityType) -> Vec<(&'c str, NamedType<'c>)> {
-        let named = mentions::mentioned(self.component, item).into_iter().filter_map(|key| self.named(key));
-        named.filter(|(unit, _)| !adapted.iter().any(|other| other.name == *unit)).collect()
-    }
-
-    /// Of a type in an interface of which something stays with the host: what other interfaces have to name for it, if
-    /// it is made of more than it says itself. What the host gives may mention records and the like by name alone.
-    fn named_elsewhere(&self, unit: &Unit<'c>, ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
-        let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
-        let mentioned = mentions::mentioned(self.component, item);
-        let own = self.component.key(ty.created);
-        let has_structure = |key: &TypeKey| match key {
-            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => matches!(
-                self.component.types().get(*id),
-                Some(Defined::Record(_) | Defined::Variant(_) | Defined::Enum(_) | Defined::Flags(_))
-            ),
-            _ => false,
-        };
-        if !mentioned.iter().any(|key| has_structure(key) && *key != own) {
-            return Vec::new();
-        }
-        let named = mentioned.into_iter().filter_map(|key| self.named(key));
-        named.filter(|(of, ty)| *of != unit.name && self.is_known_to_host(ty)).collect()
-    }
-
-    /// The interface that names a type, if that has structure, and the name.
-    fn named(&self, key: TypeKey) -> Option<(&'c str, NamedType<'c>)> {
-        let home = self.component.home(key).filter(|home| home.side == Side::Import)?;
-        let [unit, name] = home.path.as_slice() else { return None };
-        let unit = self.plan.units.iter().find(|other| other.name == unit)?;
-        let ty = unit.types.iter().find(|ty| ty.name == name)?;
-        matches!(key, TypeKey::Structural(_)).then_some((unit.name, *ty))
-    }
-
-    /// The resource types of the host's that a type is made of.
-    fn hosts_resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
-        let mut resources = self.resources(ty);
-        resources.retain(|id| self.plan.is_known_to_host(*id));
-        resources
-    }
-
-    /// Whether a type is the same for the component as for the host.
-    fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
-        self.resources(ty).iter().all(|id| self.plan.is_hosts(*id))
-    }
-
-    /// Whether the host has all resource types that a type is made of.
-    fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
-        self.resources(ty).iter().all(|id| self.plan.is_known_to_host(*id))
-    }
-
-    fn resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
-        let NamedType { created, referenced, .. } = *ty;
-        mentions::resources(self.component, ComponentEntityType::Type { created, referenced })
     }
 }
 

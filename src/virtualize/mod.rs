@@ -9,7 +9,9 @@ mod answer;
 mod core;
 pub mod error;
 mod names;
+mod needs;
 pub mod plan;
+mod stubs;
 mod types;
 mod wrap;
 

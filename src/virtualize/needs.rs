@@ -1,0 +1,172 @@
+//! What an adapter has to import: what its exports are made of, where that is the host's.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedType as Defined, ComponentEntityType, ResourceId,
+};
+
+use super::plan::{Function, NamedType, Plan, Unit};
+use super::types::Result;
+use crate::describe::Treatment;
+use crate::load::component::{Side, TypeKey};
+use crate::load::{Component, mentions};
+
+/// Whose the types of a component's imports are, and so what its adapter needs of the host.
+pub struct Needs<'c> {
+    /// The component.
+    pub component: &'c Component,
+    /// What becomes of its imports.
+    pub plan: &'c Plan<'c>,
+}
+
+/// What an adapter takes from one import.
+#[derive(Default)]
+#[allow(missing_docs)]
+pub struct Wanted<'c> {
+    pub types: Vec<NamedType<'c>>,
+    pub functions: Vec<&'c Function<'c>>,
+}
+
+/// By import, in their order.
+type All<'c> = IndexMap<&'c str, Wanted<'c>>;
+
+impl<'c> Needs<'c> {
+    /// What the adapter imports, by import; the world itself has no name. `adapted` are the interfaces that it exports.
+    pub fn wanted(&self, adapted: &[&'c Unit<'c>]) -> Result<All<'c>> {
+        let mut all: All<'c> = self.plan.units.iter().map(|unit| (unit.name, Wanted::default())).collect();
+        adapted.iter().for_each(|unit| self.passed(unit, &mut all));
+        self.plain(adapted, &mut all);
+        self.resources_of_hosts(adapted, &mut all)?;
+        for (name, wanted) in &mut all {
+            // In the order in which they were declared, so that each comes after those that it is made of.
+            let names: BTreeSet<&str> = wanted.types.iter().map(|ty| ty.name).collect();
+            let unit = self.plan.units.iter().find(|unit| unit.name == *name);
+            let declared = unit.into_iter().flat_map(|unit| &unit.types);
+            wanted.types = declared.filter(|ty| names.contains(ty.name)).copied().collect();
+        }
+        all.retain(|_, wanted| !wanted.types.is_empty() || !wanted.functions.is_empty());
+        Ok(all)
+    }
+
+    /// The functions of an interface that stay what they are, and its types. Those of the world itself go to the
+    /// component straight from the host.
+    fn passed(&self, unit: &'c Unit<'c>, all: &mut All<'c>) {
+        let passed = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Allow);
+        let passed: Vec<&Function<'_>> = passed.collect();
+        if !passed.is_empty() && !unit.name.is_empty() {
+            let wanted = all.entry(unit.name).or_default();
+            wanted.types.extend(unit.types.iter().filter(|ty| self.is_known_to_host(ty)));
+            wanted.functions = passed;
+        }
+    }
+
+    /// Types without resources that must have the host's names.
+    fn plain(&self, adapted: &[&'c Unit<'c>], all: &mut All<'c>) {
+        // What the component's own functions are made of must keep a name in the output. Types alone give nothing away.
+        let exports = self.component.exports().values();
+        let functions = exports.filter(|item| !matches!(item.ty, ComponentEntityType::Instance(_)));
+        let exported: BTreeSet<TypeKey> =
+            functions.flat_map(|item| mentions::mentioned(self.component, item.ty)).collect();
+        for unit in adapted {
+            let is_exported = |ty: &&NamedType<'_>| exported.contains(&self.component.key(ty.created));
+            let plain = unit.types.iter().filter(|ty| self.resources(ty).is_empty());
+            for ty in plain.filter(is_exported).filter(|_| !unit.name.is_empty()) {
+                all.entry(unit.name).or_default().add(*ty);
+            }
+            // What is made of types that stay with the host is made of the host's.
+            for ty in unit.types.iter().filter(|ty| self.is_without_own(ty)) {
+                self.named_by_others(adapted, ty)
+                    .into_iter()
+                    .for_each(|(unit, ty)| all.entry(unit).or_default().add(ty));
+            }
+        }
+        for unit in &self.plan.units {
+            let left = unit.functions.iter().any(|function| function.ruling.treatment == Treatment::Allow);
+            for ty in unit.types.iter().filter(|_| left || unit.stays()) {
+                self.named_elsewhere(unit, ty).into_iter().for_each(|(unit, ty)| all.entry(unit).or_default().add(ty));
+            }
+        }
+    }
+
+    /// The host's resource types that anything is made of so far, each from the interface that defines it.
+    fn resources_of_hosts(&self, adapted: &[&'c Unit<'c>], all: &mut All<'c>) -> Result<()> {
+        let exported = adapted.iter().flat_map(|unit| &unit.types);
+        let types = exported.chain(all.values().flat_map(|wanted| &wanted.types));
+        let resources = types.flat_map(|ty| self.resources(ty)).filter(|id| self.plan.is_known_to_host(*id));
+        for id in resources.collect::<BTreeSet<ResourceId>>() {
+            let home = self.component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import);
+            let (unit, name) = match home.map(|home| home.path.as_slice()) {
+                Some([name]) => ("", name),
+                Some([unit, name]) => (unit.as_str(), name),
+                _ => return Err("a resource type is nested too deep".to_owned()),
+            };
+            let unit = self.plan.units.iter().find(|other| other.name == unit);
+            let ty = unit.and_then(|unit| unit.types.iter().find(|ty| ty.name == name));
+            if let (Some(unit), Some(ty)) = (unit, ty) {
+                all.entry(unit.name).or_default().add(*ty);
+            }
+        }
+        Ok(())
+    }
+
+    /// The types that a type is made of and that interfaces name which stay with the host.
+    fn named_by_others(&self, adapted: &[&'c Unit<'c>], ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
+        let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
+        let named = mentions::mentioned(self.component, item).into_iter().filter_map(|key| self.named(key));
+        named.filter(|(unit, _)| !adapted.iter().any(|other| other.name == *unit)).collect()
+    }
+
+    /// Of a type in an interface of which something stays with the host: what other interfaces have to name for it, if
+    /// it is made of more than it says itself. What the host gives may mention records and the like by name alone.
+    fn named_elsewhere(&self, unit: &Unit<'c>, ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
+        let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
+        let mentioned = mentions::mentioned(self.component, item);
+        let own = self.component.key(ty.created);
+        let has_structure = |key: &TypeKey| match key {
+            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => matches!(
+                self.component.types().get(*id),
+                Some(Defined::Record(_) | Defined::Variant(_) | Defined::Enum(_) | Defined::Flags(_))
+            ),
+            _ => false,
+        };
+        if !mentioned.iter().any(|key| has_structure(key) && *key != own) {
+            return Vec::new();
+        }
+        let named = mentioned.into_iter().filter_map(|key| self.named(key));
+        named.filter(|(of, ty)| *of != unit.name && self.is_known_to_host(ty)).collect()
+    }
+
+    /// The interface that names a type, if that has structure, and the name.
+    fn named(&self, key: TypeKey) -> Option<(&'c str, NamedType<'c>)> {
+        let home = self.component.home(key).filter(|home| home.side == Side::Import)?;
+        let [unit, name] = home.path.as_slice() else { return None };
+        let unit = self.plan.units.iter().find(|other| other.name == unit)?;
+        let ty = unit.types.iter().find(|ty| ty.name == name)?;
+        matches!(key, TypeKey::Structural(_)).then_some((unit.name, *ty))
+    }
+
+    /// Whether a type is the same for the component as for the host.
+    pub fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
+        self.resources(ty).iter().all(|id| self.plan.is_hosts(*id))
+    }
+
+    /// Whether the host has all resource types that a type is made of.
+    pub fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
+        self.resources(ty).iter().all(|id| self.plan.is_known_to_host(*id))
+    }
+
+    fn resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
+        let NamedType { created, referenced, .. } = *ty;
+        mentions::resources(self.component, ComponentEntityType::Type { created, referenced })
+    }
+}
+
+impl<'c> Wanted<'c> {
+    fn add(&mut self, ty: NamedType<'c>) {
+        if !self.types.iter().any(|other| other.name == ty.name) {
+            self.types.push(ty);
+        }
+    }
+}

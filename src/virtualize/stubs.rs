@@ -1,0 +1,114 @@
+//! The functions of an adapter's core module: what each of them does that is not left as it is.
+
+use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId, ResourceId};
+
+use super::abi::{Abi, Shape};
+use super::answer::{Answers, Body, Refusal};
+use super::core::{Behaviour, Core, Options};
+use super::error::VirtualizeError;
+use super::plan::{Fate, Function, Plan, Said};
+use crate::describe::Treatment;
+use crate::load::component::TypeKey;
+use crate::load::{Component, mentions};
+
+/// A function that the adapter's core module has.
+#[allow(missing_docs)]
+pub struct Stub<'c> {
+    pub refusal: Refusal<'c>,
+    pub id: ComponentFuncTypeId,
+    pub treatment: Treatment,
+    pub traps: bool,
+    /// Its number in the core module.
+    pub number: usize,
+    pub options: Options,
+    /// The number of the host's function that it is forwarded to.
+    pub host: Option<usize>,
+}
+
+/// Adds to the core module each function that is not left as it is.
+pub fn stubs<'c>(
+    component: &'c Component,
+    plan: &Plan<'c>,
+    answers: &Answers<'_>,
+    core: &mut Core<'c>,
+) -> std::result::Result<Vec<Stub<'c>>, Vec<VirtualizeError>> {
+    let functions = || {
+        let units = plan.units.iter();
+        let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
+        functions.map(|(unit, function)| (unit, function, plan.fate(component, function)))
+    };
+    // Handles that only denied functions make need no methods for others.
+    let made_by = |treatment| {
+        functions().any(|(_, f, fate)| {
+            fate == Fate::Refused && f.ruling.treatment == treatment && !follows_handle(component, f, answers.owns)
+        })
+    };
+    let (denies, ignores) = (made_by(Treatment::Deny), made_by(Treatment::Ignore));
+    let (mut stubs, mut errors) = (Vec::new(), Vec::new());
+    for (unit, function, fate) in functions() {
+        let Some(ty) = component.types().get(function.ty) else { continue };
+        let refusal = Refusal { interface: unit.name, function: function.name, ty };
+        let treatment = function.ruling.treatment;
+        let deny = || answers.body(refusal, Treatment::Deny);
+        let ignore = || answers.body(refusal, Treatment::Ignore).or_else(deny);
+        let by_mood = match (denies, ignores) {
+            (true, true) => deny().zip(ignore()),
+            (true, false) => deny().zip(deny()),
+            (false, true) => ignore().zip(ignore()),
+            // Of handles that nothing makes no method is ever called.
+            (false, false) => Some((Body::Trap, Body::Trap)),
+        };
+        let mut host = None;
+        let behaviour = match fate {
+            Fate::Passed => continue,
+            Fate::Forwarded => by_mood.map(|(deny, ignore)| {
+                let number = core.host(ty);
+                host = Some(number);
+                Behaviour::Forward { number, deny, ignore }
+            }),
+            Fate::Refused if follows_handle(component, function, answers.owns) => {
+                by_mood.map(|(deny, ignore)| match deny == ignore {
+                    true => Behaviour::One(deny),
+                    false => Behaviour::ByMood { deny, ignore },
+                })
+            }
+            Fate::Refused => {
+                // Where only the default says so, what cannot be ignored is denied.
+                let body = answers.body(refusal, treatment);
+                body.or_else(|| deny().filter(|_| function.ruling.said == Said::Nothing)).map(Behaviour::One)
+            }
+        };
+        let Some(behaviour) = behaviour else {
+            errors.push(VirtualizeError::CannotIgnore {
+                component: component.name().to_owned(),
+                function: refusal.shown(),
+                what: match hosts_result(component, plan, function) {
+                    Some(resource) => format!("it gives a `{resource}`, which the host makes"),
+                    None => "no value of its result's type can be made up".to_owned(),
+                },
+            });
+            continue;
+        };
+        let (number, options) = core.add(refusal, &behaviour);
+        stubs.push(Stub { refusal, id: function.ty, treatment, traps: behaviour.traps(), number, options, host });
+    }
+    if errors.is_empty() { Ok(stubs) } else { Err(errors) }
+}
+
+/// Whether a function answers as the one did that made the handle whose method it is: no grant says anything else.
+fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
+    let first = component.types().get(function.ty).and_then(|ty| ty.params.first());
+    let is_own = first.is_some_and(|(_, ty)| match Abi(component).shape(ty) {
+        Shape::Borrow(id) => owns(id.resource()),
+        _ => false,
+    });
+    function.ruling.said == Said::Nothing && function.name.starts_with("[method]") && is_own
+}
+
+/// A resource type of the host's that a function's result would be made of.
+fn hosts_result(component: &Component, plan: &Plan<'_>, function: &Function<'_>) -> Option<String> {
+    let result = component.types().get(function.ty)?.result?;
+    let resources = mentions::resources(component, ComponentEntityType::Value(result));
+    let id = resources.into_iter().find(|id| plan.is_hosts(*id))?;
+    component.home(TypeKey::Resource(id))?.path.last().cloned()
+}
