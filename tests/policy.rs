@@ -838,3 +838,37 @@ fn the_library_tells_what_says_so() {
     assert_eq!((reached.import.as_str(), &reached.functions[..]), (NET, &["connect".to_owned()][..]));
     assert_eq!((verdict.components, verdict.reached.len()), (0, 1));
 }
+
+/// A component `$lib`, instantiated as `l`, in which a component `$in` is instantiated as `x` and reaches random numbers.
+fn mixed() -> String {
+    let inner = program("in", &[(RANDOM, "get")]);
+    let import = format!(r#"(import "{RANDOM}" (instance $random (export "get" (func))))"#);
+    let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
+    format!(
+        r#"(component {import}
+             (component $lib {import} {inner} (instance $x (instantiate $in {with})))
+             (instance $l (instantiate $lib {with})))"#
+    )
+}
+
+#[test]
+fn a_rule_that_denies_takes_names_of_instances_and_of_components_in_one_path() {
+    let denied = [format!("`l/x` reaches `{RANDOM}`, which `random` denies")];
+    for name in ["l/x", "l/in", "lib/x", "lib/in", "l", "lib", "x", "in", "l*/?n"] {
+        let policy = format!("default = \"allow\"\nrule = [{{ component = \"{name}\", deny = [\"random\"] }}]");
+        assert_eq!(check(mixed().as_bytes(), &policy), denied, "{name}");
+    }
+    meets(mixed().as_bytes(), "default = \"allow\"\nrule = [{ component = \"lib/x/in\", deny = [\"random\"] }]");
+    // What is hidden in another component keeps the end of its path.
+    let within = mixed().replacen("(component", "(component $app", 1);
+    let around = format!(
+        r#"(component (import "{RANDOM}" (instance $random (export "get" (func)))) {within}
+             (instance $out (instantiate $app (with "{RANDOM}" (instance $random)))))"#
+    );
+    let policy = "default = \"allow\"\nrule = [{ component = \"lib/in\", deny = [\"random\"] }]";
+    assert_eq!(check(around.as_bytes(), policy), [format!("`out/l/x` reaches `{RANDOM}`, which `random` denies")]);
+    // Allowed is it by whole paths alone.
+    let allow = |name: &str| format!("rule = [{{ component = \"{name}\", allow = [\"random\"] }}]");
+    meets(mixed().as_bytes(), &allow("lib/in"));
+    assert_eq!(check(around.as_bytes(), &allow("lib/in")).len(), 1);
+}

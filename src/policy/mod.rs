@@ -5,6 +5,7 @@
 
 pub mod error;
 mod judge;
+mod names;
 mod parts;
 mod reach;
 mod ruling;
