@@ -872,3 +872,24 @@ fn a_rule_that_denies_takes_names_of_instances_and_of_components_in_one_path() {
     meets(mixed().as_bytes(), &allow("lib/in"));
     assert_eq!(check(around.as_bytes(), &allow("lib/in")).len(), 1);
 }
+
+#[test]
+fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
+    let component = format!(
+        r#"(component {} {} (instance (instantiate 0 (with "{RANDOM}" (instance $random)))))"#,
+        host(),
+        program("ml", &[(RANDOM, "get")]).replacen("$ml", "(@name \"shop/ml\")", 1)
+    );
+    let sockets = "[[rule]]\nallow = [\"sockets\"]\n";
+    let rule = |name: &str, key: &str| format!("{sockets}[[rule]]\ncomponent = \"{name}\"\n{key} = [\"random\"]\n");
+    for name in ["shop/ml", "shop/*", "*/ml", "shop"] {
+        let denied = [format!("`shop/ml` reaches `{RANDOM}`, which no rule allows")];
+        assert_eq!(check(component.as_bytes(), &rule(name, "allow")), denied, "{name}");
+    }
+    meets(component.as_bytes(), &rule("shop*", "allow"));
+    for name in ["shop/ml", "shop/*", "*/ml"] {
+        let denied = [format!("`shop/ml` reaches `{RANDOM}`, which `random` denies")];
+        let policy = format!("default = \"allow\"\n{}", rule(name, "deny"));
+        assert_eq!(check(component.as_bytes(), &policy), denied, "{name}");
+    }
+}

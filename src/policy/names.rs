@@ -69,11 +69,13 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
             continue;
         };
         let (allows, denies) = match ends.get(outer).filter(|_| outer != 0) {
-            Some((allows, denies)) => (glob.step(allows, '/'), &glob.step(denies, '/') | &glob.start()),
+            Some((allows, denies)) => (glob.step(allows, Some('/')), &glob.step(denies, Some('/')) | &glob.start()),
             None => (glob.start(), glob.start()),
         };
-        let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name)).collect();
-        let denies: States = names.all.iter().flat_map(|name| glob.steps(&denies, name)).collect();
+        // A `/` within a name is none between two, so nothing is allowed to it that is meant for what is nested.
+        let plain = |char| Some(char).filter(|char| *char != '/');
+        let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name.chars().map(plain))).collect();
+        let denies: States = names.all.iter().flat_map(|name| glob.steps(&denies, name.chars().map(Some))).collect();
         named.push(Named { allows: glob.is_end(&allows), denies: glob.is_end(&denies) });
         ends.push((allows, denies));
     }
@@ -102,22 +104,23 @@ impl Glob {
         }
     }
 
-    fn step(&self, states: &States, char: char) -> States {
+    /// What is used up after another character. Without one, it is one that only `*` and `?` can stand for.
+    fn step(&self, states: &States, char: Option<char>) -> States {
         let mut next = States::new();
         for at in states {
             match self.0.get(*at) {
                 Some('*') => self.add(&mut next, *at),
                 Some('?') => self.add(&mut next, at + 1),
-                Some(own) if *own == char => self.add(&mut next, at + 1),
+                Some(own) if Some(*own) == char => self.add(&mut next, at + 1),
                 _ => {}
             }
         }
         next
     }
 
-    fn steps(&self, states: &States, name: &str) -> States {
+    fn steps(&self, states: &States, chars: impl Iterator<Item = Option<char>>) -> States {
         let mut states = states.clone();
-        for char in name.chars() {
+        for char in chars {
             if states.is_empty() {
                 break;
             }
@@ -137,7 +140,7 @@ mod tests {
 
     fn matches(pattern: &str, text: &str) -> bool {
         let glob = Glob(pattern.chars().collect());
-        glob.is_end(&glob.steps(&glob.start(), text))
+        glob.is_end(&glob.steps(&glob.start(), text.chars().map(Some)))
     }
 
     #[test]
