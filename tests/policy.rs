@@ -893,3 +893,44 @@ fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
         assert_eq!(check(component.as_bytes(), &policy), denied, "{name}");
     }
 }
+
+#[test]
+fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
+    let evil = program("evil", &[(RANDOM, "get")]);
+    let random = r#"(instance $random (export "get" (func)))"#;
+    let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
+    let handed = format!(
+        r#"(component (import "{RANDOM}" {random}) {evil}
+             (component $host (import "rr" {random})
+               (import "c" (component $c
+                 (import "{RANDOM}" (instance (export "get" (func)))) (export "run" (func))))
+               (instance $x (instantiate $c {with})))
+             (instance $h (instantiate $host (with "c" (component $evil)) (with "rr" (instance $random)))))"#
+    );
+    let aliased = format!(
+        r#"(component (import "{RANDOM}" {random}) {evil}
+             (component $host (import "rr" {random})
+               (alias outer 1 $evil (component $c))
+               (instance $x (instantiate $c {with})))
+             (instance $h (instantiate $host (with "rr" (instance $random)))))"#
+    );
+    let own = format!(
+        r#"(component (import "{RANDOM}" {random}) {} (instance $x (instantiate 0 {with})))"#,
+        evil.replacen("$evil", r#"(@custom "component-name" "\00\05\04evil")"#, 1)
+    );
+    let host = format!(
+        r#"(component (import "{RANDOM}" {random})
+             (import "evil" (component $c (import "{RANDOM}" (instance (export "get" (func))))))
+             (instance $x (instantiate $c {with})))"#
+    );
+    for component in [handed, aliased, own, host] {
+        for name in ["evil", "x"] {
+            let policy = format!("rule = [{{ component = \"{name}\", deny = [\"random\"] }}, {{ allow = [\"*\"] }}]");
+            let lines = check(component.as_bytes(), &policy);
+            assert!(lines.len() == 1 && lines[0].ends_with("which `random` denies"), "{name}: {lines:?}\n{component}");
+        }
+        // It is allowed by the names alone that it has where it is instantiated.
+        let policy = "rule = [{ component = \"evil\", allow = [\"random\"] }, { allow = [\"#evil\"] }]";
+        assert_eq!(check(component.as_bytes(), policy).len(), 1, "{component}");
+    }
+}

@@ -22,6 +22,8 @@ pub struct Names {
 pub struct Named {
     pub allows: bool,
     pub denies: bool,
+    /// Whether it names it where it is made, if only by the end of its path.
+    pub is_meant: bool,
 }
 
 /// How the names of adapters end, after those of the instances that they are for.
@@ -36,7 +38,8 @@ pub fn names(reach: &Reach) -> Vec<Names> {
         let is_free = |name: &&String| !siblings.contains(&(instance.within, name.as_str()));
         let component = instance.component.as_ref().filter(is_free);
         let given = variants(&instance.name).chain(component.cloned()).collect();
-        let all = variants(&instance.name).chain(component.into_iter().flat_map(|name| variants(name))).collect();
+        let names = [&instance.name].into_iter().chain(component).chain(&instance.others);
+        let all = names.flat_map(|name| variants(name)).collect();
         Names { given, all }
     };
     reach.instances.iter().map(of).collect()
@@ -54,7 +57,7 @@ fn variants(name: &str) -> impl Iterator<Item = String> + use<'_> {
 /// whole path counts for what is allowed, and any end of it for what is denied.
 pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
     let Some((pattern, _)) = &rule.component else {
-        return vec![Named { allows: true, denies: true }; reach.instances.len()];
+        return vec![Named { allows: true, denies: true, is_meant: true }; reach.instances.len()];
     };
     let glob = Glob(pattern.chars().collect());
     // How far into the pattern the paths of each instance lead.
@@ -64,7 +67,7 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
         let Some(outer) = instance.within else {
             // The user chose the name of the outermost, which is no part of paths.
             let is_named = rule.names(&instance.name);
-            named.push(Named { allows: is_named, denies: is_named });
+            named.push(Named { allows: is_named, denies: is_named, is_meant: is_named });
             ends.push((States::new(), States::new()));
             continue;
         };
@@ -76,7 +79,9 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
         let plain = |char| Some(char).filter(|char| *char != '/');
         let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name.chars().map(plain))).collect();
         let denies: States = names.all.iter().flat_map(|name| glob.steps(&denies, name.chars().map(Some))).collect();
-        named.push(Named { allows: glob.is_end(&allows), denies: glob.is_end(&denies) });
+        let is_allowed = glob.is_end(&allows);
+        let is_meant = is_allowed || names.given.iter().any(|name| rule.names(name));
+        named.push(Named { allows: is_allowed, denies: glob.is_end(&denies), is_meant });
         ends.push((allows, denies));
     }
     named

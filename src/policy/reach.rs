@@ -34,6 +34,8 @@ pub struct Instance {
     pub is_named: bool,
     /// What its component is called there, if that has a name of its own.
     pub component: Option<String>,
+    /// What else its component is called: by itself, where it is defined, or where the host gives it.
+    pub others: Vec<String>,
     /// The instance in which it is made. `None` for the outermost.
     pub within: Option<usize>,
     /// What it reaches, by the index among [`Reach::items`].
@@ -79,6 +81,7 @@ struct Called {
     name: String,
     is_named: bool,
     component: Option<String>,
+    others: Vec<String>,
 }
 
 /// What an instance was found to reach so far.
@@ -108,7 +111,7 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
     let arguments =
         imports.iter().map(|import| (import.name, Item::Host { import: import.name, member: None })).collect();
-    let called = Called { name: name.to_owned(), is_named: true, component: None };
+    let called = Called { name: name.to_owned(), is_named: true, component: None, others: Vec::new() };
     follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
     Ok(follower.finish())
 }
@@ -146,8 +149,9 @@ impl<'a> Follower<'_, 'a> {
         if depth > limits::COMPONENT_DEPTH {
             return Err(CheckError::TooDeep { limit: limits::COMPONENT_DEPTH });
         }
-        let Called { name, is_named, component: called } = called;
-        self.reach.instances.push(Instance { name, is_named, component: called, within, reaches: BTreeMap::new() });
+        let Called { name, is_named, component: called, others } = called;
+        let reaches = BTreeMap::new();
+        self.reach.instances.push(Instance { name, is_named, component: called, others, within, reaches });
         let (part, around) = match component {
             Item::Component { part, within } => (part, within),
             // The host's, or one that cannot be followed: it has whatever it is given.
@@ -231,13 +235,13 @@ impl<'a> Follower<'_, 'a> {
     }
 
     /// What an instance is called: what the component that makes it says, else its component itself.
-    fn called(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, component: &Item<'a>) -> Called {
+    fn called(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, made_of: &Item<'a>) -> Called {
         let Instantiation { component: place, component_index, index, .. } = instantiation;
         let nested = match place.base {
             Base::Nested(nested) => level.components.get(nested).map(|nested| nested.index),
             _ => None,
         };
-        let own = || match component {
+        let own = || match made_of {
             Item::Component { part, .. } => self.parts.get(*part)?.level.names.own,
             Item::Host { import, .. } => Some(*import),
             _ => None,
@@ -250,7 +254,19 @@ impl<'a> Follower<'_, 'a> {
         let is_named = given.is_some();
         let number = || format!("component {}", nested.unwrap_or(*component_index));
         let name = given.or_else(|| some(own())).unwrap_or_else(number);
-        Called { name, is_named, component }
+        // Whoever defines a component names it for all who instantiate it, whatever these call it.
+        let others = [own(), self.defined(made_of)].into_iter().filter_map(some);
+        let others = others.chain(nested.as_ref().and_then(of_component)).collect();
+        Called { name, is_named, component, others }
+    }
+
+    /// What a component is called in the one that defines it.
+    fn defined(&self, component: &Item<'a>) -> Option<&'a str> {
+        let Item::Component { part, within: Some(definer) } = component else { return None };
+        let nested = &self.parts.get(self.frames.get(*definer)?.part)?.nested;
+        let level = self.level(*definer)?;
+        let defined = level.components.get(nested.iter().position(|nested| nested == part)?)?;
+        level.names.components.get(&defined.index).copied()
     }
 
     /// What an instance reaches of what its imports are filled with.

@@ -117,7 +117,7 @@ pub fn applicable(policy: &Policy, reach: &Reach) -> Vec<Applicable> {
                 instance.within == Some(0) && instance.is_named && named.allows
             };
             let denies_all = is_outermost && !nested().any(is_meant);
-            let allows_all = is_outermost && !nested().any(|(_, named)| named.denies);
+            let allows_all = is_outermost && !nested().any(|(_, named)| named.is_meant);
             for (instance, named) in reach.instances.iter().zip(&named) {
                 let around = instance.within.filter(|outer| *outer != 0).and_then(|outer| applies.get(outer));
                 let (allows, denies) = around.copied().unwrap_or((allows_all, denies_all));
