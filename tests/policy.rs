@@ -934,3 +934,18 @@ fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
         assert_eq!(check(component.as_bytes(), policy).len(), 1, "{component}");
     }
 }
+
+#[test]
+fn what_goes_by_the_name_of_a_denied_interface_is_denied() {
+    let deny = |pattern: &str| format!("default = \"allow\"\nrule = [{{ allow = [\"*\"], deny = [\"{pattern}\"] }}]");
+    let function = format!(r#"(component (import "{RANDOM}" (func (result u64))))"#);
+    for pattern in ["random", "wasi:random/*", "wasi:random/random@0.2.0", "wasi:random/random#*"] {
+        let denied = [format!("`app` reaches `{RANDOM}`, which `{pattern}` denies")];
+        assert_eq!(check(function.as_bytes(), &deny(pattern)), denied, "{pattern}");
+    }
+    meets(function.as_bytes(), &deny("wasi:sockets/*"));
+    // It is not what an interface's pattern allows.
+    let allow = |pattern: &str| format!("rule = [{{ allow = [\"{pattern}\"] }}]");
+    assert_eq!(check(function.as_bytes(), &allow("random")).len(), 1);
+    meets(function.as_bytes(), &allow(&format!("#{RANDOM}")));
+}

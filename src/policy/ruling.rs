@@ -29,18 +29,32 @@ pub enum Decision<'p> {
 /// denies is denied, whatever others allow. Of several patterns that say the same, the one that names it as a whole
 /// counts, since it says more.
 pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, interface: &str, function: &str) -> Decision<'p> {
-    let first = |named: &mut dyn Iterator<Item = &'p policy::Named>| {
-        let named = named.filter(|named| named.pattern.rank(interface, function).is_some());
-        // The first of those that are equal.
-        named.min_by_key(|named| named.pattern.is_of_functions())
-    };
+    let names = |pattern: &Pattern| pattern.rank(interface, function).is_some();
+    choose(policy, applicable, |pattern| names(pattern) || poses(pattern, function), names)
+}
+
+/// Whether a pattern names the interface by whose name something else goes: who denies `wasi:random/random` means all
+/// that is called that.
+fn poses(pattern: &Pattern, name: &str) -> bool {
+    name.contains(':') && pattern.rank(name, name).is_some()
+}
+
+fn choose<'p>(
+    policy: &'p Policy,
+    applicable: &Applicable,
+    denies: impl Fn(&Pattern) -> bool,
+    allows: impl Fn(&Pattern) -> bool,
+) -> Decision<'p> {
+    // The first of those that are equal.
+    let first =
+        |named: &mut dyn Iterator<Item = &'p policy::Named>| named.min_by_key(|named| named.pattern.is_of_functions());
     let rules = || policy.rules.iter().zip(applicable);
-    let denied = first(&mut rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny));
-    if let Some(named) = denied {
+    let denied = rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny);
+    if let Some(named) = first(&mut denied.filter(|named| denies(&named.pattern))) {
         return Decision::Denied(named);
     }
-    let allowed = first(&mut rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow));
-    allowed.map_or(Decision::Default, Decision::Allowed)
+    let allowed = rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow);
+    first(&mut allowed.filter(|named| allows(&named.pattern))).map_or(Decision::Default, Decision::Allowed)
 }
 
 /// What a decision is for a plan.
@@ -85,6 +99,10 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let whole = unit.functions.is_empty() && !unit.name.is_empty();
         for function in unit.functions.iter().map(|function| function.name).chain(whole.then_some("")) {
             match decide(policy, &applicable, unit.name, function) {
+                // What goes by the name of a denied interface is no such interface for grants.
+                Decision::Denied(named) if named.pattern.rank(unit.name, function).is_none() => {
+                    say(&Pattern::parse(&format!("{}#{function}", unit.name)), Treatment::Deny);
+                }
                 Decision::Denied(named) => say(&named.pattern, Treatment::Deny),
                 // By its own name, which is closer than any that denies others: of grants the closest decides, and of
                 // rules the one that denies.
