@@ -949,3 +949,33 @@ fn what_goes_by_the_name_of_a_denied_interface_is_denied() {
     assert_eq!(check(function.as_bytes(), &allow("random")).len(), 1);
     meets(function.as_bytes(), &allow(&format!("#{RANDOM}")));
 }
+
+#[test]
+fn an_instance_within_an_import_is_judged_by_its_own_name() {
+    let nested = |inner: &str| format!(r#"(component (import "a" (instance (export "{RANDOM}" (instance {inner})))))"#);
+    let function = nested(r#"(export "get" (func)) (export "seed" (func))"#);
+    let resource = nested(r#"(export "source" (type (sub resource)))"#);
+    let deeper = format!(
+        r#"(component (import "a" (instance (export "b" (instance (export "{RANDOM}" (instance
+             (export "get" (func)))))))))"#
+    );
+    for (component, member) in [(&function, RANDOM), (&resource, RANDOM), (&deeper, "b")] {
+        for pattern in ["random", "wasi:random/*", "wasi:random/random"] {
+            let policy = format!("default = \"allow\"\nrule = [{{ allow = [\"*\"], deny = [\"{pattern}\"] }}]");
+            let [line] = &check(component.as_bytes(), &policy)[..] else { panic!("{component}") };
+            assert!(line.starts_with("`app` reaches ") && line.contains("`a`"), "{member}: {line}");
+            assert!(line.ends_with(&format!("which `{pattern}` denies")), "{line}");
+        }
+        // No pattern of functions names it, and neither does the default.
+        for policy in ["default = \"allow\"", "rule = [{ allow = [\"a#*\", \"random\", \"wasi:random/*\"] }]"] {
+            assert_eq!(check(component.as_bytes(), policy).len(), 1, "{policy}\n{component}");
+        }
+        meets(component.as_bytes(), "rule = [{ allow = [\"*\"] }]");
+    }
+    // By a function in it as well, and only that.
+    let policy = "rule = [{ allow = [\"*\"], deny = [\"wasi:random/random#seed\"] }]";
+    assert_eq!(
+        check(function.as_bytes(), policy),
+        [format!("`app` reaches `{RANDOM}` of `a`, which `wasi:random/random#seed` denies")]
+    );
+}

@@ -21,9 +21,19 @@ use crate::verify::decode::{Base, Instantiation, Level, Place, Step};
 pub struct Reach {
     /// The instances, the outermost component's first; each comes after the one that it is in.
     pub instances: Vec<Instance>,
-    /// What there is to be reached. What a world imports itself has the empty name for its interface; an interface as
-    /// such, which has resource types and no function, the empty name for its member.
-    pub items: IndexSet<(String, String)>,
+    /// What there is to be reached.
+    pub items: IndexSet<Thing>,
+}
+
+/// Something of the host's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Thing {
+    /// The import that it is of; empty for what the world imports itself.
+    pub interface: String,
+    /// Its name there; empty for an interface as such, which has resource types and no function.
+    pub member: String,
+    /// Where the member is an instance, the names that lead on from there.
+    pub inner: Vec<Rc<str>>,
 }
 
 /// An instance of a component.
@@ -54,8 +64,8 @@ pub struct Way {
 /// What something is that an instance has.
 #[derive(Clone)]
 enum Item<'a> {
-    /// An import of the outermost component, or what one has.
-    Host { import: &'a str, member: Option<Rc<str>> },
+    /// An import of the outermost component, or what one has, by the names that lead there.
+    Host { import: &'a str, path: Vec<Rc<str>> },
     /// Something that the instance of that number makes itself.
     Of(usize),
     /// An instance, by its exports.
@@ -110,7 +120,7 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
     let mut follower = Follower { parts, frames: Vec::new(), reach };
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
     let arguments =
-        imports.iter().map(|import| (import.name, Item::Host { import: import.name, member: None })).collect();
+        imports.iter().map(|import| (import.name, Item::Host { import: import.name, path: Vec::new() })).collect();
     let called = Called { name: name.to_owned(), is_named: true, component: None, others: Vec::new() };
     follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
     Ok(follower.finish())
@@ -119,9 +129,11 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
 impl<'a> Item<'a> {
     fn export(&self, name: &str) -> Item<'a> {
         match self {
-            Item::Host { import, member: None } => Item::Host { import, member: Some(name.into()) },
-            // What is within an instance within an import counts as that.
-            Item::Host { .. } | Item::Of(_) => self.clone(),
+            Item::Host { import, path } => {
+                let path = path.iter().cloned().chain([name.into()]).collect();
+                Item::Host { import, path }
+            }
+            Item::Of(_) => self.clone(),
             Item::Instance(exports) => exports.get(name).cloned().unwrap_or(Item::Unknown),
             Item::Component { .. } | Item::Unknown => Item::Unknown,
         }
@@ -299,18 +311,20 @@ impl<'a> Follower<'_, 'a> {
             ComponentEntityType::Instance(instance) => {
                 let exports = || types.get(instance).into_iter().flat_map(|ty| &ty.exports);
                 let is_types = exports().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
-                if let Item::Host { import, member: None } = item
+                if let Item::Host { import, path } = item
                     && is_types
                     && exports().any(|(_, item)| is_resource(item.ty))
                 {
-                    self.straight(import, "", found);
+                    self.straight(import, path, found);
                 }
                 exports().for_each(|(name, declared)| self.walk(types, declared.ty, &item.export(name), id, found));
             }
             ComponentEntityType::Type { .. } => {
                 // A type of an interface is worth nothing without its functions. A world's own has no interface.
-                if let (true, Item::Host { import, member: None }) = (is_resource(ty), item) {
-                    self.straight("", import, found);
+                if let (true, Item::Host { path, .. }) = (is_resource(ty), item)
+                    && path.is_empty()
+                {
+                    self.one(item, id, found);
                 }
             }
             ComponentEntityType::Module(_) | ComponentEntityType::Component(_) | ComponentEntityType::Value(_) => {
@@ -324,8 +338,8 @@ impl<'a> Follower<'_, 'a> {
     /// What an instance reaches through a function, or something as small.
     fn one(&mut self, item: &Item<'a>, id: usize, found: &mut Found) {
         match item {
-            Item::Host { import, member: None } => self.straight("", import, found),
-            Item::Host { import, member: Some(member) } => self.straight(import, member, found),
+            Item::Host { import, path } if path.is_empty() => self.straight("", &[(*import).into()], found),
+            Item::Host { import, path } => self.straight(import, path, found),
             Item::Of(other) => self.through(*other, id, found),
             Item::Instance(_) | Item::Component { .. } | Item::Unknown => self.everything(found),
         }
@@ -334,22 +348,30 @@ impl<'a> Follower<'_, 'a> {
     /// All that can be reached through something of whatever type.
     fn all_of(&mut self, item: &Item<'a>, id: usize, found: &mut Found) {
         match item {
-            Item::Host { import, member: None } => {
-                let of_it = |(interface, member): &(String, String)| {
-                    interface == import || (interface.is_empty() && member == import)
+            Item::Host { import, path } => {
+                let is_of_it = |thing: &Thing| match path.split_first() {
+                    None => thing.interface == *import || (thing.interface.is_empty() && thing.member == *import),
+                    Some((member, inner)) => {
+                        thing.interface == *import && thing.member == **member && thing.inner.starts_with(inner)
+                    }
                 };
-                let items: Vec<usize> =
-                    self.reach.items.iter().enumerate().filter(|(_, of)| of_it(of)).map(|(at, _)| at).collect();
+                let items = self.reach.items.iter().enumerate().filter(|(_, thing)| is_of_it(thing));
+                let items: Vec<usize> = items.map(|(item, _)| item).collect();
+                if items.is_empty() && !path.is_empty() {
+                    self.straight(import, path, found);
+                }
                 items.into_iter().for_each(|item| found.insert(item, Way { steps: 0, next: None }));
             }
             Item::Instance(exports) => exports.values().for_each(|item| self.all_of(item, id, found)),
             Item::Component { .. } => {}
-            Item::Host { .. } | Item::Of(_) | Item::Unknown => self.one(item, id, found),
+            Item::Of(_) | Item::Unknown => self.one(item, id, found),
         }
     }
 
-    fn straight(&mut self, interface: &str, member: &str, found: &mut Found) {
-        let (item, _) = self.reach.items.insert_full((interface.to_owned(), member.to_owned()));
+    fn straight(&mut self, interface: &str, path: &[Rc<str>], found: &mut Found) {
+        let (member, inner) = path.split_first().map(|(member, inner)| (member.to_string(), inner)).unwrap_or_default();
+        let thing = Thing { interface: interface.to_owned(), member, inner: inner.to_vec() };
+        let (item, _) = self.reach.items.insert_full(thing);
         found.insert(item, Way { steps: 0, next: None });
     }
 

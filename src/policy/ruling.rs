@@ -9,7 +9,7 @@ use crate::name::Pattern;
 use crate::virtualize::plan::{Plan, Ruling, Said};
 
 use super::names::{self, Named};
-use super::reach::{Instance, Reach};
+use super::reach::{Instance, Reach, Thing};
 
 /// Which rules of a policy apply to a component: for each, whether what it allows does, and whether what it denies does.
 pub type Applicable = Vec<(bool, bool)>;
@@ -31,6 +31,21 @@ pub enum Decision<'p> {
 pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, interface: &str, function: &str) -> Decision<'p> {
     let names = |pattern: &Pattern| pattern.rank(interface, function).is_some();
     choose(policy, applicable, |pattern| names(pattern) || poses(pattern, function), names)
+}
+
+/// Decides about something in an instance that an imported instance has. No pattern names that, so it is allowed with
+/// all of the import or not at all; it is denied by each of the names that lead there.
+pub fn decide_inner<'p>(policy: &'p Policy, applicable: &Applicable, thing: &Thing) -> Decision<'p> {
+    let Thing { interface, member, inner } = thing;
+    let names: Vec<&str> = [interface.as_str(), member].into_iter().chain(inner.iter().map(|name| &**name)).collect();
+    let denies = |pattern: &Pattern| {
+        // Each is an interface of what comes next, and may be called like one itself.
+        let next = names.iter().skip(1).copied().chain([""]);
+        let mut pairs = names.iter().zip(next);
+        pairs.any(|(name, next)| pattern.rank(name, next).is_some() || poses(pattern, name))
+    };
+    let allows = |pattern: &Pattern| !pattern.is_of_functions() && pattern.rank(interface, member).is_some();
+    choose(policy, applicable, denies, allows)
 }
 
 /// Whether a pattern names the interface by whose name something else goes: who denies `wasi:random/random` means all
