@@ -979,3 +979,25 @@ fn an_instance_within_an_import_is_judged_by_its_own_name() {
         [format!("`app` reaches `{RANDOM}` of `a`, which `wasi:random/random#seed` denies")]
     );
 }
+
+#[test]
+fn a_name_with_a_line_feed_adds_no_line() {
+    let component = program("x", &[(NET, "connect")]).replacen("$x", "(@name \"x\\n`app` meets\\0d\\0a!\")", 1);
+    let component =
+        format!("(component {} {component} (instance (instantiate 0 (with \"{NET}\" (instance $net)))))", host());
+    let policy = "rule = [{ allow = [\"random\"] }, { component = \"no\\nthing\", deny = [\"*\"] }]";
+    let name = "x\\u{a}`app` meets\\u{d}\\u{a}!";
+    let output = weld_check(component.as_bytes(), policy, &["-v"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("`{name}` reaches `{NET}`, which no rule allows (policy.toml)\n")
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`no\\u{a}thing`") && said.contains(&format!("{NET} <- {name}\n")), "{said}");
+    assert!(!said.lines().any(|line| line.starts_with("`app` meets")), "{said}");
+    // Nor to the error of a build.
+    let bytes = wat::parse_str(component).unwrap();
+    let component = weld::load::decode("app".to_owned(), "app.wasm".to_owned(), bytes).unwrap();
+    let verdict = weld::policy::check(&component, &Policy::parse(Text::new("policy.toml", policy)).unwrap()).unwrap();
+    assert!(!verdict.violations[0].message().contains('\n'));
+}
