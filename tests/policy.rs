@@ -1001,3 +1001,16 @@ fn a_name_with_a_line_feed_adds_no_line() {
     let verdict = weld::policy::check(&component, &Policy::parse(Text::new("policy.toml", policy)).unwrap()).unwrap();
     assert!(!verdict.violations[0].message().contains('\n'));
 }
+
+#[test]
+fn an_instance_with_the_name_of_a_capability_leaves_the_capability_denied() {
+    let text = r#"(component
+      (import "env" (instance (export "t" (type (sub resource)))))
+      (import "wasi:cli/environment@0.2.0" (instance (export "get-environment" (func)))))"#;
+    let component = weld::load::decode("x".to_owned(), "x.wasm".to_owned(), wat::parse_str(text).unwrap()).unwrap();
+    let policy = "rule = [{ allow = [\"*\"], deny = [\"env\"] }]";
+    let policy = Policy::parse(Text::new("policy.toml", policy)).unwrap();
+    let grants = weld::policy::grants(&policy, &component).grants;
+    let said: Vec<_> = grants.iter().map(|grant| (grant.pattern.to_string(), grant.treatment)).collect();
+    assert_eq!(said, [("env".to_owned(), Treatment::Deny)]);
+}

@@ -119,6 +119,8 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
                     say(&Pattern::parse(&format!("{}#{function}", unit.name)), Treatment::Deny);
                 }
                 Decision::Denied(named) => say(&named.pattern, Treatment::Deny),
+                // By itself the name of what is no interface may be a capability's, and mean that.
+                Decision::Allowed(_) if function.is_empty() && !unit.name.contains(':') => {}
                 // By its own name, which is closer than any that denies others: of grants the closest decides, and of
                 // rules the one that denies.
                 Decision::Allowed(_) if function.is_empty() => say(&Pattern::parse(unit.name), Treatment::Allow),
