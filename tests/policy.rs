@@ -1014,3 +1014,17 @@ fn an_instance_with_the_name_of_a_capability_leaves_the_capability_denied() {
     let said: Vec<_> = grants.iter().map(|grant| (grant.pattern.to_string(), grant.treatment)).collect();
     assert_eq!(said, [("env".to_owned(), Treatment::Deny)]);
 }
+
+#[test]
+fn a_folder_is_no_policy() {
+    let folder = manifest("", "");
+    let text = std::fs::read_to_string(folder.path().join("weld.toml")).unwrap();
+    std::fs::write(folder.path().join("weld.toml"), text.replace("\"policy.toml\"", "\".\"")).unwrap();
+    let (code, said) = build(folder.path(), &[]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("`.` is a directory, not a policy") && said.contains("weld.toml:4:"), "{said}");
+    assert!(!said.contains("a component"), "{said}");
+    let output = support::weld(folder.path()).args(["check", "ml.wat", "--policy", "."]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("`.` is a directory, not a policy"), "{said}");
+}

@@ -80,6 +80,10 @@ pub enum PolicyError {
     #[diagnostic(transparent)]
     Form(#[from] ManifestError),
 
+    #[error("`{file}` is a directory, not a policy")]
+    #[diagnostic(help("name the file inside it, such as `policy.toml`"))]
+    Directory { file: String },
+
     #[error("`{name}` is no capability")]
     #[diagnostic(help("{}", capability_help(.name, .near, .known)))]
     Capability { name: String, near: Option<String>, known: Vec<String> },
