@@ -1028,3 +1028,17 @@ fn a_folder_is_no_policy() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("`.` is a directory, not a policy"), "{said}");
 }
+
+#[test]
+fn a_pattern_with_capital_letters_that_names_nothing_is_an_error() {
+    for pattern in ["WASI:random/random", "wasi:Random/random@0.2.0", "wasi:random/Random#get", "WASI:*", "Kv#get"] {
+        let text = format!("rule = [{{ deny = [\"{pattern}\"] }}]");
+        let errors = Policy::parse(Text::new("policy.toml", &text)).unwrap_err();
+        let expected = format!("`{pattern}` has capital letters where names have none, and so names nothing");
+        assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+    }
+    // Interfaces, functions and what a world imports may have words of capital letters.
+    let component = r#"(component (import "a:b/to-HTTP" (instance (export "GET" (func)))) (import "LOG" (func)))"#;
+    meets(component.as_bytes(), "rule = [{ allow = [\"a:b/to-HTTP#GET\", \"#LOG\"] }]");
+    meets(component.as_bytes(), "rule = [{ allow = [\"a:*HTTP\", \"#*\"] }]");
+}
