@@ -1042,3 +1042,14 @@ fn a_pattern_with_capital_letters_that_names_nothing_is_an_error() {
     meets(component.as_bytes(), "rule = [{ allow = [\"a:b/to-HTTP#GET\", \"#LOG\"] }]");
     meets(component.as_bytes(), "rule = [{ allow = [\"a:*HTTP\", \"#*\"] }]");
 }
+
+#[test]
+fn a_denied_type_of_the_world_stays_denied_to_those_who_need_it() {
+    let component =
+        br#"(component (import "thing" (type $t (sub resource))) (import "use" (func (param "t" (borrow $t)))))"#;
+    meets(component, "rule = [{ allow = [\"#use\"] }]");
+    assert_eq!(
+        check(component, "rule = [{ allow = [\"#use\"], deny = [\"#thing\"] }]"),
+        ["`app` reaches `thing`, which `#thing` denies"]
+    );
+}

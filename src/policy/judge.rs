@@ -160,7 +160,9 @@ impl<'r> Judge<'r> {
             let id = id.resource();
             // Of a type that an interface defines this is another name, which grants nothing.
             let is_own = definer(self.component, id) == Some("");
-            return !is_own || self.plan.is_hosts(id) || self.is_left(interface, member) || by_rule();
+            let is_denied = matches!(self.decide(thing), Decision::Denied(_));
+            let is_left = self.is_left(interface, member);
+            return !is_own || (!is_denied && (self.plan.is_hosts(id) || is_left || by_rule()));
         }
         let Some(unit) = self.plan.units.iter().find(|unit| unit.name == interface) else { return by_rule() };
         let treatment = match unit.functions.iter().find(|function| function.name == member) {
