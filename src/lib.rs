@@ -41,6 +41,7 @@ pub use error::Error;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use describe::policy::PolicyError;
 use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Treatment, Wiring};
 use link::Graph;
 use load::component::Side;
@@ -235,6 +236,10 @@ fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
 pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Error> {
     let text = match load::file::read_text(source) {
         Err(LoadError::Empty { .. }) => String::new(),
+        // Where a policy is asked for, no component would do.
+        Err(LoadError::Directory { file }) => {
+            return Err(Error::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
+        }
         text => text.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
     };
     Ok(Policy::parse(Text::new(&source.shown(), &text))?)

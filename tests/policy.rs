@@ -838,3 +838,218 @@ fn the_library_tells_what_says_so() {
     assert_eq!((reached.import.as_str(), &reached.functions[..]), (NET, &["connect".to_owned()][..]));
     assert_eq!((verdict.components, verdict.reached.len()), (0, 1));
 }
+
+/// A component `$lib`, instantiated as `l`, in which a component `$in` is instantiated as `x` and reaches random numbers.
+fn mixed() -> String {
+    let inner = program("in", &[(RANDOM, "get")]);
+    let import = format!(r#"(import "{RANDOM}" (instance $random (export "get" (func))))"#);
+    let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
+    format!(
+        r#"(component {import}
+             (component $lib {import} {inner} (instance $x (instantiate $in {with})))
+             (instance $l (instantiate $lib {with})))"#
+    )
+}
+
+#[test]
+fn a_rule_that_denies_takes_names_of_instances_and_of_components_in_one_path() {
+    let denied = [format!("`l/x` reaches `{RANDOM}`, which `random` denies")];
+    for name in ["l/x", "l/in", "lib/x", "lib/in", "l", "lib", "x", "in", "l*/?n"] {
+        let policy = format!("default = \"allow\"\nrule = [{{ component = \"{name}\", deny = [\"random\"] }}]");
+        assert_eq!(check(mixed().as_bytes(), &policy), denied, "{name}");
+    }
+    meets(mixed().as_bytes(), "default = \"allow\"\nrule = [{ component = \"lib/x/in\", deny = [\"random\"] }]");
+    // What is hidden in another component keeps the end of its path.
+    let within = mixed().replacen("(component", "(component $app", 1);
+    let around = format!(
+        r#"(component (import "{RANDOM}" (instance $random (export "get" (func)))) {within}
+             (instance $out (instantiate $app (with "{RANDOM}" (instance $random)))))"#
+    );
+    let policy = "default = \"allow\"\nrule = [{ component = \"lib/in\", deny = [\"random\"] }]";
+    assert_eq!(check(around.as_bytes(), policy), [format!("`out/l/x` reaches `{RANDOM}`, which `random` denies")]);
+    // Allowed is it by whole paths alone.
+    let allow = |name: &str| format!("rule = [{{ component = \"{name}\", allow = [\"random\"] }}]");
+    meets(mixed().as_bytes(), &allow("lib/in"));
+    assert_eq!(check(around.as_bytes(), &allow("lib/in")).len(), 1);
+}
+
+#[test]
+fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
+    let component = format!(
+        r#"(component {} {} (instance (instantiate 0 (with "{RANDOM}" (instance $random)))))"#,
+        host(),
+        program("ml", &[(RANDOM, "get")]).replacen("$ml", "(@name \"shop/ml\")", 1)
+    );
+    let sockets = "[[rule]]\nallow = [\"sockets\"]\n";
+    let rule = |name: &str, key: &str| format!("{sockets}[[rule]]\ncomponent = \"{name}\"\n{key} = [\"random\"]\n");
+    for name in ["shop/ml", "shop/*", "*/ml", "shop"] {
+        let denied = [format!("`shop/ml` reaches `{RANDOM}`, which no rule allows")];
+        assert_eq!(check(component.as_bytes(), &rule(name, "allow")), denied, "{name}");
+    }
+    meets(component.as_bytes(), &rule("shop*", "allow"));
+    for name in ["shop/ml", "shop/*", "*/ml"] {
+        let denied = [format!("`shop/ml` reaches `{RANDOM}`, which `random` denies")];
+        let policy = format!("default = \"allow\"\n{}", rule(name, "deny"));
+        assert_eq!(check(component.as_bytes(), &policy), denied, "{name}");
+    }
+}
+
+#[test]
+fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
+    let evil = program("evil", &[(RANDOM, "get")]);
+    let random = r#"(instance $random (export "get" (func)))"#;
+    let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
+    let handed = format!(
+        r#"(component (import "{RANDOM}" {random}) {evil}
+             (component $host (import "rr" {random})
+               (import "c" (component $c
+                 (import "{RANDOM}" (instance (export "get" (func)))) (export "run" (func))))
+               (instance $x (instantiate $c {with})))
+             (instance $h (instantiate $host (with "c" (component $evil)) (with "rr" (instance $random)))))"#
+    );
+    let aliased = format!(
+        r#"(component (import "{RANDOM}" {random}) {evil}
+             (component $host (import "rr" {random})
+               (alias outer 1 $evil (component $c))
+               (instance $x (instantiate $c {with})))
+             (instance $h (instantiate $host (with "rr" (instance $random)))))"#
+    );
+    let own = format!(
+        r#"(component (import "{RANDOM}" {random}) {} (instance $x (instantiate 0 {with})))"#,
+        evil.replacen("$evil", r#"(@custom "component-name" "\00\05\04evil")"#, 1)
+    );
+    let host = format!(
+        r#"(component (import "{RANDOM}" {random})
+             (import "evil" (component $c (import "{RANDOM}" (instance (export "get" (func))))))
+             (instance $x (instantiate $c {with})))"#
+    );
+    for component in [handed, aliased, own, host] {
+        for name in ["evil", "x"] {
+            let policy = format!("rule = [{{ component = \"{name}\", deny = [\"random\"] }}, {{ allow = [\"*\"] }}]");
+            let lines = check(component.as_bytes(), &policy);
+            assert!(lines.len() == 1 && lines[0].ends_with("which `random` denies"), "{name}: {lines:?}\n{component}");
+        }
+        // It is allowed by the names alone that it has where it is instantiated.
+        let policy = "rule = [{ component = \"evil\", allow = [\"random\"] }, { allow = [\"#evil\"] }]";
+        assert_eq!(check(component.as_bytes(), policy).len(), 1, "{component}");
+    }
+}
+
+#[test]
+fn what_goes_by_the_name_of_a_denied_interface_is_denied() {
+    let deny = |pattern: &str| format!("default = \"allow\"\nrule = [{{ allow = [\"*\"], deny = [\"{pattern}\"] }}]");
+    let function = format!(r#"(component (import "{RANDOM}" (func (result u64))))"#);
+    for pattern in ["random", "wasi:random/*", "wasi:random/random@0.2.0", "wasi:random/random#*"] {
+        let denied = [format!("`app` reaches `{RANDOM}`, which `{pattern}` denies")];
+        assert_eq!(check(function.as_bytes(), &deny(pattern)), denied, "{pattern}");
+    }
+    meets(function.as_bytes(), &deny("wasi:sockets/*"));
+    // It is not what an interface's pattern allows.
+    let allow = |pattern: &str| format!("rule = [{{ allow = [\"{pattern}\"] }}]");
+    assert_eq!(check(function.as_bytes(), &allow("random")).len(), 1);
+    meets(function.as_bytes(), &allow(&format!("#{RANDOM}")));
+}
+
+#[test]
+fn an_instance_within_an_import_is_judged_by_its_own_name() {
+    let nested = |inner: &str| format!(r#"(component (import "a" (instance (export "{RANDOM}" (instance {inner})))))"#);
+    let function = nested(r#"(export "get" (func)) (export "seed" (func))"#);
+    let resource = nested(r#"(export "source" (type (sub resource)))"#);
+    let deeper = format!(
+        r#"(component (import "a" (instance (export "b" (instance (export "{RANDOM}" (instance
+             (export "get" (func)))))))))"#
+    );
+    for (component, member) in [(&function, RANDOM), (&resource, RANDOM), (&deeper, "b")] {
+        for pattern in ["random", "wasi:random/*", "wasi:random/random"] {
+            let policy = format!("default = \"allow\"\nrule = [{{ allow = [\"*\"], deny = [\"{pattern}\"] }}]");
+            let [line] = &check(component.as_bytes(), &policy)[..] else { panic!("{component}") };
+            assert!(line.starts_with("`app` reaches ") && line.contains("`a`"), "{member}: {line}");
+            assert!(line.ends_with(&format!("which `{pattern}` denies")), "{line}");
+        }
+        // No pattern of functions names it, and neither does the default.
+        for policy in ["default = \"allow\"", "rule = [{ allow = [\"a#*\", \"random\", \"wasi:random/*\"] }]"] {
+            assert_eq!(check(component.as_bytes(), policy).len(), 1, "{policy}\n{component}");
+        }
+        meets(component.as_bytes(), "rule = [{ allow = [\"*\"] }]");
+    }
+    // By a function in it as well, and only that.
+    let policy = "rule = [{ allow = [\"*\"], deny = [\"wasi:random/random#seed\"] }]";
+    assert_eq!(
+        check(function.as_bytes(), policy),
+        [format!("`app` reaches `{RANDOM}` of `a`, which `wasi:random/random#seed` denies")]
+    );
+}
+
+#[test]
+fn a_name_with_a_line_feed_adds_no_line() {
+    let component = program("x", &[(NET, "connect")]).replacen("$x", "(@name \"x\\n`app` meets\\0d\\0a!\")", 1);
+    let component =
+        format!("(component {} {component} (instance (instantiate 0 (with \"{NET}\" (instance $net)))))", host());
+    let policy = "rule = [{ allow = [\"random\"] }, { component = \"no\\nthing\", deny = [\"*\"] }]";
+    let name = "x\\u{a}`app` meets\\u{d}\\u{a}!";
+    let output = weld_check(component.as_bytes(), policy, &["-v"]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        format!("`{name}` reaches `{NET}`, which no rule allows (policy.toml)\n")
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`no\\u{a}thing`") && said.contains(&format!("{NET} <- {name}\n")), "{said}");
+    assert!(!said.lines().any(|line| line.starts_with("`app` meets")), "{said}");
+    // Nor to the error of a build.
+    let bytes = wat::parse_str(component).unwrap();
+    let component = weld::load::decode("app".to_owned(), "app.wasm".to_owned(), bytes).unwrap();
+    let verdict = weld::policy::check(&component, &Policy::parse(Text::new("policy.toml", policy)).unwrap()).unwrap();
+    assert!(!verdict.violations[0].message().contains('\n'));
+}
+
+#[test]
+fn an_instance_with_the_name_of_a_capability_leaves_the_capability_denied() {
+    let text = r#"(component
+      (import "env" (instance (export "t" (type (sub resource)))))
+      (import "wasi:cli/environment@0.2.0" (instance (export "get-environment" (func)))))"#;
+    let component = weld::load::decode("x".to_owned(), "x.wasm".to_owned(), wat::parse_str(text).unwrap()).unwrap();
+    let policy = "rule = [{ allow = [\"*\"], deny = [\"env\"] }]";
+    let policy = Policy::parse(Text::new("policy.toml", policy)).unwrap();
+    let grants = weld::policy::grants(&policy, &component).grants;
+    let said: Vec<_> = grants.iter().map(|grant| (grant.pattern.to_string(), grant.treatment)).collect();
+    assert_eq!(said, [("env".to_owned(), Treatment::Deny)]);
+}
+
+#[test]
+fn a_folder_is_no_policy() {
+    let folder = manifest("", "");
+    let text = std::fs::read_to_string(folder.path().join("weld.toml")).unwrap();
+    std::fs::write(folder.path().join("weld.toml"), text.replace("\"policy.toml\"", "\".\"")).unwrap();
+    let (code, said) = build(folder.path(), &[]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("`.` is a directory, not a policy") && said.contains("weld.toml:4:"), "{said}");
+    assert!(!said.contains("a component"), "{said}");
+    let output = support::weld(folder.path()).args(["check", "ml.wat", "--policy", "."]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("`.` is a directory, not a policy"), "{said}");
+}
+
+#[test]
+fn a_pattern_with_capital_letters_that_names_nothing_is_an_error() {
+    for pattern in ["WASI:random/random", "wasi:Random/random@0.2.0", "wasi:random/Random#get", "WASI:*", "Kv#get"] {
+        let text = format!("rule = [{{ deny = [\"{pattern}\"] }}]");
+        let errors = Policy::parse(Text::new("policy.toml", &text)).unwrap_err();
+        let expected = format!("`{pattern}` has capital letters where names have none, and so names nothing");
+        assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+    }
+    // Interfaces, functions and what a world imports may have words of capital letters.
+    let component = r#"(component (import "a:b/to-HTTP" (instance (export "GET" (func)))) (import "LOG" (func)))"#;
+    meets(component.as_bytes(), "rule = [{ allow = [\"a:b/to-HTTP#GET\", \"#LOG\"] }]");
+    meets(component.as_bytes(), "rule = [{ allow = [\"a:*HTTP\", \"#*\"] }]");
+}
+
+#[test]
+fn a_denied_type_of_the_world_stays_denied_to_those_who_need_it() {
+    let component =
+        br#"(component (import "thing" (type $t (sub resource))) (import "use" (func (param "t" (borrow $t)))))"#;
+    meets(component, "rule = [{ allow = [\"#use\"] }]");
+    assert_eq!(
+        check(component, "rule = [{ allow = [\"#use\"], deny = [\"#thing\"] }]"),
+        ["`app` reaches `thing`, which `#thing` denies"]
+    );
+}

@@ -11,8 +11,9 @@ use crate::emit::Target;
 use crate::load::{LoadError, decode, file};
 use crate::report::policy::Report;
 use crate::report::sarif::sarif;
+use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{Error, policy, read_policy, text, verify};
+use crate::{Error, policy, read_policy, verify};
 
 /// Check that a component meets a policy
 ///
@@ -51,11 +52,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     } else if arguments.sarif {
         write_json(&sarif(&report))?;
     } else if !report.meets {
-        Target::Stdout.write(format!("{}\n", text::lines(&report.lines())).as_bytes())?;
+        Target::Stdout.write(report.lines().as_bytes())?;
     }
     for (name, place) in &verdict.unknown {
         let ((line, column), file) = (place.position(), place.file());
-        terminal.note(&format!("no component is called `{name}` ({file}:{line}:{column})"));
+        let note = format!("no component is called `{name}` ({file}:{line}:{column})");
+        terminal.note(&Shown(&note).to_string());
     }
     terminal.verbose(|| report.reached());
     terminal.say(&report.summary());

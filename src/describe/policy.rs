@@ -80,6 +80,10 @@ pub enum PolicyError {
     #[diagnostic(transparent)]
     Form(#[from] ManifestError),
 
+    #[error("`{file}` is a directory, not a policy")]
+    #[diagnostic(help("name the file inside it, such as `policy.toml`"))]
+    Directory { file: String },
+
     #[error("`{name}` is no capability")]
     #[diagnostic(help("{}", capability_help(.name, .near, .known)))]
     Capability { name: String, near: Option<String>, known: Vec<String> },
@@ -95,6 +99,13 @@ pub enum PolicyError {
     #[error("`{version}` is no version, so `{name}` names nothing")]
     #[diagnostic(help("write all of it, such as `0.2.0`, which stands for all of 0.2, or leave it out"))]
     Version { name: String, version: String },
+
+    #[error("`{name}` has capital letters where names have none, and so names nothing")]
+    #[diagnostic(help(
+        "packages are written in lower case, and so is each word of an interface's name, unless all of it is in capital \
+         letters"
+    ))]
+    Case { name: String },
 
     #[error("the rule says nothing")]
     #[diagnostic(help("say what it allows or denies: allow = [\"stdout\"], deny = [\"sockets\"]"))]
@@ -284,6 +295,9 @@ fn wrong(text: &str) -> Option<PolicyError> {
     if base.contains(':') && !base.contains(['/', '*']) {
         return Some(PolicyError::Package { name: base.to_owned() });
     }
+    if !is_cased(base) {
+        return Some(PolicyError::Case { name: name() });
+    }
     let is_plain = function.is_none() && !text.contains([':', '*']);
     if is_plain && Capability::named(text).is_none() {
         let known = || Capability::names();
@@ -291,6 +305,30 @@ fn wrong(text: &str) -> Option<PolicyError> {
         return Some(PolicyError::Capability { name: name(), near, known: known().map(str::to_owned).collect() });
     }
     None
+}
+
+/// Whether names of interfaces can have the letters of a pattern. Packages are in lower case; a word of another name may
+/// be all in upper case, such as `HTTP`.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `namespace`, `fragment`.
+fn is_cased(base: &str) -> bool {
+    // Names of other forms, such as `url=<https://example.com/A>`, have letters of any case.
+    if base.contains(['<', '=']) {
+        return true;
+    }
+    let has_capitals = |text: &str| text.contains(|char: char| char.is_ascii_uppercase());
+    // What stands before a `/` is a package in any case; else it is up to where text of any kind may follow.
+    let package = match (base.rsplit_once('/'), base.rsplit_once(':')) {
+        (Some((package, _)), _) => package,
+        (None, Some((namespace, package))) => {
+            let package = package.split(['*', '?']).next().unwrap_or_default();
+            base.get(..namespace.len() + 1 + package.len()).unwrap_or(base)
+        }
+        (None, None) => "",
+    };
+    let mut words = base.split([':', '/', '-', '*', '?']);
+    let is_mixed = |word: &str| has_capitals(word) && word.contains(|char: char| char.is_ascii_lowercase());
+    !has_capitals(package) && !words.any(is_mixed)
 }
 
 fn is_blank(text: &str) -> bool {
@@ -313,7 +351,23 @@ fn bytes(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::bytes;
+    use super::{bytes, is_cased};
+
+    #[test]
+    fn capital_letters_are_whole_words_of_interfaces() {
+        for can in
+            ["wasi:random/random", "a:b/HTTP", "a:b/to-HTTP-2", "a:b/*HTTP*x", "a:*HTTP", "*HTTP", "LOG", "*", ""]
+        {
+            assert!(is_cased(can), "{can}");
+        }
+        for cannot in ["WASI:random/random", "wasi:RANDOM/random", "WASI:*", "*WASI:*", "wasi:RAN*", "*RANDOM/*"] {
+            assert!(!is_cased(cannot), "{cannot}");
+        }
+        for mixed in ["a:b/Http", "a:b/to-Http", "a:b/hTTP", "a:b/*Ht*", "Log", "Wasi:*"] {
+            assert!(!is_cased(mixed), "{mixed}");
+        }
+        assert!(is_cased("url=<https://example.com/Ab>"));
+    }
 
     #[test]
     fn sizes_have_a_unit() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::ComponentEntityType;
 
-use super::reach::{Instance, Reach};
+use super::reach::{Instance, Reach, Thing};
 use super::ruling::{self, Applicable, Decision, decide};
 use super::{Cause, Reached, Violation};
 use crate::describe::Treatment;
@@ -95,7 +95,8 @@ impl<'r> Judge<'r> {
     fn members(&self, instance: &Instance) -> BTreeMap<usize, Members<'r>> {
         let mut all: BTreeMap<usize, Members<'r>> = BTreeMap::new();
         for (item, way) in &instance.reaches {
-            let Some((interface, member)) = self.reach.items.get_index(*item) else { continue };
+            let Some(thing) = self.reach.items.get_index(*item) else { continue };
+            let Thing { interface, member, .. } = thing;
             let import = if interface.is_empty() { member } else { interface };
             let order = self.component.imports().get_index_of(import).unwrap_or(usize::MAX);
             let new = || Members {
@@ -107,13 +108,15 @@ impl<'r> Judge<'r> {
             };
             let members = all.entry(order).or_insert_with(new);
             let function = Some(member.as_str()).filter(|name| !interface.is_empty() && !name.is_empty());
-            members.functions.extend(function);
+            // What is in an instance within an import is called after that.
+            let is_new = |known: &[&str]| thing.inner.is_empty() || !function.is_some_and(|name| known.contains(&name));
+            members.functions.extend(function.filter(|_| is_new(&members.functions)));
             members.count += 1;
             members.nearest.add(way.steps, *item);
-            if self.is_allowed(interface, member) {
+            if self.is_allowed(thing) {
                 continue;
             }
-            let (at, cause) = match decide(self.policy, self.applicable, interface, member) {
+            let (at, cause) = match self.decide(thing) {
                 Decision::Denied(named) => {
                     let (pattern, place) = (named.pattern.to_string(), named.place.clone());
                     (Some(place.start()), Cause::Deny { pattern, place })
@@ -122,22 +125,44 @@ impl<'r> Judge<'r> {
             };
             let new = || Refused { functions: Vec::new(), count: 0, nearest: Nearest::default(), cause };
             let refused = members.refused.entry(at).or_insert_with(new);
-            refused.functions.extend(function);
+            refused.functions.extend(function.filter(|_| is_new(&refused.functions)));
             refused.count += 1;
             refused.nearest.add(way.steps, *item);
         }
         all
     }
 
+    /// What the rules say of something.
+    fn decide(&self, thing: &Thing) -> Decision<'r> {
+        match self.is_within_instance(thing) {
+            true => ruling::decide_inner(self.policy, self.applicable, thing),
+            false => decide(self.policy, self.applicable, &thing.interface, &thing.member),
+        }
+    }
+
+    /// Whether something is, or is in, an instance that an imported instance has.
+    fn is_within_instance(&self, thing: &Thing) -> bool {
+        let member = || {
+            let ComponentEntityType::Instance(id) = self.component.imports().get(&thing.interface)?.ty else {
+                return None;
+            };
+            Some(self.component.types().get(id)?.exports.get(&thing.member)?.ty)
+        };
+        !thing.inner.is_empty() || matches!(member(), Some(ComponentEntityType::Instance(_)))
+    }
+
     /// Whether something may be reached. Whatever the plan does not know may be, if a rule says so.
-    fn is_allowed(&self, interface: &str, member: &str) -> bool {
-        let by_rule = || matches!(decide(self.policy, self.applicable, interface, member), Decision::Allowed(_));
+    fn is_allowed(&self, thing: &Thing) -> bool {
+        let (interface, member) = (thing.interface.as_str(), thing.member.as_str());
+        let by_rule = || matches!(self.decide(thing), Decision::Allowed(_));
         let declared = self.component.imports().get(member).filter(|_| interface.is_empty());
         if let Some(id) = declared.and_then(|item| resource(item.ty)) {
             let id = id.resource();
             // Of a type that an interface defines this is another name, which grants nothing.
             let is_own = definer(self.component, id) == Some("");
-            return !is_own || self.plan.is_hosts(id) || self.is_left(interface, member) || by_rule();
+            let is_denied = matches!(self.decide(thing), Decision::Denied(_));
+            let is_left = self.is_left(interface, member);
+            return !is_own || (!is_denied && (self.plan.is_hosts(id) || is_left || by_rule()));
         }
         let Some(unit) = self.plan.units.iter().find(|unit| unit.name == interface) else { return by_rule() };
         let treatment = match unit.functions.iter().find(|function| function.name == member) {

@@ -5,6 +5,7 @@
 
 pub mod error;
 mod judge;
+mod names;
 mod parts;
 mod reach;
 mod ruling;
@@ -15,6 +16,7 @@ pub use ruling::{grants, rules};
 use crate::describe::policy::{Limit, Policy};
 use crate::describe::{At, Place};
 use crate::load::Component;
+use crate::text::Shown;
 use crate::verify::Malformed;
 
 /// What there is to say of a component and a policy.
@@ -115,9 +117,9 @@ impl Violation {
         }
     }
 
-    /// What is wrong, in words.
+    /// What is wrong, in words: one line, whatever the names in it hold.
     pub fn message(&self) -> String {
-        match self {
+        let message = match self {
             Violation::Import { reached, is_all, kind, cause } => {
                 let what = kind.map(|kind| format!("{kind} ")).unwrap_or_default();
                 let named: Vec<String> = reached.functions.iter().map(|name| format!("`{name}`")).collect();
@@ -143,7 +145,8 @@ impl Violation {
             Violation::Limit { found, limit, .. } => {
                 format!("{} nested in the component, and {} allowed", are(*found), are(limit.value))
             }
-        }
+        };
+        Shown(&message).to_string()
     }
 
     /// The same as an error that points into the policy.

@@ -21,9 +21,19 @@ use crate::verify::decode::{Base, Instantiation, Level, Place, Step};
 pub struct Reach {
     /// The instances, the outermost component's first; each comes after the one that it is in.
     pub instances: Vec<Instance>,
-    /// What there is to be reached. What a world imports itself has the empty name for its interface; an interface as
-    /// such, which has resource types and no function, the empty name for its member.
-    pub items: IndexSet<(String, String)>,
+    /// What there is to be reached.
+    pub items: IndexSet<Thing>,
+}
+
+/// Something of the host's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Thing {
+    /// The import that it is of; empty for what the world imports itself.
+    pub interface: String,
+    /// Its name there; empty for an interface as such, which has resource types and no function.
+    pub member: String,
+    /// Where the member is an instance, the names that lead on from there.
+    pub inner: Vec<Rc<str>>,
 }
 
 /// An instance of a component.
@@ -34,6 +44,8 @@ pub struct Instance {
     pub is_named: bool,
     /// What its component is called there, if that has a name of its own.
     pub component: Option<String>,
+    /// What else its component is called: by itself, where it is defined, or where the host gives it.
+    pub others: Vec<String>,
     /// The instance in which it is made. `None` for the outermost.
     pub within: Option<usize>,
     /// What it reaches, by the index among [`Reach::items`].
@@ -52,8 +64,8 @@ pub struct Way {
 /// What something is that an instance has.
 #[derive(Clone)]
 enum Item<'a> {
-    /// An import of the outermost component, or what one has.
-    Host { import: &'a str, member: Option<Rc<str>> },
+    /// An import of the outermost component, or what one has, by the names that lead there.
+    Host { import: &'a str, path: Vec<Rc<str>> },
     /// Something that the instance of that number makes itself.
     Of(usize),
     /// An instance, by its exports.
@@ -79,6 +91,7 @@ struct Called {
     name: String,
     is_named: bool,
     component: Option<String>,
+    others: Vec<String>,
 }
 
 /// What an instance was found to reach so far.
@@ -107,8 +120,8 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
     let mut follower = Follower { parts, frames: Vec::new(), reach };
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
     let arguments =
-        imports.iter().map(|import| (import.name, Item::Host { import: import.name, member: None })).collect();
-    let called = Called { name: name.to_owned(), is_named: true, component: None };
+        imports.iter().map(|import| (import.name, Item::Host { import: import.name, path: Vec::new() })).collect();
+    let called = Called { name: name.to_owned(), is_named: true, component: None, others: Vec::new() };
     follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
     Ok(follower.finish())
 }
@@ -116,9 +129,11 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
 impl<'a> Item<'a> {
     fn export(&self, name: &str) -> Item<'a> {
         match self {
-            Item::Host { import, member: None } => Item::Host { import, member: Some(name.into()) },
-            // What is within an instance within an import counts as that.
-            Item::Host { .. } | Item::Of(_) => self.clone(),
+            Item::Host { import, path } => {
+                let path = path.iter().cloned().chain([name.into()]).collect();
+                Item::Host { import, path }
+            }
+            Item::Of(_) => self.clone(),
             Item::Instance(exports) => exports.get(name).cloned().unwrap_or(Item::Unknown),
             Item::Component { .. } | Item::Unknown => Item::Unknown,
         }
@@ -146,8 +161,9 @@ impl<'a> Follower<'_, 'a> {
         if depth > limits::COMPONENT_DEPTH {
             return Err(CheckError::TooDeep { limit: limits::COMPONENT_DEPTH });
         }
-        let Called { name, is_named, component: called } = called;
-        self.reach.instances.push(Instance { name, is_named, component: called, within, reaches: BTreeMap::new() });
+        let Called { name, is_named, component: called, others } = called;
+        let reaches = BTreeMap::new();
+        self.reach.instances.push(Instance { name, is_named, component: called, others, within, reaches });
         let (part, around) = match component {
             Item::Component { part, within } => (part, within),
             // The host's, or one that cannot be followed: it has whatever it is given.
@@ -231,13 +247,13 @@ impl<'a> Follower<'_, 'a> {
     }
 
     /// What an instance is called: what the component that makes it says, else its component itself.
-    fn called(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, component: &Item<'a>) -> Called {
+    fn called(&self, level: &Level<'a>, instantiation: &Instantiation<'a>, made_of: &Item<'a>) -> Called {
         let Instantiation { component: place, component_index, index, .. } = instantiation;
         let nested = match place.base {
             Base::Nested(nested) => level.components.get(nested).map(|nested| nested.index),
             _ => None,
         };
-        let own = || match component {
+        let own = || match made_of {
             Item::Component { part, .. } => self.parts.get(*part)?.level.names.own,
             Item::Host { import, .. } => Some(*import),
             _ => None,
@@ -250,7 +266,19 @@ impl<'a> Follower<'_, 'a> {
         let is_named = given.is_some();
         let number = || format!("component {}", nested.unwrap_or(*component_index));
         let name = given.or_else(|| some(own())).unwrap_or_else(number);
-        Called { name, is_named, component }
+        // Whoever defines a component names it for all who instantiate it, whatever these call it.
+        let others = [own(), self.defined(made_of)].into_iter().filter_map(some);
+        let others = others.chain(nested.as_ref().and_then(of_component)).collect();
+        Called { name, is_named, component, others }
+    }
+
+    /// What a component is called in the one that defines it.
+    fn defined(&self, component: &Item<'a>) -> Option<&'a str> {
+        let Item::Component { part, within: Some(definer) } = component else { return None };
+        let nested = &self.parts.get(self.frames.get(*definer)?.part)?.nested;
+        let level = self.level(*definer)?;
+        let defined = level.components.get(nested.iter().position(|nested| nested == part)?)?;
+        level.names.components.get(&defined.index).copied()
     }
 
     /// What an instance reaches of what its imports are filled with.
@@ -283,18 +311,20 @@ impl<'a> Follower<'_, 'a> {
             ComponentEntityType::Instance(instance) => {
                 let exports = || types.get(instance).into_iter().flat_map(|ty| &ty.exports);
                 let is_types = exports().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
-                if let Item::Host { import, member: None } = item
+                if let Item::Host { import, path } = item
                     && is_types
                     && exports().any(|(_, item)| is_resource(item.ty))
                 {
-                    self.straight(import, "", found);
+                    self.straight(import, path, found);
                 }
                 exports().for_each(|(name, declared)| self.walk(types, declared.ty, &item.export(name), id, found));
             }
             ComponentEntityType::Type { .. } => {
                 // A type of an interface is worth nothing without its functions. A world's own has no interface.
-                if let (true, Item::Host { import, member: None }) = (is_resource(ty), item) {
-                    self.straight("", import, found);
+                if let (true, Item::Host { path, .. }) = (is_resource(ty), item)
+                    && path.is_empty()
+                {
+                    self.one(item, id, found);
                 }
             }
             ComponentEntityType::Module(_) | ComponentEntityType::Component(_) | ComponentEntityType::Value(_) => {
@@ -308,8 +338,8 @@ impl<'a> Follower<'_, 'a> {
     /// What an instance reaches through a function, or something as small.
     fn one(&mut self, item: &Item<'a>, id: usize, found: &mut Found) {
         match item {
-            Item::Host { import, member: None } => self.straight("", import, found),
-            Item::Host { import, member: Some(member) } => self.straight(import, member, found),
+            Item::Host { import, path } if path.is_empty() => self.straight("", &[(*import).into()], found),
+            Item::Host { import, path } => self.straight(import, path, found),
             Item::Of(other) => self.through(*other, id, found),
             Item::Instance(_) | Item::Component { .. } | Item::Unknown => self.everything(found),
         }
@@ -318,22 +348,30 @@ impl<'a> Follower<'_, 'a> {
     /// All that can be reached through something of whatever type.
     fn all_of(&mut self, item: &Item<'a>, id: usize, found: &mut Found) {
         match item {
-            Item::Host { import, member: None } => {
-                let of_it = |(interface, member): &(String, String)| {
-                    interface == import || (interface.is_empty() && member == import)
+            Item::Host { import, path } => {
+                let is_of_it = |thing: &Thing| match path.split_first() {
+                    None => thing.interface == *import || (thing.interface.is_empty() && thing.member == *import),
+                    Some((member, inner)) => {
+                        thing.interface == *import && thing.member == **member && thing.inner.starts_with(inner)
+                    }
                 };
-                let items: Vec<usize> =
-                    self.reach.items.iter().enumerate().filter(|(_, of)| of_it(of)).map(|(at, _)| at).collect();
+                let items = self.reach.items.iter().enumerate().filter(|(_, thing)| is_of_it(thing));
+                let items: Vec<usize> = items.map(|(item, _)| item).collect();
+                if items.is_empty() && !path.is_empty() {
+                    self.straight(import, path, found);
+                }
                 items.into_iter().for_each(|item| found.insert(item, Way { steps: 0, next: None }));
             }
             Item::Instance(exports) => exports.values().for_each(|item| self.all_of(item, id, found)),
             Item::Component { .. } => {}
-            Item::Host { .. } | Item::Of(_) | Item::Unknown => self.one(item, id, found),
+            Item::Of(_) | Item::Unknown => self.one(item, id, found),
         }
     }
 
-    fn straight(&mut self, interface: &str, member: &str, found: &mut Found) {
-        let (item, _) = self.reach.items.insert_full((interface.to_owned(), member.to_owned()));
+    fn straight(&mut self, interface: &str, path: &[Rc<str>], found: &mut Found) {
+        let (member, inner) = path.split_first().map(|(member, inner)| (member.to_string(), inner)).unwrap_or_default();
+        let thing = Thing { interface: interface.to_owned(), member, inner: inner.to_vec() };
+        let (item, _) = self.reach.items.insert_full(thing);
         found.insert(item, Way { steps: 0, next: None });
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::describe::policy::{Named, Policy, Rule};
+use crate::describe::policy::{self, Policy};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::load::Component;
 use crate::name::Pattern;
 use crate::virtualize::plan::{Plan, Ruling, Said};
 
-use super::reach::{Instance, Reach};
+use super::names::{self, Named};
+use super::reach::{Instance, Reach, Thing};
 
 /// Which rules of a policy apply to a component: for each, whether what it allows does, and whether what it denies does.
 pub type Applicable = Vec<(bool, bool)>;
@@ -17,9 +18,9 @@ pub type Applicable = Vec<(bool, bool)>;
 #[derive(Debug, Clone, Copy)]
 pub enum Decision<'p> {
     /// A pattern among what a rule denies.
-    Denied(&'p Named),
+    Denied(&'p policy::Named),
     /// A pattern among what a rule allows.
-    Allowed(&'p Named),
+    Allowed(&'p policy::Named),
     /// No rule names it.
     Default,
 }
@@ -28,18 +29,47 @@ pub enum Decision<'p> {
 /// denies is denied, whatever others allow. Of several patterns that say the same, the one that names it as a whole
 /// counts, since it says more.
 pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, interface: &str, function: &str) -> Decision<'p> {
-    let first = |named: &mut dyn Iterator<Item = &'p Named>| {
-        let named = named.filter(|named| named.pattern.rank(interface, function).is_some());
-        // The first of those that are equal.
-        named.min_by_key(|named| named.pattern.is_of_functions())
+    let names = |pattern: &Pattern| pattern.rank(interface, function).is_some();
+    choose(policy, applicable, |pattern| names(pattern) || poses(pattern, function), names)
+}
+
+/// Decides about something in an instance that an imported instance has. No pattern names that, so it is allowed with
+/// all of the import or not at all; it is denied by each of the names that lead there.
+pub fn decide_inner<'p>(policy: &'p Policy, applicable: &Applicable, thing: &Thing) -> Decision<'p> {
+    let Thing { interface, member, inner } = thing;
+    let names: Vec<&str> = [interface.as_str(), member].into_iter().chain(inner.iter().map(|name| &**name)).collect();
+    let denies = |pattern: &Pattern| {
+        // Each is an interface of what comes next, and may be called like one itself.
+        let next = names.iter().skip(1).copied().chain([""]);
+        let mut pairs = names.iter().zip(next);
+        pairs.any(|(name, next)| pattern.rank(name, next).is_some() || poses(pattern, name))
     };
+    let allows = |pattern: &Pattern| !pattern.is_of_functions() && pattern.rank(interface, member).is_some();
+    choose(policy, applicable, denies, allows)
+}
+
+/// Whether a pattern names the interface by whose name something else goes: who denies `wasi:random/random` means all
+/// that is called that.
+fn poses(pattern: &Pattern, name: &str) -> bool {
+    name.contains(':') && pattern.rank(name, name).is_some()
+}
+
+fn choose<'p>(
+    policy: &'p Policy,
+    applicable: &Applicable,
+    denies: impl Fn(&Pattern) -> bool,
+    allows: impl Fn(&Pattern) -> bool,
+) -> Decision<'p> {
+    // The first of those that are equal.
+    let first =
+        |named: &mut dyn Iterator<Item = &'p policy::Named>| named.min_by_key(|named| named.pattern.is_of_functions());
     let rules = || policy.rules.iter().zip(applicable);
-    let denied = first(&mut rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny));
-    if let Some(named) = denied {
+    let denied = rules().filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny);
+    if let Some(named) = first(&mut denied.filter(|named| denies(&named.pattern))) {
         return Decision::Denied(named);
     }
-    let allowed = first(&mut rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow));
-    allowed.map_or(Decision::Default, Decision::Allowed)
+    let allowed = rules().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow);
+    first(&mut allowed.filter(|named| allows(&named.pattern))).map_or(Decision::Default, Decision::Allowed)
 }
 
 /// What a decision is for a plan.
@@ -57,17 +87,18 @@ pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
 /// What a policy says of each function that a component of that name imports: a ruling for a function of an interface,
 /// or for the interface as such where the function is empty.
 pub fn rules<'p>(policy: &'p Policy, component: &str) -> impl Fn(&str, &str) -> Ruling + use<'p> {
-    let name = Names::outermost(component);
-    let applicable: Applicable =
-        policy.rules.iter().map(|rule| (name.is_allowed(rule), name.is_denied(rule))).collect();
+    let applicable = alone(policy, component);
     move |interface, function| ruling(policy, decide(policy, &applicable, interface, function))
+}
+
+/// The rules that apply to a component of some name, in nothing.
+fn alone(policy: &Policy, component: &str) -> Applicable {
+    policy.rules.iter().map(|rule| rule.names(component)).map(|named| (named, named)).collect()
 }
 
 /// What a policy leaves a component, as grants: what it does not allow is denied.
 pub fn grants(policy: &Policy, component: &Component) -> Grants {
-    let name = Names::outermost(component.name());
-    let applicable: Applicable =
-        policy.rules.iter().map(|rule| (name.is_allowed(rule), name.is_denied(rule))).collect();
+    let applicable = alone(policy, component.name());
     let default = if policy.default { Treatment::Allow } else { Treatment::Deny };
     // A policy serves many components.
     let mut grants = Grants { allow_missing: true, ..Grants::all(default) };
@@ -83,7 +114,13 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let whole = unit.functions.is_empty() && !unit.name.is_empty();
         for function in unit.functions.iter().map(|function| function.name).chain(whole.then_some("")) {
             match decide(policy, &applicable, unit.name, function) {
+                // What goes by the name of a denied interface is no such interface for grants.
+                Decision::Denied(named) if named.pattern.rank(unit.name, function).is_none() => {
+                    say(&Pattern::parse(&format!("{}#{function}", unit.name)), Treatment::Deny);
+                }
                 Decision::Denied(named) => say(&named.pattern, Treatment::Deny),
+                // By itself the name of what is no interface may be a capability's, and mean that.
+                Decision::Allowed(_) if function.is_empty() && !unit.name.contains(':') => {}
                 // By its own name, which is closer than any that denies others: of grants the closest decides, and of
                 // rules the one that denies.
                 Decision::Allowed(_) if function.is_empty() => say(&Pattern::parse(unit.name), Treatment::Allow),
@@ -97,90 +134,29 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
     grants
 }
 
-/// What rules may call an instance.
-struct Names {
-    /// Its path, and the same without what tells instances of one component apart.
-    paths: Vec<String>,
-    /// The last part of each.
-    own: Vec<String>,
-}
-
-impl Names {
-    fn outermost(name: &str) -> Names {
-        Names { paths: vec![name.to_owned()], own: vec![name.to_owned()] }
-    }
-
-    /// The names of something in an instance, or in the outermost.
-    fn within(outer: Option<&Names>, instance: &Instance, siblings: &BTreeSet<(Option<usize>, &str)>) -> Names {
-        let mut own = vec![instance.name.clone()];
-        // What is nested once for two instances has the name of one of them.
-        let is_free = |name: &&String| !siblings.contains(&(instance.within, name.as_str()));
-        own.extend(instance.component.as_ref().filter(is_free).cloned());
-        // What stands before a component to refuse what it may not do is a part of it, and so are further instances.
-        let mut base = instance.name.as_str();
-        base = base.strip_suffix(ADAPTER).unwrap_or(base);
-        own.push(base.to_owned());
-        if let Some((component, number)) = base.rsplit_once('#')
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            own.push(component.to_owned());
-        }
-        let paths = match outer {
-            // The first and the last of the outer one's, as many as there are at any depth.
-            Some(Names { paths, .. }) => {
-                let ends: BTreeSet<&String> = paths.first().into_iter().chain(paths.last()).collect();
-                ends.iter().flat_map(|path| own.iter().map(move |own| format!("{path}/{own}"))).collect()
-            }
-            None => own.clone(),
-        };
-        Names { paths, own }
-    }
-
-    /// Whether a rule that allows something names it. A component within another one may be called anything by whoever
-    /// made that one, so its path counts.
-    fn is_allowed(&self, rule: &Rule) -> bool {
-        self.paths.iter().any(|path| rule.names(path))
-    }
-
-    /// Whether a rule that denies something names it.
-    fn is_denied(&self, rule: &Rule) -> bool {
-        self.is_allowed(rule) || self.own.iter().any(|own| rule.names(own))
-    }
-}
-
-/// How the names of adapters end, after those of the instances that they are for.
-const ADAPTER: &str = ":adapter";
-
 /// The rules that apply to each instance. A rule is about the components that it names, and about all in them. The
 /// outermost component has everything in it, and often the name of one of those: where a rule names one of them, that one
 /// is meant.
 pub fn applicable(policy: &Policy, reach: &Reach) -> Vec<Applicable> {
-    let siblings = reach.instances.iter().map(|instance| (instance.within, instance.name.as_str())).collect();
-    let mut names: Vec<Names> = Vec::new();
-    for instance in &reach.instances {
-        let named = match instance.within {
-            None => Names::outermost(&instance.name),
-            Some(outer) => Names::within(names.get(outer).filter(|_| outer != 0), instance, &siblings),
-        };
-        names.push(named);
-    }
+    let names = names::names(reach);
     let by_rule: Vec<Vec<(bool, bool)>> = policy
         .rules
         .iter()
         .map(|rule| {
+            let named = names::named(rule, reach, &names);
             let mut applies: Vec<(bool, bool)> = Vec::new();
-            let is_outermost = names.first().is_some_and(|names| names.is_allowed(rule));
-            let nested = || reach.instances.iter().zip(&names).skip(1);
+            let is_outermost = named.first().is_some_and(|named| named.allows);
+            let nested = || reach.instances.iter().zip(&named).skip(1);
             // No name that is chosen within takes what is denied from the whole, or gives it what is allowed.
-            let is_meant = |(instance, names): (&Instance, &Names)| {
-                instance.within == Some(0) && instance.is_named && names.is_allowed(rule)
+            let is_meant = |(instance, named): (&Instance, &Named)| {
+                instance.within == Some(0) && instance.is_named && named.allows
             };
             let denies_all = is_outermost && !nested().any(is_meant);
-            let allows_all = is_outermost && !nested().any(|(_, names)| names.is_denied(rule));
-            for (instance, names) in reach.instances.iter().zip(&names) {
+            let allows_all = is_outermost && !nested().any(|(_, named)| named.is_meant);
+            for (instance, named) in reach.instances.iter().zip(&named) {
                 let around = instance.within.filter(|outer| *outer != 0).and_then(|outer| applies.get(outer));
                 let (allows, denies) = around.copied().unwrap_or((allows_all, denies_all));
-                applies.push((allows || names.is_allowed(rule), denies || names.is_denied(rule)));
+                applies.push((allows || named.allows, denies || named.denies));
             }
             applies
         })

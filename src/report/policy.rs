@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::describe::{Place, Policy};
 use crate::load::Component;
 use crate::policy::{self, Cause, Reached, Verdict};
-use crate::text::count;
+use crate::text::{Shown, count};
 
 /// Whether a component meets a policy, in what it does not, and who reaches what.
 #[derive(Debug, Serialize)]
@@ -114,14 +114,14 @@ impl Report {
                 (Some(line), Some(column)) => format!(" ({}:{line}:{column})", self.policy.file),
                 _ => format!(" ({})", self.policy.file),
             };
-            format!("{}{place}\n", violation.message)
+            format!("{}{}\n", Shown(&violation.message), Shown(&place))
         };
         self.violations.iter().map(line).collect()
     }
 
     /// The verdict in a line.
     pub fn summary(&self) -> String {
-        let (component, policy) = (&self.component.name, &self.policy.file);
+        let (component, policy) = (Shown(&self.component.name), Shown(&self.policy.file));
         match self.violations.len() {
             0 => {
                 let imports = count(self.imports.len(), "import");
@@ -138,7 +138,7 @@ impl Report {
         for import in &self.imports {
             let by: Vec<String> = import.reached.iter().map(|by| by.component.join("/")).collect();
             let by = if by.is_empty() { String::new() } else { format!(" <- {}", by.join(", ")) };
-            text.push_str(&format!("{}{by}\n", import.name));
+            text.push_str(&format!("{}{}\n", Shown(&import.name), Shown(&by)));
         }
         text
     }
