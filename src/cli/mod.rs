@@ -179,6 +179,7 @@ fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
     adapter.cut.iter().for_each(|line| terminal.note(line));
     if whole {
         adapter.kept().iter().for_each(|line| terminal.say(line));
+        adapter.forwarded().iter().for_each(|line| terminal.say(line));
     }
 }
 

@@ -31,7 +31,16 @@ pub struct Adapter {
     pub instance: String,
     pub refused: Vec<Refused>,
     pub kept: Vec<Kept>,
+    pub forwarded: Vec<Forwarded>,
     pub cut: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Forwarded {
+    pub interface: String,
+    pub resource: String,
+    pub maker: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -97,8 +106,20 @@ impl Adapter {
             user: given(&kept.need.user),
             function: given(&kept.need.function),
         });
+        let forwarded = adapter.forwarded.iter().map(|forwarded| Forwarded {
+            interface: forwarded.interface.clone(),
+            resource: forwarded.need.resource.clone(),
+            maker: forwarded.need.function.clone(),
+        });
         let (name, instance) = (adapter.name.clone(), adapter.instance.clone());
-        Adapter { name, instance, refused, kept: kept.collect(), cut: adapter.cut.clone() }
+        Adapter {
+            name,
+            instance,
+            refused,
+            kept: kept.collect(),
+            forwarded: forwarded.collect(),
+            cut: adapter.cut.clone(),
+        }
     }
 
     /// A line for each interface of which something is refused: `denied: wasi:cli/exit@0.2.6 (1 function)`. `whole` is
@@ -163,6 +184,17 @@ impl Adapter {
             format!("kept: {}, since {user} uses its resource `{}`", kept.interface, kept.resource)
         };
         self.kept.iter().map(line).collect()
+    }
+
+    /// The interfaces that are forwarded, a line each, with the reason.
+    pub fn forwarded(&self) -> Vec<String> {
+        let line = |of: &Forwarded| {
+            format!(
+                "forwarded: {}, since `{}`, which is refused, must give a `{}`",
+                of.interface, of.maker, of.resource
+            )
+        };
+        self.forwarded.iter().map(line).collect()
     }
 
     /// All of it in a line.
@@ -253,7 +285,10 @@ mod tests {
         };
         let kept = vec![Kept { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
         let (instance, name) = ("ml".to_owned(), "ml:adapter".to_owned());
-        Adapter::new(&virtualize::Adapter { instance, name, refused, kept, cut: Vec::new() }, None)
+        Adapter::new(
+            &virtualize::Adapter { instance, name, refused, kept, forwarded: Vec::new(), cut: Vec::new() },
+            None,
+        )
     }
 
     #[test]

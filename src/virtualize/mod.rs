@@ -59,6 +59,8 @@ pub struct Adapter {
     pub refused: Vec<Refused>,
     /// Interfaces that no grant allows and that stay, because others need them.
     pub kept: Vec<Kept>,
+    /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
+    pub forwarded: Vec<Kept>,
     /// Exported interfaces that nobody can use any more, each with what it would need, in words.
     pub cut: Vec<String>,
 }
@@ -122,9 +124,10 @@ pub fn virtualize(
         let id = all.push(decoded);
         let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
-        let cut = notes(&components[instance.component], &plan);
+        let component = &components[instance.component];
+        let (cut, forwarded) = (notes(component, &plan), plan.forwarded(component));
         let (instance, refused, kept) = (instance.name.clone(), generated.refused, plan.kept);
-        let adapter = Adapter { instance, name, refused, kept, cut };
+        let adapter = Adapter { instance, name, refused, kept, forwarded, cut };
         made.push(Made { node, id, adapter, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
@@ -141,7 +144,8 @@ pub fn adapter(component: &Component, grants: &Grants) -> Result<(Vec<u8>, Adapt
     let (plan, generated) = generate(component, grants, &|_| true)?;
     let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
     let Generated { bytes, refused } = generated;
-    Ok((bytes, Adapter { instance, name, refused, kept: plan.kept, cut: Vec::new() }))
+    let (forwarded, kept) = (plan.forwarded(component), plan.kept);
+    Ok((bytes, Adapter { instance, name, refused, kept, forwarded, cut: Vec::new() }))
 }
 
 /// Plans what becomes of a component's imports, and generates its adapter.

@@ -46,8 +46,9 @@ pub struct Plan<'c> {
     pub conflicts: Vec<Conflict>,
     /// The resource types that the host owns.
     host: BTreeSet<ResourceId>,
-    /// Those of them that the adapter makes its own: it hands out handles of its own for the host's.
-    wrapped: BTreeSet<ResourceId>,
+    /// Those of them that the adapter makes its own, each with a refused function that must make a handle of it: it hands
+    /// out handles of its own for the host's.
+    wrapped: BTreeMap<ResourceId, String>,
 }
 
 /// An interface that a component imports, or what its world imports without one.
@@ -109,7 +110,7 @@ pub struct Need {
     pub function: String,
 }
 
-/// An interface that no rule allows, and that stays with the host.
+/// An interface that stays with the host though no rule allows it, or that is forwarded, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Kept {
@@ -140,7 +141,7 @@ impl<'c> Plan<'c> {
     /// Plans what becomes of the imports of a component. `rules` says what is said of a function of an interface, and
     /// of the interface as such where the function is empty.
     pub fn new(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Plan<'c> {
-        let (host, wrapped) = (BTreeSet::new(), BTreeSet::new());
+        let (host, wrapped) = (BTreeSet::new(), BTreeMap::new());
         let mut plan = Plan { units: units(component, rules), kept: Vec::new(), conflicts: Vec::new(), host, wrapped };
         // Each round takes in what the interfaces need that the last one kept.
         while plan.round(component) {}
@@ -149,18 +150,18 @@ impl<'c> Plan<'c> {
     }
 
     /// Makes resource types of the host's the adapter's.
-    pub fn wrap(&mut self, resources: BTreeSet<ResourceId>) {
+    pub fn wrap(&mut self, resources: BTreeMap<ResourceId, String>) {
         self.wrapped = resources;
     }
 
     /// Whether handles of a resource type are the host's own, for the component too.
     pub fn is_hosts(&self, id: ResourceId) -> bool {
-        self.host.contains(&id) && !self.wrapped.contains(&id)
+        self.host.contains(&id) && !self.wrapped.contains_key(&id)
     }
 
     /// Whether handles of a resource type are the adapter's, and stand for the host's.
     pub fn is_wrapped(&self, id: ResourceId) -> bool {
-        self.wrapped.contains(&id)
+        self.wrapped.contains_key(&id)
     }
 
     /// Whether the host has a resource type, whoever's handles the component gets.
@@ -178,6 +179,22 @@ impl<'c> Plan<'c> {
             Treatment::Allow => Fate::Passed,
             _ => Fate::Refused,
         }
+    }
+
+    /// The interfaces of which functions are forwarded, and why: each with the resource type, and a refused function that
+    /// must make a handle of it.
+    pub fn forwarded(&self, component: &Component) -> Vec<Kept> {
+        let forwarded = |unit: &Unit<'_>| {
+            let functions = unit.functions.iter().filter(|function| self.fate(component, function) == Fate::Forwarded);
+            let items = functions.map(|function| ComponentEntityType::Func(function.ty));
+            let (id, maker) = { items }
+                .flat_map(|item| mentions::resources(component, item))
+                .find_map(|id| Some((id, self.wrapped.get(&id)?)))?;
+            let resource = component.home(TypeKey::Resource(id))?.path.last()?.clone();
+            let need = Need { resource, user: String::new(), function: maker.clone() };
+            Some(Kept { interface: unit.name.to_owned(), need })
+        };
+        self.units.iter().filter_map(forwarded).collect()
     }
 
     /// Whether an interface comes from the adapter, and not straight from whoever had it before.

@@ -4,25 +4,25 @@
 //! to give. So the adapter makes streams its own, hands out some that stand for the host's and some that stand for
 //! nothing, and forwards all that is done with the former. It does so for no type of which it need not make any.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{ComponentEntityType, ComponentValType, ResourceId};
 
 use super::abi::{Abi, Elements, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
-use super::plan::{Fate, Function, Plan, Unit};
+use super::plan::{Fate, Function, Plan, Unit, shown};
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
 
-/// The resource types of the host's of which a refused function has to make a handle.
-pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
+/// The resource types of the host's of which a refused function has to make a handle, each with the first such function.
+pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, String> {
     let fixed = fixed(component, plan);
     let mut plan = plan.clone();
-    let mut found = BTreeSet::new();
+    let mut found: BTreeMap<ResourceId, String> = BTreeMap::new();
     loop {
         let owns = |id: ResourceId| !plan.is_known_to_host(id) || !fixed.contains(&id);
         let answers = Answers { abi: Abi(component), owns: &owns };
-        let mut made = BTreeSet::new();
+        let mut made = BTreeMap::new();
         for (unit, function) in functions(&plan) {
             let Some(ty) = component.types().get(function.ty) else { continue };
             let refusal = Refusal { interface: unit.name, function: function.name, ty };
@@ -34,12 +34,15 @@ pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
             };
             for mood in moods {
                 if let Some(Body::Return(Some(answer))) = answers.body(refusal, *mood) {
-                    handles(&answer, &mut made);
+                    let mut of_it = BTreeSet::new();
+                    handles(&answer, &mut of_it);
+                    let maker = || shown(unit.name, function.name);
+                    of_it.into_iter().for_each(|id| _ = made.entry(id).or_insert_with(maker));
                 }
             }
         }
-        made.retain(|id| plan.is_known_to_host(*id));
-        if made.is_subset(&found) {
+        made.retain(|id, _| plan.is_known_to_host(*id) && !found.contains_key(id));
+        if made.is_empty() {
             return found;
         }
         // What is forwarded now may have to make more.
