@@ -235,3 +235,11 @@ fn a_policy_is_not_written_over() {
     support::fails(command.args(["virt", "app.wat", "--policy", "policy.toml", "-o", "policy.toml"]));
     assert_eq!(std::fs::read(folder.path().join("policy.toml")).unwrap(), b"default = \"deny\"\n");
 }
+
+#[test]
+fn a_refused_poll_answers_for_the_hosts_pollables_too() {
+    // Since stderr is denied, pollables are the adapter's; those that it hands out here stand for the host's.
+    let grants = ["default=allow", "stderr=deny", "wasi:io/poll#poll=ignore"];
+    let output = support::virt(&support::guest("command-0.2.12"), &grants);
+    assert_eq!(support::prints(&output, &["sleep", "1"]), "slept 1\n");
+}

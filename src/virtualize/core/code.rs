@@ -7,7 +7,7 @@ use wasmparser::component_types::ComponentValType;
 use super::memory::{MOVING, NEXT};
 use super::walk::{At, Handle, Walk};
 use super::{Behaviour, Core, Intrinsic};
-use crate::virtualize::abi::{Elements, Shape, Signature};
+use crate::virtualize::abi::{Shape, Signature};
 use crate::virtualize::answer::{Answer, Body, Mood, Refusal};
 
 /// A step of a function. Which numbers intrinsics have, and where memory ends, is known when all functions are.
@@ -110,21 +110,21 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
     match behaviour {
         Behaviour::One(body) => {
             core.drop_params(&mut code, of, signature);
-            core.body(&mut code, of, signature, body);
+            core.body(&mut code, of, signature, body, false);
         }
         Behaviour::ByMood { deny, ignore } => {
             core.drop_params(&mut code, of, signature);
             At::params(signature).load(&mut code);
             let mood = code.local(ValType::I32);
             code.add([I::LocalSet(mood)]);
-            core.instead(&mut code, of, signature, Instead { deny, ignore, mood });
+            core.instead(&mut code, of, signature, Instead { deny, ignore, mood, is_forwarded: false });
         }
         Behaviour::Forward { number, deny, ignore } => {
             let mood = core.mood_of_params(&mut code, of, signature);
             let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
             code.add([I::LocalGet(mood), I::If(result)]);
             core.drop_params(&mut code, of, signature);
-            core.instead(&mut code, of, signature, Instead { deny, ignore, mood });
+            core.instead(&mut code, of, signature, Instead { deny, ignore, mood, is_forwarded: true });
             code.add([I::Else]);
             core.forward(&mut code, of, signature, *number);
             code.add([I::End]);
@@ -146,18 +146,20 @@ struct Instead<'b> {
     deny: &'b Body,
     ignore: &'b Body,
     mood: u32,
+    /// Whether handles that stand for something of the host's are passed to it as well.
+    is_forwarded: bool,
 }
 
 impl Core<'_> {
     fn instead(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, instead: Instead<'_>) {
         if instead.deny == instead.ignore {
-            return self.body(code, of, signature, instead.deny);
+            return self.body(code, of, signature, instead.deny, instead.is_forwarded);
         }
         let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
         code.add([I::LocalGet(instead.mood), I::I32Const(Mood::Ignore as i32), I::I32Eq, I::If(result)]);
-        self.body(code, of, signature, instead.ignore);
+        self.body(code, of, signature, instead.ignore, instead.is_forwarded);
         code.add([I::Else]);
-        self.body(code, of, signature, instead.deny);
+        self.body(code, of, signature, instead.deny, instead.is_forwarded);
         code.add([I::End]);
     }
 
@@ -278,10 +280,11 @@ impl Core<'_> {
         }
     }
 
-    fn body(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, body: &Body) {
+    /// What a body does. `is_forwarded` says whether only those handles count that stand for nothing.
+    fn body(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, body: &Body, is_forwarded: bool) {
         let answer = match body {
             Body::Trap => return code.add([I::Unreachable]),
-            Body::EveryIndex => return self.every_index(code, of),
+            Body::EveryIndex => return self.every_index(code, is_forwarded),
             Body::Return(answer) => answer,
         };
         let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
@@ -411,26 +414,18 @@ impl Core<'_> {
     }
 
     /// Gives the index of each element of the list that was passed, in the place of its elements, which are handles and
-    /// so as large as an index is. Where some stand for something of the host's, only those count that do not.
-    fn every_index(&mut self, code: &mut Code, of: Refusal<'_>) {
+    /// so as large as an index is. Where some are the host's, and the function is its too, only the others count.
+    fn every_index(&mut self, code: &mut Code, only_own: bool) {
         const LIST: u32 = 0;
         const LENGTH: u32 = 1;
         let address = self.memory.scratch(8, 4) as i32;
-        let element = of.ty.params.first().map(|(_, ty)| self.abi.shape(ty));
-        let wrapped = match element {
-            Some(Shape::Pointed(Some(Elements(types)))) => types.first().is_some_and(|ty| match self.abi.shape(ty) {
-                Shape::Borrow(id) => (self.wraps)(id.resource()),
-                _ => false,
-            }),
-            _ => false,
-        };
         let (index, count) = (code.local(ValType::I32), code.local(ValType::I32));
         let place = |code: &mut Code, local| {
             code.add([I::LocalGet(LIST), I::LocalGet(local), I::I32Const(2), I::I32Shl, I::I32Add]);
         };
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         code.add([I::LocalGet(index), I::LocalGet(LENGTH), I::I32GeU, I::BrIf(1)]);
-        if wrapped {
+        if only_own {
             place(code, index);
             code.add([I::I32Load(word(0)), I::I32Const(0), I::I32LtS, I::If(BlockType::Empty)]);
         }
@@ -438,7 +433,7 @@ impl Core<'_> {
         place(code, count);
         code.add([I::LocalGet(index), I::I32Store(word(0))]);
         code.add([I::LocalGet(count), I::I32Const(1), I::I32Add, I::LocalSet(count)]);
-        if wrapped {
+        if only_own {
             code.add([I::End]);
         }
         code.add([I::LocalGet(index), I::I32Const(1), I::I32Add, I::LocalSet(index), I::Br(0), I::End, I::End]);
