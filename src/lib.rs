@@ -52,7 +52,7 @@ use report::targets::Report;
 use targets::TargetError;
 use timings::Timings;
 use verify::{Refused, VerifyError};
-use virtualize::plan::Kept;
+use virtualize::plan::Needed;
 use virtualize::{Adapter, Virtualized};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
@@ -145,7 +145,7 @@ fn left(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
     adapters: &[Adapter],
-    kept: &BTreeMap<String, Vec<Kept>>,
+    kept: &BTreeMap<String, Vec<Needed>>,
 ) -> Result<(), VerifyError> {
     for (_, instance) in graph.instances() {
         let Some(grants) = grants.get(components[instance.component].name()) else { continue };

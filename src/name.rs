@@ -12,6 +12,20 @@ pub use pattern::{Pattern, Rank};
 
 use semver::Version;
 
+/// The name of an interface without its version, whatever that is.
+pub fn base(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(base, _)| base)
+}
+
+/// A function of an interface, as messages and patterns call it. Either may be empty: for what a world imports itself,
+/// and for an interface as such.
+pub fn qualified(interface: &str, function: &str) -> String {
+    match (interface, function) {
+        ("", name) | (name, "") => name.to_owned(),
+        (interface, function) => format!("{interface}#{function}"),
+    }
+}
+
 /// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.
 ///
 /// A version that is not SemVer counts as part of no interface name: such a name only ever equals itself.

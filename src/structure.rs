@@ -1,10 +1,10 @@
-//! A type of a component, written again elsewhere: the one place that knows all kinds of them.
+//! What a component declares, written again elsewhere: the one place that knows all kinds of types.
 //!
 //! Component Model, Binary Format, "Type Definitions".
 
-use wasm_encoder::{ComponentTypeEncoder, ComponentValType};
+use wasm_encoder::{ComponentExternName, ComponentTypeEncoder, ComponentValType};
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentDefinedType as T, ComponentFuncType, ComponentValType as Given,
+    AliasableResourceId, ComponentDefinedType as T, ComponentFuncType, ComponentItem, ComponentValType as Given,
 };
 
 /// Where types are written: a component, or an instance or component type in one.
@@ -102,5 +102,15 @@ pub trait Writer {
         Ok(self.define(|encoder| {
             encoder.function().async_(ty.async_).params(params).result(result);
         }))
+    }
+}
+
+/// The name of an import or export with all that its declaration carries beside it.
+pub fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
+    ComponentExternName {
+        name: name.into(),
+        implements: item.implements.as_deref().map(Into::into),
+        version_suffix: item.version_suffix.as_deref().map(Into::into),
+        external_id: item.external_id.as_deref().map(Into::into),
     }
 }

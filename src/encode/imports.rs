@@ -5,9 +5,9 @@ use wasm_encoder::ComponentExportKind;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::error::EncodeError;
-use super::types::extern_name;
 use super::{Encoder, Item};
 use crate::load::component::{Home, Side};
+use crate::structure::extern_name;
 
 /// How far a host import is.
 pub(super) enum HostState {

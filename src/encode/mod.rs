@@ -25,9 +25,10 @@ use crate::link::Graph;
 use crate::link::graph::Export;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
+use crate::structure::extern_name;
 use imports::HostState;
 use sections::Sections;
-use types::{Known, Scope, extern_name};
+use types::{Known, Scope};
 
 /// Writes the component that a graph describes.
 ///

@@ -10,8 +10,8 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{
-    Alias, ComponentExportKind, ComponentExternName, ComponentOuterAliasKind, ComponentType, ComponentTypeEncoder,
-    ComponentTypeRef, ComponentValType, InstanceType, ModuleType, TypeBounds,
+    Alias, ComponentExportKind, ComponentOuterAliasKind, ComponentType, ComponentTypeEncoder, ComponentTypeRef,
+    ComponentValType, InstanceType, ModuleType, TypeBounds,
 };
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentCoreModuleTypeId, ComponentDefinedTypeId, ComponentEntityType,
@@ -21,7 +21,7 @@ use wasmparser::component_types::{
 use super::error::EncodeError;
 use super::{Encoder, module};
 use crate::load::component::{TypeKey, visit_types};
-use crate::structure::Writer;
+use crate::structure::{Writer, extern_name};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
@@ -427,16 +427,6 @@ impl Known {
     /// The index of a type under whatever alias was first.
     pub(super) fn identity(&self, component: NodeIndex, key: TypeKey) -> Option<u32> {
         self.by_identity.get(&(component, key)).copied()
-    }
-}
-
-/// The name of an import or export with all that its declaration carries beside it.
-pub(super) fn extern_name<'n>(name: &'n str, item: &'n ComponentItem) -> ComponentExternName<'n> {
-    ComponentExternName {
-        name: name.into(),
-        implements: item.implements.as_deref().map(Into::into),
-        version_suffix: item.version_suffix.as_deref().map(Into::into),
-        external_id: item.external_id.as_deref().map(Into::into),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentAnyTypeId, ComponentEntityType, ComponentItem, ResourceId,
+    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentItem, ResourceId,
 };
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
@@ -264,6 +264,15 @@ pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
         ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => Some(id),
         _ => None,
     }
+}
+
+/// Whether types that are made of this one mention it by a name alone.
+///
+/// Component Model, Explainer, "Import and Export Definitions": what is imported or exported is made of named records,
+/// variants, enumerations, flags and resources.
+pub fn needs_name(ty: &ComponentDefinedType) -> bool {
+    use ComponentDefinedType as T;
+    matches!(ty, T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_))
 }
 
 fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {

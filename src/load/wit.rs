@@ -7,6 +7,7 @@ use wasmparser::component_types::{
 };
 
 use super::Component;
+use super::component::needs_name;
 
 /// An item of `component` as WIT, under the name that it is imported or exported by.
 ///
@@ -93,8 +94,7 @@ fn type_definition(component: &Component, name: &str, id: ComponentAnyTypeId) ->
 }
 
 fn is_declared(component: &Component, id: ComponentDefinedTypeId) -> bool {
-    use ComponentDefinedType as T;
-    matches!(component.types().get(id), Some(T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_)))
+    component.types().get(id).is_some_and(needs_name)
 }
 
 /// A defined type written out. `None` for an id of another component.

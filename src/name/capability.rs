@@ -56,8 +56,7 @@ impl Capability {
     /// The capability that a function belongs to, of whatever version its interface is. `None` for interfaces that are
     /// not of WASI, and for those that others are made of, such as `wasi:io`.
     pub fn of(interface: &str, function: &str) -> Option<Capability> {
-        let base = interface.split_once('@').map_or(interface, |(base, _)| base);
-        let (package, interface) = base.strip_prefix("wasi:")?.split_once('/')?;
+        let (package, interface) = super::base(interface).strip_prefix("wasi:")?.split_once('/')?;
         Some(match (package, interface, function) {
             ("cli", "environment", "get-environment") => Capability::Env,
             ("cli", "environment", "get-arguments") => Capability::Args,

@@ -5,7 +5,7 @@ use std::fmt;
 /// `*` stands for any text, and nothing else stands for anything but itself.
 type WildMatch = wildmatch::WildMatchPattern<'*', '\0'>;
 
-use super::{Capability, compatible, is_companion};
+use super::{Capability, base, compatible, is_companion};
 
 /// Something that names functions among imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without
 /// the version), a function (`ns:pkg/iface#func`), an import of the world itself (`log`, `#log`). A `*` stands for any
@@ -109,7 +109,7 @@ impl Pattern {
 
 /// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.
 fn names_interface(pattern: &str, interface: &str) -> bool {
-    let base = interface.split_once('@').map_or(interface, |(base, _)| base);
+    let base = base(interface);
     match pattern.split_once('@') {
         None => WildMatch::new(pattern).matches(base),
         Some((pattern, version)) => {

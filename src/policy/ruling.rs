@@ -74,10 +74,9 @@ fn choose<'p>(
 
 /// What a decision is for a plan.
 pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
-    let said = |pattern: &Pattern| if pattern.is_of_functions() { Said::Function } else { Said::Interface };
     let (treatment, said) = match decision {
-        Decision::Denied(named) => (Treatment::Deny, said(&named.pattern)),
-        Decision::Allowed(named) => (Treatment::Allow, said(&named.pattern)),
+        Decision::Denied(named) => (Treatment::Deny, Said::by(&named.pattern)),
+        Decision::Allowed(named) => (Treatment::Allow, Said::by(&named.pattern)),
         Decision::Default if policy.default => (Treatment::Allow, Said::Nothing),
         Decision::Default => (Treatment::Deny, Said::Nothing),
     };
@@ -113,10 +112,11 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         // An interface as such only counts where it has no functions.
         let whole = unit.functions.is_empty() && !unit.name.is_empty();
         for function in unit.functions.iter().map(|function| function.name).chain(whole.then_some("")) {
+            let by_name = || Pattern::parse(&format!("{}#{function}", unit.name));
             match decide(policy, &applicable, unit.name, function) {
                 // What goes by the name of a denied interface is no such interface for grants.
                 Decision::Denied(named) if named.pattern.rank(unit.name, function).is_none() => {
-                    say(&Pattern::parse(&format!("{}#{function}", unit.name)), Treatment::Deny);
+                    say(&by_name(), Treatment::Deny);
                 }
                 Decision::Denied(named) => say(&named.pattern, Treatment::Deny),
                 // By itself the name of what is no interface may be a capability's, and mean that.
@@ -125,7 +125,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
                 // rules the one that denies.
                 Decision::Allowed(_) if function.is_empty() => say(&Pattern::parse(unit.name), Treatment::Allow),
                 Decision::Allowed(_) => {
-                    say(&Pattern::parse(&format!("{}#{function}", unit.name)), Treatment::Allow);
+                    say(&by_name(), Treatment::Allow);
                 }
                 Decision::Default => {}
             }

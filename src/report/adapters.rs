@@ -6,7 +6,7 @@ use wasmparser::component_types::ComponentEntityType;
 use crate::describe::Treatment;
 use crate::load::Component;
 use crate::load::digest::Digest;
-use crate::name::Capability;
+use crate::name::{Capability, qualified};
 use crate::text::count;
 use crate::virtualize;
 
@@ -108,8 +108,8 @@ impl Adapter {
         });
         let forwarded = adapter.forwarded.iter().map(|forwarded| Forwarded {
             interface: forwarded.interface.clone(),
-            resource: forwarded.need.resource.clone(),
-            maker: forwarded.need.function.clone(),
+            resource: forwarded.resource.clone(),
+            maker: forwarded.maker.clone(),
         });
         let (name, instance) = (adapter.name.clone(), adapter.instance.clone());
         Adapter {
@@ -225,10 +225,7 @@ impl Refused {
     }
 
     fn full(&self, function: &str) -> String {
-        match &self.interface {
-            Some(interface) => format!("{interface}#{function}"),
-            None => function.to_owned(),
-        }
+        qualified(self.interface.as_deref().unwrap_or_default(), function)
     }
 }
 
@@ -270,7 +267,7 @@ fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
 mod tests {
     use super::Adapter;
     use crate::describe::Treatment;
-    use crate::virtualize::plan::{Kept, Need};
+    use crate::virtualize::plan::{Need, Needed};
     use crate::virtualize::{self, Refused};
 
     fn refused(interface: &str, function: &str, treatment: Treatment, traps: bool) -> Refused {
@@ -283,7 +280,7 @@ mod tests {
             user: "wasi:cli/stdout@0.2.6".to_owned(),
             function: "get-stdout".to_owned(),
         };
-        let kept = vec![Kept { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
+        let kept = vec![Needed { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
         let (instance, name) = ("ml".to_owned(), "ml:adapter".to_owned());
         Adapter::new(
             &virtualize::Adapter { instance, name, refused, kept, forwarded: Vec::new(), cut: Vec::new() },

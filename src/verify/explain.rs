@@ -5,12 +5,12 @@
 //! what else uses them has no name for them.
 
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::decode::Level;
 use super::error::{Malformed, VerifyError};
 use crate::link::Graph;
-use crate::load::component::{Side, TypeKey};
+use crate::load::component::{Side, TypeKey, needs_name};
 use crate::load::{Component, Components, mentions};
 
 /// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
@@ -78,9 +78,7 @@ fn first_unnamed(
 fn must_be_named(component: &Component, key: TypeKey) -> bool {
     match key {
         TypeKey::Resource(_) => true,
-        TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => {
-            matches!(component.types().get(id), Some(T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_)))
-        }
+        TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
         TypeKey::Structural(_) => false,
     }
 }

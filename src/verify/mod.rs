@@ -14,7 +14,7 @@ mod validate;
 
 pub use decode::Level;
 pub use error::{Malformed, VerifyError};
-pub use refused::Refused;
+pub use refused::{Refused, left};
 
 use crate::link::Graph;
 use crate::load::{Component, Components};
@@ -46,22 +46,6 @@ pub fn refused(graph: &Graph, functions: &[Refused<'_>], bytes: &[u8]) -> Result
     let level =
         Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
     refused::check(graph, functions, &level).map_err(|what| VerifyError::Differs { what })
-}
-
-/// Checks that an instance, with its adapter if it has one, is left nothing of the host's but what is allowed. `allowed`
-/// says so of a function of an interface, which is empty for functions of the world itself.
-///
-/// # Errors
-///
-/// The first function that is, which is a bug of weld.
-pub fn left(
-    components: &Components,
-    graph: &Graph,
-    instance: &str,
-    adapter: Option<&str>,
-    allowed: &dyn Fn(&str, &str) -> bool,
-) -> Result<(), VerifyError> {
-    refused::left(components, graph, instance, adapter, allowed).map_err(|what| VerifyError::Differs { what })
 }
 
 /// Checks that a component which no plan describes is valid as a whole.

@@ -9,9 +9,11 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::decode::{Base, Level, Place};
+use super::error::VerifyError;
 use crate::link::Graph;
 use crate::link::graph::Instance;
 use crate::load::{Component, Components};
+use crate::name::qualified;
 
 /// A function that an instance must not reach.
 #[derive(Debug, Clone, Copy)]
@@ -26,15 +28,19 @@ pub struct Refused<'r> {
     pub function: &'r str,
 }
 
-/// Checks that an instance and its adapter get nothing from the host but what is allowed. `allowed` says so of a function
-/// of an interface, which is empty for functions of the world itself.
+/// Checks that an instance, with its adapter if it has one, is left nothing of the host's but what is allowed. `allowed`
+/// says so of a function of an interface, which is empty for functions of the world itself.
+///
+/// # Errors
+///
+/// The first function that is, which is a bug of weld.
 pub fn left(
     components: &Components,
     graph: &Graph,
     instance: &str,
     adapter: Option<&str>,
     allowed: &dyn Fn(&str, &str) -> bool,
-) -> Result<(), String> {
+) -> Result<(), VerifyError> {
     let is_one = |(_, of): &(NodeIndex, &Instance)| of.name == instance || Some(of.name.as_str()) == adapter;
     for (node, of) in graph.instances().filter(is_one) {
         let component = &components[of.component];
@@ -51,7 +57,8 @@ pub fn left(
                 _ => Vec::new(),
             };
             if let Some((_, function)) = functions.into_iter().find(|(interface, name)| !allowed(interface, name)) {
-                return Err(format!("`{instance}` is left `{function}` of import `{import}`, which nothing allows"));
+                let what = format!("`{instance}` is left `{function}` of import `{import}`, which nothing allows");
+                return Err(VerifyError::Differs { what });
             }
         }
     }
@@ -66,8 +73,8 @@ pub fn check(graph: &Graph, refused: &[Refused<'_>], level: &Level<'_>) -> Resul
     let mut adapters: BTreeMap<usize, Component> = BTreeMap::new();
     for Refused { instance, adapter, interface, function } in refused {
         let open = |how: &str| {
-            let of = if interface.is_empty() { String::new() } else { format!("{interface}#") };
-            Err(format!("`{of}{function}` is not taken away from `{instance}`: {how}"))
+            let function = qualified(interface, function);
+            Err(format!("`{function}` is not taken away from `{instance}`: {how}"))
         };
         let (Some(position), Some(of_adapter)) = (positions.get(instance), positions.get(adapter)) else {
             return open("it has no adapter");

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ExportKind,
-    InstanceType, ModuleArg, TypeBounds, ValType,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, ModuleArg,
+    TypeBounds, ValType,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
@@ -23,7 +23,7 @@ use super::plan::{NamedType, Plan, Unit};
 use super::stubs::{Stub, stubs};
 use super::types::{Names, Result, Scope, extra_name};
 use crate::load::Component;
-use crate::structure::Writer;
+use crate::structure::{Writer, extern_name};
 
 /// An adapter, encoded.
 pub struct Generated {
@@ -124,7 +124,7 @@ impl<'c> Generator<'c> {
                         Some(index) => index,
                         None => {
                             let (component, sink) = (self.component, &mut self.builder);
-                            let mut scope = Scope { component, sink, names, outer: None, extra: None };
+                            let mut scope = Scope::new(component, sink, names);
                             match scope.bounds(ty)? {
                                 TypeBounds::Eq(index) => index,
                                 TypeBounds::SubResource => {
@@ -161,31 +161,20 @@ impl<'c> Generator<'c> {
         let mut instance = InstanceType::new();
         let mut names = Names::default();
         for ty in &wanted.types {
-            let mut scope = Scope {
-                component: self.component,
-                sink: &mut instance,
-                names: &mut names,
-                outer: Some(&self.hosts),
-                extra: None,
-            };
+            let mut scope = Scope { outer: Some(&self.hosts), ..Scope::new(self.component, &mut instance, &mut names) };
             let declared = scope.declared(ty)?;
             let index = instance.type_count();
             instance.export(ty.name, declared);
             names.add_named(self.component, ty, index);
         }
         for function in &wanted.functions {
-            let mut scope = Scope {
-                component: self.component,
-                sink: &mut instance,
-                names: &mut names,
-                outer: Some(&self.hosts),
-                extra: None,
-            };
+            let mut scope = Scope { outer: Some(&self.hosts), ..Scope::new(self.component, &mut instance, &mut names) };
             let ty = scope.function_type(function.ty)?;
             instance.export(function.name, ComponentTypeRef::Func(ty));
         }
         let ty = self.builder.type_instance(None, &instance);
-        let name = extern_name(self.component, unit);
+        let item = self.component.imports().get(unit).ok_or("an interface is not there")?;
+        let name = extern_name(unit, item);
         let instance = self.builder.import(name, ComponentTypeRef::Instance(ty));
         let mut parts = Parts::default();
         for ty in &wanted.types {
@@ -314,8 +303,7 @@ impl<'c> Generator<'c> {
                 .entry(export)
                 .or_insert_with(|| self.builder.core_alias_export(None, instance, export, ExportKind::Func));
             let names = named.get_mut(stub.refusal.interface).ok_or("a function has no interface")?;
-            let mut scope =
-                Scope { component: self.component, sink: &mut self.builder, names, outer: None, extra: None };
+            let mut scope = Scope::new(self.component, &mut self.builder, names);
             let ty = scope.function_type(stub.id)?;
             let memory = base.as_ref().filter(|_| stub.options.memory);
             let realloc = base.as_ref().filter(|_| stub.options.realloc);
@@ -334,46 +322,33 @@ impl<'c> Generator<'c> {
     }
 
     fn intrinsic(&mut self, intrinsic: Intrinsic, memory: Option<u32>) -> Result<u32> {
-        let resource = |names: &Names, id| names.resource(id).ok_or("a resource type has no name among the imports");
-        Ok(match intrinsic {
-            Intrinsic::ResourceNew(id) => self.builder.resource_new(resource(&self.names, id)?),
-            Intrinsic::ResourceRep(id) => self.builder.resource_rep(resource(&self.names, id)?),
-            Intrinsic::ResourceDrop(id) => self.builder.resource_drop(resource(&self.names, id)?),
-            Intrinsic::StreamNew(id) => {
-                let ty = self.defined(id)?;
-                self.builder.stream_new(ty)
-            }
-            Intrinsic::StreamDropReadable(id) => {
-                let ty = self.defined(id)?;
-                self.builder.stream_drop_readable(ty)
-            }
-            Intrinsic::StreamDropWritable(id) => {
-                let ty = self.defined(id)?;
-                self.builder.stream_drop_writable(ty)
-            }
-            Intrinsic::FutureNew(id) => {
-                let ty = self.defined(id)?;
-                self.builder.future_new(ty)
-            }
+        type Canon = fn(&mut ComponentBuilder, u32) -> u32;
+        let resource = |id| self.names.resource(id).ok_or("a resource type has no name among the imports");
+        let (ty, canon): (u32, Canon) = match intrinsic {
+            Intrinsic::ResourceNew(id) => (resource(id)?, ComponentBuilder::resource_new),
+            Intrinsic::ResourceRep(id) => (resource(id)?, ComponentBuilder::resource_rep),
+            Intrinsic::ResourceDrop(id) => (resource(id)?, ComponentBuilder::resource_drop),
+            Intrinsic::StreamNew(id) => (self.defined(id)?, ComponentBuilder::stream_new),
+            Intrinsic::StreamDropReadable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_readable),
+            Intrinsic::StreamDropWritable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_writable),
+            Intrinsic::FutureNew(id) => (self.defined(id)?, ComponentBuilder::future_new),
+            Intrinsic::FutureDropReadable(id) => (self.defined(id)?, ComponentBuilder::future_drop_readable),
             Intrinsic::FutureWrite(id) => {
                 let ty = self.defined(id)?;
                 let memory = memory.map(CanonicalOption::Memory);
                 let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
-                self.builder.future_write(ty, options)
-            }
-            Intrinsic::FutureDropReadable(id) => {
-                let ty = self.defined(id)?;
-                self.builder.future_drop_readable(ty)
+                return Ok(self.builder.future_write(ty, options));
             }
             Intrinsic::Host(_) => return Err("a function is forwarded to none".to_owned()),
-        })
+        };
+        Ok(canon(&mut self.builder, ty))
     }
 
     /// The index of a type of streams or futures. What it is written with has no name, and is not to be taken for what
     /// will have one.
     fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
         let (component, mut names) = (self.component, self.names.clone());
-        let mut scope = Scope { component, sink: &mut self.builder, names: &mut names, outer: None, extra: None };
+        let mut scope = Scope::new(component, &mut self.builder, &mut names);
         match scope.value(&ComponentValType::Type(id))? {
             wasm_encoder::ComponentValType::Type(index) => Ok(index),
             wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
@@ -390,23 +365,21 @@ impl<'c> Generator<'c> {
         for (number, ty) in unit.types.iter().enumerate() {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let name = format!("t{number}");
-            let (sink, names) = (&mut shim, &mut given);
-            let mut scope = Scope { component, sink, names, outer: None, extra: Some(&mut extra) };
+            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
             let declared = scope.declared(ty)?;
             let imported = shim.import(name.as_str(), declared);
             given.add_named(component, ty, imported);
             let is_given = parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
-            self.export_type(&mut shim, &mut exported, ty, imported, is_given)?;
+            export_type(component, &mut shim, &mut exported, ty, imported, is_given)?;
             arguments.push((name, ComponentExportKind::Type, *index));
         }
         for (number, function) in unit.functions.iter().enumerate() {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
-            let (sink, names) = (&mut shim, &mut given);
-            let mut scope = Scope { component, sink, names, outer: None, extra: Some(&mut extra) };
+            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
             let ty = scope.function_type(function.ty)?;
             let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
-            let mut scope = Scope { component, sink: &mut shim, names: &mut exported, outer: None, extra: None };
+            let mut scope = Scope::new(component, &mut shim, &mut exported);
             let ty = scope.function_type(function.ty)?;
             shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
             arguments.push((name, ComponentExportKind::Func, *index));
@@ -417,7 +390,8 @@ impl<'c> Generator<'c> {
         }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
-        let name = extern_name(component, unit.name);
+        let item = component.imports().get(unit.name).ok_or("an interface is not there")?;
+        let name = extern_name(unit.name, item);
         let instance = self.builder.export(name, ComponentExportKind::Instance, instance, None);
         for ty in &unit.types {
             if self.exported.get(component, ty.created).is_none() {
@@ -439,20 +413,12 @@ impl<'c> Generator<'c> {
         let mut exported = self.exported.clone();
         for ty in &unit.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
-            let mut builder = std::mem::take(&mut self.builder);
             let is_given = parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
-            self.export_type(&mut builder, &mut exported, ty, *index, is_given)?;
-            self.builder = builder;
+            export_type(self.component, &mut self.builder, &mut exported, ty, *index, is_given)?;
         }
         for function in &unit.functions {
             let Some(index) = parts.functions.get(function.name) else { continue };
-            let mut scope = Scope {
-                component: self.component,
-                sink: &mut self.builder,
-                names: &mut exported,
-                outer: None,
-                extra: None,
-            };
+            let mut scope = Scope::new(self.component, &mut self.builder, &mut exported);
             let ty = scope.function_type(function.ty)?;
             let ty = Some(ComponentTypeRef::Func(ty));
             self.builder.export(function.name, ComponentExportKind::Func, *index, ty);
@@ -465,38 +431,27 @@ impl<'c> Generator<'c> {
         let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
         matches!(home, Some([of, _]) if of != unit.name)
     }
-
-    /// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
-    /// that is given, by the host or by another interface, is what it is there.
-    fn export_type(
-        &self,
-        to: &mut ComponentBuilder,
-        exported: &mut Names,
-        ty: &NamedType<'_>,
-        given: u32,
-        is_given: bool,
-    ) -> Result<()> {
-        let mut scope = Scope { component: self.component, sink: to, names: exported, outer: None, extra: None };
-        let index = match is_given {
-            true => given,
-            false => match scope.bounds(ty)? {
-                TypeBounds::Eq(index) => index,
-                TypeBounds::SubResource => given,
-            },
-        };
-        let export = to.export(ty.name, ComponentExportKind::Type, index, None);
-        exported.add_named(self.component, ty, export);
-        Ok(())
-    }
 }
 
-/// The name of an import with all that the component's own declaration carries beside it: a host may go by that.
-fn extern_name<'n>(component: &'n Component, import: &'n str) -> ComponentExternName<'n> {
-    let item = component.imports().get(import);
-    ComponentExternName {
-        name: import.into(),
-        implements: item.and_then(|item| item.implements.as_deref()).map(Into::into),
-        version_suffix: item.and_then(|item| item.version_suffix.as_deref()).map(Into::into),
-        external_id: item.and_then(|item| item.external_id.as_deref()).map(Into::into),
-    }
+/// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
+/// that is given, by the host or by another interface, is what it is there.
+fn export_type(
+    component: &Component,
+    to: &mut ComponentBuilder,
+    exported: &mut Names,
+    ty: &NamedType<'_>,
+    given: u32,
+    is_given: bool,
+) -> Result<()> {
+    let mut scope = Scope::new(component, to, exported);
+    let index = match is_given {
+        true => given,
+        false => match scope.bounds(ty)? {
+            TypeBounds::Eq(index) => index,
+            TypeBounds::SubResource => given,
+        },
+    };
+    let export = to.export(ty.name, ComponentExportKind::Type, index, None);
+    exported.add_named(component, ty, export);
+    Ok(())
 }

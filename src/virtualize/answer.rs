@@ -6,9 +6,8 @@ use wasmparser::component_types::{
 };
 
 use super::abi::{Abi, Shape};
-use super::plan::shown;
 use crate::describe::Treatment;
-use crate::name::Capability;
+use crate::name::{Capability, base, qualified};
 
 /// What a call of a function does.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,12 +89,12 @@ pub struct Refusal<'c> {
 impl Refusal<'_> {
     /// What messages call it.
     pub fn shown(&self) -> String {
-        shown(self.interface, self.function)
+        qualified(self.interface, self.function)
     }
 
     /// The interface without its version, and the function.
     fn known(&self) -> (&str, &str) {
-        (self.interface.split_once('@').map_or(self.interface, |(base, _)| base), self.function)
+        (base(self.interface), self.function)
     }
 }
 

@@ -32,9 +32,10 @@ use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::component::TypeKey;
 use crate::load::{Component, ComponentId, Components, free_name, mentions};
+use crate::name::qualified;
 use crate::{Error, limits};
 use abi::Abi;
-use plan::{Conflict, Function, Kept, Need, Plan, Ruling, Said, Unit};
+use plan::{Forwarded, Function, Need, Needed, Plan, Ruling, Said, Unit};
 
 /// A composition in which grants are honoured.
 pub struct Virtualized {
@@ -45,7 +46,7 @@ pub struct Virtualized {
     /// What the adapters do, in the order of the instances that they are for.
     pub adapters: Vec<Adapter>,
     /// The interfaces that no grant allows and that stay, by the instances that have them, with an adapter or without.
-    pub kept: BTreeMap<String, Vec<Kept>>,
+    pub kept: BTreeMap<String, Vec<Needed>>,
 }
 
 /// What an adapter does.
@@ -58,9 +59,9 @@ pub struct Adapter {
     /// The functions that it refuses, in the order of the component's imports.
     pub refused: Vec<Refused>,
     /// Interfaces that no grant allows and that stay, because others need them.
-    pub kept: Vec<Kept>,
+    pub kept: Vec<Needed>,
     /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
-    pub forwarded: Vec<Kept>,
+    pub forwarded: Vec<Forwarded>,
     /// Exported interfaces that nobody can use any more, each with what it would need, in words.
     pub cut: Vec<String>,
 }
@@ -97,14 +98,19 @@ pub fn virtualize(
         // What another component fills was given by whoever wired it: only grants that name it change that.
         let is_hosts =
             |import: &str| graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
-        match generate(component, grants, &is_hosts) {
-            Ok((plan, generated)) => {
-                kept.insert(instance.name.clone(), plan.kept.clone());
-                if plan.changes(component) {
-                    planned.push((node, instance, plan, generated));
-                }
+        let plan = match plan(component, grants, &is_hosts) {
+            Ok(plan) => plan,
+            Err(found) => {
+                errors.extend(found);
+                continue;
             }
-            Err(found) => errors.extend(found),
+        };
+        kept.insert(instance.name.clone(), plan.kept.clone());
+        if plan.changes(component) {
+            match generate(component, grants, &plan) {
+                Ok(generated) => planned.push((node, instance, plan, generated)),
+                Err(found) => errors.extend(found),
+            }
         }
     }
     if !errors.is_empty() {
@@ -141,41 +147,46 @@ pub fn virtualize(
 ///
 /// Grants that cannot be honoured.
 pub fn adapter(component: &Component, grants: &Grants) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
-    let (plan, generated) = generate(component, grants, &|_| true)?;
+    let plan = plan(component, grants, &|_| true)?;
+    let Generated { bytes, refused } = generate(component, grants, &plan)?;
     let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
-    let Generated { bytes, refused } = generated;
     let (forwarded, kept) = (plan.forwarded(component), plan.kept);
     Ok((bytes, Adapter { instance, name, refused, kept, forwarded, cut: Vec::new() }))
 }
 
-/// Plans what becomes of a component's imports, and generates its adapter.
-fn generate<'c>(
+/// Plans what becomes of a component's imports.
+fn plan<'c>(
     component: &'c Component,
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
-) -> Result<(Plan<'c>, Generated), Vec<At<VirtualizeError>>> {
+) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
     let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
     let errors = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
     let errors = errors.chain(too_large(component, &plan)).chain(cut_exports(component, &plan, false));
     let errors: Vec<VirtualizeError> = errors.collect();
-    let generated = match errors.is_empty() {
-        true => {
-            if plan.changes(component) {
-                plan.wrap(wrap::wrapped(component, &plan));
-            }
-            adapter::generate(component, &plan)
-        }
-        false => Err(errors),
-    };
-    let place = |errors: Vec<_>| errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect();
-    generated.map(|generated| (plan, generated)).map_err(place)
+    if !errors.is_empty() {
+        return Err(placed(grants, errors));
+    }
+    if plan.changes(component) {
+        plan.wrap(wrap::wrapped(component, &plan));
+    }
+    Ok(plan)
+}
+
+/// Generates the adapter of a component.
+fn generate(component: &Component, grants: &Grants, plan: &Plan<'_>) -> Result<Generated, Vec<At<VirtualizeError>>> {
+    adapter::generate(component, plan).map_err(|errors| placed(grants, errors))
+}
+
+/// Errors where the user says what is granted.
+fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeError>> {
+    errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect()
 }
 
 /// What grants say of a function.
 fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, function: &str) -> Ruling {
     if let Some((grant, _)) = grants.of(interface, function) {
-        let said = if grant.pattern.is_of_functions() { Said::Function } else { Said::Interface };
-        return Ruling { treatment: grant.treatment, said };
+        return Ruling { treatment: grant.treatment, said: Said::by(&grant.pattern) };
     }
     let import = if interface.is_empty() { function } else { interface };
     let treatment = if is_hosts(import) { grants.default } else { Treatment::Allow };
@@ -199,10 +210,10 @@ fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError>
 
 /// Functions to be refused whose types take more room than an adapter should.
 fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    if !plan.changes(component) {
+        return Vec::new();
+    }
     let abi = Abi(component);
-    // Of those that stay, too, it may be asked what they are made of.
-    let units = plan.units.iter().filter(|_| plan.changes(component));
-    let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
     let is_large = |(_, function): &(&Unit<'_>, &Function<'_>)| {
         let ty = component.types().get(function.ty);
         let mut types = ty.iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result));
@@ -210,10 +221,11 @@ fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     };
     let error = |(unit, function): (&Unit<'_>, &Function<'_>)| VirtualizeError::TooLarge {
         component: component.name().to_owned(),
-        function: plan::shown(unit.name, function.name),
+        function: qualified(unit.name, function.name),
         limit: limits::VALUES,
     };
-    functions.filter(is_large).map(error).collect()
+    // Of those that stay, too, it may be asked what they are made of.
+    plan.functions().filter(is_large).map(error).collect()
 }
 
 /// Exports that use a resource type of which the host has none any more. One within an interface has a name of its own
@@ -248,10 +260,10 @@ fn notes(component: &Component, plan: &Plan<'_>) -> Vec<String> {
 
 /// Grants that would leave a resource type with two owners.
 fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let error = |conflict: &Conflict| {
+    let error = |conflict: &Needed| {
         let Need { resource, user, function } = conflict.need.clone();
         let (component, interface) = (component.name().to_owned(), conflict.interface.clone());
-        VirtualizeError::Conflict { component, interface, resource, user: plan::shown(&user, &function) }
+        VirtualizeError::Conflict { component, interface, resource, user: qualified(&user, &function) }
     };
     plan.conflicts.iter().map(error).collect()
 }

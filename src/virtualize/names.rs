@@ -7,7 +7,7 @@ use super::plan::{Plan, Ruling, Said, Unit};
 use crate::describe::manifest::nearest;
 use crate::describe::{At, Grant, Grants, Treatment};
 use crate::load::{Component, Components};
-use crate::name::{Capability, Pattern};
+use crate::name::{Capability, Pattern, base};
 
 /// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
 ///
@@ -103,22 +103,17 @@ fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
 
 /// An import as `interface` is written: of all of its package, with the version or without.
 fn written_as(import: &str, interface: &str) -> String {
-    let (base, version) = import.split_once('@').map_or((import, None), |(base, version)| (base, Some(version)));
-    let pattern = base_of(interface);
+    let (unversioned, version) = (base(import), import.split_once('@').map(|(_, version)| version));
+    let pattern = base(interface);
     let is_all = pattern.ends_with("/*") || (pattern.contains(':') && !pattern.contains('/'));
-    let base = match base.split_once('/') {
+    let written = match unversioned.split_once('/') {
         Some((package, _)) if is_all => format!("{package}/*"),
-        _ => base.to_owned(),
+        _ => unversioned.to_owned(),
     };
     match version.filter(|_| interface.contains('@')) {
-        Some(version) => format!("{base}@{version}"),
-        None => base,
+        Some(version) => format!("{written}@{version}"),
+        None => written,
     }
-}
-
-/// A name without its version.
-fn base_of(name: &str) -> &str {
-    name.split_once('@').map_or(name, |(base, _)| base)
 }
 
 /// Which of the names that are known was meant, if that can be told.
@@ -130,7 +125,7 @@ fn near(name: &str, known: &[String]) -> Option<String> {
     let (interface, function) = name.split_once('#').map_or((name, None), |(i, function)| (i, Some(function)));
     let same_interface = |known: &str| {
         let (other, of) = known.split_once('#').map_or((known, None), |(other, of)| (other, Some(of)));
-        base_of(other) == base_of(interface) && of == function && other.contains('@')
+        base(other) == base(interface) && of == function && other.contains('@')
     };
     // A method is not called by its short name: `[method]descriptor.stat`, not `stat`.
     let member = |known: &str| {

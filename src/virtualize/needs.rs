@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType as Defined, ComponentEntityType, ResourceId,
-};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
 use super::plan::{Function, NamedType, Plan, Unit};
 use super::types::Result;
 use crate::describe::Treatment;
-use crate::load::component::{Side, TypeKey};
+use crate::load::component::{Side, TypeKey, needs_name};
 use crate::load::{Component, mentions};
 
 /// Whose the types of a component's imports are, and so what its adapter needs of the host.
@@ -113,22 +111,19 @@ impl<'c> Needs<'c> {
 
     /// The types that a type is made of and that interfaces name which stay with the host.
     fn named_by_others(&self, adapted: &[&'c Unit<'c>], ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
-        let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
-        let named = mentions::mentioned(self.component, item).into_iter().filter_map(|key| self.named(key));
+        let named = mentions::mentioned(self.component, ty.item()).into_iter().filter_map(|key| self.named(key));
         named.filter(|(unit, _)| !adapted.iter().any(|other| other.name == *unit)).collect()
     }
 
     /// Of a type in an interface of which something stays with the host: what other interfaces have to name for it, if
     /// it is made of more than it says itself. What the host gives may mention records and the like by name alone.
     fn named_elsewhere(&self, unit: &Unit<'c>, ty: &NamedType<'c>) -> Vec<(&'c str, NamedType<'c>)> {
-        let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
-        let mentioned = mentions::mentioned(self.component, item);
+        let mentioned = mentions::mentioned(self.component, ty.item());
         let own = self.component.key(ty.created);
         let has_structure = |key: &TypeKey| match key {
-            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => matches!(
-                self.component.types().get(*id),
-                Some(Defined::Record(_) | Defined::Variant(_) | Defined::Enum(_) | Defined::Flags(_))
-            ),
+            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => {
+                self.component.types().get(*id).is_some_and(needs_name)
+            }
             _ => false,
         };
         if !mentioned.iter().any(|key| has_structure(key) && *key != own) {
@@ -158,8 +153,7 @@ impl<'c> Needs<'c> {
     }
 
     fn resources(&self, ty: &NamedType<'_>) -> Vec<ResourceId> {
-        let NamedType { created, referenced, .. } = *ty;
-        mentions::resources(self.component, ComponentEntityType::Type { created, referenced })
+        mentions::resources(self.component, ty.item())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A resource type has one owner, for all that a component imports. The host owns those that any function mentions
 //! which stays with it: it makes and takes their handles, and knows none but its own. So an interface that defines such
-//! a type stays with the host as well, unless a grant says otherwise, in which case there is a [`Conflict`]. All other
+//! a type stays with the host as well, unless a grant says otherwise, which is a conflict. All other
 //! resource types are the adapter's. This follows from the types alone, before anything is generated.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,7 @@ use wasmparser::component_types::{
 use crate::describe::Treatment;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
+use crate::name::Pattern;
 
 /// What the user's rules say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,9 +42,9 @@ pub struct Plan<'c> {
     /// Its imports, in order. What a world imports itself is the one without a name, which comes last.
     pub units: Vec<Unit<'c>>,
     /// Interfaces that no rule allows and that stay, because others need them.
-    pub kept: Vec<Kept>,
+    pub kept: Vec<Needed>,
     /// Interfaces that a rule denies, and that others need.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Vec<Needed>,
     /// The resource types that the host owns.
     host: BTreeSet<ResourceId>,
     /// Those of them that the adapter makes its own, each with a refused function that must make a handle of it: it hands
@@ -110,20 +111,37 @@ pub struct Need {
     pub function: String,
 }
 
-/// An interface that stays with the host though no rule allows it, or that is forwarded, and why.
+/// An interface that no rule allows, or that one denies, and that what is allowed needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub struct Kept {
+pub struct Needed {
     pub interface: String,
     pub need: Need,
 }
 
-/// An interface that a rule denies, and that what is allowed needs.
+/// An interface that the adapter stands before, though it stays with the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Conflict {
+pub struct Forwarded {
+    /// The interface.
     pub interface: String,
-    pub need: Need,
+    /// A resource type that it uses, and that the adapter makes its own.
+    pub resource: String,
+    /// A refused function that must make a handle of it.
+    pub maker: String,
+}
+
+impl Said {
+    /// How closely a pattern names what it names.
+    pub fn by(pattern: &Pattern) -> Said {
+        if pattern.is_of_functions() { Said::Function } else { Said::Interface }
+    }
+}
+
+impl NamedType<'_> {
+    /// The type, as the item that an import has.
+    pub fn item(&self) -> ComponentEntityType {
+        ComponentEntityType::Type { created: self.created, referenced: self.referenced }
+    }
 }
 
 impl Unit<'_> {
@@ -147,6 +165,11 @@ impl<'c> Plan<'c> {
         while plan.round(component) {}
         plan.keep_types(component);
         plan
+    }
+
+    /// All functions that the component imports, each with what has it.
+    pub fn functions(&self) -> impl Iterator<Item = (&Unit<'c>, &Function<'c>)> {
+        self.units.iter().flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)))
     }
 
     /// Makes resource types of the host's the adapter's.
@@ -183,7 +206,7 @@ impl<'c> Plan<'c> {
 
     /// The interfaces of which functions are forwarded, and why: each with the resource type, and a refused function that
     /// must make a handle of it.
-    pub fn forwarded(&self, component: &Component) -> Vec<Kept> {
+    pub fn forwarded(&self, component: &Component) -> Vec<Forwarded> {
         let forwarded = |unit: &Unit<'_>| {
             let functions = unit.functions.iter().filter(|function| self.fate(component, function) == Fate::Forwarded);
             let items = functions.map(|function| ComponentEntityType::Func(function.ty));
@@ -191,8 +214,7 @@ impl<'c> Plan<'c> {
                 .flat_map(|item| mentions::resources(component, item))
                 .find_map(|id| Some((id, self.wrapped.get(&id)?)))?;
             let resource = component.home(TypeKey::Resource(id))?.path.last()?.clone();
-            let need = Need { resource, user: String::new(), function: maker.clone() };
-            Some(Kept { interface: unit.name.to_owned(), need })
+            Some(Forwarded { interface: unit.name.to_owned(), resource, maker: maker.clone() })
         };
         self.units.iter().filter_map(forwarded).collect()
     }
@@ -203,10 +225,8 @@ impl<'c> Plan<'c> {
         match unit.instance {
             Some(instance) => !unit.stays() || wraps(ComponentEntityType::Instance(instance)),
             None => {
-                let own = |ty: &NamedType<'_>| {
-                    let item = ComponentEntityType::Type { created: ty.created, referenced: ty.referenced };
-                    mentions::resources(component, item).iter().any(|id| !self.is_hosts(*id))
-                };
+                let own =
+                    |ty: &NamedType<'_>| mentions::resources(component, ty.item()).iter().any(|id| !self.is_hosts(*id));
                 unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed)
                     || unit.types.iter().any(own)
             }
@@ -289,9 +309,9 @@ impl<'c> Plan<'c> {
         }
         let interface = if is_world { need.resource.clone() } else { unit.name.to_owned() };
         if rulings.iter().any(|ruling| denied(ruling, Said::Interface)) {
-            self.conflicts.push(Conflict { interface, need });
+            self.conflicts.push(Needed { interface, need });
         } else if rulings.iter().any(|ruling| denied(ruling, Said::Nothing)) {
-            self.kept.push(Kept { interface, need });
+            self.kept.push(Needed { interface, need });
             for ruling in rulings.into_iter().filter(|ruling| denied(ruling, Said::Nothing)) {
                 ruling.treatment = Treatment::Allow;
             }
@@ -305,14 +325,6 @@ impl<'c> Plan<'c> {
 fn belongs(function: &str, resource: &str) -> bool {
     let name = function.strip_prefix('[').and_then(|name| name.split_once(']')).map(|(_, name)| name);
     name.is_some_and(|name| name.split('.').next() == Some(resource))
-}
-
-/// What messages call a function of an interface, or either alone.
-pub fn shown(interface: &str, function: &str) -> String {
-    match (interface, function) {
-        ("", name) | (name, "") => name.to_owned(),
-        (interface, function) => format!("{interface}#{function}"),
-    }
 }
 
 /// The import that defines a resource type: an interface, or the world itself, whose name is empty.

@@ -32,11 +32,7 @@ pub fn stubs<'c>(
     answers: &Answers<'_>,
     core: &mut Core<'c>,
 ) -> std::result::Result<Vec<Stub<'c>>, Vec<VirtualizeError>> {
-    let functions = || {
-        let units = plan.units.iter();
-        let functions = units.flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)));
-        functions.map(|(unit, function)| (unit, function, plan.fate(component, function)))
-    };
+    let functions = || plan.functions().map(|(unit, function)| (unit, function, plan.fate(component, function)));
     // Handles that only denied functions make need no methods for others.
     let made_by = |treatment| {
         functions().any(|(_, f, fate)| {

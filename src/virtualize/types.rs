@@ -7,13 +7,12 @@ use wasm_encoder::{
     InstanceType, TypeBounds,
 };
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentFuncTypeId, ComponentValType as Given,
-    ResourceId,
+    AliasableResourceId, ComponentAnyTypeId, ComponentFuncTypeId, ComponentValType as Given, ResourceId,
 };
 
 use super::plan::NamedType;
 use crate::load::Component;
-use crate::load::component::TypeKey;
+use crate::load::component::{TypeKey, needs_name};
 use crate::structure::Writer;
 
 /// Why a type cannot be written.
@@ -124,7 +123,12 @@ pub fn extra_name(number: usize) -> String {
     format!("x{number}")
 }
 
-impl<S: Sink> Scope<'_, S> {
+impl<'s, S: Sink> Scope<'s, S> {
+    /// A place where all types are written that have not been.
+    pub fn new(component: &'s Component, sink: &'s mut S, names: &'s mut Names) -> Self {
+        Scope { component, sink, names, outer: None, extra: None }
+    }
+
     /// Writes the type of a function.
     pub fn function_type(&mut self, id: ComponentFuncTypeId) -> Result<u32> {
         let ty = self.component.types().get(id).ok_or("a function has no type")?;
@@ -175,7 +179,7 @@ impl<S: Sink> Writer for Scope<'_, S> {
         let ty = self.component.types().get(id).ok_or("a type is not there")?;
         let mut index = self.structure(ty)?;
         // Component Model, Explainer, "Type Checking": what is imported may mention records and the like by name alone.
-        if matches!(ty, T::Record(_) | T::Variant(_) | T::Enum(_) | T::Flags(_))
+        if needs_name(ty)
             && let Some(extra) = &mut self.extra
         {
             index = self.sink.import_type(&extra_name(extra.len()), TypeBounds::Eq(index));

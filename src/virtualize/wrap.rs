@@ -10,9 +10,10 @@ use wasmparser::component_types::{ComponentEntityType, ComponentValType, Resourc
 
 use super::abi::{Abi, Elements, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
-use super::plan::{Fate, Function, Plan, Unit, shown};
+use super::plan::{Fate, Plan};
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
+use crate::name::qualified;
 
 /// The resource types of the host's of which a refused function has to make a handle, each with the first such function.
 pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, String> {
@@ -23,7 +24,7 @@ pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, S
         let owns = |id: ResourceId| !plan.is_known_to_host(id) || !fixed.contains(&id);
         let answers = Answers { abi: Abi(component), owns: &owns };
         let mut made = BTreeMap::new();
-        for (unit, function) in functions(&plan) {
+        for (unit, function) in plan.functions() {
             let Some(ty) = component.types().get(function.ty) else { continue };
             let refusal = Refusal { interface: unit.name, function: function.name, ty };
             let moods: &[Treatment] = match plan.fate(component, function) {
@@ -36,7 +37,7 @@ pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, S
                 if let Some(Body::Return(Some(answer))) = answers.body(refusal, *mood) {
                     let mut of_it = BTreeSet::new();
                     handles(&answer, &mut of_it);
-                    let maker = || shown(unit.name, function.name);
+                    let maker = || qualified(unit.name, function.name);
                     of_it.into_iter().for_each(|id| _ = made.entry(id).or_insert_with(maker));
                 }
             }
@@ -51,16 +52,12 @@ pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, S
     }
 }
 
-fn functions<'p, 'c>(plan: &'p Plan<'c>) -> impl Iterator<Item = (&'p Unit<'c>, &'p Function<'c>)> {
-    plan.units.iter().flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)))
-}
-
 /// The resource types whose handles must stay the host's: those that the component's exports use, which no adapter stands
 /// before, and those in functions that cannot be forwarded.
 fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
     let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
     let mut fixed: BTreeSet<ResourceId> = exports.collect();
-    for (unit, function) in functions(plan).filter(|(_, function)| function.ruling.treatment == Treatment::Allow) {
+    for (unit, function) in plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Allow) {
         let Some(ty) = component.types().get(function.ty) else { continue };
         let values = || ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
         // An asynchronous call that is forwarded would keep all others waiting; functions of the world itself come from

@@ -19,12 +19,6 @@ pub enum Op {
     Reset,
 }
 
-impl From<I<'static>> for Op {
-    fn from(instruction: I<'static>) -> Self {
-        Op::Do(instruction)
-    }
-}
-
 /// The steps of a function, and its locals.
 #[derive(Debug, Default)]
 pub struct Code {

@@ -93,7 +93,7 @@ pub const NEXT: u32 = 0;
 pub const MOVING: u32 = 1;
 /// What the module exports, and the other one imports.
 pub const MEMORY: &str = "m";
-/// The function that makes room; see [`base`].
+/// The function that makes room; see [`Memory::base`].
 pub const REALLOC: &str = "r";
 /// The globals; see [`NEXT`] and [`MOVING`].
 pub const GLOBALS: [&str; 2] = ["n", "v"];
@@ -159,7 +159,8 @@ fn destructor(drop: u32) -> Function {
     function
 }
 
-/// Makes room for what is passed. Canonical ABI, "realloc": the old address and size, the alignment, and the new size, in bytes, to the new address.
+/// Makes room for what is passed. Canonical ABI, "realloc": the old address and size, the alignment, and the new size,
+/// in bytes, to the new address.
 fn realloc() -> Function {
     const OLD: u32 = 0;
     const OLD_SIZE: u32 = 1;
