@@ -161,10 +161,18 @@ impl Core<'_> {
     /// one keeps what it stands for alive (Canonical ABI, `canon lift`). What is lent of a resource type that the adapter
     /// owns is no handle to it, but what the handle stands for.
     fn drop_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
-        let wants = |handle| match handle {
+        self.drop_where(code, of, signature, &|handle| match handle {
             Handle::Borrow(id) => !(self.owns)(id),
             _ => true,
-        };
+        });
+    }
+
+    /// Drops what was lent of the host's own, which a call may not keep.
+    fn drop_lent(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
+        self.drop_where(code, of, signature, &|handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id)));
+    }
+
+    fn drop_where(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, wants: &dyn Fn(Handle) -> bool) {
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
             code.call(match handle {
@@ -173,7 +181,7 @@ impl Core<'_> {
                 Handle::Future(id) => Intrinsic::FutureDropReadable(id),
             });
         };
-        let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
+        let mut walk = Walk { abi: self.abi, wants, visit: &mut visit };
         walk.fields(code, &params(of), At::params(signature));
     }
 
@@ -252,19 +260,6 @@ impl Core<'_> {
             }
             None => call(code),
         }
-    }
-
-    /// Drops what was lent of the host's own, which a call may not keep.
-    fn drop_lent(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
-        let (abi, owns) = (self.abi, self.owns);
-        let wants = |handle| matches!(handle, Handle::Borrow(id) if !owns(id));
-        let mut visit = |code: &mut Code, handle, at: At| {
-            let Handle::Borrow(id) = handle else { return };
-            at.load(code);
-            code.call(Intrinsic::ResourceDrop(id));
-        };
-        let mut walk = Walk { abi, wants: &wants, visit: &mut visit };
-        walk.fields(code, &params(of), At::params(signature));
     }
 
     fn is_wrapped(&self, handle: Handle) -> bool {
