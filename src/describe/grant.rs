@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Place;
+use super::{Place, Settings};
 use crate::name::{Pattern, Rank};
 
 /// What becomes of the functions that a component imports.
@@ -10,6 +10,8 @@ use crate::name::{Pattern, Rank};
 pub struct Grants {
     /// What becomes of those that no grant names, and that no other component of the composition fills.
     pub default: Treatment,
+    /// What providers give, where a grant says [`Treatment::Provide`].
+    pub settings: Settings,
     /// The grants. The one that names a function most closely decides; of two that do so alike, the later.
     pub grants: Vec<Grant>,
     /// Whether a grant may name what the component does not import.
@@ -40,6 +42,8 @@ pub enum Treatment {
     Trap,
     /// Calls succeed and do nothing.
     Ignore,
+    /// Calls are answered by a provider, as the settings say. There is no word for it: settings are.
+    Provide,
 }
 
 /// All treatments, by name.
@@ -60,7 +64,7 @@ impl Treatment {
 
 impl fmt::Display for Treatment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = NAMES.iter().find(|(_, treatment)| treatment == self).map_or("", |(name, _)| name);
+        let name = NAMES.iter().find(|(_, treatment)| treatment == self).map_or("provide", |(name, _)| name);
         f.write_str(name)
     }
 }
@@ -68,7 +72,13 @@ impl fmt::Display for Treatment {
 impl Grants {
     /// Grants that say the same of everything.
     pub fn all(treatment: Treatment) -> Self {
-        Grants { default: treatment, grants: Vec::new(), allow_missing: false, place: None }
+        Grants {
+            default: treatment,
+            settings: Settings::default(),
+            grants: Vec::new(),
+            allow_missing: false,
+            place: None,
+        }
     }
 
     /// The grant that decides about a function, and how closely it names it; see [`Pattern::rank`].

@@ -5,6 +5,7 @@ pub mod manifest;
 mod place;
 pub mod plug;
 pub mod policy;
+pub mod setting;
 mod source;
 pub mod virt;
 pub mod wac;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 pub use grant::{Grant, Grants, Treatment};
 pub use place::{At, Place, Text};
 pub use policy::{Policy, Rules};
+pub use setting::Settings;
 pub use source::{Source, stdin_is_shared};
 
 /// A composition as its user described it: no component has been read yet.

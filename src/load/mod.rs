@@ -7,6 +7,7 @@ pub mod component;
 pub mod componentize;
 mod declarations;
 pub mod digest;
+pub mod embedded;
 pub mod error;
 pub mod file;
 pub mod lock;
@@ -26,6 +27,7 @@ use rayon::prelude::*;
 use wasmparser::Parser;
 
 pub use component::Component;
+pub use embedded::Embedded;
 pub use error::LoadError;
 
 use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared, wasm_compose};
@@ -37,6 +39,7 @@ use digest::Digest;
 pub struct Components {
     list: Vec<Component>,
     declarations: Declarations,
+    embedded: Embedded,
 }
 
 /// What a WAC document itself imports and defines: components that have no file.
@@ -64,7 +67,7 @@ impl Components {
             taken.insert(name.clone());
             *component = component.renamed(name);
         }
-        Components { list: components, declarations: Declarations::default() }
+        Components { list: components, declarations: Declarations::default(), embedded: Embedded::default() }
     }
 
     /// The component whose exports are those of the composition, where wiring is automatic: the first.
@@ -75,6 +78,11 @@ impl Components {
     /// The components that hold what a WAC document itself imports and defines.
     pub fn declarations(&self) -> &Declarations {
         &self.declarations
+    }
+
+    /// What the settings of the description name.
+    pub fn embedded(&self) -> &Embedded {
+        &self.embedded
     }
 
     /// Adds a component after all others.

@@ -102,7 +102,7 @@ impl Answers<'_> {
     /// What a function does that is refused. `None` where it is to be ignored and no value can be made for that.
     pub fn body(&self, of: Refusal<'_>, treatment: Treatment) -> Option<Body> {
         let mood = match treatment {
-            Treatment::Allow | Treatment::Trap => return Some(Body::Trap),
+            Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Body::Trap),
             Treatment::Deny => Mood::Deny,
             Treatment::Ignore => Mood::Ignore,
         };

@@ -1,0 +1,119 @@
+//! Settings: what a component gets in the place of what the host has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Place, Source};
+
+/// What providers give a component. A capability that is set here is granted as [`super::Treatment::Provide`], too; which
+/// of its functions come from the provider is for the grants to say.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Environment variables.
+    pub env: Option<Variables>,
+    /// The runtime configuration.
+    pub config: Option<Variables>,
+    /// The arguments, that of the program's name among them.
+    pub args: Option<Vec<String>>,
+    /// The working directory.
+    pub cwd: Option<String>,
+    /// What is read from standard input.
+    pub stdin: Option<Input>,
+    /// The stream that standard output goes to.
+    pub stdout: Option<Stream>,
+    /// The stream that standard error goes to.
+    pub stderr: Option<Stream>,
+    /// The time.
+    pub clock: Option<Clock>,
+    /// What random numbers are made of.
+    pub seed: Option<u64>,
+    /// What is mounted, by the guest's absolute and normal path.
+    pub mounts: BTreeMap<String, Mount>,
+}
+
+/// Variables, some of them the host's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// Those that are set, with their values. The host's of the same names do not count.
+    pub set: BTreeMap<String, String>,
+    /// The host's that are passed on.
+    pub allow: Names,
+    /// Of these, those that are not.
+    pub deny: BTreeSet<String>,
+}
+
+/// Names of variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Names {
+    /// None.
+    #[default]
+    None,
+    /// All that there are.
+    All,
+    /// These.
+    Some(BTreeSet<String>),
+}
+
+/// What is read from standard input.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A text, which may be empty.
+    Text(String),
+    /// The contents of a file, which the phase load reads.
+    File {
+        /// The file.
+        file: Source,
+        /// Where the user names it.
+        place: Option<Place>,
+    },
+}
+
+/// An output stream of the component's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// A time that stands still, or goes a step with each question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub seconds: u64,
+    /// Nanoseconds within the second.
+    pub nanoseconds: u32,
+    /// How many nanoseconds pass with each question.
+    pub step: u64,
+}
+
+/// What a guest's path leads to.
+#[derive(Debug, Clone)]
+pub struct Mount {
+    /// What is there.
+    pub kind: MountKind,
+    /// Where the user says so.
+    pub place: Option<Place>,
+}
+
+/// What is mounted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MountKind {
+    /// A folder or a file that is copied into the component.
+    Embed {
+        /// What messages call it, and the phase load reads.
+        source: Source,
+        /// Whether links within it are replaced by what they lead to.
+        follow: bool,
+        /// Whether it may be written over, and how many bytes that may take; what is written lasts as long as the instance.
+        overlay: Option<u64>,
+    },
+    /// A folder, empty at first, that takes so many bytes; what is written lasts as long as the instance.
+    Memory(u64),
+    /// What the host preopens by that name, or something below it.
+    Host {
+        /// The host's name for it.
+        path: String,
+        /// Whether nothing of it may be changed.
+        read_only: bool,
+    },
+}
