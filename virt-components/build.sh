@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Builds the providers: build.sh [OUTDIR], by default into ../adapters.
+#
+# The module is kept in the repository, so that only who changes it needs a wasm toolchain: that of the test guests, of which
+# ../tests/guests/README.md speaks. adapters.lock says which compiler made it, and of which sources.
+set -euo pipefail
+
+folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+out=${1:-$folder/../adapters}
+record=adapters.lock
+# shellcheck source=../tests/guests/compiler.sh
+source "$folder/../tests/guests/compiler.sh"
+
+build_bare core provider
+mv "$work/provider.module.wasm" "$work/provider.wasm"
+
+finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem io provider random ../tests/guests/compiler.sh

@@ -1,0 +1,291 @@
+//! `wasi:io`, and `wasi:cli/stdin`.
+
+use abi::{At, List, Out, Reply, StreamError, Text, Whose, number, receive};
+use clocks::Clock;
+use io::poll::{Instants, READY};
+use io::splice::{Streams, splice};
+use io::{PERMIT, Table};
+
+use crate::clocks::CLOCK;
+use crate::global::{Given, Global};
+use crate::settings::settings;
+use crate::{OrTrap, host, trap};
+
+// ---- pollables ----
+
+static INSTANTS: Global<Instants> = Global::new(Instants::new());
+static INDICES: Given<u32> = Given::new();
+
+/// A pollable for an instant.
+pub fn subscribe(instant: u64) -> u32 {
+    number(io::poll::subscribe(INSTANTS.get(), instant))
+}
+
+#[unsafe(export_name = "wasi:io/poll#[dtor]pollable")]
+extern "C" fn drop_pollable(pollable: u32) {
+    if let Whose::Provider(index) = Whose::of(pollable)
+        && index != READY
+    {
+        INSTANTS.get().remove(index - 1).or_trap();
+    }
+}
+
+#[unsafe(export_name = "wasi:io/poll#[method]pollable.ready")]
+extern "C" fn pollable_ready(pollable: u32) -> u32 {
+    io::poll::instant(INSTANTS.get(), provider(pollable)).or_trap();
+    1
+}
+
+#[unsafe(export_name = "wasi:io/poll#[method]pollable.block")]
+extern "C" fn pollable_block(pollable: u32) {
+    let instant = io::poll::instant(INSTANTS.get(), provider(pollable)).or_trap();
+    CLOCK.get().wait_until(instant);
+}
+
+#[unsafe(export_name = "wasi:io/poll#poll")]
+extern "C" fn poll(pollables: At<u32>, length: usize, out: Out<List<u32>>) {
+    let numbers = pollables.list(length).slice();
+    if numbers.is_empty() {
+        trap();
+    }
+    if numbers.iter().all(|number| matches!(Whose::of(*number), Whose::Host(_))) {
+        return host::poll(pollables, length, out);
+    }
+    let clock: &mut Clock = CLOCK.get();
+    out.put(INDICES.give(|indices| io::poll::poll(numbers, INSTANTS.get(), clock, &mut Host, indices).or_trap()));
+}
+
+struct Host;
+
+impl io::poll::Host for Host {
+    fn has(&self) -> u32 {
+        settings().host
+    }
+    fn ready(&mut self, pollable: u32) -> bool {
+        host::ready(pollable) != 0
+    }
+    fn poll(&mut self, pollables: &[u32]) -> List<u32> {
+        receive(|out| host::poll(At::of(pollables), pollables.len(), out))
+    }
+    fn subscribe_duration(&mut self, duration: u64) -> u32 {
+        host::subscribe_duration(duration)
+    }
+    fn drop(&mut self, pollable: u32) {
+        host::drop_pollable(pollable);
+    }
+}
+
+// ---- errors ----
+
+/// An error is the number of its code, and no object.
+#[unsafe(export_name = "wasi:io/error#[dtor]error")]
+extern "C" fn drop_error(_: u32) {}
+
+#[unsafe(export_name = "wasi:io/error#[method]error.to-debug-string")]
+extern "C" fn to_debug_string(error: u32, out: Out<Text>) {
+    provider(error);
+    out.put(List::new(b"the file could not be written"));
+}
+
+// ---- input ----
+
+/// An input stream of the provider's.
+enum Input {
+    Stdin,
+}
+
+static INPUTS: Global<Table<Input>> = Global::new(Table::new());
+/// How far standard input has been read, by all its streams.
+static STDIN: Global<u64> = Global::new(0);
+
+#[unsafe(export_name = "wasi:cli/stdin#get-stdin")]
+extern "C" fn get_stdin() -> u32 {
+    number(INPUTS.get().add(Input::Stdin))
+}
+
+#[unsafe(export_name = "wasi:io/streams#[dtor]input-stream")]
+extern "C" fn drop_input(stream: u32) {
+    if let Whose::Provider(index) = Whose::of(stream) {
+        INPUTS.get().remove(index).or_trap();
+    }
+}
+
+fn read_own(index: u32, length: u64) -> Result<Text, StreamError> {
+    let (bytes, at) = match INPUTS.get().get_mut(index).or_trap() {
+        Input::Stdin => (settings().stdin.bytes(), STDIN.get()),
+    };
+    io::read(bytes, at, length).map(crate::global::lend).ok_or(StreamError::Closed)
+}
+
+fn skip_own(index: u32, length: u64) -> Reply<u64, StreamError> {
+    read_own(index, length).map(|bytes| bytes.slice().len() as u64).into()
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]input-stream.read")]
+extern "C" fn read(stream: u32, length: u64, out: Out<Reply<Text, StreamError>>) {
+    out.put(read_own(provider(stream), length));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]input-stream.blocking-read")]
+extern "C" fn blocking_read(stream: u32, length: u64, out: Out<Reply<Text, StreamError>>) {
+    out.put(read_own(provider(stream), length));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]input-stream.skip")]
+extern "C" fn skip(stream: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
+    out.put(skip_own(provider(stream), length));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]input-stream.blocking-skip")]
+extern "C" fn blocking_skip(stream: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
+    out.put(skip_own(provider(stream), length));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]input-stream.subscribe")]
+extern "C" fn input_subscribe(stream: u32) -> u32 {
+    INPUTS.get().get(provider(stream)).or_trap();
+    number(READY)
+}
+
+// ---- output ----
+
+/// An output stream of the provider's.
+enum Output {}
+
+static OUTPUTS: Global<Table<Output>> = Global::new(Table::new());
+
+#[unsafe(export_name = "wasi:io/streams#[dtor]output-stream")]
+extern "C" fn drop_output(stream: u32) {
+    if let Whose::Provider(index) = Whose::of(stream) {
+        OUTPUTS.get().remove(index).or_trap();
+    }
+}
+
+fn check_own(index: u32) -> Result<u64, StreamError> {
+    match *OUTPUTS.get().get(index).or_trap() {}
+}
+
+fn write_own(index: u32, _: &[u8]) -> Result<(), StreamError> {
+    match *OUTPUTS.get().get(index).or_trap() {}
+}
+
+fn write_zeroes_own(index: u32, _: u64) -> Result<(), StreamError> {
+    match *OUTPUTS.get().get(index).or_trap() {}
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.check-write")]
+extern "C" fn check_write(stream: u32, out: Out<Reply<u64, StreamError>>) {
+    out.put(check_own(provider(stream)));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.write")]
+extern "C" fn write(stream: u32, bytes: At<u8>, length: usize, out: Out<Reply<(), StreamError>>) {
+    out.put(write_own(provider(stream), bytes.list(length).slice()));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-write-and-flush")]
+extern "C" fn blocking_write_and_flush(stream: u32, bytes: At<u8>, length: usize, out: Out<Reply<(), StreamError>>) {
+    out.put(write_own(provider(stream), bytes.list(length).slice()));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.flush")]
+extern "C" fn flush(stream: u32, out: Out<Reply<(), StreamError>>) {
+    out.put(check_own(provider(stream)).map(|_| ()));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-flush")]
+extern "C" fn blocking_flush(stream: u32, out: Out<Reply<(), StreamError>>) {
+    out.put(check_own(provider(stream)).map(|_| ()));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.subscribe")]
+extern "C" fn output_subscribe(stream: u32) -> u32 {
+    OUTPUTS.get().get(provider(stream)).or_trap();
+    number(READY)
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.write-zeroes")]
+extern "C" fn write_zeroes(stream: u32, length: u64, out: Out<Reply<(), StreamError>>) {
+    out.put(write_zeroes_own(provider(stream), length));
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-write-zeroes-and-flush")]
+extern "C" fn blocking_write_zeroes_and_flush(stream: u32, length: u64, out: Out<Reply<(), StreamError>>) {
+    out.put(write_zeroes_own(provider(stream), length));
+}
+
+// ---- from one to another ----
+
+/// What is read from a stream of the provider's lies where it may be written over.
+static MOVED: Given<u8> = Given::new();
+
+struct Mixed;
+
+impl Mixed {
+    fn has(bit: u32) -> Result<(), StreamError> {
+        if settings().host & bit == 0 { Err(StreamError::Closed) } else { Ok(()) }
+    }
+}
+
+impl Streams for Mixed {
+    fn check_write(&mut self, to: u32) -> Result<u64, StreamError> {
+        match Whose::of(to) {
+            Whose::Provider(index) => check_own(index),
+            Whose::Ignored => Ok(PERMIT),
+            Whose::Denied => Err(StreamError::Closed),
+            Whose::Host(to) => {
+                Self::has(abi::settings::host::WRITE)?;
+                receive(|out| host::check_write(to, out)).into()
+            }
+        }
+    }
+
+    fn read(&mut self, from: u32, length: u64) -> Result<Text, StreamError> {
+        match Whose::of(from) {
+            Whose::Provider(index) => {
+                let read = read_own(index, length)?;
+                Ok(MOVED.give(|bytes| {
+                    bytes.clear();
+                    bytes.extend_from_slice(read.slice());
+                }))
+            }
+            Whose::Denied | Whose::Ignored => Err(StreamError::Closed),
+            Whose::Host(from) => {
+                Self::has(abi::settings::host::READ)?;
+                receive(|out| host::read(from, length, out)).into()
+            }
+        }
+    }
+
+    fn write(&mut self, to: u32, bytes: Text) -> Result<(), StreamError> {
+        match Whose::of(to) {
+            Whose::Provider(index) => write_own(index, bytes.slice()),
+            Whose::Denied | Whose::Ignored => Ok(()),
+            Whose::Host(to) => receive(|out| host::write(to, At::of(bytes.slice()), bytes.slice().len(), out)).into(),
+        }
+    }
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.splice")]
+extern "C" fn output_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
+    match (Whose::of(to), Whose::of(from)) {
+        (Whose::Host(to), Whose::Host(from)) => host::splice(to, from, length, out),
+        _ => out.put(splice(&mut Mixed, to, from, length)),
+    }
+}
+
+#[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-splice")]
+extern "C" fn output_blocking_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
+    match (Whose::of(to), Whose::of(from)) {
+        (Whose::Host(to), Whose::Host(from)) => host::blocking_splice(to, from, length, out),
+        _ => out.put(splice(&mut Mixed, to, from, length)),
+    }
+}
+
+/// The index of what must be the provider's: a function that takes one handle is called for no others.
+pub fn provider(number: u32) -> u32 {
+    match Whose::of(number) {
+        Whose::Provider(index) => index,
+        _ => trap(),
+    }
+}

@@ -1,0 +1,41 @@
+//! The functions of WASI 0.2 on the providers, each by its name and flat signature; the README says what all of that is.
+//!
+//! What a function takes and puts has been looked at by the adapter, but for the numbers that handles stand for: one that is no live
+//! object ends in a trap.
+
+#![no_std]
+
+extern crate alloc;
+
+mod clocks;
+mod config;
+mod environment;
+mod global;
+mod host;
+mod io;
+mod memory;
+mod random;
+mod settings;
+
+/// Ends the component: there is nobody to tell what is wrong.
+fn trap() -> ! {
+    #[cfg(target_arch = "wasm32")]
+    core::arch::wasm32::unreachable();
+    #[cfg(not(target_arch = "wasm32"))]
+    loop {}
+}
+
+/// What must be there.
+trait OrTrap<T> {
+    /// It, or a trap.
+    fn or_trap(self) -> T;
+}
+
+impl<T> OrTrap<T> for Option<T> {
+    fn or_trap(self) -> T {
+        match self {
+            Some(value) => value,
+            None => trap(),
+        }
+    }
+}
