@@ -46,7 +46,7 @@ use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Trea
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
-use load::{Component, ComponentId, Components, LoadError};
+use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::Violation;
 use report::targets::Report;
 use targets::TargetError;
@@ -158,7 +158,11 @@ fn left(
             let names = [Some(interface), identity.as_deref()].into_iter().flatten();
             let mut said = names.filter_map(|name| grants.of(name, function)).peekable();
             match said.peek() {
-                Some(_) => said.any(|(grant, _)| grant.treatment == Treatment::Allow),
+                Some(_) => said.any(|(grant, _)| match grant.treatment {
+                    Treatment::Allow => true,
+                    Treatment::Provide => virtualize::asks_host(&grants.settings, interface, function),
+                    _ => false,
+                }),
                 // Of the world's own functions, those are kept that belong to a type.
                 None => grants.default == Treatment::Allow || kept(interface) || interface.is_empty(),
             }
@@ -170,14 +174,14 @@ fn left(
 
 /// What adapters take away, as [`verify`] looks for it.
 pub fn refused(adapters: &[Adapter]) -> Vec<Refused<'_>> {
-    let functions = adapters.iter().flat_map(|adapter| adapter.refused.iter().map(move |refused| (adapter, refused)));
-    let refused = functions.map(|(adapter, refused)| Refused {
-        instance: &adapter.instance,
-        adapter: &adapter.name,
-        interface: &refused.interface,
-        function: &refused.function,
-    });
-    refused.collect()
+    let of = |adapter| {
+        let Adapter { instance, name, refused, provided, .. }: &Adapter = adapter;
+        let refused = refused.iter().map(|of| (&of.interface, &of.function));
+        let provided = provided.iter().filter(|of| !of.asks_host).map(|of| (&of.interface, &of.function));
+        let functions = refused.chain(provided);
+        functions.map(move |(interface, function)| Refused { instance, adapter: name, interface, function })
+    };
+    adapters.iter().flat_map(of).collect()
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it. Gives its bytes, and what it does.
@@ -190,7 +194,7 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
-    let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants))?;
+    let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants, &Embedded::default()))?;
     timings.span("verify", || verify::adapter(world, &bytes))?;
     Ok((bytes, adapter))
 }

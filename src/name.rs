@@ -7,7 +7,7 @@ mod capability;
 mod pattern;
 
 pub use capability::Capability;
-use capability::is_companion;
+pub(crate) use capability::is_companion;
 pub use pattern::{Pattern, Rank};
 
 use semver::Version;

@@ -174,6 +174,7 @@ impl Composed {
 /// Says what an adapter refuses, an interface a line, and which of that traps.
 fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
     let whole = terminal.is_verbose();
+    adapter.provided(whole).iter().for_each(|line| terminal.say(line));
     adapter.denied(whole).iter().for_each(|line| terminal.say(line));
     adapter.traps(whole).iter().for_each(|line| terminal.note(line));
     adapter.cut.iter().for_each(|line| terminal.note(line));

@@ -80,7 +80,7 @@ pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
         Decision::Default if policy.default => (Treatment::Allow, Said::Nothing),
         Decision::Default => (Treatment::Deny, Said::Nothing),
     };
-    Ruling { treatment, said }
+    Ruling { treatment, said, asks_host: false }
 }
 
 /// What a policy says of each function that a component of that name imports: a ruling for a function of an interface,
@@ -107,7 +107,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
             grants.grants.push(Grant { pattern: pattern.clone(), treatment, place: None });
         }
     };
-    let plan = Plan::new(component, &|_, _| Ruling { treatment: Treatment::Allow, said: Said::Nothing });
+    let plan = Plan::new(component, &|_, _| Ruling::ALLOWED);
     for unit in &plan.units {
         // An interface as such only counts where it has no functions.
         let whole = unit.functions.is_empty() && !unit.name.is_empty();

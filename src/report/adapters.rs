@@ -30,6 +30,7 @@ pub struct Adapter {
     pub name: String,
     pub instance: String,
     pub refused: Vec<Refused>,
+    pub provided: Vec<Provided>,
     pub kept: Vec<Kept>,
     pub forwarded: Vec<Forwarded>,
     pub cut: Vec<String>,
@@ -60,6 +61,14 @@ pub struct Function {
     /// What the user asked for.
     #[serde(skip)]
     asked: Treatment,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Provided {
+    pub interface: String,
+    pub functions: Vec<String>,
+    pub asks_host: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +109,17 @@ impl Adapter {
                 }
             }
         }
+        let mut provided: Vec<Provided> = Vec::new();
+        for of in &adapter.provided {
+            let is_same = |other: &&mut Provided| (&other.interface, other.asks_host) == (&of.interface, of.asks_host);
+            match provided.iter_mut().find(is_same) {
+                Some(provided) => provided.functions.push(of.function.clone()),
+                None => {
+                    let (interface, functions) = (of.interface.clone(), vec![of.function.clone()]);
+                    provided.push(Provided { interface, functions, asks_host: of.asks_host });
+                }
+            }
+        }
         let kept = adapter.kept.iter().map(|kept| Kept {
             interface: kept.interface.clone(),
             resource: kept.need.resource.clone(),
@@ -116,6 +136,7 @@ impl Adapter {
             name,
             instance,
             refused,
+            provided,
             kept: kept.collect(),
             forwarded: forwarded.collect(),
             cut: adapter.cut.clone(),
@@ -148,6 +169,16 @@ impl Adapter {
             }
         }
         lines
+    }
+
+    /// A line for each interface of which a provider answers functions. `whole` is whether all names are shown.
+    pub fn provided(&self, whole: bool) -> Vec<String> {
+        let line = |Provided { interface, functions, asks_host }: &Provided| {
+            let names = some_of(functions.iter().map(String::as_str).collect(), whole, "");
+            let host = if *asks_host { ", with what the host has" } else { "" };
+            format!("provided: {interface} ({names}){host}")
+        };
+        self.provided.iter().map(line).collect()
     }
 
     /// A line for each interface of which functions trap that the user did not want to trap, but to be denied.
@@ -190,7 +221,7 @@ impl Adapter {
     pub fn forwarded(&self) -> Vec<String> {
         let line = |of: &Forwarded| {
             format!(
-                "forwarded: {}, since `{}`, which is refused, must give a `{}`",
+                "forwarded: {}, since `{}`, which is not the host's, must give a `{}`",
                 of.interface, of.maker, of.resource
             )
         };
@@ -283,7 +314,15 @@ mod tests {
         let kept = vec![Needed { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
         let (instance, name) = ("ml".to_owned(), "ml:adapter".to_owned());
         Adapter::new(
-            &virtualize::Adapter { instance, name, refused, kept, forwarded: Vec::new(), cut: Vec::new() },
+            &virtualize::Adapter {
+                instance,
+                name,
+                refused,
+                provided: Vec::new(),
+                kept,
+                forwarded: Vec::new(),
+                cut: Vec::new(),
+            },
             None,
         )
     }

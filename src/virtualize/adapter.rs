@@ -6,23 +6,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexSet;
+use indexmap::IndexMap;
 use wasm_encoder::{
     CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, ModuleArg,
     TypeBounds, ValType,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::Refused;
 use super::abi::Abi;
 use super::answer::{Answers, Refusal};
-use super::core::{Built, Core, GLOBALS, INTRINSICS, Intrinsic, MEMORY, POST_RETURN, REALLOC};
+use super::core::{
+    Built, Core, Dropped, GLOBALS, INTRINSICS, Intrinsic, MEMORY, MOVING, Memory, POST_RETURN, REALLOC, SETTINGS,
+    destructors,
+};
 use super::error::VirtualizeError;
+use super::image::Image;
 use super::needs::{Needs, Wanted};
 use super::plan::{NamedType, Plan, Unit};
+use super::provider::{self, Provider};
+use super::providers;
 use super::stubs::{Stub, stubs};
 use super::types::{Names, Result, Scope, extra_name};
-use crate::load::Component;
+use super::{Provided, Refused};
+use crate::describe::Settings;
+use crate::load::{Component, Embedded};
 use crate::structure::{Writer, extern_name};
 
 /// An adapter, encoded.
@@ -31,6 +38,8 @@ pub struct Generated {
     pub bytes: Vec<u8>,
     /// What it refuses, in the order of the component's imports.
     pub refused: Vec<Refused>,
+    /// What providers in it answer, in the same order.
+    pub provided: Vec<Provided>,
 }
 
 /// Generates the adapter of a component.
@@ -38,24 +47,49 @@ pub struct Generated {
 /// # Errors
 ///
 /// Functions that are to be ignored, and whose results cannot be made. Types that have no place in a component's imports.
-pub fn generate(component: &Component, plan: &Plan<'_>) -> std::result::Result<Generated, Vec<VirtualizeError>> {
-    let (owns, wraps) = (|id| !plan.is_hosts(id), |id| plan.is_wrapped(id));
+pub fn generate(
+    component: &Component,
+    plan: &Plan<'_>,
+    settings: &Settings,
+    embedded: &Embedded,
+) -> std::result::Result<Generated, Vec<VirtualizeError>> {
+    let owns = |id| !plan.is_hosts(id);
     let answers = Answers { abi: Abi(component), owns: &owns };
-    let mut core = Core::new(Abi(component), &owns, &wraps);
-    let stubs = stubs(component, plan, &answers, &mut core)?;
     let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
+    let mut core = Core::new(Abi(component), &owns, image(component, plan, settings, embedded)?);
+    let stubs = stubs(component, plan, &answers, &mut core)?;
     let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
     let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
     let generator = Generator { component, plan, needs, builder, names, hosts, exported };
-    let refused = stubs.iter().filter(|stub| stub.host.is_none()).map(|of| Refused {
+    let refused = stubs.iter().filter(|stub| !stub.needs_host && !stub.provided).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
         function: of.refusal.function.to_owned(),
         treatment: of.treatment,
         traps: of.traps,
     });
-    let refused = refused.collect();
+    let provided = stubs.iter().filter(|stub| stub.provided).map(|of| Provided {
+        interface: of.refusal.interface.to_owned(),
+        function: of.refusal.function.to_owned(),
+        asks_host: of.needs_host,
+    });
+    let (refused, provided) = (refused.collect(), provided.collect());
     let bytes = generator.run(&stubs, core).map_err(internal)?;
-    Ok(Generated { bytes, refused })
+    Ok(Generated { bytes, refused, provided })
+}
+
+/// What providers are told, if there is anything for them to answer.
+fn image(
+    component: &Component,
+    plan: &Plan<'_>,
+    settings: &Settings,
+    embedded: &Embedded,
+) -> std::result::Result<Image, Vec<VirtualizeError>> {
+    if !plan.functions().any(|(unit, function)| providers::answers(component, plan, unit, function)) {
+        return Ok(Image::default());
+    }
+    let available = providers::available(component, plan);
+    Image::new(settings, embedded, Provider::get().end_of_memory(), available)
+        .map_err(|what| vec![VirtualizeError::Settings { component: component.name().to_owned(), what }])
 }
 
 struct Generator<'c> {
@@ -73,10 +107,11 @@ struct Generator<'c> {
 
 /// What core modules share.
 struct Base {
-    instance: u32,
     memory: u32,
     realloc: u32,
-    globals: [u32; 2],
+    globals: [u32; GLOBALS.len()],
+    /// The instance of the providers' module, where anything of it is needed.
+    provider: Option<u32>,
 }
 
 /// What an interface is put together of: indices of the adapter's, by the names that they have in it.
@@ -94,7 +129,7 @@ impl<'c> Generator<'c> {
             self.plan.units.iter().filter(|unit| self.plan.is_adapted(self.component, unit)).collect();
         let mut imported = self.imports(&adapted)?;
         let built = core.finish();
-        let base = self.base(&built, &adapted)?;
+        let base = self.base(&built, &adapted, &imported)?;
         // What an interface imports itself has the very types that the functions are of which it passes on.
         let mut named: BTreeMap<&str, Names> = BTreeMap::new();
         for unit in &adapted {
@@ -214,41 +249,145 @@ impl<'c> Generator<'c> {
         }
     }
 
-    /// Memory, and the resource types that the adapter owns: those of which handles stand for the host's have a
+    /// Memory, providers, and the resource types that the adapter owns: those of which handles stand for anything have a
     /// destructor, which must be there before the type is.
-    fn base(&mut self, built: &Built, adapted: &[&'c Unit<'c>]) -> Result<Option<Base>> {
-        let own = adapted.iter().flat_map(|unit| &unit.types).filter_map(|ty| match ty.created {
-            ComponentAnyTypeId::Resource(id) => Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)),
+    fn base(
+        &mut self,
+        built: &Built,
+        adapted: &[&'c Unit<'c>],
+        imported: &BTreeMap<String, Parts>,
+    ) -> Result<Option<Base>> {
+        let own = adapted.iter().flat_map(|unit| unit.types.iter().map(move |ty| (unit.name, ty)));
+        let own = own.filter_map(|(unit, ty)| match ty.created {
+            ComponentAnyTypeId::Resource(id) => {
+                Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)).map(|id| (id, (unit, ty.name)))
+            }
             _ => None,
         });
-        let own: IndexSet<ResourceId> = own.collect();
-        let wrapped: Vec<ResourceId> = own.iter().copied().filter(|id| self.plan.is_wrapped(*id)).collect();
-        let base = match &built.memory {
+        // Each by the name that it has where it is defined, which comes first.
+        let mut resources: IndexMap<ResourceId, (&str, &str)> = IndexMap::new();
+        own.for_each(|(id, name)| _ = resources.entry(id).or_insert(name));
+        let mut base = match &built.memory {
             None => None,
             Some(memory) => {
-                let module = self.builder.core_module(None, &memory.base(INTRINSICS, wrapped.len()));
-                let mut drops = Vec::with_capacity(wrapped.len());
-                for (number, id) in wrapped.iter().enumerate() {
-                    let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-                    drops.push((number.to_string(), ExportKind::Func, self.builder.resource_drop(ty)));
-                }
-                let instance = self.core_instance(module, &drops);
-                let memory = self.builder.core_alias_export(None, instance, MEMORY, ExportKind::Memory);
+                let module = self.builder.core_module(None, &memory.base());
+                let instance = self.builder.core_instantiate(None, module, []);
+                let memory_index = self.builder.core_alias_export(None, instance, MEMORY, ExportKind::Memory);
                 let realloc = self.builder.core_alias_export(None, instance, REALLOC, ExportKind::Func);
                 let globals =
                     GLOBALS.map(|name| self.builder.core_alias_export(None, instance, name, ExportKind::Global));
-                Some(Base { instance, memory, realloc, globals })
+                let mut base = Base { memory: memory_index, realloc, globals, provider: None };
+                if !built.providers.is_empty() {
+                    let settings = self.builder.core_alias_export(None, instance, SETTINGS, ExportKind::Func);
+                    base.provider = Some(self.provider(&base, memory, settings, built, &resources, imported)?);
+                }
+                Some(base)
             }
         };
-        for id in own {
-            let number = wrapped.iter().position(|other| *other == id);
-            let destructor = number.zip(base.as_ref()).map(|(number, base)| {
-                self.builder.core_alias_export(None, base.instance, &number.to_string(), ExportKind::Func)
+        let dropped = |id: ResourceId| Dropped { host: self.plan.is_wrapped(id), provider: self.plan.is_provided(id) };
+        let droppable: Vec<(ResourceId, Dropped)> = { resources.keys() }
+            .map(|id| (*id, dropped(*id)))
+            .filter(|(id, of)| of.host || (of.provider && self.has_destructor(&resources, *id)))
+            .collect();
+        let mut instance = None;
+        if let (Some(base), false) = (&mut base, droppable.is_empty()) {
+            let (mut arguments, mut of_each) = (Vec::new(), Vec::new());
+            for (number, (id, dropped)) in droppable.iter().enumerate() {
+                let mut dropped = *dropped;
+                if dropped.host {
+                    let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
+                    arguments.push((format!("h{number}"), ExportKind::Func, self.builder.resource_drop(ty)));
+                }
+                let name = resources.get(id).map(|(unit, name)| provider::destructor_of(unit, name));
+                dropped.provider &= self.has_destructor(&resources, *id);
+                if let (Some(provider), Some(name), true) = (base.provider, name, dropped.provider) {
+                    let function = self.builder.core_alias_export(None, provider, &name, ExportKind::Func);
+                    arguments.push((format!("p{number}"), ExportKind::Func, function));
+                }
+                of_each.push(dropped);
+            }
+            let [_, moving, _] = base.globals;
+            arguments.push((GLOBALS[MOVING as usize].to_owned(), ExportKind::Global, moving));
+            let module = self.builder.core_module(None, &destructors(INTRINSICS, &of_each));
+            instance = Some(self.core_instance(module, &arguments));
+        }
+        for id in resources.keys() {
+            let number = droppable.iter().position(|(other, _)| other == id);
+            let destructor = number.zip(instance).map(|(number, instance)| {
+                self.builder.core_alias_export(None, instance, &number.to_string(), ExportKind::Func)
             });
             let index = self.builder.type_resource(None, ValType::I32, destructor);
-            self.names.add_resource(id, index);
+            self.names.add_resource(*id, index);
         }
         Ok(base)
+    }
+
+    /// Whether the provider is to be told when a handle of its own is dropped.
+    fn has_destructor(&self, resources: &IndexMap<ResourceId, (&str, &str)>, id: ResourceId) -> bool {
+        let name = resources.get(&id).map(|(unit, name)| provider::destructor_of(unit, name));
+        name.is_some_and(|name| Provider::get().signature(&name).is_some())
+    }
+
+    /// Instantiates as much of the providers' module as is needed, with the functions of the host's that this calls.
+    fn provider(
+        &mut self,
+        base: &Base,
+        memory: &Memory,
+        settings: u32,
+        built: &Built,
+        resources: &IndexMap<ResourceId, (&str, &str)>,
+        imported: &BTreeMap<String, Parts>,
+    ) -> Result<u32> {
+        // By the names that the provider has for them. Of two versions of an interface, it could not tell the handles apart.
+        let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
+        for (unit, function) in self.plan.functions().filter(|(_, function)| function.ruling.needs_host()) {
+            let Some(index) = imported.get(unit.name).and_then(|parts| parts.functions.get(function.name)) else {
+                continue;
+            };
+            let name = provider::name_of(unit.name, function.name);
+            if functions.insert(name.clone(), *index).is_some() {
+                several.insert(name);
+            }
+        }
+        let mut drops = BTreeMap::new();
+        for (id, (unit, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
+            let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
+            drops.insert(provider::drop_of(unit, name), ty);
+        }
+        let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
+        let destructors = provided.map(|(_, (unit, name))| provider::destructor_of(unit, name));
+        let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
+        let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
+        let part = Provider::get().part(&exports, memory.ty(), &is_there)?;
+        if let Some(name) = part.hosts.iter().find(|name| several.contains(*name)) {
+            return Err(format!("the component imports `{name}` in two versions, and a provider needs the host's"));
+        }
+        let module = self.builder.core_module_raw(None, &part.module);
+        let mut hosts: Vec<(&str, ExportKind, u32)> = Vec::new();
+        for name in &part.hosts {
+            let index = match (functions.get(name), drops.get(name)) {
+                (Some(function), _) => {
+                    let options = [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(base.realloc)];
+                    self.builder.lower_func(None, *function, options)
+                }
+                (None, Some(ty)) => self.builder.resource_drop(*ty),
+                (None, None) => return Err(format!("`{name}` is not there")),
+            };
+            hosts.push((name, ExportKind::Func, index));
+        }
+        let memory = [(provider::MEMORY.1, ExportKind::Memory, base.memory)];
+        let memory = self.builder.core_instantiate_exports(None, memory);
+        let settings = [(provider::SETTINGS.1, ExportKind::Func, settings)];
+        let settings = self.builder.core_instantiate_exports(None, settings);
+        let mut arguments = vec![
+            (provider::MEMORY.0, ModuleArg::Instance(memory)),
+            (provider::SETTINGS.0, ModuleArg::Instance(settings)),
+        ];
+        if !hosts.is_empty() {
+            let hosts = self.builder.core_instantiate_exports(None, hosts);
+            arguments.push((provider::HOST, ModuleArg::Instance(hosts)));
+        }
+        Ok(self.builder.core_instantiate(None, module, arguments))
     }
 
     /// Instantiates a core module with what it imports.
@@ -273,10 +412,16 @@ impl<'c> Generator<'c> {
         let mut arguments: Vec<(String, ExportKind, u32)> = Vec::new();
         for (number, intrinsic) in built.intrinsics.iter().enumerate() {
             let index = match intrinsic {
+                Intrinsic::Provider(number) => {
+                    let instance = base.as_ref().and_then(|base| base.provider);
+                    let (instance, name) = instance.zip(built.providers.get(*number)).ok_or("there is no provider")?;
+                    self.builder.core_alias_export(None, instance, name, ExportKind::Func)
+                }
                 Intrinsic::Host(host) => {
-                    let stub = stubs.iter().find(|stub| stub.host == Some(*host));
-                    let Refusal { interface, function, .. } = stub.ok_or("a function is forwarded to none")?.refusal;
-                    let parts = imported.get(interface).and_then(|parts| parts.functions.get(function));
+                    let mut targets = stubs.iter().filter_map(|stub| stub.host.as_ref());
+                    let target = targets.find(|(number, ..)| number == host);
+                    let (_, interface, function) = target.ok_or("a function is forwarded to none")?;
+                    let parts = imported.get(interface).and_then(|parts| parts.functions.get(*function));
                     let function = *parts.ok_or("a function is forwarded to none")?;
                     let options = base.iter().flat_map(|base| {
                         [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(base.realloc)]
@@ -339,7 +484,7 @@ impl<'c> Generator<'c> {
                 let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
                 return Ok(self.builder.future_write(ty, options));
             }
-            Intrinsic::Host(_) => return Err("a function is forwarded to none".to_owned()),
+            Intrinsic::Host(_) | Intrinsic::Provider(_) => return Err("a function is forwarded to none".to_owned()),
         };
         Ok(canon(&mut self.builder, ty))
     }

@@ -6,17 +6,20 @@ mod walk;
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 use wasm_encoder::{
     CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection, Module,
     NameMap, NameSection, TypeSection, ValType,
 };
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
-use super::abi::{Abi, Signature};
+use super::abi::{Abi, Signature as Lifted};
 use super::answer::{Body, Refusal};
+use super::image::Image;
+use super::provider::Signature;
+use super::providers::lowered;
 use code::Code;
-pub use memory::{GLOBALS, MEMORY, Memory, REALLOC};
+pub use memory::{Dropped, GLOBALS, MEMORY, MOVING, Memory, REALLOC, SETTINGS, destructors};
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +36,8 @@ pub enum Intrinsic {
     FutureDropReadable(ComponentDefinedTypeId),
     /// The function of the host's that one is forwarded to, by number.
     Host(usize),
+    /// The function of a provider's, by number.
+    Provider(usize),
 }
 
 /// What a function does.
@@ -40,22 +45,25 @@ pub enum Intrinsic {
 pub enum Behaviour {
     /// Always the same.
     One(Body),
-    /// What the handle asks for whose method it is.
-    ByMood {
-        /// Where a denied function made it.
-        deny: Body,
-        /// Where an ignored one did.
-        ignore: Body,
-    },
-    /// What the host's function does of that number, but for handles that stand for nothing of the host's.
-    Forward {
-        /// The number that [`Core::host`] gave.
-        number: usize,
-        /// What it does instead, as in `ByMood`.
-        deny: Body,
-        /// Likewise.
-        ignore: Body,
-    },
+    /// Always what another function does.
+    Call(Intrinsic),
+    /// What the handles ask for that are passed.
+    ByHandle(Choice),
+}
+
+/// What a function does for the handles that it is passed, by what they stand for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Where a denied function made one.
+    pub deny: Body,
+    /// Where an ignored one did.
+    pub ignore: Body,
+    /// The provider's function, where one is a provider's.
+    pub provider: Option<Intrinsic>,
+    /// The host's, where all are the host's.
+    pub host: Option<Intrinsic>,
+    /// Whether the provider's function knows all handles, and is called for all that are not the host's alone.
+    pub mixes: bool,
 }
 
 impl Behaviour {
@@ -63,9 +71,19 @@ impl Behaviour {
     pub fn traps(&self) -> bool {
         match self {
             Behaviour::One(body) => *body == Body::Trap,
-            Behaviour::ByMood { deny, ignore } | Behaviour::Forward { deny, ignore, .. } => {
-                *deny == Body::Trap || *ignore == Body::Trap
+            Behaviour::Call(_) => false,
+            Behaviour::ByHandle(Choice { deny, ignore, mixes, .. }) => {
+                !mixes && (*deny == Body::Trap || *ignore == Body::Trap)
             }
+        }
+    }
+
+    /// Whether other functions are called for it.
+    pub fn calls(&self) -> bool {
+        match self {
+            Behaviour::One(_) => false,
+            Behaviour::Call(_) => true,
+            Behaviour::ByHandle(choice) => choice.provider.is_some() || choice.host.is_some(),
         }
     }
 }
@@ -84,16 +102,16 @@ pub struct Core<'c> {
     abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     owns: &'c dyn Fn(ResourceId) -> bool,
-    /// Whether its handles of a resource type stand for the host's.
-    wraps: &'c dyn Fn(ResourceId) -> bool,
     functions: Vec<Defined>,
     /// The signatures of the host's functions.
-    hosts: Vec<(Vec<ValType>, Vec<ValType>)>,
+    hosts: Vec<Signature>,
+    /// The names and signatures of the provider's.
+    providers: IndexMap<String, Signature>,
     memory: Memory,
 }
 
 struct Defined {
-    signature: Signature,
+    signature: Lifted,
     code: Code,
     /// What backtraces call it, where it can trap.
     name: Option<String>,
@@ -107,6 +125,8 @@ pub struct Built {
     pub memory: Option<Memory>,
     /// What it imports from `i`, by number.
     pub intrinsics: Vec<Intrinsic>,
+    /// The names of the provider's functions, by number.
+    pub providers: Vec<String>,
     /// The name of the export that each function is, in the order in which they were added.
     pub exports: Vec<String>,
 }
@@ -117,20 +137,21 @@ pub const POST_RETURN: &str = "p";
 pub const INTRINSICS: &str = "i";
 
 impl<'c> Core<'c> {
-    /// Without functions.
-    pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, wraps: &'c dyn Fn(ResourceId) -> bool) -> Self {
-        Core { abi, owns, wraps, functions: Vec::new(), hosts: Vec::new(), memory: Memory::default() }
+    /// Without functions, and with what providers are told.
+    pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
+        let (functions, hosts, providers) = (Vec::new(), Vec::new(), IndexMap::new());
+        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image) }
     }
 
     /// Adds a function of the host's that one is forwarded to, and gives its number.
     pub fn host(&mut self, ty: &ComponentFuncType) -> usize {
-        let Signature { mut params, mut result, returns_pointer, .. } = self.abi.signature(ty);
-        if returns_pointer {
-            // Lowered, a function is passed where its result belongs.
-            params.append(&mut result);
-        }
-        self.hosts.push((params, result));
+        self.hosts.push(lowered(self.abi, ty));
         self.hosts.len() - 1
+    }
+
+    /// Adds a function of the provider's, and gives its number.
+    pub fn provider(&mut self, name: String, ty: &ComponentFuncType) -> usize {
+        self.providers.insert_full(name, lowered(self.abi, ty)).0
     }
 
     /// Adds a function, and gives its number and what lifting it takes.
@@ -141,7 +162,7 @@ impl<'c> Core<'c> {
         let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
         let memory = realloc || given || signature.returns_pointer;
         // What the host gives is passed like what a caller passes.
-        let forwards = matches!(behaviour, Behaviour::Forward { .. });
+        let forwards = behaviour.calls();
         if memory || forwards {
             self.memory.need();
         }
@@ -178,9 +199,9 @@ impl<'c> Core<'c> {
         let first = intrinsics.len() as u32;
         let mut next = first;
         for function in &self.functions {
-            let Signature { params, result, .. } = &function.signature;
+            let Lifted { params, result, .. } = &function.signature;
             let ty = types.insert_full((params.clone(), result.clone())).0 as u32;
-            let body = function.code.encode(&intrinsics, self.memory.end());
+            let body = function.code.encode(&intrinsics);
             let key = (ty, body.clone().into_raw_body(), function.name.as_ref());
             let export = known.entry(key).or_insert_with(|| {
                 functions.function(ty);
@@ -197,7 +218,7 @@ impl<'c> Core<'c> {
         }
         if has_memory {
             functions.function(types.insert_full((vec![ValType::I32], vec![])).0 as u32);
-            code.function(&code::post_return().encode(&intrinsics, self.memory.end()));
+            code.function(&code::post_return().encode(&intrinsics));
             exports.export(POST_RETURN, ExportKind::Func, next);
         }
 
@@ -221,17 +242,21 @@ impl<'c> Core<'c> {
             module,
             memory: has_memory.then_some(self.memory),
             intrinsics: intrinsics.into_iter().collect(),
+            providers: self.providers.into_keys().collect(),
             exports: exported,
         }
     }
 
-    fn signature(&self, intrinsic: Intrinsic) -> (Vec<ValType>, Vec<ValType>) {
+    fn signature(&self, intrinsic: Intrinsic) -> Signature {
         match intrinsic {
             Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) => (vec![ValType::I32], vec![ValType::I32]),
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
             Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),
-            // Numbers are those that `host` gave.
+            // Numbers are those that `host` and `provider` gave.
             Intrinsic::Host(number) => self.hosts.get(number).cloned().unwrap_or_default(),
+            Intrinsic::Provider(number) => {
+                self.providers.get_index(number).map(|(_, signature)| signature.clone()).unwrap_or_default()
+            }
             _ => (vec![ValType::I32], vec![]),
         }
     }

@@ -44,6 +44,13 @@ pub enum VirtualizeError {
     #[diagnostic(help("an ignored function must make what it gives: deny it, or make it trap"))]
     CannotIgnore { component: String, function: String, what: String },
 
+    #[error("`{function}` of `{component}` cannot be provided: {what}")]
+    #[diagnostic(help("allow it, or deny it"))]
+    CannotProvide { component: String, function: String, what: String },
+
+    #[error("`{component}` cannot be given what its settings say: {what}")]
+    Settings { component: String, what: String },
+
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]
     Generate { component: String, reason: String },

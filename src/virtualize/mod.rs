@@ -8,9 +8,12 @@ mod adapter;
 mod answer;
 mod core;
 pub mod error;
+mod image;
 mod names;
 mod needs;
 pub mod plan;
+mod provider;
+mod providers;
 mod stubs;
 mod types;
 mod wrap;
@@ -20,10 +23,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use adapter::Generated;
 pub use error::VirtualizeError;
 pub use names::{check, unknown};
+pub use providers::asks_host;
 
 use miette::Diagnostic;
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
 
 use crate::describe::{At, Grants, Treatment};
 use crate::link::Graph;
@@ -31,8 +35,8 @@ use crate::link::difference::Difference;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::component::TypeKey;
-use crate::load::{Component, ComponentId, Components, free_name, mentions};
-use crate::name::qualified;
+use crate::load::{Component, ComponentId, Components, Embedded, free_name, mentions};
+use crate::name::{is_companion, qualified};
 use crate::{Error, limits};
 use abi::Abi;
 use plan::{Forwarded, Function, Need, Needed, Plan, Ruling, Said, Unit};
@@ -58,6 +62,8 @@ pub struct Adapter {
     pub name: String,
     /// The functions that it refuses, in the order of the component's imports.
     pub refused: Vec<Refused>,
+    /// The functions that providers in it answer, in the same order.
+    pub provided: Vec<Provided>,
     /// Interfaces that no grant allows and that stay, because others need them.
     pub kept: Vec<Needed>,
     /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
@@ -77,6 +83,17 @@ pub struct Refused {
     pub treatment: Treatment,
     /// Whether calling it traps.
     pub traps: bool,
+}
+
+/// A function that a provider answers.
+#[derive(Debug, Clone)]
+pub struct Provided {
+    /// The import that has it.
+    pub interface: String,
+    /// Its name.
+    pub function: String,
+    /// Whether it asks the host's own in turn.
+    pub asks_host: bool,
 }
 
 /// Puts adapters before the instances of components that may not use all that they import.
@@ -107,7 +124,7 @@ pub fn virtualize(
         };
         kept.insert(instance.name.clone(), plan.kept.clone());
         if plan.changes(component) {
-            match generate(component, grants, &plan) {
+            match generate(component, grants, &plan, components.embedded()) {
                 Ok(generated) => planned.push((node, instance, plan, generated)),
                 Err(found) => errors.extend(found),
             }
@@ -132,8 +149,9 @@ pub fn virtualize(
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
         let component = &components[instance.component];
         let (cut, forwarded) = (notes(component, &plan), plan.forwarded(component));
-        let (instance, refused, kept) = (instance.name.clone(), generated.refused, plan.kept);
-        let adapter = Adapter { instance, name, refused, kept, forwarded, cut };
+        let (instance, kept) = (instance.name.clone(), plan.kept);
+        let (refused, provided) = (generated.refused, generated.provided);
+        let adapter = Adapter { instance, name, refused, provided, kept, forwarded, cut };
         made.push(Made { node, id, adapter, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
@@ -146,12 +164,16 @@ pub fn virtualize(
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn adapter(component: &Component, grants: &Grants) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
+pub fn adapter(
+    component: &Component,
+    grants: &Grants,
+    embedded: &Embedded,
+) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
     let plan = plan(component, grants, &|_| true)?;
-    let Generated { bytes, refused } = generate(component, grants, &plan)?;
+    let Generated { bytes, refused, provided } = generate(component, grants, &plan, embedded)?;
     let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
     let (forwarded, kept) = (plan.forwarded(component), plan.kept);
-    Ok((bytes, Adapter { instance, name, refused, kept, forwarded, cut: Vec::new() }))
+    Ok((bytes, Adapter { instance, name, refused, provided, kept, forwarded, cut: Vec::new() }))
 }
 
 /// Plans what becomes of a component's imports.
@@ -163,19 +185,30 @@ fn plan<'c>(
     let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
     let errors = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
     let errors = errors.chain(too_large(component, &plan)).chain(cut_exports(component, &plan, false));
+    let errors = errors.chain(unprovided(component, &plan));
     let errors: Vec<VirtualizeError> = errors.collect();
     if !errors.is_empty() {
         return Err(placed(grants, errors));
     }
     if plan.changes(component) {
-        plan.wrap(wrap::wrapped(component, &plan));
+        let made = wrap::made(component, &plan);
+        let errors = impossible(component, &made);
+        if !errors.is_empty() {
+            return Err(placed(grants, errors));
+        }
+        plan.wrap(made.wrapped, made.provided);
     }
     Ok(plan)
 }
 
 /// Generates the adapter of a component.
-fn generate(component: &Component, grants: &Grants, plan: &Plan<'_>) -> Result<Generated, Vec<At<VirtualizeError>>> {
-    adapter::generate(component, plan).map_err(|errors| placed(grants, errors))
+fn generate(
+    component: &Component,
+    grants: &Grants,
+    plan: &Plan<'_>,
+    embedded: &Embedded,
+) -> Result<Generated, Vec<At<VirtualizeError>>> {
+    adapter::generate(component, plan, &grants.settings, embedded).map_err(|errors| placed(grants, errors))
 }
 
 /// Errors where the user says what is granted.
@@ -186,11 +219,74 @@ fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeErr
 /// What grants say of a function.
 fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, function: &str) -> Ruling {
     if let Some((grant, _)) = grants.of(interface, function) {
-        return Ruling { treatment: grant.treatment, said: Said::by(&grant.pattern) };
+        let said = Said::by(&grant.pattern);
+        let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
+        return match grant.treatment {
+            Treatment::Provide => provided(grants, is_hosts, interface, function, ruling),
+            _ => ruling,
+        };
     }
     let import = if interface.is_empty() { function } else { interface };
     let treatment = if is_hosts(import) { grants.default } else { Treatment::Allow };
-    Ruling { treatment, said: Said::Nothing }
+    Ruling { treatment, ..Ruling::ALLOWED }
+}
+
+/// What becomes of a function in the place of which something is provided.
+fn provided(
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+    interface: &str,
+    function: &str,
+    ruling: Ruling,
+) -> Ruling {
+    if is_companion(interface) {
+        return Ruling { treatment: Treatment::Deny, ..ruling };
+    }
+    if let Some((interface, function)) = providers::redirection(interface, function) {
+        // Where that is refused, so is this. Two that lead to each other are an error.
+        let other = grants.of(&interface, function).filter(|(grant, _)| grant.treatment != Treatment::Provide);
+        let treatment = match other {
+            Some((grant, _)) => grant.treatment,
+            None if is_hosts(&interface) => grants.default,
+            None => Treatment::Allow,
+        };
+        let treatment = if treatment == Treatment::Allow { Treatment::Provide } else { treatment };
+        return Ruling { treatment, ..ruling };
+    }
+    Ruling { asks_host: providers::asks_host(&grants.settings, interface, function), ..ruling }
+}
+
+/// Functions that are to be provided, and that there is no provider for.
+fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    let error = |(unit, function): (&Unit<'_>, &Function<'_>)| {
+        let what = match providers::redirection(unit.name, function.name) {
+            Some((other, of)) => {
+                let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
+                match target {
+                    Some((_, target)) if target.ruling.treatment == Treatment::Allow => return None,
+                    Some(_) => format!("`{other}` is redirected to it in turn"),
+                    None => format!("the component does not import `{other}`, which it is to be redirected to"),
+                }
+            }
+            None if providers::provider(component, unit, function).is_some() => return None,
+            None => "there are providers for WASI 0.2, and none for it".to_owned(),
+        };
+        let (component, function) = (component.name().to_owned(), qualified(unit.name, function.name));
+        Some(VirtualizeError::CannotProvide { component, function, what })
+    };
+    plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Provide).filter_map(error).collect()
+}
+
+/// Resource types of which providers would have to make handles, and that the host must have for itself.
+fn impossible(component: &Component, made: &wrap::Made) -> Vec<VirtualizeError> {
+    let error = |(id, maker): (&ResourceId, &String)| {
+        let resource = component.home(TypeKey::Resource(*id)).and_then(|home| home.path.last()).cloned();
+        let resource = resource.unwrap_or_default();
+        let what = format!("it gives a `{resource}`, which the component's exports or streams exchange with the host");
+        let (component, function) = (component.name().to_owned(), maker.clone());
+        VirtualizeError::CannotProvide { component, function, what }
+    };
+    made.impossible.iter().map(error).collect()
 }
 
 /// Imports that no adapter can stand for, and that are not allowed.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::VirtualizeError;
-use super::plan::{Plan, Ruling, Said, Unit};
+use super::plan::{Plan, Ruling, Unit};
 use crate::describe::manifest::nearest;
-use crate::describe::{At, Grant, Grants, Treatment};
+use crate::describe::{At, Grant, Grants};
 use crate::load::{Component, Components};
 use crate::name::{Capability, Pattern, base};
 
@@ -33,7 +33,7 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
 /// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
 /// Capabilities are known without a component.
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError>> {
-    let plan = Plan::new(component, &|_, _| Ruling { treatment: Treatment::Allow, said: Said::Nothing });
+    let plan = Plan::new(component, &|_, _| Ruling::ALLOWED);
     let wrong = |grant: &Grant| {
         let known = known(&plan.units, &grant.pattern)?;
         let name = grant.pattern.to_string();

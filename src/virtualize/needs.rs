@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
 use super::plan::{Function, NamedType, Plan, Unit};
+use super::providers;
 use super::types::Result;
 use crate::describe::Treatment;
 use crate::load::component::{Side, TypeKey, needs_name};
@@ -35,6 +36,7 @@ impl<'c> Needs<'c> {
     pub fn wanted(&self, adapted: &[&'c Unit<'c>]) -> Result<All<'c>> {
         let mut all: All<'c> = self.plan.units.iter().map(|unit| (unit.name, Wanted::default())).collect();
         adapted.iter().for_each(|unit| self.passed(unit, &mut all));
+        self.redirected(&mut all);
         self.plain(adapted, &mut all);
         self.resources_of_hosts(adapted, &mut all)?;
         for (name, wanted) in &mut all {
@@ -51,12 +53,24 @@ impl<'c> Needs<'c> {
     /// The functions of an interface that stay what they are, and its types. Those of the world itself go to the
     /// component straight from the host.
     fn passed(&self, unit: &'c Unit<'c>, all: &mut All<'c>) {
-        let passed = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Allow);
+        let passed = unit.functions.iter().filter(|function| function.ruling.needs_host());
         let passed: Vec<&Function<'_>> = passed.collect();
         if !passed.is_empty() && !unit.name.is_empty() {
             let wanted = all.entry(unit.name).or_default();
             wanted.types.extend(unit.types.iter().filter(|ty| self.is_known_to_host(ty)));
             wanted.functions = passed;
+        }
+    }
+
+    /// What standard streams come from that are redirected.
+    fn redirected(&self, all: &mut All<'c>) {
+        let provided = self.plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Provide);
+        for (interface, name) in provided.filter_map(|(unit, of)| providers::redirection(unit.name, of.name)) {
+            let Some(unit) = self.plan.units.iter().find(|unit| unit.name == interface) else { continue };
+            let wanted = all.entry(unit.name).or_default();
+            unit.types.iter().filter(|ty| self.is_known_to_host(ty)).for_each(|ty| wanted.add(*ty));
+            let is_new = !wanted.functions.iter().any(|function| function.name == name);
+            wanted.functions.extend(unit.functions.iter().filter(|function| is_new && function.name == name));
         }
     }
 
@@ -81,7 +95,7 @@ impl<'c> Needs<'c> {
             }
         }
         for unit in &self.plan.units {
-            let left = unit.functions.iter().any(|function| function.ruling.treatment == Treatment::Allow);
+            let left = unit.functions.iter().any(|function| function.ruling.needs_host());
             for ty in unit.types.iter().filter(|_| left || unit.stays()) {
                 self.named_elsewhere(unit, ty).into_iter().for_each(|(unit, ty)| all.entry(unit).or_default().add(ty));
             }

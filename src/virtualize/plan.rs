@@ -23,6 +23,8 @@ pub struct Ruling {
     pub treatment: Treatment,
     /// How much was said to that end.
     pub said: Said,
+    /// Whether what is provided in its place asks the host's own function in turn.
+    pub asks_host: bool,
 }
 
 /// How closely the user named something.
@@ -50,6 +52,8 @@ pub struct Plan<'c> {
     /// Those of them that the adapter makes its own, each with a refused function that must make a handle of it: it hands
     /// out handles of its own for the host's.
     wrapped: BTreeMap<ResourceId, String>,
+    /// The resource types of which a provider makes handles.
+    provided: BTreeSet<ResourceId>,
 }
 
 /// An interface that a component imports, or what its world imports without one.
@@ -96,6 +100,8 @@ pub enum Fate {
     Passed,
     /// It is called with the host's handles for those that the adapter handed out.
     Forwarded,
+    /// A provider answers it.
+    Provided,
     /// It never gets to the host.
     Refused,
 }
@@ -137,6 +143,16 @@ impl Said {
     }
 }
 
+impl Ruling {
+    /// What leaves a function as it is, and was not said.
+    pub const ALLOWED: Ruling = Ruling { treatment: Treatment::Allow, said: Said::Nothing, asks_host: false };
+
+    /// Whether the host's function is called for it.
+    pub fn needs_host(&self) -> bool {
+        self.treatment == Treatment::Allow || self.asks_host
+    }
+}
+
 impl NamedType<'_> {
     /// The type, as the item that an import has.
     pub fn item(&self) -> ComponentEntityType {
@@ -159,8 +175,14 @@ impl<'c> Plan<'c> {
     /// Plans what becomes of the imports of a component. `rules` says what is said of a function of an interface, and
     /// of the interface as such where the function is empty.
     pub fn new(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Plan<'c> {
-        let (host, wrapped) = (BTreeSet::new(), BTreeMap::new());
-        let mut plan = Plan { units: units(component, rules), kept: Vec::new(), conflicts: Vec::new(), host, wrapped };
+        let mut plan = Plan {
+            units: units(component, rules),
+            kept: Vec::new(),
+            conflicts: Vec::new(),
+            host: BTreeSet::new(),
+            wrapped: BTreeMap::new(),
+            provided: BTreeSet::new(),
+        };
         // Each round takes in what the interfaces need that the last one kept.
         while plan.round(component) {}
         plan.keep_types(component);
@@ -172,9 +194,15 @@ impl<'c> Plan<'c> {
         self.units.iter().flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)))
     }
 
-    /// Makes resource types of the host's the adapter's.
-    pub fn wrap(&mut self, resources: BTreeMap<ResourceId, String>) {
+    /// Makes resource types of the host's the adapter's, and says of which types a provider makes handles.
+    pub fn wrap(&mut self, resources: BTreeMap<ResourceId, String>, provided: BTreeSet<ResourceId>) {
         self.wrapped = resources;
+        self.provided = provided;
+    }
+
+    /// Whether a provider makes handles of a resource type.
+    pub fn is_provided(&self, id: ResourceId) -> bool {
+        self.provided.contains(&id)
     }
 
     /// Whether handles of a resource type are the host's own, for the component too.
@@ -200,6 +228,7 @@ impl<'c> Plan<'c> {
                 Fate::Forwarded
             }
             Treatment::Allow => Fate::Passed,
+            Treatment::Provide => Fate::Provided,
             _ => Fate::Refused,
         }
     }
@@ -248,7 +277,7 @@ impl<'c> Plan<'c> {
                     needs.entry(id).or_insert_with(|| Need { resource, user, function: function.to_owned() });
                 }
             };
-            for function in unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Allow) {
+            for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
                 let mut resources = mentions::resources(component, ComponentEntityType::Func(function.ty));
                 // A static function needs the type that it is one of, whether or not it takes or gives any.
                 resources.extend(unit.types.iter().filter_map(|ty| match ty.created {
@@ -274,7 +303,7 @@ impl<'c> Plan<'c> {
     /// Leaves interfaces of plain types alone with the host, where what stays is made of them: types give nothing away,
     /// and what is imported may mention them by name alone.
     fn keep_types(&mut self, component: &Component) {
-        let allowed = |function: &&Function<'_>| function.ruling.treatment == Treatment::Allow;
+        let allowed = |function: &&Function<'_>| function.ruling.needs_host();
         let functions = self.units.iter().flat_map(|unit| unit.functions.iter().filter(allowed));
         let functions = functions.map(|function| ComponentEntityType::Func(function.ty));
         let whole = self.units.iter().filter(|unit| unit.stays()).filter_map(|unit| unit.instance);
@@ -299,7 +328,7 @@ impl<'c> Plan<'c> {
     fn keep(&mut self, component: &Component, id: ResourceId, need: Need) {
         let Some(definer) = definer(component, id) else { return };
         let Some(unit) = self.units.iter_mut().find(|unit| unit.name == definer) else { return };
-        let denied = |ruling: &Ruling, said: Said| ruling.treatment != Treatment::Allow && ruling.said == said;
+        let denied = |ruling: &Ruling, said: Said| !ruling.needs_host() && ruling.said == said;
         // Of what a world imports itself, only what belongs to the type is needed with it.
         let is_world = unit.name.is_empty();
         let functions = unit.functions.iter_mut().filter(|f| !is_world || belongs(f.name, &need.resource));
@@ -340,8 +369,7 @@ pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
 fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Vec<Unit<'c>> {
     let empty = |name, identity: Option<String>| {
         let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
-        let allowed = Ruling { treatment: Treatment::Allow, said: Said::Nothing };
-        Unit { name, identity, instance: None, functions, types, others, ruling: allowed }
+        Unit { name, identity, instance: None, functions, types, others, ruling: Ruling::ALLOWED }
     };
     let mut units: Vec<Unit<'c>> = Vec::new();
     let mut world: Unit<'c> = empty("", None);

@@ -4,9 +4,10 @@ use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId, Reso
 
 use super::abi::{Abi, Shape};
 use super::answer::{Answers, Body, Refusal};
-use super::core::{Behaviour, Core, Options};
+use super::core::{Behaviour, Choice, Core, Intrinsic, Options};
 use super::error::VirtualizeError;
 use super::plan::{Fate, Function, Plan, Said};
+use super::providers;
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
@@ -21,8 +22,12 @@ pub struct Stub<'c> {
     /// Its number in the core module.
     pub number: usize,
     pub options: Options,
-    /// The number of the host's function that it is forwarded to.
-    pub host: Option<usize>,
+    /// The host's function that it is forwarded to, by its number: the interface and the name.
+    pub host: Option<(usize, String, &'c str)>,
+    /// Whether a provider answers it, be it for some handles alone.
+    pub provided: bool,
+    /// Whether the adapter has the host's function too.
+    pub needs_host: bool,
 }
 
 /// Adds to the core module each function that is not left as it is.
@@ -55,19 +60,46 @@ pub fn stubs<'c>(
             (false, false) => Some((Body::Trap, Body::Trap)),
         };
         let mut host = None;
+        let mut hosts = |core: &mut Core<'c>| {
+            function.ruling.needs_host().then(|| {
+                let number = core.host(ty);
+                host = Some((number, unit.name.to_owned(), function.name));
+                Intrinsic::Host(number)
+            })
+        };
+        let provides = providers::answers(component, plan, unit, function);
+        let provider = providers::provider(component, unit, function).filter(|_| provides);
+        let provider = provider.map(|name| Intrinsic::Provider(core.provider(name, ty)));
+        let answers_some = provider.is_some();
+        let follows = follows_handle(component, function, answers.owns);
+        let mixes = provider.is_some() && providers::mixes(unit, function);
+        let takes_own = providers::takes_handles(component, function, answers.owns);
         let behaviour = match fate {
             Fate::Passed => continue,
-            Fate::Forwarded => by_mood.map(|(deny, ignore)| {
-                let number = core.host(ty);
-                host = Some(number);
-                Behaviour::Forward { number, deny, ignore }
-            }),
-            Fate::Refused if follows_handle(component, function, answers.owns) => {
-                by_mood.map(|(deny, ignore)| match deny == ignore {
-                    true => Behaviour::One(deny),
-                    false => Behaviour::ByMood { deny, ignore },
-                })
+            Fate::Provided => match (providers::redirection(unit.name, function.name), provider) {
+                (Some((interface, other)), _) => {
+                    let number = core.host(ty);
+                    host = Some((number, interface, other));
+                    Some(Behaviour::Call(Intrinsic::Host(number)))
+                }
+                (None, Some(provider)) if !takes_own => Some(Behaviour::Call(provider)),
+                (None, provider) => {
+                    let host = hosts(core);
+                    by_mood
+                        .map(|(deny, ignore)| Choice { deny, ignore, provider, host, mixes })
+                        .map(Behaviour::ByHandle)
+                }
+            },
+            Fate::Forwarded => {
+                let host = hosts(core);
+                by_mood.map(|(deny, ignore)| Choice { deny, ignore, provider, host, mixes }).map(Behaviour::ByHandle)
             }
+            Fate::Refused if follows || provider.is_some() => by_mood.map(|(deny, ignore)| {
+                if deny == ignore && provider.is_none() {
+                    return Behaviour::One(deny);
+                }
+                Behaviour::ByHandle(Choice { deny, ignore, provider, host: None, mixes })
+            }),
             Fate::Refused => {
                 // Where only the default says so, what cannot be ignored is denied.
                 let body = answers.body(refusal, treatment);
@@ -86,7 +118,10 @@ pub fn stubs<'c>(
             continue;
         };
         let (number, options) = core.add(refusal, &behaviour);
-        stubs.push(Stub { refusal, id: function.ty, treatment, traps: behaviour.traps(), number, options, host });
+        let (id, traps) = (function.ty, behaviour.traps());
+        let provided = fate == Fate::Provided || (fate == Fate::Refused && answers_some);
+        let needs_host = function.ruling.needs_host();
+        stubs.push(Stub { refusal, id, treatment, traps, number, options, host, provided, needs_host });
     }
     if errors.is_empty() { Ok(stubs) } else { Err(errors) }
 }

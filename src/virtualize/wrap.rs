@@ -11,24 +11,42 @@ use wasmparser::component_types::{ComponentEntityType, ComponentValType, Resourc
 use super::abi::{Abi, Elements, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
 use super::plan::{Fate, Plan};
+use super::providers;
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
 use crate::name::qualified;
 
-/// The resource types of the host's of which a refused function has to make a handle, each with the first such function.
-pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, String> {
+/// Which resource types the adapter makes handles of.
+#[derive(Debug, Clone, Default)]
+pub struct Made {
+    /// Those of the host's, each with the first function that makes one and that is not the host's.
+    pub wrapped: BTreeMap<ResourceId, String>,
+    /// Those of which a provider makes handles.
+    pub provided: BTreeSet<ResourceId>,
+    /// Those of which a provider would have to, and that must stay the host's, each with the first such function.
+    pub impossible: BTreeMap<ResourceId, String>,
+}
+
+/// The resource types of which the adapter makes handles.
+pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
     let fixed = fixed(component, plan);
     let mut plan = plan.clone();
-    let mut found: BTreeMap<ResourceId, String> = BTreeMap::new();
+    let mut made = Made::default();
     loop {
         let owns = |id: ResourceId| !plan.is_known_to_host(id) || !fixed.contains(&id);
         let answers = Answers { abi: Abi(component), owns: &owns };
-        let mut made = BTreeMap::new();
+        let (mut refused, mut provided) = (BTreeMap::new(), BTreeMap::new());
         for (unit, function) in plan.functions() {
             let Some(ty) = component.types().get(function.ty) else { continue };
             let refusal = Refusal { interface: unit.name, function: function.name, ty };
+            let maker = || qualified(unit.name, function.name);
+            if providers::answers(component, &plan, unit, function) {
+                let mut of_it = BTreeSet::new();
+                ty.result.iter().for_each(|ty| owned(Abi(component), ty, &mut of_it));
+                of_it.into_iter().for_each(|id| _ = provided.entry(id).or_insert_with(maker));
+            }
             let moods: &[Treatment] = match plan.fate(component, function) {
-                Fate::Passed => &[],
+                Fate::Passed | Fate::Provided => &[],
                 // A handle that stands for nothing may be passed to it.
                 Fate::Forwarded => &[Treatment::Deny, Treatment::Ignore],
                 Fate::Refused => &[function.ruling.treatment],
@@ -37,18 +55,26 @@ pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, S
                 if let Some(Body::Return(Some(answer))) = answers.body(refusal, *mood) {
                     let mut of_it = BTreeSet::new();
                     handles(&answer, &mut of_it);
-                    let maker = || qualified(unit.name, function.name);
-                    of_it.into_iter().for_each(|id| _ = made.entry(id).or_insert_with(maker));
+                    of_it.into_iter().for_each(|id| _ = refused.entry(id).or_insert_with(maker));
                 }
             }
         }
-        made.retain(|id, _| plan.is_known_to_host(*id) && !found.contains_key(id));
-        if made.is_empty() {
-            return found;
+        let before = (made.wrapped.len(), made.provided.len());
+        for (id, maker) in provided {
+            made.provided.insert(id);
+            if plan.is_known_to_host(id) && fixed.contains(&id) {
+                made.impossible.entry(id).or_insert(maker);
+            } else if plan.is_known_to_host(id) {
+                made.wrapped.entry(id).or_insert(maker);
+            }
+        }
+        refused.retain(|id, _| plan.is_known_to_host(*id));
+        refused.into_iter().for_each(|(id, maker)| _ = made.wrapped.entry(id).or_insert(maker));
+        if before == (made.wrapped.len(), made.provided.len()) {
+            return made;
         }
         // What is forwarded now may have to make more.
-        found.extend(made);
-        plan.wrap(found.clone());
+        plan.wrap(made.wrapped.clone(), made.provided.clone());
     }
 }
 
@@ -57,7 +83,7 @@ pub fn wrapped(component: &Component, plan: &Plan<'_>) -> BTreeMap<ResourceId, S
 fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
     let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
     let mut fixed: BTreeSet<ResourceId> = exports.collect();
-    for (unit, function) in plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Allow) {
+    for (unit, function) in plan.functions().filter(|(_, function)| function.ruling.needs_host()) {
         let Some(ty) = component.types().get(function.ty) else { continue };
         let values = || ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
         // An asynchronous call that is forwarded would keep all others waiting; functions of the world itself come from
@@ -84,6 +110,18 @@ fn handles(answer: &Answer, found: &mut BTreeSet<ResourceId>) {
         Answer::Own(id, _) => _ = found.insert(*id),
         Answer::Fields(fields) => fields.iter().for_each(|field| handles(field, found)),
         Answer::Case(_, Some(payload)) | Answer::Future(_, Some(payload)) => handles(payload, found),
+        _ => {}
+    }
+}
+
+/// The resource types whose handles a value owns.
+fn owned(abi: Abi<'_>, ty: &ComponentValType, found: &mut BTreeSet<ResourceId>) {
+    match abi.shape(ty) {
+        Shape::Own(id) => _ = found.insert(id.resource()),
+        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => {
+            types.iter().for_each(|ty| owned(abi, ty, found));
+        }
+        Shape::Cases(cases) => cases.iter().flatten().for_each(|ty| owned(abi, ty, found)),
         _ => {}
     }
 }

@@ -4,19 +4,17 @@ use indexmap::IndexSet;
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::ComponentValType;
 
-use super::memory::{MOVING, NEXT};
+use super::memory::{FIRST, MOVING, NEXT, PROVIDED};
 use super::walk::{At, Handle, Walk};
-use super::{Behaviour, Core, Intrinsic};
+use super::{Behaviour, Choice, Core, Intrinsic};
 use crate::virtualize::abi::{Shape, Signature};
 use crate::virtualize::answer::{Answer, Body, Mood, Refusal};
 
-/// A step of a function. Which numbers intrinsics have, and where memory ends, is known when all functions are.
+/// A step of a function. Which numbers intrinsics have is known when all functions are.
 #[derive(Debug, Clone)]
 pub enum Op {
     Do(I<'static>),
     Call(Intrinsic),
-    /// Gives the room back that what was passed takes: it stays there until something else is passed.
-    Reset,
 }
 
 /// The steps of a function, and its locals.
@@ -66,8 +64,13 @@ impl Code {
         })
     }
 
-    /// The function, where intrinsics are those functions, and memory is free from `end` on.
-    pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>, end: u32) -> Function {
+    /// Gives the room back that what was passed takes: it stays there until something else is passed.
+    fn reset(&mut self) {
+        self.add([I::GlobalGet(FIRST), I::GlobalSet(NEXT)]);
+    }
+
+    /// The function, where intrinsics are those functions.
+    pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>) -> Function {
         let mut function = Function::new_with_locals_types(self.locals.iter().skip(self.params as usize).copied());
         for op in &self.ops {
             match op {
@@ -76,7 +79,6 @@ impl Code {
                     let index = intrinsics.get_index_of(intrinsic).unwrap_or_default() as u32;
                     function.instruction(&I::Call(index));
                 }
-                Op::Reset => _ = function.instruction(&I::I32Const(end as i32)).instruction(&I::GlobalSet(NEXT)),
             }
         }
         function.instruction(&I::End);
@@ -96,43 +98,45 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
         code.add([I::Unreachable]);
         return code;
     }
-    // What is forwarded is still needed when the host has answered.
-    let is_forward = matches!(behaviour, Behaviour::Forward { .. });
-    if passed && !is_forward {
-        code.ops.push(Op::Reset);
+    // What is passed on is still needed when the other function has answered.
+    let calls = behaviour.calls();
+    if passed && !calls {
+        code.reset();
     }
     match behaviour {
         Behaviour::One(body) => {
             core.drop_params(&mut code, of, signature);
             core.body(&mut code, of, signature, body, false);
         }
-        Behaviour::ByMood { deny, ignore } => {
+        Behaviour::Call(function) => core.call(&mut code, of, signature, *function),
+        Behaviour::ByHandle(Choice { deny, ignore, provider: None, host: None, .. }) => {
             core.drop_params(&mut code, of, signature);
             At::params(signature).load(&mut code);
             let mood = code.local(ValType::I32);
             code.add([I::LocalSet(mood)]);
             core.instead(&mut code, of, signature, Instead { deny, ignore, mood, is_forwarded: false });
         }
-        Behaviour::Forward { number, deny, ignore } => {
-            let mood = core.mood_of_params(&mut code, of, signature);
-            let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
-            code.add([I::LocalGet(mood), I::If(result)]);
-            core.drop_params(&mut code, of, signature);
-            core.instead(&mut code, of, signature, Instead { deny, ignore, mood, is_forwarded: true });
-            code.add([I::Else]);
-            core.forward(&mut code, of, signature, *number);
-            code.add([I::End]);
-            if passed && !signature.returns_pointer {
-                code.ops.push(Op::Reset);
-            }
-        }
+        Behaviour::ByHandle(choice) => core.choose(&mut code, of, signature, choice),
+    }
+    if passed && calls && !signature.returns_pointer {
+        code.reset();
     }
     code
 }
 
 /// The code that is called when what a function gave has been read: it gives the room back that this took.
 pub fn post_return() -> Code {
-    Code { ops: vec![Op::Reset], params: 1, locals: vec![ValType::I32] }
+    let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
+    code.reset();
+    code
+}
+
+/// What handles stand for that a function was passed: two locals.
+struct Kinds {
+    /// The mood of one that stands for nothing; zero where there is none.
+    mood: u32,
+    /// Not zero where one is a provider's.
+    provided: u32,
 }
 
 /// What a function does for a handle that stands for nothing, of the mood in a local.
@@ -185,27 +189,71 @@ impl Core<'_> {
         walk.fields(code, &params(of), At::params(signature));
     }
 
-    /// A local with the mood of a handle that was passed and that stands for nothing; zero where there is none.
-    fn mood_of_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) -> u32 {
-        let (mood, rep) = (code.local(ValType::I32), code.local(ValType::I32));
+    /// Calls the function that the handles ask for.
+    fn choose(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, choice: &Choice) {
+        let Choice { deny, ignore, provider, host, mixes } = choice;
+        let Kinds { mood, provided } = self.kinds_of_params(code, of, signature, choice);
+        let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
+        if let (Some(provider), true) = (provider, mixes) {
+            let Some(host) = host else { return self.call(code, of, signature, *provider) };
+            code.add([I::LocalGet(mood), I::LocalGet(provided), I::I32Or, I::If(result)]);
+            self.call(code, of, signature, *provider);
+            code.add([I::Else]);
+            self.call(code, of, signature, *host);
+            return code.add([I::End]);
+        }
+        code.add([I::LocalGet(mood), I::If(result)]);
+        self.drop_params(code, of, signature);
+        let is_forwarded = host.is_some();
+        self.instead(code, of, signature, Instead { deny, ignore, mood, is_forwarded });
+        code.add([I::Else]);
+        match (provider, host) {
+            (Some(provider), Some(host)) => {
+                code.add([I::LocalGet(provided), I::If(result)]);
+                self.call(code, of, signature, *provider);
+                code.add([I::Else]);
+                self.call(code, of, signature, *host);
+                code.add([I::End]);
+            }
+            (Some(function), None) | (None, Some(function)) => self.call(code, of, signature, *function),
+            (None, None) => {}
+        }
+        code.add([I::End]);
+    }
+
+    /// Finds out what the handles stand for that were passed. What nothing can be done with counts as denied: one of the
+    /// host's where its function is not there, one of a provider's that has none.
+    fn kinds_of_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, choice: &Choice) -> Kinds {
+        let [mood, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
+        let denied = [I::I32Const(Mood::Deny as i32), I::LocalSet(mood)];
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
             if let Handle::Own(id) = handle {
                 code.call(Intrinsic::ResourceRep(id));
             }
             code.add([I::LocalTee(rep), I::I32Const(0), I::I32LtS, I::If(BlockType::Empty)]);
-            code.add([I::LocalGet(rep), I::LocalSet(mood), I::End]);
+            code.add([I::LocalGet(rep), I::LocalSet(mood), I::Else]);
+            code.add([I::LocalGet(rep), I::I32Const(PROVIDED), I::I32And, I::If(BlockType::Empty)]);
+            match choice.provider {
+                Some(_) => code.add([I::I32Const(1), I::LocalSet(provided)]),
+                None => code.add(denied.clone()),
+            }
+            if choice.host.is_none() && !choice.mixes {
+                code.add([I::Else]);
+                code.add(denied.clone());
+            }
+            code.add([I::End, I::End]);
         };
-        let mut walk = Walk { abi: self.abi, wants: &|handle| self.is_wrapped(handle), visit: &mut visit };
+        let mut walk = Walk { abi: self.abi, wants: &|handle| self.is_own(handle), visit: &mut visit };
         walk.fields(code, &params(of), At::params(signature));
-        mood
+        Kinds { mood, provided }
     }
 
-    /// Calls the host's function with the host's handles, and gives what it gave, with handles of the adapter's. What is
-    /// lent needs nothing: it is passed as what the handle stands for, which is the host's.
-    fn forward(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, number: usize) {
+    /// Calls another function with what the adapter's handles stand for, and gives what it gave, with handles of the
+    /// adapter's. What is lent needs nothing: it is passed as what the handle stands for.
+    fn call(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
         let rep = code.local(ValType::I32);
-        let (abi, wraps) = (self.abi, self.wraps);
+        let (abi, owns) = (self.abi, self.owns);
         // Where the host puts what it gives.
         let room = match &of.ty.result {
             Some(ty) if signature.returns_pointer => {
@@ -214,7 +262,7 @@ impl Core<'_> {
             }
             _ => 0,
         };
-        let is_own = |handle| matches!(handle, Handle::Own(id) if wraps(id));
+        let is_own = |handle| matches!(handle, Handle::Own(id) if owns(id));
         let mut give = |code: &mut Code, handle, at: At| {
             let Handle::Own(id) = handle else { return };
             at.load(code);
@@ -238,7 +286,7 @@ impl Core<'_> {
         };
         let mut walk = Walk { abi, wants: &is_own, visit: &mut take };
         let call = |code: &mut Code| {
-            code.call(Intrinsic::Host(number));
+            code.call(function);
             self.drop_lent(code, of, signature);
         };
         let Some(ty) = &of.ty.result else { return call(code) };
@@ -262,9 +310,9 @@ impl Core<'_> {
         }
     }
 
-    fn is_wrapped(&self, handle: Handle) -> bool {
+    fn is_own(&self, handle: Handle) -> bool {
         match handle {
-            Handle::Own(id) | Handle::Borrow(id) => (self.wraps)(id),
+            Handle::Own(id) | Handle::Borrow(id) => (self.owns)(id),
             Handle::Stream(_) | Handle::Future(_) => false,
         }
     }

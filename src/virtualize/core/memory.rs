@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, Function, FunctionSection, GlobalSection,
-    GlobalType, ImportSection, Instruction as I, MemorySection, MemoryType, Module, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
+    GlobalSection, GlobalType, ImportSection, Instruction as I, MemorySection, MemoryType, Module, TypeSection,
+    ValType,
 };
 
 use crate::virtualize::abi::aligned;
+use crate::virtualize::image::Image;
 
 /// Where the first value lies. Nothing lies at zero, which some take for no address.
 const START: u32 = 16;
@@ -15,8 +17,12 @@ const START: u32 = 16;
 const PAGE: u32 = 0x1_0000;
 
 /// What lies in memory from the start.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
+    /// What providers are told, which comes first.
+    image: Image,
+    /// Where the values begin.
+    start: u32,
     bytes: Vec<u8>,
     is_needed: bool,
     /// Where values that no call changes lie.
@@ -26,6 +32,14 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// With what providers are told, and nothing else. What lies before that is not for it.
+    pub fn new(image: Image) -> Memory {
+        let is_needed = !image.bytes.is_empty();
+        let start = image.start.saturating_add(length(&image.bytes)).max(START);
+        let start = aligned(start, 16);
+        Memory { image, start, bytes: Vec::new(), is_needed, constants: BTreeMap::new(), scratch: None }
+    }
+
     /// Says that there must be a memory, if with nothing in it.
     pub fn need(&mut self) {
         self.is_needed = true;
@@ -38,15 +52,15 @@ impl Memory {
 
     /// Puts a value into memory that no call changes, and gives its address.
     pub fn constant(&mut self, value: Vec<u8>, align: u32) -> u32 {
-        let bytes = &mut self.bytes;
-        let place = |(value, align): &(Vec<u8>, u32)| append(bytes, value, *align);
+        let (bytes, start) = (&mut self.bytes, self.start);
+        let place = |(value, align): &(Vec<u8>, u32)| append(bytes, start, value, *align);
         *self.constants.entry((value, align)).or_insert_with_key(place)
     }
 
     /// Puts a value into memory that calls of one function complete, and gives its address. No other function has it: it
     /// would find there what this one has put.
     pub fn draft(&mut self, value: &[u8], align: u32) -> u32 {
-        append(&mut self.bytes, value, align)
+        append(&mut self.bytes, self.start, value, align)
     }
 
     /// The address of room that each call writes whole.
@@ -54,7 +68,7 @@ impl Memory {
         match self.scratch {
             Some((address, room)) if room >= size && address % align == 0 => address,
             _ => {
-                let address = append(&mut self.bytes, &vec![0; size as usize], align);
+                let address = append(&mut self.bytes, self.start, &vec![0; size as usize], align);
                 self.scratch = Some((address, size));
                 address
             }
@@ -63,7 +77,7 @@ impl Memory {
 
     /// Where what is passed may lie: after all else, aligned for any value.
     pub fn end(&self) -> u32 {
-        aligned(START.saturating_add(length(&self.bytes)), 16)
+        aligned(self.start.saturating_add(length(&self.bytes)), 16)
     }
 
     /// What is in it, and from where on.
@@ -71,14 +85,14 @@ impl Memory {
         let leading = self.bytes.iter().take_while(|byte| **byte == 0).count();
         let trailing = self.bytes.iter().rev().take_while(|byte| **byte == 0).count();
         let bytes = self.bytes.get(leading..self.bytes.len() - trailing).filter(|bytes| !bytes.is_empty())?;
-        Some((START + leading as u32, bytes))
+        Some((self.start + leading as u32, bytes))
     }
 }
 
 /// Adds a value, and gives its address.
-fn append(bytes: &mut Vec<u8>, value: &[u8], align: u32) -> u32 {
-    let address = aligned(START.saturating_add(length(bytes)), align);
-    bytes.resize((address - START) as usize, 0);
+fn append(bytes: &mut Vec<u8>, start: u32, value: &[u8], align: u32) -> u32 {
+    let address = aligned(start.saturating_add(length(bytes)), align);
+    bytes.resize((address - start) as usize, 0);
     bytes.extend_from_slice(value);
     address
 }
@@ -91,15 +105,22 @@ fn length(bytes: &[u8]) -> u32 {
 pub const NEXT: u32 = 0;
 /// The global that says that a handle of the host's moves on, and must not be dropped with the one that stands for it.
 pub const MOVING: u32 = 1;
+/// The global that [`NEXT`] is set back to.
+pub const FIRST: u32 = 2;
+/// The global that says where the room ends that is there already.
+const LIMIT: u32 = 3;
 /// What the module exports, and the other one imports.
 pub const MEMORY: &str = "m";
 /// The function that makes room; see [`Memory::base`].
 pub const REALLOC: &str = "r";
-/// The globals; see [`NEXT`] and [`MOVING`].
-pub const GLOBALS: [&str; 2] = ["n", "v"];
+/// The function that gives the address of what providers are told.
+pub const SETTINGS: &str = "s";
+/// The globals that are exported; see [`NEXT`], [`MOVING`] and [`FIRST`].
+pub const GLOBALS: [&str; 3] = ["n", "v", "f"];
 
 impl Memory {
-    fn ty(&self) -> MemoryType {
+    /// Its type.
+    pub fn ty(&self) -> MemoryType {
         let minimum = u64::from(self.end().div_ceil(PAGE));
         MemoryType { minimum, maximum: None, memory64: false, shared: false, page_size_log2: None }
     }
@@ -112,52 +133,109 @@ impl Memory {
         }
     }
 
-    /// The module that has memory, and what must be there before the adapter's own: `realloc`, and a destructor for each
-    /// of so many resource types, which drops the host's handle. Those are imported and exported by number.
-    pub fn base(&self, module: &str, destructors: usize) -> Module {
-        let (mut types, mut imports, mut functions) =
-            (TypeSection::new(), ImportSection::new(), FunctionSection::new());
-        let (mut memories, mut globals) = (MemorySection::new(), GlobalSection::new());
-        let (mut exports, mut code) = (ExportSection::new(), CodeSection::new());
-        types.ty().function([ValType::I32; 4], [ValType::I32]);
-        types.ty().function([ValType::I32], []);
-        for number in 0..destructors {
-            imports.import(module, &number.to_string(), EntityType::Function(1));
-        }
+    /// The module that has memory, and what must be there before the adapter's own: `realloc`, and what providers are
+    /// told.
+    pub fn base(&self) -> Module {
+        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        let (mut memories, mut globals, mut exports) =
+            (MemorySection::new(), GlobalSection::new(), ExportSection::new());
         memories.memory(self.ty());
         exports.export(MEMORY, ExportKind::Memory, 0);
-        for (index, (name, start)) in GLOBALS.iter().zip([self.end() as i32, 0]).enumerate() {
+        let (end, limit) = (self.end() as i32, self.end().div_ceil(PAGE).saturating_mul(PAGE) as i32);
+        for start in [end, 0, end, limit] {
             globals.global(GLOBAL, &ConstExpr::i32_const(start));
-            exports.export(name, ExportKind::Global, index as u32);
         }
+        for (index, name) in (0..).zip(GLOBALS) {
+            exports.export(name, ExportKind::Global, index);
+        }
+        types.ty().function([ValType::I32; 4], [ValType::I32]);
         functions.function(0);
         code.function(&realloc());
-        exports.export(REALLOC, ExportKind::Func, destructors as u32);
-        for number in 0..destructors as u32 {
+        exports.export(REALLOC, ExportKind::Func, 0);
+        let mut data = DataSection::new();
+        if !self.image.bytes.is_empty() {
+            types.ty().function([], [ValType::I32]);
             functions.function(1);
-            code.function(&destructor(number));
-            exports.export(&number.to_string(), ExportKind::Func, destructors as u32 + 1 + number);
+            let mut settings = Function::new([]);
+            settings.instruction(&I::I32Const(self.image.settings as i32)).instruction(&I::End);
+            code.function(&settings);
+            exports.export(SETTINGS, ExportKind::Func, 1);
+            data.active(0, &ConstExpr::i32_const(self.image.start as i32), self.image.bytes.iter().copied());
         }
         let mut module = Module::new();
-        module.section(&types);
-        if destructors > 0 {
-            module.section(&imports);
+        module.section(&types).section(&functions).section(&memories).section(&globals).section(&exports);
+        module.section(&code);
+        if !data.is_empty() {
+            module.section(&data);
         }
-        module.section(&functions).section(&memories).section(&globals).section(&exports).section(&code);
         module
     }
 }
 
 const GLOBAL: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
 
-/// Drops the host's handle that a handle stood for, if it did and the host does not have it back.
-fn destructor(drop: u32) -> Function {
+/// What is dropped with a handle of the adapter's.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Dropped {
+    /// Whether it may stand for one of the host's.
+    pub host: bool,
+    /// Whether it may stand for something of a provider's.
+    pub provider: bool,
+}
+
+/// The module that has a destructor for each of some resource types, which drops what a handle stood for. It exports them
+/// by number; of the type of that number, it imports `h` and the number to drop the host's handle, and `p` and the number
+/// to tell the provider.
+pub fn destructors(module: &str, dropped: &[Dropped]) -> Module {
+    let (mut types, mut imports, mut functions) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
+    let (mut exports, mut code) = (ExportSection::new(), CodeSection::new());
+    types.ty().function([ValType::I32], []);
+    let mut imported = 0;
+    let mut import = |name: String| {
+        imports.import(module, &name, EntityType::Function(0));
+        imported += 1;
+        imported - 1
+    };
+    let calls: Vec<(Option<u32>, Option<u32>)> = { dropped.iter().enumerate() }
+        .map(|(number, of)| {
+            let host = of.host.then(|| import(format!("h{number}")));
+            (host, of.provider.then(|| import(format!("p{number}"))))
+        })
+        .collect();
+    imports.import(module, GLOBALS[MOVING as usize], EntityType::Global(GLOBAL));
+    for (number, (host, provider)) in (0..).zip(calls) {
+        functions.function(0);
+        code.function(&destructor(host, provider));
+        exports.export(&format!("{number}"), ExportKind::Func, imported + number);
+    }
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
+    module
+}
+
+/// Drops the host's handle that a handle stood for, if it did and the host does not have it back; or tells the provider.
+fn destructor(host: Option<u32>, provider: Option<u32>) -> Function {
     let mut function = Function::new([]);
-    let steps = [I::LocalGet(0), I::I32Const(0), I::I32GtS, I::GlobalGet(MOVING), I::I32Eqz, I::I32And];
-    let then = [I::If(BlockType::Empty), I::LocalGet(0), I::Call(drop), I::End, I::End];
-    steps.iter().chain(&then).for_each(|it| _ = function.instruction(it));
+    let mut add = |instructions: &[I<'static>]| instructions.iter().for_each(|it| _ = function.instruction(it));
+    // What moves on is dropped by whoever gets it; what stands for nothing has nothing to drop.
+    add(&[I::LocalGet(0), I::I32Const(0), I::I32LtS, I::GlobalGet(0), I::I32Or]);
+    add(&[I::If(BlockType::Empty), I::Return, I::End]);
+    let of_provider = [I::LocalGet(0), I::I32Const(PROVIDED), I::I32And];
+    match (host, provider) {
+        (Some(host), Some(provider)) => {
+            add(&of_provider);
+            add(&[I::If(BlockType::Empty), I::LocalGet(0), I::Call(provider), I::Else]);
+            add(&[I::LocalGet(0), I::Call(host), I::End]);
+        }
+        (Some(drop), None) | (None, Some(drop)) => add(&[I::LocalGet(0), I::Call(drop)]),
+        (None, None) => {}
+    }
+    add(&[I::End]);
     function
 }
+
+/// The bit of what a handle stands for that says that it is a provider's.
+pub const PROVIDED: i32 = 1 << 30;
 
 /// Makes room for what is passed. Canonical ABI, "realloc": the old address and size, the alignment, and the new size,
 /// in bytes, to the new address.
@@ -167,22 +245,32 @@ fn realloc() -> Function {
     const ALIGN: u32 = 2;
     const SIZE: u32 = 3;
     const ADDRESS: u32 = 4;
-    const END: u32 = 5;
-    let mut function = Function::new([(1, ValType::I32), (1, ValType::I64)]);
+    const PAGES: u32 = 5;
+    const END: u32 = 6;
+    let mut function = Function::new([(2, ValType::I32), (1, ValType::I64)]);
     let mut add = |instructions: &[I<'static>]| instructions.iter().for_each(|it| _ = function.instruction(it));
-    let sum = |a: u32, b: u32| [I::LocalGet(a), I::I64ExtendI32U, I::LocalGet(b), I::I64ExtendI32U, I::I64Add];
+    let end = [I::LocalGet(ADDRESS), I::I64ExtendI32U, I::LocalGet(SIZE), I::I64ExtendI32U, I::I64Add];
     // address = (next + align - 1) & -align
     add(&[I::GlobalGet(NEXT), I::LocalGet(ALIGN), I::I32Add, I::I32Const(1), I::I32Sub]);
     add(&[I::I32Const(0), I::LocalGet(ALIGN), I::I32Sub, I::I32And, I::LocalSet(ADDRESS)]);
     // end = address + size, which may be more than there can be
-    add(&sum(ADDRESS, SIZE));
-    add(&[I::LocalTee(END), I::MemorySize(0), I::I64ExtendI32U, I::I64Const(16), I::I64Shl, I::I64GtU]);
-    add(&[I::If(BlockType::Empty), I::LocalGet(END), I::I64Const(i64::from(PAGE) - 1), I::I64Add, I::I64Const(16)]);
-    add(&[I::I64ShrU, I::I32WrapI64, I::MemorySize(0), I::I32Sub, I::MemoryGrow(0), I::I32Const(-1), I::I32Eq]);
-    add(&[I::If(BlockType::Empty), I::Unreachable, I::End, I::End]);
+    add(&end);
+    add(&[I::LocalTee(END), I::GlobalGet(LIMIT), I::I64ExtendI32U, I::I64GtU, I::If(BlockType::Empty)]);
+    // As many pages as make what there is twice as much, or as this takes.
+    add(&[I::LocalGet(END), I::GlobalGet(FIRST), I::I64ExtendI32U, I::I64Sub, I::I64Const(i64::from(PAGE) - 1)]);
+    add(&[I::I64Add, I::I64Const(16), I::I64ShrU, I::I32WrapI64, I::LocalTee(PAGES), I::MemoryGrow(0)]);
+    add(&[I::LocalTee(ADDRESS), I::I32Const(-1), I::I32Eq, I::If(BlockType::Empty), I::Unreachable, I::End]);
+    add(&[I::LocalGet(ADDRESS), I::I32Const(16), I::I32Shl, I::LocalTee(ADDRESS)]);
+    // A provider may have grown memory in between. Then this starts anew behind that, and what was before is left.
+    add(&[I::GlobalGet(LIMIT), I::I32Eq, I::If(BlockType::Empty)]);
+    add(&[I::GlobalGet(NEXT), I::LocalGet(ALIGN), I::I32Add, I::I32Const(1), I::I32Sub]);
+    add(&[I::I32Const(0), I::LocalGet(ALIGN), I::I32Sub, I::I32And, I::LocalSet(ADDRESS), I::Else]);
+    add(&[I::LocalGet(ADDRESS), I::GlobalSet(FIRST), I::LocalGet(ADDRESS), I::GlobalSet(LIMIT), I::End]);
+    add(&[I::GlobalGet(LIMIT), I::LocalGet(PAGES), I::I32Const(16), I::I32Shl, I::I32Add, I::GlobalSet(LIMIT), I::End]);
     // What was there before comes along, as much of it as there is room for.
     add(&[I::LocalGet(ADDRESS), I::LocalGet(OLD), I::LocalGet(OLD_SIZE), I::LocalGet(SIZE)]);
     add(&[I::LocalGet(OLD_SIZE), I::LocalGet(SIZE), I::I32LtU, I::Select, I::MemoryCopy { src_mem: 0, dst_mem: 0 }]);
-    add(&[I::LocalGet(END), I::I32WrapI64, I::GlobalSet(NEXT), I::LocalGet(ADDRESS), I::End]);
+    add(&end);
+    add(&[I::I32WrapI64, I::GlobalSet(NEXT), I::LocalGet(ADDRESS), I::End]);
     function
 }

@@ -1,0 +1,312 @@
+//! What providers are told: the settings and all that is embedded, as they lie in an adapter's memory.
+//!
+//! The structures are those of `virt-components/README.md`.
+
+use std::collections::BTreeMap;
+
+use crate::describe::Settings;
+use crate::describe::setting::{Input, Mount, MountKind, Names, Variables};
+use crate::load::Embedded;
+use crate::load::embedded::Node;
+use crate::text::Shown;
+
+/// A part of memory that is there from the start.
+#[derive(Debug, Default)]
+pub struct Image {
+    /// Where it lies.
+    pub start: u32,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// The address of the settings.
+    pub settings: u32,
+}
+
+/// What a mount is, for the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    ReadOnly = 0,
+    Writable = 1,
+    Host = 2,
+    HostReadOnly = 3,
+}
+
+/// A mount about to be written.
+struct Placed<'s> {
+    kind: Kind,
+    quota: u64,
+    /// What is in it, where it is not the host's.
+    root: Option<Node>,
+    host: &'s str,
+}
+
+/// Numbers from here on would be taken for something else than addresses.
+const END: usize = 1 << 30;
+
+impl Image {
+    /// Writes settings into memory from `start` on. `available` says which functions of the host's are there.
+    ///
+    /// # Errors
+    ///
+    /// Mounts that cannot be where they should; more than there is room for.
+    pub fn new(settings: &Settings, embedded: &Embedded, start: u32, available: u32) -> Result<Image, String> {
+        let mounts = placed(settings, embedded)?;
+        let start = start.next_multiple_of(16);
+        let mut writer = Writer { start, bytes: Vec::new(), known: BTreeMap::new() };
+        let mut fields = Fields::default();
+        fields.number(available);
+        for variables in [&settings.env, &settings.config] {
+            writer.variables(variables.as_ref(), &mut fields);
+        }
+        let args = writer.texts(settings.args.iter().flatten().map(String::as_str));
+        fields.list(args);
+        let cwd = writer.texts(settings.cwd.iter().map(String::as_str));
+        fields.list(cwd);
+        let stdin = match &settings.stdin {
+            Some(Input::Text(text)) => writer.content(text.as_bytes()),
+            Some(Input::File { file, .. }) => match embedded.get(file, false).map(|tree| &*tree.root) {
+                Some(Node::File(bytes)) => writer.content(bytes),
+                _ => return Err(format!("`{}` has not been read", file.shown())),
+            },
+            None => (0, 0),
+        };
+        fields.list(stdin);
+        fields.number(0);
+        let clock = settings.clock;
+        fields.long(clock.map_or(0, |clock| clock.seconds));
+        fields.long(clock.map_or(0, |clock| clock.step));
+        fields.number(clock.map_or(0, |clock| clock.nanoseconds));
+        fields.number(0);
+        fields.long(settings.seed.unwrap_or_default());
+        let (mounts, nodes) = writer.mounts(&mounts);
+        fields.list(mounts);
+        fields.list(nodes);
+        let settings = writer.append(&fields.bytes, 8);
+        if (start as usize).saturating_add(writer.bytes.len()) > END {
+            return Err("what is embedded takes more than a gigabyte".to_owned());
+        }
+        Ok(Image { start, bytes: writer.bytes, settings })
+    }
+}
+
+/// The mounts by their paths, with all that is seen of one mount in another.
+fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<String, Placed<'s>>, String> {
+    let mut mounts = BTreeMap::new();
+    for (path, Mount { kind, .. }) in &settings.mounts {
+        let folder = || Some(Node::Folder(BTreeMap::new()));
+        let placed = match kind {
+            MountKind::Embed { source, follow, overlay } => {
+                let tree = embedded.get(source, *follow).ok_or_else(|| format!("`{}` was not read", source.shown()))?;
+                let kind = if overlay.is_some() { Kind::Writable } else { Kind::ReadOnly };
+                let quota = overlay.unwrap_or_default();
+                Placed { kind, quota, root: Some((*tree.root).clone()), host: "" }
+            }
+            MountKind::Memory(quota) => Placed { kind: Kind::Writable, quota: *quota, root: folder(), host: "" },
+            MountKind::Host { path, read_only } => {
+                let kind = if *read_only { Kind::HostReadOnly } else { Kind::Host };
+                Placed { kind, quota: 0, root: None, host: path }
+            }
+        };
+        mounts.insert(path.clone(), placed);
+    }
+    // A file is seen from the folder around it, which there has to be.
+    let files: Vec<String> = { mounts.iter() }
+        .filter(|(_, mount)| matches!(mount.root, Some(Node::File(_) | Node::Link(_))))
+        .map(|(path, _)| path.clone())
+        .collect();
+    for file in files {
+        if around(&mounts, &file).is_none() {
+            let parent = file.rsplit_once('/').map_or("/", |(parent, _)| if parent.is_empty() { "/" } else { parent });
+            let root = Some(Node::Folder(BTreeMap::new()));
+            mounts.insert(parent.to_owned(), Placed { kind: Kind::ReadOnly, quota: 0, root, host: "" });
+        }
+    }
+    let paths: Vec<String> = mounts.keys().cloned().collect();
+    for path in paths {
+        let is_file = mounts.get(&path).is_some_and(|mount| matches!(mount.root, Some(Node::File(_))));
+        let Some(outer) = around(&mounts, &path) else { continue };
+        let inner = path.get(outer.len()..).unwrap_or_default().trim_start_matches('/').to_owned();
+        if let Some(root) = mounts.get_mut(&outer).and_then(|mount| mount.root.as_mut()) {
+            make_room(root, &inner, is_file).map_err(|found| {
+                format!("nothing can be mounted at `{}`: {found} of `{}` is in the way", Shown(&path), Shown(&outer))
+            })?;
+        }
+    }
+    Ok(mounts)
+}
+
+/// The path of the closest folder that is mounted around a path.
+fn around(mounts: &BTreeMap<String, Placed<'_>>, path: &str) -> Option<String> {
+    let mut parent = path;
+    while let Some((before, _)) = parent.rsplit_once('/').filter(|_| parent != "/") {
+        parent = if before.is_empty() { "/" } else { before };
+        let is_folder = |mount: &Placed<'_>| mount.root.as_ref().is_none_or(|root| matches!(root, Node::Folder(_)));
+        if mounts.get(parent).is_some_and(is_folder) {
+            return Some(parent.to_owned());
+        }
+    }
+    None
+}
+
+/// Puts something in a tree where another one is mounted, so that the folder around it has its name. Says what there is
+/// in its place.
+fn make_room(tree: &mut Node, path: &str, is_file: bool) -> Result<(), String> {
+    let (mut node, mut names) = (tree, path.split('/').peekable());
+    while let Some(name) = names.next() {
+        let Node::Folder(entries) = node else { return Err(format!("a file above `{}`", Shown(name))) };
+        let is_last = names.peek().is_none();
+        let fits = |there: &Node| match there {
+            Node::Folder(_) => !(is_last && is_file),
+            Node::File(_) => is_last && is_file,
+            Node::Link(_) => false,
+        };
+        if entries.get(name).is_some_and(|there| !fits(there)) {
+            return Err(format!("`{}`", Shown(name)));
+        }
+        node = entries.entry(name.to_owned()).or_insert_with(|| match is_last && is_file {
+            true => Node::File(Vec::new().into()),
+            false => Node::Folder(BTreeMap::new()),
+        });
+    }
+    Ok(())
+}
+
+/// The fields of a structure, in order.
+#[derive(Default)]
+struct Fields {
+    bytes: Vec<u8>,
+}
+
+impl Fields {
+    fn number(&mut self, value: u32) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    fn long(&mut self, value: u64) {
+        self.bytes.extend(value.to_le_bytes());
+    }
+
+    fn list(&mut self, (address, length): (u32, u32)) {
+        self.number(address);
+        self.number(length);
+    }
+}
+
+struct Writer<'n> {
+    start: u32,
+    bytes: Vec<u8>,
+    /// The addresses of contents, each of which is there once.
+    known: BTreeMap<&'n [u8], u32>,
+}
+
+impl<'n> Writer<'n> {
+    /// Adds bytes, and gives their address.
+    fn append(&mut self, bytes: &[u8], align: usize) -> u32 {
+        self.bytes.resize(self.bytes.len().next_multiple_of(align), 0);
+        let address = self.start.saturating_add(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.bytes.extend_from_slice(bytes);
+        address
+    }
+
+    /// The address and length of bytes that may be there already.
+    fn content(&mut self, bytes: &'n [u8]) -> (u32, u32) {
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        if bytes.is_empty() {
+            return (0, 0);
+        }
+        let address = match self.known.get(bytes) {
+            Some(address) => *address,
+            None => {
+                let address = self.append(bytes, 1);
+                self.known.insert(bytes, address);
+                address
+            }
+        };
+        (address, length)
+    }
+
+    /// A list of as many elements as there are in `fields`.
+    fn list(&mut self, count: usize, fields: &Fields) -> (u32, u32) {
+        if count == 0 {
+            return (0, 0);
+        }
+        (self.append(&fields.bytes, 8), u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    fn texts(&mut self, texts: impl Iterator<Item = &'n str>) -> (u32, u32) {
+        let (mut fields, mut count) = (Fields::default(), 0);
+        for text in texts {
+            fields.list(self.content(text.as_bytes()));
+            count += 1;
+        }
+        self.list(count, &fields)
+    }
+
+    fn variables(&mut self, variables: Option<&'n Variables>, fields: &mut Fields) {
+        let Some(Variables { set, allow, deny }) = variables else {
+            return fields.bytes.extend([0; 28]);
+        };
+        let mut pairs = Fields::default();
+        for (name, value) in set {
+            pairs.list(self.content(name.as_bytes()));
+            pairs.list(self.content(value.as_bytes()));
+        }
+        fields.list(self.list(set.len(), &pairs));
+        let (host, allowed) = match allow {
+            Names::None => (0, (0, 0)),
+            Names::All => (1, (0, 0)),
+            Names::Some(names) => (2, self.texts(names.iter().map(String::as_str))),
+        };
+        fields.number(host);
+        fields.list(allowed);
+        fields.list(self.texts(deny.iter().map(String::as_str)));
+    }
+
+    /// The lists of the mounts and of their nodes.
+    fn mounts(&mut self, mounts: &'n BTreeMap<String, Placed<'_>>) -> ((u32, u32), (u32, u32)) {
+        let (mut list, mut nodes) = (Fields::default(), Vec::new());
+        for (path, mount) in mounts {
+            let first = nodes.len();
+            if let Some(root) = &mount.root {
+                self.node(root, &mut nodes);
+            }
+            list.long(mount.quota);
+            list.list(self.content(path.as_bytes()));
+            list.number(mount.kind as u32);
+            list.number(first as u32);
+            list.number((nodes.len() - first) as u32);
+            list.list(self.content(mount.host.as_bytes()));
+            // To the end of the structure, which is aligned for its longest field.
+            list.number(0);
+        }
+        let mounts = self.list(mounts.len(), &list);
+        let mut fields = Fields::default();
+        for (kind, data) in &nodes {
+            fields.number(*kind);
+            fields.list(*data);
+        }
+        (mounts, self.list(nodes.len(), &fields))
+    }
+
+    /// Writes a node and all below it, and gives its number.
+    fn node(&mut self, node: &'n Node, nodes: &mut Vec<(u32, (u32, u32))>) -> u32 {
+        let number = nodes.len();
+        nodes.push((0, (0, 0)));
+        let written = match node {
+            Node::Folder(entries) => {
+                let mut fields = Fields::default();
+                for (name, entry) in entries {
+                    fields.list(self.content(name.as_bytes()));
+                    let entry = self.node(entry, nodes);
+                    fields.number(entry);
+                }
+                (0, self.list(entries.len(), &fields))
+            }
+            Node::File(bytes) => (1, self.content(bytes)),
+            Node::Link(path) => (2, self.content(path.as_bytes())),
+        };
+        if let Some(place) = nodes.get_mut(number) {
+            *place = written;
+        }
+        number as u32
+    }
+}

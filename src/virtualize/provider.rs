@@ -1,0 +1,317 @@
+//! The providers: a core module that is the same for all, and the part of it that one adapter takes.
+//!
+//! What it exports and imports is described in `virt-components/README.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use wasm_encoder::reencode::{self, Reencode, utils};
+use wasm_encoder::{
+    CodeSection, EntityType, ExportSection, Function, FunctionSection, ImportSection, Instruction, MemoryType, Module,
+    ValType,
+};
+use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
+
+use crate::name::base;
+
+/// The module, as `virt-components/build.sh` makes it.
+static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
+
+/// Where it says what it is, and that it can be read, is for a test to show: it is the same for all users.
+static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
+
+/// The module that provides memory.
+pub const MEMORY: (&str, &str) = ("env", "memory");
+/// The function that gives the address of the settings.
+pub const SETTINGS: (&str, &str) = ("weld", "settings");
+/// The module whose functions are the host's.
+pub const HOST: &str = "host";
+
+/// Parameters and results.
+pub type Signature = (Vec<ValType>, Vec<ValType>);
+
+/// What the module has.
+#[derive(Debug, Default)]
+pub struct Provider {
+    /// The functions that it exports, by name.
+    exports: BTreeMap<String, (u32, Signature)>,
+    /// What it imports, in order: the module, the name, and, of functions, the type.
+    imports: Vec<(String, String, Option<u32>)>,
+    /// The types of functions.
+    types: Vec<Signature>,
+    /// Its own functions, by the functions that each calls.
+    calls: Vec<BTreeSet<u32>>,
+    /// The end of its own memory, in bytes.
+    heap: u32,
+}
+
+/// Some of the module.
+pub struct Part {
+    /// The binary module.
+    pub module: Vec<u8>,
+    /// The functions of the host's that it imports.
+    pub hosts: Vec<String>,
+}
+
+/// What the module calls a function of an interface, whatever the version of that.
+pub fn name_of(interface: &str, function: &str) -> String {
+    format!("{}#{function}", base(interface))
+}
+
+/// What it calls the destructor of a resource type.
+pub fn destructor_of(interface: &str, resource: &str) -> String {
+    name_of(interface, &format!("[dtor]{resource}"))
+}
+
+/// What it calls the function that drops a handle of the host's.
+pub fn drop_of(interface: &str, resource: &str) -> String {
+    name_of(interface, &format!("[resource-drop]{resource}"))
+}
+
+impl Provider {
+    /// The one that there is.
+    pub fn get() -> &'static Provider {
+        &PROVIDER
+    }
+
+    /// The signature of a function that it exports.
+    pub fn signature(&self, name: &str) -> Option<&Signature> {
+        self.exports.get(name).map(|(_, signature)| signature)
+    }
+
+    /// Where memory is free that is not its own.
+    pub fn end_of_memory(&self) -> u32 {
+        self.heap
+    }
+
+    fn read(bytes: &[u8]) -> Result<Provider, wasmparser::Error> {
+        let mut provider = Provider::default();
+        // The types of functions, the imported first; and the values of the globals, of which none is imported.
+        let (mut functions, mut globals): (Vec<u32>, Vec<i32>) = (Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload? {
+                Payload::TypeSection(section) => {
+                    for ty in section.into_iter().flat_map(|group| group.into_iter().flat_map(|g| g.into_types())) {
+                        let CompositeInnerType::Func(ty) = ty.composite_type.inner else { continue };
+                        let types = |types: &[wasmparser::ValType]| types.iter().filter_map(|ty| value(*ty)).collect();
+                        provider.types.push((types(ty.params()), types(ty.results())));
+                    }
+                }
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        let import = import?;
+                        let ty = match import.ty {
+                            TypeRef::Func(ty) => Some(ty),
+                            _ => None,
+                        };
+                        functions.extend(ty);
+                        provider.imports.push((import.module.to_owned(), import.name.to_owned(), ty));
+                    }
+                }
+                Payload::FunctionSection(section) => {
+                    for ty in section {
+                        functions.push(ty?);
+                    }
+                }
+                Payload::GlobalSection(section) => {
+                    for global in section {
+                        let value = match global?.init_expr.get_operators_reader().read()? {
+                            Operator::I32Const { value } => value,
+                            _ => 0,
+                        };
+                        globals.push(value);
+                    }
+                }
+                Payload::ExportSection(section) => {
+                    for export in section {
+                        let export = export?;
+                        let index = export.index as usize;
+                        match export.kind {
+                            ExternalKind::Func => {
+                                let ty = functions.get(index).and_then(|ty| provider.types.get(*ty as usize));
+                                let signature = ty.cloned().unwrap_or_default();
+                                provider.exports.insert(export.name.to_owned(), (export.index, signature));
+                            }
+                            ExternalKind::Global if export.name == "__heap_base" => {
+                                provider.heap = globals.get(index).copied().unwrap_or_default() as u32;
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                Payload::CodeSectionEntry(body) => {
+                    let mut calls = BTreeSet::new();
+                    for operator in body.get_operators_reader()? {
+                        match operator? {
+                            Operator::Call { function_index }
+                            | Operator::ReturnCall { function_index }
+                            | Operator::RefFunc { function_index } => _ = calls.insert(function_index),
+                            _ => {}
+                        }
+                    }
+                    provider.calls.push(calls);
+                }
+                _ => {}
+            }
+        }
+        Ok(provider)
+    }
+
+    fn imported_functions(&self) -> impl Iterator<Item = (&str, &str, u32)> {
+        self.imports.iter().filter_map(|(module, name, ty)| Some((module.as_str(), name.as_str(), (*ty)?)))
+    }
+
+    /// The functions that are called from some others, themselves among them.
+    fn reached(&self, from: impl IntoIterator<Item = u32>) -> BTreeSet<u32> {
+        let imported = self.imported_functions().count();
+        let (mut reached, mut next) = (BTreeSet::new(), from.into_iter().collect::<Vec<u32>>());
+        while let Some(function) = next.pop() {
+            if reached.insert(function) {
+                let own = (function as usize).checked_sub(imported);
+                next.extend(own.and_then(|own| self.calls.get(own)).into_iter().flatten());
+            }
+        }
+        reached
+    }
+
+    /// The part of the module that some of its exports need, over a memory. Functions of the host's that are not there
+    /// trap in their place: they are not called.
+    ///
+    /// # Errors
+    ///
+    /// Where the module is not what it should be.
+    pub fn part(
+        &self,
+        exports: &BTreeSet<String>,
+        memory: MemoryType,
+        is_there: &dyn Fn(&str) -> bool,
+    ) -> Result<Part, String> {
+        let roots = self.exports.iter().filter(|(name, _)| exports.contains(*name)).map(|(_, (index, _))| *index);
+        let reached = self.reached(roots);
+        let imported = self.imported_functions().count() as u32;
+        let (mut indices, mut next, mut hosts) = (BTreeMap::new(), 0, Vec::new());
+        let mut number = |indices: &mut BTreeMap<u32, u32>, function: u32| {
+            indices.insert(function, next);
+            next += 1;
+        };
+        let mut missing = Vec::new();
+        for (index, (module, name, ty)) in (0u32..).zip(self.imported_functions()) {
+            if !reached.contains(&index) {
+                continue;
+            }
+            if module == HOST && !is_there(name) {
+                missing.push((index, ty));
+                continue;
+            }
+            if module == HOST {
+                hosts.push(name.to_owned());
+            }
+            number(&mut indices, index);
+        }
+        reached.iter().filter(|function| **function >= imported).for_each(|own| number(&mut indices, *own));
+        missing.iter().for_each(|(function, _)| number(&mut indices, *function));
+        let mut pruned = Pruned { exports, memory, indices, missing, imported, body: imported };
+        let mut module = Module::new();
+        pruned.parse_core_module(&mut module, Parser::new(0), MODULE).map_err(|error| error.to_string())?;
+        Ok(Part { module: module.finish(), hosts })
+    }
+}
+
+/// The module without what is not needed.
+struct Pruned<'p> {
+    exports: &'p BTreeSet<String>,
+    memory: MemoryType,
+    /// The new indices of the functions that stay.
+    indices: BTreeMap<u32, u32>,
+    /// The imported functions that trap, which come last, with their types.
+    missing: Vec<(u32, u32)>,
+    /// How many functions are imported.
+    imported: u32,
+    /// The function whose body comes next.
+    body: u32,
+}
+
+type Reencoded = Result<(), reencode::Error>;
+
+impl Reencode for Pruned<'_> {
+    type Error = std::convert::Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error> {
+        Ok(self.indices.get(&function).copied().unwrap_or_default())
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: wasmparser::ImportSectionReader<'_>,
+    ) -> Reencoded {
+        let mut function = 0;
+        for import in section.into_imports() {
+            let import = import?;
+            match import.ty {
+                TypeRef::Func(ty) => {
+                    let is_missing = self.missing.iter().any(|(missing, _)| *missing == function);
+                    if self.indices.contains_key(&function) && !is_missing {
+                        imports.import(import.module, import.name, EntityType::Function(ty));
+                    }
+                    function += 1;
+                }
+                TypeRef::Memory(_) => _ = imports.import(import.module, import.name, EntityType::Memory(self.memory)),
+                other => {
+                    let ty = self.entity_type(other)?;
+                    imports.import(import.module, import.name, ty);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: wasmparser::FunctionSectionReader<'_>,
+    ) -> Reencoded {
+        for (index, ty) in (self.imported..).zip(section) {
+            let ty = ty?;
+            if self.indices.contains_key(&index) {
+                functions.function(ty);
+            }
+        }
+        self.missing.iter().for_each(|(_, ty)| _ = functions.function(*ty));
+        Ok(())
+    }
+
+    fn parse_code_section(&mut self, code: &mut CodeSection, section: wasmparser::CodeSectionReader<'_>) -> Reencoded {
+        utils::parse_code_section(self, code, section)?;
+        for _ in &self.missing {
+            let mut function = Function::new([]);
+            function.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
+            code.function(&function);
+        }
+        Ok(())
+    }
+
+    fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Reencoded {
+        let function = self.body;
+        self.body += 1;
+        if self.indices.contains_key(&function) { utils::parse_function_body(self, code, body) } else { Ok(()) }
+    }
+
+    fn parse_export(&mut self, exports: &mut ExportSection, export: wasmparser::Export<'_>) -> Reencoded {
+        if self.exports.contains(export.name) { utils::parse_export(self, exports, export) } else { Ok(()) }
+    }
+
+    fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> Reencoded {
+        Ok(())
+    }
+}
+
+fn value(ty: wasmparser::ValType) -> Option<ValType> {
+    Some(match ty {
+        wasmparser::ValType::I32 => ValType::I32,
+        wasmparser::ValType::I64 => ValType::I64,
+        wasmparser::ValType::F32 => ValType::F32,
+        wasmparser::ValType::F64 => ValType::F64,
+        _ => return None,
+    })
+}

@@ -1,0 +1,124 @@
+//! Which functions of a component providers answer.
+
+use wasm_encoder::ValType;
+use wasmparser::component_types::{ComponentFuncType, ComponentValType, ResourceId};
+
+use super::abi::{Abi, Elements, Shape, Signature};
+use super::plan::{Fate, Function, Plan, Said, Unit};
+use super::provider::{Provider, name_of};
+use crate::describe::Settings;
+use crate::describe::setting::{MountKind, Names};
+use crate::load::Component;
+use crate::name::{Capability, base};
+
+/// Whether what is provided in the place of a function asks the host's own in turn.
+pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
+    let variables = match Capability::of(interface, function) {
+        Some(Capability::Env) => &settings.env,
+        Some(Capability::Config) => &settings.config,
+        Some(Capability::Fs) => {
+            return settings.mounts.values().any(|mount| matches!(mount.kind, MountKind::Host { .. }));
+        }
+        _ => return false,
+    };
+    variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
+}
+
+/// The function that a standard stream comes from, if it is redirected to that.
+pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static str)> {
+    let to = |other: &str, of: &'static str| {
+        let name = base(interface);
+        let version = interface.get(name.len()..).unwrap_or_default();
+        Some((format!("wasi:cli/{other}{version}"), of))
+    };
+    match (base(interface), function) {
+        ("wasi:cli/stdout", "get-stdout") => to("stderr", "get-stderr"),
+        ("wasi:cli/stderr", "get-stderr") => to("stdout", "get-stdout"),
+        _ => None,
+    }
+}
+
+/// The name of the provider's function for one that a component imports, if there is one that it can be called by.
+pub fn provider(component: &Component, unit: &Unit<'_>, function: &Function<'_>) -> Option<String> {
+    let ty = component.types().get(function.ty).filter(|ty| !ty.async_)?;
+    let name = name_of(unit.name, function.name);
+    let (params, result) = lowered(Abi(component), ty);
+    Provider::get().signature(&name).is_some_and(|known| *known == (params, result)).then_some(name)
+}
+
+/// Whether a provider answers a function, or may have to for handles of its own.
+pub fn answers(component: &Component, plan: &Plan<'_>, unit: &Unit<'_>, function: &Function<'_>) -> bool {
+    let takes = || takes_handles(component, function, &|id| plan.is_provided(id));
+    match plan.fate(component, function) {
+        Fate::Provided => redirection(unit.name, function.name).is_none(),
+        // What a grant refuses is refused, whatever handle it is passed.
+        Fate::Refused if function.ruling.said != Said::Nothing => false,
+        Fate::Forwarded | Fate::Refused => takes() && provider(component, unit, function).is_some(),
+        Fate::Passed => false,
+    }
+}
+
+/// Which of the host's functions a provider may call that it has another use for than what the component calls: bits, as
+/// in `virt-components/README.md`.
+pub fn available(component: &Component, plan: &Plan<'_>) -> u32 {
+    const OF: &[(u32, &[(&str, &str)])] = &[
+        (1, &[("wasi:io/poll", "[method]pollable.ready")]),
+        (2, &[("wasi:clocks/monotonic-clock", "subscribe-duration")]),
+        (4, &[("wasi:io/streams", "[method]input-stream.read")]),
+        (
+            8,
+            &[
+                ("wasi:io/streams", "[method]output-stream.check-write"),
+                ("wasi:io/streams", "[method]output-stream.write"),
+            ],
+        ),
+        (16, &[("wasi:filesystem/types", "[method]descriptor.open-at")]),
+        (32, &[("wasi:io/poll", "poll")]),
+    ];
+    let is_there = |(interface, name): &(&str, &str)| {
+        plan.functions().any(|(unit, function)| {
+            base(unit.name) == *interface
+                && function.name == *name
+                && function.ruling.needs_host()
+                && plan.is_adapted(component, unit)
+        })
+    };
+    OF.iter().filter(|(_, functions)| functions.iter().all(is_there)).map(|(bit, _)| bit).sum()
+}
+
+/// Whether the provider's function is the one for handles of all kinds together.
+pub fn mixes(unit: &Unit<'_>, function: &Function<'_>) -> bool {
+    matches!(
+        (base(unit.name), function.name),
+        ("wasi:io/poll", "poll")
+            | ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
+    )
+}
+
+/// Whether a function is passed handles that the adapter owns.
+pub fn takes_handles(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
+    let ty = component.types().get(function.ty);
+    ty.iter().flat_map(|ty| ty.params.iter()).any(|(_, ty)| takes(Abi(component), ty, owns))
+}
+
+/// The flat signature of a function as it is called.
+///
+/// Component Model, Canonical ABI, "Flattening", for `canon lower`.
+pub fn lowered(abi: Abi<'_>, ty: &ComponentFuncType) -> (Vec<ValType>, Vec<ValType>) {
+    let Signature { mut params, mut result, returns_pointer, .. } = abi.signature(ty);
+    if returns_pointer {
+        // It is passed where its result belongs.
+        params.append(&mut result);
+    }
+    (params, result)
+}
+
+/// Whether a value has a handle of some resource types.
+fn takes(abi: Abi<'_>, ty: &ComponentValType, is_one: &dyn Fn(ResourceId) -> bool) -> bool {
+    match abi.shape(ty) {
+        Shape::Own(id) | Shape::Borrow(id) => is_one(id.resource()),
+        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| takes(abi, ty, is_one)),
+        Shape::Cases(cases) => cases.iter().flatten().any(|ty| takes(abi, ty, is_one)),
+        _ => false,
+    }
+}
