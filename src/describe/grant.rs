@@ -16,6 +16,8 @@ pub struct Grants {
     pub grants: Vec<Grant>,
     /// Whether a grant may name what the component does not import.
     pub allow_missing: bool,
+    /// Whether each call is told on standard error.
+    pub debug: bool,
     /// Where the user says all this.
     pub place: Option<Place>,
 }
@@ -77,6 +79,7 @@ impl Grants {
             settings: Settings::default(),
             grants: Vec::new(),
             allow_missing: false,
+            debug: false,
             place: None,
         }
     }

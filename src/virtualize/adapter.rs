@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, ModuleArg,
-    TypeBounds, ValType,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, Module,
+    ModuleArg, TypeBounds, ValType,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
@@ -26,6 +26,7 @@ use super::plan::{NamedType, Plan, Unit};
 use super::provider::{self, Provider};
 use super::providers;
 use super::stubs::{Stub, stubs};
+use super::trace::{self, Target};
 use super::types::{Names, Result, Scope, extra_name};
 use super::{Provided, Refused};
 use crate::describe::Settings;
@@ -57,6 +58,9 @@ pub fn generate(
     let answers = Answers { abi: Abi(component), owns: &owns };
     let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
     let mut core = Core::new(Abi(component), &owns, image(component, plan, settings, embedded)?);
+    if plan.traces() {
+        core.trace();
+    }
     let stubs = stubs(component, plan, &answers, &mut core)?;
     let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
     let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
@@ -400,6 +404,23 @@ impl<'c> Generator<'c> {
         self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
     }
 
+    /// The function that tells of calls.
+    fn tell(&mut self, base: &Base, module: &Module, imported: &BTreeMap<String, Parts>) -> Result<u32> {
+        let Target { stream, write } = Target::of(self.plan).ok_or("there is nothing to tell with")?;
+        let function = |(interface, name): (&str, &str)| {
+            let parts = imported.get(interface).and_then(|parts| parts.functions.get(name));
+            parts.copied().ok_or("a function of the host's is not there")
+        };
+        let stream = self.builder.lower_func(None, function(stream)?, []);
+        let write = self.builder.lower_func(None, function(write)?, [CanonicalOption::Memory(base.memory)]);
+        let module = self.builder.core_module(None, module);
+        let kinds = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory)];
+        let arguments = trace::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
+        let arguments = self.builder.core_instantiate_exports(None, arguments.collect::<Vec<_>>());
+        let instance = self.builder.core_instantiate(None, module, [("", ModuleArg::Instance(arguments))]);
+        Ok(self.builder.core_alias_export(None, instance, trace::TELL, ExportKind::Func))
+    }
+
     /// The functions that the core module has become, in the order of the stubs.
     fn lift(
         &mut self,
@@ -428,6 +449,10 @@ impl<'c> Generator<'c> {
                     });
                     let options: Vec<_> = options.collect();
                     self.builder.lower_func(None, function, options)
+                }
+                Intrinsic::Tell => {
+                    let (base, module) = base.as_ref().zip(built.tells.as_ref()).ok_or("nothing is told")?;
+                    self.tell(base, module, imported)?
                 }
                 intrinsic => self.intrinsic(*intrinsic, base.as_ref().map(|base| base.memory))?,
             };
@@ -484,7 +509,9 @@ impl<'c> Generator<'c> {
                 let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
                 return Ok(self.builder.future_write(ty, options));
             }
-            Intrinsic::Host(_) | Intrinsic::Provider(_) => return Err("a function is forwarded to none".to_owned()),
+            Intrinsic::Host(_) | Intrinsic::Provider(_) | Intrinsic::Tell => {
+                return Err("a function is forwarded to none".to_owned());
+            }
         };
         Ok(canon(&mut self.builder, ty))
     }

@@ -18,6 +18,7 @@ use super::answer::{Body, Refusal};
 use super::image::Image;
 use super::provider::Signature;
 use super::providers::lowered;
+use super::trace;
 use code::Code;
 pub use memory::{Dropped, GLOBALS, MEMORY, MOVING, Memory, REALLOC, SETTINGS, destructors};
 
@@ -38,6 +39,8 @@ pub enum Intrinsic {
     Host(usize),
     /// The function of a provider's, by number.
     Provider(usize),
+    /// The function that tells of a call.
+    Tell,
 }
 
 /// What a function does.
@@ -108,6 +111,8 @@ pub struct Core<'c> {
     /// The names and signatures of the provider's.
     providers: IndexMap<String, Signature>,
     memory: Memory,
+    /// Where the host may put what it answers when it is told of a call, where it is.
+    answer: Option<u32>,
 }
 
 struct Defined {
@@ -127,6 +132,8 @@ pub struct Built {
     pub intrinsics: Vec<Intrinsic>,
     /// The names of the provider's functions, by number.
     pub providers: Vec<String>,
+    /// The module that tells of calls, where anything does.
+    pub tells: Option<Module>,
     /// The name of the export that each function is, in the order in which they were added.
     pub exports: Vec<String>,
 }
@@ -140,7 +147,14 @@ impl<'c> Core<'c> {
     /// Without functions, and with what providers are told.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
         let (functions, hosts, providers) = (Vec::new(), Vec::new(), IndexMap::new());
-        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image) }
+        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image), answer: None }
+    }
+
+    /// Tells of each call to the functions that are added from now on.
+    pub fn trace(&mut self) {
+        let (size, align) = trace::ANSWER;
+        self.memory.need();
+        self.answer = Some(self.memory.constant(vec![0; size as usize], align));
     }
 
     /// Adds a function of the host's that one is forwarded to, and gives its number.
@@ -239,6 +253,7 @@ impl<'c> Core<'c> {
             module.section(&section);
         }
         Built {
+            tells: self.answer.map(|answer| trace::module(self.memory.ty(), answer)),
             module,
             memory: has_memory.then_some(self.memory),
             intrinsics: intrinsics.into_iter().collect(),
@@ -250,6 +265,7 @@ impl<'c> Core<'c> {
     fn signature(&self, intrinsic: Intrinsic) -> Signature {
         match intrinsic {
             Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) => (vec![ValType::I32], vec![ValType::I32]),
+            Intrinsic::Tell => (vec![ValType::I32, ValType::I32], vec![]),
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
             Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),
             // Numbers are those that `host` and `provider` gave.

@@ -51,6 +51,13 @@ pub enum VirtualizeError {
     #[error("`{component}` cannot be given what its settings say: {what}")]
     Settings { component: String, what: String },
 
+    #[error("the calls of `{component}` cannot be told of on standard error")]
+    #[diagnostic(help(
+        "that takes `wasi:cli/stderr` of WASI 0.2 and `blocking-write-and-flush` of its streams: allow both, which a \
+         component has to import"
+    ))]
+    CannotTrace { component: String },
+
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]
     Generate { component: String, reason: String },

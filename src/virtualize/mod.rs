@@ -15,6 +15,7 @@ pub mod plan;
 mod provider;
 mod providers;
 mod stubs;
+mod trace;
 mod types;
 mod wrap;
 
@@ -183,9 +184,12 @@ fn plan<'c>(
     is_hosts: &dyn Fn(&str) -> bool,
 ) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
     let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
+    if grants.debug {
+        plan.trace();
+    }
     let errors = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
     let errors = errors.chain(too_large(component, &plan)).chain(cut_exports(component, &plan, false));
-    let errors = errors.chain(unprovided(component, &plan));
+    let errors = errors.chain(unprovided(component, &plan)).chain(untold(component, &plan));
     let errors: Vec<VirtualizeError> = errors.collect();
     if !errors.is_empty() {
         return Err(placed(grants, errors));
@@ -275,6 +279,12 @@ fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
         Some(VirtualizeError::CannotProvide { component, function, what })
     };
     plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Provide).filter_map(error).collect()
+}
+
+/// An error where calls are to be told of, and there is nothing to do so with.
+fn untold(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
+    let component = component.name().to_owned();
+    (plan.traces() && trace::Target::of(plan).is_none()).then_some(VirtualizeError::CannotTrace { component })
 }
 
 /// Resource types of which providers would have to make handles, and that the host must have for itself.

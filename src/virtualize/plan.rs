@@ -8,9 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
+    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem,
+    ComponentValType, ResourceId,
 };
 
+use super::abi::{Abi, Elements, Shape};
 use crate::describe::Treatment;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
@@ -54,6 +56,8 @@ pub struct Plan<'c> {
     wrapped: BTreeMap<ResourceId, String>,
     /// The resource types of which a provider makes handles.
     provided: BTreeSet<ResourceId>,
+    /// Whether each call is told of that can be.
+    traces: bool,
 }
 
 /// An interface that a component imports, or what its world imports without one.
@@ -82,6 +86,8 @@ pub struct Function<'c> {
     pub name: &'c str,
     pub ty: ComponentFuncTypeId,
     pub ruling: Ruling,
+    /// Whether code can stand before it that calls it.
+    pub can_forward: bool,
 }
 
 /// A type that an import names.
@@ -182,6 +188,7 @@ impl<'c> Plan<'c> {
             host: BTreeSet::new(),
             wrapped: BTreeMap::new(),
             provided: BTreeSet::new(),
+            traces: false,
         };
         // Each round takes in what the interfaces need that the last one kept.
         while plan.round(component) {}
@@ -198,6 +205,16 @@ impl<'c> Plan<'c> {
     pub fn wrap(&mut self, resources: BTreeMap<ResourceId, String>, provided: BTreeSet<ResourceId>) {
         self.wrapped = resources;
         self.provided = provided;
+    }
+
+    /// Tells of each call.
+    pub fn trace(&mut self) {
+        self.traces = true;
+    }
+
+    /// Whether each call is told of.
+    pub fn traces(&self) -> bool {
+        self.traces
     }
 
     /// Whether a provider makes handles of a resource type.
@@ -224,6 +241,7 @@ impl<'c> Plan<'c> {
     pub fn fate(&self, component: &Component, function: &Function<'_>) -> Fate {
         let item = ComponentEntityType::Func(function.ty);
         match function.ruling.treatment {
+            Treatment::Allow if self.traces && function.can_forward => Fate::Forwarded,
             Treatment::Allow if mentions::resources(component, item).iter().any(|id| self.is_wrapped(*id)) => {
                 Fate::Forwarded
             }
@@ -252,7 +270,10 @@ impl<'c> Plan<'c> {
     pub fn is_adapted(&self, component: &Component, unit: &Unit<'_>) -> bool {
         let wraps = |ty| mentions::resources(component, ty).iter().any(|id| self.is_wrapped(*id));
         match unit.instance {
-            Some(instance) => !unit.stays() || wraps(ComponentEntityType::Instance(instance)),
+            Some(instance) => {
+                let is_traced = self.traces && unit.functions.iter().any(|function| function.can_forward);
+                !unit.stays() || is_traced || wraps(ComponentEntityType::Instance(instance))
+            }
             None => {
                 let own =
                     |ty: &NamedType<'_>| mentions::resources(component, ty.item()).iter().any(|id| !self.is_hosts(*id));
@@ -348,6 +369,24 @@ impl<'c> Plan<'c> {
     }
 }
 
+/// Whether a call is over when it returns, with all that goes by: an asynchronous one that is forwarded would keep all
+/// others waiting.
+fn is_synchronous(component: &Component, ty: ComponentFuncTypeId) -> bool {
+    let Some(ty) = component.types().get(ty) else { return false };
+    let mut values = ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
+    !ty.async_ && !values.any(|ty| is_passed_later(Abi(component), ty))
+}
+
+/// Whether values go by when the call is over, through a stream or a future.
+fn is_passed_later(abi: Abi<'_>, ty: &ComponentValType) -> bool {
+    match abi.shape(ty) {
+        Shape::Stream(_) | Shape::Future(..) | Shape::Handle => true,
+        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| is_passed_later(abi, ty)),
+        Shape::Cases(cases) => cases.iter().flatten().any(|ty| is_passed_later(abi, ty)),
+        _ => false,
+    }
+}
+
 /// Whether a function is a method of a resource type, its constructor, or another function of it.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `[constructor]r`, `[method]r.f`, `[static]r.f`.
@@ -375,13 +414,13 @@ fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> 
     let mut world: Unit<'c> = empty("", None);
     for (name, item) in component.imports() {
         let ComponentEntityType::Instance(id) = item.ty else {
-            world.add(name, item.ty, rules);
+            world.add(component, name, item.ty, rules);
             continue;
         };
         let mut unit = Unit { instance: Some(id), ..empty(name.as_str(), identity(name, item)) };
         unit.ruling = unit.ruling_of("", rules);
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-            unit.add(name, item.ty, rules);
+            unit.add(component, name, item.ty, rules);
         }
         units.push(unit);
     }
@@ -402,10 +441,19 @@ pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
 }
 
 impl<'c> Unit<'c> {
-    fn add(&mut self, name: &'c str, ty: ComponentEntityType, rules: &dyn Fn(&str, &str) -> Ruling) {
+    fn add(
+        &mut self,
+        component: &Component,
+        name: &'c str,
+        ty: ComponentEntityType,
+        rules: &dyn Fn(&str, &str) -> Ruling,
+    ) {
         match ty {
             ComponentEntityType::Func(ty) => {
-                self.functions.push(Function { name, ty, ruling: self.ruling_of(name, rules) });
+                let ruling = self.ruling_of(name, rules);
+                // Functions of the world itself come from the host.
+                let can_forward = !self.name.is_empty() && is_synchronous(component, ty);
+                self.functions.push(Function { name, ty, ruling, can_forward });
             }
             ComponentEntityType::Type { created, referenced } => {
                 self.types.push(NamedType { name, created, referenced });

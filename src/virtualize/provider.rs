@@ -41,6 +41,8 @@ pub struct Provider {
     types: Vec<Signature>,
     /// Its own functions, by the functions that each calls.
     calls: Vec<BTreeSet<u32>>,
+    /// The function that is called first.
+    start: Option<u32>,
     /// The end of its own memory, in bytes.
     heap: u32,
 }
@@ -139,6 +141,7 @@ impl Provider {
                         }
                     }
                 }
+                Payload::StartSection { func, .. } => provider.start = Some(func),
                 Payload::CodeSectionEntry(body) => {
                     let mut calls = BTreeSet::new();
                     for operator in body.get_operators_reader()? {
@@ -187,7 +190,7 @@ impl Provider {
         is_there: &dyn Fn(&str) -> bool,
     ) -> Result<Part, String> {
         let roots = self.exports.iter().filter(|(name, _)| exports.contains(*name)).map(|(_, (index, _))| *index);
-        let reached = self.reached(roots);
+        let reached = self.reached(roots.chain(self.start));
         let imported = self.imported_functions().count() as u32;
         let (mut indices, mut next, mut hosts) = (BTreeMap::new(), 0, Vec::new());
         let mut number = |indices: &mut BTreeMap<u32, u32>, function: u32| {

@@ -90,6 +90,7 @@ pub fn stubs<'c>(
                         .map(Behaviour::ByHandle)
                 }
             },
+            Fate::Forwarded if !takes_own => hosts(core).map(Behaviour::Call),
             Fate::Forwarded => {
                 let host = hosts(core);
                 by_mood.map(|(deny, ignore)| Choice { deny, ignore, provider, host, mixes }).map(Behaviour::ByHandle)

@@ -83,26 +83,9 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
 fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
     let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
     let mut fixed: BTreeSet<ResourceId> = exports.collect();
-    for (unit, function) in plan.functions().filter(|(_, function)| function.ruling.needs_host()) {
-        let Some(ty) = component.types().get(function.ty) else { continue };
-        let values = || ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
-        // An asynchronous call that is forwarded would keep all others waiting; functions of the world itself come from
-        // the host.
-        if ty.async_ || unit.name.is_empty() || values().any(|ty| is_passed_later(Abi(component), ty)) {
-            fixed.extend(mentions::resources(component, ComponentEntityType::Func(function.ty)));
-        }
-    }
+    let stay = plan.functions().filter(|(_, function)| function.ruling.needs_host() && !function.can_forward);
+    fixed.extend(stay.flat_map(|(_, function)| mentions::resources(component, ComponentEntityType::Func(function.ty))));
     fixed
-}
-
-/// Whether values go by when the call is over, through a stream or a future.
-fn is_passed_later(abi: Abi<'_>, ty: &ComponentValType) -> bool {
-    match abi.shape(ty) {
-        Shape::Stream(_) | Shape::Future(..) | Shape::Handle => true,
-        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| is_passed_later(abi, ty)),
-        Shape::Cases(cases) => cases.iter().flatten().any(|ty| is_passed_later(abi, ty)),
-        _ => false,
-    }
 }
 
 fn handles(answer: &Answer, found: &mut BTreeSet<ResourceId>) {

@@ -94,6 +94,13 @@ pub fn word(offset: u32) -> MemArg {
 /// The code of a function. `passed` says whether anything is passed to it in memory.
 pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behaviour: &Behaviour, passed: bool) -> Code {
     let mut code = Code::new(signature);
+    if core.answer.is_some() {
+        // No more than the stream takes at once.
+        let line: String = format!("weld: {:.4000}\n", of.shown());
+        let (address, length) = core.text(&line);
+        code.add([I::I32Const(address as i32), I::I32Const(length as i32)]);
+        code.call(Intrinsic::Tell);
+    }
     if *behaviour == Behaviour::One(Body::Trap) {
         code.add([I::Unreachable]);
         return code;
