@@ -167,7 +167,8 @@ fn left(
                 None => grants.default == Treatment::Allow || kept(interface) || interface.is_empty(),
             }
         };
-        verify::left(components, graph, &instance.name, adapter.map(|adapter| adapter.name.as_str()), &allowed)?;
+        let adapters: Vec<&str> = adapter.iter().flat_map(|adapter| adapter.names()).collect();
+        verify::left(components, graph, &instance.name, &adapters, &allowed)?;
     }
     Ok(())
 }

@@ -765,7 +765,7 @@ fn rules_are_rulings_for_a_component_by_name() {
         component = "ml"
         deny = ["a:b/both"]"#;
     let policy = Policy::parse(Text::new("policy.toml", text)).unwrap();
-    let ruling = |treatment, said| Ruling { treatment, said };
+    let ruling = |treatment, said| Ruling { treatment, said, asks_host: false };
     let ml = weld::policy::rules(&policy, "ml");
     assert_eq!(ml("wasi:cli/stdout@0.2.0", "get-stdout"), ruling(Treatment::Allow, Said::Interface));
     assert_eq!(ml("a:b/c", "f"), ruling(Treatment::Allow, Said::Function));

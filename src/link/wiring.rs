@@ -138,6 +138,35 @@ impl<'a> Wiring<'a> {
         self.filled.get(&(importer, import.to_owned())).map(|filled| filled.origin.clone())
     }
 
+    /// Has whoever uses an export of one instance use another instance's of the same name.
+    ///
+    /// # Errors
+    ///
+    /// The first difference between what a user asks for and what is there.
+    pub fn move_users(&mut self, from: NodeIndex, to: NodeIndex, export: &str) -> Result<(), Difference> {
+        let moved = |origin: &Origin| match origin {
+            Origin::Export(node, path) if *node == from && path.first().is_some_and(|first| first == export) => {
+                Some(Origin::Export(to, path.clone()))
+            }
+            _ => None,
+        };
+        let users = { self.filled.iter() }.filter_map(|((importer, import), filled)| {
+            Some((*importer, import.clone(), moved(&filled.origin)?, filled))
+        });
+        let users: Vec<_> =
+            users.map(|(node, import, origin, filled)| (node, import, origin, filled.place.clone())).collect();
+        for (importer, import, origin, place) in users {
+            let filled = self.filled(importer, &import, origin, place)?;
+            self.fill(importer, &import, filled);
+        }
+        for (_, origin) in &mut self.exports {
+            if let Some(moved) = moved(origin) {
+                *origin = moved;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether an import is filled.
     pub fn is_filled(&self, importer: NodeIndex, import: &str) -> bool {
         self.filled.contains_key(&(importer, import.to_owned()))

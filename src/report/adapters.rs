@@ -34,6 +34,14 @@ pub struct Adapter {
     pub kept: Vec<Kept>,
     pub forwarded: Vec<Forwarded>,
     pub cut: Vec<String>,
+    pub outer: Option<Outer>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Outer {
+    pub name: String,
+    pub exports: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,6 +148,7 @@ impl Adapter {
             kept: kept.collect(),
             forwarded: forwarded.collect(),
             cut: adapter.cut.clone(),
+            outer: { adapter.outer.as_ref() }.map(|of| Outer { name: of.name.clone(), exports: of.exports.clone() }),
         }
     }
 
@@ -225,7 +234,9 @@ impl Adapter {
                 of.interface, of.maker, of.resource
             )
         };
-        self.forwarded.iter().map(line).collect()
+        let outer = self.outer.iter().flat_map(|outer| &outer.exports);
+        let outer = outer.map(|export| format!("forwarded: export {export}, for the host has handles of its own"));
+        self.forwarded.iter().map(line).chain(outer).collect()
     }
 
     /// All of it in a line.
@@ -322,6 +333,7 @@ mod tests {
                 kept,
                 forwarded: Vec::new(),
                 cut: Vec::new(),
+                outer: None,
             },
             None,
         )

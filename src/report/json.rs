@@ -158,7 +158,7 @@ impl Report {
             Adapter::new(adapter, instances.next().map(|(_, instance)| &components[instance.component]))
         };
         // Whatever else has a name of its own, each adapter is one component with one instance.
-        let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.name == name);
+        let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.names().any(|of| of == name));
         let importer = |part: &crate::link::graph::Part| Importer {
             component: graph.name_of(part.node).to_owned(),
             import: part.import.clone(),

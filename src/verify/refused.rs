@@ -28,7 +28,7 @@ pub struct Refused<'r> {
     pub function: &'r str,
 }
 
-/// Checks that an instance, with its adapter if it has one, is left nothing of the host's but what is allowed. `allowed`
+/// Checks that an instance, with its adapters if it has any, is left nothing of the host's but what is allowed. `allowed`
 /// says so of a function of an interface, which is empty for functions of the world itself.
 ///
 /// # Errors
@@ -38,10 +38,10 @@ pub fn left(
     components: &Components,
     graph: &Graph,
     instance: &str,
-    adapter: Option<&str>,
+    adapters: &[&str],
     allowed: &dyn Fn(&str, &str) -> bool,
 ) -> Result<(), VerifyError> {
-    let is_one = |(_, of): &(NodeIndex, &Instance)| of.name == instance || Some(of.name.as_str()) == adapter;
+    let is_one = |(_, of): &(NodeIndex, &Instance)| of.name == instance || adapters.contains(&of.name.as_str());
     for (node, of) in graph.instances().filter(is_one) {
         let component = &components[of.component];
         for (import, item) in component.imports() {

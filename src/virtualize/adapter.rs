@@ -4,30 +4,31 @@
 //! only some are refused. Those it exports as they are; no code stands between. Each interface is put together by a
 //! component of its own within the adapter: methods have their names only where their resource type is exported too.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub mod base;
+pub mod shim;
 
-use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, Module,
-    ModuleArg, TypeBounds, ValType,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, TypeBounds,
 };
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
 
 use super::abi::Abi;
 use super::answer::{Answers, Refusal};
-use super::core::{
-    Built, Core, Dropped, GLOBALS, INTRINSICS, Intrinsic, MEMORY, MOVING, Memory, POST_RETURN, REALLOC, SETTINGS,
-    destructors,
-};
+use super::core::{Built, Core, Intrinsic, POST_RETURN};
 use super::error::VirtualizeError;
 use super::image::Image;
 use super::needs::{Needs, Wanted};
+use super::outer::{turning_type, unwrap_name, wrap_name};
 use super::plan::{NamedType, Plan, Unit};
-use super::provider::{self, Provider};
+use super::provider::Provider;
 use super::providers;
 use super::stubs::{Stub, stubs};
-use super::trace::{self, Target};
 use super::types::{Names, Result, Scope, extra_name};
+use base::Base;
+use shim::{Parts, Shim, export_type};
+
 use super::{Provided, Refused};
 use crate::describe::Settings;
 use crate::load::{Component, Embedded};
@@ -65,6 +66,7 @@ pub fn generate(
     let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
     let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
     let generator = Generator { component, plan, needs, builder, names, hosts, exported };
+    let turns: Vec<(usize, usize)> = plan.turned().iter().map(|id| core.turn(*id)).collect();
     let refused = stubs.iter().filter(|stub| !stub.needs_host && !stub.provided).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
         function: of.refusal.function.to_owned(),
@@ -77,7 +79,7 @@ pub fn generate(
         asks_host: of.needs_host,
     });
     let (refused, provided) = (refused.collect(), provided.collect());
-    let bytes = generator.run(&stubs, core).map_err(internal)?;
+    let bytes = generator.run(&stubs, &turns, core).map_err(internal)?;
     Ok(Generated { bytes, refused, provided })
 }
 
@@ -109,26 +111,8 @@ struct Generator<'c> {
     exported: Names,
 }
 
-/// What core modules share.
-struct Base {
-    memory: u32,
-    realloc: u32,
-    globals: [u32; GLOBALS.len()],
-    /// The instance of the providers' module, where anything of it is needed.
-    provider: Option<u32>,
-}
-
-/// What an interface is put together of: indices of the adapter's, by the names that they have in it.
-#[derive(Default)]
-struct Parts {
-    types: BTreeMap<String, u32>,
-    functions: BTreeMap<String, u32>,
-    /// The types that are imported, and the same for the component as for the host.
-    hosts: BTreeSet<String>,
-}
-
 impl<'c> Generator<'c> {
-    fn run(mut self, stubs: &[Stub<'_>], core: Core<'_>) -> Result<Vec<u8>> {
+    fn run(mut self, stubs: &[Stub<'_>], turns: &[(usize, usize)], core: Core<'_>) -> Result<Vec<u8>> {
         let adapted: Vec<&'c Unit<'c>> =
             self.plan.units.iter().filter(|unit| self.plan.is_adapted(self.component, unit)).collect();
         let mut imported = self.imports(&adapted)?;
@@ -145,7 +129,7 @@ impl<'c> Generator<'c> {
             }
             named.insert(unit.name, names);
         }
-        let lifted = self.lift(stubs, &built, base, &imported, &mut named)?;
+        let (lifted, instance) = self.lift(stubs, &built, base, &imported, &mut named)?;
         for (stub, function) in stubs.iter().zip(lifted) {
             let Refusal { interface, function: name, .. } = stub.refusal;
             imported.entry(interface.to_owned()).or_default().functions.insert(name.to_owned(), function);
@@ -182,7 +166,25 @@ impl<'c> Generator<'c> {
                 self.export_interface(unit, parts)?;
             }
         }
+        self.export_turns(turns, &built, instance)?;
         Ok(self.builder.finish())
+    }
+
+    /// Exports what the outer adapter turns handles with.
+    fn export_turns(&mut self, turns: &[(usize, usize)], built: &Built, instance: u32) -> Result<()> {
+        for (number, (id, (wrap, unwrap))) in self.plan.turned().iter().zip(turns).enumerate() {
+            let (host, own) = (self.hosts.resource(*id), self.exported.resource(*id));
+            let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
+            let functions = [(wrap, host, own, wrap_name(number)), (unwrap, own, host, unwrap_name(number))];
+            for (function, from, to, name) in functions {
+                let export = built.exports.get(*function).map(String::as_str).unwrap_or_default();
+                let core = self.builder.core_alias_export(None, instance, export, ExportKind::Func);
+                let ty = turning_type(&mut self.builder, from, to);
+                let lifted = self.builder.lift_func(None, core, ty, []);
+                self.builder.export(name.as_str(), ComponentExportKind::Func, lifted, Some(ComponentTypeRef::Func(ty)));
+            }
+        }
+        Ok(())
     }
 
     /// Imports what the exports need of the host, and gives it by import.
@@ -253,175 +255,7 @@ impl<'c> Generator<'c> {
         }
     }
 
-    /// Memory, providers, and the resource types that the adapter owns: those of which handles stand for anything have a
-    /// destructor, which must be there before the type is.
-    fn base(
-        &mut self,
-        built: &Built,
-        adapted: &[&'c Unit<'c>],
-        imported: &BTreeMap<String, Parts>,
-    ) -> Result<Option<Base>> {
-        let own = adapted.iter().flat_map(|unit| unit.types.iter().map(move |ty| (unit.name, ty)));
-        let own = own.filter_map(|(unit, ty)| match ty.created {
-            ComponentAnyTypeId::Resource(id) => {
-                Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)).map(|id| (id, (unit, ty.name)))
-            }
-            _ => None,
-        });
-        // Each by the name that it has where it is defined, which comes first.
-        let mut resources: IndexMap<ResourceId, (&str, &str)> = IndexMap::new();
-        own.for_each(|(id, name)| _ = resources.entry(id).or_insert(name));
-        let mut base = match &built.memory {
-            None => None,
-            Some(memory) => {
-                let module = self.builder.core_module(None, &memory.base());
-                let instance = self.builder.core_instantiate(None, module, []);
-                let memory_index = self.builder.core_alias_export(None, instance, MEMORY, ExportKind::Memory);
-                let realloc = self.builder.core_alias_export(None, instance, REALLOC, ExportKind::Func);
-                let globals =
-                    GLOBALS.map(|name| self.builder.core_alias_export(None, instance, name, ExportKind::Global));
-                let mut base = Base { memory: memory_index, realloc, globals, provider: None };
-                if !built.providers.is_empty() {
-                    let settings = self.builder.core_alias_export(None, instance, SETTINGS, ExportKind::Func);
-                    base.provider = Some(self.provider(&base, memory, settings, built, &resources, imported)?);
-                }
-                Some(base)
-            }
-        };
-        let dropped = |id: ResourceId| Dropped { host: self.plan.is_wrapped(id), provider: self.plan.is_provided(id) };
-        let droppable: Vec<(ResourceId, Dropped)> = { resources.keys() }
-            .map(|id| (*id, dropped(*id)))
-            .filter(|(id, of)| of.host || (of.provider && self.has_destructor(&resources, *id)))
-            .collect();
-        let mut instance = None;
-        if let (Some(base), false) = (&mut base, droppable.is_empty()) {
-            let (mut arguments, mut of_each) = (Vec::new(), Vec::new());
-            for (number, (id, dropped)) in droppable.iter().enumerate() {
-                let mut dropped = *dropped;
-                if dropped.host {
-                    let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-                    arguments.push((format!("h{number}"), ExportKind::Func, self.builder.resource_drop(ty)));
-                }
-                let name = resources.get(id).map(|(unit, name)| provider::destructor_of(unit, name));
-                dropped.provider &= self.has_destructor(&resources, *id);
-                if let (Some(provider), Some(name), true) = (base.provider, name, dropped.provider) {
-                    let function = self.builder.core_alias_export(None, provider, &name, ExportKind::Func);
-                    arguments.push((format!("p{number}"), ExportKind::Func, function));
-                }
-                of_each.push(dropped);
-            }
-            let [_, moving, _] = base.globals;
-            arguments.push((GLOBALS[MOVING as usize].to_owned(), ExportKind::Global, moving));
-            let module = self.builder.core_module(None, &destructors(INTRINSICS, &of_each));
-            instance = Some(self.core_instance(module, &arguments));
-        }
-        for id in resources.keys() {
-            let number = droppable.iter().position(|(other, _)| other == id);
-            let destructor = number.zip(instance).map(|(number, instance)| {
-                self.builder.core_alias_export(None, instance, &number.to_string(), ExportKind::Func)
-            });
-            let index = self.builder.type_resource(None, ValType::I32, destructor);
-            self.names.add_resource(*id, index);
-        }
-        Ok(base)
-    }
-
-    /// Whether the provider is to be told when a handle of its own is dropped.
-    fn has_destructor(&self, resources: &IndexMap<ResourceId, (&str, &str)>, id: ResourceId) -> bool {
-        let name = resources.get(&id).map(|(unit, name)| provider::destructor_of(unit, name));
-        name.is_some_and(|name| Provider::get().signature(&name).is_some())
-    }
-
-    /// Instantiates as much of the providers' module as is needed, with the functions of the host's that this calls.
-    fn provider(
-        &mut self,
-        base: &Base,
-        memory: &Memory,
-        settings: u32,
-        built: &Built,
-        resources: &IndexMap<ResourceId, (&str, &str)>,
-        imported: &BTreeMap<String, Parts>,
-    ) -> Result<u32> {
-        // By the names that the provider has for them. Of two versions of an interface, it could not tell the handles apart.
-        let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
-        for (unit, function) in self.plan.functions().filter(|(_, function)| function.ruling.needs_host()) {
-            let Some(index) = imported.get(unit.name).and_then(|parts| parts.functions.get(function.name)) else {
-                continue;
-            };
-            let name = provider::name_of(unit.name, function.name);
-            if functions.insert(name.clone(), *index).is_some() {
-                several.insert(name);
-            }
-        }
-        let mut drops = BTreeMap::new();
-        for (id, (unit, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
-            let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-            drops.insert(provider::drop_of(unit, name), ty);
-        }
-        let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
-        let destructors = provided.map(|(_, (unit, name))| provider::destructor_of(unit, name));
-        let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
-        let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
-        let part = Provider::get().part(&exports, memory.ty(), &is_there)?;
-        if let Some(name) = part.hosts.iter().find(|name| several.contains(*name)) {
-            return Err(format!("the component imports `{name}` in two versions, and a provider needs the host's"));
-        }
-        let module = self.builder.core_module_raw(None, &part.module);
-        let mut hosts: Vec<(&str, ExportKind, u32)> = Vec::new();
-        for name in &part.hosts {
-            let index = match (functions.get(name), drops.get(name)) {
-                (Some(function), _) => {
-                    let options = [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(base.realloc)];
-                    self.builder.lower_func(None, *function, options)
-                }
-                (None, Some(ty)) => self.builder.resource_drop(*ty),
-                (None, None) => return Err(format!("`{name}` is not there")),
-            };
-            hosts.push((name, ExportKind::Func, index));
-        }
-        let memory = [(provider::MEMORY.1, ExportKind::Memory, base.memory)];
-        let memory = self.builder.core_instantiate_exports(None, memory);
-        let settings = [(provider::SETTINGS.1, ExportKind::Func, settings)];
-        let settings = self.builder.core_instantiate_exports(None, settings);
-        let mut arguments = vec![
-            (provider::MEMORY.0, ModuleArg::Instance(memory)),
-            (provider::SETTINGS.0, ModuleArg::Instance(settings)),
-        ];
-        if !hosts.is_empty() {
-            let hosts = self.builder.core_instantiate_exports(None, hosts);
-            arguments.push((provider::HOST, ModuleArg::Instance(hosts)));
-        }
-        Ok(self.builder.core_instantiate(None, module, arguments))
-    }
-
-    /// Instantiates a core module with what it imports.
-    fn core_instance(&mut self, module: u32, arguments: &[(String, ExportKind, u32)]) -> u32 {
-        if arguments.is_empty() {
-            return self.builder.core_instantiate(None, module, []);
-        }
-        let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
-        let arguments = self.builder.core_instantiate_exports(None, arguments);
-        self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
-    }
-
-    /// The function that tells of calls.
-    fn tell(&mut self, base: &Base, module: &Module, imported: &BTreeMap<String, Parts>) -> Result<u32> {
-        let Target { stream, write } = Target::of(self.plan).ok_or("there is nothing to tell with")?;
-        let function = |(interface, name): (&str, &str)| {
-            let parts = imported.get(interface).and_then(|parts| parts.functions.get(name));
-            parts.copied().ok_or("a function of the host's is not there")
-        };
-        let stream = self.builder.lower_func(None, function(stream)?, []);
-        let write = self.builder.lower_func(None, function(write)?, [CanonicalOption::Memory(base.memory)]);
-        let module = self.builder.core_module(None, module);
-        let kinds = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory)];
-        let arguments = trace::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
-        let arguments = self.builder.core_instantiate_exports(None, arguments.collect::<Vec<_>>());
-        let instance = self.builder.core_instantiate(None, module, [("", ModuleArg::Instance(arguments))]);
-        Ok(self.builder.core_alias_export(None, instance, trace::TELL, ExportKind::Func))
-    }
-
-    /// The functions that the core module has become, in the order of the stubs.
+    /// The functions that the core module has become, in the order of the stubs, and its instance.
     fn lift(
         &mut self,
         stubs: &[Stub<'_>],
@@ -429,7 +263,7 @@ impl<'c> Generator<'c> {
         base: Option<Base>,
         imported: &BTreeMap<String, Parts>,
         named: &mut BTreeMap<&str, Names>,
-    ) -> Result<Vec<u32>> {
+    ) -> Result<(Vec<u32>, u32)> {
         let mut arguments: Vec<(String, ExportKind, u32)> = Vec::new();
         for (number, intrinsic) in built.intrinsics.iter().enumerate() {
             let index = match intrinsic {
@@ -444,27 +278,20 @@ impl<'c> Generator<'c> {
                     let (_, interface, function) = target.ok_or("a function is forwarded to none")?;
                     let parts = imported.get(interface).and_then(|parts| parts.functions.get(*function));
                     let function = *parts.ok_or("a function is forwarded to none")?;
-                    let options = base.iter().flat_map(|base| {
-                        [CanonicalOption::Memory(base.memory), CanonicalOption::Realloc(base.realloc)]
-                    });
-                    let options: Vec<_> = options.collect();
+                    let options = base.iter().flat_map(Base::lowering).collect::<Vec<_>>();
                     self.builder.lower_func(None, function, options)
                 }
                 Intrinsic::Tell => {
                     let (base, module) = base.as_ref().zip(built.tells.as_ref()).ok_or("nothing is told")?;
                     self.tell(base, module, imported)?
                 }
-                intrinsic => self.intrinsic(*intrinsic, base.as_ref().map(|base| base.memory))?,
+                intrinsic => self.intrinsic(*intrinsic, base.as_ref().map(Base::memory))?,
             };
             arguments.push((number.to_string(), ExportKind::Func, index));
         }
-        if let Some(base) = &base {
-            arguments.push((MEMORY.to_owned(), ExportKind::Memory, base.memory));
-            let globals = GLOBALS.iter().zip(base.globals);
-            arguments.extend(globals.map(|(name, index)| ((*name).to_owned(), ExportKind::Global, index)));
-        }
+        base.iter().for_each(|base| arguments.extend(base.arguments()));
         let module = self.builder.core_module(None, &built.module);
-        let instance = self.core_instance(module, &arguments);
+        let instance = base::core_instance(&mut self.builder, module, &arguments);
         let mut aliased: BTreeMap<&str, u32> = BTreeMap::new();
         let mut lifted = Vec::with_capacity(stubs.len());
         for stub in stubs {
@@ -475,20 +302,15 @@ impl<'c> Generator<'c> {
             let names = named.get_mut(stub.refusal.interface).ok_or("a function has no interface")?;
             let mut scope = Scope::new(self.component, &mut self.builder, names);
             let ty = scope.function_type(stub.id)?;
-            let memory = base.as_ref().filter(|_| stub.options.memory);
-            let realloc = base.as_ref().filter(|_| stub.options.realloc);
-            let memory = memory.map(|base| CanonicalOption::Memory(base.memory));
-            let realloc = realloc.map(|base| CanonicalOption::Realloc(base.realloc));
             let post_return = base.as_ref().filter(|_| stub.options.post_return).map(|_| {
                 *aliased
                     .entry(POST_RETURN)
                     .or_insert_with(|| self.builder.core_alias_export(None, instance, POST_RETURN, ExportKind::Func))
             });
-            let post_return = post_return.map(CanonicalOption::PostReturn);
-            let options: Vec<CanonicalOption> = memory.into_iter().chain(realloc).chain(post_return).collect();
+            let options = base.iter().flat_map(|base| base.options(stub.options, post_return)).collect::<Vec<_>>();
             lifted.push(self.builder.lift_func(None, core, ty, options));
         }
-        Ok(lifted)
+        Ok((lifted, instance))
     }
 
     fn intrinsic(&mut self, intrinsic: Intrinsic, memory: Option<u32>) -> Result<u32> {
@@ -509,7 +331,11 @@ impl<'c> Generator<'c> {
                 let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
                 return Ok(self.builder.future_write(ty, options));
             }
-            Intrinsic::Host(_) | Intrinsic::Provider(_) | Intrinsic::Tell => {
+            Intrinsic::Host(_)
+            | Intrinsic::Provider(_)
+            | Intrinsic::Tell
+            | Intrinsic::Wrap(_)
+            | Intrinsic::Unwrap(_) => {
                 return Err("a function is forwarded to none".to_owned());
             }
         };
@@ -530,32 +356,8 @@ impl<'c> Generator<'c> {
     /// Exports an interface, put together by a component of its own.
     fn export_interface(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
         let component = self.component;
-        let mut shim = ComponentBuilder::default();
-        let (mut given, mut exported) = (Names::default(), Names::default());
-        let mut arguments: Vec<(String, ComponentExportKind, u32)> = Vec::new();
-        let mut extra = Vec::new();
-        for (number, ty) in unit.types.iter().enumerate() {
-            let index = parts.types.get(ty.name).ok_or("a type is not there")?;
-            let name = format!("t{number}");
-            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
-            let declared = scope.declared(ty)?;
-            let imported = shim.import(name.as_str(), declared);
-            given.add_named(component, ty, imported);
-            let is_given = parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
-            export_type(component, &mut shim, &mut exported, ty, imported, is_given)?;
-            arguments.push((name, ComponentExportKind::Type, *index));
-        }
-        for (number, function) in unit.functions.iter().enumerate() {
-            let index = parts.functions.get(function.name).ok_or("a function is not there")?;
-            let name = format!("f{number}");
-            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
-            let ty = scope.function_type(function.ty)?;
-            let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
-            let mut scope = Scope::new(component, &mut shim, &mut exported);
-            let ty = scope.function_type(function.ty)?;
-            shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
-            arguments.push((name, ComponentExportKind::Func, *index));
-        }
+        let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
+        let Shim { shim, mut arguments, extra } = Shim::new(component, unit, parts, &is_given)?;
         for (number, id) in extra.into_iter().enumerate() {
             let index = self.named_index(id).ok_or("a type has no name among the imports")?;
             arguments.push((extra_name(number), ComponentExportKind::Type, index));
@@ -603,27 +405,4 @@ impl<'c> Generator<'c> {
         let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
         matches!(home, Some([of, _]) if of != unit.name)
     }
-}
-
-/// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
-/// that is given, by the host or by another interface, is what it is there.
-fn export_type(
-    component: &Component,
-    to: &mut ComponentBuilder,
-    exported: &mut Names,
-    ty: &NamedType<'_>,
-    given: u32,
-    is_given: bool,
-) -> Result<()> {
-    let mut scope = Scope::new(component, to, exported);
-    let index = match is_given {
-        true => given,
-        false => match scope.bounds(ty)? {
-            TypeBounds::Eq(index) => index,
-            TypeBounds::SubResource => given,
-        },
-    };
-    let export = to.export(ty.name, ComponentExportKind::Type, index, None);
-    exported.add_named(component, ty, export);
-    Ok(())
 }

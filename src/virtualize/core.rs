@@ -41,6 +41,10 @@ pub enum Intrinsic {
     Provider(usize),
     /// The function that tells of a call.
     Tell,
+    /// The function that makes a handle of the inner adapter's of one of the host's.
+    Wrap(ResourceId),
+    /// The function that gives the host's handle for one of the inner adapter's.
+    Unwrap(ResourceId),
 }
 
 /// What a function does.
@@ -113,6 +117,8 @@ pub struct Core<'c> {
     memory: Memory,
     /// Where the host may put what it answers when it is told of a call, where it is.
     answer: Option<u32>,
+    /// Whether it is an outer adapter's, whose handles are the host's and the inner adapter's.
+    turns: bool,
 }
 
 struct Defined {
@@ -147,7 +153,12 @@ impl<'c> Core<'c> {
     /// Without functions, and with what providers are told.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
         let (functions, hosts, providers) = (Vec::new(), Vec::new(), IndexMap::new());
-        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image), answer: None }
+        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image), answer: None, turns: false }
+    }
+
+    /// Without functions, for an outer adapter that turns handles of some resource types.
+    pub fn turning(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
+        Core { turns: true, ..Core::new(abi, owns, Image::default()) }
     }
 
     /// Tells of each call to the functions that are added from now on.
@@ -190,6 +201,18 @@ impl<'c> Core<'c> {
         self.functions.push(Defined { signature, code, name });
         let post_return = forwards && passed && returns_pointer;
         (self.functions.len() - 1, Options { memory, realloc, post_return })
+    }
+
+    /// Adds the two functions that turn handles of the host's into those of a resource type of the adapter's, and back.
+    /// Gives their numbers.
+    pub fn turn(&mut self, id: ResourceId) -> (usize, usize) {
+        self.memory.need();
+        for code in [code::wrap(id), code::unwrap(id)] {
+            let (params, result) = (vec![ValType::I32], vec![ValType::I32]);
+            let signature = Lifted { params, spilled: false, result, returns_pointer: false };
+            self.functions.push(Defined { signature, code, name: None });
+        }
+        (self.functions.len() - 2, self.functions.len() - 1)
     }
 
     /// The module.
@@ -264,7 +287,9 @@ impl<'c> Core<'c> {
 
     fn signature(&self, intrinsic: Intrinsic) -> Signature {
         match intrinsic {
-            Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) => (vec![ValType::I32], vec![ValType::I32]),
+            Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
+                (vec![ValType::I32], vec![ValType::I32])
+            }
             Intrinsic::Tell => (vec![ValType::I32, ValType::I32], vec![]),
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
             Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),

@@ -11,6 +11,7 @@ pub mod error;
 mod image;
 mod names;
 mod needs;
+mod outer;
 pub mod plan;
 mod provider;
 mod providers;
@@ -61,6 +62,8 @@ pub struct Adapter {
     pub instance: String,
     /// What the composition calls the adapter.
     pub name: String,
+    /// The adapter before the instance's exports, where there is one.
+    pub outer: Option<Outer>,
     /// The functions that it refuses, in the order of the component's imports.
     pub refused: Vec<Refused>,
     /// The functions that providers in it answer, in the same order.
@@ -84,6 +87,22 @@ pub struct Refused {
     pub treatment: Treatment,
     /// Whether calling it traps.
     pub traps: bool,
+}
+
+impl Adapter {
+    /// What the composition calls it, and the one before the instance's exports.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.name.as_str()).chain(self.outer.iter().map(|outer| outer.name.as_str()))
+    }
+}
+
+/// An adapter that stands before exports of an instance.
+#[derive(Debug, Clone)]
+pub struct Outer {
+    /// What the composition calls it.
+    pub name: String,
+    /// The exports.
+    pub exports: Vec<String>,
 }
 
 /// A function that a provider answers.
@@ -138,22 +157,36 @@ pub fn virtualize(
     let mut taken: BTreeSet<String> = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
     let mut made = Vec::new();
     for (node, instance, plan, generated) in planned {
-        let name = free_name(&format!("{}:adapter", instance.name), &taken);
-        taken.insert(name.clone());
-        let file = format!("the adapter of `{}`", instance.name);
-        let decoded = Component::decode(name.clone(), file, generated.bytes).map_err(|error| {
-            let (component, reason) = (instance.name.clone(), error.to_string());
-            vec![At::from(VirtualizeError::Generate { component, reason })]
-        })?;
-        let id = all.push(decoded);
+        let mut add = |kind: &str, bytes: Vec<u8>| {
+            let name = free_name(&format!("{}:{kind}", instance.name), &taken);
+            taken.insert(name.clone());
+            let file = format!("the {kind} adapter of `{}`", instance.name);
+            let decoded = Component::decode(name.clone(), file, bytes).map_err(|error| error.to_string());
+            Ok((all.push(decoded?), name))
+        };
+        let internal =
+            |reason: String| vec![At::from(VirtualizeError::Generate { component: instance.name.clone(), reason })];
+        let (id, name) = add("adapter", generated.bytes).map_err(internal)?;
+        let outer = match plan.turned().is_empty() {
+            true => None,
+            false => {
+                let component = &components[instance.component];
+                let bytes = outer::generate(component, &plan).map_err(internal)?;
+                let (id, name) = add("exports", bytes).map_err(internal)?;
+                let interfaces = outer::inner_interfaces(component, &plan);
+                let exports = plan.turned_exports(component);
+                Some(MadeOuter { id, interfaces, outer: Outer { name, exports } })
+            }
+        };
         let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
         let component = &components[instance.component];
         let (cut, forwarded) = (notes(component, &plan), plan.forwarded(component));
         let (instance, kept) = (instance.name.clone(), plan.kept);
         let (refused, provided) = (generated.refused, generated.provided);
-        let adapter = Adapter { instance, name, refused, provided, kept, forwarded, cut };
-        made.push(Made { node, id, adapter, world_stays });
+        let of_exports = outer.as_ref().map(|made| made.outer.clone());
+        let adapter = Adapter { instance, name, outer: of_exports, refused, provided, kept, forwarded, cut };
+        made.push(Made { node, id, adapter, outer, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
     Ok(Virtualized { components: all, graph, adapters, kept })
@@ -174,7 +207,7 @@ pub fn adapter(
     let Generated { bytes, refused, provided } = generate(component, grants, &plan, embedded)?;
     let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
     let (forwarded, kept) = (plan.forwarded(component), plan.kept);
-    Ok((bytes, Adapter { instance, name, refused, provided, kept, forwarded, cut: Vec::new() }))
+    Ok((bytes, Adapter { instance, name, outer: None, refused, provided, kept, forwarded, cut: Vec::new() }))
 }
 
 /// Plans what becomes of a component's imports.
@@ -200,7 +233,7 @@ fn plan<'c>(
         if !errors.is_empty() {
             return Err(placed(grants, errors));
         }
-        plan.wrap(made.wrapped, made.provided);
+        plan.wrap(component, made.wrapped, made.provided);
     }
     Ok(plan)
 }
@@ -393,8 +426,18 @@ struct Made {
     /// The component that it is.
     id: ComponentId,
     adapter: Adapter,
+    outer: Option<MadeOuter>,
     /// Whether any function stays that the component's world itself imports.
     world_stays: bool,
+}
+
+/// An outer adapter to be wired.
+struct MadeOuter {
+    /// The component that it is.
+    id: ComponentId,
+    /// The inner one's interfaces whose types it needs, in order.
+    interfaces: Vec<String>,
+    outer: Outer,
 }
 
 /// Wires adapters between instances and what filled their imports.
@@ -408,25 +451,31 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
     };
     let mut wiring = Wiring::of(components, graph).map_err(changed)?;
     let mut list = Vec::new();
-    for Made { node, id, adapter, world_stays } in adapters {
-        let adapter_node = wiring.instantiate(adapter.name.clone(), id);
+    for Made { node, id, adapter, outer, world_stays } in adapters {
+        let (adapter_node, adapter_id) = (wiring.instantiate(adapter.name.clone(), id), id);
         let internal = |import: &str, difference: Difference| {
             let Difference { expected, found } = difference;
             let found = found.unwrap_or_else(|| "nothing".to_owned());
             let reason = format!("`{import}` should be {expected}, and is {found}");
             vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
         };
-        // What the adapter needs itself comes from where the component had it from.
-        for import in components[id].imports().keys() {
-            if let Some(before) = wiring.filler(node, import) {
-                let filled = wiring
-                    .filled(adapter_node, import, before, None)
-                    .map_err(|difference| internal(import, difference))?;
-                wiring.fill(adapter_node, import, filled);
+        let outer = outer.map(|made| (wiring.instantiate(made.outer.name.clone(), made.id), made));
+        // What the adapters need themselves comes from where the component had it from.
+        for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
+            for import in components[id].imports().keys() {
+                if let Some(before) = wiring.filler(node, import) {
+                    let filled =
+                        wiring.filled(of, import, before, None).map_err(|difference| internal(import, difference))?;
+                    wiring.fill(of, import, filled);
+                }
             }
         }
         let Some(component) = wiring.component(node) else { continue };
         for (export, item) in components[id].exports() {
+            // What the outer adapter alone has a use for.
+            if !component.imports().contains_key(export) {
+                continue;
+            }
             if matches!(item.ty, ComponentEntityType::Type { .. }) && !must_fill(component, export, world_stays) {
                 continue;
             }
@@ -434,6 +483,27 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
             let filled =
                 wiring.filled(node, export, origin, None).map_err(|difference| internal(export, difference))?;
             wiring.fill(node, export, filled);
+        }
+        if let Some((of, made)) = outer {
+            let MadeOuter { id, interfaces, outer } = made;
+            let inner = { interfaces.into_iter().enumerate() }
+                .map(|(number, interface)| (outer::inner_name(number), Origin::Export(adapter_node, vec![interface])));
+            let turns =
+                components[id].imports().keys().filter(|import| components[adapter_id].exports().contains_key(*import));
+            let turns = turns
+                .filter(|import| outer::turns(import))
+                .map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
+            let exports =
+                outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));
+            // Whoever used what the component exports uses what this one does, and it uses that.
+            for export in &outer.exports {
+                wiring.move_users(node, of, export).map_err(|difference| internal(export, difference))?;
+            }
+            for (import, origin) in inner.chain(turns).chain(exports).collect::<Vec<_>>() {
+                let filled =
+                    wiring.filled(of, &import, origin, None).map_err(|difference| internal(&import, difference))?;
+                wiring.fill(of, &import, filled);
+            }
         }
         list.push(adapter);
     }

@@ -56,6 +56,8 @@ pub struct Plan<'c> {
     wrapped: BTreeMap<ResourceId, String>,
     /// The resource types of which a provider makes handles.
     provided: BTreeSet<ResourceId>,
+    /// The wrapped resource types that exports mention: their handles are turned into the host's for those, and back.
+    turned: BTreeSet<ResourceId>,
     /// Whether each call is told of that can be.
     traces: bool,
 }
@@ -188,6 +190,7 @@ impl<'c> Plan<'c> {
             host: BTreeSet::new(),
             wrapped: BTreeMap::new(),
             provided: BTreeSet::new(),
+            turned: BTreeSet::new(),
             traces: false,
         };
         // Each round takes in what the interfaces need that the last one kept.
@@ -202,9 +205,29 @@ impl<'c> Plan<'c> {
     }
 
     /// Makes resource types of the host's the adapter's, and says of which types a provider makes handles.
-    pub fn wrap(&mut self, resources: BTreeMap<ResourceId, String>, provided: BTreeSet<ResourceId>) {
+    pub fn wrap(
+        &mut self,
+        component: &Component,
+        resources: BTreeMap<ResourceId, String>,
+        provided: BTreeSet<ResourceId>,
+    ) {
         self.wrapped = resources;
         self.provided = provided;
+        let exports = component.exports().values();
+        let mentioned = exports.flat_map(|item| mentions::resources(component, item.ty));
+        self.turned = mentioned.filter(|id| self.wrapped.contains_key(id)).collect();
+    }
+
+    /// The wrapped resource types of which exports have handles, in an order.
+    pub fn turned(&self) -> &BTreeSet<ResourceId> {
+        &self.turned
+    }
+
+    /// The exports that mention such a type.
+    pub fn turned_exports(&self, component: &Component) -> Vec<String> {
+        let is_turned =
+            |item: &ComponentItem| mentions::resources(component, item.ty).iter().any(|id| self.turned.contains(id));
+        component.exports().iter().filter(|(_, item)| is_turned(item)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Tells of each call.
@@ -387,6 +410,16 @@ fn is_passed_later(abi: Abi<'_>, ty: &ComponentValType) -> bool {
     }
 }
 
+/// Whether a value lends a handle of some resource types.
+fn lends(abi: Abi<'_>, ty: &ComponentValType, is_one: &dyn Fn(ResourceId) -> bool) -> bool {
+    match abi.shape(ty) {
+        Shape::Borrow(id) => is_one(id.resource()),
+        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| lends(abi, ty, is_one)),
+        Shape::Cases(cases) => cases.iter().flatten().any(|ty| lends(abi, ty, is_one)),
+        _ => false,
+    }
+}
+
 /// Whether a function is a method of a resource type, its constructor, or another function of it.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `[constructor]r`, `[method]r.f`, `[static]r.f`.
@@ -441,6 +474,29 @@ pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
 }
 
 impl<'c> Unit<'c> {
+    /// An interface that a component exports.
+    pub fn of_export(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Unit<'c>> {
+        let ComponentEntityType::Instance(id) = item.ty else { return None };
+        let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unit =
+            Unit { name, identity: None, instance: Some(id), functions, types, others, ruling: Ruling::ALLOWED };
+        for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+            unit.add(component, name, item.ty, &|_, _| Ruling::ALLOWED);
+        }
+        Some(unit)
+    }
+
+    /// Whether code can stand before all of it that turns handles of a component's imports. What is lent cannot be turned:
+    /// it is nobody's to give away.
+    pub fn can_turn(&self, component: &Component) -> bool {
+        let lends = |function: &Function<'_>| {
+            let ty = component.types().get(function.ty);
+            let is_imported = |id| component.home(TypeKey::Resource(id)).is_some_and(|home| home.side == Side::Import);
+            ty.iter().flat_map(|ty| ty.params.iter()).any(|(_, ty)| lends(Abi(component), ty, &is_imported))
+        };
+        self.others.is_empty() && self.functions.iter().all(|function| function.can_forward && !lends(function))
+    }
+
     fn add(
         &mut self,
         component: &Component,

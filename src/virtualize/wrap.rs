@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{ComponentEntityType, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentEntityType, ComponentItem, ComponentValType, ResourceId};
 
 use super::abi::{Abi, Elements, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
-use super::plan::{Fate, Plan};
+use super::plan::{Fate, Plan, Unit};
 use super::providers;
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
@@ -74,14 +74,19 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
             return made;
         }
         // What is forwarded now may have to make more.
-        plan.wrap(made.wrapped.clone(), made.provided.clone());
+        plan.wrap(component, made.wrapped.clone(), made.provided.clone());
     }
 }
 
 /// The resource types whose handles must stay the host's: those that the component's exports use, which no adapter stands
 /// before, and those in functions that cannot be forwarded.
 fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
-    let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
+    // An outer adapter stands before exports that it can stand before.
+    let cannot_turn = |(name, item): &(&String, &ComponentItem)| {
+        Unit::of_export(component, name, item).is_none_or(|unit| !unit.can_turn(component))
+    };
+    let exports = component.exports().iter().filter(cannot_turn);
+    let exports = exports.flat_map(|(_, item)| mentions::resources(component, item.ty));
     let mut fixed: BTreeSet<ResourceId> = exports.collect();
     let stay = plan.functions().filter(|(_, function)| function.ruling.needs_host() && !function.can_forward);
     fixed.extend(stay.flat_map(|(_, function)| mentions::resources(component, ComponentEntityType::Func(function.ty))));

@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
-use wasmparser::component_types::ComponentValType;
+use wasmparser::component_types::{ComponentValType, ResourceId};
 
 use super::memory::{FIRST, MOVING, NEXT, PROVIDED};
 use super::walk::{At, Handle, Walk};
@@ -138,6 +138,28 @@ pub fn post_return() -> Code {
     code
 }
 
+/// The code that makes a handle of a resource type of the adapter's, which stands for the one of the host's.
+pub fn wrap(id: ResourceId) -> Code {
+    let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
+    code.add([I::LocalGet(0)]);
+    code.call(Intrinsic::ResourceNew(id));
+    code
+}
+
+/// The code that gives the host's handle that one of the adapter's stands for. There is none for what is not the host's.
+pub fn unwrap(id: ResourceId) -> Code {
+    let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
+    let rep = code.local(ValType::I32);
+    code.add([I::LocalGet(0)]);
+    code.call(Intrinsic::ResourceRep(id));
+    code.add([I::LocalTee(rep), I::I32Const(0), I::I32LtS, I::LocalGet(rep), I::I32Const(PROVIDED), I::I32And]);
+    code.add([I::I32Or, I::If(BlockType::Empty), I::Unreachable, I::End]);
+    code.add([I::I32Const(1), I::GlobalSet(MOVING), I::LocalGet(0)]);
+    code.call(Intrinsic::ResourceDrop(id));
+    code.add([I::I32Const(0), I::GlobalSet(MOVING), I::LocalGet(rep)]);
+    code
+}
+
 /// What handles stand for that a function was passed: two locals.
 struct Kinds {
     /// The mood of one that stands for nothing; zero where there is none.
@@ -260,7 +282,7 @@ impl Core<'_> {
     /// adapter's. What is lent needs nothing: it is passed as what the handle stands for.
     fn call(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
         let rep = code.local(ValType::I32);
-        let (abi, owns) = (self.abi, self.owns);
+        let (abi, owns, turns) = (self.abi, self.owns, self.turns);
         // Where the host puts what it gives.
         let room = match &of.ty.result {
             Some(ty) if signature.returns_pointer => {
@@ -272,6 +294,12 @@ impl Core<'_> {
         let is_own = |handle| matches!(handle, Handle::Own(id) if owns(id));
         let mut give = |code: &mut Code, handle, at: At| {
             let Handle::Own(id) = handle else { return };
+            if turns {
+                at.load(code);
+                code.call(Intrinsic::Wrap(id));
+                code.add([I::LocalSet(rep)]);
+                return at.store(code, rep);
+            }
             at.load(code);
             code.call(Intrinsic::ResourceRep(id));
             code.add([I::LocalSet(rep), I::I32Const(1), I::GlobalSet(MOVING)]);
@@ -287,7 +315,7 @@ impl Core<'_> {
         let mut take = |code: &mut Code, handle, at: At| {
             let Handle::Own(id) = handle else { return };
             at.load(code);
-            code.call(Intrinsic::ResourceNew(id));
+            code.call(if turns { Intrinsic::Unwrap(id) } else { Intrinsic::ResourceNew(id) });
             code.add([I::LocalSet(rep)]);
             at.store(code, rep);
         };

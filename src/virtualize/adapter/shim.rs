@@ -1,0 +1,90 @@
+//! An interface as a component exports it: put together by a component within it, since methods have their names only
+//! where their resource type is exported too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, TypeBounds};
+use wasmparser::component_types::ComponentAnyTypeId;
+
+use crate::load::Component;
+use crate::virtualize::plan::{NamedType, Unit};
+use crate::virtualize::types::{Names, Result, Scope};
+
+/// What an interface is put together of: indices of the adapter's, by the names that they have in it.
+#[derive(Default)]
+#[allow(missing_docs)]
+pub struct Parts {
+    pub types: BTreeMap<String, u32>,
+    pub functions: BTreeMap<String, u32>,
+    /// The types that are imported, and the same for the component as for the host.
+    pub hosts: BTreeSet<String>,
+}
+
+/// The component that an interface is put together by.
+pub struct Shim {
+    /// It.
+    pub shim: ComponentBuilder,
+    /// What it is instantiated with.
+    pub arguments: Vec<(String, ComponentExportKind, u32)>,
+    /// Types that it imports beside that, by [`crate::virtualize::types::extra_name`].
+    pub extra: Vec<ComponentAnyTypeId>,
+}
+
+impl Shim {
+    /// Puts an interface together. `is_given` says of which types it is not the interface that says what they are.
+    pub fn new(
+        component: &Component,
+        unit: &Unit<'_>,
+        parts: &Parts,
+        is_given: &dyn Fn(&NamedType<'_>) -> bool,
+    ) -> Result<Shim> {
+        let mut shim = ComponentBuilder::default();
+        let (mut given, mut exported) = (Names::default(), Names::default());
+        let (mut arguments, mut extra) = (Vec::new(), Vec::new());
+        for (number, ty) in unit.types.iter().enumerate() {
+            let index = parts.types.get(ty.name).ok_or("a type is not there")?;
+            let name = format!("t{number}");
+            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
+            let declared = scope.declared(ty)?;
+            let imported = shim.import(name.as_str(), declared);
+            given.add_named(component, ty, imported);
+            export_type(component, &mut shim, &mut exported, ty, imported, is_given(ty))?;
+            arguments.push((name, ComponentExportKind::Type, *index));
+        }
+        for (number, function) in unit.functions.iter().enumerate() {
+            let index = parts.functions.get(function.name).ok_or("a function is not there")?;
+            let name = format!("f{number}");
+            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
+            let ty = scope.function_type(function.ty)?;
+            let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
+            let mut scope = Scope::new(component, &mut shim, &mut exported);
+            let ty = scope.function_type(function.ty)?;
+            shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
+            arguments.push((name, ComponentExportKind::Func, *index));
+        }
+        Ok(Shim { shim, arguments, extra })
+    }
+}
+
+/// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
+/// that is given, by the host or by another interface, is what it is there.
+pub fn export_type(
+    component: &Component,
+    to: &mut ComponentBuilder,
+    exported: &mut Names,
+    ty: &NamedType<'_>,
+    given: u32,
+    is_given: bool,
+) -> Result<()> {
+    let mut scope = Scope::new(component, to, exported);
+    let index = match is_given {
+        true => given,
+        false => match scope.bounds(ty)? {
+            TypeBounds::Eq(index) => index,
+            TypeBounds::SubResource => given,
+        },
+    };
+    let export = to.export(ty.name, ComponentExportKind::Type, index, None);
+    exported.add_named(component, ty, export);
+    Ok(())
+}
