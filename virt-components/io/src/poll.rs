@@ -46,7 +46,8 @@ pub fn poll(
     ready: &mut Vec<u32>,
 ) -> Option<()> {
     ready.clear();
-    let hosts: Vec<u32> = pollables.iter().copied().filter(|number| matches!(Whose::of(*number), Whose::Host(_))).collect();
+    let hosts: Vec<u32> =
+        pollables.iter().copied().filter(|number| matches!(Whose::of(*number), Whose::Host(_))).collect();
     let of_hosts = ready_now(&hosts, host);
     let mut first = u64::MAX;
     let mut of_hosts = of_hosts.iter();
@@ -131,7 +132,8 @@ mod tests {
         }
         fn poll(&mut self, pollables: &[u32]) -> List<u32> {
             assert!(self.has & settings::host::POLL != 0);
-            let ready: Vec<u32> = (0..).zip(pollables).filter(|(_, number)| **number % 2 == 1).map(|(at, _)| at).collect();
+            let ready: Vec<u32> =
+                (0..).zip(pollables).filter(|(_, number)| **number % 2 == 1).map(|(at, _)| at).collect();
             List::new(Box::leak(ready.into_boxed_slice()))
         }
         fn subscribe_duration(&mut self, duration: u64) -> u32 {

@@ -50,9 +50,12 @@ mod tests {
 
     #[test]
     fn no_more_is_moved_than_is_permitted_asked_for_or_there() {
-        for (permit, length, bytes, moved) in
-            [(3, 9, &b"hello"[..], &b"hel"[..]), (9, 2, b"hello", b"he"), (9, 9, b"hello", b"hello"), (0, 9, b"hello", b"")]
-        {
+        for (permit, length, bytes, moved) in [
+            (3, 9, &b"hello"[..], &b"hel"[..]),
+            (9, 2, b"hello", b"he"),
+            (9, 9, b"hello", b"hello"),
+            (0, 9, b"hello", b""),
+        ] {
             let mut streams = Fixed { permit: Ok(permit), bytes, written: Vec::new() };
             assert_eq!(splice(&mut streams, 1, 2, length), Ok(moved.len() as u64));
             assert_eq!(streams.written, moved);

@@ -16,6 +16,12 @@ impl<T> Global<T> {
         Global(UnsafeCell::new(value))
     }
 
+    /// The value, not to be changed.
+    pub fn look(&self) -> &T {
+        // SAFETY: As below; and who looks at it is done before anyone changes it.
+        unsafe { &*self.0.get() }
+    }
+
     /// The value. No function asks for one that its caller is using.
     #[allow(clippy::mut_from_ref)]
     pub fn get(&self) -> &mut T {

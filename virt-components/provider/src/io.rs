@@ -2,11 +2,13 @@
 
 use abi::{At, List, Out, Reply, StreamError, Text, Whose, number, receive};
 use clocks::Clock;
+use filesystem::{Code, FileSystem, Place};
 use io::poll::{Instants, READY};
 use io::splice::{Streams, splice};
 use io::{PERMIT, Table};
 
 use crate::clocks::CLOCK;
+use crate::filesystem::{files, now};
 use crate::global::{Given, Global};
 use crate::settings::settings;
 use crate::{OrTrap, host, trap};
@@ -90,8 +92,9 @@ extern "C" fn to_debug_string(error: u32, out: Out<Text>) {
 // ---- input ----
 
 /// An input stream of the provider's.
-enum Input {
+pub enum Input {
     Stdin,
+    File { place: Place, at: u64 },
 }
 
 static INPUTS: Global<Table<Input>> = Global::new(Table::new());
@@ -100,19 +103,27 @@ static STDIN: Global<u64> = Global::new(0);
 
 #[unsafe(export_name = "wasi:cli/stdin#get-stdin")]
 extern "C" fn get_stdin() -> u32 {
-    number(INPUTS.get().add(Input::Stdin))
+    add_input(Input::Stdin)
 }
 
 #[unsafe(export_name = "wasi:io/streams#[dtor]input-stream")]
 extern "C" fn drop_input(stream: u32) {
-    if let Whose::Provider(index) = Whose::of(stream) {
-        INPUTS.get().remove(index).or_trap();
+    if let Whose::Provider(index) = Whose::of(stream)
+        && let Input::File { place, .. } = INPUTS.get().remove(index).or_trap()
+    {
+        files().close(place);
     }
+}
+
+/// An input stream.
+pub fn add_input(input: Input) -> u32 {
+    number(INPUTS.get().add(input))
 }
 
 fn read_own(index: u32, length: u64) -> Result<Text, StreamError> {
     let (bytes, at) = match INPUTS.get().get_mut(index).or_trap() {
         Input::Stdin => (settings().stdin.bytes(), STDIN.get()),
+        Input::File { place, at } => (files().bytes(*place), at),
     };
     io::read(bytes, at, length).map(crate::global::lend).ok_or(StreamError::Closed)
 }
@@ -149,28 +160,68 @@ extern "C" fn input_subscribe(stream: u32) -> u32 {
 
 // ---- output ----
 
-/// An output stream of the provider's.
-enum Output {}
+/// An output stream of the provider's: there are none but into files.
+pub struct Output {
+    pub place: Place,
+    /// Where the next byte goes, if that is not the end of the file.
+    pub at: Option<u64>,
+    /// An operation has failed.
+    pub closed: bool,
+}
 
 static OUTPUTS: Global<Table<Output>> = Global::new(Table::new());
+
+/// An output stream.
+pub fn add_output(output: Output) -> u32 {
+    number(OUTPUTS.get().add(output))
+}
 
 #[unsafe(export_name = "wasi:io/streams#[dtor]output-stream")]
 extern "C" fn drop_output(stream: u32) {
     if let Whose::Provider(index) = Whose::of(stream) {
-        OUTPUTS.get().remove(index).or_trap();
+        let output = OUTPUTS.get().remove(index).or_trap();
+        files().close(output.place);
     }
 }
 
 fn check_own(index: u32) -> Result<u64, StreamError> {
-    match *OUTPUTS.get().get(index).or_trap() {}
+    if OUTPUTS.get().get(index).or_trap().closed { Err(StreamError::Closed) } else { Ok(PERMIT) }
 }
 
-fn write_own(index: u32, _: &[u8]) -> Result<(), StreamError> {
-    match *OUTPUTS.get().get(index).or_trap() {}
+/// Writes to a stream by `write`, which is told where; an error is the last that it answers.
+fn write_by(
+    index: u32,
+    length: u64,
+    write: impl FnOnce(&mut FileSystem, Place, u64) -> Result<(), Code>,
+) -> Result<(), StreamError> {
+    let output = OUTPUTS.get().get_mut(index).or_trap();
+    if output.closed {
+        return Err(StreamError::Closed);
+    }
+    let files = files();
+    let at = output.at.unwrap_or_else(|| files.bytes(output.place).len() as u64);
+    match write(files, output.place, at) {
+        Ok(()) => {
+            output.at = output.at.map(|at| at.saturating_add(length));
+            Ok(())
+        }
+        Err(Code(code)) => {
+            output.closed = true;
+            Err(StreamError::LastOperationFailed(number(code.into())))
+        }
+    }
 }
 
-fn write_zeroes_own(index: u32, _: u64) -> Result<(), StreamError> {
-    match *OUTPUTS.get().get(index).or_trap() {}
+fn write_own(index: u32, bytes: &[u8]) -> Result<(), StreamError> {
+    write_by(index, bytes.len() as u64, |files, place, at| {
+        let written = files.write(place, at, bytes, now())?;
+        // There was space for some of it.
+        if written < bytes.len() { Err(Code::INSUFFICIENT_SPACE) } else { Ok(()) }
+    })
+}
+
+fn write_zeroes_own(index: u32, length: u64) -> Result<(), StreamError> {
+    write_by(index, length, |files, place, at| files.write_zeros(place, at, length, now()))
 }
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.check-write")]

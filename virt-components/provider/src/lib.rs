@@ -10,6 +10,7 @@ extern crate alloc;
 mod clocks;
 mod config;
 mod environment;
+mod filesystem;
 mod global;
 mod host;
 mod io;
@@ -22,7 +23,9 @@ fn trap() -> ! {
     #[cfg(target_arch = "wasm32")]
     core::arch::wasm32::unreachable();
     #[cfg(not(target_arch = "wasm32"))]
-    loop {}
+    loop {
+        core::hint::spin_loop();
+    }
 }
 
 /// What must be there.

@@ -1,0 +1,433 @@
+//! Files, folders and links: those of the images where they lie, those that were changed as copies of them, and new ones. What a node is
+//! called is only known to the folders that it is in.
+
+use crate::Code;
+use abi::settings::{Contents, Entry, Mount, Node, Settings};
+use abi::{Datetime, List, Maybe, Text};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use io::Table;
+
+/// Numbers of `descriptor-type`.
+pub mod kind {
+    /// A folder.
+    pub const FOLDER: u8 = 3;
+    /// A link.
+    pub const LINK: u8 = 5;
+    /// A file.
+    pub const FILE: u8 = 6;
+}
+
+/// No file is larger.
+const LARGEST: u64 = 0x7fff_ffff;
+
+/// New nodes have this bit beside their index; others are those of the image.
+const NEW: u32 = 1 << 31;
+
+/// An object, by its mount and its number there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place {
+    /// Its mount.
+    pub mount: u32,
+    /// Its number, which it keeps when it is changed.
+    pub node: u32,
+}
+
+/// `descriptor-stat`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stat {
+    /// `descriptor-type`.
+    pub kind: u8,
+    /// How many names it has.
+    pub links: u64,
+    /// How many bytes it has.
+    pub size: u64,
+    /// When it was read, written and changed: never, or as is said by `set-times`, or when it was written.
+    pub times: [Maybe<Datetime>; 3],
+}
+
+/// `metadata-hash-value`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hash {
+    /// Of the object.
+    pub lower: u64,
+    /// And of its size and time.
+    pub upper: u64,
+}
+
+/// `new-timestamp`.
+#[derive(Clone, Copy)]
+pub enum NewTime {
+    /// It stays.
+    Same,
+    /// It is that of the clock.
+    Now,
+    /// It is as given.
+    Time(Datetime),
+}
+
+/// A name in a folder.
+#[derive(Clone)]
+pub enum Name {
+    Image(Text),
+    Own(Rc<[u8]>),
+}
+
+impl Name {
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Name::Image(text) => text.bytes(),
+            Name::Own(bytes) => bytes,
+        }
+    }
+}
+
+/// A node that is not just as the image has it.
+struct Changed {
+    mount: u32,
+    links: u32,
+    opens: u32,
+    /// As [`Stat::times`].
+    times: [Datetime; 3],
+    contents: Own,
+}
+
+enum Own {
+    /// As the image has it.
+    Image(Contents),
+    Folder(Vec<(Name, u32)>),
+    File(Vec<u8>),
+    Link(Vec<u8>),
+}
+
+/// What is in a node, whichever it is.
+enum View<'a> {
+    Image(Contents),
+    Own(&'a Own),
+}
+
+pub struct Nodes {
+    image: &'static [Node],
+    mounts: &'static [Mount],
+    changed: Table<Changed>,
+    /// Which of the image's nodes were changed, in their order, and where the changed ones are.
+    copies: Vec<(u32, u32)>,
+    /// How many bytes the files of each mount have that were written to.
+    used: Vec<u64>,
+}
+
+impl Nodes {
+    pub const fn new() -> Self {
+        Nodes { image: &[], mounts: &[], changed: Table::new(), copies: Vec::new(), used: Vec::new() }
+    }
+
+    pub fn start(&mut self, settings: &'static Settings) {
+        self.image = settings.nodes.slice();
+        self.mounts = settings.mounts.slice();
+        self.used.resize(self.mounts.len(), 0);
+    }
+
+    // ---- looking ----
+
+    fn index(&self, node: u32) -> Option<u32> {
+        if node & NEW != 0 {
+            return Some(node & !NEW);
+        }
+        let at = self.copies.binary_search_by_key(&node, |copy| copy.0).ok()?;
+        self.copies.get(at).map(|copy| copy.1)
+    }
+
+    fn get(&self, place: Place) -> Option<&Changed> {
+        self.changed.get(self.index(place.node)?)
+    }
+
+    fn image(&self, node: u32) -> Contents {
+        // A number that is not in the image can only come from a broken one.
+        self.image.get(node as usize).map_or(Contents::File(List::new(&[])), Node::contents)
+    }
+
+    fn view(&self, place: Place) -> View<'_> {
+        match self.get(place) {
+            Some(Changed { contents: Own::Image(contents), .. }) => View::Image(*contents),
+            Some(changed) => View::Own(&changed.contents),
+            None => View::Image(self.image(place.node)),
+        }
+    }
+
+    pub fn kind(&self, place: Place) -> u8 {
+        match self.view(place) {
+            View::Image(Contents::Folder(_)) | View::Own(Own::Folder(_)) => kind::FOLDER,
+            View::Image(Contents::Link(_)) | View::Own(Own::Link(_)) => kind::LINK,
+            _ => kind::FILE,
+        }
+    }
+
+    /// The bytes of a file, or of where a link leads.
+    pub fn bytes(&self, place: Place) -> &[u8] {
+        match self.view(place) {
+            View::Image(Contents::File(bytes) | Contents::Link(bytes)) => bytes.bytes(),
+            View::Own(Own::File(bytes) | Own::Link(bytes)) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// What a folder has by a name.
+    pub fn find(&self, folder: Place, name: &[u8]) -> Option<u32> {
+        match self.view(folder) {
+            View::Image(Contents::Folder(entries)) => {
+                let entries = entries.slice();
+                let at = entries.binary_search_by(|entry| entry.name.bytes().cmp(name)).ok()?;
+                entries.get(at).map(|entry| entry.node)
+            }
+            View::Own(Own::Folder(entries)) => {
+                let at = entries.binary_search_by(|entry| entry.0.bytes().cmp(name)).ok()?;
+                entries.get(at).map(|entry| entry.1)
+            }
+            _ => None,
+        }
+    }
+
+    /// All that a folder has, in the order of the names.
+    pub fn names(&self, folder: Place) -> Vec<(Name, u32)> {
+        match self.view(folder) {
+            View::Image(Contents::Folder(entries)) => copy(entries),
+            View::Own(Own::Folder(entries)) => entries.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn is_empty(&self, folder: Place) -> bool {
+        match self.view(folder) {
+            View::Image(Contents::Folder(entries)) => entries.slice().is_empty(),
+            View::Own(Own::Folder(entries)) => entries.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// Whether a folder was removed while it was open.
+    pub fn is_gone(&self, place: Place) -> bool {
+        self.get(place).is_some_and(|changed| changed.links == 0)
+    }
+
+    pub fn stat(&self, place: Place) -> Stat {
+        let (links, times) = self.get(place).map_or((1, [Datetime::default(); 3]), |node| (node.links, node.times));
+        let size = self.bytes(place).len() as u64;
+        Stat { kind: self.kind(place), links: links.into(), size, times: times.map(Maybe::Some) }
+    }
+
+    pub fn hash(&self, place: Place) -> Hash {
+        let modified = self.get(place).map_or(Datetime::default(), |node| {
+            let [_, modified, _] = node.times;
+            modified
+        });
+        let lower = mix(u64::from(place.mount) << 32 | u64::from(place.node));
+        let size = mix(self.bytes(place).len() as u64);
+        let time = mix(modified.seconds ^ u64::from(modified.nanoseconds) << 34);
+        Hash { lower, upper: mix(lower ^ size.rotate_left(1) ^ time) }
+    }
+
+    // ---- changing ----
+
+    /// A node to be changed. Of the image's, a copy is made, but not yet of its contents.
+    fn change(&mut self, place: Place) -> Option<&mut Changed> {
+        let index = match self.index(place.node) {
+            Some(index) => index,
+            None => {
+                let contents = Own::Image(self.image(place.node));
+                let times = [Datetime::default(); 3];
+                let index = self.changed.add(Changed { mount: place.mount, links: 1, opens: 0, times, contents });
+                let at = self.copies.partition_point(|copy| copy.0 < place.node);
+                self.copies.insert(at, (place.node, index));
+                index
+            }
+        };
+        self.changed.get_mut(index)
+    }
+
+    fn add(&mut self, mount: u32, contents: Own) -> u32 {
+        let times = [Datetime::default(); 3];
+        self.changed.add(Changed { mount, links: 0, opens: 0, times, contents }) | NEW
+    }
+
+    pub fn make_folder(&mut self, mount: u32) -> u32 {
+        self.add(mount, Own::Folder(Vec::new()))
+    }
+
+    pub fn make_file(&mut self, mount: u32) -> u32 {
+        self.add(mount, Own::File(Vec::new()))
+    }
+
+    pub fn make_link(&mut self, mount: u32, target: &[u8]) -> u32 {
+        self.add(mount, Own::Link(target.into()))
+    }
+
+    /// The names of a folder, to be changed.
+    fn folder(&mut self, place: Place) -> Option<&mut Vec<(Name, u32)>> {
+        let changed = self.change(place)?;
+        if let Own::Image(Contents::Folder(entries)) = changed.contents {
+            changed.contents = Own::Folder(copy(entries));
+        }
+        match &mut changed.contents {
+            Own::Folder(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// Gives a node one more name, which the folder does not have.
+    pub fn name(&mut self, folder: Place, name: &[u8], node: u32) {
+        if let Some(entries) = self.folder(folder) {
+            let at = entries.partition_point(|entry| entry.0.bytes() < name);
+            entries.insert(at, (Name::Own(name.into()), node));
+        }
+        if let Some(changed) = self.change(Place { node, ..folder }) {
+            changed.links += 1;
+        }
+    }
+
+    /// Takes a name from a folder, and what it was the last name of is gone when nobody has it open.
+    pub fn unname(&mut self, folder: Place, name: &[u8]) {
+        let Some(entries) = self.folder(folder) else { return };
+        let Ok(at) = entries.binary_search_by(|entry| entry.0.bytes().cmp(name)) else { return };
+        let place = Place { node: entries.remove(at).1, ..folder };
+        if let Some(changed) = self.change(place) {
+            changed.links = changed.links.saturating_sub(1);
+        }
+        self.sweep(place);
+    }
+
+    /// Writes times: those of a change, or others.
+    pub fn set_times(&mut self, place: Place, access: NewTime, modified: NewTime, now: Datetime) {
+        if let Some(changed) = self.change(place) {
+            let [old_access, old_modified, _] = changed.times;
+            let time = |new, old| match new {
+                NewTime::Same => old,
+                NewTime::Now => now,
+                NewTime::Time(time) => time,
+            };
+            changed.times = [time(access, old_access), time(modified, old_modified), now];
+        }
+    }
+
+    /// Writes the time of a change.
+    pub fn touch(&mut self, place: Place, now: Datetime) {
+        self.set_times(place, NewTime::Same, NewTime::Now, now);
+    }
+
+    pub fn hold(&mut self, place: Place) {
+        if let Some(changed) = self.change(place) {
+            changed.opens += 1;
+        }
+    }
+
+    pub fn release(&mut self, place: Place) {
+        if let Some(changed) = self.change(place) {
+            changed.opens = changed.opens.saturating_sub(1);
+        }
+        self.sweep(place);
+    }
+
+    /// Lets go of what nobody can reach any more.
+    fn sweep(&mut self, place: Place) {
+        let Some(index) = self.index(place.node) else { return };
+        let Some(changed) = self.changed.get_mut(index).filter(|changed| changed.links == 0 && changed.opens == 0)
+        else {
+            return;
+        };
+        if let Own::File(bytes) = &changed.contents
+            && let Some(used) = self.used.get_mut(changed.mount as usize)
+        {
+            *used = used.saturating_sub(bytes.len() as u64);
+        }
+        // The image's own may be named in it, so that its number must not be used again.
+        changed.contents = Own::File(Vec::new());
+        if place.node & NEW != 0 {
+            self.changed.remove(index);
+        }
+    }
+
+    // ---- contents ----
+
+    /// How large a file may be: it may grow by what its mount has left.
+    fn largest(&self, place: Place) -> u64 {
+        let quota = self.mounts.get(place.mount as usize).map_or(0, |mount| mount.quota);
+        let used = self.used.get(place.mount as usize).copied().unwrap_or(0);
+        let own = match self.view(place) {
+            View::Own(Own::File(bytes)) => bytes.len() as u64,
+            _ => 0,
+        };
+        own.saturating_add(quota.saturating_sub(used))
+    }
+
+    /// Makes a file as large as this, with zeros where it grows, and gives its bytes. From here on it is no longer where the image has it.
+    pub fn resize(&mut self, place: Place, size: u64) -> Result<&mut [u8], Code> {
+        if size > LARGEST {
+            return Err(Code::FILE_TOO_LARGE);
+        }
+        if size > self.largest(place) {
+            return Err(Code::INSUFFICIENT_SPACE);
+        }
+        let size = size as usize;
+        let mut old = 0;
+        let changed = self.change(place).ok_or(Code::IO)?;
+        if let Own::Image(Contents::File(image)) = changed.contents {
+            let kept = image.bytes().get(..size).unwrap_or(image.bytes());
+            let mut bytes = Vec::new();
+            bytes.try_reserve_exact(size).map_err(|_| Code::INSUFFICIENT_SPACE)?;
+            bytes.extend_from_slice(kept);
+            changed.contents = Own::File(bytes);
+        } else if let Own::File(bytes) = &mut changed.contents {
+            old = bytes.len();
+            bytes.try_reserve(size.saturating_sub(old)).map_err(|_| Code::INSUFFICIENT_SPACE)?;
+        }
+        if let Some(used) = self.used.get_mut(place.mount as usize) {
+            *used = (*used + size as u64).saturating_sub(old as u64);
+        }
+        let Some(Changed { contents: Own::File(bytes), .. }) = self.change(place) else { return Err(Code::INVALID) };
+        if size == 0 {
+            *bytes = Vec::new();
+        }
+        bytes.resize(size, 0);
+        Ok(bytes)
+    }
+
+    /// Writes as much as there is space for, and says how much that was.
+    pub fn write(&mut self, place: Place, at: u64, bytes: &[u8], now: Datetime) -> Result<usize, Code> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        let size = self.bytes(place).len() as u64;
+        let largest = self.largest(place).min(LARGEST);
+        // The part of the image's that stays takes space too.
+        if at >= LARGEST {
+            return Err(Code::FILE_TOO_LARGE);
+        }
+        if at >= largest || size > largest {
+            return Err(Code::INSUFFICIENT_SPACE);
+        }
+        let end = at.saturating_add(bytes.len() as u64).min(largest);
+        let file = self.resize(place, end.max(size))?;
+        let mut written = 0;
+        if let Some(room) = file.get_mut(at as usize..end as usize)
+            && let Some(bytes) = bytes.get(..room.len())
+        {
+            room.copy_from_slice(bytes);
+            written = room.len();
+        }
+        self.touch(place, now);
+        Ok(written)
+    }
+}
+
+fn copy(entries: List<Entry>) -> Vec<(Name, u32)> {
+    entries.slice().iter().map(|entry| (Name::Image(entry.name), entry.node)).collect()
+}
+
+/// The last steps of SplitMix64: no two numbers become one.
+fn mix(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ mixed >> 31
+}

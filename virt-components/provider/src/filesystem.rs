@@ -1,0 +1,116 @@
+//! `wasi:filesystem`.
+
+mod at;
+mod descriptor;
+mod hosts;
+mod list;
+
+use ::filesystem::{Away, Code, FileSystem, Open};
+use abi::{At, Datetime, List, Out, Reply, Text, Whose, number};
+use alloc::vec::Vec;
+use io::Table;
+
+use crate::OrTrap;
+use crate::clocks::CLOCK;
+use crate::global::{Given, Global};
+use crate::host::{self, Directory, Put};
+use crate::settings::settings;
+
+/// `tuple<list<u8>, bool>`.
+#[repr(C)]
+pub struct Read {
+    pub bytes: Text,
+    pub end: bool,
+}
+
+/// A descriptor of the provider's.
+enum Descriptor {
+    Own(Open),
+    Host(Host),
+}
+
+/// A descriptor of the host's, inside one of the provider's.
+#[derive(Clone, Copy)]
+pub struct Host {
+    handle: u32,
+    read_only: bool,
+    /// It is that of a mount, which is needed again.
+    kept: bool,
+}
+
+static FILES: Global<FileSystem> = Global::new(FileSystem::new());
+static DESCRIPTORS: Global<Table<Descriptor>> = Global::new(Table::new());
+static DIRECTORIES: Given<Directory> = Given::new();
+
+/// The file system. Whoever has a descriptor or a stream has it from [`get_directories`], which started it.
+pub fn files() -> &'static mut FileSystem {
+    FILES.get()
+}
+
+/// The time for what is written.
+pub fn now() -> Datetime {
+    CLOCK.get().look(&settings().clock)
+}
+
+fn add(descriptor: Descriptor) -> u32 {
+    number(DESCRIPTORS.get().add(descriptor))
+}
+
+fn get(descriptor: u32) -> &'static Descriptor {
+    DESCRIPTORS.look().get(crate::io::provider(descriptor)).or_trap()
+}
+
+#[unsafe(export_name = "wasi:filesystem/preopens#get-directories")]
+extern "C" fn get_directories(out: Out<List<Directory>>) {
+    let files = FILES.get();
+    files.start(settings());
+    let hosts = hosts::all(settings().mounts.slice());
+    out.put(DIRECTORIES.give(|directories| {
+        directories.clear();
+        for mount in 0..files.mounts().count() {
+            let descriptor = match files.root(mount) {
+                // A mount of one file is only seen from the folder that it is in.
+                Some(open) if !files.is_folder(open.place) => {
+                    files.close(open.place);
+                    None
+                }
+                Some(open) => Some(Descriptor::Own(open)),
+                None => hosts.get(mount as usize).copied().flatten().map(Descriptor::Host),
+            };
+            if let (Some(descriptor), Some(mount)) = (descriptor, files.mounts().get(mount)) {
+                directories.push(Directory { descriptor: add(descriptor), path: mount.path });
+            }
+        }
+    }));
+}
+
+#[unsafe(export_name = "wasi:filesystem/types#[dtor]descriptor")]
+extern "C" fn drop_descriptor(descriptor: u32) {
+    if let Whose::Provider(index) = Whose::of(descriptor) {
+        match DESCRIPTORS.get().remove(index).or_trap() {
+            Descriptor::Own(open) => FILES.get().close(open.place),
+            Descriptor::Host(host) if host.kept => {}
+            Descriptor::Host(host) => host::drop_descriptor(host.handle),
+        }
+    }
+}
+
+/// Who a function of a path is for.
+enum Whom {
+    /// The provider, by an open folder.
+    Own(&'static Open),
+    Host(Host),
+    Nobody,
+}
+
+/// Who a descriptor of a function with two of them is for.
+fn whom(descriptor: u32) -> Whom {
+    match Whose::of(descriptor) {
+        Whose::Denied | Whose::Ignored => Whom::Nobody,
+        Whose::Host(handle) => Whom::Host(Host { handle, read_only: false, kept: true }),
+        Whose::Provider(_) => match get(descriptor) {
+            Descriptor::Own(open) => Whom::Own(open),
+            Descriptor::Host(host) => Whom::Host(*host),
+        },
+    }
+}

@@ -1,0 +1,80 @@
+//! The host's folders that are mounts.
+
+use super::*;
+use ::filesystem::{flags, open_flags};
+use abi::receive;
+use abi::settings::Mount;
+
+/// By mount. Nothing for those of our own, and for those that the host does not have.
+static HOSTS: Global<Vec<Option<Host>>> = Global::new(Vec::new());
+
+/// The host's folder of a mount that a path leads to.
+pub fn get(away: &Away) -> Option<Host> {
+    HOSTS.look().get(away.mount as usize).copied().flatten()
+}
+
+/// Those of all mounts. The host is asked once, if there is anything to ask it for.
+pub fn all(mounts: &[Mount]) -> &'static [Option<Host>] {
+    let hosts = HOSTS.get();
+    if hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
+        let directories: List<Directory> = receive(|out| host::get_directories(out));
+        let directories = directories.slice();
+        hosts.extend(mounts.iter().map(|mount| find(mount, directories)));
+        for directory in directories {
+            if !hosts.iter().flatten().any(|host| host.handle == directory.descriptor) {
+                host::drop_descriptor(directory.descriptor);
+            }
+        }
+    }
+    hosts
+}
+
+/// The host's folder of that name; or else what is below the one with the longest name that leads there.
+fn find(mount: &Mount, directories: &[Directory]) -> Option<Host> {
+    if mount.kind < 2 {
+        return None;
+    }
+    let read_only = mount.kind == 3;
+    let wanted = trim(mount.host.bytes());
+    let mut best: Option<(&Directory, &[u8])> = None;
+    for directory in directories {
+        let name = trim(directory.path.bytes());
+        if name == wanted {
+            return Some(Host { handle: directory.descriptor, read_only, kept: true });
+        }
+        // The name of the root is a slash already.
+        let below = match wanted.strip_prefix(name) {
+            Some(rest) if name == b"/" => Some(rest),
+            Some([b'/', rest @ ..]) => Some(rest),
+            _ => None,
+        };
+        if let Some(rest) = below
+            && best.is_none_or(|(_, shortest)| rest.len() < shortest.len())
+        {
+            best = Some((directory, rest));
+        }
+    }
+    let (directory, rest) = best?;
+    if settings().host & abi::settings::host::OPEN == 0 {
+        return None;
+    }
+    let flags = if read_only { flags::READ } else { flags::READ | flags::MUTATE_DIRECTORY };
+    let how = open_flags::DIRECTORY;
+    let opened = receive(|out| {
+        host::open_at(directory.descriptor, FOLLOW, At::of(rest), rest.len(), how.into(), flags.into(), out);
+    });
+    match opened {
+        Reply::Ok(handle) => Some(Host { handle, read_only, kept: true }),
+        Reply::Err(_) => None,
+    }
+}
+
+/// `path-flags`.
+const FOLLOW: u32 = 1;
+
+fn trim(name: &[u8]) -> &[u8] {
+    match name {
+        [shorter @ .., b'/'] if !shorter.is_empty() => shorter,
+        name => name,
+    }
+}
