@@ -47,3 +47,25 @@ pub const POLICY_INSTANCES: usize = 10_000;
 /// How many values a parameter or a result of a refused function may be made of. The validator lets a list of a fixed
 /// length have a billion, of each of which the Canonical ABI says where it lies.
 pub const VALUES: u64 = 1 << 16;
+
+/// How many bytes the files may have in total that are embedded for one component.
+///
+/// Providers tell their own addresses from other numbers by the bit of 1 GiB, so that all they hold lies below it: what
+/// is embedded, what describes it, and what they need themselves.
+pub const EMBEDDED_BYTES: u64 = 768 * 1024 * 1024;
+
+/// How many files, folders and links may be embedded for one component. Each takes a description in its memory, and
+/// following links can make a few of them into more than any machine has.
+pub const EMBEDDED_ENTRIES: usize = 100_000;
+
+/// How deep folders may be nested in one that is embedded. What reads them recurses once a level.
+pub const TREE_DEPTH: usize = 100;
+
+/// How long a name in a tree may be, in bytes. That of every common file system; C programs have buffers of this.
+pub const TREE_NAME: usize = 255;
+
+/// How long a path in a tree may be, in bytes. That of Linux, and of the C library of WASI.
+pub const TREE_PATH: usize = 4096;
+
+/// How many links one path may go through. That of Linux.
+pub const LINKS: usize = 40;

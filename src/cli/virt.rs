@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 
 use super::terminal::Terminal;
 use super::{Composed, Outcome, say_adapter, write_json};
+use crate::describe::setting::Names;
 use crate::describe::virt::{self, FlagError};
 use crate::describe::{At, Grants, Source, Treatment};
 use crate::load::LoadError;
@@ -35,8 +36,10 @@ pub struct Arguments {
     allowed: Allowed,
     #[command(flatten)]
     stdio: Stdio,
-    /// Grant a capability, an interface or a function: NAME is any key of a manifest's `[virtualize.X]`, VALUE as there;
-    /// can be repeated, and counts before all other flags that name the same
+    #[command(flatten)]
+    settings: Settings,
+    /// Grant a capability, an interface or a function: NAME is any key of a manifest's `[virtualize.X]`, VALUE as there,
+    /// such as `random.seed=42`; can be repeated, and counts before all other flags that name the same
     #[arg(long = "grant", value_name = "NAME=VALUE", help_heading = "Grants")]
     grants: Vec<String>,
     /// Accept a `--grant` of what the component does not import
@@ -46,9 +49,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     policy: Option<PathBuf>,
     #[command(flatten)]
-    settings: Settings,
-    #[command(flatten)]
     composed: Composed,
+    /// Say each call that is answered in the place of the host
+    #[arg(long, hide = true)]
+    debug: bool,
 }
 
 /// Capabilities, allowed or not.
@@ -63,10 +67,10 @@ struct Allowed {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_clocks: Option<bool>,
-    /// Allow the runtime configuration
+    /// Allow the runtime configuration, or just these of its keys
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_config: Option<Vec<String>>,
-    /// Allow environment variables
+    /// Allow environment variables, or just these
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_env: Option<Vec<String>>,
     /// Allow to end the program early
@@ -104,40 +108,43 @@ struct Allowed {
 struct Stdio {
     /// What becomes of standard input, output and error: allow (without a value), deny, trap or ignore
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
-        value_parser = treatment(), hide_possible_values = true)]
-    stdio: Option<Treatment>,
-    /// What becomes of standard input, whatever becomes of the others
+        value_parser = words(&[]), hide_possible_values = true)]
+    stdio: Option<String>,
+    /// What becomes of standard input, whatever becomes of the others; also empty
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
-        value_parser = treatment(), hide_possible_values = true)]
-    stdin: Option<Treatment>,
-    /// What becomes of standard output
+        value_parser = words(&["empty"]), hide_possible_values = true)]
+    stdin: Option<String>,
+    /// What becomes of standard output; also stderr, where it goes then
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
-        value_parser = treatment(), hide_possible_values = true)]
-    stdout: Option<Treatment>,
-    /// What becomes of standard error
+        value_parser = words(&["stdout", "stderr"]), hide_possible_values = true)]
+    stdout: Option<String>,
+    /// What becomes of standard error; also stdout, where it goes then
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
-        value_parser = treatment(), hide_possible_values = true)]
-    stderr: Option<Treatment>,
+        value_parser = words(&["stdout", "stderr"]), hide_possible_values = true)]
+    stderr: Option<String>,
 }
 
-/// Flags of `wasi-virt` that there is nothing to honour them with. Known, so that the error says just that.
+/// What the component is given in the place of what the host has.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Grants")]
 struct Settings {
-    #[arg(short, long, hide = true, value_name = "NAME=VALUE")]
+    /// Set an environment variable, and allow none but those that `--allow-env` does; can be repeated
+    #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
-    #[arg(short, long, hide = true, value_name = "NAME=VALUE")]
+    /// Set a key of the runtime configuration, and allow none but those that `--allow-config` does; can be repeated
+    #[arg(short, long, value_name = "NAME=VALUE")]
     config: Vec<String>,
-    #[arg(long, hide = true, value_name = "PATH=FOLDER")]
+    /// Embed a folder or a file, which is there to be read at the path GUEST, and nothing else is; can be repeated
+    #[arg(long, value_name = "GUEST=FOLDER")]
     mount: Vec<String>,
-    #[arg(long, hide = true, value_name = "PATH=FOLDER")]
+    /// Give what the host preopens as FOLDER, or a folder below it, at the path GUEST; can be repeated
+    #[arg(long, value_name = "GUEST=FOLDER")]
     preopen: Vec<String>,
-    #[arg(long, hide = true)]
-    debug: bool,
 }
 
-fn treatment() -> impl TypedValueParser<Value = Treatment> {
-    let names = PossibleValuesParser::new(Treatment::names().collect::<Vec<_>>());
-    names.try_map(|name| Treatment::named(&name).ok_or("no treatment"))
+/// Words that say what becomes of a stream: treatments, and some others.
+fn words(others: &[&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(Treatment::names().chain(others.iter().copied()).collect::<Vec<_>>())
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
@@ -186,14 +193,15 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 impl Arguments {
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
     fn grants(&self) -> Result<Grants, Error> {
-        self.refuse_settings()?;
+        // Ignored, it would leave less than was asked for.
+        if self.debug {
+            return Err(vec![At::from(FlagError::not_yet("--debug"))].into());
+        }
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
         let mut grants = Grants::all(treatment_of(allow_all.unwrap_or(false)));
         grants.allow_missing = self.allow_missing;
         for (name, allowed) in [
             ("clocks", self.allowed.allow_clocks),
-            ("config", self.allowed.allow_config.is_some().then_some(true)),
-            ("env", self.allowed.allow_env.is_some().then_some(true)),
             ("exit", self.allowed.allow_exit),
             ("fs", self.allowed.allow_fs),
             ("http", self.allowed.allow_http),
@@ -202,31 +210,32 @@ impl Arguments {
         ] {
             allowed.into_iter().for_each(|allowed| grants.add(name, treatment_of(allowed), None));
         }
-        let Stdio { stdio, stdin, stdout, stderr } = self.stdio;
-        let all = stdio.or(allow_stdio.map(treatment_of));
+        let Stdio { stdio, stdin, stdout, stderr } = &self.stdio;
+        let all = stdio.clone().or(allow_stdio.map(|allowed| treatment_of(allowed).to_string()));
         for (name, own) in [("stdin", stdin), ("stdout", stdout), ("stderr", stderr)] {
-            own.or(all).into_iter().for_each(|treatment| grants.add(name, treatment, None));
+            if let Some(word) = own.as_ref().or(all.as_ref()) {
+                grants.word(name, word, None).map_err(|error| vec![At::from(FlagError::from(error))])?;
+            }
         }
-        virt::add(&mut grants, &self.grants)?;
-        Ok(grants)
-    }
-
-    /// Refuses flags that only a provider could honour: ignored, they would leave less, or more, than was asked for.
-    fn refuse_settings(&self) -> Result<(), Error> {
-        let Settings { env, config, mount, preopen, debug } = &self.settings;
-        let names = |names: &Option<Vec<String>>| names.as_ref().is_some_and(|names| !names.is_empty());
-        let given = [
-            ("--env", !env.is_empty()),
-            ("--config", !config.is_empty()),
-            ("--mount", !mount.is_empty()),
-            ("--preopen", !preopen.is_empty()),
-            ("--debug", *debug),
-            ("--allow-env=NAME", names(&self.allowed.allow_env)),
-            ("--allow-config=NAME", names(&self.allowed.allow_config)),
-        ];
-        let given = given.into_iter().filter(|(_, is_given)| *is_given);
-        let wrong: Vec<At<FlagError>> = given.map(|(flag, _)| FlagError::not_yet(flag).into()).collect();
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
+        let Settings { env, config, mount, preopen } = &self.settings;
+        let Allowed { allow_env, allow_config, allow_fs, .. } = &self.allowed;
+        let mut wrong = Vec::new();
+        for (name, set, allow) in [("env", env, allow_env), ("config", config, allow_config)] {
+            let allow = match allow {
+                // What is set is set beside all that is allowed.
+                None if !set.is_empty() && grants.default == Treatment::Allow => Names::All,
+                None => Names::None,
+                Some(names) if names.is_empty() => Names::All,
+                Some(names) => Names::Some(names.iter().cloned().collect()),
+            };
+            wrong.extend(virt::variables(&mut grants, name, set, allow).err().into_iter().flatten());
+        }
+        wrong.extend(virt::mounts(&mut grants, mount, preopen).err().into_iter().flatten());
+        if *allow_fs == Some(true) && !(mount.is_empty() && preopen.is_empty()) {
+            wrong.push(FlagError::AllowFs.into());
+        }
+        wrong.extend(virt::add(&mut grants, &self.grants).err().into_iter().flatten());
+        if wrong.is_empty() { Ok(grants) } else { Err(wrong.into()) }
     }
 }
 

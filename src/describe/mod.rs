@@ -2,6 +2,7 @@
 
 mod grant;
 pub mod manifest;
+mod measure;
 mod place;
 pub mod plug;
 pub mod policy;

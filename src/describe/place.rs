@@ -96,6 +96,14 @@ impl<E> At<E> {
         self
     }
 
+    /// Points at one more place, if that is in the same text: flags are a text each.
+    pub fn also(self, place: &Place) -> Self {
+        match &self.places {
+            Some(places) if Arc::ptr_eq(&places.text.0, &place.text.0) => self.and(place, None),
+            _ => self,
+        }
+    }
+
     /// How far into the text its first place is. `None` comes before all others.
     pub fn offset(&self) -> Option<usize> {
         self.places.as_ref()?.labels.first().map(LabeledSpan::offset)

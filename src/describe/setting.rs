@@ -30,6 +30,65 @@ pub struct Settings {
     pub mounts: BTreeMap<String, Mount>,
 }
 
+/// Something that settings name, which the phase load reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'s> {
+    /// What it is for: the path where it is mounted, or `stdin`.
+    pub at: &'s str,
+    /// Where it is.
+    pub source: &'s Source,
+    /// Whether links within it are replaced by what they lead to.
+    pub follow: bool,
+    /// Where the user says so.
+    pub place: Option<&'s Place>,
+}
+
+impl Settings {
+    /// All that the phase load is to read.
+    pub fn named(&self) -> impl Iterator<Item = Named<'_>> {
+        let stdin = self.stdin.iter().filter_map(|input| match input {
+            Input::File { file, place } => {
+                Some(Named { at: Named::STDIN, source: file, follow: false, place: place.as_ref() })
+            }
+            Input::Text(_) => None,
+        });
+        let mounts = self.mounts.iter().filter_map(|(path, mount)| match &mount.kind {
+            MountKind::Embed { source, follow, .. } => {
+                Some(Named { at: path, source, follow: *follow, place: mount.place.as_ref() })
+            }
+            _ => None,
+        });
+        stdin.chain(mounts)
+    }
+
+    /// Forgets what was set of a capability.
+    pub(super) fn clear(&mut self, capability: &str) {
+        match capability {
+            "env" => self.env = None,
+            "config" => self.config = None,
+            "args" => self.args = None,
+            "cwd" => self.cwd = None,
+            "stdin" => self.stdin = None,
+            "stdout" => self.stdout = None,
+            "stderr" => self.stderr = None,
+            "clocks" => self.clock = None,
+            "random" => self.seed = None,
+            "fs" => self.mounts.clear(),
+            _ => {}
+        }
+    }
+}
+
+impl Named<'_> {
+    /// What standard input is called, in the place of a path.
+    pub const STDIN: &'static str = "stdin";
+
+    /// Whether it has to be a file.
+    pub fn is_file(&self) -> bool {
+        self.at == Named::STDIN
+    }
+}
+
 /// Variables, some of them the host's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Variables {

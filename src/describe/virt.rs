@@ -1,13 +1,16 @@
 //! The arguments of `weld virt`: a component, and what it may use.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::manifest::{self, ManifestError};
+use super::manifest::{self, Draft, ManifestError};
 use super::policy::Policy;
-use super::{At, Description, Entry, Grants, Rules, Source, Text};
+use super::setting::{Mount, MountKind, Names, Variables};
+use super::{At, Description, Entry, Grants, Rules, Source, Text, Treatment};
+use crate::text::Shown;
 
 /// Flags that say nothing which can be granted.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -21,9 +24,13 @@ pub enum FlagError {
     ))]
     NoValue { flag: String },
 
-    #[error("`{name}` is granted twice")]
-    #[diagnostic(help("leave one of the flags out"))]
-    Twice { name: String },
+    #[error("`{flag}` has no `=`")]
+    #[diagnostic(help("write it as `{form}`"))]
+    NoPair { flag: String, form: String },
+
+    #[error("`--allow-fs` gives all folders of the host, beside which nothing can be mounted")]
+    #[diagnostic(help("name the folders that are meant: `--preopen GUEST=FOLDER`; or leave `--allow-fs` out"))]
+    AllowFs,
 
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -53,39 +60,138 @@ pub fn by_policy(description: &mut Description, policy: Policy) {
 }
 
 /// Adds what `--grant NAME=VALUE` says, each `flag` without the `--grant`, to what other flags say. Of those that name
-/// the same, these count.
+/// the same, these count. Paths of files are relative to the working directory.
 ///
 /// # Errors
 ///
 /// All that is wrong with them, each at its place in its flag.
 pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError>>> {
-    let (mut errors, mut seen) = (Vec::new(), BTreeSet::new());
+    let mut errors: Vec<At<FlagError>> = Vec::new();
+    let mut draft = Draft::new(grants, Path::new(""));
     for flag in flags {
         let text = Text::new("--grant", flag);
-        // No name of WIT has a `=` in it.
-        let is_whole = |(name, value): &(&str, &str)| !name.trim().is_empty() && !value.trim().is_empty();
-        let Some((name, _)) = flag.split_once('=').filter(is_whole) else {
+        let is_whole = |end: &usize| {
+            let (name, value) = flag.split_at_checked(*end).unwrap_or_default();
+            !name.trim().is_empty() && !value.trim_start_matches('=').trim().is_empty()
+        };
+        let Some(end) = name_end(flag).filter(is_whole) else {
             errors.push(FlagError::NoValue { flag: format!("--grant {flag}") }.into());
             continue;
         };
-        let place = text.place(0..name.len());
-        if !seen.insert(name) {
-            errors.push(At::place(FlagError::Twice { name: name.to_owned() }, Some(&place)));
-            continue;
+        if let Err(wrong) = manifest::flag(&text, end, &mut draft) {
+            errors.extend(wrong.into_iter().map(|error| error.map(FlagError::from)));
         }
-        match manifest::flag(&text, name, name.len() + 1) {
-            Ok(treatment) => grants.add(name, treatment, Some(place)),
-            Err(wrong) => errors.extend(wrong.into_iter().map(|error| error.map(FlagError::from))),
+    }
+    if let Err(wrong) = draft.finish() {
+        errors.extend(wrong.into_iter().map(|error| error.map(FlagError::from)));
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Where the name of a grant ends: no name of WIT has a `=` in it, and a path that has one is quoted.
+fn name_end(flag: &str) -> Option<usize> {
+    let (mut quote, mut before) = (None, '.');
+    flag.char_indices().find_map(|(at, c)| {
+        match (c, quote) {
+            ('=', None) => return Some(at),
+            ('"' | '\'', None) if before == '.' => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        before = c;
+        None
+    })
+}
+
+/// Adds what `--env` or `--config` and `--allow-env` or `--allow-config` say, as `wasi-virt` has them: `set` are texts
+/// `NAME=VALUE`, `allow` which of the host's are passed on. `name` is the capability.
+///
+/// # Errors
+///
+/// All that is wrong with them, each at its place in its flag.
+pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) -> Result<(), Vec<At<FlagError>>> {
+    let mut errors = Vec::new();
+    let mut variables = Variables { allow, ..Variables::default() };
+    for flag in set {
+        let Some((variable, value)) = pair(name, flag, "NAME=VALUE", &mut errors) else { continue };
+        let place = Text::new(&format!("--{name}"), flag).place(0..variable.len());
+        if let Err(error) = manifest::is_variable(name, variable) {
+            errors.push(At::place(error.into(), Some(&place)));
+        } else if variables.set.insert(variable.to_owned(), value.to_owned()).is_some() {
+            errors.push(At::place(ManifestError::Twice { name: variable.to_owned() }.into(), Some(&place)));
+        }
+    }
+    if let Names::Some(names) = &variables.allow {
+        let wrong = names.iter().filter_map(|variable| manifest::is_variable(name, variable).err());
+        errors.extend(wrong.map(|error| FlagError::from(error).into()));
+    }
+    match (&variables.allow, variables.set.is_empty()) {
+        (Names::None, true) => {}
+        (Names::All, true) => grants.add(name, Treatment::Allow, None),
+        _ => {
+            grants.provide(name, None);
+            let settings = &mut grants.settings;
+            *if name == "env" { &mut settings.env } else { &mut settings.config } = Some(variables);
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Adds what `--mount` and `--preopen` say, as `wasi-virt` has them: texts `GUEST=FOLDER`, of which the folder is one to
+/// embed, or one that the host preopens.
+///
+/// # Errors
+///
+/// All that is wrong with them, each at its place in its flag.
+pub fn mounts(grants: &mut Grants, embed: &[String], preopen: &[String]) -> Result<(), Vec<At<FlagError>>> {
+    let mut errors = Vec::new();
+    let flags = embed.iter().map(|flag| ("mount", flag)).chain(preopen.iter().map(|flag| ("preopen", flag)));
+    for (name, flag) in flags {
+        let Some((path, from)) = pair(name, flag, "GUEST=FOLDER", &mut errors) else { continue };
+        let text = Text::new(&format!("--{name}"), flag);
+        let (place, from_place) = (text.place(0..path.len()), text.place(path.len() + 1..flag.len()));
+        let kind = match name {
+            _ if from.is_empty() => Err((ManifestError::NoPath, from_place)),
+            "preopen" => Ok(MountKind::Host { path: from.to_owned(), read_only: false }),
+            _ => Ok(MountKind::Embed { source: Source::File(from.into()), follow: false, overlay: None }),
+        };
+        let path = manifest::guest_path(path).map_err(|error| (error, place.clone()));
+        let mount = path.and_then(|path| Ok((path, Mount { kind: kind?, place: Some(place.clone()) })));
+        let wrong = match mount {
+            Err((error, place)) => Some((error, place)),
+            Ok((path, mount)) => match grants.settings.mounts.insert(path.clone(), mount) {
+                Some(_) => Some((ManifestError::SameMount { path: Shown(&path).to_string() }, place)),
+                None => None,
+            },
+        };
+        errors.extend(wrong.map(|(error, place)| At::place(error.into(), Some(&place))));
+    }
+    if !grants.settings.mounts.is_empty() {
+        grants.provide("fs", None);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// The two sides of a flag's `=`.
+fn pair<'f>(
+    name: &str,
+    flag: &'f str,
+    form: &'static str,
+    errors: &mut Vec<At<FlagError>>,
+) -> Option<(&'f str, &'f str)> {
+    let pair = flag.split_once('=');
+    if pair.is_none() {
+        let flag = format!("--{name} {}", Shown(flag));
+        errors.push(FlagError::NoPair { flag, form: format!("--{name} {form}") }.into());
+    }
+    pair
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::{FlagError, add};
+    use super::add;
     use crate::describe::{Grants, Treatment};
 
     fn granted(flags: &[&str]) -> Result<Grants, Vec<String>> {
@@ -116,25 +222,6 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_providers_are_refused() {
-        for flag in [
-            "random={seed=42}",
-            "stdin=empty",
-            "stdout=\"stderr\"",
-            "args={set=[\"prog\",\"a\"]}",
-            "env={ set = { A = \"1\" } }",
-            "clocks={fixed=\"2026-01-01T00:00:00Z\"}",
-            "fs./tmp={memory=\"1MiB\"}",
-            "fs={\"/\"={embed=\"a\"}}",
-            "env.set={A=\"1\"}",
-            "random.seed=42",
-        ] {
-            let errors = granted(&[flag]).unwrap_err();
-            assert!(errors.len() == 1 && errors[0].contains("cannot be honoured yet"), "{flag}: {errors:?}");
-        }
-    }
-
-    #[test]
     fn what_says_nothing_is_refused() {
         for flag in ["", "random", "=allow", "random=", "random=maybe", "random=true", "random=1", "random=allow\nb=1"]
         {
@@ -144,6 +231,6 @@ mod tests {
             assert!(granted(&[flag]).is_err(), "{flag:?}");
         }
         let twice = granted(&["random=allow", "random=allow"]).unwrap_err();
-        assert_eq!(twice, [FlagError::Twice { name: "random".to_owned() }.to_string()]);
+        assert_eq!(twice, ["`random` is granted twice"]);
     }
 }

@@ -1,44 +1,75 @@
 //! Files that are copied into a composition: what mounts and standard input are made of.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::digest::Digest;
-use crate::describe::Source;
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use super::LoadError;
+use super::tree::Amount;
+pub use super::tree::{Node, Tree, TreeError};
+use crate::describe::setting::Named;
+use crate::describe::{At, Settings, Source};
 
 /// What the settings of a description name, read.
 #[derive(Debug, Clone, Default)]
 pub struct Embedded {
     /// By the source, and whether links in it are followed.
-    trees: BTreeMap<(Source, bool), Tree>,
-}
-
-/// A folder or a file.
-#[derive(Debug, Clone)]
-pub struct Tree {
-    /// What it is.
-    pub root: Arc<Node>,
-    /// The files that it was read from.
-    pub files: Vec<PathBuf>,
-    /// Of its names and contents.
-    pub digest: Digest,
-}
-
-/// Something in a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Node {
-    /// A folder, by names, of which the order is that of their bytes.
-    Folder(BTreeMap<String, Node>),
-    /// A file, by its contents.
-    File(Arc<[u8]>),
-    /// A link within the tree, by where it leads.
-    Link(String),
+    trees: BTreeMap<(Source, bool), Arc<Tree>>,
 }
 
 impl Embedded {
     /// What was read from a source.
     pub fn get(&self, source: &Source, follow: bool) -> Option<&Tree> {
-        self.trees.get(&(source.clone(), follow))
+        self.trees.get(&(source.clone(), follow)).map(|tree| &**tree)
     }
+
+    /// Reads what some settings name, each of which is of one component. What several of them name is read once.
+    ///
+    /// # Errors
+    ///
+    /// All that cannot be embedded, each at the place that names it first; what is too much for one component.
+    pub fn read<'s>(settings: impl Iterator<Item = &'s Settings> + Clone) -> Result<Embedded, Vec<At<LoadError>>> {
+        let mut sources: IndexMap<(&Source, bool), Named<'_>> = IndexMap::new();
+        for named in settings.clone().flat_map(Settings::named) {
+            let first = sources.entry((named.source, named.follow)).or_insert(named);
+            // What is a file in one place has to be one, wherever it is named.
+            if named.is_file() {
+                *first = named;
+            }
+        }
+        let sources: Vec<_> = sources.into_values().collect();
+        let read: Vec<_> = sources.into_par_iter().map(|named| (named, tree(&named))).collect();
+        let (mut embedded, mut errors) = (Embedded::default(), Vec::new());
+        for (named, result) in read {
+            match result {
+                Ok(tree) => _ = embedded.trees.insert((named.source.clone(), named.follow), Arc::new(tree)),
+                Err(error) => errors.push(At::place(LoadError::Tree(error), named.place)),
+            }
+        }
+        for settings in settings {
+            errors.extend(embedded.too_much(settings));
+        }
+        if errors.is_empty() { Ok(embedded) } else { Err(At::once(errors)) }
+    }
+
+    /// Whether all that one component is given is too much, though no part of it is.
+    fn too_much(&self, settings: &Settings) -> Option<At<LoadError>> {
+        let mut amount = Amount::default();
+        settings.named().find_map(|named| {
+            let tree = self.get(named.source, named.follow)?;
+            let (Source::File(path), Amount { entries, bytes }) = (named.source, tree.amount) else { return None };
+            let error = amount.add(entries, bytes, path).err()?;
+            Some(At::place(LoadError::Tree(error), named.place))
+        })
+    }
+}
+
+fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
+    let Source::File(path) = named.source else {
+        // Descriptions name files alone.
+        return Err(TreeError::Missing { path: named.source.shown() });
+    };
+    if named.is_file() { Tree::read_file(path) } else { Tree::read(path, named.follow) }
 }

@@ -11,6 +11,10 @@ pub enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Tree(#[from] super::tree::TreeError),
+
     #[error("no file is there for `{name}`; looked for {}", .tried.join(", "))]
     NotFound { name: String, tried: Vec<String> },
 

@@ -15,6 +15,7 @@ pub mod mentions;
 mod metadata;
 mod nesting;
 pub mod target;
+mod tree;
 pub mod wit;
 pub mod world;
 
@@ -136,7 +137,7 @@ impl Index<ComponentId> for Components {
     }
 }
 
-/// Loads every component of a description. Components that it gives one name are numbered: `kv`, `kv-2`.
+/// Loads every component of a description, and the files that its settings name. Components that it gives one name are numbered: `kv`, `kv-2`.
 ///
 /// # Errors
 ///
@@ -174,13 +175,18 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
             Err(error) => errors.push(At::place(error, entry.place.as_ref())),
         }
     }
+    let grants = || descriptions.iter().flat_map(|description| description.grants.values());
+    let embedded = Embedded::read(grants().map(|grants| &grants.settings)).unwrap_or_else(|found| {
+        errors.extend(found);
+        Embedded::default()
+    });
     if !errors.is_empty() {
         return Err(errors);
     }
     let mut all = Vec::new();
     for description in descriptions {
         match assemble(description, &loaded) {
-            Ok(components) => all.push(components),
+            Ok(components) => all.push(Components { embedded: embedded.clone(), ..components }),
             Err(found) => errors.extend(found),
         }
     }

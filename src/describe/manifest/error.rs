@@ -3,6 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::shape::Key;
+
 /// A manifest that says nothing weld can build.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
@@ -79,6 +81,79 @@ pub enum ManifestError {
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
     NotYet { what: String },
 
+    #[error("`{name}` is granted twice")]
+    #[diagnostic(help("one of the two would be ignored: leave it out"))]
+    Twice { name: String },
+
+    #[error("`{name}` is given both a word and settings")]
+    #[diagnostic(help("a word decides about all of it: leave out one or the other"))]
+    Mixed { name: String },
+
+    #[error("`{name}` has both `{first}` and `{second}`")]
+    #[diagnostic(help("leave one of them out"))]
+    Both { name: String, first: &'static str, second: &'static str },
+
+    #[error("`{key}` says nothing without `{needed}`")]
+    #[diagnostic(help("add `{needed}`, or leave `{key}` out"))]
+    Without { key: &'static str, needed: &'static str },
+
+    #[error("`{name}` sets nothing")]
+    #[diagnostic(help("say what is set: {help}"))]
+    Nothing { name: String, help: &'static str },
+
+    #[error("nothing is mounted at `{path}`")]
+    #[diagnostic(help(
+        "say what is: `embed` a folder or a file, `memory` with a size, or `host` with what the host preopens"
+    ))]
+    EmptyMount { path: String },
+
+    #[error("two mounts are at `{path}`")]
+    #[diagnostic(help("a `/` at the end makes no other path of it: leave one of them out"))]
+    SameMount { path: String },
+
+    #[error("nothing can be at `{path}` for a guest: {reason}")]
+    #[diagnostic(help("paths of a guest are absolute and name each folder once: `/`, `/data/files`"))]
+    GuestPath { path: String, reason: String },
+
+    #[error("the path is empty")]
+    #[diagnostic(help("name a file or a folder; `.` is the manifest's folder, or in a flag the working directory"))]
+    NoPath,
+
+    #[error("`{text}` is not a time that clocks can show: {reason}")]
+    #[diagnostic(help("write day, hour and offset: \"2026-01-01T00:00:00Z\""))]
+    Time { text: String, reason: &'static str },
+
+    #[error("`{text}` is no duration")]
+    #[diagnostic(help("write a number and its unit, ns, us, ms, s, m or h: \"1ms\""))]
+    Duration { text: String },
+
+    #[error("`{text}` is no size")]
+    #[diagnostic(help(
+        "write a whole number and its unit, B, KiB, MiB, GiB, kB, MB or GB: \"64MiB\"; an overlay may be \"memory\" as \
+         well, which takes what there is"
+    ))]
+    Size { text: String },
+
+    #[error("what takes no bytes cannot be written to")]
+    #[diagnostic(help("give it a size, such as \"64MiB\""))]
+    NoSize,
+
+    #[error("`{name}` denies variables where none are allowed")]
+    #[diagnostic(help("`deny` takes away from what `allow` gives: add `allow = true`, or leave `deny` out"))]
+    DenyOfNothing { name: String },
+
+    #[error("`{name}` cannot be the name of a variable: {reason}")]
+    #[diagnostic(help("give it another name"))]
+    VariableName { name: String, reason: &'static str },
+
+    #[error("{what} has a zero in it, where a program would take it to end")]
+    #[diagnostic(help("leave the `\\u0000` out"))]
+    Zero { what: &'static str },
+
+    #[error("{output} would be written into `{folder}`, which is embedded")]
+    #[diagnostic(help("the next build would embed it: write it elsewhere, or embed another folder"))]
+    OutputIsEmbedded { output: String, folder: String },
+
     #[error("there is no target `{name}`")]
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownTarget { name: String, near: Option<String>, known: Vec<String> },
@@ -86,6 +161,19 @@ pub enum ManifestError {
     #[error("the composition is called ``, which is no name")]
     #[diagnostic(help("name it, such as `acme:cms@1.2.0`, or leave `name` out"))]
     EmptyName,
+}
+
+impl ManifestError {
+    /// A key that a table cannot have.
+    pub(super) fn unknown_key(table: &str, key: &str, known: &[Key]) -> ManifestError {
+        let names = || known.iter().map(|known| known.name);
+        ManifestError::UnknownKey {
+            table: table.to_owned(),
+            key: key.to_owned(),
+            near: nearest(names(), key),
+            known: names().map(str::to_owned).collect(),
+        }
+    }
 }
 
 /// How many names are shown where none is near.

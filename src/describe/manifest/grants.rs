@@ -1,18 +1,57 @@
 //! Grants as TOML says them: the tables of `[virtualize]`, and the flag that takes one key of such a table.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::settings::{Draft, parts, unquoted};
 use super::{Layers, ManifestError, Reader, shape, tree};
 use crate::describe::{At, Entry, Grant, Grants, Place, Text, Treatment};
 use crate::name::Pattern;
 use crate::text;
 
-impl Reader<'_> {
-    /// What each component may use. Settings that only a provider could honour are an error until there are some.
-    pub(super) fn virtualize(&mut self, layers: &Layers<'_>, components: &[Entry]) -> BTreeMap<String, Grants> {
+/// A key with its value, in a table or a flag.
+pub struct Item<'t> {
+    pub name: &'t str,
+    /// The place of the key.
+    pub key: Place,
+    pub value: &'t Spanned<DeValue<'t>>,
+    pub text: &'t Text,
+}
+
+impl<'t> Item<'t> {
+    /// The place of the value.
+    pub fn place(&self) -> Place {
+        self.text.place(self.value.span())
+    }
+
+    /// What a table of the same text has.
+    pub fn items(&self, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
+        items(self.text, table)
+    }
+
+    /// The texts of an array, each with its place.
+    pub fn texts(&self) -> Vec<(String, Place)> {
+        let items = self.value.get_ref().as_array().into_iter().flatten();
+        items.filter_map(|item| Some((item.get_ref().as_str()?.to_owned(), self.text.place(item.span())))).collect()
+    }
+
+    /// The number that it is.
+    pub fn number(&self) -> Option<u64> {
+        let DeValue::Integer(number) = self.value.get_ref() else { return None };
+        u64::from_str_radix(number.as_str(), number.radix()).ok()
+    }
+}
+
+fn items<'t>(text: &'t Text, table: &'t DeTable<'t>) -> impl Iterator<Item = Item<'t>> + use<'t> {
+    table.iter().map(|(key, value)| Item { name: key.get_ref(), key: text.place(key.span()), value, text })
+}
+
+impl<'t> Reader<'t> {
+    /// What each component may use.
+    pub(super) fn virtualize(&mut self, layers: &Layers<'t>, components: &[Entry]) -> BTreeMap<String, Grants> {
         let mut all = BTreeMap::new();
         for (component, table) in layers.table("virtualize") {
             let place = self.place(component);
@@ -23,14 +62,12 @@ impl Reader<'_> {
             let Some(table) = table.get_ref().as_table() else { continue };
             // Another output of the manifest may have a use for a grant that this one has none for: the build judges.
             let mut grants = Grants { allow_missing: true, place: Some(place), ..Grants::all(Treatment::Deny) };
-            for (name, value) in table {
-                match treatment(name.get_ref(), value) {
-                    Ok(treatment) => grants.add(name.get_ref(), treatment, Some(self.place(name))),
-                    Err(error) => {
-                        let place = self.place(value);
-                        self.error(error, &place);
-                    }
-                }
+            let mut draft = Draft::new(&mut grants, self.folder);
+            for item in items(self.text, table) {
+                draft.say(item.name, &item);
+            }
+            if let Err(errors) = draft.finish() {
+                self.errors.extend(errors);
             }
             all.insert(component, grants);
         }
@@ -48,49 +85,54 @@ impl Grants {
     }
 }
 
-/// What a value of the right shape says.
-fn treatment(name: &str, value: &Spanned<DeValue<'_>>) -> Result<Treatment, ManifestError> {
-    value.get_ref().as_str().and_then(Treatment::named).ok_or_else(|| not_yet(name))
-}
-
-fn not_yet(name: &str) -> ManifestError {
+pub(super) fn not_yet(name: &str) -> ManifestError {
     ManifestError::NotYet { what: format!("grant `{}`", text::Shown(name)) }
 }
 
-/// What `NAME=VALUE` says, of which the value starts at `start`: as in a manifest, with quotes optional around a word.
+/// Takes what `NAME=VALUE` says, of which the name ends at `end`: as in a manifest, with quotes optional around a text
+/// that stands alone, and dots for tables: `random=allow`, `fs./tmp.memory=1MiB`.
 ///
 /// # Errors
 ///
-/// All that is wrong with the value, each at its place.
-pub(in crate::describe) fn flag(text: &Text, name: &str, start: usize) -> Result<Treatment, Vec<At<ManifestError>>> {
+/// All that is wrong with it by itself, each at its place. What is wrong beside other flags, the draft says.
+pub(in crate::describe) fn flag(text: &Text, end: usize, draft: &mut Draft<'_>) -> Result<(), Vec<At<ManifestError>>> {
     let content = text.content();
-    let value = content.get(start..).unwrap_or_default();
-    let is_word =
-        |word: &str| word.starts_with(char::is_alphabetic) && word.chars().all(|c| c.is_alphanumeric() || c == '-');
-    if is_word(value) && !matches!(value, "true" | "false" | "inf" | "nan") {
-        let word = Spanned::new(start..content.len(), DeValue::String(value.into()));
-        return check(text, name, &word);
-    }
-    // A key of the same length in the place of the name: what the parser says of places is true of the flag, too.
-    let document = format!("{}={value}", "k".repeat(start.saturating_sub(1)));
-    let invalid = |message: &str, span: Option<std::ops::Range<usize>>| {
-        let error = ManifestError::Value { key: name.to_owned(), message: message.to_owned() };
-        At::place(error, Some(&text.place(span.unwrap_or(start..content.len()))))
-    };
-    let table = DeTable::parse(&document).map_err(|error| vec![invalid(error.message(), error.span())])?;
-    match table.get_ref().iter().collect::<Vec<_>>().as_slice() {
-        [(_, value)] => check(text, name, value),
-        _ => Err(vec![invalid("there is more than a value", None)]),
-    }
-}
-
-fn check(text: &Text, name: &str, value: &Spanned<DeValue<'_>>) -> Result<Treatment, Vec<At<ManifestError>>> {
-    let said = match shape::is_setting(name) {
-        true => Err(not_yet(name)),
-        false => {
-            tree::check(text, name, value, shape::grant(name))?;
-            treatment(name, value)
+    let (name, start) = (content.get(..end).unwrap_or_default(), end + 1);
+    let (key, setting) = (text.place(0..end), shape::setting(name));
+    let of = |value: &DeValue<'_>| match setting {
+        Some((capability, setting)) => {
+            let (setting, below) = parts(capability, setting, value);
+            shape::of_setting(capability, setting, below)
         }
+        None => Some(shape::grant(unquoted(name))),
     };
-    said.map_err(|error| vec![At::place(error, Some(&text.place(value.span())))])
+    let takes = |value: &DeValue<'_>| of(value).is_some_and(|shape| tree::is_of_kind(value, shape));
+    let written = content.get(start..).unwrap_or_default();
+    let bare = DeValue::String(written.into());
+    let invalid = |message: &str, span: Option<Range<usize>>| {
+        let error = ManifestError::Value { key: name.to_owned(), message: message.to_owned() };
+        vec![At::place(error, Some(&text.place(span.unwrap_or(start..content.len()))))]
+    };
+    // A key of the same length in the place of the name: what the parser says of places is true of the flag, too.
+    let document = format!("{}={written}", "k".repeat(end));
+    let parsed = DeTable::parse(&document);
+    let values: Vec<_> = parsed.iter().flat_map(|table| table.get_ref().iter().map(|(_, value)| value)).collect();
+    let is_bare = !written.trim_start().starts_with(['"', '\'', '{', '[']) && takes(&bare);
+    let bare = Spanned::new(start..content.len(), bare);
+    let value = match (values.as_slice(), &parsed) {
+        // A number where a text would do as well is a number.
+        ([value], _) if !is_bare || takes(value.get_ref()) => *value,
+        _ if is_bare => &bare,
+        (_, Err(error)) => return Err(invalid(error.message(), error.span())),
+        _ => return Err(invalid("there is more than a value", None)),
+    };
+    let item = Item { name, key, value, text };
+    match setting {
+        Some((capability, setting)) => draft.setting(capability, setting, &item),
+        None => {
+            tree::check(text, name, value, shape::grant(unquoted(name)))?;
+            draft.say(unquoted(name), &item);
+        }
+    }
+    Ok(())
 }

@@ -2,6 +2,8 @@
 
 mod error;
 mod grants;
+mod mounts;
+mod settings;
 pub(super) mod shape;
 pub(super) mod tree;
 
@@ -15,6 +17,8 @@ use wasmparser::names::ComponentName;
 pub(crate) use error::near_help;
 pub use error::{ManifestError, nearest};
 pub(in crate::describe) use grants::flag;
+pub(in crate::describe) use mounts::guest_path;
+pub(in crate::describe) use settings::{Draft, is_variable};
 pub use shape::schema;
 
 use super::policy::Policy;

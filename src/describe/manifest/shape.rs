@@ -13,6 +13,8 @@ pub enum Shape {
     Bool,
     /// A whole number, not negative.
     Number,
+    /// A time, as TOML writes it, or as text of the same form.
+    Time,
     /// An array of texts.
     Texts,
     /// A table of known keys.
@@ -105,9 +107,39 @@ const COMPONENTS: Shape = Shape::Map {
 
 const VIRTUALIZE: Shape = Shape::Map { known: &[], of: &Shape::Map { known: GRANTS, of: &PLAIN } };
 
-/// Whether a name is that of a setting within a known grant: `fs./tmp`, `env.set`.
-pub fn is_setting(name: &str) -> bool {
-    name.split_once('.').is_some_and(|(name, _)| GRANTS.iter().any(|known| known.name == name))
+/// The capability of a setting, and what of it is set: `env` and `set` of `env.set`.
+pub fn setting(name: &str) -> Option<(&str, &str)> {
+    name.split_once('.').filter(|(name, _)| GRANTS.iter().any(|known| known.name == *name))
+}
+
+/// What a mount may say.
+pub fn mount() -> &'static [Key] {
+    MOUNT
+}
+
+/// The keys that settings of a capability may have, where these are known.
+pub fn keys(capability: &str) -> &'static [Key] {
+    let table = |shape: &'static Shape| match shape {
+        Shape::Table(keys) => Some(*keys),
+        _ => None,
+    };
+    match grant(capability) {
+        Shape::Either(shapes) => shapes.iter().find_map(table).unwrap_or_default(),
+        shape => table(shape).unwrap_or_default(),
+    }
+}
+
+/// What a key of a capability may say, or what is below it: `set` of `env`, and `LANG` below that.
+pub fn of_setting(capability: &str, key: &str, below: Option<&str>) -> Option<&'static Shape> {
+    if capability == "fs" {
+        let Some(below) = below else { return Some(const { &A_MOUNT }) };
+        return MOUNT.iter().find(|known| known.name == below).map(|known| &known.shape);
+    }
+    match (&keys(capability).iter().find(|known| known.name == key)?.shape, below) {
+        (shape, None) => Some(shape),
+        (Shape::Map { of, .. }, Some(_)) => Some(of),
+        _ => None,
+    }
 }
 
 /// What a grant of that name may say.
@@ -135,7 +167,14 @@ const SINK: Shape = Shape::Word(&["allow", "deny", "trap", "ignore", "stdout", "
 const GRANTS: &[Key] = &[
     key("default", "What all is given that no other key names; `deny` without it.", PLAIN),
     key("env", "Environment variables.", VARIABLES),
-    key("args", "Arguments.", Shape::Either(&[PLAIN, Shape::Table(&[key("set", "The arguments.", Shape::Texts)])])),
+    key(
+        "args",
+        "Arguments.",
+        Shape::Either(&[
+            PLAIN,
+            Shape::Table(&[key("set", "The arguments, of which the first is the program's name.", Shape::Texts)]),
+        ]),
+    ),
     key(
         "cwd",
         "The working directory.",
@@ -162,8 +201,12 @@ const GRANTS: &[Key] = &[
         Shape::Either(&[
             PLAIN,
             Shape::Table(&[
-                key("fixed", "The time at which clocks stand.", Shape::Text),
-                key("step", "How far they go with each question.", Shape::Text),
+                key(
+                    "fixed",
+                    "The time at which clocks stand, as RFC 3339 writes it: `2026-01-01T00:00:00Z`.",
+                    Shape::Time,
+                ),
+                key("step", "How far they go with each question: `1ms`.", Shape::Text),
             ]),
         ]),
     ),
@@ -185,17 +228,19 @@ const GRANTS: &[Key] = &[
     key("logging", "wasi:logging.", PLAIN),
 ];
 
-const MOUNTS: Shape = Shape::Map {
-    known: &[],
-    of: &Shape::Table(&[
-        key("embed", "A folder or file that is copied into the component.", Shape::Text),
-        key("memory", "A writable folder of that size.", Shape::Text),
-        key("overlay", "Makes what is embedded writable.", Shape::Word(&["memory"])),
-        key("host", "A folder that the host gives.", Shape::Text),
-        key("mode", "How it may be used.", Shape::Word(&["read-only"])),
-        key("follow-symlinks", "Whether links within what is embedded are followed.", Shape::Bool),
-    ]),
-};
+const MOUNTS: Shape = Shape::Map { known: &[], of: &A_MOUNT };
+const A_MOUNT: Shape = Shape::Table(MOUNT);
+
+const SIZE: Shape = Shape::Either(&[Shape::Text, Shape::Number]);
+
+const MOUNT: &[Key] = &[
+    key("embed", "A folder or file that is copied into the component.", Shape::Text),
+    key("memory", "A writable folder, empty at first, that takes so much: `64MiB`, or a number of bytes.", SIZE),
+    key("overlay", "Makes what is embedded writable: `memory`, or how much that may take.", SIZE),
+    key("host", "What the host preopens by that name, or something below it.", Shape::Text),
+    key("mode", "How what the host gives may be used.", Shape::Word(&["read-only"])),
+    key("follow-symlinks", "Whether links within what is embedded are replaced by what they lead to.", Shape::Bool),
+];
 
 impl Shape {
     /// What messages call it.
@@ -205,6 +250,7 @@ impl Shape {
             Shape::Word(words) => or(words.iter().map(|word| format!("\"{word}\"")).collect()),
             Shape::Bool => "true or false".to_owned(),
             Shape::Number => "a number".to_owned(),
+            Shape::Time => "a time".to_owned(),
             Shape::Texts => "an array of strings".to_owned(),
             Shape::Tables(_) => "an array of tables, in double brackets".to_owned(),
             Shape::Table(_) | Shape::Map { .. } => "a table".to_owned(),
@@ -229,6 +275,8 @@ impl Shape {
             Shape::Word(words) => json!({ "enum": words }),
             Shape::Bool => json!({ "type": "boolean" }),
             Shape::Number => json!({ "type": "integer", "minimum": 0 }),
+            // Programs that read TOML for a schema give times as text.
+            Shape::Time => json!({ "type": "string" }),
             Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
             Shape::Table(keys) => {
                 json!({ "type": "object", "properties": properties(keys), "additionalProperties": false })

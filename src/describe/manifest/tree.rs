@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{ManifestError, nearest};
+use super::error::ManifestError;
 use super::shape::{Key, Shape};
 use crate::describe::{At, Text};
 
@@ -75,14 +75,7 @@ impl Checker<'_> {
             match (known.iter().find(|known| known.name == text).map(|known| &known.shape), other) {
                 (Some(shape), _) | (None, Some(shape)) => self.value(name, text, value, shape),
                 (None, None) => {
-                    let names = || known.iter().map(|known| known.name);
-                    let error = ManifestError::UnknownKey {
-                        table: name.to_owned(),
-                        key: text.to_owned(),
-                        near: nearest(names(), text),
-                        known: names().map(str::to_owned).collect(),
-                    };
-                    self.error(error, key.span());
+                    self.error(ManifestError::unknown_key(name, text, known), key.span());
                 }
             }
         }
@@ -138,11 +131,13 @@ pub fn nested(table: &str, key: &str) -> String {
     format!("{}.{key}]", table.trim_end_matches(']'))
 }
 
-fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
+/// Whether a value is of the kind that a shape asks for, whatever it says.
+pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
     match shape {
         Shape::Text | Shape::Word(_) => value.is_str(),
         Shape::Bool => value.is_bool(),
         Shape::Number => value.is_integer(),
+        Shape::Time => value.is_str() || value.is_datetime(),
         Shape::Texts | Shape::Tables(_) => value.is_array(),
         Shape::Table(_) | Shape::Map { .. } => value.is_table(),
         Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),

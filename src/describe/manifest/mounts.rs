@@ -1,0 +1,181 @@
+//! What is said of mounts: where they are, and whether their keys go together.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::de::DeValue;
+
+use super::grants::Item;
+use super::settings::unquoted;
+use super::{ManifestError, shape};
+use crate::describe::setting::{Mount, MountKind};
+use crate::describe::{At, Place, Source, measure};
+use crate::limits;
+use crate::text::Shown;
+
+/// Mounts on their way, by the guest's paths.
+#[derive(Default)]
+pub struct Mounts(BTreeMap<String, Said>);
+
+struct Said {
+    /// The path as it is written.
+    spelled: String,
+    place: Place,
+    /// The keys that were said, even where their values are wrong.
+    keys: BTreeMap<String, Place>,
+    source: Option<Source>,
+    memory: Option<u64>,
+    overlay: Option<u64>,
+    host: Option<String>,
+    is_read_only: bool,
+    follow: bool,
+}
+
+impl Mounts {
+    /// Splits what a flag names of `fs`: a path, and a key of its mount where the value is that key's.
+    pub fn split<'n>(name: &'n str, value: &DeValue<'_>) -> (&'n str, Option<&'n str>) {
+        let is_key = |key: &str| shape::mount().iter().any(|known| known.name == key);
+        match name.rsplit_once('.') {
+            Some((path, key)) if !value.is_table() && is_key(key) => (unquoted(path), Some(key)),
+            _ => (unquoted(name), None),
+        }
+    }
+
+    /// Begins to say what is at a path, or goes on with it. Gives whether that path is free.
+    pub fn open(&mut self, spelled: &str, path: &str, item: &Item<'_>, errors: &mut Vec<At<ManifestError>>) -> bool {
+        let said = self.0.entry(path.to_owned()).or_insert_with(|| Said {
+            spelled: spelled.to_owned(),
+            place: item.key.clone(),
+            keys: BTreeMap::new(),
+            source: None,
+            memory: None,
+            overlay: None,
+            host: None,
+            is_read_only: false,
+            follow: false,
+        });
+        if said.spelled != spelled {
+            let error = ManifestError::SameMount { path: Shown(path).to_string() };
+            errors.push(At::place(error, Some(&said.place)).also(&item.key));
+            return false;
+        }
+        true
+    }
+
+    /// Takes what a key of a mount says. Its shape has been checked.
+    pub fn say(&mut self, path: &str, key: &str, item: &Item<'_>, folder: &Path) -> Option<ManifestError> {
+        let said = self.0.get_mut(path)?;
+        said.keys.insert(key.to_owned(), item.key.clone());
+        let value = item.value.get_ref();
+        match (key, value) {
+            ("embed" | "host", DeValue::String(path)) if path.is_empty() => return Some(ManifestError::NoPath),
+            ("host", DeValue::String(path)) if path.contains('\0') => {
+                return Some(ManifestError::Zero { what: "a path" });
+            }
+            ("embed", DeValue::String(path)) => said.source = Some(Source::File(folder.join(path.as_ref()))),
+            ("host", DeValue::String(path)) => said.host = Some(path.clone().into_owned()),
+            ("overlay", DeValue::String(word)) if word == "memory" => said.overlay = Some(u64::MAX),
+            ("memory" | "overlay", _) => match size(item) {
+                Ok(size) if key == "memory" => said.memory = Some(size),
+                Ok(size) => said.overlay = Some(size),
+                Err(error) => return Some(error),
+            },
+            ("mode", _) => said.is_read_only = true,
+            ("follow-symlinks", DeValue::Boolean(follow)) => said.follow = *follow,
+            _ => {}
+        }
+        None
+    }
+
+    /// The mounts, as far as what is said of them goes together.
+    pub fn finish(self, errors: &mut Vec<At<ManifestError>>) -> BTreeMap<String, Mount> {
+        let mut mounts = BTreeMap::new();
+        for (path, said) in self.0 {
+            if let Err(error) = said.goes_together(&path) {
+                errors.push(error);
+            } else if let Some(kind) = said.kind() {
+                mounts.insert(path, Mount { kind, place: Some(said.place) });
+            }
+        }
+        mounts
+    }
+}
+
+impl Said {
+    fn goes_together(&self, path: &str) -> Result<(), At<ManifestError>> {
+        let sources: Vec<_> = ["embed", "memory", "host"]
+            .into_iter()
+            .filter_map(|key| self.keys.get(key).map(|place| (key, place)))
+            .collect();
+        if let [(first, place), (second, other), ..] = sources.as_slice() {
+            let name = format!("fs.\"{}\"", Shown(path));
+            return Err(At::place(ManifestError::Both { name, first, second }, Some(place)).also(other));
+        }
+        for (key, needed) in [("overlay", "embed"), ("follow-symlinks", "embed"), ("mode", "host")] {
+            if let (Some(place), None) = (self.keys.get(key), self.keys.get(needed)) {
+                return Err(At::place(ManifestError::Without { key, needed }, Some(place)));
+            }
+        }
+        if sources.is_empty() {
+            let error = ManifestError::EmptyMount { path: Shown(path).to_string() };
+            return Err(At::place(error, Some(&self.place)));
+        }
+        Ok(())
+    }
+
+    fn kind(&self) -> Option<MountKind> {
+        if let Some(source) = &self.source {
+            return Some(MountKind::Embed { source: source.clone(), follow: self.follow, overlay: self.overlay });
+        }
+        match (&self.host, self.memory) {
+            (Some(path), _) => Some(MountKind::Host { path: path.clone(), read_only: self.is_read_only }),
+            (None, size) => size.map(MountKind::Memory),
+        }
+    }
+}
+
+fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
+    let text = item.value.get_ref().as_str();
+    let size = match text {
+        Some(text) => measure::bytes(text).or_else(|| text.parse().ok()),
+        None => item.number(),
+    };
+    match size {
+        Some(0) => Err(ManifestError::NoSize),
+        Some(size) => Ok(size),
+        None => Err(ManifestError::Size { text: Shown(text.unwrap_or_default()).to_string() }),
+    }
+}
+
+/// A path of the guest's, which is absolute and says each folder once, as it is kept: without a `/` at its end.
+///
+/// # Errors
+///
+/// Where it is another one.
+pub fn guest_path(path: &str) -> Result<String, ManifestError> {
+    let wrong = |reason: String| Err(ManifestError::GuestPath { path: Shown(path).to_string(), reason });
+    let Some(below) = path.strip_prefix('/') else {
+        return wrong("it does not start with `/`".to_owned());
+    };
+    if path.contains('\0') {
+        return wrong("a zero would end it".to_owned());
+    }
+    if path.len() > limits::TREE_PATH {
+        return wrong(format!("it has more than {} bytes", limits::TREE_PATH));
+    }
+    let below = below.strip_suffix('/').unwrap_or(below);
+    if below.is_empty() && path.len() <= 1 {
+        return Ok("/".to_owned());
+    }
+    for name in below.split('/') {
+        match name {
+            "" => return wrong("it has nothing between two `/`".to_owned()),
+            "." | ".." => return wrong(format!("it has a `{name}`")),
+            name if name.len() > limits::TREE_NAME => {
+                return wrong(format!("a name in it has more than {} bytes", limits::TREE_NAME));
+            }
+            _ => {}
+        }
+    }
+    Ok(format!("/{below}"))
+}

@@ -1,0 +1,382 @@
+//! What is said of settings, key by key, be it in the tables of a manifest or in several flags; and once all is said,
+//! whether it goes together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use super::grants::{Item, not_yet};
+use super::mounts::{Mounts, guest_path};
+use super::{ManifestError, shape, tree};
+use crate::describe::setting::{Clock, Input, Names, Stream, Variables};
+use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
+use crate::name::Pattern;
+use crate::text::Shown;
+
+/// Settings on their way: what was said so far, over what others had said before.
+pub struct Draft<'d> {
+    grants: &'d mut Grants,
+    /// What paths of files are relative to.
+    folder: &'d Path,
+    /// Where each thing was said, by the keys that lead to it.
+    said: BTreeMap<Vec<String>, Place>,
+    /// Where something of a capability was set first.
+    set: BTreeMap<String, Place>,
+    time: Option<(u64, u32)>,
+    step: Option<u64>,
+    mounts: Mounts,
+    errors: Vec<At<ManifestError>>,
+}
+
+impl<'d> Draft<'d> {
+    /// A draft of what is to be added to grants. What they say already counts where nothing else is said.
+    pub fn new(grants: &'d mut Grants, folder: &'d Path) -> Self {
+        Draft {
+            grants,
+            folder,
+            said: BTreeMap::new(),
+            set: BTreeMap::new(),
+            time: None,
+            step: None,
+            mounts: Mounts::default(),
+            errors: Vec::new(),
+        }
+    }
+
+    pub fn error(&mut self, error: ManifestError, place: &Place) {
+        self.errors.push(At::place(error, Some(place)));
+    }
+
+    /// Takes what is said of a name: a word, or a table of settings. Its shape has been checked.
+    pub fn say(&mut self, name: &str, item: &Item<'_>) {
+        match item.value.get_ref() {
+            DeValue::String(word) => {
+                let path = [name.to_owned()];
+                if self.once(&path, item) && self.not_mixed(name, item, false) {
+                    match self.grants.word(name, word, Some(item.key.clone())) {
+                        Ok(()) => {}
+                        Err(error) => self.error(error, &item.place()),
+                    }
+                }
+            }
+            DeValue::Table(table) => {
+                if self.not_mixed(name, item, true) {
+                    self.table(name, table, item);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes what is said of a capability: each key of a table.
+    fn table(&mut self, name: &str, table: &DeTable<'_>, item: &Item<'_>) {
+        self.set.entry(name.to_owned()).or_insert(item.key.clone());
+        match name {
+            "env" => _ = self.grants.settings.env.get_or_insert_default(),
+            "config" => _ = self.grants.settings.config.get_or_insert_default(),
+            "sockets" | "http" => return self.error(not_yet(name), &item.place()),
+            _ => {}
+        }
+        for item in item.items(table) {
+            self.key(name, &item.name, &item);
+        }
+    }
+
+    /// Takes what is said of a key of a capability: `env.set`, or of one below that: `env.set.LANG`, `fs./tmp.memory`.
+    pub fn setting(&mut self, name: &str, key: &str, item: &Item<'_>) {
+        let shown = format!("{name}.{key}");
+        let known = shape::keys(name);
+        let (path, below) = parts(name, key, item.value.get_ref());
+        let Some(of) = shape::of_setting(name, path, below) else {
+            let error = ManifestError::unknown_key(&format!("[{name}]"), key, known);
+            return self.error(error, &item.key);
+        };
+        if let Err(errors) = tree::check(item.text, &shown, item.value, of) {
+            return self.errors.extend(errors);
+        }
+        if !self.not_mixed(name, item, true) {
+            return;
+        }
+        self.set.entry(name.to_owned()).or_insert(item.key.clone());
+        match (name, below) {
+            ("sockets" | "http", _) => self.error(not_yet(&shown), &item.place()),
+            ("fs", Some(below)) => self.mount(path, below, item),
+            (_, Some(below)) => self.variable(name, unquoted(below), item),
+            (_, None) => self.key(name, path, item),
+        }
+    }
+
+    fn key(&mut self, name: &str, key: &str, item: &Item<'_>) {
+        if name == "fs" {
+            let DeValue::Table(table) = item.value.get_ref() else { return };
+            if self.guest_path(key, &item.key).is_some_and(|path| self.mounts.open(key, &path, item, &mut self.errors))
+            {
+                for item in item.items(table) {
+                    self.mount(key, &item.name, &item);
+                }
+            }
+            return;
+        }
+        if let ("env" | "config", "set", DeValue::Table(table)) = (name, key, item.value.get_ref()) {
+            for item in item.items(table) {
+                self.variable(name, &item.name, &item);
+            }
+            return;
+        }
+        if !self.once(&[name.to_owned(), key.to_owned()], item) {
+            return;
+        }
+        match (name, key, item.value.get_ref()) {
+            ("env" | "config", "allow", DeValue::Boolean(all)) => {
+                self.variables(name).allow = if *all { Names::All } else { Names::None };
+            }
+            ("env" | "config", "allow", _) => {
+                let names = self.names(name, item);
+                self.variables(name).allow = if names.is_empty() { Names::None } else { Names::Some(names) };
+            }
+            ("env" | "config", "deny", _) => {
+                let names = self.names(name, item);
+                self.variables(name).deny = names;
+            }
+            ("args", "set", _) => {
+                let arguments = item.texts();
+                for (argument, place) in &arguments {
+                    self.no_zero(argument, "an argument", place);
+                }
+                self.grants.settings.args = Some(arguments.into_iter().map(|(argument, _)| argument).collect());
+            }
+            ("cwd", "set", DeValue::String(path)) => self.grants.settings.cwd = self.guest_path(path, &item.place()),
+            ("stdin", "text", DeValue::String(text)) => {
+                self.grants.settings.stdin = Some(Input::Text(text.clone().into_owned()));
+            }
+            ("stdin", "file", DeValue::String(path)) => {
+                if self.is_path(path, &item.place()) {
+                    let file = Source::File(self.folder.join(path.as_ref()));
+                    self.grants.settings.stdin = Some(Input::File { file, place: Some(item.place()) });
+                }
+            }
+            ("clocks", "fixed", value) => {
+                let (text, time) = match value {
+                    DeValue::Datetime(time) => (time.to_string(), measure::moment(time)),
+                    value => {
+                        let text = value.as_str().unwrap_or_default();
+                        (text.to_owned(), measure::time(text))
+                    }
+                };
+                match time {
+                    Ok(time) => self.time = Some(time),
+                    Err(reason) => self.error(ManifestError::Time { text, reason }, &item.place()),
+                }
+            }
+            ("clocks", "step", DeValue::String(text)) => match measure::duration(text) {
+                Some(step) => self.step = Some(step),
+                None => self.error(ManifestError::Duration { text: text.clone().into_owned() }, &item.place()),
+            },
+            ("random", "seed", _) => self.grants.settings.seed = item.number(),
+            _ => {}
+        }
+    }
+
+    fn variables(&mut self, name: &str) -> &mut Variables {
+        let Settings { env, config, .. } = &mut self.grants.settings;
+        if name == "env" { env } else { config }.get_or_insert_default()
+    }
+
+    fn variable(&mut self, name: &str, variable: &str, item: &Item<'_>) {
+        let path = [name.to_owned(), "set".to_owned(), variable.to_owned()];
+        let Some(value) = item.value.get_ref().as_str().filter(|_| self.once(&path, item)) else { return };
+        if let Err(error) = is_variable(name, variable) {
+            return self.error(error, &item.key);
+        }
+        if name == "env" {
+            self.no_zero(value, "the value of a variable", &item.place());
+        }
+        self.variables(name).set.insert(variable.to_owned(), value.to_owned());
+    }
+
+    /// The names of variables in an array.
+    fn names(&mut self, name: &str, item: &Item<'_>) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (variable, place) in item.texts() {
+            match is_variable(name, &variable) {
+                Ok(()) => _ = names.insert(variable),
+                Err(error) => self.error(error, &place),
+            }
+        }
+        names
+    }
+
+    fn mount(&mut self, spelled: &str, key: &str, item: &Item<'_>) {
+        let Some(path) = self.guest_path(spelled, &item.key) else { return };
+        let keys = ["fs".to_owned(), path.clone(), key.to_owned()];
+        if self.mounts.open(spelled, &path, item, &mut self.errors) && self.once(&keys, item) {
+            let wrong = self.mounts.say(&path, key, item, self.folder);
+            self.errors.extend(wrong.map(|error| At::place(error, Some(&item.place()))));
+        }
+    }
+
+    /// A path of the guest's, as it is kept.
+    fn guest_path(&mut self, path: &str, place: &Place) -> Option<String> {
+        match guest_path(path) {
+            Ok(path) => Some(path),
+            Err(error) => {
+                self.error(error, place);
+                None
+            }
+        }
+    }
+
+    fn is_path(&mut self, path: &str, place: &Place) -> bool {
+        if path.is_empty() {
+            self.error(ManifestError::NoPath, place);
+        }
+        !path.is_empty()
+    }
+
+    fn no_zero(&mut self, text: &str, what: &'static str, place: &Place) {
+        if text.contains('\0') {
+            self.error(ManifestError::Zero { what }, place);
+        }
+    }
+
+    /// Refuses to be told something twice: one of the two would be ignored.
+    fn once(&mut self, path: &[String], item: &Item<'_>) -> bool {
+        match self.said.insert(path.to_vec(), item.key.clone()) {
+            None => true,
+            Some(first) => {
+                let name = path.iter().map(|part| Shown(part).to_string()).collect::<Vec<_>>().join(".");
+                self.errors.push(At::place(ManifestError::Twice { name }, Some(&item.key)).also(&first));
+                false
+            }
+        }
+    }
+
+    /// Refuses a word beside settings of the same name.
+    fn not_mixed(&mut self, name: &str, item: &Item<'_>, is_set: bool) -> bool {
+        let other = if is_set { self.said.get([name.to_owned()].as_slice()) } else { self.set.get(name) };
+        match other.cloned() {
+            None => true,
+            Some(first) => {
+                let error = ManifestError::Mixed { name: name.to_owned() };
+                self.errors.push(At::place(error, Some(&item.key)).also(&first));
+                false
+            }
+        }
+    }
+
+    /// Adds what was said to the grants, if it goes together.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with what was said.
+    pub fn finish(self) -> Result<(), Vec<At<ManifestError>>> {
+        let Draft { grants, said, set, time, step, mounts, mut errors, .. } = self;
+        let settings = &mut grants.settings;
+        let at = |keys: &[&str]| said.get(&keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>());
+        for (name, variables) in [("env", &settings.env), ("config", &settings.config)] {
+            if let (Some(Variables { allow: Names::None, deny, .. }), Some(place)) = (variables, at(&[name, "deny"]))
+                && !deny.is_empty()
+            {
+                errors.push(At::place(ManifestError::DenyOfNothing { name: name.to_owned() }, Some(place)));
+            }
+        }
+        if let (Some(text), Some(file)) = (at(&["stdin", "text"]), at(&["stdin", "file"])) {
+            let error = ManifestError::Both { name: "stdin".to_owned(), first: "text", second: "file" };
+            errors.push(At::place(error, Some(text)).also(file));
+        }
+        match (time, step, at(&["clocks", "step"])) {
+            (Some((seconds, nanoseconds)), step, _) => {
+                settings.clock = Some(Clock { seconds, nanoseconds, step: step.unwrap_or_default() });
+            }
+            (None, _, Some(step)) if at(&["clocks", "fixed"]).is_none() => {
+                let error = ManifestError::Without { key: "step", needed: "fixed" };
+                errors.push(At::place(error, Some(step)));
+            }
+            _ => {}
+        }
+        settings.mounts.extend(mounts.finish(&mut errors));
+        for (name, place) in set {
+            let help = match name.as_str() {
+                "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
+                "cwd" => "set = \"/\"",
+                "stdin" => "text = \"…\", or file = \"…\"",
+                "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
+                "random" => "seed = 42",
+                "fs" => "\"/tmp\" = { memory = \"1MiB\" }, or `fs = \"deny\"`",
+                _ => "",
+            };
+            let is_set = said.keys().any(|path| path.first() == Some(&name));
+            if !is_set && !help.is_empty() && errors.is_empty() {
+                errors.push(At::place(ManifestError::Nothing { name: name.clone(), help }, Some(&place)));
+            }
+            grants.provide(&name, Some(place));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// What a flag names of a capability: a key, and what is below that. `env.set`, `env.set.LANG`, `fs./tmp`, `fs./tmp.embed`.
+pub fn parts<'k>(name: &str, key: &'k str, value: &DeValue<'_>) -> (&'k str, Option<&'k str>) {
+    match key.split_once('.') {
+        _ if name == "fs" => Mounts::split(key, value),
+        Some((key, below)) => (key, Some(below)),
+        None => (key, None),
+    }
+}
+
+/// Whether something can be the name of a variable, of the environment or of the configuration.
+pub fn is_variable(of: &str, name: &str) -> Result<(), ManifestError> {
+    let reason = match name {
+        "" => "it is empty",
+        name if of == "env" && name.contains('=') => "`=` would end it",
+        name if of == "env" && name.contains('\0') => "a zero would end it",
+        _ => return Ok(()),
+    };
+    Err(ManifestError::VariableName { name: Shown(name).to_string(), reason })
+}
+
+/// A part of a flag's name, which may be quoted as in a manifest.
+pub fn unquoted(name: &str) -> &str {
+    ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(name)
+}
+
+impl Grants {
+    /// Adds what a word says of a name, which may be `default`: a treatment, or the shortest form of a setting.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing can do what it says.
+    pub fn word(&mut self, name: &str, word: &str, place: Option<Place>) -> Result<(), ManifestError> {
+        let treatment = match (name, word) {
+            ("stdin", "empty") => {
+                self.settings.stdin = Some(Input::Text(String::new()));
+                self.provide(name, place);
+                return Ok(());
+            }
+            ("stdout", "stdout") | ("stderr", "stderr") => Some(Treatment::Allow),
+            ("stdout", "stderr") => {
+                self.settings.stdout = Some(Stream::Stderr);
+                self.provide(name, place);
+                return Ok(());
+            }
+            ("stderr", "stdout") => {
+                self.settings.stderr = Some(Stream::Stdout);
+                self.provide(name, place);
+                return Ok(());
+            }
+            (_, word) => Treatment::named(word),
+        };
+        self.settings.clear(name);
+        self.add(name, treatment.ok_or_else(|| not_yet(name))?, place);
+        Ok(())
+    }
+
+    /// Has a capability come from a provider.
+    pub fn provide(&mut self, name: &str, place: Option<Place>) {
+        self.grants.push(Grant { pattern: Pattern::parse(name), treatment: Treatment::Provide, place });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! Settings, as manifests and flags say them.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use crate::describe::manifest::Manifest;
+use crate::describe::setting::{Clock, Input, MountKind, Names, Stream};
+use crate::describe::{Grants, Settings, Source, Text, Treatment, virt};
+
+/// What some flags grant, or the texts of what is wrong with them.
+fn granted(flags: &[&str]) -> Result<Grants, Vec<String>> {
+    let mut grants = Grants::all(Treatment::Deny);
+    let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    match virt::add(&mut grants, &flags) {
+        Ok(()) => Ok(grants),
+        Err(errors) => Err(errors.iter().map(ToString::to_string).collect()),
+    }
+}
+
+#[track_caller]
+fn set(flags: &[&str]) -> Settings {
+    granted(flags).unwrap_or_else(|errors| panic!("{flags:?}: {errors:?}")).settings
+}
+
+/// The only thing that is wrong with some flags.
+#[track_caller]
+fn wrong(flags: &[&str]) -> String {
+    let errors = granted(flags).err().unwrap_or_else(|| panic!("{flags:?} are fine"));
+    assert_eq!(errors.len(), 1, "{flags:?}: {errors:?}");
+    errors.concat()
+}
+
+/// The grants of a manifest in the folder `at`.
+fn manifest(lines: &str) -> Result<Grants, Vec<String>> {
+    let text = format!(
+        "[composition]\nroot = \"app\"\noutput = \"o.wasm\"\n[components]\napp = \"app.wasm\"\n[virtualize.app]\n{lines}"
+    );
+    match Manifest::parse(Text::new("weld.toml", &text), Path::new("at/weld.toml")) {
+        Ok(manifest) => Ok(manifest.outputs.first().unwrap().grants.get("app").unwrap().clone()),
+        Err(errors) => Err(errors.iter().map(ToString::to_string).collect()),
+    }
+}
+
+fn names(names: &[&str]) -> Names {
+    Names::Some(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+#[test]
+fn a_manifest_sets_all_that_there_is() {
+    let grants = manifest(
+        r#"
+env = { set = { LANG = "C", A = "größe = 1" }, allow = true, deny = ["SECRET"] }
+config = { allow = ["a", "b=c"] }
+args = { set = ["prog", "a b"] }
+cwd = { set = "/work/" }
+stdin = { file = "in.txt" }
+stdout = "stderr"
+stderr = "stderr"
+clocks = { fixed = 2026-01-01T00:00:00.25Z, step = "1ms" }
+random = { seed = 18446744073709551615 }
+fs."/" = { embed = "stories" }
+fs."/tmp/" = { memory = "64MiB" }
+fs."/data".embed = "../data"
+fs."/data".overlay = "memory"
+fs."/data".follow-symlinks = true
+fs."/home" = { embed = "home", overlay = 4096 }
+fs."/host" = { host = "." }
+fs."/host/read" = { host = "/srv/data", mode = "read-only" }
+"#,
+    )
+    .unwrap();
+    let Settings { env, config, args, cwd, stdin, stdout, stderr, clock, seed, mounts } = &grants.settings;
+    let (env, config) = (env.as_ref().unwrap(), config.as_ref().unwrap());
+    assert_eq!(
+        env.set.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>(),
+        [("A", "größe = 1"), ("LANG", "C")]
+    );
+    assert_eq!((&env.allow, env.deny.contains("SECRET"), env.deny.len()), (&Names::All, true, 1));
+    assert_eq!((&config.allow, config.set.len()), (&names(&["a", "b=c"]), 0));
+    assert_eq!((args.as_ref().unwrap().join("|"), cwd.as_deref()), ("prog|a b".to_owned(), Some("/work")));
+    let Some(Input::File { file, place: Some(_) }) = stdin else { panic!("{stdin:?}") };
+    assert_eq!(file, &Source::File(PathBuf::from("at/in.txt")));
+    assert_eq!((*stdout, *stderr), (Some(Stream::Stderr), None));
+    assert_eq!(*clock, Some(Clock { seconds: 1_767_225_600, nanoseconds: 250_000_000, step: 1_000_000 }));
+    assert_eq!(*seed, Some(u64::MAX));
+    let file = |path: &str| Source::File(PathBuf::from(path));
+    let kinds: Vec<_> = mounts.iter().map(|(path, mount)| (path.as_str(), mount.kind.clone())).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("/", MountKind::Embed { source: file("at/stories"), follow: false, overlay: None }),
+            ("/data", MountKind::Embed { source: file("at/../data"), follow: true, overlay: Some(u64::MAX) }),
+            ("/home", MountKind::Embed { source: file("at/home"), follow: false, overlay: Some(4096) }),
+            ("/host", MountKind::Host { path: ".".to_owned(), read_only: false }),
+            ("/host/read", MountKind::Host { path: "/srv/data".to_owned(), read_only: true }),
+            ("/tmp", MountKind::Memory(64 << 20)),
+        ]
+    );
+    let treatments: Vec<_> =
+        grants.grants.iter().map(|grant| format!("{} {}", grant.pattern, grant.treatment)).collect();
+    assert_eq!(
+        treatments,
+        [
+            "stderr allow",
+            "stdout provide",
+            "args provide",
+            "clocks provide",
+            "config provide",
+            "cwd provide",
+            "env provide",
+            "fs provide",
+            "random provide",
+            "stdin provide",
+        ]
+    );
+    assert!(grants.grants.iter().all(|grant| grant.place.is_some()));
+    assert_eq!(grants.settings.named().map(|named| named.at).collect::<Vec<_>>(), ["stdin", "/", "/data", "/home"]);
+}
+
+#[test]
+fn flags_say_the_same_with_fewer_quotes() {
+    let settings = set(&[
+        "env={set={A=\"1\"}}",
+        "env.set.B=2, or true",
+        "env.allow=[\"TZ\"]",
+        "env.set.\"C.D\"=\"\"",
+        "args.set=[\"prog\"]",
+        "cwd.set=/",
+        "stdin.file=in.txt",
+        "clocks.fixed=2026-01-01T00:00:00Z",
+        "clocks.step=2us",
+        "random.seed=0x2a",
+        "fs./={embed=\"a=b\"}",
+        "fs./tmp.memory=1MiB",
+        "fs./tmp.d={memory=512}",
+        "fs.\"/a=b\".host=/x",
+        "fs./a.embed.embed=dir/sub",
+        "fs./a.embed.overlay=memory",
+        "fs.'/c'.embed='d'",
+        "stdout=\"stderr\"",
+    ]);
+    let Settings { env, args, cwd, stdin, stdout, clock, seed, mounts, .. } = settings;
+    let env = env.unwrap();
+    let set: Vec<_> = env.set.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    assert_eq!((set.join("|"), env.allow), ("A=1|B=2, or true|C.D=".to_owned(), names(&["TZ"])));
+    assert_eq!((args.unwrap().len(), cwd.as_deref(), stdout, seed), (1, Some("/"), Some(Stream::Stderr), Some(42)));
+    assert_eq!(clock, Some(Clock { seconds: 1_767_225_600, nanoseconds: 0, step: 2000 }));
+    let Some(Input::File { file, .. }) = stdin else { panic!("{stdin:?}") };
+    assert_eq!(file, Source::File(PathBuf::from("in.txt")));
+    let file = |path: &str| Source::File(PathBuf::from(path));
+    let kinds: Vec<_> = mounts.iter().map(|(path, mount)| (path.as_str(), mount.kind.clone())).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("/", MountKind::Embed { source: file("a=b"), follow: false, overlay: None }),
+            ("/a.embed", MountKind::Embed { source: file("dir/sub"), follow: false, overlay: Some(u64::MAX) }),
+            ("/a=b", MountKind::Host { path: "/x".to_owned(), read_only: false }),
+            ("/c", MountKind::Embed { source: file("d"), follow: false, overlay: None }),
+            ("/tmp", MountKind::Memory(1 << 20)),
+            ("/tmp.d", MountKind::Memory(512)),
+        ]
+    );
+}
+
+#[test]
+fn nothing_set_is_an_empty_environment() {
+    for flags in [&["env={}"], &["env={allow=false}"], &["env.allow=[]"], &["env.allow=false"]] {
+        assert_eq!(set(flags).env, Some(Default::default()), "{flags:?}");
+    }
+    assert!(matches!(set(&["stdin=empty"]).stdin, Some(Input::Text(text)) if text.is_empty()));
+    assert!(matches!(set(&["stdin.text=\"\""]).stdin, Some(Input::Text(text)) if text.is_empty()));
+    assert_eq!(set(&["args={set=[]}"]).args, Some(vec![]));
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    for (flags, message) in [
+        (&["env={deny=[\"A\"]}"] as &[&str], "`env` denies variables where none are allowed"),
+        (&["env.deny=[\"A\"]", "env.allow=[]"], "`env` denies variables where none are allowed"),
+        (&["clocks.step=1ms"], "`step` says nothing without `fixed`"),
+        (&["stdin={text=\"a\",file=\"b\"}"], "`stdin` has both `text` and `file`"),
+        (&["fs./a={embed=\"a\",host=\"b\"}"], "`fs.\"/a\"` has both `embed` and `host`"),
+        (&["fs./a={embed=\"a\",memory=1}"], "`fs.\"/a\"` has both `embed` and `memory`"),
+        (&["fs./a.memory=1", "fs./a.host=b"], "`fs.\"/a\"` has both `memory` and `host`"),
+        (&["fs./a={mode=\"read-only\"}"], "`mode` says nothing without `host`"),
+        (&["fs./a={embed=\"a\",mode=\"read-only\"}"], "`mode` says nothing without `host`"),
+        (&["fs./a={overlay=\"memory\"}"], "`overlay` says nothing without `embed`"),
+        (&["fs./a={host=\"a\",overlay=\"memory\"}"], "`overlay` says nothing without `embed`"),
+        (&["fs./a={memory=1,follow-symlinks=true}"], "`follow-symlinks` says nothing without `embed`"),
+        (&["fs./a={}"], "nothing is mounted at `/a`"),
+        (&["fs={}"], "`fs` sets nothing"),
+        (&["args={}"], "`args` sets nothing"),
+        (&["clocks={}"], "`clocks` sets nothing"),
+        (&["fs=deny", "fs./a.memory=1"], "`fs` is given both a word and settings"),
+        (&["random.seed=1", "random=allow"], "`random` is given both a word and settings"),
+        (&["stdin=empty", "stdin.text=a"], "`stdin` is given both a word and settings"),
+        (&["random.seed=1", "random={seed=2}"], "`random.seed` is granted twice"),
+        (&["env={set={A=\"1\"}}", "env.set.A=1"], "`env.set.A` is granted twice"),
+        (&["fs./a.memory=1", "fs./a/.memory=1"], "two mounts are at `/a`"),
+        (&["stdout=allow", "stdout=stderr"], "`stdout` is granted twice"),
+    ] {
+        assert_eq!(wrong(flags), message, "{flags:?}");
+    }
+}
+
+#[test]
+fn what_values_cannot_be_is_refused() {
+    for (flag, message) in [
+        ("clocks.fixed=tomorrow", "`tomorrow` is not a time that clocks can show"),
+        ("clocks={fixed=2026-01-01}", "`2026-01-01` is not a time that clocks can show: it lacks"),
+        ("clocks={fixed=\"1969-12-31T00:00:00Z\"}", "it is before 1970"),
+        ("clocks={fixed=2026-01-01T00:00:00Z,step=\"1\"}", "`1` is no duration"),
+        ("random.seed=-1", "`random.seed` is -1, and should be a number"),
+        ("fs./a.memory=1 MB or so", "`1 MB or so` is no size"),
+        ("fs./a.memory=1.5MiB", "`1.5MiB` is no size"),
+        ("fs./a.memory=0", "what takes no bytes cannot be written to"),
+        ("fs./a={memory=\"0B\"}", "what takes no bytes cannot be written to"),
+        ("fs./a={embed=\"b\",overlay=\"disk\"}", "`disk` is no size"),
+        ("fs./a={embed=\"\"}", "the path is empty"),
+        ("fs.a.memory=1", "nothing can be at `a` for a guest: it does not start with `/`"),
+        ("fs./a/../b.memory=1", "it has a `..`"),
+        ("fs./a/./b={memory=1}", "it has a `.`"),
+        ("fs./a//b={memory=1}", "it has nothing between two `/`"),
+        ("fs.//={memory=1}", "it has nothing between two `/`"),
+        ("fs./a={memry=1}", "[fs./a] has no key `memry`"),
+        ("fs./a=1", "`fs./a` is 1, and should be a table"),
+        ("cwd.set=work", "nothing can be at `work` for a guest"),
+        ("env.set={\"\"=\"a\"}", "`` cannot be the name of a variable: it is empty"),
+        ("env.set={\"a=b\"=\"a\"}", "`a=b` cannot be the name of a variable: `=` would end it"),
+        ("env.allow=[\"a=b\"]", "`a=b` cannot be the name of a variable"),
+        ("env={allow=[\"\"]}", "`` cannot be the name of a variable"),
+        ("env.set={A=\"a\\u0000\"}", "the value of a variable has a zero in it"),
+        ("args.set=[\"a\\u0000\"]", "an argument has a zero in it"),
+        ("env.sett.A=1", "[env] has no key `sett.A`"),
+        ("exit.set=1", "[exit] has no key `set`"),
+        ("sockets={allow=[]}", "grant `sockets` cannot be honoured yet"),
+        ("http.allow=[\"GET *\"]", "grant `http.allow` cannot be honoured yet"),
+        ("keyvalue=memory", "grant `keyvalue` cannot be honoured yet"),
+        ("stdin=stdout", "`stdin` is \"stdout\", and should be"),
+    ] {
+        let found = wrong(&[flag]);
+        assert!(found.contains(message), "{flag}: {found}");
+    }
+}
+
+#[test]
+fn a_grant_counts_before_other_flags() {
+    let text = |text: &str| text.to_owned();
+    let mut grants = Grants::all(Treatment::Deny);
+    virt::variables(&mut grants, "env", &[text("A=1"), text("B=x=y")], Names::All).unwrap();
+    virt::mounts(&mut grants, &[text("/=a"), text("/b=b")], &[text("/tmp=/var/tmp")]).unwrap();
+    virt::add(&mut grants, &[text("env.set.A=2"), text("env.deny=[\"C\"]"), text("fs./b.memory=1")]).unwrap();
+    let Settings { env, mounts, .. } = &grants.settings;
+    let env = env.as_ref().unwrap();
+    assert_eq!((env.set["A"].as_str(), env.set["B"].as_str()), ("2", "x=y"));
+    assert_eq!((&env.allow, env.deny.len()), (&Names::All, 1));
+    assert_eq!(mounts.keys().collect::<Vec<_>>(), ["/", "/b", "/tmp"]);
+    assert_eq!(mounts["/b"].kind, MountKind::Memory(1));
+    virt::add(&mut grants, &[text("env=allow"), text("fs=deny")]).unwrap();
+    assert!(grants.settings.env.is_none() && grants.settings.mounts.is_empty());
+    let treatment = |interface: &str| grants.of(interface, "get-environment").map(|(grant, _)| grant.treatment);
+    assert_eq!(treatment("wasi:cli/environment@0.2.0"), Some(Treatment::Allow));
+    assert_eq!(treatment("wasi:filesystem/types@0.2.0"), Some(Treatment::Deny));
+}
+
+#[test]
+fn a_manifest_says_all_that_is_wrong_with_it() {
+    let errors = manifest(
+        "env = { deny = [\"A\"] }\nclocks.fixed = 2026-01-01\nfs.\"a\" = { memory = 0 }\nfs.\"/b\" = {}\n\
+         fs.\"/c\" = { memory = 1 }\nfs.\"/c/\" = { memory = 1 }\nhttp = { allow = [] }\n",
+    )
+    .unwrap_err();
+    assert_eq!(errors.len(), 6, "{errors:#?}");
+}

@@ -1,0 +1,289 @@
+//! Reads folders and files that are copied into a composition: each file once, and never through a link.
+//!
+//! What a link leads to is found in what was read, so that a link which changes on the way leads nowhere else.
+
+mod error;
+mod links;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use error::TreeError;
+
+use super::digest::{Digest, Hasher};
+use super::file::reason;
+use crate::{limits, text};
+
+/// A folder or a file.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// What it is.
+    pub root: Arc<Node>,
+    /// The files that it was read from.
+    pub files: Vec<PathBuf>,
+    /// The folders that it was read from: a new file is seen in none but these.
+    pub folders: Vec<PathBuf>,
+    /// Of its names and contents.
+    pub digest: Digest,
+    /// How much there is in it.
+    pub amount: Amount,
+}
+
+/// Something in a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// A folder, by names, of which the order is that of their bytes.
+    Folder(BTreeMap<String, Node>),
+    /// A file, by its contents.
+    File(Arc<[u8]>),
+    /// A link within the tree, by where it leads.
+    Link(String),
+}
+
+/// How much something is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Files, folders and links.
+    pub entries: usize,
+    /// The bytes of files.
+    pub bytes: u64,
+}
+
+impl Amount {
+    /// Counts one more thing, a file of so many bytes or something without any.
+    ///
+    /// # Errors
+    ///
+    /// Where that is too much. `root` is what messages call the whole.
+    pub fn add(&mut self, entries: usize, bytes: u64, root: &Path) -> Result<(), TreeError> {
+        self.entries = self.entries.saturating_add(entries);
+        self.bytes = self.bytes.saturating_add(bytes);
+        let path = || text::path(root);
+        if self.entries > limits::EMBEDDED_ENTRIES {
+            return Err(TreeError::TooMany { path: path(), limit: limits::EMBEDDED_ENTRIES });
+        }
+        if self.bytes > limits::EMBEDDED_BYTES {
+            return Err(TreeError::TooLarge { path: path(), limit: limits::EMBEDDED_BYTES >> 20 });
+        }
+        Ok(())
+    }
+}
+
+impl Tree {
+    /// Reads a file or a folder. A path that is a link leads there as it would for any program; the links in a folder
+    /// stay links, or with `follow` are replaced by what they lead to.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read, and what cannot be in a tree. Each names the path.
+    pub fn read(path: &Path, follow: bool) -> Result<Tree, TreeError> {
+        let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => TreeError::Missing { path: text::path(path) },
+            _ => failed(path, &error),
+        })?;
+        let mut reader = Reader { root: path, amount: Amount::default(), files: Vec::new(), folders: Vec::new() };
+        let (mut root, mut amount) = match reader.kind(path, &metadata, false)? {
+            Kind::Folder => (reader.folder(path, 0, 0)?, reader.amount),
+            _ => (reader.file(path, &metadata)?, reader.amount),
+        };
+        if follow {
+            (root, amount) = links::followed(&root, path)?;
+        } else {
+            links::check(&root, path)?;
+        }
+        let mut hasher = Hasher::default();
+        hasher.add(b"weld tree 1\n");
+        root.hash(&mut hasher);
+        let Reader { files, folders, .. } = reader;
+        Ok(Tree { root: Arc::new(root), files, folders, digest: hasher.digest(), amount })
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, or is something else.
+    pub fn read_file(path: &Path) -> Result<Tree, TreeError> {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => Err(TreeError::NotFile { path: text::path(path) }),
+            _ => Tree::read(path, false),
+        }
+    }
+}
+
+impl Node {
+    /// Adds what it is to a digest: its kind, and then what it has, each with its length before it.
+    fn hash(&self, hasher: &mut Hasher) {
+        let length = |length: usize| (length as u64).to_le_bytes();
+        match self {
+            Node::Folder(entries) => {
+                hasher.add(b"d");
+                hasher.add(&length(entries.len()));
+                for (name, node) in entries {
+                    hasher.add(&length(name.len()));
+                    hasher.add(name.as_bytes());
+                    node.hash(hasher);
+                }
+            }
+            Node::File(bytes) => {
+                hasher.add(b"f");
+                hasher.add(&length(bytes.len()));
+                hasher.add(bytes);
+            }
+            Node::Link(target) => {
+                hasher.add(b"l");
+                hasher.add(&length(target.len()));
+                hasher.add(target.as_bytes());
+            }
+        }
+    }
+}
+
+enum Kind {
+    Folder,
+    File,
+    Link,
+}
+
+struct Reader<'p> {
+    root: &'p Path,
+    amount: Amount,
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Reader<'_> {
+    fn kind(&self, path: &Path, metadata: &Metadata, is_link: bool) -> Result<Kind, TreeError> {
+        match metadata.file_type() {
+            kind if kind.is_dir() => Ok(Kind::Folder),
+            kind if kind.is_file() => Ok(Kind::File),
+            kind if kind.is_symlink() && is_link => Ok(Kind::Link),
+            kind => Err(TreeError::Kind { path: text::path(path), kind: special(kind) }),
+        }
+    }
+
+    /// Reads a folder. `length` is that of its path below the root.
+    fn folder(&mut self, path: &Path, depth: usize, length: usize) -> Result<Node, TreeError> {
+        check_depth(depth, path)?;
+        // The path of the whole may be a link; the ones below it were found to be none.
+        let stat = || if depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) };
+        let before = stat().map_err(|error| failed(path, &error))?;
+        let mut names: Vec<OsString> = Vec::new();
+        for entry in fs::read_dir(path).map_err(|error| failed(path, &error))? {
+            names.push(entry.map_err(|error| failed(path, &error))?.file_name());
+            // Before there is one of each in memory.
+            self.amount.add(1, 0, self.root)?;
+        }
+        // The order is that of the bytes of names, whatever the system's is: which of two errors is said, too.
+        names.sort();
+        self.folders.push(path.to_owned());
+        let (mut entries, mut folded) = (BTreeMap::new(), BTreeMap::new());
+        for name in names {
+            let at = path.join(&name);
+            let name = name.into_string().map_err(|_| TreeError::Name { path: text::path(&at) })?;
+            let length = length + 1 + name.len();
+            check_name(&name, length, &at)?;
+            if let Some(first) = folded.insert(fold(&name), at.clone()) {
+                return Err(TreeError::Case { first: text::path(&first), second: text::path(&at) });
+            }
+            let metadata = fs::symlink_metadata(&at).map_err(|error| failed(&at, &error))?;
+            let node = match self.kind(&at, &metadata, true)? {
+                Kind::Folder => self.folder(&at, depth + 1, length)?,
+                Kind::File => self.file(&at, &metadata)?,
+                Kind::Link => {
+                    let target = fs::read_link(&at).map_err(|error| failed(&at, &error))?;
+                    let target = target.into_os_string().into_string();
+                    let target = target.map_err(|_| TreeError::Target { path: text::path(&at) })?;
+                    Node::Link(if cfg!(windows) { target.replace('\\', "/") } else { target })
+                }
+            };
+            entries.insert(name, node);
+        }
+        // Folders cannot be held open here: one that was exchanged for a link while it was read is found so.
+        let after = stat().map_err(|error| failed(path, &error))?;
+        if !after.is_dir() || !is_same(&before, &after) {
+            return Err(TreeError::Changed { path: text::path(path) });
+        }
+        Ok(Node::Folder(entries))
+    }
+
+    /// Reads a file, of which `metadata` was found without opening it: a pipe that nobody writes to would be waited for.
+    fn file(&mut self, path: &Path, metadata: &Metadata) -> Result<Node, TreeError> {
+        let length = metadata.len();
+        self.amount.add(0, length, self.root)?;
+        let file = File::open(path).map_err(|error| failed(path, &error))?;
+        let opened = file.metadata().map_err(|error| failed(path, &error))?;
+        let mut bytes = Vec::new();
+        // Should a link have come in its place since, what was opened is another file.
+        if opened.is_file() && is_same(metadata, &opened) {
+            bytes.reserve_exact(usize::try_from(length).unwrap_or_default());
+            file.take(length.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| failed(path, &error))?;
+        }
+        if bytes.len() as u64 != length || !is_same(metadata, &opened) {
+            return Err(TreeError::Changed { path: text::path(path) });
+        }
+        self.files.push(path.to_owned());
+        Ok(Node::File(bytes.into()))
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> TreeError {
+    TreeError::Read { path: text::path(path), reason: reason(error) }
+}
+
+fn check_depth(depth: usize, path: &Path) -> Result<(), TreeError> {
+    match depth > limits::TREE_DEPTH {
+        true => Err(TreeError::TooDeep { path: text::path(path), limit: limits::TREE_DEPTH }),
+        false => Ok(()),
+    }
+}
+
+/// `length` is that of the path of what has the name.
+fn check_name(name: &str, length: usize, at: &Path) -> Result<(), TreeError> {
+    let too_long = |what, limit| Err(TreeError::TooLong { path: text::path(at), what, limit });
+    match () {
+        () if name.len() > limits::TREE_NAME => too_long("name", limits::TREE_NAME),
+        () if length > limits::TREE_PATH => too_long("path", limits::TREE_PATH),
+        () => Ok(()),
+    }
+}
+
+/// A name as systems know it that take upper and lower case for the same. Through upper case, where letters meet that
+/// have several forms in lower case.
+fn fold(name: &str) -> String {
+    name.to_uppercase().to_lowercase()
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    one.file_type() == other.file_type() && one.created().ok() == other.created().ok()
+}
+
+#[cfg(unix)]
+fn special(kind: fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match kind {
+        kind if kind.is_fifo() => "pipe",
+        kind if kind.is_socket() => "socket",
+        kind if kind.is_block_device() || kind.is_char_device() => "device",
+        _ => "special file",
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: fs::FileType) -> &'static str {
+    "special file"
+}
+
+#[cfg(all(test, unix))]
+mod tests;

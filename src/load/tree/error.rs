@@ -1,0 +1,88 @@
+//! What cannot be embedded.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A file or a folder that cannot be copied into a component. Each names the path.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum TreeError {
+    #[error("there is no `{path}` to embed")]
+    #[diagnostic(help("paths in a manifest are relative to it, and those in flags to the working directory"))]
+    Missing { path: String },
+
+    #[error("cannot embed `{path}`: {reason}")]
+    Read { path: String, reason: String },
+
+    #[error("cannot embed `{path}`: it is a {kind}")]
+    #[diagnostic(help("remove it from the folder: only files, folders and links can be copied"))]
+    Kind { path: String, kind: &'static str },
+
+    #[error("cannot read standard input from `{path}`: it is a directory")]
+    #[diagnostic(help("give the name of a file in it"))]
+    NotFile { path: String },
+
+    #[error("cannot embed `{path}`: its name is not UTF-8, and no component could ask for it")]
+    #[diagnostic(help("give it another name"))]
+    Name { path: String },
+
+    #[error("cannot embed the link `{path}`: where it leads is not UTF-8, and no component could be told")]
+    #[diagnostic(help("give what it leads to another name"))]
+    Target { path: String },
+
+    #[error("cannot embed both `{first}` and `{second}`: their names differ in nothing but case")]
+    #[diagnostic(help("where case does not count they are one file, and what is built would be another: rename one"))]
+    Case { first: String, second: String },
+
+    #[error("cannot embed the link `{path}`, which leads to `{target}`: {reason}")]
+    #[diagnostic(help("{}", reason.help()))]
+    Link { path: String, target: String, reason: Astray },
+
+    #[error("cannot embed `{path}`: its {what} has more than {limit} bytes")]
+    TooLong { path: String, what: &'static str, limit: usize },
+
+    #[error("cannot embed `{path}`: it is more than {limit} folders deep")]
+    TooDeep { path: String, limit: usize },
+
+    #[error("cannot embed `{path}`: there are more than {limit} files, folders and links")]
+    #[diagnostic(help("embed just what the component reads"))]
+    TooMany { path: String, limit: usize },
+
+    #[error("cannot embed `{path}`: there are more than {limit} MiB")]
+    #[diagnostic(help("embed just what the component reads; what is larger has to come from the host"))]
+    TooLarge { path: String, limit: u64 },
+
+    #[error("cannot embed `{path}`: it changed while it was read")]
+    #[diagnostic(help("wait until whatever writes it is done"))]
+    Changed { path: String },
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[allow(missing_docs)] // The messages say it.
+pub enum Astray {
+    #[error("that is an absolute path")]
+    Absolute,
+    #[error("that is out of the folder which is embedded")]
+    Out,
+    #[error("there is nothing")]
+    Dangling,
+    #[error("that leads back to it")]
+    Loop,
+    #[error("that is a folder around it, which would have no end")]
+    Around,
+}
+
+impl Astray {
+    fn help(self) -> &'static str {
+        match self {
+            Astray::Absolute | Astray::Out => {
+                "a component would find something else there, or nothing: put a copy in its place, or make it relative \
+                 to what is embedded as well"
+            }
+            Astray::Dangling | Astray::Loop => "remove it, or put right where it leads",
+            Astray::Around => "remove it, or have it stay a link: leave `follow-symlinks` out",
+        }
+    }
+}
