@@ -46,7 +46,7 @@ use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Trea
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
-use load::{Component, ComponentId, Components, LoadError};
+use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::Violation;
 use report::targets::Report;
 use targets::TargetError;
@@ -190,6 +190,7 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
+    timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
     let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants))?;
     timings.span("verify", || verify::adapter(world, &bytes))?;
     Ok((bytes, adapter))

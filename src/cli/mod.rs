@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use crate::describe::{Description, Wiring};
+use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{EmitError, Identity, Target};
 use crate::report::{adapters::Adapter, json::Report, summary::summary};
 use crate::timings::Timings;
@@ -118,6 +118,20 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses to write over what is embedded, or into a folder that is.
+    fn spare_embedded(&self, settings: &Settings) -> Result<(), Error> {
+        let Some(output) = &self.output else { return Ok(()) };
+        let identity = Identity::of(output);
+        for named in settings.named() {
+            let Source::File(file) = named.source else { continue };
+            self.spare(file)?;
+            if identity.is_below(&Identity::of(file)) {
+                return Err(EmitError::Embedded { file: text::path(output), folder: text::path(file) }.into());
+            }
+        }
+        Ok(())
     }
 
     fn emit(&self, bytes: &[u8], timings: &mut Timings) -> Result<(), Error> {

@@ -76,10 +76,21 @@ impl<'d> Draft<'d> {
             "env" => _ = self.grants.settings.env.get_or_insert_default(),
             "config" => _ = self.grants.settings.config.get_or_insert_default(),
             "sockets" | "http" => return self.error(not_yet(name), &item.place()),
+            _ if table.is_empty() => {
+                let help = match name {
+                    "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
+                    "cwd" => "set = \"/\"",
+                    "stdin" => "text = \"…\", or file = \"…\"",
+                    "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
+                    "random" => "seed = 42",
+                    _ => "\"/tmp\" = { memory = \"1MiB\" }",
+                };
+                self.error(ManifestError::Nothing { name: name.to_owned(), help }, &item.place());
+            }
             _ => {}
         }
         for item in item.items(table) {
-            self.key(name, &item.name, &item);
+            self.key(name, item.name, &item);
         }
     }
 
@@ -113,14 +124,14 @@ impl<'d> Draft<'d> {
             if self.guest_path(key, &item.key).is_some_and(|path| self.mounts.open(key, &path, item, &mut self.errors))
             {
                 for item in item.items(table) {
-                    self.mount(key, &item.name, &item);
+                    self.mount(key, item.name, &item);
                 }
             }
             return;
         }
         if let ("env" | "config", "set", DeValue::Table(table)) = (name, key, item.value.get_ref()) {
             for item in item.items(table) {
-                self.variable(name, &item.name, &item);
+                self.variable(name, item.name, &item);
             }
             return;
         }
@@ -297,19 +308,6 @@ impl<'d> Draft<'d> {
         }
         settings.mounts.extend(mounts.finish(&mut errors));
         for (name, place) in set {
-            let help = match name.as_str() {
-                "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
-                "cwd" => "set = \"/\"",
-                "stdin" => "text = \"…\", or file = \"…\"",
-                "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
-                "random" => "seed = 42",
-                "fs" => "\"/tmp\" = { memory = \"1MiB\" }, or `fs = \"deny\"`",
-                _ => "",
-            };
-            let is_set = said.keys().any(|path| path.first() == Some(&name));
-            if !is_set && !help.is_empty() && errors.is_empty() {
-                errors.push(At::place(ManifestError::Nothing { name: name.clone(), help }, Some(&place)));
-            }
             grants.provide(&name, Some(place));
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
