@@ -159,10 +159,11 @@ pub fn mounts(grants: &mut Grants, embed: &[String], preopen: &[String]) -> Resu
         let mount = path.and_then(|path| Ok((path, Mount { kind: kind?, place: Some(from_place) })));
         let wrong = match mount {
             Err((error, place)) => Some((error, place)),
-            Ok((path, mount)) => match grants.settings.mounts.insert(path.clone(), mount) {
-                Some(_) => Some((ManifestError::SameMount { path: Shown(&path).to_string() }, place)),
-                None => None,
-            },
+            Ok((path, mount)) => {
+                let shown = Shown(&path).to_string();
+                let other = grants.settings.mounts.insert(path, mount);
+                other.map(|_| (ManifestError::SameMount { path: shown }, place))
+            }
         };
         errors.extend(wrong.map(|(error, place)| At::place(error.into(), Some(&place))));
     }

@@ -44,7 +44,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    pub fn error(&mut self, error: ManifestError, place: &Place) {
+    fn error(&mut self, error: ManifestError, place: &Place) {
         self.errors.push(At::place(error, Some(place)));
     }
 
@@ -60,11 +60,7 @@ impl<'d> Draft<'d> {
                     }
                 }
             }
-            DeValue::Table(table) => {
-                if self.not_mixed(name, item, true) {
-                    self.table(name, table, item);
-                }
-            }
+            DeValue::Table(table) if self.not_mixed(name, item, true) => self.table(name, table, item),
             _ => {}
         }
     }
@@ -130,6 +126,7 @@ impl<'d> Draft<'d> {
             return;
         }
         if let ("env" | "config", "set", DeValue::Table(table)) = (name, key, item.value.get_ref()) {
+            self.variables(name);
             for item in item.items(table) {
                 self.variable(name, item.name, &item);
             }
@@ -161,11 +158,12 @@ impl<'d> Draft<'d> {
             ("stdin", "text", DeValue::String(text)) => {
                 self.grants.settings.stdin = Some(Input::Text(text.clone().into_owned()));
             }
+            ("stdin", "file", DeValue::String(path)) if path.is_empty() => {
+                self.error(ManifestError::NoPath, &item.place());
+            }
             ("stdin", "file", DeValue::String(path)) => {
-                if self.is_path(path, &item.place()) {
-                    let file = Source::File(self.folder.join(path.as_ref()));
-                    self.grants.settings.stdin = Some(Input::File { file, place: Some(item.place()) });
-                }
+                let file = Source::File(self.folder.join(path.as_ref()));
+                self.grants.settings.stdin = Some(Input::File { file, place: Some(item.place()) });
             }
             ("clocks", "fixed", value) => {
                 let (text, time) = match value {
@@ -236,13 +234,6 @@ impl<'d> Draft<'d> {
                 None
             }
         }
-    }
-
-    fn is_path(&mut self, path: &str, place: &Place) -> bool {
-        if path.is_empty() {
-            self.error(ManifestError::NoPath, place);
-        }
-        !path.is_empty()
     }
 
     fn no_zero(&mut self, text: &str, what: &'static str, place: &Place) {
