@@ -52,6 +52,8 @@ pub struct Build {
     pub changes: Vec<Change>,
     /// Every file that the manifest reads or writes, for any of its outputs, itself and the lock among them.
     pub named: BTreeSet<PathBuf>,
+    /// What it embeds, for any of its outputs: files, and folders with all that is in them.
+    pub embedded: BTreeSet<PathBuf>,
 }
 
 /// One output, composed and verified.
@@ -113,7 +115,9 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             }
         };
         let components = made_of(output, &composition);
-        let mut files: BTreeSet<PathBuf> = components.into_iter().flat_map(|of| of.paths().iter().cloned()).collect();
+        let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
+        let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
+        files.extend(components.iter().flat_map(|component| component.paths()).cloned());
         files.extend([output.wac(), output.policy()].into_iter().flatten().map(|(path, _)| path.to_owned()));
         if let Source::File(path) = manifest {
             files.insert(path.clone());
@@ -126,10 +130,12 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     if options.targets.is_empty() {
         check_used(&parsed, &described, &outputs)?;
     }
-    let inputs = parsed.inputs().into_iter().map(|input| input.file);
+    let inputs = parsed.inputs();
+    let embedded = inputs.iter().filter(|input| input.is_embedded).map(|input| input.file.clone()).collect();
+    let inputs = inputs.into_iter().map(|input| input.file);
     let named =
         inputs.chain(parsed.outputs.iter().map(|output| output.file.clone())).chain([lock_file.clone()]).collect();
-    Ok(Build { outputs, lock_file, lock, changes, named })
+    Ok(Build { outputs, lock_file, lock, changes, named, embedded })
 }
 
 /// Refuses outputs that would be written over each other, or over what any output is made of: one that is not built now
@@ -160,14 +166,27 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
             let error = ManifestError::OutputIsInput { output: output.shown(), input: "the lock".to_owned() };
             errors.push(At::place(error, Some(&output.place)));
         }
-        for (input, _) in inputs.iter().filter(|(_, input)| input.is(identity)) {
-            let error = ManifestError::OutputIsInput { output: output.shown(), input: input.shown.clone() };
+        for (input, other) in &inputs {
+            let error = if identity.is(other) {
+                ManifestError::OutputIsInput { output: output.shown(), input: input.shown.clone() }
+            } else if input.is_embedded && identity.is_below(other) {
+                ManifestError::OutputIsEmbedded { output: output.shown(), folder: text::path(&input.file) }
+            } else {
+                continue;
+            };
             let at = At::place(error, Some(&output.place));
             errors.push(input.place.iter().fold(at, |at, place| at.and(place, None)));
         }
     }
-    for (input, _) in inputs.iter().filter(|(_, input)| input.is(&lock_identity)) {
-        let error = ManifestError::LockIsInput { lock: text::path(lock), input: input.shown.clone() };
+    for (input, other) in &inputs {
+        let error = if lock_identity.is(other) {
+            ManifestError::LockIsInput { lock: text::path(lock), input: input.shown.clone() }
+        } else if input.is_embedded && lock_identity.is_below(other) {
+            let output = format!("the lock `{}`", text::path(lock));
+            ManifestError::OutputIsEmbedded { output, folder: text::path(&input.file) }
+        } else {
+            continue;
+        };
         errors.push(At::place(error, input.place.as_ref()));
     }
     let mut errors = At::once(errors);
@@ -231,14 +250,22 @@ fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m O
     }
 }
 
-/// The digest of each component that was loaded.
+/// The digest of each component that was loaded, and of all that was embedded for it.
 fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock {
     let mut lock = Lock::default();
     for ((output, description), components) in described.iter().zip(loaded) {
         for entry in &description.components {
             let Some(id) = components.named(&entry.name) else { continue };
             let target = output.target.as_deref().filter(|_| output.own.contains(&entry.name));
-            lock.of(target).insert(entry.name.clone(), components[id].source_digest().to_string());
+            lock.of(target).components.insert(entry.name.clone(), components[id].source_digest().to_string());
+        }
+        for (component, grants) in &description.grants {
+            let target = output.target.as_deref().filter(|_| output.own_grants.contains(component));
+            for named in grants.settings.named() {
+                let Some(tree) = components.embedded().get(named.source, named.follow) else { continue };
+                let digests = lock.of(target).embedded.entry(component.clone()).or_default();
+                digests.insert(named.at.to_owned(), tree.digest.to_string());
+            }
         }
     }
     lock
@@ -287,6 +314,17 @@ fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Compone
         Some(_) => composition.components.given().collect(),
         None => composition.used().collect(),
     }
+}
+
+/// The files and folders that are embedded for a component. A folder, too: a new file in it changes nothing else.
+fn embedded<'c>(
+    component: &Component,
+    output: &'c Output,
+    composition: &'c Composition,
+) -> impl Iterator<Item = &'c PathBuf> + use<'c> {
+    let named = output.grants.get(component.name()).into_iter().flat_map(|grants| grants.settings.named());
+    let trees = named.filter_map(|named| composition.components.embedded().get(named.source, named.follow));
+    trees.flat_map(|tree| tree.files.iter().chain(&tree.folders))
 }
 
 /// Refuses components that no output uses, and wires of instances that none has.

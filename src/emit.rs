@@ -44,6 +44,10 @@ pub enum EmitError {
     #[diagnostic(help("give one of them another name"))]
     Same { file: String, other: String },
 
+    #[error("cannot write `{file}`: it would be in `{folder}`, which is embedded")]
+    #[diagnostic(help("the next time it would be embedded: write it elsewhere, or embed another folder"))]
+    Embedded { file: String, folder: String },
+
     #[error("cannot write `{file}`: it is not a regular file")]
     #[diagnostic(help("devices and pipes cannot be replaced together with other files; give the name of a file"))]
     NotRegular { file: String },

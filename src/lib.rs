@@ -195,7 +195,8 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
-    let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants, &Embedded::default()))?;
+    let embedded = timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
+    let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
     timings.span("verify", || verify::adapter(world, &bytes))?;
     Ok((bytes, adapter))
 }

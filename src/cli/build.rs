@@ -126,6 +126,9 @@ fn dependencies(build: &Build, file: &Path) -> Result<String, Error> {
         let (file, other) = (text::path(file), format!("`{}`", text::path(other)));
         return Err(EmitError::Same { file, other }.into());
     }
+    if let Some(folder) = build.embedded.iter().find(|folder| identity.is_below(&Identity::of(folder))) {
+        return Err(EmitError::Embedded { file: text::path(file), folder: text::path(folder) }.into());
+    }
     let rules: Vec<Rule<'_>> =
         build.outputs.iter().map(|built| Rule { target: &built.file, files: built.files.clone() }).collect();
     Ok(depfile(file, &rules)?)

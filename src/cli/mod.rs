@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use crate::describe::{Description, Wiring};
+use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{EmitError, Identity, Target};
 use crate::report::{adapters::Adapter, json::Report, summary::summary};
 use crate::timings::Timings;
@@ -62,7 +62,7 @@ enum Command {
     Build(build::Arguments),
     Plug(plug::Arguments),
     Compose(compose::Arguments),
-    Virt(virt::Arguments),
+    Virt(Box<virt::Arguments>),
     Targets(targets::Arguments),
     Check(check::Arguments),
     Componentize(componentize::Arguments),
@@ -118,6 +118,20 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses to write over what is embedded, or into a folder that is.
+    fn spare_embedded(&self, settings: &Settings) -> Result<(), Error> {
+        let Some(output) = &self.output else { return Ok(()) };
+        let identity = Identity::of(output);
+        for named in settings.named() {
+            let Source::File(file) = named.source else { continue };
+            self.spare(file)?;
+            if identity.is_below(&Identity::of(file)) {
+                return Err(EmitError::Embedded { file: text::path(output), folder: text::path(file) }.into());
+            }
+        }
+        Ok(())
     }
 
     fn emit(&self, bytes: &[u8], timings: &mut Timings) -> Result<(), Error> {
@@ -200,7 +214,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(arguments, &terminal, &mut timings),
         Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
         Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings),
-        Command::Virt(arguments) => virt::run(arguments, &terminal, &mut timings),
+        Command::Virt(arguments) => virt::run(*arguments, &terminal, &mut timings),
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),

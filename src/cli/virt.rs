@@ -149,6 +149,7 @@ fn words(others: &[&'static str]) -> PossibleValuesParser {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     let grants = arguments.grants()?;
+    arguments.composed.output.spare_embedded(&grants.settings)?;
     if arguments.world.is_some() && arguments.wit.is_none() {
         return Err(Error::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
@@ -241,4 +242,88 @@ impl Arguments {
 
 fn treatment_of(allowed: bool) -> Treatment {
     if allowed { Treatment::Allow } else { Treatment::Deny }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use clap::Parser;
+
+    use super::Arguments;
+    use crate::describe::setting::{MountKind, Names, Stream};
+    use crate::describe::{Grants, Source, Treatment};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn grants(flags: &str) -> Grants {
+        let words = ["weld", "app.wasm"].into_iter().chain(flags.split_whitespace());
+        Line::try_parse_from(words).unwrap().arguments.grants().unwrap()
+    }
+
+    /// What becomes of the functions of an interface.
+    fn of(grants: &Grants, interface: &str, function: &str) -> Treatment {
+        grants.of(interface, function).map_or(grants.default, |(grant, _)| grant.treatment)
+    }
+
+    #[test]
+    fn variables_are_set_beside_those_that_are_allowed() {
+        let some = |names: &[&str]| Names::Some(names.iter().map(|name| (*name).to_owned()).collect());
+        for (flags, allow) in [
+            ("-e A=1", Names::None),
+            ("-e A=1 --allow-env", Names::All),
+            ("-e A=1 --allow-env=B,C", some(&["B", "C"])),
+            ("-e A=1 --allow-env=B --allow-env=C", some(&["B", "C"])),
+            ("-e A=1 --allow-all", Names::All),
+            ("-e A=1 --allow-all --allow-env=B", some(&["B"])),
+        ] {
+            let grants = grants(flags);
+            let env = grants.settings.env.as_ref().unwrap();
+            assert_eq!((env.set.get("A").unwrap().as_str(), &env.allow), ("1", &allow), "{flags}");
+            assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-environment"), Treatment::Provide);
+            assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-arguments"), grants.default);
+        }
+        let grants = grants("-c a.b=x=y --allow-env");
+        assert_eq!(grants.settings.config.as_ref().unwrap().set.get("a.b").unwrap(), "x=y");
+        assert_eq!(of(&grants, "wasi:config/store@0.2.0-draft", "get"), Treatment::Provide);
+        // Where nothing is set and all is allowed, nobody has to stand between.
+        assert!(grants.settings.env.is_none());
+        assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-environment"), Treatment::Allow);
+    }
+
+    #[test]
+    fn folders_are_embedded_or_the_hosts() {
+        let grants = grants("--allow-all --mount /=./local --mount /a/=b --preopen /host-dir=/host/path");
+        let mounts: Vec<_> = grants.settings.mounts.iter().map(|(at, mount)| (at.as_str(), &mount.kind)).collect();
+        let embed = |path: &str| MountKind::Embed { source: Source::File(path.into()), follow: false, overlay: None };
+        let host = MountKind::Host { path: "/host/path".to_owned(), read_only: false };
+        assert_eq!(mounts, [("/", &embed("./local")), ("/a", &embed("b")), ("/host-dir", &host)]);
+        assert_eq!(of(&grants, "wasi:filesystem/types@0.2.0", "x"), Treatment::Provide);
+    }
+
+    #[test]
+    fn streams_go_elsewhere() {
+        let grants = grants("--stdio=ignore --stdin=empty --stdout=stderr --stderr=stderr");
+        assert_eq!((grants.settings.stdout, grants.settings.stderr), (Some(Stream::Stderr), None));
+        assert!(grants.settings.stdin.is_some());
+        let of = |name: &str| of(&grants, &format!("wasi:cli/{name}@0.2.0"), "get");
+        assert_eq!(
+            [of("stdin"), of("stdout"), of("stderr")],
+            [Treatment::Provide, Treatment::Provide, Treatment::Allow]
+        );
+        let words = ["weld", "app.wasm", "--stdin=stdout"];
+        assert!(Line::try_parse_from(words).is_err());
+    }
+
+    #[test]
+    fn a_grant_beats_the_flags_that_name_the_same() {
+        let grants = grants("-e A=1 --mount /=a --stdin=empty --grant env=trap --grant fs=deny --grant stdin=allow");
+        assert!(grants.settings.env.is_none() && grants.settings.mounts.is_empty() && grants.settings.stdin.is_none());
+        assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-environment"), Treatment::Trap);
+        assert_eq!(of(&grants, "wasi:filesystem/types@0.2.0", "x"), Treatment::Deny);
+    }
 }

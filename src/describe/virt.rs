@@ -151,18 +151,19 @@ pub fn mounts(grants: &mut Grants, embed: &[String], preopen: &[String]) -> Resu
         let text = Text::new(&format!("--{name}"), flag);
         let (place, from_place) = (text.place(0..path.len()), text.place(path.len() + 1..flag.len()));
         let kind = match name {
-            _ if from.is_empty() => Err((ManifestError::NoPath, from_place)),
+            _ if from.is_empty() => Err((ManifestError::NoPath, from_place.clone())),
             "preopen" => Ok(MountKind::Host { path: from.to_owned(), read_only: false }),
             _ => Ok(MountKind::Embed { source: Source::File(from.into()), follow: false, overlay: None }),
         };
         let path = manifest::guest_path(path).map_err(|error| (error, place.clone()));
-        let mount = path.and_then(|path| Ok((path, Mount { kind: kind?, place: Some(place.clone()) })));
+        let mount = path.and_then(|path| Ok((path, Mount { kind: kind?, place: Some(from_place) })));
         let wrong = match mount {
             Err((error, place)) => Some((error, place)),
-            Ok((path, mount)) => match grants.settings.mounts.insert(path.clone(), mount) {
-                Some(_) => Some((ManifestError::SameMount { path: Shown(&path).to_string() }, place)),
-                None => None,
-            },
+            Ok((path, mount)) => {
+                let shown = Shown(&path).to_string();
+                let other = grants.settings.mounts.insert(path, mount);
+                other.map(|_| (ManifestError::SameMount { path: shown }, place))
+            }
         };
         errors.extend(wrong.map(|(error, place)| At::place(error.into(), Some(&place))));
     }

@@ -1,4 +1,4 @@
-//! `weld.lock`: the digest that each component of a manifest had.
+//! `weld.lock`: the digest that each component of a manifest had, and all that is embedded for it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,30 +12,42 @@ use toml::Table;
 use super::LoadError;
 use super::file::reason;
 use crate::describe::Source;
-use crate::text;
+use crate::describe::setting::Named;
+use crate::text::{self, Shown};
 
 /// The version of the format that this weld reads and writes.
 const VERSION: i64 = 1;
 
-/// What a lock says: SHA-256 digests of files, in hexadecimal digits, by the names of components.
+/// What a lock says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
-    /// Of the components that the outputs of a manifest share.
-    pub components: BTreeMap<String, String>,
-    /// Of those that a target has by itself, by its name.
-    pub targets: BTreeMap<String, BTreeMap<String, String>>,
+    /// Of what the outputs of a manifest share.
+    pub shared: Digests,
+    /// Of what a target has by itself, by its name.
+    pub targets: BTreeMap<String, Digests>,
 }
 
-/// A component that is not what the lock says.
+/// SHA-256 digests, in hexadecimal digits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Digests {
+    /// Of files, by the names of the components in them.
+    pub components: BTreeMap<String, String>,
+    /// Of what is embedded, by the components that it is for and the paths where it is mounted, or `stdin`.
+    pub embedded: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Something that is not what the lock says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The component.
     pub component: String,
+    /// What of it: the path where something is mounted, or `stdin`. `None` for the component itself.
+    pub embedded: Option<String>,
     /// The target that has it by itself, if one does.
     pub target: Option<String>,
-    /// The digest that the lock has. `None` for a component that it does not have.
+    /// The digest that the lock has. `None` for what it does not have.
     pub locked: Option<String>,
-    /// The digest that the component has.
+    /// The digest that there is.
     pub found: String,
 }
 
@@ -80,8 +92,13 @@ impl Change {
     /// What has changed, in words. `lock` is what messages call the lock.
     pub fn shown(&self, lock: &str) -> String {
         let target = self.target.iter().map(|target| format!(" of target `{target}`")).collect::<String>();
-        let one = if self.locked.is_some() { "the one " } else { "" };
-        format!("component `{}`{target} is not {one}in `{lock}`", self.component)
+        let component = format!("component `{}`{target}", self.component);
+        let (what, one) = match self.embedded.as_deref() {
+            None => (component, "the one "),
+            Some(Named::STDIN) => (format!("standard input of {component}"), "the one "),
+            Some(path) => (format!("what is mounted at `{}` for {component}", Shown(path)), "that "),
+        };
+        format!("{what} is not {}in `{lock}`", if self.locked.is_some() { one } else { "" })
     }
 }
 
@@ -135,24 +152,34 @@ impl Lock {
                 None => Ok(()),
             }
         };
-        let digests = |table: &Table, name: &str| -> Result<BTreeMap<String, String>, LockError> {
-            let Some(value) = table.get("components") else { return Ok(BTreeMap::new()) };
-            let table =
-                value.as_table().ok_or_else(|| corrupt(&format!("{name} has `components` that are no table")))?;
-            let digest = |(name, value): (&String, &toml::Value)| match value.as_str() {
-                Some(digest) if text::is_sha256(digest) => Ok((name.clone(), digest.to_ascii_lowercase())),
+        let digests = |table: &Table, name: &str| -> Result<Digests, LockError> {
+            let tables = |key: &str| match table.get(key) {
+                Some(value) => {
+                    value.as_table().cloned().ok_or_else(|| corrupt(&format!("{name} has `{key}` that are no table")))
+                }
+                None => Ok(Table::new()),
+            };
+            let digest = |(name, value): (String, toml::Value)| match value.as_str() {
+                Some(digest) if text::is_sha256(digest) => Ok((name, digest.to_ascii_lowercase())),
                 _ => Err(corrupt(&format!("`{name}` has no digest"))),
             };
-            table.iter().map(digest).collect()
+            let embedded = |(name, value): (String, toml::Value)| match value {
+                toml::Value::Table(table) => Ok((name, table.into_iter().map(digest).collect::<Result<_, _>>()?)),
+                _ => Err(corrupt(&format!("`{name}` has no digests"))),
+            };
+            Ok(Digests {
+                components: tables("components")?.into_iter().map(digest).collect::<Result<_, _>>()?,
+                embedded: tables("embedded")?.into_iter().map(embedded).collect::<Result<_, _>>()?,
+            })
         };
-        known(&table, "it", &["version", "components", "target"])?;
-        let mut lock = Lock { components: digests(&table, "it")?, targets: BTreeMap::new() };
+        known(&table, "it", &["version", "components", "embedded", "target"])?;
+        let mut lock = Lock { shared: digests(&table, "it")?, targets: BTreeMap::new() };
         if let Some(targets) = table.get("target") {
             let targets = targets.as_table().ok_or_else(|| corrupt("`target` is not a table"))?;
             for (name, target) in targets {
                 let shown = format!("target `{name}`");
                 let target = target.as_table().ok_or_else(|| corrupt(&format!("{shown} is not a table")))?;
-                known(target, &shown, &["components"])?;
+                known(target, &shown, &["components", "embedded"])?;
                 lock.targets.insert(name.clone(), digests(target, &shown)?);
             }
         }
@@ -174,38 +201,52 @@ impl Lock {
                 }
             }
         };
-        section("components".to_owned(), &self.components);
+        let mut sections = |start: &str, digests: &Digests| {
+            section(format!("{start}components"), &digests.components);
+            for (component, digests) in &digests.embedded {
+                section(format!("{start}embedded.{}", quoted(component)), digests);
+            }
+        };
+        sections("", &self.shared);
         for (target, digests) in &self.targets {
-            section(format!("target.{}.components", quoted(target)), digests);
+            sections(&format!("target.{}.", quoted(target)), digests);
         }
         text
     }
 
-    /// The digests of a target's own components, or of the shared ones.
-    pub fn of(&mut self, target: Option<&str>) -> &mut BTreeMap<String, String> {
+    /// The digests of what a target has by itself, or of what all share.
+    pub fn of(&mut self, target: Option<&str>) -> &mut Digests {
         match target {
             Some(target) => self.targets.entry(target.to_owned()).or_default(),
-            None => &mut self.components,
+            None => &mut self.shared,
         }
     }
 
     /// What `found` has that is not so here. What only this one has is no concern of what is built.
     pub fn changes(&self, found: &Lock) -> Vec<Change> {
-        let none = BTreeMap::new();
-        let sections = std::iter::once((None, &self.components, &found.components)).chain(
+        let none = Digests::default();
+        let sections = std::iter::once((None, &self.shared, &found.shared)).chain(
             found.targets.iter().map(|(name, digests)| (Some(name), self.targets.get(name).unwrap_or(&none), digests)),
         );
         let mut changes = Vec::new();
         for (target, locked, found) in sections {
-            for (name, digest) in found.iter().filter(|(name, digest)| locked.get(*name) != Some(digest)) {
-                let (component, target) = (name.clone(), target.cloned());
-                changes.push(Change { component, target, locked: locked.get(name).cloned(), found: digest.clone() });
+            for (component, embedded, digest) in found.all() {
+                let locked = locked.get(component, embedded);
+                if locked != Some(digest) {
+                    changes.push(Change {
+                        component: component.clone(),
+                        embedded: embedded.cloned(),
+                        target: target.cloned(),
+                        locked: locked.cloned(),
+                        found: digest.clone(),
+                    });
+                }
             }
         }
         changes
     }
 
-    /// This lock with what `found` says of components that it does not have.
+    /// This lock with what `found` says of what it does not have.
     #[must_use]
     pub fn completed(&self, found: &Lock) -> Lock {
         found.updated(self)
@@ -215,11 +256,37 @@ impl Lock {
     #[must_use]
     pub fn updated(&self, found: &Lock) -> Lock {
         let mut lock = self.clone();
-        lock.components.extend(found.components.clone());
+        lock.shared.update(&found.shared);
         for (target, digests) in &found.targets {
-            lock.of(Some(target)).extend(digests.clone());
+            lock.of(Some(target)).update(digests);
         }
         lock
+    }
+}
+
+impl Digests {
+    /// All of them, each with its component and where it is embedded for that, if it is.
+    fn all(&self) -> impl Iterator<Item = (&String, Option<&String>, &String)> {
+        let components = self.components.iter().map(|(component, digest)| (component, None, digest));
+        let embedded = self
+            .embedded
+            .iter()
+            .flat_map(|(component, digests)| digests.iter().map(move |(path, digest)| (component, Some(path), digest)));
+        components.chain(embedded)
+    }
+
+    fn get(&self, component: &str, embedded: Option<&String>) -> Option<&String> {
+        match embedded {
+            Some(path) => self.embedded.get(component)?.get(path),
+            None => self.components.get(component),
+        }
+    }
+
+    fn update(&mut self, found: &Digests) {
+        self.components.extend(found.components.clone());
+        for (component, digests) in &found.embedded {
+            self.embedded.entry(component.clone()).or_default().extend(digests.clone());
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub struct Lock {
 #[allow(missing_docs)]
 pub struct Locked {
     pub component: String,
+    pub embedded: Option<String>,
     pub target: Option<String>,
     pub locked: Option<String>,
     pub found: String,
@@ -57,6 +58,7 @@ impl BuildReport {
         };
         let locked = |change: &Change| Locked {
             component: change.component.clone(),
+            embedded: change.embedded.clone(),
             target: change.target.clone(),
             locked: change.locked.clone(),
             found: change.found.clone(),

@@ -117,7 +117,7 @@ pub(in crate::describe) fn flag(text: &Text, end: usize, draft: &mut Draft<'_>) 
     let document = format!("{}={written}", "k".repeat(end));
     let parsed = DeTable::parse(&document);
     let values: Vec<_> = parsed.iter().flat_map(|table| table.get_ref().iter().map(|(_, value)| value)).collect();
-    let is_bare = !written.trim_start().starts_with(['"', '\'', '{', '[']) && takes(&bare);
+    let is_bare = !written.trim_start().starts_with(['"', '\'', '{', '[']) && (takes(&bare) || parsed.is_err());
     let bare = Spanned::new(start..content.len(), bare);
     let value = match (values.as_slice(), &parsed) {
         // A number where a text would do as well is a number.

@@ -48,6 +48,8 @@ pub struct Input {
     pub shown: String,
     /// Where it is named. `None` for the manifest itself.
     pub place: Option<Place>,
+    /// Whether it is embedded: it may be a folder then, and all that is in it is read.
+    pub is_embedded: bool,
 }
 
 /// One output of a manifest.
@@ -61,6 +63,8 @@ pub struct Output {
     pub place: Place,
     /// The components that only its target has, or has from another file.
     pub own: BTreeSet<String>,
+    /// The components to which only its target grants what it does.
+    pub own_grants: BTreeSet<String>,
     /// What its components are given.
     pub grants: BTreeMap<String, Grants>,
     name: Option<String>,
@@ -147,23 +151,36 @@ impl Manifest {
     /// All files that it reads, for any output, itself among them. Each name of a file once.
     pub fn inputs(&self) -> Vec<Input> {
         let mut inputs = Vec::new();
+        let input = |file: &Path, shown: &str, place: Option<&Place>| Input {
+            file: file.to_owned(),
+            shown: shown.to_owned(),
+            place: place.cloned(),
+            is_embedded: false,
+        };
         if !self.path.as_os_str().is_empty() {
-            inputs.push(Input { file: self.path.clone(), shown: "the manifest".to_owned(), place: None });
+            inputs.push(input(&self.path, "the manifest", None));
         }
         for output in &self.outputs {
             for entry in &output.components {
                 if let Source::File(file) = &entry.source {
-                    let shown = format!("component `{}`", entry.name);
-                    inputs.push(Input { file: file.clone(), shown, place: entry.place.clone() });
+                    inputs.push(input(file, &format!("component `{}`", entry.name), entry.place.as_ref()));
                 }
             }
             if let Some((file, place)) = output.wac() {
-                let shown = "the WAC document".to_owned();
-                inputs.push(Input { file: file.to_owned(), shown, place: Some(place.clone()) });
+                inputs.push(input(file, "the WAC document", Some(place)));
             }
             if let Some((file, place)) = output.policy() {
-                let shown = "the policy".to_owned();
-                inputs.push(Input { file: file.to_owned(), shown, place: Some(place.clone()) });
+                inputs.push(input(file, "the policy", Some(place)));
+            }
+            for (component, grants) in &output.grants {
+                for named in grants.settings.named() {
+                    let Source::File(file) = named.source else { continue };
+                    let shown = match named.is_file() {
+                        true => format!("standard input of `{component}`"),
+                        false => format!("what is embedded at `{}` for `{component}`", text::Shown(named.at)),
+                    };
+                    inputs.push(Input { is_embedded: true, ..input(file, &shown, named.place) });
+                }
             }
         }
         // What targets share is one.
@@ -351,17 +368,19 @@ impl<'t> Reader<'t> {
             }
         };
         let (file, place) = file.filter(|_| self.errors.len() == before)?;
-        let own = match target {
-            Some(_) => layers.whole.first().and_then(|table| table.get("components")?.get_ref().as_table()),
-            None => None,
+        let own = |key: &str| {
+            let own = layers.whole.first().filter(|_| target.is_some());
+            let own = own.and_then(|table| table.get(key)?.get_ref().as_table());
+            own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect()
         };
-        let own = own.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect();
+        let (own, own_grants) = (own("components"), own("virtualize"));
         let target = target.map(str::to_owned);
         Some(Output {
             target,
             file: self.folder.join(file),
             place,
             own,
+            own_grants,
             grants,
             name,
             components,

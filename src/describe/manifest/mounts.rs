@@ -23,7 +23,8 @@ struct Said {
     place: Place,
     /// The keys that were said, even where their values are wrong.
     keys: BTreeMap<String, Place>,
-    source: Option<Source>,
+    /// Where it is, and where that is said.
+    source: Option<(Source, Place)>,
     memory: Option<u64>,
     overlay: Option<u64>,
     host: Option<String>,
@@ -72,7 +73,9 @@ impl Mounts {
             ("host", DeValue::String(path)) if path.contains('\0') => {
                 return Some(ManifestError::Zero { what: "a path" });
             }
-            ("embed", DeValue::String(path)) => said.source = Some(Source::File(folder.join(path.as_ref()))),
+            ("embed", DeValue::String(path)) => {
+                said.source = Some((Source::File(folder.join(path.as_ref())), item.place()));
+            }
             ("host", DeValue::String(path)) => said.host = Some(path.clone().into_owned()),
             ("overlay", DeValue::String(word)) if word == "memory" => said.overlay = Some(u64::MAX),
             ("memory" | "overlay", _) => match size(item) {
@@ -93,8 +96,8 @@ impl Mounts {
         for (path, said) in self.0 {
             if let Err(error) = said.goes_together(&path) {
                 errors.push(error);
-            } else if let Some(kind) = said.kind() {
-                mounts.insert(path, Mount { kind, place: Some(said.place) });
+            } else if let Some(mount) = said.mount() {
+                mounts.insert(path, mount);
             }
         }
         mounts
@@ -123,14 +126,16 @@ impl Said {
         Ok(())
     }
 
-    fn kind(&self) -> Option<MountKind> {
-        if let Some(source) = &self.source {
-            return Some(MountKind::Embed { source: source.clone(), follow: self.follow, overlay: self.overlay });
-        }
-        match (&self.host, self.memory) {
-            (Some(path), _) => Some(MountKind::Host { path: path.clone(), read_only: self.is_read_only }),
-            (None, size) => size.map(MountKind::Memory),
-        }
+    fn mount(self) -> Option<Mount> {
+        let Said { source, memory, overlay, host, is_read_only: read_only, follow, place, .. } = self;
+        let (kind, place) = match (source, host, memory) {
+            (Some((source, place)), ..) => (MountKind::Embed { source, follow, overlay }, place),
+            (None, Some(path), _) => (MountKind::Host { path, read_only }, place),
+            (None, None, Some(size)) => (MountKind::Memory(size), place),
+            // What was said is wrong, and that has been said.
+            (None, None, None) => return None,
+        };
+        Some(Mount { kind, place: Some(place) })
     }
 }
 

@@ -44,7 +44,7 @@ impl<'d> Draft<'d> {
         }
     }
 
-    pub fn error(&mut self, error: ManifestError, place: &Place) {
+    fn error(&mut self, error: ManifestError, place: &Place) {
         self.errors.push(At::place(error, Some(place)));
     }
 
@@ -60,11 +60,7 @@ impl<'d> Draft<'d> {
                     }
                 }
             }
-            DeValue::Table(table) => {
-                if self.not_mixed(name, item, true) {
-                    self.table(name, table, item);
-                }
-            }
+            DeValue::Table(table) if self.not_mixed(name, item, true) => self.table(name, table, item),
             _ => {}
         }
     }
@@ -76,10 +72,21 @@ impl<'d> Draft<'d> {
             "env" => _ = self.grants.settings.env.get_or_insert_default(),
             "config" => _ = self.grants.settings.config.get_or_insert_default(),
             "sockets" | "http" => return self.error(not_yet(name), &item.place()),
+            _ if table.is_empty() => {
+                let help = match name {
+                    "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
+                    "cwd" => "set = \"/\"",
+                    "stdin" => "text = \"…\", or file = \"…\"",
+                    "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
+                    "random" => "seed = 42",
+                    _ => "\"/tmp\" = { memory = \"1MiB\" }",
+                };
+                self.error(ManifestError::Nothing { name: name.to_owned(), help }, &item.place());
+            }
             _ => {}
         }
         for item in item.items(table) {
-            self.key(name, &item.name, &item);
+            self.key(name, item.name, &item);
         }
     }
 
@@ -113,14 +120,15 @@ impl<'d> Draft<'d> {
             if self.guest_path(key, &item.key).is_some_and(|path| self.mounts.open(key, &path, item, &mut self.errors))
             {
                 for item in item.items(table) {
-                    self.mount(key, &item.name, &item);
+                    self.mount(key, item.name, &item);
                 }
             }
             return;
         }
         if let ("env" | "config", "set", DeValue::Table(table)) = (name, key, item.value.get_ref()) {
+            self.variables(name);
             for item in item.items(table) {
-                self.variable(name, &item.name, &item);
+                self.variable(name, item.name, &item);
             }
             return;
         }
@@ -150,11 +158,12 @@ impl<'d> Draft<'d> {
             ("stdin", "text", DeValue::String(text)) => {
                 self.grants.settings.stdin = Some(Input::Text(text.clone().into_owned()));
             }
+            ("stdin", "file", DeValue::String(path)) if path.is_empty() => {
+                self.error(ManifestError::NoPath, &item.place());
+            }
             ("stdin", "file", DeValue::String(path)) => {
-                if self.is_path(path, &item.place()) {
-                    let file = Source::File(self.folder.join(path.as_ref()));
-                    self.grants.settings.stdin = Some(Input::File { file, place: Some(item.place()) });
-                }
+                let file = Source::File(self.folder.join(path.as_ref()));
+                self.grants.settings.stdin = Some(Input::File { file, place: Some(item.place()) });
             }
             ("clocks", "fixed", value) => {
                 let (text, time) = match value {
@@ -227,13 +236,6 @@ impl<'d> Draft<'d> {
         }
     }
 
-    fn is_path(&mut self, path: &str, place: &Place) -> bool {
-        if path.is_empty() {
-            self.error(ManifestError::NoPath, place);
-        }
-        !path.is_empty()
-    }
-
     fn no_zero(&mut self, text: &str, what: &'static str, place: &Place) {
         if text.contains('\0') {
             self.error(ManifestError::Zero { what }, place);
@@ -297,19 +299,6 @@ impl<'d> Draft<'d> {
         }
         settings.mounts.extend(mounts.finish(&mut errors));
         for (name, place) in set {
-            let help = match name.as_str() {
-                "args" => "set = [\"PROGRAM\", \"ARGUMENT\"]",
-                "cwd" => "set = \"/\"",
-                "stdin" => "text = \"…\", or file = \"…\"",
-                "clocks" => "fixed = \"2026-01-01T00:00:00Z\"",
-                "random" => "seed = 42",
-                "fs" => "\"/tmp\" = { memory = \"1MiB\" }, or `fs = \"deny\"`",
-                _ => "",
-            };
-            let is_set = said.keys().any(|path| path.first() == Some(&name));
-            if !is_set && !help.is_empty() && errors.is_empty() {
-                errors.push(At::place(ManifestError::Nothing { name: name.clone(), help }, Some(&place)));
-            }
             grants.provide(&name, Some(place));
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }

@@ -185,13 +185,13 @@ fn names_that_not_all_systems_have_are_named() {
 #[test]
 fn what_cannot_be_read_is_named() {
     let folder = folder(&[("F/d/x", ""), ("F/e/x", "")]);
-    fs::set_permissions(folder.path().join("F/d"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.path().join("F/d"), fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read all that there is cannot be refused.
     if fs::read_dir(folder.path().join("F/d")).is_err() {
         assert_eq!(wrong(&folder, false), "cannot embed `F/d`: permission denied");
     }
     fs::set_permissions(folder.path().join("F/d"), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(folder.path().join("F/e/x"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.path().join("F/e/x"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(folder.path().join("F/e/x")).is_err() {
         assert_eq!(wrong(&folder, false), "cannot embed `F/e/x`: permission denied");
     }

@@ -165,7 +165,7 @@ fn flags_say_the_same_with_fewer_quotes() {
 
 #[test]
 fn nothing_set_is_an_empty_environment() {
-    for flags in [&["env={}"], &["env={allow=false}"], &["env.allow=[]"], &["env.allow=false"]] {
+    for flags in [&["env={}"], &["env={allow=false}"], &["env.allow=[]"], &["env.allow=false"], &["env.set={}"]] {
         assert_eq!(set(flags).env, Some(Default::default()), "{flags:?}");
     }
     assert!(matches!(set(&["stdin=empty"]).stdin, Some(Input::Text(text)) if text.is_empty()));
