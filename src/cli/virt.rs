@@ -50,8 +50,8 @@ pub struct Arguments {
     policy: Option<PathBuf>,
     #[command(flatten)]
     composed: Composed,
-    /// Say each call that is answered in the place of the host
-    #[arg(long, hide = true)]
+    /// Have each call told of on standard error, which must be allowed: `weld: wasi:clocks/wall-clock@0.2.6#now`
+    #[arg(long, help_heading = "Grants", conflicts_with = "policy")]
     debug: bool,
 }
 
@@ -194,13 +194,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 impl Arguments {
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
     fn grants(&self) -> Result<Grants, Error> {
-        // Ignored, it would leave less than was asked for.
-        if self.debug {
-            return Err(vec![At::from(FlagError::not_yet("--debug"))].into());
-        }
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
         let mut grants = Grants::all(treatment_of(allow_all.unwrap_or(false)));
         grants.allow_missing = self.allow_missing;
+        grants.debug = self.debug;
         for (name, allowed) in [
             ("clocks", self.allowed.allow_clocks),
             ("exit", self.allowed.allow_exit),

@@ -37,13 +37,6 @@ pub enum FlagError {
     Value(#[from] ManifestError),
 }
 
-impl FlagError {
-    /// A flag with a meaning that this version has no means for.
-    pub fn not_yet(flag: &str) -> FlagError {
-        ManifestError::NotYet { what: format!("`{flag}`") }.into()
-    }
-}
-
 /// Describes a component alone, with what it may use.
 pub fn virt(component: Source, grants: Grants) -> Description {
     let name = component.stem();

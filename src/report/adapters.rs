@@ -230,7 +230,7 @@ impl Adapter {
     pub fn forwarded(&self) -> Vec<String> {
         let line = |of: &Forwarded| {
             format!(
-                "forwarded: {}, since `{}`, which is not the host's, must give a `{}`",
+                "forwarded: {}, since `{}`, which is not the host's, makes handles of its `{}`",
                 of.interface, of.maker, of.resource
             )
         };

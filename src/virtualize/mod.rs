@@ -157,22 +157,22 @@ pub fn virtualize(
     let mut taken: BTreeSet<String> = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
     let mut made = Vec::new();
     for (node, instance, plan, generated) in planned {
-        let mut add = |kind: &str, bytes: Vec<u8>| {
+        let mut add = |kind: &str, of: &str, bytes: Vec<u8>| {
             let name = free_name(&format!("{}:{kind}", instance.name), &taken);
             taken.insert(name.clone());
-            let file = format!("the {kind} adapter of `{}`", instance.name);
+            let file = format!("the adapter of {of}`{}`", instance.name);
             let decoded = Component::decode(name.clone(), file, bytes).map_err(|error| error.to_string());
             Ok((all.push(decoded?), name))
         };
         let internal =
             |reason: String| vec![At::from(VirtualizeError::Generate { component: instance.name.clone(), reason })];
-        let (id, name) = add("adapter", generated.bytes).map_err(internal)?;
+        let (id, name) = add("adapter", "", generated.bytes).map_err(internal)?;
         let outer = match plan.turned().is_empty() {
             true => None,
             false => {
                 let component = &components[instance.component];
                 let bytes = outer::generate(component, &plan).map_err(internal)?;
-                let (id, name) = add("exports", bytes).map_err(internal)?;
+                let (id, name) = add("exports", "the exports of ", bytes).map_err(internal)?;
                 let interfaces = outer::inner_interfaces(component, &plan);
                 let exports = plan.turned_exports(component);
                 Some(MadeOuter { id, interfaces, outer: Outer { name, exports } })

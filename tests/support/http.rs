@@ -8,12 +8,12 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, Resource, ResourceAny, Val};
 use wasmtime::{Store, StoreContextMut};
 use wasmtime_wasi::WasiCtxBuilder;
-use wasmtime_wasi::p2::DynOutputStream;
-use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
 
 use super::{Host, engine, host_type};
 
-/// Asks a server that exports `wasi:http/incoming-handler` for a path, and gives the body of its answer. Requests of its
+/// Asks a server that exports `wasi:http/incoming-handler` for a path, with `a question`, and gives the body of its answer. Requests of its
 /// own are refused by this host as `ConnectionRefused`, and it has an environment variable `PLACE`.
 #[track_caller]
 pub fn serve(component: &[u8], path: &str) -> Result<String, String> {
@@ -91,6 +91,12 @@ impl Answer {
             }
             "[method]outgoing-request.set-scheme" | "[method]outgoing-request.set-authority" => ok(None),
             "[method]outgoing-response.body" => ok(Some(Val::Resource(thing(&mut store, 4)))),
+            "[method]incoming-request.consume" => ok(Some(Val::Resource(thing(&mut store, 5)))),
+            "[method]incoming-body.stream" => {
+                let stream: DynInputStream = Box::new(MemoryInputPipe::new("a question"));
+                let stream = store.data_mut().table.push(stream)?;
+                ok(Some(Val::Resource(stream.try_into_resource_any(&mut store)?)))
+            }
             "[method]outgoing-body.write" => {
                 let stream: DynOutputStream = Box::new(self.body.clone());
                 let stream = store.data_mut().table.push(stream)?;

@@ -7,9 +7,12 @@ extern crate guest_runtime as _;
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use exports::wasi::http::incoming_handler::Guest;
 use wasi::cli::environment;
+use wasi::filesystem::preopens;
+use wasi::filesystem::types::{DescriptorFlags, OpenFlags, PathFlags};
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     Fields, IncomingRequest, OutgoingBody, OutgoingRequest, OutgoingResponse, ResponseOutparam, Scheme,
@@ -28,7 +31,10 @@ struct Handler;
 impl Guest for Handler {
     fn handle(request: IncomingRequest, out: ResponseOutparam) {
         let path = request.path_with_query();
-        let text = format!("path {}\nenvironment {}\nrequest {}\n", path.unwrap_or_default(), variables(), ask());
+        let (path, asked) = (path.unwrap_or_default(), asked(&request));
+        let answers = [("environment", variables()), ("file", file(&path)), ("request", ask())];
+        let mut text = format!("path {path}\nasked {asked}\n");
+        answers.iter().for_each(|(what, answer)| text.push_str(&format!("{what} {answer}\n")));
         let response = OutgoingResponse::new(Fields::new());
         let body = response.body();
         ResponseOutparam::set(out, Ok(response));
@@ -42,6 +48,31 @@ impl Guest for Handler {
             }
         }
         let _ = OutgoingBody::finish(body, None);
+    }
+}
+
+/// What came with the request.
+fn asked(request: &IncomingRequest) -> String {
+    let Ok(body) = request.consume() else { return String::from("nothing") };
+    let Ok(stream) = body.stream() else { return String::from("nothing") };
+    let mut all = Vec::new();
+    while let Ok(bytes) = stream.blocking_read(4096) {
+        all.extend(bytes);
+    }
+    String::from_utf8_lossy(&all).into_owned()
+}
+
+/// The file of that name in the first folder that there is.
+fn file(path: &str) -> String {
+    let folders = preopens::get_directories();
+    let Some((folder, _)) = folders.first() else { return String::from("in no folder") };
+    let name = path.trim_start_matches('/');
+    let stream = folder
+        .open_at(PathFlags::SYMLINK_FOLLOW, name, OpenFlags::empty(), DescriptorFlags::READ)
+        .and_then(|file| file.read_via_stream(0));
+    match stream {
+        Ok(stream) => String::from_utf8_lossy(&stream.blocking_read(4096).unwrap_or_default()).into_owned(),
+        Err(error) => format!("{error:?}"),
     }
 }
 
