@@ -22,7 +22,7 @@ pub use code::{Away, Code, Stop};
 pub use mounts::Mounts;
 pub use nodes::{Hash, NewTime, Place, Stat};
 pub use open::{Open, flags, open_flags};
-pub use path::Here;
+pub use path::{Follow, Here};
 pub use tree::Listed;
 
 use abi::settings::Settings;
