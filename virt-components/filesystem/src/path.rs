@@ -164,7 +164,7 @@ fn check(path: &[u8]) -> Result<(), Code> {
 }
 
 /// The component of a path at some byte of it, and where the next one is.
-fn component(path: &[u8], at: usize) -> (&[u8], usize) {
+pub(crate) fn component(path: &[u8], at: usize) -> (&[u8], usize) {
     let rest = path.get(at..).unwrap_or(b"");
     let length = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
     let slashes = rest.iter().skip(length).take_while(|byte| **byte == b'/').count();

@@ -562,6 +562,33 @@ fn paths_leave_for_the_host_and_come_back() {
 }
 
 #[test]
+fn mounts_inside_the_hosts_are_found_by_their_names() {
+    let files = Image::default()
+        .mount("/m", 0, 0, &Folder(vec![]))
+        .mount("/h", 2, 0, &Folder(vec![]))
+        .mount("/h/file", 0, 0, &File("mine"))
+        .mount("/h/way/there", 1, 100, &Folder(vec![("x", File("x"))]))
+        .start()
+        .files;
+    let root = files.mounts().spot(1);
+    assert_eq!(files.cross(root, b"a/../way/./there/x/"), Ok((3, &b"x/"[..])));
+    assert_eq!(files.cross(root, b"file"), Ok((2, &b""[..])));
+    assert_eq!(files.cross(root, b"other/file"), Err(None));
+    assert_eq!(files.cross(root, b".."), Err(None));
+    let Err(Some(way)) = files.cross(root, b"way/") else { panic!("it is on the way") };
+    assert_eq!(files.cross(way, b"there"), Ok((3, &b""[..])));
+    let names = |spot| files.list_mounts(spot).iter().map(|at| (at.name().to_vec(), at.kind)).collect::<Vec<_>>();
+    assert_eq!(names(root), [(b"file".to_vec(), nodes::kind::FILE)]);
+    assert_eq!(names(way), [(b"there".to_vec(), nodes::kind::FOLDER)]);
+    let bytes = |path: &[u8], mount| {
+        files.find_in(mount, path, Follow::Yes).and_then(|here| Ok(files.bytes(here.place()?).to_vec()))
+    };
+    assert_eq!(bytes(b"", 2), Ok(b"mine".to_vec()));
+    assert_eq!(bytes(b"x", 2), err(Code::NOT_DIRECTORY));
+    assert_eq!(bytes(b"x", 3), Ok(b"x".to_vec()));
+}
+
+#[test]
 fn to_start_costs_no_more_for_a_larger_image() {
     let entries = (0..5000).map(|at| (&*alloc::format!("{at:04}").leak(), File("contents"))).collect();
     let mut files = Image::default().mount("/", 1, 1000, &Folder(entries)).start();

@@ -12,18 +12,33 @@ enum Leads {
 }
 
 fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
-    let path = path.bytes();
-    match whom(this) {
-        Whom::Nobody => Err(Code::ACCESS),
-        Whom::Host(host) => Ok(Leads::Host(host, path.into())),
-        Whom::Own(open) => match files().find(open, path, follow) {
-            Ok(here) => Ok(Leads::Here(here)),
-            Err(Stop::Code(code)) => Err(code),
-            Err(Stop::Away(away)) => {
-                let host = hosts::get(&away).ok_or(Code::NO_ENTRY)?;
-                Ok(Leads::Host(host, away.rest))
-            }
-        },
+    let files = files();
+    let mut found = match whom(this) {
+        Whom::Nobody => return Err(Code::ACCESS),
+        Whom::Host(host) => Err((host, Vec::from(path.bytes()))),
+        Whom::Own(open) => Ok(files.find(open, path.bytes(), follow)),
+    };
+    // From the host's it may go back into a mount, and from there to the host's again, each time further down.
+    loop {
+        let away = match found {
+            Ok(Ok(here)) => return Ok(Leads::Here(here)),
+            Ok(Err(Stop::Code(code))) => return Err(code),
+            Ok(Err(Stop::Away(away))) => away,
+            Err((mut host, path)) => match host.spot.map_or(Err(None), |spot| files.cross(spot, &path)) {
+                Err(spot) => {
+                    host.spot = spot;
+                    return Ok(Leads::Host(host, path));
+                }
+                Ok((mount, rest)) if files.mounts().is_host(mount) => {
+                    Away { mount, rest: if rest.is_empty() { Vec::from(b".") } else { rest.into() } }
+                }
+                Ok((mount, rest)) => {
+                    found = Ok(files.find_in(mount, rest, follow));
+                    continue;
+                }
+            },
+        };
+        found = Err((hosts::get(&away).ok_or(Code::NO_ENTRY)?, away.rest));
     }
 }
 
