@@ -14,4 +14,4 @@ source "$folder/../tests/guests/compiler.sh"
 build_bare core provider
 mv "$work/provider.module.wasm" "$work/provider.wasm"
 
-finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem io provider random ../tests/guests/compiler.sh
+finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap io provider random ../tests/guests/compiler.sh

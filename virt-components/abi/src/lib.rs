@@ -1,6 +1,6 @@
 //! How things lie in memory: the settings ([`settings`]), and results as the canonical ABI has them.
 //!
-//! This crate and `provider` are those with `unsafe` code. Everything else is handed lists and texts that are already sound.
+//! This crate, `heap` and `provider` are those with `unsafe` code. Everything else is handed lists and texts that are already sound.
 
 #![no_std]
 

@@ -19,14 +19,13 @@ mod tree;
 mod tests;
 
 pub use code::{Away, Code, Stop};
-pub use mounts::Mounts;
+pub use mounts::{Mounts, Spot};
 pub use nodes::{Hash, NewTime, Place, Stat};
 pub use open::{Open, flags, open_flags};
-pub use path::Here;
+pub use path::{Follow, Here};
 pub use tree::Listed;
 
 use abi::settings::Settings;
-use mounts::Spot;
 use nodes::Nodes;
 
 /// All of it.

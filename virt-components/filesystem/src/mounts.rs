@@ -1,8 +1,10 @@
 //! Where mounts are, in one namespace for all.
 
 use crate::nodes::kind;
-use crate::{FileSystem, Place};
+use crate::path::component;
+use crate::{Code, FileSystem, Follow, Here, Listed, Open, Place, Stop};
 use abi::settings::Mount;
+use alloc::vec::Vec;
 
 /// The mounts, by their indices.
 pub struct Mounts {
@@ -64,7 +66,8 @@ impl Mounts {
         self.get(mount).is_some_and(|mount| mount.kind == 1)
     }
 
-    pub(crate) fn spot(&self, mount: u32) -> Spot {
+    /// Of a mount of the host's, where it is.
+    pub fn spot(&self, mount: u32) -> Spot {
         Spot { mount, length: self.path(mount).len() as u32 }
     }
 
@@ -91,6 +94,54 @@ impl Mounts {
 }
 
 impl FileSystem {
+    /// Follows a path from a folder of the host's, by the names alone, to a mount that lies in there. Gives the mount, and the path from
+    /// there, which may be empty; or else where the path ends, if mounts matter there.
+    pub fn cross<'a>(&self, spot: Spot, path: &'a [u8]) -> Result<(u32, &'a [u8]), Option<Spot>> {
+        let mut spots = Vec::from([Some(spot)]);
+        let mut at = 0;
+        loop {
+            let Some(&spot) = spots.last() else { return Err(None) };
+            let (name, next) = component(path, at);
+            at = next;
+            match name {
+                b"" if at >= path.len() => return Err(spot),
+                b"" | b"." => {}
+                b".." => {
+                    spots.pop();
+                }
+                name => match self.mounts.step(spot, name) {
+                    Step::Mount(mount) => return Ok((mount, path.get(at..).unwrap_or(b""))),
+                    Step::Way(spot) => spots.push(Some(spot)),
+                    Step::Plain => spots.push(None),
+                },
+            }
+        }
+    }
+
+    /// Follows a path, which may be empty, from the root of a mount of our own.
+    pub fn find_in(&self, mount: u32, path: &[u8], follow: Follow) -> Result<Here, Stop> {
+        let place = Place { mount, node: self.mounts.root(mount).ok_or(Code::NO_ENTRY)? };
+        let spot = Some(self.mounts.spot(mount));
+        if path.is_empty() {
+            return Ok(Here { folder: place, name: Vec::new(), place: Some(place), spot, busy: true, slash: false });
+        }
+        self.find(&Open { place, spot, flags: 0 }, path, follow)
+    }
+
+    /// The mounts that lie in a folder of the host's.
+    pub fn list_mounts(&self, spot: Spot) -> Vec<Listed> {
+        let prefix = self.mounts.path(spot.mount).get(..spot.length as usize).unwrap_or(b"");
+        let listed = |mount| {
+            let name = self.mounts.path(mount).strip_prefix(prefix)?.strip_prefix(b"/")?;
+            if name.contains(&b'/') {
+                return None;
+            }
+            let kind = self.mounts.root(mount).map_or(kind::FOLDER, |node| self.nodes.kind(Place { mount, node }));
+            Some(Listed::new(kind, name))
+        };
+        (0..self.mounts.count()).filter_map(listed).collect()
+    }
+
     /// Makes the folders on the way to mounts that lie in others, and a name for the mounts themselves, so that they are listed: also in
     /// mounts that may not be written to.
     pub(crate) fn place_mounts(&mut self) {

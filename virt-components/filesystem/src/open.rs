@@ -2,8 +2,7 @@
 
 use crate::mounts::Spot;
 use crate::nodes::{Hash, NewTime, Stat, kind};
-use crate::path::Follow;
-use crate::{Code, FileSystem, Place, Stop};
+use crate::{Code, FileSystem, Here, Place};
 use abi::Datetime;
 
 /// `descriptor-flags`.
@@ -38,49 +37,38 @@ pub struct Open {
 }
 
 impl FileSystem {
-    /// `open-at`.
-    pub fn open_at(
-        &mut self,
-        base: &Open,
-        follow: bool,
-        path: &[u8],
-        how: u8,
-        wanted: u8,
-        now: Datetime,
-    ) -> Result<Open, Stop> {
+    /// `open-at`, of what was found.
+    pub fn open(&mut self, here: &Here, how: u8, wanted: u8, now: Datetime) -> Result<Open, Code> {
         let is = |flag| how & flag != 0;
         let changes = is(open_flags::TRUNCATE) || wanted & flags::WRITE != 0;
         if is(open_flags::DIRECTORY) && how & !open_flags::DIRECTORY != 0 {
-            return Err(Code::INVALID.into());
+            return Err(Code::INVALID);
         }
-        // What must not be there is not looked for behind a link.
-        let is_new = is(open_flags::CREATE) && is(open_flags::EXCLUSIVE);
-        let here = self.walk(base, path, if follow && !is_new { Follow::Yes } else { Follow::Slash })?;
         let Some(place) = here.place else {
             if !is(open_flags::CREATE) {
-                return Err(Code::NO_ENTRY.into());
+                return Err(Code::NO_ENTRY);
             }
             if here.slash {
-                return Err(Code::IS_DIRECTORY.into());
+                return Err(Code::IS_DIRECTORY);
             }
-            self.check_new(&here)?;
+            self.check_new(here)?;
             let node = self.nodes.make_file(here.folder.mount);
-            let place = self.add(&here, node, now);
+            let place = self.add(here, node, now);
             return Ok(self.hold(place, None, file_flags(wanted)));
         };
-        if is_new {
-            return Err(Code::EXIST.into());
+        if is_new(how) {
+            return Err(Code::EXIST);
         }
         match self.nodes.kind(place) {
-            kind::FOLDER if changes || is(open_flags::CREATE) => Err(Code::IS_DIRECTORY.into()),
+            kind::FOLDER if changes || is(open_flags::CREATE) => Err(Code::IS_DIRECTORY),
             kind::FOLDER => {
                 if wanted & flags::MUTATE_DIRECTORY != 0 {
                     self.check_writable(place)?;
                 }
                 Ok(self.hold(place, here.spot, self.folder_flags(place.mount)))
             }
-            _ if is(open_flags::DIRECTORY) => Err(Code::NOT_DIRECTORY.into()),
-            kind::LINK => Err(Code::LOOP.into()),
+            _ if is(open_flags::DIRECTORY) => Err(Code::NOT_DIRECTORY),
+            kind::LINK => Err(Code::LOOP),
             _ => {
                 if changes {
                     self.check_writable(place)?;
@@ -165,6 +153,11 @@ impl FileSystem {
     pub fn hash(&self, place: Place) -> Hash {
         self.nodes.hash(place)
     }
+}
+
+/// Whether something is to be opened that is not there yet.
+pub fn is_new(how: u8) -> bool {
+    how & (open_flags::CREATE | open_flags::EXCLUSIVE) == open_flags::CREATE | open_flags::EXCLUSIVE
 }
 
 /// Of a file: who asks for nothing may read it.

@@ -2,6 +2,7 @@
 
 use crate::mounts::{Spot, Step};
 use crate::nodes::kind;
+use crate::open::is_new;
 use crate::{Away, Code, FileSystem, Open, Place, Stop};
 use alloc::vec::Vec;
 
@@ -43,18 +44,21 @@ pub enum Follow {
     No,
 }
 
+impl Follow {
+    /// For what is asked about a place, by `path-flags`.
+    pub fn path(flags: u32) -> Self {
+        if flags & 1 == 0 { Follow::Slash } else { Follow::Yes }
+    }
+
+    /// For `open-at`, by its `path-flags` and `open-flags`: what must not be there is not looked for behind a link.
+    pub fn open(flags: u32, how: u8) -> Self {
+        if is_new(how) { Follow::Slash } else { Follow::path(flags) }
+    }
+}
+
 impl FileSystem {
     /// Follows a path from an open folder.
-    pub fn find(&self, base: &Open, path: &[u8], follow: bool) -> Result<Here, Stop> {
-        self.walk(base, path, if follow { Follow::Yes } else { Follow::Slash })
-    }
-
-    /// Follows a path to a name that is to be removed, made or changed.
-    pub fn find_name(&self, base: &Open, path: &[u8]) -> Result<Here, Stop> {
-        self.walk(base, path, Follow::No)
-    }
-
-    pub(crate) fn walk(&self, base: &Open, path: &[u8], follow: Follow) -> Result<Here, Stop> {
+    pub fn find(&self, base: &Open, path: &[u8], follow: Follow) -> Result<Here, Stop> {
         check(path)?;
         if !self.is_folder(base.place) {
             return Err(Code::NOT_DIRECTORY.into());
@@ -160,7 +164,7 @@ fn check(path: &[u8]) -> Result<(), Code> {
 }
 
 /// The component of a path at some byte of it, and where the next one is.
-fn component(path: &[u8], at: usize) -> (&[u8], usize) {
+pub(crate) fn component(path: &[u8], at: usize) -> (&[u8], usize) {
     let rest = path.get(at..).unwrap_or(b"");
     let length = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
     let slashes = rest.iter().skip(length).take_while(|byte| **byte == b'/').count();

@@ -3,7 +3,7 @@
 use crate::mounts::Step;
 use crate::nodes::{Name, kind};
 use crate::{Code, FileSystem, Here, Open, Place};
-use abi::Datetime;
+use abi::{Datetime, List};
 use alloc::vec::Vec;
 
 /// `directory-entry`.
@@ -14,6 +14,10 @@ pub struct Listed {
 }
 
 impl Listed {
+    pub(crate) fn new(kind: u8, name: &'static [u8]) -> Self {
+        Listed { kind, name: Name::Image(List::new(name)) }
+    }
+
     /// Its name.
     pub fn name(&self) -> &[u8] {
         self.name.bytes()

@@ -3,9 +3,9 @@
 mod at;
 mod descriptor;
 mod hosts;
-mod list;
+pub mod list;
 
-use ::filesystem::{Away, Code, FileSystem, Open};
+use ::filesystem::{Away, Code, FileSystem, Open, Spot};
 use abi::{At, Datetime, List, Out, Reply, Text, Whose, number};
 use alloc::vec::Vec;
 use io::Table;
@@ -34,6 +34,8 @@ enum Descriptor {
 pub struct Host {
     handle: u32,
     read_only: bool,
+    /// Where it is, if there may be mounts in it.
+    spot: Option<Spot>,
     /// It is that of a mount, which is needed again.
     kept: bool,
 }
@@ -64,7 +66,7 @@ fn get(descriptor: u32) -> &'static Descriptor {
 extern "C" fn get_directories(out: Out<List<Directory>>) {
     let files = FILES.get();
     files.start(settings());
-    let hosts = hosts::all(settings().mounts.slice());
+    let hosts = hosts::all(files, settings().mounts.slice());
     out.put(DIRECTORIES.give(|directories| {
         directories.clear();
         for mount in 0..files.mounts().count() {
@@ -107,7 +109,7 @@ enum Whom {
 fn whom(descriptor: u32) -> Whom {
     match Whose::of(descriptor) {
         Whose::Denied | Whose::Ignored => Whom::Nobody,
-        Whose::Host(handle) => Whom::Host(Host { handle, read_only: false, kept: true }),
+        Whose::Host(handle) => Whom::Host(Host { handle, read_only: false, spot: None, kept: true }),
         Whose::Provider(_) => match get(descriptor) {
             Descriptor::Own(open) => Whom::Own(open),
             Descriptor::Host(host) => Whom::Host(*host),

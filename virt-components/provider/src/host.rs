@@ -5,6 +5,7 @@ use abi::{At, List, Maybe, Out, Reply, StreamError, Text, settings::Variable};
 
 use crate::config::Error;
 use crate::filesystem::Read;
+use crate::filesystem::list::Entry;
 use filesystem::{Code, Hash, Stat};
 
 #[link(wasm_import_module = "host")]
@@ -59,6 +60,10 @@ unsafe extern "C" {
 
     #[link_name = "wasi:filesystem/types#[resource-drop]descriptor"]
     pub safe fn drop_descriptor(descriptor: u32);
+    #[link_name = "wasi:filesystem/types#[resource-drop]directory-entry-stream"]
+    pub safe fn drop_listing(listing: u32);
+    #[link_name = "wasi:filesystem/types#[method]directory-entry-stream.read-directory-entry"]
+    pub safe fn read_directory_entry(listing: u32, out: Put<Maybe<Entry>>);
     #[link_name = "wasi:filesystem/types#filesystem-error-code"]
     pub safe fn filesystem_error_code(error: u32, out: Out<Maybe<Code>>);
 

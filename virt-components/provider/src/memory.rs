@@ -1,100 +1,59 @@
 //! Memory, and what happens without it.
 
-#[cfg(target_arch = "wasm32")]
-mod allocator {
-    use core::alloc::{GlobalAlloc, Layout};
-    use dlmalloc::Dlmalloc;
+use core::alloc::{GlobalAlloc, Layout};
+use heap::{Heap, Pages};
 
-    use crate::global::Global;
+use crate::global::Global;
 
-    /// Pages that are grown. dlmalloc's own source of memory begins with what is between the heap's base and the first page that it grows;
-    /// this is where the settings are.
-    struct Pages;
+/// Pages that are grown: what is between the heap's base and the first of them are the settings.
+struct Grown;
 
-    const PAGE: usize = 65536;
-
-    // SAFETY: What `memory.grow` gives is nobody else's, and is zero.
-    unsafe impl dlmalloc::Allocator for Pages {
-        fn alloc(&self, size: usize) -> (*mut u8, usize, u32) {
-            let pages = size.div_ceil(PAGE);
-            let first = core::arch::wasm32::memory_grow(0, pages);
-            if first == usize::MAX {
-                return (core::ptr::null_mut(), 0, 0);
-            }
-            let mut size = pages * PAGE;
-            if (first * PAGE).wrapping_add(size) == 0 {
-                // No object ends at the end of the address space.
-                size -= 16;
-            }
-            ((first * PAGE) as *mut u8, size, 0)
-        }
-
-        fn remap(&self, _: *mut u8, _: usize, _: usize, _: bool) -> *mut u8 {
-            core::ptr::null_mut()
-        }
-
-        fn free_part(&self, _: *mut u8, _: usize, _: usize) -> bool {
-            false
-        }
-
-        fn free(&self, _: *mut u8, _: usize) -> bool {
-            false
-        }
-
-        fn can_release_part(&self, _: u32) -> bool {
-            false
-        }
-
-        fn allocates_zeros(&self) -> bool {
-            true
-        }
-
-        fn page_size(&self) -> usize {
-            PAGE
-        }
+impl Pages for Grown {
+    #[cfg(target_arch = "wasm32")]
+    fn grow(&mut self, pages: usize) -> Option<usize> {
+        let first = core::arch::wasm32::memory_grow(0, pages);
+        // The last page is left alone, because no object ends at the end of all addresses.
+        if first == usize::MAX || first + pages > 65535 { None } else { Some(first * heap::PAGE) }
     }
 
-    struct Allocator(Global<Dlmalloc<Pages>>);
-
-    #[global_allocator]
-    static ALLOCATOR: Allocator = Allocator(Global::new(Dlmalloc::new_with_allocator(Pages)));
-
-    // SAFETY: It is dlmalloc, which holds to the rules.
-    unsafe impl GlobalAlloc for Allocator {
-        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-            // SAFETY: The caller holds to them too.
-            unsafe { self.0.get().malloc(layout.size(), layout.align()) }
-        }
-
-        unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-            // SAFETY: As above.
-            unsafe { self.0.get().free(place, layout.size(), layout.align()) }
-        }
-
-        unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-            // SAFETY: As above.
-            unsafe { self.0.get().realloc(place, layout.size(), layout.align(), size) }
-        }
+    #[cfg(not(target_arch = "wasm32"))]
+    fn grow(&mut self, _: usize) -> Option<usize> {
+        None
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-mod allocator {
-    use core::alloc::{GlobalAlloc, Layout};
+struct Allocator(Global<Heap<Grown>>);
 
-    /// There is nothing to allocate where this is only checked.
-    struct None;
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator(Global::new(Heap::new(Grown)));
 
-    #[global_allocator]
-    static ALLOCATOR: None = None;
+// SAFETY: Blocks are apart, aligned, and as large as they are to be. No other thread is there.
+unsafe impl GlobalAlloc for Allocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.0.get().allocate(layout)
+    }
 
-    // SAFETY: It never gives anything.
-    unsafe impl GlobalAlloc for None {
-        unsafe fn alloc(&self, _: Layout) -> *mut u8 {
-            core::ptr::null_mut()
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: The caller says the same.
+        unsafe { self.0.get().free(block, layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let heap = self.0.get();
+        if heap.fits(layout.size(), size) {
+            return block;
         }
-
-        unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+        // SAFETY: The alignment is that of a layout; and the caller has seen to it that the size can be one's.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        let moved = heap.allocate(wanted);
+        if !moved.is_null() {
+            // SAFETY: Both have so many bytes, and the old one is used no more.
+            unsafe {
+                core::ptr::copy_nonoverlapping(block, moved, layout.size().min(size));
+                heap.free(block, layout);
+            }
+        }
+        moved
     }
 }
 

@@ -1,50 +1,53 @@
 //! The methods of a descriptor that take paths from there.
 
 use super::*;
-use ::filesystem::{Hash, Here, NewTime, Stat, Stop, flags, open_flags};
+use ::filesystem::{Follow, Hash, Here, NewTime, Stat, Stop, flags, open_flags};
 
-/// What is asked for at a path: `own` answers it, unless the path leads to the host, which is then asked by `host`, with its own folder
-/// and the path from there.
-fn ask<T>(
-    this: u32,
-    path: Text,
-    out: Put<T>,
-    own: impl FnOnce(&mut FileSystem, &Open, &[u8]) -> Result<T, Stop>,
-    host: impl FnOnce(Host, &[u8], Put<T>),
-) {
-    match get(this) {
-        Descriptor::Host(of) => host(*of, path.bytes(), out),
-        Descriptor::Own(open) => match own(files(), open, path.bytes()) {
-            Ok(value) => out.put(Reply::Ok(value)),
-            Err(Stop::Code(code)) => out.put(Reply::Err(code)),
-            Err(Stop::Away(away)) => match hosts::get(&away) {
-                Some(of) => host(of, &away.rest, out),
-                None => out.put(Reply::Err(Code::NO_ENTRY)),
+/// Where a path leads.
+enum Leads {
+    /// To the provider's.
+    Here(Here),
+    /// To the host's, with a path from one of its folders.
+    Host(Host, Vec<u8>),
+}
+
+fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
+    let files = files();
+    let mut found = match whom(this) {
+        Whom::Nobody => return Err(Code::ACCESS),
+        Whom::Host(host) => Err((host, Vec::from(path.bytes()))),
+        Whom::Own(open) => Ok(files.find(open, path.bytes(), follow)),
+    };
+    // From the host's it may go back into a mount, and from there to the host's again, each time further down.
+    loop {
+        let away = match found {
+            Ok(Ok(here)) => return Ok(Leads::Here(here)),
+            Ok(Err(Stop::Code(code))) => return Err(code),
+            Ok(Err(Stop::Away(away))) => away,
+            Err((mut host, path)) => match host.spot.map_or(Err(None), |spot| files.cross(spot, &path)) {
+                Err(spot) => {
+                    host.spot = spot;
+                    return Ok(Leads::Host(host, path));
+                }
+                Ok((mount, rest)) if files.mounts().is_host(mount) => {
+                    Away { mount, rest: if rest.is_empty() { Vec::from(b".") } else { rest.into() } }
+                }
+                Ok((mount, rest)) => {
+                    found = Ok(files.find_in(mount, rest, follow));
+                    continue;
+                }
             },
-        },
+        };
+        found = Err((hosts::get(&away).ok_or(Code::NO_ENTRY)?, away.rest));
     }
 }
 
-/// As [`ask`], for what changes something: not where the host's may only be read.
-fn change(
-    this: u32,
-    path: Text,
-    out: Put<()>,
-    own: impl FnOnce(&mut FileSystem, Here) -> Result<(), Code>,
-    host: impl FnOnce(u32, &[u8], Put<()>),
-) {
-    let own = |files: &mut FileSystem, open: &Open, path: &[u8]| {
-        let here = files.find_name(open, path)?;
-        own(files, here).map_err(Stop::Code)
-    };
-    ask(this, path, out, own, |of, path, out| {
-        if of.read_only { out.put(Reply::Err(Code::READ_ONLY)) } else { host(of.handle, path, out) }
-    });
-}
-
-/// `path-flags`.
-fn follows(flags: u32) -> bool {
-    flags & 1 != 0
+/// As [`leads`], to what is to be changed: not where the host's may only be read.
+fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
+    match leads(this, path, follow)? {
+        Leads::Host(Host { read_only: true, .. }, _) => Err(Code::READ_ONLY),
+        leads => Ok(leads),
+    }
 }
 
 /// `new-timestamp`.
@@ -56,32 +59,96 @@ pub fn time(case: u32, seconds: u64, nanoseconds: u32) -> NewTime {
     }
 }
 
-#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.create-directory-at")]
-extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    let own = |files: &mut FileSystem, here: Here| files.create_directory(&here, now());
-    change(this, path.list(length), out, own, |handle, path, out| {
-        host::create_directory_at(handle, At::of(path), path.len(), out);
-    });
-}
+// ---- asking ----
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.stat-at")]
 extern "C" fn stat_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put<Stat>) {
-    let own = |files: &mut FileSystem, open: &Open, path: &[u8]| {
-        Ok(files.stat(files.find(open, path, follows(follow))?.place()?))
-    };
-    ask(this, path.list(length), out, own, |of, path, out| {
-        host::stat_at(of.handle, follow, At::of(path), path.len(), out);
-    });
+    match leads(this, path.list(length), Follow::path(follow)) {
+        Ok(Leads::Here(here)) => out.put(here.place().map(|place| files().stat(place))),
+        Ok(Leads::Host(of, path)) => host::stat_at(of.handle, follow, At::of(&path), path.len(), out),
+        Err(code) => out.put(Reply::Err(code)),
+    }
 }
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.metadata-hash-at")]
 extern "C" fn metadata_hash_at(this: u32, follow: u32, path: At<u8>, length: usize, out: Put<Hash>) {
-    let own = |files: &mut FileSystem, open: &Open, path: &[u8]| {
-        Ok(files.hash(files.find(open, path, follows(follow))?.place()?))
+    match leads(this, path.list(length), Follow::path(follow)) {
+        Ok(Leads::Here(here)) => out.put(here.place().map(|place| files().hash(place))),
+        Ok(Leads::Host(of, path)) => host::metadata_hash_at(of.handle, follow, At::of(&path), path.len(), out),
+        Err(code) => out.put(Reply::Err(code)),
+    }
+}
+
+#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.readlink-at")]
+extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put<Text>) {
+    match leads(this, path.list(length), Follow::Slash) {
+        Ok(Leads::Here(here)) => out.put(files().readlink(&here).map(crate::global::lend)),
+        Ok(Leads::Host(of, path)) => host::readlink_at(of.handle, At::of(&path), path.len(), out),
+        Err(code) => out.put(Reply::Err(code)),
+    }
+}
+
+// ---- opening ----
+
+#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.open-at")]
+extern "C" fn open_at(this: u32, follow: u32, path: At<u8>, length: usize, how: u32, wanted: u32, out: Put<u32>) {
+    let opened = match leads(this, path.list(length), Follow::open(follow, how as u8)) {
+        Ok(Leads::Here(here)) => files().open(&here, how as u8, wanted as u8, now()).map(Descriptor::Own),
+        Ok(Leads::Host(of, path)) => open_host(of, follow, &path, how, wanted),
+        Err(code) => Err(code),
     };
-    ask(this, path.list(length), out, own, |of, path, out| {
-        host::metadata_hash_at(of.handle, follow, At::of(path), path.len(), out);
-    });
+    out.put(opened.map(add));
+}
+
+fn open_host(of: Host, follow: u32, path: &[u8], how: u32, wanted: u32) -> Result<Descriptor, Code> {
+    let changes = wanted & u32::from(flags::WRITE | flags::MUTATE_DIRECTORY) != 0
+        || how & u32::from(open_flags::CREATE | open_flags::EXCLUSIVE | open_flags::TRUNCATE) != 0;
+    if of.read_only && changes {
+        return Err(Code::READ_ONLY);
+    }
+    let opened: Reply<u32, Code> =
+        abi::receive(|out| host::open_at(of.handle, follow, At::of(path), path.len(), how, wanted, out));
+    Result::from(opened).map(|handle| Descriptor::Host(Host { handle, kept: false, ..of }))
+}
+
+// ---- changing ----
+
+#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.create-directory-at")]
+extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
+    match leads_to_change(this, path.list(length), Follow::No) {
+        Ok(Leads::Here(here)) => out.put(files().create_directory(&here, now())),
+        Ok(Leads::Host(of, path)) => host::create_directory_at(of.handle, At::of(&path), path.len(), out),
+        Err(code) => out.put(Reply::Err(code)),
+    }
+}
+
+#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.remove-directory-at")]
+extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
+    match leads_to_change(this, path.list(length), Follow::No) {
+        Ok(Leads::Here(here)) => out.put(files().remove_directory(&here, now())),
+        Ok(Leads::Host(of, path)) => host::remove_directory_at(of.handle, At::of(&path), path.len(), out),
+        Err(code) => out.put(Reply::Err(code)),
+    }
+}
+
+#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.unlink-file-at")]
+extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
+    match leads_to_change(this, path.list(length), Follow::No) {
+        Ok(Leads::Here(here)) => out.put(files().unlink(&here, now())),
+        Ok(Leads::Host(of, path)) => host::unlink_file_at(of.handle, At::of(&path), path.len(), out),
+        Err(code) => out.put(Reply::Err(code)),
+    }
+}
+
+#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.symlink-at")]
+extern "C" fn symlink_at(this: u32, target: At<u8>, target_length: usize, path: At<u8>, length: usize, out: Put<()>) {
+    match leads_to_change(this, path.list(length), Follow::No) {
+        Ok(Leads::Here(here)) => out.put(files().symlink(target.list(target_length).bytes(), &here, now())),
+        Ok(Leads::Host(of, path)) => {
+            host::symlink_at(of.handle, target, target_length, At::of(&path), path.len(), out);
+        }
+        Err(code) => out.put(Reply::Err(code)),
+    }
 }
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.set-times-at")]
@@ -98,122 +165,32 @@ extern "C" fn set_times_at(
     f: u32,
     out: Put<()>,
 ) {
-    let own = |files: &mut FileSystem, open: &Open, path: &[u8]| {
-        let place = files.find(open, path, follows(follow))?.place()?;
-        files.set_times(place, time(a, b, c), time(d, e, f), now()).map_err(Stop::Code)
-    };
-    ask(this, path.list(length), out, own, |of, path, out| {
-        if of.read_only {
-            out.put(Reply::Err(Code::READ_ONLY));
-        } else {
-            host::set_times_at(of.handle, follow, At::of(path), path.len(), a, b, c, d, e, f, out);
+    match leads_to_change(this, path.list(length), Follow::path(follow)) {
+        Ok(Leads::Here(here)) => {
+            out.put(here.place().and_then(|place| files().set_times(place, time(a, b, c), time(d, e, f), now())));
         }
-    });
-}
-
-#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.open-at")]
-extern "C" fn open_at(this: u32, follow: u32, path: At<u8>, length: usize, how: u32, wanted: u32, out: Put<u32>) {
-    let own = |files: &mut FileSystem, open: &Open, path: &[u8]| {
-        let opened = files.open_at(open, follows(follow), path, how as u8, wanted as u8, now())?;
-        Ok(Descriptor::Own(opened))
-    };
-    let host = |of: Host, path: &[u8], out: Put<Descriptor>| {
-        let changes = wanted & u32::from(flags::WRITE | flags::MUTATE_DIRECTORY) != 0
-            || how & u32::from(open_flags::CREATE | open_flags::EXCLUSIVE | open_flags::TRUNCATE) != 0;
-        if of.read_only && changes {
-            return out.put(Reply::Err(Code::READ_ONLY));
+        Ok(Leads::Host(of, path)) => {
+            host::set_times_at(of.handle, follow, At::of(&path), path.len(), a, b, c, d, e, f, out);
         }
-        let reply: Reply<u32, Code> =
-            abi::receive(|out| host::open_at(of.handle, follow, At::of(path), path.len(), how, wanted, out));
-        out.put(Result::from(reply).map(|handle| Descriptor::Host(Host { handle, kept: false, ..of })));
-    };
-    let reply = abi::receive(|out| ask(this, path.list(length), out, own, host));
-    out.put(Result::from(reply).map(add));
-}
-
-#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.readlink-at")]
-extern "C" fn readlink_at(this: u32, path: At<u8>, length: usize, out: Put<Text>) {
-    let own = |files: &mut FileSystem, open: &Open, path: &[u8]| {
-        let here = files.find(open, path, false)?;
-        Ok(crate::global::lend(files.readlink(&here)?))
-    };
-    ask(this, path.list(length), out, own, |of, path, out| {
-        host::readlink_at(of.handle, At::of(path), path.len(), out);
-    });
-}
-
-#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.remove-directory-at")]
-extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    let own = |files: &mut FileSystem, here: Here| files.remove_directory(&here, now());
-    change(this, path.list(length), out, own, |handle, path, out| {
-        host::remove_directory_at(handle, At::of(path), path.len(), out);
-    });
-}
-
-#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.unlink-file-at")]
-extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    let own = |files: &mut FileSystem, here: Here| files.unlink(&here, now());
-    change(this, path.list(length), out, own, |handle, path, out| {
-        host::unlink_file_at(handle, At::of(path), path.len(), out);
-    });
-}
-
-#[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.symlink-at")]
-extern "C" fn symlink_at(this: u32, target: At<u8>, target_length: usize, path: At<u8>, length: usize, out: Put<()>) {
-    let own = |files: &mut FileSystem, here: Here| files.symlink(target.list(target_length).bytes(), &here, now());
-    change(this, path.list(length), out, own, |handle, path, out| {
-        host::symlink_at(handle, target, target_length, At::of(path), path.len(), out);
-    });
+        Err(code) => out.put(Reply::Err(code)),
+    }
 }
 
 // ---- two paths ----
 
-/// Where one of two paths leads.
-enum Leads {
-    Here(Here),
-    Host(Host, Vec<u8>),
+/// Where two paths lead, which must be to the same side.
+enum Both {
+    Here(Here, Here),
+    Host(u32, Vec<u8>, u32, Vec<u8>),
 }
 
-fn leads(this: u32, path: Text, follow: Option<bool>) -> Result<Leads, Code> {
-    let path = path.bytes();
-    match whom(this) {
-        Whom::Nobody => Err(Code::ACCESS),
-        Whom::Host(host) => Ok(Leads::Host(host, path.into())),
-        Whom::Own(open) => {
-            let found = match follow {
-                Some(follow) => files().find(open, path, follow),
-                None => files().find_name(open, path),
-            };
-            match found {
-                Ok(here) => Ok(Leads::Here(here)),
-                Err(Stop::Code(code)) => Err(code),
-                Err(Stop::Away(away)) => {
-                    let host = hosts::get(&away).ok_or(Code::NO_ENTRY)?;
-                    Ok(Leads::Host(host, away.rest))
-                }
-            }
+fn both(old: Result<Leads, Code>, new: Result<Leads, Code>) -> Result<Both, Code> {
+    match (old?, new?) {
+        (Leads::Here(old), Leads::Here(new)) => Ok(Both::Here(old, new)),
+        (Leads::Host(old, old_path), Leads::Host(new, new_path)) => {
+            Ok(Both::Host(old.handle, old_path, new.handle, new_path))
         }
-    }
-}
-
-/// What is done with two paths, which must lead to the same side.
-fn two(
-    old: Result<Leads, Code>,
-    new: Result<Leads, Code>,
-    out: Put<()>,
-    own: impl FnOnce(&mut FileSystem, Here, Here) -> Result<(), Code>,
-    host: impl FnOnce(u32, &[u8], u32, &[u8], Put<()>),
-) {
-    match (old, new) {
-        (Ok(Leads::Here(old)), Ok(Leads::Here(new))) => out.put(own(files(), old, new)),
-        (Ok(Leads::Host(old, _)), Ok(Leads::Host(new, _))) if old.read_only || new.read_only => {
-            out.put(Reply::Err(Code::READ_ONLY));
-        }
-        (Ok(Leads::Host(old, old_path)), Ok(Leads::Host(new, new_path))) => {
-            host(old.handle, &old_path, new.handle, &new_path, out);
-        }
-        (Ok(_), Ok(_)) => out.put(Reply::Err(Code::CROSS_DEVICE)),
-        (Err(code), _) | (_, Err(code)) => out.put(Reply::Err(code)),
+        _ => Err(Code::CROSS_DEVICE),
     }
 }
 
@@ -228,12 +205,14 @@ extern "C" fn link_at(
     new_length: usize,
     out: Put<()>,
 ) {
-    let old = leads(this, old.list(old_length), Some(follows(follow)));
-    let new = leads(other, new.list(new_length), None);
-    let own = |files: &mut FileSystem, old: Here, new: Here| files.link(&old, &new, now());
-    two(old, new, out, own, |old, old_path, new, new_path, out| {
-        host::link_at(old, follow, At::of(old_path), old_path.len(), new, At::of(new_path), new_path.len(), out);
-    });
+    let old = leads_to_change(this, old.list(old_length), Follow::path(follow));
+    match both(old, leads_to_change(other, new.list(new_length), Follow::No)) {
+        Ok(Both::Here(old, new)) => out.put(files().link(&old, &new, now())),
+        Ok(Both::Host(this, old, other, new)) => {
+            host::link_at(this, follow, At::of(&old), old.len(), other, At::of(&new), new.len(), out);
+        }
+        Err(code) => out.put(Reply::Err(code)),
+    }
 }
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.rename-at")]
@@ -246,10 +225,12 @@ extern "C" fn rename_at(
     new_length: usize,
     out: Put<()>,
 ) {
-    let old = leads(this, old.list(old_length), None);
-    let new = leads(other, new.list(new_length), None);
-    let own = |files: &mut FileSystem, old: Here, new: Here| files.rename(&old, &new, now());
-    two(old, new, out, own, |old, old_path, new, new_path, out| {
-        host::rename_at(old, At::of(old_path), old_path.len(), new, At::of(new_path), new_path.len(), out);
-    });
+    let old = leads_to_change(this, old.list(old_length), Follow::No);
+    match both(old, leads_to_change(other, new.list(new_length), Follow::No)) {
+        Ok(Both::Here(old, new)) => out.put(files().rename(&old, &new, now())),
+        Ok(Both::Host(this, old, other, new)) => {
+            host::rename_at(this, At::of(&old), old.len(), other, At::of(&new), new.len(), out);
+        }
+        Err(code) => out.put(Reply::Err(code)),
+    }
 }

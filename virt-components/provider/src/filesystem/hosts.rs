@@ -14,12 +14,12 @@ pub fn get(away: &Away) -> Option<Host> {
 }
 
 /// Those of all mounts. The host is asked once, if there is anything to ask it for.
-pub fn all(mounts: &[Mount]) -> &'static [Option<Host>] {
+pub fn all(files: &FileSystem, mounts: &[Mount]) -> &'static [Option<Host>] {
     let hosts = HOSTS.get();
     if hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
         let directories: List<Directory> = receive(|out| host::get_directories(out));
         let directories = directories.slice();
-        hosts.extend(mounts.iter().map(|mount| find(mount, directories)));
+        hosts.extend((0..).zip(mounts).map(|(at, mount)| find(files.mounts().spot(at), mount, directories)));
         for directory in directories {
             if !hosts.iter().flatten().any(|host| host.handle == directory.descriptor) {
                 host::drop_descriptor(directory.descriptor);
@@ -30,17 +30,17 @@ pub fn all(mounts: &[Mount]) -> &'static [Option<Host>] {
 }
 
 /// The host's folder of that name; or else what is below the one with the longest name that leads there.
-fn find(mount: &Mount, directories: &[Directory]) -> Option<Host> {
+fn find(spot: Spot, mount: &Mount, directories: &[Directory]) -> Option<Host> {
     if mount.kind < 2 {
         return None;
     }
-    let read_only = mount.kind == 3;
+    let host = |handle| Some(Host { handle, read_only: mount.kind == 3, spot: Some(spot), kept: true });
     let wanted = trim(mount.host.bytes());
     let mut best: Option<(&Directory, &[u8])> = None;
     for directory in directories {
         let name = trim(directory.path.bytes());
         if name == wanted {
-            return Some(Host { handle: directory.descriptor, read_only, kept: true });
+            return host(directory.descriptor);
         }
         // The name of the root is a slash already.
         let below = match wanted.strip_prefix(name) {
@@ -58,13 +58,13 @@ fn find(mount: &Mount, directories: &[Directory]) -> Option<Host> {
     if settings().host & abi::settings::host::OPEN == 0 {
         return None;
     }
-    let flags = if read_only { flags::READ } else { flags::READ | flags::MUTATE_DIRECTORY };
+    let flags = if mount.kind == 3 { flags::READ } else { flags::READ | flags::MUTATE_DIRECTORY };
     let how = open_flags::DIRECTORY;
     let opened = receive(|out| {
         host::open_at(directory.descriptor, FOLLOW, At::of(rest), rest.len(), how.into(), flags.into(), out);
     });
     match opened {
-        Reply::Ok(handle) => Some(Host { handle, read_only, kept: true }),
+        Reply::Ok(handle) => host(handle),
         Reply::Err(_) => None,
     }
 }

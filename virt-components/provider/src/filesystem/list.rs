@@ -6,15 +6,17 @@ use abi::Maybe;
 
 /// What a folder had when it was asked for that.
 struct Listing {
+    /// The host's stream for the rest of it, which comes first.
+    host: Option<u32>,
     entries: Vec<Listed>,
     next: usize,
 }
 
 /// `directory-entry`.
 #[repr(C)]
-struct Entry {
-    kind: u8,
-    name: Text,
+pub struct Entry {
+    pub kind: u8,
+    pub name: Text,
 }
 
 static LISTINGS: Global<Table<Listing>> = Global::new(Table::new());
@@ -22,10 +24,20 @@ static LISTINGS: Global<Table<Listing>> = Global::new(Table::new());
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.read-directory")]
 extern "C" fn read_directory(this: u32, out: Put<u32>) {
     match get(this) {
-        Descriptor::Host(host) => host::read_directory(host.handle, out),
+        Descriptor::Host(host) => {
+            let mounts = host.spot.map_or(Vec::new(), |spot| files().list_mounts(spot));
+            if mounts.is_empty() {
+                return host::read_directory(host.handle, out);
+            }
+            let stream: Reply<u32, Code> = abi::receive(|out| host::read_directory(host.handle, out));
+            out.put(
+                Result::from(stream)
+                    .map(|stream| number(LISTINGS.get().add(Listing { host: Some(stream), entries: mounts, next: 0 }))),
+            );
+        }
         Descriptor::Own(open) => {
             let entries = files().list(open);
-            out.put(entries.map(|entries| number(LISTINGS.get().add(Listing { entries, next: 0 }))));
+            out.put(entries.map(|entries| number(LISTINGS.get().add(Listing { host: None, entries, next: 0 }))));
         }
     }
 }
@@ -33,6 +45,18 @@ extern "C" fn read_directory(this: u32, out: Put<u32>) {
 #[unsafe(export_name = "wasi:filesystem/types#[method]directory-entry-stream.read-directory-entry")]
 extern "C" fn read_directory_entry(this: u32, out: Put<Maybe<Entry>>) {
     let listing = LISTINGS.get().get_mut(crate::io::provider(this)).or_trap();
+    while let Some(host) = listing.host {
+        let reply: Reply<Maybe<Entry>, Code> = abi::receive(|out| host::read_directory_entry(host, out));
+        match &reply {
+            // A mount hides what the host has by its name.
+            Reply::Ok(Maybe::Some(entry)) if listing.entries.iter().any(|at| at.name() == entry.name.bytes()) => {}
+            Reply::Ok(Maybe::None) => {
+                host::drop_listing(host);
+                listing.host = None;
+            }
+            _ => return out.put(reply),
+        }
+    }
     let entry = listing.entries.get(listing.next);
     listing.next += 1;
     let entry = entry.map(|entry| Entry { kind: entry.kind, name: crate::global::lend(entry.name()) });
@@ -41,7 +65,9 @@ extern "C" fn read_directory_entry(this: u32, out: Put<Maybe<Entry>>) {
 
 #[unsafe(export_name = "wasi:filesystem/types#[dtor]directory-entry-stream")]
 extern "C" fn drop_listing(this: u32) {
-    if let Whose::Provider(index) = Whose::of(this) {
-        LISTINGS.get().remove(index).or_trap();
+    if let Whose::Provider(index) = Whose::of(this)
+        && let Some(host) = LISTINGS.get().remove(index).or_trap().host
+    {
+        host::drop_listing(host);
     }
 }
