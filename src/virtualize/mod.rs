@@ -306,7 +306,7 @@ fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
                 }
             }
             None if providers::provider(component, unit, function).is_some() => return None,
-            None => "there are providers for WASI 0.2, and none for it".to_owned(),
+            None => "there are providers for WASI 0.2, and none for a function of this name and type".to_owned(),
         };
         let (component, function) = (component.name().to_owned(), qualified(unit.name, function.name));
         Some(VirtualizeError::CannotProvide { component, function, what })

@@ -10,12 +10,18 @@ use wasm_encoder::{
     CodeSection, EntityType, ExportSection, Function, FunctionSection, ImportSection, Instruction, MemoryType, Module,
     ValType,
 };
+use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
+use crate::link::compat::{self, Item};
+use crate::load::{Component, world};
 use crate::name::base;
 
 /// The module, as `virt-components/build.sh` makes it.
 static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
+
+/// The types of its functions, as a WIT package in its binary form.
+static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
 
 /// Where it says what it is, and that it can be read, is for a test to show: it is the same for all users.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
@@ -31,7 +37,7 @@ pub const HOST: &str = "host";
 pub type Signature = (Vec<ValType>, Vec<ValType>);
 
 /// What the module has.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Provider {
     /// The functions that it exports, by name.
     exports: BTreeMap<String, (u32, Signature)>,
@@ -45,6 +51,8 @@ pub struct Provider {
     start: Option<u32>,
     /// The end of its own memory, in bytes.
     heap: u32,
+    /// The world of which it has the exports.
+    world: Option<Component>,
 }
 
 /// Some of the module.
@@ -81,13 +89,24 @@ impl Provider {
         self.exports.get(name).map(|(_, signature)| signature)
     }
 
+    /// Whether a function of a component's is just what the providers have a function for, whatever its version.
+    pub fn is_of_type(&self, component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
+        let Some(world) = &self.world else { return false };
+        let exports = world.exports().keys().filter(|export| base(export) == base(interface));
+        exports.filter_map(|export| world.export_at(&[export.clone(), function.to_owned()])).any(|known| {
+            let known = Item { component: world, name: function, ty: known };
+            compat::compare_same(known, Item { component, name: function, ty: ComponentEntityType::Func(ty) }).is_ok()
+        })
+    }
+
     /// Where memory is free that is not its own.
     pub fn end_of_memory(&self) -> u32 {
         self.heap
     }
 
     fn read(bytes: &[u8]) -> Result<Provider, wasmparser::Error> {
-        let mut provider = Provider::default();
+        let world = world::in_package("the providers", TYPES.to_vec(), "provider").ok();
+        let mut provider = Provider { world, ..Provider::default() };
         // The types of functions, the imported first; and the values of the globals, of which none is imported.
         let (mut functions, mut globals): (Vec<u32>, Vec<i32>) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(bytes) {

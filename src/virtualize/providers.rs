@@ -43,7 +43,9 @@ pub fn provider(component: &Component, unit: &Unit<'_>, function: &Function<'_>)
     let ty = component.types().get(function.ty).filter(|ty| !ty.async_)?;
     let name = name_of(unit.name, function.name);
     let (params, result) = lowered(Abi(component), ty);
-    Provider::get().signature(&name).is_some_and(|known| *known == (params, result)).then_some(name)
+    let has_signature = Provider::get().signature(&name).is_some_and(|known| *known == (params, result));
+    let is_it = || Provider::get().is_of_type(component, unit.name, function.name, function.ty);
+    (has_signature && is_it()).then_some(name)
 }
 
 /// Whether a provider answers a function, or may have to for handles of its own.
