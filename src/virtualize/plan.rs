@@ -14,6 +14,7 @@ use wasmparser::component_types::{
 
 use super::abi::{Abi, Elements, Shape};
 use crate::describe::Treatment;
+use crate::limits;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::name::Pattern;
@@ -395,9 +396,9 @@ impl<'c> Plan<'c> {
 /// Whether a call is over when it returns, with all that goes by: an asynchronous one that is forwarded would keep all
 /// others waiting.
 fn is_synchronous(component: &Component, ty: ComponentFuncTypeId) -> bool {
-    let Some(ty) = component.types().get(ty) else { return false };
+    let (abi, Some(ty)) = (Abi(component), component.types().get(ty)) else { return false };
     let mut values = ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
-    !ty.async_ && !values.any(|ty| is_passed_later(Abi(component), ty))
+    !ty.async_ && !values.any(|ty| abi.is_larger_than(ty, limits::VALUES) || is_passed_later(abi, ty))
 }
 
 /// Whether values go by when the call is over, through a stream or a future.

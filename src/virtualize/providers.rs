@@ -55,6 +55,8 @@ pub fn answers(component: &Component, plan: &Plan<'_>, unit: &Unit<'_>, function
         Fate::Provided => redirection(unit.name, function.name).is_none(),
         // What a grant refuses is refused, whatever handle it is passed.
         Fate::Refused if function.ruling.said != Said::Nothing => false,
+        // It is the provider that knows what to do with handles of several owners, whether or not any are its own.
+        Fate::Forwarded if mixes(unit, function) => provider(component, unit, function).is_some(),
         Fate::Forwarded | Fate::Refused => takes() && provider(component, unit, function).is_some(),
         Fate::Passed => false,
     }
