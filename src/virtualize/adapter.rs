@@ -65,7 +65,8 @@ pub fn generate(
     let stubs = stubs(component, plan, &answers, &mut core)?;
     let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
     let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
-    let generator = Generator { component, plan, needs, builder, names, hosts, exported };
+    let providers = Provider::get(settings);
+    let generator = Generator { component, plan, needs, providers, builder, names, hosts, exported };
     let turns: Vec<(usize, usize)> = plan.turned().iter().map(|id| core.turn(*id)).collect();
     let refused = stubs.iter().filter(|stub| !stub.needs_host && !stub.provided).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
@@ -94,7 +95,7 @@ fn image(
         return Ok(Image::default());
     }
     let available = providers::available(component, plan);
-    Image::new(settings, embedded, Provider::get().end_of_memory(), available)
+    Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available)
         .map_err(|what| vec![VirtualizeError::Settings { component: component.name().to_owned(), what }])
 }
 
@@ -102,6 +103,7 @@ struct Generator<'c> {
     component: &'c Component,
     plan: &'c Plan<'c>,
     needs: Needs<'c>,
+    providers: &'static Provider,
     builder: ComponentBuilder,
     /// The resource types as the component gets to know them: the adapter's own, and the host's.
     names: Names,
@@ -268,9 +270,8 @@ impl<'c> Generator<'c> {
         for (number, intrinsic) in built.intrinsics.iter().enumerate() {
             let index = match intrinsic {
                 Intrinsic::Provider(number) => {
-                    let instance = base.as_ref().and_then(|base| base.provider);
-                    let (instance, name) = instance.zip(built.providers.get(*number)).ok_or("there is no provider")?;
-                    self.builder.core_alias_export(None, instance, name, ExportKind::Func)
+                    let (base, name) = base.as_ref().zip(built.providers.get(*number)).ok_or("there is no provider")?;
+                    base.provided(&mut self.builder, name)?
                 }
                 Intrinsic::Host(host) => {
                     let mut targets = stubs.iter().filter_map(|stub| stub.host.as_ref());

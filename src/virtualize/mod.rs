@@ -233,7 +233,7 @@ fn plan<'c>(
         if !errors.is_empty() {
             return Err(placed(grants, errors));
         }
-        plan.wrap(component, made.wrapped, made.provided);
+        plan.wrap(component, made.wrapped, made.provided, made.hollow);
     }
     Ok(plan)
 }

@@ -73,6 +73,8 @@ pub fn stubs<'c>(
         let answers_some = provider.is_some();
         let follows = follows_handle(component, function, answers.owns);
         let mixes = provider.is_some() && providers::mixes(unit, function);
+        let is_others = |id| plan.is_hollow(id) || plan.is_wrapped(id);
+        let takes_others = providers::takes_handles(component, function, &is_others);
         let takes_own = providers::takes_handles(component, function, answers.owns);
         let behaviour = match fate {
             Fate::Passed => continue,
@@ -82,7 +84,10 @@ pub fn stubs<'c>(
                     host = Some((number, interface, other));
                     Some(Behaviour::Call(Intrinsic::Host(number)))
                 }
-                (None, Some(provider)) if !takes_own => Some(Behaviour::Call(provider)),
+                // Where all handles are its own, it need not be asked whose they are.
+                (None, Some(provider)) if !function.ruling.asks_host && !takes_others => {
+                    Some(Behaviour::Call(provider))
+                }
                 (None, provider) => {
                     let host = hosts(core);
                     by_mood
@@ -128,7 +133,7 @@ pub fn stubs<'c>(
 }
 
 /// Whether a function answers as the one did that made the handle whose method it is: no grant says anything else.
-fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
+pub fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
     let first = component.types().get(function.ty).and_then(|ty| ty.params.first());
     let is_own = first.is_some_and(|(_, ty)| match Abi(component).shape(ty) {
         Shape::Borrow(id) => owns(id.resource()),
