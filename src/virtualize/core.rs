@@ -20,7 +20,7 @@ use super::provider::Signature;
 use super::providers::lowered;
 use super::trace;
 use code::Code;
-pub use memory::{Dropped, GLOBALS, MEMORY, MOVING, Memory, REALLOC, SETTINGS, destructors};
+pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

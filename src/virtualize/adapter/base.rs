@@ -9,7 +9,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 use super::Generator;
 use super::shim::Parts;
 use crate::virtualize::core::{
-    Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVING, Memory, Options, REALLOC, SETTINGS, destructors,
+    Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
 };
 use crate::virtualize::plan::Unit;
 use crate::virtualize::provider::{self, Provider};
@@ -141,7 +141,7 @@ impl<'c> Generator<'c> {
                 of_each.push(dropped);
             }
             let [_, moving, _] = base.globals;
-            arguments.push((GLOBALS[MOVING as usize].to_owned(), ExportKind::Global, moving));
+            arguments.push((MOVES.to_owned(), ExportKind::Global, moving));
             let module = self.builder.core_module(None, &destructors(INTRINSICS, &of_each));
             instance = Some(core_instance(&mut self.builder, module, &arguments));
         }
