@@ -9,9 +9,7 @@ pub mod shim;
 
 use std::collections::BTreeMap;
 
-use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, TypeBounds,
-};
+use wasm_encoder::{CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, TypeBounds};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
 
 use super::abi::Abi;
@@ -25,7 +23,7 @@ use super::plan::{NamedType, Plan, Unit};
 use super::provider::Provider;
 use super::providers;
 use super::stubs::{Stub, stubs};
-use super::types::{Names, Result, Scope, extra_name};
+use super::types::{Names, Result, Scope, extra_name, instance_type};
 use base::Base;
 use shim::{Parts, Shim, export_type};
 
@@ -201,20 +199,8 @@ impl<'c> Generator<'c> {
 
     /// Imports some of an interface.
     fn import(&mut self, unit: &str, wanted: &Wanted<'c>) -> Result<Parts> {
-        let mut instance = InstanceType::new();
-        let mut names = Names::default();
-        for ty in &wanted.types {
-            let mut scope = Scope { outer: Some(&self.hosts), ..Scope::new(self.component, &mut instance, &mut names) };
-            let declared = scope.declared(ty)?;
-            let index = instance.type_count();
-            instance.export(ty.name, declared);
-            names.add_named(self.component, ty, index);
-        }
-        for function in &wanted.functions {
-            let mut scope = Scope { outer: Some(&self.hosts), ..Scope::new(self.component, &mut instance, &mut names) };
-            let ty = scope.function_type(function.ty)?;
-            instance.export(function.name, ComponentTypeRef::Func(ty));
-        }
+        let functions = wanted.functions.iter().map(|function| (function.name, function.ty));
+        let instance = instance_type(self.component, &wanted.types, functions, &self.hosts)?;
         let ty = self.builder.type_instance(None, &instance);
         let item = self.component.imports().get(unit).ok_or("an interface is not there")?;
         let name = extern_name(unit, item);
