@@ -39,6 +39,7 @@ use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::component::TypeKey;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name, mentions};
 use crate::name::{is_companion, qualified};
+use crate::text::count;
 use crate::{Error, limits};
 use abi::Abi;
 use plan::{Forwarded, Function, Need, Needed, Plan, Ruling, Said, Unit};
@@ -293,25 +294,32 @@ fn provided(
     Ruling { asks_host: providers::asks_host(&grants.settings, interface, function), ..ruling }
 }
 
-/// Functions that are to be provided, and that there is no provider for.
+/// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
 fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let error = |(unit, function): (&Unit<'_>, &Function<'_>)| {
-        let what = match providers::redirection(unit.name, function.name) {
-            Some((other, of)) => {
-                let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
-                match target {
-                    Some((_, target)) if target.ruling.treatment == Treatment::Allow => return None,
-                    Some(_) => format!("`{other}` is redirected to it in turn"),
-                    None => format!("the component does not import `{other}`, which it is to be redirected to"),
-                }
+    let why = |unit: &Unit<'_>, function: &Function<'_>| match providers::redirection(unit.name, function.name) {
+        Some((other, of)) => {
+            let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
+            match target {
+                Some((_, target)) if target.ruling.treatment == Treatment::Allow => None,
+                Some(_) => Some(format!("`{other}` is redirected to it in turn")),
+                None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
             }
-            None if providers::provider(component, unit, function).is_some() => return None,
-            None => "there are providers for WASI 0.2, and none for a function of this name and type".to_owned(),
+        }
+        None if providers::provider(component, unit, function).is_some() => None,
+        None => Some("there are providers for WASI 0.2, and none for a function of this name and type".to_owned()),
+    };
+    let error = |unit: &Unit<'_>| {
+        let provided = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Provide);
+        let mut wrong = provided.filter_map(|function| Some((function.name, why(unit, function)?)));
+        let (name, what) = wrong.next()?;
+        let what = match wrong.count() {
+            0 => what,
+            others => format!("{what}; nor can {} of that interface", count(others, "other function")),
         };
-        let (component, function) = (component.name().to_owned(), qualified(unit.name, function.name));
+        let (component, function) = (component.name().to_owned(), qualified(unit.name, name));
         Some(VirtualizeError::CannotProvide { component, function, what })
     };
-    plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Provide).filter_map(error).collect()
+    plan.units.iter().filter_map(error).collect()
 }
 
 /// An error where calls are to be told of, and there is nothing to do so with.
