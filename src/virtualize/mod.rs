@@ -217,7 +217,8 @@ fn plan<'c>(
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
 ) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
-    let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
+    let mut plan =
+        Plan::new(component, &|interface, function| ruling(component, grants, is_hosts, interface, function));
     if grants.debug {
         plan.trace();
     }
@@ -255,12 +256,18 @@ fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeErr
 }
 
 /// What grants say of a function.
-fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, function: &str) -> Ruling {
+fn ruling(
+    component: &Component,
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+    interface: &str,
+    function: &str,
+) -> Ruling {
     if let Some((grant, _)) = grants.of(interface, function) {
         let said = Said::by(&grant.pattern);
         let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
         return match grant.treatment {
-            Treatment::Provide => provided(grants, is_hosts, interface, function, ruling),
+            Treatment::Provide => provided(component, grants, is_hosts, interface, function, ruling),
             _ => ruling,
         };
     }
@@ -271,6 +278,7 @@ fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, fun
 
 /// What becomes of a function in the place of which something is provided.
 fn provided(
+    component: &Component,
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
     interface: &str,
@@ -281,9 +289,11 @@ fn provided(
         return Ruling { treatment: Treatment::Deny, ..ruling };
     }
     if let Some((interface, function)) = providers::redirection(interface, function) {
-        // Where that is refused, so is this. Two that lead to each other are an error.
+        // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
+        let is_there = component.import_at(&[interface.clone(), function.to_owned()]).is_some();
         let other = grants.of(&interface, function).filter(|(grant, _)| grant.treatment != Treatment::Provide);
         let treatment = match other {
+            _ if !is_there => Treatment::Provide,
             Some((grant, _)) => grant.treatment,
             None if is_hosts(&interface) => grants.default,
             None => Treatment::Allow,
