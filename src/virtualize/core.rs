@@ -85,6 +85,15 @@ impl Behaviour {
         }
     }
 
+    /// Whether a provider's function is called for it.
+    pub fn is_provided(&self) -> bool {
+        match self {
+            Behaviour::One(_) => false,
+            Behaviour::Call(function) => matches!(function, Intrinsic::Provider(_)),
+            Behaviour::ByHandle(choice) => choice.provider.is_some(),
+        }
+    }
+
     /// Whether other functions are called for it.
     pub fn calls(&self) -> bool {
         match self {
@@ -165,7 +174,8 @@ impl<'c> Core<'c> {
     pub fn trace(&mut self) {
         let (size, align) = trace::ANSWER;
         self.memory.need();
-        self.answer = Some(self.memory.constant(vec![0; size as usize], align));
+        // No value of a function's lies there: the host writes to it.
+        self.answer = Some(self.memory.draft(&vec![0; size as usize], align));
     }
 
     /// Adds a function of the host's that one is forwarded to, and gives its number.
@@ -191,7 +201,8 @@ impl<'c> Core<'c> {
         if memory || forwards {
             self.memory.need();
         }
-        let passed = realloc || (forwards && given);
+        // A provider may ask the host for something that is passed, whatever it gives itself.
+        let passed = realloc || (forwards && given) || behaviour.is_provided();
         let code = code::code(self, of, &signature, behaviour, passed);
         let name = behaviour.traps().then(|| match forwards {
             true => of.shown(),

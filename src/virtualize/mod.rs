@@ -478,9 +478,11 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
             vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
         };
         let outer = outer.map(|made| (wiring.instantiate(made.outer.name.clone(), made.id), made));
-        // What the adapters need themselves comes from where the component had it from.
+        let is_turned = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
+        // What the adapters need themselves comes from where the component had it from. What the component exports is
+        // what it exports, though it may import the same.
         for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
-            for import in components[id].imports().keys() {
+            for import in components[id].imports().keys().filter(|import| !is_turned(import)) {
                 if let Some(before) = wiring.filler(node, import) {
                     let filled =
                         wiring.filled(of, import, before, None).map_err(|difference| internal(import, difference))?;

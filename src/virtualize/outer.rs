@@ -24,22 +24,22 @@ use crate::structure::extern_name;
 
 /// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.
 pub fn wrap_name(number: usize) -> String {
-    format!("wrap-n{number}")
+    format!("weld-wrap-n{number}")
 }
 
 /// What it calls the one that gives the host's back.
 pub fn unwrap_name(number: usize) -> String {
-    format!("unwrap-n{number}")
+    format!("weld-unwrap-n{number}")
 }
 
 /// Whether an import of the outer adapter's has such a name.
 pub fn turns(import: &str) -> bool {
-    import.starts_with("wrap-n") || import.starts_with("unwrap-n")
+    import.starts_with("weld-wrap-n") || import.starts_with("weld-unwrap-n")
 }
 
 /// What it calls the inner adapter's export of the interface of that number, among those whose types it needs.
 pub fn inner_name(number: usize) -> String {
-    format!("inner-n{number}")
+    format!("weld-inner-n{number}")
 }
 
 /// The interfaces of which the inner adapter has resource types that are turned into the host's, in the order of their

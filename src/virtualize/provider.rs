@@ -267,13 +267,14 @@ struct Pruned<'p> {
     body: u32,
 }
 
-type Reencoded = Result<(), reencode::Error>;
+type Reencoded<T = ()> = Result<T, reencode::Error<String>>;
 
 impl Reencode for Pruned<'_> {
-    type Error = std::convert::Infallible;
+    type Error = String;
 
-    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error> {
-        Ok(self.indices.get(&function).copied().unwrap_or_default())
+    fn function_index(&mut self, function: u32) -> Reencoded<u32> {
+        let index = self.indices.get(&function).copied();
+        index.ok_or_else(|| reencode::Error::UserError(format!("function {function} was not reached")))
     }
 
     fn parse_import_section(

@@ -185,7 +185,10 @@ impl<'c> Generator<'c> {
         let mut drops = BTreeMap::new();
         for (id, (unit, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
             let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-            drops.insert(provider::drop_of(unit, name), ty);
+            let name = provider::drop_of(unit, name);
+            if drops.insert(name.clone(), ty).is_some() {
+                several.insert(name);
+            }
         }
         let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
         let destructors = provided.map(|(_, (unit, name))| provider::destructor_of(unit, name));

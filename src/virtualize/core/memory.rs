@@ -229,7 +229,11 @@ fn destructor(host: Option<u32>, provider: Option<u32>) -> Function {
             add(&[I::If(BlockType::Empty), I::LocalGet(0), I::Call(provider), I::Else]);
             add(&[I::LocalGet(0), I::Call(host), I::End]);
         }
-        (Some(drop), None) | (None, Some(drop)) => add(&[I::LocalGet(0), I::Call(drop)]),
+        (Some(host), None) => {
+            add(&of_provider);
+            add(&[I::I32Eqz, I::If(BlockType::Empty), I::LocalGet(0), I::Call(host), I::End]);
+        }
+        (None, Some(provider)) => add(&[I::LocalGet(0), I::Call(provider)]),
         (None, None) => {}
     }
     add(&[I::End]);
