@@ -5,6 +5,7 @@
 
 pub mod http;
 pub mod probed;
+pub mod puppet;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
