@@ -99,6 +99,15 @@ pub fn virt(component: &Path, grants: &[&str]) -> Vec<u8> {
     std::fs::read(folder.path().join("out.wasm")).unwrap()
 }
 
+/// What `weld virt` makes of a component, with flags whose paths are relative to a folder.
+#[track_caller]
+pub fn virt_in(folder: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("out.wasm");
+    succeeds(weld(folder).arg("virt").arg(component).args(flags).arg("-o").arg(&file));
+    std::fs::read(file).unwrap()
+}
+
 /// A component composed with no other: all that it imports is left to the host.
 #[track_caller]
 pub fn alone(file: &Path) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! A guest of which the test pulls the strings: for each function that it imports it exports one, which calls that and gives what it
 //! gave. Handles are numbers: those of the guest's own table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use wasmtime::Store;
 use wasmtime::component::{Component, Instance, Linker, Val};
 use wasmtime_wasi::WasiCtxBuilder;
 use wit_parser::abi::{AbiVariant, WasmType};
-use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldItem};
+use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, WorldItem};
 
 use super::{Host, engine, project, wasi};
 
@@ -286,7 +286,7 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
         let id = resolve.interfaces.iter().map(|(id, _)| id).find(|id| resolve.id_of(*id).as_deref() == Some(name));
         let id = id.unwrap_or_else(|| panic!("there is no `{name}`"));
         let place = name.split_once(':').unwrap().1.split('@').next().unwrap().replace('/', "-");
-        let mut writer = Writer { resolve: &resolve, uses: BTreeMap::new(), types: BTreeMap::new() };
+        let mut writer = Writer { resolve: &resolve, types: BTreeMap::new() };
         let mut functions = String::new();
         for function in resolve.interfaces[id].functions.values() {
             // A name of its own: `descriptor.stat` gives a `descriptor-stat`.
@@ -306,10 +306,6 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
             drops.push((*name, resource.clone(), format!("test:puppet/{place}#call-drop-{resource}")));
         }
         writeln!(wit, "interface {place} {{").unwrap();
-        for (interface, names) in writer.uses {
-            let names = names.into_iter().map(|name| format!("%{name}")).collect::<Vec<_>>().join(", ");
-            writeln!(wit, "  use {interface}.{{{names}}};").unwrap();
-        }
         writeln!(wit, "{}{functions}}}\n", writer.types.into_values().collect::<String>()).unwrap();
         writeln!(world, "  import {name};\n  export {place};").unwrap();
     }
@@ -324,7 +320,6 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
 /// Writes types as WIT, with numbers for handles.
 struct Writer<'r> {
     resolve: &'r Resolve,
-    uses: BTreeMap<String, BTreeSet<String>>,
     types: BTreeMap<String, String>,
 }
 
@@ -360,36 +355,31 @@ impl Writer<'_> {
                 let types: Vec<_> = tuple.types.iter().map(|ty| self.ty(ty)).collect();
                 format!("tuple<{}>", types.join(", "))
             }
-            // The one type of these interfaces that has a name, and a handle within.
-            TypeDefKind::Variant(variant) if variant.cases.iter().any(|case| self.has_handle(case.ty.as_ref())) => {
-                let cases = variant.cases.iter().map(|case| match &case.ty {
-                    Some(ty) => format!("{}({}), ", case.name, self.ty(ty)),
-                    None => format!("{}, ", case.name),
-                });
-                let cases: String = cases.collect();
-                let name = definition.name.clone().unwrap();
-                self.types.insert(name.clone(), format!("  variant {name} {{ {cases} }}\n"));
-                name
+            _ => self.named(definition),
+        }
+    }
+
+    /// A type with a name. It is said again: the one that is imported may be taken away.
+    fn named(&mut self, definition: &TypeDef) -> String {
+        let name = format!("%{}", definition.name.as_ref().unwrap());
+        let (word, body) = match &definition.kind {
+            TypeDefKind::Record(record) => {
+                let fields = record.fields.iter().map(|field| format!("%{}: {}, ", field.name, self.ty(&field.ty)));
+                ("record", fields.collect::<String>())
             }
-            _ => self.used(*id),
-        }
-    }
-
-    fn has_handle(&self, ty: Option<&Type>) -> bool {
-        let Some(Type::Id(id)) = ty else { return false };
-        match &self.resolve.types[*id].kind {
-            TypeDefKind::Handle(_) => true,
-            TypeDefKind::Type(inner) => self.has_handle(Some(inner)),
-            _ => false,
-        }
-    }
-
-    fn used(&mut self, id: TypeId) -> String {
-        let definition = &self.resolve.types[id];
-        let wit_parser::TypeOwner::Interface(owner) = definition.owner else { panic!("{definition:?}") };
-        let name = definition.name.clone().unwrap();
-        self.uses.entry(self.resolve.id_of(owner).unwrap()).or_default().insert(name.clone());
-        format!("%{name}")
+            TypeDefKind::Variant(variant) => {
+                let cases = variant.cases.iter().map(|case| match &case.ty {
+                    Some(ty) => format!("%{}({}), ", case.name, self.ty(ty)),
+                    None => format!("%{}, ", case.name),
+                });
+                ("variant", cases.collect())
+            }
+            TypeDefKind::Enum(cases) => ("enum", cases.cases.iter().map(|case| format!("%{}, ", case.name)).collect()),
+            TypeDefKind::Flags(flags) => ("flags", flags.flags.iter().map(|flag| format!("%{}, ", flag.name)).collect()),
+            other => panic!("{other:?}"),
+        };
+        self.types.insert(name.clone(), format!("  {word} {name} {{ {body} }}\n"));
+        name
     }
 }
 
