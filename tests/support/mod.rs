@@ -223,6 +223,13 @@ pub fn store(engine: &Engine) -> Store<Host> {
     Store::new(engine, Host::new(WasiCtxBuilder::new().build()))
 }
 
+/// A store for that host, in which something is.
+pub fn store_with(engine: &Engine, give: impl FnOnce(&mut WasiCtxBuilder)) -> Store<Host> {
+    let mut context = WasiCtxBuilder::new();
+    give(&mut context);
+    Store::new(engine, Host::new(context.build()))
+}
+
 /// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,
 /// and would take `wasi:io/error@0.2.12` for unknown where the host has `@0.2.6`.
 fn trap_unknown_interfaces(linker: &mut Linker<Host>, component: &Component, engine: &Engine) {
