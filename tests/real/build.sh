@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds components as the Python and JavaScript toolchains emit them: build.sh OUTDIR
 #
-# Writes adder-py.wasm and adder-js.wasm into OUTDIR. They have a language runtime inside, 10 MB and more each, and so are built
+# Writes adder-py.wasm, files-py.wasm, adder-js.wasm and numbers-js.wasm into OUTDIR. They have a language runtime inside, 10 MB and more each, and so are built
 # where they are needed and not kept in the repository. The toolchains are installed below OUTDIR, once.
 # Needs Python 3.10 with `venv`, and Node 20 with `npm`.
 set -euo pipefail
@@ -30,9 +30,13 @@ fi
 
 # Python leaves a `__pycache__` beside what it imports.
 mkdir -p source
-cp "$real/adder.py" source/
-python/bin/componentize-py --wit-path "$real/adder.wit" --world adder \
-    componentize adder --python-path source --output adder-py.wasm
+cp "$real/adder.py" "$real/files.py" source/
+for name in adder files; do
+    python/bin/componentize-py --wit-path "$real/$name.wit" --world "$name" \
+        componentize "$name" --python-path source --output "$name-py.wasm"
+done
 # Node looks for packages in the folders above a script, and not in those above the folder that it is run in.
 cp "$real/componentize.mjs" javascript/
-node javascript/componentize.mjs "$real/adder.js" "$real/adder.wit" adder adder-js.wasm
+for name in adder numbers; do
+    node javascript/componentize.mjs "$real/$name.js" "$real/$name.wit" "$name" "$name-js.wasm"
+done

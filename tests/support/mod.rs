@@ -5,6 +5,7 @@
 
 pub mod http;
 pub mod probed;
+pub mod puppet;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -96,6 +97,15 @@ pub fn virt(component: &Path, grants: &[&str]) -> Vec<u8> {
     }
     succeeds(&mut command);
     std::fs::read(folder.path().join("out.wasm")).unwrap()
+}
+
+/// What `weld virt` makes of a component, with flags whose paths are relative to a folder.
+#[track_caller]
+pub fn virt_in(folder: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("out.wasm");
+    succeeds(weld(folder).arg("virt").arg(component).args(flags).arg("-o").arg(&file));
+    std::fs::read(file).unwrap()
 }
 
 /// A component composed with no other: all that it imports is left to the host.
@@ -211,6 +221,13 @@ pub fn wasi(engine: &Engine) -> Linker<Host> {
 /// A store for that host, in which nothing is given.
 pub fn store(engine: &Engine) -> Store<Host> {
     Store::new(engine, Host::new(WasiCtxBuilder::new().build()))
+}
+
+/// A store for that host, in which something is.
+pub fn store_with(engine: &Engine, give: impl FnOnce(&mut WasiCtxBuilder)) -> Store<Host> {
+    let mut context = WasiCtxBuilder::new();
+    give(&mut context);
+    Store::new(engine, Host::new(context.build()))
 }
 
 /// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,
