@@ -563,3 +563,22 @@ fn an_exit_and_a_failure_are_what_they_are_without_mounts() {
     assert_eq!(stdout, "");
     assert!(result.unwrap_err().contains("Exited with i32 exit status 1"));
 }
+
+#[test]
+fn a_folder_of_the_host_s_on_the_way_to_a_mount_stays_where_it_is() {
+    let host = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(host.path().join("a/secret")).unwrap();
+    std::fs::write(host.path().join("a/secret/key"), "the host's").unwrap();
+    let grants = ["default=deny", "args=allow", "stdout=allow", "fs./h.host=/h", "fs./h/a/secret.memory=1KiB"];
+    let output = support::virt(&support::guest("command-0.2.12"), &grants);
+    let steps = "try rename /h/a /h/b -- try rmdir /h/a -- try rm /h/a/secret -- try rename /h/a/secret /h/s \
+                 -- try read /h/a/secret/key -- write /h/a/secret/key own -- read /h/a/secret/key";
+    let ran = support::run_with(&output, &steps.split_whitespace().collect::<Vec<_>>(), |wasi| {
+        wasi.preopened_dir(host.path(), "/h", wasmtime_wasi::FsPerms::ReadWrite).unwrap();
+    });
+    let said = "error: rename /h/a /h/b: ResourceBusy\nerror: rmdir /h/a: ResourceBusy\n\
+                error: rm /h/a/secret: ResourceBusy\nerror: rename /h/a/secret /h/s: ResourceBusy\n\
+                error: read /h/a/secret/key: NotFound\nown";
+    assert_eq!((ran.stdout.as_str(), ran.result), (said, Ok(Ok(()))), "{}", ran.stderr);
+    assert_eq!(std::fs::read(host.path().join("a/secret/key")).unwrap(), b"the host's");
+}

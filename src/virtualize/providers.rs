@@ -78,6 +78,8 @@ pub fn available(component: &Component, plan: &Plan<'_>) -> u32 {
         ),
         (16, &[("wasi:filesystem/types", "[method]descriptor.open-at")]),
         (32, &[("wasi:io/poll", "poll")]),
+        (64, &[("wasi:io/streams", "[method]input-stream.blocking-read")]),
+        (128, &[("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")]),
     ];
     let is_there = |(interface, name): &(&str, &str)| {
         plan.functions().any(|(unit, function)| {

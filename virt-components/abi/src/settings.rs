@@ -16,6 +16,10 @@ pub mod host {
     pub const OPEN: u32 = 16;
     /// `wasi:io/poll#poll`.
     pub const POLL: u32 = 32;
+    /// `wasi:io/streams#[method]input-stream.blocking-read`.
+    pub const BLOCKING_READ: u32 = 64;
+    /// `wasi:io/streams#[method]output-stream.blocking-write-and-flush`.
+    pub const BLOCKING_WRITE: u32 = 128;
 }
 
 /// All that a component was given.

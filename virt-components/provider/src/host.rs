@@ -33,6 +33,10 @@ unsafe extern "C" {
 
     #[link_name = "wasi:io/streams#[method]input-stream.read"]
     pub safe fn read(from: u32, length: u64, out: Out<Reply<Text, StreamError>>);
+    #[link_name = "wasi:io/streams#[method]input-stream.blocking-read"]
+    pub safe fn blocking_read(from: u32, length: u64, out: Out<Reply<Text, StreamError>>);
+    #[link_name = "wasi:io/streams#[method]output-stream.blocking-write-and-flush"]
+    pub safe fn blocking_write(to: u32, bytes: At<u8>, length: usize, out: Out<Reply<(), StreamError>>);
     #[link_name = "wasi:io/streams#[method]output-stream.check-write"]
     pub safe fn check_write(to: u32, out: Out<Reply<u64, StreamError>>);
     #[link_name = "wasi:io/streams#[method]output-stream.write"]

@@ -271,13 +271,23 @@ extern "C" fn blocking_write_zeroes_and_flush(stream: u32, length: u64, out: Out
 /// What is read from a stream of the provider's lies where it may be written over.
 static MOVED: Given<u8> = Given::new();
 
-struct Mixed;
+struct Mixed {
+    /// Whether to wait for the host's, where there are the means.
+    waits: bool,
+}
 
 impl Mixed {
     fn has(bit: u32) -> Result<(), StreamError> {
         if settings().host & bit == 0 { Err(StreamError::Closed) } else { Ok(()) }
     }
+
+    fn waits(&self, bit: u32) -> bool {
+        self.waits && Self::has(bit).is_ok()
+    }
 }
+
+/// How much `blocking-write-and-flush` takes at once.
+const AT_ONCE: u64 = 4096;
 
 impl Streams for Mixed {
     fn check_write(&mut self, to: u32) -> Result<u64, StreamError> {
@@ -285,6 +295,7 @@ impl Streams for Mixed {
             Whose::Provider(index) => check_own(index),
             Whose::Ignored => Ok(PERMIT),
             Whose::Denied => Err(StreamError::Closed),
+            Whose::Host(_) if self.waits(abi::settings::host::BLOCKING_WRITE) => Ok(AT_ONCE),
             Whose::Host(to) => {
                 Self::has(abi::settings::host::WRITE)?;
                 receive(|out| host::check_write(to, out)).into()
@@ -302,6 +313,9 @@ impl Streams for Mixed {
                 }))
             }
             Whose::Denied | Whose::Ignored => Err(StreamError::Closed),
+            Whose::Host(from) if self.waits(abi::settings::host::BLOCKING_READ) => {
+                receive(|out| host::blocking_read(from, length, out)).into()
+            }
             Whose::Host(from) => {
                 Self::has(abi::settings::host::READ)?;
                 receive(|out| host::read(from, length, out)).into()
@@ -313,7 +327,14 @@ impl Streams for Mixed {
         match Whose::of(to) {
             Whose::Provider(index) => write_own(index, bytes.slice()),
             Whose::Denied | Whose::Ignored => Ok(()),
-            Whose::Host(to) => receive(|out| host::write(to, At::of(bytes.slice()), bytes.slice().len(), out)).into(),
+            Whose::Host(to) => {
+                let (start, length) = (At::of(bytes.slice()), bytes.slice().len());
+                receive(|out| match self.waits(abi::settings::host::BLOCKING_WRITE) {
+                    true => host::blocking_write(to, start, length, out),
+                    false => host::write(to, start, length, out),
+                })
+                .into()
+            }
         }
     }
 }
@@ -322,7 +343,7 @@ impl Streams for Mixed {
 extern "C" fn output_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
     match (Whose::of(to), Whose::of(from)) {
         (Whose::Host(to), Whose::Host(from)) => host::splice(to, from, length, out),
-        _ => out.put(splice(&mut Mixed, to, from, length)),
+        _ => out.put(splice(&mut Mixed { waits: false }, to, from, length)),
     }
 }
 
@@ -330,7 +351,7 @@ extern "C" fn output_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64,
 extern "C" fn output_blocking_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
     match (Whose::of(to), Whose::of(from)) {
         (Whose::Host(to), Whose::Host(from)) => host::blocking_splice(to, from, length, out),
-        _ => out.put(splice(&mut Mixed, to, from, length)),
+        _ => out.put(splice(&mut Mixed { waits: true }, to, from, length)),
     }
 }
 

@@ -57,9 +57,15 @@ fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code>
 /// As [`leads_to_change`], to what is to be renamed or removed, itself and not what it leads to: no mount, and nothing on the way to one.
 fn leads_to_move(this: u32, path: Text) -> Result<Leads, Code> {
     match leads_to_change(this, path, Follow::No)? {
-        Leads::Host(Host { spot: Some(_), .. }, _) => Err(Code::BUSY),
+        // What no name leads to is the host's to refuse: the empty path, and a folder by its dots.
+        Leads::Host(Host { spot: Some(_), .. }, path) if ends_in_name(&path) => Err(Code::BUSY),
         leads => Ok(leads),
     }
+}
+
+fn ends_in_name(path: &[u8]) -> bool {
+    let last = path.rsplit(|byte| *byte == b'/').find(|name| !name.is_empty());
+    last.is_some_and(|name| name != b"." && name != b"..")
 }
 
 /// `new-timestamp`.
