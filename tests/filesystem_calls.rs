@@ -612,3 +612,155 @@ fn descriptors_of_different_mounts_do_not_mix() {
     }
     assert_eq!(std::fs::read_dir(host.path()).unwrap().count(), 1);
 }
+
+/// Each call that changes something, of a folder with a file, a folder and a link.
+fn changes(puppet: &mut Puppet, root: u32, other: u32) -> Vec<(&'static str, String)> {
+    let file = puppet.open(root, "file", "", "read").unwrap();
+    let folder = puppet.open(root, "folder", "directory", "read").unwrap();
+    let types = |name: &str| format!("filesystem-types/descriptor-{name}");
+    let mut said = vec![];
+    for (name, given) in [
+        ("create-directory-at", vec!["new".val()]),
+        ("set-times-at", vec![words("symlink-follow"), "file".val(), time(1, 0), time(1, 0)]),
+        ("link-at", vec![words(""), "file".val(), root.val(), "new".val()]),
+        ("rename-at", vec!["file".val(), root.val(), "new".val()]),
+        ("rename-at", vec!["file".val(), other.val(), "new".val()]),
+        ("symlink-at", vec!["file".val(), "new".val()]),
+        ("unlink-file-at", vec!["file".val()]),
+        ("remove-directory-at", vec!["folder".val()]),
+    ] {
+        let given = [vec![root.val()], given].concat();
+        said.push((name, text(&puppet.call(&types(name), &given).unwrap())));
+    }
+    for (name, handle, given) in [
+        ("write", file, vec![b"x".val(), 0_u64.val()]),
+        ("write-via-stream", file, vec![0_u64.val()]),
+        ("append-via-stream", file, vec![]),
+        ("set-size", file, vec![0_u64.val()]),
+        ("set-times", file, vec![time(1, 0), time(1, 0)]),
+        ("set-times", folder, vec![time(1, 0), time(1, 0)]),
+        ("create-directory-at", folder, vec!["new".val()]),
+    ] {
+        let given = [vec![handle.val()], given].concat();
+        said.push((name, text(&puppet.call(&types(name), &given).unwrap())));
+    }
+    for (path, open, flags) in [
+        ("file", "", "write"),
+        ("file", "", "read write"),
+        ("file", "truncate", "read"),
+        ("file", "truncate", "write"),
+        ("new", "create", "read"),
+        ("new", "create exclusive", "write"),
+        ("folder", "directory", "read mutate-directory"),
+        ("link", "", "write"),
+    ] {
+        said.push(("open-at", puppet.open(root, path, open, flags).map_or_else(|error| error, |_| "ok".to_owned())));
+    }
+    said
+}
+
+#[test]
+fn no_call_changes_what_is_embedded_or_read_only() {
+    let files = tempfile::tempdir().unwrap();
+    let make = |path: &Path| {
+        std::fs::write(path.join("file"), "contents").unwrap();
+        std::fs::create_dir(path.join("folder")).unwrap();
+        std::os::unix::fs::symlink("file", path.join("link")).unwrap();
+    };
+    make(files.path());
+    for mount in ["fs./m={embed=\".\"}", "fs./m={host=\"/h\", mode=\"read-only\"}"] {
+        let host = tempfile::tempdir().unwrap();
+        make(host.path());
+        let output = granted(files.path(), &[mount, "fs./other={memory=\"1MiB\"}"]);
+        let mut puppet = Puppet::new(&output, |wasi| {
+            wasi.preopened_dir(host.path(), "/h", FsPerms::ReadWrite).unwrap();
+        });
+        let (root, other) = (puppet.folder("/m"), puppet.folder("/other"));
+        for (call, answer) in changes(&mut puppet, root, other) {
+            // A descriptor that is only to be read says so, whosever it is.
+            let refused = ["err(read-only)", "err(cross-device)", "err(bad-descriptor)", "err(not-permitted)"];
+            assert!(refused.contains(&answer.as_str()), "{mount}: {call}: {answer}");
+        }
+        let mut names: Vec<_> = std::fs::read_dir(host.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["file", "folder", "link"], "{mount}");
+        let contents = puppet.open(root, "link", "", "read").unwrap();
+        let said = ask!(puppet, "filesystem-types/descriptor-read", contents, 100_u64, 0_u64);
+        assert!(said.contains("contents"), "{said}");
+        let flags = ask!(puppet, "filesystem-types/descriptor-get-flags", root);
+        assert!(!flags.contains("mutate-directory") && !flags.contains("write"), "{mount}: {flags}");
+    }
+}
+
+#[test]
+fn an_overlay_answers_each_call_as_the_host_s_folder_does() {
+    let host = tempfile::tempdir().unwrap();
+    let mut bare = Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
+    let root = bare.folder("/m");
+    let expected = transcript(&mut bare, root);
+    let empty = tempfile::tempdir().unwrap();
+    for mounts in [
+        &["fs./m={embed=\".\", overlay=\"memory\"}"][..],
+        // One within another, and one that has another within, and a host that is virtual in part.
+        &["fs./={embed=\".\"}", "fs./m={memory=\"1MiB\"}"],
+        &["fs./={memory=\"1MiB\"}", "fs./m={embed=\".\", overlay=\"1MiB\"}", "fs./h={host=\"/none\"}"],
+    ] {
+        let mut puppet = Puppet::new(&granted(empty.path(), mounts), |_| {});
+        let root = puppet.folder("/m");
+        let said = transcript(&mut puppet, root);
+        let differ: Vec<_> =
+            said.iter().zip(&expected).filter(|(one, other)| one != other && !MAY_DIFFER.contains(&one.as_str())).collect();
+        assert!(differ.is_empty(), "{mounts:?}: weld's, and the host's:\n{differ:#?}");
+    }
+}
+
+#[test]
+fn times_are_those_of_the_clock_that_is_set_and_are_kept() {
+    let grants = ["fs./m={memory=\"1MiB\"}", "clocks={fixed=2026-01-01T00:00:00Z}"];
+    let mut puppet = Puppet::new(&granted(Path::new("."), &grants), |_| {});
+    let root = puppet.folder("/m");
+    let file = puppet.open(root, "file", "create", "read write").unwrap();
+    let modified = |puppet: &mut Puppet| {
+        let stat = puppet.call("filesystem-types/descriptor-stat", &[file.val()]).unwrap();
+        text(&field(&stat, "data-modification-timestamp"))
+    };
+    let made = "some({seconds: 1767225600, nanoseconds: 0})";
+    assert_eq!(modified(&mut puppet), made);
+    let minute = puppet.handle("clocks-monotonic-clock/subscribe-duration", &[60_000_000_000_u64.val()]);
+    ask!(puppet, "io-poll/pollable-block", minute);
+    assert_eq!(modified(&mut puppet), made);
+    assert_eq!(ask!(puppet, "filesystem-types/descriptor-write", file, b"x", 0_u64), "ok(1)");
+    assert_eq!(modified(&mut puppet), "some({seconds: 1767225660, nanoseconds: 0})");
+    let now = Val::Variant("now".to_owned(), None);
+    assert_eq!(ask!(puppet, "filesystem-types/descriptor-set-times", file, time(3, 4), time(3, 4)), "ok");
+    assert_eq!(modified(&mut puppet), "some({seconds: 3, nanoseconds: 4})");
+    assert_eq!(ask!(puppet, "filesystem-types/descriptor-set-times", file, now.clone(), now), "ok");
+    assert_eq!(modified(&mut puppet), "some({seconds: 1767225660, nanoseconds: 0})");
+}
+
+#[test]
+fn thousands_of_handles_and_files_come_and_go() {
+    let mut puppet = memory("1MiB");
+    let root = puppet.folder("/m");
+    let contents = "x".repeat(1000);
+    for round in 0..3000 {
+        let name = format!("file-{round}");
+        let file = puppet.open(root, &name, "create exclusive", "read write").unwrap_or_else(|error| panic!("{round}: {error}"));
+        assert_eq!(ask!(puppet, "filesystem-types/descriptor-write", file, contents.as_bytes(), 0_u64), "ok(1000)");
+        let stream = puppet.handle("filesystem-types/descriptor-read-via-stream", &[file.val(), 0_u64.val()]);
+        let pollable = puppet.handle(&format!("{IN}subscribe"), &[stream.val()]);
+        ask!(puppet, "io-poll/drop-pollable", pollable);
+        ask!(puppet, "io-streams/drop-input-stream", stream);
+        // The descriptor's end comes after that of the file's name, every other time.
+        if round % 2 == 0 {
+            ask!(puppet, "filesystem-types/drop-descriptor", file);
+        }
+        assert_eq!(ask!(puppet, "filesystem-types/descriptor-unlink-file-at", root, name.as_str()), "ok");
+        if round % 2 == 1 {
+            ask!(puppet, "filesystem-types/drop-descriptor", file);
+        }
+    }
+    // All of the quota is there again.
+    let file = puppet.open(root, "last", "create", "write").unwrap();
+    assert_eq!(ask!(puppet, "filesystem-types/descriptor-set-size", file, 1_000_000_u64), "ok");
+}
