@@ -1,13 +1,12 @@
 //! Calls that nobody thought of: long sequences of them at random, asked of the host's folder and of mounts, which answer the same.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 mod support;
 
 use std::path::Path;
 
-use support::puppet::{self, Given, Puppet, field, text, words};
-use support::virt_in;
+use support::puppet::{self, Given, Puppet, field, granted, text, words};
 use wasmtime::component::Val;
 use wasmtime_wasi::FsPerms;
 
@@ -53,17 +52,35 @@ fn answers(puppet: &mut Puppet, root: u32, seed: u64, calls: usize) -> Vec<Strin
                 open.extend(opened);
                 (format!("open {path} {{{how}}} {{{flags}}}"), said)
             }
-            3 => (format!("mkdir {path}"), ask!(puppet, "filesystem-types/descriptor-create-directory-at", root, path.as_str())),
-            4 => (format!("rmdir {path}"), ask!(puppet, "filesystem-types/descriptor-remove-directory-at", root, path.as_str())),
-            5 => (format!("unlink {path}"), ask!(puppet, "filesystem-types/descriptor-unlink-file-at", root, path.as_str())),
+            3 => (
+                format!("mkdir {path}"),
+                ask!(puppet, "filesystem-types/descriptor-create-directory-at", root, path.as_str()),
+            ),
+            4 => (
+                format!("rmdir {path}"),
+                ask!(puppet, "filesystem-types/descriptor-remove-directory-at", root, path.as_str()),
+            ),
+            5 => (
+                format!("unlink {path}"),
+                ask!(puppet, "filesystem-types/descriptor-unlink-file-at", root, path.as_str()),
+            ),
             6 | 7 => {
                 let to = random.path();
-                let answer = ask!(puppet, "filesystem-types/descriptor-rename-at", root, path.as_str(), root, to.as_str());
+                let answer =
+                    ask!(puppet, "filesystem-types/descriptor-rename-at", root, path.as_str(), root, to.as_str());
                 (format!("rename {path} {to}"), answer)
             }
             8 => {
                 let to = random.path();
-                let answer = ask!(puppet, "filesystem-types/descriptor-link-at", root, words(""), path.as_str(), root, to.as_str());
+                let answer = ask!(
+                    puppet,
+                    "filesystem-types/descriptor-link-at",
+                    root,
+                    words(""),
+                    path.as_str(),
+                    root,
+                    to.as_str()
+                );
                 (format!("link {path} {to}"), answer)
             }
             9 => {
@@ -71,10 +88,15 @@ fn answers(puppet: &mut Puppet, root: u32, seed: u64, calls: usize) -> Vec<Strin
                 let answer = ask!(puppet, "filesystem-types/descriptor-symlink-at", root, to.as_str(), path.as_str());
                 (format!("symlink {to} {path}"), answer)
             }
-            10 => (format!("readlink {path}"), ask!(puppet, "filesystem-types/descriptor-readlink-at", root, path.as_str())),
+            10 => (
+                format!("readlink {path}"),
+                ask!(puppet, "filesystem-types/descriptor-readlink-at", root, path.as_str()),
+            ),
             11 => {
                 let how = random.of(&["", "symlink-follow"]);
-                let stat = puppet.call("filesystem-types/descriptor-stat-at", &[root.val(), words(how), path.as_str().val()]).unwrap();
+                let stat = puppet
+                    .call("filesystem-types/descriptor-stat-at", &[root.val(), words(how), path.as_str().val()])
+                    .unwrap();
                 (format!("stat {path} {{{how}}}"), stat_of(&stat))
             }
             12 => {
@@ -94,10 +116,13 @@ fn answers(puppet: &mut Puppet, root: u32, seed: u64, calls: usize) -> Vec<Strin
                 match which {
                     13 => {
                         let bytes = "0123456789".repeat(1 + random.below(2));
-                        let answer = ask!(puppet, "filesystem-types/descriptor-write", handle, bytes.as_bytes(), offset);
+                        let answer =
+                            ask!(puppet, "filesystem-types/descriptor-write", handle, bytes.as_bytes(), offset);
                         (format!("write {} {offset}", bytes.len()), answer)
                     }
-                    14 => (format!("size {offset}"), ask!(puppet, "filesystem-types/descriptor-set-size", handle, offset)),
+                    14 => {
+                        (format!("size {offset}"), ask!(puppet, "filesystem-types/descriptor-set-size", handle, offset))
+                    }
                     _ if random.below(3) == 0 => {
                         ask!(puppet, "filesystem-types/drop-descriptor", open.remove(at));
                         continue;
@@ -148,13 +173,6 @@ fn listing(puppet: &mut Puppet, folder: u32) -> String {
     }
 }
 
-fn virtual_puppet(folder: &Path, mount: &str) -> Vec<u8> {
-    let out = tempfile::tempdir().unwrap();
-    let file = out.path().join("puppet.wasm");
-    std::fs::write(&file, puppet::component()).unwrap();
-    virt_in(folder, &file, &["--grant", mount])
-}
-
 /// Some files to begin with.
 fn make(folder: &Path) {
     std::fs::create_dir_all(folder.join("a/b")).unwrap();
@@ -172,14 +190,16 @@ fn mounts_answer_random_calls_as_the_host_s_folder_does() {
     make(below.path());
     let mounts = [("fs./m={memory=\"1MiB\"}", false), ("fs./m={embed=\".\", overlay=\"1MiB\"}", true)];
     for (mount, filled) in mounts {
-        let output = virtual_puppet(below.path(), mount);
+        let output = granted(below.path(), &[mount]);
         let mut ok = 0;
         for seed in 0..SEEDS {
             let host = tempfile::tempdir().unwrap();
             if filled {
                 make(host.path());
             }
-            let mut bare = Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
+            let mut bare = Puppet::new(puppet::component(), |wasi| {
+                _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap()
+            });
             let root = bare.folder("/m");
             let expected = answers(&mut bare, root, seed, CALLS);
             let mut puppet = Puppet::new(&output, |_| {});

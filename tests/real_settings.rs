@@ -1,7 +1,7 @@
 //! Components with a language runtime inside that are given files, variables, clocks and numbers in the place of the host's. They are
 //! built and found as `real.rs` says.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 mod support;
 
