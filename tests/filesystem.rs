@@ -1,7 +1,7 @@
 //! Files in the place of the host's: what programs in Rust see of mounts of each kind. The calls that they do not make are in
 //! `filesystem_calls.rs`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 mod support;
 
@@ -63,7 +63,9 @@ fn tries(component: &[u8], steps: &str) -> String {
 
 /// As the `size` step of the command says it.
 fn size(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3));
     format!("{} {hash:016x}\n", bytes.len())
 }
 
@@ -184,7 +186,10 @@ fn a_single_file_is_a_mount() {
     let folder = folder(&[("motd.txt", "hello\n"), ("m/a", "a\n")]);
     for command in COMMANDS {
         let output = mounted(folder.path(), command, &["/etc/motd={embed=\"motd.txt\"}"]);
-        let said = tries(&output, "read /etc/motd; ls /etc; read /etc/motd/x; write /etc/motd x; rm /etc/motd; write /etc/new x");
+        let said = tries(
+            &output,
+            "read /etc/motd; ls /etc; read /etc/motd/x; write /etc/motd x; rm /etc/motd; write /etc/new x",
+        );
         let expected = "hello\nmotd\nerror: read /etc/motd/x: NotADirectory\nerror: write /etc/motd x: ReadOnlyFilesystem\n\
                         error: rm /etc/motd: ResourceBusy\nerror: write /etc/new x: ReadOnlyFilesystem\n";
         assert_eq!(said, expected, "{command}");
@@ -196,9 +201,15 @@ fn a_single_file_is_a_mount() {
 
 #[test]
 fn of_mounts_in_each_other_the_longest_counts() {
-    let folder = folder(&[("one/file", "one\n"), ("one/two/file", "hidden\n"), ("two/file", "two\n"), ("three/x", "three\n")]);
+    let folder =
+        folder(&[("one/file", "one\n"), ("one/two/file", "hidden\n"), ("two/file", "two\n"), ("three/x", "three\n")]);
     for command in OF_MANY_FOLDERS {
-        let mounts = ["/={embed=\"one\"}", "/two={embed=\"two\"}", "/two/more/three={embed=\"three\"}", "/tmp={memory=\"1MiB\"}"];
+        let mounts = [
+            "/={embed=\"one\"}",
+            "/two={embed=\"two\"}",
+            "/two/more/three={embed=\"three\"}",
+            "/tmp={memory=\"1MiB\"}",
+        ];
         let output = mounted(folder.path(), command, &mounts);
         let said = tries(
             &output,
@@ -228,7 +239,8 @@ fn mounts_of_all_kinds_stand_in_each_other() {
         let steps = "read /file; read /sub/file; read /sub/in/file; ls /sub/in; write /sub/new/x x; read /sub/new/x; out .; \
                      read /tmp/host/file; write /tmp/host/file no; write /tmp/x x; ls /tmp; rm /sub/in/file; ls /; \
                      rename /tmp/x /sub/new/y; link /file /tmp/file; rmdir /sub/in";
-        let said = tries_in(&output, steps, |wasi| _ = wasi.preopened_dir(host.path(), "/host", FsPerms::ReadWrite).unwrap());
+        let said =
+            tries_in(&output, steps, |wasi| _ = wasi.preopened_dir(host.path(), "/host", FsPerms::ReadWrite).unwrap());
         let expected = "embedded\nthe host's\nembedded\nfile\nsub/\nx.\nthe host's\n\
                         error: write /tmp/host/file no: ReadOnlyFilesystem\nhost/\nx\n\
                         error: rm /sub/in/file: ReadOnlyFilesystem\nfile\nsub/\ntmp/\n\
@@ -237,7 +249,9 @@ fn mounts_of_all_kinds_stand_in_each_other() {
         // What is mounted cannot be taken away.
         let last = said.lines().last().unwrap();
         assert!(last.starts_with("error: rmdir /sub/in: "), "{command}: {last}");
-        let listed = tries_in(&output, "ls /sub", |wasi| _ = wasi.preopened_dir(host.path(), "/host", FsPerms::ReadWrite).unwrap());
+        let listed = tries_in(&output, "ls /sub", |wasi| {
+            _ = wasi.preopened_dir(host.path(), "/host", FsPerms::ReadWrite).unwrap()
+        });
         let mut listed: Vec<&str> = listed.lines().collect();
         listed.sort();
         assert_eq!(listed, ["file", "in/", "new/", "z"], "{command}");
@@ -298,7 +312,8 @@ const STEPS: &str = "mkdir /m/d; mkdir /m/d; mkdir /m/d/e; write /m/d/f one; rea
 /// What the host's folder and a mount answer to steps. A line says which step it is.
 #[track_caller]
 fn same_answers(command: &str, output: &[u8], steps: &str, host: &Path, perms: FsPerms) {
-    let marked = steps.split("; ").map(|step| format!("out @{}; {step}", step.replace(' ', "_"))).collect::<Vec<_>>().join("; ");
+    let marked =
+        steps.split("; ").map(|step| format!("out @{}; {step}", step.replace(' ', "_"))).collect::<Vec<_>>().join("; ");
     let bare = fs::read(guest(command)).unwrap();
     let expected = tries_in(&bare, &marked, |wasi| _ = wasi.preopened_dir(host, "/m", perms).unwrap());
     let (said, expected) = (comparable(&tries(output, &marked)), comparable(&expected));
@@ -349,7 +364,8 @@ fn an_overlay_of_nothing_answers_as_the_host_s_folder_does() {
 #[test]
 fn an_overlay_of_files_answers_as_the_host_s_folder_does() {
     // What the first steps make is there before.
-    let files = [("d/f", "one"), ("x/f", "f"), ("b", "b"), ("a", "a"), ("empty/", ""), ("new", "start"), ("none/z", "")];
+    let files =
+        [("d/f", "one"), ("x/f", "f"), ("b", "b"), ("a", "a"), ("empty/", ""), ("new", "start"), ("none/z", "")];
     for command in COMMANDS {
         let (host, below) = (folder(&files), folder(&files));
         let output = mounted(below.path(), command, &["/m={embed=\".\", overlay=\"1MiB\"}"]);
@@ -362,10 +378,17 @@ fn a_host_s_folder_of_another_name_answers_as_it_does() {
     for command in COMMANDS {
         let (host, other) = (tempfile::tempdir().unwrap(), folder(&[("sub/", "")]));
         let output = mounted(Path::new("."), command, &["/m={host=\"/other/sub\"}"]);
-        let marked = STEPS.split("; ").map(|step| format!("out @{}; {step}", step.replace(' ', "_"))).collect::<Vec<_>>().join("; ");
+        let marked = STEPS
+            .split("; ")
+            .map(|step| format!("out @{}; {step}", step.replace(' ', "_")))
+            .collect::<Vec<_>>()
+            .join("; ");
         let bare = fs::read(guest(command)).unwrap();
-        let expected = tries_in(&bare, &marked, |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
-        let said = tries_in(&output, &marked, |wasi| _ = wasi.preopened_dir(other.path(), "/other", FsPerms::ReadWrite).unwrap());
+        let expected =
+            tries_in(&bare, &marked, |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
+        let said = tries_in(&output, &marked, |wasi| {
+            _ = wasi.preopened_dir(other.path(), "/other", FsPerms::ReadWrite).unwrap()
+        });
         assert_eq!(comparable(&said), comparable(&expected), "{command}");
         // What was done there was done.
         assert_eq!(fs::read_dir(other.path().join("sub")).unwrap().count(), fs::read_dir(host.path()).unwrap().count());
@@ -407,7 +430,10 @@ fn a_quota_is_how_much_there_is_and_what_is_deleted_is_room_again() {
             assert_eq!(tries(&output, steps), expected, "{command} {mount}");
             // By writing: what there is room for is written, as on a disk.
             let append = format!("append /m/a {}", "x".repeat(15_000));
-            let said = tries(&output, &format!("write /m/b b; truncate /m/b 75000; {append}; {append}; rm /m/a; {append}; stat /m/a"));
+            let said = tries(
+                &output,
+                &format!("write /m/b b; truncate /m/b 75000; {append}; {append}; rm /m/a; {append}; stat /m/a"),
+            );
             let (error, rest) = said.split_once('\n').unwrap();
             assert!(error.ends_with(": StorageFull") && rest.starts_with("file 15000 "), "{command} {mount}: {rest}");
         }
@@ -425,7 +451,13 @@ fn a_full_disk_of_many_small_files_is_full_and_empties() {
 
 #[test]
 fn an_overlay_is_written_to_and_what_is_below_stays() {
-    let folder = folder(&[("file", "below\n"), ("other", "other\n"), ("d/one", "one\n"), ("d/e/two", "two\n"), ("rw", "abcdef")]);
+    let folder = folder(&[
+        ("file", "below\n"),
+        ("other", "other\n"),
+        ("d/one", "one\n"),
+        ("d/e/two", "two\n"),
+        ("rw", "abcdef"),
+    ]);
     symlink("d/e", folder.path().join("link")).unwrap();
     for command in COMMANDS {
         let output = mounted(folder.path(), command, &["/m={embed=\".\", overlay=\"memory\"}"]);
@@ -436,14 +468,19 @@ fn an_overlay_is_written_to_and_what_is_below_stays() {
         let expected = "below\nabove.\nnew.\ne/\nthree\ntwo\nfile\nlink\nother\nrw\nx/\ntwo\nerror: read /m/link/two: NotFound\n\
                         file\nlink\nother\nrw\nabc.\nabcabc!";
         assert_eq!(tries(&output, steps), expected, "{command}");
-        assert_eq!(tries(&output, "read /m/file; read /m/d/one; ls /m"), "below\none\nd/\nfile\nlink\nother\nrw\n", "{command}");
+        assert_eq!(
+            tries(&output, "read /m/file; read /m/d/one; ls /m"),
+            "below\none\nd/\nfile\nlink\nother\nrw\n",
+            "{command}"
+        );
         assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "below\n");
     }
 }
 
 #[test]
 fn the_host_s_folders_have_other_names() {
-    let host = folder(&[("file", "contents\n"), ("sub/inner", "inner\n"), ("sub/deep/x", "x\n"), ("secret", "secret\n")]);
+    let host =
+        folder(&[("file", "contents\n"), ("sub/inner", "inner\n"), ("sub/deep/x", "x\n"), ("secret", "secret\n")]);
     symlink("../secret", host.path().join("sub/out")).unwrap();
     symlink("/etc/passwd", host.path().join("sub/abs")).unwrap();
     symlink("deep/x", host.path().join("sub/in")).unwrap();
@@ -492,11 +529,16 @@ fn the_host_s_folder_is_read_only_where_that_is_said() {
     for command in COMMANDS {
         for mount in ["/data={host=\"/srv\", mode=\"read-only\"}", "/data={host=\"/srv/sub\", mode=\"read-only\"}"] {
             let host = folder(&[("file", "contents\n"), ("d/", ""), ("sub/file", "contents\n"), ("sub/d/", "")]);
-            let give = |wasi: &mut WasiCtxBuilder| _ = wasi.preopened_dir(host.path(), "/srv", FsPerms::ReadWrite).unwrap();
+            let give =
+                |wasi: &mut WasiCtxBuilder| _ = wasi.preopened_dir(host.path(), "/srv", FsPerms::ReadWrite).unwrap();
             let output = mounted(Path::new("."), command, &[mount]);
             let expected: String = steps.iter().map(|step| format!("error: {step}: ReadOnlyFilesystem\n")).collect();
             assert_eq!(tries_in(&output, &steps.join("; "), give), expected, "{command}");
-            assert_eq!(tries_in(&output, "read /data/file; ls /data/d; slice /data/file 3 2", give), "contents\nte", "{command}");
+            assert_eq!(
+                tries_in(&output, "read /data/file; ls /data/d; slice /data/file 3 2", give),
+                "contents\nte",
+                "{command}"
+            );
             assert!(host.path().join("sub/d").is_dir() && host.path().join("d").is_dir());
         }
     }
@@ -530,9 +572,17 @@ fn a_folder_that_the_host_does_not_give_is_not_there() {
 fn the_host_s_folder_stays_as_it_is_where_something_else_is_virtual() {
     let host = folder(&[("d/e/", "")]);
     for command in COMMANDS {
-        let output = virt_in(Path::new("."), &guest(command), &[
-            "--grant=args=allow", "--stdout", "--allow-fs", "--grant=clocks={fixed=2026-01-01T00:00:00Z}", "--grant=stdin.text=in",
-        ]);
+        let output = virt_in(
+            Path::new("."),
+            &guest(command),
+            &[
+                "--grant=args=allow",
+                "--stdout",
+                "--allow-fs",
+                "--grant=clocks={fixed=2026-01-01T00:00:00Z}",
+                "--grant=stdin.text=in",
+            ],
+        );
         let said = tries_in(&output, "dance /h/d; cat; sleep 5; dance /h/d/e; ls /h/d", |wasi| {
             wasi.preopened_dir(host.path(), "/h", FsPerms::ReadWrite).unwrap();
         });
@@ -548,7 +598,9 @@ fn a_server_reads_what_is_mounted() {
         let flags = [&["--mount", "/=site", "--grant=wasi:http/types=allow"], flags].concat();
         let output = virt_in(folder.path(), &guest("handler"), &flags);
         assert!(!names(&output).0.iter().any(|name| name.contains("filesystem")));
-        for (path, contents) in [("/index.html", "<p>mounted</p>"), ("/deep/page", "deep"), ("/none", "ErrorCode { code: 20")] {
+        for (path, contents) in
+            [("/index.html", "<p>mounted</p>"), ("/deep/page", "deep"), ("/none", "ErrorCode { code: 20")]
+        {
             let said = serve(&output, path).unwrap();
             let start = format!("path {path}\nasked a question\nenvironment {environment}\nfile {contents}");
             assert!(said.starts_with(&start), "{said}");

@@ -1,7 +1,7 @@
 //! What an output is that has something in the place of the host: what it imports, its size, its bytes, what a manifest makes of it, and
 //! what it tells with `--debug`. Then the commands of WASI-Virt's README.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 mod support;
 
@@ -85,12 +85,17 @@ fn an_allowed_import_that_nothing_owns_anew_is_not_forwarded() {
     let level = |grants: &[&str]| {
         let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
         let output = succeeds(
-            weld(folder.path()).arg("virt").arg(guest("command-0.2.12")).args(["-o", "/dev/null", "--json"]).args(flags),
+            weld(folder.path())
+                .arg("virt")
+                .arg(guest("command-0.2.12"))
+                .args(["-o", "/dev/null", "--json"])
+                .args(flags),
         );
         serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
     };
     let report = level(&["random=allow", "env={set={A=\"b\"}}", "fs./={embed=\".\"}", "stdin.text=x"]);
-    let imports: Vec<&str> = report["imports"].as_array().unwrap().iter().map(|import| import["name"].as_str().unwrap()).collect();
+    let imports: Vec<&str> =
+        report["imports"].as_array().unwrap().iter().map(|import| import["name"].as_str().unwrap()).collect();
     assert_eq!(imports, ["wasi:random/random@0.2.12"], "{report:#}");
     let forwarded = report["adapters"].to_string();
     assert!(!forwarded.contains("\"name\":\"get-random-bytes\""), "{report:#}");
@@ -151,9 +156,13 @@ fn all_settings_together_do_what_each_does() {
         };
         let ran = run();
         let expected = "A=b\nC=d\nTZ=host\ncontents\ncontents\ncontents\nin/\nx\nfile\ny\ntheirs\n";
-        let rest = ran.stdout.strip_prefix(expected).unwrap_or_else(|| panic!("{command}: {}\n{}", ran.stdout, ran.stderr));
+        let rest =
+            ran.stdout.strip_prefix(expected).unwrap_or_else(|| panic!("{command}: {}\n{}", ran.stdout, ran.stderr));
         let listed = "error: write /srv/no no: ReadOnlyFilesystem\nslept 1000\nhash ";
-        assert!(rest.strip_prefix("file\ntheirs\n").or(rest.strip_prefix("theirs\nfile\n")).unwrap().starts_with(listed), "{command}: {rest}");
+        assert!(
+            rest.strip_prefix("file\ntheirs\n").or(rest.strip_prefix("theirs\nfile\n")).unwrap().starts_with(listed),
+            "{command}: {rest}"
+        );
         assert!(rest.contains("\nmonotonic nanoseconds 1000000\n"), "{command}: {rest}");
         assert_eq!((ran.stderr.as_str(), &ran.result), ("error\n", &Ok(Ok(()))), "{command}");
         let stable = |stdout: &str| stdout.split("theirs\n").last().unwrap().split("file\n").last().unwrap().to_owned();
@@ -275,18 +284,27 @@ fn with_debug_each_call_is_told_of_and_nothing_else_changes() {
     let folder = folder();
     for command in COMMANDS {
         let flags = [
-            "--grant=args=allow", "--stdout", "--stderr", "--mount", "/=.", "-e", "A=b", "--grant=clocks={fixed=2026-01-01T00:00:00Z}",
+            "--grant=args=allow",
+            "--stdout",
+            "--stderr",
+            "--mount",
+            "/=.",
+            "-e",
+            "A=b",
+            "--grant=clocks={fixed=2026-01-01T00:00:00Z}",
         ];
         let quiet = virt_in(folder.path(), &guest(command), &flags);
         let loud = virt_in(folder.path(), &guest(command), &[&flags[..], &["--debug"]].concat());
         assert_eq!(names(&loud).0, names(&quiet).0, "{command}");
-        let steps: Vec<&str> = "env -- read /file -- clock -- err mine -- try write /file x -- try cat -- exit 3".split(' ').collect();
+        let steps: Vec<&str> =
+            "env -- read /file -- clock -- err mine -- try write /file x -- try cat -- exit 3".split(' ').collect();
         let (quiet, loud) = (run_with(&quiet, &steps, |_| {}), run_with(&loud, &steps, |_| {}));
         assert_eq!(loud.stdout, quiet.stdout, "{command}");
         let end = |trap: Result<_, String>| trap.map_err(|trap| trap.lines().last().map(str::to_owned));
         assert_eq!(end(loud.result), end(quiet.result), "{command}");
         // What the program writes is not always a line.
-        let parts: Vec<(&str, &str)> = loud.stderr.split("weld: ").skip(1).map(|part| part.split_once('\n').unwrap()).collect();
+        let parts: Vec<(&str, &str)> =
+            loud.stderr.split("weld: ").skip(1).map(|part| part.split_once('\n').unwrap()).collect();
         assert!(loud.stderr.starts_with("weld: "), "{command}: {}", loud.stderr);
         assert_eq!(parts.iter().map(|(_, own)| *own).collect::<String>(), quiet.stderr, "{command}");
         let told: Vec<String> = parts.iter().map(|(call, _)| format!("weld: {call}")).collect();
@@ -317,7 +335,8 @@ mod wasi_virt {
     fn does(folder: &Path, flags: &str, steps: &str, expected: &str) {
         for command in COMMANDS {
             // Whoever wants to see what happens has to be allowed to say it, and to be told what to do.
-            let flags: Vec<&str> = flags.split_whitespace().chain(["--grant=args=allow", "--grant=stdout=allow"]).collect();
+            let flags: Vec<&str> =
+                flags.split_whitespace().chain(["--grant=args=allow", "--grant=stdout=allow"]).collect();
             let output = virt_in(folder, &guest(command), &flags);
             assert_eq!(said(&output, steps), expected, "{command} {flags:?}");
         }
@@ -349,7 +368,12 @@ mod wasi_virt {
             let said = said(&output, "env");
             assert!(said.is_empty() || said == "denied", "{command}: {said}");
         }
-        does(Path::new("."), "", "env -- try read /restricted/path/theirs -- random", "error: read /restricted/path/theirs: Uncategorized\ndenied");
+        does(
+            Path::new("."),
+            "",
+            "env -- try read /restricted/path/theirs -- random",
+            "error: read /restricted/path/theirs: Uncategorized\ndenied",
+        );
     }
 
     #[test]
@@ -357,8 +381,12 @@ mod wasi_virt {
         for command in COMMANDS {
             let output = virt_in(Path::new("."), &guest(command), &["--allow-clocks"]);
             let imports = names(&output).0;
-            assert!(imports.iter().all(|name| name.starts_with("wasi:clocks/") || name.starts_with("wasi:io/")), "{imports:?}");
-            let output = virt_in(Path::new("."), &guest(command), &["--allow-clocks", "--stdout", "--grant=args=allow"]);
+            assert!(
+                imports.iter().all(|name| name.starts_with("wasi:clocks/") || name.starts_with("wasi:io/")),
+                "{imports:?}"
+            );
+            let output =
+                virt_in(Path::new("."), &guest(command), &["--allow-clocks", "--stdout", "--grant=args=allow"]);
             assert!(!said(&output, "clock").contains("wall seconds 0\n"));
         }
     }
@@ -386,7 +414,12 @@ mod wasi_virt {
         let steps = "read /mine -- read /in/deep -- ls / -- try read /theirs -- try read /restricted/path/theirs";
         let denied = "error: read /theirs: NotFound\nerror: read /restricted/path/theirs: NotFound\n";
         does(folder.path(), "--mount /=./local-dir", steps, &format!("mine\ndeep\nin/\nmine\n{denied}"));
-        does(folder.path(), "--preopen /=/restricted/path", "read /theirs -- ls / -- write /x x -- read /x", "theirs\ntheirs\nx");
+        does(
+            folder.path(),
+            "--preopen /=/restricted/path",
+            "read /theirs -- ls / -- write /x x -- read /x",
+            "theirs\ntheirs\nx",
+        );
         let steps = "read /virt-dir/mine -- read /host-dir/theirs -- ls /virt-dir -- try read /host/path/theirs";
         let expected = "mine\ntheirs\nin/\nmine\nerror: read /host/path/theirs: Uncategorized\n";
         does(folder.path(), "--mount /virt-dir=./local-dir --preopen /host-dir=/host/path", steps, expected);
@@ -395,10 +428,13 @@ mod wasi_virt {
     #[test]
     fn random_numbers_and_sockets_and_requests_are_allowed() {
         for command in COMMANDS {
-            let output = virt_in(Path::new("."), &guest(command), &["--allow-random", "--stdout", "--grant=args=allow"]);
+            let output =
+                virt_in(Path::new("."), &guest(command), &["--allow-random", "--stdout", "--grant=args=allow"]);
             assert!(said(&output, "random").starts_with("hash "));
         }
-        for (flag, package) in [("--allow-random", "wasi:random/"), ("--allow-sockets", "wasi:sockets/"), ("--allow-http", "wasi:http/")] {
+        for (flag, package) in
+            [("--allow-random", "wasi:random/"), ("--allow-sockets", "wasi:sockets/"), ("--allow-http", "wasi:http/")]
+        {
             let imports = names(&virt_in(Path::new("."), &guest("prober"), &[flag])).0;
             assert!(imports.iter().any(|name| name.starts_with(package)), "{flag}: {imports:?}");
             let others = ["wasi:cli/", "wasi:filesystem/", "wasi:random/", "wasi:sockets/", "wasi:http/"];
@@ -421,7 +457,11 @@ mod wasi_virt {
             // Standard output is closed, so that the first step fails, and says so.
             let (stdout, stderr, ended) = ran(&["--stderr=allow"]);
             assert!(stdout.is_empty() && stderr.starts_with("error: out out: ") && !ended, "{command}: {stderr}");
-            assert_eq!(ran(&["--stdio=ignore", "--stderr=allow"]), (String::new(), "err\n".to_owned(), true), "{command}");
+            assert_eq!(
+                ran(&["--stdio=ignore", "--stderr=allow"]),
+                (String::new(), "err\n".to_owned(), true),
+                "{command}"
+            );
         }
     }
 }

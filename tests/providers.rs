@@ -1,7 +1,7 @@
 //! What is given to a component in the place of the host, but for files: its environment, its arguments, its streams, clocks that
 //! stand, random numbers from a seed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 mod support;
 
@@ -58,7 +58,10 @@ fn the_environment_is_what_is_set_and_what_is_let_through() {
             (&["--grant=env={allow=[\"tz\", \"T\", \"TZZ\"], deny=[\"lang\"]}"], ""),
             (&["--grant=env={allow=[\"TZ\", \"SECRET\"], deny=[\"SECRET\"]}"], "TZ=host\n"),
             // What is set is there even if the host's is denied.
-            (&["--grant=env={set={SECRET=\"mine\"}, allow=true, deny=[\"SECRET\"]}"], "LANG=host\nSECRET=mine\nTZ=host\n"),
+            (
+                &["--grant=env={set={SECRET=\"mine\"}, allow=true, deny=[\"SECRET\"]}"],
+                "LANG=host\nSECRET=mine\nTZ=host\n",
+            ),
         ] {
             let given = [&["--grant=args=allow", "--stdout"], flags].concat();
             let output = virt_in(Path::new("."), &guest(command), &given);
@@ -155,30 +158,36 @@ fn configured((interface, version, error): (&str, &str, &str), grants: &[&str]) 
 /// Runs it in a host that has a configuration, or fails to give it.
 fn asked((interface, version, _): (&str, &str, &str), output: &[u8], fails: bool) -> Puppet {
     let name = format!("wasi:config/{interface}@{version}");
-    Puppet::with(output, |_| {}, |linker| {
-        let all = [("color", "host"), ("secret", "host"), ("a=b", "host")];
-        let failure = || Val::Result(Err(Some(Box::new(Val::Variant("io".into(), Some(Box::new(Val::String("down".into()))))))));
-        let ok = |value| Val::Result(Ok(Some(Box::new(value))));
-        let mut config = linker.instance(&name).unwrap();
-        config
-            .func_new("get", move |_, _, given, results| {
-                let Val::String(key) = &given[0] else { panic!("a key") };
-                let found = all.iter().find(|(name, _)| name == key);
-                let found = found.map(|(_, value)| Box::new(Val::String((*value).to_owned())));
-                results[0] = if fails { failure() } else { ok(Val::Option(found)) };
-                Ok(())
-            })
-            .unwrap();
-        config
-            .func_new("get-all", move |_, _, _, results| {
-                let pair = |(name, value): &(&str, &str)| {
-                    Val::Tuple(vec![Val::String((*name).to_owned()), Val::String((*value).to_owned())])
-                };
-                results[0] = if fails { failure() } else { ok(Val::List(all.iter().map(pair).collect())) };
-                Ok(())
-            })
-            .unwrap();
-    })
+    Puppet::with(
+        output,
+        |_| {},
+        |linker| {
+            let all = [("color", "host"), ("secret", "host"), ("a=b", "host")];
+            let failure = || {
+                Val::Result(Err(Some(Box::new(Val::Variant("io".into(), Some(Box::new(Val::String("down".into()))))))))
+            };
+            let ok = |value| Val::Result(Ok(Some(Box::new(value))));
+            let mut config = linker.instance(&name).unwrap();
+            config
+                .func_new("get", move |_, _, given, results| {
+                    let Val::String(key) = &given[0] else { panic!("a key") };
+                    let found = all.iter().find(|(name, _)| name == key);
+                    let found = found.map(|(_, value)| Box::new(Val::String((*value).to_owned())));
+                    results[0] = if fails { failure() } else { ok(Val::Option(found)) };
+                    Ok(())
+                })
+                .unwrap();
+            config
+                .func_new("get-all", move |_, _, _, results| {
+                    let pair = |(name, value): &(&str, &str)| {
+                        Val::Tuple(vec![Val::String((*name).to_owned()), Val::String((*value).to_owned())])
+                    };
+                    results[0] = if fails { failure() } else { ok(Val::List(all.iter().map(pair).collect())) };
+                    Ok(())
+                })
+                .unwrap();
+        },
+    )
 }
 
 #[test]
@@ -294,7 +303,8 @@ fn a_program_may_exit_only_where_that_is_allowed() {
 #[test]
 fn a_fixed_time_is_that_time_always() {
     for command in COMMANDS {
-        let output = virt(&guest(command), &[&SPEAKS[..], &["clocks={fixed=\"2026-01-01T00:00:00.5+01:00\"}"]].concat());
+        let output =
+            virt(&guest(command), &[&SPEAKS[..], &["clocks={fixed=\"2026-01-01T00:00:00.5+01:00\"}"]].concat());
         let printed = prints(&output, "clock -- sleep 3600000 -- clock", |_| {});
         let clock = "wall seconds 1767222000\nwall nanoseconds 500000000\nmonotonic nanoseconds 0\n";
         let (first, rest) = printed.split_at(clock.len());
@@ -310,8 +320,7 @@ fn a_clock_with_a_step_is_that_much_later_with_each_question() {
     for command in COMMANDS {
         let grants = [&SPEAKS[..], &["clocks={fixed=2026-01-01T00:00:00Z, step=\"1s\"}"]].concat();
         let printed = prints(&virt(&guest(command), &grants), "clock -- clock", |_| {});
-        let numbers: Vec<u64> =
-            printed.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+        let numbers: Vec<u64> = printed.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect();
         let [first, 0, 1_000_000_000, second, 0, 1_000_000_000] = numbers[..] else { panic!("{command}: {numbers:?}") };
         // Three questions lie between the two.
         assert_eq!(second - first, 3, "{command}");
@@ -340,7 +349,10 @@ fn time_goes_on_by_what_is_asked_and_by_what_is_waited_for() {
         (wall_1, wall_2, now_2 - now_1, slept, still)
     };
     let (wall, same, between, slept, still) = asked("clocks={fixed=2026-01-01T00:00:00Z}");
-    assert_eq!((wall.as_str(), between, slept, still), ("{seconds: 1767225600, nanoseconds: 0}", 0, 5_000_000_000, 5_000_000_000));
+    assert_eq!(
+        (wall.as_str(), between, slept, still),
+        ("{seconds: 1767225600, nanoseconds: 0}", 0, 5_000_000_000, 5_000_000_000)
+    );
     assert_eq!(wall, same);
     let (wall, other, between, slept, still) = asked("clocks={fixed=2026-01-01T00:00:00Z, step=\"1ms\"}");
     assert_ne!(wall, other);
@@ -359,7 +371,8 @@ fn the_same_seed_gives_the_same_numbers_and_another_others() {
             assert_eq!(prints(&output, "random -- random", |_| {}), once, "{command}");
             once
         };
-        let (one, other, largest) = (random("random.seed=42"), random("random={seed=43}"), random("random.seed=9223372036854775807"));
+        let (one, other, largest) =
+            (random("random.seed=42"), random("random={seed=43}"), random("random.seed=9223372036854775807"));
         assert!(one != other && one != largest && other != largest, "{command}");
         let lines: Vec<&str> = one.lines().collect();
         assert!(lines[0] != lines[2] && lines[1] != lines[3], "{command}: {one}");
@@ -391,7 +404,9 @@ fn random_numbers_are_those_of_one_stream_however_they_are_asked_for() {
     let mut parts = Vec::new();
     for count in [8_u64, 3, 1, 100] {
         match puppet.call("random-random/get-random-bytes", &[Val::U64(count)]).unwrap() {
-            Val::List(bytes) => parts.extend(bytes.into_iter().map(|byte| if let Val::U8(byte) = byte { byte } else { panic!() })),
+            Val::List(bytes) => {
+                parts.extend(bytes.into_iter().map(|byte| if let Val::U8(byte) = byte { byte } else { panic!() }))
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -420,7 +435,8 @@ fn settings_go_together_with_what_stays_the_host_s() {
     ];
     for command in COMMANDS {
         // `stdio` is no capability: its parts are.
-        let grants: Vec<&str> = grants.iter().map(|grant| if *grant == "stdio=allow" { "stdout=allow" } else { grant }).collect();
+        let grants: Vec<&str> =
+            grants.iter().map(|grant| if *grant == "stdio=allow" { "stdout=allow" } else { grant }).collect();
         let output = virt(&guest(command), &grants);
         let run = || {
             prints(&output, "env -- cat -- read /x/file -- random -- sleep 1 -- clock", |wasi| {
@@ -443,12 +459,17 @@ fn settings_go_together_with_what_stays_the_host_s() {
 
 #[test]
 fn settings_go_together_with_the_host_s_sockets() {
-    let output = virt(&guest("prober"), &["sockets=allow", "clocks={fixed=2026-01-01T00:00:00Z}", "random.seed=1", "stdin.text=mine"]);
+    let output = virt(
+        &guest("prober"),
+        &["sockets=allow", "clocks={fixed=2026-01-01T00:00:00Z}", "random.seed=1", "stdin.text=mine"],
+    );
     let imports = names(&output).0;
     assert!(imports.iter().any(|name| name.starts_with("wasi:sockets/instance-network@")), "{imports:?}");
     assert!(!imports.iter().any(|name| name.contains("random") || name.contains("stdin")), "{imports:?}");
     let prober = Probed::new(&output);
-    let ask = |what: &str| prober.ask_in_wasi(what, |wasi| _ = wasi.inherit_network().allow_tcp(true).allow_ip_name_lookup(true)).unwrap();
+    let ask = |what: &str| {
+        prober.ask_in_wasi(what, |wasi| _ = wasi.inherit_network().allow_tcp(true).allow_ip_name_lookup(true)).unwrap()
+    };
     assert_eq!(ask("sockets create-tcp-socket"), "Ok(\"socket\")");
     assert_eq!(ask("sockets bind"), "Ok(())");
     // Its pollable is the host's, and this one waits for it.

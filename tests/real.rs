@@ -4,7 +4,7 @@
 //!
 //! ```sh
 //! tests/real/build.sh target/real
-//! WELD_REAL_COMPONENTS=$PWD/target/real cargo test --features real-components --test real
+//! WELD_REAL_COMPONENTS=$PWD/target/real cargo test --features real-components --test real --test real_settings
 //! ```
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]

@@ -1,7 +1,7 @@
 //! Components with a language runtime inside that are given files, variables, clocks and numbers in the place of the host's. They are
 //! built and found as `real.rs` says.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
 mod support;
 
@@ -123,9 +123,11 @@ fn a_python_program_writes_where_it_may() {
     assert_eq!(running.call::<_, Text<Vec<u8>>>("contents", ("/host/theirs",)).unwrap(), b"theirs");
     assert_eq!(fs::read(host.path().join("new")).unwrap(), b"mine");
     assert_eq!(running.call::<_, Text<Vec<String>>>("names", ("/",)).unwrap(), ["data", "host", "lib", "tmp"]);
-    let kept: Text<()> = running.call("keep", ("/tmp/large", &[0_u8; 100_000][..]));
+    assert_eq!(running.call::<_, Text<()>>("keep", ("/tmp/large", &[0_u8; 63_000][..])), Ok(()));
+    let kept: Text<()> = running.call("keep", ("/tmp/more", &[0_u8; 2_000][..]));
     let error = kept.unwrap_err();
-    assert!(error.starts_with("OSError(") && error.contains("No space left on device"), "{error}");
+    // Its library takes each failure of a stream for this, that of a full disk of the host's too.
+    assert_eq!(error, "OSError(29, 'I/O error')");
     // Modules that were compiled are kept in the overlay, beside their source.
     assert_eq!(running.call::<_, Text<String>>("say", ("/lib", "greeting")).as_deref(), Ok("hello from a mount"));
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds components as the Python and JavaScript toolchains emit them: build.sh OUTDIR
 #
-# Writes adder-py.wasm, files-py.wasm, adder-js.wasm and numbers-js.wasm into OUTDIR. They have a language runtime inside, 10 MB and more each, and so are built
-# where they are needed and not kept in the repository. The toolchains are installed below OUTDIR, once.
+# Writes adder-py.wasm, files-py.wasm, adder-js.wasm and numbers-js.wasm into OUTDIR. They have a language runtime inside, 10 MB and
+# more each, and so are built where they are needed and not kept in the repository. The toolchains are installed below OUTDIR, once.
 # Needs Python 3.10 with `venv`, and Node 20 with `npm`.
 set -euo pipefail
 

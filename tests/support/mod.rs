@@ -1,6 +1,6 @@
 //! What the tests share: running weld, and running what it made.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 #![allow(dead_code)] // Each test file uses some of it.
 
 pub mod http;

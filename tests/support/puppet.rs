@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use wasmtime::Store;
@@ -11,7 +12,7 @@ use wasmtime_wasi::WasiCtxBuilder;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, WorldItem};
 
-use super::{Host, engine, project, wasi};
+use super::{Host, engine, project, virt_in, wasi};
 
 /// All of WASI 0.2 that the tests ask about.
 const WASI: &[&str] = &[
@@ -52,6 +53,16 @@ pub fn component_of(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     puppet(resolve, interfaces)
 }
 
+/// The puppet with grants, in which paths are relative to the folder.
+#[track_caller]
+pub fn granted(folder: &Path, grants: &[&str]) -> Vec<u8> {
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("puppet.wasm");
+    std::fs::write(&file, component()).unwrap();
+    let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
+    virt_in(folder, &file, &flags)
+}
+
 /// A guest on its strings, with the host that it is in.
 pub struct Puppet {
     store: Store<Host>,
@@ -89,6 +100,11 @@ impl Puppet {
             }
         }
         Puppet { store, instance, functions }
+    }
+
+    /// Gives it no more memory than a small host has: 32 MiB for each that there is.
+    pub fn limit(&mut self) {
+        self.store.limiter(|host| &mut host.limits);
     }
 
     /// What a function gives, `filesystem-types/descriptor-stat` say, or the trap.
@@ -299,9 +315,11 @@ fn puppet(mut resolve: Resolve, interfaces: &[&str]) -> Vec<u8> {
             let export = format!("test:puppet/{place}#{export}");
             threads.push(Thread { interface: id, import: function.clone(), export });
         }
-        for (resource, _) in resolve.interfaces[id].types.iter().filter(|(_, ty)| {
-            matches!(resolve.types[**ty].kind, TypeDefKind::Resource)
-        }) {
+        for (resource, _) in resolve.interfaces[id]
+            .types
+            .iter()
+            .filter(|(_, ty)| matches!(resolve.types[**ty].kind, TypeDefKind::Resource))
+        {
             writeln!(functions, "  call-drop-{resource}: func(self: u32);").unwrap();
             drops.push((*name, resource.clone(), format!("test:puppet/{place}#call-drop-{resource}")));
         }
@@ -375,7 +393,9 @@ impl Writer<'_> {
                 ("variant", cases.collect())
             }
             TypeDefKind::Enum(cases) => ("enum", cases.cases.iter().map(|case| format!("%{}, ", case.name)).collect()),
-            TypeDefKind::Flags(flags) => ("flags", flags.flags.iter().map(|flag| format!("%{}, ", flag.name)).collect()),
+            TypeDefKind::Flags(flags) => {
+                ("flags", flags.flags.iter().map(|flag| format!("%{}, ", flag.name)).collect())
+            }
             other => panic!("{other:?}"),
         };
         self.types.insert(name.clone(), format!("  {word} {name} {{ {body} }}\n"));
