@@ -50,8 +50,8 @@ pub const VALUES: u64 = 1 << 16;
 
 /// How many bytes the files may have in total that are embedded for one component.
 ///
-/// Providers tell their own addresses from other numbers by the bit of 1 GiB, so that all they hold lies below it: what
-/// is embedded, what describes it, and what they need themselves.
+/// All of it lies in the memory of each instance, whose addresses have 32 bits and which hosts rarely let grow that far: a
+/// gigabyte has room for this, for what describes it, and for as much again as a program writes.
 pub const EMBEDDED_BYTES: u64 = 768 * 1024 * 1024;
 
 /// How many files, folders and links may be embedded for one component. Each takes a description in its memory, and

@@ -264,3 +264,27 @@ fn a_function_that_an_adapter_leaves_open_is_found() {
     let open = taken_away(&both, &one.bytes).unwrap_err();
     assert!(open.contains("`t:p/i#f` is not taken away from `app`: its adapter has it"), "{open}");
 }
+
+#[test]
+fn a_function_that_is_provided_and_that_an_adapter_asks_the_host_for_is_found() {
+    let provided = |capabilities: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("app.wat");
+        let text = r#"(component
+          (import "wasi:random/random@0.2.6" (instance $i (export "get-random-u64" (func (result u64)))))
+          (import "wasi:random/insecure@0.2.6" (instance $j (export "get-insecure-random-u64" (func (result u64)))))
+          (alias export $i "get-random-u64" (func $f))
+          (export "h" (func $f)))"#;
+        std::fs::write(&file, text).unwrap();
+        let mut description = weld::describe::plug::plug(Source::File(file), vec![], false);
+        let mut grants = Grants::all(Treatment::Allow);
+        grants.settings.seed = Some(1);
+        capabilities.iter().for_each(|name| grants.add(name, Treatment::Provide, None));
+        description.grants.insert("app".to_owned(), grants);
+        weld::compose(&description, &mut Default::default()).unwrap()
+    };
+    let (both, one) = (provided(&["random"]), provided(&["wasi:random/insecure"]));
+    assert_eq!(taken_away(&both, &both.bytes), Ok(()));
+    let open = taken_away(&both, &one.bytes).unwrap_err();
+    assert!(open.contains("`wasi:random/random@0.2.6#get-random-u64` is not taken away from `app`"), "{open}");
+}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the providers: build.sh [OUTDIR], by default into ../adapters.
 #
-# The module is kept in the repository, so that only who changes it needs a wasm toolchain: that of the test guests, of which
-# ../tests/guests/README.md speaks. adapters.lock says which compiler made it, and of which sources.
+# The modules are kept in the repository, so that only who changes them needs a wasm toolchain: that of the test guests, of which
+# ../tests/guests/README.md speaks. adapters.lock says which compiler made them, and of which sources.
 set -euo pipefail
 
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -13,5 +13,9 @@ source "$folder/../tests/guests/compiler.sh"
 
 build_bare core provider
 mv "$work/provider.module.wasm" "$work/provider.wasm"
+# Most mount nothing of the host's, and need no code for that.
+build wasm32-unknown-unknown "$(encode "${remap[@]}")" "${with_core[@]}" --package=provider --features=host
+collect wasm32-unknown-unknown provider
+mv "$work/provider.module.wasm" "$work/provider-host.wasm"
 
 finish abi build.sh Cargo.lock Cargo.toml clocks config environment filesystem heap io provider random ../tests/guests/compiler.sh

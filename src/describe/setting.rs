@@ -154,6 +154,13 @@ pub struct Mount {
     pub place: Option<Place>,
 }
 
+impl Mount {
+    /// Whether it is a folder of the host's.
+    pub fn is_hosts(&self) -> bool {
+        matches!(self.kind, MountKind::Host { .. })
+    }
+}
+
 /// What is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MountKind {

@@ -70,6 +70,17 @@ impl Wit {
     }
 }
 
+/// A world in the binary form of a package, by its name.
+///
+/// # Errors
+///
+/// Where the bytes are no such form, or have no such world.
+pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component, LoadError> {
+    let package = Component::decode_any(name.to_owned(), name.to_owned(), package)?;
+    let (file, worlds) = (name.to_owned(), package.worlds());
+    package.world(world).ok_or_else(|| LoadError::World { file, wanted: Some(world.to_owned()), worlds })
+}
+
 /// A WIT file or a folder of a package in its binary form, and the files that it was read from.
 ///
 /// # Errors

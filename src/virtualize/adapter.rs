@@ -9,9 +9,7 @@ pub mod shim;
 
 use std::collections::BTreeMap;
 
-use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, InstanceType, TypeBounds,
-};
+use wasm_encoder::{CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, TypeBounds};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
 
 use super::abi::Abi;
@@ -25,7 +23,7 @@ use super::plan::{NamedType, Plan, Unit};
 use super::provider::Provider;
 use super::providers;
 use super::stubs::{Stub, stubs};
-use super::types::{Names, Result, Scope, extra_name};
+use super::types::{Names, Result, Scope, extra_name, instance_type};
 use base::Base;
 use shim::{Parts, Shim, export_type};
 
@@ -65,7 +63,8 @@ pub fn generate(
     let stubs = stubs(component, plan, &answers, &mut core)?;
     let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
     let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
-    let generator = Generator { component, plan, needs, builder, names, hosts, exported };
+    let providers = Provider::get(settings);
+    let generator = Generator { component, plan, needs, providers, builder, names, hosts, exported };
     let turns: Vec<(usize, usize)> = plan.turned().iter().map(|id| core.turn(*id)).collect();
     let refused = stubs.iter().filter(|stub| !stub.needs_host && !stub.provided).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
@@ -94,7 +93,7 @@ fn image(
         return Ok(Image::default());
     }
     let available = providers::available(component, plan);
-    Image::new(settings, embedded, Provider::get().end_of_memory(), available)
+    Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available)
         .map_err(|what| vec![VirtualizeError::Settings { component: component.name().to_owned(), what }])
 }
 
@@ -102,6 +101,7 @@ struct Generator<'c> {
     component: &'c Component,
     plan: &'c Plan<'c>,
     needs: Needs<'c>,
+    providers: &'static Provider,
     builder: ComponentBuilder,
     /// The resource types as the component gets to know them: the adapter's own, and the host's.
     names: Names,
@@ -199,20 +199,8 @@ impl<'c> Generator<'c> {
 
     /// Imports some of an interface.
     fn import(&mut self, unit: &str, wanted: &Wanted<'c>) -> Result<Parts> {
-        let mut instance = InstanceType::new();
-        let mut names = Names::default();
-        for ty in &wanted.types {
-            let mut scope = Scope { outer: Some(&self.hosts), ..Scope::new(self.component, &mut instance, &mut names) };
-            let declared = scope.declared(ty)?;
-            let index = instance.type_count();
-            instance.export(ty.name, declared);
-            names.add_named(self.component, ty, index);
-        }
-        for function in &wanted.functions {
-            let mut scope = Scope { outer: Some(&self.hosts), ..Scope::new(self.component, &mut instance, &mut names) };
-            let ty = scope.function_type(function.ty)?;
-            instance.export(function.name, ComponentTypeRef::Func(ty));
-        }
+        let functions = wanted.functions.iter().map(|function| (function.name, function.ty));
+        let instance = instance_type(self.component, &wanted.types, functions, &self.hosts)?;
         let ty = self.builder.type_instance(None, &instance);
         let item = self.component.imports().get(unit).ok_or("an interface is not there")?;
         let name = extern_name(unit, item);
@@ -268,9 +256,8 @@ impl<'c> Generator<'c> {
         for (number, intrinsic) in built.intrinsics.iter().enumerate() {
             let index = match intrinsic {
                 Intrinsic::Provider(number) => {
-                    let instance = base.as_ref().and_then(|base| base.provider);
-                    let (instance, name) = instance.zip(built.providers.get(*number)).ok_or("there is no provider")?;
-                    self.builder.core_alias_export(None, instance, name, ExportKind::Func)
+                    let (base, name) = base.as_ref().zip(built.providers.get(*number)).ok_or("there is no provider")?;
+                    base.provided(&mut self.builder, name)?
                 }
                 Intrinsic::Host(host) => {
                     let mut targets = stubs.iter().filter_map(|stub| stub.host.as_ref());

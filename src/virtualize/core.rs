@@ -20,7 +20,7 @@ use super::provider::Signature;
 use super::providers::lowered;
 use super::trace;
 use code::Code;
-pub use memory::{Dropped, GLOBALS, MEMORY, MOVING, Memory, REALLOC, SETTINGS, destructors};
+pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +82,15 @@ impl Behaviour {
             Behaviour::ByHandle(Choice { deny, ignore, mixes, .. }) => {
                 !mixes && (*deny == Body::Trap || *ignore == Body::Trap)
             }
+        }
+    }
+
+    /// Whether a provider's function is called for it.
+    pub fn is_provided(&self) -> bool {
+        match self {
+            Behaviour::One(_) => false,
+            Behaviour::Call(function) => matches!(function, Intrinsic::Provider(_)),
+            Behaviour::ByHandle(choice) => choice.provider.is_some(),
         }
     }
 
@@ -165,7 +174,8 @@ impl<'c> Core<'c> {
     pub fn trace(&mut self) {
         let (size, align) = trace::ANSWER;
         self.memory.need();
-        self.answer = Some(self.memory.constant(vec![0; size as usize], align));
+        // No value of a function's lies there: the host writes to it.
+        self.answer = Some(self.memory.draft(&vec![0; size as usize], align));
     }
 
     /// Adds a function of the host's that one is forwarded to, and gives its number.
@@ -191,7 +201,8 @@ impl<'c> Core<'c> {
         if memory || forwards {
             self.memory.need();
         }
-        let passed = realloc || (forwards && given);
+        // A provider may ask the host for something that is passed, whatever it gives itself.
+        let passed = realloc || (forwards && given) || behaviour.is_provided();
         let code = code::code(self, of, &signature, behaviour, passed);
         let name = behaviour.traps().then(|| match forwards {
             true => of.shown(),

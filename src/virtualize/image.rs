@@ -39,7 +39,7 @@ struct Placed<'s> {
     host: &'s str,
 }
 
-/// Numbers from here on would be taken for something else than addresses.
+/// How far it may reach, in bytes: twice that is a length with a sign for some who read it.
 const END: usize = 1 << 30;
 
 impl Image {
@@ -120,15 +120,12 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
             mounts.insert(parent.to_owned(), Placed { kind: Kind::ReadOnly, quota: 0, root, host: "" });
         }
     }
-    let paths: Vec<String> = mounts.keys().cloned().collect();
-    for path in paths {
-        let is_file = mounts.get(&path).is_some_and(|mount| matches!(mount.root, Some(Node::File(_))));
-        let Some(outer) = around(&mounts, &path) else { continue };
-        let inner = path.get(outer.len()..).unwrap_or_default().trim_start_matches('/').to_owned();
-        if let Some(root) = mounts.get_mut(&outer).and_then(|mount| mount.root.as_mut()) {
-            make_room(root, &inner, is_file).map_err(|found| {
-                format!("nothing can be mounted at `{}`: {found} of `{}` is in the way", Shown(&path), Shown(&outer))
-            })?;
+    for path in mounts.keys() {
+        let Some(outer) = around(&mounts, path) else { continue };
+        let inner = path.get(outer.len()..).unwrap_or_default().trim_start_matches('/');
+        if let Some(found) = mounts.get(&outer).and_then(|mount| in_the_way(mount.root.as_ref()?, inner)) {
+            let (path, outer) = (Shown(path), Shown(&outer));
+            return Err(format!("nothing can be mounted at `{path}`: `{}` of `{outer}` is in the way", Shown(found)));
         }
     }
     Ok(mounts)
@@ -147,27 +144,19 @@ fn around(mounts: &BTreeMap<String, Placed<'_>>, path: &str) -> Option<String> {
     None
 }
 
-/// Puts something in a tree where another one is mounted, so that the folder around it has its name. Says what there is
-/// in its place.
-fn make_room(tree: &mut Node, path: &str, is_file: bool) -> Result<(), String> {
-    let (mut node, mut names) = (tree, path.split('/').peekable());
-    while let Some(name) = names.next() {
-        let Node::Folder(entries) = node else { return Err(format!("a file above `{}`", Shown(name))) };
-        let is_last = names.peek().is_none();
-        let fits = |there: &Node| match there {
-            Node::Folder(_) => !(is_last && is_file),
-            Node::File(_) => is_last && is_file,
-            Node::Link(_) => false,
-        };
-        if entries.get(name).is_some_and(|there| !fits(there)) {
-            return Err(format!("`{}`", Shown(name)));
+/// What a tree has on the way to where another one is mounted, and that is no folder. What is at its end is hidden.
+fn in_the_way<'p>(tree: &Node, path: &'p str) -> Option<&'p str> {
+    let (way, _) = path.rsplit_once('/')?;
+    let mut node = tree;
+    for name in way.split('/') {
+        let Node::Folder(entries) = node else { return None };
+        match entries.get(name) {
+            Some(folder @ Node::Folder(_)) => node = folder,
+            Some(_) => return Some(name),
+            None => return None,
         }
-        node = entries.entry(name.to_owned()).or_insert_with(|| match is_last && is_file {
-            true => Node::File(Vec::new().into()),
-            false => Node::Folder(BTreeMap::new()),
-        });
     }
-    Ok(())
+    None
 }
 
 /// The fields of a structure, in order.

@@ -39,6 +39,7 @@ use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::component::TypeKey;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name, mentions};
 use crate::name::{is_companion, qualified};
+use crate::text::count;
 use crate::{Error, limits};
 use abi::Abi;
 use plan::{Forwarded, Function, Need, Needed, Plan, Ruling, Said, Unit};
@@ -216,7 +217,8 @@ fn plan<'c>(
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
 ) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
-    let mut plan = Plan::new(component, &|interface, function| ruling(grants, is_hosts, interface, function));
+    let mut plan =
+        Plan::new(component, &|interface, function| ruling(component, grants, is_hosts, interface, function));
     if grants.debug {
         plan.trace();
     }
@@ -233,7 +235,7 @@ fn plan<'c>(
         if !errors.is_empty() {
             return Err(placed(grants, errors));
         }
-        plan.wrap(component, made.wrapped, made.provided);
+        plan.wrap(component, made.wrapped, made.provided, made.hollow);
     }
     Ok(plan)
 }
@@ -254,12 +256,18 @@ fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeErr
 }
 
 /// What grants say of a function.
-fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, function: &str) -> Ruling {
+fn ruling(
+    component: &Component,
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+    interface: &str,
+    function: &str,
+) -> Ruling {
     if let Some((grant, _)) = grants.of(interface, function) {
         let said = Said::by(&grant.pattern);
         let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
         return match grant.treatment {
-            Treatment::Provide => provided(grants, is_hosts, interface, function, ruling),
+            Treatment::Provide => provided(component, grants, is_hosts, interface, function, ruling),
             _ => ruling,
         };
     }
@@ -270,6 +278,7 @@ fn ruling(grants: &Grants, is_hosts: &dyn Fn(&str) -> bool, interface: &str, fun
 
 /// What becomes of a function in the place of which something is provided.
 fn provided(
+    component: &Component,
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
     interface: &str,
@@ -280,9 +289,11 @@ fn provided(
         return Ruling { treatment: Treatment::Deny, ..ruling };
     }
     if let Some((interface, function)) = providers::redirection(interface, function) {
-        // Where that is refused, so is this. Two that lead to each other are an error.
+        // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
+        let is_there = component.import_at(&[interface.clone(), function.to_owned()]).is_some();
         let other = grants.of(&interface, function).filter(|(grant, _)| grant.treatment != Treatment::Provide);
         let treatment = match other {
+            _ if !is_there => Treatment::Provide,
             Some((grant, _)) => grant.treatment,
             None if is_hosts(&interface) => grants.default,
             None => Treatment::Allow,
@@ -293,25 +304,32 @@ fn provided(
     Ruling { asks_host: providers::asks_host(&grants.settings, interface, function), ..ruling }
 }
 
-/// Functions that are to be provided, and that there is no provider for.
+/// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
 fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let error = |(unit, function): (&Unit<'_>, &Function<'_>)| {
-        let what = match providers::redirection(unit.name, function.name) {
-            Some((other, of)) => {
-                let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
-                match target {
-                    Some((_, target)) if target.ruling.treatment == Treatment::Allow => return None,
-                    Some(_) => format!("`{other}` is redirected to it in turn"),
-                    None => format!("the component does not import `{other}`, which it is to be redirected to"),
-                }
+    let why = |unit: &Unit<'_>, function: &Function<'_>| match providers::redirection(unit.name, function.name) {
+        Some((other, of)) => {
+            let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
+            match target {
+                Some((_, target)) if target.ruling.treatment == Treatment::Allow => None,
+                Some(_) => Some(format!("`{other}` is redirected to it in turn")),
+                None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
             }
-            None if providers::provider(component, unit, function).is_some() => return None,
-            None => "there are providers for WASI 0.2, and none for it".to_owned(),
+        }
+        None if providers::provider(component, unit, function).is_some() => None,
+        None => Some("there are providers for WASI 0.2, and none for a function of this name and type".to_owned()),
+    };
+    let error = |unit: &Unit<'_>| {
+        let provided = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Provide);
+        let mut wrong = provided.filter_map(|function| Some((function.name, why(unit, function)?)));
+        let (name, what) = wrong.next()?;
+        let what = match wrong.count() {
+            0 => what,
+            others => format!("{what}; nor can {} of that interface", count(others, "other function")),
         };
-        let (component, function) = (component.name().to_owned(), qualified(unit.name, function.name));
+        let (component, function) = (component.name().to_owned(), qualified(unit.name, name));
         Some(VirtualizeError::CannotProvide { component, function, what })
     };
-    plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Provide).filter_map(error).collect()
+    plan.units.iter().filter_map(error).collect()
 }
 
 /// An error where calls are to be told of, and there is nothing to do so with.
@@ -460,9 +478,11 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
             vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
         };
         let outer = outer.map(|made| (wiring.instantiate(made.outer.name.clone(), made.id), made));
-        // What the adapters need themselves comes from where the component had it from.
+        let is_turned = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
+        // What the adapters need themselves comes from where the component had it from. What the component exports is
+        // what it exports, though it may import the same.
         for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
-            for import in components[id].imports().keys() {
+            for import in components[id].imports().keys().filter(|import| !is_turned(import)) {
                 if let Some(before) = wiring.filler(node, import) {
                     let filled =
                         wiring.filled(of, import, before, None).map_err(|difference| internal(import, difference))?;

@@ -6,9 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasm_encoder::{
-    ComponentBuilder, ComponentExportKind, ComponentTypeRef, ComponentValType, ExportKind, InstanceType, TypeBounds,
-};
+use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, ComponentValType, ExportKind, TypeBounds};
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentItem, ResourceId,
 };
@@ -19,29 +17,29 @@ use super::adapter::shim::{Parts, Shim};
 use super::answer::Refusal;
 use super::core::{Behaviour, Core, Intrinsic, POST_RETURN};
 use super::plan::{NamedType, Plan, Unit};
-use super::types::{Names, Result, Scope, extra_name};
+use super::types::{Names, Result, Scope, extra_name, instance_type};
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::structure::extern_name;
 
 /// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.
 pub fn wrap_name(number: usize) -> String {
-    format!("wrap-n{number}")
+    format!("weld-wrap-n{number}")
 }
 
 /// What it calls the one that gives the host's back.
 pub fn unwrap_name(number: usize) -> String {
-    format!("unwrap-n{number}")
+    format!("weld-unwrap-n{number}")
 }
 
 /// Whether an import of the outer adapter's has such a name.
 pub fn turns(import: &str) -> bool {
-    import.starts_with("wrap-n") || import.starts_with("unwrap-n")
+    import.starts_with("weld-wrap-n") || import.starts_with("weld-unwrap-n")
 }
 
 /// What it calls the inner adapter's export of the interface of that number, among those whose types it needs.
 pub fn inner_name(number: usize) -> String {
-    format!("inner-n{number}")
+    format!("weld-inner-n{number}")
 }
 
 /// The interfaces of which the inner adapter has resource types that are turned into the host's, in the order of their
@@ -178,7 +176,7 @@ impl<'c> Outer<'c> {
                 continue;
             }
             let item = self.component.imports().get(unit.name).ok_or("an interface is not there")?;
-            let declared = self.declare(&types, &self.hosts)?;
+            let declared = instance_type(self.component, &types, std::iter::empty(), &self.hosts)?;
             let ty = self.builder.type_instance(None, &declared);
             let instance = self.builder.import(extern_name(unit.name, item), ComponentTypeRef::Instance(ty));
             for ty in &types {
@@ -207,7 +205,7 @@ impl<'c> Outer<'c> {
                     home.and_then(|home| home.path.first()) == Some(interface)
                 })
                 .collect();
-            let declared = self.declare(&types, &self.inner)?;
+            let declared = instance_type(self.component, &types, std::iter::empty(), &self.inner)?;
             let ty = self.builder.type_instance(None, &declared);
             let instance = self.builder.import(inner_name(number).as_str(), ComponentTypeRef::Instance(ty));
             for ty in &types {
@@ -240,20 +238,8 @@ impl<'c> Outer<'c> {
 
     /// Imports what the component exports, and gives what can be exported again as it is.
     fn import_export(&mut self, unit: &Unit<'c>, item: &ComponentItem) -> Result<Parts> {
-        let mut declared = InstanceType::new();
-        let mut names = Names::default();
-        for ty in &unit.types {
-            let mut scope = Scope { outer: Some(&self.inner), ..Scope::new(self.component, &mut declared, &mut names) };
-            let bounds = scope.declared(ty)?;
-            let index = declared.type_count();
-            declared.export(ty.name, bounds);
-            names.add_named(self.component, ty, index);
-        }
-        for function in &unit.functions {
-            let mut scope = Scope { outer: Some(&self.inner), ..Scope::new(self.component, &mut declared, &mut names) };
-            let ty = scope.function_type(function.ty)?;
-            declared.export(function.name, ComponentTypeRef::Func(ty));
-        }
+        let functions = unit.functions.iter().map(|function| (function.name, function.ty));
+        let declared = instance_type(self.component, &unit.types, functions, &self.inner)?;
         let ty = self.builder.type_instance(None, &declared);
         let instance = self.builder.import(extern_name(unit.name, item), ComponentTypeRef::Instance(ty));
         let mut parts = Parts::default();
@@ -302,19 +288,6 @@ impl<'c> Outer<'c> {
         let instance = self.builder.instantiate(None, shim, arguments);
         self.builder.export(extern_name(unit.name, item), ComponentExportKind::Instance, instance, None);
         Ok(())
-    }
-
-    /// The type of an instance that has some types.
-    fn declare(&self, types: &[NamedType<'c>], outer: &Names) -> Result<InstanceType> {
-        let (mut declared, mut names) = (InstanceType::new(), Names::default());
-        for ty in types {
-            let mut scope = Scope { outer: Some(outer), ..Scope::new(self.component, &mut declared, &mut names) };
-            let bounds = scope.declared(ty)?;
-            let index = declared.type_count();
-            declared.export(ty.name, bounds);
-            names.add_named(self.component, ty, index);
-        }
-        Ok(declared)
     }
 
     fn function_type(&mut self, ty: ComponentFuncTypeId) -> Result<u32> {

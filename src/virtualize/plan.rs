@@ -14,6 +14,7 @@ use wasmparser::component_types::{
 
 use super::abi::{Abi, Elements, Shape};
 use crate::describe::Treatment;
+use crate::limits;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::name::Pattern;
@@ -56,6 +57,8 @@ pub struct Plan<'c> {
     wrapped: BTreeMap<ResourceId, String>,
     /// The resource types of which a provider makes handles.
     provided: BTreeSet<ResourceId>,
+    /// The resource types of which refused functions make handles, which stand for nothing.
+    hollow: BTreeSet<ResourceId>,
     /// The wrapped resource types that exports mention: their handles are turned into the host's for those, and back.
     turned: BTreeSet<ResourceId>,
     /// Whether each call is told of that can be.
@@ -190,6 +193,7 @@ impl<'c> Plan<'c> {
             host: BTreeSet::new(),
             wrapped: BTreeMap::new(),
             provided: BTreeSet::new(),
+            hollow: BTreeSet::new(),
             turned: BTreeSet::new(),
             traces: false,
         };
@@ -210,9 +214,11 @@ impl<'c> Plan<'c> {
         component: &Component,
         resources: BTreeMap<ResourceId, String>,
         provided: BTreeSet<ResourceId>,
+        hollow: BTreeSet<ResourceId>,
     ) {
         self.wrapped = resources;
         self.provided = provided;
+        self.hollow = hollow;
         let exports = component.exports().values();
         let mentioned = exports.flat_map(|item| mentions::resources(component, item.ty));
         self.turned = mentioned.filter(|id| self.wrapped.contains_key(id)).collect();
@@ -228,6 +234,11 @@ impl<'c> Plan<'c> {
         let is_turned =
             |item: &ComponentItem| mentions::resources(component, item.ty).iter().any(|id| self.turned.contains(id));
         component.exports().iter().filter(|(_, item)| is_turned(item)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Whether handles of a resource type may stand for nothing.
+    pub fn is_hollow(&self, id: ResourceId) -> bool {
+        self.hollow.contains(&id)
     }
 
     /// Tells of each call.
@@ -395,9 +406,9 @@ impl<'c> Plan<'c> {
 /// Whether a call is over when it returns, with all that goes by: an asynchronous one that is forwarded would keep all
 /// others waiting.
 fn is_synchronous(component: &Component, ty: ComponentFuncTypeId) -> bool {
-    let Some(ty) = component.types().get(ty) else { return false };
+    let (abi, Some(ty)) = (Abi(component), component.types().get(ty)) else { return false };
     let mut values = ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
-    !ty.async_ && !values.any(|ty| is_passed_later(Abi(component), ty))
+    !ty.async_ && !values.any(|ty| abi.is_larger_than(ty, limits::VALUES) || is_passed_later(abi, ty))
 }
 
 /// Whether values go by when the call is over, through a stream or a future.

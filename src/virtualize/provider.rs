@@ -10,15 +10,26 @@ use wasm_encoder::{
     CodeSection, EntityType, ExportSection, Function, FunctionSection, ImportSection, Instruction, MemoryType, Module,
     ValType,
 };
+use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
+use crate::describe::Settings;
+use crate::describe::setting::Mount;
+use crate::link::compat::{self, Item};
+use crate::load::{Component, world};
 use crate::name::base;
 
 /// The module, as `virt-components/build.sh` makes it.
 static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
+/// The same with folders of the host's among the mounts.
+static WITH_FOLDERS: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
 
-/// Where it says what it is, and that it can be read, is for a test to show: it is the same for all users.
+/// The types of its functions, as a WIT package in its binary form.
+static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
+
+/// That they can be read is for a test to show: they are the same for all users.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());
+static PROVIDER_WITH_FOLDERS: LazyLock<Provider> = LazyLock::new(|| Provider::read(WITH_FOLDERS).unwrap_or_default());
 
 /// The module that provides memory.
 pub const MEMORY: (&str, &str) = ("env", "memory");
@@ -30,8 +41,11 @@ pub const HOST: &str = "host";
 /// Parameters and results.
 pub type Signature = (Vec<ValType>, Vec<ValType>);
 
+static WORLD: LazyLock<Option<Component>> =
+    LazyLock::new(|| world::in_package("the providers", TYPES.to_vec(), "provider").ok());
+
 /// What the module has.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Provider {
     /// The functions that it exports, by name.
     exports: BTreeMap<String, (u32, Signature)>,
@@ -45,14 +59,18 @@ pub struct Provider {
     start: Option<u32>,
     /// The end of its own memory, in bytes.
     heap: u32,
+    /// The binary.
+    bytes: &'static [u8],
 }
 
 /// Some of the module.
 pub struct Part {
     /// The binary module.
     pub module: Vec<u8>,
-    /// The functions of the host's that it imports.
+    /// The functions of the host's that it imports, each by its number among them.
     pub hosts: Vec<String>,
+    /// What it calls its exports, by their names in the whole.
+    pub exports: BTreeMap<String, String>,
 }
 
 /// What the module calls a function of an interface, whatever the version of that.
@@ -71,14 +89,27 @@ pub fn drop_of(interface: &str, resource: &str) -> String {
 }
 
 impl Provider {
-    /// The one that there is.
-    pub fn get() -> &'static Provider {
-        &PROVIDER
+    /// The one for some settings. They differ in nothing but what is done with folders of the host's.
+    pub fn get(settings: &Settings) -> &'static Provider {
+        match settings.mounts.values().any(Mount::is_hosts) {
+            true => &PROVIDER_WITH_FOLDERS,
+            false => &PROVIDER,
+        }
     }
 
-    /// The signature of a function that it exports.
-    pub fn signature(&self, name: &str) -> Option<&Signature> {
-        self.exports.get(name).map(|(_, signature)| signature)
+    /// The signature of a function that all of them export.
+    pub fn signature(name: &str) -> Option<&'static Signature> {
+        PROVIDER.exports.get(name).map(|(_, signature)| signature)
+    }
+
+    /// Whether a function of a component's is just what the providers have a function for, whatever its version.
+    pub fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
+        let Some(world) = &*WORLD else { return false };
+        let exports = world.exports().keys().filter(|export| base(export) == base(interface));
+        exports.filter_map(|export| world.export_at(&[export.clone(), function.to_owned()])).any(|known| {
+            let known = Item { component: world, name: function, ty: known };
+            compat::compare_same(known, Item { component, name: function, ty: ComponentEntityType::Func(ty) }).is_ok()
+        })
     }
 
     /// Where memory is free that is not its own.
@@ -86,8 +117,8 @@ impl Provider {
         self.heap
     }
 
-    fn read(bytes: &[u8]) -> Result<Provider, wasmparser::Error> {
-        let mut provider = Provider::default();
+    fn read(bytes: &'static [u8]) -> Result<Provider, wasmparser::Error> {
+        let mut provider = Provider { bytes, ..Provider::default() };
         // The types of functions, the imported first; and the values of the globals, of which none is imported.
         let (mut functions, mut globals): (Vec<u32>, Vec<i32>) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(bytes) {
@@ -213,16 +244,18 @@ impl Provider {
         }
         reached.iter().filter(|function| **function >= imported).for_each(|own| number(&mut indices, *own));
         missing.iter().for_each(|(function, _)| number(&mut indices, *function));
-        let mut pruned = Pruned { exports, memory, indices, missing, imported, body: imported };
+        let exports = exports.iter().enumerate().map(|(number, name)| (name.clone(), number.to_string())).collect();
+        let mut pruned = Pruned { exports: &exports, memory, indices, missing, imported, body: imported };
         let mut module = Module::new();
-        pruned.parse_core_module(&mut module, Parser::new(0), MODULE).map_err(|error| error.to_string())?;
-        Ok(Part { module: module.finish(), hosts })
+        pruned.parse_core_module(&mut module, Parser::new(0), self.bytes).map_err(|error| error.to_string())?;
+        Ok(Part { module: module.finish(), hosts, exports })
     }
 }
 
 /// The module without what is not needed.
 struct Pruned<'p> {
-    exports: &'p BTreeSet<String>,
+    /// The new names of the exports that stay.
+    exports: &'p BTreeMap<String, String>,
     memory: MemoryType,
     /// The new indices of the functions that stay.
     indices: BTreeMap<u32, u32>,
@@ -234,13 +267,14 @@ struct Pruned<'p> {
     body: u32,
 }
 
-type Reencoded = Result<(), reencode::Error>;
+type Reencoded<T = ()> = Result<T, reencode::Error<String>>;
 
 impl Reencode for Pruned<'_> {
-    type Error = std::convert::Infallible;
+    type Error = String;
 
-    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error> {
-        Ok(self.indices.get(&function).copied().unwrap_or_default())
+    fn function_index(&mut self, function: u32) -> Reencoded<u32> {
+        let index = self.indices.get(&function).copied();
+        index.ok_or_else(|| reencode::Error::UserError(format!("function {function} was not reached")))
     }
 
     fn parse_import_section(
@@ -248,14 +282,17 @@ impl Reencode for Pruned<'_> {
         imports: &mut ImportSection,
         section: wasmparser::ImportSectionReader<'_>,
     ) -> Reencoded {
-        let mut function = 0;
+        let (mut function, mut host) = (0, 0);
         for import in section.into_imports() {
             let import = import?;
             match import.ty {
                 TypeRef::Func(ty) => {
                     let is_missing = self.missing.iter().any(|(missing, _)| *missing == function);
                     if self.indices.contains_key(&function) && !is_missing {
-                        imports.import(import.module, import.name, EntityType::Function(ty));
+                        let is_hosts = import.module == HOST;
+                        let name = if is_hosts { host.to_string() } else { import.name.to_owned() };
+                        host += u32::from(is_hosts);
+                        imports.import(import.module, &name, EntityType::Function(ty));
                     }
                     function += 1;
                 }
@@ -301,7 +338,10 @@ impl Reencode for Pruned<'_> {
     }
 
     fn parse_export(&mut self, exports: &mut ExportSection, export: wasmparser::Export<'_>) -> Reencoded {
-        if self.exports.contains(export.name) { utils::parse_export(self, exports, export) } else { Ok(()) }
+        match self.exports.get(export.name) {
+            Some(name) => utils::parse_export(self, exports, wasmparser::Export { name, ..export }),
+            None => Ok(()),
+        }
     }
 
     fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> Reencoded {

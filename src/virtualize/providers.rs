@@ -7,7 +7,7 @@ use super::abi::{Abi, Elements, Shape, Signature};
 use super::plan::{Fate, Function, Plan, Said, Unit};
 use super::provider::{Provider, name_of};
 use crate::describe::Settings;
-use crate::describe::setting::{MountKind, Names};
+use crate::describe::setting::{Mount, Names};
 use crate::load::Component;
 use crate::name::{Capability, base};
 
@@ -17,7 +17,7 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
         Some(Capability::Env) => &settings.env,
         Some(Capability::Config) => &settings.config,
         Some(Capability::Fs) => {
-            return settings.mounts.values().any(|mount| matches!(mount.kind, MountKind::Host { .. }));
+            return settings.mounts.values().any(Mount::is_hosts);
         }
         _ => return false,
     };
@@ -43,7 +43,9 @@ pub fn provider(component: &Component, unit: &Unit<'_>, function: &Function<'_>)
     let ty = component.types().get(function.ty).filter(|ty| !ty.async_)?;
     let name = name_of(unit.name, function.name);
     let (params, result) = lowered(Abi(component), ty);
-    Provider::get().signature(&name).is_some_and(|known| *known == (params, result)).then_some(name)
+    let has_signature = Provider::signature(&name).is_some_and(|known| *known == (params, result));
+    let is_it = || Provider::is_of_type(component, unit.name, function.name, function.ty);
+    (has_signature && is_it()).then_some(name)
 }
 
 /// Whether a provider answers a function, or may have to for handles of its own.
@@ -53,6 +55,8 @@ pub fn answers(component: &Component, plan: &Plan<'_>, unit: &Unit<'_>, function
         Fate::Provided => redirection(unit.name, function.name).is_none(),
         // What a grant refuses is refused, whatever handle it is passed.
         Fate::Refused if function.ruling.said != Said::Nothing => false,
+        // It is the provider that knows what to do with handles of several owners, whether or not any are its own.
+        Fate::Forwarded if mixes(unit, function) => provider(component, unit, function).is_some(),
         Fate::Forwarded | Fate::Refused => takes() && provider(component, unit, function).is_some(),
         Fate::Passed => false,
     }

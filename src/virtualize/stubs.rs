@@ -71,37 +71,46 @@ pub fn stubs<'c>(
         let provider = providers::provider(component, unit, function).filter(|_| provides);
         let provider = provider.map(|name| Intrinsic::Provider(core.provider(name, ty)));
         let answers_some = provider.is_some();
-        let follows = follows_handle(component, function, answers.owns);
-        let mixes = provider.is_some() && providers::mixes(unit, function);
-        let takes_own = providers::takes_handles(component, function, answers.owns);
-        let behaviour = match fate {
-            Fate::Passed => continue,
-            Fate::Provided => match (providers::redirection(unit.name, function.name), provider) {
-                (Some((interface, other)), _) => {
-                    let number = core.host(ty);
-                    host = Some((number, interface, other));
-                    Some(Behaviour::Call(Intrinsic::Host(number)))
-                }
-                (None, Some(provider)) if !takes_own => Some(Behaviour::Call(provider)),
-                (None, provider) => {
-                    let host = hosts(core);
-                    by_mood
-                        .map(|(deny, ignore)| Choice { deny, ignore, provider, host, mixes })
-                        .map(Behaviour::ByHandle)
-                }
-            },
-            Fate::Forwarded if !takes_own => hosts(core).map(Behaviour::Call),
-            Fate::Forwarded => {
-                let host = hosts(core);
-                by_mood.map(|(deny, ignore)| Choice { deny, ignore, provider, host, mixes }).map(Behaviour::ByHandle)
-            }
-            Fate::Refused if follows || provider.is_some() => by_mood.map(|(deny, ignore)| {
-                if deny == ignore && provider.is_none() {
-                    return Behaviour::One(deny);
-                }
-                Behaviour::ByHandle(Choice { deny, ignore, provider, host: None, mixes })
+        let takes = |is_one: &dyn Fn(ResourceId) -> bool| providers::takes_handles(component, function, is_one);
+        let takes_own = takes(answers.owns);
+        let choice = |provider: Option<Intrinsic>, host: Option<Intrinsic>| {
+            let mixes = provider.is_some() && providers::mixes(unit, function);
+            // What it cannot do anything with, a handle of the host's where its function is not there, counts as denied.
+            let bodies = deny().zip(if ignores { ignore() } else { deny() });
+            bodies.map(|(deny, ignore)| Behaviour::ByHandle(Choice { deny, ignore, provider, host, mixes }))
+        };
+        let behaviour = match (fate, provider) {
+            (Fate::Passed, _) => continue,
+            (Fate::Provided, None) => providers::redirection(unit.name, function.name).map(|(interface, other)| {
+                let number = core.host(ty);
+                host = Some((number, interface, other));
+                Behaviour::Call(Intrinsic::Host(number))
             }),
-            Fate::Refused => {
+            (Fate::Provided | Fate::Refused, Some(provider)) => {
+                let is_others = |id| plan.is_hollow(id) || plan.is_known_to_host(id);
+                if !takes(&|_| true) || !takes(&is_others) {
+                    // There is no handle to ask, or none that could be anyone else's.
+                    Some(Behaviour::Call(provider))
+                } else if takes_own {
+                    let host = hosts(core);
+                    choice(Some(provider), host)
+                } else {
+                    hosts(core).map(Behaviour::Call).or_else(|| deny().map(Behaviour::One))
+                }
+            }
+            (Fate::Forwarded, _) if !takes_own => hosts(core).map(Behaviour::Call),
+            (Fate::Forwarded, provider) => {
+                let host = hosts(core);
+                choice(provider, host)
+            }
+            (Fate::Refused, None) if follows_handle(component, function, answers.owns) => by_mood.map(|bodies| {
+                let (deny, ignore) = bodies;
+                match deny == ignore {
+                    true => Behaviour::One(deny),
+                    false => Behaviour::ByHandle(Choice { deny, ignore, provider: None, host: None, mixes: false }),
+                }
+            }),
+            (Fate::Refused, None) => {
                 // Where only the default says so, what cannot be ignored is denied.
                 let body = answers.body(refusal, treatment);
                 body.or_else(|| deny().filter(|_| function.ruling.said == Said::Nothing)).map(Behaviour::One)
@@ -128,7 +137,7 @@ pub fn stubs<'c>(
 }
 
 /// Whether a function answers as the one did that made the handle whose method it is: no grant says anything else.
-fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
+pub fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
     let first = component.types().get(function.ty).and_then(|ty| ty.params.first());
     let is_own = first.is_some_and(|(_, ty)| match Abi(component).shape(ty) {
         Shape::Borrow(id) => owns(id.resource()),

@@ -19,7 +19,7 @@ pub struct Target<'c> {
 
 /// What the module below imports, in order.
 pub const IMPORTS: [&str; 3] = ["stream", "write", "memory"];
-/// What it exports: a function that takes the address of a text and its length, of less than 4,096 bytes.
+/// What it exports: a function that takes the address of a text and its length, of at most 4,096 bytes.
 pub const TELL: &str = "t";
 /// How much memory it takes for what the host answers, and how that is aligned.
 pub const ANSWER: (u32, u32) = (12, 4);

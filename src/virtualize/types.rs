@@ -104,6 +104,30 @@ impl Sink for InstanceType {
     }
 }
 
+/// The type of an instance that has some types and functions of a component. `outer` are the types of the component
+/// around it.
+pub fn instance_type<'n>(
+    component: &Component,
+    types: &[NamedType<'_>],
+    functions: impl Iterator<Item = (&'n str, ComponentFuncTypeId)>,
+    outer: &Names,
+) -> Result<InstanceType> {
+    let (mut instance, mut names) = (InstanceType::new(), Names::default());
+    for ty in types {
+        let mut scope = Scope { outer: Some(outer), ..Scope::new(component, &mut instance, &mut names) };
+        let declared = scope.declared(ty)?;
+        let index = instance.type_count();
+        instance.export(ty.name, declared);
+        names.add_named(component, ty, index);
+    }
+    for (name, ty) in functions {
+        let mut scope = Scope { outer: Some(outer), ..Scope::new(component, &mut instance, &mut names) };
+        let ty = scope.function_type(ty)?;
+        instance.export(name, ComponentTypeRef::Func(ty));
+    }
+    Ok(instance)
+}
+
 /// A place where types of a component are being written.
 pub struct Scope<'s, S> {
     /// The component whose types they are.

@@ -12,6 +12,7 @@ use super::abi::{Abi, Elements, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
 use super::plan::{Fate, Plan, Unit};
 use super::providers;
+use super::stubs::follows_handle;
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
 use crate::name::qualified;
@@ -23,6 +24,8 @@ pub struct Made {
     pub wrapped: BTreeMap<ResourceId, String>,
     /// Those of which a provider makes handles.
     pub provided: BTreeSet<ResourceId>,
+    /// Those of which refused functions make handles.
+    pub hollow: BTreeSet<ResourceId>,
     /// Those of which a provider would have to, and that must stay the host's, each with the first such function.
     pub impossible: BTreeMap<ResourceId, String>,
 }
@@ -45,10 +48,13 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
                 ty.result.iter().for_each(|ty| owned(Abi(component), ty, &mut of_it));
                 of_it.into_iter().for_each(|id| _ = provided.entry(id).or_insert_with(maker));
             }
+            // What a function does that asks its handles does not count where nobody makes one that stands for nothing.
+            let asks_nobody = || !providers::takes_handles(component, function, &|id| plan.is_hollow(id));
             let moods: &[Treatment] = match plan.fate(component, function) {
                 Fate::Passed | Fate::Provided => &[],
-                // A handle that stands for nothing may be passed to it.
+                Fate::Forwarded if asks_nobody() => &[],
                 Fate::Forwarded => &[Treatment::Deny, Treatment::Ignore],
+                Fate::Refused if follows_handle(component, function, &owns) && asks_nobody() => &[],
                 Fate::Refused => &[function.ruling.treatment],
             };
             for mood in moods {
@@ -59,7 +65,8 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
                 }
             }
         }
-        let before = (made.wrapped.len(), made.provided.len());
+        let before = (made.wrapped.len(), made.provided.len(), made.hollow.len());
+        made.hollow.extend(refused.keys());
         for (id, maker) in provided {
             made.provided.insert(id);
             if plan.is_known_to_host(id) && fixed.contains(&id) {
@@ -70,11 +77,11 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
         }
         refused.retain(|id, _| plan.is_known_to_host(*id));
         refused.into_iter().for_each(|(id, maker)| _ = made.wrapped.entry(id).or_insert(maker));
-        if before == (made.wrapped.len(), made.provided.len()) {
+        if before == (made.wrapped.len(), made.provided.len(), made.hollow.len()) {
             return made;
         }
         // What is forwarded now may have to make more.
-        plan.wrap(component, made.wrapped.clone(), made.provided.clone());
+        plan.wrap(component, made.wrapped.clone(), made.provided.clone(), made.hollow.clone());
     }
 }
 

@@ -9,7 +9,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 use super::Generator;
 use super::shim::Parts;
 use crate::virtualize::core::{
-    Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVING, Memory, Options, REALLOC, SETTINGS, destructors,
+    Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
 };
 use crate::virtualize::plan::Unit;
 use crate::virtualize::provider::{self, Provider};
@@ -22,8 +22,15 @@ pub struct Base {
     memory: u32,
     realloc: u32,
     globals: [u32; GLOBALS.len()],
-    /// The instance of the providers' module, where anything of it is needed.
-    pub provider: Option<u32>,
+    /// The providers' module, where anything of it is needed.
+    provider: Option<Providers>,
+}
+
+/// The providers' module, instantiated.
+struct Providers {
+    instance: u32,
+    /// What it calls its exports, by their names.
+    exports: BTreeMap<String, String>,
 }
 
 /// A core module's import: its name, its kind, and the index of what it is.
@@ -43,6 +50,13 @@ impl Base {
     /// The index of the memory.
     pub fn memory(&self) -> u32 {
         self.memory
+    }
+
+    /// A function of the providers'.
+    pub fn provided(&self, builder: &mut ComponentBuilder, name: &str) -> Result<u32> {
+        let provider = self.provider.as_ref().ok_or("there is no provider")?;
+        let export = provider.exports.get(name).ok_or("a function of a provider's is not there")?;
+        Ok(builder.core_alias_export(None, provider.instance, export, ExportKind::Func))
     }
 
     /// What is imported by modules that use the memory.
@@ -120,14 +134,14 @@ impl<'c> Generator<'c> {
                 }
                 let name = resources.get(id).map(|(unit, name)| provider::destructor_of(unit, name));
                 dropped.provider &= self.has_destructor(&resources, *id);
-                if let (Some(provider), Some(name), true) = (base.provider, name, dropped.provider) {
-                    let function = self.builder.core_alias_export(None, provider, &name, ExportKind::Func);
+                if let (Some(name), true) = (name, dropped.provider) {
+                    let function = base.provided(&mut self.builder, &name)?;
                     arguments.push((format!("p{number}"), ExportKind::Func, function));
                 }
                 of_each.push(dropped);
             }
             let [_, moving, _] = base.globals;
-            arguments.push((GLOBALS[MOVING as usize].to_owned(), ExportKind::Global, moving));
+            arguments.push((MOVES.to_owned(), ExportKind::Global, moving));
             let module = self.builder.core_module(None, &destructors(INTRINSICS, &of_each));
             instance = Some(core_instance(&mut self.builder, module, &arguments));
         }
@@ -145,7 +159,7 @@ impl<'c> Generator<'c> {
     /// Whether the provider is to be told when a handle of its own is dropped.
     fn has_destructor(&self, resources: &IndexMap<ResourceId, (&str, &str)>, id: ResourceId) -> bool {
         let name = resources.get(&id).map(|(unit, name)| provider::destructor_of(unit, name));
-        name.is_some_and(|name| Provider::get().signature(&name).is_some())
+        name.is_some_and(|name| Provider::signature(&name).is_some())
     }
 
     /// Instantiates as much of the providers' module as is needed, with the functions of the host's that this calls.
@@ -156,7 +170,7 @@ impl<'c> Generator<'c> {
         built: &Built,
         resources: &IndexMap<ResourceId, (&str, &str)>,
         imported: &BTreeMap<String, Parts>,
-    ) -> Result<u32> {
+    ) -> Result<Providers> {
         // By the names that the provider has for them. Of two versions of an interface, it could not tell the handles apart.
         let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
         for (unit, function) in self.plan.functions().filter(|(_, function)| function.ruling.needs_host()) {
@@ -171,25 +185,28 @@ impl<'c> Generator<'c> {
         let mut drops = BTreeMap::new();
         for (id, (unit, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
             let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-            drops.insert(provider::drop_of(unit, name), ty);
+            let name = provider::drop_of(unit, name);
+            if drops.insert(name.clone(), ty).is_some() {
+                several.insert(name);
+            }
         }
         let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
         let destructors = provided.map(|(_, (unit, name))| provider::destructor_of(unit, name));
         let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
         let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
-        let part = Provider::get().part(&exports, memory.ty(), &is_there)?;
+        let part = self.providers.part(&exports, memory.ty(), &is_there)?;
         if let Some(name) = part.hosts.iter().find(|name| several.contains(*name)) {
             return Err(format!("the component imports `{name}` in two versions, and a provider needs the host's"));
         }
         let module = self.builder.core_module_raw(None, &part.module);
-        let mut hosts: Vec<(&str, ExportKind, u32)> = Vec::new();
-        for name in &part.hosts {
+        let mut hosts: Vec<(String, ExportKind, u32)> = Vec::new();
+        for (number, name) in part.hosts.iter().enumerate() {
             let index = match (functions.get(name), drops.get(name)) {
                 (Some(function), _) => self.builder.lower_func(None, *function, base.lowering()),
                 (None, Some(ty)) => self.builder.resource_drop(*ty),
                 (None, None) => return Err(format!("`{name}` is not there")),
             };
-            hosts.push((name, ExportKind::Func, index));
+            hosts.push((number.to_string(), ExportKind::Func, index));
         }
         let memory = [(provider::MEMORY.1, ExportKind::Memory, base.memory)];
         let memory = self.builder.core_instantiate_exports(None, memory);
@@ -201,10 +218,11 @@ impl<'c> Generator<'c> {
             (provider::SETTINGS.0, ModuleArg::Instance(settings)),
         ];
         if !hosts.is_empty() {
+            let hosts: Vec<_> = hosts.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
             let hosts = self.builder.core_instantiate_exports(None, hosts);
             arguments.push((provider::HOST, ModuleArg::Instance(hosts)));
         }
-        Ok(self.builder.core_instantiate(None, module, arguments))
+        Ok(Providers { instance: self.builder.core_instantiate(None, module, arguments), exports: part.exports })
     }
 
     /// The function that tells of calls.

@@ -96,7 +96,7 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
     let mut code = Code::new(signature);
     if core.answer.is_some() {
         // No more than the stream takes at once.
-        let line: String = format!("weld: {:.4000}\n", of.shown());
+        let line: String = format!("weld: {:.1000}\n", of.shown());
         let (address, length) = core.text(&line);
         code.add([I::I32Const(address as i32), I::I32Const(length as i32)]);
         code.call(Intrinsic::Tell);

@@ -116,7 +116,9 @@ pub const REALLOC: &str = "r";
 /// The function that gives the address of what providers are told.
 pub const SETTINGS: &str = "s";
 /// The globals that are exported; see [`NEXT`], [`MOVING`] and [`FIRST`].
-pub const GLOBALS: [&str; 3] = ["n", "v", "f"];
+pub const GLOBALS: [&str; 3] = ["n", MOVES, "f"];
+/// What [`MOVING`] is called.
+pub const MOVES: &str = "v";
 
 impl Memory {
     /// Its type.
@@ -202,7 +204,7 @@ pub fn destructors(module: &str, dropped: &[Dropped]) -> Module {
             (host, of.provider.then(|| import(format!("p{number}"))))
         })
         .collect();
-    imports.import(module, GLOBALS[MOVING as usize], EntityType::Global(GLOBAL));
+    imports.import(module, MOVES, EntityType::Global(GLOBAL));
     for (number, (host, provider)) in (0..).zip(calls) {
         functions.function(0);
         code.function(&destructor(host, provider));
@@ -227,7 +229,11 @@ fn destructor(host: Option<u32>, provider: Option<u32>) -> Function {
             add(&[I::If(BlockType::Empty), I::LocalGet(0), I::Call(provider), I::Else]);
             add(&[I::LocalGet(0), I::Call(host), I::End]);
         }
-        (Some(drop), None) | (None, Some(drop)) => add(&[I::LocalGet(0), I::Call(drop)]),
+        (Some(host), None) => {
+            add(&of_provider);
+            add(&[I::I32Eqz, I::If(BlockType::Empty), I::LocalGet(0), I::Call(host), I::End]);
+        }
+        (None, Some(provider)) => add(&[I::LocalGet(0), I::Call(provider)]),
         (None, None) => {}
     }
     add(&[I::End]);

@@ -379,16 +379,20 @@ impl Nodes {
             changed.contents = Own::File(bytes);
         } else if let Own::File(bytes) = &mut changed.contents {
             old = bytes.len();
-            bytes.try_reserve(size.saturating_sub(old)).map_err(|_| Code::INSUFFICIENT_SPACE)?;
+            // Room to grow into, if there is that much.
+            let more = size.saturating_sub(old);
+            let reserved = bytes.try_reserve(more).or_else(|_| bytes.try_reserve_exact(more));
+            reserved.map_err(|_| Code::INSUFFICIENT_SPACE)?;
         }
         if let Some(used) = self.used.get_mut(place.mount as usize) {
             *used = (*used + size as u64).saturating_sub(old as u64);
         }
         let Some(Changed { contents: Own::File(bytes), .. }) = self.change(place) else { return Err(Code::INVALID) };
-        if size == 0 {
-            *bytes = Vec::new();
-        }
         bytes.resize(size, 0);
+        // What a quota takes for free is free.
+        if size < bytes.capacity() / 2 {
+            bytes.shrink_to_fit();
+        }
         Ok(bytes)
     }
 

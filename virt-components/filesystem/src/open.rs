@@ -135,6 +135,10 @@ impl FileSystem {
     /// `set-times`, and `set-times-at` of what was found.
     pub fn set_times(&mut self, place: Place, access: NewTime, modified: NewTime, now: Datetime) -> Result<(), Code> {
         self.check_writable(place)?;
+        let is_none = |time| matches!(time, NewTime::Time(time) if time.nanoseconds >= 1_000_000_000);
+        if is_none(access) || is_none(modified) {
+            return Err(Code::INVALID);
+        }
         self.nodes.set_times(place, access, modified, now);
         Ok(())
     }

@@ -460,6 +460,8 @@ fn times_are_those_of_the_clock_and_those_that_are_set() {
     assert_eq!(times(files.stat("hello").unwrap()), [7, 100, 200]);
     files.files.set_times(open.place, NewTime::Same, NewTime::Now, later).unwrap();
     assert_eq!(times(files.stat("hello").unwrap()), [7, 200, 200]);
+    let none = NewTime::Time(Datetime { seconds: 7, nanoseconds: 1_000_000_000 });
+    assert_eq!(files.files.set_times(open.place, NewTime::Same, none, later), Err(Code::INVALID));
     files.mkdir("new").unwrap();
     assert_eq!(times(files.stat("new").unwrap()), [100, 100, 100]);
     assert_eq!(times(files.stat(".").unwrap()), [0, 100, 100]);

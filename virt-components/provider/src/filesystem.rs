@@ -38,6 +38,23 @@ pub struct Host {
     spot: Option<Spot>,
     /// It is that of a mount, which is needed again.
     kept: bool,
+    /// That there are any.
+    #[expect(dead_code, reason = "its type says all")]
+    any: Any,
+}
+
+#[cfg(feature = "host")]
+type Any = ();
+/// There is no such value, and so no such folder: the compiler leaves out what is done with one.
+#[cfg(not(feature = "host"))]
+type Any = core::convert::Infallible;
+
+/// A proof that folders of the host's are among the mounts, in a module that can have some.
+fn any() -> Option<Any> {
+    #[cfg(feature = "host")]
+    return Some(());
+    #[cfg(not(feature = "host"))]
+    None
 }
 
 static FILES: Global<FileSystem> = Global::new(FileSystem::new());
@@ -109,7 +126,10 @@ enum Whom {
 fn whom(descriptor: u32) -> Whom {
     match Whose::of(descriptor) {
         Whose::Denied | Whose::Ignored => Whom::Nobody,
-        Whose::Host(handle) => Whom::Host(Host { handle, read_only: false, spot: None, kept: true }),
+        Whose::Host(handle) => {
+            let host = |any| Whom::Host(Host { handle, read_only: false, spot: None, kept: true, any });
+            any().map_or(Whom::Nobody, host)
+        }
         Whose::Provider(_) => match get(descriptor) {
             Descriptor::Own(open) => Whom::Own(open),
             Descriptor::Host(host) => Whom::Host(*host),

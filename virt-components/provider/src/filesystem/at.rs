@@ -13,6 +13,10 @@ enum Leads {
 
 fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
     let files = files();
+    // Whoever the folder belongs to: the host's too is a place to start from, and none to leave.
+    if path.bytes().starts_with(b"/") {
+        return Err(Code::NOT_PERMITTED);
+    }
     let mut found = match whom(this) {
         Whom::Nobody => return Err(Code::ACCESS),
         Whom::Host(host) => Err((host, Vec::from(path.bytes()))),
@@ -46,6 +50,14 @@ fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
 fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
     match leads(this, path, follow)? {
         Leads::Host(Host { read_only: true, .. }, _) => Err(Code::READ_ONLY),
+        leads => Ok(leads),
+    }
+}
+
+/// As [`leads_to_change`], to what is to be renamed or removed, itself and not what it leads to: no mount, and nothing on the way to one.
+fn leads_to_move(this: u32, path: Text) -> Result<Leads, Code> {
+    match leads_to_change(this, path, Follow::No)? {
+        Leads::Host(Host { spot: Some(_), .. }, _) => Err(Code::BUSY),
         leads => Ok(leads),
     }
 }
@@ -124,7 +136,7 @@ extern "C" fn create_directory_at(this: u32, path: At<u8>, length: usize, out: P
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.remove-directory-at")]
 extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    match leads_to_change(this, path.list(length), Follow::No) {
+    match leads_to_move(this, path.list(length)) {
         Ok(Leads::Here(here)) => out.put(files().remove_directory(&here, now())),
         Ok(Leads::Host(of, path)) => host::remove_directory_at(of.handle, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -133,7 +145,7 @@ extern "C" fn remove_directory_at(this: u32, path: At<u8>, length: usize, out: P
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.unlink-file-at")]
 extern "C" fn unlink_file_at(this: u32, path: At<u8>, length: usize, out: Put<()>) {
-    match leads_to_change(this, path.list(length), Follow::No) {
+    match leads_to_move(this, path.list(length)) {
         Ok(Leads::Here(here)) => out.put(files().unlink(&here, now())),
         Ok(Leads::Host(of, path)) => host::unlink_file_at(of.handle, At::of(&path), path.len(), out),
         Err(code) => out.put(Reply::Err(code)),
@@ -225,8 +237,7 @@ extern "C" fn rename_at(
     new_length: usize,
     out: Put<()>,
 ) {
-    let old = leads_to_change(this, old.list(old_length), Follow::No);
-    match both(old, leads_to_change(other, new.list(new_length), Follow::No)) {
+    match both(leads_to_move(this, old.list(old_length)), leads_to_move(other, new.list(new_length))) {
         Ok(Both::Here(old, new)) => out.put(files().rename(&old, &new, now())),
         Ok(Both::Host(this, old, other, new)) => {
             host::rename_at(this, At::of(&old), old.len(), other, At::of(&new), new.len(), out);

@@ -118,8 +118,7 @@ extern "C" fn read(this: u32, length: u64, offset: u64, out: Put<Read>) {
         Descriptor::Own(open) => out.put(files().read(open).map(|bytes| {
             let mut at = offset;
             let read = io::read(bytes, &mut at, length).unwrap_or(&[]);
-            // Who gets nothing must know that there is no use in asking again.
-            Read { bytes: crate::global::lend(read), end: read.is_empty() || at >= bytes.len() as u64 }
+            Read { bytes: crate::global::lend(read), end: at >= bytes.len() as u64 }
         })),
     }
 }

@@ -16,7 +16,7 @@ pub fn get(away: &Away) -> Option<Host> {
 /// Those of all mounts. The host is asked once, if there is anything to ask it for.
 pub fn all(files: &FileSystem, mounts: &[Mount]) -> &'static [Option<Host>] {
     let hosts = HOSTS.get();
-    if hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
+    if any().is_some() && hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
         let directories: List<Directory> = receive(|out| host::get_directories(out));
         let directories = directories.slice();
         hosts.extend((0..).zip(mounts).map(|(at, mount)| find(files.mounts().spot(at), mount, directories)));
@@ -34,7 +34,8 @@ fn find(spot: Spot, mount: &Mount, directories: &[Directory]) -> Option<Host> {
     if mount.kind < 2 {
         return None;
     }
-    let host = |handle| Some(Host { handle, read_only: mount.kind == 3, spot: Some(spot), kept: true });
+    let any = any()?;
+    let host = |handle| Some(Host { handle, read_only: mount.kind == 3, spot: Some(spot), kept: true, any });
     let wanted = trim(mount.host.bytes());
     let mut best: Option<(&Directory, &[u8])> = None;
     for directory in directories {
