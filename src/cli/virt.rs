@@ -233,6 +233,9 @@ impl Arguments {
             wrong.push(FlagError::AllowFs.into());
         }
         wrong.extend(virt::add(&mut grants, &self.grants).err().into_iter().flatten());
+        if grants.settings.mounts.is_empty() && !(mount.is_empty() && preopen.is_empty()) && wrong.is_empty() {
+            wrong.push(FlagError::GrantFs.into());
+        }
         if wrong.is_empty() { Ok(grants) } else { Err(wrong.into()) }
     }
 }

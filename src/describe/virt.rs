@@ -32,6 +32,10 @@ pub enum FlagError {
     #[diagnostic(help("name the folders that are meant: `--preopen GUEST=FOLDER`; or leave `--allow-fs` out"))]
     AllowFs,
 
+    #[error("`--grant fs` decides about all of the file system, and nothing is left of `--mount` and `--preopen`")]
+    #[diagnostic(help("leave one of them out"))]
+    GrantFs,
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Value(#[from] ManifestError),

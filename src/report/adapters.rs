@@ -248,7 +248,18 @@ impl Adapter {
         let traps: Vec<String> = self.refused.iter().flat_map(trapping).collect();
         let instance = &self.instance;
         let are = if functions == 1 { "is" } else { "are" };
-        let start = format!("{}{of} {are} kept from `{instance}`", count(functions, "function"));
+        let provided: usize = self.provided.iter().map(|provided| provided.functions.len()).sum();
+        let start = match (functions, provided) {
+            (0, provided) => format!(
+                "{} of `{instance}` {} provided for",
+                count(provided, "function"),
+                if provided == 1 { "is" } else { "are" }
+            ),
+            (_, 0) => format!("{}{of} {are} kept from `{instance}`", count(functions, "function")),
+            (_, provided) => {
+                format!("{}{of} {are} kept from `{instance}`, and {provided} provided", count(functions, "function"))
+            }
+        };
         match traps.len() {
             0 => start,
             traps_count => {

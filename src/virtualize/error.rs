@@ -49,6 +49,7 @@ pub enum VirtualizeError {
     CannotProvide { component: String, function: String, what: String },
 
     #[error("`{component}` cannot be given what its settings say: {what}")]
+    #[diagnostic(help("mount it elsewhere, or leave it out"))]
     Settings { component: String, what: String },
 
     #[error("the calls of `{component}` cannot be told of on standard error")]

@@ -125,7 +125,10 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
         let inner = path.get(outer.len()..).unwrap_or_default().trim_start_matches('/');
         if let Some(found) = mounts.get(&outer).and_then(|mount| in_the_way(mount.root.as_ref()?, inner)) {
             let (path, outer) = (Shown(path), Shown(&outer));
-            return Err(format!("nothing can be mounted at `{path}`: `{}` of `{outer}` is in the way", Shown(found)));
+            return Err(format!(
+                "nothing can be mounted at `{path}`: `{}`, which is no folder, is in the way in `{outer}`",
+                Shown(found)
+            ));
         }
     }
     Ok(mounts)

@@ -291,8 +291,7 @@ fn provided(
     if let Some((interface, function)) = providers::redirection(interface, function) {
         // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
         let is_there = component.import_at(&[interface.clone(), function.to_owned()]).is_some();
-        let other = grants.of(&interface, function).filter(|(grant, _)| grant.treatment != Treatment::Provide);
-        let treatment = match other {
+        let treatment = match grants.of(&interface, function) {
             _ if !is_there => Treatment::Provide,
             Some((grant, _)) => grant.treatment,
             None if is_hosts(&interface) => grants.default,

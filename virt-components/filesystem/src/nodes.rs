@@ -114,9 +114,21 @@ pub struct Nodes {
     changed: Table<Changed>,
     /// Which of the image's nodes were changed, in their order, and where the changed ones are.
     copies: Vec<(u32, u32)>,
-    /// How many bytes the files of each mount have that were written to.
-    used: Vec<u64>,
+    /// What the quota of each mount is for.
+    used: Vec<Used>,
 }
+
+/// What a mount has beside its image.
+#[derive(Clone, Copy, Default)]
+struct Used {
+    /// How many bytes the files and links have that were written to.
+    bytes: u64,
+    /// How many names were given.
+    names: u64,
+}
+
+/// A mount may have a new name for each so many bytes of its quota, and as many more: what a name takes itself must have an end too.
+const BYTES_OF_NAME: u64 = 64;
 
 impl Nodes {
     pub const fn new() -> Self {
@@ -126,7 +138,7 @@ impl Nodes {
     pub fn start(&mut self, settings: &'static Settings) {
         self.image = settings.nodes.slice();
         self.mounts = settings.mounts.slice();
-        self.used.resize(self.mounts.len(), 0);
+        self.used.resize(self.mounts.len(), Used::default());
     }
 
     // ---- looking ----
@@ -260,6 +272,9 @@ impl Nodes {
     }
 
     pub fn make_link(&mut self, mount: u32, target: &[u8]) -> u32 {
+        if let Some(used) = self.used.get_mut(mount as usize) {
+            used.bytes += target.len() as u64;
+        }
         self.add(mount, Own::Link(target.into()))
     }
 
@@ -280,6 +295,9 @@ impl Nodes {
         if let Some(entries) = self.folder(folder) {
             let at = entries.partition_point(|entry| entry.0.bytes() < name);
             entries.insert(at, (Name::Own(name.into()), node));
+            if let Some(used) = self.used.get_mut(folder.mount as usize) {
+                used.names += 1;
+            }
         }
         if let Some(changed) = self.change(Place { node, ..folder }) {
             changed.links += 1;
@@ -290,7 +308,11 @@ impl Nodes {
     pub fn unname(&mut self, folder: Place, name: &[u8]) {
         let Some(entries) = self.folder(folder) else { return };
         let Ok(at) = entries.binary_search_by(|entry| entry.0.bytes().cmp(name)) else { return };
-        let place = Place { node: entries.remove(at).1, ..folder };
+        let (name, node) = entries.remove(at);
+        let place = Place { node, ..folder };
+        if let (Name::Own(_), Some(used)) = (name, self.used.get_mut(folder.mount as usize)) {
+            used.names = used.names.saturating_sub(1);
+        }
         if let Some(changed) = self.change(place) {
             changed.links = changed.links.saturating_sub(1);
         }
@@ -335,10 +357,10 @@ impl Nodes {
         else {
             return;
         };
-        if let Own::File(bytes) = &changed.contents
+        if let Own::File(bytes) | Own::Link(bytes) = &changed.contents
             && let Some(used) = self.used.get_mut(changed.mount as usize)
         {
-            *used = used.saturating_sub(bytes.len() as u64);
+            used.bytes = used.bytes.saturating_sub(bytes.len() as u64);
         }
         // The image's own may be named in it, so that its number must not be used again.
         changed.contents = Own::File(Vec::new());
@@ -349,10 +371,23 @@ impl Nodes {
 
     // ---- contents ----
 
+    /// The quota of a mount, and what it has of it.
+    fn quota(&self, mount: u32) -> (u64, Used) {
+        let quota = self.mounts.get(mount as usize).map_or(0, |mount| mount.quota);
+        (quota, self.used.get(mount as usize).copied().unwrap_or_default())
+    }
+
+    /// Whether a mount has room for one more name, and for so many bytes of a link.
+    pub fn check_room(&self, mount: u32, bytes: usize) -> Result<(), Code> {
+        let (quota, used) = self.quota(mount);
+        let has_names = used.names < (quota / BYTES_OF_NAME).saturating_add(BYTES_OF_NAME);
+        let has_bytes = bytes == 0 || used.bytes.saturating_add(bytes as u64) <= quota;
+        if has_names && has_bytes { Ok(()) } else { Err(Code::INSUFFICIENT_SPACE) }
+    }
+
     /// How large a file may be: it may grow by what its mount has left.
     fn largest(&self, place: Place) -> u64 {
-        let quota = self.mounts.get(place.mount as usize).map_or(0, |mount| mount.quota);
-        let used = self.used.get(place.mount as usize).copied().unwrap_or(0);
+        let (quota, Used { bytes: used, .. }) = self.quota(place.mount);
         let own = match self.view(place) {
             View::Own(Own::File(bytes)) => bytes.len() as u64,
             _ => 0,
@@ -385,7 +420,7 @@ impl Nodes {
             reserved.map_err(|_| Code::INSUFFICIENT_SPACE)?;
         }
         if let Some(used) = self.used.get_mut(place.mount as usize) {
-            *used = (*used + size as u64).saturating_sub(old as u64);
+            used.bytes = (used.bytes + size as u64).saturating_sub(old as u64);
         }
         let Some(Changed { contents: Own::File(bytes), .. }) = self.change(place) else { return Err(Code::INVALID) };
         bytes.resize(size, 0);

@@ -219,7 +219,7 @@ fn a_descriptor_is_a_root_for_its_paths() {
 
 #[test]
 fn as_many_links_are_followed_as_on_linux() {
-    let mut files = writable(0);
+    let mut files = writable(10_000);
     files.symlink("hello", "l0").unwrap();
     for at in 1..41 {
         files.symlink(&alloc::format!("l{}", at - 1), &alloc::format!("l{at}")).unwrap();
@@ -608,4 +608,22 @@ fn stat_is_laid_out_as_the_canonical_abi_has_it() {
     assert_eq!(size_of::<abi::Reply<Hash, Code>>(), 24);
     assert_eq!(size_of::<abi::Reply<u8, Code>>(), 2);
     assert_eq!(size_of::<abi::Reply<u32, Code>>(), 8);
+}
+
+#[test]
+fn links_and_names_have_an_end_too() {
+    let mut files = writable(640);
+    let target = [b'x'; 600];
+    let target = core::str::from_utf8(&target).unwrap();
+    files.symlink(target, "long").unwrap();
+    assert_eq!(files.symlink(target, "longer"), Err(Code::INSUFFICIENT_SPACE.into()));
+    files.unlink("long").unwrap();
+    files.symlink(target, "long").unwrap();
+    // Ten for the quota, and 64 more, of which one is the link's.
+    for number in 0..73 {
+        files.mkdir(&alloc::format!("folder{number}")).unwrap();
+    }
+    assert_eq!(files.mkdir("one-more"), Err(Code::INSUFFICIENT_SPACE.into()));
+    files.unlink("long").unwrap();
+    files.mkdir("one-more").unwrap();
 }

@@ -61,6 +61,7 @@ impl FileSystem {
             return Err(Code::INVALID);
         }
         self.check_new_file(here)?;
+        self.nodes.check_room(here.folder.mount, target.len())?;
         let node = self.nodes.make_link(here.folder.mount, target);
         self.add(here, node, now);
         Ok(())
@@ -172,7 +173,10 @@ impl FileSystem {
         }
         self.check_writable(here.folder)?;
         // Nothing can be made in a folder that is open and was removed.
-        if self.nodes.is_gone(here.folder) { Err(Code::NO_ENTRY) } else { Ok(()) }
+        if self.nodes.is_gone(here.folder) {
+            return Err(Code::NO_ENTRY);
+        }
+        self.nodes.check_room(here.folder.mount, 0)
     }
 
     /// As [`FileSystem::check_new`], for what is no folder.

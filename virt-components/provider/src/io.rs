@@ -86,8 +86,12 @@ extern "C" fn drop_error(_: u32) {}
 
 #[unsafe(export_name = "wasi:io/error#[method]error.to-debug-string")]
 extern "C" fn to_debug_string(error: u32, out: Out<Text>) {
-    provider(error);
-    out.put(List::new(b"the file could not be written"));
+    let text: &[u8] = match Code(provider(error) as u8) {
+        Code::INSUFFICIENT_SPACE => b"the mount has no space left",
+        Code::FILE_TOO_LARGE => b"the file would be too large",
+        _ => b"the file could not be written",
+    };
+    out.put(List::new(text));
 }
 
 // ---- input ----
