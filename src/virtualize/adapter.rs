@@ -16,12 +16,12 @@ use super::abi::Abi;
 use super::answer::{Answers, Refusal};
 use super::core::{Built, Core, Intrinsic, POST_RETURN};
 use super::error::VirtualizeError;
-use super::image::Image;
 use super::needs::{Needs, Wanted};
 use super::outer::{turning_type, unwrap_name, wrap_name};
 use super::plan::{NamedType, Plan, Unit};
-use super::provider::Provider;
-use super::providers;
+use super::provider;
+use super::provider::image::Image;
+use super::provider::module::Provider;
 use super::stubs::{Stub, stubs};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
 use base::Base;
@@ -89,10 +89,10 @@ fn image(
     settings: &Settings,
     embedded: &Embedded,
 ) -> std::result::Result<Image, Vec<VirtualizeError>> {
-    if !plan.functions().any(|(unit, function)| providers::answers(component, plan, unit, function)) {
+    if !plan.functions().any(|(unit, function)| provider::answers(component, plan, unit, function)) {
         return Ok(Image::default());
     }
-    let available = providers::available(component, plan);
+    let available = provider::available(component, plan);
     Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available)
         .map_err(|what| vec![VirtualizeError::Settings { component: component.name().to_owned(), what }])
 }

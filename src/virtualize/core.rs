@@ -15,9 +15,9 @@ use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, Res
 
 use super::abi::{Abi, Signature as Lifted};
 use super::answer::{Body, Refusal};
-use super::image::Image;
-use super::provider::Signature;
-use super::providers::lowered;
+use super::provider::image::Image;
+use super::provider::lowered;
+use super::provider::module::Signature;
 use super::trace;
 use code::Code;
 pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};

@@ -6,15 +6,15 @@
 mod abi;
 mod adapter;
 mod answer;
+mod checks;
 mod core;
 pub mod error;
-mod image;
 mod names;
 mod needs;
 mod outer;
 pub mod plan;
 mod provider;
-mod providers;
+mod ruling;
 mod stubs;
 mod trace;
 mod types;
@@ -25,24 +25,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use adapter::Generated;
 pub use error::VirtualizeError;
 pub use names::{check, unknown};
-pub use providers::asks_host;
+pub use provider::asks_host;
 
-use miette::Diagnostic;
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
+use wasmparser::component_types::ComponentEntityType;
 
+use crate::Error;
 use crate::describe::{At, Grants, Treatment};
 use crate::link::Graph;
 use crate::link::difference::Difference;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
-use crate::load::component::TypeKey;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name, mentions};
-use crate::name::{is_companion, qualified};
-use crate::text::count;
-use crate::{Error, limits};
-use abi::Abi;
-use plan::{Forwarded, Function, Need, Needed, Plan, Ruling, Said, Unit};
+use plan::{Forwarded, Needed, Plan};
 
 /// A composition in which grants are honoured.
 pub struct Virtualized {
@@ -182,7 +177,7 @@ pub fn virtualize(
         let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
         let component = &components[instance.component];
-        let (cut, forwarded) = (notes(component, &plan), plan.forwarded(component));
+        let (cut, forwarded) = (checks::notes(component, &plan), plan.forwarded(component));
         let (instance, kept) = (instance.name.clone(), plan.kept);
         let (refused, provided) = (generated.refused, generated.provided);
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
@@ -218,20 +213,17 @@ fn plan<'c>(
     is_hosts: &dyn Fn(&str) -> bool,
 ) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
     let mut plan =
-        Plan::new(component, &|interface, function| ruling(component, grants, is_hosts, interface, function));
+        Plan::new(component, &|interface, function| ruling::ruling(component, grants, is_hosts, interface, function));
     if grants.debug {
         plan.trace();
     }
-    let errors = refused_kinds(component, &plan).into_iter().chain(conflicts(component, &plan));
-    let errors = errors.chain(too_large(component, &plan)).chain(cut_exports(component, &plan, false));
-    let errors = errors.chain(unprovided(component, &plan)).chain(untold(component, &plan));
-    let errors: Vec<VirtualizeError> = errors.collect();
+    let errors = checks::all(component, &plan);
     if !errors.is_empty() {
         return Err(placed(grants, errors));
     }
     if plan.changes(component) {
         let made = wrap::made(component, &plan);
-        let errors = impossible(component, &made);
+        let errors = checks::impossible(component, &made);
         if !errors.is_empty() {
             return Err(placed(grants, errors));
         }
@@ -253,175 +245,6 @@ fn generate(
 /// Errors where the user says what is granted.
 fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeError>> {
     errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect()
-}
-
-/// What grants say of a function.
-fn ruling(
-    component: &Component,
-    grants: &Grants,
-    is_hosts: &dyn Fn(&str) -> bool,
-    interface: &str,
-    function: &str,
-) -> Ruling {
-    if let Some((grant, _)) = grants.of(interface, function) {
-        let said = Said::by(&grant.pattern);
-        let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
-        return match grant.treatment {
-            Treatment::Provide => provided(component, grants, is_hosts, interface, function, ruling),
-            _ => ruling,
-        };
-    }
-    let import = if interface.is_empty() { function } else { interface };
-    let treatment = if is_hosts(import) { grants.default } else { Treatment::Allow };
-    Ruling { treatment, ..Ruling::ALLOWED }
-}
-
-/// What becomes of a function in the place of which something is provided.
-fn provided(
-    component: &Component,
-    grants: &Grants,
-    is_hosts: &dyn Fn(&str) -> bool,
-    interface: &str,
-    function: &str,
-    ruling: Ruling,
-) -> Ruling {
-    if is_companion(interface) {
-        return Ruling { treatment: Treatment::Deny, ..ruling };
-    }
-    if let Some((interface, function)) = providers::redirection(interface, function) {
-        // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
-        let is_there = component.import_at(&[interface.clone(), function.to_owned()]).is_some();
-        let treatment = match grants.of(&interface, function) {
-            _ if !is_there => Treatment::Provide,
-            Some((grant, _)) => grant.treatment,
-            None if is_hosts(&interface) => grants.default,
-            None => Treatment::Allow,
-        };
-        let treatment = if treatment == Treatment::Allow { Treatment::Provide } else { treatment };
-        return Ruling { treatment, ..ruling };
-    }
-    Ruling { asks_host: providers::asks_host(&grants.settings, interface, function), ..ruling }
-}
-
-/// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
-fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let why = |unit: &Unit<'_>, function: &Function<'_>| match providers::redirection(unit.name, function.name) {
-        Some((other, of)) => {
-            let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
-            match target {
-                Some((_, target)) if target.ruling.treatment == Treatment::Allow => None,
-                Some(_) => Some(format!("`{other}` is redirected to it in turn")),
-                None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
-            }
-        }
-        None if providers::provider(component, unit, function).is_some() => None,
-        None => Some("there are providers for WASI 0.2, and none for a function of this name and type".to_owned()),
-    };
-    let error = |unit: &Unit<'_>| {
-        let provided = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Provide);
-        let mut wrong = provided.filter_map(|function| Some((function.name, why(unit, function)?)));
-        let (name, what) = wrong.next()?;
-        let what = match wrong.count() {
-            0 => what,
-            others => format!("{what}; nor can {} of that interface", count(others, "other function")),
-        };
-        let (component, function) = (component.name().to_owned(), qualified(unit.name, name));
-        Some(VirtualizeError::CannotProvide { component, function, what })
-    };
-    plan.units.iter().filter_map(error).collect()
-}
-
-/// An error where calls are to be told of, and there is nothing to do so with.
-fn untold(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
-    let component = component.name().to_owned();
-    (plan.traces() && trace::Target::of(plan).is_none()).then_some(VirtualizeError::CannotTrace { component })
-}
-
-/// Resource types of which providers would have to make handles, and that the host must have for itself.
-fn impossible(component: &Component, made: &wrap::Made) -> Vec<VirtualizeError> {
-    let error = |(id, maker): (&ResourceId, &String)| {
-        let resource = component.home(TypeKey::Resource(*id)).and_then(|home| home.path.last()).cloned();
-        let resource = resource.unwrap_or_default();
-        let what = format!("it gives a `{resource}`, which the component's exports or streams exchange with the host");
-        let (component, function) = (component.name().to_owned(), maker.clone());
-        VirtualizeError::CannotProvide { component, function, what }
-    };
-    made.impossible.iter().map(error).collect()
-}
-
-/// Imports that no adapter can stand for, and that are not allowed.
-fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let wrong = |unit: &Unit<'_>, (other, ruling): &(&str, Ruling)| {
-        // An interface of which anything is refused is the adapter's, which has functions and types alone.
-        let is_refused = ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && !unit.stays());
-        let (import, what) = match unit.name {
-            "" => ((*other).to_owned(), "neither a function nor an interface".to_owned()),
-            interface => (interface.to_owned(), format!("more than functions and types (`{other}`)")),
-        };
-        let component = component.name().to_owned();
-        is_refused.then_some(VirtualizeError::Unsupported { component, import, what })
-    };
-    plan.units.iter().flat_map(|unit| unit.others.iter().filter_map(move |other| wrong(unit, other))).collect()
-}
-
-/// Functions to be refused whose types take more room than an adapter should.
-fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    if !plan.changes(component) {
-        return Vec::new();
-    }
-    let abi = Abi(component);
-    let is_large = |(_, function): &(&Unit<'_>, &Function<'_>)| {
-        let ty = component.types().get(function.ty);
-        let mut types = ty.iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result));
-        types.any(|ty| abi.is_larger_than(ty, limits::VALUES))
-    };
-    let error = |(unit, function): (&Unit<'_>, &Function<'_>)| VirtualizeError::TooLarge {
-        component: component.name().to_owned(),
-        function: qualified(unit.name, function.name),
-        limit: limits::VALUES,
-    };
-    // Of those that stay, too, it may be asked what they are made of.
-    plan.functions().filter(is_large).map(error).collect()
-}
-
-/// Exports that use a resource type of which the host has none any more. One within an interface has a name of its own
-/// there, and is only of no use; a function that is exported itself has none, and is no valid export.
-fn cut_exports(component: &Component, plan: &Plan<'_>, of_interfaces: bool) -> Vec<VirtualizeError> {
-    let exports = component.exports().iter();
-    let exports = exports.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Instance(_)) == of_interfaces);
-    let error = |(export, item): (&String, &ComponentItem)| {
-        let resources = mentions::resources(component, item.ty);
-        let (interface, resource) = resources.into_iter().find_map(|id| {
-            let interface = plan::definer(component, id).filter(|_| !plan.is_known_to_host(id))?;
-            Some((interface, component.home(TypeKey::Resource(id))?.path.last()?))
-        })?;
-        Some(VirtualizeError::Export {
-            component: component.name().to_owned(),
-            export: export.clone(),
-            resource: resource.clone(),
-            interface: if interface.is_empty() { resource.clone() } else { interface.to_owned() },
-        })
-    };
-    exports.filter_map(error).collect()
-}
-
-/// What there is to say of exported interfaces that lose their use.
-fn notes(component: &Component, plan: &Plan<'_>) -> Vec<String> {
-    let note = |error: VirtualizeError| {
-        let help = error.help().map(|help| help.to_string()).unwrap_or_default();
-        format!("{error}; {help}")
-    };
-    cut_exports(component, plan, true).into_iter().map(note).collect()
-}
-
-/// Grants that would leave a resource type with two owners.
-fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let error = |conflict: &Needed| {
-        let Need { resource, user, function } = conflict.need.clone();
-        let (component, interface) = (component.name().to_owned(), conflict.interface.clone());
-        VirtualizeError::Conflict { component, interface, resource, user: qualified(&user, &function) }
-    };
-    plan.conflicts.iter().map(error).collect()
 }
 
 /// Whether the adapter must give a type that a world imports itself. What an interface names follows that interface; and

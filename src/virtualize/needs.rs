@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
 use super::plan::{Function, NamedType, Plan, Unit};
-use super::providers;
+use super::provider;
 use super::types::Result;
 use crate::describe::Treatment;
 use crate::load::component::{Side, TypeKey, needs_name};
@@ -65,7 +65,7 @@ impl<'c> Needs<'c> {
     /// What standard streams come from that are redirected.
     fn redirected(&self, all: &mut All<'c>) {
         let provided = self.plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Provide);
-        for (interface, name) in provided.filter_map(|(unit, of)| providers::redirection(unit.name, of.name)) {
+        for (interface, name) in provided.filter_map(|(unit, of)| provider::redirection(unit.name, of.name)) {
             let Some(unit) = self.plan.units.iter().find(|unit| unit.name == interface) else { continue };
             let wanted = all.entry(unit.name).or_default();
             unit.types.iter().filter(|ty| self.is_known_to_host(ty)).for_each(|ty| wanted.add(*ty));

@@ -7,7 +7,7 @@ use super::answer::{Answers, Body, Refusal};
 use super::core::{Behaviour, Choice, Core, Intrinsic, Options};
 use super::error::VirtualizeError;
 use super::plan::{Fate, Function, Plan, Said};
-use super::providers;
+use super::provider;
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
@@ -67,21 +67,21 @@ pub fn stubs<'c>(
                 Intrinsic::Host(number)
             })
         };
-        let provides = providers::answers(component, plan, unit, function);
-        let provider = providers::provider(component, unit, function).filter(|_| provides);
+        let provides = provider::answers(component, plan, unit, function);
+        let provider = provider::provider(component, unit, function).filter(|_| provides);
         let provider = provider.map(|name| Intrinsic::Provider(core.provider(name, ty)));
         let answers_some = provider.is_some();
-        let takes = |is_one: &dyn Fn(ResourceId) -> bool| providers::takes_handles(component, function, is_one);
+        let takes = |is_one: &dyn Fn(ResourceId) -> bool| provider::takes_handles(component, function, is_one);
         let takes_own = takes(answers.owns);
         let choice = |provider: Option<Intrinsic>, host: Option<Intrinsic>| {
-            let mixes = provider.is_some() && providers::mixes(unit, function);
+            let mixes = provider.is_some() && provider::mixes(unit, function);
             // What it cannot do anything with, a handle of the host's where its function is not there, counts as denied.
             let bodies = deny().zip(if ignores { ignore() } else { deny() });
             bodies.map(|(deny, ignore)| Behaviour::ByHandle(Choice { deny, ignore, provider, host, mixes }))
         };
         let behaviour = match (fate, provider) {
             (Fate::Passed, _) => continue,
-            (Fate::Provided, None) => providers::redirection(unit.name, function.name).map(|(interface, other)| {
+            (Fate::Provided, None) => provider::redirection(unit.name, function.name).map(|(interface, other)| {
                 let number = core.host(ty);
                 host = Some((number, interface, other));
                 Behaviour::Call(Intrinsic::Host(number))

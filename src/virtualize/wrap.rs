@@ -11,7 +11,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem, ComponentV
 use super::abi::{Abi, Elements, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
 use super::plan::{Fate, Plan, Unit};
-use super::providers;
+use super::provider;
 use super::stubs::follows_handle;
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
@@ -43,13 +43,13 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
             let Some(ty) = component.types().get(function.ty) else { continue };
             let refusal = Refusal { interface: unit.name, function: function.name, ty };
             let maker = || qualified(unit.name, function.name);
-            if providers::answers(component, &plan, unit, function) {
+            if provider::answers(component, &plan, unit, function) {
                 let mut of_it = BTreeSet::new();
                 ty.result.iter().for_each(|ty| owned(Abi(component), ty, &mut of_it));
                 of_it.into_iter().for_each(|id| _ = provided.entry(id).or_insert_with(maker));
             }
             // What a function does that asks its handles does not count where nobody makes one that stands for nothing.
-            let asks_nobody = || !providers::takes_handles(component, function, &|id| plan.is_hollow(id));
+            let asks_nobody = || !provider::takes_handles(component, function, &|id| plan.is_hollow(id));
             let moods: &[Treatment] = match plan.fate(component, function) {
                 Fate::Passed | Fate::Provided => &[],
                 Fate::Forwarded if asks_nobody() => &[],

@@ -12,7 +12,7 @@ use crate::virtualize::core::{
     Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
 };
 use crate::virtualize::plan::Unit;
-use crate::virtualize::provider::{self, Provider};
+use crate::virtualize::provider::module::{self, Provider};
 use crate::virtualize::trace::{self, Target};
 use crate::virtualize::types::Result;
 
@@ -132,7 +132,7 @@ impl<'c> Generator<'c> {
                     let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
                     arguments.push((format!("h{number}"), ExportKind::Func, self.builder.resource_drop(ty)));
                 }
-                let name = resources.get(id).map(|(unit, name)| provider::destructor_of(unit, name));
+                let name = resources.get(id).map(|(unit, name)| module::destructor_of(unit, name));
                 dropped.provider &= self.has_destructor(&resources, *id);
                 if let (Some(name), true) = (name, dropped.provider) {
                     let function = base.provided(&mut self.builder, &name)?;
@@ -158,7 +158,7 @@ impl<'c> Generator<'c> {
 
     /// Whether the provider is to be told when a handle of its own is dropped.
     fn has_destructor(&self, resources: &IndexMap<ResourceId, (&str, &str)>, id: ResourceId) -> bool {
-        let name = resources.get(&id).map(|(unit, name)| provider::destructor_of(unit, name));
+        let name = resources.get(&id).map(|(unit, name)| module::destructor_of(unit, name));
         name.is_some_and(|name| Provider::signature(&name).is_some())
     }
 
@@ -177,7 +177,7 @@ impl<'c> Generator<'c> {
             let Some(index) = imported.get(unit.name).and_then(|parts| parts.functions.get(function.name)) else {
                 continue;
             };
-            let name = provider::name_of(unit.name, function.name);
+            let name = module::name_of(unit.name, function.name);
             if functions.insert(name.clone(), *index).is_some() {
                 several.insert(name);
             }
@@ -185,13 +185,13 @@ impl<'c> Generator<'c> {
         let mut drops = BTreeMap::new();
         for (id, (unit, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
             let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-            let name = provider::drop_of(unit, name);
+            let name = module::drop_of(unit, name);
             if drops.insert(name.clone(), ty).is_some() {
                 several.insert(name);
             }
         }
         let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
-        let destructors = provided.map(|(_, (unit, name))| provider::destructor_of(unit, name));
+        let destructors = provided.map(|(_, (unit, name))| module::destructor_of(unit, name));
         let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
         let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
         let part = self.providers.part(&exports, memory.ty(), &is_there)?;
@@ -208,19 +208,17 @@ impl<'c> Generator<'c> {
             };
             hosts.push((number.to_string(), ExportKind::Func, index));
         }
-        let memory = [(provider::MEMORY.1, ExportKind::Memory, base.memory)];
+        let memory = [(module::MEMORY.1, ExportKind::Memory, base.memory)];
         let memory = self.builder.core_instantiate_exports(None, memory);
         let settings = self.builder.core_alias_export(None, base.instance, SETTINGS, ExportKind::Func);
-        let settings = [(provider::SETTINGS.1, ExportKind::Func, settings)];
+        let settings = [(module::SETTINGS.1, ExportKind::Func, settings)];
         let settings = self.builder.core_instantiate_exports(None, settings);
-        let mut arguments = vec![
-            (provider::MEMORY.0, ModuleArg::Instance(memory)),
-            (provider::SETTINGS.0, ModuleArg::Instance(settings)),
-        ];
+        let mut arguments =
+            vec![(module::MEMORY.0, ModuleArg::Instance(memory)), (module::SETTINGS.0, ModuleArg::Instance(settings))];
         if !hosts.is_empty() {
             let hosts: Vec<_> = hosts.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
             let hosts = self.builder.core_instantiate_exports(None, hosts);
-            arguments.push((provider::HOST, ModuleArg::Instance(hosts)));
+            arguments.push((module::HOST, ModuleArg::Instance(hosts)));
         }
         Ok(Providers { instance: self.builder.core_instantiate(None, module, arguments), exports: part.exports })
     }

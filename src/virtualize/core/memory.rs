@@ -9,7 +9,7 @@ use wasm_encoder::{
 };
 
 use crate::virtualize::abi::aligned;
-use crate::virtualize::image::Image;
+use crate::virtualize::provider::image::Image;
 
 /// Where the first value lies. Nothing lies at zero, which some take for no address.
 const START: u32 = 16;

@@ -1,15 +1,18 @@
-//! Which functions of a component providers answer.
+//! The providers: which functions of a component they answer.
+
+pub mod image;
+pub mod module;
 
 use wasm_encoder::ValType;
 use wasmparser::component_types::{ComponentFuncType, ComponentValType, ResourceId};
 
 use super::abi::{Abi, Elements, Shape, Signature};
 use super::plan::{Fate, Function, Plan, Said, Unit};
-use super::provider::{Provider, name_of};
 use crate::describe::Settings;
 use crate::describe::setting::{Mount, Names};
 use crate::load::Component;
 use crate::name::{Capability, base};
+use module::{Provider, name_of};
 
 /// Whether what is provided in the place of a function asks the host's own in turn.
 pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {

@@ -1,0 +1,55 @@
+//! What becomes of a function, as grants and settings say.
+
+use super::plan::{Ruling, Said};
+use super::provider;
+use crate::describe::{Grants, Treatment};
+use crate::load::Component;
+use crate::name::is_companion;
+
+/// What grants say of a function.
+pub fn ruling(
+    component: &Component,
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+    interface: &str,
+    function: &str,
+) -> Ruling {
+    if let Some((grant, _)) = grants.of(interface, function) {
+        let said = Said::by(&grant.pattern);
+        let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
+        return match grant.treatment {
+            Treatment::Provide => provided(component, grants, is_hosts, interface, function, ruling),
+            _ => ruling,
+        };
+    }
+    let import = if interface.is_empty() { function } else { interface };
+    let treatment = if is_hosts(import) { grants.default } else { Treatment::Allow };
+    Ruling { treatment, ..Ruling::ALLOWED }
+}
+
+/// What becomes of a function in the place of which something is provided.
+fn provided(
+    component: &Component,
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+    interface: &str,
+    function: &str,
+    ruling: Ruling,
+) -> Ruling {
+    if is_companion(interface) {
+        return Ruling { treatment: Treatment::Deny, ..ruling };
+    }
+    if let Some((interface, function)) = provider::redirection(interface, function) {
+        // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
+        let is_there = component.import_at(&[interface.clone(), function.to_owned()]).is_some();
+        let treatment = match grants.of(&interface, function) {
+            _ if !is_there => Treatment::Provide,
+            Some((grant, _)) => grant.treatment,
+            None if is_hosts(&interface) => grants.default,
+            None => Treatment::Allow,
+        };
+        let treatment = if treatment == Treatment::Allow { Treatment::Provide } else { treatment };
+        return Ruling { treatment, ..ruling };
+    }
+    Ruling { asks_host: provider::asks_host(&grants.settings, interface, function), ..ruling }
+}
