@@ -233,7 +233,10 @@ impl Arguments {
             wrong.push(FlagError::AllowFs.into());
         }
         wrong.extend(virt::add(&mut grants, &self.grants).err().into_iter().flatten());
-        if grants.settings.mounts.is_empty() && !(mount.is_empty() && preopen.is_empty()) && wrong.is_empty() {
+        // One that takes the mounts away is one thing, and one that gives all folders in their place another.
+        let fs = grants.of("wasi:filesystem/preopens", "get-directories");
+        let gives_all = fs.is_some_and(|(grant, _)| grant.treatment == Treatment::Allow);
+        if gives_all && !(mount.is_empty() && preopen.is_empty()) && *allow_fs != Some(true) {
             wrong.push(FlagError::GrantFs.into());
         }
         if wrong.is_empty() { Ok(grants) } else { Err(wrong.into()) }

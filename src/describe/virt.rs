@@ -32,8 +32,8 @@ pub enum FlagError {
     #[diagnostic(help("name the folders that are meant: `--preopen GUEST=FOLDER`; or leave `--allow-fs` out"))]
     AllowFs,
 
-    #[error("`--grant fs` decides about all of the file system, and nothing is left of `--mount` and `--preopen`")]
-    #[diagnostic(help("leave one of them out"))]
+    #[error("`--grant fs=allow` gives all folders of the host, beside which nothing can be mounted")]
+    #[diagnostic(help("leave it out, or `--mount` and `--preopen`"))]
     GrantFs,
 
     #[error(transparent)]
