@@ -634,3 +634,36 @@ fn a_folder_of_the_host_s_on_the_way_to_a_mount_stays_where_it_is() {
     assert_eq!((ran.stdout.as_str(), ran.result), (said, Ok(Ok(()))), "{}", ran.stderr);
     assert_eq!(std::fs::read(host.path().join("a/secret/key")).unwrap(), b"the host's");
 }
+
+#[test]
+fn a_folder_below_the_hosts_is_not_one_that_a_link_leads_to() {
+    let host = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(host.path().join("pub/data")).unwrap();
+    std::fs::create_dir(host.path().join("secret")).unwrap();
+    std::fs::write(host.path().join("secret/key"), "the host's").unwrap();
+    std::fs::write(host.path().join("pub/data/file"), "given").unwrap();
+    let grants = ["default=deny", "args=allow", "stdout=allow", "fs./z.host=/h/pub/data"];
+    let output = support::virt(&support::guest("command-0.2.12"), &grants);
+    let read = |steps: &str| {
+        let ran = support::run_with(&output, &steps.split_whitespace().collect::<Vec<_>>(), |wasi| {
+            wasi.preopened_dir(host.path(), "/h", wasmtime_wasi::FsPerms::ReadWrite).unwrap();
+        });
+        assert_eq!(ran.result, Ok(Ok(())), "{}", ran.stderr);
+        ran.stdout
+    };
+    assert_eq!(read("read /z/file"), "given");
+    // Whoever may write to the folder above puts a link in its place.
+    for link in ["pub/data", "pub"] {
+        std::fs::rename(host.path().join(link), host.path().join("old")).unwrap();
+        let target = if link == "pub" { "." } else { "../secret" };
+        std::os::unix::fs::symlink(target, host.path().join(link)).unwrap();
+        std::fs::create_dir_all(host.path().join("data")).unwrap();
+        assert_eq!(
+            read("try read /z/key -- try ls /z"),
+            "error: read /z/key: Uncategorized\nerror: ls /z: Uncategorized\n"
+        );
+        std::fs::remove_file(host.path().join(link)).unwrap();
+        std::fs::rename(host.path().join("old"), host.path().join(link)).unwrap();
+    }
+    assert_eq!(read("read /z/file"), "given");
+}

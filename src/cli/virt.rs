@@ -128,10 +128,11 @@ struct Stdio {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Grants")]
 struct Settings {
-    /// Set an environment variable, and allow none but those that `--allow-env` does; can be repeated
+    /// Set an environment variable, and allow none but those that `--allow-env` does, or `--allow-all`; can be repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
-    /// Set a key of the runtime configuration, and allow none but those that `--allow-config` does; can be repeated
+    /// Set a key of the runtime configuration, and allow none but those that `--allow-config` does, or `--allow-all`; can be
+    /// repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
     config: Vec<String>,
     /// Embed a folder or a file, which is there to be read at the path GUEST, and nothing else is; can be repeated

@@ -147,6 +147,8 @@ pub fn call(component: &[u8], function: &str) -> u32 {
 /// An engine with all of the Component Model that it knows.
 pub fn engine() -> Engine {
     let mut config = Config::new();
+    // What is built is run once: to compile it takes longer.
+    config.cranelift_opt_level(wasmtime::OptLevel::None);
     config.wasm_component_model(true).wasm_component_model_async(true).wasm_component_model_fixed_length_lists(true);
     Engine::new(&config).unwrap()
 }

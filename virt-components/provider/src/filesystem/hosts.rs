@@ -60,18 +60,25 @@ fn find(spot: Spot, mount: &Mount, directories: &[Directory]) -> Option<Host> {
         return None;
     }
     let flags = if mount.kind == 3 { flags::READ } else { flags::READ | flags::MUTATE_DIRECTORY };
-    let how = open_flags::DIRECTORY;
-    let opened = receive(|out| {
-        host::open_at(directory.descriptor, FOLLOW, At::of(rest), rest.len(), how.into(), flags.into(), out);
-    });
-    match opened {
-        Reply::Ok(handle) => host(handle),
-        Reply::Err(_) => None,
+    let mut folder = None;
+    // Name by name, and through no link: whoever may write to a folder above could have put one there since.
+    for name in rest.split(|byte| *byte == b'/').filter(|name| !name.is_empty() && *name != b".") {
+        let parent = folder.unwrap_or(directory.descriptor);
+        let how = open_flags::DIRECTORY;
+        let opened = match name {
+            b".." => Reply::Err(Code::NOT_PERMITTED),
+            name => receive(|out| host::open_at(parent, 0, At::of(name), name.len(), how.into(), flags.into(), out)),
+        };
+        if let Some(folder) = folder {
+            host::drop_descriptor(folder);
+        }
+        folder = match opened {
+            Reply::Ok(handle) => Some(handle),
+            Reply::Err(_) => return None,
+        };
     }
+    host(folder.unwrap_or(directory.descriptor))
 }
-
-/// `path-flags`.
-const FOLLOW: u32 = 1;
 
 fn trim(name: &[u8]) -> &[u8] {
     match name {
