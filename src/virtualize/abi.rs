@@ -203,6 +203,27 @@ impl Abi<'_> {
         Signature { params, spilled, result, returns_pointer }
     }
 
+    /// The handles of all kinds that a value may have, wherever they are in it: what a stream or a future will give is not
+    /// in it yet.
+    pub fn handles(&self, ty: &ComponentValType) -> Vec<Shape> {
+        let mut found = Vec::new();
+        self.add_handles(ty, &mut found);
+        found
+    }
+
+    fn add_handles(&self, ty: &ComponentValType, found: &mut Vec<Shape>) {
+        match self.shape(ty) {
+            Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => {
+                types.iter().for_each(|ty| self.add_handles(ty, found));
+            }
+            Shape::Cases(cases) => cases.iter().flatten().for_each(|ty| self.add_handles(ty, found)),
+            Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) | Shape::Pointed(None) => {}
+            handle @ (Shape::Own(_) | Shape::Borrow(_) | Shape::Stream(_) | Shape::Future(..) | Shape::Handle) => {
+                found.push(handle);
+            }
+        }
+    }
+
     /// Whether lists of a fixed length make a type larger than `limit` values. Asked before anything else is, which takes
     /// room for each of them.
     pub fn is_larger_than(&self, ty: &ComponentValType, limit: u64) -> bool {

@@ -8,11 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem,
-    ComponentValType, ResourceId,
+    ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
-use super::abi::{Abi, Elements, Shape};
+use super::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::{Side, TypeKey};
@@ -407,28 +406,11 @@ impl<'c> Plan<'c> {
 /// others waiting.
 fn is_synchronous(component: &Component, ty: ComponentFuncTypeId) -> bool {
     let (abi, Some(ty)) = (Abi(component), component.types().get(ty)) else { return false };
+    // Through a stream or a future, values go by when the call is over.
+    let is_later = |shape: &Shape| matches!(shape, Shape::Stream(_) | Shape::Future(..) | Shape::Handle);
+    let goes_by_later = |ty| abi.handles(ty).iter().any(is_later);
     let mut values = ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
-    !ty.async_ && !values.any(|ty| abi.is_larger_than(ty, limits::VALUES) || is_passed_later(abi, ty))
-}
-
-/// Whether values go by when the call is over, through a stream or a future.
-fn is_passed_later(abi: Abi<'_>, ty: &ComponentValType) -> bool {
-    match abi.shape(ty) {
-        Shape::Stream(_) | Shape::Future(..) | Shape::Handle => true,
-        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| is_passed_later(abi, ty)),
-        Shape::Cases(cases) => cases.iter().flatten().any(|ty| is_passed_later(abi, ty)),
-        _ => false,
-    }
-}
-
-/// Whether a value lends a handle of some resource types.
-fn lends(abi: Abi<'_>, ty: &ComponentValType, is_one: &dyn Fn(ResourceId) -> bool) -> bool {
-    match abi.shape(ty) {
-        Shape::Borrow(id) => is_one(id.resource()),
-        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| lends(abi, ty, is_one)),
-        Shape::Cases(cases) => cases.iter().flatten().any(|ty| lends(abi, ty, is_one)),
-        _ => false,
-    }
+    !ty.async_ && !values.any(|ty| abi.is_larger_than(ty, limits::VALUES) || goes_by_later(ty))
 }
 
 /// Whether a function is a method of a resource type, its constructor, or another function of it.
@@ -500,10 +482,16 @@ impl<'c> Unit<'c> {
     /// Whether code can stand before all of it that turns handles of a component's imports. What is lent cannot be turned:
     /// it is nobody's to give away.
     pub fn can_turn(&self, component: &Component) -> bool {
+        let is_lent = |shape: Shape| match shape {
+            Shape::Borrow(id) => {
+                component.home(TypeKey::Resource(id.resource())).is_some_and(|home| home.side == Side::Import)
+            }
+            _ => false,
+        };
         let lends = |function: &Function<'_>| {
             let ty = component.types().get(function.ty);
-            let is_imported = |id| component.home(TypeKey::Resource(id)).is_some_and(|home| home.side == Side::Import);
-            ty.iter().flat_map(|ty| ty.params.iter()).any(|(_, ty)| lends(Abi(component), ty, &is_imported))
+            let params = ty.iter().flat_map(|ty| ty.params.iter());
+            params.flat_map(|(_, ty)| Abi(component).handles(ty)).any(is_lent)
         };
         self.others.is_empty() && self.functions.iter().all(|function| function.can_forward && !lends(function))
     }

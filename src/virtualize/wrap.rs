@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{ComponentEntityType, ComponentItem, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
 
-use super::abi::{Abi, Elements, Shape};
+use super::abi::{Abi, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
 use super::plan::{Fate, Plan, Unit};
 use super::provider;
@@ -44,9 +44,11 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
             let refusal = Refusal { interface: unit.name, function: function.name, ty };
             let maker = || qualified(unit.name, function.name);
             if provider::answers(component, &plan, unit, function) {
-                let mut of_it = BTreeSet::new();
-                ty.result.iter().for_each(|ty| owned(Abi(component), ty, &mut of_it));
-                of_it.into_iter().for_each(|id| _ = provided.entry(id).or_insert_with(maker));
+                for handle in ty.result.iter().flat_map(|ty| Abi(component).handles(ty)) {
+                    if let Shape::Own(id) = handle {
+                        provided.entry(id.resource()).or_insert_with(maker);
+                    }
+                }
             }
             // What a function does that asks its handles does not count where nobody makes one that stands for nothing.
             let asks_nobody = || !provider::takes_handles(component, function, &|id| plan.is_hollow(id));
@@ -105,18 +107,6 @@ fn handles(answer: &Answer, found: &mut BTreeSet<ResourceId>) {
         Answer::Own(id, _) => _ = found.insert(*id),
         Answer::Fields(fields) => fields.iter().for_each(|field| handles(field, found)),
         Answer::Case(_, Some(payload)) | Answer::Future(_, Some(payload)) => handles(payload, found),
-        _ => {}
-    }
-}
-
-/// The resource types whose handles a value owns.
-fn owned(abi: Abi<'_>, ty: &ComponentValType, found: &mut BTreeSet<ResourceId>) {
-    match abi.shape(ty) {
-        Shape::Own(id) => _ = found.insert(id.resource()),
-        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => {
-            types.iter().for_each(|ty| owned(abi, ty, found));
-        }
-        Shape::Cases(cases) => cases.iter().flatten().for_each(|ty| owned(abi, ty, found)),
         _ => {}
     }
 }

@@ -4,9 +4,9 @@ pub mod image;
 pub mod module;
 
 use wasm_encoder::ValType;
-use wasmparser::component_types::{ComponentFuncType, ComponentValType, ResourceId};
+use wasmparser::component_types::{ComponentFuncType, ResourceId};
 
-use super::abi::{Abi, Elements, Shape, Signature};
+use super::abi::{Abi, Shape, Signature};
 use super::plan::{Fate, Function, Plan, Said, Unit};
 use crate::describe::Settings;
 use crate::describe::setting::{Mount, Names};
@@ -107,7 +107,8 @@ pub fn mixes(unit: &Unit<'_>, function: &Function<'_>) -> bool {
 /// Whether a function is passed handles that the adapter owns.
 pub fn takes_handles(component: &Component, function: &Function<'_>, owns: &dyn Fn(ResourceId) -> bool) -> bool {
     let ty = component.types().get(function.ty);
-    ty.iter().flat_map(|ty| ty.params.iter()).any(|(_, ty)| takes(Abi(component), ty, owns))
+    let handles = ty.iter().flat_map(|ty| ty.params.iter()).flat_map(|(_, ty)| Abi(component).handles(ty));
+    { handles }.any(|handle| matches!(handle, Shape::Own(id) | Shape::Borrow(id) if owns(id.resource())))
 }
 
 /// The flat signature of a function as it is called.
@@ -120,14 +121,4 @@ pub fn lowered(abi: Abi<'_>, ty: &ComponentFuncType) -> (Vec<ValType>, Vec<ValTy
         params.append(&mut result);
     }
     (params, result)
-}
-
-/// Whether a value has a handle of some resource types.
-fn takes(abi: Abi<'_>, ty: &ComponentValType, is_one: &dyn Fn(ResourceId) -> bool) -> bool {
-    match abi.shape(ty) {
-        Shape::Own(id) | Shape::Borrow(id) => is_one(id.resource()),
-        Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| takes(abi, ty, is_one)),
-        Shape::Cases(cases) => cases.iter().flatten().any(|ty| takes(abi, ty, is_one)),
-        _ => false,
-    }
 }
