@@ -11,6 +11,7 @@ use crate::describe::wac::WacError;
 use crate::describe::wasm_compose::ConfigError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
+use crate::inspect::InspectError;
 use crate::link::LinkError;
 use crate::load::LoadError;
 use crate::load::lock::LockError;
@@ -46,6 +47,8 @@ pub enum Error {
     Verify(Vec<At<VerifyError>>),
     #[error("{}", joined(.0))]
     Targets(Vec<At<TargetError>>),
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
     #[error("{}", joined(.0))]
     Policy(Vec<At<CheckError>>),
     #[error(transparent)]
@@ -67,6 +70,7 @@ impl Error {
             Error::PolicyFile(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Config(error) => vec![error],
             Error::Lock(error) => vec![error],
+            Error::Inspect(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -112,7 +116,7 @@ impl Error {
             Error::Encode(_) => 7,
             Error::Verify(_) => 8,
             Error::Targets(_) => 9,
-            Error::Policy(_) => 10,
+            Error::Policy(_) | Error::Inspect(_) => 10,
             Error::Emit(_) | Error::Print(_) => 11,
         }
     }

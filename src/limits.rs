@@ -36,13 +36,13 @@ pub const INSTANCE_NUMBER: u32 = INSTANCES as u32;
 /// How many imports and types a WAC document may declare: each import is resolved with all types before it.
 pub const WAC_DECLARATIONS: usize = 200;
 
-/// How long the name of an instance may be that a policy knows it by, in bytes. It is repeated in the names of all that is
+/// How long the name of an instance may be that it is known by, in bytes. It is repeated in the names of all that is
 /// in the instance; interfaces, after which tools name instances, have names of a quarter of this.
-pub const POLICY_NAME: usize = 256;
+pub const FOLLOWED_NAME: usize = 256;
 
-/// How many instances a policy follows in one component. Each instantiation of a component instantiates what is nested
+/// How many instances are followed in one component, to see who reaches what. Each instantiation of a component instantiates what is nested
 /// in it again, so that a few lines can ask for more than any machine has.
-pub const POLICY_INSTANCES: usize = 10_000;
+pub const FOLLOWED_INSTANCES: usize = 10_000;
 
 /// How many values a parameter or a result of a refused function may be made of. The validator lets a list of a fixed
 /// length have a billion, of each of which the Canonical ABI says where it lies.

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod componentize;
 mod compose;
+mod inspect;
 mod plug;
 mod targets;
 mod terminal;
@@ -65,6 +66,7 @@ enum Command {
     Virt(Box<virt::Arguments>),
     Targets(targets::Arguments),
     Check(check::Arguments),
+    Inspect(inspect::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -217,6 +219,7 @@ pub fn run() -> ExitCode {
         Command::Virt(arguments) => virt::run(*arguments, &terminal, &mut timings),
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
+        Command::Inspect(arguments) => inspect::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),

@@ -90,13 +90,13 @@ impl Component {
     }
 
     /// The outline of a component that has been validated: its types, imports and exports, without its bytes.
-    pub fn outline(name: &str, types: Types, imports: Vec<String>, exports: Vec<String>) -> Self {
-        let shape = Shape { types, imports, exports, depth: 0 };
+    pub fn outline(name: &str, types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
+        let shape = Shape { types: types.into(), imports, exports, depth: 0 };
         Self::of_shape(name.to_owned(), name.to_owned(), Vec::new(), Digest::of(&[]), shape)
     }
 
     fn of_shape(name: String, file: String, bytes: Vec<u8>, digest: Digest, shape: Shape) -> Self {
-        let types = shape.types.as_ref();
+        let types = (*shape.types).as_ref();
         // The names were collected from the sections that the validator has accepted, so each has an item.
         let imports: IndexMap<_, _> = shape
             .imports
@@ -109,7 +109,7 @@ impl Component {
             .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
             .collect();
         let homes = homes(types, &imports, &exports);
-        let (types, depth) = (Arc::new(shape.types), shape.depth);
+        let (types, depth) = (shape.types, shape.depth);
         let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth };
         Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
@@ -358,7 +358,7 @@ fn is_wit_package(imports: &IndexMap<String, ComponentItem>, exports: &IndexMap<
 
 /// What one pass over the bytes finds.
 struct Shape {
-    types: Types,
+    types: Arc<Types>,
     imports: Vec<String>,
     exports: Vec<String>,
     depth: usize,
@@ -440,7 +440,7 @@ impl Shape {
                 }
                 ValidPayload::End(types) => match outer.pop() {
                     Some(parent) => parser = parent,
-                    None => return Ok(Shape { types, imports, exports, depth }),
+                    None => return Ok(Shape { types: types.into(), imports, exports, depth }),
                 },
             }
         }

@@ -26,32 +26,41 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     while let Some((world, id)) = rest.pop() {
         let Some(ty) = component.types().get(id) else { continue };
         rest.extend(ty.exports.iter().filter_map(component_type));
-        let interfaces = || ty.imports.keys().chain(ty.exports.keys());
-        // An interface that is written in the world itself has a plain name.
-        let package = |interface| if is_plain(interface) { package(world) } else { package(interface) };
-        // A world uses the interfaces that it imports and exports, and those use the ones whose types they mention.
-        let mut uses = DiGraphMap::<Package<'_>, ()>::new();
-        for interface in interfaces().filter(|interface| package(interface) != package(world)) {
-            uses.add_edge(package(world), package(interface), ());
-        }
-        // The package whose interface names a type first is the one that others use it from.
-        let mut definers: BTreeMap<TypeKey, Package<'_>> = BTreeMap::new();
-        let mut path = Vec::new();
-        let mut items = ty.imports.iter().chain(&ty.exports);
-        visit_types(component.types(), &mut items, &mut path, &mut |path, id| {
-            let own = path.first().and_then(|name| interfaces().find(|interface| *interface == name));
-            let Some(user) = own.map(|name| package(name)) else { return };
-            let definer = *definers.entry(component.key(id)).or_insert(user);
-            if definer != user {
-                uses.add_edge(user, definer, ());
-            }
-        });
-        if is_cyclic_directed(&uses) {
+        if is_circular(&component, world, || ty.imports.iter().chain(&ty.exports)) {
             let message = "packages in it use each other's types in a circle".to_owned();
             return Err(LoadError::Wit { file: file.to_owned(), message });
         }
     }
     Ok(())
+}
+
+/// Whether packages use each other's types in a circle, in what a world imports and exports.
+pub fn is_circular<'a, I>(component: &Component, world: &str, items: impl Fn() -> I) -> bool
+where
+    I: Iterator<Item = (&'a String, &'a ComponentItem)>,
+{
+    // An interface that is written in the world itself has a plain name.
+    let package = |interface: &'a str| if is_plain(interface) { None } else { Some(package(interface)) };
+    let own = Some(self::package(world));
+    let package = |interface| package(interface).or(own);
+    // A world uses the interfaces that it imports and exports, and those use the ones whose types they mention.
+    let mut uses = DiGraphMap::<Option<Package<'_>>, ()>::new();
+    for (interface, _) in items().filter(|(interface, _)| package(interface) != own) {
+        uses.add_edge(own, package(interface), ());
+    }
+    // The package whose interface names a type first is the one that others use it from.
+    let mut definers: BTreeMap<TypeKey, Option<Package<'_>>> = BTreeMap::new();
+    let mut path = Vec::new();
+    for (interface, item) in items() {
+        let user = package(interface);
+        visit_types(component.types(), &mut std::iter::once((interface, item)), &mut path, &mut |_, id| {
+            let definer = *definers.entry(component.key(id)).or_insert(user);
+            if definer != user {
+                uses.add_edge(user, definer, ());
+            }
+        });
+    }
+    is_cyclic_directed(&uses)
 }
 
 fn component_type<'a>((name, item): (&'a String, &ComponentItem)) -> Option<(&'a str, ComponentTypeId)> {

@@ -12,7 +12,7 @@ pub mod error;
 pub mod file;
 pub mod lock;
 pub mod mentions;
-mod metadata;
+pub mod metadata;
 mod nesting;
 pub mod target;
 mod tree;

@@ -3,7 +3,7 @@
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncType,
-    ComponentInstanceType, ComponentValType,
+    ComponentInstanceType, ComponentItem, ComponentValType,
 };
 
 use super::Component;
@@ -28,6 +28,18 @@ pub fn item(component: &Component, name: &str, item: ComponentEntityType) -> Str
         ComponentEntityType::Module(_) => format!("{name}: core module"),
         ComponentEntityType::Component(_) => format!("{name}: component"),
     }
+}
+
+/// An item of `component` as WIT, like [`item`], but an instance with all that it exports, a line each.
+pub fn whole(component: &Component, name: &str, ty: ComponentEntityType) -> String {
+    let ComponentEntityType::Instance(id) = ty else { return item(component, name, ty) };
+    let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+    let indented = |(name, exported): (&String, &ComponentItem)| {
+        let lines = whole(component, name, exported.ty);
+        lines.lines().map(|line| format!("  {line}\n")).collect::<String>()
+    };
+    let lines: String = exports.map(indented).collect();
+    if lines.is_empty() { format!("interface {name} {{}}") } else { format!("interface {name} {{\n{lines}}}") }
 }
 
 /// A value type as WIT. Types that the component names are shown by their names.

@@ -3,6 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::inspect::InspectError;
+
 /// A component that must not be used as it is.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
@@ -12,14 +14,7 @@ pub enum CheckError {
     #[diagnostic(help("{help}"))]
     Violated { message: String, help: &'static str },
 
-    #[error("the component instantiates more than {limit} components, so a policy cannot be checked")]
-    #[diagnostic(help("nest what is instantiated that often once, and share the instance"))]
-    TooMany { limit: usize },
-
-    #[error("the component instantiates components more than {limit} levels deep, so a policy cannot be checked")]
-    #[diagnostic(help("nest them in each other less deeply"))]
-    TooDeep { limit: usize },
-
-    #[error("the component cannot be decoded, so a policy cannot be checked: {message} (at offset {offset:#x})")]
-    Malformed { offset: u64, message: String },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Inspect(#[from] InspectError),
 }

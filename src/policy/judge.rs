@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::ComponentEntityType;
 
-use super::reach::{Instance, Reach, Thing};
+use crate::inspect::reach::{Instance, Reach, Thing};
 use super::ruling::{self, Applicable, Decision, decide};
 use super::{Cause, Reached, Violation};
 use crate::describe::Treatment;
@@ -96,8 +96,7 @@ impl<'r> Judge<'r> {
         let mut all: BTreeMap<usize, Members<'r>> = BTreeMap::new();
         for (item, way) in &instance.reaches {
             let Some(thing) = self.reach.items.get_index(*item) else { continue };
-            let Thing { interface, member, .. } = thing;
-            let import = if interface.is_empty() { member } else { interface };
+            let import = thing.import();
             let order = self.component.imports().get_index_of(import).unwrap_or(usize::MAX);
             let new = || Members {
                 import,
@@ -107,7 +106,7 @@ impl<'r> Judge<'r> {
                 refused: BTreeMap::new(),
             };
             let members = all.entry(order).or_insert_with(new);
-            let function = Some(member.as_str()).filter(|name| !interface.is_empty() && !name.is_empty());
+            let function = thing.function();
             // What is in an instance within an import is called after that.
             let is_new = |known: &[&str]| thing.inner.is_empty() || !function.is_some_and(|name| known.contains(&name));
             members.functions.extend(function.filter(|_| is_new(&members.functions)));

@@ -6,8 +6,6 @@
 pub mod error;
 mod judge;
 mod names;
-mod parts;
-mod reach;
 mod ruling;
 
 pub use error::CheckError;
@@ -15,9 +13,9 @@ pub use ruling::{grants, rules};
 
 use crate::describe::policy::{Limit, Policy};
 use crate::describe::{At, Place};
+use crate::inspect::{parts, reach};
 use crate::load::Component;
 use crate::text::Shown;
-use crate::verify::Malformed;
 
 /// What there is to say of a component and a policy.
 #[derive(Debug, Clone)]
@@ -90,8 +88,7 @@ pub enum Cause {
 ///
 /// Where it cannot be followed who reaches what.
 pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckError> {
-    let parts = parts::parts(component.bytes())
-        .map_err(|Malformed { offset, message }| CheckError::Malformed { offset, message })?;
+    let parts = parts::parts(component.bytes())?;
     let reach = reach::reach(&parts, component.name())?;
     let components = parts.len().saturating_sub(1);
     let limits = [("size", component.bytes().len(), &policy.size), ("components", components, &policy.components)];

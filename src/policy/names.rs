@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reach::{Instance, Reach};
+use crate::inspect::reach::{Instance, Reach};
 use crate::describe::policy::Rule;
 
 /// What rules may call an instance, where it is made.

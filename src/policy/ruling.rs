@@ -9,7 +9,7 @@ use crate::name::Pattern;
 use crate::virtualize::plan::{Plan, Ruling, Said};
 
 use super::names::{self, Named};
-use super::reach::{Instance, Reach, Thing};
+use crate::inspect::reach::{Instance, Reach, Thing};
 
 /// Which rules of a policy apply to a component: for each, whether what it allows does, and whether what it denies does.
 pub type Applicable = Vec<(bool, bool)>;

@@ -20,6 +20,8 @@ pub struct Level<'a> {
     pub imports: Vec<Import<'a>>,
     /// The components nested in it, in order.
     pub components: Vec<Nested<'a>>,
+    /// Where the core modules in it are in the bytes that were decoded, in order.
+    pub modules: Vec<Range<usize>>,
     /// The instantiations of components in it, in order.
     pub instantiations: Vec<Instantiation<'a>>,
     /// The bundles of items in it, in order.
@@ -224,6 +226,7 @@ impl<'a> Level<'a> {
                 Payload::End(_) => return Ok(level),
                 // The parser stops after the header of what is nested, and goes on where it is told to.
                 Payload::ModuleSection { unchecked_range, .. } => {
+                    level.modules.push(offset..end(&unchecked_range));
                     offset = end(&unchecked_range);
                     level.spaces.modules.push(Place::of(Base::Local));
                     level.has_core = true;

@@ -12,7 +12,7 @@ use indexmap::IndexSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::TypesRef;
 
-use super::error::CheckError;
+use super::error::InspectError;
 use super::parts::Part;
 use crate::limits;
 use crate::verify::decode::{Base, Instantiation, Level, Place, Step};
@@ -36,6 +36,18 @@ pub struct Thing {
     pub inner: Vec<Rc<str>>,
 }
 
+impl Thing {
+    /// The import that it is, or is of.
+    pub fn import(&self) -> &str {
+        if self.interface.is_empty() { &self.member } else { &self.interface }
+    }
+
+    /// Its name, if it is something of an interface's. What is in an instance within that is called after the instance.
+    pub fn function(&self) -> Option<&str> {
+        Some(self.member.as_str()).filter(|name| !self.interface.is_empty() && !name.is_empty())
+    }
+}
+
 /// An instance of a component.
 pub struct Instance {
     /// What it is called where it is made.
@@ -48,6 +60,12 @@ pub struct Instance {
     pub others: Vec<String>,
     /// The instance in which it is made. `None` for the outermost.
     pub within: Option<usize>,
+    /// What it is an instance of, by its index among the parts. `None` where that is the host's, or cannot be followed.
+    pub part: Option<usize>,
+    /// The instances that it makes, in the order of [`Level::instantiations`].
+    pub made: Vec<usize>,
+    /// The instance around its component, which is where outer aliases of that lead.
+    pub around: Option<usize>,
     /// What it reaches, by the index among [`Reach::items`].
     pub reaches: BTreeMap<usize, Way>,
 }
@@ -115,7 +133,7 @@ struct Follower<'p, 'a> {
 /// # Errors
 ///
 /// Where there are more instances than can be followed.
-pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, CheckError> {
+pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, InspectError> {
     let reach = Reach { instances: Vec::new(), items: IndexSet::new() };
     let mut follower = Follower { parts, frames: Vec::new(), reach };
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
@@ -153,17 +171,25 @@ impl<'a> Follower<'_, 'a> {
         within: Option<usize>,
         arguments: BTreeMap<&'a str, Item<'a>>,
         depth: usize,
-    ) -> Result<Item<'a>, CheckError> {
+    ) -> Result<Item<'a>, InspectError> {
         let id = self.frames.len();
-        if id >= limits::POLICY_INSTANCES {
-            return Err(CheckError::TooMany { limit: limits::POLICY_INSTANCES });
+        if id >= limits::FOLLOWED_INSTANCES {
+            return Err(InspectError::TooMany { limit: limits::FOLLOWED_INSTANCES });
         }
         if depth > limits::COMPONENT_DEPTH {
-            return Err(CheckError::TooDeep { limit: limits::COMPONENT_DEPTH });
+            return Err(InspectError::TooDeep { limit: limits::COMPONENT_DEPTH });
         }
         let Called { name, is_named, component: called, others } = called;
-        let reaches = BTreeMap::new();
-        self.reach.instances.push(Instance { name, is_named, component: called, others, within, reaches });
+        let (of, around) = match component {
+            Item::Component { part, within } => (Some(part), within),
+            _ => (None, None),
+        };
+        let (made, reaches) = (Vec::new(), BTreeMap::new());
+        let instance = Instance { name, is_named, component: called, others, within, part: of, made, around, reaches };
+        self.reach.instances.push(instance);
+        if let Some(outer) = within.and_then(|within| self.reach.instances.get_mut(within)) {
+            outer.made.push(id);
+        }
         let (part, around) = match component {
             Item::Component { part, within } => (part, within),
             // The host's, or one that cannot be followed: it has whatever it is given.
@@ -258,7 +284,7 @@ impl<'a> Follower<'_, 'a> {
             Item::Host { import, .. } => Some(*import),
             _ => None,
         };
-        let is_name = |name: &&str| !name.trim().is_empty() && name.len() <= limits::POLICY_NAME;
+        let is_name = |name: &&str| !name.trim().is_empty() && name.len() <= limits::FOLLOWED_NAME;
         let some = |name: Option<&'a str>| name.filter(is_name).map(str::to_owned);
         let of_component = |index: &u32| some(level.names.components.get(index).copied());
         let component = of_component(component_index).or_else(|| of_component(nested.as_ref()?));
@@ -297,7 +323,7 @@ impl<'a> Follower<'_, 'a> {
             let item = item.unwrap_or(Item::Unknown);
             let declared = part.types.as_ref().and_then(|types| types.component_item_for_import(import.name));
             match (declared, &part.types) {
-                (Some(declared), Some(types)) => self.walk(types.as_ref(), declared.ty, &item, id, &mut found),
+                (Some(declared), Some(types)) => self.walk((**types).as_ref(), declared.ty, &item, id, &mut found),
                 _ => self.everything(&mut found),
             }
         }

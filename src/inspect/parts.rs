@@ -1,28 +1,36 @@
 //! A component and all that are nested in it, each decoded by itself, with its types.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use crate::verify::{Level, Malformed};
+use super::error::InspectError;
+use crate::verify::Level;
 
 /// One component, at whatever depth.
 pub struct Part<'a> {
     /// What it imports, nests, instantiates and exports.
     pub level: Level<'a>,
     /// Its types. `None` where they are not known.
-    pub types: Option<Types>,
+    pub types: Option<Arc<Types>>,
     /// What [`Level::components`] are among all parts.
     pub nested: Vec<usize>,
+    /// The part that it is nested in.
+    pub within: Option<usize>,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Where these begin in those of the outermost.
+    pub offset: usize,
 }
 
-/// Decodes a component and all that are nested in it. The first is the outermost.
+/// Decodes a component and all that are nested in it: the outermost first, and each before what is nested in it.
 ///
 /// # Errors
 ///
 /// Where the bytes are not a valid component.
-pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, Malformed> {
+pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, InspectError> {
     let mut types = types(bytes)?;
     let mut parts = Vec::new();
     // Each with where it starts, and with which part nests it.
@@ -30,14 +38,15 @@ pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, Malformed> {
     while let Some((bytes, start, around)) = todo.pop() {
         let level = Level::decode(bytes)?;
         let number = parts.len();
-        for (nested, index) in level.components.iter().zip(0..) {
+        for (index, nested) in level.components.iter().enumerate().rev() {
             todo.push((nested.bytes, start + nested.range.start, Some((number, index))));
         }
         let nested = vec![number; level.components.len()];
-        parts.push(Part { level, types: types.remove(&(start as u64)), nested });
+        let (types, within) = (types.remove(&(start as u64)).map(Arc::new), around.map(|(outer, _)| outer));
+        parts.push(Part { level, types, nested, within, bytes, offset: start });
         let Some((outer, index)) = around else { continue };
         let outer: Option<&mut Part<'_>> = parts.get_mut(outer);
-        if let Some(place) = outer.and_then(|outer: &mut Part<'_>| outer.nested.get_mut::<usize>(index)) {
+        if let Some(place) = outer.and_then(|outer: &mut Part<'_>| outer.nested.get_mut(index)) {
             *place = number;
         }
     }
@@ -45,7 +54,7 @@ pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, Malformed> {
 }
 
 /// The types of each component, by where it starts.
-fn types(bytes: &[u8]) -> Result<BTreeMap<u64, Types>, Malformed> {
+fn types(bytes: &[u8]) -> Result<BTreeMap<u64, Types>, InspectError> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let (mut found, mut open) = (BTreeMap::new(), Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {

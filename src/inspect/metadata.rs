@@ -1,0 +1,114 @@
+//! What components and core modules say about themselves, in custom sections.
+//!
+//! The sections are those of the tool conventions (`producers`) and of the annotations that wasm-metadata writes. Each is read by itself, so
+//! that one which is malformed hides none of the others.
+
+use wasm_encoder::{ComponentSection, CustomSection};
+use wasm_metadata::Payload;
+use wasmparser::{BinaryReader, Chunk, Name, NameSectionReader, Parser, Payload as Section};
+
+use super::model::{Dependency, Metadata, Producer};
+use crate::provenance::{self, Provenance};
+
+/// The custom sections that are read.
+const KNOWN: &[&str] = &[
+    "producers",
+    "version",
+    "description",
+    "authors",
+    "licenses",
+    "source",
+    "homepage",
+    "revision",
+    ".dep-v0",
+];
+
+/// The custom sections of a component or a core module itself, not of what is nested in it: their names and contents.
+pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
+    let (mut parser, mut rest, mut found) = (Parser::new(0), bytes, Vec::new());
+    // The bytes were decoded before: what does not parse now ends what there is to see.
+    while let Ok(Chunk::Parsed { consumed, payload }) = parser.parse(rest, true) {
+        rest = rest.get(consumed..).unwrap_or_default();
+        let skipped = match payload {
+            Section::CustomSection(section) => {
+                found.push((section.name(), section.data()));
+                continue;
+            }
+            Section::End(_) => break,
+            Section::CodeSectionStart { size, .. } => {
+                parser.skip_section();
+                size as usize
+            }
+            Section::ModuleSection { unchecked_range: range, .. }
+            | Section::ComponentSection { unchecked_range: range, .. } => (range.end - range.start) as usize,
+            _ => continue,
+        };
+        rest = rest.get(skipped..).unwrap_or_default();
+    }
+    found
+}
+
+/// What custom sections say.
+pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
+    let mut metadata = Metadata::default();
+    for (name, data) in sections.iter().filter(|(name, _)| KNOWN.contains(name)) {
+        match read(name, data) {
+            Some(read) => add(&mut metadata, &read),
+            None => metadata.malformed.push((*name).to_owned()),
+        }
+    }
+    metadata
+}
+
+/// What the name section of a core module calls it.
+pub fn module_name(bytes: &[u8]) -> Option<String> {
+    let sections = custom(bytes);
+    let (_, data) = sections.iter().find(|(name, _)| *name == "name")?;
+    let names = NameSectionReader::new(BinaryReader::new(data, 0));
+    names.into_iter().map_while(Result::ok).find_map(|name| match name {
+        Name::Module { name, .. } => Some(name.to_owned()),
+        _ => None,
+    })
+}
+
+/// Where a component is from, if it says so in a way that this weld knows.
+pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
+    let (_, data) = sections.iter().find(|(name, _)| *name == provenance::SECTION)?;
+    serde_json::from_slice(data).ok()
+}
+
+/// Reads one section, in a component that has nothing else.
+fn read(name: &str, data: &[u8]) -> Option<wasm_metadata::Metadata> {
+    let mut component = wasm_encoder::Component::HEADER.to_vec();
+    CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut component);
+    match Payload::from_binary(&component) {
+        Ok(Payload::Component { metadata, .. }) => Some(metadata),
+        _ => None,
+    }
+}
+
+/// Takes in what one section says. The first of a kind counts, but for producers, which add up.
+fn add(metadata: &mut Metadata, read: &wasm_metadata::Metadata) {
+    for (field, values) in read.producers.iter().flat_map(|producers| producers.iter()) {
+        metadata.producers.extend(values.iter().map(|(name, version)| Producer {
+            field: field.clone(),
+            name: name.clone(),
+            version: version.clone(),
+        }));
+    }
+    let text = |known: &mut Option<String>, read: Option<String>| *known = known.take().or(read);
+    text(&mut metadata.version, read.version.as_ref().map(ToString::to_string));
+    text(&mut metadata.description, read.description.as_ref().map(ToString::to_string));
+    text(&mut metadata.authors, read.authors.as_ref().map(ToString::to_string));
+    text(&mut metadata.licenses, read.licenses.as_ref().map(ToString::to_string));
+    text(&mut metadata.source, read.source.as_ref().map(ToString::to_string));
+    text(&mut metadata.homepage, read.homepage.as_ref().map(ToString::to_string));
+    text(&mut metadata.revision, read.revision.as_ref().map(ToString::to_string));
+    let packages = read.dependencies.iter().flat_map(|dependencies| &dependencies.version_info().packages);
+    metadata.dependencies.extend(packages.map(|package| Dependency {
+        name: package.name.clone(),
+        version: package.version.to_string(),
+        source: String::from(package.source.clone()),
+        build: serde_json::to_value(&package.kind).is_ok_and(|kind| kind == "build"),
+    }));
+}

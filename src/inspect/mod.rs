@@ -1,0 +1,286 @@
+//! The phase inspect: what a finished component is, whoever made it.
+//!
+//! It is decoded by `verify`'s decoder, level by level, and the instantiations are followed as a host would make them. What
+//! is found is data, for [`crate::report`] to show, [`crate::snapshot`] to write down and [`crate::policy`] to judge.
+
+mod error;
+mod metadata;
+pub mod model;
+pub mod parts;
+pub mod reach;
+mod wit;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use indexmap::{IndexMap, IndexSet};
+use rayon::prelude::*;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+
+pub use error::InspectError;
+pub use model::Inspection;
+
+use crate::load::digest::Digest;
+use crate::load::{self, Component as Loaded};
+use crate::name::Capability;
+use crate::verify::decode::{Base, Level, Place};
+use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Role, Source, Wire};
+use parts::Part;
+use reach::Reach;
+
+/// The version of what [`Inspection`] is as JSON.
+const VERSION: u32 = 1;
+
+/// How the names of what weld puts between components end, after that of the instance that it is for.
+const ADAPTERS: &[&str] = &[":adapter", ":exports"];
+
+/// Says what a component is.
+///
+/// # Errors
+///
+/// Where its instantiations are too many to be followed.
+pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
+    let parts = parts::parts(component.bytes())?;
+    let own = parts.first().and_then(|part| part.level.names.own);
+    let reach = reach::reach(&parts, own.unwrap_or(component.name()))?;
+    let (components, wit) =
+        rayon::join(|| components(&parts, own.unwrap_or(component.name())), || wit::world(component));
+    Ok(Inspection {
+        version: VERSION,
+        name: own.map(str::to_owned),
+        instances: Instances { parts: &parts, reach: &reach }.all(),
+        imports: hosts(component, &reach),
+        provenance: metadata::provenance(&metadata::custom(component.bytes())),
+        components,
+        wit,
+    })
+}
+
+/// What each part is by itself. `name` is what the outermost is called.
+fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
+    let names: Vec<String> =
+        (0..parts.len()).map(|index| nested_name(parts, index).unwrap_or(name).to_owned()).collect();
+    let programs = with_programs(parts);
+    let of = |((part, name), has_program): ((&Part<'_>, String), bool)| {
+        let outline = part.types.as_ref().map(|types| {
+            let imports = part.level.imports.iter().map(|import| import.name.to_owned());
+            let exports = part.level.exports.iter().map(|export| export.name.to_owned());
+            Loaded::outline(&name, types.clone(), imports.collect(), exports.collect())
+        });
+        let custom = metadata::custom(part.bytes);
+        let module = |range: &Range<usize>| {
+            let bytes = part.bytes.get(range.clone()).unwrap_or_default();
+            let metadata = metadata::metadata(&metadata::custom(bytes));
+            Module { name: metadata::module_name(bytes), size: bytes.len(), offset: part.offset + range.start, metadata }
+        };
+        Component {
+            within: part.within,
+            role: role(parts, part, &name, has_program),
+            sha256: Digest::of(part.bytes).to_string(),
+            size: part.bytes.len(),
+            offset: part.offset,
+            imports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.imports())),
+            exports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.exports())),
+            modules: part.level.modules.iter().map(module).collect(),
+            metadata: metadata::metadata(&custom),
+            name,
+        }
+    };
+    parts.iter().zip(names).zip(programs).collect::<Vec<_>>().into_par_iter().map(of).collect()
+}
+
+/// What a part is called where it is nested. `None` for the outermost.
+fn nested_name<'p>(parts: &[Part<'p>], index: usize) -> Option<&'p str> {
+    let part = parts.get(index)?;
+    let outer = parts.get(part.within?)?;
+    let nested = outer.level.components.get(outer.nested.iter().position(|nested| *nested == index)?)?;
+    let given = outer.level.names.components.get(&nested.index).copied();
+    Some(given.or(part.level.names.own).unwrap_or("component"))
+}
+
+/// For each part, whether there is code in it, or in anything that it nests.
+fn with_programs(parts: &[Part<'_>]) -> Vec<bool> {
+    let mut found: Vec<bool> = parts.iter().map(|part| part.level.has_core).collect();
+    // Each comes after the one that it is nested in.
+    for (index, part) in parts.iter().enumerate().rev() {
+        let has_program = found.get(index) == Some(&true);
+        if let Some(outer) = part.within.and_then(|within| found.get_mut(within)) {
+            *outer |= has_program;
+        }
+    }
+    found
+}
+
+fn role(parts: &[Part<'_>], part: &Part<'_>, name: &str, has_program: bool) -> Role {
+    // Whoever chose a name may choose any: that weld made the component around it is its word too.
+    let is_welds = part.within.and_then(|outer| parts.get(outer)).is_some_and(|outer| {
+        let made_by = metadata::metadata(&metadata::custom(outer.bytes)).producers;
+        made_by.iter().any(|producer| producer.field == "processed-by" && producer.name == "weld")
+    });
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+    let joins = !part.level.instantiations.is_empty();
+    match () {
+        () if is_welds && ADAPTERS.iter().any(|end| base.ends_with(end)) => Role::Adapter,
+        () if part.level.has_core => Role::Program,
+        // What it joins may be another component's to nest.
+        () if has_program || (joins && part.level.components.is_empty()) => Role::Composition,
+        () => Role::Shim,
+    }
+}
+
+fn items(outline: &Loaded, items: &IndexMap<String, ComponentItem>) -> Vec<Item> {
+    let of = |(name, item): (&String, &ComponentItem)| Item {
+        name: name.clone(),
+        kind: kind(item.ty),
+        wit: load::wit::whole(outline, name, item.ty),
+    };
+    items.iter().map(of).collect()
+}
+
+fn kind(ty: ComponentEntityType) -> Kind {
+    match ty {
+        ComponentEntityType::Instance(_) => Kind::Instance,
+        ComponentEntityType::Func(_) => Kind::Function,
+        ComponentEntityType::Type { .. } => Kind::Type,
+        ComponentEntityType::Value(_) => Kind::Value,
+        ComponentEntityType::Component(_) => Kind::Component,
+        ComponentEntityType::Module(_) => Kind::CoreModule,
+    }
+}
+
+/// What the outermost component imports, and who reaches it.
+fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
+    let of = |(name, item): (&String, &ComponentItem)| {
+        let mut reached_by = Vec::new();
+        for (number, instance) in reach.instances.iter().enumerate() {
+            let mut functions = IndexSet::new();
+            let mut steps = None;
+            for (thing, way) in &instance.reaches {
+                let Some(thing) = reach.items.get_index(*thing).filter(|thing| thing.import() == name) else { continue };
+                functions.extend(thing.function().map(str::to_owned));
+                steps = Some(steps.map_or(way.steps, |steps: usize| steps.min(way.steps)));
+            }
+            let functions = functions.into_iter().collect();
+            reached_by.extend(steps.map(|steps| Reached { instance: number, functions, steps }));
+        }
+        HostImport { name: name.clone(), kind: kind(item.ty), capabilities: of_import(component, name, item), reached_by }
+    };
+    component.imports().iter().map(of).collect()
+}
+
+/// The parts of the world outside that an import belongs to.
+fn of_import(component: &Loaded, name: &str, item: &ComponentItem) -> Vec<String> {
+    let exports = match item.ty {
+        ComponentEntityType::Instance(id) => component.types().get(id).map(|ty| ty.exports.keys()),
+        _ => None,
+    };
+    let members = exports.into_iter().flatten().map(String::as_str).chain([""]);
+    let found: BTreeSet<Capability> = members.filter_map(|member| Capability::of(name, member)).collect();
+    found.iter().map(ToString::to_string).collect()
+}
+
+/// The instances as their own makers see them.
+struct Instances<'r, 'a> {
+    parts: &'r [Part<'a>],
+    reach: &'r Reach,
+}
+
+impl<'a> Instances<'_, 'a> {
+    fn all(&self) -> Vec<Instance> {
+        let mut all: Vec<Instance> = Vec::new();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for (id, instance) in self.reach.instances.iter().enumerate() {
+            // The one around it comes before it. The outermost is no part of paths.
+            let outer = instance.within.filter(|outer| *outer != 0).and_then(|outer| all.get(outer));
+            let path = |name: &str| outer.map_or(name.to_owned(), |outer| format!("{}/{name}", outer.path));
+            let numbered = (2..).map(|number| format!("{}#{number}", instance.name));
+            // Endless, so one of them is free.
+            let mut names = std::iter::once(instance.name.clone()).chain(numbered);
+            let name = names.find(|name| !taken.contains(&path(name))).unwrap_or_default();
+            let path = if id == 0 { String::new() } else { path(&name) };
+            taken.insert(path.clone());
+            all.push(Instance {
+                name,
+                path,
+                within: instance.within,
+                component: instance.part,
+                imports: self.arguments(id).unwrap_or_default(),
+                exports: self.exports(id),
+                capabilities: self.capabilities(instance),
+            });
+        }
+        all
+    }
+
+    fn level(&self, id: usize) -> Option<&Level<'a>> {
+        Some(&self.parts.get(self.reach.instances.get(id)?.part?)?.level)
+    }
+
+    /// What fills the imports of an instance.
+    fn arguments(&self, id: usize) -> Option<Vec<Wire>> {
+        let outer = self.reach.instances.get(id)?.within?;
+        let number = self.reach.instances.get(outer)?.made.iter().position(|made| *made == id)?;
+        let instantiation = self.level(outer)?.instantiations.get(number)?;
+        Some(self.wires(outer, &instantiation.arguments))
+    }
+
+    /// What the exports of an instance are, where they are not all its code's.
+    fn exports(&self, id: usize) -> Vec<Wire> {
+        let exports = self.level(id).into_iter().flat_map(|level| &level.exports);
+        let wires = exports.map(|export| Wire { name: export.name.to_owned(), from: self.source(id, &export.place) });
+        wires.filter(|wire| wire.from != Source::Own).collect()
+    }
+
+    fn wires(&self, id: usize, items: &[(&str, Place<'_>)]) -> Vec<Wire> {
+        items.iter().map(|(name, place)| Wire { name: (*name).to_owned(), from: self.source(id, place) }).collect()
+    }
+
+    /// What is at a place of an instance's component.
+    fn source(&self, id: usize, place: &Place<'_>) -> Source {
+        self.found(id, place).unwrap_or(Source::Own)
+    }
+
+    fn found(&self, id: usize, place: &Place<'_>) -> Option<Source> {
+        let path = || place.path.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let instance = self.reach.instances.get(id)?;
+        Some(match place.base {
+            Base::Import(name) => Source::Import { name: name.to_owned(), path: path() },
+            Base::Instantiation(number) => Source::Instance { instance: *instance.made.get(number)?, path: path() },
+            Base::Nested(number) => Source::Component { component: *self.parts.get(instance.part?)?.nested.get(number)? },
+            Base::Bundle(number) => {
+                let items = &self.level(id)?.bundles.get(number)?.items;
+                match place.path.split_first() {
+                    None => Source::Bundle { items: self.wires(id, items) },
+                    Some((first, rest)) => {
+                        let (_, inner) = items.iter().find(|(name, _)| name == first)?;
+                        let path = inner.path.iter().chain(rest).copied().collect();
+                        self.found(id, &Place { base: inner.base, path })?
+                    }
+                }
+            }
+            Base::Outer { is_component: true, count, index } => {
+                let around = |id: &usize| self.reach.instances.get(*id)?.around;
+                let outer = std::iter::successors(Some(id), around).nth(count as usize)?;
+                match self.found(outer, self.level(outer)?.component(index)?)? {
+                    component @ Source::Component { .. } => component,
+                    // What the outer one sees is not what this one does.
+                    _ => Source::Own,
+                }
+            }
+            Base::Outer { is_component: false, .. } | Base::Local => Source::Own,
+        })
+    }
+
+    /// The parts of the world outside that an instance reaches, then the imports that are of none.
+    fn capabilities(&self, instance: &reach::Instance) -> Vec<String> {
+        let (mut known, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for thing in instance.reaches.keys().filter_map(|thing| self.reach.items.get_index(*thing)) {
+            match Capability::of(thing.import(), thing.function().unwrap_or_default()) {
+                Some(capability) => _ = known.insert(capability),
+                None => _ = others.insert(thing.import()),
+            }
+        }
+        let others = others.into_iter().map(str::to_owned);
+        known.iter().map(ToString::to_string).chain(others).collect()
+    }
+}
