@@ -29,6 +29,7 @@ pub mod name;
 pub mod policy;
 pub mod provenance;
 pub mod report;
+pub mod snapshot;
 mod structure;
 pub mod targets;
 pub mod text;

@@ -14,7 +14,9 @@ pub enum InspectError {
     #[diagnostic(help("nest what is instantiated that often once, and share the instance"))]
     TooMany { limit: usize },
 
-    #[error("the component instantiates components more than {limit} levels deep, so who reaches what cannot be followed")]
+    #[error(
+        "the component instantiates components more than {limit} levels deep, so who reaches what cannot be followed"
+    )]
     #[diagnostic(help("nest them in each other less deeply"))]
     TooDeep { limit: usize },
 

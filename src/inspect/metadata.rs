@@ -11,17 +11,8 @@ use super::model::{Dependency, Metadata, Producer};
 use crate::provenance::{self, Provenance};
 
 /// The custom sections that are read.
-const KNOWN: &[&str] = &[
-    "producers",
-    "version",
-    "description",
-    "authors",
-    "licenses",
-    "source",
-    "homepage",
-    "revision",
-    ".dep-v0",
-];
+const KNOWN: &[&str] =
+    &["producers", "version", "description", "authors", "licenses", "source", "homepage", "revision", ".dep-v0"];
 
 /// The custom sections of a component or a core module itself, not of what is nested in it: their names and contents.
 pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {

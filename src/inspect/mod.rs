@@ -58,8 +58,12 @@ pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
 
 /// What each part is by itself. `name` is what the outermost is called.
 fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
-    let names: Vec<String> =
-        (0..parts.len()).map(|index| nested_name(parts, index).unwrap_or(name).to_owned()).collect();
+    let name = |index| match (index, nested_name(parts, index)) {
+        (0, _) => name.to_owned(),
+        (_, Some(name)) => name.to_owned(),
+        (_, None) => format!("component {index}"),
+    };
+    let names: Vec<String> = (0..parts.len()).map(name).collect();
     let programs = with_programs(parts);
     let of = |((part, name), has_program): ((&Part<'_>, String), bool)| {
         let outline = part.types.as_ref().map(|types| {
@@ -71,7 +75,12 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
         let module = |range: &Range<usize>| {
             let bytes = part.bytes.get(range.clone()).unwrap_or_default();
             let metadata = metadata::metadata(&metadata::custom(bytes));
-            Module { name: metadata::module_name(bytes), size: bytes.len(), offset: part.offset + range.start, metadata }
+            Module {
+                name: metadata::module_name(bytes),
+                size: bytes.len(),
+                offset: part.offset + range.start,
+                metadata,
+            }
         };
         Component {
             within: part.within,
@@ -89,13 +98,13 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     parts.iter().zip(names).zip(programs).collect::<Vec<_>>().into_par_iter().map(of).collect()
 }
 
-/// What a part is called where it is nested. `None` for the outermost.
+/// What a part is called where it is nested, or calls itself.
 fn nested_name<'p>(parts: &[Part<'p>], index: usize) -> Option<&'p str> {
     let part = parts.get(index)?;
     let outer = parts.get(part.within?)?;
     let nested = outer.level.components.get(outer.nested.iter().position(|nested| *nested == index)?)?;
     let given = outer.level.names.components.get(&nested.index).copied();
-    Some(given.or(part.level.names.own).unwrap_or("component"))
+    given.or(part.level.names.own)
 }
 
 /// For each part, whether there is code in it, or in anything that it nests.
@@ -156,14 +165,21 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
             let mut functions = IndexSet::new();
             let mut steps = None;
             for (thing, way) in &instance.reaches {
-                let Some(thing) = reach.items.get_index(*thing).filter(|thing| thing.import() == name) else { continue };
+                let Some(thing) = reach.items.get_index(*thing).filter(|thing| thing.import() == name) else {
+                    continue;
+                };
                 functions.extend(thing.function().map(str::to_owned));
                 steps = Some(steps.map_or(way.steps, |steps: usize| steps.min(way.steps)));
             }
             let functions = functions.into_iter().collect();
             reached_by.extend(steps.map(|steps| Reached { instance: number, functions, steps }));
         }
-        HostImport { name: name.clone(), kind: kind(item.ty), capabilities: of_import(component, name, item), reached_by }
+        HostImport {
+            name: name.clone(),
+            kind: kind(item.ty),
+            capabilities: of_import(component, name, item),
+            reached_by,
+        }
     };
     component.imports().iter().map(of).collect()
 }
@@ -246,7 +262,9 @@ impl<'a> Instances<'_, 'a> {
         Some(match place.base {
             Base::Import(name) => Source::Import { name: name.to_owned(), path: path() },
             Base::Instantiation(number) => Source::Instance { instance: *instance.made.get(number)?, path: path() },
-            Base::Nested(number) => Source::Component { component: *self.parts.get(instance.part?)?.nested.get(number)? },
+            Base::Nested(number) => {
+                Source::Component { component: *self.parts.get(instance.part?)?.nested.get(number)? }
+            }
             Base::Bundle(number) => {
                 let items = &self.level(id)?.bundles.get(number)?.items;
                 match place.path.split_first() {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::ComponentEntityType;
 
-use crate::inspect::reach::{Instance, Reach, Thing};
 use super::ruling::{self, Applicable, Decision, decide};
 use super::{Cause, Reached, Violation};
 use crate::describe::Treatment;
 use crate::describe::policy::Policy;
+use crate::inspect::reach::{Instance, Reach, Thing};
 use crate::load::Component;
 use crate::load::component::resource;
 use crate::virtualize::plan::{Plan, definer};

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::inspect::reach::{Instance, Reach};
 use crate::describe::policy::Rule;
+use crate::inspect::reach::{Instance, Reach};
 
 /// What rules may call an instance, where it is made.
 pub struct Names {
