@@ -40,6 +40,21 @@ pub fn same_length(text: &str) -> String {
     text.chars().map(replaced).collect()
 }
 
+/// JSON in which what would steer a terminal is written by its number, which means the same. Such characters are in strings
+/// alone, where control characters are escaped already, but not those that change directions.
+pub fn json(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => escaped.push(c),
+            // None of them is beyond what four digits can say.
+            c if is_steering(c) => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// Whether some text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
 pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -74,6 +89,14 @@ mod tests {
         assert_eq!(Shown("a\u{1b}[31mb\u{202e}c\td").to_string(), "a\\u{1b}[31mb\\u{202e}c\\u{9}d");
         assert_eq!(Shown("größe 大").to_string(), "größe 大");
         assert_eq!(lines("one\ntwo\u{7}"), "one\ntwo\\u{7}");
+    }
+
+    #[test]
+    fn json_means_the_same_where_it_is_escaped() {
+        let value = vec!["a\u{202e}b\u{85}c\nd\u{7f}", "größe 大"];
+        let text = serde_json::to_string_pretty(&value).unwrap();
+        assert_eq!(json(&text), "[\n  \"a\\u202eb\\u0085c\\nd\\u007f\",\n  \"größe 大\"\n]");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json(&text)).unwrap(), value);
     }
 
     #[test]

@@ -11,6 +11,7 @@ fn the_schemas_of_the_documentation_are_those_of_the_readers() {
     let schemas = [
         ("docs/weld.schema.json", weld::describe::manifest::schema()),
         ("docs/policy.schema.json", weld::describe::policy::schema()),
+        ("docs/inspect.schema.json", weld::inspect::model::schema()),
     ];
     for (file, schema) in schemas {
         let file = support::project().join(file);

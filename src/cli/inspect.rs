@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use wasmparser::Parser;
 
 use super::terminal::Terminal;
 use super::{Outcome, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
-use crate::load::{decode, file};
-use crate::report::inspect::tree;
+use crate::load::{Component, LoadError, binary, decode, file, world};
+use crate::report::inspect::{Detail, tree};
 use crate::timings::Timings;
-use crate::{Error, inspect, text, verify};
+use crate::{Error, inspect, text};
 
 /// Show what a component is: what is nested in it, who is plugged into whom, and who reaches what of the host's
 #[derive(Debug, Args)]
@@ -36,17 +37,45 @@ struct Form {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    let Form { wit, json } = arguments.form;
     let source = Source::parse(arguments.component);
-    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
+    let component = match (timings.span("load", || load(&source, terminal)), &source) {
+        // There is nothing else to see in WIT.
+        (
+            Err(LoadError::WitPackage { .. } | LoadError::WitText { .. } | LoadError::Directory { .. }),
+            Source::File(path),
+        ) if !json => {
+            say_wit(&world::text(path)?)?;
+            return Ok(Outcome::Done);
+        }
+        (component, _) => component?,
+    };
     let inspection = timings.span("inspect", || inspect::inspect(&component))?;
-    let form = arguments.form;
-    if form.json {
+    if json {
         write_json(&inspection)?;
-    } else if form.wit {
-        Target::Stdout.write(text::lines(&inspection.wit.text).as_bytes())?;
+    } else if wit {
+        if let Some(reason) = &inspection.wit.reason {
+            terminal.note(&format!("this only looks like WIT, which has no words for it: {reason}"));
+        }
+        say_wit(&inspection.wit.text)?;
     } else {
-        Target::Stdout.write(tree(&inspection).as_bytes())?;
+        let detail = Detail { is_whole: terminal.is_verbose() };
+        Target::Stdout.write(tree(&inspection, detail).as_bytes())?;
     }
-    _ = (terminal, verify::component as fn(&_) -> _);
     Ok(Outcome::Done)
+}
+
+fn load(source: &Source, terminal: &Terminal) -> Result<Component, LoadError> {
+    let file = source.shown();
+    let bytes = binary(&file, file::read(source)?)?;
+    let is_module = Parser::is_core_wasm(&bytes);
+    let component = decode(source.stem(), file, bytes)?;
+    if is_module {
+        terminal.note(&format!("`{}` is a core module; this is the component that weld makes of it", component.file()));
+    }
+    Ok(component)
+}
+
+fn say_wit(wit: &str) -> Result<(), Error> {
+    Ok(Target::Stdout.write(format!("{}\n", text::lines(wit)).as_bytes())?)
 }

@@ -238,7 +238,7 @@ pub fn run() -> ExitCode {
 fn write_json(report: &impl Serialize) -> Result<(), Error> {
     // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
     let json = serde_json::to_string_pretty(report).unwrap_or_default();
-    Ok(Target::Stdout.write(format!("{json}\n").as_bytes())?)
+    Ok(Target::Stdout.write(text::json(&format!("{json}\n")).as_bytes())?)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {

@@ -6,6 +6,7 @@
 mod error;
 mod metadata;
 pub mod model;
+mod origin;
 pub mod parts;
 pub mod reach;
 mod wit;
@@ -43,8 +44,7 @@ pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
     let parts = parts::parts(component.bytes())?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let reach = reach::reach(&parts, own.unwrap_or(component.name()))?;
-    let (components, wit) =
-        rayon::join(|| components(&parts, own.unwrap_or(component.name())), || wit::world(component));
+    let (components, wit) = rayon::join(|| components(&parts, own.unwrap_or(component.name())), || wit::of(component));
     Ok(Inspection {
         version: VERSION,
         name: own.map(str::to_owned),

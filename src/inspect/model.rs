@@ -28,6 +28,15 @@ pub struct Inspection {
     pub provenance: Option<Provenance>,
 }
 
+/// The JSON Schema of an inspection, draft 2020-12.
+pub fn schema() -> String {
+    let mut schema = schemars::schema_for!(Inspection);
+    schema.insert("$id".to_owned(), "weld-inspect-1".into());
+    // It is made of strings, lists and fields, which always have a form in JSON.
+    let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    format!("{text}\n")
+}
+
 /// A component as it lies in the file.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Component {

@@ -2,10 +2,10 @@
 
 use indexmap::IndexMap;
 use wasmparser::component_types::ComponentItem;
-use wit_component::{DecodedWasm, OutputToString, WitPrinter};
+use wit_component::DecodedWasm;
 
 use super::model::Wit;
-use crate::load::{Component, metadata, wit};
+use crate::load::{Component, metadata, wit, world};
 use crate::text;
 
 /// What wit-parser calls the world of any component.
@@ -13,7 +13,7 @@ const WORLD: &str = "root:component/root";
 
 /// The world of a component, with all packages that it mentions. Where WIT has no words for something in it, a text that looks
 /// like it, and why.
-pub fn world(component: &Component) -> Wit {
+pub fn of(component: &Component) -> Wit {
     match printed(component) {
         Ok(text) => Wit { text, reason: None },
         Err(reason) => Wit { text: likeness(component), reason: Some(reason) },
@@ -33,11 +33,7 @@ fn printed(component: &Component) -> Result<String, String> {
         }
         DecodedWasm::WitPackage(_, package) => *package,
     };
-    let mut others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
-    others.sort_by_key(|id| resolve.packages.get(*id).map(|package| &package.name));
-    let mut printer = WitPrinter::new(OutputToString::default());
-    printer.print(resolve, package, &others).map_err(|error| text::lines(&format!("{error:#}")))?;
-    Ok(printer.output.to_string())
+    world::print(resolve, package)
 }
 
 /// The imports and exports of a component in the notation of WIT, which could not be read back.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use wasmparser::Parser;
+use wit_component::{OutputToString, WitPrinter};
 use wit_parser::{PackageId, Resolve, WorldId};
 
 use super::error::LoadError;
@@ -91,6 +92,29 @@ pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError>
     let bytes = wit_component::encode(&resolve, package)
         .map_err(|error| LoadError::Wit { file: text::path(path), message: text::lines(&format!("{error:#}")) })?;
     Ok((bytes, files))
+}
+
+/// A WIT file, a folder of a package or a package in its binary form, as text: the package, then those that it uses.
+///
+/// # Errors
+///
+/// Where the package cannot be parsed, with the parser's own account of where.
+pub fn text(path: &Path) -> Result<String, LoadError> {
+    let (resolve, package, _) = parse(path)?;
+    print(&resolve, package).map_err(|message| LoadError::Wit { file: text::path(path), message })
+}
+
+/// A package as text, then all others, by name.
+///
+/// # Errors
+///
+/// Where the printer has no words for something in it.
+pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
+    let mut others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != package).collect();
+    others.sort_by_key(|id| resolve.packages.get(*id).map(|package| &package.name));
+    let mut printer = WitPrinter::new(OutputToString::default());
+    printer.print(resolve, package, &others).map_err(|error| text::lines(&format!("{error:#}")))?;
+    Ok(printer.output.to_string())
 }
 
 fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {

@@ -1,8 +1,283 @@
-//! What a component is, for people: a tree of what is nested in it, with wiring and capabilities.
+//! What a component is, for people: a tree of what is nested in it, who fills whose imports, and who reaches what.
 
-use crate::inspect::Inspection;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use indexmap::{IndexMap, IndexSet};
+use termtree::Tree;
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+use crate::inspect::model::{Component, Inspection, Instance, Metadata, Module, Role};
+use crate::name::Capability;
+use crate::text::{Shown, count, size};
+
+/// Where lines end.
+const WIDTH: usize = 100;
+
+/// What is shown of a component.
+#[derive(Debug, Clone, Copy)]
+pub struct Detail {
+    /// Also what has no code, what is within adapters, and each package that something was built of.
+    pub is_whole: bool,
+}
 
 /// The whole of it, as lines.
-pub fn tree(inspection: &Inspection) -> String {
-    format!("{inspection:#?}\n")
+pub fn tree(inspection: &Inspection, detail: Detail) -> String {
+    let teller = Teller { inspection, detail };
+    let mut text = teller.instance(0, inspection.instances.first()).to_string();
+    // Writing to a string cannot fail.
+    let _ = teller.outside(&mut text);
+    text
+}
+
+struct Teller<'i> {
+    inspection: &'i Inspection,
+    detail: Detail,
+}
+
+impl Teller<'_> {
+    /// An instance, and those within it.
+    fn instance(&self, index: usize, instance: Option<&Instance>) -> Tree<String> {
+        let Some(instance) = instance else { return Tree::new(String::new()) };
+        let component = instance.component.and_then(|component| self.inspection.components.get(component));
+        let mut lines = vec![self.title(index, instance, component)];
+        if let Some(component) = component.filter(|_| self.is_first(index, instance)) {
+            lines.push(format!("sha256 {}", component.sha256));
+            lines.extend(self.said(component));
+            if index != 0 {
+                let exports = component.exports.iter().map(|export| export.name.as_str());
+                lines.extend(listed("exports", exports));
+            }
+        }
+        lines.extend(self.fillers(instance));
+        let reached = instance.capabilities.iter().map(String::as_str);
+        lines.extend(listed("reaches", reached.filter(|_| index != 0)));
+        let within = self.inspection.instances.iter().enumerate().filter(|(_, other)| other.within == Some(index));
+        let leaves = within.filter(|(_, other)| self.is_shown(instance, other));
+        let leaves: Vec<_> = leaves.map(|(index, other)| self.instance(index, Some(other))).collect();
+        // What is below a line of an instance stands beside the branch to those within it.
+        let root = lines.iter().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n");
+        Tree::new(root).with_leaves(leaves).with_multiline(true)
+    }
+
+    fn role(&self, instance: &Instance) -> Option<Role> {
+        Some(self.inspection.components.get(instance.component?)?.role)
+    }
+
+    fn is_shown(&self, around: &Instance, instance: &Instance) -> bool {
+        let is_inside = self.role(around) == Some(Role::Adapter);
+        self.detail.is_whole || (!is_inside && self.role(instance) != Some(Role::Shim))
+    }
+
+    /// Whether an instance is the first of its component.
+    fn is_first(&self, index: usize, instance: &Instance) -> bool {
+        self.first(instance).is_none_or(|(first, _)| first == index)
+    }
+
+    fn first(&self, instance: &Instance) -> Option<(usize, &Instance)> {
+        let mut instances = self.inspection.instances.iter().enumerate();
+        instances.find(|(_, other)| other.component == instance.component && instance.component.is_some())
+    }
+
+    fn title(&self, index: usize, instance: &Instance, component: Option<&Component>) -> String {
+        let name = &instance.name;
+        let Some(component) = component else { return format!("{name}  of a component that it is given") };
+        match self.first(instance) {
+            Some((first, other)) if first != index => format!("{name}  the component of {}", other.path),
+            _ => {
+                let role = match component.role {
+                    Role::Program => "program",
+                    Role::Composition => "composition",
+                    Role::Adapter => "adapter",
+                    Role::Shim => "no code",
+                };
+                let version = component.metadata.version.iter().map(|version| format!(" {version}"));
+                format!("{name}{}  {role}, {}", version.collect::<String>(), size(component.size))
+            }
+        }
+    }
+
+    /// What a component says about itself, together with the core modules in it, or each by itself.
+    fn said(&self, component: &Component) -> Vec<String> {
+        let modules = &component.modules;
+        if self.detail.is_whole {
+            let module = |module: &Module| {
+                let name = module.name.iter().map(|name| format!(" {name}")).collect::<String>();
+                let said = said(&module.metadata, self.detail).into_iter().map(|line| format!("  {line}"));
+                std::iter::once(format!("core module{name}, {}", size(module.size))).chain(said).collect::<Vec<_>>()
+            };
+            return said(&component.metadata, self.detail).into_iter().chain(modules.iter().flat_map(module)).collect();
+        }
+        let mut metadata = component.metadata.clone();
+        for of_module in modules.iter().map(|module| &module.metadata) {
+            metadata.producers.extend(of_module.producers.iter().cloned());
+            metadata.dependencies.extend(of_module.dependencies.iter().cloned());
+            metadata.malformed.extend(of_module.malformed.iter().cloned());
+        }
+        let mut lines = said(&metadata, self.detail);
+        if !modules.is_empty() {
+            let names: Vec<&str> = modules.iter().filter_map(|module| module.name.as_deref()).collect();
+            let what = count(modules.len(), "core module");
+            lines.extend(match names.as_slice() {
+                [] => vec![what],
+                names => wrapped(&format!("{what}: "), names.iter().copied()),
+            });
+        }
+        lines
+    }
+
+    /// What fills the imports of an instance, a line for each that does.
+    fn fillers(&self, instance: &Instance) -> Vec<String> {
+        let Some(around) = instance.within else { return Vec::new() };
+        let mut fillers: IndexMap<String, Vec<&str>> = IndexMap::new();
+        for wire in &instance.imports {
+            fillers.entry(self.inspection.origin(wire, around)).or_default().push(&wire.name);
+        }
+        fillers.into_iter().flat_map(|(origin, names)| listed(&format!("<- {origin} "), names)).collect()
+    }
+
+    /// What the host is to fill, what it gets for that, and who reaches what.
+    fn outside(&self, text: &mut String) -> std::fmt::Result {
+        let Inspection { instances, imports, components, provenance, .. } = self.inspection;
+        let exports: Vec<&str> =
+            components.iter().take(1).flat_map(|root| &root.exports).map(|e| e.name.as_str()).collect();
+        section(
+            text,
+            "exports",
+            exports.iter().map(|name| {
+                let wires = instances.first().map(|root| root.exports.as_slice()).unwrap_or_default();
+                let wire = wires.iter().find(|wire| wire.name == **name && instances.len() > 1);
+                let origin =
+                    wire.map(|wire| format!("  <- {}", self.inspection.origin(wire, 0))).filter(|_| self.is_joint());
+                format!("{name}{}", origin.unwrap_or_default())
+            }),
+        )?;
+        section(
+            text,
+            "imports",
+            imports.iter().map(|import| {
+                let by = import.reached_by.iter().filter_map(|reached| instances.get(reached.instance));
+                let by: Vec<&str> =
+                    by.filter(|by| self.role(by) != Some(Role::Shim)).map(|by| by.path.as_str()).collect();
+                let by = by.into_iter().filter(|path| !path.is_empty()).collect::<Vec<_>>().join(", ");
+                if by.is_empty() { import.name.clone() } else { format!("{}  {by}", import.name) }
+            }),
+        )?;
+        let mut capabilities: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for instance in instances.iter().filter(|instance| self.role(instance) != Some(Role::Shim)) {
+            // Interfaces of no capability stand among the imports, with who reaches them.
+            for capability in instance.capabilities.iter().filter(|name| Capability::named(name).is_some()) {
+                capabilities.entry(capability).or_default().push(&instance.path);
+            }
+        }
+        section(
+            text,
+            "capabilities",
+            capabilities.iter().map(|(capability, by)| {
+                let by = by.iter().filter(|path| !path.is_empty()).copied().collect::<Vec<_>>().join(", ");
+                if by.is_empty() { (*capability).to_owned() } else { format!("{capability}  {by}") }
+            }),
+        )?;
+        let Some(provenance) = provenance else { return Ok(()) };
+        section(
+            text,
+            "grants",
+            provenance
+                .grants
+                .iter()
+                .map(|granted| format!("{}  {}  {}", granted.component, granted.grant, granted.value)),
+        )?;
+        section(
+            text,
+            &format!("made by weld {} of", provenance.weld),
+            provenance.components.iter().map(|input| format!("{}  sha256 {}", input.name, input.sha256)),
+        )
+    }
+
+    /// Whether the outermost component has no code of its own.
+    fn is_joint(&self) -> bool {
+        self.inspection.components.first().is_some_and(|root| root.role == Role::Composition)
+    }
+}
+
+/// What a component or a core module says about itself.
+fn said(metadata: &Metadata, detail: Detail) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut producers: IndexMap<&str, IndexSet<String>> = IndexMap::new();
+    for producer in &metadata.producers {
+        let version = if producer.version.is_empty() { String::new() } else { format!(" {}", producer.version) };
+        producers.entry(&producer.field).or_default().insert(format!("{}{version}", producer.name));
+    }
+    lines.extend(
+        producers.iter().flat_map(|(field, names)| wrapped(&format!("{field}: "), names.iter().map(String::as_str))),
+    );
+    let texts = [
+        ("description", &metadata.description),
+        ("authors", &metadata.authors),
+        ("licences", &metadata.licenses),
+        ("source", &metadata.source),
+        ("homepage", &metadata.homepage),
+        ("revision", &metadata.revision),
+    ];
+    lines.extend(texts.into_iter().filter_map(|(what, text)| Some(format!("{what}: {}", text.as_ref()?))));
+    if !metadata.dependencies.is_empty() {
+        lines.push(format!("built of {}", count(metadata.dependencies.len(), "package")));
+        let packages = metadata.dependencies.iter().filter(|_| detail.is_whole);
+        lines.extend(packages.map(|package| {
+            let kind = if package.build { ", to build" } else { "" };
+            format!("  {} {} ({}{kind})", package.name, package.version, package.source)
+        }));
+    }
+    let malformed = metadata.malformed.iter();
+    lines.extend(malformed.map(|section| format!("its section `{section}` cannot be read")));
+    lines
+}
+
+/// A list in as many lines as it takes. Interfaces of one package are named together.
+fn listed<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let names = together(names);
+    if names.is_empty() {
+        return Vec::new();
+    }
+    wrapped(&format!("{what} "), names.iter().map(String::as_str))
+}
+
+/// A list, in as many lines as it takes.
+fn wrapped<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let options = Options::new(WIDTH).subsequent_indent("    ").word_separator(WordSeparator::AsciiSpace);
+    let options = options.word_splitter(WordSplitter::NoHyphenation).break_words(false);
+    textwrap::wrap(&format!("{what}{}", names.join(", ")), options).into_iter().map(Into::into).collect()
+}
+
+/// Names, those of one package and version as one: `wasi:io/{error, streams}@0.2.12`.
+fn together<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let mut packages: IndexMap<(&str, Option<&str>), Vec<&str>> = IndexMap::new();
+    for name in names {
+        let (base, version) = name.split_once('@').map_or((name, None), |(base, version)| (base, Some(version)));
+        match base.split_once('/').filter(|(package, interface)| package.contains(':') && !interface.contains('#')) {
+            Some((package, interface)) => packages.entry((package, version)).or_default().push(interface),
+            None => _ = packages.entry((name, None)).or_default(),
+        }
+    }
+    let shown = |((package, version), interfaces): ((&str, Option<&str>), Vec<&str>)| {
+        let version = version.map(|version| format!("@{version}")).unwrap_or_default();
+        match interfaces.as_slice() {
+            [] => package.to_owned(),
+            [interface] => format!("{package}/{interface}{version}"),
+            interfaces => format!("{package}/{{{}}}{version}", interfaces.join(", ")),
+        }
+    };
+    packages.into_iter().map(shown).collect()
+}
+
+/// A heading and its lines; nothing without lines.
+fn section(text: &mut String, heading: &str, lines: impl Iterator<Item = String>) -> std::fmt::Result {
+    for (number, line) in lines.enumerate() {
+        if number == 0 {
+            writeln!(text, "\n{}", Shown(heading))?;
+        }
+        writeln!(text, "  {}", Shown(&line))?;
+    }
+    Ok(())
 }

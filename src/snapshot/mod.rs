@@ -3,7 +3,7 @@
 //! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its own lines
 //! do. So a component that only joins others has no digest here, since all that makes it up has lines of its own.
 
-use crate::inspect::model::{Component, Inspection, Instance, Role, Source, Wire};
+use crate::inspect::model::{Component, Inspection, Instance, Reached, Role};
 use crate::provenance::Granted;
 
 /// What a component is, for review.
@@ -84,7 +84,8 @@ impl Snapshot {
         let maker = Maker { inspection };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();
-        let from = |name: &String| exports.iter().find(|wire| wire.name == *name).map(|wire| maker.from(wire, 0));
+        let from =
+            |name: &String| exports.iter().find(|wire| wire.name == *name).map(|wire| inspection.origin(wire, 0));
         Snapshot {
             name: inspection.name.clone(),
             version: outermost.and_then(|component| component.metadata.version.clone()),
@@ -135,7 +136,7 @@ impl<'i> Maker<'i> {
                 arguments: instance
                     .imports
                     .iter()
-                    .map(|wire| Argument { name: wire.name.clone(), from: self.from(wire, within) })
+                    .map(|wire| Argument { name: wire.name.clone(), from: self.inspection.origin(wire, within) })
                     .collect(),
                 instances: if is_adapter { Vec::new() } else { self.nested(index) },
             });
@@ -144,7 +145,7 @@ impl<'i> Maker<'i> {
     }
 
     /// The paths of those that reach something, without those that have only themselves to thank for it.
-    fn reached_by(&self, reached: &[crate::inspect::model::Reached]) -> Vec<String> {
+    fn reached_by(&self, reached: &[Reached]) -> Vec<String> {
         let instances = reached.iter().filter_map(|reached| self.inspection.instances.get(reached.instance));
         let is_shown = |instance: &&Instance| {
             let role = self.component(instance).map(|component| component.role);
@@ -158,36 +159,6 @@ impl<'i> Maker<'i> {
         let first = instance.within.and_then(|within| self.inspection.instances.get(within));
         std::iter::successors(first, outer)
             .any(|outer| self.component(outer).is_some_and(|component| component.role == Role::Adapter))
-    }
-
-    /// What fills an import or is an export, in words. `around` is the instance whose view it is.
-    fn from(&self, wire: &Wire, around: usize) -> String {
-        let named = |what: String, path: &[String], name: Option<&String>| match path {
-            path if path.iter().eq(name) => what,
-            path => format!("{what}#{}", path.join("#")),
-        };
-        match &wire.from {
-            Source::Import { name, path } => {
-                let outer = if around == 0 { "host" } else { "outer" };
-                match path.as_slice() {
-                    [] if *name == wire.name => outer.to_owned(),
-                    path => named(format!("{outer}#{name}"), path, None),
-                }
-            }
-            Source::Instance { instance, path } => {
-                let instance = self.inspection.instances.get(*instance);
-                named(instance.map_or_else(String::new, |instance| instance.name.clone()), path, Some(&wire.name))
-            }
-            Source::Bundle { items } => {
-                let items = items.iter().map(|item| format!("{} <- {}", item.name, self.from(item, around)));
-                format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
-            }
-            Source::Component { component } => {
-                let component = self.inspection.components.get(*component);
-                format!("component {}", component.map_or("", |component| &component.name))
-            }
-            Source::Own => "own".to_owned(),
-        }
     }
 }
 
