@@ -77,5 +77,5 @@ fn load(source: &Source, terminal: &Terminal) -> Result<Component, LoadError> {
 }
 
 fn say_wit(wit: &str) -> Result<(), Error> {
-    Ok(Target::Stdout.write(format!("{}\n", text::lines(wit)).as_bytes())?)
+    Ok(Target::Stdout.write(format!("{}\n", text::lines(wit).trim_end()).as_bytes())?)
 }

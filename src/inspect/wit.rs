@@ -1,7 +1,9 @@
 //! The world of a component as WIT.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
-use wasmparser::component_types::ComponentItem;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wit_component::DecodedWasm;
 
 use super::model::Wit;
@@ -21,19 +23,50 @@ pub fn of(component: &Component) -> Wit {
 }
 
 fn printed(component: &Component) -> Result<String, String> {
-    if metadata::is_circular(component, WORLD, || component.imports().iter().chain(component.exports())) {
+    let sides = [component.imports(), component.exports()];
+    // The decoder leaves out what it has no words for, without a word.
+    if let Some((name, what)) = sides.iter().flat_map(|items| items.iter()).find_map(|item| unsayable(component, item))
+    {
+        return Err(format!("`{name}` is {what}"));
+    }
+    if metadata::is_circular(component, WORLD, || sides.iter().flat_map(|items| items.iter())) {
         return Err("packages in it use each other's types in a circle".to_owned());
     }
     let decoded = wit_component::decode(component.bytes()).map_err(|error| text::lines(&format!("{error:#}")))?;
     let resolve = decoded.resolve();
-    let package = match &decoded {
-        DecodedWasm::Component(_, world) => {
-            let world = resolve.worlds.get(*world).and_then(|world| world.package);
-            world.ok_or("its world is of no package")?
-        }
-        DecodedWasm::WitPackage(_, package) => *package,
+    let world = match &decoded {
+        DecodedWasm::Component(_, world) => resolve.worlds.get(*world),
+        DecodedWasm::WitPackage(..) => None,
     };
+    let Some((world, package)) = world.and_then(|world| Some((world, world.package?))) else {
+        return Err("it has no world".to_owned());
+    };
+    for (items, said) in sides.into_iter().zip([&world.imports, &world.exports]) {
+        let said: BTreeSet<String> = said.keys().map(|key| resolve.name_world_key(key)).collect();
+        if let Some(name) = items.keys().find(|name| !said.contains(*name)) {
+            return Err(format!("`{name}` is no name in it"));
+        }
+    }
     world::print(resolve, package)
+}
+
+/// What it is that WIT cannot say of an item, and the name of that.
+fn unsayable<'c>(
+    component: &'c Component,
+    (name, item): (&'c String, &ComponentItem),
+) -> Option<(&'c str, &'static str)> {
+    match item.ty {
+        ComponentEntityType::Module(_) => Some((name, "a core module")),
+        ComponentEntityType::Component(_) => Some((name, "a component")),
+        ComponentEntityType::Value(_) => Some((name, "a value")),
+        ComponentEntityType::Instance(id) => {
+            component.types().get(id)?.exports.iter().find_map(|(name, item)| match item.ty {
+                ComponentEntityType::Instance(_) => Some((name.as_str(), "an instance within an instance")),
+                _ => unsayable(component, (name, item)),
+            })
+        }
+        ComponentEntityType::Func(_) | ComponentEntityType::Type { .. } => None,
+    }
 }
 
 /// The imports and exports of a component in the notation of WIT, which could not be read back.
