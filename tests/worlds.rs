@@ -162,3 +162,40 @@ fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
         checked
     });
 }
+
+#[test]
+fn a_component_conforms_to_the_world_that_it_is_shown_by() {
+    let folder = tempfile::tempdir().unwrap();
+    each_package(|seed, resolve| {
+        let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
+        let mut checked = 0;
+        for component in worlds {
+            let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component).unwrap();
+            let found = weld::inspect::inspect(&component).unwrap();
+            assert_eq!(found.wit.reason, None, "seed {seed}");
+            let file = folder.path().join("world.wit");
+            std::fs::write(&file, &found.wit.text).unwrap();
+            let world = Wit::read(&file, None).and_then(|world| world.component());
+            let world = world.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", found.wit.text));
+            // WIT cannot say which of two exports of one interface a type is of.
+            let mut exported: Vec<&str> = found.wit.text.lines().filter_map(interface_of_export).collect();
+            let exports = exported.len();
+            exported.sort_unstable();
+            exported.dedup();
+            if exported.len() < exports {
+                continue;
+            }
+            let mismatches = weld::targets::check(&component, &world);
+            assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{}", found.wit.text);
+            checked += 1;
+        }
+        checked
+    });
+}
+
+/// The interface that a line of a world exports, by its own name or by another.
+fn interface_of_export(line: &str) -> Option<&str> {
+    let exported = line.strip_prefix("  export ")?.strip_suffix(';')?;
+    let interface = exported.split_once(": ").map_or(exported, |(_, interface)| interface);
+    interface.contains('/').then_some(interface)
+}

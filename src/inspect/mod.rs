@@ -1,7 +1,7 @@
 //! The phase inspect: what a finished component is, whoever made it.
 //!
 //! It is decoded by `verify`'s decoder, level by level, and the instantiations are followed as a host would make them. What
-//! is found is data, for [`crate::report`] to show, [`crate::snapshot`] to write down and [`crate::policy`] to judge.
+//! is found is data, for others to show, to write down and to judge.
 
 mod error;
 mod metadata;
