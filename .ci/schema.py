@@ -1,10 +1,12 @@
-"""Asks a validator that is not weld's own what the JSON Schemas of manifests and policies accept.
+"""Asks a validator that is not weld's own what the JSON Schemas of manifests, policies and inspections accept.
 
 Every manifest of the examples conforms to its schema; of the broken ones in `tests/errors`, those whose
 mistake is one of keys, kinds of values or names do not. So do policies, and the one of the guide.
 """
 
+import os
 import pathlib
+import subprocess
 import sys
 import tomllib
 import json
@@ -69,6 +71,18 @@ ask_files(policies, errors.glob("policy_*/policy.toml"), lambda f: f.parent.name
 ask_files(policies, errors.glob("manifest_*/policy.toml"), lambda f: f"{f.parent.name}/policy")
 guide = (root / "docs/policy.md").read_text(encoding="utf-8")
 ask(policies, "docs/policy.md", "the guide", guide.split("```toml\n")[1].split("```")[0])
+# What weld prints of components conforms too: of the guests, and of the golden compositions.
+inspections = json.loads((root / "docs/inspect.schema.json").read_text())
+jsonschema.Draft202012Validator.check_schema(inspections)
+inspections = jsonschema.Draft202012Validator(inspections)
+components = [f for f in (root / "tests/guests/built").glob("*.wasm") if f.name != "hello-c.module.wasm"]
+components += (root / "target/golden").glob("*.wasm")
+for file in sorted(components):
+    said = subprocess.run([os.environ["WELD"], "inspect", "--json", file], capture_output=True, check=True)
+    for error in inspections.iter_errors(json.loads(said.stdout)):
+        wrong.append(f"{file.name}: {error.json_path}: {error.message}")
+if len(components) < 30:
+    wrong.append(f"only {len(components)} components were inspected")
 for case in sorted(BROKEN - seen):
     wrong.append(f"{case}: is not there")
 print(f"{accepted} manifests and policies conform to their schemas, {len(seen) - accepted} do not")
