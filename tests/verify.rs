@@ -41,7 +41,7 @@ fn composition() -> weld::Composition {
 
 /// Verifies altered bytes against the plan.
 fn verdict(composition: &weld::Composition, bytes: &[u8]) -> String {
-    match verify(&composition.components, &composition.graph, bytes) {
+    match verify(&composition.components, &composition.graph, composition.provenance.as_ref(), bytes) {
         Ok(()) => "as planned".to_owned(),
         Err(VerifyError::Differs { what }) => what,
         Err(error) => error.to_string(),
@@ -254,7 +254,7 @@ fn an_adapter_that_is_not_there_is_missed() {
     let missed = taken_away(&with, &without.bytes).unwrap_err();
     assert!(missed.contains("`t:p/i#f` is not taken away from `app`: its adapter does not fill it"), "{missed}");
     // The plan alone would tell as well.
-    assert!(verify(&with.components, &with.graph, &without.bytes).is_err());
+    assert!(verify(&with.components, &with.graph, with.provenance.as_ref(), &without.bytes).is_err());
 }
 
 #[test]
