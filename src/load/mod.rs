@@ -60,7 +60,7 @@ impl Components {
     /// The components in a fixed order, which decides that of the output: the root first, then by name and digest.
     fn new(mut components: Vec<Component>) -> Self {
         if let Some((_, others)) = components.split_first_mut() {
-            others.sort_by_key(|one| (one.name().to_owned(), one.digest(), one.source_digest()));
+            others.sort_by(|a, b| (a.name(), a.digest()).cmp(&(b.name(), b.digest())));
         }
         let mut taken = BTreeSet::new();
         for component in &mut components {
