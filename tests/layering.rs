@@ -127,7 +127,7 @@ fn only_load_and_emit_touch_files() {
     ] {
         has_none_of(place, io);
     }
-    for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "text.rs"] {
+    for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "provenance", "provenance.rs", "text.rs"] {
         has_none_of(place, io);
     }
     // Arguments and the terminal are the command line's own.
