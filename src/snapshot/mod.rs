@@ -3,10 +3,16 @@
 //! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its own lines
 //! do. So a component that only joins others has no digest here, since all that makes it up has lines of its own.
 
+mod error;
+mod text;
+
+pub use error::SnapshotError;
+pub use text::check_header;
+
 use crate::inspect::model::{Component, Inspection, Instance, Role, Source, Wire};
 use crate::provenance::Granted;
 
-/// What a component is, for review.
+/// What a component is, for review. Names and other text from the component are escaped, as they are written down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// What it calls itself.
@@ -51,7 +57,7 @@ pub struct Import {
 }
 
 /// An instance within the component.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Nested {
     /// Its name, which none beside it has.
     pub name: String,
@@ -84,26 +90,29 @@ impl Snapshot {
         let maker = Maker { inspection };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();
-        let from = |name: &String| exports.iter().find(|wire| wire.name == *name).map(|wire| maker.from(wire, 0));
+        let from = |name: &str| exports.iter().find(|wire| wire.name == *name).map(|wire| maker.from(wire, 0));
         Snapshot {
-            name: inspection.name.clone(),
-            version: outermost.and_then(|component| component.metadata.version.clone()),
+            name: inspection.name.as_deref().map(text::shown),
+            version: outermost.and_then(version),
             sha256: outermost.and_then(digest),
             size: outermost.map(|component| component.size),
             exports: outermost
                 .into_iter()
                 .flat_map(|component| &component.exports)
-                .map(|export| Export { name: export.name.clone(), from: from(&export.name) })
+                .map(|export| Export { name: text::shown(&export.name), from: from(&export.name) })
                 .collect(),
             imports: inspection
                 .imports
                 .iter()
-                .map(|import| Import { name: import.name.clone(), reached_by: maker.reached_by(&import.reached_by) })
+                .map(|import| Import {
+                    name: text::shown(&import.name),
+                    reached_by: maker.reached_by(&import.reached_by),
+                })
                 .collect(),
             instances: maker.nested(0),
-            grants: inspection.provenance.iter().flat_map(|provenance| provenance.grants.clone()).collect(),
-            wit: inspection.wit.text.clone(),
-            wit_reason: inspection.wit.reason.clone(),
+            grants: inspection.provenance.iter().flat_map(|provenance| provenance.grants.iter().map(granted)).collect(),
+            wit: text::lines(&inspection.wit.text),
+            wit_reason: inspection.wit.reason.as_deref().map(|reason| text::shown(&one_line(reason))),
         }
     }
 }
@@ -128,14 +137,14 @@ impl<'i> Maker<'i> {
             }
             let is_adapter = role == Some(Role::Adapter);
             nested.push(Nested {
-                name: instance.name.clone(),
+                name: text::name(&instance.name),
                 is_adapter,
-                version: component.and_then(|component| component.metadata.version.clone()),
+                version: component.and_then(version),
                 sha256: component.and_then(digest),
                 arguments: instance
                     .imports
                     .iter()
-                    .map(|wire| Argument { name: wire.name.clone(), from: self.from(wire, within) })
+                    .map(|wire| Argument { name: text::shown(&wire.name), from: self.from(wire, within) })
                     .collect(),
                 instances: if is_adapter { Vec::new() } else { self.nested(index) },
             });
@@ -150,7 +159,7 @@ impl<'i> Maker<'i> {
             let role = self.component(instance).map(|component| component.role);
             instance.within.is_some() && role != Some(Role::Shim) && !self.is_within_adapter(instance)
         };
-        instances.filter(is_shown).map(|instance| instance.path.clone()).collect()
+        instances.filter(is_shown).map(|instance| text::name(&instance.path)).collect()
     }
 
     fn is_within_adapter(&self, instance: &Instance) -> bool {
@@ -164,31 +173,44 @@ impl<'i> Maker<'i> {
     fn from(&self, wire: &Wire, around: usize) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,
-            path => format!("{what}#{}", path.join("#")),
+            path => format!("{what}#{}", text::shown(&path.join("#"))),
         };
         match &wire.from {
             Source::Import { name, path } => {
                 let outer = if around == 0 { "host" } else { "outer" };
                 match path.as_slice() {
                     [] if *name == wire.name => outer.to_owned(),
-                    path => named(format!("{outer}#{name}"), path, None),
+                    path => named(format!("{outer}#{}", text::shown(name)), path, None),
                 }
             }
             Source::Instance { instance, path } => {
                 let instance = self.inspection.instances.get(*instance);
-                named(instance.map_or_else(String::new, |instance| instance.name.clone()), path, Some(&wire.name))
+                named(instance.map_or_else(String::new, |instance| text::name(&instance.name)), path, Some(&wire.name))
             }
             Source::Bundle { items } => {
-                let items = items.iter().map(|item| format!("{} <- {}", item.name, self.from(item, around)));
+                let items =
+                    items.iter().map(|item| format!("{} <- {}", text::shown(&item.name), self.from(item, around)));
                 format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
             }
             Source::Component { component } => {
                 let component = self.inspection.components.get(*component);
-                format!("component {}", component.map_or("", |component| &component.name))
+                format!("component {}", component.map_or_else(String::new, |component| text::name(&component.name)))
             }
             Source::Own => "own".to_owned(),
         }
     }
+}
+
+fn version(component: &Component) -> Option<String> {
+    component.metadata.version.as_deref().map(text::shown)
+}
+
+fn granted(Granted { component, grant, value }: &Granted) -> Granted {
+    Granted { component: text::name(component), grant: text::shown(grant), value: text::shown(value) }
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The digest of a component that has code of its own.
