@@ -100,6 +100,6 @@ fn add(metadata: &mut Metadata, read: &wasm_metadata::Metadata) {
         name: package.name.clone(),
         version: package.version.to_string(),
         source: String::from(package.source.clone()),
-        build: serde_json::to_value(&package.kind).is_ok_and(|kind| kind == "build"),
+        build: serde_json::to_value(package.kind).is_ok_and(|kind| kind == "build"),
     }));
 }
