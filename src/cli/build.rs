@@ -60,9 +60,14 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let lock = text::path(&build.lock_file);
         terminal.note(&format!("{}; `weld build --update` writes it down", change.shown(&lock)));
     }
-    // A snapshot is there to be reviewed: one that differs is written where that was asked for, and no sooner.
-    let (check, update) = (arguments.check, arguments.update);
-    let is_written = |state| state == State::Missing || (state == State::Differs && (check || update));
+    let (check, update, locked) = (arguments.check, arguments.update, arguments.locked);
+    // A snapshot is there to be reviewed: one that differs is written where that was asked for, and no sooner. Whoever
+    // refuses new components wants no new snapshots either, or a check after it would find what was written just before.
+    let is_written = |state| match state {
+        State::Current => false,
+        State::Missing => check || !locked,
+        State::Differs => check || update,
+    };
     let mut changed = match check {
         true => emit::outdated(&files(&build, is_written))?,
         false => timings.span("emit", || write(&build, is_written, arguments.depfile))?,
@@ -79,7 +84,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         if check && !arguments.json && golden.state() == State::Differs {
             terminal.diff(&golden.diff(&text::path(file)))?;
         }
-        say_snapshot(file, golden, check, update, terminal);
+        say_snapshot(file, golden, check, is_written(golden.state()), terminal);
     }
     if check && lock_changed {
         terminal.say(&format!("{} would change", text::path(&build.lock_file)));
@@ -117,18 +122,21 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
 }
 
 /// Says what became of a snapshot, or would.
-fn say_snapshot(file: &Path, golden: &Golden, check: bool, update: bool, terminal: &Terminal) {
+fn say_snapshot(file: &Path, golden: &Golden, check: bool, is_written: bool, terminal: &Terminal) {
     let file = text::path(file);
     let lines = || count(golden.changed_lines(), "line");
     match golden.state() {
         State::Current => terminal.verbose(|| format!("{file} is current")),
         State::Missing if check => terminal.say(&format!("{file} is not there yet: `weld build` would write it")),
+        State::Missing if !is_written => {
+            terminal.note(&format!("snapshot {file} is not there; `weld build` without `--locked` writes it"));
+        }
         State::Missing => terminal.say(&format!("{file}: a new snapshot, {}", count(golden.text.lines().count(), "line"))),
         State::Differs if check => terminal.say(&format!(
             "{file} would change, in {}: if that is meant, `weld build --update` writes it anew",
             lines()
         )),
-        State::Differs if update => terminal.say(&format!("{file}: {} changed", lines())),
+        State::Differs if is_written => terminal.say(&format!("{file}: {} changed", lines())),
         State::Differs => terminal.note(&format!(
             "snapshot {file} differs from what was built, in {}; `weld build --update` writes it anew, `weld build --check` \
              shows what differs",
