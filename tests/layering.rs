@@ -76,6 +76,20 @@ fn no_phase_reaches_back() {
     }
     has_none_of("encode", &["crate::describe", "crate::virtualize", "crate::verify", "crate::emit"]);
     has_none_of("verify", &["crate::describe", "crate::virtualize", "crate::emit"]);
+    // A snapshot is of a finished component, whoever made it.
+    has_none_of(
+        "snapshot",
+        &[
+            "crate::load",
+            "crate::link",
+            "crate::encode",
+            "crate::verify",
+            "crate::report",
+            "crate::emit",
+            "crate::build",
+            "crate::cli",
+        ],
+    );
     // Names are every phase's.
     for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {
         has_none_of("name", &[&format!("crate::{phase}")]);

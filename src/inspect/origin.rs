@@ -5,35 +5,48 @@ use super::model::{Inspection, Source, Wire};
 impl Inspection {
     /// What fills an import or is an export, in words: the name of an instance, with `#` and the name of the export where
     /// that is another than the import's; `host`, or `outer` within an instance, for an import of what is around, likewise;
-    /// `{…}` for an instance that is put together of several; `component NAME`; `own` for what the code around has.
+    /// `{…}` for an instance that is put together of several; `component NAME`; `own` for what the code around has. A name
+    /// that could pass for something else of these is quoted: whoever made a component may have called an instance `host`.
     ///
-    /// `around` is the instance that sees it so, by its index.
-    pub fn origin(&self, wire: &Wire, around: usize) -> String {
+    /// `around` is the instance that sees it so, by its index; `shown` says how names are written.
+    pub fn origin(&self, wire: &Wire, around: usize, shown: &dyn Fn(&str) -> String) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,
-            path => format!("{what}#{}", path.join("#")),
+            path => format!("{what}#{}", shown(&path.join("#"))),
         };
         match &wire.from {
             Source::Import { name, path } => {
                 let outer = if around == 0 { "host" } else { "outer" };
                 match path.as_slice() {
                     [] if *name == wire.name => outer.to_owned(),
-                    path => named(format!("{outer}#{name}"), path, None),
+                    path => named(format!("{outer}#{}", shown(name)), path, None),
                 }
             }
             Source::Instance { instance, path } => {
-                let instance = self.instances.get(*instance);
-                named(instance.map_or_else(String::new, |instance| instance.name.clone()), path, Some(&wire.name))
+                let instance = self.instances.get(*instance).map_or("", |instance| &instance.name);
+                named(shown(&distinct(instance)), path, Some(&wire.name))
             }
             Source::Bundle { items } => {
-                let items = items.iter().map(|item| format!("{} <- {}", item.name, self.origin(item, around)));
+                let items = items.iter();
+                let items = items.map(|item| format!("{} <- {}", shown(&item.name), self.origin(item, around, shown)));
                 format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
             }
             Source::Component { component } => {
-                let component = self.components.get(*component);
-                format!("component {}", component.map_or("", |component| &component.name))
+                let component = self.components.get(*component).map_or("", |component| &component.name);
+                format!("component {}", shown(&distinct(component)))
             }
             Source::Own => "own".to_owned(),
         }
+    }
+}
+
+/// A name, in quotes if it could pass for something that it is not.
+fn distinct(name: &str) -> String {
+    let numbered = name.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let base = numbered.map_or(name, |(base, _)| base);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/@.+_-".contains(&byte);
+    match base.bytes().all(is_plain) && !base.is_empty() && !["host", "outer", "own"].contains(&base) {
+        true => name.to_owned(),
+        false => format!("{name:?}"),
     }
 }

@@ -131,7 +131,7 @@ impl Teller<'_> {
         let Some(around) = instance.within else { return Vec::new() };
         let mut fillers: IndexMap<String, Vec<&str>> = IndexMap::new();
         for wire in &instance.imports {
-            fillers.entry(self.inspection.origin(wire, around)).or_default().push(&wire.name);
+            fillers.entry(self.inspection.origin(wire, around, &str::to_owned)).or_default().push(&wire.name);
         }
         fillers.into_iter().flat_map(|(origin, names)| listed(&format!("<- {origin} "), names)).collect()
     }
@@ -147,8 +147,9 @@ impl Teller<'_> {
             exports.iter().map(|name| {
                 let wires = instances.first().map(|root| root.exports.as_slice()).unwrap_or_default();
                 let wire = wires.iter().find(|wire| wire.name == **name && instances.len() > 1);
-                let origin =
-                    wire.map(|wire| format!("  <- {}", self.inspection.origin(wire, 0))).filter(|_| self.is_joint());
+                let origin = wire
+                    .map(|wire| format!("  <- {}", self.inspection.origin(wire, 0, &str::to_owned)))
+                    .filter(|_| self.is_joint());
                 format!("{name}{}", origin.unwrap_or_default())
             }),
         )?;

@@ -3,10 +3,18 @@
 //! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its own lines
 //! do. So a component that only joins others has no digest here, since all that makes it up has lines of its own.
 
+mod error;
+mod golden;
+mod text;
+
+pub use error::SnapshotError;
+pub use golden::{Golden, State};
+pub use text::check_header;
+
 use crate::inspect::model::{Component, Inspection, Instance, Reached, Role};
 use crate::provenance::Granted;
 
-/// What a component is, for review.
+/// What a component is, for review. Names and other text from the component are escaped, as they are written down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// What it calls itself.
@@ -51,7 +59,7 @@ pub struct Import {
 }
 
 /// An instance within the component.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Nested {
     /// Its name, which none beside it has.
     pub name: String,
@@ -59,7 +67,7 @@ pub struct Nested {
     pub is_adapter: bool,
     /// The version of its component, if its metadata has one.
     pub version: Option<String>,
-    /// The SHA-256 of its component, where that has code of its own.
+    /// The SHA-256 of its component, if that is in the file.
     pub sha256: Option<String>,
     /// What fills its imports, in order.
     pub arguments: Vec<Argument>,
@@ -73,8 +81,9 @@ pub struct Argument {
     /// The name of the import.
     pub name: String,
     /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is another;
-    /// `host`, or `outer` within another instance, for an import of what this instance is in, likewise; `{…}` for an
-    /// instance that is put together of several; `component NAME`; `own` for what the code around has.
+    /// `host`, or `outer` within another instance, for an import of what this instance is in, likewise; `NAME#*` for an
+    /// instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code
+    /// around has.
     pub from: String,
 }
 
@@ -84,27 +93,32 @@ impl Snapshot {
         let maker = Maker { inspection };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();
-        let from =
-            |name: &String| exports.iter().find(|wire| wire.name == *name).map(|wire| inspection.origin(wire, 0));
+        let from = |name: &str| {
+            let wire = exports.iter().find(|wire| wire.name == name)?;
+            (!maker.is_own(&wire.from)).then(|| inspection.origin(wire, 0, &text::name))
+        };
         Snapshot {
-            name: inspection.name.clone(),
-            version: outermost.and_then(|component| component.metadata.version.clone()),
+            name: inspection.name.as_deref().map(text::shown),
+            version: outermost.and_then(version),
             sha256: outermost.and_then(digest),
             size: outermost.map(|component| component.size),
             exports: outermost
                 .into_iter()
                 .flat_map(|component| &component.exports)
-                .map(|export| Export { name: export.name.clone(), from: from(&export.name) })
+                .map(|export| Export { name: text::shown(&export.name), from: from(&export.name) })
                 .collect(),
             imports: inspection
                 .imports
                 .iter()
-                .map(|import| Import { name: import.name.clone(), reached_by: maker.reached_by(&import.reached_by) })
+                .map(|import| Import {
+                    name: text::shown(&import.name),
+                    reached_by: maker.reached_by(&import.reached_by),
+                })
                 .collect(),
             instances: maker.nested(0),
-            grants: inspection.provenance.iter().flat_map(|provenance| provenance.grants.clone()).collect(),
-            wit: inspection.wit.text.clone(),
-            wit_reason: inspection.wit.reason.clone(),
+            grants: inspection.provenance.iter().flat_map(|provenance| provenance.grants.iter().map(granted)).collect(),
+            wit: text::lines(&inspection.wit.text),
+            wit_reason: inspection.wit.reason.as_deref().map(|reason| text::shown(&one_line(reason))),
         }
     }
 }
@@ -129,14 +143,17 @@ impl<'i> Maker<'i> {
             }
             let is_adapter = role == Some(Role::Adapter);
             nested.push(Nested {
-                name: instance.name.clone(),
+                name: text::name(&instance.name),
                 is_adapter,
-                version: component.and_then(|component| component.metadata.version.clone()),
-                sha256: component.and_then(digest),
+                version: component.and_then(version),
+                sha256: component.map(|component| component.sha256.clone()),
                 arguments: instance
                     .imports
                     .iter()
-                    .map(|wire| Argument { name: wire.name.clone(), from: self.inspection.origin(wire, within) })
+                    .map(|wire| Argument {
+                        name: text::shown(&wire.name),
+                        from: self.inspection.origin(wire, within, &text::name),
+                    })
                     .collect(),
                 instances: if is_adapter { Vec::new() } else { self.nested(index) },
             });
@@ -151,7 +168,7 @@ impl<'i> Maker<'i> {
             let role = self.component(instance).map(|component| component.role);
             instance.within.is_some() && role != Some(Role::Shim) && !self.is_within_adapter(instance)
         };
-        instances.filter(is_shown).map(|instance| instance.path.clone()).collect()
+        instances.filter(is_shown).map(|instance| text::name(&instance.path)).collect()
     }
 
     fn is_within_adapter(&self, instance: &Instance) -> bool {
@@ -160,6 +177,32 @@ impl<'i> Maker<'i> {
         std::iter::successors(first, outer)
             .any(|outer| self.component(outer).is_some_and(|component| component.role == Role::Adapter))
     }
+
+    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives it.
+    fn is_own(&self, source: &Source) -> bool {
+        match source {
+            Source::Own => true,
+            Source::Instance { instance, .. } => {
+                let instance = self.inspection.instances.get(*instance);
+                let shim = instance
+                    .filter(|instance| self.component(instance).is_some_and(|component| component.role == Role::Shim));
+                shim.is_some_and(|shim| shim.imports.iter().all(|wire| wire.from == Source::Own))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn version(component: &Component) -> Option<String> {
+    component.metadata.version.as_deref().map(text::shown)
+}
+
+fn granted(Granted { component, grant, value }: &Granted) -> Granted {
+    Granted { component: text::name(component), grant: text::shown(grant), value: text::shown(value) }
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The digest of a component that has code of its own.

@@ -1,0 +1,28 @@
+//! What can be wrong with the text of a snapshot.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// A text that is no snapshot, or none that this version of weld reads.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum SnapshotError {
+    #[error("`{file}` is not a snapshot: it does not begin with `weld snapshot 1`")]
+    #[diagnostic(help(
+        "name a file that `weld snapshot --update` or `weld build` wrote, or one that is not there yet"
+    ))]
+    NotASnapshot { file: String },
+
+    #[error("`{file}` is a directory, not a snapshot")]
+    #[diagnostic(help("name a file in it"))]
+    Directory { file: String },
+
+    #[error("`{file}` is a snapshot of version {version}, and this weld knows version 1")]
+    #[diagnostic(help("another version of weld wrote it: use that one, or remove the file and write it anew"))]
+    Version { file: String, version: String },
+
+    #[error("`{file}` is not a snapshot in line {line}: {reason}")]
+    #[diagnostic(help("snapshots are not written by hand: write it anew with `--update`"))]
+    Line { file: String, line: usize, reason: &'static str },
+}
