@@ -1,8 +1,33 @@
-//! Where things come from, in words.
+//! Where things come from, in words, and which instances need none.
 
-use super::model::{Inspection, Source, Wire};
+use super::model::{Component, Inspection, Instance, Role, Source, Wire};
 
 impl Inspection {
+    /// The component of an instance, if that is in the file.
+    pub fn component(&self, instance: &Instance) -> Option<&Component> {
+        self.components.get(instance.component?)
+    }
+
+    /// What the component of an instance is there for, if that is in the file.
+    pub fn role(&self, instance: &Instance) -> Option<Role> {
+        Some(self.component(instance)?.role)
+    }
+
+    /// Whether an instance is a part of how another one is made, of which the digest of that one says all: something
+    /// without code in one that has code, such as the names of its exports, or anything in an adapter.
+    pub fn is_inside(&self, instance: &Instance) -> bool {
+        let around = |instance: &Instance| self.instances.get(instance.within?);
+        let mut inner = Some(instance);
+        while let Some((instance, outer)) = inner.and_then(|instance| Some((instance, around(instance)?))) {
+            match self.role(outer) {
+                Some(Role::Adapter) => return true,
+                Some(Role::Program | Role::Shim) if self.role(instance) == Some(Role::Shim) => return true,
+                _ => inner = Some(outer),
+            }
+        }
+        false
+    }
+
     /// What fills an import or is an export, in words: the name of an instance, with `#` and the name of the export where
     /// that is another than the import's; `host`, or `outer` within an instance, for an import of what is around, likewise;
     /// `{…}` for an instance that is put together of several; `component NAME`; `own` for what the code around has. A name

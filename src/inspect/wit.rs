@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wit_component::DecodedWasm;
+use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 
 use super::model::Wit;
 use crate::load::{Component, metadata, wit, world};
@@ -33,13 +34,11 @@ fn printed(component: &Component) -> Result<String, String> {
         return Err("packages in it use each other's types in a circle".to_owned());
     }
     let decoded = wit_component::decode(component.bytes()).map_err(|error| text::lines(&format!("{error:#}")))?;
-    let resolve = decoded.resolve();
-    let world = match &decoded {
-        DecodedWasm::Component(_, world) => resolve.worlds.get(*world),
-        DecodedWasm::WitPackage(..) => None,
-    };
+    let DecodedWasm::Component(mut resolve, id) = decoded else { return Err("it has no world".to_owned()) };
+    sort(&mut resolve, id);
+    let world = resolve.worlds.get(id);
     let Some((world, package)) = world.and_then(|world| Some((world, world.package?))) else {
-        return Err("it has no world".to_owned());
+        return Err("its world is of no package".to_owned());
     };
     for (items, said) in sides.into_iter().zip([&world.imports, &world.exports]) {
         let said: BTreeSet<String> = said.keys().map(|key| resolve.name_world_key(key)).collect();
@@ -47,7 +46,31 @@ fn printed(component: &Component) -> Result<String, String> {
             return Err(format!("`{name}` is no name in it"));
         }
     }
-    world::print(resolve, package)
+    world::print(&resolve, package)
+}
+
+/// Puts what has an order in a component, and none in WIT, in that of its names: a composition has its imports in an order that
+/// one more import can change. Where an interface goes by another name, the order says of which one a type is.
+fn sort(resolve: &mut Resolve, id: WorldId) {
+    let Some(world) = resolve.worlds.get(id) else { return };
+    let is_named = |id: InterfaceId| resolve.interfaces.get(id).is_some_and(|interface| interface.name.is_some());
+    let goes_by_another = |(key, item): (&WorldKey, &WorldItem)| match (key, item) {
+        (WorldKey::Name(_), WorldItem::Interface { id, .. }) => is_named(*id),
+        _ => false,
+    };
+    if world.imports.iter().chain(&world.exports).any(goes_by_another) {
+        return;
+    }
+    let sorted = |items: &IndexMap<WorldKey, WorldItem>| {
+        let mut items: Vec<_> = items.clone().into_iter().collect();
+        items.sort_by_cached_key(|(key, _)| resolve.name_world_key(key));
+        items.into_iter().collect()
+    };
+    let (imports, exports) = (sorted(&world.imports), sorted(&world.exports));
+    if let Some(world) = resolve.worlds.get_mut(id) {
+        (world.imports, world.exports) = (imports, exports);
+    }
+    resolve.packages.iter_mut().for_each(|(_, package)| package.interfaces.sort_keys());
 }
 
 /// What it is that WIT cannot say of an item, and the name of that.
@@ -76,7 +99,9 @@ fn likeness(component: &Component) -> String {
             let whole = format!("{keyword} {}", wit::whole(component, name, item.ty));
             whole.lines().map(|line| format!("  {line}\n")).collect::<String>()
         };
-        items.iter().map(of).collect()
+        let mut items: Vec<_> = items.iter().collect();
+        items.sort_by_key(|(name, _)| *name);
+        items.into_iter().map(of).collect()
     };
     format!("world root {{\n{}{}}}\n", items("import", component.imports()), items("export", component.exports()))
 }

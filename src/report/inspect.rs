@@ -39,7 +39,7 @@ impl Teller<'_> {
     /// An instance, and those within it.
     fn instance(&self, index: usize, instance: Option<&Instance>) -> Tree<String> {
         let Some(instance) = instance else { return Tree::new(String::new()) };
-        let component = instance.component.and_then(|component| self.inspection.components.get(component));
+        let component = self.inspection.component(instance);
         let mut lines = vec![self.title(index, instance, component)];
         if let Some(component) = component.filter(|_| self.is_first(index, instance)) {
             lines.push(format!("sha256 {}", component.sha256));
@@ -53,20 +53,11 @@ impl Teller<'_> {
         let reached = instance.capabilities.iter().map(String::as_str);
         lines.extend(listed("reaches", reached.filter(|_| index != 0)));
         let within = self.inspection.instances.iter().enumerate().filter(|(_, other)| other.within == Some(index));
-        let leaves = within.filter(|(_, other)| self.is_shown(instance, other));
+        let leaves = within.filter(|(_, other)| self.detail.is_whole || !self.inspection.is_inside(other));
         let leaves: Vec<_> = leaves.map(|(index, other)| self.instance(index, Some(other))).collect();
         // What is below a line of an instance stands beside the branch to those within it.
         let root = lines.iter().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n");
         Tree::new(root).with_leaves(leaves).with_multiline(true)
-    }
-
-    fn role(&self, instance: &Instance) -> Option<Role> {
-        Some(self.inspection.components.get(instance.component?)?.role)
-    }
-
-    fn is_shown(&self, around: &Instance, instance: &Instance) -> bool {
-        let is_inside = self.role(around) == Some(Role::Adapter);
-        self.detail.is_whole || (!is_inside && self.role(instance) != Some(Role::Shim))
     }
 
     /// Whether an instance is the first of its component.
@@ -158,14 +149,13 @@ impl Teller<'_> {
             "imports",
             imports.iter().map(|import| {
                 let by = import.reached_by.iter().filter_map(|reached| instances.get(reached.instance));
-                let by: Vec<&str> =
-                    by.filter(|by| self.role(by) != Some(Role::Shim)).map(|by| by.path.as_str()).collect();
+                let by: Vec<&str> = by.filter(|by| !self.inspection.is_inside(by)).map(|by| by.path.as_str()).collect();
                 let by = by.into_iter().filter(|path| !path.is_empty()).collect::<Vec<_>>().join(", ");
                 if by.is_empty() { import.name.clone() } else { format!("{}  {by}", import.name) }
             }),
         )?;
         let mut capabilities: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for instance in instances.iter().filter(|instance| self.role(instance) != Some(Role::Shim)) {
+        for instance in instances.iter().filter(|instance| !self.inspection.is_inside(instance)) {
             // Interfaces of no capability stand among the imports, with who reaches them.
             for capability in instance.capabilities.iter().filter(|name| Capability::named(name).is_some()) {
                 capabilities.entry(capability).or_default().push(&instance.path);

@@ -1,7 +1,8 @@
 //! The phase snapshot: what of a component is worth reviewing, in the order in which that is written down.
 //!
-//! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its own lines
-//! do. So a component that only joins others has no digest here, since all that makes it up has lines of its own.
+//! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its
+//! own lines do. So an outermost component that only joins others has no digest here, since all that makes it up has lines of
+//! its own; and what stands in an order without meaning is sorted, lest one wire move what it is not about.
 
 mod error;
 mod golden;
@@ -11,7 +12,7 @@ pub use error::SnapshotError;
 pub use golden::{Golden, State};
 pub use text::check_header;
 
-use crate::inspect::model::{Component, Inspection, Instance, Reached, Role};
+use crate::inspect::model::{Component, Inspection, Instance, Reached, Role, Source, Wire};
 use crate::provenance::Granted;
 
 /// What a component is, for review. Names and other text from the component are escaped, as they are written down.
@@ -25,11 +26,11 @@ pub struct Snapshot {
     pub sha256: Option<String>,
     /// How many bytes it has. Not written down: it would change with everything else.
     pub size: Option<usize>,
-    /// What it exports, in order.
+    /// What it exports, by name.
     pub exports: Vec<Export>,
-    /// What it imports, in order.
+    /// What it imports, by name.
     pub imports: Vec<Import>,
-    /// The instances in it, in the order in which they are made.
+    /// The instances in it, by name.
     pub instances: Vec<Nested>,
     /// What was granted to components, where the component says so.
     pub grants: Vec<Granted>,
@@ -71,7 +72,7 @@ pub struct Nested {
     pub sha256: Option<String>,
     /// What fills its imports, in order.
     pub arguments: Vec<Argument>,
-    /// The instances within it. Of what weld generated, none.
+    /// The instances within it that are more than a part of how it is made, by name.
     pub instances: Vec<Nested>,
 }
 
@@ -102,19 +103,20 @@ impl Snapshot {
             version: outermost.and_then(version),
             sha256: outermost.and_then(digest),
             size: outermost.map(|component| component.size),
-            exports: outermost
-                .into_iter()
-                .flat_map(|component| &component.exports)
-                .map(|export| Export { name: text::shown(&export.name), from: from(&export.name) })
-                .collect(),
-            imports: inspection
-                .imports
-                .iter()
-                .map(|import| Import {
+            exports: by_name(
+                outermost
+                    .into_iter()
+                    .flat_map(|component| &component.exports)
+                    .map(|export| Export { name: text::shown(&export.name), from: from(&export.name) }),
+                |export| &export.name,
+            ),
+            imports: by_name(
+                inspection.imports.iter().map(|import| Import {
                     name: text::shown(&import.name),
                     reached_by: maker.reached_by(&import.reached_by),
-                })
-                .collect(),
+                }),
+                |import| &import.name,
+            ),
             instances: maker.nested(0),
             grants: inspection.provenance.iter().flat_map(|provenance| provenance.grants.iter().map(granted)).collect(),
             wit: text::lines(&inspection.wit.text),
@@ -127,55 +129,41 @@ struct Maker<'i> {
     inspection: &'i Inspection,
 }
 
-impl<'i> Maker<'i> {
-    fn component(&self, instance: &Instance) -> Option<&'i Component> {
-        self.inspection.components.get(instance.component?)
-    }
-
+impl Maker<'_> {
     /// The instances within one that are worth a line.
     fn nested(&self, within: usize) -> Vec<Nested> {
-        let mut nested = Vec::new();
-        for (index, instance) in self.inspection.instances.iter().enumerate() {
-            let component = self.component(instance);
-            let role = component.map(|component| component.role);
-            if instance.within != Some(within) || role == Some(Role::Shim) {
-                continue;
-            }
-            let is_adapter = role == Some(Role::Adapter);
-            nested.push(Nested {
+        let inspection = self.inspection;
+        let instances = inspection.instances.iter().enumerate();
+        let instances = instances.filter(|(_, instance)| instance.within == Some(within));
+        let shown = instances.filter(|(_, instance)| !inspection.is_inside(instance));
+        let of = |(index, instance): (usize, &Instance)| {
+            let component = inspection.component(instance);
+            let argument = |wire: &Wire| Argument {
+                name: text::shown(&wire.name),
+                from: inspection.origin(wire, within, &text::name),
+            };
+            Nested {
                 name: text::name(&instance.name),
-                is_adapter,
+                is_adapter: inspection.role(instance) == Some(Role::Adapter),
                 version: component.and_then(version),
                 sha256: component.map(|component| component.sha256.clone()),
-                arguments: instance
-                    .imports
-                    .iter()
-                    .map(|wire| Argument {
-                        name: text::shown(&wire.name),
-                        from: self.inspection.origin(wire, within, &text::name),
-                    })
-                    .collect(),
-                instances: if is_adapter { Vec::new() } else { self.nested(index) },
-            });
-        }
+                arguments: instance.imports.iter().map(argument).collect(),
+                instances: self.nested(index),
+            }
+        };
+        let mut nested: Vec<Nested> = shown.map(of).collect();
+        // They are made in an order that one wire can change for all of them.
+        nested.sort_by(|a, b| a.name.cmp(&b.name));
         nested
     }
 
-    /// The paths of those that reach something, without those that have only themselves to thank for it.
+    /// The paths of those that reach something. Where it is the component's own code alone, that goes without saying.
     fn reached_by(&self, reached: &[Reached]) -> Vec<String> {
         let instances = reached.iter().filter_map(|reached| self.inspection.instances.get(reached.instance));
-        let is_shown = |instance: &&Instance| {
-            let role = self.component(instance).map(|component| component.role);
-            instance.within.is_some() && role != Some(Role::Shim) && !self.is_within_adapter(instance)
-        };
-        instances.filter(is_shown).map(|instance| text::name(&instance.path)).collect()
-    }
-
-    fn is_within_adapter(&self, instance: &Instance) -> bool {
-        let outer = |instance: &&'i Instance| self.inspection.instances.get(instance.within?);
-        let first = instance.within.and_then(|within| self.inspection.instances.get(within));
-        std::iter::successors(first, outer)
-            .any(|outer| self.component(outer).is_some_and(|component| component.role == Role::Adapter))
+        let shown = instances.filter(|instance| instance.within.is_some() && !self.inspection.is_inside(instance));
+        let mut paths: Vec<String> = shown.map(|instance| text::name(&instance.path)).collect();
+        paths.sort();
+        paths
     }
 
     /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives it.
@@ -184,13 +172,19 @@ impl<'i> Maker<'i> {
             Source::Own => true,
             Source::Instance { instance, .. } => {
                 let instance = self.inspection.instances.get(*instance);
-                let shim = instance
-                    .filter(|instance| self.component(instance).is_some_and(|component| component.role == Role::Shim));
+                let shim = instance.filter(|instance| self.inspection.is_inside(instance));
                 shim.is_some_and(|shim| shim.imports.iter().all(|wire| wire.from == Source::Own))
             }
             _ => false,
         }
     }
+}
+
+/// Items in an order that nothing else in the component changes.
+fn by_name<T>(items: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_by(|a, b| name(a).cmp(name(b)));
+    items
 }
 
 fn version(component: &Component) -> Option<String> {
