@@ -454,6 +454,29 @@ fn what_is_no_snapshot_is_an_error_with_its_line() {
 }
 
 #[test]
+fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
+    let folder = folder();
+    let text = built(&folder);
+    let mut parsed = 0;
+    for end in 0..text.len() {
+        if let Ok(snapshot) = Snapshot::parse(&text[..end], "x") {
+            let again = Snapshot::parse(&snapshot.to_string(), "x");
+            assert_eq!(again.as_ref(), Ok(&snapshot), "{}", &text[..end]);
+            parsed += 1;
+        }
+    }
+    assert!(parsed > 100, "{parsed}");
+}
+
+#[test]
+fn the_example_of_the_manual_is_a_snapshot() {
+    let manual = std::fs::read_to_string(project().join("docs/snapshot.md")).unwrap();
+    let example = manual.split("```\n").find(|block| block.starts_with("weld snapshot 1\n")).unwrap();
+    // As it would be printed, to the last space.
+    assert_eq!(Snapshot::parse(example, "docs/snapshot.md").unwrap().to_string(), example);
+}
+
+#[test]
 fn a_file_is_compared_and_brought_up_to_date() {
     let folder = folder();
     built(&folder);
