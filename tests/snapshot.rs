@@ -109,8 +109,8 @@ fn snapshot(name: &str, bytes: Vec<u8>) -> Snapshot {
     Snapshot::of(&weld::inspect::inspect(&component).unwrap())
 }
 
-/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces within a line
-/// are one.
+/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces
+/// within a line are one.
 fn changed(old: &str, new: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(old, new);
     let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
