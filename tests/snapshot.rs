@@ -11,8 +11,10 @@ use std::time::{Duration, SystemTime};
 use similar::{ChangeTag, TextDiff};
 use support::{guest, plug, project, succeeds, weld};
 use tempfile::TempDir;
+use weld::inspect::Inspection;
+use weld::inspect::model::{Component, HostImport, Instance, Item, Kind, Metadata, Reached, Role, Source, Wire, Wit};
 use weld::load::digest::Digest;
-use weld::provenance::Granted;
+use weld::provenance::{Granted, Provenance};
 use weld::snapshot::{Argument, Export, Import, Nested, Snapshot, SnapshotError};
 
 /// A component with code, which counts, and what makes it another one: a custom section with a byte in it.
@@ -107,8 +109,8 @@ fn snapshot(name: &str, bytes: Vec<u8>) -> Snapshot {
     Snapshot::of(&weld::inspect::inspect(&component).unwrap())
 }
 
-/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces within a line
-/// are one.
+/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces
+/// within a line are one.
 fn changed(old: &str, new: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(old, new);
     let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
@@ -213,7 +215,8 @@ fn a_world_that_is_not_wit_says_so() {
     let bytes = wat::parse_str(r#"(component (import "m" (core module)))"#).unwrap();
     let text = snapshot("module", bytes.clone()).to_string();
     let world = text.split_once("\nwit\n").unwrap().1;
-    assert!(world.starts_with("  // not WIT: "), "{text}");
+    assert!(world.starts_with("  // not WIT: WIT has no words for core modules, which is in `m`\n"), "{text}");
+    assert!(world.contains("import m: "), "{text}");
     reads_back("module", bytes);
 }
 
@@ -351,6 +354,80 @@ fn a_name_cannot_pass_for_a_line_a_column_or_a_list() {
     reads_back("evil", bytes);
 }
 
+/// All texts of up to four of some characters.
+fn texts(of: &[char]) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut last = all.clone();
+    for _ in 0..4 {
+        last = last.iter().flat_map(|text| of.iter().map(move |c| format!("{text}{c}"))).collect();
+        all.extend(last.iter().cloned());
+    }
+    all
+}
+
+/// A composition of two instances, in which everything is called by some name.
+fn called(name: &str) -> Inspection {
+    let component = |role, within| Component {
+        name: name.into(),
+        within,
+        role,
+        sha256: "00".into(),
+        size: 1,
+        offset: 0,
+        imports: vec![],
+        exports: vec![Item { name: name.into(), kind: Kind::Instance, wit: String::new() }],
+        modules: vec![],
+        metadata: Metadata { version: Some(name.into()), ..Metadata::default() },
+    };
+    let wire = |from| Wire { name: name.into(), from };
+    let all = vec![
+        wire(Source::Import { name: name.into(), path: vec![name.into()] }),
+        wire(Source::Instance { instance: 2, path: vec![name.into(), name.into()] }),
+        wire(Source::Bundle { items: vec![wire(Source::Own), wire(Source::Component { component: 1 })] }),
+    ];
+    let instance = |within, imports, exports| Instance {
+        name: name.into(),
+        path: name.into(),
+        within,
+        component: Some(usize::from(within.is_some())),
+        imports,
+        exports,
+        capabilities: vec![],
+    };
+    let reached = |instance| Reached { instance, functions: vec![], steps: 0 };
+    let grant = Granted { component: name.into(), grant: name.into(), value: name.into() };
+    Inspection {
+        version: 1,
+        name: Some(name.into()),
+        components: vec![component(Role::Composition, None), component(Role::Program, Some(0))],
+        instances: vec![
+            instance(None, vec![], vec![wire(Source::Instance { instance: 1, path: vec![] })]),
+            instance(Some(0), all.clone(), vec![]),
+            instance(Some(1), all, vec![]),
+        ],
+        imports: vec![HostImport {
+            name: name.into(),
+            kind: Kind::Instance,
+            capabilities: vec![],
+            reached_by: vec![reached(1), reached(2)],
+        }],
+        wit: Wit { text: format!("{name}\n{name} {name}\n"), reason: Some(name.into()) },
+        provenance: Some(Provenance { version: 1, weld: "0".into(), components: vec![], grants: vec![grant] }),
+    }
+}
+
+#[test]
+fn whatever_things_are_called_a_snapshot_reads_back_as_the_same() {
+    for name in texts(&[' ', ',', '<', '-', '\n', 'a', '\u{202e}']) {
+        let mut snapshot = Snapshot::of(&called(&name));
+        let text = snapshot.to_string();
+        snapshot.size = None;
+        let parsed = Snapshot::parse(&text, "x").unwrap_or_else(|error| panic!("{name:?}: {error}\n{text}"));
+        assert_eq!(parsed, snapshot, "{name:?}\n{text}");
+        assert!(!text.contains('\u{202e}'), "{text}");
+    }
+}
+
 #[test]
 fn what_is_no_snapshot_is_an_error_with_its_line() {
     let failed = |text: &str| match Snapshot::parse(text, "x").unwrap_err() {
@@ -374,6 +451,29 @@ fn what_is_no_snapshot_is_an_error_with_its_line() {
         assert!(matches!(Snapshot::parse(text, "x"), Err(SnapshotError::NotASnapshot { .. })), "{text:?}");
     }
     assert!(matches!(Snapshot::parse("weld snapshot 12\n", "x"), Err(SnapshotError::Version { .. })));
+}
+
+#[test]
+fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
+    let folder = folder();
+    let text = built(&folder);
+    let mut parsed = 0;
+    for end in 0..text.len() {
+        if let Ok(snapshot) = Snapshot::parse(&text[..end], "x") {
+            let again = Snapshot::parse(&snapshot.to_string(), "x");
+            assert_eq!(again.as_ref(), Ok(&snapshot), "{}", &text[..end]);
+            parsed += 1;
+        }
+    }
+    assert!(parsed > 100, "{parsed}");
+}
+
+#[test]
+fn the_example_of_the_manual_is_a_snapshot() {
+    let manual = std::fs::read_to_string(project().join("docs/snapshot.md")).unwrap();
+    let example = manual.split("```\n").find(|block| block.starts_with("weld snapshot 1\n")).unwrap();
+    // As it would be printed, to the last space.
+    assert_eq!(Snapshot::parse(example, "docs/snapshot.md").unwrap().to_string(), example);
 }
 
 #[test]

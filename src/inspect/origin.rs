@@ -30,13 +30,14 @@ impl Inspection {
 
     /// What fills an import or is an export, in words: the name of an instance, with `#` and the name of the export where
     /// that is another than the import's; `host`, or `outer` within an instance, for an import of what is around, likewise;
-    /// `{…}` for an instance that is put together of several; `component NAME`; `own` for what the code around has. A name
+    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code around has. A name
     /// that could pass for something else of these is quoted: whoever made a component may have called an instance `host`.
     ///
     /// `around` is the instance that sees it so, by its index; `shown` says how names are written.
     pub fn origin(&self, wire: &Wire, around: usize, shown: &dyn Fn(&str) -> String) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,
+            [] => format!("{what}#*"),
             path => format!("{what}#{}", shown(&path.join("#"))),
         };
         match &wire.from {
@@ -44,7 +45,10 @@ impl Inspection {
                 let outer = if around == 0 { "host" } else { "outer" };
                 match path.as_slice() {
                     [] if *name == wire.name => outer.to_owned(),
-                    path => named(format!("{outer}#{}", shown(name)), path, None),
+                    path => {
+                        let path = std::iter::once(name.as_str()).chain(path.iter().map(String::as_str));
+                        format!("{outer}#{}", shown(&path.collect::<Vec<_>>().join("#")))
+                    }
                 }
             }
             Source::Instance { instance, path } => {

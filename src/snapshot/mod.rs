@@ -54,8 +54,8 @@ pub struct Export {
 pub struct Import {
     /// Its name.
     pub name: String,
-    /// The paths of the instances that reach it, straight or through others. Empty where it is the component's own code alone,
-    /// or nobody: an import may have types alone.
+    /// The paths of the instances that reach it, straight or through others. Empty where it is the component's own code
+    /// alone, or nobody: an import may have types alone.
     pub reached_by: Vec<String>,
 }
 
@@ -81,10 +81,10 @@ pub struct Nested {
 pub struct Argument {
     /// The name of the import.
     pub name: String,
-    /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is another;
-    /// `host`, or `outer` within another instance, for an import of what this instance is in, likewise; `NAME#*` for an
-    /// instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code
-    /// around has.
+    /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is
+    /// another; `host`, or `outer` within another instance, for an import of what this instance is in, likewise;
+    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for
+    /// what the code around has.
     pub from: String,
 }
 
@@ -166,7 +166,8 @@ impl Maker<'_> {
         paths
     }
 
-    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives it.
+    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives
+    /// it.
     fn is_own(&self, source: &Source) -> bool {
         match source {
             Source::Own => true,
