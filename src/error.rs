@@ -16,6 +16,7 @@ use crate::link::LinkError;
 use crate::load::LoadError;
 use crate::load::lock::LockError;
 use crate::policy::CheckError;
+use crate::snapshot::SnapshotError;
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
 use crate::virtualize::VirtualizeError;
@@ -51,6 +52,8 @@ pub enum Error {
     Inspect(#[from] InspectError),
     #[error("{}", joined(.0))]
     Policy(Vec<At<CheckError>>),
+    #[error("{}", joined(.0))]
+    Snapshot(Vec<At<SnapshotError>>),
     #[error(transparent)]
     Emit(#[from] EmitError),
     #[error("{}", joined(.0))]
@@ -78,6 +81,7 @@ impl Error {
             Error::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Policy(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            Error::Snapshot(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Emit(error) => vec![error],
             Error::Flags(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Usage(_) | Error::Print(_) => vec![self],
@@ -99,6 +103,7 @@ impl Error {
             (Error::Verify(first), Error::Verify(more)) => Error::Verify(joint(first, more)),
             (Error::Targets(first), Error::Targets(more)) => Error::Targets(joint(first, more)),
             (Error::Policy(first), Error::Policy(more)) => Error::Policy(joint(first, more)),
+            (Error::Snapshot(first), Error::Snapshot(more)) => Error::Snapshot(joint(first, more)),
             (first, _) => first,
         })
     }
@@ -117,7 +122,8 @@ impl Error {
             Error::Verify(_) => 8,
             Error::Targets(_) => 9,
             Error::Policy(_) | Error::Inspect(_) => 10,
-            Error::Emit(_) | Error::Print(_) => 11,
+            Error::Snapshot(_) => 11,
+            Error::Emit(_) | Error::Print(_) => 12,
         }
     }
 }

@@ -52,6 +52,7 @@ use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::Violation;
 use report::targets::Report;
+use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
 use timings::Timings;
 use verify::{Refused, VerifyError};
@@ -252,6 +253,23 @@ pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Err
         text => text.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
     };
     Ok(Policy::parse(Text::new(&source.shown(), &text))?)
+}
+
+/// Compares the text of a snapshot with what its file holds, which a manifest may name at a place. If the file `is_written`
+/// after, it must be a regular one.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or is something else than a snapshot.
+pub fn golden(text: String, source: &Source, is_written: bool, place: Option<&Place>) -> Result<Golden, Error> {
+    let file = source.shown();
+    let found = match load::file::existing(source, is_written) {
+        Err(LoadError::Directory { file }) => {
+            return Err(Error::Snapshot(vec![At::place(SnapshotError::Directory { file }, place)]));
+        }
+        found => found.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
+    };
+    Golden::new(text, found, &file).map_err(|error| Error::Snapshot(vec![At::place(error, place)]))
 }
 
 /// Checks that what was composed meets its policy.

@@ -6,6 +6,7 @@ mod componentize;
 mod compose;
 mod inspect;
 mod plug;
+mod snapshot;
 mod targets;
 mod terminal;
 mod virt;
@@ -67,6 +68,7 @@ enum Command {
     Targets(targets::Arguments),
     Check(check::Arguments),
     Inspect(inspect::Arguments),
+    Snapshot(snapshot::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -220,6 +222,7 @@ pub fn run() -> ExitCode {
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
         Command::Inspect(arguments) => inspect::run(arguments, &terminal, &mut timings),
+        Command::Snapshot(arguments) => snapshot::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),

@@ -1,7 +1,7 @@
 //! What a command says: errors, notes and timings on standard error.
 
 use std::fmt;
-use std::io::{IsTerminal, Write, stderr};
+use std::io::{IsTerminal, Write, stderr, stdout};
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, SourceCode,
@@ -9,6 +9,7 @@ use miette::{
 
 use super::{Color, Global};
 use crate::Error;
+use crate::emit::{EmitError, Target};
 use crate::text::{lines, same_length};
 use crate::timings::Timings;
 
@@ -18,6 +19,8 @@ const WIDTH: usize = 120;
 /// Where messages go, and which of them.
 pub struct Terminal {
     color: bool,
+    /// Whether what goes to standard output is coloured.
+    color_data: bool,
     verbose: bool,
     quiet: bool,
     timings: bool,
@@ -25,14 +28,15 @@ pub struct Terminal {
 
 impl Terminal {
     pub(super) fn new(global: &Global) -> Self {
-        let color = match global.color {
+        let color = |is_terminal: bool| match global.color {
             Color::Always => true,
             Color::Never => false,
             // https://no-color.org: present and not empty.
             #[allow(clippy::disallowed_methods)] // Colour never reaches an output.
-            Color::Auto => stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
-        Terminal { color, verbose: global.verbose, quiet: global.quiet, timings: global.timings }
+        let (color, color_data) = (color(stderr().is_terminal()), color(stdout().is_terminal()));
+        Terminal { color, color_data, verbose: global.verbose, quiet: global.quiet, timings: global.timings }
     }
 
     /// Shows all that is wrong.
@@ -76,6 +80,30 @@ impl Terminal {
         if !self.quiet {
             self.print(&format!("note: {}", lines(text)));
         }
+    }
+
+    /// Prints a unified diff, which is data and goes to standard output. Two lines name the files, and nothing in it steers
+    /// the terminal.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written.
+    pub fn diff(&self, diff: &str) -> Result<(), EmitError> {
+        let colored = |(index, line): (usize, &str)| {
+            let color = match line.as_bytes().first() {
+                _ if index < 2 => "1",
+                Some(b'@') => "36",
+                Some(b'-') => "31",
+                Some(b'+') => "32",
+                _ => return format!("{line}\n"),
+            };
+            format!("\u{1b}[{color}m{line}\u{1b}[0m\n")
+        };
+        let text = match self.color_data {
+            true => diff.lines().enumerate().map(colored).collect(),
+            false => diff.to_owned(),
+        };
+        Target::Stdout.write(text.as_bytes())
     }
 
     pub(super) fn timings(&self, timings: &Timings) {

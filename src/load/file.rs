@@ -44,6 +44,31 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     Ok(bytes)
 }
 
+/// Reads a source that need not be there. What is to be written over `is_written`, and must be a regular file: a pipe that
+/// nobody writes to would be waited for.
+///
+/// # Errors
+///
+/// As [`read`], except that an empty file is no error.
+pub fn existing(source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, LoadError> {
+    if let Source::File(path) = source {
+        let failed = |reason| LoadError::Read { file: source.shown(), reason };
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(reason(&error))),
+            Ok(metadata) if metadata.is_dir() => return Err(LoadError::Directory { file: source.shown() }),
+            Ok(metadata) if is_written && !metadata.is_file() => {
+                return Err(failed("it is not a regular file".to_owned()));
+            }
+            Ok(_) => {}
+        }
+    }
+    match read(source) {
+        Err(LoadError::Empty { .. }) => Ok(Some(Vec::new())),
+        bytes => bytes.map(Some),
+    }
+}
+
 /// The first of a source's candidates that is there. `None` for other sources.
 pub fn first(source: &Source) -> Option<PathBuf> {
     match source {

@@ -14,6 +14,10 @@ pub enum SnapshotError {
     ))]
     NotASnapshot { file: String },
 
+    #[error("`{file}` is a directory, not a snapshot")]
+    #[diagnostic(help("name a file in it"))]
+    Directory { file: String },
+
     #[error("`{file}` is a snapshot of version {version}, and this weld knows version 1")]
     #[diagnostic(help("another version of weld wrote it: use that one, or remove the file and write it anew"))]
     Version { file: String, version: String },

@@ -4,9 +4,11 @@
 //! do. So a component that only joins others has no digest here, since all that makes it up has lines of its own.
 
 mod error;
+mod golden;
 mod text;
 
 pub use error::SnapshotError;
+pub use golden::{Golden, State};
 pub use text::check_header;
 
 use crate::inspect::model::{Component, Inspection, Instance, Role, Source, Wire};

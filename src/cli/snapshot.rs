@@ -1,0 +1,94 @@
+//! `weld snapshot`: what a component is, as text for review.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Outcome;
+use super::terminal::Terminal;
+use crate::describe::{Source, stdin_is_shared};
+use crate::emit::{self, Target};
+use crate::load::{LoadError, decode, file};
+use crate::snapshot::{Snapshot, State};
+use crate::text::{self, count};
+use crate::timings::Timings;
+use crate::{Error, golden, inspect, verify};
+
+/// Print what a component is as text for review, or compare it with what was written down
+///
+/// The text is the same as long as the component is: commit it, and a review sees what a change does to the component.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The component: binary, WAT text, or a core module
+    #[arg(value_name = "COMPONENT")]
+    component: PathBuf,
+    /// Compare it with the snapshot in a file: print what differs, and end with 1 if anything does
+    #[arg(long, value_name = "FILE", conflicts_with = "update")]
+    check: Option<PathBuf>,
+    /// Write it to a file, which must be a snapshot if it is there
+    #[arg(long, value_name = "FILE")]
+    update: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    let source = Source::parse(arguments.component);
+    let check = arguments.check.map(Source::parse);
+    if stdin_is_shared(check.iter().chain([&source])) {
+        return Err(LoadError::SharedStdin.into());
+    }
+    let update = match arguments.update.map(Source::parse) {
+        None => None,
+        Some(Source::File(file)) => Some(file),
+        Some(_) => return Err(Error::Usage("`--update` takes a file; without it, standard output has the snapshot")),
+    };
+    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
+    // Of what is not a component as a whole, nothing should be written down that reads as if it were.
+    timings.span("verify", || verify::component(&component))?;
+    let inspection = timings.span("inspect", || inspect::inspect(&component))?;
+    let text = timings.span("snapshot", || Snapshot::of(&inspection).to_string());
+    match (check, update) {
+        (Some(golden), _) => compare(text, &golden, &source, terminal),
+        (_, Some(file)) => write(text, &file, terminal, timings),
+        _ => {
+            Target::Stdout.write(text.as_bytes())?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+/// Compares a snapshot with the one in a file.
+fn compare(text: String, source: &Source, component: &Source, terminal: &Terminal) -> Result<Outcome, Error> {
+    let (file, component) = (source.shown(), component.shown());
+    let golden = golden(text, source, false, None)?;
+    let update = format!("`weld snapshot {component} --update {file}` writes it");
+    match golden.state() {
+        State::Current => {
+            terminal.verbose(|| format!("{file} is current"));
+            return Ok(Outcome::Done);
+        }
+        State::Missing => terminal.say(&format!("{file} is not there yet: {update}")),
+        State::Differs => {
+            terminal.diff(&golden.diff(&file))?;
+            let lines = count(golden.changed_lines(), "line");
+            terminal
+                .say(&format!("{file} is not what {component} is now, in {lines}: if that is meant, {update} anew"));
+        }
+    }
+    Ok(Outcome::Different)
+}
+
+/// Brings the file of a snapshot up to date.
+fn write(text: String, file: &Path, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    let shown = text::path(file);
+    let golden = golden(text, &Source::File(file.to_owned()), true, None)?;
+    if golden.state() == State::Current {
+        terminal.verbose(|| format!("{shown} is current"));
+        return Ok(Outcome::Done);
+    }
+    timings.span("emit", || emit::update(&[(file, golden.text.as_bytes())]))?;
+    match golden.state() {
+        State::Missing => terminal.say(&format!("{shown}: {}", count(golden.text.lines().count(), "line"))),
+        _ => terminal.say(&format!("{shown}: {} changed", count(golden.changed_lines(), "line"))),
+    }
+    Ok(Outcome::Done)
+}
