@@ -43,10 +43,9 @@ pub(super) fn capabilities(
 ) -> Vec<Capability> {
     let (old, new) = (Reach::new(before, old_world), Reach::new(after, new_world));
     let mut found = Vec::new();
-    for (change, from, to, tree, others) in [
-        (Change::Added, &old, &new, &trees.new, &trees.old),
-        (Change::Removed, &new, &old, &trees.old, &trees.new),
-    ] {
+    for (change, from, to, tree, others) in
+        [(Change::Added, &old, &new, &trees.new, &trees.old), (Change::Removed, &new, &old, &trees.old, &trees.new)]
+    {
         let more: BTreeSet<&Part> = to.whole.difference(&from.whole).collect();
         if !more.is_empty() {
             let capabilities = more.iter().map(ToString::to_string).collect();

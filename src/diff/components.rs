@@ -11,14 +11,15 @@ use crate::snapshot::Snapshot;
 pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>) -> Vec<Component> {
     let (old, new) = (itself(before), itself(after));
     let mut found = Vec::new();
-    if old != new || before.name != after.name {
+    let (is_same, is_called_so) = (old == new, before.name == after.name);
+    if !is_same || !is_called_so {
         found.push(Component {
-            change: if old == new { Change::Renamed } else { Change::Changed },
+            change: if is_same { Change::Renamed } else { Change::Changed },
             instance: None,
-            was: before.name.clone().filter(|_| before.name != after.name),
-            name: after.name.clone().filter(|_| before.name != after.name),
-            before: (old != new).then_some(old),
-            after: (old != new).then_some(new),
+            was: before.name.clone().filter(|_| !is_called_so),
+            name: after.name.clone().filter(|_| !is_called_so),
+            before: (!is_same).then_some(old),
+            after: (!is_same).then_some(new),
         });
     }
     for (index, flat) in trees.new.all.iter().enumerate().filter(|(_, flat)| !flat.instance.is_adapter) {

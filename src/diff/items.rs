@@ -188,13 +188,15 @@ impl Types<'_> {
     }
 
     fn compare_node(&self, old: &Node, new: &Node, within: &[String], found: &mut Vec<Type>) {
-        let whole =
-            || Type { within: within.to_vec(), before: Some(old.text()), after: Some(new.text()) };
+        let whole = || Type { within: within.to_vec(), before: Some(old.text()), after: Some(new.text()) };
         // A resource without functions has no braces.
         let header = |node: &Node| node.line.trim_end_matches(';').to_owned();
         let is_resource = |node: &Node| node.line.starts_with("resource ");
         let has_parts = old.children.is_some() || new.children.is_some();
-        if has_parts && header(old) == header(new) && (is_resource(old) || old.children.is_some() && new.children.is_some()) {
+        if has_parts
+            && header(old) == header(new)
+            && (is_resource(old) || old.children.is_some() && new.children.is_some())
+        {
             let (was, is) = (old.children.as_deref().unwrap_or_default(), new.children.as_deref().unwrap_or_default());
             let is_ordered = !UNORDERED.iter().any(|word| old.line.starts_with(word));
             if is_ordered && is_reordered(was, is) {

@@ -180,8 +180,18 @@ pub struct Size {
 impl Difference {
     /// Whether the two are the same in all that was compared. Their sizes say nothing of what they are.
     pub fn is_empty(&self) -> bool {
-        let Difference { capabilities, imports, exports, types, types_unknown, components, wiring, adapters, grants, .. } =
-            self;
+        let Difference {
+            capabilities,
+            imports,
+            exports,
+            types,
+            types_unknown,
+            components,
+            wiring,
+            adapters,
+            grants,
+            ..
+        } = self;
         capabilities.is_empty()
             && imports.is_empty()
             && exports.is_empty()

@@ -52,8 +52,15 @@ impl Source {
         let found = names.filter_map(|(name, path)| Some((tree.beside(within, name)?, path))).last();
         match found {
             Some((index, path)) => Source::Instance { index, path: path.to_owned() },
-            None => Source::Own(from.to_owned()),
+            None if from.starts_with("component ") => Source::Own(from.to_owned()),
+            // An instance that the tree does not have only gives names to what the code around it has.
+            None => Source::own(),
         }
+    }
+
+    /// What the code around has.
+    pub fn own() -> Source {
+        Source::Own("own".to_owned())
     }
 
     /// The instances that it comes from, and the imports of the one around.

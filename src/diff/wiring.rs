@@ -38,10 +38,7 @@ impl Wiring<'_> {
             let old = exports.iter().find(|old| old.name == new.name).or_else(|| exports.iter().find(is_it));
             let Some(old) = old else { continue };
             let (was, is) = (old.from.as_deref(), new.from.as_deref());
-            let same = match (was, is) {
-                (Some(was), Some(is)) => self.is_same((None, &old.name, was), (None, &new.name, is)),
-                (was, is) => was == is,
-            };
+            let same = self.is_same((None, &old.name, was.unwrap_or("own")), (None, &new.name, is.unwrap_or("own")));
             if !same {
                 found.push(wire(None, &new.name, was, is));
             }
@@ -61,7 +58,8 @@ impl Wiring<'_> {
             }
         }
         for argument in unmatched {
-            let is_it = |old: &&Argument| !names.contains(old.name.as_str()) && is_version_of(&old.name, &argument.name);
+            let is_it =
+                |old: &&Argument| !names.contains(old.name.as_str()) && is_version_of(&old.name, &argument.name);
             match others.iter().position(is_it) {
                 Some(index) => found.extend(self.of_argument((old, others.remove(index)), (new, argument))),
                 None if !new.instance.is_adapter && !self.is_said(argument, new, Change::Added) => {
@@ -184,9 +182,7 @@ fn behind(tree: &Tree<'_>, flat: &Flat<'_>, argument: &Argument) -> Option<Behin
     };
     let adapter = tree.get(index).filter(|adapter| adapter.instance.is_adapter)?;
     let own = adapter.instance.arguments.iter().find(|own| own.name == argument.name);
-    Some(own.map_or(Behind::Nothing, |own| {
-        Behind::Something(Source::read(tree, adapter.within, &own.name, &own.from))
-    }))
+    Some(own.map_or(Behind::Nothing, |own| Behind::Something(Source::read(tree, adapter.within, &own.name, &own.from))))
 }
 
 /// A path without the version of its first export; that of the import's own name where it is empty.

@@ -116,10 +116,12 @@ impl World {
             // An interface is named alone, and is defined in its package.
             None => match rest.split_once(": ") {
                 Some((name, _)) => _ = plain.insert(name.trim_start_matches('%').to_owned(), rest.to_owned()),
-                None => _ = rest.strip_prefix("interface ").map(|rest| {
-                    let name = rest.strip_suffix(" {}").unwrap_or(rest);
-                    interfaces.insert(name.to_owned(), Vec::new())
-                }),
+                None => {
+                    _ = rest.strip_prefix("interface ").map(|rest| {
+                        let name = rest.strip_suffix(" {}").unwrap_or(rest);
+                        interfaces.insert(name.to_owned(), Vec::new())
+                    })
+                }
             },
         }
     }
@@ -129,10 +131,9 @@ impl Node {
     /// What the line is about: the name of what it defines.
     pub fn key(&self) -> String {
         let line = self.line.trim_end_matches([',', ';']);
-        if let Some(used) = line.strip_prefix("use ") {
+        if let Some((path, names)) = line.strip_prefix("use ").and_then(|used| used.split_once(".{")) {
             // Another version of the same interface is the same.
-            let path = used.split_once(".{").map_or(used, |(path, _)| path);
-            return format!("use {}", crate::name::base(path));
+            return format!("use {}.{{{names}", crate::name::base(path));
         }
         let defined = line.split_once(' ').filter(|(word, _)| DEFINITIONS.contains(word));
         let name = defined.map_or(line, |(_, rest)| rest);
@@ -217,13 +218,21 @@ fn nodes(text: &str) -> Vec<Node> {
             },
             None => leaf,
         };
-        put(&mut open, &mut done, finished);
+        each_used(finished).into_iter().for_each(|node| put(&mut open, &mut done, node));
     }
     // What is not closed ends with the text.
     while let Some(block) = open.pop() {
         put(&mut open, &mut done, block);
     }
     done
+}
+
+/// A line for each type that one uses: which of them stand in one line says nothing.
+fn each_used(node: Node) -> Vec<Node> {
+    let used = node.line.strip_prefix("use ").and_then(|used| used.strip_suffix("};")?.split_once(".{"));
+    let Some((path, names)) = used else { return vec![node] };
+    let of = |name: &str| Node { line: format!("use {path}.{{{}}};", name.trim()), children: None };
+    names.split(',').map(of).collect()
 }
 
 fn put(open: &mut [Node], done: &mut Vec<Node>, node: Node) {
