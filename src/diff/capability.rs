@@ -81,11 +81,11 @@ impl Reach {
         for import in &snapshot.imports {
             let parts = parts(&import.name, world.import(&import.name));
             reach.whole.extend(parts.iter().cloned());
-            // Which functions of an interface one of several instances has is not known: if these are of several parts, so is
-            // only that it has the interface.
-            let each = match parts.len() {
-                0 | 1 => parts,
-                _ => BTreeSet::from([Part::Other(name::base(&import.name).to_owned())]),
+            // Which functions of an interface one of several instances has is not known. Where these are of several parts, as in
+            // `wasi:cli/environment`, all that is known is that it has the interface.
+            let each = match Known::of(&import.name, "") {
+                None if !parts.is_empty() => BTreeSet::from([Part::Other(name::base(&import.name).to_owned())]),
+                _ => parts,
             };
             for path in &import.reached_by {
                 reach.by_path.entry(path.clone()).or_default().extend(each.iter().cloned());
