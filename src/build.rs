@@ -26,6 +26,8 @@ pub struct Options {
     pub targets: Vec<String>,
     /// What the lock is for.
     pub lock: Locking,
+    /// Whether outputs do not say what they were made of.
+    pub no_provenance: bool,
 }
 
 /// What a build does with the lock.
@@ -87,7 +89,8 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         _ => folder.join("weld.lock"),
     };
     check_files(&parsed, &lock_file)?;
-    let described = timings.span("describe", || describe(&parsed, &options.targets))?;
+    let mut described = timings.span("describe", || describe(&parsed, &options.targets))?;
+    described.iter_mut().for_each(|(_, description)| description.provenance = !options.no_provenance);
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
 

@@ -52,6 +52,7 @@ use load::component::Side;
 use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::Violation;
+use provenance::Provenance;
 use report::targets::Report;
 use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
@@ -68,6 +69,8 @@ pub struct Composition {
     pub graph: Graph,
     /// What the adapters in it do.
     pub adapters: Vec<Adapter>,
+    /// What it says that it was made of, if it does.
+    pub provenance: Option<Provenance>,
     /// The binary component.
     pub bytes: Vec<u8>,
 }
@@ -120,13 +123,15 @@ fn compose_loaded(
     };
     let Virtualized { components, graph, adapters, kept } =
         timings.span("virtualize", || virtualize::virtualize(&components, &graph, grants))?;
-    let bytes = timings.span("encode", || encode::encode(&components, &graph)).map_err(|error| {
+    let provenance = description.provenance.then(|| provenance::of(&components, &graph, grants, &adapters));
+    let encode = || encode::encode(&components, &graph, provenance.as_ref());
+    let bytes = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
         Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
     let refused = refused(&adapters);
     let verify = || {
-        verify::verify(&components, &graph, &bytes)?;
+        verify::verify(&components, &graph, provenance.as_ref(), &bytes)?;
         verify::refused(&graph, &refused, &bytes)?;
         left(&components, &graph, grants, &adapters, &kept)
     };
@@ -141,7 +146,7 @@ fn compose_loaded(
     if let Some(Rules { policy, name, .. }) = &description.policy {
         timings.span("policy", || meets(name, &bytes, policy))?;
     }
-    Ok(Composition { components, graph, adapters, bytes })
+    Ok(Composition { components, graph, adapters, provenance, bytes })
 }
 
 /// Checks that what grants say holds of the graph in the end, whatever was planned on the way.

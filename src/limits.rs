@@ -8,6 +8,12 @@
 /// A core module may have at most 1 GiB, and the binary format counts in 32 bits: past this no file is a component.
 pub const INPUT_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
+/// The largest custom section `weld` that is read, in bytes.
+///
+/// Whoever made a component may have put anything there. A thousand components with as many grants take some hundred
+/// kilobytes.
+pub const PROVENANCE_BYTES: usize = 16 * 1024 * 1024;
+
 /// How deep components may be nested in each other.
 ///
 /// Printers and other tools recurse once a level. A composition of a composition has two levels, real tools emit fewer than

@@ -3,11 +3,21 @@
 //! It is JSON, so that other tools can read it. It has no clock, no path and nothing of the environment in it, and
 //! nothing in it has a say in what the component does: it is the word of whoever wrote the file.
 
+mod made_of;
+mod words;
+
+pub use made_of::of;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 /// The name of the custom section.
 pub const SECTION: &str = "weld";
+
+/// The version of what [`Provenance`] is as JSON.
+pub const VERSION: u32 = 1;
 
 /// What the section says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,9 +26,10 @@ pub struct Provenance {
     pub version: u32,
     /// The version of weld that wrote the component.
     pub weld: String,
-    /// What it was made of, by name.
+    /// The components that are in it, without the adapters that weld generated, in the order of their first instances.
     pub components: Vec<Input>,
-    /// What components may use, and what they were given in its place; by component, then as it was written.
+    /// What components may use, and what they were given in its place: by component, then by what it is about, of which
+    /// `*` is the last.
     #[serde(default)]
     pub grants: Vec<Granted>,
 }
@@ -28,7 +39,7 @@ pub struct Provenance {
 pub struct Input {
     /// What the composition called it.
     pub name: String,
-    /// The SHA-256 of the file that it came from.
+    /// The SHA-256 of the file that it came from, as in `weld.lock`.
     pub sha256: String,
 }
 
@@ -41,4 +52,20 @@ pub struct Granted {
     pub grant: String,
     /// What was granted: `allow`, `deny`, `embed 3 files, 1,204 bytes, sha256 …`.
     pub value: String,
+}
+
+impl Provenance {
+    /// What the custom section holds: JSON without white space, the fields in the order of the structs.
+    pub fn json(&self) -> String {
+        // Structs of texts and a number always have a form in JSON.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what the custom section holds. `None` where that is of another version, or in no form that is known.
+    pub fn read(data: &[u8]) -> Option<Provenance> {
+        if data.len() > limits::PROVENANCE_BYTES {
+            return None;
+        }
+        serde_json::from_slice(data).ok().filter(|read: &Provenance| read.version == VERSION)
+    }
 }

@@ -60,7 +60,7 @@ pub fn count(n: usize, noun: &str) -> String {
 }
 
 /// Whether a character changes how a terminal shows what follows it.
-fn is_steering(c: char) -> bool {
+pub(crate) fn is_steering(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -95,7 +95,7 @@ fn only_load_and_emit_touch_files() {
     for place in ["describe", "name", "link", "virtualize", "encode", "verify", "targets", "policy", "report"] {
         has_none_of(place, io);
     }
-    for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "text.rs"] {
+    for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "provenance", "provenance.rs", "text.rs"] {
         has_none_of(place, io);
     }
     // Arguments and the terminal are the command line's own.

@@ -4,6 +4,7 @@
 
 mod support;
 
+use wasm_encoder::{ComponentSection, CustomSection};
 use weld::describe::{Grant, Grants, Source, Treatment};
 use weld::name::Pattern;
 use weld::verify::decode::{Base, Place};
@@ -41,7 +42,7 @@ fn composition() -> weld::Composition {
 
 /// Verifies altered bytes against the plan.
 fn verdict(composition: &weld::Composition, bytes: &[u8]) -> String {
-    match verify(&composition.components, &composition.graph, bytes) {
+    match verify(&composition.components, &composition.graph, composition.provenance.as_ref(), bytes) {
         Ok(()) => "as planned".to_owned(),
         Err(VerifyError::Differs { what }) => what,
         Err(error) => error.to_string(),
@@ -169,6 +170,43 @@ fn the_decoder_reads_every_level_of_any_component() {
     assert!(levels > 10, "{levels}");
 }
 
+/// A custom section as it stands in a component.
+fn custom(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut bytes);
+    bytes
+}
+
+#[test]
+fn an_altered_word_of_what_it_was_made_of_is_caught() {
+    let composition = virtualized(&["t:p/i#g"]);
+    let text = composition.provenance.as_ref().unwrap().json();
+    let start = composition.bytes.len() - text.len();
+    assert_eq!(&composition.bytes[start..], text.as_bytes());
+    for at in start..composition.bytes.len() {
+        let mut wrong = composition.bytes.clone();
+        wrong[at] ^= 1;
+        assert_eq!(verdict(&composition, &wrong), "it says that it was made of something else", "{}", at - start);
+    }
+}
+
+#[test]
+fn a_section_that_was_taken_out_added_or_repeated_is_caught() {
+    let composition = composition();
+    let own = custom("weld", composition.provenance.as_ref().unwrap().json().as_bytes());
+    let without = composition.bytes.strip_suffix(own.as_slice()).unwrap();
+    assert_eq!(verdict(&composition, without), "it does not say what it was made of");
+    let with = |section: &[u8]| verdict(&composition, &[&composition.bytes, section].concat());
+    assert_eq!(with(&own), "it has two custom sections `weld`");
+    assert_eq!(with(&custom("producers", b"\0")), "it has two custom sections `producers`");
+    assert_eq!(with(&custom("more", b"")), "it has a custom section `more`");
+    // Where it was to say nothing, it says nothing.
+    let verify = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
+    assert!(verify(without).is_ok());
+    let error = verify(&composition.bytes).unwrap_err().to_string();
+    assert!(error.contains("it has a custom section `weld`"), "{error}");
+}
+
 /// An imported component whose host imports have functions and share a resource.
 fn typed() -> weld::Composition {
     let folder = tempfile::tempdir().unwrap();
@@ -254,7 +292,7 @@ fn an_adapter_that_is_not_there_is_missed() {
     let missed = taken_away(&with, &without.bytes).unwrap_err();
     assert!(missed.contains("`t:p/i#f` is not taken away from `app`: its adapter does not fill it"), "{missed}");
     // The plan alone would tell as well.
-    assert!(verify(&with.components, &with.graph, &without.bytes).is_err());
+    assert!(verify(&with.components, &with.graph, with.provenance.as_ref(), &without.bytes).is_err());
 }
 
 #[test]

@@ -41,6 +41,9 @@ pub struct Arguments {
     /// Write the files that each output is made of, as `make` and `ninja` read them
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     depfile: Option<PathBuf>,
+    /// Leave out the section that says what an output was made of
+    #[arg(long)]
+    no_provenance: bool,
     /// Print what was wired to what as JSON, on standard output
     #[arg(long)]
     json: bool,
@@ -52,7 +55,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         (_, true) => Locking::Update,
         _ => Locking::Keep,
     };
-    let options = Options { targets: arguments.targets, lock };
+    let options = Options { targets: arguments.targets, lock, no_provenance: arguments.no_provenance };
     let build = build(&Source::parse(arguments.manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);

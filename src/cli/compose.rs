@@ -39,7 +39,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    arguments.composed.run(&describe(&arguments)?, terminal, timings)
+    arguments.composed.run(describe(&arguments)?, terminal, timings)
 }
 
 fn describe(arguments: &Arguments) -> Result<Description, Error> {

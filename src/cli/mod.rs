@@ -156,6 +156,9 @@ impl Output {
 struct Composed {
     #[command(flatten)]
     output: Output,
+    /// Leave out the section that says what the output was made of
+    #[arg(long)]
+    no_provenance: bool,
     /// Print what was wired to what as JSON, on standard output
     #[arg(long)]
     json: bool,
@@ -163,9 +166,10 @@ struct Composed {
 
 impl Composed {
     /// Composes, writes the output, and says what was composed.
-    fn run(&self, description: &Description, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    fn run(&self, mut description: Description, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
         self.check_targets()?;
-        let composition = compose_described(description, timings)?;
+        description.provenance = !self.no_provenance;
+        let composition = compose_described(&description, timings)?;
         self.output.emit(&composition.bytes, timings)?;
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {

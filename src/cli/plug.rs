@@ -36,5 +36,5 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         arguments.plugs.into_iter().map(Source::parse).collect(),
         arguments.allow_unused_plugs,
     );
-    arguments.composed.run(&description, terminal, timings)
+    arguments.composed.run(description, terminal, timings)
 }

@@ -170,10 +170,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             if let Some(policy) = policy {
                 virt::by_policy(&mut description, policy);
             }
-            arguments.composed.run(&description, terminal, timings)
+            arguments.composed.run(description, terminal, timings)
         }
         (None, Some(wit)) => {
-            let Composed { output, json } = &arguments.composed;
+            let Composed { output, json, .. } = &arguments.composed;
             arguments.composed.check_targets()?;
             let world = timings.span("load", || -> Result<_, LoadError> {
                 Wit::read(&wit, arguments.world.as_deref())?.component()

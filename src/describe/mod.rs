@@ -35,10 +35,12 @@ pub struct Description {
     pub grants: BTreeMap<String, Grants>,
     /// The policy that the output must meet.
     pub policy: Option<Rules>,
+    /// Whether the output says what it was made of: see [`crate::provenance`].
+    pub provenance: bool,
 }
 
 impl Default for Description {
-    /// Of nothing.
+    /// Of nothing. What comes of it says what it was made of.
     fn default() -> Self {
         let wiring = Wiring::Automatic(Automatic::default());
         Description {
@@ -48,6 +50,7 @@ impl Default for Description {
             import_components: false,
             grants: BTreeMap::new(),
             policy: None,
+            provenance: true,
         }
     }
 }

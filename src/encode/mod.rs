@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{
-    ComponentExportKind, ComponentNameSection, ComponentTypeRef, NameMap, ProducersField, ProducersSection, TypeBounds,
+    ComponentExportKind, ComponentNameSection, ComponentTypeRef, CustomSection, NameMap, ProducersField,
+    ProducersSection, TypeBounds,
 };
 use wasmparser::component_types::ComponentEntityType;
 
@@ -25,18 +26,19 @@ use crate::link::Graph;
 use crate::link::graph::Export;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
+use crate::provenance::{self, Provenance};
 use crate::structure::extern_name;
 use imports::HostState;
 use sections::Sections;
 use types::{Known, Scope};
 
-/// Writes the component that a graph describes.
+/// Writes the component that a graph describes, with a section that says what it was made of, if that is given.
 ///
 /// # Errors
 ///
 /// Where a host import's type has no form outside of its component, or the component would exceed what the
 /// validator accepts.
-pub fn encode(components: &Components, graph: &Graph) -> Result<Vec<u8>, EncodeError> {
+pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Provenance>) -> Result<Vec<u8>, EncodeError> {
     let Some(order) = graph.instantiation_order() else {
         return Err(EncodeError::Inconsistent { what: "its instances need each other".to_owned() });
     };
@@ -47,7 +49,7 @@ pub fn encode(components: &Components, graph: &Graph) -> Result<Vec<u8>, EncodeE
     }
     encoder.exports()?;
     encoder.check_limits()?;
-    Ok(encoder.finish())
+    Ok(encoder.finish(provenance))
 }
 
 /// An item of the output: what it is, and its index.
@@ -231,8 +233,8 @@ impl<'a> Encoder<'a> {
         check(counts.instances, "instances", limits::INSTANCES)
     }
 
-    /// Adds the names that the composition gives, and says that weld made it.
-    fn finish(mut self) -> Vec<u8> {
+    /// Adds the names that the composition gives, and says that weld made it, and of what.
+    fn finish(mut self, provenance: Option<&Provenance>) -> Vec<u8> {
         let mut by_index: Vec<_> = self.embedded.values().copied().collect();
         by_index.sort();
         let mut components = NameMap::new();
@@ -255,6 +257,10 @@ impl<'a> Encoder<'a> {
         let mut producers = ProducersSection::new();
         producers.field("processed-by", ProducersField::new().value("weld", env!("CARGO_PKG_VERSION")));
         self.sections.section(&producers);
+        if let Some(provenance) = provenance {
+            let data = provenance.json().into_bytes().into();
+            self.sections.section(&CustomSection { name: provenance::SECTION.into(), data });
+        }
         self.sections.finish()
     }
 }

@@ -62,10 +62,14 @@ pub fn module_name(bytes: &[u8]) -> Option<String> {
     })
 }
 
-/// Where a component is from, if it says so in a way that this weld knows.
+/// What a component was made of, if it says so in a way that this weld knows. Of two that it says none counts: other tools
+/// might take the other.
 pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
-    let (_, data) = sections.iter().find(|(name, _)| *name == provenance::SECTION)?;
-    serde_json::from_slice(data).ok()
+    let mut said = sections.iter().filter(|(name, _)| *name == provenance::SECTION);
+    match (said.next(), said.next()) {
+        (Some((_, data)), None) => Provenance::read(data),
+        _ => None,
+    }
 }
 
 /// Reads one section, in a component that has nothing else.
@@ -100,6 +104,6 @@ fn add(metadata: &mut Metadata, read: &wasm_metadata::Metadata) {
         name: package.name.clone(),
         version: package.version.to_string(),
         source: String::from(package.source.clone()),
-        build: serde_json::to_value(&package.kind).is_ok_and(|kind| kind == "build"),
+        build: serde_json::to_value(package.kind).is_ok_and(|kind| kind == "build"),
     }));
 }

@@ -62,6 +62,11 @@ impl Pattern {
         }
     }
 
+    /// Its text, as the user writes it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it names single functions, not whole interfaces.
     pub fn is_of_functions(&self) -> bool {
         matches!(self.kind, Kind::Function(..))

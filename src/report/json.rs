@@ -142,7 +142,7 @@ pub struct Importer {
 impl Report {
     /// What there is to say of a composition.
     pub fn new(composition: &Composition) -> Report {
-        let Composition { components, graph, adapters, bytes } = composition;
+        let Composition { components, graph, adapters, bytes, .. } = composition;
         let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
         let wires = graph.instances().flat_map(|(node, importer)| {
             graph.arguments(node).into_iter().filter_map(move |(source, wire)| {

@@ -32,6 +32,8 @@ pub struct Level<'a> {
     pub exports: Vec<Export<'a>>,
     /// Whether it has core code of its own, or core modules, which may be instantiated elsewhere.
     pub has_core: bool,
+    /// Its custom sections, in order: their names and what they hold.
+    pub custom: Vec<(&'a str, &'a [u8])>,
     /// What its name section calls it and what is in it.
     pub names: Names<'a>,
     spaces: Spaces<'a>,
@@ -276,6 +278,7 @@ impl<'a> Level<'a> {
             }
             Payload::InstanceSection(_) => self.has_core = true,
             Payload::CustomSection(section) => {
+                self.custom.push((section.name(), section.data()));
                 if let KnownCustom::ComponentName(names) = section.as_known() {
                     self.names.read(names);
                 }

@@ -1,10 +1,12 @@
 //! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
 //!
 //! What is compared: the host imports with their types, each instance's component byte for byte (or, where it is
-//! imported, its type), what fills each of its imports, and the exports. What is looked for: what was to be taken away.
+//! imported, its type), what fills each of its imports, the exports, and what it says that it was made of. What is looked
+//! for: what was to be taken away.
 //! What is validated: everything. Only then may the output be written.
 
 mod compare;
+mod custom;
 pub mod decode;
 pub mod error;
 mod explain;
@@ -18,17 +20,26 @@ pub use refused::{Refused, left};
 
 use crate::link::Graph;
 use crate::load::{Component, Components};
+use crate::provenance::Provenance;
 
-/// Checks that `bytes` are a valid component, and just the one that `graph` describes.
+/// Checks that `bytes` are a valid component, and just the one that `graph` describes, which says that it was made of
+/// `provenance`, or says nothing of that.
 ///
 /// # Errors
 ///
 /// [`VerifyError::InvalidComponent`] where an input turns out not to be valid, [`VerifyError::UnnamedType`] where no
 /// valid component can be what was asked for; all others are bugs of weld, found before they reach anyone.
-pub fn verify(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<(), VerifyError> {
+pub fn verify(
+    components: &Components,
+    graph: &Graph,
+    provenance: Option<&Provenance>,
+    bytes: &[u8],
+) -> Result<(), VerifyError> {
     let level =
         Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
-    compare::compare(components, graph, &level).map_err(|what| VerifyError::Differs { what })?;
+    compare::compare(components, graph, &level)
+        .and_then(|()| custom::compare(provenance, &level))
+        .map_err(|what| VerifyError::Differs { what })?;
     match validate::validate(bytes) {
         Ok(types) => types::compare(components, graph, &level, types)
             .and_then(|output| compare::imported_functions(components, graph, &output))

@@ -1,0 +1,131 @@
+//! What a composition is made of, by its plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::words::{mount, provided, quoted, word};
+use super::{Granted, Input, Provenance, VERSION};
+use crate::describe::{Grant, Grants, Treatment};
+use crate::link::Graph;
+use crate::load::{Component, Components, Embedded};
+use crate::name::{base, qualified};
+use crate::virtualize::{Adapter, plan};
+
+/// What stands for all that no grant names.
+const DEFAULT: &str = "*";
+
+/// How many functions a line names that trap.
+const TRAPS: usize = 3;
+
+/// What a composition is made of. Components that the output imports are not in it: the host may give others of their type.
+pub fn of(
+    components: &Components,
+    graph: &Graph,
+    grants: &BTreeMap<String, Grants>,
+    adapters: &[Adapter],
+) -> Provenance {
+    // Whatever else has a name of its own, each adapter is one component with one instance.
+    let generated: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
+    let order = graph.instantiation_order().unwrap_or_default();
+    let given = order.into_iter().filter_map(|node| graph.instance(node));
+    let given = given.filter(|instance| !generated.contains(instance.name.as_str()));
+    let (mut seen, mut inputs) = (BTreeSet::new(), Vec::new());
+    let mut granted: BTreeMap<&str, Vec<Granted>> = BTreeMap::new();
+    for instance in given {
+        let component = &components[instance.component];
+        if !seen.insert(instance.component) {
+            continue;
+        }
+        if !graph.imported.contains_key(&instance.component) {
+            let sha256 = component.source_digest().to_string();
+            inputs.push(Input { name: component.name().to_owned(), sha256 });
+        }
+        if let Some(grants) = grants.get(component.name()) {
+            let is_its = |name: &str| {
+                let mut instances = graph.instances().map(|(_, instance)| instance);
+                instances.any(|of| of.name == name && components[of.component].name() == component.name())
+            };
+            let own: Vec<&Adapter> = adapters.iter().filter(|adapter| is_its(&adapter.instance)).collect();
+            granted.insert(component.name(), lines(component, grants, &own, components.embedded()));
+        }
+    }
+    Provenance {
+        version: VERSION,
+        weld: env!("CARGO_PKG_VERSION").to_owned(),
+        components: inputs,
+        grants: granted.into_values().flatten().collect(),
+    }
+}
+
+/// What a component was granted, a line each, in an order that is not that of typing.
+fn lines(component: &Component, grants: &Grants, adapters: &[&Adapter], embedded: &Embedded) -> Vec<Granted> {
+    // Of grants that name the same, the last counts.
+    let by_pattern: BTreeMap<String, &Grant> =
+        grants.grants.iter().map(|grant| (grant.pattern.to_string(), grant)).collect();
+    let traps = traps(component, grants, adapters);
+    let treated = |treatment: Treatment, by: Option<&str>| match traps.get(&by) {
+        Some(traps) if treatment == Treatment::Deny => format!("{treatment} (traps: {})", some_of(traps)),
+        _ => treatment.to_string(),
+    };
+    let mut lines: BTreeMap<String, String> = BTreeMap::new();
+    for (pattern, grant) in &by_pattern {
+        // A pattern that is a `*` is closer than capabilities, and no default.
+        let name = if pattern == DEFAULT { quoted(pattern) } else { word(pattern) };
+        match (grant.treatment, pattern.as_str()) {
+            (Treatment::Provide, "fs") if !grants.settings.mounts.is_empty() => {
+                let mounts = &grants.settings.mounts;
+                lines.extend(mounts.iter().map(|(path, of)| (format!("fs {}", word(path)), mount(of, embedded))));
+            }
+            (Treatment::Provide, capability) => {
+                lines.insert(name, provided(capability, &grants.settings, embedded));
+            }
+            (treatment, pattern) => _ = lines.insert(name, treated(treatment, Some(pattern))),
+        }
+    }
+    let debug = grants.debug.then(|| ("--debug".to_owned(), "calls are told of on stderr".to_owned()));
+    let default = (DEFAULT.to_owned(), treated(grants.default, None));
+    let lines = lines.into_iter().chain(debug).chain([default]);
+    let granted = |(grant, value)| Granted { component: component.name().to_owned(), grant, value };
+    lines.map(granted).collect()
+}
+
+/// The functions that trap because their types have no way to refuse, by the pattern of the grant that denies them; by none
+/// where the default does.
+fn traps<'g>(
+    component: &Component,
+    grants: &'g Grants,
+    adapters: &[&Adapter],
+) -> BTreeMap<Option<&'g str>, Vec<String>> {
+    let mut traps: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+    let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
+    for of in refused.filter(|of| of.traps && of.treatment == Treatment::Deny) {
+        let item = component.imports().get(&of.interface);
+        let identity = item.and_then(|item| plan::identity(&of.interface, item));
+        let names = [Some(of.interface.as_str()), identity.as_deref()].into_iter().flatten();
+        let said: Vec<&Grant> =
+            names.filter_map(|name| grants.of(name, &of.function)).map(|(grant, _)| grant).collect();
+        let by = match said.iter().find(|grant| grant.treatment == Treatment::Deny) {
+            Some(grant) => Some(grant.pattern.as_str()),
+            None if said.is_empty() => None,
+            // It only goes with what is provided.
+            None => continue,
+        };
+        let name = word(&qualified(base(&of.interface), &of.function));
+        let names = traps.entry(by).or_default();
+        // Several instances and several versions may have it.
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    traps
+}
+
+/// Names, of which those that are too many are counted.
+fn some_of(names: &[String]) -> String {
+    // One name is shorter than the words that would stand for it.
+    let shown = if names.len() <= TRAPS + 1 { names.len() } else { TRAPS };
+    let mut parts: Vec<String> = names.iter().take(shown).cloned().collect();
+    if shown < names.len() {
+        parts.push(format!("and {} more", names.len() - shown));
+    }
+    parts.join(", ")
+}

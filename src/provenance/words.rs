@@ -1,0 +1,226 @@
+//! What was granted, in words that fit a line of a review.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+
+use crate::describe::setting::{Clock, Input, Mount, MountKind, Named, Names, Stream, Variables};
+use crate::describe::{Settings, Treatment};
+use crate::load::Embedded;
+use crate::load::digest::Digest;
+use crate::load::embedded::{Node, Tree};
+use crate::text;
+
+/// How long a text may be that is shown itself, in bytes. Nobody reads a longer one in a line.
+const TEXT: usize = 200;
+
+/// A text of the user's as one word: itself, or quoted as in TOML where it would not be told from what is around it.
+pub fn word(text: &str) -> String {
+    if text.len() > TEXT {
+        return format!("({}, sha256 {})", bytes(text.len() as u64), Digest::of(text.as_bytes()));
+    }
+    let is_bare = |c: char| !c.is_whitespace() && !text::is_steering(c) && !",\"'\\()".contains(c);
+    if !text.is_empty() && text.chars().all(is_bare) { text.to_owned() } else { quoted(text) }
+}
+
+/// A text as a basic string of TOML, on one line.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        // Writing to a text does not fail.
+        _ = match c {
+            '"' | '\\' => write!(quoted, "\\{c}"),
+            '\n' => write!(quoted, "\\n"),
+            '\r' => write!(quoted, "\\r"),
+            '\t' => write!(quoted, "\\t"),
+            c if text::is_steering(c) => write!(quoted, "\\u{:04X}", u32::from(c)),
+            c => write!(quoted, "{c}"),
+        };
+    }
+    quoted + "\""
+}
+
+/// What is provided for a capability, which settings say.
+pub fn provided(capability: &str, settings: &Settings, embedded: &Embedded) -> String {
+    let nothing = || Treatment::Provide.to_string();
+    match capability {
+        "env" => settings.env.as_ref().map_or_else(nothing, variables),
+        "config" => settings.config.as_ref().map_or_else(nothing, variables),
+        "args" => settings.args.as_deref().map_or_else(nothing, arguments),
+        "cwd" => settings.cwd.as_ref().map_or_else(nothing, |path| format!("set {}", word(path))),
+        "stdin" => settings.stdin.as_ref().map_or_else(nothing, |input| stdin(input, settings, embedded)),
+        "stdout" => settings.stdout.map_or_else(nothing, stream),
+        "stderr" => settings.stderr.map_or_else(nothing, stream),
+        "clocks" => settings.clock.as_ref().map_or_else(nothing, clock),
+        "random" => settings.seed.map_or_else(nothing, |seed| format!("seed {seed}")),
+        _ => nothing(),
+    }
+}
+
+/// What is mounted. The path from which it was embedded is not said: it is of the machine where that was done.
+pub fn mount(mount: &Mount, embedded: &Embedded) -> String {
+    match &mount.kind {
+        MountKind::Embed { source, follow, overlay } => {
+            let tree = embedded.get(source, *follow).map(|tree| amount(tree, true)).unwrap_or_default();
+            match overlay {
+                None => format!("embed {tree}"),
+                Some(u64::MAX) => format!("embed {tree}, overlay memory"),
+                Some(size) => format!("embed {tree}, overlay {}", memory(*size)),
+            }
+        }
+        MountKind::Memory(size) => format!("memory {}", memory(*size)),
+        MountKind::Host { path, read_only: true } => format!("host {} read-only", word(path)),
+        MountKind::Host { path, read_only: false } => format!("host {}", word(path)),
+    }
+}
+
+fn variables(variables: &Variables) -> String {
+    let Variables { set, allow, deny } = variables;
+    let name = |name: &String| match name.as_str() {
+        // As a name, not as all of them; and where the name ends.
+        name if name == "*" || (name.contains('=') && name.len() <= TEXT) => quoted(name),
+        name => word(name),
+    };
+    let list = |verb: &str, words: Vec<String>| (!words.is_empty()).then(|| format!("{verb} {}", words.join(" ")));
+    let set = set.iter().map(|(variable, value)| format!("{}={}", name(variable), word(value)));
+    let allow = match allow {
+        Names::None => Vec::new(),
+        Names::All => vec!["*".to_owned()],
+        Names::Some(names) => names.iter().map(name).collect(),
+    };
+    let parts = [list("set", set.collect()), list("allow", allow), list("deny", deny.iter().map(name).collect())];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "empty".to_owned() } else { parts.join(", ") }
+}
+
+fn arguments(arguments: &[String]) -> String {
+    let words: Vec<String> = arguments.iter().map(|argument| word(argument)).collect();
+    if words.is_empty() { "empty".to_owned() } else { format!("set {}", words.join(" ")) }
+}
+
+fn stdin(input: &Input, settings: &Settings, embedded: &Embedded) -> String {
+    match input {
+        Input::Text(text) if text.is_empty() => "empty".to_owned(),
+        Input::Text(text) => format!("text {}", word(text)),
+        Input::File { .. } => {
+            let named = settings.named().find(Named::is_file);
+            let tree = named.and_then(|named| embedded.get(named.source, named.follow));
+            format!("file {}", tree.map(|tree| amount(tree, false)).unwrap_or_default())
+        }
+    }
+}
+
+fn stream(stream: Stream) -> String {
+    match stream {
+        Stream::Stdout => "to stdout".to_owned(),
+        Stream::Stderr => "to stderr".to_owned(),
+    }
+}
+
+fn clock(clock: &Clock) -> String {
+    let Clock { seconds, nanoseconds, step } = *clock;
+    let parts = i64::try_from(seconds).ok().zip(i32::try_from(nanoseconds).ok());
+    let time = parts.and_then(|(seconds, nanoseconds)| Timestamp::new(seconds, nanoseconds).ok());
+    // The library can be told of times for which there is no date.
+    let time = time.map_or_else(|| format!("{seconds} s {nanoseconds} ns"), |time| time.to_string());
+    let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns")];
+    match units.into_iter().find(|(unit, _)| step.is_multiple_of(*unit)) {
+        Some((unit, name)) if step > 0 => format!("fixed {time}, step {}{name}", step / unit),
+        _ => format!("fixed {time}"),
+    }
+}
+
+/// How much was embedded, and the digest of its names and contents, which is that in `weld.lock`.
+fn amount(tree: &Tree, counts: bool) -> String {
+    let (mut files, mut links) = (0, 0);
+    count(&tree.root, &mut files, &mut links);
+    let mut parts = Vec::new();
+    if counts {
+        parts.push(text::count(files, "file"));
+        parts.extend((links > 0).then(|| text::count(links, "link")));
+    }
+    parts.extend([bytes(tree.amount.bytes), format!("sha256 {}", tree.digest)]);
+    parts.join(", ")
+}
+
+/// Counts the files and the links in a tree, which is no deeper than the limit for that.
+fn count(node: &Node, files: &mut usize, links: &mut usize) {
+    match node {
+        Node::Folder(entries) => entries.values().for_each(|node| count(node, files, links)),
+        Node::File(_) => *files += 1,
+        Node::Link(_) => *links += 1,
+    }
+}
+
+/// A size as it is set, in the largest unit of which it is a whole number.
+fn memory(size: u64) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match units.into_iter().find(|(unit, _)| size >= *unit && size.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{} {name}", size / unit),
+        None => bytes(size),
+    }
+}
+
+/// `1,204 bytes`.
+fn bytes(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if number == 1 { format!("{grouped} byte") } else { format!("{grouped} bytes") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, bytes, clock, memory, word};
+
+    #[test]
+    fn words_are_told_from_what_is_around_them() {
+        for (text, shown) in [
+            ("C", "C"),
+            ("größe", "größe"),
+            ("x=y", "x=y"),
+            ("", "\"\""),
+            ("a b", "\"a b\""),
+            ("a,b", "\"a,b\""),
+            ("a\nb\t", "\"a\\nb\\t\""),
+            ("\u{1b}[31m\u{202e}", "\"\\u001B[31m\\u202E\""),
+            ("say \"x\\y\"", "\"say \\\"x\\\\y\\\"\""),
+            ("(5 bytes", "\"(5 bytes\""),
+        ] {
+            assert_eq!(word(text), shown);
+        }
+        assert_eq!(word(&"a".repeat(200)), "a".repeat(200));
+        assert!(word(&"a".repeat(201)).starts_with("(201 bytes, sha256 "));
+    }
+
+    #[test]
+    fn sizes_are_exact() {
+        for (size, shown) in [
+            (1, "1 byte"),
+            (1_000, "1,000 bytes"),
+            (1_024, "1 KiB"),
+            (1_234_567, "1,234,567 bytes"),
+            (3 << 19, "1536 KiB"),
+            (1 << 20, "1 MiB"),
+            (5 << 30, "5 GiB"),
+        ] {
+            assert_eq!(memory(size), shown);
+        }
+        assert_eq!((bytes(0).as_str(), bytes(999).as_str()), ("0 bytes", "999 bytes"));
+    }
+
+    #[test]
+    fn times_are_those_of_utc() {
+        let of = |seconds, nanoseconds, step| clock(&Clock { seconds, nanoseconds, step });
+        assert_eq!(of(1_767_225_600, 0, 0), "fixed 2026-01-01T00:00:00Z");
+        assert_eq!(of(1_767_225_600, 500_000_000, 1_000_000), "fixed 2026-01-01T00:00:00.5Z, step 1ms");
+        assert_eq!(of(0, 0, 90_000_000_000), "fixed 1970-01-01T00:00:00Z, step 90s");
+        assert_eq!(of(0, 0, 1_500), "fixed 1970-01-01T00:00:00Z, step 1500ns");
+        assert_eq!(of(u64::MAX, 0, 0), "fixed 18446744073709551615 s 0 ns");
+    }
+}
