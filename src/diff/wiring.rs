@@ -37,7 +37,13 @@ impl Wiring<'_> {
             let exports = &self.before.exports;
             let old = exports.iter().find(|old| old.name == new.name).or_else(|| exports.iter().find(is_it));
             let Some(old) = old else { continue };
-            let (was, is) = (old.from.as_deref(), new.from.as_deref());
+            let foreign = |tree: &Tree<'_>, name: &str, from: &Option<String>| {
+                let from = from.clone()?;
+                (Source::read(tree, None, name, &from) != Source::own()).then_some(from)
+            };
+            let was = foreign(&self.trees.old, &old.name, &old.from);
+            let is = foreign(&self.trees.new, &new.name, &new.from);
+            let (was, is) = (was.as_deref(), is.as_deref());
             let same = self.is_same((None, &old.name, was.unwrap_or("own")), (None, &new.name, is.unwrap_or("own")));
             if !same {
                 found.push(wire(None, &new.name, was, is));
