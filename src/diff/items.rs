@@ -51,7 +51,7 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
         let of = match item.change {
             Change::Added => &after.imports,
             Change::Removed => &before.imports,
-            Change::Changed | Change::Renamed => continue,
+            _ => continue,
         };
         let import = of.iter().find(|import| import.name == item.name);
         item.reached_by = import.map(|import| import.reached_by.clone()).unwrap_or_default();

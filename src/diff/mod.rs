@@ -11,6 +11,7 @@ mod source;
 mod tree;
 mod wiring;
 mod wit;
+mod wrapped;
 
 use serde::Serialize;
 
@@ -57,6 +58,10 @@ pub enum Change {
     Changed,
     /// It is the same, under another name.
     Renamed,
+    /// It was the component itself, and is an instance in it now.
+    Wrapped,
+    /// It was an instance, and is the component itself now.
+    Unwrapped,
 }
 
 /// Parts of the world outside that someone can reach, or no longer can.
@@ -206,16 +211,26 @@ impl Difference {
 
 /// What changed from one component to another.
 pub fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
+    let of = |change, name, snapshot| Component { instance: Some(name), ..Component::itself(change, snapshot) };
+    let (mut difference, component) = match (wrapped::wrapped(before, after), wrapped::wrapped(after, before)) {
+        (Some((outer, name)), _) => (groups(&outer, after), Some(of(Change::Wrapped, name, before))),
+        (None, Some((outer, name))) => (groups(before, &outer), Some(of(Change::Unwrapped, name, after))),
+        (None, None) => (groups(before, after), None),
+    };
+    difference.components.splice(0..0, component);
+    difference
+}
+
+fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
     let trees = Trees::new(before, after);
     let (old_world, new_world) = (World::read(&before.wit), World::read(&after.wit));
     let items = items::items(before, after, &old_world, &new_world);
-    let adapters = components::adapters(&trees);
     Difference {
         capabilities: capability::capabilities(before, after, &old_world, &new_world, &trees),
         wiring: wiring::wiring(before, after, &trees, &items),
         components: components::components(before, after, &trees),
+        adapters: components::adapters(&trees),
         grants: components::grants(before, after, &trees),
-        adapters,
         size: match (before.size, after.size) {
             (Some(before), Some(after)) if before != after => Some(Size { before, after }),
             _ => None,
@@ -227,7 +242,24 @@ pub fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
     }
 }
 
-/// Whether a snapshot has all of its text: the world comes last, and each of its braces is closed.
+/// Whether a snapshot has all of its text: the world comes last, each of its braces is closed, and the interfaces that it
+/// names are there.
 pub fn is_whole(snapshot: &Snapshot) -> bool {
-    !snapshot.wit.is_empty() && World::is_whole(&snapshot.wit)
+    let world = World::read(&snapshot.wit);
+    let is_there = |name: &String, shape: Option<wit::Shape<'_>>| {
+        snapshot.wit_reason.is_some() || crate::name::split(name).is_none() || shape.is_some()
+    };
+    !snapshot.wit.is_empty()
+        && World::is_whole(&snapshot.wit)
+        && snapshot.imports.iter().all(|import| is_there(&import.name, world.import(&import.name)))
+        && snapshot.exports.iter().all(|export| is_there(&export.name, world.export(&export.name)))
+}
+
+impl Component {
+    /// One that is the same before and after.
+    fn itself(change: Change, snapshot: &Snapshot) -> Component {
+        let identity = Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone() };
+        let (before, after) = (Some(identity.clone()), Some(identity));
+        Component { change, instance: None, was: None, name: None, before, after }
+    }
 }

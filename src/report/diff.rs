@@ -112,7 +112,7 @@ fn written(lines: &[Line], is_colored: bool) -> String {
             Mark::Gained => ("+ ", "1;33"),
             Mark::Change(Change::Added) => ("+ ", "32"),
             Mark::Change(Change::Removed) => ("- ", "31"),
-            Mark::Change(Change::Changed | Change::Renamed) => ("~ ", "36"),
+            Mark::Change(_) => ("~ ", "36"),
             Mark::None => ("", ""),
         };
         let indent = "  ".repeat(*depth);
@@ -199,6 +199,8 @@ fn component(component: &Component) -> Vec<Line> {
     let Component { change, instance, was, name, before, after } = component;
     let Some(path) = instance else { return itself(component) };
     let text = match (before, after, was) {
+        _ if *change == Change::Wrapped => format!("the component is within another now, as `{path}`"),
+        _ if *change == Change::Unwrapped => format!("the component is what `{path}` was, by itself"),
         (Some(before), Some(after), was) if before == after => {
             format!("`{}` is called `{path}`, and is the same component", was.as_ref().unwrap_or(path))
         }
@@ -215,8 +217,12 @@ fn component(component: &Component) -> Vec<Line> {
 fn itself(Component { change, was, name, before, after, .. }: &Component) -> Vec<Line> {
     let mut lines = Vec::new();
     if was != name {
-        let called = |name: &Option<String>| name.as_ref().map_or("nothing".to_owned(), |name| format!("`{name}`"));
-        let text = format!("the component calls itself {}, not {}", called(name), called(was));
+        let text = match (was, name) {
+            (Some(was), Some(name)) => format!("the component calls itself `{name}`, not `{was}`"),
+            (None, Some(name)) => format!("the component calls itself `{name}`, and had no name"),
+            (Some(was), None) => format!("the component has no name, and called itself `{was}`"),
+            (None, None) => String::new(),
+        };
         lines.push(line(Change::Renamed, text));
     }
     if let (Some(before), Some(after)) = (before, after) {
@@ -263,7 +269,7 @@ fn wire(Wire { change, instance, name, before, after }: &Wire) -> Line {
     let text = match change {
         Change::Added => format!("{what} from {}", from(after)),
         Change::Removed => format!("{what} from {}", from(before)),
-        Change::Changed | Change::Renamed => format!("{what} from {}, not from {}", from(after), from(before)),
+        _ => format!("{what} from {}, not from {}", from(after), from(before)),
     };
     line(*change, text)
 }
