@@ -340,3 +340,354 @@ fn edited(folder: &Folder, name: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{text}");
     folder.put(name, text.replacen(from, to, 1))
 }
+
+#[test]
+fn parts_of_types_are_shown_in_what_they_are_in() {
+    let folder = Folder::new();
+    let old = edited(&folder, "old.weld", "get:", "get:");
+    let new = edited(&folder, "new.weld", "get: func(key: string) -> option<string>;", "get: func() -> string;");
+    assert_eq!(
+        folder.diff(&old, &new),
+        (
+            "exports\n  ~ acme:kv/store@0.1.0\n    resource connection\n      \
+             - get: func(key: string) -> option<string>;\n      \
+             + get: func() -> string;\n"
+                .to_owned(),
+            1
+        )
+    );
+}
+
+#[test]
+fn a_type_that_becomes_another_kind_of_type_is_shown_whole() {
+    let folder = Folder::new();
+    let count = "count: func(of: borrow<connection>) -> u32;";
+    let with = |ty: &str| format!("{ty}\n\n      {count}");
+    let record = "record pair {\n        a: u32,\n        b: u32,\n      }";
+    let old = edited(&folder, "old.weld", count, &with(record));
+    let swapped =
+        edited(&folder, "swapped.weld", count, &with("record pair {\n        b: u32,\n        a: u32,\n      }"));
+    let longer = edited(
+        &folder,
+        "longer.weld",
+        count,
+        &with("record pair {\n        a: u32,\n        b: u32,\n        c: u32,\n      }"),
+    );
+    let alias = edited(&folder, "alias.weld", count, &with("type pair = tuple<u32, u32>;"));
+    let of = |lines: &str| format!("exports\n  ~ acme:kv/store@0.1.0\n{lines}");
+    // In which order fields are is part of a type.
+    assert_eq!(
+        folder.words(&old, &swapped),
+        of("    - record pair {\n    -   a: u32,\n    -   b: u32,\n    - }\n    \
+            + record pair {\n    +   b: u32,\n    +   a: u32,\n    + }\n")
+    );
+    assert_eq!(folder.words(&old, &longer), of("    record pair\n      + c: u32,\n"));
+    assert_eq!(
+        folder.words(&old, &alias),
+        of("    - record pair {\n    -   a: u32,\n    -   b: u32,\n    - }\n    + type pair = tuple<u32, u32>;\n")
+    );
+}
+
+#[test]
+fn where_one_world_is_no_wit_types_are_not_compared() {
+    let folder = Folder::new();
+    let old = folder.put("old.wat", r#"(component (import "f" (func)))"#);
+    let nested =
+        r#"(component (import "f" (func)) (import "c" (instance (export "x" (instance (export "g" (func)))))))"#;
+    let new = folder.put("new.wat", nested);
+    let text = folder.words(&old, &new);
+    assert_eq!(groups(&text), ["capabilities", "imports", "types"]);
+    assert!(
+        text.starts_with("capabilities\n  + the component can now reach `c`\n\nimports\n  + c\n\ntypes\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n  not compared: the world has no form in WIT now: "), "{text}");
+    // Where both are none, they are compared.
+    let other = folder.put("other.wat", nested.replace(r#"(export "g" (func))"#, r#"(export "h" (func))"#));
+    assert_eq!(folder.words(&new, &other), "imports\n  ~ c\n    interface x\n      - g: func()\n      + h: func()\n");
+}
+
+#[test]
+fn core_modules_that_the_host_gives_are_something_to_reach() {
+    let folder = Folder::new();
+    let old = folder.put("old.wat", r#"(component (import "f" (func)))"#);
+    let new = folder.put("new.wat", r#"(component (import "f" (func)) (import "m" (core module)))"#);
+    let expected = "capabilities\n  + the component can now reach `m`\n\nimports\n  + m\n";
+    assert_eq!(folder.words(&old, &new), expected);
+    // Types are not.
+    let ty = r#"(import "t" (type (sub resource)))"#;
+    let new = folder.put("type.wat", format!(r#"(component (import "f" (func)) {ty})"#));
+    assert_eq!(folder.words(&old, &new), "imports\n  + t\n\ntypes\n  + resource t;\n");
+}
+
+#[test]
+fn a_component_that_was_put_within_another_is_the_same_component() {
+    let folder = Folder::new();
+    let old = path(&guest("command-p3"));
+    folder.put("new.wasm", support::virt(&guest("command-p3"), &["default=allow", "sockets=deny"]));
+    assert_eq!(
+        folder.words(&old, "new.wasm"),
+        "capabilities\n  \
+         - the component can no longer reach `sockets`\n  \
+         - `command-p3` can no longer reach `sockets`\n\n\
+         imports\n  \
+         - wasi:sockets/types@0.3.0, for `command-p3`\n  \
+         - wasi:sockets/ip-name-lookup@0.3.0, for `command-p3`\n\n\
+         components\n  ~ the component is within another now, as `command-p3`\n\n\
+         adapters\n  + `command-p3:adapter`\n\n\
+         grants\n  + `command-p3`: `sockets` deny\n  + `command-p3`: `*` allow\n"
+    );
+    let text = folder.words("new.wasm", &old);
+    assert_eq!(groups(&text), ["capabilities", "imports", "components", "adapters", "grants"]);
+    assert!(text.contains("  ~ the component is what `command-p3` was, by itself\n"), "{text}");
+}
+
+#[test]
+fn a_component_of_wasi_0_3_is_compared_with_one_of_0_2() {
+    let folder = Folder::new();
+    let text = folder.words(&path(&guest("command-0.2.12")), &path(&guest("command-p3")));
+    assert_eq!(groups(&text), ["capabilities", "imports", "exports", "components"]);
+    // It asks for the folder that it is in, and has functions that the other has not.
+    assert!(
+        text.starts_with("capabilities\n  + the component can now reach `cwd` and `sockets`\n\nimports\n"),
+        "{text}"
+    );
+    assert!(text.contains("  ~ wasi:cli/exit 0.2.12 -> 0.3.0\n"), "{text}");
+    assert!(text.contains("    + wait-for: async func(how-long: duration);\n"), "{text}");
+    assert!(text.contains("  + wasi:sockets/types@0.3.0\n"), "{text}");
+}
+
+#[test]
+fn other_bytes_of_the_same_component_are_said_plainly() {
+    let folder = Folder::new();
+    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    let mut bytes = folder.read(&old);
+    // A custom section `x` of no content.
+    bytes.extend([0, 2, 1, b'x']);
+    folder.put("new.wasm", bytes);
+    let (text, code) = folder.diff(&old, "new.wasm");
+    let size = folder.read(&old).len();
+    assert_eq!(code, 1);
+    assert_eq!(
+        text,
+        format!("size\n  {size} -> {} bytes (+4)\n\nsame in all that weld looks at; the bytes differ\n", size + 4)
+    );
+    // Of as many bytes, there is no size to tell.
+    let mut bytes = folder.read("new.wasm");
+    *bytes.last_mut().unwrap() = b'y';
+    folder.put("other.wasm", bytes);
+    let expected = ("same in all that weld looks at; the bytes differ\n".to_owned(), 1);
+    assert_eq!(folder.diff("new.wasm", "other.wasm"), expected);
+}
+
+#[test]
+fn what_is_the_same_is_equal_and_ends_with_0() {
+    let folder = Folder::new();
+    let equal = ("equal\n".to_owned(), 0);
+    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    assert_eq!(folder.diff(&old, &old), equal);
+    // The text of a component is the component.
+    folder.put("net.wat", NET);
+    folder.put("net.wasm", wat::parse_str(NET).unwrap());
+    assert_eq!(folder.diff("net.wat", "net.wasm"), equal);
+    // What is equal byte for byte is not read.
+    folder.put("a", "neither");
+    folder.put("b", "neither");
+    assert_eq!(folder.diff("a", "b"), equal);
+}
+
+#[test]
+fn snapshots_say_what_their_components_say() {
+    let folder = Folder::new();
+    let old = folder.cms("old.wasm", "[virtualize.storygen]\ndefault = \"deny\"\n", |_| {});
+    let new = folder.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
+    let words = folder.words(&old, &new);
+    assert_eq!(groups(&words), ["capabilities", "imports", "components", "wiring", "adapters", "grants"]);
+    let (old_text, new_text) = (folder.snapshot(&old, "old.weld"), folder.snapshot(&new, "new.weld"));
+    // They have no sizes.
+    for (before, after) in [(&old_text, &new_text), (&old, &new_text), (&old_text, &new)] {
+        assert_eq!(folder.diff(before, after), (words.clone(), 1));
+    }
+    let same = ("equal in all that a snapshot says\n".to_owned(), 0);
+    assert_eq!(folder.diff(&old, &old_text), same);
+    assert_eq!(folder.diff(&new_text, &new), same);
+    // As an editor on Windows leaves it.
+    let text = String::from_utf8(folder.read(&old_text)).unwrap().replace('\n', "\r\n");
+    folder.put("windows.weld", text);
+    assert_eq!(folder.diff("windows.weld", &old_text), same);
+}
+
+#[test]
+fn names_do_not_steer_the_terminal() {
+    let folder = Folder::new();
+    let component = |name: &str, nested: &str, value: u8| {
+        format!(
+            r#"(component $"{name}"
+                (component $"n" (core module (func (result i32) i32.const {value})) (export "f" (core module 0)))
+                (instance $"{nested}" (instantiate 0)))"#
+        )
+    };
+    let old = folder.put("old.wat", component(r"a\u{1b}[31m", r"<script>\u{202e}x\u{0a}y", 1));
+    let new = folder.put("new.wat", component(r"b\u{7}", r"<script>\u{202e}x\u{0a}y", 2));
+    let text = folder.words(&old, &new);
+    assert_eq!(groups(&text), ["components"]);
+    assert!(text.contains(r"  ~ the component calls itself `b\u{7}`, not `a\u{1b}[31m`"), "{text}");
+    assert!(text.contains(r"  ~ `<script>\u{202e}x\u{a}y` is another component: sha256 "), "{text}");
+    assert_eq!(text.lines().count(), 3, "{text}");
+    let (json, _) = folder.diff_with(&old, &new, &["--json"]);
+    assert!(!json.contains('\u{202e}') && !json.contains('\u{1b}'), "{json}");
+    // A snapshot has them escaped, and they are the same names.
+    let snapshot = folder.snapshot(&old, "old.weld");
+    assert_eq!(folder.diff(&old, &snapshot), ("equal in all that a snapshot says\n".to_owned(), 0));
+}
+
+#[test]
+fn standard_input_is_one_of_the_two() {
+    let folder = Folder::new();
+    let old = folder.put("old.wat", NET);
+    let run = |arguments: [&str; 2]| {
+        let mut command = weld(folder.0.path());
+        command.arg("diff").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(NET_WITH_SOCKETS.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(run([&old, "-"]).starts_with("capabilities\n  + the component can now reach `sockets`\n"));
+    assert!(run(["-", &old]).starts_with("capabilities\n  - the component can no longer reach `sockets`\n"));
+    assert!(fails(weld(folder.0.path()).args(["diff", "-", "-"])).contains("standard input is given as more than one"));
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_who_asks() {
+    let folder = Folder::new();
+    let (old, new) = (folder.put("old.wat", NET), folder.put("new.wat", NET_WITH_SOCKETS));
+    assert!(!folder.diff(&old, &new).0.contains('\u{1b}'));
+    let (text, _) = folder.diff_with(&old, &new, &["--color", "always"]);
+    assert!(text.contains("  \u{1b}[1;33m+ the component can now reach `sockets`\u{1b}[0m\n"), "{text:?}");
+    assert!(text.contains("  \u{1b}[32m+ wasi:sockets/probe@0.2.12\u{1b}[0m\n"), "{text:?}");
+}
+
+#[test]
+fn errors_name_which_of_the_two_it_is() {
+    let folder = Folder::new();
+    let good = folder.put("good.wat", NET);
+    let snapshot = String::from_utf8(folder.read(&folder.snapshot(&good, "good.weld"))).unwrap();
+    let cut = |end: usize| snapshot[..end].as_bytes().to_vec();
+    let interface = snapshot.find("      fetch: func").unwrap();
+    std::fs::create_dir(folder.0.path().join("folder")).unwrap();
+    let mut broken = wat::parse_str(NET).unwrap();
+    broken.truncate(60);
+    let wit_package = {
+        let mut resolve = wit_parser::Resolve::default();
+        let package = resolve.push_str("a.wit", "package a:b;\ninterface c { f: func(); }\n").unwrap();
+        wit_component::encode(&mut resolve, package).unwrap()
+    };
+    let cases: Vec<(&str, Option<Vec<u8>>, &str)> = vec![
+        ("missing.wasm", None, "cannot read `missing.wasm`: no such file"),
+        ("folder", None, "`folder` is a directory, not a component"),
+        ("module.wat", Some(b"(module)".to_vec()), "`module.wat` is a core module without WIT metadata"),
+        ("package.wasm", Some(wit_package), "`package.wasm` is a WIT package, not a component"),
+        ("broken.wasm", Some(broken), "`broken.wasm` is truncated"),
+        ("empty.weld", Some(vec![]), "`empty.weld` is empty"),
+        ("later.weld", Some(b"weld snapshot 2\n".to_vec()), "`later.weld` is a snapshot of version 2"),
+        ("none.weld", Some(b"weld snapshots\n".to_vec()), "`none.weld` is not a snapshot"),
+        ("line.weld", Some(b"weld snapshot 1\n\nnonsense\n".to_vec()), "`line.weld` is not a snapshot in line 3"),
+        ("binary.weld", Some(b"weld snapshot 1\n\xff".to_vec()), "`binary.weld` is not text: byte 16 is not UTF-8"),
+        ("head.weld", Some(cut(snapshot.find("\nwit").unwrap())), "the snapshot `head.weld` is truncated"),
+        ("brace.weld", Some(cut(interface)), "the snapshot `brace.weld` is truncated"),
+        ("world.weld", Some(cut(snapshot.find("  package acme").unwrap())), "the snapshot `world.weld` is truncated"),
+    ];
+    for (file, bytes, message) in cases {
+        bytes.into_iter().for_each(|bytes| _ = folder.put(file, bytes));
+        for arguments in [[file, good.as_str()], [good.as_str(), file]] {
+            let said = fails(weld(folder.0.path()).arg("diff").args(arguments));
+            assert!(said.contains(message), "{message}\n{said}");
+        }
+    }
+}
+
+#[test]
+fn json_says_the_same() {
+    let folder = Folder::new();
+    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    let new = folder.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
+    let new = folder.snapshot(&new, "new.weld");
+    let (text, code) = folder.diff_with(&old, &new, &["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(code, 1);
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["before"], serde_json::json!({ "file": "old.wasm", "form": "component" }));
+    assert_eq!(json["after"], serde_json::json!({ "file": "new.weld", "form": "snapshot" }));
+    assert_eq!(json["verdict"], "different");
+    assert_eq!(
+        json["capabilities"][2],
+        serde_json::json!({
+            "change": "added", "instance": "ml", "with_instance": false, "capabilities": ["sockets"], "through": ["net"]
+        })
+    );
+    assert_eq!(json["imports"][0]["name"], "wasi:sockets/probe@0.2.12");
+    assert_eq!(json["components"][0]["change"], "changed");
+    assert_eq!(json["components"][0]["after"]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(json["size"], serde_json::Value::Null);
+    let (text, code) = folder.diff_with(&old, &old, &["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&json["verdict"], code), (&serde_json::json!("equal"), 0));
+}
+
+/// How many changes of each kind there are in each group, seen from one side or from the other.
+fn counted(difference: &weld::diff::Difference, is_mirrored: bool) -> Vec<(&'static str, Vec<weld::diff::Change>)> {
+    use weld::diff::Change;
+    let seen = |changes: Vec<Change>| {
+        let mirror = |change| match change {
+            Change::Added if is_mirrored => Change::Removed,
+            Change::Removed if is_mirrored => Change::Added,
+            Change::Wrapped if is_mirrored => Change::Unwrapped,
+            Change::Unwrapped if is_mirrored => Change::Wrapped,
+            change => change,
+        };
+        let mut changes: Vec<Change> = changes.into_iter().map(mirror).collect();
+        changes.sort();
+        changes
+    };
+    vec![
+        ("capabilities", seen(difference.capabilities.iter().map(|it| it.change).collect())),
+        ("imports", seen(difference.imports.iter().map(|it| it.change).collect())),
+        ("exports", seen(difference.exports.iter().map(|it| it.change).collect())),
+        ("components", seen(difference.components.iter().map(|it| it.change).collect())),
+        ("wiring", seen(difference.wiring.iter().map(|it| it.change).collect())),
+        ("adapters", seen(difference.adapters.iter().map(|it| it.change).collect())),
+        ("grants", seen(difference.grants.iter().map(|it| it.change).collect())),
+    ]
+}
+
+#[test]
+fn any_two_components_differ_in_the_same_groups_from_either_side() {
+    let folder = Folder::new();
+    let mut files: Vec<Vec<u8>> = guests().iter().map(|file| std::fs::read(file).unwrap()).collect();
+    for more in
+        ["", "[virtualize.storygen]\ndefault = \"deny\"\n", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n"]
+    {
+        let file = folder.cms("cms.wasm", more, |_| {});
+        files.push(folder.read(&file));
+    }
+    files.push(support::virt(&guest("command-0.2.12"), &["default=allow", "random=deny"]));
+    files.push(support::plug(&guest("kv-app"), &[guest("kv-store")]));
+    let snapshot = |bytes: Vec<u8>| {
+        // Of the core modules, one has imports that only its WIT describes.
+        let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes).ok()?;
+        Some(weld::snapshot::Snapshot::of(&weld::inspect::inspect(&component).unwrap()))
+    };
+    let snapshots: Vec<_> = files.into_iter().filter_map(snapshot).collect();
+    assert!(snapshots.len() > 25, "{}", snapshots.len());
+    for a in &snapshots {
+        assert_eq!(weld::diff::compare(a, a), weld::diff::Difference::default());
+        for b in &snapshots {
+            let (there, back) = (weld::diff::compare(a, b), weld::diff::compare(b, a));
+            assert_eq!(counted(&there, false), counted(&back, true));
+            assert_eq!(there.is_empty(), back.is_empty());
+            assert_eq!(there.types_unknown.is_some(), back.types_unknown.is_some());
+        }
+    }
+}

@@ -79,7 +79,7 @@ impl Reach {
     fn new(snapshot: &Snapshot, world: &World) -> Reach {
         let mut reach = Reach { imports: BTreeMap::new(), whole: BTreeSet::new(), by_path: BTreeMap::new() };
         for import in &snapshot.imports {
-            let parts = parts(&import.name, world.import(&import.name));
+            let parts = parts(&import.name, world);
             reach.whole.extend(parts.iter().cloned());
             // Which functions of an interface one of several instances has is not known. Where these are of several parts, as in
             // `wasi:cli/environment`, all that is known is that it has the interface.
@@ -112,12 +112,13 @@ impl Reach {
 }
 
 /// The parts of the world outside that an import is of. An interface that has types alone is of none.
-fn parts(import: &str, shape: Option<Shape<'_>>) -> BTreeSet<Part> {
-    let functions = match shape {
+fn parts(import: &str, world: &World) -> BTreeSet<Part> {
+    let functions = match world.import(import) {
         Some(Shape::Interface(nodes)) => functions(nodes),
-        Some(Shape::Line(_)) => return BTreeSet::from([Part::Other(import.to_owned())]),
         // A type, or a function of one that the world imports itself.
-        None => return BTreeSet::new(),
+        None if import.starts_with('[') || world.defines(import) => return BTreeSet::new(),
+        // A function, or a core module or a component, of which WIT says nothing.
+        Some(Shape::Line(_)) | None => return BTreeSet::from([Part::Other(import.to_owned())]),
     };
     let part = |function: &String| match Known::of(import, function) {
         Some(known) => Some(Part::Known(known)),

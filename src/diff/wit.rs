@@ -37,6 +37,8 @@ pub(super) struct World {
     plain_imports: BTreeMap<String, String>,
     plain_exports: BTreeMap<String, String>,
     interfaces: BTreeMap<String, Vec<Node>>,
+    /// The interfaces that the world imports or exports by their names.
+    named: Vec<String>,
     /// What the world defines itself.
     pub own: Vec<Node>,
 }
@@ -66,7 +68,7 @@ impl World {
         world
     }
 
-    /// Whether each brace that a text opens is closed in it.
+    /// Whether a text is that of a world, and has all of it: each brace is closed, and the interfaces that are named are there.
     pub fn is_whole(text: &str) -> bool {
         let mut depth = 0_usize;
         for line in text.lines().map(str::trim) {
@@ -76,7 +78,18 @@ impl World {
                 _ => {}
             }
         }
-        depth == 0
+        let world = World::read(text);
+        let is_there = |name: &String| world.interfaces.contains_key(name);
+        depth == 0 && text.lines().any(|line| line.starts_with("world ")) && world.named.iter().all(is_there)
+    }
+
+    /// Whether the world has a type of that name.
+    pub fn defines(&self, name: &str) -> bool {
+        let is_used = |line: &str| {
+            let used = line.strip_suffix("};").and_then(|used| used.split_once(".{"));
+            used.is_some_and(|(_, used)| used.rsplit(' ').next() == Some(name))
+        };
+        self.own.iter().any(|node| is_used(&node.line) || node.key() == name)
     }
 
     /// What an import is. `None` where the text does not say it.
@@ -102,9 +115,9 @@ impl World {
 
     /// Adds a line of the world itself.
     fn add(&mut self, node: Node) {
-        let (interfaces, plain, rest) = match node.line.split_once(' ') {
-            Some(("import", rest)) => (&mut self.imports, &mut self.plain_imports, rest),
-            Some(("export", rest)) => (&mut self.exports, &mut self.plain_exports, rest),
+        let (interfaces, rest) = match node.line.split_once(' ') {
+            Some(("import", rest)) => (&mut self.imports, rest),
+            Some(("export", rest)) => (&mut self.exports, rest),
             _ => return self.own.push(node),
         };
         match node.children {
@@ -113,16 +126,26 @@ impl World {
                 let name = rest.strip_prefix("interface ").or_else(|| rest.strip_suffix(": interface")).unwrap_or(rest);
                 interfaces.insert(name.to_owned(), children);
             }
+            None => self.add_line(node.line.starts_with("import "), rest.to_owned()),
+        }
+    }
+
+    /// Adds an import or an export of one line.
+    fn add_line(&mut self, is_import: bool, rest: String) {
+        let (interfaces, plain) = match is_import {
+            true => (&mut self.imports, &mut self.plain_imports),
+            false => (&mut self.exports, &mut self.plain_exports),
+        };
+        if let Some(name) = rest.strip_prefix("interface ") {
+            // It has nothing in it.
+            interfaces.insert(name.strip_suffix(" {}").unwrap_or(name).to_owned(), Vec::new());
+        } else if rest.split_once(' ').is_some_and(|(word, _)| DEFINITIONS.contains(&word)) {
+            self.own.push(Node { line: rest, children: None });
+        } else if let Some((name, _)) = rest.split_once(": ") {
+            plain.insert(name.trim_start_matches('%').to_owned(), rest.clone());
+        } else if let Some(name) = rest.strip_suffix(';') {
             // An interface is named alone, and is defined in its package.
-            None => match rest.split_once(": ") {
-                Some((name, _)) => _ = plain.insert(name.trim_start_matches('%').to_owned(), rest.to_owned()),
-                None => {
-                    _ = rest.strip_prefix("interface ").map(|rest| {
-                        let name = rest.strip_suffix(" {}").unwrap_or(rest);
-                        interfaces.insert(name.to_owned(), Vec::new())
-                    })
-                }
-            },
+            self.named.push(name.to_owned());
         }
     }
 }
