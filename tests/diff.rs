@@ -417,7 +417,7 @@ fn core_modules_that_the_host_gives_are_something_to_reach() {
     // Types are not.
     let ty = r#"(import "t" (type (sub resource)))"#;
     let new = folder.put("type.wat", format!(r#"(component (import "f" (func)) {ty})"#));
-    assert_eq!(folder.words(&old, &new), "imports\n  + t\n\ntypes\n  + resource t;\n");
+    assert_eq!(folder.words(&old, &new), "imports\n  + resource t;\n");
 }
 
 #[test]

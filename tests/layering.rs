@@ -85,6 +85,14 @@ fn no_phase_reaches_back() {
 }
 
 #[test]
+fn a_comparison_is_of_what_snapshots_say() {
+    has_none_of(
+        "diff",
+        &["crate::load", "crate::link", "crate::verify", "crate::encode", "crate::emit", "crate::report", "crate::cli"],
+    );
+}
+
+#[test]
 fn verification_shares_nothing_with_encoding() {
     has_none_of("verify", &["crate::encode", "wasm_encoder"]);
 }
@@ -92,7 +100,7 @@ fn verification_shares_nothing_with_encoding() {
 #[test]
 fn only_load_and_emit_touch_files() {
     let io = &["std::fs", "std::io", "File::open", "tempfile"];
-    for place in ["describe", "name", "link", "virtualize", "encode", "verify", "targets", "policy", "report"] {
+    for place in ["describe", "name", "link", "virtualize", "encode", "verify", "targets", "policy", "diff", "report"] {
         has_none_of(place, io);
     }
     for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "provenance", "provenance.rs", "text.rs"] {

@@ -56,6 +56,7 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
         let import = of.iter().find(|import| import.name == item.name);
         item.reached_by = import.map(|import| import.reached_by.clone()).unwrap_or_default();
     }
+    found.types.retain(|ty| !is_import(ty, &mut found.imports));
     for item in &mut found.exports {
         let import = found.imports.iter().find(|import| import.name == item.name);
         if import.is_some_and(|import| !item.types.is_empty() && import.types == item.types) {
@@ -65,6 +66,21 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
     }
     found.versions = versions;
     found
+}
+
+/// Whether a type that came or went is an import that did, which is said there; if it has a line, with that.
+fn is_import(ty: &Type, imports: &mut [Item]) -> bool {
+    let (change, wit) = match (&ty.before, &ty.after) {
+        (None, Some(wit)) => (Change::Added, wit),
+        (Some(wit), None) => (Change::Removed, wit),
+        _ => return false,
+    };
+    let node = Node { line: wit.lines().next().unwrap_or_default().to_owned(), children: None };
+    let import = imports.iter_mut().find(|import| import.change == change && node.defines(&import.name));
+    let Some(import) = import.filter(|_| ty.within.is_empty()) else { return false };
+    let is_line = wit.lines().count() == 1;
+    import.wit = is_line.then(|| wit.clone());
+    is_line
 }
 
 /// The names on two sides, each with that of the other side which it goes with.

@@ -49,7 +49,7 @@ impl Source {
         // Names may have a `#` themselves: the longest is meant.
         let ends = from.match_indices('#').map(|(end, _)| end).chain([from.len()]);
         let names = ends.filter_map(|end| from.split_at_checked(end));
-        let found = names.filter_map(|(name, path)| Some((tree.beside(within, name)?, path))).last();
+        let found = names.filter_map(|(name, path)| Some((tree.beside(within, name)?, path))).next_back();
         match found {
             Some((index, path)) => Source::Instance { index, path: path.to_owned() },
             None if from.starts_with("component ") => Source::Own(from.to_owned()),

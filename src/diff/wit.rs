@@ -85,11 +85,7 @@ impl World {
 
     /// Whether the world has a type of that name.
     pub fn defines(&self, name: &str) -> bool {
-        let is_used = |line: &str| {
-            let used = line.strip_suffix("};").and_then(|used| used.split_once(".{"));
-            used.is_some_and(|(_, used)| used.rsplit(' ').next() == Some(name))
-        };
-        self.own.iter().any(|node| is_used(&node.line) || node.key() == name)
+        self.own.iter().any(|node| node.defines(name))
     }
 
     /// What an import is. `None` where the text does not say it.
@@ -169,6 +165,12 @@ impl Node {
             name if line.contains(" constructor(") => format!("{name} constructor"),
             name => name.to_owned(),
         }
+    }
+
+    /// Whether it is the definition of a type of that name, or the use of another interface's under it.
+    pub fn defines(&self, name: &str) -> bool {
+        let used = self.line.strip_suffix("};").and_then(|used| used.split_once(".{"));
+        used.is_some_and(|(_, used)| used.rsplit(' ').next() == Some(name)) || self.key() == name
     }
 
     /// The line and all that is in its braces.
