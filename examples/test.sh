@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the examples `make` and `ninja`: WELD=path/to/weld test.sh
+# Tests the examples `make` and `ninja`, and the snapshots of the first: WELD=path/to/weld test.sh
 #
 # Each is run again and again on a copy, with something changed before each run, and must build what depends on that and nothing else.
 # Then it is spoilt in every way that these tests are there for, and they must notice.
@@ -42,6 +42,10 @@ builds() { # AFTER TARGET...
     run || fail "fails after $after"
     found=$(sort ../called | xargs)
     [[ $found == "$expected" ]] || fail "after $after it builds \`$found\`, and should build \`$expected\`"
+    # The snapshots of what was built, so that the check is of both.
+    for snapshot in golden/*.weld; do
+        [[ ! -e $snapshot ]] || "$weld" snapshot "build/$(basename "$snapshot" .weld).wasm" --update "$snapshot" 2>../said
+    done
     "$weld" build --check >../said 2>&1 || fail "after $after its outputs are not what weld builds"
     run || fail "fails when run again after $after"
     [[ ! -s ../called ]] || fail "run again after $after it builds \`$(sort ../called | xargs)\`, and should build nothing"
@@ -112,6 +116,40 @@ check() { # FOLDER TOOL
     builds "kv was restored" cms stories
 }
 
+# `make check` and `make golden`, on a clone without outputs.
+check_snapshots() {
+    example=make
+    cd "$work/copy/make"
+    # What `make check` must print, but for what is the same in all diffs.
+    differs() {
+        ! make WELD="$weld" check >../said 2>&1 || fail "succeeds after $1"
+        grep '^[-+] ' ../said >../differs || true
+    }
+    agrees() {
+        make WELD="$weld" check >../said 2>&1 || fail "\`make check\` fails after $1"
+    }
+
+    agrees "a clone"
+    rm golden/cms.weld
+    differs "a snapshot was removed"
+    [[ ! -e golden/cms.weld ]] || fail "\`make check\` writes the snapshot that it should miss"
+    make WELD="$weld" golden >../said 2>&1 || fail "\`make golden\` fails"
+    cmp golden/cms.weld "$examples/make/golden/cms.weld" || fail "the snapshot is another one when it is written again"
+    change ../cms/kv.wasm
+    differs "kv was changed"
+    grep -q 'weld.lock' ../said || fail "the lock is not what says so"
+    # What `weld build` does not refuse, and the snapshots show: the digest of kv in both, and nothing else.
+    "$weld" build >../said 2>&1
+    ! "$weld" build --check >../said 2>&1 || fail "a check succeeds after kv was changed"
+    [[ $(grep -c '^[-+]  ' ../said) == 4 && $(grep -c '^[-+]  kv  *sha256 ' ../said) == 4 ]] ||
+        fail "something else than the digest of kv differs"
+    make WELD="$weld" golden >../said 2>&1 || fail "\`make golden\` fails after kv was changed"
+    agrees "its snapshots were written"
+    sed -i 's/^  *wasi:cli\/exit.*//' golden/cms.weld
+    differs "a snapshot was edited"
+    [[ -s ../differs ]] || fail "what differs is not printed"
+}
+
 fresh() {
     rm -rf "$work/copy"
     mkdir "$work/copy"
@@ -124,9 +162,16 @@ fresh() {
 
 # Expects that `check` fails, and says so with some words.
 notices() { # WORDS FOLDER TOOL
+    local words=$1
+    shift
+    notices_by "$words" check "$@"
+}
+
+# Expects that a command fails, and says so with some words.
+notices_by() { # WORDS COMMAND...
     local words=$1 said
     shift
-    if said=$(check "$@" 2>&1); then
+    if said=$("$@" 2>&1); then
         echo "error: nothing is noticed, and should be: $words" >&2
         exit 1
     fi
@@ -158,6 +203,10 @@ for tool in make ninja; do
     (check $tool $tool)
     echo "$tool: good"
 done
+
+fresh
+(check_snapshots)
+echo "snapshots: good"
 
 spoilt=0
 for tool in make ninja; do
@@ -200,6 +249,17 @@ notices "run again after front was touched" ninja ninja
 fresh
 spoil_weld 'touch "build/$target.wasm"'
 notices "is made again" ninja ninja
-spoilt=$((spoilt + 5))
+fresh
+edit "$work/copy/make/Makefile" 's/build --check --locked/build --locked/'
+notices_by "succeeds after a snapshot was removed" check_snapshots
+
+fresh
+edit "$work/copy/make/Makefile" '/build --check/!s/build --locked/build/'
+notices_by "succeeds after a snapshot was removed" check_snapshots
+
+fresh
+edit "$work/copy/make/Makefile" 's/build --update/build/'
+notices_by "fails after its snapshots were written" check_snapshots
+spoilt=$((spoilt + 8))
 
 echo "noticed when spoilt: $spoilt times"

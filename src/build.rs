@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::describe::manifest::{Input, Manifest, ManifestError, Output};
+use crate::describe::manifest::{Input, Manifest, ManifestError, Output, Written};
 use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Policy, Source, Text, Wire};
 use crate::emit::Identity;
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
+use crate::snapshot::{Golden, Snapshot};
 use crate::timings::Timings;
-use crate::{Composition, Error, compose_loaded, read_policy, text};
+use crate::{Composition, Error, compose_loaded, golden, inspect, read_policy, text};
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
@@ -66,8 +67,18 @@ pub struct Built {
     pub file: PathBuf,
     /// What it is.
     pub composition: Composition,
+    /// Its snapshot, where it has a file.
+    pub snapshot: Option<BuiltSnapshot>,
     /// The files that it is made of, the manifest among them.
     pub files: BTreeSet<PathBuf>,
+}
+
+/// The snapshot of an output.
+pub struct BuiltSnapshot {
+    /// The file that it belongs in.
+    pub file: PathBuf,
+    /// What it is, and what its file has.
+    pub golden: Golden,
 }
 
 /// Builds a manifest. Reads it and what it names; writes nothing.
@@ -99,33 +110,21 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &found, options)?;
 
-    let composed: Vec<(Result<Composition, Error>, Timings)> = loaded
+    let composed: Vec<(Result<Built, Error>, Timings)> = loaded
         .into_par_iter()
-        .zip(&descriptions)
-        .map(|(components, description)| {
+        .zip(&described)
+        .map(|(components, (output, description))| {
             let mut timings = Timings::default();
-            (compose_loaded(components, description, &mut timings), timings)
+            (built(manifest, output, components, description, &mut timings), timings)
         })
         .collect();
     let (mut outputs, mut wrong) = (Vec::new(), Vec::new());
-    for ((output, _), (composition, spent)) in described.iter().zip(composed) {
+    for (built, spent) in composed {
         timings.add(spent);
-        let composition = match composition {
-            Ok(composition) => composition,
-            Err(error) => {
-                wrong.push(error);
-                continue;
-            }
-        };
-        let components = made_of(output, &composition);
-        let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
-        let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
-        files.extend(components.iter().flat_map(|component| component.paths()).cloned());
-        files.extend([output.wac(), output.policy()].into_iter().flatten().map(|(path, _)| path.to_owned()));
-        if let Source::File(path) = manifest {
-            files.insert(path.clone());
+        match built {
+            Ok(built) => outputs.push(built),
+            Err(error) => wrong.push(error),
         }
-        outputs.push(Built { target: output.target.clone(), file: output.file.clone(), composition, files });
     }
     if let Some(error) = Error::earliest(wrong) {
         return Err(error);
@@ -136,48 +135,86 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let inputs = parsed.inputs();
     let embedded = inputs.iter().filter(|input| input.is_embedded).map(|input| input.file.clone()).collect();
     let inputs = inputs.into_iter().map(|input| input.file);
-    let named =
-        inputs.chain(parsed.outputs.iter().map(|output| output.file.clone())).chain([lock_file.clone()]).collect();
+    let written = parsed.outputs.iter().flat_map(|output| output.written()).map(|written| written.file.to_owned());
+    let named = inputs.chain(written).chain([lock_file.clone()]).collect();
     Ok(Build { outputs, lock_file, lock, changes, named, embedded })
 }
 
-/// Refuses outputs that would be written over each other, or over what any output is made of: one that is not built now
+/// Makes one output of a manifest.
+fn built(
+    manifest: &Source,
+    output: &Output,
+    components: Components,
+    description: &Description,
+    timings: &mut Timings,
+) -> Result<Built, Error> {
+    let composition = compose_loaded(components, description, timings)?;
+    let snapshot = snapshot(output, &composition, timings)?;
+    let components = made_of(output, &composition);
+    let embedded = components.iter().flat_map(|component| embedded(component, output, &composition));
+    let mut files: BTreeSet<PathBuf> = embedded.cloned().collect();
+    files.extend(components.iter().flat_map(|component| component.paths()).cloned());
+    files.extend([output.wac(), output.policy()].into_iter().flatten().map(|(path, _)| path.to_owned()));
+    if let Source::File(path) = manifest {
+        files.insert(path.clone());
+    }
+    Ok(Built { target: output.target.clone(), file: output.file.clone(), composition, snapshot, files })
+}
+
+/// The snapshot of an output, if the manifest names a file for it. That is read, and not written.
+fn snapshot(output: &Output, composition: &Composition, timings: &mut Timings) -> Result<Option<BuiltSnapshot>, Error> {
+    let Some((file, place)) = output.snapshot() else { return Ok(None) };
+    let text = timings.span("snapshot", || -> Result<String, Error> {
+        // Of its bytes, as they will be in the file: whoever has that alone sees the same.
+        let component = load::target::composed(&output.shown(), &composition.bytes)?;
+        Ok(Snapshot::of(&inspect::inspect(&component)?).to_string())
+    })?;
+    let golden = golden(text, &Source::File(file.to_owned()), true, Some(place))?;
+    Ok(Some(BuiltSnapshot { file: file.to_owned(), golden }))
+}
+
+/// Refuses outputs and snapshots that would be written over each other, or over what any output is made of: one that is not built now
 /// would be another one then.
 fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestError>>> {
     let mut errors = Vec::new();
     let inputs: Vec<(Input, Identity)> =
         manifest.inputs().into_iter().map(|input| (input.clone(), Identity::of(&input.file))).collect();
-    let outputs: Vec<(&Output, Identity)> =
-        manifest.outputs.iter().map(|output| (output, Identity::of(&output.file))).collect();
+    let written: Vec<(Identity, Written<'_>)> = manifest
+        .outputs
+        .iter()
+        .flat_map(|output| output.written())
+        .map(|written| (Identity::of(written.file), written))
+        .collect();
     let lock_identity = Identity::of(lock);
-    for (index, (output, identity)) in outputs.iter().enumerate() {
-        let conflict = outputs.iter().take(index).find_map(|(first, other)| {
-            let (first_shown, shown) = (first.shown(), output.shown());
+    for (index, (identity, output)) in written.iter().enumerate() {
+        let (shown, key) = (|| output.shown.clone(), output.key);
+        let conflict = written.iter().take(index).find_map(|(other, first)| {
+            let (first_shown, shown) = (first.shown.clone(), shown());
             let error = if identity.is(other) {
-                ManifestError::SameOutput { first: first_shown, second: shown }
+                ManifestError::SameOutput { first: first_shown, second: shown, key }
             } else if identity.is_below(other) {
-                ManifestError::OutputIsFolder { outer: first_shown, inner: shown }
+                ManifestError::OutputIsFolder { outer: first_shown, inner: shown, key }
             } else if other.is_below(identity) {
-                ManifestError::OutputIsFolder { outer: shown, inner: first_shown }
+                ManifestError::OutputIsFolder { outer: shown, inner: first_shown, key }
             } else {
                 return None;
             };
-            Some(At::place(error, Some(&first.place)).and(&output.place, None))
+            Some(At::place(error, Some(first.place)).and(output.place, None))
         });
         errors.extend(conflict);
         if identity.is(&lock_identity) {
-            let error = ManifestError::OutputIsInput { output: output.shown(), input: "the lock".to_owned() };
-            errors.push(At::place(error, Some(&output.place)));
+            let error = ManifestError::OutputIsInput { output: shown(), input: "the lock".to_owned(), key };
+            errors.push(At::place(error, Some(output.place)));
         }
         for (input, other) in &inputs {
             let error = if identity.is(other) {
-                ManifestError::OutputIsInput { output: output.shown(), input: input.shown.clone() }
+                ManifestError::OutputIsInput { output: shown(), input: input.shown.clone(), key }
             } else if input.is_embedded && identity.is_below(other) {
-                ManifestError::OutputIsEmbedded { output: output.shown(), folder: text::path(&input.file) }
+                ManifestError::OutputIsEmbedded { output: shown(), folder: text::path(&input.file) }
             } else {
                 continue;
             };
-            let at = At::place(error, Some(&output.place));
+            let at = At::place(error, Some(output.place));
             errors.push(input.place.iter().fold(at, |at, place| at.and(place, None)));
         }
     }

@@ -574,7 +574,7 @@ fn errors_name_which_of_the_two_it_is() {
     let folder = Folder::new();
     let good = folder.put("good.wat", NET);
     let snapshot = String::from_utf8(folder.read(&folder.snapshot(&good, "good.weld"))).unwrap();
-    let cut = |end: usize| snapshot[..end].as_bytes().to_vec();
+    let cut = |end: usize| snapshot.as_bytes()[..end].to_vec();
     let interface = snapshot.find("      fetch: func").unwrap();
     std::fs::create_dir(folder.0.path().join("folder")).unwrap();
     let mut broken = wat::parse_str(NET).unwrap();
@@ -582,7 +582,7 @@ fn errors_name_which_of_the_two_it_is() {
     let wit_package = {
         let mut resolve = wit_parser::Resolve::default();
         let package = resolve.push_str("a.wit", "package a:b;\ninterface c { f: func(); }\n").unwrap();
-        wit_component::encode(&mut resolve, package).unwrap()
+        wit_component::encode(&resolve, package).unwrap()
     };
     let cases: Vec<(&str, Option<Vec<u8>>, &str)> = vec![
         ("missing.wasm", None, "cannot read `missing.wasm`: no such file"),

@@ -65,6 +65,20 @@ fn no_phase_reaches_back() {
     }
     has_none_of("encode", &["crate::describe", "crate::virtualize", "crate::verify", "crate::emit"]);
     has_none_of("verify", &["crate::describe", "crate::virtualize", "crate::emit"]);
+    // A snapshot is of a finished component, whoever made it.
+    has_none_of(
+        "snapshot",
+        &[
+            "crate::load",
+            "crate::link",
+            "crate::encode",
+            "crate::verify",
+            "crate::report",
+            "crate::emit",
+            "crate::build",
+            "crate::cli",
+        ],
+    );
     // Names are every phase's.
     for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {
         has_none_of("name", &[&format!("crate::{phase}")]);
@@ -100,7 +114,19 @@ fn verification_shares_nothing_with_encoding() {
 #[test]
 fn only_load_and_emit_touch_files() {
     let io = &["std::fs", "std::io", "File::open", "tempfile"];
-    for place in ["describe", "name", "link", "virtualize", "encode", "verify", "targets", "policy", "diff", "report"] {
+    for place in [
+        "describe",
+        "name",
+        "link",
+        "virtualize",
+        "encode",
+        "verify",
+        "targets",
+        "policy",
+        "snapshot",
+        "diff",
+        "report",
+    ] {
         has_none_of(place, io);
     }
     for place in ["build", "build.rs", "error.rs", "lib.rs", "limits.rs", "provenance", "provenance.rs", "text.rs"] {

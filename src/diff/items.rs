@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::tree::Trees;
 use super::wit::{Node, Shape, World};
 use super::{Change, Item, Type};
 use crate::name;
@@ -23,7 +24,7 @@ pub(super) struct Items {
 }
 
 /// Compares imports and exports.
-pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &World) -> Items {
+pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &World, trees: &Trees<'_>) -> Items {
     let imports = Pairs::new(
         before.imports.iter().map(|import| import.name.as_str()),
         after.imports.iter().map(|import| import.name.as_str()),
@@ -48,13 +49,15 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
         versions: BTreeMap::new(),
     };
     for item in &mut found.imports {
-        let of = match item.change {
-            Change::Added => &after.imports,
-            Change::Removed => &before.imports,
+        let (of, tree) = match item.change {
+            Change::Added => (&after.imports, &trees.new),
+            Change::Removed => (&before.imports, &trees.old),
             _ => continue,
         };
         let import = of.iter().find(|import| import.name == item.name);
-        item.reached_by = import.map(|import| import.reached_by.clone()).unwrap_or_default();
+        let paths = import.into_iter().flat_map(|import| &import.reached_by);
+        // An adapter reaches what the one that it is for does.
+        item.reached_by = paths.filter(|path| !tree.is_adapter(path)).cloned().collect();
     }
     found.types.retain(|ty| !is_import(ty, &mut found.imports));
     for item in &mut found.exports {

@@ -224,7 +224,7 @@ pub fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
 fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
     let trees = Trees::new(before, after);
     let (old_world, new_world) = (World::read(&before.wit), World::read(&after.wit));
-    let items = items::items(before, after, &old_world, &new_world);
+    let items = items::items(before, after, &old_world, &new_world, &trees);
     Difference {
         capabilities: capability::capabilities(before, after, &old_world, &new_world, &trees),
         wiring: wiring::wiring(before, after, &trees, &items),

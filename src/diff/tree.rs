@@ -54,6 +54,11 @@ impl<'s> Tree<'s> {
         self.by_path.get(path).copied()
     }
 
+    /// Whether weld generated the instance that a path leads to.
+    pub fn is_adapter(&self, path: &str) -> bool {
+        self.at(path).and_then(|index| self.get(index)).is_some_and(|flat| flat.instance.is_adapter)
+    }
+
     pub fn get(&self, index: usize) -> Option<&Flat<'s>> {
         self.all.get(index)
     }

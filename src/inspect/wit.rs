@@ -1,7 +1,7 @@
 //! The world of a component as WIT.
 
 use indexmap::IndexMap;
-use wasmparser::component_types::ComponentItem;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wit_component::{DecodedWasm, OutputToString, WitPrinter};
 
 use super::model::Wit;
@@ -24,6 +24,13 @@ fn printed(component: &Component) -> Result<String, String> {
     if metadata::is_circular(component, WORLD, || component.imports().iter().chain(component.exports())) {
         return Err("packages in it use each other's types in a circle".to_owned());
     }
+    // The decoder leaves out what WIT cannot say.
+    let unsaid = |(name, item): (&String, &ComponentItem)| {
+        unsaid(component, item.ty).map(|what| format!("WIT has no words for {what}, which is in `{name}`"))
+    };
+    if let Some(reason) = component.imports().iter().chain(component.exports()).find_map(unsaid) {
+        return Err(reason);
+    }
     let decoded = wit_component::decode(component.bytes()).map_err(|error| text::lines(&format!("{error:#}")))?;
     let resolve = decoded.resolve();
     let package = match &decoded {
@@ -38,6 +45,19 @@ fn printed(component: &Component) -> Result<String, String> {
     let mut printer = WitPrinter::new(OutputToString::default());
     printer.print(resolve, package, &others).map_err(|error| text::lines(&format!("{error:#}")))?;
     Ok(printer.output.to_string())
+}
+
+/// What there is in something that no world of WIT can have.
+fn unsaid(component: &Component, ty: ComponentEntityType) -> Option<&'static str> {
+    match ty {
+        ComponentEntityType::Module(_) => Some("core modules"),
+        ComponentEntityType::Component(_) => Some("components"),
+        ComponentEntityType::Value(_) => Some("values"),
+        ComponentEntityType::Instance(id) => {
+            component.types().get(id)?.exports.values().find_map(|item| unsaid(component, item.ty))
+        }
+        ComponentEntityType::Func(_) | ComponentEntityType::Type { .. } => None,
+    }
 }
 
 /// The imports and exports of a component in the notation of WIT, which could not be read back.

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::adapters::Adapter;
-use crate::build::Build;
+use crate::build::{Build, BuiltSnapshot};
 use crate::load::digest::Digest;
 use crate::load::lock::Change;
+use crate::snapshot::State;
 use crate::{Composition, text};
 
 /// What a manifest built.
@@ -44,16 +45,38 @@ pub struct Built {
     pub target: Option<String>,
     pub file: String,
     pub changed: bool,
+    pub snapshot: Option<Snapshot>,
     pub composition: Report,
 }
 
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Snapshot {
+    pub file: String,
+    pub found: &'static str,
+    pub changed: bool,
+    pub diff: Option<String>,
+}
+
 impl BuildReport {
-    /// What there is to say of a build, of whose outputs some changed, and maybe the lock.
-    pub fn new(build: &Build, changed: &[bool], lock_changed: bool) -> BuildReport {
+    /// What there is to say of a build, of whose outputs some changed, and maybe the lock; and of its snapshots those in the
+    /// states of which `is_written` holds.
+    pub fn new(build: &Build, changed: &[bool], is_written: impl Fn(State) -> bool, lock_changed: bool) -> BuildReport {
+        let snapshot = |BuiltSnapshot { file, golden }: &BuiltSnapshot| {
+            let (file, state) = (text::path(file), golden.state());
+            let found = match state {
+                State::Current => "current",
+                State::Missing => "missing",
+                State::Differs => "different",
+            };
+            let diff = (state == State::Differs).then(|| golden.diff(&file));
+            Snapshot { file, found, changed: is_written(state), diff }
+        };
         let built = |(built, changed): (&crate::build::Built, &bool)| Built {
             target: built.target.clone(),
             file: text::path(&built.file),
             changed: *changed,
+            snapshot: built.snapshot.as_ref().map(snapshot),
             composition: Report::new(&built.composition),
         };
         let locked = |change: &Change| Locked {

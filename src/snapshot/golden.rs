@@ -35,7 +35,7 @@ impl Golden {
     ///
     /// Where the file is no snapshot, or of another version.
     pub fn new(text: String, found: Option<Vec<u8>>, file: &str) -> Result<Golden, SnapshotError> {
-        let found = found.map(|bytes| readable(bytes, file)).transpose()?;
+        let found = found.map(|bytes| readable(&bytes, file)).transpose()?;
         Ok(Golden { text, found })
     }
 
@@ -86,17 +86,16 @@ impl Golden {
     }
 }
 
-/// The text of a file that may be a snapshot.
-fn readable(bytes: Vec<u8>, file: &str) -> Result<String, SnapshotError> {
-    if bytes.is_empty() {
-        return Ok(String::new());
+/// The text of a file that may be a snapshot. What is not UTF-8 in one, something spoilt: it is shown byte by byte, as part
+/// of what differs.
+fn readable(bytes: &[u8], file: &str) -> Result<String, SnapshotError> {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        _ = write!(text, "{}", chunk.invalid().escape_ascii());
     }
-    // What is not UTF-8 may still be a snapshot that something spoilt, or a file of another kind.
-    let start = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    text::check_header(&String::from_utf8_lossy(start).replace('\r', ""), file)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let line = error.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
-        SnapshotError::Line { file: file.to_owned(), line, reason: "it is not UTF-8" }
-    })
+    if !text.is_empty() {
+        text::check_header(&text, file)?;
+    }
+    Ok(text)
 }

@@ -81,8 +81,9 @@ pub struct Argument {
     /// The name of the import.
     pub name: String,
     /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is another;
-    /// `host`, or `outer` within another instance, for an import of what this instance is in, likewise; `{…}` for an
-    /// instance that is put together of several; `component NAME`; `own` for what the code around has.
+    /// `host`, or `outer` within another instance, for an import of what this instance is in, likewise; `NAME#*` for an
+    /// instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code
+    /// around has.
     pub from: String,
 }
 
@@ -92,7 +93,10 @@ impl Snapshot {
         let maker = Maker { inspection };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();
-        let from = |name: &str| exports.iter().find(|wire| wire.name == *name).map(|wire| maker.from(wire, 0));
+        let from = |name: &str| {
+            let wire = exports.iter().find(|wire| wire.name == name)?;
+            (!maker.is_own(&wire.from)).then(|| maker.from(wire, 0))
+        };
         Snapshot {
             name: inspection.name.as_deref().map(text::shown),
             version: outermost.and_then(version),
@@ -171,10 +175,25 @@ impl<'i> Maker<'i> {
             .any(|outer| self.component(outer).is_some_and(|component| component.role == Role::Adapter))
     }
 
+    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives it.
+    fn is_own(&self, source: &Source) -> bool {
+        match source {
+            Source::Own => true,
+            Source::Instance { instance, .. } => {
+                let instance = self.inspection.instances.get(*instance);
+                let shim = instance
+                    .filter(|instance| self.component(instance).is_some_and(|component| component.role == Role::Shim));
+                shim.is_some_and(|shim| shim.imports.iter().all(|wire| wire.from == Source::Own))
+            }
+            _ => false,
+        }
+    }
+
     /// What fills an import or is an export, in words. `around` is the instance whose view it is.
     fn from(&self, wire: &Wire, around: usize) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,
+            [] => format!("{what}#*"),
             path => format!("{what}#{}", text::shown(&path.join("#"))),
         };
         match &wire.from {
@@ -185,6 +204,7 @@ impl<'i> Maker<'i> {
                     path => named(format!("{outer}#{}", text::shown(name)), path, None),
                 }
             }
+            source if self.is_own(source) => "own".to_owned(),
             Source::Instance { instance, path } => {
                 let instance = self.inspection.instances.get(*instance);
                 named(instance.map_or_else(String::new, |instance| text::name(&instance.name)), path, Some(&wire.name))

@@ -181,7 +181,7 @@ impl Snapshot {
         let name = item.trim_start_matches(' ');
         let spaces = item.len() - name.len();
         let depth = spaces / 2;
-        if spaces % 2 != 0 || depth > open.len() || depth > limits::COMPONENT_DEPTH {
+        if !spaces.is_multiple_of(2) || depth > open.len() || depth > limits::COMPONENT_DEPTH {
             return Err("it is indented too far");
         }
         open.truncate(depth);

@@ -58,24 +58,24 @@ pub enum ManifestError {
     NotWithWac { key: String },
 
     #[error("{first} and {second} write the same file")]
-    #[diagnostic(help("give one of them an `output` of its own"))]
-    SameOutput { first: String, second: String },
+    #[diagnostic(help("give one of them {} of its own", if *.key == "output" { "an `output`" } else { "a `snapshot`" }))]
+    SameOutput { first: String, second: String, key: &'static str },
 
     #[error("`{name}` cannot be the name of an export: {reason}")]
     #[diagnostic(help("use a name in kebab case, or that of an interface, `ns:pkg/iface@1.0.0`"))]
     ExportName { name: String, reason: String },
 
     #[error("{output} would be written over {input}")]
-    #[diagnostic(help("give the output a name of its own"))]
-    OutputIsInput { output: String, input: String },
+    #[diagnostic(help("give the {key} a name of its own"))]
+    OutputIsInput { output: String, input: String, key: &'static str },
 
     #[error("the lock `{lock}` would be written over {input}")]
     #[diagnostic(help("give the other file a name of its own"))]
     LockIsInput { lock: String, input: String },
 
     #[error("{inner} would be in a folder where {outer} is a file")]
-    #[diagnostic(help("give one of them another `output`"))]
-    OutputIsFolder { outer: String, inner: String },
+    #[diagnostic(help("give one of them another `{key}`"))]
+    OutputIsFolder { outer: String, inner: String, key: &'static str },
 
     #[error("{what} cannot be honoured yet")]
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]

@@ -52,6 +52,19 @@ pub struct Input {
     pub is_embedded: bool,
 }
 
+/// A file that a manifest writes.
+#[derive(Debug, Clone)]
+pub struct Written<'m> {
+    /// What messages call it.
+    pub shown: String,
+    /// The key that names it.
+    pub key: &'static str,
+    /// The file.
+    pub file: &'m Path,
+    /// Where it is named.
+    pub place: &'m Place,
+}
+
 /// One output of a manifest.
 #[derive(Debug)]
 pub struct Output {
@@ -71,6 +84,8 @@ pub struct Output {
     components: Vec<Entry>,
     /// The file of its policy, which is named at a place.
     policy: Option<(PathBuf, Place)>,
+    /// The file of its snapshot, likewise.
+    snapshot: Option<(PathBuf, Place)>,
     plan: Plan,
     /// Whether the manifest has others, which may use what this one does not.
     several: bool,
@@ -204,6 +219,11 @@ impl Output {
         self.policy.as_ref().map(|(path, place)| (path.as_path(), place))
     }
 
+    /// The file that its snapshot belongs in, and where the manifest names it.
+    pub fn snapshot(&self) -> Option<(&Path, &Place)> {
+        self.snapshot.as_ref().map(|(path, place)| (path.as_path(), place))
+    }
+
     /// Describes the composition. `wac` is the document that [`Output::wac`] names, `policy` the policy that
     /// [`Output::policy`] does.
     ///
@@ -246,6 +266,16 @@ impl Output {
             Some(target) => format!("target `{target}`"),
             None => "the composition".to_owned(),
         }
+    }
+
+    /// The files that it writes.
+    pub fn written(&self) -> Vec<Written<'_>> {
+        let output = Written { shown: self.shown(), key: "output", file: &self.file, place: &self.place };
+        let snapshot = self.snapshot().map(|(file, place)| {
+            let shown = format!("the snapshot of {}", self.shown());
+            Written { shown, key: "snapshot", file, place }
+        });
+        std::iter::once(output).chain(snapshot).collect()
     }
 }
 
@@ -338,10 +368,8 @@ impl<'t> Reader<'t> {
             let help = "say which file to write: output = \"build/NAME.wasm\"".to_owned();
             self.missing(table, "output", help, header);
         }
-        if let Some((_, place)) = self.text_of(layers, "snapshot") {
-            self.error(ManifestError::NotYet { what: "`snapshot`".to_owned() }, &place);
-        }
         let policy = self.text_of(layers, "policy").map(|(policy, place)| (self.folder.join(policy), place));
+        let snapshot = self.text_of(layers, "snapshot").map(|(snapshot, place)| (self.folder.join(snapshot), place));
         let name = self.text_of(layers, "name").map(|(name, place)| {
             if name.trim().is_empty() {
                 self.error(ManifestError::EmptyName, &place);
@@ -385,6 +413,7 @@ impl<'t> Reader<'t> {
             name,
             components,
             policy,
+            snapshot,
             plan,
             several,
         })

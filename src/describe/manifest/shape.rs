@@ -74,7 +74,7 @@ const COMPOSITION: &[Key] = &[
     key("name", "What the composition is called, such as `acme:cms@1.2.0`.", Shape::Text),
     key("root", "The component whose exports are the output's.", Shape::Text),
     key("output", "The file to write, relative to the manifest. Its folder is created.", Shape::Text),
-    key("snapshot", "The golden text of the output.", Shape::Text),
+    key("snapshot", "A file for review of what the output is, relative to the manifest. Commit it.", Shape::Text),
     key("policy", "The rules that the output must meet.", Shape::Text),
     key("wac", "A WAC document that wires the components, which are its packages.", Shape::Text),
 ];
@@ -83,7 +83,7 @@ const TARGET: Shape = Shape::Table(&[
     key("name", "What the composition is called.", Shape::Text),
     key("root", "The component whose exports are the output's.", Shape::Text),
     key("output", "The file to write, relative to the manifest.", Shape::Text),
-    key("snapshot", "The golden text of the output.", Shape::Text),
+    key("snapshot", "A file for review of what the output is.", Shape::Text),
     key("policy", "The rules that the output must meet.", Shape::Text),
     key("wac", "A WAC document that wires the components.", Shape::Text),
     key("components", "Components of this target.", COMPONENTS),

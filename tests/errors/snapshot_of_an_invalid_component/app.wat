@@ -1,0 +1,1 @@
+(component (core module (func (export "f") (result i32))))
