@@ -9,6 +9,7 @@ use crate::describe::policy::PolicyError;
 use crate::describe::virt::FlagError;
 use crate::describe::wac::WacError;
 use crate::describe::wasm_compose::ConfigError;
+use crate::diff::DiffError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
 use crate::inspect::InspectError;
@@ -55,6 +56,8 @@ pub enum Error {
     #[error("{}", joined(.0))]
     Snapshot(Vec<At<SnapshotError>>),
     #[error(transparent)]
+    Diff(#[from] DiffError),
+    #[error(transparent)]
     Emit(#[from] EmitError),
     #[error("{}", joined(.0))]
     Flags(Vec<At<FlagError>>),
@@ -74,6 +77,7 @@ impl Error {
             Error::Config(error) => vec![error],
             Error::Lock(error) => vec![error],
             Error::Inspect(error) => vec![error],
+            Error::Diff(error) => vec![error],
             Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             Error::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -122,7 +126,7 @@ impl Error {
             Error::Verify(_) => 8,
             Error::Targets(_) => 9,
             Error::Policy(_) | Error::Inspect(_) => 10,
-            Error::Snapshot(_) => 11,
+            Error::Snapshot(_) | Error::Diff(_) => 11,
             Error::Emit(_) | Error::Print(_) => 12,
         }
     }
@@ -198,6 +202,12 @@ impl From<Vec<At<PolicyError>>> for Error {
 impl From<CheckError> for Error {
     fn from(error: CheckError) -> Self {
         Error::Policy(vec![error.into()])
+    }
+}
+
+impl From<SnapshotError> for Error {
+    fn from(error: SnapshotError) -> Self {
+        Error::Snapshot(vec![error.into()])
     }
 }
 

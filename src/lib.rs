@@ -18,6 +18,7 @@
 
 pub mod build;
 pub mod describe;
+pub mod diff;
 pub mod emit;
 pub mod encode;
 pub mod error;

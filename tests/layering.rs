@@ -119,6 +119,14 @@ fn no_phase_reaches_back() {
 }
 
 #[test]
+fn a_comparison_is_of_what_snapshots_say() {
+    has_none_of(
+        "diff",
+        &["crate::load", "crate::link", "crate::verify", "crate::encode", "crate::emit", "crate::report", "crate::cli"],
+    );
+}
+
+#[test]
 fn verification_shares_nothing_with_encoding() {
     has_none_of("verify", &["crate::encode", "wasm_encoder"]);
 }
@@ -137,6 +145,7 @@ fn only_load_and_emit_touch_files() {
         "targets",
         "policy",
         "snapshot",
+        "diff",
         "report",
     ] {
         has_none_of(place, io);

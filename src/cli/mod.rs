@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod componentize;
 mod compose;
+mod diff;
 mod inspect;
 mod plug;
 mod snapshot;
@@ -69,6 +70,7 @@ enum Command {
     Check(check::Arguments),
     Inspect(inspect::Arguments),
     Snapshot(snapshot::Arguments),
+    Diff(diff::Arguments),
     Componentize(componentize::Arguments),
     /// Print a completion script for a shell
     Completions {
@@ -226,6 +228,7 @@ pub fn run() -> ExitCode {
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
         Command::Inspect(arguments) => inspect::run(arguments, &terminal, &mut timings),
+        Command::Diff(arguments) => diff::run(arguments, &terminal, &mut timings),
         Command::Snapshot(arguments) => snapshot::run(arguments, &terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
         Command::Completions { shell } => completions(shell),

@@ -61,6 +61,11 @@ impl Terminal {
         self.verbose
     }
 
+    /// Whether what goes to standard output is coloured.
+    pub fn colors_data(&self) -> bool {
+        self.color_data
+    }
+
     /// Says something that was asked for with `-v`.
     pub fn verbose(&self, text: impl FnOnce() -> String) {
         if self.verbose {

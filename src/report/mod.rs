@@ -1,6 +1,7 @@
 //! What was found, for its readers: what was wired to what, what does not conform, what a policy does not allow.
 
 pub mod adapters;
+pub mod diff;
 pub mod inspect;
 pub mod json;
 pub mod policy;

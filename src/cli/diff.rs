@@ -1,0 +1,118 @@
+//! `weld diff`: what changed between two components.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, write_json};
+use crate::describe::{Source, stdin_is_shared};
+use crate::diff::{DiffError, Difference, compare, is_whole};
+use crate::emit::Target;
+use crate::load::{Component, LoadError, decode, file};
+use crate::report::diff::{Form, Input, Report, Verdict};
+use crate::snapshot::Snapshot;
+use crate::timings::Timings;
+use crate::{Error, inspect, verify};
+
+/// How the text of a snapshot begins. Nothing that is a component does.
+const SNAPSHOT: &[u8] = b"weld snapshot";
+
+/// Say what changed between two components, most important first
+///
+/// Capabilities come first, then imports and exports, components, wiring, adapters and grants, and size. Either may be a
+/// snapshot. The exit code is 1 where anything changed.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The component as it was, or its snapshot
+    #[arg(value_name = "BEFORE")]
+    before: PathBuf,
+    /// The component as it is, or its snapshot
+    #[arg(value_name = "AFTER")]
+    after: PathBuf,
+    /// Print what changed as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    let (before, after) = (Source::parse(arguments.before), Source::parse(arguments.after));
+    if stdin_is_shared([&before, &after]) {
+        return Err(LoadError::SharedStdin.into());
+    }
+    let (old, new) = timings.span("read", || Ok::<_, LoadError>((file::read(&before)?, file::read(&after)?)))?;
+    let (was, is) = (input(&before, &old), input(&after, &new));
+    let (verdict, difference) = if old == new {
+        (Verdict::Equal, Difference::default())
+    } else {
+        let (old, new) = (Read::new(&before, old, timings)?, Read::new(&after, new, timings)?);
+        timings.span("diff", || old.compare(&new))
+    };
+    let report = Report { version: 1, before: was, after: is, verdict, difference };
+    if arguments.json {
+        write_json(&report)?;
+    } else {
+        Target::Stdout.write(report.words(terminal.colors_data()).as_bytes())?;
+    }
+    Ok(match verdict {
+        Verdict::Equal | Verdict::Same => Outcome::Done,
+        Verdict::Bytes | Verdict::Different => Outcome::Different,
+    })
+}
+
+fn input(source: &Source, bytes: &[u8]) -> Input {
+    Input { file: source.shown(), form: form(bytes) }
+}
+
+fn form(bytes: &[u8]) -> Form {
+    if bytes.starts_with(SNAPSHOT) { Form::Snapshot } else { Form::Component }
+}
+
+/// One of the two.
+struct Read {
+    snapshot: Snapshot,
+    /// The component, where it is one.
+    component: Option<Component>,
+}
+
+impl Read {
+    fn new(source: &Source, bytes: Vec<u8>, timings: &mut Timings) -> Result<Read, Error> {
+        let file = source.shown();
+        if form(&bytes) == Form::Snapshot {
+            let text = String::from_utf8(bytes).map_err(|error| {
+                let offset = error.utf8_error().valid_up_to();
+                LoadError::NotText { file: file.clone(), offset }
+            })?;
+            let snapshot = Snapshot::parse(&text, &file)?;
+            return if is_whole(&snapshot) {
+                Ok(Read { snapshot, component: None })
+            } else {
+                Err(DiffError::Truncated { file }.into())
+            };
+        }
+        let component = timings.span("load", || decode(source.stem(), file.clone(), bytes))?;
+        // Of what is not a component as a whole, nothing should be said that reads like praise.
+        timings.span("verify", || verify::component(&component))?;
+        let inspection = timings
+            .span("inspect", || inspect::inspect(&component))
+            .map_err(|error| DiffError::Inspect { file: file.clone(), error })?;
+        Ok(Read { snapshot: Snapshot::of(&inspection), component: Some(component) })
+    }
+
+    fn compare(&self, after: &Read) -> (Verdict, Difference) {
+        // One of the two may have been text, or a core module.
+        let components = self.component.as_ref().zip(after.component.as_ref());
+        if components.is_some_and(|(before, after)| before.bytes() == after.bytes()) {
+            return (Verdict::Equal, Difference::default());
+        }
+        let difference = compare(&self.snapshot, &after.snapshot);
+        let without_size = |snapshot: &Snapshot| Snapshot { size: None, ..snapshot.clone() };
+        let verdict = match () {
+            () if !difference.is_empty() => Verdict::Different,
+            () if components.is_some() => Verdict::Bytes,
+            () if without_size(&self.snapshot) != without_size(&after.snapshot) => Verdict::Bytes,
+            () => Verdict::Same,
+        };
+        (verdict, difference)
+    }
+}

@@ -1,0 +1,136 @@
+//! What can be reached now that could not be, and the other way round.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::source::way;
+use super::tree::{Tree, Trees};
+use super::wit::{Shape, World, functions};
+use super::{Capability, Change};
+use crate::name::{self, Capability as Known};
+use crate::snapshot::Snapshot;
+
+/// A part of the world outside: one that has a name, or an interface that is of none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Known(Known),
+    Other(String),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Known(known) => known.fmt(f),
+            Part::Other(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What is reached of the host's, by import, by the component and by each instance in it.
+struct Reach {
+    imports: BTreeMap<String, BTreeSet<Part>>,
+    whole: BTreeSet<Part>,
+    by_path: BTreeMap<String, BTreeSet<Part>>,
+}
+
+/// Compares what is reached.
+pub(super) fn capabilities(
+    before: &Snapshot,
+    after: &Snapshot,
+    old_world: &World,
+    new_world: &World,
+    trees: &Trees<'_>,
+) -> Vec<Capability> {
+    let (old, new) = (Reach::new(before, old_world), Reach::new(after, new_world));
+    let mut found = Vec::new();
+    for (change, from, to, tree, others) in
+        [(Change::Added, &old, &new, &trees.new, &trees.old), (Change::Removed, &new, &old, &trees.old, &trees.new)]
+    {
+        let more: BTreeSet<&Part> = to.whole.difference(&from.whole).collect();
+        if !more.is_empty() {
+            let capabilities = more.iter().map(ToString::to_string).collect();
+            let (instance, with_instance, through) = (None, false, Vec::new());
+            found.push(Capability { change, instance, with_instance, capabilities, through });
+        }
+        for (index, flat) in tree.all.iter().enumerate() {
+            // What weld generated reaches what it was made to let through.
+            let Some(parts) = to.by_path.get(&flat.path).filter(|_| !flat.instance.is_adapter) else { continue };
+            if tree.is_within_unmatched(index) {
+                continue;
+            }
+            let other = flat.other.and_then(|other| others.get(other));
+            let had = other.and_then(|other| from.by_path.get(&other.path));
+            let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
+            for (through, capabilities) in to.ways(tree, index, more) {
+                found.push(Capability {
+                    change,
+                    instance: Some(flat.path.clone()),
+                    with_instance: other.is_none(),
+                    capabilities,
+                    through,
+                });
+            }
+        }
+    }
+    found
+}
+
+impl Reach {
+    fn new(snapshot: &Snapshot, world: &World) -> Reach {
+        let mut reach = Reach { imports: BTreeMap::new(), whole: BTreeSet::new(), by_path: BTreeMap::new() };
+        for import in &snapshot.imports {
+            let parts = parts(&import.name, world);
+            reach.whole.extend(parts.iter().cloned());
+            // Which functions of an interface one of several instances has is not known. Where these are of several parts, as in
+            // `wasi:cli/environment`, all that is known is that it has the interface.
+            let each = match Known::of(&import.name, "") {
+                None if !parts.is_empty() => BTreeSet::from([Part::Other(name::base(&import.name).to_owned())]),
+                _ => parts,
+            };
+            for path in &import.reached_by {
+                reach.by_path.entry(path.clone()).or_default().extend(each.iter().cloned());
+            }
+            reach.imports.insert(import.name.clone(), each);
+        }
+        reach
+    }
+
+    /// Parts, by the instances that lead there.
+    fn ways<'p>(
+        &self,
+        tree: &Tree<'_>,
+        index: usize,
+        parts: impl Iterator<Item = &'p Part>,
+    ) -> BTreeMap<Vec<String>, Vec<String>> {
+        let mut ways: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+        for part in parts {
+            let is_it = |name: &str| self.imports.get(name).is_some_and(|parts| parts.contains(part));
+            ways.entry(way(tree, index, is_it)).or_default().push(part.to_string());
+        }
+        ways
+    }
+}
+
+/// The parts of the world outside that an import is of. An interface that has types alone is of none.
+fn parts(import: &str, world: &World) -> BTreeSet<Part> {
+    let functions = match world.import(import) {
+        Some(Shape::Interface(nodes)) => functions(nodes),
+        // A type, or a function of one that the world imports itself.
+        None if import.starts_with('[') || world.defines(import) => return BTreeSet::new(),
+        // A function, or a core module or a component, of which WIT says nothing.
+        Some(Shape::Line(_)) | None => return BTreeSet::from([Part::Other(import.to_owned())]),
+    };
+    let part = |function: &String| match Known::of(import, function) {
+        Some(known) => Some(Part::Known(known)),
+        None if is_made_of(import) => None,
+        None => Some(Part::Other(name::base(import).to_owned())),
+    };
+    functions.iter().filter_map(part).collect()
+}
+
+/// Whether an interface is what others are made of: it gives nothing that these do not.
+fn is_made_of(import: &str) -> bool {
+    let base = name::base(import);
+    base.starts_with("wasi:io/")
+        || matches!(base, "wasi:http/types" | "wasi:cli/types" | "wasi:cli/terminal-input" | "wasi:cli/terminal-output")
+}

@@ -1,0 +1,132 @@
+//! Which components came, went or were replaced, and what weld made for them.
+
+use std::collections::BTreeMap;
+
+use super::tree::{Flat, Trees};
+use super::{Adapter, Change, Component, Grant, Identity};
+use crate::provenance::Granted;
+use crate::snapshot::Snapshot;
+
+/// Compares the components themselves, and the instances in them that are no adapters.
+pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>) -> Vec<Component> {
+    let (old, new) = (itself(before), itself(after));
+    let mut found = Vec::new();
+    let (is_same, is_called_so) = (old == new, before.name == after.name);
+    if !is_same || !is_called_so {
+        found.push(Component {
+            change: if is_same { Change::Renamed } else { Change::Changed },
+            instance: None,
+            was: before.name.clone().filter(|_| !is_called_so),
+            name: after.name.clone().filter(|_| !is_called_so),
+            before: (!is_same).then_some(old),
+            after: (!is_same).then_some(new),
+        });
+    }
+    for (index, flat) in trees.new.all.iter().enumerate().filter(|(_, flat)| !flat.instance.is_adapter) {
+        let other = flat.other.and_then(|other| trees.old.get(other));
+        found.extend(match other {
+            Some(old) => replaced(old, flat),
+            // It came with what it is in.
+            None if trees.new.is_within_unmatched(index) => None,
+            None => Some(Component {
+                change: Change::Added,
+                instance: Some(flat.path.clone()),
+                was: None,
+                name: None,
+                before: None,
+                after: Some(identity(flat)),
+            }),
+        });
+    }
+    for (index, flat) in trees.old.all.iter().enumerate() {
+        let is_gone = flat.other.is_none() && !flat.instance.is_adapter && !trees.old.is_within_unmatched(index);
+        found.extend(is_gone.then(|| Component {
+            change: Change::Removed,
+            instance: Some(flat.path.clone()),
+            was: None,
+            name: None,
+            before: Some(identity(flat)),
+            after: None,
+        }));
+    }
+    found
+}
+
+fn replaced(old: &Flat<'_>, new: &Flat<'_>) -> Option<Component> {
+    let (before, after) = (identity(old), identity(new));
+    let is_renamed = old.instance.name != new.instance.name;
+    (before != after || is_renamed).then(|| Component {
+        change: if before == after { Change::Renamed } else { Change::Changed },
+        instance: Some(new.path.clone()),
+        was: is_renamed.then(|| old.path.clone()),
+        name: None,
+        before: Some(before),
+        after: Some(after),
+    })
+}
+
+fn itself(snapshot: &Snapshot) -> Identity {
+    Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone() }
+}
+
+fn identity(flat: &Flat<'_>) -> Identity {
+    Identity { version: flat.instance.version.clone(), sha256: flat.instance.sha256.clone() }
+}
+
+/// Compares what weld generated. Of what came or went with the instance that it is in, nothing is said.
+pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
+    let mut found = Vec::new();
+    for (index, flat) in trees.new.all.iter().enumerate() {
+        let other = flat.other.and_then(|other| trees.old.get(other));
+        let change = match other {
+            Some(old) => changed(old, flat),
+            None if flat.instance.is_adapter && !trees.new.is_within_unmatched(index) => Some(Change::Added),
+            None => None,
+        };
+        found.extend(change.map(|change| Adapter { change, instance: flat.path.clone() }));
+    }
+    for (index, flat) in trees.old.all.iter().enumerate() {
+        if flat.other.is_none() && flat.instance.is_adapter && !trees.old.is_within_unmatched(index) {
+            found.push(Adapter { change: Change::Removed, instance: flat.path.clone() });
+        }
+    }
+    found.sort_by_key(|adapter| adapter.change);
+    found
+}
+
+fn changed(old: &Flat<'_>, new: &Flat<'_>) -> Option<Change> {
+    match (old.instance.is_adapter, new.instance.is_adapter) {
+        (true, true) if old.instance.sha256 != new.instance.sha256 => Some(Change::Changed),
+        (true, false) => Some(Change::Removed),
+        (false, true) => Some(Change::Added),
+        _ => None,
+    }
+}
+
+/// Compares what was granted. Several grants of one name are compared in their order.
+pub(super) fn grants(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>) -> Vec<Grant> {
+    let mut others: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for Granted { component, grant, value } in before.grants.iter().rev() {
+        others.entry((trees.new_name(component), grant)).or_default().push(value);
+    }
+    let grant = |change, component: &str, grant: &str, before: Option<&str>, after: Option<&str>| Grant {
+        change,
+        component: component.to_owned(),
+        grant: grant.to_owned(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    };
+    let mut found = Vec::new();
+    for Granted { component, grant: name, value } in &after.grants {
+        match others.get_mut(&(component.as_str(), name.as_str())).and_then(Vec::pop) {
+            Some(old) if old == value => {}
+            Some(old) => found.push(grant(Change::Changed, component, name, Some(old), Some(value))),
+            None => found.push(grant(Change::Added, component, name, None, Some(value))),
+        }
+    }
+    for ((component, name), values) in others {
+        found.extend(values.iter().rev().map(|value| grant(Change::Removed, component, name, Some(value), None)));
+    }
+    found.sort_by_key(|grant| grant.change);
+    found
+}

@@ -1,0 +1,20 @@
+//! Why two components cannot be compared.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::inspect::InspectError;
+
+/// One of two inputs of which no account can be given. Each names which.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum DiffError {
+    #[error("the snapshot `{file}` is truncated: it ends before its world does")]
+    #[diagnostic(help("write it anew from its component with `weld snapshot`"))]
+    Truncated { file: String },
+
+    #[error("`{file}` cannot be looked into: {error}")]
+    #[diagnostic(forward(error))]
+    Inspect { file: String, error: InspectError },
+}

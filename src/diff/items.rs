@@ -1,0 +1,248 @@
+//! Imports and exports: which came, which went, and what of their types is another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tree::Trees;
+use super::wit::{Node, Shape, World};
+use super::{Change, Item, Type};
+use crate::name;
+use crate::snapshot::Snapshot;
+
+/// What may have its parts in any order; in all else, that is part of the type.
+const UNORDERED: &[&str] = &["resource ", "interface "];
+
+/// What changed in imports and exports.
+pub(super) struct Items {
+    pub imports: Vec<Item>,
+    pub exports: Vec<Item>,
+    /// What the world defines itself.
+    pub types: Vec<Type>,
+    /// Why types were not compared.
+    pub unknown: Option<String>,
+    /// The names of before that are of other versions now.
+    pub versions: BTreeMap<String, String>,
+}
+
+/// Compares imports and exports.
+pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &World, trees: &Trees<'_>) -> Items {
+    let imports = Pairs::new(
+        before.imports.iter().map(|import| import.name.as_str()),
+        after.imports.iter().map(|import| import.name.as_str()),
+    );
+    let exports = Pairs::new(
+        before.exports.iter().map(|export| export.name.as_str()),
+        after.exports.iter().map(|export| export.name.as_str()),
+    );
+    let versions: BTreeMap<String, String> = imports.versions().chain(exports.versions()).collect();
+    let unknown = match (&before.wit_reason, &after.wit_reason) {
+        // Words of WIT and those that only look like them do not compare.
+        (Some(reason), None) => Some(format!("before, the world had no form in WIT: {reason}")),
+        (None, Some(reason)) => Some(format!("the world has no form in WIT now: {reason}")),
+        _ => None,
+    };
+    let types = Types { versions: &versions, are_known: unknown.is_none() };
+    let mut found = Items {
+        imports: types.of_pairs(&imports, |name| old.import(name), |name| new.import(name)),
+        exports: types.of_pairs(&exports, |name| old.export(name), |name| new.export(name)),
+        types: if types.are_known { types.of_nodes(&old.own, &new.own) } else { Vec::new() },
+        unknown,
+        versions: BTreeMap::new(),
+    };
+    for item in &mut found.imports {
+        let (of, tree) = match item.change {
+            Change::Added => (&after.imports, &trees.new),
+            Change::Removed => (&before.imports, &trees.old),
+            _ => continue,
+        };
+        let import = of.iter().find(|import| import.name == item.name);
+        let paths = import.into_iter().flat_map(|import| &import.reached_by);
+        // An adapter reaches what the one that it is for does.
+        item.reached_by = paths.filter(|path| !tree.is_adapter(path)).cloned().collect();
+    }
+    found.types.retain(|ty| !is_import(ty, &mut found.imports));
+    for item in &mut found.exports {
+        let import = found.imports.iter().find(|import| import.name == item.name);
+        if import.is_some_and(|import| !item.types.is_empty() && import.types == item.types) {
+            item.types.clear();
+            item.as_import = true;
+        }
+    }
+    found.versions = versions;
+    found
+}
+
+/// Whether a type that came or went is an import that did, which is said there; if it has a line, with that.
+fn is_import(ty: &Type, imports: &mut [Item]) -> bool {
+    let (change, wit) = match (&ty.before, &ty.after) {
+        (None, Some(wit)) => (Change::Added, wit),
+        (Some(wit), None) => (Change::Removed, wit),
+        _ => return false,
+    };
+    let node = Node { line: wit.lines().next().unwrap_or_default().to_owned(), children: None };
+    let import = imports.iter_mut().find(|import| import.change == change && node.defines(&import.name));
+    let Some(import) = import.filter(|_| ty.within.is_empty()) else { return false };
+    let is_line = wit.lines().count() == 1;
+    import.wit = is_line.then(|| wit.clone());
+    is_line
+}
+
+/// The names on two sides, each with that of the other side which it goes with.
+struct Pairs<'n> {
+    pairs: Vec<(&'n str, &'n str)>,
+    added: Vec<&'n str>,
+    removed: Vec<&'n str>,
+}
+
+impl<'n> Pairs<'n> {
+    fn new(before: impl Iterator<Item = &'n str>, after: impl Iterator<Item = &'n str>) -> Self {
+        let (before, after): (Vec<&str>, Vec<&str>) = (before.collect(), after.collect());
+        let (in_old, in_new): (BTreeSet<&str>, BTreeSet<&str>) =
+            (before.iter().copied().collect(), after.iter().copied().collect());
+        let mut removed: Vec<&str> = before.into_iter().filter(|name| !in_new.contains(name)).collect();
+        let (mut pairs, mut added) = (Vec::new(), Vec::new());
+        for name in after {
+            if in_old.contains(name) {
+                pairs.push((name, name));
+                continue;
+            }
+            match removed.iter().position(|old| is_version_of(old, name)) {
+                Some(old) => pairs.push((removed.remove(old), name)),
+                None => added.push(name),
+            }
+        }
+        Pairs { pairs, added, removed }
+    }
+
+    /// What is of another version now.
+    fn versions(&self) -> impl Iterator<Item = (String, String)> {
+        let others = self.pairs.iter().filter(|(old, new)| old != new);
+        others.map(|(old, new)| ((*old).to_owned(), (*new).to_owned()))
+    }
+}
+
+/// Whether two names are of one interface, of whatever versions.
+pub(super) fn is_version_of(a: &str, b: &str) -> bool {
+    matches!((name::split(a), name::split(b)), (Some((a, _)), Some((b, _))) if a == b)
+}
+
+struct Types<'v> {
+    versions: &'v BTreeMap<String, String>,
+    are_known: bool,
+}
+
+impl Types<'_> {
+    fn of_pairs<'w>(
+        &self,
+        pairs: &Pairs<'_>,
+        old: impl Fn(&str) -> Option<Shape<'w>>,
+        new: impl Fn(&str) -> Option<Shape<'w>>,
+    ) -> Vec<Item> {
+        let item = |change, name: &str, shape: Option<Shape<'_>>| Item {
+            change,
+            name: name.to_owned(),
+            was: None,
+            wit: match shape {
+                Some(Shape::Line(line)) => Some(line.to_owned()),
+                _ => None,
+            },
+            reached_by: Vec::new(),
+            types: Vec::new(),
+            as_import: false,
+        };
+        let mut items: Vec<Item> = pairs.added.iter().map(|name| item(Change::Added, name, new(name))).collect();
+        items.extend(pairs.removed.iter().map(|name| item(Change::Removed, name, old(name))));
+        for (before, after) in &pairs.pairs {
+            let types = if self.are_known { self.of_shapes(old(before), new(after)) } else { Vec::new() };
+            let was = (before != after).then(|| (*before).to_owned());
+            let change = match (&was, types.is_empty()) {
+                (None, true) => continue,
+                (Some(_), true) => Change::Renamed,
+                (_, false) => Change::Changed,
+            };
+            items.push(Item { was, types, ..item(change, after, None) });
+        }
+        items
+    }
+
+    fn of_shapes(&self, old: Option<Shape<'_>>, new: Option<Shape<'_>>) -> Vec<Type> {
+        match (old, new) {
+            (Some(Shape::Interface(old)), Some(Shape::Interface(new))) => self.of_nodes(old, new),
+            (old, new) => {
+                let line = |shape: Option<Shape<'_>>| match shape {
+                    Some(Shape::Line(line)) => Some(line.to_owned()),
+                    Some(Shape::Interface(_)) => Some("interface".to_owned()),
+                    None => None,
+                };
+                let (before, after) = (line(old), line(new));
+                if before == after { Vec::new() } else { vec![Type { within: Vec::new(), before, after }] }
+            }
+        }
+    }
+
+    fn of_nodes(&self, old: &[Node], new: &[Node]) -> Vec<Type> {
+        let mut found = Vec::new();
+        self.compare(old, new, &[], &mut found);
+        found
+    }
+
+    /// What differs between the lines in two braces.
+    fn compare(&self, old: &[Node], new: &[Node], within: &[String], found: &mut Vec<Type>) {
+        // By key, last first, so that the first is the next to go.
+        let mut others: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        old.iter().enumerate().rev().for_each(|(index, node)| others.entry(node.key()).or_default().push(index));
+        let mut changes = Vec::new();
+        for node in new {
+            match others.get_mut(&node.key()).and_then(Vec::pop).and_then(|index| old.get(index)) {
+                Some(old) => self.compare_node(old, node, within, &mut changes),
+                None => changes.push(Type { within: within.to_vec(), before: None, after: Some(node.text()) }),
+            }
+        }
+        let gone: BTreeSet<usize> = others.into_values().flatten().collect();
+        found.extend(gone.iter().filter_map(|index| old.get(*index)).map(|node| Type {
+            within: within.to_vec(),
+            before: Some(node.text()),
+            after: None,
+        }));
+        found.append(&mut changes);
+    }
+
+    fn compare_node(&self, old: &Node, new: &Node, within: &[String], found: &mut Vec<Type>) {
+        let whole = || Type { within: within.to_vec(), before: Some(old.text()), after: Some(new.text()) };
+        // A resource without functions has no braces.
+        let header = |node: &Node| node.line.trim_end_matches(';').to_owned();
+        let is_resource = |node: &Node| node.line.starts_with("resource ");
+        let has_parts = old.children.is_some() || new.children.is_some();
+        if has_parts
+            && header(old) == header(new)
+            && (is_resource(old) || old.children.is_some() && new.children.is_some())
+        {
+            let (was, is) = (old.children.as_deref().unwrap_or_default(), new.children.as_deref().unwrap_or_default());
+            let is_ordered = !UNORDERED.iter().any(|word| old.line.starts_with(word));
+            if is_ordered && is_reordered(was, is) {
+                found.push(whole());
+            } else {
+                self.compare(was, is, &[within, &[header(new)]].concat(), found);
+            }
+        } else if old.children != new.children || self.in_new_versions(&old.line) != new.line {
+            found.push(whole());
+        }
+    }
+
+    /// A line, with the interface that it uses of the version which that has now.
+    fn in_new_versions(&self, line: &str) -> String {
+        let used = line.strip_prefix("use ").and_then(|rest| rest.split_once(".{"));
+        let new = used.and_then(|(path, names)| Some((self.versions.get(path)?, names)));
+        new.map_or_else(|| line.to_owned(), |(path, names)| format!("use {path}.{{{names}"))
+    }
+}
+
+/// Whether what two braces have in common is in another order.
+fn is_reordered(old: &[Node], new: &[Node]) -> bool {
+    let keys = |nodes: &[Node]| nodes.iter().map(Node::key).collect::<Vec<_>>();
+    let (old, new) = (keys(old), keys(new));
+    let common = |keys: &[String], others: &[String]| -> Vec<String> {
+        let others: BTreeSet<&String> = others.iter().collect();
+        keys.iter().filter(|key| others.contains(key)).cloned().collect()
+    };
+    common(&old, &new) != common(&new, &old)
+}

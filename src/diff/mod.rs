@@ -1,0 +1,257 @@
+//! The phase diff: what changed between two components, most important first.
+//!
+//! It compares what [`Snapshot`]s say, so that it makes no difference whether a component or its snapshot is given. Each change
+//! is said once, where it matters most: what follows from an instance that came or went is said of the instance.
+
+mod capability;
+mod components;
+mod error;
+mod items;
+mod source;
+mod tree;
+mod wiring;
+mod wit;
+mod wrapped;
+
+use serde::Serialize;
+
+pub use error::DiffError;
+
+use crate::snapshot::Snapshot;
+use tree::Trees;
+use wit::World;
+
+/// What changed, group by group. All text is escaped, as snapshots have it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What can be reached that could not be, then what no longer can.
+    pub capabilities: Vec<Capability>,
+    /// Imports, and their types.
+    pub imports: Vec<Item>,
+    /// Exports, and their types.
+    pub exports: Vec<Item>,
+    /// Types that the component's world defines itself.
+    pub types: Vec<Type>,
+    /// Why types were not compared, where they cannot be.
+    pub types_unknown: Option<String>,
+    /// The component itself and the instances in it.
+    pub components: Vec<Component>,
+    /// What fills imports, and what the component's exports are.
+    pub wiring: Vec<Wire>,
+    /// What weld generated.
+    pub adapters: Vec<Adapter>,
+    /// What was granted.
+    pub grants: Vec<Grant>,
+    /// How large the components are, where both are known and differ.
+    pub size: Option<Size>,
+}
+
+/// How something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It was not there before.
+    Added,
+    /// It is not there any more.
+    Removed,
+    /// It is there still, and another.
+    Changed,
+    /// It is the same, under another name.
+    Renamed,
+    /// It was the component itself, and is an instance in it now.
+    Wrapped,
+    /// It was an instance, and is the component itself now.
+    Unwrapped,
+}
+
+/// Parts of the world outside that someone can reach, or no longer can.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Capability {
+    /// `added` or `removed`.
+    pub change: Change,
+    /// The path of the instance; `None` for the component as a whole.
+    pub instance: Option<String>,
+    /// Whether the instance came, or went, with them.
+    pub with_instance: bool,
+    /// What: `sockets`, or the name of an interface that is of no such part.
+    pub capabilities: Vec<String>,
+    /// The instances that lead there, nearest first.
+    pub through: Vec<String>,
+}
+
+/// An import or an export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// How it changed. `renamed` is another version of the same.
+    pub change: Change,
+    /// Its name: that which it has now, if it is still there.
+    pub name: String,
+    /// The name that it had, where that is of another version.
+    pub was: Option<String>,
+    /// Of what was added or removed and is no interface, its type as WIT.
+    pub wit: Option<String>,
+    /// Of an import that was added or removed, the paths of the instances that reach it.
+    pub reached_by: Vec<String>,
+    /// What changed in it.
+    pub types: Vec<Type>,
+    /// Whether that is what changed in the import of the same name, where it is said.
+    pub as_import: bool,
+}
+
+/// A function or a type, or a part of one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Type {
+    /// What it is in: `resource bucket`.
+    pub within: Vec<String>,
+    /// How it was, as WIT.
+    pub before: Option<String>,
+    /// How it is now.
+    pub after: Option<String>,
+}
+
+/// The component itself, or an instance in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Component {
+    /// How it changed; `changed` where its component was replaced by another.
+    pub change: Change,
+    /// The path of the instance: that which it has now, if it is still there. `None` for the component itself.
+    pub instance: Option<String>,
+    /// The path that it had, where that was another; of the component itself, the name.
+    pub was: Option<String>,
+    /// What the component itself is called now, where that was another name.
+    pub name: Option<String>,
+    /// What it was an instance of.
+    pub before: Option<Identity>,
+    /// What it is an instance of now.
+    pub after: Option<Identity>,
+}
+
+/// Which component something is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// Its version, if its metadata has one.
+    pub version: Option<String>,
+    /// The SHA-256 of its bytes; `None` where it has no code of its own.
+    pub sha256: Option<String>,
+}
+
+/// An import of an instance, or an export of the component itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wire {
+    /// How it changed.
+    pub change: Change,
+    /// The path of the instance; `None` for an export of the component itself.
+    pub instance: Option<String>,
+    /// The name of the import or export.
+    pub name: String,
+    /// What filled it; `None` where the component's own code is the export.
+    pub before: Option<String>,
+    /// What fills it now.
+    pub after: Option<String>,
+}
+
+/// Something that weld generated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Adapter {
+    /// How it changed; `changed` where it was generated anew, and is another.
+    pub change: Change,
+    /// The path of its instance.
+    pub instance: String,
+}
+
+/// What was granted to a component.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Grant {
+    /// How it changed.
+    pub change: Change,
+    /// The component.
+    pub component: String,
+    /// What it is about.
+    pub grant: String,
+    /// What was granted.
+    pub before: Option<String>,
+    /// What is granted now.
+    pub after: Option<String>,
+}
+
+/// Two sizes, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // Each is what its name says.
+pub struct Size {
+    pub before: usize,
+    pub after: usize,
+}
+
+impl Difference {
+    /// Whether the two are the same in all that was compared. Their sizes say nothing of what they are.
+    pub fn is_empty(&self) -> bool {
+        let Difference {
+            capabilities,
+            imports,
+            exports,
+            types,
+            types_unknown,
+            components,
+            wiring,
+            adapters,
+            grants,
+            ..
+        } = self;
+        capabilities.is_empty()
+            && imports.is_empty()
+            && exports.is_empty()
+            && types.is_empty()
+            && types_unknown.is_none()
+            && components.is_empty()
+            && wiring.is_empty()
+            && adapters.is_empty()
+            && grants.is_empty()
+    }
+}
+
+/// What changed from one component to another.
+pub fn compare(before: &Snapshot, after: &Snapshot) -> Difference {
+    let of = |change, name, snapshot| Component { instance: Some(name), ..Component::itself(change, snapshot) };
+    let (mut difference, component) = match (wrapped::wrapped(before, after), wrapped::wrapped(after, before)) {
+        (Some((outer, name)), _) => (groups(&outer, after), Some(of(Change::Wrapped, name, before))),
+        (None, Some((outer, name))) => (groups(before, &outer), Some(of(Change::Unwrapped, name, after))),
+        (None, None) => (groups(before, after), None),
+    };
+    difference.components.splice(0..0, component);
+    difference
+}
+
+fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
+    let trees = Trees::new(before, after);
+    let (old_world, new_world) = (World::read(&before.wit), World::read(&after.wit));
+    let items = items::items(before, after, &old_world, &new_world, &trees);
+    Difference {
+        capabilities: capability::capabilities(before, after, &old_world, &new_world, &trees),
+        wiring: wiring::wiring(before, after, &trees, &items),
+        components: components::components(before, after, &trees),
+        adapters: components::adapters(&trees),
+        grants: components::grants(before, after, &trees),
+        size: match (before.size, after.size) {
+            (Some(before), Some(after)) if before != after => Some(Size { before, after }),
+            _ => None,
+        },
+        imports: items.imports,
+        exports: items.exports,
+        types: items.types,
+        types_unknown: items.unknown,
+    }
+}
+
+/// Whether a snapshot has all of its text: the world comes last.
+pub fn is_whole(snapshot: &Snapshot) -> bool {
+    World::is_whole(&snapshot.wit)
+}
+
+impl Component {
+    /// One that is the same before and after.
+    fn itself(change: Change, snapshot: &Snapshot) -> Component {
+        let identity = Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone() };
+        let (before, after) = (Some(identity.clone()), Some(identity));
+        Component { change, instance: None, was: None, name: None, before, after }
+    }
+}

@@ -1,0 +1,42 @@
+//! A component that is an instance within the other one: what `weld virt` makes of it, for one.
+
+use crate::snapshot::{Argument, Export, Import, Nested, Snapshot};
+
+/// A snapshot as it would be, were the component an instance in another that adds nothing to it, and the name of that instance.
+/// `None` where `other` has no such instance.
+pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot, String)> {
+    // What joins others has no digest, so neither of the two is the other's part.
+    let sha256 = snapshot.sha256.as_ref().filter(|_| other.sha256.is_none())?;
+    let Nested { name, .. } = other.instances.iter().find(|instance| instance.sha256.as_ref() == Some(sha256))?;
+    let path = |inner: &String| format!("{name}/{inner}");
+    let instance = Nested {
+        name: name.clone(),
+        is_adapter: false,
+        version: snapshot.version.clone(),
+        sha256: snapshot.sha256.clone(),
+        arguments: snapshot
+            .imports
+            .iter()
+            .map(|import| Argument { name: import.name.clone(), from: "host".to_owned() })
+            .collect(),
+        instances: snapshot.instances.clone(),
+    };
+    let import = |Import { name: import, reached_by }: &Import| Import {
+        name: import.clone(),
+        reached_by: std::iter::once(name.clone()).chain(reached_by.iter().map(path)).collect(),
+    };
+    let outer = Snapshot {
+        name: other.name.clone(),
+        version: other.version.clone(),
+        sha256: None,
+        exports: snapshot
+            .exports
+            .iter()
+            .map(|export| Export { name: export.name.clone(), from: Some(name.clone()) })
+            .collect(),
+        imports: snapshot.imports.iter().map(import).collect(),
+        instances: vec![instance],
+        ..snapshot.clone()
+    };
+    Some((outer, name.clone()))
+}
