@@ -697,3 +697,26 @@ fn any_two_components_differ_in_the_same_groups_from_either_side() {
         }
     }
 }
+
+#[test]
+fn snapshots_that_nobody_wrote_so_are_read_in_bounded_time() {
+    let folder = Folder::new();
+    folder.put("net.wat", NET);
+    let snapshot = |from: &str, wit: &str| {
+        format!("weld snapshot 1\n\ntree\n  a  sha256 0\n    b  <- {from}\n\nwit\n  world root {{\n{wit}  }}\n")
+    };
+    let names = "#a".repeat(100_000);
+    let bundles = format!("{}x{}", "{b <- ".repeat(100_000), "}".repeat(100_000));
+    let braces = format!("{}{}", "  record r {\n".repeat(100_000), "  }\n".repeat(100_000));
+    let plain = folder.put("plain.weld", snapshot("host", ""));
+    for (name, text) in [
+        ("names.weld", snapshot(&names, "")),
+        ("bundles.weld", snapshot(&bundles, "")),
+        ("braces.weld", snapshot("host", &braces)),
+    ] {
+        let other = folder.put(name, text);
+        let (text, code) = folder.diff(&plain, &other);
+        assert_eq!(code, 1);
+        assert_eq!(groups(&text), [if name == "braces.weld" { "types" } else { "wiring" }]);
+    }
+}
