@@ -173,8 +173,8 @@ fn snapshot(output: &Output, composition: &Composition, timings: &mut Timings) -
     Ok(Some(BuiltSnapshot { file: file.to_owned(), golden }))
 }
 
-/// Refuses outputs and snapshots that would be written over each other, or over what any output is made of: one that is not built now
-/// would be another one then.
+/// Refuses outputs and snapshots that would be written over each other, or over what any output is made of: one that is
+/// not built now would be another one then.
 fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestError>>> {
     let mut errors = Vec::new();
     let inputs: Vec<(Input, Identity)> =
@@ -234,8 +234,8 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Describes the outputs of some targets. Reads the WAC documents and policies that they name, each once: were it another one when
-/// it is read again, two outputs would be made of what never was there together.
+/// Describes the outputs of some targets. Reads the WAC documents and policies that they name, each once: were it
+/// another one when it is read again, two outputs would be made of what never was there together.
 fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
     let outputs = manifest.select(targets)?;
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();

@@ -261,8 +261,8 @@ pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Err
     Ok(Policy::parse(Text::new(&source.shown(), &text))?)
 }
 
-/// Compares the text of a snapshot with what its file holds, which a manifest may name at a place. If the file `is_written`
-/// after, it must be a regular one.
+/// Compares the text of a snapshot with what its file holds, which a manifest may name at a place. If the file
+/// `is_written` after, it must be a regular one.
 ///
 /// # Errors
 ///

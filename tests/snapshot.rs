@@ -109,8 +109,8 @@ fn snapshot(name: &str, bytes: Vec<u8>) -> Snapshot {
     Snapshot::of(&weld::inspect::inspect(&component).unwrap())
 }
 
-/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces within a line
-/// are one.
+/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces
+/// within a line are one.
 fn changed(old: &str, new: &str) -> Vec<String> {
     let diff = TextDiff::from_lines(old, new);
     let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
@@ -451,6 +451,29 @@ fn what_is_no_snapshot_is_an_error_with_its_line() {
         assert!(matches!(Snapshot::parse(text, "x"), Err(SnapshotError::NotASnapshot { .. })), "{text:?}");
     }
     assert!(matches!(Snapshot::parse("weld snapshot 12\n", "x"), Err(SnapshotError::Version { .. })));
+}
+
+#[test]
+fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
+    let folder = folder();
+    let text = built(&folder);
+    let mut parsed = 0;
+    for end in 0..text.len() {
+        if let Ok(snapshot) = Snapshot::parse(&text[..end], "x") {
+            let again = Snapshot::parse(&snapshot.to_string(), "x");
+            assert_eq!(again.as_ref(), Ok(&snapshot), "{}", &text[..end]);
+            parsed += 1;
+        }
+    }
+    assert!(parsed > 100, "{parsed}");
+}
+
+#[test]
+fn the_example_of_the_manual_is_a_snapshot() {
+    let manual = std::fs::read_to_string(project().join("docs/snapshot.md")).unwrap();
+    let example = manual.split("```\n").find(|block| block.starts_with("weld snapshot 1\n")).unwrap();
+    // As it would be printed, to the last space.
+    assert_eq!(Snapshot::parse(example, "docs/snapshot.md").unwrap().to_string(), example);
 }
 
 #[test]

@@ -21,8 +21,9 @@ use crate::timings::Timings;
 /// Build what a manifest describes
 ///
 /// Each output is composed and verified before any of them is written; one that is current already is left alone, with
-/// its modification time. The lock, beside the manifest and called as it is, `weld.lock`, has the digest of each component.
-/// A snapshot, for which the manifest names a file, is for review: it is written where there is none, and with `--update`.
+/// its modification time. The lock, beside the manifest and called as it is, `weld.lock`, has the digest of each
+/// component. A snapshot, for which the manifest names a file, is for review: it is written where there is none, and
+/// with `--update`.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The manifest
@@ -65,7 +66,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     let (check, update, locked) = (arguments.check, arguments.update, arguments.locked);
     // A snapshot is there to be reviewed: one that differs is written where that was asked for, and no sooner. Whoever
-    // refuses new components wants no new snapshots either, or a check after it would find what was written just before.
+    // refuses new components wants no new snapshots either, or a check after it would find what was written just
+    // before.
     let is_written = |state| match state {
         State::Current => false,
         State::Missing => check || !locked,
@@ -163,7 +165,8 @@ fn files(build: &Build, is_written: impl Fn(State) -> bool) -> Vec<(&Path, &[u8]
     outputs.chain(snapshots).chain(lock).collect()
 }
 
-/// Writes what is not current: the outputs, the snapshots, the lock, and what says what they are made of. Gives which were written.
+/// Writes what is not current: the outputs, the snapshots, the lock, and what says what they are made of. Gives which
+/// were written.
 fn write(build: &Build, is_written: impl Fn(State) -> bool, depfile_at: Option<PathBuf>) -> Result<Vec<bool>, Error> {
     let mut files = files(build, is_written);
     let depfile = match &depfile_at {

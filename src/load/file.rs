@@ -44,8 +44,8 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     Ok(bytes)
 }
 
-/// Reads a source that need not be there. What is to be written over `is_written`, and must be a regular file: a pipe that
-/// nobody writes to would be waited for.
+/// Reads a source that need not be there. What is to be written over `is_written`, and must be a regular file: a pipe
+/// that nobody writes to would be waited for.
 ///
 /// # Errors
 ///

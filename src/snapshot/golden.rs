@@ -29,7 +29,8 @@ pub enum State {
 
 impl Golden {
     /// Compares a snapshot's text with the contents of a file, if that is there. `file` is what messages call it. An
-    /// empty file holds nothing that could be lost, and is one that differs; of any other, the first line must be that of a snapshot.
+    /// empty file holds nothing that could be lost, and is one that differs; of any other, the first line must be that
+    /// of a snapshot.
     ///
     /// # Errors
     ///
@@ -86,8 +87,8 @@ impl Golden {
     }
 }
 
-/// The text of a file that may be a snapshot. What is not UTF-8 in one, something spoilt: it is shown byte by byte, as part
-/// of what differs.
+/// The text of a file that may be a snapshot. What is not UTF-8 in one, something spoilt: it is shown byte by byte, as
+/// part of what differs.
 fn readable(bytes: &[u8], file: &str) -> Result<String, SnapshotError> {
     let mut text = String::new();
     for chunk in bytes.utf8_chunks() {

@@ -1,7 +1,8 @@
 //! The phase snapshot: what of a component is worth reviewing, in the order in which that is written down.
 //!
-//! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition changes, its own lines
-//! do. So a component that only joins others has no digest here, since all that makes it up has lines of its own.
+//! A snapshot is a function of the component's bytes alone, and says nothing twice: where a part of a composition
+//! changes, its own lines do. So a component that only joins others has no digest here, since all that makes it up has
+//! lines of its own.
 
 mod error;
 mod golden;
@@ -53,8 +54,8 @@ pub struct Export {
 pub struct Import {
     /// Its name.
     pub name: String,
-    /// The paths of the instances that reach it, straight or through others. Empty where it is the component's own code alone,
-    /// or nobody: an import may have types alone.
+    /// The paths of the instances that reach it, straight or through others. Empty where it is the component's own code
+    /// alone, or nobody: an import may have types alone.
     pub reached_by: Vec<String>,
 }
 
@@ -80,10 +81,10 @@ pub struct Nested {
 pub struct Argument {
     /// The name of the import.
     pub name: String,
-    /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is another;
-    /// `host`, or `outer` within another instance, for an import of what this instance is in, likewise; `NAME#*` for an
-    /// instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code
-    /// around has.
+    /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is
+    /// another; `host`, or `outer` within another instance, for an import of what this instance is in, likewise;
+    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for
+    /// what the code around has.
     pub from: String,
 }
 
@@ -175,7 +176,8 @@ impl<'i> Maker<'i> {
             .any(|outer| self.component(outer).is_some_and(|component| component.role == Role::Adapter))
     }
 
-    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives it.
+    /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives
+    /// it.
     fn is_own(&self, source: &Source) -> bool {
         match source {
             Source::Own => true,

@@ -1,9 +1,9 @@
 //! The text of a snapshot: one line for each thing that can change, so that a review sees what did.
 //!
-//! Names come from inputs. In a [`Snapshot`] they are as the text has them, escaped: what would steer a terminal, a line
-//! break among it, is `\u{…}`, and so is each space that could be taken for the gap between two columns. So no name can
-//! pass for something else, printing needs no further escaping, and what is parsed is what was printed. Escaped text stays
-//! as it is when it is escaped again; it is never turned back.
+//! Names come from inputs. In a [`Snapshot`] they are as the text has them, escaped: what would steer a terminal, a
+//! line break among it, is `\u{…}`, and so is each space that could be taken for the gap between two columns. So no
+//! name can pass for something else, printing needs no further escaping, and what is parsed is what was printed.
+//! Escaped text stays as it is when it is escaped again; it is never turned back.
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ const HEADER: &str = "weld snapshot ";
 /// The version of the format. A change of what lines mean raises it: every snapshot would have to be written anew.
 const VERSION: &str = "1";
 
-/// Where the second column begins: behind most names of interfaces. It is fixed, since were it that of the longest name, one line
-/// that changes would change all.
+/// Where the second column begins: behind most names of interfaces. It is fixed, since were it that of the longest
+/// name, one line that changes would change all.
 const COLUMN: usize = 40;
 
 /// Where the grants of a component begin, which are a column between two others.
@@ -53,7 +53,8 @@ pub(super) fn name(text: &str) -> String {
     shown(text).replace(SEPARATOR, ",\\u{20}")
 }
 
-/// Several lines as a snapshot has them: each escaped, without spaces at its end, and none of them empty at the start or the end.
+/// Several lines as a snapshot has them: each escaped, without spaces at its end, and none of them empty at the start
+/// or the end.
 pub(super) fn lines(text: &str) -> String {
     let lines: Vec<String> =
         text.lines().map(|line| Shown(line).to_string().trim_end_matches(' ').to_owned()).collect();
@@ -90,8 +91,8 @@ impl fmt::Display for Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the text of a snapshot. `file` is what messages call it. Lines may end as they do on Windows. What is read is
-    /// what was printed, but for the size; names stay escaped, as they are in any snapshot.
+    /// Reads the text of a snapshot. `file` is what messages call it. Lines may end as they do on Windows. What is read
+    /// is what was printed, but for the size; names stay escaped, as they are in any snapshot.
     ///
     /// # Errors
     ///
