@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::source::way;
-use super::tree::{Tree, Trees};
+use super::source::{Links, Ways};
+use super::tree::Trees;
 use super::wit::{Shape, World, functions};
 use super::{Capability, Change};
 use crate::name::{self, Capability as Known};
@@ -52,6 +52,8 @@ pub(super) fn capabilities(
             let (instance, with_instance, through) = (None, false, Vec::new());
             found.push(Capability { change, instance, with_instance, capabilities, through });
         }
+        let links = Links::new(tree);
+        let mut ways = BTreeMap::new();
         for (index, flat) in tree.all.iter().enumerate() {
             // What weld generated reaches what it was made to let through.
             let Some(parts) = to.by_path.get(&flat.path).filter(|_| !flat.instance.is_adapter) else { continue };
@@ -61,7 +63,7 @@ pub(super) fn capabilities(
             let other = flat.other.and_then(|other| others.get(other));
             let had = other.and_then(|other| from.by_path.get(&other.path));
             let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
-            for (through, capabilities) in to.ways(tree, index, more) {
+            for (through, capabilities) in to.ways(&links, &mut ways, index, more) {
                 found.push(Capability {
                     change,
                     instance: Some(flat.path.clone()),
@@ -95,17 +97,19 @@ impl Reach {
         reach
     }
 
-    /// Parts, by the instances that lead there.
-    fn ways<'p>(
+    /// Parts, by the instances that lead there. `known` has the ways that were looked for before.
+    fn ways<'p, 't, 's>(
         &self,
-        tree: &Tree<'_>,
+        links: &Links<'t, 's>,
+        known: &mut BTreeMap<&'p Part, Ways<'t, 's>>,
         index: usize,
         parts: impl Iterator<Item = &'p Part>,
     ) -> BTreeMap<Vec<String>, Vec<String>> {
         let mut ways: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
         for part in parts {
             let is_it = |name: &str| self.imports.get(name).is_some_and(|parts| parts.contains(part));
-            ways.entry(way(tree, index, is_it)).or_default().push(part.to_string());
+            let way = known.entry(part).or_insert_with(|| links.ways(is_it));
+            ways.entry(way.from(index)).or_default().push(part.to_string());
         }
         ways
     }

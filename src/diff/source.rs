@@ -1,6 +1,12 @@
 //! What fills an import, as snapshots say it.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
+
 use super::tree::Tree;
+
+/// How many bundles in each other are followed, and how many `#` of a name. A snapshot that was written by hand may have any number.
+const LIMIT: usize = 32;
 
 /// Where something comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +34,10 @@ pub(super) enum Source {
 impl Source {
     /// Reads what fills the import `name` of an instance in `within`.
     pub fn read(tree: &Tree<'_>, within: Option<usize>, name: &str, from: &str) -> Source {
+        Source::read_at(tree, within, name, from, 0)
+    }
+
+    fn read_at(tree: &Tree<'_>, within: Option<usize>, name: &str, from: &str, depth: usize) -> Source {
         let outer = if within.is_none() { "host" } else { "outer" };
         match from.strip_prefix(outer) {
             Some("") => return Source::Outer { name: name.to_owned(), path: String::new() },
@@ -39,17 +49,20 @@ impl Source {
             }
             _ => {}
         }
+        if depth > LIMIT {
+            return Source::Own(from.to_owned());
+        }
         if let Some(items) = from.strip_prefix('{').and_then(|items| items.strip_suffix('}')) {
             let items = split(items).into_iter().map(|item| {
                 let (name, from) = item.split_once(" <- ").unwrap_or((item, "own"));
-                (name.to_owned(), Source::read(tree, within, name, from))
+                (name.to_owned(), Source::read_at(tree, within, name, from, depth + 1))
             });
             return Source::Bundle(items.collect());
         }
         // Names may have a `#` themselves: the longest is meant.
-        let ends = from.match_indices('#').map(|(end, _)| end).chain([from.len()]);
+        let ends = from.match_indices('#').map(|(end, _)| end).take(LIMIT).chain([from.len()]);
         let names = ends.filter_map(|end| from.split_at_checked(end));
-        let found = names.filter_map(|(name, path)| Some((tree.beside(within, name)?, path))).next_back();
+        let found = names.filter_map(|(name, path)| Some((tree.beside(within, name)?, path))).last();
         match found {
             Some((index, path)) => Source::Instance { index, path: path.to_owned() },
             None if from.starts_with("component ") => Source::Own(from.to_owned()),
@@ -90,71 +103,87 @@ fn split(items: &str) -> Vec<&str> {
     found
 }
 
-/// The instances that lead from one to something of the host's, nearest first, by the shortest way: those that are no adapters.
-/// Empty where it has it from the host itself, or no way can be told.
-pub(super) fn way(tree: &Tree<'_>, from: usize, is_it: impl Fn(&str) -> bool) -> Vec<String> {
-    let mut ways: Vec<(usize, Option<usize>)> = vec![(from, None)];
-    let mut seen = std::collections::BTreeSet::from([from]);
-    let mut next = 0;
-    while let Some((index, _)) = ways.get(next).copied() {
-        let steps = steps(tree, index);
-        if steps.iter().any(|step| matches!(step, Step::Host(name) if is_it(name))) {
-            return back(tree, &ways, next, from);
+/// Who has something from whom.
+pub(super) struct Links<'t, 's> {
+    tree: &'t Tree<'s>,
+    /// For each instance, those that have something from it.
+    users: Vec<Vec<usize>>,
+    /// For each import of the component itself, the instances that are given it.
+    given: BTreeMap<String, Vec<usize>>,
+}
+
+impl<'t, 's> Links<'t, 's> {
+    pub fn new(tree: &'t Tree<'s>) -> Self {
+        let mut links = Links { tree, users: vec![Vec::new(); tree.all.len()], given: BTreeMap::new() };
+        for (index, flat) in tree.all.iter().enumerate() {
+            for argument in &flat.instance.arguments {
+                links.follow(index, flat.within, &argument.name, &argument.from);
+            }
+            // What is in an instance works for it.
+            links.extend(flat.within, index);
         }
-        let others = steps.into_iter().filter_map(|step| match step {
-            Step::Instance(other) => Some(other),
-            Step::Host(_) => None,
-        });
-        ways.extend(others.filter(|other| seen.insert(*other)).map(|other| (other, Some(next))));
-        next += 1;
+        links
     }
-    Vec::new()
-}
 
-/// The paths of the instances on a way, without the one where it begins.
-fn back(tree: &Tree<'_>, ways: &[(usize, Option<usize>)], end: usize, from: usize) -> Vec<String> {
-    let previous = |at: &usize| ways.get(*at).and_then(|(_, previous)| *previous);
-    let mut path: Vec<String> = std::iter::successors(Some(end), previous)
-        .filter_map(|at| ways.get(at))
-        .filter(|(index, _)| *index != from)
-        .filter_map(|(index, _)| tree.get(*index))
-        .filter(|flat| !flat.instance.is_adapter)
-        .map(|flat| flat.path.clone())
-        .collect();
-    path.reverse();
-    path
-}
-
-enum Step {
-    Instance(usize),
-    Host(String),
-}
-
-/// Whom an instance has something from: those that fill its imports, and those in it.
-fn steps(tree: &Tree<'_>, index: usize) -> Vec<Step> {
-    let Some(flat) = tree.get(index) else { return Vec::new() };
-    let mut steps = Vec::new();
-    for argument in &flat.instance.arguments {
-        arrive(tree, flat.within, &argument.name, &argument.from, &mut steps);
+    fn extend(&mut self, user: Option<usize>, used: usize) {
+        if let Some(users) = self.users.get_mut(used) {
+            users.extend(user);
+        }
     }
-    steps.extend(tree.in_it(Some(index)).map(Step::Instance));
-    steps
-}
 
-/// Follows what fills an import out of the instances around.
-fn arrive(tree: &Tree<'_>, within: Option<usize>, name: &str, from: &str, steps: &mut Vec<Step>) {
-    let source = Source::read(tree, within, name, from);
-    for end in source.ends() {
-        match (end, within.and_then(|within| tree.get(within))) {
-            (Source::Instance { index, .. }, _) => steps.push(Step::Instance(*index)),
-            (Source::Outer { name, .. }, None) => steps.push(Step::Host(name.clone())),
-            (Source::Outer { name, .. }, Some(outer)) => {
-                let argument = outer.instance.arguments.iter().find(|argument| argument.name == *name);
-                if let Some(argument) = argument {
-                    arrive(tree, outer.within, &argument.name, &argument.from, steps);
+    /// Follows what fills an import of `user` out of the instances around.
+    fn follow(&mut self, user: usize, within: Option<usize>, name: &str, from: &str) {
+        let source = Source::read(self.tree, within, name, from);
+        for end in source.ends() {
+            match (end, within.and_then(|within| self.tree.get(within))) {
+                (Source::Instance { index, .. }, _) => self.extend(Some(user), *index),
+                (Source::Outer { name, .. }, None) => self.given.entry(name.clone()).or_default().push(user),
+                (Source::Outer { name, .. }, Some(outer)) => {
+                    let argument = outer.instance.arguments.iter().find(|argument| argument.name == *name);
+                    if let Some(argument) = argument {
+                        self.follow(user, outer.within, &argument.name, &argument.from);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The shortest ways to something of the host's.
+    pub fn ways(&self, is_it: impl Fn(&str) -> bool) -> Ways<'t, 's> {
+        let mut next: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+        let mut queue = VecDeque::new();
+        for user in self.given.iter().filter(|(name, _)| is_it(name)).flat_map(|(_, users)| users) {
+            if next.insert(*user, None).is_none() {
+                queue.push_back(*user);
+            }
+        }
+        while let Some(used) = queue.pop_front() {
+            for user in self.users.get(used).into_iter().flatten() {
+                if let Entry::Vacant(entry) = next.entry(*user) {
+                    entry.insert(Some(used));
+                    queue.push_back(*user);
                 }
             }
-            _ => {}
         }
+        Ways { tree: self.tree, next }
+    }
+}
+
+/// For each instance that reaches something, the next one on the way there; `None` where it has it from the host itself.
+pub(super) struct Ways<'t, 's> {
+    tree: &'t Tree<'s>,
+    next: BTreeMap<usize, Option<usize>>,
+}
+
+impl Ways<'_, '_> {
+    /// The paths of the instances that lead from one there, nearest first, without adapters: these only let through.
+    pub fn from(&self, index: usize) -> Vec<String> {
+        let next = |index: &usize| self.next.get(index).copied().flatten();
+        std::iter::successors(next(&index), next)
+            .filter_map(|index| self.tree.get(index))
+            .filter(|flat| !flat.instance.is_adapter)
+            .map(|flat| flat.path.clone())
+            .collect()
     }
 }

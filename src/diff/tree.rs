@@ -12,6 +12,8 @@ pub(super) struct Tree<'s> {
     /// All of them, each after the one that it is in.
     pub all: Vec<Flat<'s>>,
     by_path: BTreeMap<String, usize>,
+    /// Those in each, and the outermost.
+    inner: BTreeMap<Option<usize>, Vec<usize>>,
 }
 
 /// An instance, and where it is.
@@ -32,7 +34,7 @@ pub(super) struct Trees<'s> {
 
 impl<'s> Tree<'s> {
     fn new(snapshot: &'s Snapshot) -> Self {
-        let mut tree = Tree { all: Vec::new(), by_path: BTreeMap::new() };
+        let mut tree = Tree { all: Vec::new(), by_path: BTreeMap::new(), inner: BTreeMap::new() };
         tree.add(&snapshot.instances, None);
         tree
     }
@@ -44,6 +46,7 @@ impl<'s> Tree<'s> {
             let path = format!("{}{}", outer.as_deref().unwrap_or_default(), instance.name);
             let index = self.all.len();
             self.by_path.entry(path.clone()).or_insert(index);
+            self.inner.entry(within).or_default().push(index);
             self.all.push(Flat { instance, path, within, other: None });
             self.add(&instance.instances, Some(index));
         }
@@ -73,8 +76,8 @@ impl<'s> Tree<'s> {
     }
 
     /// The instances in one, or the outermost.
-    pub fn in_it(&self, within: Option<usize>) -> impl Iterator<Item = usize> + '_ {
-        (0..self.all.len()).filter(move |index| self.get(*index).is_some_and(|flat| flat.within == within))
+    pub fn in_it(&self, within: Option<usize>) -> Vec<usize> {
+        self.inner.get(&within).cloned().unwrap_or_default()
     }
 
     /// Whether an instance is in one that the other component has none for.
@@ -90,8 +93,7 @@ impl<'s> Trees<'s> {
         let mut trees = Trees { old: Tree::new(before), new: Tree::new(after) };
         let mut levels = vec![(None, None)];
         while let Some((old, new)) = levels.pop() {
-            let old: Vec<usize> = trees.old.in_it(old).collect();
-            let new: Vec<usize> = trees.new.in_it(new).collect();
+            let (old, new) = (trees.old.in_it(old), trees.new.in_it(new));
             trees.pair(&old, &new, |old, new| old.name == new.name);
             trees.pair(&old, &new, |old, new| !old.is_adapter && !new.is_adapter && is_same(old, new));
             let renamed = trees.renamed(&old);
