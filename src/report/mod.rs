@@ -3,6 +3,7 @@
 pub mod adapters;
 pub mod inspect;
 pub mod json;
+pub mod picture;
 pub mod policy;
 pub mod sarif;
 pub mod summary;
