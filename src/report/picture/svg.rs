@@ -90,20 +90,29 @@ fn block(index: usize, block: &Block<'_>, rect: &Rect, size: &Size) -> Markup {
                 rect.body width=(rect.width) height=(if block.is_frame { super::layout::TITLE } else { rect.height })
                     rx=(if block.is_frame { 12 } else { 9 }) {}
                 @if !block.is_frame { rect.accent x="0" y="11" width="3" height="28" rx="1.5" {} }
-                text.title x="13" y="23" { (size.title) }
-                text.subtitle x="13" y="39" { (size.subtitle) }
+                text.title x="13" y="22" { (size.title) }
+                text.subtitle x="13" y="40" { (size.subtitle) }
+                @let middle = if block.is_frame { super::layout::TITLE } else { rect.height } / 2.0;
+                text.large x="13" y=((middle + size.large * 0.36).round()) font-size=(size.large.floor()) aria-hidden="true" { (size.title) }
             }
             @for (side, ports, places) in
                 [(Side::Export, &block.exports, &size.exports), (Side::Import, &block.imports, &size.imports)] {
                 @for (port, ((name, it), place)) in ports.iter().zip(places).enumerate() {
-                    (self::port(End { block: index, side, port }, name, it, place, rect.width))
+                    (self::port(End { block: index, side, port }, name, it, place, rect.width, block.is_frame))
                 }
             }
         }
     }
 }
 
-fn port(end: End, name: &str, port: &super::Port<'_>, place: &super::layout::Place, width: f64) -> Markup {
+fn port(
+    end: End,
+    name: &str,
+    port: &super::Port<'_>,
+    place: &super::layout::Place,
+    width: f64,
+    is_frame: bool,
+) -> Markup {
     let is_import = end.side == Side::Import;
     let x = if is_import { width - place.inset } else { place.inset };
     let kind = match () {
@@ -122,6 +131,7 @@ fn port(end: End, name: &str, port: &super::Port<'_>, place: &super::layout::Pla
                 @let start = if is_import { -label.width - 13.0 } else { 0.0 };
                 rect.target x=(start) y="-9" width=(label.width + 13.0) height="18" rx="4" {}
                 circle.pin r="3.5" {}
+                @if is_frame { circle.pin cx=(if is_import { -place.inside() } else { place.inside() }) r="3" {} }
                 text.label x=(if is_import { -10 } else { 10 }) y="3.5" text-anchor=(if is_import { "end" } else { "start" })
                     textLength=[(!label.name.is_ascii()).then_some(label.width)] lengthAdjust="spacingAndGlyphs" {
                     (label.name)

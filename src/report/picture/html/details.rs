@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
-use super::super::{Block, End, Picture, Side, Wire, WireKind};
+use super::super::{Block, EXPORTS, End, HOST, Picture, Side, Wire, WireKind};
 use super::id;
 use crate::inspect::model::Metadata;
 use crate::text::{self, Shown};
@@ -157,6 +157,8 @@ fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
     let block = picture.blocks.get(end.block).map_or("", |block| &block.name);
     let mut thing = Thing { title: shown(name), ..Thing::default() };
     thing.kind = match end.side {
+        _ if end.block == EXPORTS => "export of the whole".to_owned(),
+        _ if end.block == HOST => "import of the whole, which the host fills".to_owned(),
         Side::Import => format!("import of {}", shown(block)),
         Side::Export => format!("export of {}", shown(block)),
     };

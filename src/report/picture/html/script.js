@@ -27,7 +27,11 @@
   };
 
   // The view: which part of the picture is seen.
-  const draw = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+  const draw = () => {
+    svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+    // From afar only what blocks are called can be read.
+    svg.classList.toggle("far", scale() < 0.5);
+  };
   const scale = () => Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height) || 1;
   const fit = () => {
     const [width, height] = [canvas.clientWidth || 1, canvas.clientHeight || 1];

@@ -17,6 +17,12 @@ const GAP: f64 = 26.0;
 /// How high columns become at least, before they go on in the next one.
 const HEIGHT: f64 = 620.0;
 
+/// How many wires between the same two blocks lie beside each other; further ones lie over these.
+pub const BESIDE: usize = 12;
+
+/// How much higher than its fullest column a picture may be.
+const AIR: f64 = 1.2;
+
 /// Something to be placed.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(missing_docs)] // They are what they are called.
@@ -103,22 +109,21 @@ pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
             faint.insert((edge.from, edge.to));
         }
     }
-    let pairs: Vec<(usize, usize)> = bundles.keys().copied().filter(|(from, to)| from != to).collect();
+    // What is not shown at first takes no space: it runs over everything.
+    let is_shown = |pair: &(usize, usize)| pair.0 != pair.1 && !faint.contains(pair);
+    let pairs: Vec<(usize, usize)> = bundles.keys().copied().filter(is_shown).collect();
     let (column_of, forward) = assign(nodes, &pairs);
-    let size = |pair: &(usize, usize)| {
-        let wires = if faint.contains(pair) { 2 } else { bundles.get(pair).map_or(1, |wires| wires.len().min(12)) };
-        6.0 + 4.0 * wires as f64
-    };
+    let size = |pair: &(usize, usize)| 6.0 + 4.0 * bundles.get(pair).map_or(1, |wires| wires.len().min(BESIDE)) as f64;
     let (vertices, links) = vertices(nodes, &column_of, &forward, &size);
     let middles = match &vertices {
-        vertices if vertices.len() <= NODES => ordered(vertices, &links),
+        vertices if vertices.len() <= NODES => squeezed(vertices, ordered(vertices, &links)),
         vertices => stacked(vertices),
     };
     let count = column_of.iter().max().map_or(0, |last| last + 1);
     let mut placed = Columns { bundles, column_of, ..Columns::default() };
     placed.columns = (0..count).map(|_| Column::default()).collect();
     placed.fill(nodes, &vertices, &middles);
-    placed.spread(&forward, &faint);
+    placed.spread(&forward);
     placed.height = placed.height.max(nodes.first().map_or(0.0, |node| node.height));
     placed.height = placed.height.max(nodes.get(last).map_or(0.0, |node| node.height));
     placed
@@ -242,6 +247,18 @@ fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
     middles
 }
 
+/// The same middles, nearer to each other where the fullest column leaves them more room than it takes.
+fn squeezed(vertices: &[Vertex], mut middles: Vec<f64>) -> Vec<f64> {
+    let mut full: BTreeMap<usize, f64> = BTreeMap::new();
+    vertices.iter().for_each(|vertex| *full.entry(vertex.column).or_default() += vertex.height);
+    let full = full.into_values().fold(1.0, f64::max);
+    let lowest = middles.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let highest = middles.iter().copied().fold(f64::INFINITY, f64::min);
+    let factor = (AIR * full / (lowest - highest).max(1.0)).min(1.0);
+    middles.iter_mut().for_each(|middle| *middle = (*middle - highest) * factor);
+    middles
+}
+
 /// Where the middle of each should be, where there is too much for more: below each other.
 fn stacked(vertices: &[Vertex]) -> Vec<f64> {
     let mut ends: BTreeMap<usize, f64> = BTreeMap::new();
@@ -301,11 +318,11 @@ impl Columns {
     }
 
     /// Puts the columns beside each other, as far apart as the wires between them need.
-    fn spread(&mut self, forward: &[(usize, usize)], faint: &BTreeSet<(usize, usize)>) {
+    fn spread(&mut self, forward: &[(usize, usize)]) {
         let mut wires = vec![0_usize; self.columns.len() + 1];
         for pair in forward {
             let column = |node: usize| self.column_of.get(node).copied().unwrap_or_default();
-            let count = if faint.contains(pair) { 0 } else { self.bundles.get(pair).map_or(0, Vec::len) };
+            let count = self.bundles.get(pair).map_or(0, Vec::len);
             wires.iter_mut().take(column(pair.1)).skip(column(pair.0)).for_each(|wires| *wires += count);
         }
         let mut x = 0.0;

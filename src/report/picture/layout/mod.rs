@@ -56,7 +56,7 @@ impl Layout {
         // What is in a frame comes after it.
         for block in (0..picture.blocks.len()).rev() {
             let inner = picture.blocks.get(block).is_some_and(|it| it.is_frame).then(|| maker.level(Some(block)));
-            let size = Size::of(picture, block, maker.layout.has_many, inner.map(|(width, height)| (width, height)));
+            let size = Size::of(picture, block, maker.layout.has_many, inner);
             if let Some(place) = maker.layout.sizes.get_mut(block) {
                 *place = size;
             }
@@ -124,7 +124,7 @@ impl<'p, 'i> Maker<'p, 'i> {
             .iter()
             .filter_map(|index| {
                 let wire = self.picture.wires.get(*index)?;
-                let is_faint = wire.kind == WireKind::Host && self.layout.has_many;
+                let is_faint = wire.kind == WireKind::Host && self.layout.has_many && frame.is_none();
                 Some(columns::Edge { wire: *index, from: node_of(wire.from)?, to: node_of(wire.to)?, is_faint })
             })
             .collect();
@@ -134,12 +134,11 @@ impl<'p, 'i> Maker<'p, 'i> {
             None => [EXPORTS].into_iter().chain(members).chain([HOST]).map(Some).collect(),
         };
         self.put(&blocks, &columns.columns);
+        let around = frame
+            .map(|frame| Size::of(self.picture, frame, self.layout.has_many, Some((columns.width, columns.height))));
         let port = |layout: &Layout, end: End| match frame {
             // The ports of the frame itself are at its sides, beside what is in it.
-            Some(frame) if end.block == frame => {
-                let x = if end.side == Side::Import { columns.width + PADDING } else { -PADDING };
-                (x, Size::row(end.port))
-            }
+            Some(frame) if end.block == frame => around.as_ref().map_or((0.0, 0.0), |size| size.inside(end)),
             _ => layout.port(end),
         };
         for edge in &ends {

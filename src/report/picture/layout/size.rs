@@ -39,6 +39,8 @@ pub struct Size {
     pub height: f64,
     /// Its title.
     pub title: String,
+    /// How large that may be written over the block, where nothing else of it can be read.
+    pub large: f64,
     /// What is below that.
     pub subtitle: String,
     /// Its ports of each kind.
@@ -108,6 +110,8 @@ impl Size {
             None => left + right + between,
         };
         size.width = size.width.max(title).max(dots).max(132.0).ceil();
+        let room = if inner.is_some() { TITLE } else { 96.0 };
+        size.large = ((size.width - 2.0 * SIDE) / wide(&size.title, 1.0).max(1.0)).clamp(14.0, 0.4 * room);
         size.height = (TITLE + foot + rows.max(if inner.is_some() { inner_height + PADDING } else { 0.0 })).ceil();
         size
     }
@@ -118,13 +122,21 @@ impl Size {
         places.get(end.port).map_or(0.0, |place| place.y)
     }
 
-    /// How far below the first of the rows a row's middle is.
-    pub fn row(row: usize) -> f64 {
-        row as f64 * ROW + ROW / 2.0 - 4.0
+    /// Where a port of a frame is for what is in it, relative to where that begins.
+    pub fn inside(&self, end: End) -> (f64, f64) {
+        let places = if end.side == Side::Import { &self.imports } else { &self.exports };
+        let (y, inset) = places.get(end.port).map_or((0.0, 0.0), |place| (place.y, place.inside()));
+        let x = if end.side == Side::Import { self.width - inset } else { inset };
+        (x - self.inner.0, y - self.inner.1)
     }
 }
 
 impl Place {
+    /// How far from the frame's side the port is for what is in the frame: behind its label.
+    pub fn inside(&self) -> f64 {
+        self.label.as_ref().map_or(0.0, |label| label.width) + SIDE + 5.0
+    }
+
     fn row(row: usize, name: &str) -> Place {
         let (base, version) = split_version(name);
         let (name, version) = (short(base, LABEL), short(version, 14));

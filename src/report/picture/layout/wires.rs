@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::columns::{Columns, Edge};
+use super::columns::{BESIDE, Columns, Edge};
 
 /// A part of a wire's way.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +15,7 @@ pub enum Step {
     Curve(f64, f64),
 }
 
-/// How far wires that were given no place run from each other.
+/// How far wires run from each other.
 const APART: f64 = 4.0;
 
 /// The way of a wire from one port to another.
@@ -32,22 +32,20 @@ pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> 
         way.push(Step::Line(right(first).max(from.0), from.1));
         for (column, lane) in (first + 1..).zip(lanes) {
             // Those that share a place lie beside each other, as many as fit.
-            let offset = if edge.is_faint {
-                0.0
-            } else {
-                ((number % 12) as f64 - (wires.len().min(12) as f64 - 1.0) / 2.0) * 4.0
-            };
+            let beside = wires.len().min(BESIDE) as f64;
+            let offset = ((number % BESIDE) as f64 - (beside - 1.0) / 2.0) * APART;
             way.push(Step::Curve(left(column), lane + offset));
             way.push(Step::Line(right(column), lane + offset));
         }
-        way.push(Step::Curve(to.0, to.1));
+        way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
         return way;
     }
-    // Back, or to itself: over everything.
-    let over = -10.0 - (edge.wire % 4) as f64 * APART;
+    // Back, or to itself, or one of those that are too many: over everything.
+    let over = -10.0 - (edge.wire % 3) as f64 * APART;
     let (out, back) = (right(first).max(from.0) + 24.0, left(last).min(to.0) - 24.0);
     way.push(Step::Line(right(first).max(from.0), from.1));
-    way.extend([Step::Curve(out, over), Step::Line(back, over), Step::Curve(to.0, to.1)]);
+    way.extend([Step::Curve(out, over), Step::Line(back, over)]);
+    way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
     way
 }
 
