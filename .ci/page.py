@@ -50,12 +50,11 @@ def composed(names, edges, hosts, own=None):
         text.append(unit(name, number, host + [f"acme:unit/u{to}@1.0.0" for to in edges(number)]))
     for number in reversed(range(len(names))):
         given = [f'(with "{name}" (instance $h{n}))' for n, name in enumerate(host)]
-        given += [f'(with "acme:unit/u{to}@1.0.0" (instance $i{to} "acme:unit/u{to}@1.0.0"))' for to in edges(number)]
-        text.append(f'(instance $i{number} (instantiate ${names[number]} {" ".join(given)}))')
-        text.append(f'(alias export $i{number} "acme:unit/u{number}@1.0.0" (instance $e{number}))')
+        given += [f'(with "acme:unit/u{to}@1.0.0" (instance $e{to}))' for to in edges(number)]
+        text.append(f'(instance ${names[number]} (instantiate ${names[number]} {" ".join(given)}))')
+        text.append(f'(alias export ${names[number]} "acme:unit/u{number}@1.0.0" (instance $e{number}))')
     text.append('(export "acme:unit/u0@1.0.0" (instance $e0)))')
-    # An instance that was aliased is named so where it is used.
-    return re.sub(r'\(instance (\$i)(\d+) "[^"]*"\)', r"(instance $e\2)", "\n".join(text))
+    return "\n".join(text)
 
 
 def quoted(name):

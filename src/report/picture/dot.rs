@@ -102,6 +102,7 @@ fn escaped(text: &str) -> String {
 /// Text from the component between quotes.
 fn quoted(text: &str) -> String {
     // Graphviz reads entities there as well.
-    let text = Shown(text).to_string().replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;");
+    let text = Shown(text).to_string().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
     format!("\"{text}\"")
 }

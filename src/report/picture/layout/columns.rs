@@ -124,6 +124,7 @@ pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
     placed.columns = (0..count).map(|_| Column::default()).collect();
     placed.fill(nodes, &vertices, &middles);
     placed.spread(&forward);
+    placed.centre(last, &forward);
     placed.height = placed.height.max(nodes.first().map_or(0.0, |node| node.height));
     placed.height = placed.height.max(nodes.get(last).map_or(0.0, |node| node.height));
     placed
@@ -317,6 +318,30 @@ impl Columns {
         }
     }
 
+    /// Puts the last node half way down, where no wire that is shown leads to it.
+    fn centre(&mut self, last: usize, forward: &[(usize, usize)]) {
+        let Some(column) = self.columns.last().filter(|_| !forward.iter().any(|(_, to)| *to == last)) else { return };
+        let Some(placed) = column.nodes.iter().find(|placed| placed.node == last) else { return };
+        let before = placed.y;
+        // It may have been above or below all others, and the picture as high as that.
+        let all = || self.columns.iter().flat_map(|column| &column.nodes).filter(|placed| placed.node != last);
+        let lanes = || self.lanes.values().flatten().copied();
+        let top = all().map(|placed| placed.y).chain(lanes().map(|lane| lane - 8.0)).fold(f64::INFINITY, f64::min);
+        let end =
+            all().map(|placed| placed.y + placed.height).chain(lanes().map(|lane| lane + 8.0)).fold(0.0, f64::max);
+        let top = if top.is_finite() { top } else { before };
+        for placed in self.columns.iter_mut().flat_map(|column| &mut column.nodes).filter(|placed| placed.node != last)
+        {
+            placed.y -= top;
+        }
+        self.lanes.values_mut().flatten().for_each(|lane| *lane -= top);
+        self.height = end - top;
+        if let Some(placed) = self.columns.last_mut().and_then(|column| column.nodes.first_mut()) {
+            self.height = self.height.max(placed.height);
+            placed.y = ((self.height - placed.height) / 2.0).round();
+        }
+    }
+
     /// Puts the columns beside each other, as far apart as the wires between them need.
     fn spread(&mut self, forward: &[(usize, usize)]) {
         let mut wires = vec![0_usize; self.columns.len() + 1];
@@ -363,4 +388,71 @@ fn apart(wanted: &[(f64, f64)]) -> Vec<f64> {
         }
     }
     middles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nodes(count: usize) -> Vec<Node> {
+        (0..count).map(|node| Node { width: 100.0, height: 40.0 + (node * 37 % 90) as f64 }).collect()
+    }
+
+    fn edges(pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<Edge> {
+        let edge = |(wire, (from, to))| Edge { wire, from, to, is_faint: false };
+        pairs.into_iter().enumerate().map(edge).collect()
+    }
+
+    /// Places them, and fails where anything is missing, out of its column, or over something else.
+    #[track_caller]
+    fn placed(count: usize, pairs: Vec<(usize, usize)>) -> Columns {
+        let columns = place(&nodes(count), &edges(pairs));
+        assert_eq!(columns.columns.iter().map(|column| column.nodes.len()).sum::<usize>(), count);
+        let mut right = f64::NEG_INFINITY;
+        for column in &columns.columns {
+            assert!(column.x >= right);
+            right = column.x + column.width;
+            let mut below = 0.0;
+            for node in &column.nodes {
+                assert!(node.y >= below, "{node:?} is over what is at {below}");
+                below = node.y + node.height;
+            }
+        }
+        assert_eq!((columns.column_of[0], columns.column_of[count - 1]), (0, columns.columns.len() - 1));
+        columns
+    }
+
+    #[test]
+    fn there_may_be_nothing_between_the_sides() {
+        assert_eq!(placed(2, vec![]).columns.len(), 2);
+        assert_eq!(placed(2, vec![(0, 1)]).columns.len(), 2);
+    }
+
+    #[test]
+    fn what_fills_is_right_of_what_is_filled() {
+        let columns = placed(6, vec![(0, 4), (4, 2), (2, 1), (4, 1), (1, 5)]);
+        let column = |node: usize| columns.column_of[node];
+        assert!(column(4) < column(2) && column(2) < column(1) && column(1) < column(5));
+        // The wire from 4 to 1 has a place in the column of 2, where 2 is not.
+        let lane = columns.lanes[&(4, 1)][0];
+        let two = columns.columns[column(2)].nodes.iter().find(|placed| placed.node == 2).unwrap();
+        assert!(lane < two.y || lane > two.y + two.height);
+    }
+
+    #[test]
+    fn circles_and_wires_to_oneself_do_not_matter() {
+        placed(6, vec![(1, 2), (2, 3), (3, 1), (4, 4), (0, 0), (5, 5), (5, 1), (3, 0)]);
+        placed(5, vec![(1, 2), (2, 1), (2, 1), (1, 2)]);
+    }
+
+    #[test]
+    fn a_thousand_are_placed_however_they_are_joined() {
+        let count = 1_002;
+        placed(count, vec![]);
+        placed(count, (1..1_000).map(|node| (node, node + 1)).collect());
+        placed(count, (2..1_001).map(|node| (1, node)).collect());
+        placed(count, (2..1_001).map(|node| (node, 1)).collect());
+        placed(count, (0..3_000).map(|n| (1 + n * 7 % 1_000, 1 + n * 31 % 1_000)).collect());
+        placed(count, (1..1_000).flat_map(|node| [(node, node + 1), (node, 1_001)]).collect());
+    }
 }
