@@ -92,8 +92,6 @@ fn block(index: usize, block: &Block<'_>, rect: &Rect, size: &Size) -> Markup {
                 @if !block.is_frame { rect.accent x="0" y="11" width="3" height="28" rx="1.5" {} }
                 text.title x="13" y="22" { (size.title) }
                 text.subtitle x="13" y="40" { (size.subtitle) }
-                @let middle = if block.is_frame { super::layout::TITLE } else { rect.height } / 2.0;
-                text.large x="13" y=((middle + size.large * 0.36).round()) font-size=(size.large.floor()) aria-hidden="true" { (size.title) }
             }
             @for (side, ports, places) in
                 [(Side::Export, &block.exports, &size.exports), (Side::Import, &block.imports, &size.imports)] {
@@ -101,6 +99,8 @@ fn block(index: usize, block: &Block<'_>, rect: &Rect, size: &Size) -> Markup {
                     (self::port(End { block: index, side, port }, name, it, place, rect.width, block.is_frame))
                 }
             }
+            @let middle = if block.is_frame { super::layout::TITLE } else { rect.height } / 2.0;
+            text.large x="13" y=((middle + size.large * 0.36).round()) font-size=(size.large.floor()) aria-hidden="true" { (size.title) }
         }
     }
 }

@@ -354,7 +354,7 @@ impl Columns {
         for (column, wires) in self.columns.iter_mut().zip(wires) {
             column.x = x;
             // Nothing is left of the first column, where that is the side of a frame.
-            let gap = 64.0 + (wires as f64 * 2.5).min(96.0);
+            let gap = 56.0 + (wires as f64 * 1.5).min(44.0);
             x += column.width + if column.width > 0.0 { gap } else { gap / 2.0 };
             self.width = column.x + column.width;
         }
