@@ -111,7 +111,9 @@
     if (!thing) return;
     hint.append(make("b", thing.title), make("div", thing.kind));
     const fact = thing.lists.find(([name]) => name === "filled by" || name === "fills") || thing.lists[0];
-    if (fact) hint.append(make("div", `${fact[0]}: ${fact[1].slice(0, 4).join(", ")}${fact[1].length > 4 ? ", …" : ""}`));
+    if (!fact) return;
+    const [some, rest] = [fact[1].slice(0, 2), fact[1].length - 2];
+    hint.append(make("div", `${fact[0]}: ${some.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`));
   };
   const empty = [...detail.childNodes];
   const open = (id, from) => {
@@ -175,7 +177,10 @@
         block.classList.toggle("match", isWhole || ports.length > 0);
         block.classList.toggle("whole", isWhole);
         found += block.classList.contains("match") ? 1 : 0;
-        for (const port of ports) related(port.id).forEach((wire) => wire.classList.add("near"));
+        // Wires to the host that are hidden stay so: a search may find them all.
+        const isHidden = (wire) => wire.classList.contains("host") && document.body.classList.contains("quiet");
+        const joined = ports.flatMap((port) => related(port.id)).filter((wire) => !isHidden(wire));
+        joined.forEach((wire) => wire.classList.add("near"));
       }
       for (const row of document.querySelectorAll("#tables tbody tr")) {
         row.classList.toggle("match", row.textContent.toLowerCase().includes(wanted));
