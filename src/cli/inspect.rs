@@ -6,11 +6,12 @@ use clap::Args;
 use wasmparser::Parser;
 
 use super::terminal::Terminal;
-use super::{Outcome, write_json};
+use super::{Outcome, Output, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
 use crate::load::{Component, LoadError, binary, decode, file, world};
 use crate::report::inspect::{Detail, tree};
+use crate::report::picture::{Picture, dot, html, mermaid};
 use crate::timings::Timings;
 use crate::{Error, inspect, text};
 
@@ -34,26 +35,47 @@ struct Form {
     /// Print everything as JSON
     #[arg(long)]
     json: bool,
+    /// Print the picture for Graphviz: `dot -Tsvg`
+    #[arg(long)]
+    dot: bool,
+    /// Print the picture for Mermaid
+    #[arg(long)]
+    mermaid: bool,
+    /// Write the picture as a page, which needs no other file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    let Form { wit, json } = arguments.form;
+    let form = arguments.form;
+    let page = form.html.map(|file| Output { output: Some(file), wat: false });
     let source = Source::parse(arguments.component);
+    if let (Some(page), Source::File(file)) = (&page, &source) {
+        page.spare(file)?;
+    }
+    let takes_wit = !form.json && !form.dot && !form.mermaid && page.is_none();
     let component = match (timings.span("load", || load(&source, terminal)), &source) {
         // There is nothing else to see in WIT.
         (
             Err(LoadError::WitPackage { .. } | LoadError::WitText { .. } | LoadError::Directory { .. }),
             Source::File(path),
-        ) if !json => {
+        ) if takes_wit => {
             say_wit(&world::text(path)?)?;
             return Ok(Outcome::Done);
         }
         (component, _) => component?,
     };
     let inspection = timings.span("inspect", || inspect::inspect(&component))?;
-    if json {
+    if let Some(page) = page {
+        let text = timings.span("report", || html::page(&Picture::of(&inspection)));
+        timings.span("emit", || page.target().write(text.as_bytes()))?;
+    } else if form.dot {
+        Target::Stdout.write(dot::dot(&Picture::of(&inspection)).as_bytes())?;
+    } else if form.mermaid {
+        Target::Stdout.write(mermaid::mermaid(&Picture::of(&inspection)).as_bytes())?;
+    } else if form.json {
         write_json(&inspection)?;
-    } else if wit {
+    } else if form.wit {
         if let Some(reason) = &inspection.wit.reason {
             terminal.note(&format!("this only looks like WIT, which has no words for it: {reason}"));
         }

@@ -1,0 +1,246 @@
+//! A picture as a page: one file, with everything in it, which loads nothing.
+//!
+//! The picture and the tables are there without scripts. A script adds what moves: it reads what there is to say about blocks, ports and
+//! wires from JSON in the page, and shows it as text. What may run is said by the page's policy, by digest.
+
+mod details;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::layout::Layout;
+use super::svg::{Text, id, svg};
+use super::{EXPORTS, End, HOST, Picture, Side};
+use crate::text::{self, count};
+
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+
+/// The page.
+pub fn page(picture: &Picture<'_>) -> String {
+    let layout = Layout::of(picture);
+    let policy = format!(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; script-src '{}'; style-src '{}'",
+        source(SCRIPT),
+        source(STYLE)
+    );
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content="weld";
+                title { (Text(&picture.name)) " – weld" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body class={ @if layout.has_many { "quiet" } } {
+                (header(picture))
+                main {
+                    (controls(&layout))
+                    div #stage {
+                        div #canvas tabindex="0" role="region" aria-label="Picture: arrows and plus or minus move and zoom it" {
+                            (svg(picture, &layout))
+                        }
+                        (panel())
+                    }
+                    (legend())
+                    (tables(picture))
+                }
+                footer { "Made by weld from the component alone. Names, versions and licences are the word of whoever wrote them." }
+                script #data type="application/json" { (PreEscaped(details::json(picture))) }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn header(picture: &Picture<'_>) -> Markup {
+    let outermost = picture.inspection.components.first();
+    let nested = picture.inspection.instances.len().min(picture.blocks.len().saturating_sub(2));
+    html! {
+        header {
+            h1 { (Text(&picture.name)) }
+            dl {
+                @if let Some(version) = outermost.and_then(|it| it.metadata.version.as_ref()) {
+                    div { dt { "version" } dd { (Text(version)) } }
+                }
+                @if let Some(component) = outermost {
+                    div { dt { "size" } dd { (text::size(component.size)) } }
+                    div { dt { "sha256" } dd.digest title=(component.sha256) { (component.sha256) } }
+                }
+                div { dt { "drawn" } dd #count { (count(nested, "component")) } }
+                div { dt { "of the host" } dd { (count(picture.inspection.imports.len(), "import")) } }
+            }
+        }
+    }
+}
+
+fn controls(layout: &Layout) -> Markup {
+    html! {
+        div #controls role="toolbar" aria-label="Picture" {
+            input #search type="search" placeholder="Search names, interfaces, capabilities   /" autocomplete="off" spellcheck="false"
+                aria-label="Search";
+            output #found aria-live="polite" {}
+            span.space {}
+            label.check {
+                input #host-wires type="checkbox" checked[!layout.has_many];
+                "host wires"
+            }
+            button #zoom-out type="button" aria-label="Zoom out" title="Zoom out ( - )" { "−" }
+            button #zoom-in type="button" aria-label="Zoom in" title="Zoom in ( + )" { "+" }
+            button #fit type="button" title="Fit to the window ( 0 )" { "fit" }
+            button #theme type="button" title="Light or dark" aria-label="Light or dark" { "◐" }
+        }
+    }
+}
+
+fn panel() -> Markup {
+    html! {
+        aside #panel aria-label="Details" {
+            div #hint aria-live="off" {}
+            div #detail tabindex="-1" aria-live="polite" {
+                p.empty { "Point at a block, a port or a wire for a word about it. Click it, or press Enter, for everything." }
+                p.empty {
+                    kbd { "Tab" } " goes through blocks and ports, " kbd { "←" } kbd { "↑" } kbd { "↓" } kbd { "→" } " among blocks, "
+                    kbd { "/" } " to the search, " kbd { "+" } " " kbd { "−" } " " kbd { "0" } " zoom, " kbd { "Esc" } " closes."
+                }
+            }
+        }
+    }
+}
+
+fn legend() -> Markup {
+    let entry = |class: &str, text: &str| {
+        html! { li { svg width="34" height="12" aria-hidden="true" { g class=(class) { path.line d="M1 6L33 6" {} } } (text) } }
+    };
+    html! {
+        ul #legend aria-label="Legend" {
+            li { span.swatch.component {} "component" }
+            li { span.swatch.composition {} "composition" }
+            li { span.swatch.adapter {} "adapter, generated by weld" }
+            (entry("wire plain", "one component from another"))
+            (entry("wire host", "from the host"))
+            (entry("wire adapted", "by an adapter, which has it from the host"))
+            (entry("wire held", "by an adapter, and not passed on to the host"))
+        }
+    }
+}
+
+/// What the picture shows, for those who do not see it.
+fn tables(picture: &Picture<'_>) -> Markup {
+    html! {
+        section #tables {
+            h2 { "Components" }
+            div.scroll { (components(picture)) }
+            h2 { "What the host fills" }
+            div.scroll { (imports(picture)) }
+            h2 { "What it exports" }
+            div.scroll { (exports(picture)) }
+        }
+    }
+}
+
+fn components(picture: &Picture<'_>) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { "name" } th scope="col" { "what it is" } th scope="col" { "version" } th.number scope="col" { "size" }
+                th scope="col" { "reaches" } th scope="col" { "not passed on" } th scope="col" { "its imports are filled by" }
+            } }
+            tbody {
+                @for (index, block) in picture.blocks.iter().enumerate().skip(HOST + 1) {
+                    @let instance = picture.instance(block);
+                    tr {
+                        th scope="row" { a href={ "#b" (index) } data-go={ "b" (index) } {
+                            (Text(instance.map(|it| it.path.as_str()).filter(|path| !path.is_empty()).unwrap_or(&block.name)))
+                        } }
+                        td { (block.kind.word()) }
+                        td { (Text(block.version().unwrap_or(""))) }
+                        td.number { @if let Some(component) = block.component { (text::size(component.size)) } }
+                        td { (Text(&instance.map_or_else(String::new, |it| it.capabilities.join(", ")))) }
+                        td.held { (Text(&picture.held(index).join(", "))) }
+                        td { (Text(&details::fillers(picture, index).join(", "))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn imports(picture: &Picture<'_>) -> Markup {
+    let shown = |instance: usize| picture.blocks.iter().find(|block| block.instance == Some(instance));
+    html! {
+        table {
+            thead { tr { th scope="col" { "import" } th scope="col" { "capability" } th scope="col" { "reached by" } } }
+            tbody {
+                @for (port, import) in picture.inspection.imports.iter().enumerate() {
+                    @let end = id(End { block: HOST, side: Side::Export, port });
+                    tr {
+                        th scope="row" { a href={ "#" (end) } data-go=(end) { (Text(&import.name)) } }
+                        td { (import.capabilities.join(", ")) }
+                        td {
+                            (Text(&import.reached_by.iter().filter_map(|by| {
+                                let block = shown(by.instance)?;
+                                Some(picture.instance(block).map(|it| it.path.clone()).filter(|path| !path.is_empty())
+                                    .unwrap_or_else(|| block.name.clone()))
+                            }).collect::<Vec<_>>().join(", ")))
+                        }
+                    }
+                }
+                @if picture.inspection.imports.is_empty() { tr { td colspan="3" { "nothing" } } }
+            }
+        }
+    }
+}
+
+fn exports(picture: &Picture<'_>) -> Markup {
+    let exports = picture.blocks.get(EXPORTS).map(|block| &block.imports);
+    html! {
+        table {
+            thead { tr { th scope="col" { "export" } th scope="col" { "from" } } }
+            tbody {
+                @for (port, name) in exports.into_iter().flat_map(|ports| ports.keys()).enumerate() {
+                    @let end = End { block: EXPORTS, side: Side::Import, port };
+                    tr {
+                        th scope="row" { a href={ "#" (id(end)) } data-go=(id(end)) { (Text(name)) } }
+                        td { (Text(&details::others(picture, end).join(", "))) }
+                    }
+                }
+                @if exports.is_none_or(|ports| ports.is_empty()) { tr { td colspan="2" { "nothing" } } }
+            }
+        }
+    }
+}
+
+/// What the page's policy calls a script or a style sheet: its SHA-256, in Base64.
+fn source(text: &str) -> String {
+    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = DIGITS.get((bits >> (18 - 6 * place)) as usize & 63).copied().unwrap_or(b'=');
+            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_rfc_4648() {
+        let examples = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")];
+        examples.iter().for_each(|(bytes, text)| assert_eq!(base64(bytes.as_bytes()), *text));
+    }
+}

@@ -1,0 +1,338 @@
+// What moves in the page. All text is set as text, never as markup: it comes from the component.
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const get = (id) => document.getElementById(id);
+  const root = document.documentElement;
+  const [svg, canvas, hint, detail, search] = ["picture", "canvas", "hint", "detail", "search"].map(get);
+  const wires = [...svg.querySelectorAll(".wire")];
+  const blocks = [...svg.querySelectorAll(".block")];
+  const whole = { width: Number(svg.dataset.width), height: Number(svg.dataset.height) };
+  let view = { x: 0, y: 0, width: whole.width, height: whole.height };
+  let chosen = null;
+  let opener = null;
+  // Whether the picture is still as it was put into the window.
+  let isFitted = true;
+
+  const make = (name, text, className) => {
+    const element = document.createElement(name);
+    if (text !== undefined) element.textContent = text;
+    if (className) element.className = className;
+    return element;
+  };
+  const blockOf = (id) => id.replace(/[ie]\d+$/, "");
+  const idOf = (target) => {
+    const element = target.closest && target.closest("[data-id], .wire");
+    return element ? element.dataset.id || element.id : null;
+  };
+
+  // The view: which part of the picture is seen.
+  const draw = () => {
+    svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+    // From afar only what blocks are called can be read.
+    svg.classList.toggle("far", scale() < 0.5);
+  };
+  const scale = () => Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height) || 1;
+  const fit = () => {
+    const [width, height] = [canvas.clientWidth || 1, canvas.clientHeight || 1];
+    // Never larger than it was drawn: three blocks need not fill a wall.
+    const factor = Math.min(width / whole.width, height / whole.height, 1);
+    view = { width: width / factor, height: height / factor };
+    view.x = (whole.width - view.width) / 2;
+    view.y = (whole.height - view.height) / 2;
+    isFitted = true;
+    draw();
+  };
+  const zoom = (factor, x = view.x + view.width / 2, y = view.y + view.height / 2) => {
+    const now = scale();
+    const next = Math.min(4, Math.max(0.02, now * factor));
+    const ratio = now / next;
+    view = {
+      x: x - (x - view.x) * ratio,
+      y: y - (y - view.y) * ratio,
+      width: view.width * ratio,
+      height: view.height * ratio,
+    };
+    isFitted = false;
+    draw();
+  };
+  const pan = (x, y) => {
+    view.x += x;
+    view.y += y;
+    isFitted = false;
+    draw();
+  };
+  const at = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [
+      view.x + ((event.clientX - box.left) / box.width) * view.width,
+      view.y + ((event.clientY - box.top) / box.height) * view.height,
+    ];
+  };
+  const show = (element) => {
+    const [box, frame] = [element.getBoundingClientRect(), canvas.getBoundingClientRect()];
+    const inside = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+    if (inside && scale() > 0.3) return;
+    if (scale() < 0.7) zoom(0.9 / scale());
+    const now = element.getBoundingClientRect();
+    const factor = 1 / scale();
+    pan(
+      (now.left + now.width / 2 - frame.left - frame.width / 2) * factor,
+      (now.top + now.height / 2 - frame.top - frame.height / 2) * factor,
+    );
+  };
+
+  // What belongs to a block, a port or a wire: itself, its wires and what these lead to.
+  const related = (id) => {
+    if (id.startsWith("w")) return wires.filter((wire) => wire.id === id);
+    const isBlock = blockOf(id) === id;
+    const meets = (end) => (isBlock ? blockOf(end) === id : end === id);
+    return wires.filter((wire) => meets(wire.dataset.from) || meets(wire.dataset.to));
+  };
+  const mark = (name, id) => {
+    svg.querySelectorAll("." + name).forEach((element) => element.classList.remove(name));
+    if (!id) return;
+    for (const wire of related(id)) {
+      wire.classList.add(name);
+      if (name === "near") [wire.dataset.from, wire.dataset.to].forEach((end) => get(end).classList.add(name));
+    }
+    const element = get(id);
+    if (element) element.classList.add(name);
+  };
+  const near = (id) => {
+    if (searching()) return;
+    mark("near", id || chosen);
+  };
+
+  // The panel: a word about what is pointed at, and everything about what was chosen.
+  const word = (id) => {
+    const thing = data.things[id];
+    hint.replaceChildren();
+    if (!thing) return;
+    hint.append(make("b", thing.title), make("div", thing.kind));
+    const fact = thing.lists.find(([name]) => name === "filled by" || name === "fills") || thing.lists[0];
+    if (!fact) return;
+    const [some, rest] = [fact[1].slice(0, 2), fact[1].length - 2];
+    hint.append(make("div", `${fact[0]}: ${some.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`));
+  };
+  const empty = [...detail.childNodes];
+  const open = (id, from) => {
+    const thing = data.things[id];
+    if (!thing) return;
+    chosen = id;
+    opener = from || get(id);
+    const close = make("button", "×", "close");
+    close.type = "button";
+    close.setAttribute("aria-label", "Close");
+    close.addEventListener("click", shut);
+    const facts = make("dl");
+    for (const [name, value] of thing.facts) {
+      facts.append(make("dt", name), make("dd", value, name === "sha256" ? "code" : undefined));
+    }
+    detail.replaceChildren(close, make("h3", thing.title), make("p", thing.kind, "kind"), facts);
+    for (const [name, entries] of thing.lists) {
+      const list = make("ul");
+      list.append(...entries.map((entry) => make("li", entry)));
+      detail.append(make("h4", name), list);
+    }
+    if (thing.wit !== null) detail.append(make("h4", "WIT"), make("pre", data.wit[thing.wit], "wit"));
+    detail.scrollTop = 0;
+    detail.dataset.open = id;
+    mark("chosen", id);
+    near(id);
+  };
+  const shut = () => {
+    const back = opener;
+    chosen = opener = null;
+    delete detail.dataset.open;
+    detail.replaceChildren(...empty);
+    mark("chosen", null);
+    near(null);
+    if (back && back.isConnected) (back.matches("[tabindex]") ? back : back.querySelector("[tabindex]") || canvas).focus();
+  };
+
+  // The search: what does not match is dimmed.
+  const searching = () => search.value.trim() !== "";
+  const textOf = (thing, ...lists) =>
+    [thing.title, thing.kind, ...thing.facts.flat(), ...thing.lists.filter(([name]) => lists.includes(name)).flat(2)]
+      .join("\n")
+      .toLowerCase();
+  const look = () => {
+    const wanted = search.value.trim().toLowerCase();
+    svg.classList.toggle("searching", wanted !== "");
+    get("tables").classList.toggle("searching", wanted !== "");
+    mark("match", null);
+    mark("whole", null);
+    mark("near", wanted === "" ? chosen : null);
+    let found = 0;
+    if (wanted !== "") {
+      for (const block of blocks) {
+        const own = data.things[block.id];
+        const isWhole = textOf({ ...own, facts: [] }, "reaches of the host's", "not passed on to the host").includes(wanted);
+        const ports = [...block.querySelectorAll(".port")].filter((port) => {
+          const thing = data.things[port.id];
+          return textOf({ ...thing, kind: "", facts: [] }, "capabilities").includes(wanted);
+        });
+        ports.forEach((port) => port.classList.add("match"));
+        block.classList.toggle("match", isWhole || ports.length > 0);
+        block.classList.toggle("whole", isWhole);
+        found += block.classList.contains("match") ? 1 : 0;
+        // Wires to the host that are hidden stay so: a search may find them all.
+        const isHidden = (wire) => wire.classList.contains("host") && document.body.classList.contains("quiet");
+        const joined = ports.flatMap((port) => related(port.id)).filter((wire) => !isHidden(wire));
+        joined.forEach((wire) => wire.classList.add("near"));
+      }
+      for (const row of document.querySelectorAll("#tables tbody tr")) {
+        row.classList.toggle("match", row.textContent.toLowerCase().includes(wanted));
+      }
+    }
+    get("found").textContent = wanted === "" ? "" : `${found} of ${blocks.length}`;
+  };
+
+  // Arrow keys go to the nearest block in their direction.
+  const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const go = (from, [dx, dy]) => {
+    const middle = (element) => {
+      const box = element.querySelector(".body").getBoundingClientRect();
+      return [box.left + box.width / 2, box.top + box.height / 2];
+    };
+    const [x, y] = middle(from);
+    let best = null;
+    for (const block of blocks) {
+      if (block === from) continue;
+      const [bx, by] = middle(block);
+      const ahead = (bx - x) * dx + (by - y) * dy;
+      const aside = Math.abs((bx - x) * dy) + Math.abs((by - y) * dx);
+      if (ahead < 2) continue;
+      const distance = ahead + 2.5 * aside;
+      if (!best || distance < best.distance) best = { block, distance };
+    }
+    if (best) best.block.querySelector(".head").focus();
+  };
+
+  // What people do.
+  let drag = null;
+  let hasMoved = false;
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const step = event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY;
+    zoom(Math.exp(-Math.max(-120, Math.min(120, step)) * 0.0022), ...at(event));
+  }, { passive: false });
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    drag = [event.clientX, event.clientY];
+    hasMoved = false;
+  });
+  window.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    const [dx, dy] = [event.clientX - drag[0], event.clientY - drag[1]];
+    if (!hasMoved && Math.hypot(dx, dy) < 4) return;
+    hasMoved = true;
+    canvas.classList.add("moving");
+    const factor = 1 / scale();
+    pan(-dx * factor, -dy * factor);
+    drag = [event.clientX, event.clientY];
+  });
+  const drop = () => {
+    drag = null;
+    canvas.classList.remove("moving");
+  };
+  window.addEventListener("pointerup", drop);
+  window.addEventListener("pointercancel", drop);
+  svg.addEventListener("click", (event) => {
+    const id = idOf(event.target);
+    if (id && !hasMoved) open(id);
+  });
+  svg.addEventListener("pointerover", (event) => {
+    const id = idOf(event.target);
+    word(id);
+    near(id);
+  });
+  svg.addEventListener("pointerleave", () => {
+    word(null);
+    near(null);
+  });
+  svg.addEventListener("focusin", (event) => {
+    const id = idOf(event.target);
+    word(id);
+    near(id);
+    if (event.target.matches(":focus-visible")) show(event.target);
+  });
+  svg.addEventListener("focusout", () => near(null));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target;
+    const isTyping = target === search;
+    if (event.key === "Escape") {
+      if (isTyping && search.value) {
+        search.value = "";
+        look();
+      } else {
+        shut();
+      }
+      return;
+    }
+    if (isTyping) return;
+    const within = svg.contains(target) && target.closest("[data-id]");
+    if (event.key === "/") {
+      search.focus();
+      search.select();
+    } else if (event.key === "+" || event.key === "=") {
+      zoom(1.25);
+    } else if (event.key === "-") {
+      zoom(0.8);
+    } else if (event.key === "0") {
+      fit();
+    } else if (within && (event.key === "Enter" || event.key === " ")) {
+      open(within.dataset.id);
+    } else if (within && directions[event.key]) {
+      go(get(blockOf(within.dataset.id)), directions[event.key]);
+    } else if (target === canvas && directions[event.key]) {
+      const [dx, dy] = directions[event.key];
+      pan((dx * view.width) / 10, (dy * view.height) / 10);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+  search.addEventListener("input", look);
+  get("zoom-in").addEventListener("click", () => zoom(1.25));
+  get("zoom-out").addEventListener("click", () => zoom(0.8));
+  get("fit").addEventListener("click", fit);
+  get("host-wires").addEventListener("change", (event) => document.body.classList.toggle("quiet", !event.target.checked));
+  get("theme").addEventListener("click", () => {
+    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = isDark ? "light" : "dark";
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-go]");
+    if (!link) return;
+    event.preventDefault();
+    const element = get(link.dataset.go);
+    open(link.dataset.go);
+    canvas.scrollIntoView({ block: "nearest" });
+    show(element);
+    (element.matches("[tabindex]") ? element : element.querySelector("[tabindex]")).focus({ preventScroll: true });
+  });
+  // What is printed is the whole of it, wherever one was.
+  let before = null;
+  window.addEventListener("beforeprint", () => {
+    before = view;
+    view = { x: 0, y: 0, width: whole.width, height: whole.height };
+    draw();
+  });
+  window.addEventListener("afterprint", () => {
+    view = before || view;
+    draw();
+  });
+  new ResizeObserver(() => {
+    if (isFitted) fit();
+    else {
+      view.height = (view.width * canvas.clientHeight) / (canvas.clientWidth || 1);
+      draw();
+    }
+  }).observe(canvas);
+
+  canvas.classList.add("live");
+  fit();
+})();

@@ -1,0 +1,458 @@
+//! Columns of blocks, and the places in them that wires run through.
+//!
+//! The crate `rust-sugiyama` orders what is in the columns, so that few wires cross, and says how high it should be. Which column something is
+//! in is decided here: a column that would be too high goes on in the next one. So are the dummies, since the crate does not
+//! tell where its own are, and whatever would make it loop or panic: circles, and what is not connected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_sugiyama::configure::{Config, CrossingMinimization, RankingType};
+
+/// How much the crate is given: what it does takes time by the square of that, and is recursive.
+const NODES: usize = 1_500;
+
+/// The space between the blocks of a column.
+const GAP: f64 = 26.0;
+
+/// How high columns become at least, before they go on in the next one.
+const HEIGHT: f64 = 620.0;
+
+/// How many wires between the same two blocks lie beside each other; further ones lie over these.
+pub const BESIDE: usize = 12;
+
+/// How much higher than its fullest column a picture may be.
+const AIR: f64 = 1.2;
+
+/// Something to be placed.
+#[derive(Debug, Clone, Copy, Default)]
+#[allow(missing_docs)] // They are what they are called.
+pub struct Node {
+    pub width: f64,
+    pub height: f64,
+}
+
+/// A wire between two nodes.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// The wire, by its index in the picture.
+    pub wire: usize,
+    /// The node that it comes from.
+    pub from: usize,
+    /// The node that it leads to.
+    pub to: usize,
+    /// Whether it is not shown at first.
+    pub is_faint: bool,
+}
+
+/// What was placed.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// The columns, from left to right.
+    pub columns: Vec<Column>,
+    /// The column of each node.
+    pub column_of: Vec<usize>,
+    /// Where the wires between two nodes run through the columns between theirs, by the two: the middle, from left to right.
+    pub lanes: BTreeMap<(usize, usize), Vec<f64>>,
+    /// The wires between two nodes, by the two: their indices in the picture.
+    pub bundles: BTreeMap<(usize, usize), Vec<usize>>,
+    /// The width of all columns.
+    pub width: f64,
+    /// The height of the highest.
+    pub height: f64,
+}
+
+/// A column.
+#[derive(Debug, Default)]
+pub struct Column {
+    /// Where it begins.
+    pub x: f64,
+    /// How wide it is.
+    pub width: f64,
+    /// What is in it, from top to bottom.
+    pub nodes: Vec<Placed>,
+}
+
+/// A node at its place.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)] // They are what they are called.
+pub struct Placed {
+    pub node: usize,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// What is to be ordered in a column: a node, or a place that wires run through.
+#[derive(Debug, Clone, Copy)]
+struct Vertex {
+    column: usize,
+    height: f64,
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Node(usize),
+    Lane(usize, usize),
+    /// Keeps together what no wire does.
+    Nothing,
+}
+
+/// Places nodes. The first of them is left of all others, the last one right of them.
+pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
+    let last = nodes.len().saturating_sub(1);
+    let mut bundles: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    let mut faint = BTreeSet::new();
+    for edge in edges {
+        bundles.entry((edge.from, edge.to)).or_default().push(edge.wire);
+        if edge.is_faint {
+            faint.insert((edge.from, edge.to));
+        }
+    }
+    // What is not shown at first takes no space: it runs over everything.
+    let is_shown = |pair: &(usize, usize)| pair.0 != pair.1 && !faint.contains(pair);
+    let pairs: Vec<(usize, usize)> = bundles.keys().copied().filter(is_shown).collect();
+    let (column_of, forward) = assign(nodes, &pairs);
+    let size = |pair: &(usize, usize)| 6.0 + 4.0 * bundles.get(pair).map_or(1, |wires| wires.len().min(BESIDE)) as f64;
+    let (vertices, links) = vertices(nodes, &column_of, &forward, &size);
+    let middles = match &vertices {
+        vertices if vertices.len() <= NODES => squeezed(vertices, ordered(vertices, &links)),
+        vertices => stacked(vertices),
+    };
+    let count = column_of.iter().max().map_or(0, |last| last + 1);
+    let mut placed = Columns { bundles, column_of, ..Columns::default() };
+    placed.columns = (0..count).map(|_| Column::default()).collect();
+    placed.fill(nodes, &vertices, &middles);
+    placed.spread(&forward);
+    placed.centre(last, &forward);
+    placed.height = placed.height.max(nodes.first().map_or(0.0, |node| node.height));
+    placed.height = placed.height.max(nodes.get(last).map_or(0.0, |node| node.height));
+    placed
+}
+
+/// The column of each node, and the pairs whose wires run from left to right.
+fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, usize)>) {
+    let last = nodes.len().saturating_sub(1);
+    let is_inner = |node: usize| node != 0 && node != last;
+    let (mut before, mut after) = (vec![Vec::new(); nodes.len()], vec![Vec::new(); nodes.len()]);
+    for (from, to) in pairs.iter().filter(|(from, to)| is_inner(*from) && is_inner(*to)) {
+        if let (Some(before), Some(after)) = (before.get_mut(*to), after.get_mut(*from)) {
+            before.push(*from);
+            after.push(*to);
+        }
+    }
+    let mut waits: Vec<usize> = before.iter().map(Vec::len).collect();
+    let mut ready: BTreeSet<usize> = (1..last).filter(|node| waits.get(*node) == Some(&0)).collect();
+    let mut left: BTreeSet<usize> = (1..last).collect();
+    let area: f64 = nodes.iter().map(|node| (node.width + 90.0) * (node.height + GAP)).sum();
+    let target = (area / 1.9).sqrt().max(HEIGHT);
+    let mut column_of = vec![0; nodes.len()];
+    let mut heights: Vec<f64> = Vec::new();
+    // Where there is a circle, nobody in it is ready. The first of them is taken, and what leads back to it does so.
+    while let Some(node) = ready.pop_first().or_else(|| left.first().copied()) {
+        left.remove(&node);
+        let earlier = before.get(node).into_iter().flatten().filter(|node| !left.contains(node));
+        let mut column = earlier.filter_map(|node| column_of.get(*node)).max().map_or(1, |column| column + 1);
+        let height = nodes.get(node).map_or(0.0, |node| node.height) + GAP;
+        while heights.get(column).is_some_and(|taken| *taken > 0.0 && taken + height > target) {
+            column += 1;
+        }
+        heights.resize(heights.len().max(column + 1), 0.0);
+        if let (Some(taken), Some(of)) = (heights.get_mut(column), column_of.get_mut(node)) {
+            *taken += height;
+            *of = column;
+        }
+        for next in after.get(node).into_iter().flatten() {
+            if let Some(waits) = waits.get_mut(*next) {
+                *waits = waits.saturating_sub(1);
+                if *waits == 0 && left.contains(next) {
+                    ready.insert(*next);
+                }
+            }
+        }
+    }
+    if let Some(of) = column_of.get_mut(last).filter(|_| last > 0) {
+        *of = heights.len().max(1);
+    }
+    let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
+    let forward = pairs.iter().copied().filter(|(from, to)| column(*from) < column(*to)).collect();
+    (column_of, forward)
+}
+
+/// What is in the columns, and which of it is joined to what of the next column.
+fn vertices(
+    nodes: &[Node],
+    column_of: &[usize],
+    forward: &[(usize, usize)],
+    size: &dyn Fn(&(usize, usize)) -> f64,
+) -> (Vec<Vertex>, Vec<(usize, usize)>) {
+    let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
+    let mut vertices: Vec<Vertex> = nodes
+        .iter()
+        .enumerate()
+        .map(|(node, it)| Vertex { column: column(node), height: it.height + GAP, what: What::Node(node) })
+        .collect();
+    let mut links = Vec::new();
+    let mut chain = |from: usize, to: usize, height: f64, what: What| {
+        let mut before = from;
+        for column in column(from) + 1..column(to) {
+            vertices.push(Vertex { column, height, what });
+            links.push((before, vertices.len() - 1));
+            before = vertices.len() - 1;
+        }
+        links.push((before, to));
+    };
+    for pair in forward {
+        chain(pair.0, pair.1, size(pair), What::Lane(pair.0, pair.1));
+    }
+    // Everything hangs on the first, so that there is one picture; and the last one on something in the column before it.
+    let has_left: BTreeSet<usize> = forward.iter().map(|(_, to)| *to).collect();
+    (1..nodes.len()).filter(|node| !has_left.contains(node)).for_each(|node| chain(0, node, 0.1, What::Nothing));
+    (vertices, links)
+}
+
+/// Where the middle of each should be, by the crate.
+fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
+    let mut middles = vec![0.0; vertices.len()];
+    // The crate finds the columns again if it is given things in the order of these.
+    let mut order: Vec<usize> = (0..vertices.len()).collect();
+    order.sort_by_key(|vertex| (vertices.get(*vertex).map(|vertex| vertex.column), *vertex));
+    let mut number = vec![0_u32; vertices.len()];
+    for (place, vertex) in order.iter().enumerate() {
+        if let (Some(number), Ok(place)) = (number.get_mut(*vertex), u32::try_from(place)) {
+            *number = place;
+        }
+    }
+    let number = |vertex: usize| number.get(vertex).copied().unwrap_or_default();
+    let height = |vertex: usize| vertices.get(vertex).map_or(0.0, |vertex| vertex.height);
+    let given: Vec<(u32, (f64, f64))> = order.iter().map(|it| (number(*it), (height(*it), 1.0))).collect();
+    let mut edges: Vec<(u32, u32)> = links.iter().map(|(from, to)| (number(*from), number(*to))).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let config = Config {
+        vertex_spacing: 0.0,
+        dummy_vertices: false,
+        ranking_type: RankingType::Up,
+        c_minimization: CrossingMinimization::Barycenter,
+        transpose: vertices.len() <= 400,
+        ..Config::default()
+    };
+    for (layout, ..) in rust_sugiyama::from_vertices_and_edges(&given, &edges, &config) {
+        for (place, (middle, _)) in layout {
+            let vertex = order.get(place).copied().unwrap_or_default();
+            if let Some(it) = middles.get_mut(vertex) {
+                *it = middle;
+            }
+        }
+    }
+    middles
+}
+
+/// The same middles, nearer to each other where the fullest column leaves them more room than it takes.
+fn squeezed(vertices: &[Vertex], mut middles: Vec<f64>) -> Vec<f64> {
+    let mut full: BTreeMap<usize, f64> = BTreeMap::new();
+    vertices.iter().for_each(|vertex| *full.entry(vertex.column).or_default() += vertex.height);
+    let full = full.into_values().fold(1.0, f64::max);
+    let lowest = middles.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let highest = middles.iter().copied().fold(f64::INFINITY, f64::min);
+    let factor = (AIR * full / (lowest - highest).max(1.0)).min(1.0);
+    middles.iter_mut().for_each(|middle| *middle = (*middle - highest) * factor);
+    middles
+}
+
+/// Where the middle of each should be, where there is too much for more: below each other.
+fn stacked(vertices: &[Vertex]) -> Vec<f64> {
+    let mut ends: BTreeMap<usize, f64> = BTreeMap::new();
+    let middle = |vertex: &Vertex| {
+        let end = ends.entry(vertex.column).or_default();
+        let middle = *end + vertex.height / 2.0;
+        *end += vertex.height;
+        middle
+    };
+    vertices.iter().map(middle).collect()
+}
+
+impl Columns {
+    /// Puts everything into its column, where nothing lies over anything else.
+    fn fill(&mut self, nodes: &[Node], vertices: &[Vertex], middles: &[f64]) {
+        let mut by_column: Vec<Vec<(f64, usize)>> = vec![Vec::new(); self.columns.len()];
+        for (index, (vertex, middle)) in vertices.iter().zip(middles).enumerate() {
+            if let Some(column) = by_column.get_mut(vertex.column) {
+                column.push((*middle, index));
+            }
+        }
+        let mut lanes: BTreeMap<(usize, usize), BTreeMap<usize, f64>> = BTreeMap::new();
+        let mut top = f64::INFINITY;
+        for (index, column) in by_column.iter_mut().enumerate() {
+            column.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let wanted: Vec<(f64, f64)> =
+                column.iter().filter_map(|(middle, it)| Some((*middle, vertices.get(*it)?.height))).collect();
+            for ((_, it), middle) in column.iter().zip(apart(&wanted)) {
+                match vertices.get(*it).map(|vertex| vertex.what) {
+                    Some(What::Node(node)) => {
+                        let Node { width, height } = nodes.get(node).copied().unwrap_or_default();
+                        let y = middle - height / 2.0;
+                        top = top.min(y);
+                        if let Some(column) = self.columns.get_mut(index) {
+                            column.width = column.width.max(width);
+                            column.nodes.push(Placed { node, y, width, height });
+                        }
+                    }
+                    Some(What::Lane(from, to)) => {
+                        top = top.min(middle - 6.0);
+                        lanes.entry((from, to)).or_default().insert(index, middle);
+                    }
+                    Some(What::Nothing) | None => {}
+                }
+            }
+        }
+        let top = if top.is_finite() { top } else { 0.0 };
+        for placed in self.columns.iter_mut().flat_map(|column| &mut column.nodes) {
+            placed.y = (placed.y - top).round();
+            self.height = self.height.max(placed.y + placed.height);
+        }
+        for (pair, lanes) in lanes {
+            let lanes: Vec<f64> = lanes.into_values().map(|middle| (middle - top).round()).collect();
+            self.height = lanes.iter().fold(self.height, |height, lane| height.max(lane + 8.0));
+            self.lanes.insert(pair, lanes);
+        }
+    }
+
+    /// Puts the last node half way down, where no wire that is shown leads to it.
+    fn centre(&mut self, last: usize, forward: &[(usize, usize)]) {
+        let Some(column) = self.columns.last().filter(|_| !forward.iter().any(|(_, to)| *to == last)) else { return };
+        let Some(placed) = column.nodes.iter().find(|placed| placed.node == last) else { return };
+        let before = placed.y;
+        // It may have been above or below all others, and the picture as high as that.
+        let all = || self.columns.iter().flat_map(|column| &column.nodes).filter(|placed| placed.node != last);
+        let lanes = || self.lanes.values().flatten().copied();
+        let top = all().map(|placed| placed.y).chain(lanes().map(|lane| lane - 8.0)).fold(f64::INFINITY, f64::min);
+        let end =
+            all().map(|placed| placed.y + placed.height).chain(lanes().map(|lane| lane + 8.0)).fold(0.0, f64::max);
+        let top = if top.is_finite() { top } else { before };
+        for placed in self.columns.iter_mut().flat_map(|column| &mut column.nodes).filter(|placed| placed.node != last)
+        {
+            placed.y -= top;
+        }
+        self.lanes.values_mut().flatten().for_each(|lane| *lane -= top);
+        self.height = end - top;
+        if let Some(placed) = self.columns.last_mut().and_then(|column| column.nodes.first_mut()) {
+            self.height = self.height.max(placed.height);
+            placed.y = ((self.height - placed.height) / 2.0).round();
+        }
+    }
+
+    /// Puts the columns beside each other, as far apart as the wires between them need.
+    fn spread(&mut self, forward: &[(usize, usize)]) {
+        let mut wires = vec![0_usize; self.columns.len() + 1];
+        for pair in forward {
+            let column = |node: usize| self.column_of.get(node).copied().unwrap_or_default();
+            let count = self.bundles.get(pair).map_or(0, Vec::len);
+            wires.iter_mut().take(column(pair.1)).skip(column(pair.0)).for_each(|wires| *wires += count);
+        }
+        let mut x = 0.0;
+        for (column, wires) in self.columns.iter_mut().zip(wires) {
+            column.x = x;
+            // Nothing is left of the first column, where that is the side of a frame.
+            let gap = 56.0 + (wires as f64 * 1.5).min(44.0);
+            x += column.width + if column.width > 0.0 { gap } else { gap / 2.0 };
+            self.width = column.x + column.width;
+        }
+    }
+}
+
+/// Where things of some heights are, of which each should have its middle somewhere, so that none overlap: as near as can be.
+fn apart(wanted: &[(f64, f64)]) -> Vec<f64> {
+    // Those that touch move as one. Of each such group: where its first should be by the mean of all, how high it is, how many are in it.
+    let mut groups: Vec<(f64, f64, usize)> = Vec::new();
+    for (middle, height) in wanted {
+        let mut group = (middle - height / 2.0, *height, 1);
+        while let Some((start, size, count)) = groups.pop() {
+            if start + size <= group.0 {
+                groups.push((start, size, count));
+                break;
+            }
+            let total = (count + group.2) as f64;
+            let mean = (start * count as f64 + (group.0 - size) * group.2 as f64) / total;
+            group = (mean, size + group.1, count + group.2);
+        }
+        groups.push(group);
+    }
+    let mut heights = wanted.iter().map(|(_, height)| height);
+    let mut middles = Vec::new();
+    for (start, _, count) in groups {
+        let mut end = start;
+        for height in heights.by_ref().take(count) {
+            middles.push(end + height / 2.0);
+            end += height;
+        }
+    }
+    middles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nodes(count: usize) -> Vec<Node> {
+        (0..count).map(|node| Node { width: 100.0, height: 40.0 + (node * 37 % 90) as f64 }).collect()
+    }
+
+    fn edges(pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<Edge> {
+        let edge = |(wire, (from, to))| Edge { wire, from, to, is_faint: false };
+        pairs.into_iter().enumerate().map(edge).collect()
+    }
+
+    /// Places them, and fails where anything is missing, out of its column, or over something else.
+    #[track_caller]
+    fn placed(count: usize, pairs: Vec<(usize, usize)>) -> Columns {
+        let columns = place(&nodes(count), &edges(pairs));
+        assert_eq!(columns.columns.iter().map(|column| column.nodes.len()).sum::<usize>(), count);
+        let mut right = f64::NEG_INFINITY;
+        for column in &columns.columns {
+            assert!(column.x >= right);
+            right = column.x + column.width;
+            let mut below = 0.0;
+            for node in &column.nodes {
+                assert!(node.y >= below, "{node:?} is over what is at {below}");
+                below = node.y + node.height;
+            }
+        }
+        assert_eq!((columns.column_of[0], columns.column_of[count - 1]), (0, columns.columns.len() - 1));
+        columns
+    }
+
+    #[test]
+    fn there_may_be_nothing_between_the_sides() {
+        assert_eq!(placed(2, vec![]).columns.len(), 2);
+        assert_eq!(placed(2, vec![(0, 1)]).columns.len(), 2);
+    }
+
+    #[test]
+    fn what_fills_is_right_of_what_is_filled() {
+        let columns = placed(6, vec![(0, 4), (4, 2), (2, 1), (4, 1), (1, 5)]);
+        let column = |node: usize| columns.column_of[node];
+        assert!(column(4) < column(2) && column(2) < column(1) && column(1) < column(5));
+        // The wire from 4 to 1 has a place in the column of 2, where 2 is not.
+        let lane = columns.lanes[&(4, 1)][0];
+        let two = columns.columns[column(2)].nodes.iter().find(|placed| placed.node == 2).unwrap();
+        assert!(lane < two.y || lane > two.y + two.height);
+    }
+
+    #[test]
+    fn circles_and_wires_to_oneself_do_not_matter() {
+        placed(6, vec![(1, 2), (2, 3), (3, 1), (4, 4), (0, 0), (5, 5), (5, 1), (3, 0)]);
+        placed(5, vec![(1, 2), (2, 1), (2, 1), (1, 2)]);
+    }
+
+    #[test]
+    fn a_thousand_are_placed_however_they_are_joined() {
+        let count = 1_002;
+        placed(count, vec![]);
+        placed(count, (1..1_000).map(|node| (node, node + 1)).collect());
+        placed(count, (2..1_001).map(|node| (1, node)).collect());
+        placed(count, (2..1_001).map(|node| (node, 1)).collect());
+        placed(count, (0..3_000).map(|n| (1 + n * 7 % 1_000, 1 + n * 31 % 1_000)).collect());
+        placed(count, (1..1_000).flat_map(|node| [(node, node + 1), (node, 1_001)]).collect());
+    }
+}

@@ -1,0 +1,73 @@
+//! How wires run: straight through the columns, where a place was kept for them, and curved between these, where there are no blocks.
+
+use std::fmt::Write;
+
+use super::columns::{BESIDE, Columns, Edge};
+
+/// A part of a wire's way.
+#[derive(Debug, Clone, Copy)]
+pub enum Step {
+    /// Begins there.
+    Start(f64, f64),
+    /// Straight on to there.
+    Line(f64, f64),
+    /// To there in a curve that begins and ends horizontally.
+    Curve(f64, f64),
+}
+
+/// How far wires run from each other.
+const APART: f64 = 4.0;
+
+/// The way of a wire from one port to another.
+pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> Vec<Step> {
+    let column = |node: usize| columns.column_of.get(node).copied().unwrap_or_default();
+    let (first, last) = (column(edge.from), column(edge.to));
+    let wires = columns.bundles.get(&(edge.from, edge.to)).map_or(&[][..], Vec::as_slice);
+    let number = wires.iter().position(|wire| *wire == edge.wire).unwrap_or_default();
+    let right = |column: usize| columns.columns.get(column).map_or(0.0, |it| it.x + it.width);
+    let left = |column: usize| columns.columns.get(column).map_or(0.0, |it| it.x);
+    let mut way = vec![Step::Start(from.0, from.1)];
+    let lanes = columns.lanes.get(&(edge.from, edge.to)).map_or(&[][..], Vec::as_slice);
+    if first < last && lanes.len() == last - first - 1 {
+        way.push(Step::Line(right(first).max(from.0), from.1));
+        for (column, lane) in (first + 1..).zip(lanes) {
+            // Those that share a place lie beside each other, as many as fit.
+            let beside = wires.len().min(BESIDE) as f64;
+            let offset = ((number % BESIDE) as f64 - (beside - 1.0) / 2.0) * APART;
+            way.push(Step::Curve(left(column), lane + offset));
+            way.push(Step::Line(right(column), lane + offset));
+        }
+        way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
+        return way;
+    }
+    // Back, or to itself, or one of those that are too many: over everything.
+    let over = -10.0 - (edge.wire % 3) as f64 * APART;
+    let (out, back) = (right(first).max(from.0) + 24.0, left(last).min(to.0) - 24.0);
+    way.push(Step::Line(right(first).max(from.0), from.1));
+    way.extend([Step::Curve(out, over), Step::Line(back, over)]);
+    way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
+    way
+}
+
+/// A way as an SVG path, moved by some distance.
+pub fn path(way: &[Step], (dx, dy): (f64, f64)) -> String {
+    let mut path = String::new();
+    let mut last = (0.0, 0.0);
+    for step in way {
+        let (x, y) = match *step {
+            Step::Start(x, y) | Step::Line(x, y) | Step::Curve(x, y) => (x + dx, y + dy),
+        };
+        // Writing to a string cannot fail.
+        _ = match step {
+            Step::Start(..) => write!(path, "M{x:.1} {y:.1}"),
+            Step::Line(..) if (last.0 - x).abs() < 0.05 => Ok(()),
+            Step::Line(..) => write!(path, "L{x:.1} {y:.1}"),
+            Step::Curve(..) => {
+                let middle = (last.0 + x) / 2.0;
+                write!(path, "C{middle:.1} {:.1} {middle:.1} {y:.1} {x:.1} {y:.1}", last.1)
+            }
+        };
+        last = (x, y);
+    }
+    path
+}

@@ -1,0 +1,259 @@
+//! Pictures of a component: who in it is plugged into whom, as blocks with ports, and wires between them.
+//!
+//! What is drawn is decided once, here. [`dot`] and [`mermaid`] write it down for others to draw; [`html`] makes a page of it, for
+//! which [`layout`] says where things are, and [`svg`] draws them.
+
+pub mod dot;
+pub mod html;
+mod layout;
+pub mod mermaid;
+mod svg;
+mod trace;
+
+use indexmap::IndexMap;
+
+use crate::inspect::Inspection;
+use crate::inspect::model::{Component, Instance, Item, Role};
+use crate::name;
+use crate::text::Shown;
+
+/// What is drawn.
+#[derive(Debug)]
+pub struct Picture<'i> {
+    /// Whose picture it is.
+    pub inspection: &'i Inspection,
+    /// What the component is called.
+    pub name: String,
+    /// First what it exports, then the host, then the instances, each after the one that it is in.
+    pub blocks: Vec<Block<'i>>,
+    /// What joins their ports.
+    pub wires: Vec<Wire>,
+}
+
+/// The block of what the component exports.
+pub const EXPORTS: usize = 0;
+
+/// The block of what the host fills.
+pub const HOST: usize = 1;
+
+/// Something with ports.
+#[derive(Debug)]
+pub struct Block<'i> {
+    /// What it stands for.
+    pub kind: Kind,
+    /// What it is called.
+    pub name: String,
+    /// The instance that it stands for, by its index in the inspection.
+    pub instance: Option<usize>,
+    /// What is known of that.
+    pub component: Option<&'i Component>,
+    /// The block that it is drawn in.
+    pub within: Option<usize>,
+    /// Whether others are drawn in it.
+    pub is_frame: bool,
+    /// What it needs, by name. What the component exports needs something to be it.
+    pub imports: IndexMap<String, Port<'i>>,
+    /// What others have from it, by name.
+    pub exports: IndexMap<String, Port<'i>>,
+}
+
+/// What a block stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What the component exports.
+    Exports,
+    /// What the host fills.
+    Host,
+    /// An instance with code of its own.
+    Program,
+    /// An instance that joins others.
+    Composition,
+    /// An instance that weld generated, to stand between another one and what that imports.
+    Adapter,
+    /// An instance of a component that is not in the file.
+    Unknown,
+}
+
+/// An import or an export of a block.
+#[derive(Debug, Default)]
+pub struct Port<'i> {
+    /// What it is.
+    pub item: Option<&'i Item>,
+    /// Whether the host fills it, be it through the ports of what it is in.
+    pub is_hosts: bool,
+    /// Whether an adapter fills it, and has nothing of this from the host.
+    pub is_held: bool,
+}
+
+/// What joins two ports: from the one that needs something to the one that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wire {
+    /// The port that is filled.
+    pub from: End,
+    /// What fills it.
+    pub to: End,
+    /// What is special about it.
+    pub kind: WireKind,
+}
+
+/// A port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct End {
+    /// The block, by its index.
+    pub block: usize,
+    /// Which of its ports are meant.
+    pub side: Side,
+    /// The port, by its index among these.
+    pub port: usize,
+}
+
+/// The two kinds of ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)] // They are what they are called.
+pub enum Side {
+    Import,
+    Export,
+}
+
+/// What is special about a wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WireKind {
+    /// Nothing: it joins two instances, or an instance and an export.
+    Plain,
+    /// The host fills the port.
+    Host,
+    /// An adapter fills the port, with something that it has from the host.
+    Adapted,
+    /// An adapter fills the port, and has nothing of this from the host.
+    Held,
+}
+
+impl<'i> Picture<'i> {
+    /// The picture of a component.
+    pub fn of(inspection: &'i Inspection) -> Picture<'i> {
+        trace::trace(inspection)
+    }
+
+    /// The port at an end of a wire.
+    pub fn port(&self, end: End) -> Option<(&str, &Port<'i>)> {
+        let block = self.blocks.get(end.block)?;
+        block.ports(end.side).get_index(end.port).map(|(name, port)| (name.as_str(), port))
+    }
+
+    /// The instance that a block stands for.
+    pub fn instance(&self, block: &Block<'_>) -> Option<&'i Instance> {
+        self.inspection.instances.get(block.instance?)
+    }
+
+    /// The blocks that are drawn in one, or in none.
+    pub fn within(&self, frame: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+        let blocks = self.blocks.iter().enumerate();
+        blocks.filter(move |(_, block)| block.within == frame).map(|(index, _)| index)
+    }
+
+    /// The ports of all blocks, in order.
+    pub fn ends(&self) -> impl Iterator<Item = End> + '_ {
+        self.blocks.iter().enumerate().flat_map(|(block, it)| {
+            let of = move |side, count| (0..count).map(move |port| End { block, side, port });
+            of(Side::Export, it.exports.len()).chain(of(Side::Import, it.imports.len()))
+        })
+    }
+
+    /// What the imports of a block would reach and its adapter has not from the host: capabilities, then names of what is of none.
+    pub fn held(&self, block: usize) -> Vec<String> {
+        let held = |wire: &&Wire| wire.kind == WireKind::Held && (wire.from.block == block || wire.to.block == block);
+        let names = self.wires.iter().filter(held).filter_map(|wire| self.port(wire.from)).map(|(name, _)| name);
+        let (mut known, mut others) = (Vec::new(), Vec::new());
+        for name in names {
+            let capabilities = capabilities(name);
+            match capabilities.as_slice() {
+                [] if !others.iter().any(|other| other == name) => others.push(name.to_owned()),
+                found => known.extend(found.iter().map(ToString::to_string)),
+            }
+        }
+        known.sort();
+        known.dedup();
+        known.into_iter().chain(others).collect()
+    }
+}
+
+impl<'i> Block<'i> {
+    /// The ports of one kind.
+    pub fn ports(&self, side: Side) -> &IndexMap<String, Port<'i>> {
+        match side {
+            Side::Import => &self.imports,
+            Side::Export => &self.exports,
+        }
+    }
+
+    /// The version of its component, if its metadata has one.
+    pub fn version(&self) -> Option<&'i str> {
+        self.component?.metadata.version.as_deref()
+    }
+}
+
+impl Kind {
+    /// What it is called in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Exports => "exports",
+            Kind::Host => "host",
+            Kind::Program => "component",
+            Kind::Composition => "composition",
+            Kind::Adapter => "adapter",
+            Kind::Unknown => "not in the file",
+        }
+    }
+
+    fn of(component: Option<&Component>) -> Kind {
+        match component.map(|component| component.role) {
+            Some(Role::Program) => Kind::Program,
+            Some(Role::Composition | Role::Shim) => Kind::Composition,
+            Some(Role::Adapter) => Kind::Adapter,
+            None => Kind::Unknown,
+        }
+    }
+}
+
+impl WireKind {
+    /// What it is called in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            WireKind::Plain => "plain",
+            WireKind::Host => "host",
+            WireKind::Adapted => "adapted",
+            WireKind::Held => "held",
+        }
+    }
+}
+
+/// The capabilities that an interface has functions of.
+fn capabilities(interface: &str) -> Vec<name::Capability> {
+    // Those of one interface belong to several capabilities.
+    let functions = ["", "get-environment", "get-arguments", "initial-cwd"];
+    let mut found: Vec<_> = functions.iter().filter_map(|it| name::Capability::of(interface, it)).collect();
+    found.dedup();
+    found
+}
+
+/// A name and its version, for those that have one.
+fn split_version(name: &str) -> (&str, &str) {
+    match name.rsplit_once('@') {
+        Some((base, version)) if !base.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()) => {
+            (base, version)
+        }
+        _ => (name, ""),
+    }
+}
+
+/// Text from the component, cut in the middle where it is longer than this many characters. What would steer whoever shows it is escaped.
+fn short(text: &str, length: usize) -> String {
+    let shown = Shown(text).to_string();
+    let count = shown.chars().count();
+    if count <= length {
+        return shown;
+    }
+    let start: String = shown.chars().take(length / 3).collect();
+    let end: String = shown.chars().skip(count - (length - length / 3 - 1)).collect();
+    format!("{start}…{end}")
+}
