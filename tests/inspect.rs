@@ -163,8 +163,8 @@ fn what_has_no_words_in_wit_is_shown_in_a_likeness() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("it.wat"), component).unwrap();
     let said = succeeds(weld(folder.path()).args(["inspect", "it.wat", "--wit"]));
-    let expected = "world root {\n  import code: core module\n  import more: component\n  \
-                    import add: func(x: u32) -> u32\n  export plus: func(x: u32) -> u32\n}\n";
+    let expected = "world root {\n  import add: func(x: u32) -> u32\n  \
+                    import code: core module\n  import more: component\n  export plus: func(x: u32) -> u32\n}\n";
     assert_eq!(String::from_utf8(said.stdout).unwrap(), expected);
     assert!(String::from_utf8(said.stderr).unwrap().contains("this only looks like WIT"));
 }
