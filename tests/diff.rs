@@ -539,7 +539,7 @@ fn names_do_not_steer_the_terminal() {
     let text = folder.words(&old, &new);
     assert_eq!(groups(&text), ["components"]);
     assert!(text.contains(r"  ~ the component calls itself `b\u{7}`, not `a\u{1b}[31m`"), "{text}");
-    assert!(text.contains(r"  ~ `<script>\u{202e}x\u{a}y` is another component: sha256 "), "{text}");
+    assert!(text.contains(r#"  ~ `"<script>\u{202e}x\u{a}y"` is another component: sha256 "#), "{text}");
     assert_eq!(text.lines().count(), 3, "{text}");
     let (json, _) = folder.diff_with(&old, &new, &["--json"]);
     assert!(!json.contains('\u{202e}') && !json.contains('\u{1b}'), "{json}");

@@ -351,8 +351,8 @@ fn a_name_cannot_pass_for_a_line_a_column_or_a_list() {
     let text = snapshot.to_string();
     assert_eq!(snapshot.name.as_deref(), Some("mine\\u{a}\\u{a}imports\\u{a} \\u{20}forged"));
     let names: Vec<_> = snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
-    let escaped = "a \\u{20}sha256 00\\u{a} \\u{20}forged\\u{1b}[2K\\u{202e},\\u{20}b\\u{20}";
-    assert_eq!(names, [escaped, "x \\u{20}<- host"], "{text}");
+    let escaped = "\"a \\u{20}sha256 00\\u{a} \\u{20}forged\\u{1b}[2K\\u{202e},\\u{20}b\\u{20}\"";
+    assert_eq!(names, [escaped, "\"x \\u{20}<- host\""], "{text}");
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
     assert!(snapshot.imports.is_empty() && !text.contains("\nimports"), "{text}");
     reads_back("evil", bytes);

@@ -30,10 +30,10 @@ impl Inspection {
 
     /// What fills an import or is an export, in words: the name of an instance, with `#` and the name of the export where
     /// that is another than the import's; `host`, or `outer` within an instance, for an import of what is around, likewise;
-    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code around has. A name
-    /// that could pass for something else of these is quoted: whoever made a component may have called an instance `host`.
+    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code around has.
     ///
-    /// `around` is the instance that sees it so, by its index; `shown` says how names are written.
+    /// `around` is the instance that sees it so, by its index; `shown` says how the names of instances and components are written, which may be
+    /// anything: one may be called `host`.
     pub fn origin(&self, wire: &Wire, around: usize, shown: &dyn Fn(&str) -> String) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,
@@ -53,7 +53,7 @@ impl Inspection {
             }
             Source::Instance { instance, path } => {
                 let instance = self.instances.get(*instance).map_or("", |instance| &instance.name);
-                named(shown(&distinct(instance)), path, Some(&wire.name))
+                named(shown(instance), path, Some(&wire.name))
             }
             Source::Bundle { items } => {
                 let items = items.iter();
@@ -62,20 +62,9 @@ impl Inspection {
             }
             Source::Component { component } => {
                 let component = self.components.get(*component).map_or("", |component| &component.name);
-                format!("component {}", shown(&distinct(component)))
+                format!("component {}", shown(component))
             }
             Source::Own => "own".to_owned(),
         }
-    }
-}
-
-/// A name, in quotes if it could pass for something that it is not.
-fn distinct(name: &str) -> String {
-    let numbered = name.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-    let base = numbered.map_or(name, |(base, _)| base);
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/@.+_-".contains(&byte);
-    match base.bytes().all(is_plain) && !base.is_empty() && !["host", "outer", "own"].contains(&base) {
-        true => name.to_owned(),
-        false => format!("{name:?}"),
     }
 }

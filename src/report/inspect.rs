@@ -9,6 +9,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::inspect::model::{Component, Inspection, Instance, Metadata, Module, Role};
 use crate::name::Capability;
+use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
 
 /// Where lines end.
@@ -122,7 +123,7 @@ impl Teller<'_> {
         let Some(around) = instance.within else { return Vec::new() };
         let mut fillers: IndexMap<String, Vec<&str>> = IndexMap::new();
         for wire in &instance.imports {
-            fillers.entry(self.inspection.origin(wire, around, &str::to_owned)).or_default().push(&wire.name);
+            fillers.entry(self.inspection.origin(wire, around, &shown)).or_default().push(&wire.name);
         }
         fillers.into_iter().flat_map(|(origin, names)| listed(&format!("<- {origin} "), names)).collect()
     }
@@ -139,7 +140,7 @@ impl Teller<'_> {
                 let wires = instances.first().map(|root| root.exports.as_slice()).unwrap_or_default();
                 let wire = wires.iter().find(|wire| wire.name == **name && instances.len() > 1);
                 let origin = wire
-                    .map(|wire| format!("  <- {}", self.inspection.origin(wire, 0, &str::to_owned)))
+                    .map(|wire| format!("  <- {}", self.inspection.origin(wire, 0, &shown)))
                     .filter(|_| self.is_joint());
                 format!("{name}{}", origin.unwrap_or_default())
             }),

@@ -10,7 +10,7 @@ mod text;
 
 pub use error::SnapshotError;
 pub use golden::{Golden, State};
-pub use text::check_header;
+pub use text::{check_header, name};
 
 use crate::inspect::model::{Component, Inspection, Instance, Reached, Role, Source, Wire};
 use crate::provenance::Granted;
@@ -161,9 +161,19 @@ impl Maker<'_> {
     fn reached_by(&self, reached: &[Reached]) -> Vec<String> {
         let instances = reached.iter().filter_map(|reached| self.inspection.instances.get(reached.instance));
         let shown = instances.filter(|instance| instance.within.is_some() && !self.inspection.is_inside(instance));
-        let mut paths: Vec<String> = shown.map(|instance| text::name(&instance.path)).collect();
+        let mut paths: Vec<String> = shown.map(|instance| self.path(instance)).collect();
         paths.sort();
         paths
+    }
+
+    /// The names that lead to an instance, the outermost's left out.
+    fn path(&self, instance: &Instance) -> String {
+        let outer = instance.within.filter(|within| *within != 0);
+        let name = text::name(&instance.name);
+        match outer.and_then(|outer| self.inspection.instances.get(outer)) {
+            Some(outer) => format!("{}/{name}", self.path(outer)),
+            None => name,
+        }
     }
 
     /// Whether something is the code's of the instance that has it around itself, be it under names that a shim gives

@@ -48,9 +48,17 @@ pub(super) fn shown(text: &str) -> String {
     if escaped.is_empty() { "\"\"".to_owned() } else { escaped }
 }
 
-/// A name as a snapshot has it: [`shown`], and one item of a list.
-pub(super) fn name(text: &str) -> String {
-    shown(text).replace(SEPARATOR, ",\\u{20}")
+/// The name of an instance or a component as a snapshot has it: [`shown`], one item of a list, and in quotes if it could pass
+/// for something that it is not, such as `host`, or an export of another instance.
+pub fn name(text: &str) -> String {
+    let escaped = shown(text).replace(SEPARATOR, ",\\u{20}");
+    let numbered = text.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let base = numbered.map_or(text, |(base, _)| base);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/@.+_-".contains(&byte);
+    match base.is_empty() || (base.bytes().all(is_plain) && !["host", "outer", "own"].contains(&base)) {
+        true => escaped,
+        false => format!("\"{}\"", escaped.replace('"', "\\u{22}")),
+    }
 }
 
 /// Several lines as a snapshot has them: each escaped, without spaces at its end, and none of them empty at the start
