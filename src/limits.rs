@@ -50,6 +50,18 @@ pub const FOLLOWED_NAME: usize = 256;
 /// in it again, so that a few lines can ask for more than any machine has.
 pub const FOLLOWED_INSTANCES: usize = 10_000;
 
+/// How many wires are shown of one component, those that bundles are made of among them. Real compositions have hundreds; a
+/// few bundles, each with the one before twice, would have more than any memory holds.
+pub const INSPECTED_WIRES: usize = 1_000_000;
+
+/// How many lines are shown of the types of one component within another. A component that imports all of WASI has some 500;
+/// instance types that use each other would have more than any memory holds.
+pub const SHOWN_LINES: usize = 5_000;
+
+/// How many lines the text has that stands for the world of a component where WIT has no words for it. It is a part of
+/// snapshots, so nothing is left out of it: where there would be more, there is no snapshot.
+pub const WORLD_LINES: usize = 200_000;
+
 /// How many values a parameter or a result of a refused function may be made of. The validator lets a list of a fixed
 /// length have a billion, of each of which the Canonical ABI says where it lies.
 pub const VALUES: u64 = 1 << 16;

@@ -10,6 +10,20 @@ pub use capability::Capability;
 pub(crate) use capability::is_companion;
 pub use pattern::{Pattern, Rank};
 
+/// How the name of an adapter ends, after that of the instance that it is for.
+pub const ADAPTER: &str = ":adapter";
+
+/// How the name of one ends that stands before the instance's exports.
+pub const OUTER: &str = ":exports";
+
+/// The name of the instance that an adapter is for, if a name is that of an adapter. Several of one name are numbered, `-2` and
+/// so on. Whoever made a component may have called anything so.
+pub fn adapted(name: &str) -> Option<&str> {
+    let numbered = name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let base = numbered.map_or(name, |(base, _)| base);
+    [ADAPTER, OUTER].into_iter().find_map(|end| base.strip_suffix(end))
+}
+
 use semver::Version;
 
 /// The name of an interface without its version, whatever that is.

@@ -33,7 +33,8 @@ pub fn same_length(text: &str) -> String {
         c if is_steering(c) => match c.len_utf8() {
             1 => '?',
             2 => '¿',
-            _ => '\u{fffd}',
+            3 => '\u{fffd}',
+            _ => '\u{1f7e8}',
         },
         c => c,
     };
@@ -47,8 +48,10 @@ pub fn json(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' => escaped.push(c),
-            // None of them is beyond what four digits can say.
-            c if is_steering(c) => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if is_steering(c) => {
+                let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+                escaped.push_str(&units);
+            }
             c => escaped.push(c),
         }
     }
@@ -74,10 +77,14 @@ pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
-/// Whether a character changes how a terminal shows what follows it.
+/// Whether a character changes how what follows it is shown, or is not seen as itself: it could pass for a space, or for nothing.
 pub(crate) fn is_steering(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    let is_unseen = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    let is_no_character = u32::from(c) & 0xfffe == 0xfffe;
+    c.is_control() || (c.is_whitespace() && c != ' ') || is_unseen || is_no_character
 }
 
 #[cfg(test)]
@@ -93,16 +100,16 @@ mod tests {
 
     #[test]
     fn json_means_the_same_where_it_is_escaped() {
-        let value = vec!["a\u{202e}b\u{85}c\nd\u{7f}", "größe 大"];
+        let value = vec!["a\u{202e}b\u{85}c\nd\u{7f}\u{e0041}", "größe 大"];
         let text = serde_json::to_string_pretty(&value).unwrap();
-        assert_eq!(json(&text), "[\n  \"a\\u202eb\\u0085c\\nd\\u007f\",\n  \"größe 大\"\n]");
+        assert_eq!(json(&text), "[\n  \"a\\u202eb\\u0085c\\nd\\u007f\\udb40\\udc41\",\n  \"größe 大\"\n]");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json(&text)).unwrap(), value);
     }
 
     #[test]
     fn replaces_by_as_many_bytes() {
-        let text = "a\u{1b}b\u{85}c\u{202e}d\n";
-        assert_eq!(same_length(text), "a?b¿c\u{fffd}d\n");
+        let text = "a\u{1b}b\u{85}c\u{202e}d\u{e0041}\n";
+        assert_eq!(same_length(text), "a?b¿c\u{fffd}d\u{1f7e8}\n");
         assert_eq!(same_length(text).len(), text.len());
     }
 

@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::limits;
 use crate::verify::Malformed;
 
 /// A component that is valid, and of which no account can be given.
@@ -10,27 +11,55 @@ use crate::verify::Malformed;
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum InspectError {
-    #[error("the component instantiates more than {limit} components, so who reaches what cannot be followed")]
+    #[error("`{file}` instantiates more than {limit} components, so who reaches what cannot be followed")]
     #[diagnostic(help("nest what is instantiated that often once, and share the instance"))]
-    TooMany { limit: usize },
+    TooMany { file: String, limit: usize },
 
-    #[error(
-        "the component instantiates components more than {limit} levels deep, so who reaches what cannot be followed"
-    )]
+    #[error("`{file}` instantiates components more than {limit} levels deep, so who reaches what cannot be followed")]
     #[diagnostic(help("nest them in each other less deeply"))]
-    TooDeep { limit: usize },
+    TooDeep { file: String, limit: usize },
 
-    #[error("the component cannot be decoded: {message} (at offset {offset:#x})")]
-    Malformed { offset: u64, message: String },
+    #[error("`{file}` has more than {limit} {what}, which is more than can be shown")]
+    #[diagnostic(help("what is put together of other things over and over is shown unfolded: use each of them once"))]
+    TooLarge { file: String, limit: usize, what: &'static str },
+
+    #[error("`{file}` cannot be decoded: {message} (at offset {offset:#x})")]
+    Malformed { file: String, offset: u64, message: String },
 }
 
-impl From<Malformed> for InspectError {
-    fn from(Malformed { offset, message }: Malformed) -> Self {
-        InspectError::Malformed { offset, message }
+/// The same of a component whose file is not known where it is found.
+#[derive(Debug)]
+pub enum Failure {
+    /// More instances than [`limits::FOLLOWED_INSTANCES`].
+    TooMany,
+    /// Deeper than [`limits::COMPONENT_DEPTH`].
+    TooDeep,
+    /// More of something than a limit.
+    TooLarge(usize, &'static str),
+    /// Bytes that are no component's.
+    Malformed(Malformed),
+}
+
+impl Failure {
+    /// What is to be said of it to people, who know the component by its file.
+    pub fn in_file(self, file: &str) -> InspectError {
+        let file = file.to_owned();
+        match self {
+            Failure::TooMany => InspectError::TooMany { file, limit: limits::FOLLOWED_INSTANCES },
+            Failure::TooDeep => InspectError::TooDeep { file, limit: limits::COMPONENT_DEPTH },
+            Failure::TooLarge(limit, what) => InspectError::TooLarge { file, limit, what },
+            Failure::Malformed(Malformed { offset, message }) => InspectError::Malformed { file, offset, message },
+        }
     }
 }
 
-impl From<wasmparser::BinaryReaderError> for InspectError {
+impl From<Malformed> for Failure {
+    fn from(malformed: Malformed) -> Self {
+        Failure::Malformed(malformed)
+    }
+}
+
+impl From<wasmparser::BinaryReaderError> for Failure {
     fn from(error: wasmparser::BinaryReaderError) -> Self {
         Malformed::from(error).into()
     }

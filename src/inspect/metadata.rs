@@ -3,6 +3,8 @@
 //! The sections are those of the tool conventions (`producers`) and of the annotations that wasm-metadata writes. Each is read by itself, so
 //! that one which is malformed hides none of the others.
 
+use std::collections::BTreeSet;
+
 use wasm_encoder::{ComponentSection, CustomSection};
 use wasm_metadata::Payload;
 use wasmparser::{BinaryReader, Chunk, Name, NameSectionReader, Parser, Payload as Section};
@@ -14,7 +16,7 @@ use crate::provenance::{self, Provenance};
 const KNOWN: &[&str] =
     &["producers", "version", "description", "authors", "licenses", "source", "homepage", "revision", ".dep-v0"];
 
-/// The custom sections of a component or a core module itself, not of what is nested in it: their names and contents.
+/// The custom sections of a core module: their names and contents.
 pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
     let (mut parser, mut rest, mut found) = (Parser::new(0), bytes, Vec::new());
     // The bytes were decoded before: what does not parse now ends what there is to see.
@@ -30,8 +32,6 @@ pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
                 parser.skip_section();
                 size as usize
             }
-            Section::ModuleSection { unchecked_range: range, .. }
-            | Section::ComponentSection { unchecked_range: range, .. } => (range.end - range.start) as usize,
             _ => continue,
         };
         rest = rest.get(skipped..).unwrap_or_default();
@@ -42,13 +42,25 @@ pub fn custom(bytes: &[u8]) -> Vec<(&str, &[u8])> {
 /// What custom sections say.
 pub fn metadata(sections: &[(&str, &[u8])]) -> Metadata {
     let mut metadata = Metadata::default();
+    let mut seen = BTreeSet::new();
     for (name, data) in sections.iter().filter(|(name, _)| KNOWN.contains(name)) {
-        match read(name, data) {
+        // The first of a kind counts: a thousand small sections of packages could be more than any memory holds.
+        match seen.insert(*name).then(|| read(name, data)).flatten() {
             Some(read) => add(&mut metadata, &read),
             None => metadata.malformed.push((*name).to_owned()),
         }
     }
+    if sections.iter().any(|(name, _)| *name == provenance::SECTION) && provenance(sections).is_none() {
+        metadata.malformed.push(provenance::SECTION.to_owned());
+    }
     metadata
+}
+
+/// Whether weld says that it made something.
+pub fn is_welds(sections: &[(&str, &[u8])]) -> bool {
+    let producers = sections.iter().find(|(name, _)| *name == "producers").and_then(|(name, data)| read(name, data));
+    let producers = producers.and_then(|read| read.producers);
+    producers.is_some_and(|said| said.get("processed-by").is_some_and(|field| field.get("weld").is_some()))
 }
 
 /// What the name section of a core module calls it.
@@ -82,7 +94,7 @@ fn read(name: &str, data: &[u8]) -> Option<wasm_metadata::Metadata> {
     }
 }
 
-/// Takes in what one section says. The first of a kind counts, but for producers, which add up.
+/// Takes in what one section says.
 fn add(metadata: &mut Metadata, read: &wasm_metadata::Metadata) {
     for (field, values) in read.producers.iter().flat_map(|producers| producers.iter()) {
         metadata.producers.extend(values.iter().map(|(name, version)| Producer {

@@ -9,21 +9,24 @@ pub mod model;
 mod origin;
 pub mod parts;
 pub mod reach;
+mod unsayable;
 mod wit;
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-pub use error::InspectError;
+pub use error::{Failure, InspectError};
 pub use model::Inspection;
 
+use crate::limits;
 use crate::load::digest::Digest;
 use crate::load::{self, Component as Loaded};
-use crate::name::Capability;
+use crate::name::{Capability, adapted};
 use crate::verify::decode::{Base, Level, Place};
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Role, Source, Wire};
 use parts::Part;
@@ -32,15 +35,16 @@ use reach::Reach;
 /// The version of what [`Inspection`] is as JSON.
 const VERSION: u32 = 1;
 
-/// How the names of what weld puts between components end, after that of the instance that it is for.
-const ADAPTERS: &[&str] = &[":adapter", ":exports"];
-
 /// Says what a component is.
 ///
 /// # Errors
 ///
 /// Where its instantiations are too many to be followed.
 pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
+    looked_into(component).map_err(|failure| failure.in_file(component.file()))
+}
+
+fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
     let parts = parts::parts(component.bytes())?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let reach = reach::reach(&parts, own.unwrap_or(component.name()))?;
@@ -48,11 +52,11 @@ pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
     Ok(Inspection {
         version: VERSION,
         name: own.map(str::to_owned),
-        instances: Instances { parts: &parts, reach: &reach }.all(),
+        instances: Instances { parts: &parts, reach: &reach, wires: Cell::new(0), depth: Cell::new(0) }.all()?,
         imports: hosts(component, &reach),
-        provenance: metadata::provenance(&metadata::custom(component.bytes())),
+        provenance: parts.first().and_then(|part| metadata::provenance(&part.level.custom)),
         components,
-        wit,
+        wit: wit?,
     })
 }
 
@@ -65,13 +69,16 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     };
     let names: Vec<String> = (0..parts.len()).map(name).collect();
     let programs = with_programs(parts);
+    let welds: Vec<bool> = parts.par_iter().map(|part| metadata::is_welds(&part.level.custom)).collect();
     let of = |((part, name), has_program): ((&Part<'_>, String), bool)| {
         let outline = part.types.as_ref().map(|types| {
             let imports = part.level.imports.iter().map(|import| import.name.to_owned());
             let exports = part.level.exports.iter().map(|export| export.name.to_owned());
             Loaded::outline(&name, types.clone(), imports.collect(), exports.collect())
         });
-        let custom = metadata::custom(part.bytes);
+        let lines = Cell::new(limits::SHOWN_LINES);
+        // Whoever chose a name may choose any: that weld made the component around it is its word too.
+        let is_welds = part.within.and_then(|outer| welds.get(outer)) == Some(&true);
         let module = |range: &Range<usize>| {
             let bytes = part.bytes.get(range.clone()).unwrap_or_default();
             let metadata = metadata::metadata(&metadata::custom(bytes));
@@ -84,14 +91,14 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
         };
         Component {
             within: part.within,
-            role: role(parts, part, &name, has_program),
+            role: role(part, is_welds && adapted(&name).is_some(), has_program),
             sha256: Digest::of(part.bytes).to_string(),
             size: part.bytes.len(),
             offset: part.offset,
-            imports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.imports())),
-            exports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.exports())),
+            imports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.imports(), &lines)),
+            exports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.exports(), &lines)),
             modules: part.level.modules.iter().map(module).collect(),
-            metadata: metadata::metadata(&custom),
+            metadata: metadata::metadata(&part.level.custom),
             name,
         }
     };
@@ -120,16 +127,10 @@ fn with_programs(parts: &[Part<'_>]) -> Vec<bool> {
     found
 }
 
-fn role(parts: &[Part<'_>], part: &Part<'_>, name: &str, has_program: bool) -> Role {
-    // Whoever chose a name may choose any: that weld made the component around it is its word too.
-    let is_welds = part.within.and_then(|outer| parts.get(outer)).is_some_and(|outer| {
-        let made_by = metadata::metadata(&metadata::custom(outer.bytes)).producers;
-        made_by.iter().any(|producer| producer.field == "processed-by" && producer.name == "weld")
-    });
-    let base = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+fn role(part: &Part<'_>, is_called_adapter: bool, has_program: bool) -> Role {
     let joins = !part.level.instantiations.is_empty();
     match () {
-        () if is_welds && ADAPTERS.iter().any(|end| base.ends_with(end)) => Role::Adapter,
+        () if part.level.has_core && is_called_adapter => Role::Adapter,
         () if part.level.has_core => Role::Program,
         // What it joins may be another component's to nest.
         () if has_program || (joins && part.level.components.is_empty()) => Role::Composition,
@@ -137,11 +138,11 @@ fn role(parts: &[Part<'_>], part: &Part<'_>, name: &str, has_program: bool) -> R
     }
 }
 
-fn items(outline: &Loaded, items: &IndexMap<String, ComponentItem>) -> Vec<Item> {
+fn items(outline: &Loaded, items: &IndexMap<String, ComponentItem>, lines: &Cell<usize>) -> Vec<Item> {
     let of = |(name, item): (&String, &ComponentItem)| Item {
         name: name.clone(),
         kind: kind(item.ty),
-        wit: load::wit::whole(outline, name, item.ty),
+        wit: load::wit::whole(outline, name, item.ty, lines),
     };
     items.iter().map(of).collect()
 }
@@ -159,27 +160,25 @@ fn kind(ty: ComponentEntityType) -> Kind {
 
 /// What the outermost component imports, and who reaches it.
 fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
-    let of = |(name, item): (&String, &ComponentItem)| {
-        let mut reached_by = Vec::new();
-        for (number, instance) in reach.instances.iter().enumerate() {
-            let mut functions = IndexSet::new();
-            let mut steps = None;
-            for (thing, way) in &instance.reaches {
-                let Some(thing) = reach.items.get_index(*thing).filter(|thing| thing.import() == name) else {
-                    continue;
-                };
-                functions.extend(thing.function().map(str::to_owned));
-                steps = Some(steps.map_or(way.steps, |steps: usize| steps.min(way.steps)));
-            }
-            let functions = functions.into_iter().collect();
-            reached_by.extend(steps.map(|steps| Reached { instance: number, functions, steps }));
+    let mut reached: BTreeMap<&str, Vec<Reached>> = BTreeMap::new();
+    for (number, instance) in reach.instances.iter().enumerate() {
+        let mut of_import: BTreeMap<&str, (IndexSet<&str>, usize)> = BTreeMap::new();
+        for (thing, way) in &instance.reaches {
+            let Some(thing) = reach.items.get_index(*thing) else { continue };
+            let (functions, steps) = of_import.entry(thing.import()).or_insert_with(|| (IndexSet::new(), way.steps));
+            functions.extend(thing.function());
+            *steps = way.steps.min(*steps);
         }
-        HostImport {
-            name: name.clone(),
-            kind: kind(item.ty),
-            capabilities: of_import(component, name, item),
-            reached_by,
+        for (import, (functions, steps)) in of_import {
+            let functions = functions.into_iter().map(str::to_owned).collect();
+            reached.entry(import).or_default().push(Reached { instance: number, functions, steps });
         }
+    }
+    let of = |(name, item): (&String, &ComponentItem)| HostImport {
+        name: name.clone(),
+        kind: kind(item.ty),
+        capabilities: of_import(component, name, item),
+        reached_by: reached.remove(name.as_str()).unwrap_or_default(),
     };
     component.imports().iter().map(of).collect()
 }
@@ -199,33 +198,60 @@ fn of_import(component: &Loaded, name: &str, item: &ComponentItem) -> Vec<String
 struct Instances<'r, 'a> {
     parts: &'r [Part<'a>],
     reach: &'r Reach,
+    /// How many wires there are so far.
+    wires: Cell<usize>,
+    /// How deep the bundle is within others that is looked at, or how deep any was that was too deep.
+    depth: Cell<usize>,
 }
 
 impl<'a> Instances<'_, 'a> {
-    fn all(&self) -> Vec<Instance> {
+    fn all(&self) -> Result<Vec<Instance>, Failure> {
         let mut all: Vec<Instance> = Vec::new();
-        let mut taken: BTreeSet<String> = BTreeSet::new();
+        // Those that each instance makes have names that no other of them has.
+        let mut taken: BTreeSet<(Option<usize>, String)> = BTreeSet::new();
+        let mut numbers: BTreeMap<(Option<usize>, String), usize> = BTreeMap::new();
         for (id, instance) in self.reach.instances.iter().enumerate() {
+            let called = self.called(instance);
+            let number = numbers.entry((instance.within, called.clone())).or_insert(1);
+            let mut name = called.clone();
+            while !taken.insert((instance.within, name.clone())) {
+                *number += 1;
+                name = format!("{called}#{number}");
+            }
             // The one around it comes before it. The outermost is no part of paths.
             let outer = instance.within.filter(|outer| *outer != 0).and_then(|outer| all.get(outer));
-            let path = |name: &str| outer.map_or(name.to_owned(), |outer| format!("{}/{name}", outer.path));
-            let numbered = (2..).map(|number| format!("{}#{number}", instance.name));
-            // Endless, so one of them is free.
-            let mut names = std::iter::once(instance.name.clone()).chain(numbered);
-            let name = names.find(|name| !taken.contains(&path(name))).unwrap_or_default();
-            let path = if id == 0 { String::new() } else { path(&name) };
-            taken.insert(path.clone());
+            let path = outer.map_or(name.clone(), |outer| format!("{}/{name}", outer.path));
             all.push(Instance {
                 name,
-                path,
+                path: if id == 0 { String::new() } else { path },
                 within: instance.within,
                 component: instance.part,
                 imports: self.arguments(id).unwrap_or_default(),
                 exports: self.exports(id),
                 capabilities: self.capabilities(instance),
             });
+            if self.wires.get() > limits::INSPECTED_WIRES {
+                return Err(Failure::TooLarge(limits::INSPECTED_WIRES, "wires"));
+            }
+            if self.depth.get() > limits::COMPONENT_DEPTH {
+                return Err(Failure::TooLarge(
+                    limits::COMPONENT_DEPTH,
+                    "levels of instances that are put together of others",
+                ));
+            }
         }
-        all
+        Ok(all)
+    }
+
+    /// What an instance is called. One that nobody named goes by what it exports: a number would be another one as soon as
+    /// something else came before it.
+    fn called(&self, instance: &reach::Instance) -> String {
+        let part = instance.part.and_then(|part| self.parts.get(part)).filter(|_| instance.is_numbered);
+        match part.map(|part| part.level.exports.first()) {
+            Some(Some(export)) => format!("component {}", crate::name::base(export.name)),
+            Some(None) => "component".to_owned(),
+            None => instance.name.clone(),
+        }
     }
 
     fn level(&self, id: usize) -> Option<&Level<'a>> {
@@ -243,12 +269,19 @@ impl<'a> Instances<'_, 'a> {
     /// What the exports of an instance are, where they are not all its code's.
     fn exports(&self, id: usize) -> Vec<Wire> {
         let exports = self.level(id).into_iter().flat_map(|level| &level.exports);
-        let wires = exports.map(|export| Wire { name: export.name.to_owned(), from: self.source(id, &export.place) });
+        let wires = exports.map_while(|export| self.wire(id, export.name, &export.place));
         wires.filter(|wire| wire.from != Source::Own).collect()
     }
 
     fn wires(&self, id: usize, items: &[(&str, Place<'_>)]) -> Vec<Wire> {
-        items.iter().map(|(name, place)| Wire { name: (*name).to_owned(), from: self.source(id, place) }).collect()
+        items.iter().map_while(|(name, place)| self.wire(id, name, place)).collect()
+    }
+
+    /// `None` where there are too many of them already.
+    fn wire(&self, id: usize, name: &str, place: &Place<'_>) -> Option<Wire> {
+        self.wires.set(self.wires.get() + 1);
+        let is_within = self.wires.get() <= limits::INSPECTED_WIRES && self.depth.get() <= limits::COMPONENT_DEPTH;
+        is_within.then(|| Wire { name: name.to_owned(), from: self.source(id, place) })
     }
 
     /// What is at a place of an instance's component.
@@ -268,7 +301,16 @@ impl<'a> Instances<'_, 'a> {
             Base::Bundle(number) => {
                 let items = &self.level(id)?.bundles.get(number)?.items;
                 match place.path.split_first() {
-                    None => Source::Bundle { items: self.wires(id, items) },
+                    None => {
+                        let depth = self.depth.get();
+                        self.depth.set(depth + 1);
+                        let items = self.wires(id, items);
+                        // What was too deep stays so, for whoever asks in the end.
+                        if self.depth.get() <= limits::COMPONENT_DEPTH {
+                            self.depth.set(depth);
+                        }
+                        Source::Bundle { items }
+                    }
                     Some((first, rest)) => {
                         let (_, inner) = items.iter().find(|(name, _)| name == first)?;
                         let path = inner.path.iter().chain(rest).copied().collect();

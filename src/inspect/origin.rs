@@ -14,23 +14,39 @@ impl Inspection {
     }
 
     /// Whether an instance is a part of how another one is made, of which the digest of that one says all: something
-    /// without code in one that has code, such as the names of its exports, or anything in an adapter.
+    /// without code in one that has code, such as the names of its exports, or anything in an adapter. What is made there of
+    /// a component that lies elsewhere is none.
     pub fn is_inside(&self, instance: &Instance) -> bool {
-        let around = |instance: &Instance| self.instances.get(instance.within?);
-        let mut inner = Some(instance);
-        while let Some((instance, outer)) = inner.and_then(|instance| Some((instance, around(instance)?))) {
-            match self.role(outer) {
-                Some(Role::Adapter) => return true,
-                Some(Role::Program | Role::Shim) if self.role(instance) == Some(Role::Shim) => return true,
-                _ => inner = Some(outer),
+        let mut around = instance.within.and_then(|within| self.instances.get(within));
+        while let Some(outer) = around {
+            let hides = match self.role(outer) {
+                Some(Role::Adapter) => true,
+                Some(Role::Program | Role::Shim) => self.role(instance) == Some(Role::Shim),
+                _ => false,
+            };
+            if hides && self.lies_in(instance, outer) {
+                return true;
             }
+            around = outer.within.and_then(|within| self.instances.get(within));
+        }
+        false
+    }
+
+    /// Whether the component of an instance is nested in that of another one.
+    fn lies_in(&self, instance: &Instance, outer: &Instance) -> bool {
+        let mut component = self.component(instance);
+        while let Some(within) = component.and_then(|component| component.within) {
+            if outer.component == Some(within) {
+                return true;
+            }
+            component = self.components.get(within);
         }
         false
     }
 
     /// What fills an import or is an export, in words: the name of an instance, with `#` and the name of the export where
     /// that is another than the import's; `host`, or `outer` within an instance, for an import of what is around, likewise;
-    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for what the code around has.
+    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME sha256 DIGEST`; `own` for what the code around has.
     ///
     /// `around` is the instance that sees it so, by its index; `shown` says how the names of instances and components are written, which may be
     /// anything: one may be called `host`.
@@ -61,8 +77,8 @@ impl Inspection {
                 format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
             }
             Source::Component { component } => {
-                let component = self.components.get(*component).map_or("", |component| &component.name);
-                format!("component {}", shown(component))
+                let Some(component) = self.components.get(*component) else { return "component".to_owned() };
+                format!("component {} sha256 {}", shown(&component.name), component.sha256)
             }
             Source::Own => "own".to_owned(),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use super::error::InspectError;
+use super::error::Failure;
 use crate::verify::Level;
 
 /// One component, at whatever depth.
@@ -30,7 +30,7 @@ pub struct Part<'a> {
 /// # Errors
 ///
 /// Where the bytes are not a valid component.
-pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, InspectError> {
+pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, Failure> {
     let mut types = types(bytes)?;
     let mut parts = Vec::new();
     // Each with where it starts, and with which part nests it.
@@ -54,7 +54,7 @@ pub fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, InspectError> {
 }
 
 /// The types of each component, by where it starts.
-fn types(bytes: &[u8]) -> Result<BTreeMap<u64, Types>, InspectError> {
+fn types(bytes: &[u8]) -> Result<BTreeMap<u64, Types>, Failure> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let (mut found, mut open) = (BTreeMap::new(), Vec::new());
     for payload in Parser::new(0).parse_all(bytes) {

@@ -12,7 +12,7 @@ use indexmap::IndexSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::TypesRef;
 
-use super::error::InspectError;
+use super::error::Failure;
 use super::parts::Part;
 use crate::limits;
 use crate::verify::decode::{Base, Instantiation, Level, Place, Step};
@@ -54,6 +54,8 @@ pub struct Instance {
     pub name: String,
     /// Whether it is so by whoever made what it is in.
     pub is_named: bool,
+    /// Whether it is so by nobody.
+    pub is_numbered: bool,
     /// What its component is called there, if that has a name of its own.
     pub component: Option<String>,
     /// What else its component is called: by itself, where it is defined, or where the host gives it.
@@ -108,6 +110,7 @@ struct Frame<'a> {
 struct Called {
     name: String,
     is_named: bool,
+    is_numbered: bool,
     component: Option<String>,
     others: Vec<String>,
 }
@@ -133,13 +136,14 @@ struct Follower<'p, 'a> {
 /// # Errors
 ///
 /// Where there are more instances than can be followed.
-pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, InspectError> {
+pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
     let reach = Reach { instances: Vec::new(), items: IndexSet::new() };
     let mut follower = Follower { parts, frames: Vec::new(), reach };
     let imports = parts.first().map(|part| part.level.imports.as_slice()).unwrap_or_default();
     let arguments =
         imports.iter().map(|import| (import.name, Item::Host { import: import.name, path: Vec::new() })).collect();
-    let called = Called { name: name.to_owned(), is_named: true, component: None, others: Vec::new() };
+    let called =
+        Called { name: name.to_owned(), is_named: true, is_numbered: false, component: None, others: Vec::new() };
     follower.instantiate(Item::Component { part: 0, within: None }, called, None, arguments, 0)?;
     Ok(follower.finish())
 }
@@ -171,21 +175,32 @@ impl<'a> Follower<'_, 'a> {
         within: Option<usize>,
         arguments: BTreeMap<&'a str, Item<'a>>,
         depth: usize,
-    ) -> Result<Item<'a>, InspectError> {
+    ) -> Result<Item<'a>, Failure> {
         let id = self.frames.len();
         if id >= limits::FOLLOWED_INSTANCES {
-            return Err(InspectError::TooMany { limit: limits::FOLLOWED_INSTANCES });
+            return Err(Failure::TooMany);
         }
         if depth > limits::COMPONENT_DEPTH {
-            return Err(InspectError::TooDeep { limit: limits::COMPONENT_DEPTH });
+            return Err(Failure::TooDeep);
         }
-        let Called { name, is_named, component: called, others } = called;
+        let Called { name, is_named, is_numbered, component: called, others } = called;
         let (of, around) = match component {
             Item::Component { part, within } => (Some(part), within),
             _ => (None, None),
         };
         let (made, reaches) = (Vec::new(), BTreeMap::new());
-        let instance = Instance { name, is_named, component: called, others, within, part: of, made, around, reaches };
+        let instance = Instance {
+            name,
+            is_named,
+            is_numbered,
+            component: called,
+            others,
+            within,
+            part: of,
+            made,
+            around,
+            reaches,
+        };
         self.reach.instances.push(instance);
         if let Some(outer) = within.and_then(|within| self.reach.instances.get_mut(within)) {
             outer.made.push(id);
@@ -291,11 +306,13 @@ impl<'a> Follower<'_, 'a> {
         let given = some(level.names.instances.get(index).copied()).or_else(|| component.clone());
         let is_named = given.is_some();
         let number = || format!("component {}", nested.unwrap_or(*component_index));
-        let name = given.or_else(|| some(own())).unwrap_or_else(number);
+        let name = given.or_else(|| some(own()));
+        let is_numbered = name.is_none();
+        let name = name.unwrap_or_else(number);
         // Whoever defines a component names it for all who instantiate it, whatever these call it.
         let others = [own(), self.defined(made_of)].into_iter().filter_map(some);
         let others = others.chain(nested.as_ref().and_then(of_component)).collect();
-        Called { name, is_named, component, others }
+        Called { name, is_named, is_numbered, component, others }
     }
 
     /// What a component is called in the one that defines it.

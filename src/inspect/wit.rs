@@ -1,38 +1,42 @@
 //! The world of a component as WIT.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+use wasmparser::component_types::ComponentItem;
 use wit_component::DecodedWasm;
 use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 
+use super::error::Failure;
 use super::model::Wit;
-use crate::load::{Component, metadata, wit, world};
-use crate::text;
+use super::unsayable;
+use crate::load::{Component, wit, world};
+use crate::{limits, text};
 
 /// What wit-parser calls the world of any component.
-const WORLD: &str = "root:component/root";
+pub(super) const WORLD: &str = "root:component/root";
 
 /// The world of a component, with all packages that it mentions. Where WIT has no words for something in it, a text that looks
 /// like it, and why.
-pub fn of(component: &Component) -> Wit {
-    match printed(component) {
+///
+/// # Errors
+///
+/// Where that text would be longer than [`limits::WORLD_LINES`].
+pub fn of(component: &Component) -> Result<Wit, Failure> {
+    let lines = Cell::new(limits::WORLD_LINES);
+    let wit = match unsayable::reason(component, &lines).map_or_else(|| printed(component), Err) {
         Ok(text) => Wit { text, reason: None },
-        Err(reason) => Wit { text: likeness(component), reason: Some(reason) },
+        Err(reason) => Wit { text: likeness(component, &lines), reason: Some(reason) },
+    };
+    match lines.get() {
+        0 => Err(Failure::TooLarge(limits::WORLD_LINES, "lines of types")),
+        _ => Ok(wit),
     }
 }
 
 fn printed(component: &Component) -> Result<String, String> {
     let sides = [component.imports(), component.exports()];
-    // The decoder leaves out what it has no words for, without a word.
-    if let Some((name, what)) = sides.iter().flat_map(|items| items.iter()).find_map(|item| unsayable(component, item))
-    {
-        return Err(format!("`{name}` is {what}"));
-    }
-    if metadata::is_circular(component, WORLD, || sides.iter().flat_map(|items| items.iter())) {
-        return Err("packages in it use each other's types in a circle".to_owned());
-    }
     let decoded = wit_component::decode(component.bytes()).map_err(|error| text::lines(&format!("{error:#}")))?;
     let DecodedWasm::Component(mut resolve, id) = decoded else { return Err("it has no world".to_owned()) };
     sort(&mut resolve, id);
@@ -46,7 +50,12 @@ fn printed(component: &Component) -> Result<String, String> {
             return Err(format!("`{name}` is no name in it"));
         }
     }
-    world::print(&resolve, package)
+    let text = world::print(&resolve, package)?;
+    // Others are to read it, so it must be what they can read.
+    match Resolve::default().push_str("world.wit", &text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(format!("what would say it cannot be read: {}", text::lines(&format!("{error:#}")))),
+    }
 }
 
 /// Puts what has an order in a component, and none in WIT, in that of its names: a composition has its imports in an order that
@@ -73,30 +82,19 @@ fn sort(resolve: &mut Resolve, id: WorldId) {
     resolve.packages.iter_mut().for_each(|(_, package)| package.interfaces.sort_keys());
 }
 
-/// What it is that WIT cannot say of an item, and the name of that.
-fn unsayable<'c>(
-    component: &'c Component,
-    (name, item): (&'c String, &ComponentItem),
-) -> Option<(&'c str, &'static str)> {
-    match item.ty {
-        ComponentEntityType::Module(_) => Some((name, "a core module")),
-        ComponentEntityType::Component(_) => Some((name, "a component")),
-        ComponentEntityType::Value(_) => Some((name, "a value")),
-        ComponentEntityType::Instance(id) => {
-            component.types().get(id)?.exports.iter().find_map(|(name, item)| match item.ty {
-                ComponentEntityType::Instance(_) => Some((name.as_str(), "an instance within an instance")),
-                _ => unsayable(component, (name, item)),
-            })
-        }
-        ComponentEntityType::Func(_) | ComponentEntityType::Type { .. } => None,
-    }
-}
-
 /// The imports and exports of a component in the notation of WIT, which could not be read back.
-fn likeness(component: &Component) -> String {
+fn likeness(component: &Component, lines: &Cell<usize>) -> String {
     let items = |keyword: &str, items: &IndexMap<String, ComponentItem>| -> String {
         let of = |(name, item): (&String, &ComponentItem)| {
-            let whole = format!("{keyword} {}", wit::whole(component, name, item.ty));
+            let attributes = [
+                ("implements", &item.implements),
+                ("version-suffix", &item.version_suffix),
+                ("external-id", &item.external_id),
+            ];
+            let attributes =
+                attributes.into_iter().filter_map(|(key, value)| Some(format!("@{key}({:?}) ", value.as_ref()?)));
+            let attributes: String = attributes.collect();
+            let whole = format!("{attributes}{keyword} {}", wit::whole(component, name, item.ty, lines));
             whole.lines().map(|line| format!("  {line}\n")).collect::<String>()
         };
         let mut items: Vec<_> = items.iter().collect();

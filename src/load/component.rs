@@ -230,8 +230,17 @@ impl Component {
     /// Two imports that name the very same type, as imports of one instance type do: wasmparser panics where such a
     /// component is instantiated. `None` for what it can take.
     pub fn imports_of_one_type(&self) -> Option<(&str, &str)> {
+        self.of_one_type(self.imports().iter())
+    }
+
+    /// Two of some items of this component that name the very same type, as an import does and the export that it is.
+    pub fn of_one_type<'c>(
+        &'c self,
+        items: impl Iterator<Item = (&'c String, &'c ComponentItem)>,
+    ) -> Option<(&'c str, &'c str)> {
         let mut seen = BTreeMap::new();
-        self.imports().iter().find_map(|(name, item)| {
+        let mut items = items;
+        items.find_map(|(name, item)| {
             let first = created(self.types(), item.ty).into_iter().find_map(|id| seen.insert(id, name.as_str()))?;
             Some((first, name.as_str()))
         })

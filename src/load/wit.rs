@@ -1,9 +1,11 @@
 //! Items and types of a component as WIT, for messages.
 
+use std::cell::Cell;
+
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncType,
-    ComponentInstanceType, ComponentItem, ComponentValType,
+    ComponentInstanceType, ComponentValType,
 };
 
 use super::Component;
@@ -30,15 +32,23 @@ pub fn item(component: &Component, name: &str, item: ComponentEntityType) -> Str
     }
 }
 
-/// An item of `component` as WIT, like [`item`], but an instance with all that it exports, a line each.
-pub fn whole(component: &Component, name: &str, ty: ComponentEntityType) -> String {
+/// An item of `component` as WIT, like [`item`], but an instance with all that it exports, a line each. `left` is how many lines
+/// there may still be; where there would be more, `…` stands for the rest.
+pub fn whole(component: &Component, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+    left.set(left.get().saturating_sub(1));
+    if left.get() == 0 {
+        return "…".to_owned();
+    }
     let ComponentEntityType::Instance(id) = ty else { return item(component, name, ty) };
     let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-    let indented = |(name, exported): (&String, &ComponentItem)| {
-        let lines = whole(component, name, exported.ty);
-        lines.lines().map(|line| format!("  {line}\n")).collect::<String>()
-    };
-    let lines: String = exports.map(indented).collect();
+    let mut lines = String::new();
+    for (name, exported) in exports {
+        let whole = whole(component, name, exported.ty, left);
+        whole.lines().for_each(|line| lines.extend(["  ", line, "\n"]));
+        if left.get() == 0 {
+            break;
+        }
+    }
     if lines.is_empty() { format!("interface {name} {{}}") } else { format!("interface {name} {{\n{lines}}}") }
 }
 

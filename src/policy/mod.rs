@@ -13,7 +13,7 @@ pub use ruling::{grants, rules};
 
 use crate::describe::policy::{Limit, Policy};
 use crate::describe::{At, Place};
-use crate::inspect::{parts, reach};
+use crate::inspect::{Failure, parts, reach};
 use crate::load::Component;
 use crate::text::Shown;
 
@@ -88,8 +88,9 @@ pub enum Cause {
 ///
 /// Where it cannot be followed who reaches what.
 pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckError> {
-    let parts = parts::parts(component.bytes())?;
-    let reach = reach::reach(&parts, component.name())?;
+    let failed = |failure: Failure| failure.in_file(component.file());
+    let parts = parts::parts(component.bytes()).map_err(failed)?;
+    let reach = reach::reach(&parts, component.name()).map_err(failed)?;
     let components = parts.len().saturating_sub(1);
     let limits = [("size", component.bytes().len(), &policy.size), ("components", components, &policy.components)];
     let exceeded = limits.into_iter().filter_map(|(key, found, limit)| {

@@ -22,7 +22,7 @@ pub struct Snapshot {
     pub name: Option<String>,
     /// Its version, if its metadata has one.
     pub version: Option<String>,
-    /// The SHA-256 of its bytes, where it has code of its own.
+    /// The SHA-256 of its bytes, unless all that makes it up has lines of its own.
     pub sha256: Option<String>,
     /// How many bytes it has. Not written down: it would change with everything else.
     pub size: Option<usize>,
@@ -83,7 +83,7 @@ pub struct Argument {
     pub name: String,
     /// What fills it: the name of an instance beside this one, with `#` and the name of the export where that is
     /// another; `host`, or `outer` within another instance, for an import of what this instance is in, likewise;
-    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME`; `own` for
+    /// `NAME#*` for an instance as a whole; `{…}` for one that is put together of several; `component NAME sha256 DIGEST`; `own` for
     /// what the code around has.
     pub from: String,
 }
@@ -101,7 +101,7 @@ impl Snapshot {
         Snapshot {
             name: inspection.name.as_deref().map(text::shown),
             version: outermost.and_then(version),
-            sha256: outermost.and_then(digest),
+            sha256: digest(inspection),
             size: outermost.map(|component| component.size),
             exports: by_name(
                 outermost
@@ -210,7 +210,15 @@ fn one_line(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
-/// The digest of a component that has code of its own.
-fn digest(component: &Component) -> Option<String> {
-    matches!(component.role, Role::Program | Role::Adapter).then(|| component.sha256.clone())
+/// The digest of the outermost component, unless all that it is made of has lines of its own: it has no code, WIT can say what
+/// its types are, and each component in it has an instance.
+fn digest(inspection: &Inspection) -> Option<String> {
+    let outermost = inspection.components.first()?;
+    let made = || inspection.instances.iter().filter(|instance| instance.within == Some(0));
+    let nested = inspection.components.iter().enumerate().filter(|(_, component)| component.within == Some(0));
+    let has_lines = outermost.role == Role::Composition
+        && inspection.wit.reason.is_none()
+        && made().all(|instance| instance.component.is_some())
+        && { nested }.all(|(index, _)| made().any(|instance| instance.component == Some(index)));
+    (!has_lines).then(|| outermost.sha256.clone())
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use super::{Argument, Export, Import, Nested, Snapshot, SnapshotError};
 use crate::limits;
 use crate::provenance::Granted;
-use crate::text::Shown;
+use crate::text::{Shown, is_steering};
 
 /// The first line, without the version.
 const HEADER: &str = "weld snapshot ";
@@ -34,7 +34,8 @@ const NOT_WIT: &str = "// not WIT: ";
 /// Text as a snapshot has it: escaped, so that it is one column of one line.
 pub(super) fn shown(text: &str) -> String {
     let mut escaped = String::new();
-    let text = Shown(text).to_string();
+    // What is escaped must not pass for text that was written so.
+    let text = Shown(&text.replace('\\', "\\\\")).to_string();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let is_edge = escaped.is_empty() || chars.peek().is_none();
@@ -114,6 +115,10 @@ impl Snapshot {
         let mut open: Vec<usize> = Vec::new();
         for (index, line) in text.lines().enumerate().skip(1) {
             let failed = |reason| SnapshotError::Line { file: file.to_owned(), line: index + 1, reason };
+            // Whoever wrote it, it is shown to others as it is.
+            if line.chars().any(is_steering) {
+                return Err(failed("there is a character in it that a snapshot has escaped"));
+            }
             if line.is_empty() {
                 wit.extend((section == Some(Section::Wit)).then_some(line));
                 continue;

@@ -304,6 +304,8 @@ impl<'a> Level<'a> {
                 }
             }
             Payload::ComponentStartSection { start, .. } => {
+                // It calls something when it is instantiated, which no wire says.
+                self.has_core = true;
                 self.spaces.values.extend((0..start.results).map(|_| Place::of(Base::Local)));
             }
             // Other core sections and headers say nothing of how components are joined.

@@ -1,0 +1,107 @@
+//! What WIT cannot say of a component. Some of it the decoder leaves out, some it says wrong, and at some it panics; so it is
+//! looked for before.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
+use wasmparser::names::{ComponentName, ComponentNameKind};
+
+use super::wit::WORLD;
+use crate::load::component::{TypeKey, needs_name};
+use crate::load::mentions::mentioned;
+use crate::load::{Component, metadata, wit};
+
+/// Why the world of a component is nothing that WIT could say, if that is so. `lines` is how many may be written to find out.
+pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
+    let items = || component.imports().iter().chain(component.exports());
+    if let Some((name, what)) = items().find_map(|item| unsayable(component, item)) {
+        return Some(format!("`{name}` is {what}"));
+    }
+    if let Some((name, _)) = items().find(|(_, item)| item.version_suffix.is_some()) {
+        return Some(format!("`{name}` has the rest of its version elsewhere"));
+    }
+    if let Some((first, second)) = component.of_one_type(items()) {
+        return Some(format!("`{first}` and `{second}` are the same, types and all"));
+    }
+    if metadata::is_circular(component, WORLD, items) {
+        return Some("packages in it use each other's types in a circle".to_owned());
+    }
+    if let Some((user, definer)) = items().find_map(|item| uses_inline(component, item)) {
+        return Some(format!("`{user}` uses a type of `{definer}`, which has no name to others"));
+    }
+    of_two_types(component, lines).map(|interface| format!("the interface `{interface}` is of two types"))
+}
+
+/// What it is that WIT cannot say of an item, and the name of that.
+fn unsayable<'c>(
+    component: &'c Component,
+    (name, item): (&'c String, &ComponentItem),
+) -> Option<(&'c str, &'static str)> {
+    let is_instance = matches!(item.ty, ComponentEntityType::Instance(_));
+    match ComponentName::new(name, 0).as_ref().map(ComponentName::kind) {
+        Ok(ComponentNameKind::Url(_) | ComponentNameKind::Hash(_) | ComponentNameKind::Dependency(_)) | Err(_) => {
+            return Some((name, "a name that is none in WIT"));
+        }
+        Ok(ComponentNameKind::Interface(_)) if !is_instance => {
+            return Some((name, "the name of an interface, and is none"));
+        }
+        Ok(_) => {}
+    }
+    match item.ty {
+        ComponentEntityType::Module(_) => Some((name, "a core module")),
+        ComponentEntityType::Component(_) => Some((name, "a component")),
+        ComponentEntityType::Value(_) => Some((name, "a value")),
+        ComponentEntityType::Instance(id) => {
+            component.types().get(id)?.exports.iter().find_map(|(name, item)| match item.ty {
+                ComponentEntityType::Instance(_) => Some((name.as_str(), "an instance within an instance")),
+                _ => unsayable(component, (name, item)),
+            })
+        }
+        ComponentEntityType::Func(_) | ComponentEntityType::Type { .. } => None,
+    }
+}
+
+/// An item that uses a type of an interface which the world has without a name, so that `use` cannot say so, and that interface.
+fn uses_inline<'c>(component: &'c Component, (name, item): (&'c String, &ComponentItem)) -> Option<(&'c str, &'c str)> {
+    mentioned(component, item.ty).into_iter().find_map(|key| {
+        let is_named = match key {
+            TypeKey::Resource(_) => true,
+            TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
+            TypeKey::Structural(_) => false,
+        };
+        let [definer, _, ..] = component.home(key).filter(|_| is_named)?.path.as_slice() else { return None };
+        (definer != name && !definer.contains('/') && !implements(component, definer))
+            .then_some((name.as_str(), definer.as_str()))
+    })
+}
+
+/// Whether an item of a name is an interface that has another name.
+fn implements(component: &Component, name: &str) -> bool {
+    let items = [component.imports().get(name), component.exports().get(name)];
+    items.into_iter().flatten().any(|item| item.implements.is_some())
+}
+
+/// An interface that is there several times, and has something of one name that is not of one type: WIT has one text for each
+/// interface. What is imported may lack what is exported, since what is not used is left out.
+fn of_two_types<'c>(component: &'c Component, lines: &Cell<usize>) -> Option<&'c str> {
+    let mut known: BTreeMap<&str, Vec<ComponentEntityType>> = BTreeMap::new();
+    for (name, item) in component.imports().iter().chain(component.exports()) {
+        let interface = item.implements.as_deref().or(name.contains('/').then_some(name.as_str()));
+        if let Some(interface) = interface {
+            known.entry(interface).or_default().push(item.ty);
+        }
+    }
+    let differ = |types: &[ComponentEntityType]| {
+        let mut members: BTreeMap<String, String> = BTreeMap::new();
+        types.iter().any(|ty| {
+            let ComponentEntityType::Instance(id) = ty else { return false };
+            let exports = component.types().get(*id).into_iter().flat_map(|ty| &ty.exports);
+            exports.into_iter().any(|(name, item)| {
+                let text = wit::whole(component, name, item.ty, lines);
+                *members.entry(name.clone()).or_insert_with(|| text.clone()) != text
+            })
+        })
+    };
+    known.into_iter().find(|(_, types)| types.len() > 1 && differ(types)).map(|(interface, _)| interface)
+}
