@@ -12,6 +12,8 @@ pub use error::SnapshotError;
 pub use golden::{Golden, State};
 pub use text::{check_header, name};
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::inspect::model::{Component, Inspection, Instance, Reached, Role, Source, Wire};
 use crate::provenance::Granted;
 
@@ -24,6 +26,9 @@ pub struct Snapshot {
     pub version: Option<String>,
     /// The SHA-256 of its bytes, unless all that makes it up has lines of its own.
     pub sha256: Option<String>,
+    /// The names of the instances that it makes, in the order in which it does, with `, ` between them; `None` where that is the
+    /// one by name, as far as what one needs comes before it. Code may run when an instance is made.
+    pub order: Option<String>,
     /// How many bytes it has. Not written down: it would change with everything else.
     pub size: Option<usize>,
     /// What it exports, by name.
@@ -102,6 +107,7 @@ impl Snapshot {
             name: inspection.name.as_deref().map(text::shown),
             version: outermost.and_then(version),
             sha256: digest(inspection),
+            order: maker.order(),
             size: outermost.map(|component| component.size),
             exports: by_name(
                 outermost
@@ -166,6 +172,38 @@ impl Maker<'_> {
         paths
     }
 
+    /// The order in which the outermost's instances are made, where it is none that goes without saying.
+    fn order(&self) -> Option<String> {
+        let inspection = self.inspection;
+        let instances = inspection.instances.iter().enumerate();
+        let made = instances.filter(|(_, instance)| instance.within == Some(0) && !inspection.is_inside(instance));
+        let made: Vec<(usize, &Instance)> = made.collect();
+        let shown: BTreeSet<usize> = made.iter().map(|(index, _)| *index).collect();
+        let (mut waits, mut users): (BTreeMap<usize, usize>, BTreeMap<usize, Vec<usize>>) = Default::default();
+        for (index, instance) in &made {
+            let mut needed = BTreeSet::new();
+            instance.imports.iter().for_each(|wire| needs(&wire.from, &mut needed));
+            needed.retain(|other| shown.contains(other));
+            waits.insert(*index, needed.len());
+            needed.into_iter().for_each(|other| users.entry(other).or_default().push(*index));
+        }
+        let name = |index: usize| inspection.instances.get(index).map_or("", |instance| &instance.name);
+        let free = waits.iter().filter(|(_, waits)| **waits == 0).map(|(index, _)| (name(*index), *index));
+        let (mut free, mut by_name): (BTreeSet<(&str, usize)>, Vec<usize>) = (free.collect(), Vec::new());
+        while let Some((_, index)) = free.pop_first() {
+            by_name.push(index);
+            for user in users.remove(&index).unwrap_or_default() {
+                let Some(left) = waits.get_mut(&user) else { continue };
+                *left -= 1;
+                if *left == 0 {
+                    free.insert((name(user), user));
+                }
+            }
+        }
+        let names = made.iter().map(|(_, instance)| text::name(&instance.name)).collect::<Vec<_>>();
+        made.iter().map(|(index, _)| index).ne(&by_name).then(|| names.join(text::SEPARATOR))
+    }
+
     /// The names that lead to an instance, the outermost's left out.
     fn path(&self, instance: &Instance) -> String {
         let outer = instance.within.filter(|within| *within != 0);
@@ -188,6 +226,15 @@ impl Maker<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// The instances that something is from.
+fn needs(source: &Source, needed: &mut BTreeSet<usize>) {
+    match source {
+        Source::Instance { instance, .. } => _ = needed.insert(*instance),
+        Source::Bundle { items } => items.iter().for_each(|item| needs(&item.from, needed)),
+        Source::Import { .. } | Source::Component { .. } | Source::Own => {}
     }
 }
 

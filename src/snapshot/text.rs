@@ -26,7 +26,7 @@ const COLUMN: usize = 40;
 const GRANT_COLUMN: usize = 18;
 
 /// What separates the items of a list.
-const SEPARATOR: &str = ", ";
+pub(super) const SEPARATOR: &str = ", ";
 
 /// What comes before the reason why a world is not WIT.
 const NOT_WIT: &str = "// not WIT: ";
@@ -74,7 +74,7 @@ impl fmt::Display for Snapshot {
     /// Writes all but the size.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEADER}{VERSION}")?;
-        let own = [("name", &self.name), ("version", &self.version), ("sha256", &self.sha256)];
+        let own = [("name", &self.name), ("version", &self.version), ("sha256", &self.sha256), ("order", &self.order)];
         section(
             f,
             "component",
@@ -182,6 +182,7 @@ impl Snapshot {
             "name" => &mut self.name,
             "version" => &mut self.version,
             "sha256" => &mut self.sha256,
+            "order" => &mut self.order,
             _ => return Err("there is no such key"),
         };
         match place.replace(value.to_owned()) {
