@@ -306,3 +306,140 @@ fn files_that_are_no_component_are_named() {
     let said = support::fails(weld(folder.path()).args(["inspect", "nowhere.wasm"]));
     assert!(said.contains("nowhere.wasm"), "{said}");
 }
+
+#[test]
+fn what_wit_cannot_say_is_no_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("it.wat");
+    let resource = r#"(instance $i (export "r" (type (sub resource))))"#;
+    for (text, reason) in [
+        (r#"(import "a:b/c" (func))"#.to_owned(), "`a:b/c` is the name of an interface, and is none"),
+        (r#"(import "x" (instance (export "a:b/c" (func))))"#.to_owned(), "`a:b/c` is the name of an interface"),
+        (r#"(import "url=<https://x/y>" (func))"#.to_owned(), "is a name that is none in WIT"),
+        (format!(r#"(import "a:b/c" {resource}) (export "a:b/c" (instance $i))"#), "are the same, types and all"),
+        (
+            format!(
+                r#"(import "i" {resource}) (alias export $i "r" (type $r))
+                   (import "f" (func (param "x" (own $r))))"#
+            ),
+            "`f` uses a type of `i`, which has no name to others",
+        ),
+        (
+            format!(
+                r#"(import "i" {resource}) (alias export $i "r" (type $r))
+                   (import "e" (instance (alias outer 1 $r (type $t)) (export "r" (type (eq $t)))))"#
+            ),
+            "`e` uses a type of `i`",
+        ),
+        (
+            r#"(import "a:b/c" (instance (export "f" (func (result u8)))))
+               (core module $m (func (export "f") (result i32) i32.const 0)) (core instance $m (instantiate $m))
+               (func $f (result u64) (canon lift (core func $n "f")))
+               (core module $n (func (export "f") (result i64) i64.const 0))"#
+                .replace("(func $f (result u64) (canon lift (core func $n \"f\")))", "")
+                + r#"(core instance $n (instantiate $n)) (func $f (result u64) (canon lift (core func $n "f")))
+                     (instance $e (export "f" (func $f))) (export "a:b/c" (instance $e))"#,
+            "the interface `a:b/c` is of two types",
+        ),
+    ] {
+        std::fs::write(&file, format!("(component {text})")).unwrap();
+        let said = succeeds(weld(folder.path()).args(["inspect", "it.wat", "--wit"]));
+        let stderr = String::from_utf8(said.stderr).unwrap();
+        assert!(stderr.contains(reason), "{text}\n{stderr}");
+        // The same in each form.
+        for flags in [&["inspect"][..], &["inspect", "--json"], &["snapshot"]] {
+            succeeds(weld(folder.path()).args(flags).arg("it.wat"));
+        }
+    }
+}
+
+#[test]
+fn what_is_unfolded_is_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each bundle has the one before twice: 2 to the power of 17 functions.
+    let bundles: String = (1..18)
+        .map(|n| format!(r#"(instance $b{n} (export "x" (instance $b{})) (export "y" (instance $b{})))"#, n - 1, n - 1))
+        .collect();
+    let text = format!(
+        r#"(component (import "f" (func $f)) (instance $b0 (export "f" (func $f))) {bundles} (export "e" (instance $b17)))"#
+    );
+    std::fs::write(folder.path().join("bundles.wat"), &text).unwrap();
+    let said = support::fails(weld(folder.path()).args(["inspect", "bundles.wat"]));
+    assert!(said.contains("`bundles.wat` has more than 200000 lines of types"), "{said}");
+    // And so has each type.
+    let types: String = (1..17)
+        .map(|n| {
+            format!(r#"(type $t{n} (instance (export "x" (instance (type $o))) (export "y" (instance (type $o)))))"#)
+                .replace("$o", &format!("$t{}", n - 1))
+                .replace(
+                    &format!("(type $t{n} (instance "),
+                    &format!("(type $t{n} (instance (alias outer 1 $t{} (type $t{}))", n - 1, n - 1),
+                )
+        })
+        .collect();
+    let text =
+        format!(r#"(component (type $t0 (instance (export "f" (func)))) {types} (import "i" (instance (type $t16))))"#);
+    std::fs::write(folder.path().join("types.wat"), &text).unwrap();
+    let said = succeeds(weld(folder.path()).args(["inspect", "types.wat", "--json"])).stdout;
+    assert!(said.len() < 20_000_000, "{}", said.len());
+}
+
+#[test]
+fn packages_that_are_listed_over_and_over_are_read_once() {
+    let packages = stored(br#"{"packages":[{"name":"a","version":"1.0.0","source":"local"}]}"#);
+    let mut component = wasm_encoder::Component::new();
+    for _ in 0..1000 {
+        component.section(&CustomSection { name: ".dep-v0".into(), data: (&packages).into() });
+    }
+    let found = inspect_json(&component.finish());
+    let metadata = &found["components"][0]["metadata"];
+    assert_eq!(metadata["dependencies"].as_array().unwrap().len(), 1);
+    assert_eq!(metadata["malformed"].as_array().unwrap().len(), 999);
+}
+
+#[test]
+fn what_is_only_called_an_adapter_hides_nothing() {
+    let program = r#"(component $c (import "wasi:sockets/tcp@0.2.0" (instance $i (export "f" (func))))
+        (core func $f (canon lower (func $i "f")))
+        (core module $m (import "" "f" (func)))
+        (core instance (instantiate $m (with "" (instance (export "f" (func $f)))))))"#;
+    let import = r#"(import "wasi:sockets/tcp@0.2.0" (instance $tcp (export "f" (func))))"#;
+    let producers = r#"(@producers (processed-by "weld" "0.1.0"))"#;
+    for adapter in [
+        // It has no code, and the program is within it.
+        format!(
+            r#"(component $a (@name "x:adapter") {import} {program}
+               (instance (instantiate $c (with "wasi:sockets/tcp@0.2.0" (instance $tcp)))))"#
+        ),
+        // The program lies beside it.
+        format!(
+            r#"{program} (component $a (@name "x:adapter") {import} (alias outer 1 $c (component $c)) (core module)
+               (instance (instantiate $c (with "wasi:sockets/tcp@0.2.0" (instance $tcp)))))"#
+        ),
+    ] {
+        let text = format!(
+            r#"(component {import} {adapter}
+               (instance (instantiate $a (with "wasi:sockets/tcp@0.2.0" (instance $tcp)))) {producers})"#
+        );
+        let component = wat::parse_str(&text).unwrap();
+        let said = inspect(&component, &[]);
+        assert!(said.contains("\ncapabilities\n  sockets  "), "{said}");
+        assert!(said.contains("── c  program"), "{said}");
+    }
+}
+
+#[test]
+fn what_nobody_named_goes_by_what_it_exports() {
+    let component = |more: &str| {
+        let counter = r#"(component (core module $m (func (export "f"))) (core instance $m (instantiate $m))
+            (func $f (canon lift (core func $m "f"))) (export "acme:count/up@1.0.0" (instance (export "f" (func $f)))))"#;
+        let text = format!("(component {more} {counter} (instance (instantiate 0)) (component (core module)))");
+        wat::parse_str(text.replace(
+            "(export \"acme:count/up@1.0.0\" (instance (export \"f\" (func $f))))",
+            "(instance $e (export \"f\" (func $f))) (export \"acme:count/up@1.0.0\" (instance $e))",
+        ))
+        .unwrap()
+    };
+    let found = inspect_json(&component(""));
+    assert_eq!(found["instances"][1]["name"], "component acme:count/up");
+}

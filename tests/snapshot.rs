@@ -182,6 +182,7 @@ fn every_kind_of_line_reads_back_as_the_same() {
         name: Some("acme:cms@1.2.0".into()),
         version: Some("1.2".into()),
         sha256: Some("11".into()),
+        order: Some("b, a".to_owned()),
         size: None,
         exports: vec![Export { name: "a".into(), from: None }, Export { name: "b".into(), from: Some("c#d".into()) }],
         imports: vec![
@@ -730,4 +731,104 @@ fn copy(from: &Path, to: &Path) {
             copy(&file, &target);
         }
     }
+}
+
+/// A component with code, of which the text is.
+const CODE: &str = r#"(component $c (core module $m (func (export "f") N)) (core instance $i (instantiate $m))
+    (func (export "f") (canon lift (core func $i "f"))))"#;
+
+/// Texts of two components that differ, and look alike. Each has `N` where the code of one has something more.
+#[test]
+fn a_change_that_no_line_could_say_is_said_by_the_digest() {
+    let code = |text: &str| text.replace("CODE", CODE);
+    let takes = r#"(component $t (import "c" (component (export "f" (func)))) (core module))"#;
+    let texts = [
+        // A component is given to one that has code, to one that the host gives, to the host; or nobody has any use for it.
+        format!(r#"(component CODE {takes} (instance (instantiate $t (with "c" (component $c)))))"#),
+        r#"(component CODE (import "t" (component $t (import "c" (component (export "f" (func))))))
+            (instance (instantiate $t (with "c" (component $c)))))"#
+            .to_owned(),
+        r#"(component CODE (export "c" (component $c)))"#.to_owned(),
+        format!("(component CODE {takes})"),
+        // It is one of a composition that is handed out.
+        r#"(component (component $p CODE (instance $i (instantiate $c)) (export "f" (func $i "f")))
+            (export "p" (component $p)))"#
+            .to_owned(),
+    ];
+    for text in texts {
+        let [old, new] =
+            ["", "nop"].map(|more| snapshot("it", wat::parse_str(code(&text).replace('N', more)).unwrap()));
+        assert_ne!(old.to_string(), new.to_string(), "{text}");
+    }
+    for [old, new] in [
+        // Nothing in it has code, but it decides what is what.
+        [r#"$a"#, r#"$b"#].map(|import| {
+            format!(
+                r#"(component (import "a" (func $a)) (import "b" (func $b))
+                   (component $s (import "x" (func $x)) (export "y" (func $x)))
+                   (instance $i (instantiate $s (with "x" (func {import})))) (export "e" (instance $i)))"#
+            )
+        }),
+        // WIT has no words for the types of what it imports.
+        ["(func)", "(func (result i32))"].map(|ty| {
+            format!(r#"(component (import "m" (core module (export "f" {ty}))) {CODE} (instance (instantiate $c)))"#)
+        }),
+        // The end of a version stands elsewhere.
+        ["0.1", "0.2"].map(|end| {
+            format!(
+                r#"(component (import "a:b/c@0" (versionsuffix ".{end}") (instance (export "f" (func))))
+                   {CODE} (instance (instantiate $c)))"#
+            )
+        }),
+        // The same interface is imported and exported, with other types.
+        ["(result u16)", "(result u32)"].map(|result| {
+            format!(
+                r#"(component (import "a:b/c" (instance (export "f" (func (result u8)))))
+                   (import "g" (func $g {result})) (instance $e (export "f" (func $g))) (export "a:b/c" (instance $e))
+                   {CODE} (instance (instantiate $c)))"#
+            )
+        }),
+    ] {
+        let [was, is] = [&old, &new].map(|text| {
+            let bytes = wat::parse_str(text.replace('N', "")).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            snapshot("it", bytes).to_string()
+        });
+        assert_ne!(was, is, "{old}\n{new}");
+    }
+}
+
+#[test]
+fn the_order_in_which_instances_are_made_is_said_where_it_is_not_that_of_their_names() {
+    let made = |order: [&str; 2]| {
+        let instances: String = order.map(|name| format!("(instance ${name} (instantiate $c))")).concat();
+        snapshot("it", wat::parse_str(format!("(component {} {instances})", CODE.replace('N', ""))).unwrap())
+    };
+    assert_eq!(made(["a", "b"]).order, None);
+    let other = made(["b", "a"]);
+    assert_eq!(other.order.as_deref(), Some("b, a"));
+    assert_eq!(Snapshot::parse(&other.to_string(), "it").unwrap().order, other.order);
+}
+
+#[test]
+fn a_snapshot_that_steers_a_terminal_is_none() {
+    for text in ["imports\n  a\u{1b}[31m\n", "wit\n  world \u{202e}x;\n", "component\n  name a\u{ad}b\n"] {
+        let error = Snapshot::parse(&format!("weld snapshot 1\n\n{text}"), "it").unwrap_err();
+        assert!(error.to_string().contains("line 4"), "{error}");
+    }
+}
+
+#[test]
+fn names_that_are_not_seen_or_written_as_escaped_are_other_names() {
+    let named = |name: &str| {
+        let text = format!(r#"(component {} (instance (@name "{name}") (instantiate $c)))"#, CODE.replace('N', ""));
+        let snapshot = snapshot("it", wat::parse_str(text).unwrap());
+        snapshot.instances[0].name.clone()
+    };
+    let names =
+        [r"kv", r"kv\u{ad}", r"k\u{a0}v", r"kv\u{fe0f}", r"kv\u{e0041}", r"s\u{0a}1", r"s\\u{a}1", "host", "a  b"]
+            .map(named);
+    let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
+    assert!(names.concat().is_ascii(), "{names:?}");
+    assert_eq!(names[7], "\"host\"");
 }
