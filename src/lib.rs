@@ -164,7 +164,7 @@ fn left(
         let kept = |interface: &str| kept.is_some_and(|kept| kept.iter().any(|kept| kept.interface == interface));
         let imports = components[instance.component].imports();
         let allowed = |interface: &str, function: &str| {
-            let identity = imports.get(interface).and_then(|item| virtualize::plan::identity(interface, item));
+            let identity = imports.get(interface).and_then(|item| load::component::identity(interface, item));
             let names = [Some(interface), identity.as_deref()].into_iter().flatten();
             let mut said = names.filter_map(|name| grants.of(name, function)).peekable();
             match said.peek() {

@@ -24,6 +24,7 @@ pub use error::{Failure, InspectError};
 pub use model::Inspection;
 
 use crate::limits;
+use crate::load::component::identity;
 use crate::load::digest::Digest;
 use crate::load::{self, Component as Loaded};
 use crate::name::{Capability, adapted};
@@ -52,7 +53,14 @@ fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
     Ok(Inspection {
         version: VERSION,
         name: own.map(str::to_owned),
-        instances: Instances { parts: &parts, reach: &reach, wires: Cell::new(0), depth: Cell::new(0) }.all()?,
+        instances: Instances {
+            parts: &parts,
+            reach: &reach,
+            imports: component.imports(),
+            wires: Cell::new(0),
+            depth: Cell::new(0),
+        }
+        .all()?,
         imports: hosts(component, &reach),
         provenance: parts.first().and_then(|part| metadata::provenance(&part.level.custom)),
         components,
@@ -190,7 +198,9 @@ fn of_import(component: &Loaded, name: &str, item: &ComponentItem) -> Vec<String
         _ => None,
     };
     let members = exports.into_iter().flatten().map(String::as_str).chain([""]);
-    let found: BTreeSet<Capability> = members.filter_map(|member| Capability::of(name, member)).collect();
+    let identity = identity(name, item);
+    let interface = identity.as_deref().unwrap_or(name);
+    let found: BTreeSet<Capability> = members.filter_map(|member| Capability::of(interface, member)).collect();
     found.iter().map(ToString::to_string).collect()
 }
 
@@ -198,6 +208,8 @@ fn of_import(component: &Loaded, name: &str, item: &ComponentItem) -> Vec<String
 struct Instances<'r, 'a> {
     parts: &'r [Part<'a>],
     reach: &'r Reach,
+    /// What the outermost component imports.
+    imports: &'r IndexMap<String, ComponentItem>,
     /// How many wires there are so far.
     wires: Cell<usize>,
     /// How deep the bundle is within others that is looked at, or how deep any was that was too deep.
@@ -335,12 +347,19 @@ impl<'a> Instances<'_, 'a> {
     fn capabilities(&self, instance: &reach::Instance) -> Vec<String> {
         let (mut known, mut others) = (BTreeSet::new(), BTreeSet::new());
         for thing in instance.reaches.keys().filter_map(|thing| self.reach.items.get_index(*thing)) {
-            match Capability::of(thing.import(), thing.function().unwrap_or_default()) {
+            let import = thing.import();
+            let identity = self.imports.get(import).and_then(|item| identity(import, item));
+            match Capability::of(identity.as_deref().unwrap_or(import), thing.function().unwrap_or_default()) {
                 Some(capability) => _ = known.insert(capability),
-                None => _ = others.insert(thing.import()),
+                None => _ = others.insert(import),
             }
         }
-        let others = others.into_iter().map(str::to_owned);
+        // What a world imports by itself may be called as a capability is.
+        let shown = |import: &str| match Capability::named(import) {
+            Some(_) => format!("the import {import}"),
+            None => import.to_owned(),
+        };
+        let others = others.into_iter().map(shown);
         known.iter().map(ToString::to_string).chain(others).collect()
     }
 }

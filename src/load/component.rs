@@ -275,6 +275,18 @@ pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
     }
 }
 
+/// The interface that an import is, where its name does not say so in full.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
+pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
+    let suffix = item.version_suffix.as_deref().unwrap_or_default();
+    match &item.implements {
+        Some(interface) => Some(format!("{interface}{suffix}")),
+        None if !suffix.is_empty() => Some(format!("{name}{suffix}")),
+        None => None,
+    }
+}
+
 /// Whether types that are made of this one mention it by a name alone.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": what is imported or exported is made of named records,

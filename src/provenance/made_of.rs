@@ -6,9 +6,10 @@ use super::words::{mount, provided, quoted, word};
 use super::{Granted, Input, Provenance, VERSION};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::link::Graph;
+use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
-use crate::virtualize::{Adapter, plan};
+use crate::virtualize::Adapter;
 
 /// What stands for all that no grant names.
 const DEFAULT: &str = "*";
@@ -99,7 +100,7 @@ fn traps<'g>(
     let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
     for of in refused.filter(|of| of.traps && of.treatment == Treatment::Deny) {
         let item = component.imports().get(&of.interface);
-        let identity = item.and_then(|item| plan::identity(&of.interface, item));
+        let identity = item.and_then(|item| identity(&of.interface, item));
         let names = [Some(of.interface.as_str()), identity.as_deref()].into_iter().flatten();
         let said: Vec<&Grant> =
             names.filter_map(|name| grants.of(name, &of.function)).map(|(grant, _)| grant).collect();

@@ -14,6 +14,7 @@ use wasmparser::component_types::{
 use super::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::limits;
+use crate::load::component::identity;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::name::Pattern;
@@ -452,18 +453,6 @@ fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> 
     }
     units.push(world);
     units
-}
-
-/// The interface that an import is, where its name does not say so in full.
-///
-/// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
-pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
-    let suffix = item.version_suffix.as_deref().unwrap_or_default();
-    match &item.implements {
-        Some(interface) => Some(format!("{interface}{suffix}")),
-        None if !suffix.is_empty() => Some(format!("{name}{suffix}")),
-        None => None,
-    }
 }
 
 impl<'c> Unit<'c> {
