@@ -58,7 +58,11 @@ fn unsayable<'c>(
                 _ => unsayable(component, (name, item)),
             })
         }
-        ComponentEntityType::Func(_) | ComponentEntityType::Type { .. } => None,
+        ComponentEntityType::Type {
+            created: ComponentAnyTypeId::Resource(_) | ComponentAnyTypeId::Defined(_), ..
+        } => None,
+        ComponentEntityType::Type { .. } => Some((name, "a type of something else than values")),
+        ComponentEntityType::Func(_) => None,
     }
 }
 
