@@ -20,6 +20,7 @@ const HOSTILE: &[&str] = &[
     "\"quoted\\\" '",
     "#quot; &lt; %% end | {x} [y]",
     "line\nbreak",
+    "no\u{fffe}character\u{ffff}",
 ];
 
 /// What `weld inspect` prints of a component.
@@ -165,6 +166,14 @@ fn names_are_text_and_nothing_else() {
     assert!(!dot.contains("<script") && !dot.contains("<img") && !dot.contains("-->"), "{dot}");
     assert!(!dot.contains('\u{202e}'));
 
+    // Whatever is escaped anywhere is so in every form: Graphviz takes no text that has what is no character.
+    let shown = weld::text::Shown("no\u{fffe}character\u{ffff}").to_string();
+    assert!(dot.contains(&format!("<B>{shown}</B>")), "{dot}");
+    for c in ['\u{fffe}', '\u{ffff}'] {
+        let forms = [&page, &dot, &inspect(&component, &["--mermaid"])];
+        assert!(shown.contains(c) || forms.iter().all(|form| !form.contains(c)), "{c:?}");
+    }
+
     let mermaid = inspect(&component, &["--mermaid"]);
     assert!(mermaid.contains("[\"#60;script#62;alert#40;1#41;#60;/script#62;\"]"), "{mermaid}");
     assert!(!mermaid.contains('\u{202e}') && !mermaid.contains('`') && !mermaid.contains("<img"));
@@ -283,4 +292,57 @@ fn one_form_is_chosen_at_a_time() {
     for flags in [["--dot", "--mermaid"], ["--dot", "--json"], ["--mermaid", "--html=-"]] {
         support::fails(weld(folder.path()).arg("inspect").arg(guest("command-0.2.12")).args(flags));
     }
+}
+
+/// What the page's script knows of the block of some title.
+fn thing<'d>(things: &'d Value, title: &str) -> &'d Value {
+    let mut things = things.as_object().unwrap().iter().filter(|(id, _)| !id.contains(['w', 'i', 'e']));
+    things.find(|(_, thing)| thing["title"] == title).unwrap_or_else(|| panic!("{title}")).1
+}
+
+/// The entries of a list of what the page's script knows of something.
+fn list<'t>(thing: &'t Value, name: &str) -> Vec<&'t str> {
+    let found = thing["lists"].as_array().unwrap().iter().find(|list| list[0] == name);
+    found.map_or_else(Vec::new, |list| list[1].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect())
+}
+
+/// The page of a component written in WAT.
+fn page_of(wat: &str) -> String {
+    inspect(&wat::parse_str(wat).unwrap(), &["--html", "-"])
+}
+
+#[test]
+fn a_hundred_wires_from_each_of_a_thousand_instances_took_all_memory() {
+    let mut text = "(component (import \"h\" (func $h)) (component $c".to_owned();
+    (0..100).for_each(|import| write!(text, "(import \"i{import}\" (func))").unwrap());
+    text.push_str(
+        "(core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
+         (func $f (canon lift (core func $i \"run\"))) (export \"run\" (func $f)))",
+    );
+    for number in 0..990_usize {
+        write!(text, "(instance $u{number} (instantiate $c").unwrap();
+        for import in 0..100 {
+            match number.checked_sub(import + 1) {
+                Some(before) => write!(text, "(with \"i{import}\" (func $f{before}))").unwrap(),
+                None => write!(text, "(with \"i{import}\" (func $h))").unwrap(),
+            }
+        }
+        write!(text, ")) (alias export $u{number} \"run\" (func $f{number}))").unwrap();
+    }
+    let begun = std::time::Instant::now();
+    let page = page_of(&format!("{text})"));
+    assert_eq!(page.matches(" data-from=").count(), 99_000);
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn each_of_a_hundred_thousand_exports_was_sought_among_all_wires() {
+    let mut text = "(component (core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i \"run\")))"
+        .to_owned();
+    (0..99_999).for_each(|export| write!(text, "(export \"e{export}\" (func $f))").unwrap());
+    let begun = std::time::Instant::now();
+    let page = page_of(&format!("{text})"));
+    assert_eq!(page.matches(" data-from=").count(), 99_999);
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
 }
