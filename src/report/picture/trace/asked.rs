@@ -63,6 +63,6 @@ impl<'i> Asked<'i> {
             Some(capability) => reached.capabilities.contains(&capability) || reached.others.contains(interface),
             None => reached.all.contains(interface),
         };
-        reached.is_unknown || functions.iter().any(|function| is_of_it(function))
+        reached.is_unknown || functions.iter().any(is_of_it)
     }
 }
