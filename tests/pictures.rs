@@ -332,7 +332,7 @@ fn a_hundred_wires_from_each_of_a_thousand_instances_took_all_memory() {
     let begun = std::time::Instant::now();
     let page = page_of(&format!("{text})"));
     assert_eq!(page.matches(" data-from=").count(), 99_000);
-    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn each_of_a_hundred_thousand_exports_was_sought_among_all_wires() {
     let begun = std::time::Instant::now();
     let page = page_of(&format!("{text})"));
     assert_eq!(page.matches(" data-from=").count(), 99_999);
-    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -248,7 +248,9 @@ impl Port<'_> {
         let lines = item.wit.lines().filter_map(|line| line.strip_prefix("  ")).filter(|_| is_instance);
         let functions: Vec<&str> = lines
             .filter_map(|line| line.split_once(": "))
-            .filter(|(_, ty)| ["func(", "async func("].iter().any(|start| ty.starts_with(start)))
+            .filter(|(name, ty)| {
+                !name.starts_with(' ') && ["func(", "async func("].iter().any(|start| ty.starts_with(start))
+            })
             .map(|(name, _)| name)
             .collect();
         if functions.is_empty() { vec![""] } else { functions }
