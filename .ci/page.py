@@ -86,6 +86,13 @@ def subjects(folder):
       (alias export $u "acme:unit/u9@1.0.0" (instance $f))
       (export "acme:unit/u9@1.0.0" (instance $f)))""")
     yield "nested", outer
+    shim = folder / "shim.wat"
+    shim.write_text("""(component (import "a" (func $a)) (import "b" (func $b))
+      (component $p (core module) (export "m" (core module 0)))
+      (component $s (import "x" (func $x)) (export "y" (func $x)))
+      (instance $i (instantiate $s (with "x" (func $a))))
+      (instance (instantiate $p)) (export "e" (instance $i)))""")
+    yield "shim", shim
     many = folder / "sixty.wat"
     edges = lambda n: sorted({to for to in (2 * n + 1, 2 * n + 2, n + 7) if to < 60})
     many.write_text(composed([f"unit-{n}" for n in range(60)], edges, 10))
@@ -157,8 +164,11 @@ def counted(inspection):
         for wire in instance["imports"]:
             source = wire["from"]
             wires += source["is"] == "import" or (source["is"] == "instance" and source["instance"] in found)
-        if any(instances[other]["within"] == number for other in found):
-            wires += sum(1 for w in instance["exports"] if w["from"]["is"] == "instance" and w["from"]["instance"] in found)
+        component = instance["component"]
+        shim = component is not None and inspection["components"][component]["role"] == "shim"
+        if shim or any(instances[other]["within"] == number for other in found):
+            sources = [w["from"] for w in instance["exports"]]
+            wires += sum(1 for s in sources if s["is"] == "import" or (s["is"] == "instance" and s["instance"] in found))
     given = {w["from"]["name"] for n in found if instances[n]["within"] == 0 for w in instances[n]["imports"] if w["from"]["is"] == "import"}
     exports = len(inspection["components"][0]["exports"])
     return wires + exports + (len([i for i in inspection["imports"] if i["name"] not in given]) if own else 0)

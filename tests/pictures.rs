@@ -20,6 +20,7 @@ const HOSTILE: &[&str] = &[
     "\"quoted\\\" '",
     "#quot; &lt; %% end | {x} [y]",
     "line\nbreak",
+    "no\u{fffe}character\u{ffff}",
 ];
 
 /// What `weld inspect` prints of a component.
@@ -165,6 +166,14 @@ fn names_are_text_and_nothing_else() {
     assert!(!dot.contains("<script") && !dot.contains("<img") && !dot.contains("-->"), "{dot}");
     assert!(!dot.contains('\u{202e}'));
 
+    // Whatever is escaped anywhere is so in every form: Graphviz takes no text that has what is no character.
+    let shown = weld::text::Shown("no\u{fffe}character\u{ffff}").to_string();
+    assert!(dot.contains(&format!("<B>{shown}</B>")), "{dot}");
+    for c in ['\u{fffe}', '\u{ffff}'] {
+        let forms = [&page, &dot, &inspect(&component, &["--mermaid"])];
+        assert!(shown.contains(c) || forms.iter().all(|form| !form.contains(c)), "{c:?}");
+    }
+
     let mermaid = inspect(&component, &["--mermaid"]);
     assert!(mermaid.contains("[\"#60;script#62;alert#40;1#41;#60;/script#62;\"]"), "{mermaid}");
     assert!(!mermaid.contains('\u{202e}') && !mermaid.contains('`') && !mermaid.contains("<img"));
@@ -282,5 +291,185 @@ fn one_form_is_chosen_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     for flags in [["--dot", "--mermaid"], ["--dot", "--json"], ["--mermaid", "--html=-"]] {
         support::fails(weld(folder.path()).arg("inspect").arg(guest("command-0.2.12")).args(flags));
+    }
+}
+
+/// What the page's script knows of the block of some title.
+fn thing<'d>(things: &'d Value, title: &str) -> &'d Value {
+    let mut things = things.as_object().unwrap().iter().filter(|(id, _)| !id.contains(['w', 'i', 'e']));
+    things.find(|(_, thing)| thing["title"] == title).unwrap_or_else(|| panic!("{title}")).1
+}
+
+/// The entries of a list of what the page's script knows of something.
+fn list<'t>(thing: &'t Value, name: &str) -> Vec<&'t str> {
+    let found = thing["lists"].as_array().unwrap().iter().find(|list| list[0] == name);
+    found.map_or_else(Vec::new, |list| list[1].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect())
+}
+
+/// The page of a component written in WAT.
+fn page_of(wat: &str) -> String {
+    inspect(&wat::parse_str(wat).unwrap(), &["--html", "-"])
+}
+
+#[test]
+fn a_hundred_wires_from_each_of_a_thousand_instances_took_all_memory() {
+    let mut text = "(component (import \"h\" (func $h)) (component $c".to_owned();
+    (0..100).for_each(|import| write!(text, "(import \"i{import}\" (func))").unwrap());
+    text.push_str(
+        "(core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
+         (func $f (canon lift (core func $i \"run\"))) (export \"run\" (func $f)))",
+    );
+    for number in 0..990_usize {
+        write!(text, "(instance $u{number} (instantiate $c").unwrap();
+        for import in 0..100 {
+            match number.checked_sub(import + 1) {
+                Some(before) => write!(text, "(with \"i{import}\" (func $f{before}))").unwrap(),
+                None => write!(text, "(with \"i{import}\" (func $h))").unwrap(),
+            }
+        }
+        write!(text, ")) (alias export $u{number} \"run\" (func $f{number}))").unwrap();
+    }
+    let begun = std::time::Instant::now();
+    let page = page_of(&format!("{text})"));
+    assert_eq!(page.matches(" data-from=").count(), 99_000);
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn each_of_a_hundred_thousand_exports_was_sought_among_all_wires() {
+    let mut text = "(component (core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i \"run\")))"
+        .to_owned();
+    (0..99_999).for_each(|export| write!(text, "(export \"e{export}\" (func $f))").unwrap());
+    let begun = std::time::Instant::now();
+    let page = page_of(&format!("{text})"));
+    assert_eq!(page.matches(" data-from=").count(), 99_999);
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn an_environment_without_arguments_was_said_to_have_them() {
+    let import =
+        r#"(import "wasi:cli/environment@0.2.0" (instance $e (export "get-environment" (func (result u32)))))"#;
+    let page = page_of(&format!(
+        "(component {import} (component $app {import} (core module))
+           (instance $app (instantiate $app (with \"wasi:cli/environment@0.2.0\" (instance $e)))))"
+    ));
+    let things = data(&page)["things"].clone();
+    let ports: Vec<&Value> =
+        things.as_object().unwrap().values().filter(|it| it["title"] == "wasi:cli/environment@0.2.0").collect();
+    // That of the host, that of the instance, and the wire between them, of which nothing of the kind is said.
+    assert_eq!(ports.len(), 3);
+    let capabilities: Vec<&str> = ports.iter().flat_map(|port| list(port, "capabilities")).collect();
+    assert_eq!(capabilities, ["env", "env"]);
+}
+
+/// A component whose adapter has what is within another one in it fill what the app imports. `given` and `used` are functions of an
+/// interface: what the adapter has of the host's, and what the app has of the adapter's.
+fn adapted(interface: &str, given: &str, used: &str) -> Value {
+    let import = |name: &str, function: &str| {
+        format!("(import \"{interface}\" (instance ${name} (export \"{function}\" (func (result u32)))))")
+    };
+    let (host, app) = (import("h", given), import("a", used));
+    let page = page_of(&format!(
+        r#"(component (@producers (processed-by "weld" "0.1.0")) {host}
+             (component $app {app} (core module))
+             (component $"app:adapter" {host}
+               (component $inner {host}
+                 (core func $g (canon lower (func $h "{given}")))
+                 (core module $m (import "" "g" (func $g (result i32))) (func (export "f") (result i32) (call $g)))
+                 (core instance $i (instantiate $m (with "" (instance (export "g" (func $g))))))
+                 (func $f (result u32) (canon lift (core func $i "f")))
+                 (export "f" (func $f)))
+               (instance $inner (instantiate $inner (with "{interface}" (instance $h))))
+               (instance $x (export "{used}" (func $inner "f")))
+               (export "{interface}" (instance $x)))
+             (instance $"app:adapter" (instantiate $"app:adapter" (with "{interface}" (instance $h))))
+             (alias export $"app:adapter" "{interface}" (instance $x))
+             (instance $app (instantiate $app (with "{interface}" (instance $x)))))"#
+    ));
+    let things = data(&page)["things"].clone();
+    let mut wires = things.as_object().unwrap().iter().filter(|(id, _)| id.starts_with('w'));
+    let wire = wires.find(|(_, thing)| thing["facts"][0][1] == format!("app: {interface}")).unwrap();
+    wire.1["kind"].clone()
+}
+
+#[test]
+fn what_is_within_an_adapter_asked_the_host_unseen() {
+    let random = "wasi:random/random@0.2.0";
+    let passed = "wire to an adapter, which has it from the host";
+    assert_eq!(adapted(random, "get-random-u64", "get-random-u64"), passed);
+    // One of these can be made of the other.
+    assert_eq!(adapted(random, "get-random-u64", "get-random-bytes"), passed);
+    assert_eq!(adapted("acme:any/thing@1.0.0", "one", "other"), passed);
+}
+
+#[test]
+fn an_adapter_with_arguments_from_the_host_was_said_to_have_the_environment() {
+    let environment = "wasi:cli/environment@0.2.0";
+    let held = "wire that ends in an adapter";
+    assert_eq!(adapted(environment, "get-arguments", "get-environment"), held);
+    assert_ne!(adapted(environment, "get-arguments", "get-arguments"), held);
+}
+
+#[test]
+fn grants_went_to_whatever_had_the_name() {
+    use wasm_encoder::{ComponentSection, CustomSection};
+    let text = r#"(component $whole (@producers (processed-by "weld" "0.1.0"))
+      (component $kv (core module))
+      (component $"kv:adapter" (core module (func)))
+      (component $"kv:adapter-2" (core module (func) (func)))
+      (component $"kv#1:exports" (core module (func) (func) (func)))
+      (component $pair (component $kv (core module)) (instance $kv (instantiate $kv)))
+      (instance $kv (instantiate $kv)) (instance $"kv#1" (instantiate $kv)) (instance $other (instantiate $kv))
+      (instance $"kv:adapter" (instantiate $"kv:adapter")) (instance $"kv:adapter-2" (instantiate $"kv:adapter-2"))
+      (instance $"kv#1:exports" (instantiate $"kv#1:exports")) (instance $pair (instantiate $pair)))"#;
+    let mut component = wat::parse_str(text).unwrap();
+    let digest = "0".repeat(64);
+    let said = format!(
+        r#"{{"version":1,"weld":"0.1.0","components":[{{"name":"kv","sha256":"{digest}"}}],
+             "grants":[{{"component":"kv","grant":"random","value":"deny"}}]}}"#
+    );
+    CustomSection { name: "weld".into(), data: said.as_bytes().into() }.append_to_component(&mut component);
+    let things = data(&inspect(&component, &["--html", "-"]))["things"].clone();
+    let of = |path: &str| {
+        let blocks = things.as_object().unwrap().values();
+        let has_path = |thing: &&Value| {
+            let facts = thing["facts"].as_array().unwrap();
+            let of_it = facts.iter().find(|fact| fact[0] == "path").map_or(&thing["title"], |fact| &fact[1]);
+            of_it == path && facts.iter().any(|fact| fact[0] == "sha256")
+        };
+        let block = blocks.into_iter().find(has_path).unwrap_or_else(|| panic!("{path}"));
+        (list(block, "granted").join(", "), list(block, "made of").len())
+    };
+    // The last one is another instance of it, by another name, as documents of WAC give.
+    for path in ["kv", "kv#1", "kv:adapter", "kv:adapter-2", "kv#1:exports", "other"] {
+        assert_eq!(of(path), ("random = deny".to_owned(), 1), "{path}");
+    }
+    for path in ["pair", "pair/kv"] {
+        assert_eq!(of(path), (String::new(), 0), "{path}");
+    }
+}
+
+#[test]
+fn what_gives_names_to_things_looked_as_if_it_ended_there() {
+    let drawn = |given: &str| {
+        let page = page_of(&format!(
+            r#"(component (import "a" (func $a)) (import "b" (func $b))
+                 (component $p (core module) (export "m" (core module 0)))
+                 (component $s (import "x" (func $x)) (export "y" (func $x)))
+                 (instance $i (instantiate $s (with "x" (func ${given}))))
+                 (instance (instantiate $p)) (export "e" (instance $i)))"#
+        ));
+        assert_eq!(thing(&data(&page)["things"], "i")["kind"], "composition");
+        assert!(page.contains("class=\"block composition is-frame\""));
+        let mut wires = wires(&page);
+        wires.sort();
+        wires
+    };
+    let wire = |from: &str, to: &str| [from.to_owned(), to.to_owned()];
+    for given in ["a", "b"] {
+        let host = format!("host: {given}");
+        assert_eq!(drawn(given), [wire("exports: e", "i: y"), wire("i: x", &host), wire("i: y", "i: x")]);
     }
 }

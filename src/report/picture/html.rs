@@ -172,7 +172,6 @@ fn components(picture: &Picture<'_>) -> Markup {
 }
 
 fn imports(picture: &Picture<'_>) -> Markup {
-    let shown = |instance: usize| picture.blocks.iter().find(|block| block.instance == Some(instance));
     html! {
         table {
             thead { tr { th scope="col" { "import" } th scope="col" { "capability" } th scope="col" { "reached by" } } }
@@ -184,7 +183,7 @@ fn imports(picture: &Picture<'_>) -> Markup {
                         td { (import.capabilities.join(", ")) }
                         td {
                             (Text(&import.reached_by.iter().filter_map(|by| {
-                                let block = shown(by.instance)?;
+                                let block = picture.block_of(by.instance)?;
                                 Some(picture.instance(block).map(|it| it.path.clone()).filter(|path| !path.is_empty())
                                     .unwrap_or_else(|| block.name.clone()))
                             }).collect::<Vec<_>>().join(", ")))

@@ -10,10 +10,12 @@ pub mod mermaid;
 mod svg;
 mod trace;
 
-use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::{IndexMap, IndexSet};
 
 use crate::inspect::Inspection;
-use crate::inspect::model::{Component, Instance, Item, Role};
+use crate::inspect::model::{self, Component, Instance, Item, Role};
 use crate::name;
 use crate::text::Shown;
 
@@ -28,6 +30,10 @@ pub struct Picture<'i> {
     pub blocks: Vec<Block<'i>>,
     /// What joins their ports.
     pub wires: Vec<Wire>,
+    /// The wires at each port, by their indices.
+    at: BTreeMap<End, Vec<usize>>,
+    /// The block of each instance that has one.
+    of_instance: BTreeMap<usize, usize>,
 }
 
 /// The block of what the component exports.
@@ -134,6 +140,35 @@ impl<'i> Picture<'i> {
         trace::trace(inspection)
     }
 
+    fn new(inspection: &'i Inspection, name: String, blocks: Vec<Block<'i>>, wires: Vec<Wire>) -> Picture<'i> {
+        let mut at: BTreeMap<End, Vec<usize>> = BTreeMap::new();
+        for (index, wire) in wires.iter().enumerate() {
+            at.entry(wire.from).or_default().push(index);
+            at.entry(wire.to).or_default().push(index);
+        }
+        let of_instance = blocks.iter().enumerate().filter_map(|(index, block)| Some((block.instance?, index)));
+        let of_instance = of_instance.collect();
+        Picture { inspection, name, blocks, wires, at, of_instance }
+    }
+
+    /// The wires at a port, in order.
+    pub fn wires_at(&self, end: End) -> impl Iterator<Item = &Wire> + '_ {
+        self.at.get(&end).into_iter().flatten().filter_map(|index| self.wires.get(*index))
+    }
+
+    /// The wires at the ports of a block, in order.
+    pub fn wires_of(&self, block: usize) -> impl Iterator<Item = &Wire> + '_ {
+        let end = |block| End { block, side: Side::Import, port: 0 };
+        let found: BTreeSet<usize> =
+            self.at.range(end(block)..end(block + 1)).flat_map(|(_, wires)| wires).copied().collect();
+        found.into_iter().filter_map(|index| self.wires.get(index))
+    }
+
+    /// The block that stands for an instance.
+    pub fn block_of(&self, instance: usize) -> Option<&Block<'i>> {
+        self.blocks.get(*self.of_instance.get(&instance)?)
+    }
+
     /// The port at an end of a wire.
     pub fn port(&self, end: End) -> Option<(&str, &Port<'i>)> {
         let block = self.blocks.get(end.block)?;
@@ -161,19 +196,29 @@ impl<'i> Picture<'i> {
 
     /// What the imports of a block would reach and its adapter has not from the host: capabilities, then names of what is of none.
     pub fn held(&self, block: usize) -> Vec<String> {
-        let held = |wire: &&Wire| wire.kind == WireKind::Held && (wire.from.block == block || wire.to.block == block);
-        let names = self.wires.iter().filter(held).filter_map(|wire| self.port(wire.from)).map(|(name, _)| name);
-        let (mut known, mut others) = (Vec::new(), Vec::new());
-        for name in names {
-            let capabilities = capabilities(name);
-            match capabilities.as_slice() {
-                [] if !others.iter().any(|other| other == name) => others.push(name.to_owned()),
-                found => known.extend(found.iter().map(ToString::to_string)),
+        let held = self.wires_of(block).filter(|wire| wire.kind == WireKind::Held);
+        let (mut known, mut others) = (BTreeSet::new(), IndexSet::new());
+        for end in held.map(|wire| wire.from) {
+            let capabilities = self.capabilities(end);
+            if let (true, Some((name, _))) = (capabilities.is_empty(), self.port(end)) {
+                others.insert(name.to_owned());
             }
+            known.extend(capabilities);
         }
-        known.sort();
-        known.dedup();
         known.into_iter().chain(others).collect()
+    }
+
+    /// The parts of the world outside that a port belongs to.
+    pub fn capabilities(&self, end: End) -> Vec<String> {
+        let Some((name, port)) = self.port(end) else { return Vec::new() };
+        // The host's ports are in the order of the imports.
+        let import = self.inspection.imports.get(end.port).filter(|import| end.block == HOST && import.name == name);
+        if let Some(import) = import {
+            return import.capabilities.clone();
+        }
+        let functions = port.functions();
+        let found: BTreeSet<_> = functions.iter().filter_map(|it| name::Capability::of(name, it)).collect();
+        found.iter().map(ToString::to_string).collect()
     }
 }
 
@@ -189,6 +234,26 @@ impl<'i> Block<'i> {
     /// The version of its component, if its metadata has one.
     pub fn version(&self) -> Option<&'i str> {
         self.component?.metadata.version.as_deref()
+    }
+}
+
+impl Port<'_> {
+    /// The functions that it has. An empty one stands for what has none, and all that matter for what is not known.
+    fn functions(&self) -> Vec<&str> {
+        // Those of one interface belong to several capabilities.
+        const ALL: &[&str] = &["", "get-environment", "get-arguments", "initial-cwd", "get-initial-cwd"];
+        let Some(item) = self.item else { return ALL.to_vec() };
+        let is_instance = item.kind == model::Kind::Instance;
+        // What an instance within it has is further in.
+        let lines = item.wit.lines().filter_map(|line| line.strip_prefix("  ")).filter(|_| is_instance);
+        let functions: Vec<&str> = lines
+            .filter_map(|line| line.split_once(": "))
+            .filter(|(name, ty)| {
+                !name.starts_with(' ') && ["func(", "async func("].iter().any(|start| ty.starts_with(start))
+            })
+            .map(|(name, _)| name)
+            .collect();
+        if functions.is_empty() { vec![""] } else { functions }
     }
 }
 
@@ -225,15 +290,6 @@ impl WireKind {
             WireKind::Held => "held",
         }
     }
-}
-
-/// The capabilities that an interface has functions of.
-fn capabilities(interface: &str) -> Vec<name::Capability> {
-    // Those of one interface belong to several capabilities.
-    let functions = ["", "get-environment", "get-arguments", "initial-cwd"];
-    let mut found: Vec<_> = functions.iter().filter_map(|it| name::Capability::of(interface, it)).collect();
-    found.dedup();
-    found
 }
 
 /// A name and its version, for those that have one.

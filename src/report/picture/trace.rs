@@ -1,13 +1,21 @@
 //! Which blocks and ports there are, and where wires lead.
 
+mod asked;
+mod names;
+
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::{Block, EXPORTS, End, HOST, Kind, Picture, Port, Side, Wire, WireKind, capabilities};
+use super::{Block, EXPORTS, End, HOST, Kind, Picture, Port, Side, Wire, WireKind};
 use crate::inspect::Inspection;
-use crate::inspect::model::{Component, Instance, Item, Role, Source};
-use crate::name;
+use crate::inspect::model::{self, Component, Instance, Item, Role, Source};
+use asked::Asked;
+use names::Names;
+
+/// How many exports of an instance that is given as a whole have a wire each. Where there are more, one stands for all: who is given
+/// many such instances would have more wires than anybody could draw.
+const WHOLE: usize = 64;
 
 /// The picture of a component.
 pub(super) fn trace(inspection: &Inspection) -> Picture<'_> {
@@ -18,6 +26,8 @@ pub(super) fn trace(inspection: &Inspection) -> Picture<'_> {
         inspection,
         blocks: vec![Block::new(Kind::Exports, "exports".to_owned()), Block::new(Kind::Host, "host".to_owned())],
         of_instance: vec![None; inspection.instances.len()],
+        names: Names::of(inspection),
+        asked: Asked::of(inspection),
         own: None,
         wires: Vec::new(),
         seen: BTreeSet::new(),
@@ -28,7 +38,7 @@ pub(super) fn trace(inspection: &Inspection) -> Picture<'_> {
         tracer.instance(index, instance);
     }
     tracer.own_code();
-    Picture { inspection, name, blocks: tracer.blocks, wires: tracer.wires }
+    Picture::new(inspection, name, tracer.blocks, tracer.wires)
 }
 
 struct Tracer<'i> {
@@ -36,6 +46,10 @@ struct Tracer<'i> {
     blocks: Vec<Block<'i>>,
     /// The block of each instance that has one.
     of_instance: Vec<Option<usize>>,
+    /// What has which name.
+    names: Names<'i>,
+    /// What adapters have from the host.
+    asked: Asked<'i>,
     /// The block of the outermost component's own code, where it has some.
     own: Option<usize>,
     wires: Vec<Wire>,
@@ -72,9 +86,12 @@ impl<'i> Tracer<'i> {
                 *block = Some(self.blocks.len());
             }
             let mut block = Block::new(Kind::of(component), instance.name.clone());
-            let item = |name: &str| component.and_then(|component| item(&component.imports, name));
+            let item = |name: &str| self.names.item(instance.component?, Side::Import, name);
             let port = |name: &str| Port { item: item(name), ..Port::default() };
             block.imports = instance.imports.iter().map(|wire| (wire.name.clone(), port(&wire.name))).collect();
+            // What only gives names to things has nothing in it but wires.
+            let is_shim = component.is_some_and(|component| component.role == Role::Shim);
+            block.is_frame = is_shim && !instance.exports.is_empty();
             self.blocks.push(Block { instance: Some(index), component, within, ..block });
         }
         let Some(outermost) = self.inspection.instances.first() else { return };
@@ -102,7 +119,7 @@ impl<'i> Tracer<'i> {
             let exports: Vec<String> =
                 self.blocks.get(EXPORTS).map(|block| block.imports.keys().cloned().collect()).unwrap_or_default();
             for (port, name) in exports.iter().enumerate() {
-                let source = instance.exports.iter().find(|wire| wire.name == *name).map(|wire| &wire.from);
+                let source = self.names.source(0, Side::Export, name);
                 let from = End { block: EXPORTS, side: Side::Import, port };
                 self.join(from, 0, source.unwrap_or(&Source::Own), name);
             }
@@ -128,11 +145,9 @@ impl<'i> Tracer<'i> {
     fn own_code(&mut self) {
         let Some(own) = self.own else { return };
         let Some(host) = self.blocks.get(HOST) else { return };
-        let is_given = |port: usize| {
-            let end = End { block: HOST, side: Side::Export, port };
-            self.wires.iter().any(|wire| wire.to == end && wire.from.block != EXPORTS)
-        };
-        let ports: Vec<_> = host.exports.iter().enumerate().filter(|(port, _)| !is_given(*port)).collect();
+        let given = self.wires.iter().filter(|wire| wire.to.block == HOST && wire.from.block != EXPORTS);
+        let given: BTreeSet<usize> = given.map(|wire| wire.to.port).collect();
+        let ports: Vec<_> = host.exports.iter().enumerate().filter(|(port, _)| !given.contains(port)).collect();
         let ports: Vec<_> = ports.into_iter().map(|(port, (name, it))| (port, name.clone(), it.item)).collect();
         for (number, (port, name, item)) in ports.into_iter().enumerate() {
             if let Some(block) = self.blocks.get_mut(own) {
@@ -178,30 +193,24 @@ impl<'i> Tracer<'i> {
             Kind::Host => WireKind::Host,
             _ if to.side == Side::Import && is_hosts => WireKind::Host,
             Kind::Adapter if from.block != EXPORTS => {
-                let name = user.ports(from.side).get_index(from.port).map_or("", |(name, _)| name);
-                if self.passes(filler, name) { WireKind::Adapted } else { WireKind::Held }
+                let has_it = user.ports(from.side).get_index(from.port).is_none_or(|(name, port)| {
+                    filler.instance.is_none_or(|adapter| self.asked.has(adapter, name, &port.functions()))
+                });
+                if has_it { WireKind::Adapted } else { WireKind::Held }
             }
             _ => WireKind::Plain,
         }
-    }
-
-    /// Whether an adapter has something of an interface from the host.
-    fn passes(&self, adapter: &Block<'_>, interface: &str) -> bool {
-        let instance = adapter.instance.and_then(|index| self.inspection.instances.get(index));
-        let has: &[String] = instance.map_or(&[], |instance| &instance.capabilities);
-        let capabilities = capabilities(interface);
-        has.iter()
-            .any(|has| capabilities.iter().any(|it| it.to_string() == *has) || name::base(has) == name::base(interface))
     }
 
     /// The port of a block's export, which it has from now on.
     fn export(&mut self, block: usize, name: &str) -> End {
         let end = |port| End { block, side: Side::Export, port };
         let Some(it) = self.blocks.get_mut(block) else { return end(0) };
-        let item = it.component.and_then(|component| item(&component.exports, name));
+        let component = it.instance.and_then(|instance| self.inspection.instances.get(instance)?.component);
+        let item = || self.names.item(component?, Side::Export, name);
         let entry = it.exports.entry(name.to_owned());
         let port = entry.index();
-        entry.or_insert_with(|| Port { item, ..Port::default() });
+        entry.or_insert_with(|| Port { item: item(), ..Port::default() });
         end(port)
     }
 
@@ -219,18 +228,25 @@ impl<'i> Tracer<'i> {
             Source::Bundle { items } => {
                 items.iter().for_each(|item| self.ends(view, &item.from, &item.name, ends, been));
             }
-            Source::Instance { instance, path } => {
-                let export = path.first().map_or(name, String::as_str);
-                match self.of_instance.get(*instance).copied().flatten() {
-                    Some(block) => {
-                        let end = self.export(block, export);
-                        ends.push(end);
-                    }
-                    None => self.shim(*instance, path.first(), ends, been),
+            Source::Instance { instance, path } => match self.of_instance.get(*instance).copied().flatten() {
+                Some(block) => {
+                    let whole = if path.is_empty() { self.whole(block) } else { Vec::new() };
+                    let one = path.first().map_or(name, String::as_str);
+                    let exports = if whole.is_empty() { vec![one] } else { whole };
+                    ends.extend(exports.into_iter().map(|export| self.export(block, export)));
                 }
-            }
+                None => self.shim(*instance, path.first(), ends, been),
+            },
             Source::Own | Source::Component { .. } => {}
         }
+    }
+
+    /// What others have of a block that is given as a whole. Nothing where that is not known, or too much.
+    fn whole(&self, block: usize) -> Vec<&'i str> {
+        let component = self.blocks.get(block).and_then(|block| block.component);
+        let exports = component.map(|component| component.exports.as_slice()).unwrap_or_default();
+        let used = exports.iter().filter(|item| item.kind != model::Kind::Type).map(|item| item.name.as_str());
+        if exports.len() <= WHOLE { used.collect() } else { Vec::new() }
     }
 
     /// The ports of what fills an import of an instance, as those in it see it.
@@ -239,9 +255,9 @@ impl<'i> Tracer<'i> {
         let side = if view == 0 { Side::Export } else { Side::Import };
         let Some(block) = block else {
             let Some(instance) = self.inspection.instances.get(view) else { return };
-            let wire = instance.imports.iter().find(|wire| wire.name == name);
-            if let (Some(wire), Some(outer)) = (wire, instance.within) {
-                self.ends(outer, &wire.from, name, ends, been);
+            let source = self.names.source(view, Side::Import, name);
+            if let (Some(source), Some(outer)) = (source, instance.within) {
+                self.ends(outer, source, name, ends, been);
             }
             return;
         };
@@ -261,8 +277,13 @@ impl<'i> Tracer<'i> {
         if !been.insert((instance, export.cloned().unwrap_or_default())) {
             return;
         }
+        if let Some(export) = export {
+            let source = self.names.source(instance, Side::Export, export);
+            source.into_iter().for_each(|source| self.ends(instance, source, export, ends, been));
+            return;
+        }
         let Some(shim) = self.inspection.instances.get(instance) else { return };
-        for wire in shim.exports.iter().filter(|wire| export.is_none_or(|export| *export == wire.name)) {
+        for wire in &shim.exports {
             self.ends(instance, &wire.from, &wire.name, ends, been);
         }
     }
@@ -281,8 +302,4 @@ impl Block<'_> {
             exports: IndexMap::new(),
         }
     }
-}
-
-fn item<'i>(items: &'i [Item], name: &str) -> Option<&'i Item> {
-    items.iter().find(|item| item.name == name)
 }

@@ -1,12 +1,18 @@
 //! What there is to say about blocks, ports and wires, as JSON for the page's script.
 
+use std::collections::BTreeMap;
+
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
-use super::super::{Block, EXPORTS, End, HOST, Picture, Side, Wire, WireKind};
+use super::super::{Block, EXPORTS, End, HOST, Kind, Picture, Side, Wire, WireKind};
 use super::id;
-use crate::inspect::model::Metadata;
+use crate::inspect::model::{Instance, Metadata};
+use crate::provenance;
 use crate::text::{self, Shown};
+
+/// How the names of adapters end, after those of the instances that they are for.
+const ADAPTERS: &[&str] = &[":adapter", ":exports"];
 
 /// All that there is to say.
 #[derive(Debug, Serialize)]
@@ -30,12 +36,19 @@ struct Thing {
     wit: Option<usize>,
 }
 
+/// What the component says was granted to the components in it, and what these were made of, by their names.
+#[derive(Default)]
+struct Granted<'p> {
+    by_component: BTreeMap<&'p str, (Vec<&'p provenance::Granted>, Vec<&'p provenance::Input>)>,
+}
+
 /// The JSON, for a page: nothing in it ends a script, nor begins a comment.
 pub fn json(picture: &Picture<'_>) -> String {
     let mut wit = IndexSet::new();
     let mut things = IndexMap::new();
+    let granted = Granted::of(picture);
     for (index, it) in picture.blocks.iter().enumerate() {
-        things.insert(format!("b{index}"), block(picture, index, it));
+        things.insert(format!("b{index}"), block(picture, index, it, &granted));
     }
     for end in picture.ends() {
         things.insert(id(end), port(picture, end, &mut wit));
@@ -46,28 +59,27 @@ pub fn json(picture: &Picture<'_>) -> String {
     let details = Details { things, wit: wit.into_iter().collect() };
     // It is made of strings and lists, which always have a form in JSON.
     let json = serde_json::to_string(&details).unwrap_or_default();
-    let escape = |c: char| match c {
-        '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => format!("\\u{:04x}", u32::from(c)),
-        c => c.to_string(),
-    };
-    json.chars().map(escape).collect()
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// The names of the blocks that fill the imports of one.
 pub fn fillers(picture: &Picture<'_>, block: usize) -> Vec<String> {
     let is_its = |wire: &&Wire| wire.from.block == block && wire.from.side == Side::Import;
-    let to = picture.wires.iter().filter(is_its).filter_map(|wire| picture.blocks.get(wire.to.block));
+    let to = picture.wires_of(block).filter(is_its).filter_map(|wire| picture.blocks.get(wire.to.block));
     to.map(|block| block.name.clone()).collect::<IndexSet<_>>().into_iter().collect()
 }
 
 /// The ports that a port is joined with, in words.
 pub fn others(picture: &Picture<'_>, end: End) -> Vec<String> {
-    let other = |wire: &Wire| match () {
-        () if wire.from == end => Some(wire.to),
-        () if wire.to == end => Some(wire.from),
-        () => None,
-    };
-    picture.wires.iter().filter_map(other).map(|other| place(picture, other)).collect()
+    let other = |wire: &Wire| if wire.from == end { wire.to } else { wire.from };
+    picture.wires_at(end).map(|wire| place(picture, other(wire))).collect()
 }
 
 /// A port in words.
@@ -85,7 +97,7 @@ fn all(texts: Vec<String>) -> Vec<String> {
     texts.iter().map(|text| shown(text)).collect()
 }
 
-fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>) -> Thing {
+fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>, granted: &Granted<'_>) -> Thing {
     let mut thing = Thing { title: shown(&block.name), kind: block.kind.word().to_owned(), ..Thing::default() };
     let instance = picture.instance(block);
     if let Some(instance) = instance.filter(|it| !it.path.is_empty() && it.path != block.name) {
@@ -108,7 +120,7 @@ fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>) -> Thing {
         thing.lists.insert(0, ("reaches of the host's", all(instance.capabilities.clone())));
     }
     thing.lists.insert(0, ("not passed on to the host", all(picture.held(index))));
-    let (grants, inputs) = provenance(picture, block);
+    let (grants, inputs) = granted.to(picture, block);
     thing.lists.push(("granted", grants));
     thing.lists.push(("made of", inputs));
     thing.lists.push(("imports filled by", all(fillers(picture, index))));
@@ -135,21 +147,62 @@ fn metadata(metadata: &Metadata, thing: &mut Thing) {
     thing.lists.push(("sections that cannot be read", all(metadata.malformed.clone())));
 }
 
-/// What the component says was granted to a block, and what that was made of.
-fn provenance(picture: &Picture<'_>, block: &Block<'_>) -> (Vec<String>, Vec<String>) {
-    let Some(provenance) = &picture.inspection.provenance else { return (vec![], vec![]) };
-    let name = block.name.strip_suffix(":adapter").unwrap_or(&block.name);
-    let is_whole = block.instance.is_none_or(|instance| instance == 0);
-    let grants = provenance.grants.iter().filter(|grant| is_whole || grant.component == name);
-    let grants = grants.map(|it| {
-        shown(&match is_whole {
-            true => format!("{}: {} = {}", it.component, it.grant, it.value),
-            false => format!("{} = {}", it.grant, it.value),
-        })
-    });
-    let inputs = provenance.components.iter().filter(|input| is_whole || input.name == name);
-    let inputs = inputs.map(|it| shown(&format!("{} sha256 {}", it.name, it.sha256)));
-    (grants.collect(), inputs.collect())
+impl<'p> Granted<'p> {
+    fn of(picture: &Picture<'p>) -> Self {
+        let mut granted = Granted::default();
+        if let Some(provenance) = &picture.inspection.provenance {
+            for it in &provenance.grants {
+                granted.by_component.entry(&it.component).or_default().0.push(it);
+            }
+            for it in &provenance.components {
+                granted.by_component.entry(&it.name).or_default().1.push(it);
+            }
+        }
+        granted
+    }
+
+    /// What was granted to a block, and what that was made of.
+    fn to(&self, picture: &Picture<'p>, block: &Block<'_>) -> (Vec<String>, Vec<String>) {
+        let Some(provenance) = &picture.inspection.provenance else { return (vec![], vec![]) };
+        let input = |it: &provenance::Input| shown(&format!("{} sha256 {}", it.name, it.sha256));
+        let instance = picture.instance(block).filter(|instance| instance.within.is_some());
+        let Some(instance) = instance else {
+            let grants = provenance.grants.iter();
+            let grants = grants.map(|it| shown(&format!("{}: {} = {}", it.component, it.grant, it.value)));
+            return (grants.collect(), provenance.components.iter().map(input).collect());
+        };
+        let name = self.component(picture, instance, block.kind == Kind::Adapter);
+        let Some((grants, inputs)) = name.and_then(|name| self.by_component.get(name)) else { return (vec![], vec![]) };
+        let grants = grants.iter().map(|it| shown(&format!("{} = {}", it.grant, it.value)));
+        (grants.collect(), inputs.iter().map(|it| input(it)).collect())
+    }
+
+    /// What the composition called the component that an instance is one of, or an adapter is for. Whatever is within another
+    /// instance may be called the same, and is another one's to know.
+    fn component<'a>(&self, picture: &Picture<'a>, instance: &'a Instance, is_adapter: bool) -> Option<&'a str> {
+        if instance.within != Some(0) {
+            return None;
+        }
+        let mut name = instance.name.as_str();
+        let mut meant = Some(instance);
+        if is_adapter {
+            name = adapted(name).unwrap_or(name);
+            let mut beside = picture.inspection.instances.iter().filter(|other| other.within == Some(0));
+            meant = beside.find(|other| other.name == name);
+        }
+        let numbered = name.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        // Two components of the same bytes are nested once, under the name of one: that of the instance comes first.
+        let component = meant.and_then(|meant| picture.inspection.component(meant)).map(|it| it.name.as_str());
+        let names = [Some(name), numbered.map(|(component, _)| component), component];
+        names.into_iter().flatten().find(|name| self.by_component.contains_key(name))
+    }
+}
+
+/// The instance that an adapter is for, by the adapter's name, which has a number where another one has that name already.
+fn adapted(name: &str) -> Option<&str> {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let base = base.strip_suffix('-').filter(|base| base.len() < name.len()).unwrap_or(name);
+    ADAPTERS.iter().find_map(|end| base.strip_suffix(end))
 }
 
 fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
@@ -167,9 +220,7 @@ fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
     if port.is_held {
         thing.facts.push(("note", "an adapter answers this itself, and has nothing of it from the host".to_owned()));
     }
-    let capabilities = super::super::capabilities(name);
-    let capabilities: Vec<String> = capabilities.iter().map(ToString::to_string).collect();
-    thing.lists.push(("capabilities", capabilities));
+    thing.lists.push(("capabilities", picture.capabilities(end)));
     if others.is_empty() && end.side == Side::Import {
         thing.facts.push((filled, "what the component around has".to_owned()));
     }

@@ -11,6 +11,10 @@ use rust_sugiyama::configure::{Config, CrossingMinimization, RankingType};
 /// How much the crate is given: what it does takes time by the square of that, and is recursive.
 const NODES: usize = 1_500;
 
+/// How many places wires may run through, all columns together. Where there would be more, wires run over everything, since each place
+/// takes memory, and room that nobody could look at.
+const LANES: usize = 10_000;
+
 /// The space between the blocks of a column.
 const GAP: f64 = 26.0;
 
@@ -53,7 +57,7 @@ pub struct Columns {
     pub column_of: Vec<usize>,
     /// Where the wires between two nodes run through the columns between theirs, by the two: the middle, from left to right.
     pub lanes: BTreeMap<(usize, usize), Vec<f64>>,
-    /// The wires between two nodes, by the two: their indices in the picture.
+    /// The wires between two nodes, by the two: their indices in the picture, in order.
     pub bundles: BTreeMap<(usize, usize), Vec<usize>>,
     /// The width of all columns.
     pub width: f64,
@@ -114,9 +118,12 @@ pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
     let pairs: Vec<(usize, usize)> = bundles.keys().copied().filter(is_shown).collect();
     let (column_of, forward) = assign(nodes, &pairs);
     let size = |pair: &(usize, usize)| 6.0 + 4.0 * bundles.get(pair).map_or(1, |wires| wires.len().min(BESIDE)) as f64;
-    let (vertices, links) = vertices(nodes, &column_of, &forward, &size);
+    let (vertices, links) = match lanes(&column_of, &forward) {
+        count if count <= LANES => vertices(nodes, &column_of, &forward, &size),
+        _ => (blocks(nodes, &column_of), Vec::new()),
+    };
     let middles = match &vertices {
-        vertices if vertices.len() <= NODES => squeezed(vertices, ordered(vertices, &links)),
+        vertices if vertices.len() <= NODES && !links.is_empty() => squeezed(vertices, ordered(vertices, &links)),
         vertices => stacked(vertices),
     };
     let count = column_of.iter().max().map_or(0, |last| last + 1);
@@ -179,6 +186,23 @@ fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, 
     (column_of, forward)
 }
 
+/// How many places wires would run through in the columns between their nodes'.
+fn lanes(column_of: &[usize], forward: &[(usize, usize)]) -> usize {
+    let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
+    let has_left: BTreeSet<usize> = forward.iter().map(|(_, to)| *to).collect();
+    let hanging = (1..column_of.len()).filter(|node| !has_left.contains(node)).map(|node| (0, node));
+    let between = |(from, to): (usize, usize)| column(to).saturating_sub(column(from) + 1);
+    forward.iter().copied().chain(hanging).map(between).sum()
+}
+
+/// The nodes, as what is in the columns.
+fn blocks(nodes: &[Node], column_of: &[usize]) -> Vec<Vertex> {
+    let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
+    let vertex =
+        |(node, it): (usize, &Node)| Vertex { column: column(node), height: it.height + GAP, what: What::Node(node) };
+    nodes.iter().enumerate().map(vertex).collect()
+}
+
 /// What is in the columns, and which of it is joined to what of the next column.
 fn vertices(
     nodes: &[Node],
@@ -187,11 +211,7 @@ fn vertices(
     size: &dyn Fn(&(usize, usize)) -> f64,
 ) -> (Vec<Vertex>, Vec<(usize, usize)>) {
     let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
-    let mut vertices: Vec<Vertex> = nodes
-        .iter()
-        .enumerate()
-        .map(|(node, it)| Vertex { column: column(node), height: it.height + GAP, what: What::Node(node) })
-        .collect();
+    let mut vertices = blocks(nodes, column_of);
     let mut links = Vec::new();
     let mut chain = |from: usize, to: usize, height: f64, what: What| {
         let mut before = from;
@@ -344,14 +364,17 @@ impl Columns {
 
     /// Puts the columns beside each other, as far apart as the wires between them need.
     fn spread(&mut self, forward: &[(usize, usize)]) {
-        let mut wires = vec![0_usize; self.columns.len() + 1];
+        // How many wires begin after each column, and end before it.
+        let mut ends = vec![(0_usize, 0_usize); self.columns.len() + 1];
         for pair in forward {
             let column = |node: usize| self.column_of.get(node).copied().unwrap_or_default();
             let count = self.bundles.get(pair).map_or(0, Vec::len);
-            wires.iter_mut().take(column(pair.1)).skip(column(pair.0)).for_each(|wires| *wires += count);
+            ends.iter_mut().skip(column(pair.0)).take(1).for_each(|(begun, _)| *begun += count);
+            ends.iter_mut().skip(column(pair.1)).take(1).for_each(|(_, ended)| *ended += count);
         }
-        let mut x = 0.0;
-        for (column, wires) in self.columns.iter_mut().zip(wires) {
+        let (mut x, mut wires) = (0.0, 0_usize);
+        for (column, (begun, ended)) in self.columns.iter_mut().zip(ends) {
+            wires = (wires + begun).saturating_sub(ended);
             column.x = x;
             // Nothing is left of the first column, where that is the side of a frame.
             let gap = 56.0 + (wires as f64 * 1.5).min(44.0);
@@ -454,5 +477,15 @@ mod tests {
         placed(count, (2..1_001).map(|node| (node, 1)).collect());
         placed(count, (0..3_000).map(|n| (1 + n * 7 % 1_000, 1 + n * 31 % 1_000)).collect());
         placed(count, (1..1_000).flat_map(|node| [(node, node + 1), (node, 1_001)]).collect());
+    }
+
+    #[test]
+    fn wires_that_would_run_through_too_many_columns_run_over_everything() {
+        // Each to all of those after it: between them would be more than a hundred million places.
+        let pairs: Vec<_> = (1..1_001).flat_map(|from| (from + 1..1_001).map(move |to| (from, to))).collect();
+        assert!(placed(1_002, pairs).lanes.is_empty());
+        let few: Vec<_> = (1..100).flat_map(|from| (from + 1..100).step_by(17).map(move |to| (from, to))).collect();
+        let places = placed(101, few).lanes.values().map(Vec::len).sum::<usize>();
+        assert!((1..=LANES).contains(&places), "{places}");
     }
 }

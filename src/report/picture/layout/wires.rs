@@ -23,7 +23,7 @@ pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> 
     let column = |node: usize| columns.column_of.get(node).copied().unwrap_or_default();
     let (first, last) = (column(edge.from), column(edge.to));
     let wires = columns.bundles.get(&(edge.from, edge.to)).map_or(&[][..], Vec::as_slice);
-    let number = wires.iter().position(|wire| *wire == edge.wire).unwrap_or_default();
+    let number = wires.binary_search(&edge.wire).unwrap_or_default();
     let right = |column: usize| columns.columns.get(column).map_or(0.0, |it| it.x + it.width);
     let left = |column: usize| columns.columns.get(column).map_or(0.0, |it| it.x);
     let mut way = vec![Step::Start(from.0, from.1)];

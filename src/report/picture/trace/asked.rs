@@ -1,0 +1,68 @@
+//! What adapters have from the host: they, or anything in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inspect::Inspection;
+use crate::inspect::model::Role;
+use crate::name::{self, Capability};
+
+/// What each adapter reaches of the host's, by the index of its instance.
+pub struct Asked<'i>(BTreeMap<usize, Reached<'i>>);
+
+#[derive(Default)]
+struct Reached<'i> {
+    /// Whether something in it cannot be looked into.
+    is_unknown: bool,
+    /// The capabilities of the functions that it reaches.
+    capabilities: BTreeSet<Capability>,
+    /// The interfaces, without versions, that it reaches functions of that are of no capability.
+    others: BTreeSet<&'i str>,
+    /// All interfaces that it reaches anything of, without versions.
+    all: BTreeSet<&'i str>,
+}
+
+impl<'i> Asked<'i> {
+    /// What all adapters of a component reach.
+    pub fn of(inspection: &'i Inspection) -> Asked<'i> {
+        let mut asked = Asked(BTreeMap::new());
+        // The adapter that each instance is, or is in.
+        let mut adapters: Vec<Option<usize>> = Vec::new();
+        for (index, instance) in inspection.instances.iter().enumerate() {
+            let around = instance.within.and_then(|outer| adapters.get(outer).copied().flatten());
+            let is_one = || inspection.role(instance) == Some(Role::Adapter);
+            let adapter = around.or_else(|| is_one().then_some(index));
+            adapters.push(adapter);
+            if let Some(adapter) = adapter {
+                asked.0.entry(adapter).or_default().is_unknown |= instance.component.is_none();
+            }
+        }
+        for import in &inspection.imports {
+            let interface = name::base(&import.name);
+            for by in &import.reached_by {
+                let adapter = adapters.get(by.instance).copied().flatten();
+                let Some(reached) = adapter.and_then(|adapter| asked.0.get_mut(&adapter)) else { continue };
+                reached.all.insert(interface);
+                let none = by.functions.is_empty().then_some("");
+                for function in by.functions.iter().map(String::as_str).chain(none) {
+                    match Capability::of(interface, function) {
+                        Some(capability) => _ = reached.capabilities.insert(capability),
+                        None => _ = reached.others.insert(interface),
+                    }
+                }
+            }
+        }
+        asked
+    }
+
+    /// Whether an adapter may ask the host for what some functions of an interface give. It may answer one function by another one of
+    /// the same capability, or, where that is not known, of the same interface.
+    pub fn has(&self, adapter: usize, interface: &str, functions: &[&str]) -> bool {
+        let Some(reached) = self.0.get(&adapter) else { return true };
+        let interface = name::base(interface);
+        let is_of_it = |function: &&str| match Capability::of(interface, function) {
+            Some(capability) => reached.capabilities.contains(&capability) || reached.others.contains(interface),
+            None => reached.all.contains(interface),
+        };
+        reached.is_unknown || functions.iter().any(is_of_it)
+    }
+}

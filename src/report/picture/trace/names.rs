@@ -1,0 +1,37 @@
+//! What is found by its name, of which there may be a hundred thousand.
+
+use std::collections::BTreeMap;
+
+use super::super::Side;
+use crate::inspect::Inspection;
+use crate::inspect::model::{Item, Source, Wire};
+
+/// What components and instances import and export, by name.
+pub struct Names<'i> {
+    components: Vec<[BTreeMap<&'i str, &'i Item>; 2]>,
+    instances: Vec<[BTreeMap<&'i str, &'i Source>; 2]>,
+}
+
+impl<'i> Names<'i> {
+    /// All of those in a component.
+    pub fn of(inspection: &'i Inspection) -> Names<'i> {
+        let items = |items: &'i [Item]| items.iter().map(|item| (item.name.as_str(), item)).collect();
+        let wires = |wires: &'i [Wire]| wires.iter().map(|wire| (wire.name.as_str(), &wire.from)).collect();
+        Names {
+            components: inspection.components.iter().map(|it| [items(&it.imports), items(&it.exports)]).collect(),
+            instances: inspection.instances.iter().map(|it| [wires(&it.imports), wires(&it.exports)]).collect(),
+        }
+    }
+
+    /// What a component imports or exports.
+    pub fn item(&self, component: usize, side: Side, name: &str) -> Option<&'i Item> {
+        let [imports, exports] = self.components.get(component)?;
+        if side == Side::Import { imports } else { exports }.get(name).copied()
+    }
+
+    /// What fills an import of an instance, or is an export of it.
+    pub fn source(&self, instance: usize, side: Side, name: &str) -> Option<&'i Source> {
+        let [imports, exports] = self.instances.get(instance)?;
+        if side == Side::Import { imports } else { exports }.get(name).copied()
+    }
+}
