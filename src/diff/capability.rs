@@ -28,7 +28,8 @@ impl fmt::Display for Part {
 
 /// What is reached of the host's, by import, by the component and by each instance in it.
 struct Reach {
-    imports: BTreeMap<String, BTreeSet<Part>>,
+    /// The imports that are of each.
+    imports: BTreeMap<Part, Vec<String>>,
     whole: BTreeSet<Part>,
     by_path: BTreeMap<String, BTreeSet<Part>>,
 }
@@ -55,14 +56,25 @@ pub(super) fn capabilities(
         let links = Links::new(tree);
         let mut ways = BTreeMap::new();
         for (index, flat) in tree.all.iter().enumerate() {
-            // What weld generated reaches what it was made to let through.
-            let Some(parts) = to.by_path.get(&flat.path).filter(|_| !flat.instance.is_adapter) else { continue };
+            let Some(parts) = to.by_path.get(&flat.path) else { continue };
             if tree.is_within_unmatched(index) {
                 continue;
             }
             let other = flat.other.and_then(|other| others.get(other));
             let had = other.and_then(|other| from.by_path.get(&other.path));
             let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
+            // What is called an adapter reaches what it was made to let through: this is said of those that it is for.
+            let more = more.filter(|part| {
+                let is_adapter = flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter);
+                let is_new = other.is_none();
+                !is_adapter
+                    || !tree.filled(index).any(|user| {
+                        let old = user.other.and_then(|other| others.get(other));
+                        let had = old.is_some_and(|old| reaches(from, &old.path, part));
+                        // One that was put before what is reached already adds nothing.
+                        if had { is_new } else { reaches(to, &user.path, part) }
+                    })
+            });
             for (through, capabilities) in to.ways(&links, &mut ways, index, more) {
                 found.push(Capability {
                     change,
@@ -92,7 +104,9 @@ impl Reach {
             for path in &import.reached_by {
                 reach.by_path.entry(path.clone()).or_default().extend(each.iter().cloned());
             }
-            reach.imports.insert(import.name.clone(), each);
+            for part in each {
+                reach.imports.entry(part).or_default().push(import.name.clone());
+            }
         }
         reach
     }
@@ -107,8 +121,8 @@ impl Reach {
     ) -> BTreeMap<Vec<String>, Vec<String>> {
         let mut ways: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
         for part in parts {
-            let is_it = |name: &str| self.imports.get(name).is_some_and(|parts| parts.contains(part));
-            let way = known.entry(part).or_insert_with(|| links.ways(is_it));
+            let imports = self.imports.get(part).map(Vec::as_slice).unwrap_or_default();
+            let way = known.entry(part).or_insert_with(|| links.ways(imports));
             ways.entry(way.from(index)).or_default().push(part.to_string());
         }
         ways
@@ -135,6 +149,18 @@ fn parts(import: &str, world: &World) -> BTreeSet<Part> {
 /// Whether an interface is what others are made of: it gives nothing that these do not.
 fn is_made_of(import: &str) -> bool {
     let base = name::base(import);
-    base.starts_with("wasi:io/")
-        || matches!(base, "wasi:http/types" | "wasi:cli/types" | "wasi:cli/terminal-input" | "wasi:cli/terminal-output")
+    matches!(
+        base,
+        "wasi:io/error"
+            | "wasi:io/poll"
+            | "wasi:io/streams"
+            | "wasi:http/types"
+            | "wasi:cli/types"
+            | "wasi:cli/terminal-input"
+            | "wasi:cli/terminal-output"
+    )
+}
+
+fn reaches(reach: &Reach, path: &str, part: &Part) -> bool {
+    reach.by_path.get(path).is_some_and(|parts| parts.contains(part))
 }
