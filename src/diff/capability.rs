@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::source::{Links, Ways};
-use super::tree::Trees;
+use super::tree::{Flat, Tree, Trees};
 use super::wit::{Shape, World, functions};
 use super::{Capability, Change};
 use crate::name::{self, Capability as Known};
@@ -63,18 +63,8 @@ pub(super) fn capabilities(
             let other = flat.other.and_then(|other| others.get(other));
             let had = other.and_then(|other| from.by_path.get(&other.path));
             let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
-            // What is called an adapter reaches what it was made to let through: this is said of those that it is for.
-            let more = more.filter(|part| {
-                let is_adapter = flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter);
-                let is_new = other.is_none();
-                !is_adapter
-                    || !tree.filled(index).any(|user| {
-                        let old = user.other.and_then(|other| others.get(other));
-                        let had = old.is_some_and(|old| reaches(from, &old.path, part));
-                        // One that was put before what is reached already adds nothing.
-                        if had { is_new } else { reaches(to, &user.path, part) }
-                    })
-            });
+            let is_adapter = flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter);
+            let more = more.filter(|part| !is_adapter || adds(part, (from, others), (to, tree), index, change));
             for (through, capabilities) in to.ways(&links, &mut ways, index, more) {
                 found.push(Capability {
                     change,
@@ -87,6 +77,22 @@ pub(super) fn capabilities(
         }
     }
     found
+}
+
+/// Whether it is worth saying of what is called an adapter that it reaches something: it was made to let things through, of which
+/// it is said who gained them. What it no longer reaches follows from its own line.
+fn adds(part: &Part, from: (&Reach, &Tree<'_>), to: (&Reach, &Tree<'_>), adapter: usize, change: Change) -> bool {
+    let ((from, old_tree), (to, new_tree)) = (from, to);
+    let is_new = new_tree.get(adapter).is_some_and(|flat| flat.other.is_none());
+    let is_said = |user: &Flat<'_>| {
+        let old = user.other.and_then(|other| old_tree.get(other));
+        match old.is_some_and(|old| reaches(from, &old.path, part)) {
+            // One that was put before what an instance reached already adds nothing.
+            true => is_new,
+            false => reaches(to, &user.path, part),
+        }
+    };
+    change == Change::Added && !new_tree.filled(adapter).any(is_said)
 }
 
 impl Reach {
