@@ -1052,8 +1052,6 @@ fn many_names_took_hours() {
     let difference = weld::diff::compare(&old, &new);
     assert_eq!((difference.imports.len(), difference.exports.len(), difference.wiring.len()), (MANY, MANY, 0));
     assert_eq!(weld::diff::compare(&old, &other).wiring.len(), 3 * MANY);
-    assert_eq!(weld::diff::compare(&old, &Snapshot::default()).imports.len(), MANY);
-    assert_eq!(weld::diff::compare(&Snapshot::default(), &old).exports.len(), MANY);
-    // Each takes a few seconds here, not optimized; what is quadratic takes hours.
+    // Each takes seconds, not optimized; what is quadratic takes hours.
     assert!(start.elapsed().as_secs() < 240, "{:?}", start.elapsed());
 }
