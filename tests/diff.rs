@@ -93,6 +93,18 @@ impl Folder {
         }
     }
 
+    /// The digests of the adapters in two components, as they are shown.
+    fn adapters(&self, before: &str, after: &str) -> String {
+        let digest = |file: &str| {
+            let bytes = self.read(file);
+            let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes).unwrap();
+            let inspection = weld::inspect::inspect(&component).unwrap();
+            let adapter = inspection.components.iter().find(|it| it.role == weld::inspect::model::Role::Adapter);
+            format!("sha256 {}…", &adapter.unwrap().sha256[..12])
+        };
+        format!("{} -> {}", digest(before), digest(after))
+    }
+
     /// The beginning of a digest, as it is shown.
     fn digest(&self, file: &str) -> String {
         let digest = weld::load::digest::Digest::of(&self.read(file)).to_string();
@@ -221,8 +233,11 @@ fn a_setting_is_a_grant_and_an_adapter_generated_anew() {
     let new = folder.cms("new.wasm", &grants("D"), |_| {});
     assert_eq!(
         folder.words(&old, &new),
-        "adapters\n  ~ `storygen:adapter`, generated anew\n\n\
-         grants\n  ~ `storygen`: `env` set LANG=C -> set LANG=D\n"
+        format!(
+            "adapters\n  ~ `storygen:adapter`, generated anew: {}\n\n\
+             grants\n  ~ `storygen`: `env` set LANG=C -> set LANG=D\n",
+            folder.adapters(&old, &new)
+        )
     );
 }
 
@@ -235,9 +250,12 @@ fn a_grant_of_a_capability_is_said_first_as_what_can_be_reached() {
     // `front` reaches standard error all the time. That the adapter stands before it no more is not said again.
     assert_eq!(
         folder.words(&old, &new),
-        "capabilities\n  + `storygen` can now reach `stderr`\n\n\
-         adapters\n  ~ `storygen:adapter`, generated anew\n\n\
-         grants\n  + `storygen`: `stderr` allow\n"
+        format!(
+            "capabilities\n  + `storygen` can now reach `stderr`\n\n\
+             adapters\n  ~ `storygen:adapter`, generated anew: {}\n\n\
+             grants\n  + `storygen`: `stderr` allow\n",
+            folder.adapters(&old, &new)
+        )
     );
 }
 
@@ -720,4 +738,320 @@ fn snapshots_that_nobody_wrote_so_are_read_in_bounded_time() {
         assert_eq!(code, 1);
         assert_eq!(groups(&text), [if name == "braces.weld" { "types" } else { "wiring" }]);
     }
+}
+
+/// The text of a snapshot with that tree.
+fn with_tree(tree: &str) -> String {
+    format!("weld snapshot 1\n\ntree\n{tree}\nwit\n  world root {{\n  }}\n")
+}
+
+impl Folder {
+    /// What weld says of two snapshots with these trees, from either side: of something that differs, it says something.
+    #[track_caller]
+    fn of_trees(&self, before: &str, after: &str) -> String {
+        let (old, new) = (self.put("old.weld", with_tree(before)), self.put("new.weld", with_tree(after)));
+        assert_eq!(self.diff(&new, &old).1, self.diff(&old, &new).1);
+        self.diff(&old, &new).0
+    }
+}
+
+#[test]
+fn two_fillers_that_are_both_unknown_were_equal() {
+    let folder = Folder::new();
+    let tree = |from: &str| format!("  a  sha256 0\n    i  <- {from}\n");
+    for (was, is) in [("x", "y"), ("x", "own"), ("x#e", "x#f"), ("{f <- x}", "{f <- y}"), ("\"a b\"", "\"a c\"")] {
+        let expected = format!("wiring\n  ~ `a`: `i` from `{is}`, not from `{was}`\n");
+        assert_eq!(folder.of_trees(&tree(was), &tree(is)), expected);
+    }
+    // In a component that is the same, its parts are too; in one that is not, that is said of it, and of nothing that it has.
+    let within = |digest: u8, from: &str| format!("  p  sha256 {digest}\n    a  sha256 0\n      i  <- {from}\n");
+    let expected = "wiring\n  ~ `p/a`: `i` from `y`, not from `x`\n";
+    assert_eq!(folder.of_trees(&within(1, "x"), &within(1, "y")), expected);
+    let expected = "components\n  ~ `p` is another component: sha256 1 -> sha256 2\n";
+    for (was, is) in [("x", "y"), ("x", "own"), ("own", "y"), ("{f <- x}", "{f <- y}")] {
+        assert_eq!(folder.of_trees(&within(1, was), &within(2, is)), expected);
+    }
+    // A name that is known is a wire all the same.
+    let known = |digest: u8, from: &str| format!("{}    b  sha256 0\n    c  sha256 3\n", within(digest, from));
+    let expected = format!("{expected}\nwiring\n  ~ `p/a`: `i` from `c`, not from `b`\n");
+    assert_eq!(folder.of_trees(&known(1, "b"), &known(2, "c")), expected);
+}
+
+#[test]
+fn what_gives_names_within_a_program_is_no_wiring_of_a_program_that_was_replaced() {
+    let folder = Folder::new();
+    // A program with another one in it, which has its import from a component without code.
+    let program = |shim: &str, value: u8| {
+        format!(
+            r#"(component
+                (component $program
+                    (core module $code (func (export "f") (result i32) i32.const {value}))
+                    (core instance $code (instantiate $code))
+                    (func $f (result u32) (canon lift (core func $code "f")))
+                    (component $shim (import "g" (func $g (result u32))) (export "f" (func $g)))
+                    (instance ${shim} (instantiate $shim (with "g" (func $f))))
+                    (component $inner (import "f" (func (result u32))) (core module (func)))
+                    (instance $inner (instantiate $inner (with "f" (func ${shim} "f")))))
+                (instance $p (instantiate $program)))"#
+        )
+    };
+    let old = folder.put("old.wat", program("first", 1));
+    let new = folder.put("new.wat", program("second", 2));
+    let snapshot = String::from_utf8(folder.read(&folder.snapshot(&old, "old.weld"))).unwrap();
+    assert!(snapshot.contains("<- first\n") && !snapshot.contains("    first"), "{snapshot}");
+    let text = folder.words(&old, &new);
+    assert_eq!(groups(&text), ["components"], "{text}");
+    assert_eq!(text.lines().count(), 2, "{text}");
+}
+
+#[test]
+fn instances_that_are_called_as_something_else_were_not_told_apart() {
+    let folder = Folder::new();
+    let names = ["host", "outer", "a b", "own", "component x"];
+    let component = |from: &str| {
+        let instances: String =
+            names.iter().map(|name| format!("(instance $\"{name}\" (instantiate $net))\n")).collect();
+        let socket = r#"(component $ml (import "acme:net/fetch@1.0.0" (instance)) (core module (func)))"#;
+        let with = format!(r#"(with "acme:net/fetch@1.0.0" (instance {from}))"#);
+        let net = NET.replacen("(component", "(component $net", 1);
+        format!(
+            r#"(component (import "acme:net/fetch@1.0.0" (instance $import (export "fetch" (func (result u32)))))
+                {net} {instances}
+                {} (instance $ml (instantiate $ml {with})))"#,
+            socket.replace("(instance)", r#"(instance (export "fetch" (func (result u32))))"#)
+        )
+    };
+    let instance = |name: &str| component(&format!("$\"{name}\" \"acme:net/fetch@1.0.0\""));
+    let mut files = vec![(folder.put("import.wat", component("$import")), "host".to_owned())];
+    for (index, name) in names.iter().enumerate() {
+        files.push((folder.put(&format!("{index}.wat"), instance(name)), format!("\"{name}\"")));
+    }
+    for (old, was) in &files {
+        for (new, is) in files.iter().filter(|(new, _)| new != old) {
+            let text = folder.words(old, new);
+            let expected = format!("wiring\n  ~ `ml`: `acme:net/fetch@1.0.0` from `{is}`, not from `{was}`\n");
+            assert!(text.ends_with(&expected), "{text}");
+        }
+    }
+}
+
+#[test]
+fn names_in_quotes_within_bundles_were_taken_apart() {
+    let folder = Folder::new();
+    let tree = |from: &str| {
+        let instance = |name: &str| format!("  {name}  sha256 1\n");
+        let others: String = ["\"a <- b, c\"", "\"a}\"", "\"{\"", "b"].map(instance).concat();
+        format!("  a  sha256 0\n    i  <- {from}\n{others}")
+    };
+    let bundles = [
+        "{f <- \"a}\", g <- b}",
+        "{f <- b, g <- \"a}\"}",
+        "{f <- \"a <- b, c\", g <- b}",
+        "{f <- \"{\", g <- b}",
+        "{f <- \"{\", g <- \"{\"}",
+        "{\"f <- b, g\" <- b}",
+        "{f <- b, g <- b}",
+    ];
+    for was in bundles {
+        for is in bundles {
+            let changed = format!("wiring\n  ~ `a`: `i` from `{is}`, not from `{was}`\n");
+            assert_eq!(folder.of_trees(&tree(was), &tree(is)), if was == is { "equal\n" } else { &changed });
+        }
+    }
+}
+
+#[test]
+fn a_rewiring_from_one_adapter_to_another_was_hidden() {
+    let folder = Folder::new();
+    let adapters = "  x:adapter  (adapter)  sha256 1\n  y:adapter  (adapter)  sha256 2\n";
+    let tree = |from: &str, adapters: &str| format!("  x  sha256 0\n    i  <- {from}\n{adapters}");
+    let expected = |was: &str, is: &str| format!("wiring\n  ~ `x`: `i` from `{is}`, not from `{was}`\n");
+    for (was, is) in
+        [("x:adapter", "y:adapter"), ("x:adapter", "host"), ("host", "x:adapter"), ("x:adapter", "x:adapter#j")]
+    {
+        assert_eq!(folder.of_trees(&tree(was, adapters), &tree(is, adapters)), expected(was, is));
+    }
+    // One that was generated anew says nothing of an instance that it was not for.
+    let anew = adapters.replace("sha256 2", "sha256 3");
+    let text = folder.of_trees(&tree("host", adapters), &tree("y:adapter", &anew));
+    assert!(text.starts_with(&expected("host", "y:adapter")), "{text}");
+    let text = folder.of_trees(&tree("x:adapter", adapters), &tree("y:adapter", &anew));
+    assert!(text.starts_with(&expected("x:adapter", "y:adapter")), "{text}");
+    // What came or went has a line, from which it follows.
+    let came = folder.of_trees(&tree("host", ""), &tree("x:adapter", "  x:adapter  (adapter)  sha256 1\n"));
+    assert_eq!(came, "adapters\n  + `x:adapter`\n");
+}
+
+#[test]
+fn what_an_adapter_is_given_by_another_instance_was_hidden() {
+    let folder = Folder::new();
+    let tree = |digest: u8, from: &str, more: &str| {
+        format!(
+            "  evil  sha256 5\n  kv  sha256 4\n  x  sha256 0\n    i  <- x:adapter\n    s  <- {from}\n  \
+             x:adapter  (adapter)  sha256 {digest}\n{more}"
+        )
+    };
+    let anew = "adapters\n  ~ `x:adapter`, generated anew: sha256 1 -> sha256 2\n";
+    let text = folder.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- kv\n"));
+    assert_eq!(text, anew);
+    let text = folder.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- evil\n"));
+    let said = "wiring\n  ~ `x`: `s` from `x:adapter`, not from `kv`\n  + `x:adapter`: `s` from `evil`\n";
+    assert_eq!(text, format!("{said}\n{anew}"));
+}
+
+/// The text of a snapshot with one import and that tree.
+fn with_sockets(reached_by: &str, tree: &str) -> String {
+    let world = "  world root {\n    import wasi:sockets/probe@0.2.12;\n  }\n  package wasi:sockets@0.2.12 {\n    \
+                 interface probe {\n      probe: func() -> u32;\n    }\n  }\n";
+    format!("weld snapshot 1\n\nimports\n  wasi:sockets/probe@0.2.12  {reached_by}\n\ntree\n{tree}\nwit\n{world}")
+}
+
+#[test]
+fn what_is_called_an_adapter_could_reach_anything() {
+    let folder = Folder::new();
+    let tree = |digest: u8| format!("  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 {digest}\n");
+    let anew = "adapters\n  ~ `x:adapter`, generated anew: sha256 1 -> sha256 2\n";
+    // The instance that it is for had them already.
+    let old = folder.put("old.weld", with_sockets("x", &tree(1)));
+    let new = folder.put("new.weld", with_sockets("x, x:adapter", &tree(2)));
+    let text = folder.words(&old, &new);
+    assert_eq!(text, format!("capabilities\n  + `x:adapter` can now reach `sockets`\n\n{anew}"));
+    // It gains them too.
+    let old = folder.put("old.weld", with_sockets("y", &tree(1)));
+    let text = folder.words(&old, &new);
+    assert_eq!(text, format!("capabilities\n  + `x` can now reach `sockets`\n\n{anew}"));
+    // It does not reach them.
+    let new = folder.put("new.weld", with_sockets("x:adapter", &tree(2)));
+    let text = folder.words(&old, &new);
+    assert_eq!(text, format!("capabilities\n  + `x:adapter` can now reach `sockets`\n\n{anew}"));
+    // It is for nobody.
+    let tree = |more: &str| format!("  x  sha256 0\n{more}");
+    let old = folder.put("old.weld", with_sockets("x", &tree("")));
+    let new = folder.put("new.weld", with_sockets("x, x:adapter", &tree("  x:adapter  (adapter)  sha256 2\n")));
+    assert_eq!(
+        folder.words(&old, &new),
+        "capabilities\n  + `x:adapter`, which is new, can reach `sockets`\n\nadapters\n  + `x:adapter`\n"
+    );
+}
+
+#[test]
+fn an_import_that_an_adapter_alone_reaches_was_left_to_nobody() {
+    let folder = Folder::new();
+    let tree = "  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 1\n";
+    let old = folder.put("old.weld", with_tree(tree));
+    let new = folder.put("new.weld", with_sockets("x:adapter", tree));
+    let text = folder.words(&old, &new);
+    assert!(text.contains("imports\n  + wasi:sockets/probe@0.2.12, for `x:adapter`\n"), "{text}");
+    let new = folder.put("new.weld", with_sockets("x, x:adapter", tree));
+    let text = folder.words(&old, &new);
+    assert!(text.contains("imports\n  + wasi:sockets/probe@0.2.12, for `x`\n"), "{text}");
+}
+
+#[test]
+fn a_program_that_became_what_is_called_an_adapter_was_no_replaced_component() {
+    let folder = Folder::new();
+    let tree = |adapter: &str, digest: u8| format!("  x  sha256 0\n  x:adapter  {adapter}sha256 {digest}\n");
+    let (program, adapter) = (tree("", 1), tree("(adapter)  ", 2));
+    assert_eq!(
+        folder.of_trees(&program, &adapter),
+        "components\n  ~ `x:adapter` is another component: no adapter -> called an adapter, sha256 1 -> sha256 2\n\n\
+         adapters\n  + `x:adapter`\n"
+    );
+    assert_eq!(
+        folder.of_trees(&adapter, &program),
+        "components\n  ~ `x:adapter` is another component: called an adapter -> no adapter, sha256 2 -> sha256 1\n\n\
+         adapters\n  - `x:adapter`\n"
+    );
+    assert_eq!(
+        folder.of_trees(&tree("", 2), &adapter),
+        "components\n  ~ `x:adapter` is the same component: no adapter -> called an adapter\n\n\
+         adapters\n  + `x:adapter`\n"
+    );
+}
+
+#[test]
+fn any_interface_of_wasi_io_was_nothing_to_reach() {
+    let folder = Folder::new();
+    let old = folder.put("old.wat", "(component)");
+    for (name, is_said) in [("error", false), ("poll", false), ("streams", false), ("network", true)] {
+        let items = format!(r#"(import "wasi:io/{name}@0.2.12" (instance (export "f" (func (result u32)))))"#);
+        let new = folder.put("new.wat", importing(&items));
+        let text = folder.words(&old, &new);
+        let expected = format!("  + the component can now reach `wasi:io/{name}`\n");
+        assert_eq!(text.contains(&expected), is_said, "{text}");
+    }
+}
+
+#[test]
+fn a_component_that_is_given_is_told_apart_by_its_digest() {
+    let folder = Folder::new();
+    let tree = |from: &str| format!("  a  sha256 0\n    i  <- {from}\n");
+    for (was, is) in [
+        ("component c sha256 1", "component c sha256 2"),
+        ("component c", "component c sha256 2"),
+        ("component \"c d\" sha256 1", "component \"c d\" sha256 2"),
+        ("{f <- component c sha256 1}", "{f <- component c sha256 2}"),
+    ] {
+        let expected = format!("wiring\n  ~ `a`: `i` from `{is}`, not from `{was}`\n");
+        assert_eq!(folder.of_trees(&tree(was), &tree(is)), expected);
+        // What is around does not cover it: the component may be one that comes from elsewhere.
+        let within = |digest: u8, from: &str| format!("  p  sha256 {digest}\n    a  sha256 0\n      i  <- {from}\n");
+        let text = folder.of_trees(&within(1, was), &within(2, is));
+        assert!(text.ends_with(&expected.replace("`a`", "`p/a`")), "{text}");
+    }
+}
+
+#[test]
+fn a_wrapped_program_with_a_program_in_it_was_rewired() {
+    let folder = Folder::new();
+    let world = "\nwit\n  world root {\n    import i: func();\n  }\n";
+    let imports = |by: &str| format!("imports\n  i  {by}\n");
+    let program = format!(
+        "weld snapshot 1\n\ncomponent\n  sha256 1\n\n{}\ntree\n  a  sha256 2\n    i  <- host\n    \
+         j  <- {{f <- host#i, \"g <- host,\" <- hosts}}\n  hosts  sha256 3\n{world}",
+        imports("a")
+    );
+    let wrapper = format!(
+        "weld snapshot 1\n\n{}\ntree\n  p  sha256 1\n    i  <- host\n    a  sha256 2\n      i  <- outer\n      \
+         j  <- {{f <- outer#i, \"g <- host,\" <- hosts}}\n    hosts  sha256 3\n{world}",
+        imports("p, p/a")
+    );
+    let (old, new) = (folder.put("old.weld", program), folder.put("new.weld", wrapper));
+    assert_eq!(folder.words(&old, &new), "components\n  ~ the component is within another now, as `p`\n");
+    assert_eq!(folder.words(&new, &old), "components\n  ~ the component is what `p` was, by itself\n");
+}
+
+#[test]
+fn many_names_took_hours() {
+    use weld::snapshot::{Argument, Export, Import, Nested, Snapshot};
+    const MANY: usize = 200_000;
+    let snapshot = |version: u8, suffix: &str| {
+        let name = |index: usize| format!("acme:many/i{index}@{version}.0.0");
+        let argument = |index: usize| Argument { name: name(index), from: format!("host#{}{suffix}", name(index)) };
+        let inner =
+            |index: usize| Nested { name: format!("n{index}"), sha256: Some(index.to_string()), ..Nested::default() };
+        let user = |name: &str, outer: &str| Nested {
+            name: name.to_owned(),
+            arguments: (0..MANY)
+                .map(|index| Argument { from: argument(index).from.replacen("host", outer, 1), ..argument(index) })
+                .collect(),
+            ..Nested::default()
+        };
+        let user = Nested { instances: vec![user("inner", "outer")], ..user("user", "host") };
+        Snapshot {
+            exports: (0..MANY)
+                .map(|index| Export { name: name(index), from: Some(format!("n{index}{suffix}")) })
+                .collect(),
+            imports: (0..MANY).map(|index| Import { name: name(index), reached_by: vec!["user".to_owned()] }).collect(),
+            instances: (0..MANY).map(inner).chain([user]).collect(),
+            ..Snapshot::default()
+        }
+    };
+    let start = std::time::Instant::now();
+    let (old, new, other) = (snapshot(1, ""), snapshot(2, ""), snapshot(1, "#x"));
+    let difference = weld::diff::compare(&old, &new);
+    assert_eq!((difference.imports.len(), difference.exports.len(), difference.wiring.len()), (MANY, MANY, 0));
+    assert_eq!(weld::diff::compare(&old, &other).wiring.len(), 3 * MANY);
+    // Each takes seconds, not optimized; what is quadratic takes hours.
+    assert!(start.elapsed().as_secs() < 240, "{:?}", start.elapsed());
 }

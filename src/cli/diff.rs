@@ -11,12 +11,9 @@ use crate::diff::{DiffError, Difference, compare, is_whole};
 use crate::emit::Target;
 use crate::load::{Component, LoadError, decode, file};
 use crate::report::diff::{Form, Input, Report, Verdict};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{self, Snapshot};
 use crate::timings::Timings;
 use crate::{Error, inspect, verify};
-
-/// How the text of a snapshot begins. Nothing that is a component does.
-const SNAPSHOT: &[u8] = b"weld snapshot";
 
 /// Say what changed between two components, most important first
 ///
@@ -65,7 +62,7 @@ fn input(source: &Source, bytes: &[u8]) -> Input {
 }
 
 fn form(bytes: &[u8]) -> Form {
-    if bytes.starts_with(SNAPSHOT) { Form::Snapshot } else { Form::Component }
+    if snapshot::is_snapshot(bytes) { Form::Snapshot } else { Form::Component }
 }
 
 /// One of the two.

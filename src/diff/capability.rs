@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::source::{Links, Ways};
-use super::tree::Trees;
+use super::tree::{Flat, Tree, Trees};
 use super::wit::{Shape, World, functions};
 use super::{Capability, Change};
 use crate::name::{self, Capability as Known};
@@ -28,7 +28,8 @@ impl fmt::Display for Part {
 
 /// What is reached of the host's, by import, by the component and by each instance in it.
 struct Reach {
-    imports: BTreeMap<String, BTreeSet<Part>>,
+    /// The imports that are of each.
+    imports: BTreeMap<Part, Vec<String>>,
     whole: BTreeSet<Part>,
     by_path: BTreeMap<String, BTreeSet<Part>>,
 }
@@ -55,14 +56,15 @@ pub(super) fn capabilities(
         let links = Links::new(tree);
         let mut ways = BTreeMap::new();
         for (index, flat) in tree.all.iter().enumerate() {
-            // What weld generated reaches what it was made to let through.
-            let Some(parts) = to.by_path.get(&flat.path).filter(|_| !flat.instance.is_adapter) else { continue };
+            let Some(parts) = to.by_path.get(&flat.path) else { continue };
             if tree.is_within_unmatched(index) {
                 continue;
             }
             let other = flat.other.and_then(|other| others.get(other));
             let had = other.and_then(|other| from.by_path.get(&other.path));
             let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
+            let is_adapter = flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter);
+            let more = more.filter(|part| !is_adapter || adds(part, (from, others), (to, tree), index, change));
             for (through, capabilities) in to.ways(&links, &mut ways, index, more) {
                 found.push(Capability {
                     change,
@@ -75,6 +77,22 @@ pub(super) fn capabilities(
         }
     }
     found
+}
+
+/// Whether it is worth saying of what is called an adapter that it reaches something: it was made to let things through, of which
+/// it is said who gained them. What it no longer reaches follows from its own line.
+fn adds(part: &Part, from: (&Reach, &Tree<'_>), to: (&Reach, &Tree<'_>), adapter: usize, change: Change) -> bool {
+    let ((from, old_tree), (to, new_tree)) = (from, to);
+    let is_new = new_tree.get(adapter).is_some_and(|flat| flat.other.is_none());
+    let is_said = |user: &Flat<'_>| {
+        let old = user.other.and_then(|other| old_tree.get(other));
+        match old.is_some_and(|old| reaches(from, &old.path, part)) {
+            // One that was put before what an instance reached already adds nothing.
+            true => is_new,
+            false => reaches(to, &user.path, part),
+        }
+    };
+    change == Change::Added && !new_tree.filled(adapter).any(is_said)
 }
 
 impl Reach {
@@ -92,7 +110,9 @@ impl Reach {
             for path in &import.reached_by {
                 reach.by_path.entry(path.clone()).or_default().extend(each.iter().cloned());
             }
-            reach.imports.insert(import.name.clone(), each);
+            for part in each {
+                reach.imports.entry(part).or_default().push(import.name.clone());
+            }
         }
         reach
     }
@@ -107,8 +127,8 @@ impl Reach {
     ) -> BTreeMap<Vec<String>, Vec<String>> {
         let mut ways: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
         for part in parts {
-            let is_it = |name: &str| self.imports.get(name).is_some_and(|parts| parts.contains(part));
-            let way = known.entry(part).or_insert_with(|| links.ways(is_it));
+            let imports = self.imports.get(part).map(Vec::as_slice).unwrap_or_default();
+            let way = known.entry(part).or_insert_with(|| links.ways(imports));
             ways.entry(way.from(index)).or_default().push(part.to_string());
         }
         ways
@@ -135,6 +155,18 @@ fn parts(import: &str, world: &World) -> BTreeSet<Part> {
 /// Whether an interface is what others are made of: it gives nothing that these do not.
 fn is_made_of(import: &str) -> bool {
     let base = name::base(import);
-    base.starts_with("wasi:io/")
-        || matches!(base, "wasi:http/types" | "wasi:cli/types" | "wasi:cli/terminal-input" | "wasi:cli/terminal-output")
+    matches!(
+        base,
+        "wasi:io/error"
+            | "wasi:io/poll"
+            | "wasi:io/streams"
+            | "wasi:http/types"
+            | "wasi:cli/types"
+            | "wasi:cli/terminal-input"
+            | "wasi:cli/terminal-output"
+    )
+}
+
+fn reaches(reach: &Reach, path: &str, part: &Part) -> bool {
+    reach.by_path.get(path).is_some_and(|parts| parts.contains(part))
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::tree::{Flat, Trees};
 use super::{Adapter, Change, Component, Grant, Identity};
 use crate::provenance::Granted;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Nested, Snapshot};
 
-/// Compares the components themselves, and the instances in them that are no adapters.
+/// Compares the components themselves, and the instances in them that are no adapters, or were none.
 pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>) -> Vec<Component> {
     let (old, new) = (itself(before), itself(after));
     let mut found = Vec::new();
@@ -22,9 +22,11 @@ pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>)
             after: (!is_same).then_some(new),
         });
     }
-    for (index, flat) in trees.new.all.iter().enumerate().filter(|(_, flat)| !flat.instance.is_adapter) {
+    for (index, flat) in trees.new.all.iter().enumerate() {
         let other = flat.other.and_then(|other| trees.old.get(other));
         found.extend(match other {
+            // It has a line among adapters.
+            _ if flat.instance.is_adapter && other.is_none_or(|other| other.instance.is_adapter) => None,
             Some(old) => replaced(old, flat),
             // It came with what it is in.
             None if trees.new.is_within_unmatched(index) => None,
@@ -66,14 +68,15 @@ fn replaced(old: &Flat<'_>, new: &Flat<'_>) -> Option<Component> {
 }
 
 fn itself(snapshot: &Snapshot) -> Identity {
-    Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone() }
+    Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone(), is_adapter: false }
 }
 
 fn identity(flat: &Flat<'_>) -> Identity {
-    Identity { version: flat.instance.version.clone(), sha256: flat.instance.sha256.clone() }
+    let Nested { version, sha256, is_adapter, .. } = flat.instance;
+    Identity { version: version.clone(), sha256: sha256.clone(), is_adapter: *is_adapter }
 }
 
-/// Compares what weld generated. Of what came or went with the instance that it is in, nothing is said.
+/// Compares what is called an adapter. Of what came or went with the instance that it is in, nothing is said.
 pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
     let mut found = Vec::new();
     for (index, flat) in trees.new.all.iter().enumerate() {
@@ -83,11 +86,17 @@ pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
             None if flat.instance.is_adapter && !trees.new.is_within_unmatched(index) => Some(Change::Added),
             None => None,
         };
-        found.extend(change.map(|change| Adapter { change, instance: flat.path.clone() }));
+        found.extend(change.map(|change| Adapter {
+            change,
+            instance: flat.path.clone(),
+            before: other.filter(|old| old.instance.is_adapter).map(identity),
+            after: flat.instance.is_adapter.then(|| identity(flat)),
+        }));
     }
     for (index, flat) in trees.old.all.iter().enumerate() {
         if flat.other.is_none() && flat.instance.is_adapter && !trees.old.is_within_unmatched(index) {
-            found.push(Adapter { change: Change::Removed, instance: flat.path.clone() });
+            let (change, instance) = (Change::Removed, flat.path.clone());
+            found.push(Adapter { change, instance, before: Some(identity(flat)), after: None });
         }
     }
     found.sort_by_key(|adapter| adapter.change);
@@ -96,7 +105,7 @@ pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
 
 fn changed(old: &Flat<'_>, new: &Flat<'_>) -> Option<Change> {
     match (old.instance.is_adapter, new.instance.is_adapter) {
-        (true, true) if old.instance.sha256 != new.instance.sha256 => Some(Change::Changed),
+        (true, true) if identity(old) != identity(new) => Some(Change::Changed),
         (true, false) => Some(Change::Removed),
         (false, true) => Some(Change::Added),
         _ => None,

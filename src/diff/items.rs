@@ -1,12 +1,12 @@
 //! Imports and exports: which came, which went, and what of their types is another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::tree::Trees;
+use super::tree::{Tree, Trees};
 use super::wit::{Node, Shape, World};
 use super::{Change, Item, Type};
 use crate::name;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Import, Snapshot};
 
 /// What may have its parts in any order; in all else, that is part of the type.
 const UNORDERED: &[&str] = &["resource ", "interface "];
@@ -48,20 +48,22 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
         unknown,
         versions: BTreeMap::new(),
     };
-    for item in &mut found.imports {
-        let (of, tree) = match item.change {
-            Change::Added => (&after.imports, &trees.new),
-            Change::Removed => (&before.imports, &trees.old),
-            _ => continue,
-        };
-        let import = of.iter().find(|import| import.name == item.name);
-        let paths = import.into_iter().flat_map(|import| &import.reached_by);
-        // An adapter reaches what the one that it is for does.
-        item.reached_by = paths.filter(|path| !tree.is_adapter(path)).cloned().collect();
+    for (change, snapshot, tree) in [(Change::Added, after, &trees.new), (Change::Removed, before, &trees.old)] {
+        let by_name: BTreeMap<&str, &Import> =
+            snapshot.imports.iter().rev().map(|import| (import.name.as_str(), import)).collect();
+        for item in found.imports.iter_mut().filter(|item| item.change == change) {
+            let import = by_name.get(item.name.as_str());
+            item.reached_by = import.map(|import| reached_by(import, tree)).unwrap_or_default();
+        }
     }
-    found.types.retain(|ty| !is_import(ty, &mut found.imports));
+    let mut by_name: BTreeMap<(Change, String), usize> = BTreeMap::new();
+    for (index, item) in found.imports.iter().enumerate() {
+        by_name.entry((item.change, item.name.clone())).or_insert(index);
+    }
+    found.types.retain(|ty| !is_import(ty, &mut found.imports, &by_name));
+    let by_name: BTreeMap<&str, &Item> = found.imports.iter().rev().map(|item| (item.name.as_str(), item)).collect();
     for item in &mut found.exports {
-        let import = found.imports.iter().find(|import| import.name == item.name);
+        let import = by_name.get(item.name.as_str());
         if import.is_some_and(|import| !item.types.is_empty() && import.types == item.types) {
             item.types.clear();
             item.as_import = true;
@@ -71,15 +73,28 @@ pub(super) fn items(before: &Snapshot, after: &Snapshot, old: &World, new: &Worl
     found
 }
 
-/// Whether a type that came or went is an import that did, which is said there; if it has a line, with that.
-fn is_import(ty: &Type, imports: &mut [Item]) -> bool {
+/// The paths of the instances that reach an import.
+fn reached_by(import: &Import, tree: &Tree<'_>) -> Vec<String> {
+    let all: BTreeSet<&String> = import.reached_by.iter().collect();
+    // An adapter reaches what the one that it is for does, which is enough to say.
+    let is_said = |path: &String| {
+        let adapter = tree.at(path).filter(|index| tree.get(*index).is_some_and(|flat| flat.instance.is_adapter));
+        adapter.is_some_and(|adapter| tree.filled(adapter).any(|flat| all.contains(&flat.path)))
+    };
+    import.reached_by.iter().filter(|path| !is_said(path)).cloned().collect()
+}
+
+/// Whether a type that came or went is an import that did, which is said there; if it has a line, with that. `by_name` has the
+/// places of the imports.
+fn is_import(ty: &Type, imports: &mut [Item], by_name: &BTreeMap<(Change, String), usize>) -> bool {
     let (change, wit) = match (&ty.before, &ty.after) {
         (None, Some(wit)) => (Change::Added, wit),
         (Some(wit), None) => (Change::Removed, wit),
         _ => return false,
     };
     let node = Node { line: wit.lines().next().unwrap_or_default().to_owned(), children: None };
-    let import = imports.iter_mut().find(|import| import.change == change && node.defines(&import.name));
+    let places = node.defined().into_iter().filter_map(|name| by_name.get(&(change, name)));
+    let import = places.min().and_then(|place| imports.get_mut(*place));
     let Some(import) = import.filter(|_| ty.within.is_empty()) else { return false };
     let is_line = wit.lines().count() == 1;
     import.wit = is_line.then(|| wit.clone());
@@ -98,19 +113,29 @@ impl<'n> Pairs<'n> {
         let (before, after): (Vec<&str>, Vec<&str>) = (before.collect(), after.collect());
         let (in_old, in_new): (BTreeSet<&str>, BTreeSet<&str>) =
             (before.iter().copied().collect(), after.iter().copied().collect());
-        let mut removed: Vec<&str> = before.into_iter().filter(|name| !in_new.contains(name)).collect();
+        let mut removed: Vec<Option<&str>> =
+            before.into_iter().filter(|name| !in_new.contains(name)).map(Some).collect();
+        // Where those of each interface are, of whatever versions.
+        let mut by_base: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
+        for (index, name) in removed.iter().enumerate() {
+            if let Some((base, _)) = name.and_then(name::split) {
+                by_base.entry(base).or_default().push_back(index);
+            }
+        }
         let (mut pairs, mut added) = (Vec::new(), Vec::new());
         for name in after {
             if in_old.contains(name) {
                 pairs.push((name, name));
                 continue;
             }
-            match removed.iter().position(|old| is_version_of(old, name)) {
-                Some(old) => pairs.push((removed.remove(old), name)),
+            let others = name::split(name).and_then(|(base, _)| by_base.get_mut(base));
+            let old = others.and_then(VecDeque::pop_front).and_then(|index| removed.get_mut(index)?.take());
+            match old {
+                Some(old) => pairs.push((old, name)),
                 None => added.push(name),
             }
         }
-        Pairs { pairs, added, removed }
+        Pairs { pairs, added, removed: removed.into_iter().flatten().collect() }
     }
 
     /// What is of another version now.

@@ -38,7 +38,7 @@ pub struct Difference {
     pub components: Vec<Component>,
     /// What fills imports, and what the component's exports are.
     pub wiring: Vec<Wire>,
-    /// What weld generated.
+    /// What weld generated, in the words of the file.
     pub adapters: Vec<Adapter>,
     /// What was granted.
     pub grants: Vec<Grant>,
@@ -131,8 +131,11 @@ pub struct Component {
 pub struct Identity {
     /// Its version, if its metadata has one.
     pub version: Option<String>,
-    /// The SHA-256 of its bytes; `None` where it has no code of its own.
+    /// The SHA-256 of its bytes. The component itself has none here where it has no code of its own, and an instance where its
+    /// component is not in the file.
     pub sha256: Option<String>,
+    /// Whether it is called an adapter, by whoever made the file.
+    pub is_adapter: bool,
 }
 
 /// An import of an instance, or an export of the component itself.
@@ -150,13 +153,17 @@ pub struct Wire {
     pub after: Option<String>,
 }
 
-/// Something that weld generated.
+/// Something that weld generated, if the file is to be believed: adapters are what it calls so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Adapter {
     /// How it changed; `changed` where it was generated anew, and is another.
     pub change: Change,
     /// The path of its instance.
     pub instance: String,
+    /// Which it was, if it was one.
+    pub before: Option<Identity>,
+    /// Which it is, if it is one.
+    pub after: Option<Identity>,
 }
 
 /// What was granted to a component.
@@ -250,7 +257,8 @@ pub fn is_whole(snapshot: &Snapshot) -> bool {
 impl Component {
     /// One that is the same before and after.
     fn itself(change: Change, snapshot: &Snapshot) -> Component {
-        let identity = Identity { version: snapshot.version.clone(), sha256: snapshot.sha256.clone() };
+        let (version, sha256) = (snapshot.version.clone(), snapshot.sha256.clone());
+        let identity = Identity { version, sha256, is_adapter: false };
         let (before, after) = (Some(identity.clone()), Some(identity));
         Component { change, instance: None, was: None, name: None, before, after }
     }

@@ -1,12 +1,18 @@
 //! What fills an import, as snapshots say it.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::tree::Tree;
 
 /// How many bundles in each other are followed, and how many `#` of a name. A snapshot that was written by hand may have any number.
 const LIMIT: usize = 32;
+
+/// What fills an import that is filled by what the code around has.
+pub(super) const OWN: &str = "own";
+
+/// What is between an item of a bundle and what fills it.
+const ARROW: &str = " <- ";
 
 /// Where something comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +33,11 @@ pub(super) enum Source {
     },
     /// An instance that is put together of others.
     Bundle(Vec<(String, Source)>),
-    /// What comes from nobody else, in the words of the snapshot.
+    /// What comes from nobody else, in the words of the snapshot: `own`, or a component with what tells it from others.
     Own(String),
+    /// What the tree does not have, in the words of the snapshot. In that of a component it is a part of how the instance around is
+    /// made, such as what gives names to the functions of its code. In one that was written by hand it may be anything.
+    Unknown(String),
 }
 
 impl Source {
@@ -42,38 +51,36 @@ impl Source {
         match from.strip_prefix(outer) {
             Some("") => return Source::Outer { name: name.to_owned(), path: String::new() },
             Some(rest) if rest.starts_with('#') => {
-                let rest = rest.trim_start_matches('#');
+                let rest = unquoted(rest.trim_start_matches('#'));
                 let end = rest.find('#').unwrap_or(rest.len());
                 let (name, path) = rest.split_at(end);
                 return Source::Outer { name: name.to_owned(), path: path.to_owned() };
             }
             _ => {}
         }
-        if depth > LIMIT {
+        if depth > LIMIT || from == OWN || from.starts_with("component ") {
             return Source::Own(from.to_owned());
         }
         if let Some(items) = from.strip_prefix('{').and_then(|items| items.strip_suffix('}')) {
             let items = split(items).into_iter().map(|item| {
-                let (name, from) = item.split_once(" <- ").unwrap_or((item, "own"));
+                let name_end = quoted_end(item).unwrap_or(0);
+                let arrow = item.get(name_end..).and_then(|rest| rest.find(ARROW)).map(|at| name_end + at);
+                let (name, from) = arrow.and_then(|at| item.split_at_checked(at)).unwrap_or((item, OWN));
+                let (name, from) = (unquoted(name), from.strip_prefix(ARROW).unwrap_or(from));
                 (name.to_owned(), Source::read_at(tree, within, name, from, depth + 1))
             });
             return Source::Bundle(items.collect());
         }
-        // Names may have a `#` themselves: the longest is meant.
-        let ends = from.match_indices('#').map(|(end, _)| end).take(LIMIT).chain([from.len()]);
+        // What is in quotes is one name. Others may have a `#` themselves: the longest is meant.
+        let quoted = quoted_end(from);
+        let marks = from.match_indices('#').map(|(end, _)| end).take(LIMIT).chain([from.len()]);
+        let ends = quoted.into_iter().chain(marks.filter(|_| quoted.is_none()));
         let names = ends.filter_map(|end| from.split_at_checked(end));
         let found = names.filter_map(|(name, path)| Some((tree.beside(within, name)?, path))).last();
         match found {
-            Some((index, path)) => Source::Instance { index, path: path.to_owned() },
-            None if from.starts_with("component ") => Source::Own(from.to_owned()),
-            // An instance that the tree does not have only gives names to what the code around it has.
-            None => Source::own(),
+            Some((index, path)) => Source::Instance { index, path: plain_path(path) },
+            None => Source::Unknown(from.to_owned()),
         }
-    }
-
-    /// What the code around has.
-    pub fn own() -> Source {
-        Source::Own("own".to_owned())
     }
 
     /// The instances that it comes from, and the imports of the one around.
@@ -85,11 +92,44 @@ impl Source {
     }
 }
 
-/// The items of a bundle, in which there may be others.
+/// What fills an import that the component itself fills with an import of its own, as it is said of an instance within another.
+pub(super) fn as_outer(from: &str) -> String {
+    if let Some(rest) = from.strip_prefix("host").filter(|rest| rest.is_empty() || rest.starts_with('#')) {
+        return format!("outer{rest}");
+    }
+    // Every other part is in quotes, and is a name.
+    let of = |(index, part): (usize, &str)| match index % 2 {
+        0 => ['#', ',', '}'].iter().fold(part.to_owned(), |part, end| {
+            part.replace(&format!("{ARROW}host{end}"), &format!("{ARROW}outer{end}"))
+        }),
+        _ => part.to_owned(),
+    };
+    from.split('"').enumerate().map(of).collect::<Vec<_>>().join("\"")
+}
+
+/// For each instance that is called an adapter, those beside it of which it fills imports.
+pub(super) fn filled(tree: &Tree<'_>) -> BTreeMap<usize, BTreeSet<usize>> {
+    let mut filled: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (user, flat) in tree.all.iter().enumerate() {
+        for argument in &flat.instance.arguments {
+            for end in Source::read(tree, flat.within, &argument.name, &argument.from).ends() {
+                let Source::Instance { index, .. } = end else { continue };
+                if tree.get(*index).is_some_and(|used| used.instance.is_adapter) {
+                    filled.entry(*index).or_default().insert(user);
+                }
+            }
+        }
+    }
+    filled
+}
+
+/// The items of a bundle, in which there may be others. What is in quotes is a name.
 fn split(items: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut found) = (0_usize, 0, Vec::new());
+    let (mut depth, mut is_quoted, mut start, mut found) = (0_usize, false, 0, Vec::new());
     for (at, c) in items.char_indices() {
         match c {
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
             ',' if depth == 0 && items.get(at..).is_some_and(|rest| rest.starts_with(", ")) => {
@@ -101,6 +141,25 @@ fn split(items: &str) -> Vec<&str> {
     }
     found.extend(items.get(start..).filter(|item| !item.is_empty()));
     found
+}
+
+/// Where a name in quotes ends, if a text begins with one.
+fn quoted_end(text: &str) -> Option<usize> {
+    text.strip_prefix('"')?.find('"').map(|end| end + 2)
+}
+
+/// A name without its quotes, for comparing it with others: where they stand it can be taken for nothing else.
+fn unquoted(name: &str) -> &str {
+    name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name)
+}
+
+/// The exports that lead on from an instance, without quotes around them.
+fn plain_path(path: &str) -> String {
+    match path.strip_prefix('#').map(unquoted) {
+        // It is no export, but all of them, where it has no quotes.
+        Some("*") | None => path.to_owned(),
+        Some(path) => format!("#{path}"),
+    }
 }
 
 /// Who has something from whom.
@@ -139,8 +198,7 @@ impl<'t, 's> Links<'t, 's> {
                 (Source::Instance { index, .. }, _) => self.extend(Some(user), *index),
                 (Source::Outer { name, .. }, None) => self.given.entry(name.clone()).or_default().push(user),
                 (Source::Outer { name, .. }, Some(outer)) => {
-                    let argument = outer.instance.arguments.iter().find(|argument| argument.name == *name);
-                    if let Some(argument) = argument {
+                    if let Some(argument) = outer.arguments.get(name.as_str()) {
                         self.follow(user, outer.within, &argument.name, &argument.from);
                     }
                 }
@@ -149,11 +207,11 @@ impl<'t, 's> Links<'t, 's> {
         }
     }
 
-    /// The shortest ways to something of the host's.
-    pub fn ways(&self, is_it: impl Fn(&str) -> bool) -> Ways<'t, 's> {
+    /// The shortest ways to something of the host's, of which these are the imports.
+    pub fn ways(&self, imports: &[String]) -> Ways<'t, 's> {
         let mut next: BTreeMap<usize, Option<usize>> = BTreeMap::new();
         let mut queue = VecDeque::new();
-        for user in self.given.iter().filter(|(name, _)| is_it(name)).flat_map(|(_, users)| users) {
+        for user in imports.iter().filter_map(|name| self.given.get(name)).flatten() {
             if next.insert(*user, None).is_none() {
                 queue.push_back(*user);
             }

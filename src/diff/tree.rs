@@ -1,8 +1,9 @@
 //! The instances of two components, and which of them are the same instance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::snapshot::{Nested, Snapshot};
+use super::source;
+use crate::snapshot::{Argument, Nested, Snapshot};
 
 /// How the names of what weld generated end, after that of the instance that it is for.
 const ADAPTERS: &[&str] = &[":adapter", ":exports"];
@@ -12,13 +13,18 @@ pub(super) struct Tree<'s> {
     /// All of them, each after the one that it is in.
     pub all: Vec<Flat<'s>>,
     by_path: BTreeMap<String, usize>,
+    by_name: BTreeMap<(Option<usize>, &'s str), usize>,
     /// Those in each, and the outermost.
     inner: BTreeMap<Option<usize>, Vec<usize>>,
+    /// For each that is called an adapter, the instances of which it fills imports.
+    filled: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 /// An instance, and where it is.
 pub(super) struct Flat<'s> {
     pub instance: &'s Nested,
+    /// What fills its imports, by their names.
+    pub arguments: BTreeMap<&'s str, &'s Argument>,
     /// The names that lead to it, joined by `/`.
     pub path: String,
     pub within: Option<usize>,
@@ -34,8 +40,15 @@ pub(super) struct Trees<'s> {
 
 impl<'s> Tree<'s> {
     fn new(snapshot: &'s Snapshot) -> Self {
-        let mut tree = Tree { all: Vec::new(), by_path: BTreeMap::new(), inner: BTreeMap::new() };
+        let mut tree = Tree {
+            all: Vec::new(),
+            by_path: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            inner: BTreeMap::new(),
+            filled: BTreeMap::new(),
+        };
         tree.add(&snapshot.instances, None);
+        tree.filled = source::filled(&tree);
         tree
     }
 
@@ -46,8 +59,11 @@ impl<'s> Tree<'s> {
             let path = format!("{}{}", outer.as_deref().unwrap_or_default(), instance.name);
             let index = self.all.len();
             self.by_path.entry(path.clone()).or_insert(index);
+            self.by_name.entry((within, instance.name.as_str())).or_insert(index);
             self.inner.entry(within).or_default().push(index);
-            self.all.push(Flat { instance, path, within, other: None });
+            // Of two of one name the first counts, as everywhere.
+            let named = instance.arguments.iter().rev().map(|argument| (argument.name.as_str(), argument));
+            self.all.push(Flat { instance, arguments: named.collect(), path, within, other: None });
             self.add(&instance.instances, Some(index));
         }
     }
@@ -57,9 +73,14 @@ impl<'s> Tree<'s> {
         self.by_path.get(path).copied()
     }
 
-    /// Whether weld generated the instance that a path leads to.
-    pub fn is_adapter(&self, path: &str) -> bool {
-        self.at(path).and_then(|index| self.get(index)).is_some_and(|flat| flat.instance.is_adapter)
+    /// The instances of which one that is called an adapter fills imports.
+    pub fn filled(&self, adapter: usize) -> impl Iterator<Item = &Flat<'s>> {
+        self.filled.get(&adapter).into_iter().flatten().filter_map(|index| self.get(*index))
+    }
+
+    /// Whether one that is called an adapter fills an import of an instance.
+    pub fn fills(&self, adapter: usize, index: usize) -> bool {
+        self.filled.get(&adapter).is_some_and(|filled| filled.contains(&index))
     }
 
     pub fn get(&self, index: usize) -> Option<&Flat<'s>> {
@@ -68,11 +89,7 @@ impl<'s> Tree<'s> {
 
     /// The instance beside others, or outermost, of that name.
     pub fn beside(&self, within: Option<usize>, name: &str) -> Option<usize> {
-        match within.and_then(|within| self.get(within)) {
-            Some(outer) => self.at(&format!("{}/{name}", outer.path)),
-            None => self.at(name),
-        }
-        .filter(|index| self.get(*index).is_some_and(|flat| flat.within == within))
+        self.by_name.get(&(within, name)).copied()
     }
 
     /// The instances in one, or the outermost.
@@ -94,26 +111,41 @@ impl<'s> Trees<'s> {
         let mut levels = vec![(None, None)];
         while let Some((old, new)) = levels.pop() {
             let (old, new) = (trees.old.in_it(old), trees.new.in_it(new));
-            trees.pair(&old, &new, |old, new| old.name == new.name);
-            trees.pair(&old, &new, |old, new| !old.is_adapter && !new.is_adapter && is_same(old, new));
+            trees.pair(&old, &new, |old| Some(old.name.clone()), |new| Some(new.name.clone()));
+            let component = |it: &Nested| it.sha256.clone().filter(|_| !it.is_adapter);
+            trees.pair(&old, &new, component, component);
             let renamed = trees.renamed(&old);
-            trees.pair(&old, &new, |old, new| {
-                old.is_adapter && new.is_adapter && in_new_names(&old.name, &renamed) == new.name
-            });
+            let adapter = |name: String, it: &Nested| it.is_adapter.then_some(name);
+            trees.pair(
+                &old,
+                &new,
+                |old| adapter(in_new_names(&old.name, &renamed), old),
+                |new| adapter(new.name.clone(), new),
+            );
             levels.extend(old.iter().filter_map(|old| Some((Some(*old), Some(trees.old.get(*old)?.other?)))));
         }
         trees
     }
 
-    /// Pairs those that have no other yet, each with the first that does for it.
-    fn pair(&mut self, old: &[usize], new: &[usize], matches: impl Fn(&Nested, &Nested) -> bool) {
+    /// Pairs those that have no other yet, each with the first that has the same key. What has none stays alone.
+    fn pair(
+        &mut self,
+        old: &[usize],
+        new: &[usize],
+        old_key: impl Fn(&Nested) -> Option<String>,
+        new_key: impl Fn(&Nested) -> Option<String>,
+    ) {
+        let mut others: BTreeMap<String, VecDeque<usize>> = BTreeMap::new();
+        for index in new {
+            let flat = self.new.all.get(*index).filter(|flat| flat.other.is_none());
+            if let Some(key) = flat.and_then(|flat| new_key(flat.instance)) {
+                others.entry(key).or_default().push_back(*index);
+            }
+        }
         for index in old {
             let Some(flat) = self.old.all.get_mut(*index).filter(|flat| flat.other.is_none()) else { continue };
-            let is_it = |other: &&usize| {
-                let other = self.new.all.get(**other);
-                other.is_some_and(|other| other.other.is_none() && matches(flat.instance, other.instance))
-            };
-            let Some(other) = new.iter().find(is_it).copied() else { continue };
+            let others = old_key(flat.instance).and_then(|key| others.get_mut(&key));
+            let Some(other) = others.and_then(VecDeque::pop_front) else { continue };
             flat.other = Some(other);
             if let Some(new) = self.new.all.get_mut(other) {
                 new.other = Some(*index);
@@ -138,20 +170,6 @@ impl<'s> Trees<'s> {
         let old = self.old.beside(None, name).and_then(|old| self.old.get(old));
         let new = old.and_then(|old| self.new.get(old.other?));
         new.map_or(name, |new| new.instance.name.as_str())
-    }
-}
-
-/// Whether two instances are of one component. What has no code of its own is what it is made of.
-fn is_same(old: &Nested, new: &Nested) -> bool {
-    match (&old.sha256, &new.sha256) {
-        (Some(old), Some(new)) => old == new,
-        (None, None) => {
-            let parts = |nested: &Nested| nested.instances.len();
-            parts(old) > 0
-                && parts(old) == parts(new)
-                && old.instances.iter().zip(&new.instances).all(|(old, new)| is_same(old, new))
-        }
-        _ => false,
     }
 }
 

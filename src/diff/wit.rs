@@ -3,7 +3,7 @@
 //! That is all of WIT that is needed to say what changed, and it is the same in WIT and in what only looks like it, of worlds
 //! for which WIT has no words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How deep braces are followed. No WIT has more than a handful; what is deeper is taken for lines.
 const DEPTH: usize = 32;
@@ -41,6 +41,8 @@ pub(super) struct World {
     named: Vec<String>,
     /// What the world defines itself.
     pub own: Vec<Node>,
+    /// The names of that.
+    defined: BTreeSet<String>,
 }
 
 impl World {
@@ -65,6 +67,7 @@ impl World {
                 _ => {}
             }
         }
+        world.defined = world.own.iter().flat_map(Node::defined).collect();
         world
     }
 
@@ -85,7 +88,7 @@ impl World {
 
     /// Whether the world has a type of that name.
     pub fn defines(&self, name: &str) -> bool {
-        self.own.iter().any(|node| node.defines(name))
+        self.defined.contains(name)
     }
 
     /// What an import is. `None` where the text does not say it.
@@ -167,10 +170,11 @@ impl Node {
         }
     }
 
-    /// Whether it is the definition of a type of that name, or the use of another interface's under it.
-    pub fn defines(&self, name: &str) -> bool {
+    /// The names of the type that it may define: its own, and that under which it uses another interface's.
+    pub fn defined(&self) -> Vec<String> {
         let used = self.line.strip_suffix("};").and_then(|used| used.split_once(".{"));
-        used.is_some_and(|(_, used)| used.rsplit(' ').next() == Some(name)) || self.key() == name
+        let used = used.and_then(|(_, used)| used.rsplit(' ').next()).map(str::to_owned);
+        used.into_iter().chain([self.key()]).collect()
     }
 
     /// The line and all that is in its braces.

@@ -1,5 +1,6 @@
 //! A component that is an instance within the other one: what `weld virt` makes of it, for one.
 
+use super::source;
 use crate::snapshot::{Argument, Export, Import, Nested, Snapshot};
 
 /// A snapshot as it would be, were the component an instance in another that adds nothing to it, and the name of that instance.
@@ -19,7 +20,7 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
             .iter()
             .map(|import| Argument { name: import.name.clone(), from: "host".to_owned() })
             .collect(),
-        instances: snapshot.instances.clone(),
+        instances: snapshot.instances.iter().map(within).collect(),
     };
     let import = |Import { name: import, reached_by }: &Import| Import {
         name: import.clone(),
@@ -39,4 +40,10 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
         ..snapshot.clone()
     };
     Some((outer, name.clone()))
+}
+
+/// An outermost instance as it is within another one: what it had from the host is an import of that.
+fn within(instance: &Nested) -> Nested {
+    let of = |Argument { name, from }: &Argument| Argument { name: name.clone(), from: source::as_outer(from) };
+    Nested { arguments: instance.arguments.iter().map(of).collect(), ..instance.clone() }
 }

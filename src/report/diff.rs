@@ -50,6 +50,9 @@ pub enum Verdict {
     Different,
 }
 
+/// What stands for the digest of an instance's component that has none.
+const NOT_THERE: &str = "not in the file";
+
 /// A line, and what it begins with.
 struct Line {
     mark: Mark,
@@ -206,7 +209,9 @@ fn component(component: &Component) -> Vec<Line> {
         }
         (Some(before), Some(after), was) => {
             let now = was.as_ref().map_or_else(String::new, |was| format!(", which was `{was}`,"));
-            format!("`{path}`{now} is another component: {}", replaced(before, after))
+            let is_same = before.sha256.is_some() && before.sha256 == after.sha256;
+            let which = if is_same { "the same" } else { "another" };
+            format!("`{path}`{now} is {which} component: {}", replaced(before, after, NOT_THERE))
         }
         (None, Some(one), _) | (Some(one), None, _) => format!("`{path}`{}", identity(one)),
         (None, None, _) => format!("`{path}`{}", name.as_deref().unwrap_or_default()),
@@ -226,13 +231,13 @@ fn itself(Component { change, was, name, before, after, .. }: &Component) -> Vec
         lines.push(line(Change::Renamed, text));
     }
     if let (Some(before), Some(after)) = (before, after) {
-        lines.push(line(*change, format!("the component itself: {}", replaced(before, after))));
+        lines.push(line(*change, format!("the component itself: {}", replaced(before, after, "made of others"))));
     }
     lines
 }
 
-/// What differs between two components.
-fn replaced(before: &Identity, after: &Identity) -> String {
+/// What differs between two components. `without` is said in the place of a digest where there is none.
+fn replaced(before: &Identity, after: &Identity, without: &str) -> String {
     let version = (before.version != after.version).then(|| {
         let version = |identity: &Identity| identity.version.clone().unwrap_or_else(|| "(no version)".to_owned());
         format!("{} -> {}", version(before), version(after))
@@ -240,11 +245,15 @@ fn replaced(before: &Identity, after: &Identity) -> String {
     let digest = (before.sha256 != after.sha256).then(|| {
         let digest = |identity: &Identity| match &identity.sha256 {
             Some(digest) => format!("sha256 {}", short(digest)),
-            None => "made of others".to_owned(),
+            None => without.to_owned(),
         };
         format!("{} -> {}", digest(before), digest(after))
     });
-    [version, digest].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let role = (before.is_adapter != after.is_adapter).then(|| {
+        let role = |identity: &Identity| if identity.is_adapter { "called an adapter" } else { "no adapter" };
+        format!("{} -> {}", role(before), role(after))
+    });
+    [role, version, digest].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn identity(identity: &Identity) -> String {
@@ -274,8 +283,11 @@ fn wire(Wire { change, instance, name, before, after }: &Wire) -> Line {
     line(*change, text)
 }
 
-fn adapter(Adapter { change, instance }: &Adapter) -> Line {
-    let anew = if *change == Change::Changed { ", generated anew" } else { "" };
+fn adapter(Adapter { change, instance, before, after }: &Adapter) -> Line {
+    let anew = match (before, after) {
+        (Some(before), Some(after)) => format!(", generated anew: {}", replaced(before, after, NOT_THERE)),
+        _ => String::new(),
+    };
     line(*change, format!("`{instance}`{anew}"))
 }
 

@@ -10,7 +10,7 @@ mod text;
 
 pub use error::SnapshotError;
 pub use golden::{Golden, State};
-pub use text::{check_header, name};
+pub use text::{is_snapshot, name};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -224,12 +224,17 @@ impl Snapshot {
     }
 }
 
+/// Whether bytes begin as a snapshot of some version does. Nothing that is a component begins so.
+pub fn is_snapshot(bytes: &[u8]) -> bool {
+    bytes.starts_with(HEADER.trim_end().as_bytes())
+}
+
 /// Whether a text begins as a snapshot of this version does. `file` is what messages call it.
 ///
 /// # Errors
 ///
 /// Where it does not.
-pub fn check_header(text: &str, file: &str) -> Result<(), SnapshotError> {
+pub(super) fn check_header(text: &str, file: &str) -> Result<(), SnapshotError> {
     let file = file.to_owned();
     match text.lines().next().and_then(|line| line.strip_prefix(HEADER)) {
         Some(VERSION) => Ok(()),
