@@ -374,7 +374,7 @@ fn adapted(interface: &str, given: &str, used: &str) -> Value {
     let page = page_of(&format!(
         r#"(component (@producers (processed-by "weld" "0.1.0")) {host}
              (component $app {app} (core module))
-             (component $"app:adapter" {host}
+             (component $"app:adapter" (core module) {host}
                (component $inner {host}
                  (core func $g (canon lower (func $h "{given}")))
                  (core module $m (import "" "g" (func $g (result i32))) (func (export "f") (result i32) (call $g)))

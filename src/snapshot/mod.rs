@@ -263,7 +263,8 @@ fn digest(inspection: &Inspection) -> Option<String> {
     let outermost = inspection.components.first()?;
     let made = || inspection.instances.iter().filter(|instance| instance.within == Some(0));
     let nested = inspection.components.iter().enumerate().filter(|(_, component)| component.within == Some(0));
-    let has_lines = outermost.role == Role::Composition
+    let has_lines = (outermost.role == Role::Composition
+        || inspection.components.len() == 1 && outermost.role == Role::Shim)
         && inspection.wit.reason.is_none()
         && made().all(|instance| instance.component.is_some())
         && { nested }.all(|(index, _)| made().any(|instance| instance.component == Some(index)));
