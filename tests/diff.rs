@@ -1060,3 +1060,16 @@ fn many_names_took_hours() {
     // Each takes seconds, not optimized; what is quadratic takes hours.
     assert!(start.elapsed().as_secs() < 240, "{:?}", start.elapsed());
 }
+
+#[test]
+fn instances_that_are_made_in_another_order_are_not_the_same() {
+    let folder = Folder::new();
+    let [old, new] = [["a", "b"], ["b", "a"]].map(|order| {
+        let made = order.map(|name| format!("(instance ${name} (instantiate $c))")).concat();
+        let text = format!("(component (component $c (core module)) {made})");
+        folder.put(&format!("{}.wat", order.concat()), text)
+    });
+    let said = |order: &str| format!("wiring\n  ~ instances are made in another order: {order}\n");
+    assert_eq!(folder.words(&old, &new), said("b, a"));
+    assert_eq!(folder.words(&new, &old), said("that of their names"));
+}

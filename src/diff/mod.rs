@@ -38,12 +38,22 @@ pub struct Difference {
     pub components: Vec<Component>,
     /// What fills imports, and what the component's exports are.
     pub wiring: Vec<Wire>,
+    /// The order in which instances are made, where the same ones are made in another one.
+    pub order: Option<Order>,
     /// What weld generated, in the words of the file.
     pub adapters: Vec<Adapter>,
     /// What was granted.
     pub grants: Vec<Grant>,
     /// How large the components are, where both are known and differ.
     pub size: Option<Size>,
+}
+
+/// In which order instances are made; `null` for that of their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // Before, and after.
+pub struct Order {
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 /// How something changed.
@@ -200,6 +210,7 @@ impl Difference {
             types_unknown,
             components,
             wiring,
+            order,
             adapters,
             grants,
             ..
@@ -211,6 +222,7 @@ impl Difference {
             && types_unknown.is_none()
             && components.is_empty()
             && wiring.is_empty()
+            && order.is_none()
             && adapters.is_empty()
             && grants.is_empty()
     }
@@ -232,9 +244,12 @@ fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
     let trees = Trees::new(before, after);
     let (old_world, new_world) = (World::read(&before.wit), World::read(&after.wit));
     let items = items::items(before, after, &old_world, &new_world, &trees);
+    let wiring = wiring::wiring(before, after, &trees, &items);
     Difference {
         capabilities: capability::capabilities(before, after, &old_world, &new_world, &trees),
-        wiring: wiring::wiring(before, after, &trees, &items),
+        // Another wire brings another order with it.
+        order: if wiring.is_empty() { order(before, after) } else { None },
+        wiring,
         components: components::components(before, after, &trees),
         adapters: components::adapters(&trees),
         grants: components::grants(before, after, &trees),
@@ -247,6 +262,13 @@ fn groups(before: &Snapshot, after: &Snapshot) -> Difference {
         types: items.types,
         types_unknown: items.unknown,
     }
+}
+
+/// What is to be said of the order of instances. Where some came or went, that is.
+fn order(before: &Snapshot, after: &Snapshot) -> Option<Order> {
+    let names = |snapshot: &Snapshot| snapshot.instances.iter().map(|made| made.name.clone()).collect::<Vec<_>>();
+    let is_other = before.order != after.order && names(before) == names(after);
+    is_other.then(|| Order { before: before.order.clone(), after: after.order.clone() })
 }
 
 /// Whether a snapshot has all of its text: the world comes last.

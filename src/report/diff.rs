@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diff::{Adapter, Capability, Change, Component, Difference, Grant, Identity, Item, Size, Type, Wire};
+use crate::diff::{Adapter, Capability, Change, Component, Difference, Grant, Identity, Item, Order, Size, Type, Wire};
 
 /// How much of a digest is shown. JSON has all of it.
 const DIGITS: usize = 12;
@@ -96,7 +96,7 @@ impl Report {
             ("exports", it.exports.iter().flat_map(item).collect()),
             ("types", types_unknown.flatten().chain(types(&it.types, 1)).collect::<Vec<Line>>()),
             ("components", it.components.iter().flat_map(component).collect()),
-            ("wiring", it.wiring.iter().map(wire).collect()),
+            ("wiring", it.wiring.iter().map(wire).chain(it.order.iter().map(order)).collect()),
             ("adapters", it.adapters.iter().map(adapter).collect()),
             ("grants", it.grants.iter().map(grant).collect()),
             ("size", it.size.iter().map(size).collect()),
@@ -266,6 +266,11 @@ fn identity(identity: &Identity) -> String {
 fn short(digest: &str) -> String {
     let start: String = digest.chars().take(DIGITS).collect();
     if start == digest { start } else { format!("{start}…") }
+}
+
+fn order(Order { after, .. }: &Order) -> Line {
+    let order = after.as_deref().unwrap_or("that of their names");
+    line(Change::Changed, format!("instances are made in another order: {order}"))
 }
 
 fn wire(Wire { change, instance, name, before, after }: &Wire) -> Line {
