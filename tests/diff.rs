@@ -1073,3 +1073,24 @@ fn instances_that_are_made_in_another_order_are_not_the_same() {
     assert_eq!(folder.words(&old, &new), said("b, a"));
     assert_eq!(folder.words(&new, &old), said("that of their names"));
 }
+
+#[test]
+fn an_interface_by_another_name_was_not_compared() {
+    let folder = Folder::new();
+    let named = |parameter: &str| {
+        format!(r#"(component (import "x" (implements "a:b/c") (instance (export "f" (func {parameter})))))"#)
+    };
+    let old = folder.put("old.wat", named(""));
+    let new = folder.put("new.wat", named(r#"(param "n" u32)"#));
+    assert_eq!(folder.words(&old, &new), "imports\n  ~ x\n    - f: func();\n    + f: func(n: u32);\n");
+}
+
+#[test]
+fn what_no_group_is_about_is_not_called_the_same() {
+    let folder = Folder::new();
+    let of = |id: &str| format!(r#"(component (import "f" (external-id "{id}") (func)))"#);
+    let (old, new) = (folder.put("old.wat", of("a")), folder.put("new.wat", of("b")));
+    let (text, code) = folder.diff(&old, &new);
+    assert!(text.ends_with("but the snapshots differ: see `weld snapshot` of both\n"), "{text}");
+    assert_eq!(code, 1);
+}

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
     Ok(match verdict {
         Verdict::Equal | Verdict::Same => Outcome::Done,
-        Verdict::Bytes | Verdict::Different => Outcome::Different,
+        Verdict::Bytes | Verdict::Snapshots | Verdict::Different => Outcome::Different,
     })
 }
 
@@ -106,8 +106,8 @@ impl Read {
         let without_size = |snapshot: &Snapshot| Snapshot { size: None, ..snapshot.clone() };
         let verdict = match () {
             () if !difference.is_empty() => Verdict::Different,
+            () if without_size(&self.snapshot) != without_size(&after.snapshot) => Verdict::Snapshots,
             () if components.is_some() => Verdict::Bytes,
-            () if without_size(&self.snapshot) != without_size(&after.snapshot) => Verdict::Bytes,
             () => Verdict::Same,
         };
         (verdict, difference)

@@ -68,6 +68,7 @@ impl World {
             }
         }
         world.defined = world.own.iter().flat_map(Node::defined).collect();
+        world.name_again();
         world
     }
 
@@ -84,6 +85,20 @@ impl World {
         let world = World::read(text);
         let is_there = |name: &String| world.interfaces.contains_key(name);
         depth == 0 && text.lines().any(|line| line.starts_with("world ")) && world.named.iter().all(is_there)
+    }
+
+    /// Has each interface that goes by another name be there under that, together with the line that says so.
+    fn name_again(&mut self) {
+        let World { imports, exports, plain_imports, plain_exports, interfaces, .. } = self;
+        for (plain, known) in [(plain_imports, imports), (plain_exports, exports)] {
+            plain.retain(|name, line| {
+                let interface = line.split_once(": ").and_then(|(_, rest)| interfaces.get(rest.trim_end_matches(';')));
+                let Some(interface) = interface else { return true };
+                let line = Node { line: line.clone(), children: None };
+                known.insert(name.clone(), std::iter::once(line).chain(interface.iter().cloned()).collect());
+                false
+            });
+        }
     }
 
     /// Whether the world has a type of that name.

@@ -44,6 +44,8 @@ pub enum Verdict {
     Equal,
     /// They are the same in all that a snapshot says, and one of them is a snapshot.
     Same,
+    /// Their snapshots differ, in something that there are no words for: an order that has no meaning, say.
+    Snapshots,
     /// Nothing that was compared differs, and the bytes do.
     Bytes,
     /// Something differs.
@@ -76,6 +78,9 @@ impl Report {
         let verdict = match self.verdict {
             Verdict::Equal => "equal",
             Verdict::Same => "equal in all that a snapshot says",
+            Verdict::Snapshots => {
+                "there are no words for what changed, but the snapshots differ: see `weld snapshot` of both"
+            }
             Verdict::Bytes => "same in all that weld looks at; the bytes differ",
             Verdict::Different => return text,
         };
