@@ -90,9 +90,7 @@ impl Read {
         let component = timings.span("load", || decode(source.stem(), file.clone(), bytes))?;
         // Of what is not a component as a whole, nothing should be said that reads like praise.
         timings.span("verify", || verify::component(&component))?;
-        let inspection = timings
-            .span("inspect", || inspect::inspect(&component))
-            .map_err(|error| DiffError::Inspect { file: file.clone(), error })?;
+        let inspection = timings.span("inspect", || inspect::inspect(&component))?;
         Ok(Read { snapshot: Snapshot::of(&inspection), component: Some(component) })
     }
 

@@ -3,8 +3,6 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::inspect::InspectError;
-
 /// One of two inputs of which no account can be given. Each names which.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]
@@ -13,8 +11,4 @@ pub enum DiffError {
     #[error("the snapshot `{file}` is truncated: it ends before its world does")]
     #[diagnostic(help("write it anew from its component with `weld snapshot`"))]
     Truncated { file: String },
-
-    #[error("`{file}` cannot be looked into: {error}")]
-    #[diagnostic(forward(error))]
-    Inspect { file: String, error: InspectError },
 }

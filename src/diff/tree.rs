@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::source;
+use crate::name::{ADAPTER, OUTER};
 use crate::snapshot::{Argument, Nested, Snapshot};
 
 /// How the names of what weld generated end, after that of the instance that it is for.
-const ADAPTERS: &[&str] = &[":adapter", ":exports"];
+const ADAPTERS: &[&str] = &[ADAPTER, OUTER];
 
 /// The instances of one component.
 pub(super) struct Tree<'s> {

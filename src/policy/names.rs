@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::describe::policy::Rule;
 use crate::inspect::reach::{Instance, Reach};
+use crate::name::ADAPTER;
 
 /// What rules may call an instance, where it is made.
 pub struct Names {
@@ -25,9 +26,6 @@ pub struct Named {
     /// Whether it names it where it is made, if only by the end of its path.
     pub is_meant: bool,
 }
-
-/// How the names of adapters end, after those of the instances that they are for.
-const ADAPTER: &str = ":adapter";
 
 /// What rules may call each instance.
 pub fn names(reach: &Reach) -> Vec<Names> {

@@ -37,6 +37,7 @@ use crate::link::difference::Difference;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::{Component, ComponentId, Components, Embedded, free_name, mentions};
+use crate::name::{ADAPTER, OUTER};
 use plan::{Forwarded, Needed, Plan};
 
 /// A composition in which grants are honoured.
@@ -154,7 +155,7 @@ pub fn virtualize(
     let mut made = Vec::new();
     for (node, instance, plan, generated) in planned {
         let mut add = |kind: &str, of: &str, bytes: Vec<u8>| {
-            let name = free_name(&format!("{}:{kind}", instance.name), &taken);
+            let name = free_name(&format!("{}{kind}", instance.name), &taken);
             taken.insert(name.clone());
             let file = format!("the adapter of {of}`{}`", instance.name);
             let decoded = Component::decode(name.clone(), file, bytes).map_err(|error| error.to_string());
@@ -162,13 +163,13 @@ pub fn virtualize(
         };
         let internal =
             |reason: String| vec![At::from(VirtualizeError::Generate { component: instance.name.clone(), reason })];
-        let (id, name) = add("adapter", "", generated.bytes).map_err(internal)?;
+        let (id, name) = add(ADAPTER, "", generated.bytes).map_err(internal)?;
         let outer = match plan.turned().is_empty() {
             true => None,
             false => {
                 let component = &components[instance.component];
                 let bytes = outer::generate(component, &plan).map_err(internal)?;
-                let (id, name) = add("exports", "the exports of ", bytes).map_err(internal)?;
+                let (id, name) = add(OUTER, "the exports of ", bytes).map_err(internal)?;
                 let interfaces = outer::inner_interfaces(component, &plan);
                 let exports = plan.turned_exports(component);
                 Some(MadeOuter { id, interfaces, outer: Outer { name, exports } })
@@ -201,7 +202,7 @@ pub fn adapter(
 ) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
     let plan = plan(component, grants, &|_| true)?;
     let Generated { bytes, refused, provided } = generate(component, grants, &plan, embedded)?;
-    let (instance, name) = (component.name().to_owned(), format!("{}:adapter", component.name()));
+    let (instance, name) = (component.name().to_owned(), format!("{}{ADAPTER}", component.name()));
     let (forwarded, kept) = (plan.forwarded(component), plan.kept);
     Ok((bytes, Adapter { instance, name, outer: None, refused, provided, kept, forwarded, cut: Vec::new() }))
 }

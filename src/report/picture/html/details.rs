@@ -8,11 +8,9 @@ use serde::Serialize;
 use super::super::{Block, EXPORTS, End, HOST, Kind, Picture, Side, Wire, WireKind};
 use super::id;
 use crate::inspect::model::{Instance, Metadata};
+use crate::name::adapted;
 use crate::provenance;
 use crate::text::{self, Shown};
-
-/// How the names of adapters end, after those of the instances that they are for.
-const ADAPTERS: &[&str] = &[":adapter", ":exports"];
 
 /// All that there is to say.
 #[derive(Debug, Serialize)]
@@ -196,13 +194,6 @@ impl<'p> Granted<'p> {
         let names = [Some(name), numbered.map(|(component, _)| component), component];
         names.into_iter().flatten().find(|name| self.by_component.contains_key(name))
     }
-}
-
-/// The instance that an adapter is for, by the adapter's name, which has a number where another one has that name already.
-fn adapted(name: &str) -> Option<&str> {
-    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let base = base.strip_suffix('-').filter(|base| base.len() < name.len()).unwrap_or(name);
-    ADAPTERS.iter().find_map(|end| base.strip_suffix(end))
 }
 
 fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
