@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 use wasmparser::names::{ComponentName, ComponentNameKind};
 
-use super::wit::WORLD;
 use crate::load::component::{TypeKey, needs_name};
 use crate::load::mentions::mentioned;
 use crate::load::{Component, metadata, wit};
+
+/// What wit-parser calls the world of any component.
+const WORLD: &str = "root:component/root";
 
 /// Why the world of a component is nothing that WIT could say, if that is so. `lines` is how many may be written to find out.
 pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {

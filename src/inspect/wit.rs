@@ -14,9 +14,6 @@ use super::unsayable;
 use crate::load::{Component, wit, world};
 use crate::{limits, text};
 
-/// What wit-parser calls the world of any component.
-pub(super) const WORLD: &str = "root:component/root";
-
 /// The world of a component, with all packages that it mentions. Where WIT has no words for something in it, a text that looks
 /// like it, and why.
 ///
