@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(long)]
     check: bool,
     /// Write the lock anew, and snapshots that differ
-    #[arg(long, conflicts_with_all = ["locked", "check"])]
+    #[arg(long, conflicts_with = "locked")]
     update: bool,
     /// Refuse components that are not the ones in the lock
     #[arg(long)]
