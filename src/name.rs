@@ -7,7 +7,7 @@ mod capability;
 mod pattern;
 
 pub use capability::Capability;
-pub(crate) use capability::is_companion;
+pub(crate) use capability::{is_companion, is_inert};
 pub use pattern::{Pattern, Rank};
 
 /// How the name of an adapter ends, after that of the instance that it is for.

@@ -12,7 +12,8 @@ pub struct Grants {
     pub default: Treatment,
     /// What providers give, where a grant says [`Treatment::Provide`].
     pub settings: Settings,
-    /// The grants. The one that names a function most closely decides; of two that do so alike, the later.
+    /// The grants, each with a pattern of its own. The one that names a function most closely decides; of several that do
+    /// so alike, the most restrictive.
     pub grants: Vec<Grant>,
     /// Whether a grant may name what the component does not import.
     pub allow_missing: bool,
@@ -46,6 +47,19 @@ pub enum Treatment {
     Ignore,
     /// Calls are answered by a provider, as the settings say. There is no word for it: settings are.
     Provide,
+}
+
+impl Treatment {
+    /// How much it takes away: of two grants that name a function equally closely, the one that takes more decides.
+    fn restriction(self) -> u8 {
+        match self {
+            Treatment::Allow => 0,
+            Treatment::Provide => 1,
+            Treatment::Ignore => 2,
+            Treatment::Deny => 3,
+            Treatment::Trap => 4,
+        }
+    }
 }
 
 /// All treatments, by name.
@@ -84,13 +98,97 @@ impl Grants {
         }
     }
 
+    /// Adds a grant, in the place of one of the same pattern.
+    pub(super) fn set(&mut self, grant: Grant) {
+        self.grants.retain(|other| other.pattern != grant.pattern);
+        self.grants.push(grant);
+    }
+
     /// The grant that decides about a function, and how closely it names it; see [`Pattern::rank`].
     pub fn of(&self, interface: &str, function: &str) -> Option<(&Grant, Rank)> {
-        let rank = |grant: &Grant| match grant.treatment {
-            Treatment::Allow => grant.pattern.rank_to_give(interface, function),
-            _ => grant.pattern.rank(interface, function),
+        self.decisive(&[interface], function)
+    }
+
+    /// As [`Grants::of`], for an import that goes by several names: its own, and that of the interface that it is.
+    pub fn decisive(&self, names: &[&str], function: &str) -> Option<(&Grant, Rank)> {
+        self.ranked(names, function).max_by_key(|(grant, rank)| (*rank, grant.treatment.restriction()))
+    }
+
+    /// Two grants that name a function as closely as each other and say different things of it, where these are the
+    /// closest: first the one that decides.
+    pub fn tie(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
+        let (decisive, closest) = self.decisive(names, function)?;
+        let mut others = self.ranked(names, function).filter(|(_, rank)| *rank == closest).map(|(grant, _)| grant);
+        Some((decisive, others.find(|other| other.treatment != decisive.treatment)?))
+    }
+
+    /// Whether a grant names an import, or a function of it: `functions` are those that it has. All others of it are
+    /// decided by `default` then.
+    pub fn is_about(&self, names: &[&str], functions: &[&str]) -> bool {
+        let by_pattern = |name: &str| self.grants.iter().any(|grant| grant.pattern.is_about(name));
+        names.iter().any(|name| by_pattern(name))
+            || functions.iter().any(|function| self.decisive(names, function).is_some())
+    }
+
+    fn ranked(&self, names: &[&str], function: &str) -> impl Iterator<Item = (&Grant, Rank)> {
+        let rank = move |grant: &Grant| {
+            let of = |name: &&str| match grant.treatment {
+                Treatment::Allow => grant.pattern.rank_to_give(name, function),
+                _ => grant.pattern.rank(name, function),
+            };
+            names.iter().filter_map(of).max()
         };
-        let ranked = self.grants.iter().filter_map(|grant| Some((grant, rank(grant)?)));
-        ranked.max_by_key(|(_, rank)| *rank)
+        self.grants.iter().filter_map(move |grant| Some((grant, rank(grant)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Grants, Treatment};
+
+    fn grants(said: &[(&str, Treatment)]) -> Grants {
+        let mut grants = Grants::all(Treatment::Deny);
+        said.iter().for_each(|(name, treatment)| grants.add(name, *treatment, None));
+        grants
+    }
+
+    #[test]
+    fn of_two_that_say_as_much_the_more_restrictive_decides_in_either_order() {
+        use Treatment::{Allow, Deny, Ignore, Provide, Trap};
+        let order = [Allow, Provide, Ignore, Deny, Trap];
+        for (weak, less) in order.iter().enumerate() {
+            for more in order.iter().skip(weak + 1) {
+                for said in [[("*/keys", *less), ("acme:*", *more)], [("acme:*", *less), ("*/keys", *more)]] {
+                    for said in [said, [said[1], said[0]]] {
+                        let grants = grants(&said);
+                        let (decisive, _) = grants.of("acme:vault/keys", "get").unwrap();
+                        assert_eq!(decisive.treatment, *more, "{said:?}");
+                        let (first, second) = grants.tie(&["acme:vault/keys"], "get").unwrap();
+                        assert_eq!((first.treatment, second.treatment), (*more, *less));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_and_the_interface_that_it_implements_count_alike() {
+        let (names, function) = (["x", "wasi:random/random@0.2.0"], "get-random-u64");
+        let of = |said: &[(&str, Treatment)]| grants(said).decisive(&names, function).map(|(grant, _)| grant.treatment);
+        assert_eq!(of(&[("x", Treatment::Allow), ("random", Treatment::Deny)]), Some(Treatment::Allow));
+        assert_eq!(of(&[("x", Treatment::Allow), ("wasi:random/random", Treatment::Deny)]), Some(Treatment::Deny));
+        assert_eq!(of(&[("x", Treatment::Deny), ("wasi:random/random", Treatment::Allow)]), Some(Treatment::Deny));
+        assert_eq!(of(&[("random", Treatment::Allow)]), Some(Treatment::Allow));
+    }
+
+    #[test]
+    fn a_grant_of_one_function_is_about_its_interface() {
+        let grants = grants(&[("wasi:io/streams#nothing", Treatment::Allow), ("args", Treatment::Allow)]);
+        assert!(grants.is_about(&["wasi:io/streams@0.2.0"], &["[method]output-stream.write"]));
+        assert!(!grants.is_about(&["wasi:io/poll@0.2.0"], &["poll"]));
+        assert!(grants.is_about(&["wasi:cli/environment@0.2.0"], &["get-environment", "get-arguments"]));
+        assert!(!grants.is_about(&["wasi:cli/environment@0.2.0"], &["get-environment"]));
     }
 }

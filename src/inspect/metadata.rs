@@ -1,7 +1,7 @@
 //! What components and core modules say about themselves, in custom sections.
 //!
-//! The sections are those of the tool conventions (`producers`) and of the annotations that wasm-metadata writes. Each is read by itself, so
-//! that one which is malformed hides none of the others.
+//! The sections are those of the tool conventions (`producers`) and of the annotations that wasm-metadata writes. Each is
+//! read by itself, so that one which is malformed hides none of the others.
 
 use std::collections::BTreeSet;
 
@@ -63,9 +63,8 @@ pub fn is_welds(sections: &[(&str, &[u8])]) -> bool {
     producers.is_some_and(|said| said.get("processed-by").is_some_and(|field| field.get("weld").is_some()))
 }
 
-/// What the name section of a core module calls it.
-pub fn module_name(bytes: &[u8]) -> Option<String> {
-    let sections = custom(bytes);
+/// What the name section of a core module calls it, among its custom sections.
+pub fn module_name(sections: &[(&str, &[u8])]) -> Option<String> {
     let (_, data) = sections.iter().find(|(name, _)| *name == "name")?;
     let names = NameSectionReader::new(BinaryReader::new(data, 0));
     names.into_iter().map_while(Result::ok).find_map(|name| match name {
@@ -103,14 +102,18 @@ fn add(metadata: &mut Metadata, read: &wasm_metadata::Metadata) {
             version: version.clone(),
         }));
     }
-    let text = |known: &mut Option<String>, read: Option<String>| *known = known.take().or(read);
-    text(&mut metadata.version, read.version.as_ref().map(ToString::to_string));
-    text(&mut metadata.description, read.description.as_ref().map(ToString::to_string));
-    text(&mut metadata.authors, read.authors.as_ref().map(ToString::to_string));
-    text(&mut metadata.licenses, read.licenses.as_ref().map(ToString::to_string));
-    text(&mut metadata.source, read.source.as_ref().map(ToString::to_string));
-    text(&mut metadata.homepage, read.homepage.as_ref().map(ToString::to_string));
-    text(&mut metadata.revision, read.revision.as_ref().map(ToString::to_string));
+    fn text(into: &mut Option<String>, read: Option<&impl ToString>) {
+        if let Some(read) = read {
+            *into = Some(read.to_string());
+        }
+    }
+    text(&mut metadata.version, read.version.as_ref());
+    text(&mut metadata.description, read.description.as_ref());
+    text(&mut metadata.authors, read.authors.as_ref());
+    text(&mut metadata.licenses, read.licenses.as_ref());
+    text(&mut metadata.source, read.source.as_ref());
+    text(&mut metadata.homepage, read.homepage.as_ref());
+    text(&mut metadata.revision, read.revision.as_ref());
     let packages = read.dependencies.iter().flat_map(|dependencies| &dependencies.version_info().packages);
     metadata.dependencies.extend(packages.map(|package| Dependency {
         name: package.name.clone(),

@@ -48,8 +48,9 @@ pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
 fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
     let parts = parts::parts(component.bytes())?;
     let own = parts.first().and_then(|part| part.level.names.own);
-    let reach = reach::reach(&parts, own.unwrap_or(component.name()))?;
-    let (components, wit) = rayon::join(|| components(&parts, own.unwrap_or(component.name())), || wit::of(component));
+    let name = own.unwrap_or(component.name());
+    let reach = reach::reach(&parts, name)?;
+    let (components, wit) = rayon::join(|| components(&parts, name), || wit::of(component));
     Ok(Inspection {
         version: VERSION,
         name: own.map(str::to_owned),
@@ -89,13 +90,9 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
         let is_welds = part.within.and_then(|outer| welds.get(outer)) == Some(&true);
         let module = |range: &Range<usize>| {
             let bytes = part.bytes.get(range.clone()).unwrap_or_default();
-            let metadata = metadata::metadata(&metadata::custom(bytes));
-            Module {
-                name: metadata::module_name(bytes),
-                size: bytes.len(),
-                offset: part.offset + range.start,
-                metadata,
-            }
+            let custom = metadata::custom(bytes);
+            let (name, metadata) = (metadata::module_name(&custom), metadata::metadata(&custom));
+            Module { name, size: bytes.len(), offset: part.offset + range.start, metadata }
         };
         Component {
             within: part.within,

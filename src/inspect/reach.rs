@@ -98,9 +98,6 @@ enum Item<'a> {
 
 /// An instance while it is made.
 struct Frame<'a> {
-    part: usize,
-    /// The instance around the component of this one, which is where its outer aliases lead.
-    around: Option<usize>,
     arguments: BTreeMap<&'a str, Item<'a>>,
     instantiated: Vec<Item<'a>>,
     bundled: Vec<Item<'a>>,
@@ -162,9 +159,14 @@ impl<'a> Item<'a> {
     }
 }
 
-impl<'a> Follower<'_, 'a> {
+impl<'p, 'a> Follower<'p, 'a> {
     fn level(&self, frame: usize) -> Option<&Level<'a>> {
-        Some(&self.parts.get(self.frames.get(frame)?.part)?.level)
+        Some(&self.part(frame)?.level)
+    }
+
+    /// What an instance is one of, if that can be followed.
+    fn part(&self, instance: usize) -> Option<&'p Part<'a>> {
+        self.parts.get(self.reach.instances.get(instance)?.part?)
     }
 
     /// Makes an instance in another one, and gives what it is.
@@ -205,22 +207,16 @@ impl<'a> Follower<'_, 'a> {
         if let Some(outer) = within.and_then(|within| self.reach.instances.get_mut(within)) {
             outer.made.push(id);
         }
-        let (part, around) = match component {
-            Item::Component { part, within } => (part, within),
-            // The host's, or one that cannot be followed: it has whatever it is given.
-            other @ (Item::Host { .. } | Item::Unknown | Item::Of(_) | Item::Instance(_)) => {
-                let (part, around) = (usize::MAX, None);
-                self.frames.push(Frame { part, around, arguments, instantiated: vec![], bundled: vec![] });
-                let given: Vec<Item<'a>> =
-                    self.frames.get(id).map(|frame| frame.arguments.values().cloned().collect()).unwrap_or_default();
-                let mut found = Found::default();
-                // Whoever calls what it exports reaches the import that it is.
-                [other].iter().chain(&given).for_each(|item| self.all_of(item, id, &mut found));
-                self.set_reach(id, found.ways);
-                return Ok(Item::Of(id));
-            }
+        let given: Vec<Item<'a>> = if of.is_none() { arguments.values().cloned().collect() } else { Vec::new() };
+        self.frames.push(Frame { arguments, instantiated: vec![], bundled: vec![] });
+        // The host's, or one that cannot be followed: it has whatever it is given.
+        let Some(part) = of else {
+            let mut found = Found::default();
+            // Whoever calls what it exports reaches the import that it is.
+            [component].iter().chain(&given).for_each(|item| self.all_of(item, id, &mut found));
+            self.set_reach(id, found.ways);
+            return Ok(Item::Of(id));
         };
-        self.frames.push(Frame { part, around, arguments, instantiated: vec![], bundled: vec![] });
         let reaches = self.reached(id);
         self.set_reach(id, reaches);
 
@@ -272,13 +268,13 @@ impl<'a> Follower<'_, 'a> {
             Base::Instantiation(index) => frame.instantiated.get(index).cloned(),
             Base::Bundle(index) => frame.bundled.get(index).cloned(),
             Base::Nested(index) => {
-                let part = *self.parts.get(frame.part)?.nested.get(index)?;
+                let part = *self.part(id)?.nested.get(index)?;
                 Some(Item::Component { part, within: Some(id) })
             }
             Base::Outer { is_component: true, count, index } => {
                 let mut outer = id;
                 for _ in 0..count {
-                    outer = self.frames.get(outer)?.around?;
+                    outer = self.reach.instances.get(outer)?.around?;
                 }
                 Some(self.item(outer, self.level(outer)?.component(index)?))
             }
@@ -318,17 +314,15 @@ impl<'a> Follower<'_, 'a> {
     /// What a component is called in the one that defines it.
     fn defined(&self, component: &Item<'a>) -> Option<&'a str> {
         let Item::Component { part, within: Some(definer) } = component else { return None };
-        let nested = &self.parts.get(self.frames.get(*definer)?.part)?.nested;
-        let level = self.level(*definer)?;
+        let Part { nested, level, .. } = self.part(*definer)?;
         let defined = level.components.get(nested.iter().position(|nested| nested == part)?)?;
         level.names.components.get(&defined.index).copied()
     }
 
     /// What an instance reaches of what its imports are filled with.
     fn reached(&mut self, id: usize) -> BTreeMap<usize, Way> {
-        let parts = self.parts;
         let mut found = Found::default();
-        let Some(part) = self.frames.get(id).and_then(|frame| parts.get(frame.part)) else { return found.ways };
+        let Some(part) = self.part(id) else { return found.ways };
         // What only joins others has nothing to call anything with. A component without core code that joins nothing
         // hands on what it is given.
         let is_joint = !part.level.has_core && !part.level.instantiations.is_empty();

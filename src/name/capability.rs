@@ -1,4 +1,7 @@
-//! Capabilities: what people call the parts of WASI, whatever interfaces they are made of.
+//! Capabilities: what people call the parts of WASI, as a table of functions.
+//!
+//! Allowing a capability allows the functions of the table and no others. Denying it denies more: whatever goes by the
+//! name of its package.
 
 use std::fmt;
 
@@ -42,6 +45,236 @@ const NAMES: &[(&str, Capability)] = &[
     ("logging", Capability::Logging),
 ];
 
+/// How far a capability reaches into an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// The functions are allowed with the capability, and denied with it.
+    Both,
+    /// The functions are denied with the capability, and not allowed with it: a program that writes need not know of a
+    /// terminal.
+    Denied,
+    /// The functions are allowed with the capability, and not denied with it: a component that serves requests uses the
+    /// types of requests, and calls nobody.
+    Given,
+}
+
+/// The functions of an interface that belong to a capability.
+struct Row {
+    /// The interface, without `wasi:` and its version.
+    interface: &'static str,
+    capability: Capability,
+    extent: Extent,
+    functions: &'static [&'static str],
+}
+
+/// The functions of WASI 0.2.0 to 0.2.12 and 0.3.0 to 0.3.2, and of the drafts of `wasi:config`, `wasi:keyvalue` and
+/// `wasi:logging`, by capability. The source is the WIT of the crates `wasip2`, `wasip3`, `wasmtime-wasi-keyvalue` and
+/// `wasmtime-wasi-config`; `tests/capabilities.rs` compares it.
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    Row { interface: "cli/environment", capability: Capability::Env, extent: Extent::Both, functions: &[
+        "get-environment",
+    ] },
+    Row { interface: "cli/environment", capability: Capability::Args, extent: Extent::Both, functions: &[
+        "get-arguments",
+    ] },
+    Row { interface: "cli/environment", capability: Capability::Cwd, extent: Extent::Both, functions: &[
+        "initial-cwd", "get-initial-cwd",
+    ] },
+    Row { interface: "cli/stdin", capability: Capability::Stdin, extent: Extent::Both, functions: &[
+        "get-stdin", "read-via-stream",
+    ] },
+    Row { interface: "cli/terminal-stdin", capability: Capability::Stdin, extent: Extent::Denied, functions: &[
+        "get-terminal-stdin",
+    ] },
+    Row { interface: "cli/stdout", capability: Capability::Stdout, extent: Extent::Both, functions: &[
+        "get-stdout", "write-via-stream",
+    ] },
+    Row { interface: "cli/terminal-stdout", capability: Capability::Stdout, extent: Extent::Denied, functions: &[
+        "get-terminal-stdout",
+    ] },
+    Row { interface: "cli/stderr", capability: Capability::Stderr, extent: Extent::Both, functions: &[
+        "get-stderr", "write-via-stream",
+    ] },
+    Row { interface: "cli/terminal-stderr", capability: Capability::Stderr, extent: Extent::Denied, functions: &[
+        "get-terminal-stderr",
+    ] },
+    Row { interface: "cli/exit", capability: Capability::Exit, extent: Extent::Both, functions: &[
+        "exit", "exit-with-code",
+    ] },
+    Row { interface: "config/store", capability: Capability::Config, extent: Extent::Both, functions: &[
+        "get", "get-all",
+    ] },
+    Row { interface: "config/runtime", capability: Capability::Config, extent: Extent::Both, functions: &[
+        "get", "get-all",
+    ] },
+    Row { interface: "clocks/monotonic-clock", capability: Capability::Clocks, extent: Extent::Both, functions: &[
+        "now", "resolution", "subscribe-instant", "subscribe-duration", "get-resolution", "wait-until", "wait-for",
+    ] },
+    Row { interface: "clocks/wall-clock", capability: Capability::Clocks, extent: Extent::Both, functions: &[
+        "now", "resolution",
+    ] },
+    Row { interface: "clocks/timezone", capability: Capability::Clocks, extent: Extent::Both, functions: &[
+        "display", "utc-offset", "iana-id", "to-debug-string",
+    ] },
+    Row { interface: "clocks/system-clock", capability: Capability::Clocks, extent: Extent::Both, functions: &[
+        "now", "get-resolution",
+    ] },
+    Row { interface: "random/insecure-seed", capability: Capability::Random, extent: Extent::Both, functions: &[
+        "insecure-seed", "get-insecure-seed",
+    ] },
+    Row { interface: "random/insecure", capability: Capability::Random, extent: Extent::Both, functions: &[
+        "get-insecure-random-bytes", "get-insecure-random-u64",
+    ] },
+    Row { interface: "random/random", capability: Capability::Random, extent: Extent::Both, functions: &[
+        "get-random-bytes", "get-random-u64",
+    ] },
+    Row { interface: "filesystem/types", capability: Capability::Fs, extent: Extent::Both, functions: &[
+        "[method]descriptor.read-via-stream", "[method]descriptor.write-via-stream",
+        "[method]descriptor.append-via-stream", "[method]descriptor.advise", "[method]descriptor.sync-data",
+        "[method]descriptor.get-flags", "[method]descriptor.get-type", "[method]descriptor.set-size",
+        "[method]descriptor.set-times", "[method]descriptor.read", "[method]descriptor.write",
+        "[method]descriptor.read-directory", "[method]descriptor.sync", "[method]descriptor.create-directory-at",
+        "[method]descriptor.stat", "[method]descriptor.stat-at", "[method]descriptor.set-times-at",
+        "[method]descriptor.link-at", "[method]descriptor.open-at", "[method]descriptor.readlink-at",
+        "[method]descriptor.remove-directory-at", "[method]descriptor.rename-at", "[method]descriptor.symlink-at",
+        "[method]descriptor.unlink-file-at", "[method]descriptor.is-same-object", "[method]descriptor.metadata-hash",
+        "[method]descriptor.metadata-hash-at", "[method]directory-entry-stream.read-directory-entry",
+        "filesystem-error-code",
+    ] },
+    Row { interface: "filesystem/preopens", capability: Capability::Fs, extent: Extent::Both, functions: &[
+        "get-directories",
+    ] },
+    Row { interface: "sockets/network", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "network-error-code",
+    ] },
+    Row { interface: "sockets/instance-network", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "instance-network",
+    ] },
+    Row { interface: "sockets/ip-name-lookup", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "[method]resolve-address-stream.resolve-next-address", "[method]resolve-address-stream.subscribe",
+        "resolve-addresses",
+    ] },
+    Row { interface: "sockets/tcp", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "[method]tcp-socket.start-bind", "[method]tcp-socket.finish-bind", "[method]tcp-socket.start-connect",
+        "[method]tcp-socket.finish-connect", "[method]tcp-socket.start-listen", "[method]tcp-socket.finish-listen",
+        "[method]tcp-socket.accept", "[method]tcp-socket.local-address", "[method]tcp-socket.remote-address",
+        "[method]tcp-socket.is-listening", "[method]tcp-socket.address-family",
+        "[method]tcp-socket.set-listen-backlog-size", "[method]tcp-socket.keep-alive-enabled",
+        "[method]tcp-socket.set-keep-alive-enabled", "[method]tcp-socket.keep-alive-idle-time",
+        "[method]tcp-socket.set-keep-alive-idle-time", "[method]tcp-socket.keep-alive-interval",
+        "[method]tcp-socket.set-keep-alive-interval", "[method]tcp-socket.keep-alive-count",
+        "[method]tcp-socket.set-keep-alive-count", "[method]tcp-socket.hop-limit",
+        "[method]tcp-socket.set-hop-limit", "[method]tcp-socket.receive-buffer-size",
+        "[method]tcp-socket.set-receive-buffer-size", "[method]tcp-socket.send-buffer-size",
+        "[method]tcp-socket.set-send-buffer-size", "[method]tcp-socket.subscribe", "[method]tcp-socket.shutdown",
+    ] },
+    Row { interface: "sockets/tcp-create-socket", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "create-tcp-socket",
+    ] },
+    Row { interface: "sockets/udp", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "[method]udp-socket.start-bind", "[method]udp-socket.finish-bind", "[method]udp-socket.stream",
+        "[method]udp-socket.local-address", "[method]udp-socket.remote-address", "[method]udp-socket.address-family",
+        "[method]udp-socket.unicast-hop-limit", "[method]udp-socket.set-unicast-hop-limit",
+        "[method]udp-socket.receive-buffer-size", "[method]udp-socket.set-receive-buffer-size",
+        "[method]udp-socket.send-buffer-size", "[method]udp-socket.set-send-buffer-size",
+        "[method]udp-socket.subscribe", "[method]incoming-datagram-stream.receive",
+        "[method]incoming-datagram-stream.subscribe", "[method]outgoing-datagram-stream.check-send",
+        "[method]outgoing-datagram-stream.send", "[method]outgoing-datagram-stream.subscribe",
+    ] },
+    Row { interface: "sockets/udp-create-socket", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "create-udp-socket",
+    ] },
+    Row { interface: "sockets/types", capability: Capability::Sockets, extent: Extent::Both, functions: &[
+        "[static]tcp-socket.create", "[method]tcp-socket.bind", "[method]tcp-socket.connect",
+        "[method]tcp-socket.listen", "[method]tcp-socket.send", "[method]tcp-socket.receive",
+        "[method]tcp-socket.get-local-address", "[method]tcp-socket.get-remote-address",
+        "[method]tcp-socket.get-is-listening", "[method]tcp-socket.get-address-family",
+        "[method]tcp-socket.set-listen-backlog-size", "[method]tcp-socket.get-keep-alive-enabled",
+        "[method]tcp-socket.set-keep-alive-enabled", "[method]tcp-socket.get-keep-alive-idle-time",
+        "[method]tcp-socket.set-keep-alive-idle-time", "[method]tcp-socket.get-keep-alive-interval",
+        "[method]tcp-socket.set-keep-alive-interval", "[method]tcp-socket.get-keep-alive-count",
+        "[method]tcp-socket.set-keep-alive-count", "[method]tcp-socket.get-hop-limit",
+        "[method]tcp-socket.set-hop-limit", "[method]tcp-socket.get-receive-buffer-size",
+        "[method]tcp-socket.set-receive-buffer-size", "[method]tcp-socket.get-send-buffer-size",
+        "[method]tcp-socket.set-send-buffer-size", "[static]udp-socket.create", "[method]udp-socket.bind",
+        "[method]udp-socket.connect", "[method]udp-socket.disconnect", "[method]udp-socket.send",
+        "[method]udp-socket.receive", "[method]udp-socket.get-local-address",
+        "[method]udp-socket.get-remote-address", "[method]udp-socket.get-address-family",
+        "[method]udp-socket.get-unicast-hop-limit", "[method]udp-socket.set-unicast-hop-limit",
+        "[method]udp-socket.get-receive-buffer-size", "[method]udp-socket.set-receive-buffer-size",
+        "[method]udp-socket.get-send-buffer-size", "[method]udp-socket.set-send-buffer-size",
+    ] },
+    Row { interface: "http/outgoing-handler", capability: Capability::Http, extent: Extent::Both, functions: &[
+        "handle",
+    ] },
+    Row { interface: "http/client", capability: Capability::Http, extent: Extent::Both, functions: &[
+        "send",
+    ] },
+    Row { interface: "http/incoming-handler", capability: Capability::Http, extent: Extent::Both, functions: &[
+        "handle",
+    ] },
+    Row { interface: "http/handler", capability: Capability::Http, extent: Extent::Both, functions: &[
+        "handle",
+    ] },
+    Row { interface: "http/types", capability: Capability::Http, extent: Extent::Given, functions: &[
+        "[constructor]fields", "[static]fields.from-list", "[method]fields.get", "[method]fields.has",
+        "[method]fields.set", "[method]fields.delete", "[method]fields.append", "[method]fields.entries",
+        "[method]fields.clone", "[method]incoming-request.method", "[method]incoming-request.path-with-query",
+        "[method]incoming-request.scheme", "[method]incoming-request.authority", "[method]incoming-request.headers",
+        "[method]incoming-request.consume", "[constructor]outgoing-request", "[method]outgoing-request.body",
+        "[method]outgoing-request.method", "[method]outgoing-request.set-method",
+        "[method]outgoing-request.path-with-query", "[method]outgoing-request.set-path-with-query",
+        "[method]outgoing-request.scheme", "[method]outgoing-request.set-scheme",
+        "[method]outgoing-request.authority", "[method]outgoing-request.set-authority",
+        "[method]outgoing-request.headers", "[constructor]request-options",
+        "[method]request-options.connect-timeout", "[method]request-options.set-connect-timeout",
+        "[method]request-options.first-byte-timeout", "[method]request-options.set-first-byte-timeout",
+        "[method]request-options.between-bytes-timeout", "[method]request-options.set-between-bytes-timeout",
+        "[method]response-outparam.send-informational", "[static]response-outparam.set",
+        "[method]incoming-response.status", "[method]incoming-response.headers", "[method]incoming-response.consume",
+        "[method]incoming-body.stream", "[static]incoming-body.finish", "[method]future-trailers.subscribe",
+        "[method]future-trailers.get", "[constructor]outgoing-response", "[method]outgoing-response.status-code",
+        "[method]outgoing-response.set-status-code", "[method]outgoing-response.headers",
+        "[method]outgoing-response.body", "[method]outgoing-body.write", "[static]outgoing-body.finish",
+        "[method]future-incoming-response.subscribe", "[method]future-incoming-response.get", "http-error-code",
+        "[method]fields.get-and-delete", "[method]fields.copy-all", "[static]request.new",
+        "[method]request.get-method", "[method]request.set-method", "[method]request.get-path-with-query",
+        "[method]request.set-path-with-query", "[method]request.get-scheme", "[method]request.set-scheme",
+        "[method]request.get-authority", "[method]request.set-authority", "[method]request.get-options",
+        "[method]request.get-headers", "[static]request.consume-body", "[method]request-options.get-connect-timeout",
+        "[method]request-options.get-first-byte-timeout", "[method]request-options.get-between-bytes-timeout",
+        "[method]request-options.clone", "[static]response.new", "[method]response.get-status-code",
+        "[method]response.set-status-code", "[method]response.get-headers", "[static]response.consume-body",
+    ] },
+    Row { interface: "keyvalue/store", capability: Capability::Keyvalue, extent: Extent::Both, functions: &[
+        "open", "[method]bucket.get", "[method]bucket.set", "[method]bucket.delete", "[method]bucket.exists",
+        "[method]bucket.list-keys",
+    ] },
+    Row { interface: "keyvalue/atomics", capability: Capability::Keyvalue, extent: Extent::Both, functions: &[
+        "increment", "[static]cas.new", "[method]cas.current", "swap",
+    ] },
+    Row { interface: "keyvalue/batch", capability: Capability::Keyvalue, extent: Extent::Both, functions: &[
+        "get-many", "set-many", "delete-many",
+    ] },
+    Row { interface: "logging/logging", capability: Capability::Logging, extent: Extent::Both, functions: &[
+        "log",
+    ] },
+];
+
+/// The capabilities of whole packages. An interface or a function that [`TABLE`] does not have, of a later version of WASI
+/// or of a hostile component, is denied with the capability of its package and never allowed with it.
+const PACKAGES: &[(&str, Capability)] = &[
+    ("config", Capability::Config),
+    ("clocks", Capability::Clocks),
+    ("random", Capability::Random),
+    ("filesystem", Capability::Fs),
+    ("sockets", Capability::Sockets),
+    ("http", Capability::Http),
+    ("keyvalue", Capability::Keyvalue),
+    ("logging", Capability::Logging),
+];
+
 impl Capability {
     /// The capability of that name.
     pub fn named(name: &str) -> Option<Capability> {
@@ -53,38 +286,83 @@ impl Capability {
         NAMES.iter().map(|(name, _)| *name)
     }
 
-    /// The capability that a function belongs to, of whatever version its interface is. `None` for interfaces that are
-    /// not of WASI, and for those that others are made of, such as `wasi:io`.
+    /// The capability that is denied with a function, whatever the version of its interface is. `None` for interfaces
+    /// that are not of WASI, and for those that others are made of, such as `wasi:io`. The function is empty for an
+    /// interface as such.
     pub fn of(interface: &str, function: &str) -> Option<Capability> {
-        let (package, interface) = super::base(interface).strip_prefix("wasi:")?.split_once('/')?;
-        Some(match (package, interface, function) {
-            ("cli", "environment", "get-environment") => Capability::Env,
-            ("cli", "environment", "get-arguments") => Capability::Args,
-            // 0.2 and 0.3.
-            ("cli", "environment", "initial-cwd" | "get-initial-cwd") => Capability::Cwd,
-            ("cli", "stdin" | "terminal-stdin", _) => Capability::Stdin,
-            ("cli", "stdout" | "terminal-stdout", _) => Capability::Stdout,
-            ("cli", "stderr" | "terminal-stderr", _) => Capability::Stderr,
-            ("cli", "exit", _) => Capability::Exit,
-            ("config", ..) => Capability::Config,
-            ("clocks", ..) => Capability::Clocks,
-            ("random", ..) => Capability::Random,
-            ("filesystem", ..) => Capability::Fs,
-            ("sockets", ..) => Capability::Sockets,
-            // 0.2 and 0.3: whom a component sends requests to, be it who stands behind it. The types of requests are no
-            // capability: a component that only serves has them too.
-            ("http", "outgoing-handler" | "client" | "incoming-handler" | "handler", _) => Capability::Http,
-            ("keyvalue", ..) => Capability::Keyvalue,
-            ("logging", ..) => Capability::Logging,
-            _ => return None,
-        })
+        let (package, name) = wasi(interface)?;
+        let mut rows = rows(name).peekable();
+        if rows.peek().is_none() {
+            return PACKAGES.iter().find(|(known, _)| *known == package).map(|(_, capability)| *capability);
+        }
+        let mut rows = rows.filter(|row| row.extent != Extent::Given).peekable();
+        let first = rows.peek().map(|row| row.capability)?;
+        let rows: Vec<&Row> = rows.collect();
+        match rows.iter().find(|row| row.functions.contains(&function)) {
+            Some(row) => Some(row.capability),
+            // An interface that is several capabilities is none of them as such.
+            None if rows.len() > 1 => None,
+            None => Some(first),
+        }
+    }
+
+    /// Whether a function is allowed with this capability, whatever the version of its interface is. An interface as
+    /// such, which may have types alone, is allowed where nothing of it belongs to another capability.
+    pub fn gives(self, interface: &str, function: &str) -> bool {
+        let Some((_, name)) = wasi(interface) else { return false };
+        if function.is_empty() {
+            let mut rows = rows(name).peekable();
+            return match rows.peek() {
+                Some(_) => rows.all(|row| row.capability == self && row.extent != Extent::Denied),
+                None => Capability::of(interface, "") == Some(self),
+            };
+        }
+        rows(name).any(|row| self.is_of(row) && row.extent != Extent::Denied && row.functions.contains(&function))
+    }
+
+    /// Whether WASI has the function, and it belongs to this capability, be it that it is only denied along with it.
+    pub fn has(self, interface: &str, function: &str) -> bool {
+        let Some((_, name)) = wasi(interface) else { return false };
+        self.gives(interface, function)
+            || rows(name).any(|row| self.is_of(row) && (function.is_empty() || row.functions.contains(&function)))
+    }
+
+    /// Whether a function is denied with this capability, whatever the version of its interface is. What WASI does not
+    /// have under the name of an interface that is several capabilities is denied with each of them.
+    pub fn covers(self, interface: &str, function: &str) -> bool {
+        if Capability::of(interface, function) == Some(self) {
+            return true;
+        }
+        let Some((_, name)) = wasi(interface) else { return false };
+        let is_known = || rows(name).any(|row| row.functions.contains(&function));
+        let is_one = |row: &Row| self.is_of(row) && row.extent != Extent::Given;
+        !function.is_empty() && rows(name).any(is_one) && !is_known()
+    }
+
+    fn is_of(self, row: &Row) -> bool {
+        row.capability == self
     }
 }
 
-/// Whether an interface belongs to a capability that can do without it. Who is denied the capability is denied this too;
-/// who is given it is not given this along: a program that writes need not know of a terminal.
+/// The package of an interface of WASI, and the interface with its package, both without `wasi:` and the version.
+fn wasi(interface: &str) -> Option<(&str, &str)> {
+    let name = super::base(interface).strip_prefix("wasi:")?;
+    Some((name.split_once('/')?.0, name))
+}
+
+fn rows(name: &str) -> impl Iterator<Item = &'static Row> + use<'_> {
+    TABLE.iter().filter(move |row| row.interface == name)
+}
+
+/// Whether an interface is denied with a capability, and not allowed with it.
 pub fn is_companion(interface: &str) -> bool {
-    interface.starts_with("wasi:cli/terminal-")
+    wasi(interface).is_some_and(|(_, name)| rows(name).any(|row| row.extent == Extent::Denied))
+}
+
+/// Whether an interface only makes values that are of no use by themselves: requests, responses and their fields, which do
+/// nothing before somebody sends them. Its constructors and static functions make no authority.
+pub fn is_inert(interface: &str) -> bool {
+    super::base(interface) == "wasi:http/types"
 }
 
 impl fmt::Display for Capability {

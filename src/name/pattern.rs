@@ -5,7 +5,7 @@ use std::fmt;
 /// `*` stands for any text, and nothing else stands for anything but itself.
 type WildMatch = wildmatch::WildMatchPattern<'*', '\0'>;
 
-use super::{Capability, base, compatible, is_companion};
+use super::{Capability, base, compatible};
 
 /// Something that names functions among imports: a capability (`random`), an interface (`ns:pkg/iface`, with or without
 /// the version), a function (`ns:pkg/iface#func`), an import of the world itself (`log`, `#log`). A `*` stands for any
@@ -29,8 +29,8 @@ enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     level: Level,
-    /// How many characters of the pattern stand for themselves.
-    literal: usize,
+    /// With a `*`, how many characters of the pattern stand for themselves; else whether it names a version.
+    said: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,10 +72,31 @@ impl Pattern {
         matches!(self.kind, Kind::Function(..))
     }
 
-    /// As [`Pattern::rank`], for a pattern that says what is given. A capability does not give what only goes with it.
+    /// As [`Pattern::rank`], for a pattern that says what is given: a capability gives the functions that WASI has, and
+    /// not what is only denied along with it.
     pub fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {
-        let is_given = self.capability().is_none() || !is_companion(interface);
-        self.rank(interface, function).filter(|_| is_given)
+        match self.capability() {
+            Some(capability) => capability.gives(interface, function).then(|| self.ranked(Level::Capability)),
+            None => self.rank(interface, function),
+        }
+    }
+
+    /// As [`Pattern::rank_to_give`], for a policy, which says what may be reached: with a capability, that is also what
+    /// is denied along with it.
+    pub fn rank_to_allow(&self, interface: &str, function: &str) -> Option<Rank> {
+        match self.capability() {
+            Some(capability) => capability.has(interface, function).then(|| self.ranked(Level::Capability)),
+            None => self.rank(interface, function),
+        }
+    }
+
+    /// Whether it names an interface, or a function of it, whether or not that function is there. A capability names
+    /// interfaces by their functions alone.
+    pub fn is_about(&self, interface: &str) -> bool {
+        match &self.kind {
+            Kind::Function(of, _) => names_interface(of, interface),
+            _ => self.capability().is_none() && self.rank(interface, "").is_some(),
+        }
     }
 
     /// How closely it names a function of an import: `interface` is the import's full name, empty for functions that a
@@ -83,9 +104,7 @@ impl Pattern {
     /// does not name it.
     pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
         let level = match &self.kind {
-            Kind::Capability(capability) => {
-                (Capability::of(interface, function) == Some(*capability)).then_some(Level::Capability)
-            }
+            Kind::Capability(capability) => capability.covers(interface, function).then_some(Level::Capability),
             Kind::Plain(name) => {
                 let is_it = interface == name || (interface.is_empty() && function == name);
                 (is_it && !name.is_empty()).then_some(Level::Interface)
@@ -107,8 +126,16 @@ impl Pattern {
                 })
             }
         };
-        let literal = self.text.chars().filter(|char| *char != '*').count();
-        level.map(|level| Rank { level, literal })
+        level.map(|level| self.ranked(level))
+    }
+
+    fn ranked(&self, level: Level) -> Rank {
+        let said = match level {
+            Level::Interfaces | Level::Functions => self.text.chars().filter(|char| *char != '*').count(),
+            // The length of a name means nothing, and whoever made a component chose it.
+            Level::Capability | Level::Interface | Level::Function => usize::from(self.text.contains('@')),
+        };
+        Rank { level, said }
     }
 }
 
@@ -151,7 +178,39 @@ mod tests {
         assert!(stdout.rank(terminal, "get-terminal-stdout").is_some());
         assert!(stdout.rank_to_give(terminal, "get-terminal-stdout").is_none());
         assert!(stdout.rank_to_give("wasi:cli/stdout@0.2.6", "get-stdout").is_some());
+        assert!(stdout.rank_to_allow(terminal, "get-terminal-stdout").is_some());
         assert!(Pattern::parse("wasi:cli/*").rank_to_give(terminal, "get-terminal-stdout").is_some());
+    }
+
+    #[test]
+    fn a_capability_gives_the_functions_of_wasi_and_denies_all_that_goes_by_their_interfaces() {
+        let (fs, types) = (Pattern::parse("fs"), "wasi:filesystem/types@0.2.6");
+        assert!(fs.rank_to_give(types, "[method]descriptor.stat").is_some());
+        assert!(fs.rank_to_give(types, "open-anything").is_none() && fs.rank(types, "open-anything").is_some());
+        let unknown = "wasi:filesystem/devices@0.2.6";
+        assert!(fs.rank_to_give(unknown, "open").is_none() && fs.rank(unknown, "open").is_some());
+        let (env, args, environment) = (Pattern::parse("env"), Pattern::parse("args"), "wasi:cli/environment@0.2.6");
+        for capability in [&env, &args] {
+            assert!(capability.rank(environment, "get-everything").is_some());
+            assert!(capability.rank_to_give(environment, "get-everything").is_none());
+        }
+        assert!(args.rank(environment, "get-environment").is_none());
+    }
+
+    #[test]
+    fn the_types_of_requests_are_given_with_http_and_not_denied_with_it() {
+        let (http, types) = (Pattern::parse("http"), "wasi:http/types@0.2.10");
+        assert!(http.rank_to_give(types, "[constructor]fields").is_some());
+        assert!(http.rank(types, "[constructor]fields").is_none());
+        assert!(http.rank("wasi:http/outgoing-handler@0.2.10", "handle").is_some());
+    }
+
+    #[test]
+    fn a_pattern_is_about_an_interface_by_a_function_that_is_not_there() {
+        let is_about = |pattern: &str, interface: &str| Pattern::parse(pattern).is_about(interface);
+        assert!(is_about("wasi:io/streams#nothing", "wasi:io/streams@0.2.0"));
+        assert!(is_about("wasi:io/*", "wasi:io/streams@0.2.0") && is_about("kv", "kv"));
+        assert!(!is_about("wasi:io/poll#poll", "wasi:io/streams@0.2.0") && !is_about("clocks", "wasi:io/poll"));
     }
 
     #[test]

@@ -163,14 +163,7 @@ fn memory(size: u64) -> String {
 
 /// `1,204 bytes`.
 fn bytes(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let grouped = text::grouped(number);
     if number == 1 { format!("{grouped} byte") } else { format!("{grouped} bytes") }
 }
 

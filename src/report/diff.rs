@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::diff::{Adapter, Capability, Change, Component, Difference, Grant, Identity, Item, Order, Size, Type, Wire};
+use crate::text::grouped;
 
 /// How much of a digest is shown. JSON has all of it.
 const DIGITS: usize = 12;
@@ -313,17 +314,4 @@ fn size(Size { before, after }: &Size) -> Line {
     let sign = if after > before { '+' } else { '-' };
     let by = grouped(after.abs_diff(*before));
     plain(format!("{} -> {} bytes ({sign}{by})", grouped(*before), grouped(*after)))
-}
-
-/// A number with its digits in groups of three.
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

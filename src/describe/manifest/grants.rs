@@ -80,7 +80,7 @@ impl Grants {
     pub fn add(&mut self, name: &str, treatment: Treatment, place: Option<Place>) {
         match name {
             "default" => self.default = treatment,
-            name => self.grants.push(Grant { pattern: Pattern::parse(name), treatment, place }),
+            name => self.set(Grant { pattern: Pattern::parse(name), treatment, place }),
         }
     }
 }

@@ -363,7 +363,7 @@ impl Grants {
 
     /// Has a capability come from a provider.
     pub fn provide(&mut self, name: &str, place: Option<Place>) {
-        self.grants.push(Grant { pattern: Pattern::parse(name), treatment: Treatment::Provide, place });
+        self.set(Grant { pattern: Pattern::parse(name), treatment: Treatment::Provide, place });
     }
 }
 

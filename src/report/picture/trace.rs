@@ -74,7 +74,7 @@ impl<'i> Tracer<'i> {
     /// A block for each instance that is drawn.
     fn blocks(&mut self, name: &str) {
         for (index, instance) in self.inspection.instances.iter().enumerate().skip(1) {
-            let component = self.component(instance);
+            let component = self.inspection.component(instance);
             if !self.is_drawn(instance) {
                 continue;
             }
@@ -95,17 +95,13 @@ impl<'i> Tracer<'i> {
             self.blocks.push(Block { instance: Some(index), component, within, ..block });
         }
         let Some(outermost) = self.inspection.instances.first() else { return };
-        let component = self.component(outermost);
+        let component = self.inspection.component(outermost);
         let is_alone = self.blocks.len() == 2;
         if is_alone || component.is_some_and(|component| component.role == Role::Program) {
             self.own = Some(self.blocks.len());
             let block = Block::new(Kind::of(component), name.to_owned());
             self.blocks.push(Block { instance: Some(0), component, ..block });
         }
-    }
-
-    fn component(&self, instance: &Instance) -> Option<&'i Component> {
-        self.inspection.components.get(instance.component?)
     }
 
     /// Whether an instance has a block: what is a part of how another one is made has none.
