@@ -58,7 +58,7 @@ use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
 use timings::Timings;
 use verify::{Refused, VerifyError};
-use virtualize::plan::Needed;
+use virtualize::keep::Kept;
 use virtualize::{Adapter, Virtualized};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
@@ -69,6 +69,10 @@ pub struct Composition {
     pub graph: Graph,
     /// What the adapters in it do.
     pub adapters: Vec<Adapter>,
+    /// The functions that no grant names and that stay, by the instances that have them.
+    pub kept: BTreeMap<String, Vec<Kept>>,
+    /// What there is to say of grants that may not mean what they say.
+    pub warnings: Vec<String>,
     /// What it says that it was made of, if it does.
     pub provenance: Option<Provenance>,
     /// The binary component.
@@ -121,9 +125,9 @@ fn compose_loaded(
         }
         _ => &description.grants,
     };
-    let Virtualized { components, graph, adapters, kept } =
+    let Virtualized { components, graph, adapters, kept, warnings } =
         timings.span("virtualize", || virtualize::virtualize(&components, &graph, grants))?;
-    let provenance = description.provenance.then(|| provenance::of(&components, &graph, grants, &adapters));
+    let provenance = description.provenance.then(|| provenance::of(&components, &graph, grants, &adapters, &kept));
     let encode = || encode::encode(&components, &graph, provenance.as_ref());
     let bytes = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
@@ -146,7 +150,7 @@ fn compose_loaded(
     if let Some(Rules { policy, name, .. }) = &description.policy {
         timings.span("policy", || meets(name, &bytes, policy))?;
     }
-    Ok(Composition { components, graph, adapters, provenance, bytes })
+    Ok(Composition { components, graph, adapters, kept, warnings, provenance, bytes })
 }
 
 /// Checks that what grants say holds of the graph in the end, whatever was planned on the way.
@@ -155,26 +159,24 @@ fn left(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
     adapters: &[Adapter],
-    kept: &BTreeMap<String, Vec<Needed>>,
+    kept: &BTreeMap<String, Vec<Kept>>,
 ) -> Result<(), VerifyError> {
     for (_, instance) in graph.instances() {
         let Some(grants) = grants.get(components[instance.component].name()) else { continue };
         let adapter = adapters.iter().find(|adapter| adapter.instance == instance.name);
         let kept = kept.get(&instance.name);
-        let kept = |interface: &str| kept.is_some_and(|kept| kept.iter().any(|kept| kept.interface == interface));
+        let kept = |interface: &str, function: &str| {
+            kept.is_some_and(|kept| kept.iter().any(|kept| kept.interface == interface && kept.function == function))
+        };
         let imports = components[instance.component].imports();
         let allowed = |interface: &str, function: &str| {
             let identity = imports.get(interface).and_then(|item| load::component::identity(interface, item));
-            let names = [Some(interface), identity.as_deref()].into_iter().flatten();
-            let mut said = names.filter_map(|name| grants.of(name, function)).peekable();
-            match said.peek() {
-                Some(_) => said.any(|(grant, _)| match grant.treatment {
-                    Treatment::Allow => true,
-                    Treatment::Provide => virtualize::asks_host(&grants.settings, interface, function),
-                    _ => false,
-                }),
-                // Of the world's own functions, those are kept that belong to a type.
-                None => grants.default == Treatment::Allow || kept(interface) || interface.is_empty(),
+            let names: Vec<&str> = [Some(interface), identity.as_deref()].into_iter().flatten().collect();
+            match grants.decisive(&names, function).map(|(grant, _)| grant.treatment) {
+                Some(Treatment::Allow) => true,
+                Some(Treatment::Provide) => virtualize::asks_host(&grants.settings, interface, function),
+                Some(_) => false,
+                None => grants.default == Treatment::Allow || kept(interface, function),
             }
         };
         let adapters: Vec<&str> = adapter.iter().flat_map(|adapter| adapter.names()).collect();

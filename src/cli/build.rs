@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, say_adapter, write_json};
+use super::{Outcome, say_adapter, say_kept, write_json};
 use crate::Error;
 use crate::build::{Build, BuiltSnapshot, Locking, Options, build};
 use crate::describe::Source;
@@ -119,8 +119,11 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
             if terminal.is_verbose() {
                 say_adapter(adapter, terminal);
             } else if *changed {
-                adapter.cut.iter().for_each(|line| terminal.note(line));
+                adapter.idle.iter().for_each(|line| terminal.note(line));
             }
+        }
+        if *changed || terminal.is_verbose() {
+            say_kept(&report, terminal);
         }
         terminal.verbose(|| summary(&report));
     }

@@ -20,7 +20,8 @@ use serde::Serialize;
 
 use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{EmitError, Identity, Target};
-use crate::report::{adapters::Adapter, json::Report, summary::summary};
+use crate::report::adapters::{Adapter, Kept};
+use crate::report::{json::Report, summary::summary};
 use crate::timings::Timings;
 use crate::{Error, compose as compose_described, print, text};
 use terminal::Terminal;
@@ -177,6 +178,7 @@ impl Composed {
         }
         let report = Report::new(&composition);
         report.adapters.iter().for_each(|adapter| say_adapter(adapter, terminal));
+        say_kept(&report, terminal);
         terminal.verbose(|| summary(&report));
         if self.json {
             write_json(&report)?;
@@ -201,11 +203,17 @@ fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
     adapter.provided(whole).iter().for_each(|line| terminal.say(line));
     adapter.denied(whole).iter().for_each(|line| terminal.say(line));
     adapter.traps(whole).iter().for_each(|line| terminal.note(line));
-    adapter.cut.iter().for_each(|line| terminal.note(line));
+    adapter.idle.iter().for_each(|line| terminal.note(line));
     if whole {
-        adapter.kept().iter().for_each(|line| terminal.say(line));
         adapter.forwarded().iter().for_each(|line| terminal.say(line));
     }
+}
+
+/// Says what stays that no grant names, with the reason, and where grants may not mean what they say.
+fn say_kept(report: &Report, terminal: &Terminal) {
+    let lines = report.kept.iter().flat_map(|of| Kept::lines(&of.functions, terminal.is_verbose()));
+    lines.for_each(|line| terminal.say(&line));
+    report.warnings.iter().for_each(|line| terminal.warn(line));
 }
 
 /// Runs the command that the process was started with, and prints what it has to say.

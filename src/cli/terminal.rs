@@ -87,6 +87,11 @@ impl Terminal {
         }
     }
 
+    /// Says something that is probably not what the user meant, whatever else is to be said.
+    pub fn warn(&self, text: &str) {
+        self.print(&format!("warning: {}", lines(text)));
+    }
+
     /// Prints a unified diff, which is data and goes to standard output. Two lines name the files, and nothing in it steers
     /// the terminal.
     ///

@@ -12,7 +12,7 @@ use crate::describe::virt::{self, FlagError};
 use crate::describe::{At, Grants, Source, Treatment};
 use crate::load::LoadError;
 use crate::load::world::Wit;
-use crate::report::adapters::Report;
+use crate::report::adapters::{Kept, Report};
 use crate::timings::Timings;
 use crate::{Error, adapter, policy, read_policy};
 
@@ -183,6 +183,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             output.emit(&bytes, timings)?;
             let report = Report::new(&world, &adapter, &bytes);
             say_adapter(&report.adapter, terminal);
+            let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose());
+            kept.iter().for_each(|line| terminal.say(line));
             if *json {
                 write_json(&report)?;
             }

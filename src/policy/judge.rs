@@ -11,7 +11,7 @@ use crate::describe::policy::Policy;
 use crate::inspect::reach::{Instance, Reach, Thing};
 use crate::load::Component;
 use crate::load::component::resource;
-use crate::virtualize::plan::{Plan, definer};
+use crate::virtualize::plan::{Plan, Rules, definer};
 
 /// What an instance reaches of one import.
 struct Members<'r> {
@@ -54,8 +54,11 @@ pub fn judge(
     let mut plans: BTreeMap<Applicable, Plan<'_>> = BTreeMap::new();
     for (id, applicable) in applicable.iter().enumerate() {
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
-        let rules =
-            |interface: &str, function: &str| ruling::ruling(policy, decide(policy, applicable, interface, function));
+        let rules = |names: &[&str], function: &str| {
+            ruling::ruling(policy, ruling::by_names(policy, applicable, names, function))
+        };
+        let is_about = |names: &[&str], functions: &[&str]| ruling::is_about(policy, applicable, names, functions);
+        let rules = Rules { ruling: &rules, is_about: &is_about };
         let plan = plans.entry(applicable.clone()).or_insert_with(|| Plan::new(component, &rules));
         let judge = Judge { component, policy, reach, applicable, plan };
         for members in judge.members(instance).into_values() {

@@ -83,11 +83,22 @@ pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
     Ruling { treatment, said, asks_host: false }
 }
 
-/// What a policy says of each function that a component of that name imports: a ruling for a function of an interface,
-/// or for the interface as such where the function is empty.
-pub fn rules<'p>(policy: &'p Policy, component: &str) -> impl Fn(&str, &str) -> Ruling + use<'p> {
-    let applicable = alone(policy, component);
-    move |interface, function| ruling(policy, decide(policy, &applicable, interface, function))
+/// As [`decide`], for an import that goes by several names: what is denied by any of them is denied.
+pub fn by_names<'p>(policy: &'p Policy, applicable: &Applicable, names: &[&str], function: &str) -> Decision<'p> {
+    let decisions = || names.iter().map(|name| decide(policy, applicable, name, function));
+    let denied = decisions().find(|decision| matches!(decision, Decision::Denied(_)));
+    let allowed = || decisions().find(|decision| matches!(decision, Decision::Allowed(_)));
+    denied.or_else(allowed).unwrap_or(Decision::Default)
+}
+
+/// Whether a rule is about an import that goes by some names, or about a function of it.
+pub fn is_about(policy: &Policy, applicable: &Applicable, names: &[&str], functions: &[&str]) -> bool {
+    let decided = |function: &&str| !matches!(by_names(policy, applicable, names, function), Decision::Default);
+    let rules = policy.rules.iter().zip(applicable);
+    let allowed = rules.clone().filter(|(_, applies)| applies.0).flat_map(|(rule, _)| &rule.allow);
+    let denied = rules.filter(|(_, applies)| applies.1).flat_map(|(rule, _)| &rule.deny);
+    let mut named = allowed.chain(denied);
+    named.any(|named| names.iter().any(|name| named.pattern.is_about(name))) || functions.iter().any(decided)
 }
 
 /// The rules that apply to a component of some name, in nothing.
@@ -107,7 +118,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
             grants.grants.push(Grant { pattern: pattern.clone(), treatment, place: None });
         }
     };
-    let plan = Plan::new(component, &|_, _| Ruling::ALLOWED);
+    let plan = Plan::allowing_all(component);
     for unit in &plan.units {
         // An interface as such only counts where it has no functions.
         let whole = unit.functions.is_empty() && !unit.name.is_empty();

@@ -10,6 +10,7 @@ use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::virtualize::Adapter;
+use crate::virtualize::keep::{Giver, Kept};
 
 /// What stands for all that no grant names.
 const DEFAULT: &str = "*";
@@ -23,6 +24,7 @@ pub fn of(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
     adapters: &[Adapter],
+    kept: &BTreeMap<String, Vec<Kept>>,
 ) -> Provenance {
     // Whatever else has a name of its own, each adapter is one component with one instance.
     let generated: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
@@ -46,7 +48,9 @@ pub fn of(
                 instances.any(|of| of.name == name && components[of.component].name() == component.name())
             };
             let own: Vec<&Adapter> = adapters.iter().filter(|adapter| is_its(&adapter.instance)).collect();
-            granted.insert(component.name(), lines(component, grants, &own, components.embedded()));
+            let kept: Vec<&Kept> = kept.iter().filter(|(name, _)| is_its(name)).flat_map(|(_, kept)| kept).collect();
+            let lines = lines(component, grants, &own, &kept, components.embedded());
+            granted.insert(component.name(), lines);
         }
     }
     Provenance {
@@ -58,7 +62,13 @@ pub fn of(
 }
 
 /// What a component was granted, a line each, in an order that is not that of typing.
-fn lines(component: &Component, grants: &Grants, adapters: &[&Adapter], embedded: &Embedded) -> Vec<Granted> {
+fn lines(
+    component: &Component,
+    grants: &Grants,
+    adapters: &[&Adapter],
+    kept: &[&Kept],
+    embedded: &Embedded,
+) -> Vec<Granted> {
     // Of grants that name the same, the last counts.
     let by_pattern: BTreeMap<String, &Grant> =
         grants.grants.iter().map(|grant| (grant.pattern.to_string(), grant)).collect();
@@ -82,6 +92,16 @@ fn lines(component: &Component, grants: &Grants, adapters: &[&Adapter], embedded
             (treatment, pattern) => _ = lines.insert(name, treated(treatment, Some(pattern))),
         }
     }
+    for Kept { interface, function, resource, giver } in kept.iter().copied() {
+        let (what, of, name) = match giver {
+            Giver::Import(of, name) => ("from", of, name),
+            Giver::Export(of, name) => ("passed to", of, name),
+        };
+        let giver = qualified(base(of), name);
+        let value = format!("kept ({} {what} {})", word(resource), word(&giver));
+        // Of several versions and instances, the first.
+        lines.entry(word(&qualified(base(interface), function))).or_insert(value);
+    }
     let debug = grants.debug.then(|| ("--debug".to_owned(), "calls are told of on stderr".to_owned()));
     let default = (DEFAULT.to_owned(), treated(grants.default, None));
     let lines = lines.into_iter().chain(debug).chain([default]);
@@ -101,14 +121,12 @@ fn traps<'g>(
     for of in refused.filter(|of| of.traps && of.treatment == Treatment::Deny) {
         let item = component.imports().get(&of.interface);
         let identity = item.and_then(|item| identity(&of.interface, item));
-        let names = [Some(of.interface.as_str()), identity.as_deref()].into_iter().flatten();
-        let said: Vec<&Grant> =
-            names.filter_map(|name| grants.of(name, &of.function)).map(|(grant, _)| grant).collect();
-        let by = match said.iter().find(|grant| grant.treatment == Treatment::Deny) {
-            Some(grant) => Some(grant.pattern.as_str()),
-            None if said.is_empty() => None,
+        let names: Vec<&str> = [Some(of.interface.as_str()), identity.as_deref()].into_iter().flatten().collect();
+        let by = match grants.decisive(&names, &of.function) {
+            Some((grant, _)) if grant.treatment == Treatment::Deny => Some(grant.pattern.as_str()),
+            None => None,
             // It only goes with what is provided.
-            None => continue,
+            Some(_) => continue,
         };
         let name = word(&qualified(base(&of.interface), &of.function));
         let names = traps.entry(by).or_default();

@@ -8,7 +8,7 @@ use crate::load::Component;
 use crate::load::digest::Digest;
 use crate::name::{Capability, qualified};
 use crate::text::count;
-use crate::virtualize;
+use crate::virtualize::{self, keep::Giver};
 
 /// How many names a line has, where there are more.
 const SHOWN: usize = 3;
@@ -33,7 +33,7 @@ pub struct Adapter {
     pub provided: Vec<Provided>,
     pub kept: Vec<Kept>,
     pub forwarded: Vec<Forwarded>,
-    pub cut: Vec<String>,
+    pub idle: Vec<String>,
     pub outer: Option<Outer>,
 }
 
@@ -82,10 +82,18 @@ pub struct Provided {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Kept {
-    pub interface: String,
+    pub interface: Option<String>,
+    pub function: String,
     pub resource: String,
-    pub user: Option<String>,
-    pub function: Option<String>,
+    pub given_by: GivenBy,
+}
+
+#[derive(Debug, Serialize, PartialEq)]
+#[allow(missing_docs)]
+pub struct GivenBy {
+    pub kind: &'static str,
+    pub interface: Option<String>,
+    pub function: String,
 }
 
 impl Report {
@@ -99,7 +107,6 @@ impl Report {
 impl Adapter {
     /// What there is to say of an adapter. `component` is the one that it is for.
     pub fn new(adapter: &virtualize::Adapter, component: Option<&Component>) -> Adapter {
-        let given = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
         let mut refused: Vec<Refused> = Vec::new();
         for function in &adapter.refused {
             let interface = given(&function.interface);
@@ -128,12 +135,6 @@ impl Adapter {
                 }
             }
         }
-        let kept = adapter.kept.iter().map(|kept| Kept {
-            interface: kept.interface.clone(),
-            resource: kept.need.resource.clone(),
-            user: given(&kept.need.user),
-            function: given(&kept.need.function),
-        });
         let forwarded = adapter.forwarded.iter().map(|forwarded| Forwarded {
             interface: forwarded.interface.clone(),
             resource: forwarded.resource.clone(),
@@ -145,9 +146,9 @@ impl Adapter {
             instance,
             refused,
             provided,
-            kept: kept.collect(),
+            kept: adapter.kept.iter().map(Kept::new).collect(),
             forwarded: forwarded.collect(),
-            cut: adapter.cut.clone(),
+            idle: adapter.idle.clone(),
             outer: { adapter.outer.as_ref() }.map(|of| Outer { name: of.name.clone(), exports: of.exports.clone() }),
         }
     }
@@ -212,20 +213,6 @@ impl Adapter {
         self.refused.iter().filter_map(line).collect()
     }
 
-    /// A line for each interface that stays though no grant allows it.
-    pub fn kept(&self) -> Vec<String> {
-        let line = |kept: &Kept| {
-            let user = match (&kept.user, &kept.function) {
-                (Some(user), Some(function)) => format!("`{user}#{function}`"),
-                (Some(user), None) => format!("`{user}`"),
-                (None, Some(function)) => format!("`{function}`"),
-                (None, None) => "the world".to_owned(),
-            };
-            format!("kept: {}, since {user} uses its resource `{}`", kept.interface, kept.resource)
-        };
-        self.kept.iter().map(line).collect()
-    }
-
     /// The interfaces that are forwarded, a line each, with the reason.
     pub fn forwarded(&self) -> Vec<String> {
         let line = |of: &Forwarded| {
@@ -271,6 +258,54 @@ impl Adapter {
     }
 }
 
+impl Kept {
+    /// What there is to say of a function that stays.
+    pub fn new(kept: &virtualize::keep::Kept) -> Kept {
+        let (kind, interface, function) = match &kept.giver {
+            Giver::Import(interface, function) => ("import", interface, function),
+            Giver::Export(interface, function) => ("export", interface, function),
+        };
+        Kept {
+            interface: given(&kept.interface),
+            function: kept.function.clone(),
+            resource: kept.resource.clone(),
+            given_by: GivenBy { kind, interface: given(interface), function: function.clone() },
+        }
+    }
+
+    /// The functions that stay though no grant names them, with the reason: a line for those of one interface that stay
+    /// for the same. `whole` is whether those of `wasi:io` are shown too, which most programs have.
+    pub fn lines(kept: &[Kept], whole: bool) -> Vec<String> {
+        let is_shown =
+            |kept: &&Kept| whole || !kept.interface.as_deref().is_some_and(|name| name.starts_with("wasi:io/"));
+        let mut lines: Vec<(&Kept, Vec<&str>)> = Vec::new();
+        for kept in kept.iter().filter(is_shown) {
+            let is_same = |other: &Kept| {
+                (&other.interface, &other.resource, &other.given_by)
+                    == (&kept.interface, &kept.resource, &kept.given_by)
+            };
+            match lines.iter_mut().find(|(other, _)| is_same(other)) {
+                Some((_, functions)) => functions.push(&kept.function),
+                None => lines.push((kept, vec![&kept.function])),
+            }
+        }
+        let line = |(kept, functions): (&Kept, Vec<&str>)| {
+            let GivenBy { kind, interface, function } = &kept.given_by;
+            let giver = qualified(interface.as_deref().unwrap_or_default(), function);
+            let gives = match *kind {
+                "export" => format!("the component is passed a `{}` by export `{giver}`", kept.resource),
+                _ => format!("`{giver}` gives a `{}`", kept.resource),
+            };
+            let names = some_of(functions, true, "");
+            match &kept.interface {
+                Some(interface) => format!("kept: {interface} ({names}), since {gives}"),
+                None => format!("kept: {names}, since {gives}"),
+            }
+        };
+        lines.into_iter().map(line).collect()
+    }
+}
+
 impl Refused {
     /// The functions that trap, and were only to be denied, or ignored.
     fn trapping(&self) -> impl Iterator<Item = &Function> {
@@ -280,6 +315,11 @@ impl Refused {
     fn full(&self, function: &str) -> String {
         qualified(self.interface.as_deref().unwrap_or_default(), function)
     }
+}
+
+/// A name, where there is one.
+fn given(name: &str) -> Option<String> {
+    Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
 /// What lines call the treatments of functions that adapters have.
@@ -320,7 +360,7 @@ fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
 mod tests {
     use super::Adapter;
     use crate::describe::Treatment;
-    use crate::virtualize::plan::{Need, Needed};
+    use crate::virtualize::keep::{Giver, Kept};
     use crate::virtualize::{self, Refused};
 
     fn refused(interface: &str, function: &str, treatment: Treatment, traps: bool) -> Refused {
@@ -328,12 +368,13 @@ mod tests {
     }
 
     fn adapter(refused: Vec<Refused>) -> Adapter {
-        let need = Need {
+        let kept = |function: &str| Kept {
+            interface: "wasi:io/streams@0.2.6".to_owned(),
+            function: function.to_owned(),
             resource: "output-stream".to_owned(),
-            user: "wasi:cli/stdout@0.2.6".to_owned(),
-            function: "get-stdout".to_owned(),
+            giver: Giver::Import("wasi:cli/stdout@0.2.6".to_owned(), "get-stdout".to_owned()),
         };
-        let kept = vec![Needed { interface: "wasi:io/streams@0.2.6".to_owned(), need }];
+        let kept = ["[method]output-stream.write", "[method]output-stream.flush"].map(kept).to_vec();
         let (instance, name) = ("ml".to_owned(), "ml:adapter".to_owned());
         Adapter::new(
             &virtualize::Adapter {
@@ -343,7 +384,7 @@ mod tests {
                 provided: Vec::new(),
                 kept,
                 forwarded: Vec::new(),
-                cut: Vec::new(),
+                idle: Vec::new(),
                 outer: None,
             },
             None,
@@ -374,9 +415,11 @@ mod tests {
         let traps = adapter.traps(false);
         assert_eq!(traps, ["`wasi:cli/exit@0.2.6#exit` traps when it is called: its type has no way to refuse"]);
         assert_eq!(
-            adapter.kept(),
-            ["kept: wasi:io/streams@0.2.6, since `wasi:cli/stdout@0.2.6#get-stdout` uses its resource `output-stream`"]
+            super::Kept::lines(&adapter.kept, true),
+            ["kept: wasi:io/streams@0.2.6 ([method]output-stream.write and [method]output-stream.flush), since \
+              `wasi:cli/stdout@0.2.6#get-stdout` gives a `output-stream`"]
         );
+        assert!(super::Kept::lines(&adapter.kept, false).is_empty());
         assert_eq!(
             adapter.short(),
             "4 functions of 2 interfaces are kept from `ml`, of which 1 traps when called: `wasi:cli/exit@0.2.6#exit`"

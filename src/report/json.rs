@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::adapters::Adapter;
+use super::adapters::{Adapter, Kept};
 use crate::build::{Build, BuiltSnapshot};
 use crate::load::digest::Digest;
 use crate::load::lock::Change;
@@ -111,6 +111,16 @@ pub struct Report {
     pub imports: Vec<Import>,
     pub exports: Vec<String>,
     pub adapters: Vec<Adapter>,
+    pub kept: Vec<InstanceKept>,
+    pub warnings: Vec<String>,
+}
+
+/// The functions that no grant names and that an instance has all the same.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct InstanceKept {
+    pub instance: String,
+    pub functions: Vec<Kept>,
 }
 
 #[derive(Debug, Serialize)]
@@ -220,6 +230,14 @@ impl Report {
                 .collect(),
             exports: graph.exports().iter().map(|export| export.name.clone()).collect(),
             adapters: adapters.iter().map(adapter).collect(),
+            kept: { composition.kept.iter() }
+                .filter(|(_, kept)| !kept.is_empty())
+                .map(|(instance, kept)| InstanceKept {
+                    instance: instance.clone(),
+                    functions: kept.iter().map(Kept::new).collect(),
+                })
+                .collect(),
+            warnings: composition.warnings.clone(),
         }
     }
 }

@@ -1,23 +1,22 @@
 //! What cannot be done of what grants say.
 
-use miette::Diagnostic;
-use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
+use wasmparser::component_types::ResourceId;
 
 use super::abi::Abi;
 use super::error::VirtualizeError;
-use super::plan::{self, Function, Need, Needed, Plan, Ruling, Unit};
+use super::keep;
+use super::plan::{Function, Plan, Ruling, Said, Unit};
 use super::{provider, trace, wrap};
 use crate::describe::Treatment;
 use crate::limits;
+use crate::load::Component;
 use crate::load::component::TypeKey;
-use crate::load::{Component, mentions};
 use crate::name::qualified;
 use crate::text::count;
 
 /// All that is wrong with a plan before anything is made of it.
 pub fn all(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let errors = refused_kinds(component, plan).into_iter().chain(conflicts(component, plan));
-    let errors = errors.chain(too_large(component, plan)).chain(cut_exports(component, plan, false));
+    let errors = refused_kinds(component, plan).into_iter().chain(too_large(component, plan));
     errors.chain(unprovided(component, plan)).chain(untold(component, plan)).collect()
 }
 
@@ -71,7 +70,8 @@ pub fn impossible(component: &Component, made: &wrap::Made) -> Vec<VirtualizeErr
 fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     let wrong = |unit: &Unit<'_>, (other, ruling): &(&str, Ruling)| {
         // An interface of which anything is refused is the adapter's, which has functions and types alone.
-        let is_refused = ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && !unit.stays());
+        let is_refused =
+            ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && plan.is_adapted(component, unit));
         let (import, what) = match unit.name {
             "" => ((*other).to_owned(), "neither a function nor an interface".to_owned()),
             interface => (interface.to_owned(), format!("more than functions and types (`{other}`)")),
@@ -102,42 +102,27 @@ fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     plan.functions().filter(is_large).map(error).collect()
 }
 
-/// Exports that use a resource type of which the host has none any more. One within an interface has a name of its own
-/// there, and is only of no use; a function that is exported itself has none, and is no valid export.
-fn cut_exports(component: &Component, plan: &Plan<'_>, of_interfaces: bool) -> Vec<VirtualizeError> {
-    let exports = component.exports().iter();
-    let exports = exports.filter(|(_, item)| matches!(item.ty, ComponentEntityType::Instance(_)) == of_interfaces);
-    let error = |(export, item): (&String, &ComponentItem)| {
-        let resources = mentions::resources(component, item.ty);
-        let (interface, resource) = resources.into_iter().find_map(|id| {
-            let interface = plan::definer(component, id).filter(|_| !plan.is_known_to_host(id))?;
-            Some((interface, component.home(TypeKey::Resource(id))?.path.last()?))
-        })?;
-        Some(VirtualizeError::Export {
-            component: component.name().to_owned(),
-            export: export.clone(),
-            resource: resource.clone(),
-            interface: if interface.is_empty() { resource.clone() } else { interface.to_owned() },
-        })
+/// What there is to say of functions that a grant names, and that take handles which nothing gives: each with what would
+/// give them.
+pub fn idle(component: &Component, plan: &Plan<'_>) -> Vec<String> {
+    let reachable = keep::reachable(component, &plan.units);
+    let note = |unit: &Unit<'_>, function: &Function<'_>| {
+        let is_granted = function.ruling.treatment == Treatment::Allow && function.ruling.said == Said::Function;
+        let missing = keep::taken(component, function.ty).into_iter().find(|id| !reachable.contains(id));
+        let id = missing.filter(|id| is_granted && !plan.is_provided(*id))?;
+        let (function, resource) = (qualified(unit.name, function.name), keep::name(component, id));
+        let gives = |(_, other): &(&Unit<'_>, &Function<'_>)| keep::given(component, other.ty).contains(&id);
+        let givers: Vec<String> = { plan.functions().filter(gives) }
+            .map(|(unit, other)| format!("`{}`", qualified(unit.name, other.name)))
+            .collect();
+        let help = match givers.split_last() {
+            None => format!("the component imports no function that gives one: leave `{function}` out"),
+            Some((only, [])) => format!("{only} gives one, and is denied: grant it too"),
+            Some((last, others)) => {
+                format!("{} and {last} give one, and are denied: grant one of them too", others.join(", "))
+            }
+        };
+        Some(format!("`{function}` is allowed and cannot be called, since the component has no `{resource}`; {help}"))
     };
-    exports.filter_map(error).collect()
-}
-
-/// What there is to say of exported interfaces that lose their use.
-pub fn notes(component: &Component, plan: &Plan<'_>) -> Vec<String> {
-    let note = |error: VirtualizeError| {
-        let help = error.help().map(|help| help.to_string()).unwrap_or_default();
-        format!("{error}; {help}")
-    };
-    cut_exports(component, plan, true).into_iter().map(note).collect()
-}
-
-/// Grants that would leave a resource type with two owners.
-fn conflicts(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let error = |conflict: &Needed| {
-        let Need { resource, user, function } = conflict.need.clone();
-        let (component, interface) = (component.name().to_owned(), conflict.interface.clone());
-        VirtualizeError::Conflict { component, interface, resource, user: qualified(&user, &function) }
-    };
-    plan.conflicts.iter().map(error).collect()
+    plan.functions().filter_map(|(unit, function)| note(unit, function)).collect()
 }

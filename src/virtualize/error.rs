@@ -22,10 +22,6 @@ pub enum VirtualizeError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
 
-    #[error("`{component}` cannot be denied `{interface}` and allowed `{user}`, which uses its `{resource}`")]
-    #[diagnostic(help("the host owns what it makes: deny `{user}` too, or allow `{interface}`"))]
-    Conflict { component: String, interface: String, resource: String, user: String },
-
     #[error("import `{import}` of `{component}` cannot be taken away: it is {what}")]
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },
@@ -33,12 +29,6 @@ pub enum VirtualizeError {
     #[error("`{function}` of `{component}` takes or gives more than {limit} values in lists of a fixed length")]
     #[diagnostic(help("allow it; no adapter for it would be small enough to write"))]
     TooLarge { component: String, function: String, limit: u64 },
-
-    #[error("export `{export}` of `{component}` uses `{resource}` of `{interface}`, which is denied")]
-    #[diagnostic(help(
-        "whoever calls `{export}` has to have one, and nobody would: allow `{interface}` too, as in          `--grant {interface}=allow`"
-    ))]
-    Export { component: String, export: String, resource: String, interface: String },
 
     #[error("`{function}` of `{component}` cannot be ignored: {what}")]
     #[diagnostic(help("an ignored function must make what it gives: deny it, or make it trap"))]

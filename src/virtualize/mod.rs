@@ -9,6 +9,7 @@ mod answer;
 mod checks;
 mod core;
 pub mod error;
+pub mod keep;
 mod names;
 mod needs;
 mod outer;
@@ -27,6 +28,7 @@ pub use error::VirtualizeError;
 pub use names::{check, unknown};
 pub use provider::asks_host;
 
+use indexmap::IndexSet;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
@@ -38,7 +40,8 @@ use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
 use crate::load::{Component, ComponentId, Components, Embedded, free_name, mentions};
 use crate::name::{ADAPTER, OUTER};
-use plan::{Forwarded, Needed, Plan};
+use keep::Kept;
+use plan::{Forwarded, Plan, Rules};
 
 /// A composition in which grants are honoured.
 pub struct Virtualized {
@@ -48,8 +51,10 @@ pub struct Virtualized {
     pub graph: Graph,
     /// What the adapters do, in the order of the instances that they are for.
     pub adapters: Vec<Adapter>,
-    /// The interfaces that no grant allows and that stay, by the instances that have them, with an adapter or without.
-    pub kept: BTreeMap<String, Vec<Needed>>,
+    /// The functions that no grant names and that stay, by the instances that have them, with an adapter or without.
+    pub kept: BTreeMap<String, Vec<Kept>>,
+    /// Grants that name a function as closely as each other and say different things of it, in words.
+    pub warnings: Vec<String>,
 }
 
 /// What an adapter does.
@@ -65,12 +70,12 @@ pub struct Adapter {
     pub refused: Vec<Refused>,
     /// The functions that providers in it answer, in the same order.
     pub provided: Vec<Provided>,
-    /// Interfaces that no grant allows and that stay, because others need them.
-    pub kept: Vec<Needed>,
+    /// The functions that no grant names and that stay, since they use what the component has.
+    pub kept: Vec<Kept>,
     /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
     pub forwarded: Vec<Forwarded>,
-    /// Exported interfaces that nobody can use any more, each with what it would need, in words.
-    pub cut: Vec<String>,
+    /// Functions that a grant names and that can never be called, each with what would give a handle for it, in words.
+    pub idle: Vec<String>,
 }
 
 /// A function that an adapter refuses.
@@ -125,6 +130,7 @@ pub fn virtualize(
 ) -> Result<Virtualized, Error> {
     check(components, grants)?;
     let (mut planned, mut kept) = (Vec::new(), BTreeMap::new());
+    let mut warnings: IndexSet<String> = IndexSet::new();
     let mut errors: Vec<At<VirtualizeError>> = Vec::new();
     for (node, instance) in graph.instances() {
         let component = &components[instance.component];
@@ -140,6 +146,7 @@ pub fn virtualize(
             }
         };
         kept.insert(instance.name.clone(), plan.kept.clone());
+        warnings.extend(names::ties(component, &plan, grants));
         if plan.changes(component) {
             match generate(component, grants, &plan, components.embedded()) {
                 Ok(generated) => planned.push((node, instance, plan, generated)),
@@ -178,15 +185,15 @@ pub fn virtualize(
         let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
         let component = &components[instance.component];
-        let (cut, forwarded) = (checks::notes(component, &plan), plan.forwarded(component));
+        let (idle, forwarded) = (checks::idle(component, &plan), plan.forwarded(component));
         let (instance, kept) = (instance.name.clone(), plan.kept);
         let (refused, provided) = (generated.refused, generated.provided);
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
-        let adapter = Adapter { instance, name, outer: of_exports, refused, provided, kept, forwarded, cut };
+        let adapter = Adapter { instance, name, outer: of_exports, refused, provided, kept, forwarded, idle };
         made.push(Made { node, id, adapter, outer, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
-    Ok(Virtualized { components: all, graph, adapters, kept })
+    Ok(Virtualized { components: all, graph, adapters, kept, warnings: warnings.into_iter().collect() })
 }
 
 /// Generates the adapter alone, for any component that imports what this one does: it exports all of that which is not
@@ -203,8 +210,8 @@ pub fn adapter(
     let plan = plan(component, grants, &|_| true)?;
     let Generated { bytes, refused, provided } = generate(component, grants, &plan, embedded)?;
     let (instance, name) = (component.name().to_owned(), format!("{}{ADAPTER}", component.name()));
-    let (forwarded, kept) = (plan.forwarded(component), plan.kept);
-    Ok((bytes, Adapter { instance, name, outer: None, refused, provided, kept, forwarded, cut: Vec::new() }))
+    let (forwarded, idle, kept) = (plan.forwarded(component), checks::idle(component, &plan), plan.kept);
+    Ok((bytes, Adapter { instance, name, outer: None, refused, provided, kept, forwarded, idle }))
 }
 
 /// Plans what becomes of a component's imports.
@@ -213,8 +220,9 @@ fn plan<'c>(
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
 ) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
-    let mut plan =
-        Plan::new(component, &|interface, function| ruling::ruling(component, grants, is_hosts, interface, function));
+    let ruling = |names: &[&str], function: &str| ruling::ruling(component, grants, is_hosts, names, function);
+    let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
+    let mut plan = Plan::new(component, &Rules { ruling: &ruling, is_about: &is_about });
     if grants.debug {
         plan.trace();
     }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
+
 use super::error::VirtualizeError;
-use super::plan::{Plan, Ruling, Unit};
+use super::plan::{Function, Plan, Unit};
 use crate::describe::manifest::nearest;
 use crate::describe::{At, Grant, Grants};
 use crate::load::{Component, Components};
-use crate::name::{Capability, Pattern, base};
+use crate::name::{Capability, Pattern, base, qualified};
 
 /// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
 ///
@@ -33,7 +35,7 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
 /// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
 /// Capabilities are known without a component.
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError>> {
-    let plan = Plan::new(component, &|_, _| Ruling::ALLOWED);
+    let plan = Plan::allowing_all(component);
     let wrong = |grant: &Grant| {
         let known = known(&plan.units, &grant.pattern)?;
         let name = grant.pattern.to_string();
@@ -46,6 +48,22 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError
         Some(At::place(error, grant.place.as_ref()))
     };
     grants.grants.iter().filter_map(wrong).collect()
+}
+
+/// A line for each two grants that name a function as closely as each other and say different things of it.
+pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet<String> {
+    let tie = |(unit, function): (&Unit<'_>, &Function<'_>)| {
+        let (decisive, other) = grants.tie(&unit.names(), function.name)?;
+        let say = |grant: &Grant| format!("`{}` ({})", grant.pattern, grant.treatment);
+        let (component, function) = (component.name(), qualified(unit.name, function.name));
+        Some(format!(
+            "{} and {} name `{function}` of `{component}` equally closely; the more restrictive one decides: {}",
+            say(decisive),
+            say(other),
+            decisive.treatment
+        ))
+    };
+    plan.functions().filter_map(tie).collect()
 }
 
 /// What a grant could name, in the form in which it was written. `None` where it names something.

@@ -1,9 +1,9 @@
 //! What becomes of each function that a component imports, and who owns its resource types.
 //!
-//! A resource type has one owner, for all that a component imports. The host owns those that any function mentions
-//! which stays with it: it makes and takes their handles, and knows none but its own. So an interface that defines such
-//! a type stays with the host as well, unless a grant says otherwise, which is a conflict. All other
-//! resource types are the adapter's. This follows from the types alone, before anything is generated.
+//! A resource type has one owner, for all that a component imports. The host owns those that a function mentions which
+//! stays with it, and those that an export mentions: it makes and takes their handles, and knows none but its own. Such a
+//! type stays imported as a type, whatever becomes of the functions of its interface. All other resource types are the
+//! adapter's. This follows from the types alone, before anything is generated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,7 @@ use wasmparser::component_types::{
 };
 
 use super::abi::{Abi, Shape};
+use super::keep::{self, Kept};
 use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::identity;
@@ -46,10 +47,8 @@ pub enum Said {
 pub struct Plan<'c> {
     /// Its imports, in order. What a world imports itself is the one without a name, which comes last.
     pub units: Vec<Unit<'c>>,
-    /// Interfaces that no rule allows and that stay, because others need them.
-    pub kept: Vec<Needed>,
-    /// Interfaces that a rule denies, and that others need.
-    pub conflicts: Vec<Needed>,
+    /// Functions that no rule names and that stay, since they use what the component has.
+    pub kept: Vec<Kept>,
     /// The resource types that the host owns.
     host: BTreeSet<ResourceId>,
     /// Those of them that the adapter makes its own, each with a refused function that must make a handle of it: it hands
@@ -100,6 +99,8 @@ pub struct Function<'c> {
 #[allow(missing_docs)]
 pub struct NamedType<'c> {
     pub name: &'c str,
+    /// Whether the rules allow what names it, as such.
+    pub is_allowed: bool,
     pub created: ComponentAnyTypeId,
     pub referenced: ComponentAnyTypeId,
 }
@@ -117,23 +118,14 @@ pub enum Fate {
     Refused,
 }
 
-/// Why something must stay with the host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Need {
-    /// The resource type that it defines.
-    pub resource: String,
-    /// The interface that uses it.
-    pub user: String,
-    /// The function that does; empty where the interface does so as a whole.
-    pub function: String,
-}
-
-/// An interface that no rule allows, or that one denies, and that what is allowed needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub struct Needed {
-    pub interface: String,
-    pub need: Need,
+/// What the user says of imports.
+#[derive(Clone, Copy)]
+pub struct Rules<'r> {
+    /// What is said of a function of an import that goes by some names, and of the import as such where the function is
+    /// empty.
+    pub ruling: &'r dyn Fn(&[&str], &str) -> Ruling,
+    /// Whether anything is said of such an import, or of any of its functions, there or not.
+    pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
 }
 
 /// An interface that the adapter stands before, though it stays with the host.
@@ -172,7 +164,12 @@ impl NamedType<'_> {
 }
 
 impl Unit<'_> {
-    /// Whether all of it is left as it is.
+    /// The names that the import goes by: its own, and that of the interface that it implements.
+    pub fn names(&self) -> Vec<&str> {
+        [Some(self.name), self.identity.as_deref()].into_iter().flatten().collect()
+    }
+
+    /// Whether the rules leave all of it as it is.
     pub fn stays(&self) -> bool {
         match self.functions.as_slice() {
             // What a world imports itself is nothing as such.
@@ -182,23 +179,29 @@ impl Unit<'_> {
     }
 }
 
+/// What says nothing, and so takes nothing away.
+const ALL: Rules<'static> = Rules { ruling: &|_, _| Ruling::ALLOWED, is_about: &|_, _| false };
+
 impl<'c> Plan<'c> {
-    /// Plans what becomes of the imports of a component. `rules` says what is said of a function of an interface, and
-    /// of the interface as such where the function is empty.
-    pub fn new(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Plan<'c> {
+    /// What becomes of the imports of a component where all of them are left to it.
+    pub fn allowing_all(component: &'c Component) -> Plan<'c> {
+        Plan::new(component, &ALL)
+    }
+
+    /// Plans what becomes of the imports of a component.
+    pub fn new(component: &'c Component, rules: &Rules<'_>) -> Plan<'c> {
+        let mut units = units(component, rules);
+        let kept = keep::keep(component, &mut units, rules);
         let mut plan = Plan {
-            units: units(component, rules),
-            kept: Vec::new(),
-            conflicts: Vec::new(),
-            host: BTreeSet::new(),
+            host: host_owned(component, &units),
+            units,
+            kept,
             wrapped: BTreeMap::new(),
             provided: BTreeSet::new(),
             hollow: BTreeSet::new(),
             turned: BTreeSet::new(),
             traces: false,
         };
-        // Each round takes in what the interfaces need that the last one kept.
-        while plan.round(component) {}
         plan.keep_types(component);
         plan
     }
@@ -300,59 +303,24 @@ impl<'c> Plan<'c> {
         self.units.iter().filter_map(forwarded).collect()
     }
 
-    /// Whether an interface comes from the adapter, and not straight from whoever had it before.
+    /// Whether an interface comes from the adapter, and not straight from whoever had it before: some of its functions are
+    /// not left as they are, or some of the resource types that it mentions are the adapter's.
     pub fn is_adapted(&self, component: &Component, unit: &Unit<'_>) -> bool {
-        let wraps = |ty| mentions::resources(component, ty).iter().any(|id| self.is_wrapped(*id));
-        match unit.instance {
-            Some(instance) => {
-                let is_traced = self.traces && unit.functions.iter().any(|function| function.can_forward);
-                !unit.stays() || is_traced || wraps(ComponentEntityType::Instance(instance))
+        let own = |ty| mentions::resources(component, ty).iter().any(|id| !self.is_hosts(*id));
+        let is_changed = || unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed);
+        match unit.instance.map(ComponentEntityType::Instance) {
+            // Of plain types it is the rules that decide. Resource types are the host's or not.
+            Some(instance) if unit.functions.is_empty() && mentions::resources(component, instance).is_empty() => {
+                !unit.stays()
             }
-            None => {
-                let own =
-                    |ty: &NamedType<'_>| mentions::resources(component, ty.item()).iter().any(|id| !self.is_hosts(*id));
-                unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed)
-                    || unit.types.iter().any(own)
-            }
+            Some(instance) => is_changed() || own(instance),
+            None => is_changed() || unit.types.iter().any(|ty| own(ty.item())),
         }
     }
 
     /// Whether anything is not left as it is.
     pub fn changes(&self, component: &Component) -> bool {
         self.units.iter().any(|unit| self.is_adapted(component, unit))
-    }
-
-    fn round(&mut self, component: &'c Component) -> bool {
-        let mut needs: BTreeMap<ResourceId, Need> = BTreeMap::new();
-        for unit in &self.units {
-            let mut need = |function: &str, resources: Vec<ResourceId>| {
-                for id in resources {
-                    let name = component.home(TypeKey::Resource(id)).and_then(|home| home.path.last());
-                    let (resource, user) = (name.cloned().unwrap_or_default(), unit.name.to_owned());
-                    needs.entry(id).or_insert_with(|| Need { resource, user, function: function.to_owned() });
-                }
-            };
-            for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
-                let mut resources = mentions::resources(component, ComponentEntityType::Func(function.ty));
-                // A static function needs the type that it is one of, whether or not it takes or gives any.
-                resources.extend(unit.types.iter().filter_map(|ty| match ty.created {
-                    ComponentAnyTypeId::Resource(id) if belongs(function.name, ty.name) => Some(id.resource()),
-                    _ => None,
-                }));
-                need(function.name, resources);
-            }
-            if let Some(instance) = unit.instance.filter(|_| unit.stays()) {
-                need("", mentions::resources(component, ComponentEntityType::Instance(instance)));
-            }
-        }
-        let mut changed = false;
-        for (id, need) in needs {
-            if self.host.insert(id) {
-                changed = true;
-                self.keep(component, id, need);
-            }
-        }
-        changed
     }
 
     /// Leaves interfaces of plain types alone with the host, where what stays is made of them: types give nothing away,
@@ -378,29 +346,36 @@ impl<'c> Plan<'c> {
             }
         }
     }
+}
 
-    /// Leaves the interface that defines a resource type with the host.
-    fn keep(&mut self, component: &Component, id: ResourceId, need: Need) {
-        let Some(definer) = definer(component, id) else { return };
-        let Some(unit) = self.units.iter_mut().find(|unit| unit.name == definer) else { return };
-        let denied = |ruling: &Ruling, said: Said| !ruling.needs_host() && ruling.said == said;
-        // Of what a world imports itself, only what belongs to the type is needed with it.
-        let is_world = unit.name.is_empty();
-        let functions = unit.functions.iter_mut().filter(|f| !is_world || belongs(f.name, &need.resource));
-        let mut rulings: Vec<&mut Ruling> = functions.map(|function| &mut function.ruling).collect();
-        if !is_world {
-            rulings.push(&mut unit.ruling);
+/// The resource types that are the host's.
+fn host_owned(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId> {
+    // The host calls the exports, with handles that it knows.
+    let exports = component.exports().values();
+    let mut host: BTreeSet<ResourceId> = exports
+        .flat_map(|item| mentions::resources(component, item.ty))
+        .filter(|id| definer(component, *id).is_some())
+        .collect();
+    for unit in units {
+        for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
+            host.extend(mentions::resources(component, ComponentEntityType::Func(function.ty)));
+            // A static function needs the type that it is one of, whether or not it takes or gives any.
+            host.extend(unit.types.iter().filter_map(|ty| match ty.created {
+                ComponentAnyTypeId::Resource(id) if belongs(function.name, ty.name) => Some(id.resource()),
+                _ => None,
+            }));
         }
-        let interface = if is_world { need.resource.clone() } else { unit.name.to_owned() };
-        if rulings.iter().any(|ruling| denied(ruling, Said::Interface)) {
-            self.conflicts.push(Needed { interface, need });
-        } else if rulings.iter().any(|ruling| denied(ruling, Said::Nothing)) {
-            self.kept.push(Needed { interface, need });
-            for ruling in rulings.into_iter().filter(|ruling| denied(ruling, Said::Nothing)) {
-                ruling.treatment = Treatment::Allow;
+        // What is allowed as a whole, types that nothing uses among it, stays what it is.
+        host.extend(unit.types.iter().filter_map(|ty| match ty.created {
+            ComponentAnyTypeId::Resource(id)
+                if ty.is_allowed && definer(component, id.resource()) == Some(unit.name) =>
+            {
+                Some(id.resource())
             }
-        }
+            _ => None,
+        }));
     }
+    host
 }
 
 /// Whether a call is over when it returns, with all that goes by: an asynchronous one that is forwarded would keep all
@@ -432,7 +407,7 @@ pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
     }
 }
 
-fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> Vec<Unit<'c>> {
+fn units<'c>(component: &'c Component, rules: &Rules<'_>) -> Vec<Unit<'c>> {
     let empty = |name, identity: Option<String>| {
         let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
         Unit { name, identity, instance: None, functions, types, others, ruling: Ruling::ALLOWED }
@@ -445,7 +420,7 @@ fn units<'c>(component: &'c Component, rules: &dyn Fn(&str, &str) -> Ruling) -> 
             continue;
         };
         let mut unit = Unit { instance: Some(id), ..empty(name.as_str(), identity(name, item)) };
-        unit.ruling = unit.ruling_of("", rules);
+        unit.ruling = (rules.ruling)(&unit.names(), "");
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
             unit.add(component, name, item.ty, rules);
         }
@@ -463,7 +438,7 @@ impl<'c> Unit<'c> {
         let mut unit =
             Unit { name, identity: None, instance: Some(id), functions, types, others, ruling: Ruling::ALLOWED };
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-            unit.add(component, name, item.ty, &|_, _| Ruling::ALLOWED);
+            unit.add(component, name, item.ty, &ALL);
         }
         Some(unit)
     }
@@ -485,35 +460,20 @@ impl<'c> Unit<'c> {
         self.others.is_empty() && self.functions.iter().all(|function| function.can_forward && !lends(function))
     }
 
-    fn add(
-        &mut self,
-        component: &Component,
-        name: &'c str,
-        ty: ComponentEntityType,
-        rules: &dyn Fn(&str, &str) -> Ruling,
-    ) {
+    fn add(&mut self, component: &Component, name: &'c str, ty: ComponentEntityType, rules: &Rules<'_>) {
         match ty {
             ComponentEntityType::Func(ty) => {
-                let ruling = self.ruling_of(name, rules);
+                let ruling = (rules.ruling)(&self.names(), name);
                 // Functions of the world itself come from the host.
                 let can_forward = !self.name.is_empty() && is_synchronous(component, ty);
                 self.functions.push(Function { name, ty, ruling, can_forward });
             }
             ComponentEntityType::Type { created, referenced } => {
-                self.types.push(NamedType { name, created, referenced });
+                let ruling = if self.name.is_empty() { (rules.ruling)(&[name], "") } else { self.ruling };
+                let is_allowed = ruling.treatment == Treatment::Allow;
+                self.types.push(NamedType { name, is_allowed, created, referenced });
             }
-            _ => self.others.push((name, self.ruling_of(name, rules))),
-        }
-    }
-
-    /// What is said of something in it, by the interface that it is and by its name.
-    fn ruling_of(&self, item: &str, rules: &dyn Fn(&str, &str) -> Ruling) -> Ruling {
-        let by_name = rules(self.name, item);
-        match self.identity.as_deref().map(|identity| rules(identity, item)) {
-            Some(ruling) if ruling.said > by_name.said => ruling,
-            // Where both say as much, what takes away counts.
-            Some(ruling) if ruling.said == by_name.said && by_name.treatment == Treatment::Allow => ruling,
-            _ => by_name,
+            _ => self.others.push((name, (rules.ruling)(&self.names(), name))),
         }
     }
 }

@@ -6,15 +6,17 @@ use crate::describe::{Grants, Treatment};
 use crate::load::Component;
 use crate::name::is_companion;
 
-/// What grants say of a function.
+/// What grants say of a function of an import that goes by some names, the first of which is its own. `is_hosts` says
+/// whether the host fills an import.
 pub fn ruling(
     component: &Component,
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
-    interface: &str,
+    names: &[&str],
     function: &str,
 ) -> Ruling {
-    if let Some((grant, _)) = grants.of(interface, function) {
+    let interface = names.first().copied().unwrap_or_default();
+    if let Some((grant, _)) = grants.decisive(names, function) {
         let said = Said::by(&grant.pattern);
         let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
         return match grant.treatment {

@@ -1,0 +1,170 @@
+//! Which functions stay that no grant names: those that can only use authority which the component was given.
+//!
+//! With `stdout` allowed a program gets an output stream, and could do nothing with it if `write` were denied. So a
+//! method stays where the component can have a handle for it. What makes authority from nothing does not: constructors,
+//! static functions, functions that take no handle. What a type is merely mentioned by gives no handle of it, whatever a
+//! component declares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId, ResourceId};
+
+use super::plan::{Function, Rules, Said, Unit, definer};
+use crate::describe::Treatment;
+use crate::load::component::TypeKey;
+use crate::load::{Component, mentions};
+use crate::name::{Capability, is_inert};
+
+/// A function that no grant names and that stays, since it uses what the component has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The interface; empty for functions of the world itself.
+    pub interface: String,
+    /// The function.
+    pub function: String,
+    /// The resource type for which it stays. Its interface defines it.
+    pub resource: String,
+    /// Where the component has a handle of that from.
+    pub giver: Giver,
+}
+
+/// What gives a component handles of a resource type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Giver {
+    /// The result of a function that it imports: its interface, which may be empty, and its name.
+    Import(String, String),
+    /// A parameter of a function that it exports, likewise.
+    Export(String, String),
+}
+
+/// Lets those functions stay, and says which they are, in the order of the imports.
+pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) -> Vec<Kept> {
+    let mut reachable = of_exports(component);
+    for unit in units.iter() {
+        for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
+            given_by(component, unit, function, &mut reachable);
+        }
+    }
+    let candidates: Vec<BTreeSet<usize>> = units.iter().map(|unit| candidates(unit, rules)).collect();
+    let mut kept = BTreeMap::new();
+    // Each round takes in what the functions give that the last one kept.
+    loop {
+        let before = kept.len();
+        for (at, unit) in units.iter_mut().enumerate() {
+            let own: Vec<ResourceId> =
+                reachable.keys().copied().filter(|id| definer(component, *id) == Some(unit.name)).collect();
+            for number in candidates.get(at).into_iter().flatten() {
+                let Some(function) = unit.functions.get(*number).filter(|_| !kept.contains_key(&(at, *number))) else {
+                    continue;
+                };
+                let Some(id) = reason(component, unit, function, &own) else { continue };
+                let Some(giver) = reachable.get(&id).cloned() else { continue };
+                given_by(component, unit, function, &mut reachable);
+                let (interface, function) = (unit.name.to_owned(), function.name.to_owned());
+                kept.insert((at, *number), Kept { interface, function, resource: name(component, id), giver });
+                if let Some(function) = unit.functions.get_mut(*number) {
+                    function.ruling.treatment = Treatment::Allow;
+                }
+            }
+        }
+        if kept.len() == before {
+            return kept.into_values().collect();
+        }
+    }
+}
+
+/// The resource types that a component can have handles of, by the functions that stay and by its exports.
+pub fn reachable(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId> {
+    let mut reachable = of_exports(component);
+    for unit in units {
+        let staying = unit.functions.iter().filter(|function| function.ruling.needs_host());
+        staying.for_each(|function| given_by(component, unit, function, &mut reachable));
+    }
+    reachable.into_keys().collect()
+}
+
+/// The functions of which it is the default alone that says that they go, by their place: all that may stay.
+fn candidates(unit: &Unit<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
+    let names = unit.names();
+    let functions: Vec<&str> = unit.functions.iter().map(|function| function.name).collect();
+    // What a world imports itself is an import each. Where a grant names one function, the default decides about the others.
+    let is_named = !unit.name.is_empty() && (rules.is_about)(&names, &functions);
+    let may_stay = |function: &Function<'_>| {
+        let ruling = function.ruling;
+        let is_default = ruling.said == Said::Nothing && !ruling.needs_host();
+        is_default && names.iter().all(|name| Capability::of(name, function.name).is_none())
+    };
+    let functions = unit.functions.iter().enumerate().filter(|(_, function)| !is_named && may_stay(function));
+    functions.map(|(number, _)| number).collect()
+}
+
+/// The reachable resource type for which a function of the interface that defines it stays.
+fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: &[ResourceId]) -> Option<ResourceId> {
+    let taken = taken(component, function.ty);
+    if let Some(id) = own.iter().find(|id| taken.contains(id)) {
+        return Some(*id);
+    }
+    let makes = function.name.starts_with("[constructor]") || function.name.starts_with("[static]");
+    let is_inert = || unit.names().into_iter().any(is_inert);
+    own.first().copied().filter(|_| makes && is_inert())
+}
+
+/// The resource types of which a function takes handles, at any depth.
+pub fn taken(component: &Component, function: ComponentFuncTypeId) -> BTreeSet<ResourceId> {
+    let ty = component.types().get(function);
+    let params = ty.iter().flat_map(|ty| ty.params.iter());
+    params.flat_map(|(_, ty)| mentions::resources(component, ComponentEntityType::Value(*ty))).collect()
+}
+
+/// The resource types of which a function gives handles, at any depth.
+pub fn given(component: &Component, function: ComponentFuncTypeId) -> Vec<ResourceId> {
+    let result = component.types().get(function).and_then(|ty| ty.result);
+    result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
+}
+
+fn given_by(
+    component: &Component,
+    unit: &Unit<'_>,
+    function: &Function<'_>,
+    reachable: &mut BTreeMap<ResourceId, Giver>,
+) {
+    for id in given(component, function.ty) {
+        reachable.entry(id).or_insert_with(|| Giver::Import(unit.name.to_owned(), function.name.to_owned()));
+    }
+}
+
+/// What a component is passed by whoever calls its exports.
+fn of_exports(component: &Component) -> BTreeMap<ResourceId, Giver> {
+    let mut reachable = BTreeMap::new();
+    component.exports().iter().for_each(|(name, item)| passed_by(component, "", name, item.ty, &mut reachable));
+    reachable
+}
+
+// The validator bounds how deep instances are nested.
+fn passed_by(
+    component: &Component,
+    interface: &str,
+    name: &str,
+    ty: ComponentEntityType,
+    reachable: &mut BTreeMap<ResourceId, Giver>,
+) {
+    match ty {
+        ComponentEntityType::Func(ty) => {
+            for id in taken(component, ty) {
+                reachable.entry(id).or_insert_with(|| Giver::Export(interface.to_owned(), name.to_owned()));
+            }
+        }
+        ComponentEntityType::Instance(id) => {
+            for (inner, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+                passed_by(component, name, inner, item.ty, reachable);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a resource type is called where it is defined.
+pub fn name(component: &Component, id: ResourceId) -> String {
+    let home = component.home(TypeKey::Resource(id));
+    home.and_then(|home| home.path.last()).cloned().unwrap_or_default()
+}
