@@ -9,7 +9,7 @@ mod names;
 mod ruling;
 
 pub use error::CheckError;
-pub use ruling::grants;
+pub use ruling::{grants, rules};
 
 use crate::describe::policy::{Limit, Policy};
 use crate::describe::{At, Place};

@@ -83,6 +83,13 @@ pub fn ruling(policy: &Policy, decision: Decision<'_>) -> Ruling {
     Ruling { treatment, said, asks_host: false }
 }
 
+/// What a policy says of each function that a component of that name imports: a ruling for a function of an interface,
+/// or for the interface as such where the function is empty.
+pub fn rules<'p>(policy: &'p Policy, component: &str) -> impl Fn(&str, &str) -> Ruling + use<'p> {
+    let applicable = alone(policy, component);
+    move |interface, function| ruling(policy, decide(policy, &applicable, interface, function))
+}
+
 /// As [`decide`], for an import that goes by several names: what is denied by any of them is denied.
 pub fn by_names<'p>(policy: &'p Policy, applicable: &Applicable, names: &[&str], function: &str) -> Decision<'p> {
     let decisions = || names.iter().map(|name| decide(policy, applicable, name, function));
