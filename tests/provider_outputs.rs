@@ -70,11 +70,15 @@ fn what_has_a_provider_is_not_imported_and_what_is_allowed_is() {
 #[test]
 fn with_settings_alone_nothing_is_imported() {
     let folder = folder();
-    for component in COMMANDS.iter().chain(&["prober", "handler"]) {
-        for (grant, _) in SETTINGS {
+    for (grant, _) in SETTINGS {
+        for component in COMMANDS.iter().chain(&["prober"]) {
             let output = granted(folder.path(), component, &[grant]);
             assert_eq!(names(&output).0, <[&str; 0]>::default(), "{component} {grant}");
         }
+        // What serves keeps the types of requests, which it is passed, and their streams.
+        let served = functions(&granted(folder.path(), "handler", &[grant]));
+        let is_served = |name: &String| name.starts_with("wasi:http/types#") || name.starts_with("wasi:io/");
+        assert!(!served.is_empty() && served.iter().all(is_served), "handler {grant}: {served:?}");
     }
 }
 

@@ -316,7 +316,7 @@ mod tests {
         let grants = grants("--stdio=ignore --stdin=empty --stdout=stderr --stderr=stderr");
         assert_eq!((grants.settings.stdout, grants.settings.stderr), (Some(Stream::Stderr), None));
         assert!(grants.settings.stdin.is_some());
-        let of = |name: &str| of(&grants, &format!("wasi:cli/{name}@0.2.0"), "get");
+        let of = |name: &str| of(&grants, &format!("wasi:cli/{name}@0.2.0"), &format!("get-{name}"));
         assert_eq!(
             [of("stdin"), of("stdout"), of("stderr")],
             [Treatment::Provide, Treatment::Provide, Treatment::Allow]
