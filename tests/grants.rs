@@ -134,8 +134,7 @@ fn what_is_denied_is_said_and_what_traps() {
         "{lines}"
     );
     let lines = said(&["-v", "--stdout"]);
-    let kept =
-        "since `wasi:cli/stdout@0.2.12#get-stdout` gives a `output-stream`\n";
+    let kept = "since `wasi:cli/stdout@0.2.12#get-stdout` gives a `output-stream`\n";
     assert!(lines.contains("kept: wasi:io/streams@0.2.12 (") && lines.contains(kept), "{lines}");
     assert!(!said(&["--stdout"]).contains("kept:"));
 }

@@ -102,9 +102,12 @@ fn a_server_that_is_denied_everything_keeps_what_it_answers_with_and_nothing_els
     gone.sort();
     assert_eq!(gone, expected);
     // With outgoing requests allowed, the answers to them can be read.
-    let left = support::imported_functions(&virt(&guest("handler"), &["--allow-http"]));
+    let left = support::imported_functions(&virt(&guest("handler"), &["http=allow"]));
     let is_http = |(interface, _): &&(String, String)| interface.starts_with("wasi:http/");
-    assert_eq!(left.iter().filter(is_http).count(), support::imported_functions(&handler).iter().filter(is_http).count());
+    assert_eq!(
+        left.iter().filter(is_http).count(),
+        support::imported_functions(&handler).iter().filter(is_http).count()
+    );
     assert!(!left.iter().any(|(interface, _)| interface.starts_with("wasi:filesystem/")));
 }
 

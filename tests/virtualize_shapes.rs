@@ -222,7 +222,8 @@ fn what_a_server_keeps_is_told_each_function_with_the_reason() {
     let mut command = support::weld(folder.path());
     let output = support::succeeds(command.arg("virt").arg(support::guest("handler")).args(["-o", "out.wasm"]));
     let said = String::from_utf8(output.stderr).unwrap();
-    let passed = "since the component is passed a `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
+    let passed =
+        "since the component is passed a `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
     let line = format!("kept: wasi:http/types@0.2.12 ([static]response-outparam.set), {passed}\n");
     assert!(said.contains(&line), "{said}");
     // What most programs have is said where all is.

@@ -330,9 +330,8 @@ impl<'c> Plan<'c> {
         let functions = self.units.iter().flat_map(|unit| unit.functions.iter().filter(allowed));
         let functions = functions.map(|function| ComponentEntityType::Func(function.ty));
         let whole = self.units.iter().filter(|unit| unit.stays()).filter_map(|unit| unit.instance);
-        // What the component's own functions are made of must keep a name in the output, too.
+        // What exports are made of must keep a name in the output, too.
         let exported = component.exports().values().map(|item| item.ty);
-        let exported = exported.filter(|ty| !matches!(ty, ComponentEntityType::Instance(_)));
         let items = functions.chain(whole.map(ComponentEntityType::Instance)).chain(exported);
         let used: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
         for unit in self.units.iter_mut().filter(|unit| unit.functions.is_empty() && !unit.name.is_empty()) {

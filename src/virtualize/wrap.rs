@@ -32,11 +32,12 @@ pub struct Made {
 
 /// The resource types of which the adapter makes handles.
 pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
-    let fixed = fixed(component, plan);
+    let (fixed, of_exports) = (fixed(component, plan), of_exports_alone(component, plan));
     let mut plan = plan.clone();
     let mut made = Made::default();
     loop {
-        let owns = |id: ResourceId| !plan.is_known_to_host(id) || !fixed.contains(&id);
+        let is_theirs = |id: &ResourceId| fixed.contains(id) || (of_exports.contains(id) && !plan.is_wrapped(*id));
+        let owns = |id: ResourceId| !plan.is_known_to_host(id) || !is_theirs(&id);
         let answers = Answers { abi: Abi(component), owns: &owns };
         let (mut refused, mut provided) = (BTreeMap::new(), BTreeMap::new());
         for (unit, function) in plan.functions() {
@@ -100,6 +101,16 @@ fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
     let stay = plan.functions().filter(|(_, function)| function.ruling.needs_host() && !function.can_forward);
     fixed.extend(stay.flat_map(|(_, function)| mentions::resources(component, ComponentEntityType::Func(function.ty))));
     fixed
+}
+
+/// The resource types that the host has for the component's exports alone. A refused function makes no handle of those: it
+/// would take an adapter before the exports to tell it from the host's.
+fn of_exports_alone(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
+    let staying = plan.functions().filter(|(_, function)| function.ruling.needs_host());
+    let items = staying.map(|(_, function)| ComponentEntityType::Func(function.ty));
+    let used: BTreeSet<ResourceId> = items.flat_map(|item| mentions::resources(component, item)).collect();
+    let exports = component.exports().values();
+    exports.flat_map(|item| mentions::resources(component, item.ty)).filter(|id| !used.contains(id)).collect()
 }
 
 fn handles(answer: &Answer, found: &mut BTreeSet<ResourceId>) {

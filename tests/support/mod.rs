@@ -4,6 +4,7 @@
 #![allow(dead_code)] // Each test file uses some of it.
 
 pub mod http;
+pub mod oracle;
 pub mod probed;
 pub mod puppet;
 

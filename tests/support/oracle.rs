@@ -1,0 +1,117 @@
+//! What must be left to a component of what its world imports, computed from WIT and from what was granted alone.
+//!
+//! This knows nothing of weld: it is the rule of `docs/privilege.md`, written down once more on the types of wit-parser.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem};
+
+/// What was granted, in the form that the oracle asks for.
+pub trait Granted {
+    /// Whether the function is allowed, as far as any grant says so or the default does.
+    fn says(&self, interface: &str, function: &str) -> Said;
+    /// Whether any grant names the interface, or a function of it.
+    fn is_about(&self, interface: &str) -> bool;
+}
+
+/// What is said of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// A grant allows it, or nothing names it and the default does.
+    Allowed,
+    /// A grant takes it away.
+    Denied,
+    /// Nothing names it, and the default takes it away.
+    Default,
+}
+
+/// The functions that are left, each with its interface, which is empty for those of the world itself.
+pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSet<(String, String)> {
+    let world = &resolve.worlds[world];
+    let mut functions: Vec<(Option<InterfaceId>, String, &Function)> = Vec::new();
+    for (key, item) in &world.imports {
+        match item {
+            WorldItem::Interface { id, .. } => {
+                let name = resolve.name_world_key(key);
+                let of_it = resolve.interfaces[*id].functions.values();
+                functions.extend(of_it.map(|function| (Some(*id), name.clone(), function)));
+            }
+            WorldItem::Function(function) => functions.push((None, String::new(), function)),
+            WorldItem::Type { .. } => {}
+        }
+    }
+    let imported: BTreeSet<InterfaceId> = functions.iter().filter_map(|(id, ..)| *id).collect();
+    let mut reachable: BTreeSet<TypeId> = BTreeSet::new();
+    for item in world.exports.values() {
+        let exported: Vec<&Function> = match item {
+            WorldItem::Interface { id, .. } => resolve.interfaces[*id].functions.values().collect(),
+            WorldItem::Function(function) => vec![function],
+            WorldItem::Type { .. } => vec![],
+        };
+        let params = exported.into_iter().flat_map(|function| &function.params);
+        params.for_each(|param| handles(resolve, &param.ty, &mut reachable));
+    }
+    let mut left: BTreeMap<usize, ()> = BTreeMap::new();
+    loop {
+        let before = left.len();
+        for (number, (id, interface, function)) in functions.iter().enumerate() {
+            let is_left = match granted.says(interface, &function.name) {
+                Said::Allowed => true,
+                Said::Denied => false,
+                // The interface that defines a type is its owner; a `use` makes an alias, which defines none.
+                Said::Default if id.is_some() && granted.is_about(interface) => false,
+                Said::Default => {
+                    let mut taken = BTreeSet::new();
+                    function.params.iter().for_each(|param| handles(resolve, &param.ty, &mut taken));
+                    let is_own = |ty: &TypeId| match (resolve.types[*ty].owner, id) {
+                        (TypeOwner::Interface(owner), Some(id)) => owner == *id && imported.contains(id),
+                        _ => false,
+                    };
+                    taken.iter().any(|ty| is_own(ty) && reachable.contains(ty))
+                }
+            };
+            if is_left {
+                left.insert(number, ());
+                function.result.iter().for_each(|ty| handles(resolve, ty, &mut reachable));
+            }
+        }
+        if left.len() == before {
+            break;
+        }
+    }
+    let named = functions.iter().enumerate().filter(|(number, _)| left.contains_key(number));
+    named.map(|(_, (_, interface, function))| (interface.clone(), function.name.clone())).collect()
+}
+
+/// The resource types of which a value of some type has handles.
+fn handles(resolve: &Resolve, ty: &Type, found: &mut BTreeSet<TypeId>) {
+    let Type::Id(id) = ty else { return };
+    match &resolve.types[*id].kind {
+        TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => _ = found.insert(resource(resolve, *id)),
+        // What a resource type is called by stands for a handle to own where a value is.
+        TypeDefKind::Resource => _ = found.insert(*id),
+        TypeDefKind::Record(record) => record.fields.iter().for_each(|field| handles(resolve, &field.ty, found)),
+        TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|ty| handles(resolve, ty, found)),
+        TypeDefKind::Variant(variant) => {
+            variant.cases.iter().filter_map(|case| case.ty.as_ref()).for_each(|ty| handles(resolve, ty, found));
+        }
+        TypeDefKind::Result(result) => {
+            result.ok.iter().chain(&result.err).for_each(|ty| handles(resolve, ty, found));
+        }
+        TypeDefKind::Option(ty)
+        | TypeDefKind::List(ty)
+        | TypeDefKind::FixedLengthList(ty, _)
+        | TypeDefKind::Type(ty) => handles(resolve, ty, found),
+        TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => ty.iter().for_each(|ty| handles(resolve, ty, found)),
+        TypeDefKind::Map(key, value) => [key, value].into_iter().for_each(|ty| handles(resolve, ty, found)),
+        TypeDefKind::Flags(_) | TypeDefKind::Enum(_) | TypeDefKind::Unknown => {}
+    }
+}
+
+/// The resource type that an alias is of.
+fn resource(resolve: &Resolve, mut id: TypeId) -> TypeId {
+    while let TypeDefKind::Type(Type::Id(aliased)) = &resolve.types[id].kind {
+        id = *aliased;
+    }
+    id
+}
