@@ -152,6 +152,14 @@ fn a_method_of_the_world_that_stays_for_its_type_is_told() {
 }
 
 #[test]
+fn a_resource_type_of_the_world_that_no_function_uses_stays_the_hosts_where_it_is_allowed() {
+    let text = r#"(component (import "r" (type $r (sub resource))) (core func (canon resource.drop $r)))"#;
+    assert_eq!(names(&virt(text, &[]).unwrap()).0, [""; 0]);
+    assert_eq!(names(&virt(text, &["default=allow"]).unwrap()).0, ["r"]);
+    assert_eq!(names(&virt(text, &["r=allow"]).unwrap()).0, ["r"]);
+}
+
+#[test]
 fn a_type_of_the_world_may_be_made_of_an_interfaces_resource() {
     let text = r#"(component
         (import "t:t/h" (instance $h (export "r" (type $r (sub resource))) (export "f" (func (result u32)))))

@@ -70,7 +70,9 @@ pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet
 fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
     let names = |unit: &Unit<'_>| {
         let functions = unit.functions.iter().map(|function| function.name);
-        let mut items = functions.chain(unit.others.iter().map(|(name, _)| *name)).chain([""]);
+        // A type is an import of its own where a world has it.
+        let types = unit.types.iter().filter(|_| unit.name.is_empty()).map(|ty| ty.name);
+        let mut items = functions.chain(unit.others.iter().map(|(name, _)| *name)).chain(types).chain([""]);
         items.any(|item| {
             let named = |interface: &str| pattern.rank(interface, item).is_some();
             let is_something = !unit.name.is_empty() || !item.is_empty();
