@@ -108,7 +108,7 @@ impl Encoder<'_> {
     }
 
     /// The index of the type that a name of a component leads to, if the host has it in the end.
-    fn named_by_host(&mut self, user: NodeIndex, home: &Home) -> Result<Option<u32>, EncodeError> {
+    pub(super) fn named_by_host(&mut self, user: NodeIndex, home: &Home) -> Result<Option<u32>, EncodeError> {
         let Some((import, path)) = home.path.split_first().filter(|_| home.side == Side::Import) else {
             return Ok(None);
         };

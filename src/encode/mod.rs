@@ -24,8 +24,9 @@ pub use error::EncodeError;
 use crate::limits;
 use crate::link::Graph;
 use crate::link::graph::Export;
+use crate::load::component::{Home, Side, TypeKey};
 use crate::load::digest::Digest;
-use crate::load::{Component, ComponentId, Components};
+use crate::load::{Component, ComponentId, Components, mentions};
 use crate::provenance::{self, Provenance};
 use crate::structure::extern_name;
 use imports::HostState;
@@ -155,12 +156,39 @@ impl<'a> Encoder<'a> {
             let keeps_name = matches!(export.path.as_slice(), [name] if *name == export.name);
             let instance = self.graph.instance(export.node).filter(|_| keeps_name);
             let declared = instance.and_then(|of| self.components[of.component].exports().get(&export.name));
-            match declared {
-                Some(item) => self.sections.export(extern_name(&export.name, item), kind, index),
-                None => self.sections.export(export.name.as_str().into(), kind, index),
+            let name = declared.map_or_else(|| export.name.as_str().into(), |item| extern_name(&export.name, item));
+            match self.ascribed(export)? {
+                Some(ty) => self.sections.export_as(name, kind, index, ty),
+                None => self.sections.export(name, kind, index),
             }
         }
         Ok(())
+    }
+
+    /// The type by which an export is made of the host's names of types, where its own has other names for them: what
+    /// went through another component has none in the output. `None` where it needs none, or not all of them are there.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions": an export may be ascribed a supertype.
+    fn ascribed(&mut self, export: &Export) -> Result<Option<ComponentTypeRef>, EncodeError> {
+        let node = export.node;
+        let Some(instance) = self.graph.instance(node) else { return Ok(None) };
+        let component = &self.components[instance.component];
+        let Some(ty) = component.export_at(&export.path) else { return Ok(None) };
+        let filled = |key: &TypeKey| {
+            let home = component.home(*key).filter(|home| home.side == Side::Import)?;
+            let (source, _) = self.graph.argument(node, home.path.first()?)?;
+            self.graph.instance(source).map(|_| home)
+        };
+        let homes: Vec<&Home> = mentions::unnamed(component, ty).iter().filter_map(filled).collect();
+        for home in &homes {
+            if self.named_by_host(node, home)?.is_none() {
+                return Ok(None);
+            }
+        }
+        if homes.is_empty() || matches!(ty, ComponentEntityType::Type { .. }) {
+            return Ok(None);
+        }
+        self.reference(node, ty).map(Some)
     }
 
     /// Exports a type that a document defines. It is written out, so that what follows can mention it by this name.

@@ -109,6 +109,18 @@ impl Sections {
         self.count(kind);
     }
 
+    /// Exports something as what it is a subtype of.
+    pub fn export_as(
+        &mut self,
+        name: ComponentExternName<'_>,
+        kind: ComponentExportKind,
+        index: u32,
+        ty: ComponentTypeRef,
+    ) {
+        section!(self, Exports).export(name, kind, index, Some(ty));
+        self.count(kind);
+    }
+
     /// Nests a component, and gives its index.
     pub fn component(&mut self, bytes: &[u8]) -> u32 {
         self.section(&RawSection { id: ComponentSectionId::Component.into(), data: bytes });

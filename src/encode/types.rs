@@ -238,7 +238,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes the type of an item that is not a type.
-    fn reference(&mut self, component: NodeIndex, ty: ComponentEntityType) -> Result<ComponentTypeRef> {
+    pub(super) fn reference(&mut self, component: NodeIndex, ty: ComponentEntityType) -> Result<ComponentTypeRef> {
         Ok(match ty {
             ComponentEntityType::Func(id) => ComponentTypeRef::Func(self.func(component, id)?),
             ComponentEntityType::Instance(id) => ComponentTypeRef::Instance(self.instance_type(&[(component, id)])?),

@@ -8,13 +8,38 @@ use wasmparser::component_types::{
 };
 
 use super::Component;
-use super::component::TypeKey;
+use super::component::{TypeKey, needs_name, visit_types};
 
 /// All types that an item of a component is made of: those that it names, and those within them.
 pub fn mentioned(component: &Component, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut mentions = Mentions { component, found: BTreeSet::new() };
     mentions.item(item);
     mentions.found
+}
+
+/// The types that an item of a component is made of and does not name itself, where they must have a name: an instance
+/// names those that it exports.
+///
+/// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
+pub fn unnamed(component: &Component, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+    let mut unnamed = mentioned(component, item);
+    if let ComponentEntityType::Instance(id) = item {
+        let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+        visit_types(component.types(), &mut exports.into_iter(), &mut Vec::new(), &mut |_, id| {
+            unnamed.remove(&component.key(id));
+        });
+    }
+    unnamed.retain(|key| must_be_named(component, *key));
+    unnamed
+}
+
+/// Whether imports and exports may mention a type by name alone.
+pub fn must_be_named(component: &Component, key: TypeKey) -> bool {
+    match key {
+        TypeKey::Resource(_) => true,
+        TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
+        TypeKey::Structural(_) => false,
+    }
 }
 
 /// The resource types that an item of a component names, owns or borrows.

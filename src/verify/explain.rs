@@ -5,12 +5,12 @@
 //! what else uses them has no name for them.
 
 use petgraph::graph::NodeIndex;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::ComponentEntityType;
 
 use super::decode::Level;
 use super::error::{Malformed, VerifyError};
 use crate::link::Graph;
-use crate::load::component::{Side, TypeKey, needs_name};
+use crate::load::component::Side;
 use crate::load::{Component, Components, mentions};
 
 /// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
@@ -66,19 +66,13 @@ fn first_unnamed(
     component: &Component,
     item: ComponentEntityType,
 ) -> Option<(String, String, String)> {
-    mentions::mentioned(component, item).into_iter().filter(|key| must_be_named(component, *key)).find_map(|key| {
-        let home = component.home(key).filter(|home| home.side == Side::Import)?;
-        let (interface, _) = home.path.split_first()?;
-        let (source, _) = graph.argument(node, interface)?;
-        let exporter = graph.instance(source)?.name.clone();
-        Some((home.path.last()?.clone(), interface.clone(), exporter))
-    })
-}
-
-fn must_be_named(component: &Component, key: TypeKey) -> bool {
-    match key {
-        TypeKey::Resource(_) => true,
-        TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
-        TypeKey::Structural(_) => false,
-    }
+    mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key)).find_map(
+        |key| {
+            let home = component.home(key).filter(|home| home.side == Side::Import)?;
+            let (interface, _) = home.path.split_first()?;
+            let (source, _) = graph.argument(node, interface)?;
+            let exporter = graph.instance(source)?.name.clone();
+            Some((home.path.last()?.clone(), interface.clone(), exporter))
+        },
+    )
 }

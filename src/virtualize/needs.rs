@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
+use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
 use super::plan::{Function, NamedType, Plan, Unit};
 use super::provider;
@@ -74,16 +74,14 @@ impl<'c> Needs<'c> {
         }
     }
 
-    /// Types without resources that must have the host's names.
+    /// Types of values that must have the host's names.
     fn plain(&self, adapted: &[&'c Unit<'c>], all: &mut All<'c>) {
-        // What the component's own functions are made of must keep a name in the output. Types alone give nothing away.
+        // What exports are made of must keep a name in the output. Types alone give nothing away.
         let exports = self.component.exports().values();
-        let functions = exports.filter(|item| !matches!(item.ty, ComponentEntityType::Instance(_)));
-        let exported: BTreeSet<TypeKey> =
-            functions.flat_map(|item| mentions::mentioned(self.component, item.ty)).collect();
+        let exported: BTreeSet<TypeKey> = exports.flat_map(|item| mentions::unnamed(self.component, item.ty)).collect();
         for unit in adapted {
             let is_exported = |ty: &&NamedType<'_>| exported.contains(&self.component.key(ty.created));
-            let plain = unit.types.iter().filter(|ty| self.resources(ty).is_empty());
+            let plain = unit.types.iter().filter(|ty| self.is_without_own(ty));
             for ty in plain.filter(is_exported).filter(|_| !unit.name.is_empty()) {
                 all.entry(unit.name).or_default().add(*ty);
             }

@@ -330,10 +330,10 @@ impl<'c> Plan<'c> {
         let functions = self.units.iter().flat_map(|unit| unit.functions.iter().filter(allowed));
         let functions = functions.map(|function| ComponentEntityType::Func(function.ty));
         let whole = self.units.iter().filter(|unit| unit.stays()).filter_map(|unit| unit.instance);
+        let items = functions.chain(whole.map(ComponentEntityType::Instance));
+        let mut used: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
         // What exports are made of must keep a name in the output, too.
-        let exported = component.exports().values().map(|item| item.ty);
-        let items = functions.chain(whole.map(ComponentEntityType::Instance)).chain(exported);
-        let used: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
+        used.extend(component.exports().values().flat_map(|item| mentions::unnamed(component, item.ty)));
         for unit in self.units.iter_mut().filter(|unit| unit.functions.is_empty() && !unit.name.is_empty()) {
             let item = unit.instance.map(ComponentEntityType::Instance);
             let is_plain = item.is_some_and(|item| mentions::resources(component, item).is_empty());
