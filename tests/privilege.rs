@@ -217,6 +217,35 @@ fn all_versions_of_a_line_are_treated_alike() {
     }
 }
 
+#[test]
+fn each_function_of_wasi_is_allowed_with_one_capability_and_what_wasi_does_not_have_with_none() {
+    let mut functions = 0;
+    for line in [WASI_2, WASI_3] {
+        for (interface, function) in support::imported_functions(&line.component(line.version, true)) {
+            let gives = |name: &&str| Capability::named(name).unwrap().gives(&interface, &function);
+            let capabilities: Vec<&str> = Capability::names().filter(gives).collect();
+            let of = &interface["wasi:".len()..interface.find('@').unwrap()];
+            let expected = match of.split_once('/').unwrap() {
+                ("io", _) => None,
+                ("cli", name) if name.starts_with("terminal-") => None,
+                ("cli", "environment") => Some(match function.as_str() {
+                    "get-environment" => "env",
+                    "get-arguments" => "args",
+                    _ => "cwd",
+                }),
+                ("cli", name) => Some(name),
+                ("filesystem", _) => Some("fs"),
+                (package, _) => Some(package),
+            };
+            assert_eq!(capabilities, expected.into_iter().collect::<Vec<_>>(), "{interface}#{function}");
+            let unknown = |name: &str| Capability::named(name).unwrap().gives(&interface, &format!("{function}-too"));
+            assert!(!Capability::names().any(unknown), "{interface}#{function}");
+            functions += 1;
+        }
+    }
+    assert!(functions > 300, "{functions}");
+}
+
 /// What is of a capability that was not granted: nothing of these may ever stay beside another grant.
 #[test]
 fn no_grant_of_one_capability_leaves_a_function_of_another() {
