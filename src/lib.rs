@@ -17,6 +17,7 @@
 //! compares a component with a world instead, and [`policy`] with the rules that it must meet.
 
 pub mod build;
+pub mod check;
 pub mod describe;
 pub mod diff;
 pub mod emit;

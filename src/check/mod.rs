@@ -1,0 +1,3 @@
+//! The check: whether an output leaves anything to a component that its grants do not allow.
+
+pub mod rule;

@@ -1,0 +1,397 @@
+//! The rule of least privilege: which of the functions that a component imports it may have.
+//!
+//! Everything here is computed from the component's own types and from what the rules say. `src/virtualize/` has an
+//! implementation of its own; neither asks the other.
+//!
+//! A function is *given* where the rules say so, or where nothing is said of it and the default allows it. A function of
+//! which nothing is said, and which the default denies, is *kept* if it can only use authority that the component was
+//! given: it takes a handle of a resource type that its own interface defines and that is reachable. A resource type is
+//! reachable if a given or kept function has a handle of it in its result, or an exported function has one in its
+//! parameters. Everything else is denied.
+//!
+//! Component Model, Explainer, "Type Definitions" (handles) and "Import and Export Definitions".
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType, ComponentFuncTypeId, ComponentItem,
+    ComponentValType, ResourceId,
+};
+use wasmparser::types::TypesRef;
+
+use crate::name::{Capability, is_inert, split};
+
+/// A component's own types: what the rule is computed from.
+#[derive(Clone, Copy)]
+pub struct World<'c> {
+    /// The types that the items refer to.
+    pub types: TypesRef<'c>,
+    /// The imports, in order.
+    pub imports: &'c IndexMap<String, ComponentItem>,
+    /// The exports, in order.
+    pub exports: &'c IndexMap<String, ComponentItem>,
+}
+
+/// What the rules say of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// The component may call it.
+    Allowed,
+    /// An adapter calls it on the component's behalf: what it gives is the host's, and the component never has the function.
+    Asked,
+    /// The component may not have it.
+    Denied,
+    /// Nothing: the default decides.
+    Nothing,
+}
+
+/// What is said of the imports of a component. All functions take the names that an import goes by: its own, and that of
+/// the interface that it implements. Items of the world itself have the name `""`.
+pub struct Rules<'r> {
+    /// What is said of a function: the names of its import, and its own.
+    pub says: &'r dyn Fn(&[&str], &str) -> Said,
+    /// Whether an import is named, or one of its functions: the import's names, and the functions that it has. What is not
+    /// said of such an import is left to the default.
+    pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
+    /// Whether the default allows the functions of an import, which is called by its own name: so it does where another
+    /// component of the composition fills it.
+    pub default_allows: &'r dyn Fn(&str) -> bool,
+}
+
+/// Why a component may have a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The rules say so.
+    Said,
+    /// The rules say that an adapter calls it: [`Said::Asked`].
+    Asked,
+    /// Nothing is said, and the default allows it.
+    Default,
+    /// It is kept: it takes a handle of a resource type that its own interface defines.
+    Handle(Reached),
+    /// It is kept: it makes a value that is of no use by itself, of an interface of which a resource type is reachable.
+    Inert(Reached),
+}
+
+/// A reachable resource type, and what gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The name of the resource type in its interface.
+    pub resource: String,
+    /// What has a handle of it.
+    pub giver: Giver,
+}
+
+/// What makes a resource type reachable: the path of its name, from an import or from an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Giver {
+    /// An imported function, which has a handle of it in its result.
+    Import(Vec<String>),
+    /// An exported function, which has one in its parameters.
+    Export(Vec<String>),
+}
+
+/// An import of a component that is no instance and no type, or an item of an imported instance that is neither: a function,
+/// mostly. Core modules, components and values are judged as functions are, and never kept.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// The import's name, and the names that lead to the item from there. One name is an item of the world itself.
+    pub path: Vec<String>,
+    /// The names that its interface goes by: see [`names`].
+    pub names: Vec<String>,
+    /// Its own name.
+    pub name: String,
+    /// Its type, if it is a function.
+    pub function: Option<ComponentFuncTypeId>,
+}
+
+impl Imported {
+    /// The import that defines its resource types: the whole world is one interface.
+    fn interface(&self) -> &str {
+        match self.path.as_slice() {
+            [import, _, ..] => import,
+            _ => "",
+        }
+    }
+}
+
+/// What a component may have of what it imports.
+#[derive(Debug, Default)]
+pub struct Allowed {
+    reasons: BTreeMap<Vec<String>, Why>,
+}
+
+impl Allowed {
+    /// Why the component may have the item at a path of names, the first of which is an import's. `None` where it may not.
+    pub fn why<S: AsRef<str>>(&self, path: &[S]) -> Option<&Why> {
+        let path: Vec<String> = path.iter().map(|name| name.as_ref().to_owned()).collect();
+        self.reasons.get(&path)
+    }
+
+    /// All that the component may have, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&[String], &Why)> {
+        self.reasons.iter().map(|(path, why)| (path.as_slice(), why))
+    }
+}
+
+/// The names that an import, or an instance within one, goes by: its own, and that of the interface that it implements.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
+pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
+    let mut names = vec![name.to_owned()];
+    let suffix = item.version_suffix.as_deref().unwrap_or_default();
+    match &item.implements {
+        Some(interface) => names.push(format!("{interface}{suffix}")),
+        None if !suffix.is_empty() => names.push(format!("{name}{suffix}")),
+        None => {}
+    }
+    names
+}
+
+/// All that a component imports, types and instances as such apart, in order.
+pub fn imported(world: &World<'_>) -> Vec<Imported> {
+    let mut found = Vec::new();
+    for (name, item) in world.imports {
+        // A function can be imported under the name of an interface: what is said of that interface is said of it.
+        let mut of_world = vec![String::new()];
+        of_world.extend(names(name, item).into_iter().filter(|name| split(name).is_some()));
+        visit(world.types, name, item, &[], &of_world, &mut found);
+    }
+    found
+}
+
+fn visit(
+    types: TypesRef<'_>,
+    name: &str,
+    item: &ComponentItem,
+    around: &[String],
+    names_around: &[String],
+    found: &mut Vec<Imported>,
+) {
+    let path = [around, &[name.to_owned()]].concat();
+    match item.ty {
+        ComponentEntityType::Type { .. } => {}
+        ComponentEntityType::Instance(id) => {
+            // An instance within an import goes by the import's names too.
+            let outer = if around.is_empty() { &[] } else { names_around };
+            let inner = [outer, &names(name, item)].concat();
+            for (name, item) in types.get(id).into_iter().flat_map(|ty| &ty.exports) {
+                visit(types, name, item, &path, &inner, found);
+            }
+        }
+        ty => {
+            let function = match ty {
+                ComponentEntityType::Func(id) => Some(id),
+                _ => None,
+            };
+            found.push(Imported { path, names: names_around.to_vec(), name: name.to_owned(), function });
+        }
+    }
+}
+
+/// Computes what a component may have.
+pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
+    let imported = imported(&world);
+    let homes = homes(&world);
+    let mut reached = Reachable { homes: &homes, types: world.types, open: VecDeque::new(), seen: BTreeSet::new() };
+    let mut allowed = Allowed::default();
+    for (name, item) in world.exports {
+        reached.exports(&mut vec![name.clone()], item);
+    }
+    let mut candidates = Vec::new();
+    let named = named(&imported, rules);
+    for item in &imported {
+        let names: Vec<&str> = item.names.iter().map(String::as_str).collect();
+        let import = item.path.first().map(String::as_str).unwrap_or_default();
+        let why = match (rules.says)(&names, &item.name) {
+            Said::Allowed => Why::Said,
+            Said::Asked => Why::Asked,
+            Said::Denied => continue,
+            Said::Nothing if (rules.default_allows)(import) => Why::Default,
+            Said::Nothing => {
+                let is_capability = names.iter().any(|name| Capability::of(name, &item.name).is_some());
+                if !is_capability && !named.contains(import) {
+                    candidates.extend(Candidate::new(world.types, item));
+                }
+                continue;
+            }
+        };
+        reached.function(item);
+        allowed.reasons.insert(item.path.clone(), why);
+    }
+    // What is kept may give more, by which more is kept.
+    while let Some((resource, giver)) = reached.open.pop_front() {
+        let Some((interface, name)) = homes.get(&resource) else { continue };
+        let mut kept = Vec::new();
+        candidates.retain(|candidate| {
+            let why = candidate.kept(resource, interface, || Reached { resource: name.clone(), giver: giver.clone() });
+            let stays = why.is_none();
+            kept.extend(why.map(|why| (candidate.item, why)));
+            stays
+        });
+        for (item, why) in kept {
+            reached.function(item);
+            allowed.reasons.insert(item.path.clone(), why);
+        }
+    }
+    allowed
+}
+
+/// The imports that are named, or of which a function is. Each item of the world itself is an import of its own: where a rule
+/// names it, that rule decides about it.
+fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
+    let mut groups: BTreeMap<(&str, Vec<&str>), Vec<&str>> = BTreeMap::new();
+    for item in imported {
+        let import = item.path.first().map(String::as_str).unwrap_or_default();
+        let names = item.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        groups.entry((import, names)).or_default().push(&item.name);
+    }
+    let is_named = |((_, names), functions): &(&(&str, Vec<&str>), &Vec<&str>)| {
+        !names.is_empty() && (rules.is_about)(names, functions)
+    };
+    groups.iter().filter(is_named).map(|((import, _), _)| (*import).to_owned()).collect()
+}
+
+/// Where each resource type of the imports is defined: its interface and its name. What another import says of it later is
+/// an alias, since nothing can be mentioned before it is there.
+fn homes(world: &World<'_>) -> BTreeMap<ResourceId, (String, String)> {
+    let mut homes = BTreeMap::new();
+    for (name, item) in world.imports {
+        let interface = match item.ty {
+            ComponentEntityType::Instance(_) => name.as_str(),
+            _ => "",
+        };
+        define(world.types, interface, name, item, &mut homes);
+    }
+    homes
+}
+
+fn define(
+    types: TypesRef<'_>,
+    interface: &str,
+    name: &str,
+    item: &ComponentItem,
+    homes: &mut BTreeMap<ResourceId, (String, String)>,
+) {
+    match item.ty {
+        ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => {
+            homes.entry(id.resource()).or_insert_with(|| (interface.to_owned(), name.to_owned()));
+        }
+        ComponentEntityType::Instance(id) => {
+            for (name, item) in types.get(id).into_iter().flat_map(|ty| &ty.exports) {
+                define(types, interface, name, item, homes);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A function that is kept as soon as a resource type is reachable.
+struct Candidate<'i> {
+    item: &'i Imported,
+    /// The resource types of which it takes a handle.
+    takes: BTreeSet<ResourceId>,
+    /// Whether any resource type of its interface will do.
+    is_inert: bool,
+}
+
+impl<'i> Candidate<'i> {
+    /// `None` for what is no function.
+    fn new(types: TypesRef<'_>, item: &'i Imported) -> Option<Self> {
+        let function = types.get(item.function?)?;
+        let mut takes = BTreeSet::new();
+        function.params.iter().for_each(|(_, ty)| handles(types, ty, &mut takes));
+        let makes = item.name.starts_with("[constructor]") || item.name.starts_with("[static]");
+        let is_inert = makes && item.names.iter().any(|name| is_inert(name));
+        Some(Candidate { item, takes, is_inert })
+    }
+
+    /// Why it is kept, once a resource type that an interface defines is reachable.
+    fn kept(&self, resource: ResourceId, interface: &str, reached: impl FnOnce() -> Reached) -> Option<Why> {
+        if self.item.interface() != interface {
+            return None;
+        }
+        match self.takes.contains(&resource) {
+            true => Some(Why::Handle(reached())),
+            false => self.is_inert.then(|| Why::Inert(reached())),
+        }
+    }
+}
+
+/// The resource types that are reachable.
+struct Reachable<'c> {
+    homes: &'c BTreeMap<ResourceId, (String, String)>,
+    types: TypesRef<'c>,
+    /// Those that have not been followed yet.
+    open: VecDeque<(ResourceId, Giver)>,
+    seen: BTreeSet<ResourceId>,
+}
+
+impl Reachable<'_> {
+    /// What a function that the component has gives it.
+    fn function(&mut self, item: &Imported) {
+        let result = item.function.and_then(|id| self.types.get(id)).and_then(|ty| ty.result);
+        let mut given = BTreeSet::new();
+        result.iter().for_each(|ty| handles(self.types, ty, &mut given));
+        self.add(given, || Giver::Import(item.path.clone()));
+    }
+
+    /// What whoever calls the component's exports gives it.
+    fn exports(&mut self, path: &mut Vec<String>, item: &ComponentItem) {
+        match item.ty {
+            ComponentEntityType::Func(id) => {
+                let mut given = BTreeSet::new();
+                let params = self.types.get(id).into_iter().flat_map(|ty| &ty.params);
+                params.for_each(|(_, ty)| handles(self.types, ty, &mut given));
+                self.add(given, || Giver::Export(path.clone()));
+            }
+            ComponentEntityType::Instance(id) => {
+                for (name, item) in self.types.get(id).into_iter().flat_map(|ty| &ty.exports) {
+                    path.push(name.clone());
+                    self.exports(path, item);
+                    path.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, given: BTreeSet<ResourceId>, giver: impl Fn() -> Giver) {
+        for resource in given {
+            // The component's own resource types are no authority.
+            if self.homes.contains_key(&resource) && self.seen.insert(resource) {
+                self.open.push_back((resource, giver()));
+            }
+        }
+    }
+}
+
+/// Collects the resource types of which a value has a handle, owned or borrowed, at any depth. The validator bounds the
+/// depth of types.
+fn handles(types: TypesRef<'_>, ty: &ComponentValType, found: &mut BTreeSet<ResourceId>) {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![*ty];
+    while let Some(ty) = open.pop() {
+        let ComponentValType::Type(id) = ty else { continue };
+        if !seen.insert(id) {
+            continue;
+        }
+        match types.get(id) {
+            Some(T::Own(id) | T::Borrow(id)) => _ = found.insert(id.resource()),
+            Some(T::Record(ty)) => open.extend(ty.fields.values()),
+            Some(T::Variant(ty)) => open.extend(ty.cases.values().filter_map(|case| case.ty)),
+            Some(T::Tuple(ty)) => open.extend(&ty.types),
+            Some(T::List { element: ty, .. } | T::FixedLengthList { element: ty, .. } | T::Option { ty, .. }) => {
+                open.push(*ty);
+            }
+            Some(T::Map { key, value, .. }) => open.extend([key, value]),
+            Some(T::Result { ok, err, .. }) => open.extend(ok.iter().chain(err)),
+            Some(T::Future { ty, .. } | T::Stream { ty, .. }) => open.extend(ty),
+            Some(T::Primitive(_) | T::Flags(_) | T::Enum(_)) | None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,334 @@
+//! The rule on small components: every way to mention a resource type without getting one, and every way to get one.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use indexmap::IndexMap;
+use wasmparser::component_types::ComponentItem;
+use wasmparser::types::Types;
+use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
+
+use super::{Giver, Rules, Said, Why, World, allowed};
+use crate::describe::{Grants, Treatment};
+
+/// The types of a component in its text form, with its imports and its exports.
+struct Decoded {
+    types: Types,
+    imports: IndexMap<String, ComponentItem>,
+    exports: IndexMap<String, ComponentItem>,
+}
+
+fn decode(wat: &str) -> Decoded {
+    let bytes = wat::parse_str(wat).unwrap();
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let (mut imports, mut exports, mut depth) = (Vec::new(), Vec::new(), 0);
+    for payload in Parser::new(0).parse_all(&bytes) {
+        let payload = payload.unwrap();
+        match &payload {
+            Payload::Version { .. } => depth += 1,
+            Payload::ComponentImportSection(section) if depth == 1 => {
+                imports.extend(section.clone().into_iter().map(|import| import.unwrap().name.name.to_owned()));
+            }
+            Payload::ComponentExportSection(section) if depth == 1 => {
+                exports.extend(section.clone().into_iter().map(|export| export.unwrap().name.name.to_owned()));
+            }
+            _ => {}
+        }
+        if let ValidPayload::End(types) = validator.payload(&payload).unwrap() {
+            depth -= 1;
+            if depth == 0 {
+                let item =
+                    |name: &String| (name.clone(), types.as_ref().component_item_for_import(name).unwrap().clone());
+                let imports = imports.iter().map(item).collect();
+                let item =
+                    |name: &String| (name.clone(), types.as_ref().component_item_for_export(name).unwrap().clone());
+                let exports = exports.iter().map(item).collect();
+                return Decoded { types, imports, exports };
+            }
+        }
+    }
+    panic!("no component");
+}
+
+/// What a component may have where some functions are allowed, and all else is denied by default: each with a word on why.
+fn with(wat: &str, grants: &Grants, default_allows: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let Decoded { types, imports, exports } = &decode(wat);
+    let says = |names: &[&str], function: &str| match grants.decisive(names, function) {
+        None => Said::Nothing,
+        Some((grant, _)) if grant.treatment == Treatment::Allow => Said::Allowed,
+        Some((grant, _)) if grant.treatment == Treatment::Provide => Said::Asked,
+        Some(_) => Said::Denied,
+    };
+    let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
+    let rules = Rules { says: &says, is_about: &is_about, default_allows };
+    let word = |why: &Why| match why {
+        Why::Said => "said".to_owned(),
+        Why::Asked => "asked".to_owned(),
+        Why::Default => "default".to_owned(),
+        Why::Handle(reached) | Why::Inert(reached) => {
+            let giver = match &reached.giver {
+                Giver::Import(path) => path.join("#"),
+                Giver::Export(path) => format!("export {}", path.join("#")),
+            };
+            let kind = if matches!(why, Why::Inert(_)) { "inert, " } else { "" };
+            format!("{kind}{} of {giver}", reached.resource)
+        }
+    };
+    let allowed = allowed(World { types: types.as_ref(), imports, exports }, &rules);
+    allowed.iter().map(|(path, why)| format!("{}: {}", path.join("#"), word(why))).collect()
+}
+
+fn grants(allowed: &[&str]) -> Grants {
+    let mut grants = Grants::all(Treatment::Deny);
+    allowed.iter().for_each(|name| grants.add(name, Treatment::Allow, None));
+    grants
+}
+
+fn may(wat: &str, allow: &[&str]) -> Vec<String> {
+    with(wat, &grants(allow), &|_| false)
+}
+
+/// A component that imports `a:b/r`, which defines a resource type with every kind of function, and `a:b/f` with the types
+/// `r` and `s` of it and the function `f`, of the given type.
+fn mentions(declared: &str, f: &str) -> String {
+    format!(
+        r#"(component
+          (import "a:b/r" (instance $r
+            (export "r" (type $r (sub resource))) (export "s" (type $s (sub resource)))
+            (export "[constructor]r" (func (result (own $r)))) (export "[static]r.new" (func (result (own $r))))
+            (export "open" (func (result (own $r)))) (export "free" (func))
+            (export "[method]r.use" (func (param "self" (borrow $r)))) (export "close" (func (param "r" (own $r))))
+            (export "all" (func (param "r" (list (borrow $r)))))
+            (export "[method]s.use" (func (param "self" (borrow $s))))))
+          (alias export $r "r" (type $r)) (alias export $r "s" (type $s))
+          (import "a:b/f" (instance
+            (alias outer 1 $r (type $r1)) (export "r" (type $r (eq $r1)))
+            {declared}
+            (export "f" (func {f})))))"#
+    )
+}
+
+const F: &str = "a:b/f#f: said";
+
+#[track_caller]
+fn makes_nothing_reachable(declared: &str, f: &str) {
+    assert_eq!(may(&mentions(declared, f), &["a:b/f#f"]), [F]);
+}
+
+#[track_caller]
+fn makes_r_reachable(declared: &str, f: &str) {
+    let r = "r of a:b/f#f";
+    let kept =
+        [F.to_owned(), format!("a:b/r#[method]r.use: {r}"), format!("a:b/r#all: {r}"), format!("a:b/r#close: {r}")];
+    assert_eq!(may(&mentions(declared, f), &["a:b/f#f"]), kept, "{f}");
+}
+
+#[test]
+fn rule_takes_no_mention_of_a_resource_type_for_a_handle() {
+    makes_nothing_reachable("", "");
+    makes_nothing_reachable("", r#"(result string)"#);
+    makes_nothing_reachable("", r#"(result error-context)"#);
+    makes_nothing_reachable("", r#"(param "r" (own $r))"#);
+    makes_nothing_reachable("", r#"(param "r" (borrow $r))"#);
+    makes_nothing_reachable(r#"(export "r2" (type (eq $r)))"#, "");
+    makes_nothing_reachable(r#"(type $l (list (own $r))) (export "l" (type (eq $l)))"#, "");
+    makes_nothing_reachable(
+        r#"(type $p' (record (field "r" (own $r)))) (export "p" (type $p (eq $p')))"#,
+        r#"(param "p" (list $p))"#,
+    );
+    makes_nothing_reachable("", r#"(param "p" (stream (own $r))) (param "q" (future (own $r)))"#);
+    makes_nothing_reachable(r#"(export "g" (func (result (own $r))))"#, "");
+    makes_nothing_reachable(r#"(export "[constructor]r" (func (result (own $r))))"#, "");
+    makes_nothing_reachable(r#"(export "[static]r.new" (func (result (own $r))))"#, "");
+}
+
+#[test]
+fn rule_finds_a_handle_in_a_result_at_any_depth() {
+    makes_r_reachable("", "(result (own $r))");
+    makes_r_reachable("", "(result (option (own $r)))");
+    makes_r_reachable("", "(result (list (tuple u8 (own $r))))");
+    makes_r_reachable("", "(result (list (own $r) 4))");
+    makes_r_reachable("", "(result (map u32 (own $r)))");
+    makes_r_reachable("", "(result (result (own $r) (error string)))");
+    makes_r_reachable("", "(result (result string (error (own $r))))");
+    makes_r_reachable("", "(result (stream (own $r)))");
+    makes_r_reachable("", "(result (future (own $r)))");
+    makes_r_reachable("", "(result (stream (list (own $r))))");
+    makes_r_reachable("(type $q (stream (own $r)))", "(result (future $q))");
+    makes_r_reachable(
+        r#"(type $p' (record (field "r" (own $r)))) (export "p" (type $p (eq $p')))"#,
+        "(result (option $p))",
+    );
+    makes_r_reachable(
+        r#"(type $v' (variant (case "a") (case "b" (own $r)))) (export "v" (type $v (eq $v')))"#,
+        "(result (list $v))",
+    );
+}
+
+#[test]
+fn rule_follows_what_kept_functions_give() {
+    let wat = r#"(component
+      (import "a:b/c" (instance $c (export "c" (type (sub resource)))))
+      (alias export $c "c" (type $c))
+      (import "a:b/r" (instance $r
+        (export "r" (type $r (sub resource))) (export "s" (type $s (sub resource)))
+        (alias outer 1 $c (type $c1)) (export "c" (type $c (eq $c1)))
+        (export "get" (func (result (own $r))))
+        (export "[method]r.s" (func (param "self" (borrow $r)) (result (own $s))))
+        (export "[method]s.use" (func (param "self" (borrow $s)) (result (own $c))))
+        (export "with" (func (param "r" (borrow $r))))
+        (export "foreign" (func (param "c" (borrow $c)))))))"#;
+    assert_eq!(may(wat, &[]), [""; 0]);
+    // A grant of one function names the interface: all others of it are left to the default.
+    assert_eq!(may(wat, &["a:b/r#get"]), ["a:b/r#get: said"]);
+    let wat = &wat.replace(r#"(import "a:b/r" (instance $r"#, r#"(import "a:b/r" (instance $r1"#).replace(
+        "(export \"foreign\" (func (param \"c\" (borrow $c)))))))",
+        r#"(export "foreign" (func (param "c" (borrow $c))))))
+           (alias export $r1 "r" (type $r))
+           (import "a:b/g" (instance (alias outer 1 $r (type $r1)) (export "r" (type $r (eq $r1)))
+             (export "g" (func (result (own $r)))))))"#,
+    );
+    assert_eq!(
+        may(wat, &["a:b/g"]),
+        [
+            "a:b/g#g: said",
+            "a:b/r#[method]r.s: r of a:b/g#g",
+            "a:b/r#[method]s.use: s of a:b/r#[method]r.s",
+            "a:b/r#with: r of a:b/g#g",
+        ]
+    );
+}
+
+#[test]
+fn rule_keeps_what_exports_take() {
+    let of = |export: &str| {
+        let wat = format!(
+            r#"(component
+              (import "a:b/r" (instance $r (export "r" (type $r (sub resource)))
+                (export "[method]r.use" (func (param "self" (borrow $r)))) (export "[constructor]r" (func (result (own $r))))))
+              (alias export $r "r" (type $r'))
+              (import "f" (func $f (param "p" (list (own $r')))))
+              (import "g" (func $g (result (own $r'))))
+              (instance $i (export "r" (type $r')) (export "f" (func $f)) (export "g" (func $g)))
+              {export})"#
+        );
+        may(&wat, &[])
+    };
+    assert_eq!(of(r#"(export "g2" (func $g))"#), [""; 0]);
+    assert_eq!(of(r#"(export "f2" (func $f))"#)[0], "a:b/r#[method]r.use: r of export f2");
+    let by_instance = of(r#"(export "i" (instance $i))"#);
+    assert_eq!(by_instance, ["a:b/r#[method]r.use: r of export i#f"]);
+}
+
+#[test]
+fn rule_takes_the_world_for_an_interface_of_its_own() {
+    let wat = r#"(component
+      (import "a:b/c" (instance $c (export "c" (type (sub resource))) ))
+      (alias export $c "c" (type $c'))
+      (import "r" (type $r (sub resource)))
+      (import "c" (type $c (eq $c')))
+      (import "get" (func (result (own $r))))
+      (import "other" (func (result (own $c))))
+      (import "[method]r.use" (func (param "self" (borrow $r))))
+      (import "take" (func (param "r" (list (own $r)))))
+      (import "take-c" (func (param "c" (own $c))))
+      (import "[constructor]r" (func (result (own $r))))
+      (import "log" (func)))"#;
+    assert_eq!(may(wat, &["log", "other"]), ["log: said", "other: said"]);
+    assert_eq!(may(wat, &["get"]), ["[method]r.use: r of get", "get: said", "take: r of get"]);
+    let mut grants = grants(&["get"]);
+    grants.add("take", Treatment::Deny, None);
+    assert_eq!(with(wat, &grants, &|_| false), ["[method]r.use: r of get", "get: said"]);
+}
+
+#[test]
+fn rule_leaves_to_the_default_what_a_grant_names_or_a_capability_has() {
+    let wat = &mentions("", "(result (own $r))");
+    for name in ["a:b/r#free", "a:b/r#nothing"] {
+        let allowed = may(wat, &["a:b/f", name]);
+        assert!(!allowed.iter().any(|line| line.contains("method")), "{name}: {allowed:?}");
+    }
+    let wasi = wat.replace("a:b/r", "wasi:keyvalue/store");
+    assert_eq!(may(&wasi, &["a:b/f"]), [F]);
+    let mut said = grants(&["a:b/f"]);
+    said.add("a:b/r", Treatment::Ignore, None);
+    assert_eq!(with(wat, &said, &|_| false), [F]);
+}
+
+#[test]
+fn rule_gives_what_another_component_fills_unless_it_is_named() {
+    let wat = &mentions("", "(result (own $r))");
+    let by_component = with(wat, &grants(&[]), &|import| import == "a:b/f");
+    assert_eq!(by_component[0], "a:b/f#f: default");
+    assert_eq!(by_component[1], "a:b/r#[method]r.use: r of a:b/f#f");
+    let mut said = grants(&[]);
+    said.add("a:b/f#f", Treatment::Deny, None);
+    assert_eq!(with(wat, &said, &|import| import == "a:b/f"), [""; 0]);
+}
+
+#[test]
+fn rule_keeps_constructors_of_inert_values_alone() {
+    let wat = |handler: &str| {
+        format!(
+            r#"(component
+              (import "wasi:io/error@0.2.0" (instance $e (export "error" (type (sub resource)))))
+              (alias export $e "error" (type $e))
+              (import "wasi:http/types@0.2.0" (instance $t
+                (alias outer 1 $e (type $e1)) (export "io-error" (type $e (eq $e1)))
+                (export "fields" (type $f (sub resource))) (export "incoming-request" (type $q (sub resource)))
+                (export "[constructor]fields" (func (result (own $f))))
+                (export "[static]fields.from-list" (func (result (own $f))))
+                (export "[method]fields.clone" (func (param "self" (borrow $f)) (result (own $f))))
+                (export "http-error-code" (func (param "err" (borrow $e))))))
+              (alias export $t "incoming-request" (type $q))
+              (import "wasi:http/outgoing-handler@0.2.0" (instance (export "handle" (func))))
+              (import "x" (implements "wasi:http/types@0.3.0") (instance $x
+                (export "r" (type $r (sub resource))) (export "[constructor]r" (func (result (own $r))))))
+              (alias export $x "r" (type $r))
+              (import "serve" (func $serve {handler}))
+              (export "serve2" (func $serve)))"#
+        )
+    };
+    assert_eq!(may(&wat(""), &[]), [""; 0]);
+    let types = |line: &str| format!("wasi:http/types@0.2.0#{line}");
+    assert_eq!(
+        may(&wat(r#"(param "q" (own $q))"#), &[]),
+        [
+            types("[constructor]fields: inert, incoming-request of export serve2"),
+            types("[method]fields.clone: fields of wasi:http/types@0.2.0#[constructor]fields"),
+            types("[static]fields.from-list: inert, incoming-request of export serve2"),
+        ]
+    );
+    let implements = may(&wat(r#"(param "q" (own $r))"#), &[]);
+    assert_eq!(implements, ["x#[constructor]r: inert, r of export serve2"]);
+}
+
+#[test]
+fn rule_judges_an_instance_in_an_import_by_both_names() {
+    let wat = r#"(component
+      (import "x" (instance (export "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))))"#;
+    let path = "x#wasi:random/random@0.2.0#get-random-u64";
+    assert_eq!(may(wat, &["random"]), [format!("{path}: said")]);
+    assert_eq!(may(wat, &["x"]), [format!("{path}: said")]);
+    let mut allowing = Grants::all(Treatment::Allow);
+    allowing.add("random", Treatment::Deny, None);
+    assert_eq!(with(wat, &allowing, &|_| true), [""; 0]);
+    let poses = r#"(component (import "wasi:random/random@0.2.0" (func (result u64))))"#;
+    assert_eq!(with(poses, &allowing, &|_| true), [""; 0]);
+}
+
+#[test]
+fn rule_counts_what_an_adapter_asks_the_host_for() {
+    let wat = &mentions("", "(result (own $r))");
+    let mut said = grants(&[]);
+    said.add("a:b/f", Treatment::Provide, None);
+    let allowed = with(wat, &said, &|_| false);
+    assert_eq!(allowed[0], "a:b/f#f: asked");
+    assert_eq!(allowed[1], "a:b/r#[method]r.use: r of a:b/f#f");
+}
+
+#[test]
+fn rule_never_keeps_what_is_no_function() {
+    let wat = r#"(component (import "m" (core module)) (import "c" (component)))"#;
+    assert_eq!(may(wat, &[]), [""; 0]);
+    assert_eq!(may(wat, &["#m"]), ["m: said"]);
+}
