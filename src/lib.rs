@@ -46,8 +46,9 @@ pub use error::Error;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use check::Original;
 use describe::policy::PolicyError;
-use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Treatment, Wiring};
+use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
 use load::component::Side;
 use load::target::Target;
@@ -58,7 +59,7 @@ use report::targets::Report;
 use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
 use timings::Timings;
-use verify::{Refused, VerifyError};
+use verify::{Malformed, VerifyError};
 use virtualize::keep::Kept;
 use virtualize::{Adapter, Virtualized};
 
@@ -126,25 +127,24 @@ fn compose_loaded(
         }
         _ => &description.grants,
     };
+    let (originals, linked) = (components, graph);
     let Virtualized { components, graph, adapters, kept, warnings } =
-        timings.span("virtualize", || virtualize::virtualize(&components, &graph, grants))?;
+        timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
     let provenance = description.provenance.then(|| provenance::of(&components, &graph, grants, &adapters, &kept));
     let encode = || encode::encode(&components, &graph, provenance.as_ref());
     let bytes = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
         Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
-    let refused = refused(&adapters);
-    let verify = || {
-        verify::verify(&components, &graph, provenance.as_ref(), &bytes)?;
-        verify::refused(&graph, &refused, &bytes)?;
-        left(&components, &graph, grants, &adapters, &kept)
-    };
+    let verify = || verify::verify(&components, &graph, provenance.as_ref(), &bytes);
     timings.span("verify", verify).map_err(|error| {
         let mut places = places(&components, &graph, error.about());
         places.extend(error.export().and_then(|name| graph.export_place(name)));
         Error::Verify(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
+    timings
+        .span("check", || granted(&originals, &linked, grants, &bytes))
+        .map_err(|errors| Error::Verify(errors.into_iter().map(At::from).collect()))?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
@@ -154,48 +154,37 @@ fn compose_loaded(
     Ok(Composition { components, graph, adapters, kept, warnings, provenance, bytes })
 }
 
-/// Checks that what grants say holds of the graph in the end, whatever was planned on the way.
-fn left(
+/// Checks that an output leaves nothing to its components that their grants do not allow. `components` are those that went
+/// into it, before adapters.
+///
+/// # Errors
+///
+/// All that is left, each of which is a bug of weld.
+fn granted(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-    adapters: &[Adapter],
-    kept: &BTreeMap<String, Vec<Kept>>,
-) -> Result<(), VerifyError> {
-    for (_, instance) in graph.instances() {
-        let Some(grants) = grants.get(components[instance.component].name()) else { continue };
-        let adapter = adapters.iter().find(|adapter| adapter.instance == instance.name);
-        let kept = kept.get(&instance.name);
-        let kept = |interface: &str, function: &str| {
-            kept.is_some_and(|kept| kept.iter().any(|kept| kept.interface == interface && kept.function == function))
-        };
-        let imports = components[instance.component].imports();
-        let allowed = |interface: &str, function: &str| {
-            let identity = imports.get(interface).and_then(|item| load::component::identity(interface, item));
-            let names: Vec<&str> = [Some(interface), identity.as_deref()].into_iter().flatten().collect();
-            match grants.decisive(&names, function).map(|(grant, _)| grant.treatment) {
-                Some(Treatment::Allow) => true,
-                Some(Treatment::Provide) => virtualize::asks_host(&grants.settings, interface, function),
-                Some(_) => false,
-                None => grants.default == Treatment::Allow || kept(interface, function),
-            }
-        };
-        let adapters: Vec<&str> = adapter.iter().flat_map(|adapter| adapter.names()).collect();
-        verify::left(components, graph, &instance.name, &adapters, &allowed)?;
+    bytes: &[u8],
+) -> Result<(), Vec<VerifyError>> {
+    let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
+    if !used.iter().any(|id| grants.contains_key(components[*id].name())) {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// What adapters take away, as [`verify`] looks for it.
-pub fn refused(adapters: &[Adapter]) -> Vec<Refused<'_>> {
-    let of = |adapter| {
-        let Adapter { instance, name, refused, provided, .. }: &Adapter = adapter;
-        let refused = refused.iter().map(|of| (&of.interface, &of.function));
-        let provided = provided.iter().filter(|of| !of.asks_host).map(|of| (&of.interface, &of.function));
-        let functions = refused.chain(provided);
-        functions.map(move |(interface, function)| Refused { instance, adapter: name, interface, function })
+    let original = |id: ComponentId| {
+        let (component, imported) = (&components[id], graph.imported.get(&id).map(String::as_str));
+        Original { name: component.name(), bytes: component.bytes(), grants: grants.get(component.name()), imported }
     };
-    adapters.iter().flat_map(of).collect()
+    let originals: Vec<Original<'_>> = used.into_iter().map(original).collect();
+    let report = check::check(&originals, bytes)
+        .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    Err(report
+        .findings
+        .iter()
+        .map(|finding| VerifyError::NotGranted { what: text::Shown(&finding.to_string()).to_string() })
+        .collect())
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it. Gives its bytes, and what it does.

@@ -1,3 +1,110 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
+//!
+//! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output; it uses
+//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on names and on grants alone:
+//! `tests/layering.rs` reads the imports. Whatever the rest of weld does wrong, nothing gets out that this would let through.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `rule.rs` | says which of its imports a component may have, from its types and what is said of them |
+//! | `said.rs` | says what grants say of a function |
+//! | `decode.rs` | decodes one level of a component |
+//! | `part.rs` | decodes a component and all that are nested in it |
+//! | `follow.rs` | instantiates them as a host would, with where it comes from in the place of each item |
+//! | `judge.rs` | holds what each instance of an original reaches against what it may |
+//!
+//! What is true of an output without findings:
+//!
+//! 1. Each original is in it, byte by byte, and each function that an instance of it imports comes from the host, by the same
+//!    name, and its grants allow it; or another original exports it, and no grant denies it; or a component answers that is no
+//!    original, and all that this one is given, or those whose functions it is given, is what the original imports and may have.
+//! 2. A component that is no original, and that no original has functions of, is given nothing of the host's but what the
+//!    originals may have whose exports it has.
+//! 3. The output imports no function that no original imports, and none that no original has.
+//!
+//! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it has nothing,
+//! and can drop what it is given. What components do with what they may have, and what they export to each other, is their
+//! own affair; so is which of them fills an import that no grant names.
 
+pub mod decode;
+mod follow;
+mod judge;
+mod part;
 pub mod rule;
+mod said;
+
+use std::fmt;
+
+use crate::describe::Grants;
+use decode::Malformed;
+
+/// A component that went into an output.
+#[derive(Clone, Copy)]
+pub struct Original<'o> {
+    /// What the composition calls it.
+    pub name: &'o str,
+    /// The binary component, without anything that was put before it.
+    pub bytes: &'o [u8],
+    /// What it may use, as the user says. `None` where it may use everything.
+    pub grants: Option<&'o Grants>,
+    /// The import of the output that it is, where it is not nested in it.
+    pub imported: Option<&'o str>,
+}
+
+/// Something that must not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The instance that it is about: the names that lead to it, or where it is among those of its component.
+    pub instance: String,
+    /// The component that has what it must not. Empty where it is about none.
+    pub component: String,
+    /// The import, and the function of it. Empty where it is about none.
+    pub function: String,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = [(&self.instance, "instance"), (&self.component, "component"), (&self.function, "import")];
+        for (name, kind) in places.iter().filter(|(name, _)| !name.is_empty()) {
+            write!(f, "{kind} `{name}`: ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+/// What was looked at, and what was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The components that were decoded, the outermost among them, and none within an original.
+    pub components: usize,
+    /// The instances of originals.
+    pub instances: usize,
+    /// The functions that these import.
+    pub functions: usize,
+    /// The functions that the output imports.
+    pub host: usize,
+    /// What must not be.
+    pub findings: Vec<Finding>,
+}
+
+/// Checks an output against the components that went into it and what these may use.
+///
+/// # Errors
+///
+/// Where the output, or an original, is not a valid component. The bodies of functions are not validated.
+pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
+    let mut decoded = Vec::with_capacity(originals.len());
+    for original in originals {
+        decoded.push((*original, part::alone(original.bytes)?));
+    }
+    let is_nested = |original: &Original<'_>, bytes: &[u8]| original.imported.is_none() && original.bytes == bytes;
+    let parts = part::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
+    let imported = |name: &str| originals.iter().position(|original| original.imported == Some(name));
+    let followed = follow::follow(&parts, &imported);
+    Ok(judge::judge(&decoded, &parts, &followed))
+}
+
+#[cfg(test)]
+mod tests;

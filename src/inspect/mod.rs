@@ -28,7 +28,7 @@ use crate::load::component::identity;
 use crate::load::digest::Digest;
 use crate::load::{self, Component as Loaded};
 use crate::name::{Capability, adapted};
-use crate::verify::decode::{Base, Level, Place};
+use crate::verify::decode::{Base, Level, Outer, Place};
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Role, Source, Wire};
 use parts::Part;
 use reach::Reach;
@@ -327,16 +327,16 @@ impl<'a> Instances<'_, 'a> {
                     }
                 }
             }
-            Base::Outer { is_component: true, count, index } => {
+            Base::Outer { kind: Outer::Component, count, index } => {
                 let around = |id: &usize| self.reach.instances.get(*id)?.around;
                 let outer = std::iter::successors(Some(id), around).nth(count as usize)?;
-                match self.found(outer, self.level(outer)?.component(index)?)? {
+                match self.found(outer, self.level(outer)?.outer(Outer::Component, index)?)? {
                     component @ Source::Component { .. } => component,
                     // What the outer one sees is not what this one does.
                     _ => Source::Own,
                 }
             }
-            Base::Outer { is_component: false, .. } | Base::Local => Source::Own,
+            Base::Outer { .. } | Base::Local => Source::Own,
         })
     }
 

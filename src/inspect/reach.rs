@@ -15,7 +15,7 @@ use wasmparser::types::TypesRef;
 use super::error::Failure;
 use super::parts::Part;
 use crate::limits;
-use crate::verify::decode::{Base, Instantiation, Level, Place, Step};
+use crate::verify::decode::{Base, Instantiation, Level, Outer, Place, Step};
 
 /// What each instance reaches.
 pub struct Reach {
@@ -271,15 +271,15 @@ impl<'p, 'a> Follower<'p, 'a> {
                 let part = *self.part(id)?.nested.get(index)?;
                 Some(Item::Component { part, within: Some(id) })
             }
-            Base::Outer { is_component: true, count, index } => {
+            Base::Outer { kind: Outer::Component, count, index } => {
                 let mut outer = id;
                 for _ in 0..count {
                     outer = self.reach.instances.get(outer)?.around?;
                 }
-                Some(self.item(outer, self.level(outer)?.component(index)?))
+                Some(self.item(outer, self.level(outer)?.outer(Outer::Component, index)?))
             }
             // Types and core modules reach nothing; a module that the host gives is found where it is imported.
-            Base::Outer { is_component: false, .. } | Base::Local => Some(Item::Of(id)),
+            Base::Outer { .. } | Base::Local => Some(Item::Of(id)),
         }
     }
 

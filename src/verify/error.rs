@@ -3,28 +3,6 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// Bytes that are not a component, and where.
-#[derive(Debug, Clone, Error)]
-#[error("{message} (at offset {offset:#x})")]
-pub struct Malformed {
-    /// The offset, in bytes.
-    pub offset: u64,
-    /// What is wrong there.
-    pub message: String,
-}
-
-impl Malformed {
-    pub(super) fn new(message: impl Into<String>, offset: u64) -> Self {
-        Malformed { offset, message: message.into() }
-    }
-}
-
-impl From<wasmparser::BinaryReaderError> for Malformed {
-    fn from(error: wasmparser::BinaryReaderError) -> Self {
-        Malformed::new(crate::text::lines(error.message()), error.offset())
-    }
-}
-
 /// An output that must not be written.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
@@ -54,6 +32,12 @@ pub enum VerifyError {
         "this is a bug in weld, and nothing was written; please report it with the command that you ran"
     ))]
     Differs { what: String },
+
+    #[error("the output leaves more than is granted: {what}")]
+    #[diagnostic(help(
+        "this is a bug in weld, and nothing was written; please report it with the command that you ran"
+    ))]
+    NotGranted { what: String },
 }
 
 impl VerifyError {
@@ -70,9 +54,10 @@ impl VerifyError {
         match self {
             VerifyError::InvalidComponent { file, .. } => vec![file],
             VerifyError::UnnamedType { user, exporter, .. } => vec![user, exporter],
-            VerifyError::InvalidExport { .. } | VerifyError::InvalidOutput { .. } | VerifyError::Differs { .. } => {
-                vec![]
-            }
+            VerifyError::InvalidExport { .. }
+            | VerifyError::InvalidOutput { .. }
+            | VerifyError::Differs { .. }
+            | VerifyError::NotGranted { .. } => vec![],
         }
     }
 }

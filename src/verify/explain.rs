@@ -7,8 +7,9 @@
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
+use super::Malformed;
 use super::decode::Level;
-use super::error::{Malformed, VerifyError};
+use super::error::VerifyError;
 use crate::link::Graph;
 use crate::load::component::Side;
 use crate::load::{Component, Components, mentions};

@@ -1,22 +1,18 @@
 //! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
 //!
 //! What is compared: the host imports with their types, each instance's component byte for byte (or, where it is
-//! imported, its type), what fills each of its imports, the exports, and what it says that it was made of. What is looked
-//! for: what was to be taken away.
+//! imported, its type), what fills each of its imports, the exports, and what it says that it was made of.
 //! What is validated: everything. Only then may the output be written.
 
 mod compare;
 mod custom;
-pub mod decode;
 pub mod error;
 mod explain;
-mod refused;
 mod types;
 mod validate;
 
-pub use decode::Level;
-pub use error::{Malformed, VerifyError};
-pub use refused::{Refused, left};
+pub use crate::check::decode::{self, Level, Malformed};
+pub use error::VerifyError;
 
 use crate::link::Graph;
 use crate::load::{Component, Components};
@@ -46,17 +42,6 @@ pub fn verify(
             .map_err(|what| VerifyError::Differs { what }),
         Err(error) => Err(attribute(components, graph, &level, error)),
     }
-}
-
-/// Checks that none of some functions is left to the instances that must not have them.
-///
-/// # Errors
-///
-/// The first that is, which is a bug of weld.
-pub fn refused(graph: &Graph, functions: &[Refused<'_>], bytes: &[u8]) -> Result<(), VerifyError> {
-    let level =
-        Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
-    refused::check(graph, functions, &level).map_err(|what| VerifyError::Differs { what })
 }
 
 /// Checks that a component which no plan describes is valid as a whole.

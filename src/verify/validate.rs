@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use wasmparser::types::Types;
 use wasmparser::{BinaryReaderError, FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
 
-use super::error::Malformed;
+use super::Malformed;
 
 /// Validates a binary component as a whole, and gives its types.
 ///

@@ -4,14 +4,45 @@
 //! are decoded in turn where that is asked for. Nothing of `encode` or of the linked graph is used.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
 
 use wasmparser::{
-    CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentName,
-    ComponentNameSectionReader, ComponentOuterAliasKind, Encoding, KnownCustom, NameMap, Parser, Payload,
+    BinaryReaderError, CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentInstance,
+    ComponentName, ComponentNameSectionReader, ComponentOuterAliasKind, Encoding, KnownCustom, NameMap, Parser,
+    Payload,
 };
 
-use super::error::Malformed;
+/// Bytes that are not a component, and where.
+#[derive(Debug, Clone)]
+pub struct Malformed {
+    /// The offset, in bytes.
+    pub offset: u64,
+    /// What is wrong there. Text from the bytes is escaped.
+    pub message: String,
+}
+
+impl Malformed {
+    pub(crate) fn new(message: impl Into<String>, offset: u64) -> Self {
+        Malformed { offset, message: message.into() }
+    }
+}
+
+impl From<BinaryReaderError> for Malformed {
+    fn from(error: BinaryReaderError) -> Self {
+        let is_plain = |c: char| c.is_ascii_graphic() || c.is_alphanumeric() || c == ' ' || c == '\n';
+        let escaped = |c: char| if is_plain(c) { c.to_string() } else { format!("\\u{{{:x}}}", u32::from(c)) };
+        Malformed::new(error.message().chars().map(escaped).collect::<String>(), error.offset())
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at offset {:#x})", self.message, self.offset)
+    }
+}
+
+impl std::error::Error for Malformed {}
 
 /// One level of a component.
 #[derive(Debug, Default)]
@@ -32,6 +63,8 @@ pub struct Level<'a> {
     pub exports: Vec<Export<'a>>,
     /// Whether it has core code of its own, or core modules, which may be instantiated elsewhere.
     pub has_core: bool,
+    /// The functions that its core code can call, and the one that it starts with.
+    pub called: Vec<Place<'a>>,
     /// Its custom sections, in order: their names and what they hold.
     pub custom: Vec<(&'a str, &'a [u8])>,
     /// What its name section calls it and what is in it.
@@ -134,8 +167,8 @@ pub enum Base<'a> {
     Bundle(usize),
     /// An item of a component around this one.
     Outer {
-        /// Whether it is a component; else it is a type or a core module.
-        is_component: bool,
+        /// What it is.
+        kind: Outer,
         /// How many components outward.
         count: u32,
         /// The index in that component.
@@ -143,6 +176,15 @@ pub enum Base<'a> {
     },
     /// Something that this level defines itself: a lifted function, a type, a core module.
     Local,
+}
+
+/// What an item of a component around this one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Outer {
+    Component,
+    Module,
+    Type,
 }
 
 /// The index spaces, each with where its items come from.
@@ -247,9 +289,20 @@ impl<'a> Level<'a> {
         Err(Malformed::new("unexpected end", bytes.len() as u64))
     }
 
-    /// Where the component of an index comes from: what [`Base::Outer`] of a level within this one means.
-    pub fn component(&self, index: u32) -> Option<&Place<'a>> {
-        self.spaces.components.get(index as usize)
+    /// Where the item of an index comes from: what [`Base::Outer`] of a level within this one means.
+    pub fn outer(&self, kind: Outer, index: u32) -> Option<&Place<'a>> {
+        let space = match kind {
+            Outer::Component => &self.spaces.components,
+            Outer::Module => &self.spaces.modules,
+            Outer::Type => &self.spaces.types,
+        };
+        space.get(index as usize)
+    }
+
+    /// The core modules of components around this one that it takes for itself.
+    pub fn outer_modules(&self) -> impl Iterator<Item = &Place<'a>> {
+        let is_outer = |place: &&Place<'_>| matches!(place.base, Base::Outer { kind: Outer::Module, .. });
+        self.spaces.modules.iter().filter(is_outer)
     }
 
     fn section(&mut self, payload: Payload<'a>) -> Result<(), Malformed> {
@@ -269,9 +322,11 @@ impl<'a> Level<'a> {
                 }
             }
             Payload::ComponentCanonicalSection(section) => {
-                for function in section {
-                    if let CanonicalFunction::Lift { .. } = function? {
-                        self.spaces.funcs.push(Place::of(Base::Local));
+                for item in section.into_iter_with_offsets() {
+                    match item? {
+                        (_, CanonicalFunction::Lift { .. }) => self.spaces.funcs.push(Place::of(Base::Local)),
+                        (offset, CanonicalFunction::Lower { func_index, .. }) => self.calls(func_index, offset)?,
+                        _ => {}
                     }
                 }
                 self.has_core = true;
@@ -303,7 +358,8 @@ impl<'a> Level<'a> {
                     self.exports.push(Export { name: export.name.name, kind: export.kind, place, offset });
                 }
             }
-            Payload::ComponentStartSection { start, .. } => {
+            Payload::ComponentStartSection { start, range } => {
+                self.calls(start.func_index, range.start)?;
                 // It calls something when it is instantiated, which no wire says.
                 self.has_core = true;
                 self.spaces.values.extend((0..start.results).map(|_| Place::of(Base::Local)));
@@ -314,6 +370,12 @@ impl<'a> Level<'a> {
         Ok(())
     }
 
+    fn calls(&mut self, function: u32, offset: u64) -> Result<(), Malformed> {
+        let place = self.spaces.get(ComponentExternalKind::Func, function, offset)?;
+        self.called.push(place);
+        Ok(())
+    }
+
     fn alias(&mut self, alias: ComponentAlias<'a>, offset: u64) -> Result<(), Malformed> {
         match alias {
             ComponentAlias::InstanceExport { kind, instance_index, name } => {
@@ -321,14 +383,13 @@ impl<'a> Level<'a> {
                 self.spaces.of(kind).push(instance.export(name));
             }
             ComponentAlias::Outer { kind, count, index } => {
-                let is_component = kind == ComponentOuterAliasKind::Component;
-                let place = Place::of(Base::Outer { is_component, count, index });
-                match kind {
-                    ComponentOuterAliasKind::CoreModule => self.spaces.modules.push(place),
-                    ComponentOuterAliasKind::Type => self.spaces.types.push(place),
-                    ComponentOuterAliasKind::Component => self.spaces.components.push(place),
-                    ComponentOuterAliasKind::CoreType => {}
-                }
+                let (space, kind) = match kind {
+                    ComponentOuterAliasKind::CoreModule => (&mut self.spaces.modules, Outer::Module),
+                    ComponentOuterAliasKind::Type => (&mut self.spaces.types, Outer::Type),
+                    ComponentOuterAliasKind::Component => (&mut self.spaces.components, Outer::Component),
+                    ComponentOuterAliasKind::CoreType => return Ok(()),
+                };
+                space.push(Place::of(Base::Outer { kind, count, index }));
             }
             ComponentAlias::CoreInstanceExport { .. } => {}
         }
