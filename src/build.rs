@@ -140,6 +140,35 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     Ok(Build { outputs, lock_file, lock, changes, named, embedded })
 }
 
+/// Reads what a manifest says of one output: of the target of that name, or of the only one that there is.
+///
+/// # Errors
+///
+/// Where the manifest, or what it names, cannot be read; where it has several outputs, and none is named.
+pub fn described(
+    manifest: &Source,
+    target: Option<&str>,
+    timings: &mut Timings,
+) -> Result<(Description, Components), Error> {
+    let path = match manifest {
+        Source::File(path) => path.as_path(),
+        _ => Path::new(""),
+    };
+    let parsed = Manifest::parse(Text::new(&manifest.shown(), &read(manifest)?), path)?;
+    let targets: Vec<String> = target.map(str::to_owned).into_iter().collect();
+    let mut described = timings.span("describe", || describe(&parsed, &targets))?;
+    if described.len() > 1 {
+        return Err(Error::Usage("the manifest has several outputs: name the one that is meant with `--target`"));
+    }
+    let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
+    let loaded = timings.span("load", || load::load_all(&descriptions))?;
+    grants::check(&parsed, &described, &loaded)?;
+    match (described.pop(), loaded.into_iter().next()) {
+        (Some((_, description)), Some(components)) => Ok((description, components)),
+        _ => Err(Error::Usage("the manifest has no output")),
+    }
+}
+
 /// Makes one output of a manifest.
 fn built(
     manifest: &Source,

@@ -29,6 +29,7 @@ pub mod link;
 pub mod load;
 pub mod name;
 pub mod policy;
+pub mod proof;
 pub mod provenance;
 pub mod report;
 pub mod snapshot;
@@ -44,9 +45,9 @@ pub mod cli;
 
 pub use error::Error;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use check::Original;
 use describe::policy::PolicyError;
 use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
@@ -54,10 +55,12 @@ use load::component::Side;
 use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::Violation;
+use proof::Proof;
 use provenance::Provenance;
 use report::targets::Report;
 use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
+use text::Shown;
 use timings::Timings;
 use verify::{Malformed, VerifyError};
 use virtualize::keep::Kept;
@@ -120,13 +123,7 @@ fn compose_loaded(
         _ => None,
     };
     let graph = timings.span("link", || link::link(&components, description))?;
-    let grants = match &description.policy {
-        Some(Rules { policy, decides: true, .. }) => {
-            let root = &components[components.root()];
-            &BTreeMap::from([(root.name().to_owned(), policy::grants(policy, root))])
-        }
-        _ => &description.grants,
-    };
+    let grants = &*grants(&components, description);
     let (originals, linked) = (components, graph);
     let Virtualized { components, graph, adapters, kept, warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
@@ -154,6 +151,17 @@ fn compose_loaded(
     Ok(Composition { components, graph, adapters, kept, warnings, provenance, bytes })
 }
 
+/// What the components of a description may use: what it says of them, or what the policy allows that decides.
+fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, BTreeMap<String, Grants>> {
+    match &description.policy {
+        Some(Rules { policy, decides: true, .. }) => {
+            let root = &components[components.root()];
+            Cow::Owned(BTreeMap::from([(root.name().to_owned(), policy::grants(policy, root))]))
+        }
+        _ => Cow::Borrowed(&description.grants),
+    }
+}
+
 /// Checks that an output leaves nothing to its components that their grants do not allow. `components` are those that went
 /// into it, before adapters.
 ///
@@ -166,25 +174,14 @@ fn granted(
     grants: &BTreeMap<String, Grants>,
     bytes: &[u8],
 ) -> Result<(), Vec<VerifyError>> {
-    let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
-    if !used.iter().any(|id| grants.contains_key(components[*id].name())) {
+    let originals = proof::originals(components, graph, grants);
+    if originals.iter().all(|original| original.grants.is_none()) {
         return Ok(());
     }
-    let original = |id: ComponentId| {
-        let (component, imported) = (&components[id], graph.imported.get(&id).map(String::as_str));
-        Original { name: component.name(), bytes: component.bytes(), grants: grants.get(component.name()), imported }
-    };
-    let originals: Vec<Original<'_>> = used.into_iter().map(original).collect();
     let report = check::check(&originals, bytes)
         .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
-    if report.findings.is_empty() {
-        return Ok(());
-    }
-    Err(report
-        .findings
-        .iter()
-        .map(|finding| VerifyError::NotGranted { what: text::Shown(&finding.to_string()).to_string() })
-        .collect())
+    let error = |finding: &check::Finding| VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() };
+    if report.findings.is_empty() { Ok(()) } else { Err(report.findings.iter().map(error).collect()) }
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it. Gives its bytes, and what it does.
@@ -201,6 +198,27 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
     let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
     timings.span("verify", || verify::adapter(world, &bytes))?;
     Ok((bytes, adapter))
+}
+
+/// Checks a component that somebody else composed, or says to have: whether it is made of the components that are described,
+/// and leaves nothing to them that their grants do not allow.
+///
+/// # Errors
+///
+/// Where the description cannot be followed. What is wrong with the output is in what is returned.
+pub fn prove(
+    output: &Component,
+    components: &Components,
+    description: &Description,
+    timings: &mut Timings,
+) -> Result<Proof, Error> {
+    // Of what is not a component as a whole, nothing should be said that reads like praise.
+    timings.span("verify", || verify::component(output))?;
+    // Which of the components are in it, and which grants are of what they have, is the description's to say.
+    let graph = timings.span("link", || link::link(components, description))?;
+    virtualize::check(components, &description.grants)?;
+    let grants = grants(components, description);
+    timings.span("check", || proof::prove(output, components, &graph, &grants))
 }
 
 /// Where the user's text names instances, by their names, or those or the files of their components.

@@ -10,6 +10,9 @@ use super::{Finding, Original, Report};
 use crate::describe::Treatment;
 use crate::name::{compatible, qualified};
 
+/// How many findings there are of one output. Nobody reads more.
+const FINDINGS: usize = 1_000;
+
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Reached {
@@ -28,6 +31,16 @@ enum What {
     /// An instance of an original: which, and the names that lead to it.
     Export(usize, Vec<String>),
     Unknown(&'static str),
+}
+
+impl What {
+    /// The names that lead to it, where it can be followed.
+    fn path(&self) -> &[String] {
+        match self {
+            What::Host(path) | What::Export(_, path) => path,
+            What::Unknown(_) => &[],
+        }
+    }
 }
 
 /// An original, with what it imports.
@@ -73,7 +86,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn find(&mut self, instance: &str, component: &str, function: String, what: impl Into<String>) {
         let (instance, component) = (instance.to_owned(), component.to_owned());
         let finding = Finding { instance, component, function, what: what.into() };
-        if !self.report.findings.contains(&finding) {
+        if self.report.findings.len() < FINDINGS && !self.report.findings.contains(&finding) {
             self.report.findings.push(finding);
         }
     }
@@ -108,20 +121,21 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// What an instance of an original has must be what its grants allow.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number) else { return };
-        let given: Vec<(&Imported, Vec<Reached>)> =
-            part.imported.iter().map(|item| (item, self.origin(instance, item))).collect();
-        let by_component = self.filled_by_components(part, &given);
+        let reached = self.reached(instance, part);
+        let by_component = self.filled_by_components(part, &reached);
         let may = may(original, part, &by_component);
         self.report.instances += 1;
-        self.report.functions += given.len();
-        for (item, reached) in &given {
-            for reached in reached {
-                self.use_of(&reached.what);
-                if let Some(what) = self.verdict(number, may.as_ref(), reached) {
-                    self.find(&instance.name, original.name, shown(&item.path), what);
-                }
+        self.report.functions += part.imported.len();
+        for of in &reached {
+            self.use_of(&of.what);
+            if let Some(what) = self.verdict(number, may.as_ref(), of) {
+                let import = if of.is_direct { &of.by } else { of.what.path() };
+                self.find(&instance.name, original.name, shown(import), what);
             }
         }
+        let is_kept = |why: &Why| matches!(why, Why::Handle(_) | Why::Inert(_));
+        let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| is_kept(why));
+        self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
         self.may.insert((id, number), may);
     }
 
@@ -131,41 +145,41 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
+    /// What fills the imports of an instance: what that is, or all that the code has which answers in its place.
+    fn reached(&mut self, instance: &Instance<'a>, part: &Part<'_>) -> BTreeSet<Reached> {
+        let (mut reached, mut answering) = (BTreeSet::new(), BTreeSet::new());
+        for item in part.imported.iter() {
+            match find(instance, &item.path) {
+                Item::Own(id) => _ = answering.insert(id),
+                found => _ = reached.insert(Reached { by: item.path.clone(), what: what(found), is_direct: true }),
+            }
+        }
+        let (owned, had) = self.gather(answering);
+        self.owned.extend(owned);
+        reached.extend(had);
+        reached
+    }
+
     /// The imports that other originals fill, and in which the host has no part.
-    fn filled_by_components(&self, part: &Part<'_>, given: &[(&Imported, Vec<Reached>)]) -> BTreeSet<String> {
-        let (mut by_component, mut by_host) = (BTreeSet::new(), BTreeSet::new());
-        for (item, reached) in given {
-            let Some(import) = item.path.first() else { continue };
-            for Reached { by, what, is_direct } in reached {
-                let is_its = |name: &str| compatible(name, part.canonical(import)) || name == import;
-                let is_its_by = *is_direct || by.first().is_some_and(|by| is_its(by));
-                match what {
-                    What::Export(..) if is_its_by => _ = by_component.insert(import.clone()),
-                    What::Export(..) => {}
-                    What::Host(path)
-                        if !is_its_by && !path.first().is_some_and(|name| is_its(self.host_name(name))) => {}
-                    What::Host(_) | What::Unknown(_) => _ = by_host.insert(import.clone()),
-                }
-            }
-        }
-        by_component.difference(&by_host).cloned().collect()
+    fn filled_by_components(&self, part: &Part<'_>, reached: &BTreeSet<Reached>) -> BTreeSet<String> {
+        let is_by = |import: &str, of: &Reached| {
+            let is_it = |name: &String| name == import || compatible(name, part.canonical(import));
+            let host = match &of.what {
+                What::Host(path) => path.first().map(|name| self.host_name(name).to_owned()),
+                _ => None,
+            };
+            of.by.first().is_some_and(is_it) || host.as_ref().is_some_and(is_it)
+        };
+        let is_filled = |import: &&String| {
+            let mut fillers = reached.iter().filter(|of| is_by(import, of)).peekable();
+            fillers.peek().is_some() && fillers.all(|of| matches!(of.what, What::Export(..)))
+        };
+        part.names.keys().filter(is_filled).cloned().collect()
     }
 
-    /// What fills an import of an instance, or an item of it: itself, or all that the code has which answers in its place.
-    fn origin(&mut self, instance: &Instance<'a>, item: &Imported) -> Vec<Reached> {
-        match find(instance, &item.path) {
-            Item::Own(id) => {
-                let (owned, reached) = self.gather(id);
-                self.owned.extend(owned);
-                reached.into_iter().collect()
-            }
-            item_found => vec![Reached { by: item.path.clone(), what: what(item_found), is_direct: true }],
-        }
-    }
-
-    /// All that the code of an instance has, and of those whose functions it has. Gives these first.
-    fn gather(&self, id: usize) -> (BTreeSet<usize>, BTreeSet<Reached>) {
-        let (mut seen, mut open, mut reached) = (BTreeSet::from([id]), vec![id], BTreeSet::new());
+    /// All that the code of some instances has, and of those whose functions it has. Gives these first.
+    fn gather(&self, ids: BTreeSet<usize>) -> (BTreeSet<usize>, BTreeSet<Reached>) {
+        let (mut open, mut seen, mut reached) = (Vec::from_iter(ids.iter().copied()), ids, BTreeSet::new());
         while let Some(id) = open.pop() {
             let Some(instance) = self.followed.instances.get(id) else { continue };
             let Some(part) = instance.part.and_then(|part| self.parts.get(part)) else { continue };
@@ -249,7 +263,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
     /// it has.
     fn stranger(&mut self, id: usize, instance: &Instance<'a>) {
-        let (_, reached) = self.gather(id);
+        let (_, reached) = self.gather(BTreeSet::from([id]));
         let exporters = reached.iter().filter_map(|of| match of.what {
             What::Export(id, _) => Some(id),
             _ => None,
@@ -259,10 +273,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             self.may.keys().filter(|(id, _)| exporters.contains(id)).copied().collect();
         for of in reached.iter().filter(|of| !matches!(of.what, What::Export(..))) {
             self.use_of(&of.what);
-            let function = match &of.what {
-                What::Host(path) => shown(path),
-                _ => shown(&of.by),
-            };
+            let function = shown(if of.what.path().is_empty() { &of.by } else { of.what.path() });
             if stands_for.is_empty() {
                 let what = "it stands for no component of the composition, and has what is the host's";
                 self.find(&instance.name, "", function.clone(), what);

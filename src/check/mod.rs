@@ -33,6 +33,7 @@ mod part;
 pub mod rule;
 mod said;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::describe::Grants;
@@ -85,6 +86,8 @@ pub struct Report {
     pub functions: usize,
     /// The functions that the output imports.
     pub host: usize,
+    /// The functions that no grant names and that instances of originals may have all the same, by the original's number.
+    pub kept: BTreeSet<(usize, Vec<String>)>,
     /// What must not be.
     pub findings: Vec<Finding>,
 }

@@ -10,6 +10,7 @@ mod plug;
 mod snapshot;
 mod targets;
 mod terminal;
+mod verify;
 mod virt;
 
 use std::path::{Path, PathBuf};
@@ -69,6 +70,7 @@ enum Command {
     Virt(Box<virt::Arguments>),
     Targets(targets::Arguments),
     Check(check::Arguments),
+    Verify(Box<verify::Arguments>),
     Inspect(inspect::Arguments),
     Snapshot(snapshot::Arguments),
     Diff(diff::Arguments),
@@ -235,6 +237,7 @@ pub fn run() -> ExitCode {
         Command::Virt(arguments) => virt::run(*arguments, &terminal, &mut timings),
         Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
         Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
+        Command::Verify(arguments) => verify::run(*arguments, &terminal, &mut timings),
         Command::Inspect(arguments) => inspect::run(arguments, &terminal, &mut timings),
         Command::Diff(arguments) => diff::run(arguments, &terminal, &mut timings),
         Command::Snapshot(arguments) => snapshot::run(arguments, &terminal, &mut timings),

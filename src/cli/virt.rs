@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use super::{Composed, Outcome, say_adapter, write_json};
 use crate::describe::setting::Names;
 use crate::describe::virt::{self, FlagError};
-use crate::describe::{At, Grants, Source, Treatment};
+use crate::describe::{At, Grants, Policy, Source, Treatment};
 use crate::load::LoadError;
 use crate::load::world::Wit;
 use crate::report::adapters::{Kept, Report};
@@ -33,6 +33,15 @@ pub struct Arguments {
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
     #[command(flatten)]
+    flags: Flags,
+    #[command(flatten)]
+    composed: Composed,
+}
+
+/// What is granted.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    #[command(flatten)]
     allowed: Allowed,
     #[command(flatten)]
     stdio: Stdio,
@@ -48,8 +57,6 @@ pub struct Arguments {
     /// Grant just what a policy allows, and check that the output meets it
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     policy: Option<PathBuf>,
-    #[command(flatten)]
-    composed: Composed,
     /// Have each call told of on standard error, which must be allowed: `weld: wasi:clocks/wall-clock@0.2.6#now`
     #[arg(long, help_heading = "Grants", conflicts_with = "policy")]
     debug: bool,
@@ -149,18 +156,15 @@ fn words(others: &[&'static str]) -> PossibleValuesParser {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    let grants = arguments.grants()?;
+    let grants = arguments.flags.grants()?;
     arguments.composed.output.spare_embedded(&grants.settings)?;
     if arguments.world.is_some() && arguments.wit.is_none() {
         return Err(Error::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
-    let policy = match arguments.policy {
-        Some(_) if grants.default != Treatment::Deny || !grants.grants.is_empty() => {
-            return Err(Error::Usage("`--policy` says what is granted: leave the flags out that say so too"));
-        }
+    let policy = match &arguments.flags.policy {
         Some(file) => {
-            arguments.composed.output.spare(&file)?;
-            Some(read_policy(&Source::parse(file), None)?)
+            arguments.composed.output.spare(file)?;
+            arguments.flags.policy()?
         }
         None => None,
     };
@@ -194,9 +198,28 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
 }
 
-impl Arguments {
+impl Flags {
+    /// Whether there is none.
+    pub(super) fn says_nothing(&self) -> bool {
+        let is_empty = |grants: Grants| {
+            let Grants { default, grants, allow_missing, debug, .. } = grants;
+            default == Treatment::Deny && grants.is_empty() && !allow_missing && !debug
+        };
+        self.policy.is_none() && self.grants().is_ok_and(is_empty)
+    }
+
+    /// The policy that says what is granted, if one does.
+    pub(super) fn policy(&self) -> Result<Option<Policy>, Error> {
+        let Some(file) = &self.policy else { return Ok(None) };
+        let grants = self.grants()?;
+        if grants.default != Treatment::Deny || !grants.grants.is_empty() {
+            return Err(Error::Usage("`--policy` says what is granted: leave the flags out that say so too"));
+        }
+        Ok(Some(read_policy(&Source::parse(file.clone()), None)?))
+    }
+
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
-    fn grants(&self) -> Result<Grants, Error> {
+    pub(super) fn grants(&self) -> Result<Grants, Error> {
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
         let mut grants = Grants::all(treatment_of(allow_all.unwrap_or(false)));
         grants.allow_missing = self.allow_missing;
@@ -268,7 +291,7 @@ mod tests {
 
     fn grants(flags: &str) -> Grants {
         let words = ["weld", "app.wasm"].into_iter().chain(flags.split_whitespace());
-        Line::try_parse_from(words).unwrap().arguments.grants().unwrap()
+        Line::try_parse_from(words).unwrap().arguments.flags.grants().unwrap()
     }
 
     /// What becomes of the functions of an interface.

@@ -61,6 +61,19 @@ pub fn of(
     }
 }
 
+/// What provenance says of a component's grants, whatever adapters make of them: what was kept and what traps is left out.
+pub fn granted(component: &Component, grants: &Grants, embedded: &Embedded) -> Vec<Granted> {
+    lines(component, grants, &[], &[], embedded)
+}
+
+/// What provenance calls a function, by its path from the import.
+pub fn function(path: &[String]) -> String {
+    match path {
+        [import, names @ ..] if !names.is_empty() => word(&qualified(base(import), &names.join("#"))),
+        path => word(&path.join("#")),
+    }
+}
+
 /// What a component was granted, a line each, in an order that is not that of typing.
 fn lines(
     component: &Component,

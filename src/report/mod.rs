@@ -9,3 +9,4 @@ pub mod policy;
 pub mod sarif;
 pub mod summary;
 pub mod targets;
+pub mod verify;

@@ -1,0 +1,78 @@
+//! `weld verify`: whether a component that somebody built leaves nothing to its parts that is not granted.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::virt::Flags;
+use super::{Outcome, write_json};
+use crate::describe::{Source, stdin_is_shared, virt};
+use crate::emit::Target;
+use crate::load::{self, LoadError, decode, file};
+use crate::report::verify::Report;
+use crate::timings::Timings;
+use crate::{Error, build, prove};
+
+/// Check that a component is made of what is described, and leaves it nothing that is not granted
+///
+/// The output is decoded at every depth and each function that a component in it reaches is followed to where it comes
+/// from; what is granted is computed again from the components and the grants. Nothing that the builder says is believed,
+/// and what the output says of itself is held against that. Each finding is a line on standard output; the exit code is
+/// then 1.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The component to check: binary or WAT text
+    #[arg(value_name = "OUTPUT")]
+    output: PathBuf,
+    /// The manifest that describes it
+    #[arg(long, value_name = "FILE", required_unless_present = "input", conflicts_with = "input")]
+    manifest: Option<PathBuf>,
+    /// The target of the manifest that it is of
+    #[arg(long, value_name = "NAME", requires = "manifest")]
+    target: Option<String>,
+    /// The component that it is made of, as it was before; the grants are those of `weld virt`
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    #[command(flatten)]
+    flags: Flags,
+    /// Print what was checked, and the findings, as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    let source = Source::parse(arguments.output);
+    let described = arguments.manifest.map(Source::parse);
+    let input = arguments.input.map(Source::parse);
+    if stdin_is_shared([&source].into_iter().chain(&described).chain(&input)) {
+        return Err(LoadError::SharedStdin.into());
+    }
+    let (description, components) = match (described, input) {
+        (Some(manifest), _) if arguments.flags.says_nothing() => {
+            build::described(&manifest, arguments.target.as_deref(), timings)?
+        }
+        (Some(_), _) => {
+            return Err(Error::Usage("the manifest says what is granted: leave the flags out that say so too"));
+        }
+        (None, Some(input)) => {
+            let mut description = virt::virt(input, arguments.flags.grants()?);
+            if let Some(policy) = arguments.flags.policy()? {
+                virt::by_policy(&mut description, policy);
+            }
+            let components = timings.span("load", || load::load(&description))?;
+            (description, components)
+        }
+        (None, None) => return Err(Error::Usage("name what the component is made of, with `--manifest` or `--input`")),
+    };
+    let output = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
+    let proof = prove(&output, &components, &description, timings)?;
+    let report = Report::new(&output, &proof);
+    if arguments.json {
+        write_json(&report)?;
+    } else if !report.verified {
+        Target::Stdout.write(report.lines().as_bytes())?;
+    }
+    terminal.say(&report.summary());
+    Ok(if report.verified { Outcome::Done } else { Outcome::Different })
+}

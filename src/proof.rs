@@ -1,0 +1,152 @@
+//! Whether a component that somebody built is what its description says: made of these components, which are left nothing
+//! that their grants do not allow, and saying so of itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Error;
+use crate::check::decode::Level;
+use crate::check::{self, Finding, Original};
+use crate::describe::{Grants, Treatment};
+use crate::link::Graph;
+use crate::load::{Component, ComponentId, Components};
+use crate::provenance::{self, Granted, Provenance, SECTION};
+use crate::verify::{Malformed, VerifyError};
+
+/// What was found of an output.
+pub struct Proof {
+    /// What was looked at, and what must not be; what the output says of itself and is not so among it.
+    pub report: check::Report,
+    /// The components that went into it, in order.
+    pub inputs: Vec<Component>,
+    /// Whether the output says what it was made of.
+    pub has_provenance: bool,
+}
+
+/// The components of a graph without adapters, with their grants, for [`check::check`].
+pub fn originals<'c>(
+    components: &'c Components,
+    graph: &'c Graph,
+    grants: &'c BTreeMap<String, Grants>,
+) -> Vec<Original<'c>> {
+    let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
+    let original = |id: ComponentId| {
+        let (component, imported) = (&components[id], graph.imported.get(&id).map(String::as_str));
+        Original { name: component.name(), bytes: component.bytes(), grants: grants.get(component.name()), imported }
+    };
+    used.into_iter().map(original).collect()
+}
+
+/// Holds an output against the components of a graph and their grants.
+///
+/// # Errors
+///
+/// Where one of them is not a valid component.
+pub fn prove(
+    output: &Component,
+    components: &Components,
+    graph: &Graph,
+    grants: &BTreeMap<String, Grants>,
+) -> Result<Proof, Error> {
+    let malformed = |Malformed { offset, message }| {
+        Error::Verify(vec![VerifyError::InvalidComponent { file: output.file().to_owned(), offset, message }.into()])
+    };
+    let originals = originals(components, graph, grants);
+    let mut report = check::check(&originals, output.bytes()).map_err(malformed)?;
+    let inputs: Vec<&Component> =
+        originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();
+    let level = Level::decode(output.bytes()).map_err(malformed)?;
+    let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
+    let said = sections.next();
+    if let Some((_, data)) = said {
+        let found = match (Provenance::read(data), sections.next()) {
+            (Some(said), None) => of_provenance(&said, &originals, &inputs, components, &report),
+            (None, _) => vec![of_output("", "its provenance cannot be read".to_owned())],
+            (Some(_), Some(_)) => vec![of_output("", "it has two sections that say what it was made of".to_owned())],
+        };
+        report.findings.extend(found);
+    }
+    let inputs = inputs.into_iter().cloned().collect();
+    Ok(Proof { report, inputs, has_provenance: said.is_some() })
+}
+
+/// What an output says of itself, and what is so.
+fn of_provenance(
+    said: &Provenance,
+    originals: &[Original<'_>],
+    inputs: &[&Component],
+    components: &Components,
+    report: &check::Report,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let digest = |component: &Component| component.source_digest().to_string();
+    for input in &said.components {
+        if !inputs.iter().any(|component| digest(component) == input.sha256) {
+            let what = format!("its provenance names the component, of the digest {}, which is no input", input.sha256);
+            found.push(of_output(&input.name, what));
+        }
+    }
+    // What components are called is the composition's word. One that is given alone has the name of its file.
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for (number, (original, component)) in originals.iter().zip(inputs).enumerate() {
+        let sha256 = digest(component);
+        let same = || said.components.iter().filter(|input| input.sha256 == sha256);
+        let name =
+            same().find(|input| input.name == original.name).or_else(|| same().next()).map(|of| of.name.as_str());
+        if name.is_none() && original.imported.is_none() {
+            let what = format!("its provenance does not name the input, of the digest {sha256}");
+            found.push(of_output(original.name, what));
+        }
+        names.insert(name.unwrap_or(original.name), number);
+    }
+    let mut stated: BTreeSet<(&str, &str, String)> = BTreeSet::new();
+    for Granted { component, grant, value } in &said.grants {
+        stated.insert((component, grant, without_traps(value)));
+    }
+    let mut expected: BTreeSet<(&str, String, String)> = BTreeSet::new();
+    for (name, number) in &names {
+        let (Some(original), Some(component)) = (originals.get(*number), inputs.get(*number)) else { continue };
+        let Some(grants) = original.grants else { continue };
+        let lines = provenance::granted(component, grants, components.embedded());
+        expected.extend(lines.into_iter().map(|line| (*name, line.grant, line.value)));
+    }
+    let is_kept = |value: &str| value.starts_with("kept (");
+    for (component, grant, value) in &stated {
+        let is_so = match is_kept(value) {
+            true => {
+                let is_it = |(number, path): &(usize, Vec<String>)| {
+                    names.get(component) == Some(number) && provenance::function(path) == *grant
+                };
+                report.kept.iter().any(is_it)
+            }
+            false => expected.contains(&(component, (*grant).to_owned(), value.clone())),
+        };
+        if !is_so {
+            found.push(of_output(component, format!("its provenance says `{grant}` {value}, which is not granted so")));
+        }
+    }
+    for (component, grant, value) in &expected {
+        if !stated.contains(&(component, grant.as_str(), value.clone())) {
+            found.push(of_output(component, format!("its provenance does not say `{grant}` {value}, as is granted")));
+        }
+    }
+    let kept = |(number, path): &(usize, Vec<String>)| {
+        let name = names.iter().find(|(_, of)| *of == number)?.0;
+        let function = provenance::function(path);
+        // Where a grant has the same name, that is the line.
+        let is_stated = stated.iter().any(|(component, grant, _)| component == name && *grant == function);
+        (!is_stated).then(|| of_output(name, format!("its provenance does not say that `{function}` is kept")))
+    };
+    found.extend(report.kept.iter().filter_map(kept));
+    found
+}
+
+fn of_output(component: &str, what: String) -> Finding {
+    Finding { instance: "the output".to_owned(), component: component.to_owned(), function: String::new(), what }
+}
+
+/// What is granted, without which of it traps: that is no matter of what is granted.
+fn without_traps(value: &str) -> String {
+    let denied = Treatment::Deny.to_string();
+    let traps = value.strip_prefix(&denied).is_some_and(|rest| rest.starts_with(" (traps: "));
+    if traps { denied } else { value.to_owned() }
+}

@@ -1,0 +1,118 @@
+//! What was found of an output: JSON, which `docs/json.md` describes, and lines made from the same value.
+
+use serde::Serialize;
+
+use crate::load::Component;
+use crate::proof::Proof;
+use crate::text::{Shown, count};
+
+/// Whether a component is what its description says.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Report {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub output: Output,
+    pub verified: bool,
+    pub provenance: bool,
+    pub inputs: Vec<Input>,
+    pub checked: Checked,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Output {
+    pub file: String,
+    pub sha256: String,
+    pub size: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Input {
+    pub name: String,
+    pub file: String,
+    pub sha256: String,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Checked {
+    pub components: usize,
+    pub instances: usize,
+    pub functions: usize,
+    pub host_functions: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Finding {
+    pub instance: String,
+    pub component: Option<String>,
+    pub import: Option<String>,
+    pub message: String,
+    /// The finding as a line.
+    #[serde(skip)]
+    line: String,
+}
+
+impl Report {
+    /// What there is to say of an output.
+    pub fn new(output: &Component, proof: &Proof) -> Self {
+        let given = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
+        let finding = |of: &crate::check::Finding| Finding {
+            instance: of.instance.clone(),
+            component: given(&of.component),
+            import: given(&of.function),
+            message: of.what.clone(),
+            line: Shown(&of.to_string()).to_string(),
+        };
+        let input = |component: &Component| Input {
+            name: component.name().to_owned(),
+            file: component.file().to_owned(),
+            sha256: component.source_digest().to_string(),
+        };
+        let report = &proof.report;
+        Report {
+            version: 1,
+            output: Output {
+                file: output.file().to_owned(),
+                sha256: output.source_digest().to_string(),
+                size: output.bytes().len(),
+            },
+            verified: report.findings.is_empty(),
+            provenance: proof.has_provenance,
+            inputs: proof.inputs.iter().map(input).collect(),
+            checked: Checked {
+                components: report.components,
+                instances: report.instances,
+                functions: report.functions,
+                host_functions: report.host,
+            },
+            findings: report.findings.iter().map(finding).collect(),
+        }
+    }
+
+    /// A line for each finding.
+    pub fn lines(&self) -> String {
+        self.findings.iter().map(|finding| format!("{}\n", finding.line)).collect()
+    }
+
+    /// What was checked, in a line.
+    pub fn summary(&self) -> String {
+        let file = &self.output.file;
+        if !self.verified {
+            return format!("{file}: {}", count(self.findings.len(), "finding"));
+        }
+        let Checked { instances, functions, host_functions, .. } = self.checked;
+        let provenance = if self.provenance { "provenance agrees" } else { "it has no provenance" };
+        let inputs = count(self.inputs.len(), "input");
+        format!(
+            "{file}: verified: {inputs} by digest, {} with {}, {}; {provenance}",
+            count(instances, "instance"),
+            count(functions, "imported function"),
+            count(host_functions, "host function"),
+        )
+    }
+}
