@@ -4,7 +4,6 @@
 //! are decoded in turn where that is asked for. Nothing of `encode` or of the linked graph is used.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use wasmparser::{
@@ -35,14 +34,6 @@ impl From<BinaryReaderError> for Malformed {
         Malformed::new(error.message().chars().map(escaped).collect::<String>(), error.offset())
     }
 }
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (at offset {:#x})", self.message, self.offset)
-    }
-}
-
-impl std::error::Error for Malformed {}
 
 /// One level of a component.
 #[derive(Debug, Default)]

@@ -190,28 +190,30 @@ impl<'a> Follower<'_, 'a> {
 
     /// What is at a place of an instance's component.
     fn at(&self, id: usize, place: &Place<'a>) -> Item<'a> {
-        let base = self.base(id, place.base).unwrap_or(Item::Unknown("an item that is not there"));
-        place.path.iter().fold(base, |item, name| export(&item, name))
+        self.find(id, place).unwrap_or(Item::Unknown("an item that is not there"))
     }
 
-    fn base(&self, id: usize, base: Base<'a>) -> Option<Item<'a>> {
+    fn find<'s>(&'s self, mut id: usize, mut place: &'s Place<'a>) -> Option<Item<'a>> {
+        let mut paths = vec![&place.path];
+        // What is outside may be an alias in turn, as often as anybody likes.
+        while let Base::Outer { kind: kind @ (Outer::Component | Outer::Module), count, index } = place.base {
+            for _ in 0..count {
+                id = self.followed.instances.get(id)?.around?;
+            }
+            let part = self.parts.get(self.followed.instances.get(id)?.part?)?;
+            place = part.level.outer(kind, index)?;
+            paths.push(&place.path);
+        }
         let instance = self.followed.instances.get(id)?;
-        match base {
+        let base = match place.base {
             Base::Import(name) => instance.arguments.get(name).cloned(),
             Base::Instantiation(index) => instance.made.get(index).cloned(),
             Base::Bundle(index) => instance.bundles.get(index).cloned(),
             Base::Nested(index) => Some(Item::Component(*self.parts.get(instance.part?)?.nested.get(index)?, id)),
             // Types give nothing away.
-            Base::Outer { kind: Outer::Type, .. } | Base::Local => Some(Item::Own(id)),
-            Base::Outer { kind, count, index } => {
-                let mut outer = id;
-                for _ in 0..count {
-                    outer = self.followed.instances.get(outer)?.around?;
-                }
-                let part = self.parts.get(self.followed.instances.get(outer)?.part?)?;
-                Some(self.at(outer, part.level.outer(kind, index)?))
-            }
-        }
+            Base::Outer { .. } | Base::Local => Some(Item::Own(id)),
+        };
+        Some(paths.into_iter().rev().flatten().fold(base?, |item, name| export(&item, name)))
     }
 }
 

@@ -106,16 +106,6 @@ pub struct Imported {
     pub function: Option<ComponentFuncTypeId>,
 }
 
-impl Imported {
-    /// The import that defines its resource types: the whole world is one interface.
-    fn interface(&self) -> &str {
-        match self.path.as_slice() {
-            [import, _, ..] => import,
-            _ => "",
-        }
-    }
-}
-
 /// What a component may have of what it imports.
 #[derive(Debug, Default)]
 pub struct Allowed {
@@ -149,45 +139,52 @@ pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
     names
 }
 
+/// The items that lead to one, from an import or an export, each with its name.
+type Way<'c> = [(&'c String, &'c ComponentItem)];
+
+/// Calls `visit` for each item that is no instance, in order. The validator bounds how many there are, and how deep.
+fn walk<'c>(
+    types: TypesRef<'c>,
+    items: &mut dyn Iterator<Item = (&'c String, &'c ComponentItem)>,
+    way: &mut Vec<(&'c String, &'c ComponentItem)>,
+    visit: &mut dyn FnMut(&Way<'c>, ComponentEntityType),
+) {
+    for (name, item) in items {
+        way.push((name, item));
+        match item.ty {
+            ComponentEntityType::Instance(id) => {
+                types.get(id).into_iter().for_each(|ty| walk(types, &mut ty.exports.iter(), way, visit));
+            }
+            ty => visit(way, ty),
+        }
+        way.pop();
+    }
+}
+
+fn path(way: &Way<'_>) -> Vec<String> {
+    way.iter().map(|(name, _)| (*name).clone()).collect()
+}
+
 /// All that a component imports, types and instances as such apart, in order.
 pub fn imported(world: &World<'_>) -> Vec<Imported> {
     let mut found = Vec::new();
-    for (name, item) in world.imports {
-        // A function can be imported under the name of an interface: what is said of that interface is said of it.
-        let mut of_world = vec![String::new()];
-        of_world.extend(names(name, item).into_iter().filter(|name| split(name).is_some()));
-        visit(world.types, name, item, &[], &of_world, &mut found);
-    }
+    walk(world.types, &mut world.imports.iter(), &mut Vec::new(), &mut |way, ty| {
+        let function = match ty {
+            ComponentEntityType::Type { .. } => return,
+            ComponentEntityType::Func(id) => Some(id),
+            _ => None,
+        };
+        let Some(((name, item), around)) = way.split_last() else { return };
+        // An instance within an import goes by the import's names too. A function can be imported under the name of an
+        // interface: what is said of that interface is said of it.
+        let mut of: Vec<String> = around.iter().flat_map(|(name, item)| names(name, item)).collect();
+        if around.is_empty() {
+            of.push(String::new());
+            of.extend(names(name, item).into_iter().filter(|name| split(name).is_some()));
+        }
+        found.push(Imported { path: path(way), names: of, name: (*name).clone(), function });
+    });
     found
-}
-
-fn visit(
-    types: TypesRef<'_>,
-    name: &str,
-    item: &ComponentItem,
-    around: &[String],
-    names_around: &[String],
-    found: &mut Vec<Imported>,
-) {
-    let path = [around, &[name.to_owned()]].concat();
-    match item.ty {
-        ComponentEntityType::Type { .. } => {}
-        ComponentEntityType::Instance(id) => {
-            // An instance within an import goes by the import's names too.
-            let outer = if around.is_empty() { &[] } else { names_around };
-            let inner = [outer, &names(name, item)].concat();
-            for (name, item) in types.get(id).into_iter().flat_map(|ty| &ty.exports) {
-                visit(types, name, item, &path, &inner, found);
-            }
-        }
-        ty => {
-            let function = match ty {
-                ComponentEntityType::Func(id) => Some(id),
-                _ => None,
-            };
-            found.push(Imported { path, names: names_around.to_vec(), name: name.to_owned(), function });
-        }
-    }
 }
 
 /// Computes what a component may have.
@@ -196,9 +193,12 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let homes = homes(&world);
     let mut reached = Reachable { homes: &homes, types: world.types, open: VecDeque::new(), seen: BTreeSet::new() };
     let mut allowed = Allowed::default();
-    for (name, item) in world.exports {
-        reached.exports(&mut vec![name.clone()], item);
-    }
+    // What whoever calls the component's exports gives it.
+    walk(world.types, &mut world.exports.iter(), &mut Vec::new(), &mut |way, ty| {
+        let ComponentEntityType::Func(id) = ty else { return };
+        let params = world.types.get(id).into_iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty));
+        reached.add(params, || Giver::Export(path(way)));
+    });
     let mut candidates = Vec::new();
     let named = named(&imported, rules);
     for item in &imported {
@@ -257,33 +257,20 @@ fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
 /// an alias, since nothing can be mentioned before it is there.
 fn homes(world: &World<'_>) -> BTreeMap<ResourceId, (String, String)> {
     let mut homes = BTreeMap::new();
-    for (name, item) in world.imports {
-        let interface = match item.ty {
-            ComponentEntityType::Instance(_) => name.as_str(),
-            _ => "",
-        };
-        define(world.types, interface, name, item, &mut homes);
-    }
+    walk(world.types, &mut world.imports.iter(), &mut Vec::new(), &mut |way, ty| {
+        let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } = ty else { return };
+        let names = path(way);
+        let home = (interface(&names).to_owned(), names.last().cloned().unwrap_or_default());
+        homes.entry(id.resource()).or_insert(home);
+    });
     homes
 }
 
-fn define(
-    types: TypesRef<'_>,
-    interface: &str,
-    name: &str,
-    item: &ComponentItem,
-    homes: &mut BTreeMap<ResourceId, (String, String)>,
-) {
-    match item.ty {
-        ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => {
-            homes.entry(id.resource()).or_insert_with(|| (interface.to_owned(), name.to_owned()));
-        }
-        ComponentEntityType::Instance(id) => {
-            for (name, item) in types.get(id).into_iter().flat_map(|ty| &ty.exports) {
-                define(types, interface, name, item, homes);
-            }
-        }
-        _ => {}
+/// The import that defines the resource types of a path of names: all of the world is one interface.
+fn interface(path: &[String]) -> &str {
+    match path {
+        [import, _, ..] => import,
+        _ => "",
     }
 }
 
@@ -300,8 +287,7 @@ impl<'i> Candidate<'i> {
     /// `None` for what is no function.
     fn new(types: TypesRef<'_>, item: &'i Imported) -> Option<Self> {
         let function = types.get(item.function?)?;
-        let mut takes = BTreeSet::new();
-        function.params.iter().for_each(|(_, ty)| handles(types, ty, &mut takes));
+        let takes = handles(types, function.params.iter().map(|(_, ty)| ty));
         let makes = item.name.starts_with("[constructor]") || item.name.starts_with("[static]");
         let is_inert = makes && item.names.iter().any(|name| is_inert(name));
         Some(Candidate { item, takes, is_inert })
@@ -309,7 +295,7 @@ impl<'i> Candidate<'i> {
 
     /// Why it is kept, once a resource type that an interface defines is reachable.
     fn kept(&self, resource: ResourceId, interface: &str, reached: impl FnOnce() -> Reached) -> Option<Why> {
-        if self.item.interface() != interface {
+        if self::interface(&self.item.path) != interface {
             return None;
         }
         match self.takes.contains(&resource) {
@@ -328,37 +314,15 @@ struct Reachable<'c> {
     seen: BTreeSet<ResourceId>,
 }
 
-impl Reachable<'_> {
+impl<'c> Reachable<'c> {
     /// What a function that the component has gives it.
     fn function(&mut self, item: &Imported) {
-        let result = item.function.and_then(|id| self.types.get(id)).and_then(|ty| ty.result);
-        let mut given = BTreeSet::new();
-        result.iter().for_each(|ty| handles(self.types, ty, &mut given));
-        self.add(given, || Giver::Import(item.path.clone()));
+        let result = item.function.and_then(|id| self.types.get(id)).and_then(|ty| ty.result.as_ref());
+        self.add(result, || Giver::Import(item.path.clone()));
     }
 
-    /// What whoever calls the component's exports gives it.
-    fn exports(&mut self, path: &mut Vec<String>, item: &ComponentItem) {
-        match item.ty {
-            ComponentEntityType::Func(id) => {
-                let mut given = BTreeSet::new();
-                let params = self.types.get(id).into_iter().flat_map(|ty| &ty.params);
-                params.for_each(|(_, ty)| handles(self.types, ty, &mut given));
-                self.add(given, || Giver::Export(path.clone()));
-            }
-            ComponentEntityType::Instance(id) => {
-                for (name, item) in self.types.get(id).into_iter().flat_map(|ty| &ty.exports) {
-                    path.push(name.clone());
-                    self.exports(path, item);
-                    path.pop();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn add(&mut self, given: BTreeSet<ResourceId>, giver: impl Fn() -> Giver) {
-        for resource in given {
+    fn add(&mut self, values: impl IntoIterator<Item = &'c ComponentValType>, giver: impl Fn() -> Giver) {
+        for resource in handles(self.types, values) {
             // The component's own resource types are no authority.
             if self.homes.contains_key(&resource) && self.seen.insert(resource) {
                 self.open.push_back((resource, giver()));
@@ -367,11 +331,10 @@ impl Reachable<'_> {
     }
 }
 
-/// Collects the resource types of which a value has a handle, owned or borrowed, at any depth. The validator bounds the
-/// depth of types.
-fn handles(types: TypesRef<'_>, ty: &ComponentValType, found: &mut BTreeSet<ResourceId>) {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![*ty];
+/// The resource types of which some values have a handle, owned or borrowed, at any depth.
+fn handles<'c>(types: TypesRef<'c>, values: impl IntoIterator<Item = &'c ComponentValType>) -> BTreeSet<ResourceId> {
+    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut open: Vec<ComponentValType> = values.into_iter().copied().collect();
     while let Some(ty) = open.pop() {
         let ComponentValType::Type(id) = ty else { continue };
         if !seen.insert(id) {
@@ -391,6 +354,7 @@ fn handles(types: TypesRef<'_>, ty: &ComponentValType, found: &mut BTreeSet<Reso
             Some(T::Primitive(_) | T::Flags(_) | T::Enum(_)) | None => {}
         }
     }
+    found
 }
 
 #[cfg(test)]

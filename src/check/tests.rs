@@ -1,1 +1,527 @@
+//! Outputs as a planner that lies, or a builder that means harm, would write them: each leaves something that it must not,
+//! or is right. Instances are named in what is found by their names in the text.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::{Original, Report, check};
+use crate::describe::setting::{Mount, MountKind, Names, Variables};
+use crate::describe::{Grants, Treatment};
+
+/// The functions that all components here import, of one interface; `t:p/i` has `f` and `g`, `t:p/j` has `h`.
+const I: &str = r#"(export "f" (func (result u32))) (export "g" (func (result u32)))"#;
+
+/// A component that imports these and a function of the world itself.
+fn app() -> String {
+    format!(
+        r#"(component
+          (import "t:p/i@1.0.0" (instance {I}))
+          (import "t:p/j" (instance $j (export "h" (func (result u32)))))
+          (import "log" (func $log))
+          (alias export $j "h" (func $h)) (export "out" (func $h)))"#
+    )
+}
+
+/// Another, which exports what `app` imports.
+const PLUG: &str = r#"(component
+  (import "t:p/k" (instance $k (export "z" (func (result u32)))))
+  (core module $m (func (export "h") (result i32) (i32.const 1)))
+  (core instance $m (instantiate $m))
+  (func $h (result u32) (canon lift (core func $m "h")))
+  (instance $j (export "h" (func $h)))
+  (export "t:p/j" (instance $j)))"#;
+
+/// An adapter that imports the items given and answers all that `app` imports.
+fn adapter(imports: &str) -> String {
+    format!(
+        r#"(component $adapter {imports}
+          (core module $m (func (export "r") (result i32) (i32.const 1)) (func (export "n")))
+          (core instance $m (instantiate $m))
+          (func $f (result u32) (canon lift (core func $m "r")))
+          (func $log (canon lift (core func $m "n")))
+          (instance $oi (export "f" (func $f)) (export "g" (func $f)))
+          (instance $oj (export "h" (func $f)))
+          (export "t:p/i@1.0.0" (instance $oi)) (export "t:p/j" (instance $oj)) (export "log" (func $log)))"#
+    )
+}
+
+fn bytes(wat: &str) -> Vec<u8> {
+    wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}"))
+}
+
+fn grants(default: Treatment, said: &[(&str, Treatment)]) -> Grants {
+    let mut grants = Grants::all(default);
+    said.iter().for_each(|(name, treatment)| grants.add(name, *treatment, None));
+    grants
+}
+
+/// Checks an output in which `$APP` and `$PLUG` stand for the components of these names. What is granted to the second is
+/// everything.
+fn report(output: &str, grants: &Grants, with_plug: bool) -> Report {
+    // The text is kept apart, since an original's bytes must be the same wherever it is.
+    let (app, plug) = (app(), PLUG.to_owned());
+    let named = |text: &str, name: &str| text.replacen("(component", &format!("(component ${name}"), 1);
+    let text = output.replace("$$APP", &named(&app, "APP")).replace("$$PLUG", &named(&plug, "PLUG"));
+    let output = bytes(&text);
+    let (app, plug) = (bytes(&named(&app, "APP")), bytes(&named(&plug, "PLUG")));
+    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None };
+    let all = [original("app", &app, Some(grants)), original("plug", &plug, None)];
+    check(if with_plug { &all } else { &all[..1] }, &output).unwrap()
+}
+
+fn lines(report: &Report) -> Vec<String> {
+    report.findings.iter().map(ToString::to_string).collect()
+}
+
+/// Checks an output of `app` alone.
+fn found(output: &str, grants: &Grants) -> Vec<String> {
+    lines(&report(output, grants, false))
+}
+
+#[track_caller]
+fn finds(output: &str, grants: &Grants, expected: &str) {
+    let found = found(output, grants);
+    assert!(found.iter().any(|line| line.contains(expected)), "{found:#?}");
+}
+
+fn deny() -> Grants {
+    Grants::all(Treatment::Deny)
+}
+
+const LOG: &str = r#"(import "log" (func $log))"#;
+
+fn hosts() -> String {
+    format!(
+        r#"(import "t:p/i@1.0.0" (instance $i {I})) (import "t:p/j" (instance $j (export "h" (func (result u32))))) {LOG}"#
+    )
+}
+
+const ALL: &str = r#"(with "t:p/i@1.0.0" (instance $i)) (with "t:p/j" (instance $j)) (with "log" (func $log))"#;
+
+/// An output in which `app` has all from the host.
+fn open() -> String {
+    format!("(component {} $$APP (instance $app (instantiate $APP {ALL})))", hosts())
+}
+
+/// One in which an adapter answers all, and is given some things.
+fn adapted(host: &str, imports: &str, given: &str) -> String {
+    format!(
+        r#"(component {host} {} $$APP
+          (instance $a (instantiate $adapter {given}))
+          (alias export $a "t:p/i@1.0.0" (instance $i2)) (alias export $a "t:p/j" (instance $j2)) (alias export $a "log" (func $log2))
+          (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i2)) (with "t:p/j" (instance $j2)) (with "log" (func $log2)))))"#,
+        adapter(imports)
+    )
+}
+
+#[test]
+fn check_finds_what_was_not_taken_away() {
+    assert_eq!(found(&open(), &grants(Treatment::Allow, &[])), [""; 0]);
+    let all = found(&open(), &deny());
+    let line = |function: &str| {
+        format!(
+            "instance `app`: component `app`: import `{function}`: it has `{function}` of the host's, which no grant allows"
+        )
+    };
+    assert_eq!(all, ["log", "t:p/i@1.0.0#f", "t:p/i@1.0.0#g", "t:p/j#h"].map(line));
+    // By function: a grant of one gives no other.
+    let one = found(&open(), &grants(Treatment::Deny, &[("t:p/i#f", Treatment::Allow), ("log", Treatment::Allow)]));
+    assert_eq!(one, ["t:p/i@1.0.0#g", "t:p/j#h"].map(line));
+    let denied = found(&open(), &grants(Treatment::Allow, &[("#log", Treatment::Deny)]));
+    assert_eq!(denied, ["log"].map(line));
+}
+
+#[test]
+fn check_accepts_an_adapter_that_has_nothing() {
+    assert_eq!(found(&adapted("", "", ""), &deny()), [""; 0]);
+}
+
+#[test]
+fn check_finds_an_adapter_that_imports_one_function_more() {
+    let (host, given) = (
+        r#"(import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))"#,
+        r#"(with "t:p/i@1.0.0" (instance $i))"#,
+    );
+    let output = adapted(host, host, given);
+    finds(
+        &output,
+        &deny(),
+        "import `t:p/i@1.0.0#f`: what stands for it has `t:p/i@1.0.0#f` of the host's, which no grant allows",
+    );
+    assert_eq!(found(&output, &grants(Treatment::Deny, &[("t:p/i#f", Treatment::Allow)])), [""; 0]);
+    finds(&output, &grants(Treatment::Deny, &[("t:p/i#g", Treatment::Allow)]), "what stands for it has");
+    // What the component itself does not import, whatever is granted.
+    let other = r#"(import "t:p/x" (instance $i (export "f" (func (result u32)))))"#;
+    let output = adapted(other, other, r#"(with "t:p/x" (instance $i))"#);
+    let found = found(&output, &grants(Treatment::Allow, &[]));
+    assert_eq!(
+        found,
+        [
+            "instance `app`: component `app`: import `t:p/x#f`: what stands for it has `t:p/x#f` of the host's, which it does not import",
+            "instance `the output`: import `t:p/x#f`: the output imports it, and no component does",
+        ]
+    );
+}
+
+#[test]
+fn check_finds_what_an_adapter_is_given_under_the_name_of_another_function() {
+    // It imports what the component may have, and is given what it may not.
+    let (host, imports) = (
+        r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#,
+        r#"(import "t:p/i@1.0.0" (instance (export "f" (func (result u32)))))"#,
+    );
+    let given = r#"(with "t:p/i@1.0.0" (instance (export "f" (func $j "h"))))"#;
+    let output = adapted(host, imports, given);
+    let allowed = grants(Treatment::Deny, &[("t:p/i", Treatment::Allow)]);
+    finds(&output, &allowed, "what stands for it has `t:p/j#h` of the host's in its place, which no grant allows");
+}
+
+#[test]
+fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
+    let output = format!(
+        r#"(component {} $$APP
+          (alias export $i "f" (func $f)) (alias export $j "h" (func $h))
+          (instance $i2 (export "f" (func $f)) (export "g" (func $f)))
+          (instance $j2 (export "h" (func $h)))
+          (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i2)) (with "t:p/j" (instance $j2)) (with "log" (func $log)))))"#,
+        hosts()
+    );
+    let allowed = grants(
+        Treatment::Deny,
+        &[("t:p/i#g", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)],
+    );
+    finds(&output, &allowed, "import `t:p/i@1.0.0#g`: it has `t:p/i@1.0.0#f` of the host's in its place");
+    // Where both are granted, wiring is the composition's own affair.
+    let both =
+        grants(Treatment::Deny, &[("t:p/i", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)]);
+    assert_eq!(
+        found(&output, &both),
+        ["instance `the output`: import `t:p/i@1.0.0#g`: the output imports it, and no component has it"]
+    );
+}
+
+#[test]
+fn check_finds_an_alias_that_passes_the_import_on_past_the_adapter() {
+    let host = hosts();
+    let output = adapted(&host, "", "").replace(r#"(with "t:p/j" (instance $j2))"#, r#"(with "t:p/j" (instance $j))"#);
+    finds(&output, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+    // Through a bundle, and through a component that only passes it on.
+    let bundled =
+        output.replace(r#"(with "t:p/j" (instance $j))"#, r#"(with "t:p/j" (instance (export "h" (func $j "h"))))"#);
+    finds(&bundled, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+    let passed = output.replace(r#"(with "t:p/j" (instance $j))"#, r#"(with "t:p/j" (instance $k))"#);
+    let passed = passed.replace(
+        "(instance $app (inst",
+        r#"(component $pass (import "a" (func $a (result u32))) (export "h" (func $a)))
+           (alias export $j "h" (func $jh))
+           (instance $k (instantiate $pass (with "a" (func $jh))))
+           (instance $app (inst"#,
+    );
+    finds(&passed, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+}
+
+#[test]
+fn check_finds_two_adapters_that_are_swapped() {
+    // `app` may have `t:p/j`, and `plug` may have `t:p/k`; each is given the other's adapter.
+    let text = |for_app: &str, for_plug: &str| {
+        let adapter = |name: &str, import: &str, function: &str, exports: &str| {
+            format!(
+                r#"(component ${name} (import "{import}" (instance $x (export "{function}" (func (result u32)))))
+                  (core func $f (canon lower (func $x "{function}")))
+                  (core module $m (import "h" "f" (func $f (result i32))) (func (export "r") (result i32) (call $f)) (func (export "n")))
+                  (core instance $m (instantiate $m (with "h" (instance (export "f" (func $f))))))
+                  (func $f2 (result u32) (canon lift (core func $m "r"))) (func $log (canon lift (core func $m "n")))
+                  (instance $i (export "f" (func $f2)) (export "g" (func $f2)))
+                  (instance $j (export "h" (func $f2))) (instance $k (export "z" (func $f2)))
+                  (export "log" (func $log)) (export "i" (instance $i)) (export "j" (instance $j)) (export "k" (instance $k)) {exports})"#
+            )
+        };
+        format!(
+            r#"(component
+              (import "t:p/j" (instance $j (export "h" (func (result u32)))))
+              (import "t:p/k" (instance $k (export "z" (func (result u32)))))
+              {} {} $$APP $$PLUG
+              (instance $of-app (instantiate $for-app (with "t:p/j" (instance $j))))
+              (instance $of-plug (instantiate $for-plug (with "t:p/k" (instance $k))))
+              (alias export ${for_app} "i" (instance $i2)) (alias export ${for_app} "j" (instance $j2)) (alias export ${for_app} "log" (func $log2))
+              (alias export ${for_plug} "k" (instance $k2))
+              (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i2)) (with "t:p/j" (instance $j2)) (with "log" (func $log2))))
+              (instance $plug (instantiate $PLUG (with "t:p/k" (instance $k2)))))"#,
+            adapter("for-app", "t:p/j", "h", ""),
+            adapter("for-plug", "t:p/k", "z", ""),
+        )
+    };
+    let allowed = grants(Treatment::Deny, &[("t:p/j", Treatment::Allow)]);
+    assert_eq!(lines(&report(&text("of-app", "of-plug"), &allowed, true)), [""; 0]);
+    let swapped = lines(&report(&text("of-plug", "of-app"), &allowed, true));
+    assert!(
+        swapped.contains(
+            &"instance `app`: component `app`: import `t:p/k#z`: what stands for it has `t:p/k#z` of the host's, which it does not import"
+                .to_owned()
+        ),
+        "{swapped:#?}"
+    );
+}
+
+#[test]
+fn check_finds_what_code_behind_code_has() {
+    // The adapter has nothing of the host's itself, and calls one that does.
+    let helper = r#"(component $helper (import "t:p/j" (instance $j (export "h" (func (result u32)))))
+      (core func $h (canon lower (func $j "h")))
+      (core module $m (import "h" "h" (func $h (result i32))) (func (export "r") (result i32) (call $h)))
+      (core instance $m (instantiate $m (with "h" (instance (export "h" (func $h))))))
+      (func $f (result u32) (canon lift (core func $m "r"))) (export "f" (func $f)))"#;
+    let host = format!(
+        r#"(import "t:p/j" (instance $j (export "h" (func (result u32))))) {helper}
+          (instance $helped (instantiate $helper (with "t:p/j" (instance $j))))"#
+    );
+    let output = adapted(
+        &host,
+        r#"(import "t:p/i@1.0.0" (instance (export "f" (func (result u32)))))"#,
+        r#"(with "t:p/i@1.0.0" (instance $helped))"#,
+    );
+    finds(&output, &deny(), "import `t:p/j#h`: what stands for it has `t:p/j#h` of the host's, which no grant allows");
+    assert_eq!(found(&output, &grants(Treatment::Deny, &[("t:p/j", Treatment::Allow)])), [""; 0]);
+}
+
+#[test]
+fn check_finds_an_original_two_components_deep() {
+    let deep = format!(
+        r#"(component {host}
+          (component $outer {host}
+            (component $inner {host} $$APP (instance $app (instantiate $APP {ALL})))
+            (instance $inner (instantiate $inner {ALL})))
+          (instance $outer (instantiate $outer {ALL})))"#,
+        host = hosts()
+    );
+    finds(&deep, &deny(), "instance `outer / inner / app`: component `app`: import `t:p/i@1.0.0#f`: it has");
+    assert_eq!(found(&deep, &grants(Treatment::Allow, &[])), [""; 0]);
+    // As a component that another instantiates, which has it by an outer alias or as an argument.
+    let aliased = format!(
+        r#"(component {host} $$APP
+          (component $outer {host} (alias outer 1 $APP (component $c)) (instance $app (instantiate $c {ALL})))
+          (instance $outer (instantiate $outer {ALL})))"#,
+        host = hosts()
+    );
+    finds(&aliased, &deny(), "instance `outer / app`: component `app`: import `log`: it has `log`");
+}
+
+#[test]
+fn check_finds_code_that_stands_for_no_component() {
+    let thief = r#"(component $thief (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
+      (core func $f (canon lower (func $i "f")))
+      (core module $m (import "h" "f" (func $f (result i32))) (func (export "r") (result i32) (call $f)))
+      (core instance $m (instantiate $m (with "h" (instance (export "f" (func $f)))))))"#;
+    let output = open().replace(
+        "$$APP",
+        &format!(r#"{thief} (instance $thief (instantiate $thief (with "t:p/i@1.0.0" (instance $i)))) $$APP"#),
+    );
+    assert_eq!(
+        found(&output, &grants(Treatment::Allow, &[])),
+        [
+            "instance `thief`: import `t:p/i@1.0.0#f`: it stands for no component of the composition, and has what is the host's"
+        ]
+    );
+    // The output itself is such a component, where it has code.
+    let code = open().replace("$$APP", r#"(core func (canon lower (func $log))) $$APP"#);
+    finds(&code, &grants(Treatment::Allow, &[]), "instance `the output`: import `log`: it stands for no component");
+}
+
+#[test]
+fn check_judges_what_stands_before_exports_as_the_component() {
+    let outer = |given: &str| {
+        adapted(
+            &hosts(),
+            "",
+            "",
+        )
+        .replace(
+            "(instance $app (inst",
+            r#"(component $exports (import "out" (func $out (result u32))) (import "t:p/i@1.0.0" (instance (export "f" (func (result u32)))))
+                 (core func $o (canon lower (func $out)))
+                 (core module $m (import "h" "o" (func $o (result i32))) (func (export "r") (result i32) (call $o)))
+                 (core instance $m (instantiate $m (with "h" (instance (export "o" (func $o))))))
+                 (func $f (result u32) (canon lift (core func $m "r"))) (export "out" (func $f)))
+               (instance $app (inst"#,
+        )
+        .trim_end_matches(')')
+        .to_owned()
+            + &format!(
+                r#")))) (alias export $app "out" (func $out))
+                (instance $before (instantiate $exports (with "out" (func $out)) (with "t:p/i@1.0.0" {given})))
+                (export "out" (func $before "out")))"#
+            )
+    };
+    let nothing = r#"(instance $i2)"#;
+    let all = grants(Treatment::Deny, &[("t:p/i", Treatment::Allow)]);
+    let unused = |line: &String| !line.starts_with("instance `the output`");
+    let leaks = |output: &str, grants: &Grants| found(output, grants).into_iter().filter(unused).collect::<Vec<_>>();
+    assert_eq!(leaks(&outer(nothing), &deny()), [""; 0]);
+    assert_eq!(leaks(&outer("(instance $i)"), &all), [""; 0]);
+    assert_eq!(
+        leaks(&outer("(instance $i)"), &deny()),
+        [
+            "instance `before`: component `app`: import `t:p/i@1.0.0#f`: what stands for it has `t:p/i@1.0.0#f` of the host's, which no grant allows"
+        ]
+    );
+}
+
+#[test]
+fn check_gives_what_another_component_exports_unless_it_is_named() {
+    let output = format!(
+        r#"(component {host} (import "t:p/k" (instance $k (export "z" (func (result u32))))) $$PLUG $$APP
+          (instance $plug (instantiate $PLUG (with "t:p/k" (instance $k))))
+          (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i)) (with "t:p/j" (instance $plug "t:p/j")) (with "log" (func $log)))))"#,
+        host = hosts().replace(r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#, "")
+    );
+    let said = [("t:p/i", Treatment::Allow), ("log", Treatment::Allow)];
+    assert_eq!(lines(&report(&output, &grants(Treatment::Deny, &said), true)), [""; 0]);
+    let denied = [&said[..], &[("t:p/j#h", Treatment::Deny)]].concat();
+    assert_eq!(
+        lines(&report(&output, &grants(Treatment::Deny, &denied), true)),
+        [
+            "instance `app`: component `app`: import `t:p/j#h`: it has `t:p/j#h`, which a grant denies, of instance `plug`"
+        ]
+    );
+    // A plug that is none of the originals stands for `app`, which must import what it has.
+    let stranger = lines(&report(&output, &grants(Treatment::Deny, &said), false));
+    assert!(
+        stranger.iter().any(|line| line
+            .contains("import `t:p/k#z`: what stands for it has `t:p/k#z` of the host's, which it does not import")),
+        "{stranger:#?}"
+    );
+}
+
+#[test]
+fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
+    let interface = r#"(export "get-environment" (func (result u32)))"#;
+    let app = format!(r#"(component $APP (import "wasi:cli/environment@0.2.0" (instance {interface})))"#);
+    let adapter = format!(
+        r#"(component $adapter (import "wasi:cli/environment@0.2.0" (instance $e {interface}))
+          (core func $f (canon lower (func $e "get-environment")))
+          (core module $m (import "h" "f" (func $f (result i32))) (func (export "r") (result i32) (call $f)))
+          (core instance $m (instantiate $m (with "h" (instance (export "f" (func $f))))))
+          (func $g (result u32) (canon lift (core func $m "r")))
+          (instance $o (export "get-environment" (func $g))) (export "wasi:cli/environment@0.2.0" (instance $o)))"#
+    );
+    let output = |given: &str| {
+        bytes(&format!(
+            r#"(component (import "wasi:cli/environment@0.2.6" (instance $e {interface})) {adapter} {app}
+              (instance $a (instantiate $adapter (with "wasi:cli/environment@0.2.0" (instance $e))))
+              (instance $app (instantiate $APP (with "wasi:cli/environment@0.2.0" (instance {given})))))"#
+        ))
+    };
+    let mut asks = Grants::all(Treatment::Deny);
+    asks.add("env", Treatment::Provide, None);
+    asks.settings.env = Some(Variables { allow: Names::All, ..Variables::default() });
+    let mut sets = asks.clone();
+    sets.settings.env = Some(Variables::default());
+    let app = bytes(&app);
+    let found = |given: &str, grants: &Grants| {
+        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None };
+        lines(&check(&[original], &output(given)).unwrap())
+    };
+    let (adapted, open) = (r#"$a "wasi:cli/environment@0.2.0""#, "$e");
+    assert_eq!(found(adapted, &asks), [""; 0]);
+    assert!(found(open, &asks)[0].contains("it has `wasi:cli/environment@0.2.6#get-environment` of the host's"));
+    assert!(found(adapted, &sets)[0].contains("what stands for it has"));
+    // A folder of the host's lets an adapter ask for folders, and for nothing else.
+    let kind = MountKind::Host { path: "/".to_owned(), read_only: true };
+    sets.settings.mounts.insert("/".to_owned(), Mount { kind, place: None });
+    assert!(found(adapted, &sets)[0].contains("what stands for it has"));
+}
+
+#[test]
+fn check_finds_what_cannot_be_followed() {
+    let allow = grants(Treatment::Allow, &[]);
+    let given = r#"(component (import "c" (component $c (export "log" (func)))) (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32))) (export "g" (func (result u32)))))
+      (import "t:p/j" (instance $j (export "h" (func (result u32)))))
+      $$APP (instance $made (instantiate $c)) (alias export $made "log" (func $log))
+      (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i)) (with "t:p/j" (instance $j)) (with "log" (func $log)))))"#;
+    finds(given, &allow, "a component of the host's is instantiated");
+    finds(given, &allow, "import `log`: it cannot be followed");
+    // Ten components, each of which instantiates the one before ten times.
+    let mut bomb = "(component $c0)".to_owned();
+    for number in 1..8 {
+        let before = format!("(alias outer 1 $c{} (component $c))", number - 1);
+        bomb += &format!("(component $c{number} {before} {})", "(instance (instantiate $c))".repeat(10));
+    }
+    let bomb = open().replace("$$APP", &format!("{bomb} (instance (instantiate $c7)) $$APP"));
+    finds(&bomb, &allow, "too many instances");
+}
+
+#[test]
+fn check_finds_an_original_that_is_missing_or_alone() {
+    let allow = grants(Treatment::Allow, &[]);
+    assert_eq!(
+        found("(component)", &allow),
+        ["instance `the output`: component `app`: no instance of it is in the output"]
+    );
+    let other = open().replace("$$APP", &app().replacen("(component", r#"(component $APP (@custom "x" "y")"#, 1));
+    finds(&other, &allow, "component `app`: no instance of it is in the output");
+    let alone = app().replacen("(component", "(component $APP", 1);
+    finds(&alone, &allow, "the output is the component itself, with nothing before it");
+    finds(&alone, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+}
+
+#[test]
+fn check_finds_an_import_that_nobody_has() {
+    let output = open().replace("$$APP", r#"(import "t:p/i@1.2.0" (instance (export "f" (func (result u32))) (export "more" (func)))) (import "other" (func)) $$APP"#);
+    assert_eq!(
+        found(&output, &grants(Treatment::Allow, &[])),
+        [
+            "instance `the output`: import `t:p/i@1.2.0#f`: the output imports it, and no component has it",
+            "instance `the output`: import `t:p/i@1.2.0#more`: the output imports it, and no component does",
+            "instance `the output`: import `other`: the output imports it, and no component does",
+        ]
+    );
+}
+
+#[test]
+fn check_tells_components_of_the_same_bytes_apart_by_their_names() {
+    let output = |first: &str, second: &str| {
+        let text = format!(
+            "(component {} $$APP (instance ${first} (instantiate $APP {ALL})) {} (instance ${second} (instantiate $APP {})))",
+            hosts(),
+            adapter(""),
+            r#"(with "t:p/i@1.0.0" (instance $i2)) (with "t:p/j" (instance $j2)) (with "log" (func $log2))"#
+        );
+        let made = r#"(instance $a (instantiate $adapter)) (alias export $a "t:p/i@1.0.0" (instance $i2))
+          (alias export $a "t:p/j" (instance $j2)) (alias export $a "log" (func $log2))"#;
+        bytes(
+            &text
+                .replace("$$APP", &app().replacen("(component", "(component $APP", 1))
+                .replace(&format!("(instance ${second} "), &format!("{made} (instance ${second} ")),
+        )
+    };
+    let app = bytes(&app().replacen("(component", "(component $APP", 1));
+    let (allow, deny) = (grants(Treatment::Allow, &[]), deny());
+    let original = |name, grants| Original { name, bytes: &app, grants: Some(grants), imported: None };
+    let found =
+        |output: &[u8]| lines(&check(&[original("trusted", &allow), original("other", &deny)], output).unwrap());
+    assert_eq!(found(&output("trusted", "other")), [""; 0]);
+    assert_eq!(found(&output("trusted#1", "other#2")), [""; 0]);
+    assert!(found(&output("other", "trusted"))[0].contains("instance `other`: component `other`: import `log`"));
+    // Who is neither has no more rights than either.
+    assert!(
+        found(&output("anybody", "other")).iter().any(|line| line.contains("instance `anybody`: component `other`"))
+    );
+}
+
+#[test]
+fn check_counts_an_imported_component_as_the_one_that_it_is() {
+    let app = bytes(&app());
+    let text = |given: &str| {
+        format!(
+            r#"(component {}
+              (import "unlocked-dep=<t:app>" (component $c
+                (import "t:p/i@1.0.0" (instance {I})) (import "t:p/j" (instance (export "h" (func (result u32))))) (import "log" (func))))
+              (instance $app (instantiate $c {given})))"#,
+            hosts()
+        )
+    };
+    let grants = deny();
+    let original = Original { name: "app", bytes: &app, grants: Some(&grants), imported: Some("unlocked-dep=<t:app>") };
+    let found = lines(&check(&[original], &bytes(&text(ALL))).unwrap());
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert!(found[0].contains("import `log`: it has `log` of the host's, which no grant allows"), "{found:#?}");
+}
