@@ -5,10 +5,12 @@
 
 mod capability;
 mod pattern;
+mod section;
 
 pub use capability::Capability;
 pub(crate) use capability::{is_companion, is_inert};
 pub use pattern::{Pattern, Rank};
+pub use section::Names;
 
 /// How the name of an adapter ends, after that of the instance that it is for.
 pub const ADAPTER: &str = ":adapter";

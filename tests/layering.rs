@@ -91,7 +91,7 @@ fn no_phase_reaches_back() {
         ],
     );
     // Names are every phase's.
-    for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {
+    for phase in ["describe", "load", "link", "virtualize", "encode", "verify", "check"] {
         has_none_of("name", &[&format!("crate::{phase}")]);
     }
     // Whoever made a component, what it is is in its bytes.
@@ -131,6 +131,34 @@ fn verification_shares_nothing_with_encoding() {
     has_none_of("verify", &["crate::encode", "wasm_encoder"]);
 }
 
+/// The check is what must be trusted: it asks nobody, and is read in an hour.
+#[test]
+fn the_check_depends_on_names_and_grants_alone_and_is_short() {
+    let own = ["crate::name::", "crate::describe::setting::", "crate::describe::{Grants", "crate::describe::Grants;"];
+    let others = ["std::", "super::", "self::", "indexmap::", "wasmparser::", "sha2::", "decode::Malformed;"];
+    let is_test = |file: &Path| file.file_name().is_some_and(|name| name == "tests.rs");
+    let mut lines = 0;
+    for (file, text) in sources("check").iter().filter(|(file, _)| !is_test(file)) {
+        lines += text.lines().count();
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+            let place = || format!("{}: {line}", file.display());
+            if let Some(used) = line.strip_prefix("use ") {
+                assert!(own.iter().chain(&others).any(|known| used.starts_with(known)), "{}", place());
+            } else {
+                // Whatever is named where it is used is named by a `use`.
+                let named = line.replace("pub(crate)", "");
+                assert!(!named.contains("crate::") && !named.contains("weld::"), "{}", place());
+            }
+        }
+    }
+    assert!(lines < 1_500, "{lines} lines");
+    has_none_of("check", &["wasm_encoder", "petgraph", "wit_parser", "std::fs", "std::io", "std::env"]);
+    // What it asks names and grants must not come from elsewhere.
+    for phase in ["load", "link", "virtualize", "encode", "verify", "policy", "inspect"] {
+        has_none_of("describe/grant.rs", &[&format!("crate::{phase}")]);
+    }
+}
+
 #[test]
 fn only_load_and_emit_touch_files() {
     let io = &["std::fs", "std::io", "File::open", "tempfile"];
@@ -141,6 +169,7 @@ fn only_load_and_emit_touch_files() {
         "virtualize",
         "encode",
         "verify",
+        "check",
         "inspect",
         "targets",
         "policy",

@@ -1,16 +1,15 @@
 //! One level of a component, read from its bytes: what it imports, nests, instantiates and exports.
 //!
-//! Component Model, Binary Format. Works on any component, not only on weld's; nested components are found, and
-//! are decoded in turn where that is asked for. Nothing of `encode` or of the linked graph is used.
+//! Component Model, Binary Format. Works on any component; nested ones are found, and decoded where that is asked for.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use wasmparser::{
     BinaryReaderError, CanonicalFunction, Chunk, ComponentAlias, ComponentExternalKind, ComponentInstance,
-    ComponentName, ComponentNameSectionReader, ComponentOuterAliasKind, Encoding, KnownCustom, NameMap, Parser,
-    Payload,
+    ComponentOuterAliasKind, Encoding, KnownCustom, Parser, Payload,
 };
+
+use crate::name::Names;
 
 /// Bytes that are not a component, and where.
 #[derive(Debug, Clone)]
@@ -113,17 +112,6 @@ pub enum Step {
     Bundle(usize),
 }
 
-/// The names that a level's name section gives. They mean nothing to the component itself.
-#[derive(Debug, Default)]
-pub struct Names<'a> {
-    /// The level's own.
-    pub own: Option<&'a str>,
-    /// Those of its components, by index.
-    pub components: BTreeMap<u32, &'a str>,
-    /// Those of its instances, by index.
-    pub instances: BTreeMap<u32, &'a str>,
-}
-
 /// An export.
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -187,28 +175,6 @@ struct Spaces<'a> {
     types: Vec<Place<'a>>,
     instances: Vec<Place<'a>>,
     components: Vec<Place<'a>>,
-}
-
-impl<'a> Names<'a> {
-    /// Reads a name section. What is malformed in it names nothing: it has no say in what a component is.
-    fn read(&mut self, section: ComponentNameSectionReader<'a>) {
-        for subsection in section {
-            match subsection {
-                Ok(ComponentName::Component { name, .. }) => _ = self.own.get_or_insert(name),
-                Ok(ComponentName::Components(names)) => read_map(&mut self.components, names),
-                Ok(ComponentName::Instances(names)) => read_map(&mut self.instances, names),
-                Ok(_) => {}
-                Err(_) => return,
-            }
-        }
-    }
-}
-
-/// Takes in the names of a subsection. The first of an item stays.
-fn read_map<'a>(into: &mut BTreeMap<u32, &'a str>, names: NameMap<'a>) {
-    for naming in names.into_iter().map_while(Result::ok) {
-        into.entry(naming.index).or_insert(naming.name);
-    }
 }
 
 impl<'a> Place<'a> {

@@ -3,7 +3,7 @@
 //! Component Model, Explainer, "Instance Definitions" and "Alias Definitions". An instance of an original is closed: what
 //! it exports is its own to give. An instance of any other component is followed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::decode::{Base, Outer, Place, Step};
@@ -13,8 +13,14 @@ use super::part::{DEPTH, Part};
 /// instantiates what is nested in it again.
 const INSTANCES: usize = 10_000;
 
+/// How the names of instances within each other are joined.
+pub const WITHIN: &str = " / ";
+
+/// Why something cannot be followed.
+pub type Lost = &'static str;
+
 /// An item, by where it comes from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Item<'a> {
     /// Something of the host's: the names that lead to it, from an import of the outermost component.
     Host(Vec<String>),
@@ -26,8 +32,8 @@ pub enum Item<'a> {
     Bundle(Rc<BTreeMap<&'a str, Item<'a>>>),
     /// A component of the output: which part, and the instance in which it lies.
     Component(usize, usize),
-    /// What could not be followed, in words.
-    Unknown(&'static str),
+    /// What could not be followed.
+    Unknown(Lost),
 }
 
 /// An instance of a component.
@@ -44,8 +50,6 @@ pub struct Instance<'a> {
     pub around: Option<usize>,
     /// What it is called in messages: the names that lead to it. Whoever wrote the file chose them.
     pub name: String,
-    /// The last of these.
-    pub own_name: String,
     made: Vec<Item<'a>>,
     bundles: Vec<Item<'a>>,
 }
@@ -54,22 +58,19 @@ pub struct Instance<'a> {
 pub struct Followed<'a> {
     /// The instances.
     pub instances: Vec<Instance<'a>>,
-    /// What the outermost exports.
-    pub exports: BTreeMap<&'a str, Item<'a>>,
     /// What cannot be followed, each with the name of the instance.
-    pub lost: Vec<(String, &'static str)>,
+    pub lost: BTreeSet<(String, Lost)>,
 }
 
 /// Instantiates the first of some parts. `imported` says which original an import of it is.
 pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
-    let followed = Followed { instances: Vec::new(), exports: BTreeMap::new(), lost: Vec::new() };
+    let followed = Followed { instances: Vec::new(), lost: BTreeSet::new() };
     let mut follower = Follower { parts, imported, followed };
     if let Some(part) = parts.first() {
         let host = |name: &'a str| (name, Item::Host(vec![name.to_owned()]));
         let arguments = part.level.imports.iter().map(|import| host(import.name)).collect();
-        let item = follower.instantiate(0, None, arguments, "the output".to_owned(), 0);
-        let exports = part.level.exports.iter().map(|of| (of.name, export(&item, of.name)));
-        follower.followed.exports = exports.collect();
+        // What the output exports is for whoever has the output.
+        let _ = follower.instantiate(0, None, arguments, "the output".to_owned(), 0);
     }
     follower.followed
 }
@@ -89,17 +90,14 @@ impl<'a> Follower<'_, 'a> {
         arguments: BTreeMap<&'a str, Item<'a>>,
         name: String,
         depth: usize,
-    ) -> Item<'a> {
-        let original = self.parts.get(part).and_then(|part| part.original);
-        let id = match self.add(Some(part), original, around, arguments, name) {
-            Ok(id) => id,
-            Err(lost) => return lost,
-        };
-        let Some(of) = self.parts.get(part).filter(|_| original.is_none()) else {
-            return Item::Export(id, Vec::new());
-        };
+    ) -> Result<Item<'a>, Lost> {
+        let of = self.parts.get(part).ok_or("a component that is not there")?;
+        let id = self.add(Some(part), of.original, around, arguments, name)?;
+        if of.original.is_some() {
+            return Ok(Item::Export(id, Vec::new()));
+        }
         if depth >= DEPTH {
-            return self.lost(id, "components are instantiated in each other too deep");
+            return Err("components are instantiated in each other too deep");
         }
         for step in &of.level.steps {
             match step {
@@ -110,45 +108,37 @@ impl<'a> Follower<'_, 'a> {
                     self.make(id, |of| of.bundles.push(Item::Bundle(Rc::new(items))));
                 }
                 Step::Instantiation(index) => {
-                    let made = self.instantiation(id, part, *index, depth);
+                    let made = self.instantiation(id, of, *index, depth).unwrap_or_else(|what| self.lost(id, what));
                     self.make(id, |of| of.made.push(made));
                 }
             }
         }
         // A core module has no authority of its own, unless the host gave it.
-        let modules = of.level.outer_modules().map(|place| self.at(id, place));
-        let modules = modules.filter(|module| matches!(module, Item::Host(_)));
+        let modules = of.level.outer_modules().map(|at| self.at(id, at)).filter(|of| matches!(of, Item::Host(_)));
         let called = modules.chain(of.level.called.iter().map(|place| self.at(id, place))).collect();
         self.make(id, |of| of.called = called);
         let exports = of.level.exports.iter().map(|export| (export.name, self.at(id, &export.place)));
-        let exports: BTreeMap<&str, Item<'a>> = exports.collect();
-        Item::Bundle(Rc::new(exports))
+        Ok(Item::Bundle(Rc::new(exports.collect())))
     }
 
-    fn instantiation(&mut self, id: usize, part: usize, index: usize, depth: usize) -> Item<'a> {
-        let Some(of) = self.parts.get(part).and_then(|part| part.level.instantiations.get(index)) else {
-            return Item::Unknown("an instantiation that is not there");
-        };
-        let names = self.parts.get(part).map(|part| &part.level.names.instances);
-        let own =
-            names.and_then(|names| names.get(&of.index)).map_or_else(|| index.to_string(), |&name| name.to_owned());
+    /// Makes what an instantiation of an instance's component says.
+    fn instantiation(&mut self, id: usize, part: &Part<'a>, index: usize, depth: usize) -> Result<Item<'a>, Lost> {
+        let of = part.level.instantiations.get(index).ok_or("an instantiation that is not there")?;
+        let own = part.level.names.instances.get(&of.index).map_or_else(|| index.to_string(), |&name| name.to_owned());
         let name = match self.followed.instances.get(id) {
-            Some(outer) if outer.around.is_some() => format!("{} / {own}", outer.name),
+            Some(outer) if outer.around.is_some() => format!("{}{WITHIN}{own}", outer.name),
             _ => own,
         };
         let arguments = of.arguments.iter().map(|(name, place)| (*name, self.at(id, place))).collect();
         match self.at(id, &of.component) {
             Item::Component(part, around) => self.instantiate(part, Some(around), arguments, name, depth + 1),
-            Item::Host(path) => match path.as_slice() {
-                [import] if (self.imported)(import).is_some() => {
-                    match self.add(None, (self.imported)(import), Some(id), arguments, name) {
-                        Ok(id) => Item::Export(id, Vec::new()),
-                        Err(lost) => lost,
-                    }
-                }
-                _ => self.lost(id, "a component of the host's is instantiated, which no original is"),
-            },
-            _ => self.lost(id, "what is instantiated cannot be followed"),
+            Item::Host(path) => {
+                let original = if let [import] = path.as_slice() { (self.imported)(import) } else { None };
+                let original = original.ok_or("a component of the host's is instantiated, which no original is")?;
+                let id = self.add(None, Some(original), Some(id), arguments, name)?;
+                Ok(Item::Export(id, Vec::new()))
+            }
+            _ => Err("what is instantiated cannot be followed"),
         }
     }
 
@@ -159,26 +149,20 @@ impl<'a> Follower<'_, 'a> {
         around: Option<usize>,
         arguments: BTreeMap<&'a str, Item<'a>>,
         name: String,
-    ) -> Result<usize, Item<'a>> {
+    ) -> Result<usize, Lost> {
         let id = self.followed.instances.len();
         if id >= INSTANCES {
-            let outer = around.unwrap_or_default();
-            return Err(self.lost(outer, "there are too many instances to follow"));
+            return Err("there are too many instances to follow");
         }
         let (called, made, bundles) = (Vec::new(), Vec::new(), Vec::new());
-        let own_name = name.rsplit(" / ").next().unwrap_or_default().to_owned();
-        let instance = Instance { part, original, arguments, called, around, name, own_name, made, bundles };
-        self.followed.instances.push(instance);
+        self.followed.instances.push(Instance { part, original, arguments, called, around, name, made, bundles });
         Ok(id)
     }
 
     /// Remembers what cannot be followed.
-    fn lost(&mut self, id: usize, what: &'static str) -> Item<'a> {
+    fn lost(&mut self, id: usize, what: Lost) -> Item<'a> {
         let name = self.followed.instances.get(id).map(|of| of.name.clone()).unwrap_or_default();
-        let lost = (name, what);
-        if !self.followed.lost.contains(&lost) {
-            self.followed.lost.push(lost);
-        }
+        self.followed.lost.insert((name, what));
         Item::Unknown(what)
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::follow::{Followed, Instance, Item, export};
+use super::follow::{Followed, Instance, Item, WITHIN, export};
 use super::part::Part;
 use super::rule::{Allowed, Imported, Rules, Said, Why, allowed};
 use super::said::said;
 use super::{Finding, Original, Report};
-use crate::describe::Treatment;
+use crate::describe::{Grants, Treatment};
 use crate::name::{compatible, qualified};
 
 /// How many findings there are of one output. Nobody reads more.
@@ -15,30 +15,25 @@ const FINDINGS: usize = 1_000;
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Reached {
+struct Reached<'a> {
     /// The import by which it is had: a path of names. Empty where it is no import's.
     by: Vec<String>,
-    what: What,
+    item: Item<'a>,
     /// Whether the instance of the original has it itself; else a component that stands for it has.
     is_direct: bool,
 }
 
-/// Where something comes from.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    /// The host: the names that lead to it.
-    Host(Vec<String>),
-    /// An instance of an original: which, and the names that lead to it.
-    Export(usize, Vec<String>),
-    Unknown(&'static str),
-}
+impl Reached<'_> {
+    /// What it is of the host's, if it is.
+    fn host(&self) -> Option<&Vec<String>> {
+        if let Item::Host(path) = &self.item { Some(path) } else { None }
+    }
 
-impl What {
-    /// The names that lead to it, where it can be followed.
-    fn path(&self) -> &[String] {
-        match self {
-            What::Host(path) | What::Export(_, path) => path,
-            What::Unknown(_) => &[],
+    /// What messages call it: the import, or what it is of the host's or another's where something else has it.
+    fn name(&self) -> &[String] {
+        match &self.item {
+            Item::Host(path) | Item::Export(_, path) if !self.is_direct => path,
+            _ => &self.by,
         }
     }
 }
@@ -48,8 +43,7 @@ type Known<'c> = (Original<'c>, Part<'c>);
 
 /// Judges the instances of an output. `parts` are its components, the outermost first.
 pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Followed<'a>) -> Report {
-    let report = Report { components: parts.len(), ..Report::default() };
-    let (used, owned, may) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     let mut judge = Judge { originals, parts, followed, report, used, owned, may };
     for (instance, what) in &followed.lost {
         judge.find(instance, "", String::new(), *what);
@@ -84,8 +78,8 @@ struct Judge<'j, 'c, 'a> {
 
 impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn find(&mut self, instance: &str, component: &str, function: String, what: impl Into<String>) {
-        let (instance, component) = (instance.to_owned(), component.to_owned());
-        let finding = Finding { instance, component, function, what: what.into() };
+        let (instance, component, what) = (instance.to_owned(), component.to_owned(), what.into());
+        let finding = Finding { instance, component, function, what };
         if self.report.findings.len() < FINDINGS && !self.report.findings.contains(&finding) {
             self.report.findings.push(finding);
         }
@@ -100,8 +94,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let is_same = |of: &Original<'_>| of.bytes == first.bytes && of.imported == first.imported;
         let all = self.originals.iter().enumerate().filter(|(_, (of, _))| is_same(of));
         let all: Vec<(usize, &str)> = all.map(|(number, (of, _))| (number, of.name)).collect();
-        let (base, _) = instance.own_name.split_once('#').unwrap_or((&instance.own_name, ""));
-        let named = all.iter().find(|(_, name)| *name == instance.own_name || *name == base);
+        let own = instance.name.rsplit(WITHIN).next().unwrap_or_default();
+        let base = own.split_once('#').map_or(own, |(base, _)| base);
+        let named = all.iter().find(|(_, name)| *name == own || *name == base);
         named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
     }
 
@@ -121,64 +116,54 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// What an instance of an original has must be what its grants allow.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number) else { return };
-        let reached = self.reached(instance, part);
-        let by_component = self.filled_by_components(part, &reached);
-        let may = may(original, part, &by_component);
-        self.report.instances += 1;
-        self.report.functions += part.imported.len();
-        for of in &reached {
-            self.use_of(&of.what);
-            if let Some(what) = self.verdict(number, may.as_ref(), of) {
-                let import = if of.is_direct { &of.by } else { of.what.path() };
-                self.find(&instance.name, original.name, shown(import), what);
+        let (mut reached, mut answering) = (BTreeSet::new(), BTreeSet::new());
+        for of in &part.imported {
+            match find(instance, &of.path) {
+                Item::Own(id) => _ = answering.insert(id),
+                item => _ = reached.insert(Reached { by: of.path.clone(), item, is_direct: true }),
             }
         }
+        // Of what code answers, all counts that the code has.
+        let (owned, had) = self.gather(answering);
+        self.owned.extend(owned);
+        reached.extend(had);
+        let may = may(original, part, &self.filled_by_components(part, &reached));
+        self.report.instances += 1;
+        self.report.functions += part.imported.len();
+        self.hold(&reached, number, may.as_ref(), &instance.name);
         let is_kept = |why: &Why| matches!(why, Why::Handle(_) | Why::Inert(_));
         let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| is_kept(why));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
         self.may.insert((id, number), may);
     }
 
-    fn use_of(&mut self, what: &What) {
-        if let What::Host(path) = what {
-            self.used.insert(path.clone());
-        }
-    }
-
-    /// What fills the imports of an instance: what that is, or all that the code has which answers in its place.
-    fn reached(&mut self, instance: &Instance<'a>, part: &Part<'_>) -> BTreeSet<Reached> {
-        let (mut reached, mut answering) = (BTreeSet::new(), BTreeSet::new());
-        for item in part.imported.iter() {
-            match find(instance, &item.path) {
-                Item::Own(id) => _ = answering.insert(id),
-                found => _ = reached.insert(Reached { by: item.path.clone(), what: what(found), is_direct: true }),
+    /// Holds what an instance has, or what stands for it has, against what it may.
+    fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, number: usize, may: Option<&Allowed>, instance: &str) {
+        let Some((original, _)) = self.originals.get(number) else { return };
+        for of in reached {
+            self.used.extend(of.host().cloned());
+            if let Some(what) = self.verdict(number, may, of) {
+                self.find(instance, original.name, shown(of.name()), what);
             }
         }
-        let (owned, had) = self.gather(answering);
-        self.owned.extend(owned);
-        reached.extend(had);
-        reached
     }
 
     /// The imports that other originals fill, and in which the host has no part.
-    fn filled_by_components(&self, part: &Part<'_>, reached: &BTreeSet<Reached>) -> BTreeSet<String> {
-        let is_by = |import: &str, of: &Reached| {
-            let is_it = |name: &String| name == import || compatible(name, part.canonical(import));
-            let host = match &of.what {
-                What::Host(path) => path.first().map(|name| self.host_name(name).to_owned()),
-                _ => None,
-            };
-            of.by.first().is_some_and(is_it) || host.as_ref().is_some_and(is_it)
+    fn filled_by_components(&self, part: &Part<'_>, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
+        let is_by = |import: &str, of: &Reached<'_>| {
+            let is_it = |name: &str| name == import || compatible(name, part.canonical(import));
+            let host = of.host().map(|path| self.host_path(path));
+            host.iter().flatten().take(1).any(|name| is_it(name)) || of.by.first().is_some_and(|name| is_it(name))
         };
         let is_filled = |import: &&String| {
             let mut fillers = reached.iter().filter(|of| is_by(import, of)).peekable();
-            fillers.peek().is_some() && fillers.all(|of| matches!(of.what, What::Export(..)))
+            fillers.peek().is_some() && fillers.all(|of| matches!(of.item, Item::Export(..)))
         };
         part.names.keys().filter(is_filled).cloned().collect()
     }
 
     /// All that the code of some instances has, and of those whose functions it has. Gives these first.
-    fn gather(&self, ids: BTreeSet<usize>) -> (BTreeSet<usize>, BTreeSet<Reached>) {
+    fn gather(&self, ids: BTreeSet<usize>) -> (BTreeSet<usize>, BTreeSet<Reached<'a>>) {
         let (mut open, mut seen, mut reached) = (Vec::from_iter(ids.iter().copied()), ids, BTreeSet::new());
         while let Some(id) = open.pop() {
             let Some(instance) = self.followed.instances.get(id) else { continue };
@@ -193,68 +178,58 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 match item {
                     Item::Own(id) if seen.insert(id) => open.push(id),
                     Item::Own(_) => {}
-                    item => _ = reached.insert(Reached { by, what: what(item), is_direct: false }),
+                    item => _ = reached.insert(Reached { by, item, is_direct: false }),
                 }
             }
         }
         (seen, reached)
     }
 
-    /// What is wrong with something that an instance of an original has.
-    fn verdict(&self, number: usize, may: Option<&Allowed>, reached: &Reached) -> Option<String> {
+    /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
+    fn verdict(&self, number: usize, may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
         let (original, part) = self.originals.get(number)?;
-        match &reached.what {
-            What::Unknown(what) => Some(format!("it cannot be followed: {what}")),
-            What::Host(host) => self.of_host(original, part, may?, reached, host),
-            What::Export(id, path) => {
+        let has = if reached.is_direct { "it has" } else { "what stands for it has" };
+        let (path, named, giver) = match &reached.item {
+            Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
+            Item::Export(id, path) => {
                 let giver = self.followed.instances.get(*id)?;
                 // What stands for a component before its exports has these.
-                let is_its_own = !reached.is_direct && self.of(giver).contains(&number);
-                let what = if is_its_own { None } else { of_component(original, part, reached, path) };
-                what.map(|what| format!("{what} of instance `{}`", giver.name))
+                if !reached.is_direct && self.of(giver).contains(&number) {
+                    return None;
+                }
+                (path, path.clone(), format!("instance `{}`", giver.name))
             }
-        }
-    }
-
-    fn of_host(
-        &self,
-        original: &Original<'_>,
-        part: &Part<'_>,
-        may: &Allowed,
-        reached: &Reached,
-        host: &[String],
-    ) -> Option<String> {
-        let has = if reached.is_direct { "it has" } else { "what stands for it has" };
-        let named = self.host_path(host);
-        // What is no import's goes by the host's name.
-        let imports = match reached.by.as_slice() {
-            [] => imports(part, &named),
-            by => imports(part, by),
+            Item::Unknown(what) => return Some(format!("{has} what cannot be followed: {what}")),
+            _ => return Some(format!("{has} what cannot be followed: a component of the output")),
         };
-        if imports.is_empty() {
-            return Some(format!("{has} `{}` of the host's, which it does not import", shown(host)));
-        }
-        let is_allowed = |of: &&Imported| match may.why(&of.path) {
+        let grants = original.grants?;
+        // What is no import's goes by its own name.
+        let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
+        let wrong = match &reached.item {
+            _ if imports.is_empty() => "which it does not import",
+            Item::Export(..) if is_denied(grants, &imports, path, reached.is_direct) => "which a grant denies",
+            Item::Export(..) => return None,
             // An adapter asks in the component's place, so that it has only what the settings say.
-            Some(Why::Asked) => !reached.is_direct,
-            why => why.is_some(),
+            _ => match imports
+                .iter()
+                .filter_map(|of| may?.why(&of.path))
+                .any(|why| !reached.is_direct || *why != Why::Asked)
+            {
+                false => "which no grant allows",
+                true if imports.iter().any(|of| is_named(part, of, &named)) || self.is_said(grants, path) => {
+                    return None;
+                }
+                true => "under this name, and no grant allows it by its own",
+            },
         };
-        if !imports.iter().any(is_allowed) {
-            return Some(format!("{has} `{}` of the host's, which no grant allows", shown(host)));
-        }
-        let is_same = imports.iter().any(|of| is_named(part, of, &named));
-        if is_same || self.is_said(original, host) {
-            return None;
-        }
-        Some(format!("{has} `{}` of the host's in its place, which no grant allows", shown(host)))
+        Some(format!("{has} `{}` of {giver}, {wrong}", shown(path)))
     }
 
     /// Whether grants allow something of the host's by the host's own name.
-    fn is_said(&self, original: &Original<'_>, host: &[String]) -> bool {
-        let (Some(grants), Some(outer)) = (original.grants, self.parts.first()) else { return false };
-        let Some(item) = outer.imported.iter().find(|item| item.path == host) else { return false };
-        let names: Vec<&str> = item.names.iter().map(String::as_str).collect();
-        match said(grants, &names, &item.name) {
+    fn is_said(&self, grants: &Grants, host: &[String]) -> bool {
+        let mut imported = self.parts.first().into_iter().flat_map(|outer| &outer.imported);
+        let Some(item) = imported.find(|item| item.path == host) else { return false };
+        match said(grants, &strs(&item.names), &item.name) {
             Said::Nothing => grants.default == Treatment::Allow,
             said => said == Said::Allowed,
         }
@@ -263,28 +238,20 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
     /// it has.
     fn stranger(&mut self, id: usize, instance: &Instance<'a>) {
-        let (_, reached) = self.gather(BTreeSet::from([id]));
-        let exporters = reached.iter().filter_map(|of| match of.what {
-            What::Export(id, _) => Some(id),
-            _ => None,
-        });
-        let exporters: BTreeSet<usize> = exporters.collect();
-        let stands_for: Vec<(usize, usize)> =
-            self.may.keys().filter(|(id, _)| exporters.contains(id)).copied().collect();
-        for of in reached.iter().filter(|of| !matches!(of.what, What::Export(..))) {
-            self.use_of(&of.what);
-            let function = shown(if of.what.path().is_empty() { &of.by } else { of.what.path() });
-            if stands_for.is_empty() {
-                let what = "it stands for no component of the composition, and has what is the host's";
-                self.find(&instance.name, "", function.clone(), what);
+        let (_, mut reached) = self.gather(BTreeSet::from([id]));
+        let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
+        let stands_for: Vec<(usize, usize)> = self.may.keys().filter(|(id, _)| is_of(*id)).copied().collect();
+        reached.retain(|of| !matches!(of.item, Item::Export(..)));
+        if stands_for.is_empty() {
+            for of in &reached {
+                let what = "it has this of the host's, and stands for no component of the composition";
+                self.find(&instance.name, "", shown(of.name()), what);
             }
-            for key in &stands_for {
-                let may = self.may.get(key).and_then(Option::as_ref);
-                let name = self.originals.get(key.1).map_or("", |(original, _)| original.name);
-                if let Some(what) = self.verdict(key.1, may, of) {
-                    self.find(&instance.name, name, function.clone(), what);
-                }
-            }
+        }
+        for key in stands_for {
+            let may = self.may.remove(&key).flatten();
+            self.hold(&reached, key.1, may.as_ref(), &instance.name);
+            self.may.insert(key, may);
         }
     }
 
@@ -292,9 +259,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn imports(&mut self) {
         let Some(outer) = self.parts.first() else { return };
         for item in outer.imported.iter() {
-            let is_component =
-                |of: &Original<'_>| item.path.len() == 1 && of.imported == item.path.first().map(String::as_str);
-            if self.originals.iter().any(|(original, _)| is_component(original)) {
+            let is_original = |of: &Original<'_>| of.imported.is_some_and(|name| item.path == [name]);
+            if self.originals.iter().any(|(original, _)| is_original(original)) {
                 continue;
             }
             self.report.host += 1;
@@ -310,18 +276,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// The name of an import of the output by which versions are told.
-    fn host_name<'n>(&'n self, import: &'n str) -> &'n str {
-        self.parts.first().map_or(import, |outer| outer.canonical(import))
-    }
-
-    /// The same for a path of names.
+    /// A path of the host's, its import by the name by which versions are told.
     fn host_path(&self, path: &[String]) -> Vec<String> {
-        let mut named = path.to_vec();
-        if let Some(name) = named.first_mut() {
-            *name = self.host_name(name).to_owned();
-        }
-        named
+        let (Some(outer), [import, names @ ..]) = (self.parts.first(), path) else { return path.to_vec() };
+        [&[outer.canonical(import).to_owned()], names].concat()
     }
 }
 
@@ -336,38 +294,32 @@ fn may(original: &Original<'_>, part: &Part<'_>, by_component: &BTreeSet<String>
     Some(allowed(part.world(), &rules))
 }
 
-/// What another original exports is given, unless a grant denies it, by the name that it has there or here.
-fn of_component(original: &Original<'_>, part: &Part<'_>, reached: &Reached, path: &[String]) -> Option<String> {
-    let grants = original.grants?;
-    let has = if reached.is_direct { "it has" } else { "what stands for it has" };
-    let imports = match reached.by.as_slice() {
-        [] => imports(part, path),
-        by => imports(part, by),
-    };
-    if imports.is_empty() {
-        return Some(format!("{has} `{}`, which it does not import,", shown(path)));
-    }
+/// Whether grants deny something that another original exports at a path, which is given else: by its name there, or by that
+/// of the imports that it fills.
+fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct: bool) -> bool {
     let is_denied = |names: &[&str], function: &str| match said(grants, names, function) {
         Said::Denied => true,
-        Said::Asked => reached.is_direct,
+        Said::Asked => is_direct,
         Said::Allowed | Said::Nothing => false,
     };
-    let here = imports.iter().all(|of| {
-        let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
-        is_denied(&names, &of.name)
-    });
-    let names: Vec<&str> = path.iter().map(String::as_str).collect();
-    let there = match names.as_slice() {
+    let there = match strs(path).as_slice() {
         [function] => is_denied(&[""], function),
         [names @ .., function] => is_denied(names, function),
         [] => false,
     };
-    (here || there).then(|| format!("{has} `{}`, which a grant denies,", shown(path)))
+    there || imports.iter().all(|of| is_denied(&strs(&of.names), &of.name))
 }
 
-/// The imports of an original that a path of names is of, whatever their versions.
+fn strs(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+/// The imports of an original that a path of names is of: the one of that very name, or else those of compatible versions.
 fn imports<'p>(part: &'p Part<'_>, path: &[String]) -> Vec<&'p Imported> {
-    part.imported.iter().filter(|of| is_named(part, of, path)).collect()
+    match part.imported.iter().find(|of| of.path == path) {
+        Some(same) => vec![same],
+        None => part.imported.iter().filter(|of| is_named(part, of, path)).collect(),
+    }
 }
 
 /// Whether an import of an original goes by a path of names, the first of which may be that of the interface that it is.
@@ -382,17 +334,6 @@ fn find<'a>(instance: &Instance<'a>, path: &[String]) -> Item<'a> {
     let Some((import, rest)) = path.split_first() else { return Item::Unknown("an import without a name") };
     let found = instance.arguments.get(import.as_str()).cloned();
     rest.iter().fold(found.unwrap_or(Item::Unknown("nothing fills it")), |item, name| export(&item, name))
-}
-
-/// Where something comes from that no code stands before.
-fn what(item: Item<'_>) -> What {
-    match item {
-        Item::Host(path) => What::Host(path),
-        Item::Export(id, path) => What::Export(id, path),
-        Item::Unknown(what) => What::Unknown(what),
-        Item::Bundle(_) => What::Unknown("an instance is in the place of a function"),
-        Item::Component(..) | Item::Own(_) => What::Unknown("a component of the output is passed on"),
-    }
 }
 
 /// A path of names as messages show it.

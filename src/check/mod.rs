@@ -4,14 +4,8 @@
 //! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on names and on grants alone:
 //! `tests/layering.rs` reads the imports. Whatever the rest of weld does wrong, nothing gets out that this would let through.
 //!
-//! | file | what it does |
-//! |---|---|
-//! | `rule.rs` | says which of its imports a component may have, from its types and what is said of them |
-//! | `said.rs` | says what grants say of a function |
-//! | `decode.rs` | decodes one level of a component |
-//! | `part.rs` | decodes a component and all that are nested in it |
-//! | `follow.rs` | instantiates them as a host would, with where it comes from in the place of each item |
-//! | `judge.rs` | holds what each instance of an original reaches against what it may |
+//! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `decode.rs` and
+//! `part.rs` decode an output, `follow.rs` instantiates it, and `judge.rs` holds what instances reach against what they may.
 //!
 //! What is true of an output without findings:
 //!
@@ -22,9 +16,8 @@
 //!    originals may have whose exports it has.
 //! 3. The output imports no function that no original imports, and none that no original has.
 //!
-//! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it has nothing,
-//! and can drop what it is given. What components do with what they may have, and what they export to each other, is their
-//! own affair; so is which of them fills an import that no grant names.
+//! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
+//! it is given. What components export to each other is their own affair, and which of them fills an import that nothing names.
 
 pub mod decode;
 mod follow;
@@ -33,8 +26,7 @@ mod part;
 pub mod rule;
 mod said;
 
-use std::collections::BTreeSet;
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use crate::describe::Grants;
 use decode::Malformed;
@@ -78,8 +70,6 @@ impl fmt::Display for Finding {
 /// What was looked at, and what was found.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The components that were decoded, the outermost among them, and none within an original.
-    pub components: usize,
     /// The instances of originals.
     pub instances: usize,
     /// The functions that these import.
@@ -100,13 +90,13 @@ pub struct Report {
 pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
     let mut decoded = Vec::with_capacity(originals.len());
     for original in originals {
-        decoded.push((*original, part::alone(original.bytes)?));
+        let part = part::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
+        decoded.extend(part.map(|part| (*original, part)));
     }
     let is_nested = |original: &Original<'_>, bytes: &[u8]| original.imported.is_none() && original.bytes == bytes;
     let parts = part::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
     let imported = |name: &str| originals.iter().position(|original| original.imported == Some(name));
-    let followed = follow::follow(&parts, &imported);
-    Ok(judge::judge(&decoded, &parts, &followed))
+    Ok(judge::judge(&decoded, &parts, &follow::follow(&parts, &imported)))
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! A component and all that are nested in it, each decoded by itself, with its types. What is in an original stays closed.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use indexmap::IndexMap;
 use wasmparser::component_types::ComponentItem;
-use wasmparser::types::{Types, TypesRef};
+use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::decode::{Level, Malformed};
@@ -23,7 +22,7 @@ pub struct Part<'a> {
     /// The original that it is, by number.
     pub original: Option<usize>,
     /// What it imports, types and instances as such apart.
-    pub imported: Rc<Vec<Imported>>,
+    pub imported: Vec<Imported>,
     /// The names that each of its imports goes by.
     pub names: BTreeMap<String, Vec<String>>,
     types: Types,
@@ -36,40 +35,24 @@ impl<'a> Part<'a> {
         let of = types.as_ref();
         let item = |name: &str, item: Option<&ComponentItem>| item.map(|item| (name.to_owned(), item.clone()));
         let imports = level.imports.iter().map(|import| import.name);
-        let imports = imports.filter_map(|name| item(name, of.component_item_for_import(name))).collect();
+        let imports: IndexMap<String, ComponentItem> =
+            imports.filter_map(|name| item(name, of.component_item_for_import(name))).collect();
         let exports = level.exports.iter().map(|export| export.name);
         let exports = exports.filter_map(|name| item(name, of.component_item_for_export(name))).collect();
-        let names = |imports: &IndexMap<String, ComponentItem>| {
-            imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect()
-        };
-        let names = names(&imports);
-        let imported = Rc::new(rule::imported(&World { types: of, imports: &imports, exports: &exports }));
+        let names = imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect();
+        let imported = rule::imported(&World { types: of, imports: &imports, exports: &exports });
         Part { level, nested: Vec::new(), original, imported, names, types, imports, exports }
     }
 
     /// What the rule is computed from.
     pub fn world(&self) -> World<'_> {
-        World { types: self.types(), imports: &self.imports, exports: &self.exports }
-    }
-
-    fn types(&self) -> TypesRef<'_> {
-        self.types.as_ref()
+        World { types: self.types.as_ref(), imports: &self.imports, exports: &self.exports }
     }
 
     /// The name of an import by which versions of it are told: that of the interface that it is.
     pub fn canonical<'n>(&'n self, import: &'n str) -> &'n str {
         self.names.get(import).and_then(|names| names.last()).map_or(import, String::as_str)
     }
-}
-
-/// Decodes a component by itself.
-///
-/// # Errors
-///
-/// Where the bytes are not a valid component. The bodies of functions are not looked at.
-pub fn alone(bytes: &[u8]) -> Result<Part<'_>, Malformed> {
-    let types = types(bytes)?.remove(&0).ok_or_else(|| Malformed::new("no component", 0))?;
-    Ok(Part::new(Level::decode(bytes)?, types, None))
 }
 
 /// Decodes a component and all that are nested in it and that are in none of the originals: the outermost first.
@@ -93,8 +76,7 @@ pub fn parts<'a>(bytes: &'a [u8], original: &dyn Fn(&[u8]) -> Option<usize>) -> 
             part.nested = vec![number; part.level.components.len()];
         }
         parts.push(part);
-        let outer = around.and_then(|(outer, at)| parts.get_mut(outer)?.nested.get_mut(at));
-        if let Some(place) = outer {
+        if let Some(place) = around.and_then(|(outer, at)| parts.get_mut(outer)?.nested.get_mut(at)) {
             *place = number;
         }
     }

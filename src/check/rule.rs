@@ -1,7 +1,6 @@
 //! The rule of least privilege: which of the functions that a component imports it may have.
 //!
-//! Everything here is computed from the component's own types and from what the rules say. `src/virtualize/` has an
-//! implementation of its own; neither asks the other.
+//! It is computed from the component's own types and from what the rules say. `virtualize/` has another implementation.
 //!
 //! A function is *given* where the rules say so, or where nothing is said of it and the default allows it. A function of
 //! which nothing is said, and which the default denies, is *kept* if it can only use authority that the component was
@@ -15,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType, ComponentFuncTypeId, ComponentItem,
-    ComponentValType, ResourceId,
+    ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType, ComponentFuncType, ComponentFuncTypeId,
+    ComponentItem, ComponentValType, ResourceId,
 };
 use wasmparser::types::TypesRef;
 
@@ -54,8 +53,7 @@ pub struct Rules<'r> {
     /// Whether an import is named, or one of its functions: the import's names, and the functions that it has. What is not
     /// said of such an import is left to the default.
     pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
-    /// Whether the default allows the functions of an import, which is called by its own name: so it does where another
-    /// component of the composition fills it.
+    /// Whether the default allows the functions of an import: so it does where another component fills that.
     pub default_allows: &'r dyn Fn(&str) -> bool,
 }
 
@@ -108,20 +106,17 @@ pub struct Imported {
 
 /// What a component may have of what it imports.
 #[derive(Debug, Default)]
-pub struct Allowed {
-    reasons: BTreeMap<Vec<String>, Why>,
-}
+pub struct Allowed(BTreeMap<Vec<String>, Why>);
 
 impl Allowed {
     /// Why the component may have the item at a path of names, the first of which is an import's. `None` where it may not.
     pub fn why<S: AsRef<str>>(&self, path: &[S]) -> Option<&Why> {
-        let path: Vec<String> = path.iter().map(|name| name.as_ref().to_owned()).collect();
-        self.reasons.get(&path)
+        self.0.get(&path.iter().map(|name| name.as_ref().to_owned()).collect::<Vec<String>>())
     }
 
     /// All that the component may have, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&[String], &Why)> {
-        self.reasons.iter().map(|(path, why)| (path.as_slice(), why))
+        self.0.iter().map(|(path, why)| (path.as_slice(), why))
     }
 }
 
@@ -191,13 +186,25 @@ pub fn imported(world: &World<'_>) -> Vec<Imported> {
 pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let imported = imported(&world);
     let homes = homes(&world);
-    let mut reached = Reachable { homes: &homes, types: world.types, open: VecDeque::new(), seen: BTreeSet::new() };
     let mut allowed = Allowed::default();
+    // The resource types that are reachable, and those of them that have not been followed yet.
+    let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<(ResourceId, Giver)>) = Default::default();
+    let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &dyn Fn() -> Giver| {
+        // The component's own resource types are no authority.
+        let new = handles.into_iter().filter(|resource| homes.contains_key(resource) && seen.insert(*resource));
+        open.extend(new.map(|resource| (resource, giver())));
+    };
+    let params = |id| {
+        let params = world.types.get(id).into_iter().flat_map(|ty: &ComponentFuncType| ty.params.iter());
+        handles(world.types, params.map(|(_, ty)| ty))
+    };
+    let result =
+        |item: &Imported| handles(world.types, item.function.and_then(|id| world.types.get(id)?.result.as_ref()));
     // What whoever calls the component's exports gives it.
     walk(world.types, &mut world.exports.iter(), &mut Vec::new(), &mut |way, ty| {
-        let ComponentEntityType::Func(id) = ty else { return };
-        let params = world.types.get(id).into_iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty));
-        reached.add(params, || Giver::Export(path(way)));
+        if let ComponentEntityType::Func(id) = ty {
+            reach(&mut open, params(id), &|| Giver::Export(path(way)));
+        }
     });
     let mut candidates = Vec::new();
     let named = named(&imported, rules);
@@ -211,28 +218,27 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             Said::Nothing if (rules.default_allows)(import) => Why::Default,
             Said::Nothing => {
                 let is_capability = names.iter().any(|name| Capability::of(name, &item.name).is_some());
-                if !is_capability && !named.contains(import) {
-                    candidates.extend(Candidate::new(world.types, item));
+                if let (false, false, Some(id)) = (is_capability, named.contains(import), item.function) {
+                    candidates.push((item, params(id)));
                 }
                 continue;
             }
         };
-        reached.function(item);
-        allowed.reasons.insert(item.path.clone(), why);
+        reach(&mut open, result(item), &|| Giver::Import(item.path.clone()));
+        allowed.0.insert(item.path.clone(), why);
     }
     // What is kept may give more, by which more is kept.
-    while let Some((resource, giver)) = reached.open.pop_front() {
+    while let Some((resource, giver)) = open.pop_front() {
         let Some((interface, name)) = homes.get(&resource) else { continue };
-        let mut kept = Vec::new();
-        candidates.retain(|candidate| {
-            let why = candidate.kept(resource, interface, || Reached { resource: name.clone(), giver: giver.clone() });
-            let stays = why.is_none();
-            kept.extend(why.map(|why| (candidate.item, why)));
-            stays
+        let (kept, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(item, takes)| {
+            self::interface(&item.path) == interface && (takes.contains(&resource) || is_inert_maker(item))
         });
-        for (item, why) in kept {
-            reached.function(item);
-            allowed.reasons.insert(item.path.clone(), why);
+        candidates = others;
+        for (item, takes) in kept {
+            let of = Reached { resource: name.clone(), giver: giver.clone() };
+            let why = if takes.contains(&resource) { Why::Handle(of) } else { Why::Inert(of) };
+            reach(&mut open, result(item), &|| Giver::Import(item.path.clone()));
+            allowed.0.insert(item.path.clone(), why);
         }
     }
     allowed
@@ -274,61 +280,10 @@ fn interface(path: &[String]) -> &str {
     }
 }
 
-/// A function that is kept as soon as a resource type is reachable.
-struct Candidate<'i> {
-    item: &'i Imported,
-    /// The resource types of which it takes a handle.
-    takes: BTreeSet<ResourceId>,
-    /// Whether any resource type of its interface will do.
-    is_inert: bool,
-}
-
-impl<'i> Candidate<'i> {
-    /// `None` for what is no function.
-    fn new(types: TypesRef<'_>, item: &'i Imported) -> Option<Self> {
-        let function = types.get(item.function?)?;
-        let takes = handles(types, function.params.iter().map(|(_, ty)| ty));
-        let makes = item.name.starts_with("[constructor]") || item.name.starts_with("[static]");
-        let is_inert = makes && item.names.iter().any(|name| is_inert(name));
-        Some(Candidate { item, takes, is_inert })
-    }
-
-    /// Why it is kept, once a resource type that an interface defines is reachable.
-    fn kept(&self, resource: ResourceId, interface: &str, reached: impl FnOnce() -> Reached) -> Option<Why> {
-        if self::interface(&self.item.path) != interface {
-            return None;
-        }
-        match self.takes.contains(&resource) {
-            true => Some(Why::Handle(reached())),
-            false => self.is_inert.then(|| Why::Inert(reached())),
-        }
-    }
-}
-
-/// The resource types that are reachable.
-struct Reachable<'c> {
-    homes: &'c BTreeMap<ResourceId, (String, String)>,
-    types: TypesRef<'c>,
-    /// Those that have not been followed yet.
-    open: VecDeque<(ResourceId, Giver)>,
-    seen: BTreeSet<ResourceId>,
-}
-
-impl<'c> Reachable<'c> {
-    /// What a function that the component has gives it.
-    fn function(&mut self, item: &Imported) {
-        let result = item.function.and_then(|id| self.types.get(id)).and_then(|ty| ty.result.as_ref());
-        self.add(result, || Giver::Import(item.path.clone()));
-    }
-
-    fn add(&mut self, values: impl IntoIterator<Item = &'c ComponentValType>, giver: impl Fn() -> Giver) {
-        for resource in handles(self.types, values) {
-            // The component's own resource types are no authority.
-            if self.homes.contains_key(&resource) && self.seen.insert(resource) {
-                self.open.push_back((resource, giver()));
-            }
-        }
-    }
+/// Whether a function makes a value that is of no use by itself.
+fn is_inert_maker(item: &Imported) -> bool {
+    let makes = item.name.starts_with("[constructor]") || item.name.starts_with("[static]");
+    makes && item.names.iter().any(|name| is_inert(name))
 }
 
 /// The resource types of which some values have a handle, owned or borrowed, at any depth.

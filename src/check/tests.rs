@@ -119,7 +119,7 @@ fn check_finds_what_was_not_taken_away() {
     let all = found(&open(), &deny());
     let line = |function: &str| {
         format!(
-            "instance `app`: component `app`: import `{function}`: it has `{function}` of the host's, which no grant allows"
+            "instance `app`: component `app`: import `{function}`: it has `{function}` of the host, which no grant allows"
         )
     };
     assert_eq!(all, ["log", "t:p/i@1.0.0#f", "t:p/i@1.0.0#g", "t:p/j#h"].map(line));
@@ -145,7 +145,7 @@ fn check_finds_an_adapter_that_imports_one_function_more() {
     finds(
         &output,
         &deny(),
-        "import `t:p/i@1.0.0#f`: what stands for it has `t:p/i@1.0.0#f` of the host's, which no grant allows",
+        "import `t:p/i@1.0.0#f`: what stands for it has `t:p/i@1.0.0#f` of the host, which no grant allows",
     );
     assert_eq!(found(&output, &grants(Treatment::Deny, &[("t:p/i#f", Treatment::Allow)])), [""; 0]);
     finds(&output, &grants(Treatment::Deny, &[("t:p/i#g", Treatment::Allow)]), "what stands for it has");
@@ -156,7 +156,7 @@ fn check_finds_an_adapter_that_imports_one_function_more() {
     assert_eq!(
         found,
         [
-            "instance `app`: component `app`: import `t:p/x#f`: what stands for it has `t:p/x#f` of the host's, which it does not import",
+            "instance `app`: component `app`: import `t:p/x#f`: what stands for it has `t:p/x#f` of the host, which it does not import",
             "instance `the output`: import `t:p/x#f`: the output imports it, and no component does",
         ]
     );
@@ -172,7 +172,11 @@ fn check_finds_what_an_adapter_is_given_under_the_name_of_another_function() {
     let given = r#"(with "t:p/i@1.0.0" (instance (export "f" (func $j "h"))))"#;
     let output = adapted(host, imports, given);
     let allowed = grants(Treatment::Deny, &[("t:p/i", Treatment::Allow)]);
-    finds(&output, &allowed, "what stands for it has `t:p/j#h` of the host's in its place, which no grant allows");
+    finds(
+        &output,
+        &allowed,
+        "what stands for it has `t:p/j#h` of the host, under this name, and no grant allows it by its own",
+    );
 }
 
 #[test]
@@ -189,7 +193,7 @@ fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
         Treatment::Deny,
         &[("t:p/i#g", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)],
     );
-    finds(&output, &allowed, "import `t:p/i@1.0.0#g`: it has `t:p/i@1.0.0#f` of the host's in its place");
+    finds(&output, &allowed, "import `t:p/i@1.0.0#g`: it has `t:p/i@1.0.0#f` of the host, under this name");
     // Where both are granted, wiring is the composition's own affair.
     let both =
         grants(Treatment::Deny, &[("t:p/i", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)]);
@@ -203,11 +207,11 @@ fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
 fn check_finds_an_alias_that_passes_the_import_on_past_the_adapter() {
     let host = hosts();
     let output = adapted(&host, "", "").replace(r#"(with "t:p/j" (instance $j2))"#, r#"(with "t:p/j" (instance $j))"#);
-    finds(&output, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+    finds(&output, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
     // Through a bundle, and through a component that only passes it on.
     let bundled =
         output.replace(r#"(with "t:p/j" (instance $j))"#, r#"(with "t:p/j" (instance (export "h" (func $j "h"))))"#);
-    finds(&bundled, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+    finds(&bundled, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
     let passed = output.replace(r#"(with "t:p/j" (instance $j))"#, r#"(with "t:p/j" (instance $k))"#);
     let passed = passed.replace(
         "(instance $app (inst",
@@ -216,7 +220,7 @@ fn check_finds_an_alias_that_passes_the_import_on_past_the_adapter() {
            (instance $k (instantiate $pass (with "a" (func $jh))))
            (instance $app (inst"#,
     );
-    finds(&passed, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+    finds(&passed, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
 }
 
 #[test]
@@ -255,7 +259,7 @@ fn check_finds_two_adapters_that_are_swapped() {
     let swapped = lines(&report(&text("of-plug", "of-app"), &allowed, true));
     assert!(
         swapped.contains(
-            &"instance `app`: component `app`: import `t:p/k#z`: what stands for it has `t:p/k#z` of the host's, which it does not import"
+            &"instance `app`: component `app`: import `t:p/k#z`: what stands for it has `t:p/k#z` of the host, which it does not import"
                 .to_owned()
         ),
         "{swapped:#?}"
@@ -279,7 +283,7 @@ fn check_finds_what_code_behind_code_has() {
         r#"(import "t:p/i@1.0.0" (instance (export "f" (func (result u32)))))"#,
         r#"(with "t:p/i@1.0.0" (instance $helped))"#,
     );
-    finds(&output, &deny(), "import `t:p/j#h`: what stands for it has `t:p/j#h` of the host's, which no grant allows");
+    finds(&output, &deny(), "import `t:p/j#h`: what stands for it has `t:p/j#h` of the host, which no grant allows");
     assert_eq!(found(&output, &grants(Treatment::Deny, &[("t:p/j", Treatment::Allow)])), [""; 0]);
 }
 
@@ -318,12 +322,16 @@ fn check_finds_code_that_stands_for_no_component() {
     assert_eq!(
         found(&output, &grants(Treatment::Allow, &[])),
         [
-            "instance `thief`: import `t:p/i@1.0.0#f`: it stands for no component of the composition, and has what is the host's"
+            "instance `thief`: import `t:p/i@1.0.0#f`: it has this of the host's, and stands for no component of the composition"
         ]
     );
     // The output itself is such a component, where it has code.
     let code = open().replace("$$APP", r#"(core func (canon lower (func $log))) $$APP"#);
-    finds(&code, &grants(Treatment::Allow, &[]), "instance `the output`: import `log`: it stands for no component");
+    finds(
+        &code,
+        &grants(Treatment::Allow, &[]),
+        "instance `the output`: import `log`: it has this of the host's, and stands for no component",
+    );
 }
 
 #[test]
@@ -360,7 +368,7 @@ fn check_judges_what_stands_before_exports_as_the_component() {
     assert_eq!(
         leaks(&outer("(instance $i)"), &deny()),
         [
-            "instance `before`: component `app`: import `t:p/i@1.0.0#f`: what stands for it has `t:p/i@1.0.0#f` of the host's, which no grant allows"
+            "instance `before`: component `app`: import `t:p/i@1.0.0#f`: what stands for it has `t:p/i@1.0.0#f` of the host, which no grant allows"
         ]
     );
 }
@@ -379,14 +387,14 @@ fn check_gives_what_another_component_exports_unless_it_is_named() {
     assert_eq!(
         lines(&report(&output, &grants(Treatment::Deny, &denied), true)),
         [
-            "instance `app`: component `app`: import `t:p/j#h`: it has `t:p/j#h`, which a grant denies, of instance `plug`"
+            "instance `app`: component `app`: import `t:p/j#h`: it has `t:p/j#h` of instance `plug`, which a grant denies"
         ]
     );
     // A plug that is none of the originals stands for `app`, which must import what it has.
     let stranger = lines(&report(&output, &grants(Treatment::Deny, &said), false));
     assert!(
         stranger.iter().any(|line| line
-            .contains("import `t:p/k#z`: what stands for it has `t:p/k#z` of the host's, which it does not import")),
+            .contains("import `t:p/k#z`: what stands for it has `t:p/k#z` of the host, which it does not import")),
         "{stranger:#?}"
     );
 }
@@ -422,7 +430,7 @@ fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
     };
     let (adapted, open) = (r#"$a "wasi:cli/environment@0.2.0""#, "$e");
     assert_eq!(found(adapted, &asks), [""; 0]);
-    assert!(found(open, &asks)[0].contains("it has `wasi:cli/environment@0.2.6#get-environment` of the host's"));
+    assert!(found(open, &asks)[0].contains("it has `wasi:cli/environment@0.2.6#get-environment` of the host"));
     assert!(found(adapted, &sets)[0].contains("what stands for it has"));
     // A folder of the host's lets an adapter ask for folders, and for nothing else.
     let kind = MountKind::Host { path: "/".to_owned(), read_only: true };
@@ -438,7 +446,7 @@ fn check_finds_what_cannot_be_followed() {
       $$APP (instance $made (instantiate $c)) (alias export $made "log" (func $log))
       (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i)) (with "t:p/j" (instance $j)) (with "log" (func $log)))))"#;
     finds(given, &allow, "a component of the host's is instantiated");
-    finds(given, &allow, "import `log`: it cannot be followed");
+    finds(given, &allow, "import `log`: it has what cannot be followed");
     // Ten components, each of which instantiates the one before ten times.
     let mut bomb = "(component $c0)".to_owned();
     for number in 1..8 {
@@ -460,7 +468,7 @@ fn check_finds_an_original_that_is_missing_or_alone() {
     finds(&other, &allow, "component `app`: no instance of it is in the output");
     let alone = app().replacen("(component", "(component $APP", 1);
     finds(&alone, &allow, "the output is the component itself, with nothing before it");
-    finds(&alone, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host's, which no grant allows");
+    finds(&alone, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
 }
 
 #[test]
@@ -523,5 +531,5 @@ fn check_counts_an_imported_component_as_the_one_that_it_is() {
     let original = Original { name: "app", bytes: &app, grants: Some(&grants), imported: Some("unlocked-dep=<t:app>") };
     let found = lines(&check(&[original], &bytes(&text(ALL))).unwrap());
     assert_eq!(found.len(), 4, "{found:#?}");
-    assert!(found[0].contains("import `log`: it has `log` of the host's, which no grant allows"), "{found:#?}");
+    assert!(found[0].contains("import `log`: it has `log` of the host, which no grant allows"), "{found:#?}");
 }

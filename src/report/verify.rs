@@ -39,7 +39,6 @@ pub struct Input {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Checked {
-    pub components: usize,
     pub instances: usize,
     pub functions: usize,
     pub host_functions: usize,
@@ -84,12 +83,7 @@ impl Report {
             verified: report.findings.is_empty(),
             provenance: proof.has_provenance,
             inputs: proof.inputs.iter().map(input).collect(),
-            checked: Checked {
-                components: report.components,
-                instances: report.instances,
-                functions: report.functions,
-                host_functions: report.host,
-            },
+            checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
             findings: report.findings.iter().map(finding).collect(),
         }
     }
@@ -105,7 +99,7 @@ impl Report {
         if !self.verified {
             return format!("{file}: {}", count(self.findings.len(), "finding"));
         }
-        let Checked { instances, functions, host_functions, .. } = self.checked;
+        let Checked { instances, functions, host_functions } = self.checked;
         let provenance = if self.provenance { "provenance agrees" } else { "it has no provenance" };
         let inputs = count(self.inputs.len(), "input");
         format!(
