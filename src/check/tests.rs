@@ -307,6 +307,16 @@ fn check_finds_an_original_two_components_deep() {
         host = hosts()
     );
     finds(&aliased, &deny(), "instance `outer / app`: component `app`: import `log`: it has `log`");
+    let twice = format!(
+        r#"(component {host} $$APP
+          (component $outer {host} (component $other) (alias outer 1 $APP (component $mine))
+            (component $inner {host} (alias outer 2 $APP (component $c)) (alias outer 0 $c (component $d))
+              (instance $app (instantiate $d {ALL})))
+            (instance $inner (instantiate $inner {ALL})))
+          (instance $outer (instantiate $outer {ALL})))"#,
+        host = hosts()
+    );
+    finds(&twice, &deny(), "instance `outer / inner / app`: component `app`: import `log`: it has `log`");
 }
 
 #[test]
@@ -390,6 +400,21 @@ fn check_gives_what_another_component_exports_unless_it_is_named() {
             "instance `app`: component `app`: import `t:p/j#h`: it has `t:p/j#h` of instance `plug`, which a grant denies"
         ]
     );
+    // Under another name as well.
+    let renamed = output.replace(
+        r#"(with "t:p/i@1.0.0" (instance $i))"#,
+        r#"(with "t:p/i@1.0.0" (instance (export "f" (func $pj "h")) (export "g" (func $pj "h"))))"#,
+    );
+    let renamed =
+        renamed.replace("(instance $app (inst", r#"(alias export $plug "t:p/j" (instance $pj)) (instance $app (inst"#);
+    let found = lines(&report(&renamed, &grants(Treatment::Deny, &denied), true));
+    assert!(
+        found
+            .iter()
+            .any(|line| line
+                .contains("import `t:p/i@1.0.0#f`: it has `t:p/j#h` of instance `plug`, which a grant denies")),
+        "{found:#?}"
+    );
     // A plug that is none of the originals stands for `app`, which must import what it has.
     let stranger = lines(&report(&output, &grants(Treatment::Deny, &said), false));
     assert!(
@@ -397,6 +422,89 @@ fn check_gives_what_another_component_exports_unless_it_is_named() {
             .contains("import `t:p/k#z`: what stands for it has `t:p/k#z` of the host, which it does not import")),
         "{stranger:#?}"
     );
+}
+
+#[test]
+fn check_takes_an_import_for_a_components_only_where_the_host_has_no_part_in_it() {
+    // `g` is another component's, and `f` the host's, which nothing allows.
+    let output = format!(
+        r#"(component {} $$PLUG $$APP
+          (instance $plug (instantiate $PLUG (with "t:p/k" (instance $k))))
+          (alias export $plug "t:p/j" (instance $pj)) (alias export $pj "h" (func $h)) (alias export $i "f" (func $f))
+          (instance $mixed (export "f" (func $f)) (export "g" (func $h)))
+          (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $mixed)) (with "t:p/j" (instance $pj)) (with "log" (func $log)))))"#,
+        hosts() + r#"(import "t:p/k" (instance $k (export "z" (func (result u32)))))"#
+    );
+    let found = lines(&report(&output, &grants(Treatment::Deny, &[("log", Treatment::Allow)]), true));
+    assert!(
+        found[0].contains(
+            "component `app`: import `t:p/i@1.0.0#f`: it has `t:p/i@1.0.0#f` of the host, which no grant allows"
+        ),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn check_counts_what_code_calls_of_instances_within_it() {
+    // The adapter imports nothing, and has an instance of `plug` within, whose export `app` must not have.
+    let inner = adapter("").replace(
+        "(core module $m (func",
+        r#"(import "t:p/k" (instance $k (export "z" (func (result u32)))))
+           $$PLUG (instance $plug (instantiate $PLUG (with "t:p/k" (instance $k))))
+           (alias export $plug "t:p/j" (instance $pj)) (core func (canon lower (func $pj "h")))
+           (core module $m (func"#,
+    );
+    let output = adapted(
+        r#"(import "t:p/k" (instance $k (export "z" (func (result u32)))))"#,
+        "",
+        r#"(with "t:p/k" (instance $k))"#,
+    )
+    .replace(&adapter(""), &inner);
+    let denied = grants(Treatment::Deny, &[("t:p/j#h", Treatment::Deny)]);
+    let found = lines(&report(&output, &denied, true));
+    let line = "instance `app`: component `app`: import `t:p/j#h`: what stands for it has `t:p/j#h` of instance `a / plug`, which a grant denies";
+    assert!(found.contains(&line.to_owned()), "{found:#?}");
+}
+
+#[test]
+fn check_finds_a_core_module_of_the_hosts() {
+    let module = r#"(import "m" (core module $m (export "f" (func))))"#;
+    let app = format!("(component $APP {module})");
+    let output = |taken: &str| {
+        bytes(&format!(
+            r#"(component {module} {app} {taken} (instance $app (instantiate $APP (with "m" (core module $m)))))"#
+        ))
+    };
+    let app = bytes(&app);
+    let found = |taken: &str, grants: &Grants| {
+        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None };
+        lines(&check(&[original], &output(taken)).unwrap())
+    };
+    let allowed = grants(Treatment::Deny, &[("#m", Treatment::Allow)]);
+    assert_eq!(found("", &allowed), [""; 0]);
+    assert!(found("", &deny())[0].contains("import `m`: it has `m` of the host, which no grant allows"));
+    // A component that takes it by an outer alias, and so has it without an argument.
+    let thief = "(component $thief (alias outer 1 $m (core module $n)) (core instance (instantiate $n))) (instance $thief (instantiate $thief))";
+    assert_eq!(
+        found(thief, &allowed),
+        ["instance `thief`: import `m`: it has this of the host's, and stands for no component of the composition"]
+    );
+}
+
+#[test]
+fn check_denies_an_instance_what_another_of_its_component_exports_as_any_other() {
+    let app = r#"(component $APP (import "out" (func $out (result u32))) (export "out" (func $out)))"#;
+    let output = bytes(&format!(
+        r#"(component (import "out" (func $out (result u32))) {app}
+          (instance $app (instantiate $APP (with "out" (func $out))))
+          (instance $app1 (instantiate $APP (with "out" (func $app "out")))))"#
+    ));
+    let (app, denied) = (bytes(app), deny());
+    let original = |grants| Original { name: "app", bytes: &app, grants: Some(grants), imported: None };
+    let named = grants(Treatment::Deny, &[("#out", Treatment::Deny)]);
+    assert_eq!(lines(&check(&[original(&named)], &output).unwrap()).len(), 2);
+    // By default, only what is the host's is denied.
+    assert_eq!(lines(&check(&[original(&denied)], &output).unwrap()).len(), 1);
 }
 
 #[test]
@@ -432,6 +540,19 @@ fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
     assert_eq!(found(adapted, &asks), [""; 0]);
     assert!(found(open, &asks)[0].contains("it has `wasi:cli/environment@0.2.6#get-environment` of the host"));
     assert!(found(adapted, &sets)[0].contains("what stands for it has"));
+    // What another component exports is not given in the place of what the settings say.
+    let giver = r#"(component $giver (core module $m (func (export "r") (result i32) (i32.const 1))) (core instance $m (instantiate $m))
+      (func $f (result u32) (canon lift (core func $m "r"))) (export "get" (func $f)))"#;
+    let given = format!(
+        r#"(component {giver} (component $APP (import "wasi:cli/environment@0.2.0" (instance {interface})))
+          (instance $giver (instantiate $giver))
+          (instance $app (instantiate $APP (with "wasi:cli/environment@0.2.0" (instance (export "get-environment" (func $giver "get")))))))"#
+    );
+    let giver = bytes(giver);
+    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None };
+    let originals = [original("app", &app, Some(&asks)), original("giver", &giver, None)];
+    let found_given = lines(&check(&originals, &bytes(&given)).unwrap());
+    assert!(found_given[0].contains("it has `get` of instance `giver`, which a grant denies"), "{found_given:#?}");
     // A folder of the host's lets an adapter ask for folders, and for nothing else.
     let kind = MountKind::Host { path: "/".to_owned(), read_only: true };
     sets.settings.mounts.insert("/".to_owned(), Mount { kind, place: None });
