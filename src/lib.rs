@@ -133,15 +133,18 @@ fn compose_loaded(
         let places = places(&components, &graph, error.about());
         Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
-    let verify = || verify::verify(&components, &graph, provenance.as_ref(), &bytes);
-    timings.span("verify", verify).map_err(|error| {
-        let mut places = places(&components, &graph, error.about());
-        places.extend(error.export().and_then(|name| graph.export_place(name)));
-        Error::Verify(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
+    let verify = || {
+        verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
+        granted(&originals, &linked, grants, &bytes)
+    };
+    timings.span("verify", verify).map_err(|errors| {
+        let at = |error: VerifyError| {
+            let mut places = places(&components, &graph, error.about());
+            places.extend(error.export().and_then(|name| graph.export_place(name)));
+            places.into_iter().fold(At::from(error), |at, place| at.and(place, None))
+        };
+        Error::Verify(errors.into_iter().map(at).collect())
     })?;
-    timings
-        .span("check", || granted(&originals, &linked, grants, &bytes))
-        .map_err(|errors| Error::Verify(errors.into_iter().map(At::from).collect()))?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
@@ -218,7 +221,7 @@ pub fn prove(
     let graph = timings.span("link", || link::link(components, description))?;
     virtualize::check(components, &description.grants)?;
     let grants = grants(components, description);
-    timings.span("check", || proof::prove(output, components, &graph, &grants))
+    timings.span("verify", || proof::prove(output, components, &graph, &grants))
 }
 
 /// Where the user's text names instances, by their names, or those or the files of their components.

@@ -28,10 +28,11 @@ pub fn originals<'c>(
     graph: &'c Graph,
     grants: &'c BTreeMap<String, Grants>,
 ) -> Vec<Original<'c>> {
-    let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
-    let original = |id: ComponentId| {
+    let used: BTreeMap<ComponentId, bool> = graph.users().map(|(node, id)| (id, graph.is_declarations(node))).collect();
+    let original = |(id, declares): (ComponentId, bool)| {
         let (component, imported) = (&components[id], graph.imported.get(&id).map(String::as_str));
-        Original { name: component.name(), bytes: component.bytes(), grants: grants.get(component.name()), imported }
+        let (name, bytes, grants) = (component.name(), component.bytes(), grants.get(component.name()));
+        Original { name, bytes, grants, imported, declares }
     };
     used.into_iter().map(original).collect()
 }
@@ -65,7 +66,8 @@ pub fn prove(
         };
         report.findings.extend(found);
     }
-    let inputs = inputs.into_iter().cloned().collect();
+    let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
+    let inputs = originals.iter().zip(inputs).filter_map(is_given).collect();
     Ok(Proof { report, inputs, has_provenance: said.is_some() })
 }
 
@@ -92,7 +94,7 @@ fn of_provenance(
         let same = || said.components.iter().filter(|input| input.sha256 == sha256);
         let name =
             same().find(|input| input.name == original.name).or_else(|| same().next()).map(|of| of.name.as_str());
-        if name.is_none() && original.imported.is_none() {
+        if name.is_none() && original.imported.is_none() && !original.declares {
             let what = format!("its provenance does not name the input, of the digest {sha256}");
             found.push(of_output(original.name, what));
         }

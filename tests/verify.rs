@@ -281,7 +281,7 @@ fn virtualized(denied: &[&str]) -> weld::Composition {
 /// What is found where the bytes of one composition are checked with the grants of another.
 fn found(grants: &Grants, composition: &weld::Composition) -> Vec<String> {
     let app = composition.components.named("app").map(|id| &composition.components[id]).unwrap();
-    let original = Original { name: "app", bytes: app.bytes(), grants: Some(grants), imported: None };
+    let original = Original { name: "app", bytes: app.bytes(), grants: Some(grants), imported: None, declares: false };
     let report = check(&[original], &composition.bytes).unwrap();
     report.findings.iter().map(ToString::to_string).collect()
 }

@@ -16,7 +16,7 @@ use crate::name::Names;
 pub struct Malformed {
     /// The offset, in bytes.
     pub offset: u64,
-    /// What is wrong there. Text from the bytes is escaped.
+    /// What is wrong there, escaped.
     pub message: String,
 }
 

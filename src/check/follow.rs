@@ -9,8 +9,7 @@ use std::rc::Rc;
 use super::decode::{Base, Outer, Place, Step};
 use super::part::{DEPTH, Part};
 
-/// How many instances are followed. A few lines can ask for more than any machine has: each instantiation of a component
-/// instantiates what is nested in it again.
+/// How many instances are followed. A few lines can ask for more than any machine has.
 const INSTANCES: usize = 10_000;
 
 /// How the names of instances within each other are joined.
@@ -36,6 +35,13 @@ pub enum Item<'a> {
     Unknown(Lost),
 }
 
+impl Item<'_> {
+    /// What it is of the host's, if it is.
+    pub fn host(&self) -> Option<&Vec<String>> {
+        if let Item::Host(path) = self { Some(path) } else { None }
+    }
+}
+
 /// An instance of a component.
 pub struct Instance<'a> {
     /// Which part it is of. `None` for an original that the output imports.
@@ -58,19 +64,22 @@ pub struct Instance<'a> {
 pub struct Followed<'a> {
     /// The instances.
     pub instances: Vec<Instance<'a>>,
+    /// The outermost, as whoever instantiates it has it.
+    pub outermost: Item<'a>,
     /// What cannot be followed, each with the name of the instance.
     pub lost: BTreeSet<(String, Lost)>,
 }
 
 /// Instantiates the first of some parts. `imported` says which original an import of it is.
 pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
-    let followed = Followed { instances: Vec::new(), lost: BTreeSet::new() };
+    let outermost = Item::Unknown("no component");
+    let followed = Followed { instances: Vec::new(), outermost, lost: BTreeSet::new() };
     let mut follower = Follower { parts, imported, followed };
     if let Some(part) = parts.first() {
         let host = |name: &'a str| (name, Item::Host(vec![name.to_owned()]));
         let arguments = part.level.imports.iter().map(|import| host(import.name)).collect();
-        // What the output exports is for whoever has the output.
-        let _ = follower.instantiate(0, None, arguments, "the output".to_owned(), 0);
+        let made = follower.instantiate(0, None, arguments, "the output".to_owned(), 0);
+        follower.followed.outermost = made.unwrap_or_else(Item::Unknown);
     }
     follower.followed
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::follow::{Followed, Instance, Item, WITHIN, export};
 use super::part::Part;
-use super::rule::{Allowed, Imported, Rules, Said, Why, allowed};
+use super::rule::{Allowed, Imported, Rules, Said, Why, World, allowed, imported};
 use super::said::said;
 use super::{Finding, Original, Report};
 use crate::describe::{Grants, Treatment};
@@ -24,11 +24,6 @@ struct Reached<'a> {
 }
 
 impl Reached<'_> {
-    /// What it is of the host's, if it is.
-    fn host(&self) -> Option<&Vec<String>> {
-        if let Item::Host(path) = &self.item { Some(path) } else { None }
-    }
-
     /// What messages call it: the import, or what it is of the host's or another's where something else has it.
     fn name(&self) -> &[String] {
         match &self.item {
@@ -43,7 +38,7 @@ type Known<'c> = (Original<'c>, Part<'c>);
 
 /// Judges the instances of an output. `parts` are its components, the outermost first.
 pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Followed<'a>) -> Report {
-    let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+    let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let mut judge = Judge { originals, parts, followed, report, used, owned, may };
     for (instance, what) in &followed.lost {
         judge.find(instance, "", String::new(), *what);
@@ -55,7 +50,7 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Fol
         }
     }
     for (id, instance) in followed.instances.iter().enumerate() {
-        if instance.original.is_none() && !judge.owned.contains(&id) {
+        if instance.original.is_none() && !judge.owned.contains_key(&id) {
             judge.stranger(id, instance);
         }
     }
@@ -70,8 +65,8 @@ struct Judge<'j, 'c, 'a> {
     report: Report,
     /// What of the host's an original has, or a component that stands for one.
     used: BTreeSet<Vec<String>>,
-    /// The instances that stand for an original: it has functions of theirs.
-    owned: BTreeSet<usize>,
+    /// The instances that stand for instances of originals, and these: they have functions of theirs.
+    owned: BTreeMap<usize, Vec<(usize, usize)>>,
     /// What the instances of originals may have, by instance and original. `None` stands for everything.
     may: BTreeMap<(usize, usize), Option<Allowed>>,
 }
@@ -102,7 +97,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// Each original must be in the output, and be a part of it.
     fn presence(&mut self) {
-        for (number, (original, _)) in self.originals.iter().enumerate() {
+        for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
             let mut instances = self.followed.instances.iter().filter(|instance| self.of(instance).contains(&number));
             let what = match instances.next() {
                 None => "no instance of it is in the output",
@@ -125,7 +120,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
         // Of what code answers, all counts that the code has.
         let (owned, had) = self.gather(answering);
-        self.owned.extend(owned);
+        owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
         reached.extend(had);
         let may = may(original, part, &self.filled_by_components(part, &reached));
         self.report.instances += 1;
@@ -141,7 +136,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, number: usize, may: Option<&Allowed>, instance: &str) {
         let Some((original, _)) = self.originals.get(number) else { return };
         for of in reached {
-            self.used.extend(of.host().cloned());
+            self.used.extend(of.item.host().cloned());
             if let Some(what) = self.verdict(number, may, of) {
                 self.find(instance, original.name, shown(of.name()), what);
             }
@@ -152,7 +147,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn filled_by_components(&self, part: &Part<'_>, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
         let is_by = |import: &str, of: &Reached<'_>| {
             let is_it = |name: &str| name == import || compatible(name, part.canonical(import));
-            let host = of.host().map(|path| self.host_path(path));
+            let host = of.item.host().map(|path| self.host_path(path));
             host.iter().flatten().take(1).any(|name| is_it(name)) || of.by.first().is_some_and(|name| is_it(name))
         };
         let is_filled = |import: &&String| {
@@ -205,22 +200,16 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let grants = original.grants?;
         // What is no import's goes by its own name.
         let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
+        let mut reasons = imports.iter().filter_map(|of| may?.why(&of.path));
+        // An adapter asks in the component's place, so that it has only what the settings say.
+        let is_allowed = reasons.any(|why| !reached.is_direct || *why != Why::Asked);
+        let is_same = imports.iter().any(|of| is_named(part, of, &named));
         let wrong = match &reached.item {
             _ if imports.is_empty() => "which it does not import",
             Item::Export(..) if is_denied(grants, &imports, path, reached.is_direct) => "which a grant denies",
-            Item::Export(..) => return None,
-            // An adapter asks in the component's place, so that it has only what the settings say.
-            _ => match imports
-                .iter()
-                .filter_map(|of| may?.why(&of.path))
-                .any(|why| !reached.is_direct || *why != Why::Asked)
-            {
-                false => "which no grant allows",
-                true if imports.iter().any(|of| is_named(part, of, &named)) || self.is_said(grants, path) => {
-                    return None;
-                }
-                true => "under this name, and no grant allows it by its own",
-            },
+            Item::Host(_) if !is_allowed => "which no grant allows",
+            Item::Host(_) if !is_same && !self.is_said(grants, path) => "under a name that is not its own",
+            _ => return None,
         };
         Some(format!("{has} `{}` of {giver}, {wrong}", shown(path)))
     }
@@ -236,11 +225,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
-    /// it has.
+    /// it has, or functions of what stands for them.
     fn stranger(&mut self, id: usize, instance: &Instance<'a>) {
-        let (_, mut reached) = self.gather(BTreeSet::from([id]));
+        let (seen, mut reached) = self.gather(BTreeSet::from([id]));
         let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
-        let stands_for: Vec<(usize, usize)> = self.may.keys().filter(|(id, _)| is_of(*id)).copied().collect();
+        let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
+        let stands_for = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners);
+        let stands_for: BTreeSet<(usize, usize)> = stands_for.collect();
         reached.retain(|of| !matches!(of.item, Item::Export(..)));
         if stands_for.is_empty() {
             for of in &reached {
@@ -258,6 +249,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// Each function that the output imports must be one that an original imports, and somebody must have it.
     fn imports(&mut self) {
         let Some(outer) = self.parts.first() else { return };
+        // Whoever gave what is exported again has it already.
+        for of in imported(&World { imports: outer.world().exports, ..outer.world() }) {
+            let item = of.path.iter().fold(self.followed.outermost.clone(), |item, name| export(&item, name));
+            self.used.extend(item.host().cloned());
+        }
         for item in outer.imported.iter() {
             let is_original = |of: &Original<'_>| of.imported.is_some_and(|name| item.path == [name]);
             if self.originals.iter().any(|(original, _)| is_original(original)) {
@@ -338,8 +334,5 @@ fn find<'a>(instance: &Instance<'a>, path: &[String]) -> Item<'a> {
 
 /// A path of names as messages show it.
 fn shown(path: &[String]) -> String {
-    match path {
-        [] => String::new(),
-        [outer @ .., name] => qualified(&outer.join("#"), name),
-    }
+    path.split_last().map_or_else(String::new, |(name, outer)| qualified(&outer.join("#"), name))
 }

@@ -14,7 +14,7 @@
 //!    original, and all that this one is given, or those whose functions it is given, is what the original imports and may have.
 //! 2. A component that is no original, and that no original has functions of, is given nothing of the host's but what the
 //!    originals may have whose exports it has.
-//! 3. The output imports no function that no original imports, and none that no original has.
+//! 3. The output imports no function that no original imports, and none that no original has and it does not export itself.
 //!
 //! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
 //! it is given. What components export to each other is their own affair, and which of them fills an import that nothing names.
@@ -42,6 +42,8 @@ pub struct Original<'o> {
     pub grants: Option<&'o Grants>,
     /// The import of the output that it is, where it is not nested in it.
     pub imported: Option<&'o str>,
+    /// Whether it only declares what the composition itself imports, and is not in the output.
+    pub declares: bool,
 }
 
 /// Something that must not be.
@@ -93,10 +95,12 @@ pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malfor
         let part = part::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
         decoded.extend(part.map(|part| (*original, part)));
     }
-    let is_nested = |original: &Original<'_>, bytes: &[u8]| original.imported.is_none() && original.bytes == bytes;
+    let is_nested = |original: &Original<'_>, bytes: &[u8]| {
+        !original.declares && original.imported.is_none() && original.bytes == bytes
+    };
     let parts = part::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
-    let imported = |name: &str| originals.iter().position(|original| original.imported == Some(name));
-    Ok(judge::judge(&decoded, &parts, &follow::follow(&parts, &imported)))
+    let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
+    Ok(judge::judge(&decoded, &parts, &followed))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 use super::decode::{Level, Malformed};
 use super::rule::{self, Imported, World};
 
-/// How deep components may be nested in each other. The validator recurses once a level, and so does whoever follows them.
+/// How deep components may be nested in each other. Whoever follows them recurses once a level.
 pub const DEPTH: usize = 100;
 
 /// One component, at whatever depth.

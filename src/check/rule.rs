@@ -134,50 +134,49 @@ pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
     names
 }
 
-/// The items that lead to one, from an import or an export, each with its name.
-type Way<'c> = [(&'c String, &'c ComponentItem)];
+/// The names that lead to an item from an import or an export, and the items that have these names.
+type Way<'c> = (Vec<String>, Vec<&'c ComponentItem>);
 
 /// Calls `visit` for each item that is no instance, in order. The validator bounds how many there are, and how deep.
 fn walk<'c>(
     types: TypesRef<'c>,
     items: &mut dyn Iterator<Item = (&'c String, &'c ComponentItem)>,
-    way: &mut Vec<(&'c String, &'c ComponentItem)>,
+    way: &mut Way<'c>,
     visit: &mut dyn FnMut(&Way<'c>, ComponentEntityType),
 ) {
     for (name, item) in items {
-        way.push((name, item));
+        way.0.push(name.clone());
+        way.1.push(item);
         match item.ty {
             ComponentEntityType::Instance(id) => {
                 types.get(id).into_iter().for_each(|ty| walk(types, &mut ty.exports.iter(), way, visit));
             }
             ty => visit(way, ty),
         }
-        way.pop();
+        way.0.pop();
+        way.1.pop();
     }
-}
-
-fn path(way: &Way<'_>) -> Vec<String> {
-    way.iter().map(|(name, _)| (*name).clone()).collect()
 }
 
 /// All that a component imports, types and instances as such apart, in order.
 pub fn imported(world: &World<'_>) -> Vec<Imported> {
     let mut found = Vec::new();
-    walk(world.types, &mut world.imports.iter(), &mut Vec::new(), &mut |way, ty| {
+    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         let function = match ty {
             ComponentEntityType::Type { .. } => return,
             ComponentEntityType::Func(id) => Some(id),
             _ => None,
         };
-        let Some(((name, item), around)) = way.split_last() else { return };
         // An instance within an import goes by the import's names too. A function can be imported under the name of an
         // interface: what is said of that interface is said of it.
-        let mut of: Vec<String> = around.iter().flat_map(|(name, item)| names(name, item)).collect();
-        if around.is_empty() {
+        let around = path.iter().zip(items).take(path.len().saturating_sub(1));
+        let mut of: Vec<String> = around.flat_map(|(name, item)| names(name, item)).collect();
+        if let ([name], [item]) = (path.as_slice(), items.as_slice()) {
             of.push(String::new());
             of.extend(names(name, item).into_iter().filter(|name| split(name).is_some()));
         }
-        found.push(Imported { path: path(way), names: of, name: (*name).clone(), function });
+        let name = path.last().cloned().unwrap_or_default();
+        found.push(Imported { path: path.clone(), names: of, name, function });
     });
     found
 }
@@ -201,9 +200,9 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let result =
         |item: &Imported| handles(world.types, item.function.and_then(|id| world.types.get(id)?.result.as_ref()));
     // What whoever calls the component's exports gives it.
-    walk(world.types, &mut world.exports.iter(), &mut Vec::new(), &mut |way, ty| {
+    walk(world.types, &mut world.exports.iter(), &mut Way::default(), &mut |(path, _), ty| {
         if let ComponentEntityType::Func(id) = ty {
-            reach(&mut open, params(id), &|| Giver::Export(path(way)));
+            reach(&mut open, params(id), &|| Giver::Export(path.clone()));
         }
     });
     let mut candidates = Vec::new();
@@ -263,21 +262,17 @@ fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
 /// an alias, since nothing can be mentioned before it is there.
 fn homes(world: &World<'_>) -> BTreeMap<ResourceId, (String, String)> {
     let mut homes = BTreeMap::new();
-    walk(world.types, &mut world.imports.iter(), &mut Vec::new(), &mut |way, ty| {
+    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } = ty else { return };
-        let names = path(way);
-        let home = (interface(&names).to_owned(), names.last().cloned().unwrap_or_default());
-        homes.entry(id.resource()).or_insert(home);
+        let name = path.last().cloned().unwrap_or_default();
+        homes.entry(id.resource()).or_insert_with(|| (interface(path).to_owned(), name));
     });
     homes
 }
 
 /// The import that defines the resource types of a path of names: all of the world is one interface.
 fn interface(path: &[String]) -> &str {
-    match path {
-        [import, _, ..] => import,
-        _ => "",
-    }
+    if let [import, _, ..] = path { import } else { "" }
 }
 
 /// Whether a function makes a value that is of no use by itself.

@@ -63,7 +63,7 @@ fn report(output: &str, grants: &Grants, with_plug: bool) -> Report {
     let text = output.replace("$$APP", &named(&app, "APP")).replace("$$PLUG", &named(&plug, "PLUG"));
     let output = bytes(&text);
     let (app, plug) = (bytes(&named(&app, "APP")), bytes(&named(&plug, "PLUG")));
-    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None };
+    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None, declares: false };
     let all = [original("app", &app, Some(grants)), original("plug", &plug, None)];
     check(if with_plug { &all } else { &all[..1] }, &output).unwrap()
 }
@@ -172,11 +172,7 @@ fn check_finds_what_an_adapter_is_given_under_the_name_of_another_function() {
     let given = r#"(with "t:p/i@1.0.0" (instance (export "f" (func $j "h"))))"#;
     let output = adapted(host, imports, given);
     let allowed = grants(Treatment::Deny, &[("t:p/i", Treatment::Allow)]);
-    finds(
-        &output,
-        &allowed,
-        "what stands for it has `t:p/j#h` of the host, under this name, and no grant allows it by its own",
-    );
+    finds(&output, &allowed, "what stands for it has `t:p/j#h` of the host, under a name that is not its own");
 }
 
 #[test]
@@ -193,7 +189,11 @@ fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
         Treatment::Deny,
         &[("t:p/i#g", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)],
     );
-    finds(&output, &allowed, "import `t:p/i@1.0.0#g`: it has `t:p/i@1.0.0#f` of the host, under this name");
+    finds(
+        &output,
+        &allowed,
+        "import `t:p/i@1.0.0#g`: it has `t:p/i@1.0.0#f` of the host, under a name that is not its own",
+    );
     // Where both are granted, wiring is the composition's own affair.
     let both =
         grants(Treatment::Deny, &[("t:p/i", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)]);
@@ -477,7 +477,7 @@ fn check_finds_a_core_module_of_the_hosts() {
     };
     let app = bytes(&app);
     let found = |taken: &str, grants: &Grants| {
-        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None };
+        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
         lines(&check(&[original], &output(taken)).unwrap())
     };
     let allowed = grants(Treatment::Deny, &[("#m", Treatment::Allow)]);
@@ -500,7 +500,8 @@ fn check_denies_an_instance_what_another_of_its_component_exports_as_any_other()
           (instance $app1 (instantiate $APP (with "out" (func $app "out")))))"#
     ));
     let (app, denied) = (bytes(app), deny());
-    let original = |grants| Original { name: "app", bytes: &app, grants: Some(grants), imported: None };
+    let original =
+        |grants| Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
     let named = grants(Treatment::Deny, &[("#out", Treatment::Deny)]);
     assert_eq!(lines(&check(&[original(&named)], &output).unwrap()).len(), 2);
     // By default, only what is the host's is denied.
@@ -533,7 +534,7 @@ fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
     sets.settings.env = Some(Variables::default());
     let app = bytes(&app);
     let found = |given: &str, grants: &Grants| {
-        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None };
+        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
         lines(&check(&[original], &output(given)).unwrap())
     };
     let (adapted, open) = (r#"$a "wasi:cli/environment@0.2.0""#, "$e");
@@ -549,7 +550,7 @@ fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
           (instance $app (instantiate $APP (with "wasi:cli/environment@0.2.0" (instance (export "get-environment" (func $giver "get")))))))"#
     );
     let giver = bytes(giver);
-    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None };
+    let original = |name, bytes, grants| Original { name, bytes, grants, imported: None, declares: false };
     let originals = [original("app", &app, Some(&asks)), original("giver", &giver, None)];
     let found_given = lines(&check(&originals, &bytes(&given)).unwrap());
     assert!(found_given[0].contains("it has `get` of instance `giver`, which a grant denies"), "{found_given:#?}");
@@ -624,7 +625,7 @@ fn check_tells_components_of_the_same_bytes_apart_by_their_names() {
     };
     let app = bytes(&app().replacen("(component", "(component $APP", 1));
     let (allow, deny) = (grants(Treatment::Allow, &[]), deny());
-    let original = |name, grants| Original { name, bytes: &app, grants: Some(grants), imported: None };
+    let original = |name, grants| Original { name, bytes: &app, grants: Some(grants), imported: None, declares: false };
     let found =
         |output: &[u8]| lines(&check(&[original("trusted", &allow), original("other", &deny)], output).unwrap());
     assert_eq!(found(&output("trusted", "other")), [""; 0]);
@@ -649,7 +650,13 @@ fn check_counts_an_imported_component_as_the_one_that_it_is() {
         )
     };
     let grants = deny();
-    let original = Original { name: "app", bytes: &app, grants: Some(&grants), imported: Some("unlocked-dep=<t:app>") };
+    let original = Original {
+        name: "app",
+        bytes: &app,
+        grants: Some(&grants),
+        imported: Some("unlocked-dep=<t:app>"),
+        declares: false,
+    };
     let found = lines(&check(&[original], &bytes(&text(ALL))).unwrap());
     assert_eq!(found.len(), 4, "{found:#?}");
     assert!(found[0].contains("import `log`: it has `log` of the host, which no grant allows"), "{found:#?}");
