@@ -4,11 +4,12 @@
 //! optional `@version`; all other names are plain.
 
 mod capability;
+pub mod grammar;
 mod pattern;
 mod section;
 
 pub use capability::Capability;
-pub(crate) use capability::{is_companion, is_inert};
+pub(crate) use capability::{functions, is_companion, is_inert};
 pub use pattern::{Pattern, Rank};
 pub use section::Names;
 

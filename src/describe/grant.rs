@@ -125,8 +125,8 @@ impl Grants {
     /// Whether a grant names an import, or a function of it: `functions` are those that it has. All others of it are
     /// decided by `default` then.
     pub fn is_about(&self, names: &[&str], functions: &[&str]) -> bool {
-        let by_pattern = |name: &str| self.grants.iter().any(|grant| grant.pattern.is_about(name));
-        names.iter().any(|name| by_pattern(name))
+        let is_about = |pattern: &Pattern| known_to(pattern, names).iter().any(|name| pattern.is_about(name));
+        self.grants.iter().any(|grant| is_about(&grant.pattern))
             || functions.iter().any(|function| self.decisive(names, function).is_some())
     }
 
@@ -136,10 +136,15 @@ impl Grants {
                 Treatment::Allow => grant.pattern.rank_to_give(name, function),
                 _ => grant.pattern.rank(name, function),
             };
-            names.iter().filter_map(of).max()
+            known_to(&grant.pattern, names).iter().filter_map(of).max()
         };
         self.grants.iter().filter_map(move |grant| Some((grant, rank(grant)?)))
     }
+}
+
+/// Those of an import's names by which a pattern can know it. The first is the import's own.
+fn known_to<'n, 's>(pattern: &Pattern, names: &'n [&'s str]) -> &'n [&'s str] {
+    if pattern.is_exact() { names.get(..1).unwrap_or_default() } else { names }
 }
 
 #[cfg(test)]

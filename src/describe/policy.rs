@@ -1,5 +1,6 @@
 //! Policies, `policy.toml`: rules that a finished component must meet.
 
+use std::fmt;
 use std::ops::Range;
 
 use miette::Diagnostic;
@@ -12,7 +13,8 @@ use wildmatch::WildMatch;
 use super::manifest::shape::{self, Key, Shape, key};
 use super::manifest::{ManifestError, near_help, nearest, tree};
 use super::{At, Place, Text, measure};
-use crate::name::{Capability, Pattern};
+use crate::name::grammar::{Nameless, nameless};
+use crate::name::{self, Capability, Pattern};
 
 /// A policy.
 #[derive(Debug, Clone)]
@@ -46,6 +48,17 @@ pub struct Rule {
 #[allow(missing_docs)]
 pub struct Named {
     pub pattern: Pattern,
+    pub place: Place,
+}
+
+/// A function that a rule denies, and that WASI does not have.
+#[derive(Debug, Clone)]
+pub struct Doubt {
+    /// The pattern.
+    pub text: String,
+    /// What was probably meant, if that can be told.
+    pub near: Option<String>,
+    /// Where it is written.
     pub place: Place,
 }
 
@@ -100,12 +113,9 @@ pub enum PolicyError {
     #[diagnostic(help("write all of it, such as `0.2.0`, which stands for all of 0.2, or leave it out"))]
     Version { name: String, version: String },
 
-    #[error("`{name}` has capital letters where names have none, and so names nothing")]
-    #[diagnostic(help(
-        "packages are written in lower case, and so is each word of an interface's name, unless all of it is in capital \
-         letters"
-    ))]
-    Case { name: String },
+    #[error("{0}")]
+    #[diagnostic(help("{}", .0.help()))]
+    Nameless(Nameless),
 
     #[error("the rule says nothing")]
     #[diagnostic(help("say what it allows or denies: allow = [\"stdout\"], deny = [\"sockets\"]"))]
@@ -200,6 +210,13 @@ impl Policy {
         Ok(Policy { default, default_place, rules, size, components, text })
     }
 
+    /// The functions that its rules deny and that WASI does not have, in interfaces that it has: each with its place, and
+    /// with what was probably meant. Such a rule denies nothing of what weld knows.
+    pub fn doubts(&self) -> Vec<Doubt> {
+        let denied = self.rules.iter().flat_map(|rule| &rule.deny);
+        denied.filter_map(Doubt::about).collect()
+    }
+
     /// What messages call its file.
     pub fn file(&self) -> &str {
         self.text.file()
@@ -210,6 +227,39 @@ impl Rule {
     /// Whether it is about the components of a name; see `policy` for which names a component has.
     pub fn names(&self, component: &str) -> bool {
         self.component.as_ref().is_none_or(|(pattern, _)| WildMatch::new(pattern).matches(component))
+    }
+}
+
+impl Doubt {
+    fn about(denied: &Named) -> Option<Doubt> {
+        let text = denied.pattern.as_str();
+        let (interface, function) = text.split_once('#')?;
+        let known = name::functions(interface).filter(|_| !function.contains('*'))?;
+        if known.contains(&function) {
+            return None;
+        }
+        // A method is often called by its short name.
+        let short = |known: &&&str| known.split_once(['.', ']']).is_some_and(|(_, name)| name == function);
+        let is_short = |known: &&&str| known.rsplit_once('.').is_some_and(|(_, name)| name == function) || short(known);
+        let near = known.iter().find(is_short).map(|known| (*known).to_owned());
+        let near = near.or_else(|| nearest(known.iter().copied(), function));
+        // `get-random` is the beginning of two.
+        let begins = || known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned());
+        let near = near.or_else(begins).map(|near| format!("{interface}#{near}"));
+        Some(Doubt { text: text.to_owned(), near, place: denied.place.clone() })
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Doubt { text, near, place } = self;
+        let (interface, function) = text.split_once('#').unwrap_or((text, ""));
+        let ((line, column), file) = (place.position(), place.file());
+        write!(f, "`{text}` denies nothing that WASI has: there is no `{function}` in `{interface}`")?;
+        if let Some(near) = near {
+            write!(f, "; did you mean `{near}`?")?;
+        }
+        write!(f, " ({file}:{line}:{column})")
     }
 }
 
@@ -285,6 +335,9 @@ fn wrong(text: &str) -> Option<PolicyError> {
     if function.is_some_and(is_blank) {
         return Some(PolicyError::Empty { what: "the function after `#`", help: "`#*` names all functions" });
     }
+    if let Some(nameless) = nameless(text) {
+        return Some(PolicyError::Nameless(nameless));
+    }
     let (base, version) = match interface.split_once('@') {
         Some((base, version)) => (base, Some(version)),
         None => (interface, None),
@@ -295,9 +348,6 @@ fn wrong(text: &str) -> Option<PolicyError> {
     if base.contains(':') && !base.contains(['/', '*']) {
         return Some(PolicyError::Package { name: base.to_owned() });
     }
-    if !is_cased(base) {
-        return Some(PolicyError::Case { name: name() });
-    }
     let is_plain = function.is_none() && !text.contains([':', '*']);
     if is_plain && Capability::named(text).is_none() {
         let known = || Capability::names();
@@ -307,51 +357,6 @@ fn wrong(text: &str) -> Option<PolicyError> {
     None
 }
 
-/// Whether names of interfaces can have the letters of a pattern. Packages are in lower case; a word of another name may
-/// be all in upper case, such as `HTTP`.
-///
-/// Component Model, Explainer, "Import and Export Definitions": `namespace`, `fragment`.
-fn is_cased(base: &str) -> bool {
-    // Names of other forms, such as `url=<https://example.com/A>`, have letters of any case.
-    if base.contains(['<', '=']) {
-        return true;
-    }
-    let has_capitals = |text: &str| text.contains(|char: char| char.is_ascii_uppercase());
-    // What stands before a `/` is a package in any case; else it is up to where text of any kind may follow.
-    let package = match (base.rsplit_once('/'), base.rsplit_once(':')) {
-        (Some((package, _)), _) => package,
-        (None, Some((namespace, package))) => {
-            let package = package.split(['*', '?']).next().unwrap_or_default();
-            base.get(..namespace.len() + 1 + package.len()).unwrap_or(base)
-        }
-        (None, None) => "",
-    };
-    let mut words = base.split([':', '/', '-', '*', '?']);
-    let is_mixed = |word: &str| has_capitals(word) && word.contains(|char: char| char.is_ascii_lowercase());
-    !has_capitals(package) && !words.any(is_mixed)
-}
-
 fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_cased;
-
-    #[test]
-    fn capital_letters_are_whole_words_of_interfaces() {
-        for can in
-            ["wasi:random/random", "a:b/HTTP", "a:b/to-HTTP-2", "a:b/*HTTP*x", "a:*HTTP", "*HTTP", "LOG", "*", ""]
-        {
-            assert!(is_cased(can), "{can}");
-        }
-        for cannot in ["WASI:random/random", "wasi:RANDOM/random", "WASI:*", "*WASI:*", "wasi:RAN*", "*RANDOM/*"] {
-            assert!(!is_cased(cannot), "{cannot}");
-        }
-        for mixed in ["a:b/Http", "a:b/to-Http", "a:b/hTTP", "a:b/*Ht*", "Log", "Wasi:*"] {
-            assert!(!is_cased(mixed), "{mixed}");
-        }
-        assert!(is_cased("url=<https://example.com/Ab>"));
-    }
 }

@@ -327,16 +327,16 @@ impl<'a> Instances<'_, 'a> {
                     }
                 }
             }
-            Base::Outer { kind: Outer::Component, count, index } => {
+            Base::Outer { kind: kind @ Outer::Component, count, index } => {
                 let around = |id: &usize| self.reach.instances.get(*id)?.around;
                 let outer = std::iter::successors(Some(id), around).nth(count as usize)?;
-                match self.found(outer, self.level(outer)?.outer(Outer::Component, index)?)? {
+                match self.found(outer, self.level(outer)?.outer(kind, index)?)? {
                     component @ Source::Component { .. } => component,
                     // What the outer one sees is not what this one does.
                     _ => Source::Own,
                 }
             }
-            Base::Outer { .. } | Base::Local => Source::Own,
+            Base::Outer { kind: Outer::Module | Outer::Type, .. } | Base::Local => Source::Own,
         })
     }
 

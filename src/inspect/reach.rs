@@ -271,15 +271,15 @@ impl<'p, 'a> Follower<'p, 'a> {
                 let part = *self.part(id)?.nested.get(index)?;
                 Some(Item::Component { part, within: Some(id) })
             }
-            Base::Outer { kind: Outer::Component, count, index } => {
+            Base::Outer { kind: kind @ (Outer::Component | Outer::Module), count, index } => {
                 let mut outer = id;
                 for _ in 0..count {
                     outer = self.reach.instances.get(outer)?.around?;
                 }
-                Some(self.item(outer, self.level(outer)?.outer(Outer::Component, index)?))
+                Some(self.item(outer, self.level(outer)?.outer(kind, index)?))
             }
-            // Types and core modules reach nothing; a module that the host gives is found where it is imported.
-            Base::Outer { .. } | Base::Local => Some(Item::Of(id)),
+            // No type with a destructor comes from a component around this one.
+            Base::Outer { kind: Outer::Type, .. } | Base::Local => Some(Item::Of(id)),
         }
     }
 
@@ -338,6 +338,14 @@ impl<'p, 'a> Follower<'p, 'a> {
                 _ => self.everything(&mut found),
             }
         }
+        // A core module of a component around it is the host's where that component imports it; else it is code, which
+        // reaches what it is given here.
+        for place in part.level.outer_modules() {
+            let item = self.item(id, place);
+            if let Item::Host { .. } | Item::Unknown = item {
+                self.one(&item, id, &mut found);
+            }
+        }
         found.ways
     }
 
@@ -356,14 +364,15 @@ impl<'p, 'a> Follower<'p, 'a> {
                 }
                 exports().for_each(|(name, declared)| self.walk(types, declared.ty, &item.export(name), id, found));
             }
-            ComponentEntityType::Type { .. } => {
-                // A type of an interface is worth nothing without its functions. A world's own has no interface.
-                if let (true, Item::Host { path, .. }) = (is_resource(ty), item)
-                    && path.is_empty()
-                {
-                    self.one(item, id, found);
-                }
-            }
+            ComponentEntityType::Type { .. } if is_resource(ty) => match item {
+                // A type of an interface of the host's is worth nothing without its functions. A world's own has no
+                // interface.
+                Item::Host { path, .. } if !path.is_empty() => {}
+                // Whoever has handles of a type can drop them, which calls the destructor: code of the instance that
+                // defines the type.
+                _ => self.one(item, id, found),
+            },
+            ComponentEntityType::Type { .. } => {}
             ComponentEntityType::Module(_) | ComponentEntityType::Component(_) | ComponentEntityType::Value(_) => {
                 if let Item::Host { .. } | Item::Unknown = item {
                     self.one(item, id, found);

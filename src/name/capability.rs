@@ -262,6 +262,32 @@ const TABLE: &[Row] = &[
     ] },
 ];
 
+/// The functions of interfaces that belong to no capability.
+const OTHERS: &[(&str, &[&str])] = &[
+    ("io/error", &["[method]error.to-debug-string"]),
+    ("io/poll", &["[method]pollable.ready", "[method]pollable.block", "poll"]),
+    (
+        "io/streams",
+        &[
+            "[method]input-stream.read",
+            "[method]input-stream.blocking-read",
+            "[method]input-stream.skip",
+            "[method]input-stream.blocking-skip",
+            "[method]input-stream.subscribe",
+            "[method]output-stream.check-write",
+            "[method]output-stream.write",
+            "[method]output-stream.blocking-write-and-flush",
+            "[method]output-stream.flush",
+            "[method]output-stream.blocking-flush",
+            "[method]output-stream.subscribe",
+            "[method]output-stream.write-zeroes",
+            "[method]output-stream.blocking-write-zeroes-and-flush",
+            "[method]output-stream.splice",
+            "[method]output-stream.blocking-splice",
+        ],
+    ),
+];
+
 /// The capabilities of whole packages. An interface or a function that [`TABLE`] does not have, of a later version of WASI
 /// or of a hostile component, is denied with the capability of its package and never allowed with it.
 const PACKAGES: &[(&str, Capability)] = &[
@@ -306,6 +332,14 @@ impl Capability {
         }
     }
 
+    /// The interface that has most of its functions, without a version.
+    pub(super) fn interface(self) -> Option<String> {
+        let rows = TABLE.iter().filter(|row| row.capability == self && row.extent == Extent::Both);
+        // Of several that have as many, the last: `random/random` is the one that most people mean.
+        let row = rows.max_by_key(|row| row.functions.len())?;
+        Some(format!("wasi:{}", row.interface))
+    }
+
     /// Whether a function is allowed with this capability, whatever the version of its interface is. An interface as
     /// such, which may have types alone, is allowed where nothing of it belongs to another capability.
     pub fn gives(self, interface: &str, function: &str) -> bool {
@@ -348,6 +382,15 @@ impl Capability {
 fn wasi(interface: &str) -> Option<(&str, &str)> {
     let name = super::base(interface).strip_prefix("wasi:")?;
     Some((name.split_once('/')?.0, name))
+}
+
+/// The functions that WASI has in an interface, whatever its version. `None` for interfaces that it does not have.
+pub fn functions(interface: &str) -> Option<Vec<&'static str>> {
+    let (_, name) = wasi(interface)?;
+    let others = OTHERS.iter().filter(|(known, _)| *known == name).map(|(_, functions)| *functions);
+    let mut all = rows(name).map(|row| row.functions).chain(others).peekable();
+    all.peek()?;
+    Some(all.flatten().copied().collect())
 }
 
 fn rows(name: &str) -> impl Iterator<Item = &'static Row> + use<'_> {

@@ -23,6 +23,8 @@ enum Kind {
     Plain(String),
     Interface(String),
     Function(String, String),
+    /// One item of an import, both by their whole names, in which a `*` stands for itself.
+    Exact(String, String),
 }
 
 /// How closely a pattern names a function: of several, the highest is the most specific.
@@ -40,6 +42,7 @@ enum Level {
     Interface,
     Functions,
     Function,
+    Exact,
 }
 
 impl Pattern {
@@ -52,6 +55,21 @@ impl Pattern {
             (None, None) => Kind::Plain(text.to_owned()),
         };
         Pattern { text: text.to_owned(), kind }
+    }
+
+    /// The pattern of one item of an import, by the import's own name and the item's: an interface as such where the item
+    /// is empty, an item of the world itself where the import is. Nobody writes it: it is what a policy says of a component.
+    pub fn exact(import: &str, item: &str) -> Pattern {
+        let text = match import {
+            "" => format!("#{item}"),
+            import => super::qualified(import, item),
+        };
+        Pattern { text, kind: Kind::Exact(import.to_owned(), item.to_owned()) }
+    }
+
+    /// Whether it is of [`Pattern::exact`]: it knows an import by its own name alone.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.kind, Kind::Exact(..))
     }
 
     /// The capability that it names, if it does.
@@ -69,7 +87,11 @@ impl Pattern {
 
     /// Whether it names single functions, not whole interfaces.
     pub fn is_of_functions(&self) -> bool {
-        matches!(self.kind, Kind::Function(..))
+        match &self.kind {
+            Kind::Function(..) => true,
+            Kind::Exact(_, item) => !item.is_empty(),
+            Kind::Capability(_) | Kind::Plain(_) | Kind::Interface(_) => false,
+        }
     }
 
     /// As [`Pattern::rank`], for a pattern that says what is given: a capability gives the functions that WASI has, and
@@ -77,7 +99,7 @@ impl Pattern {
     pub fn rank_to_give(&self, interface: &str, function: &str) -> Option<Rank> {
         match self.capability() {
             Some(capability) => capability.gives(interface, function).then(|| self.ranked(Level::Capability)),
-            None => self.rank(interface, function),
+            None => self.named(interface, function),
         }
     }
 
@@ -86,7 +108,7 @@ impl Pattern {
     pub fn rank_to_allow(&self, interface: &str, function: &str) -> Option<Rank> {
         match self.capability() {
             Some(capability) => capability.has(interface, function).then(|| self.ranked(Level::Capability)),
-            None => self.rank(interface, function),
+            None => self.named(interface, function),
         }
     }
 
@@ -95,6 +117,7 @@ impl Pattern {
     pub fn is_about(&self, interface: &str) -> bool {
         match &self.kind {
             Kind::Function(of, _) => names_interface(of, interface),
+            Kind::Exact(of, _) => of == interface,
             _ => self.capability().is_none() && self.rank(interface, "").is_some(),
         }
     }
@@ -102,7 +125,27 @@ impl Pattern {
     /// How closely it names a function of an import: `interface` is the import's full name, empty for functions that a
     /// world imports itself. For an interface as such, which may have types alone, `function` is empty. `None` where it
     /// does not name it.
+    ///
+    /// This is for what takes away, and so it also names what goes by the name of an interface without being one: a
+    /// function of the world, or an instance within an instance, that is called `wasi:random/random@0.2.0`. The host may
+    /// well take it for that.
     pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
+        self.named(interface, function).or_else(|| self.posing(function))
+    }
+
+    /// How closely it names the interface by whose name an item goes that is none.
+    fn posing(&self, item: &str) -> Option<Rank> {
+        let level = match &self.kind {
+            _ if !item.contains(':') => None,
+            Kind::Capability(capability) => capability.covers(item, item).then_some(Level::Capability),
+            Kind::Exact(..) | Kind::Plain(_) => None,
+            Kind::Interface(_) => return self.named(item, ""),
+            Kind::Function(of, _) => (!of.is_empty() && names_interface(of, item)).then_some(Level::Functions),
+        };
+        level.map(|level| self.ranked(level))
+    }
+
+    fn named(&self, interface: &str, function: &str) -> Option<Rank> {
         let level = match &self.kind {
             Kind::Capability(capability) => capability.covers(interface, function).then_some(Level::Capability),
             Kind::Plain(name) => {
@@ -125,6 +168,7 @@ impl Pattern {
                     false => Level::Function,
                 })
             }
+            Kind::Exact(import, item) => (import == interface && item == function).then_some(Level::Exact),
         };
         level.map(|level| self.ranked(level))
     }
@@ -133,6 +177,7 @@ impl Pattern {
         let said = match level {
             Level::Interfaces | Level::Functions => self.text.chars().filter(|char| *char != '*').count(),
             // The length of a name means nothing, and whoever made a component chose it.
+            Level::Exact => 0,
             Level::Capability | Level::Interface | Level::Function => usize::from(self.text.contains('@')),
         };
         Rank { level, said }
@@ -234,6 +279,32 @@ mod tests {
         assert!(names("wasi:io/streams#[method]output-stream.write", interface, function));
         assert!(names("wasi:io/streams#[method]output-stream.*", interface, function));
         assert!(!names("wasi:io/streams#[method]output-stream.write", interface, ""));
+    }
+
+    #[test]
+    fn what_poses_as_an_interface_is_denied_with_it_and_not_given_with_it() {
+        let posing = "wasi:random/random@0.2.0";
+        for pattern in ["random", "wasi:random/*", "wasi:random/random", "wasi:random/random#get-random-u64"] {
+            let pattern = Pattern::parse(pattern);
+            for import in ["", "x"] {
+                assert!(pattern.rank(import, posing).is_some(), "{pattern}");
+                assert!(pattern.rank_to_give(import, posing).is_none(), "{pattern}");
+                assert!(pattern.rank_to_allow(import, posing).is_none(), "{pattern}");
+            }
+        }
+        assert!(Pattern::parse("sockets").rank("", posing).is_none() && !names("random", "", "get-random-u64"));
+        assert!(Pattern::parse("#wasi:random/random@0.2.0").rank_to_give("", posing).is_some());
+    }
+
+    #[test]
+    fn an_exact_pattern_names_one_item_and_nothing_that_looks_like_it() {
+        let exact = Pattern::exact("a:b/c@0.2.0", "f");
+        assert!(exact.rank("a:b/c@0.2.0", "f").is_some() && exact.is_about("a:b/c@0.2.0"));
+        assert!(exact.rank("a:b/c@0.2.1", "f").is_none() && exact.rank("a:b/c@0.2.0", "g").is_none());
+        assert!(exact.rank("a:b/c@0.2.0", "f") > Pattern::parse("a:b/c@0.2.0#f").rank("a:b/c@0.2.0", "f"));
+        assert_eq!(Pattern::exact("", "log").as_str(), "#log");
+        // A capability's name is not the capability.
+        assert!(Pattern::exact("env", "").rank("wasi:cli/environment@0.2.0", "get-environment").is_none());
     }
 
     #[test]

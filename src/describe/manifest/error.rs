@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::shape::Key;
+use crate::name::grammar::Nameless;
 
 /// A manifest that says nothing weld can build.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -16,6 +17,10 @@ pub enum ManifestError {
     #[error("{table} has no key `{key}`")]
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownKey { table: String, key: String, near: Option<String>, known: Vec<String> },
+
+    #[error("{0}")]
+    #[diagnostic(help("{}", .0.help()))]
+    Nameless(Nameless),
 
     #[error("`{key}` is {found}, and should be {expected}")]
     Kind { key: String, found: String, expected: String },

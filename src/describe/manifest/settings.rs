@@ -12,6 +12,7 @@ use super::{ManifestError, shape, tree};
 use crate::describe::setting::{Clock, Input, Names, Stream, Variables};
 use crate::describe::{At, Grant, Grants, Place, Settings, Source, Treatment, measure};
 use crate::name::Pattern;
+use crate::name::grammar::nameless;
 use crate::text::Shown;
 
 /// Settings on their way: what was said so far, over what others had said before.
@@ -53,6 +54,9 @@ impl<'d> Draft<'d> {
         match item.value.get_ref() {
             DeValue::String(word) => {
                 let path = [name.to_owned()];
+                if let Some(nameless) = nameless(name) {
+                    return self.error(ManifestError::Nameless(nameless), &item.key);
+                }
                 if self.once(&path, item) && self.not_mixed(name, item, false) {
                     match self.grants.word(name, word, Some(item.key.clone())) {
                         Ok(()) => {}
