@@ -52,6 +52,7 @@ use describe::policy::PolicyError;
 use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
 use load::component::Side;
+use load::digest::Digest;
 use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::Violation;
@@ -149,7 +150,8 @@ fn compose_loaded(
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
     if let Some(Rules { policy, name, .. }) = &description.policy {
-        timings.span("policy", || meets(name, &bytes, policy))?;
+        let generated = generated(&components, &graph, &adapters);
+        timings.span("policy", || meets(name, &bytes, policy, &generated))?;
     }
     Ok(Composition { components, graph, adapters, kept, warnings, provenance, bytes })
 }
@@ -291,10 +293,17 @@ pub fn golden(text: String, source: &Source, is_written: bool, place: Option<&Pl
     Golden::new(text, found, &file).map_err(|error| Error::Snapshot(vec![At::place(error, place)]))
 }
 
+/// The digests of the adapters in a composition, which were generated for it.
+fn generated(components: &Components, graph: &Graph, adapters: &[Adapter]) -> BTreeSet<Digest> {
+    let names: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
+    let instances = graph.instances().filter(|(_, instance)| names.contains(instance.name.as_str()));
+    instances.map(|(_, instance)| components[instance.component].digest()).collect()
+}
+
 /// Checks that what was composed meets its policy.
-fn meets(name: &str, bytes: &[u8], policy: &Policy) -> Result<(), Error> {
+fn meets(name: &str, bytes: &[u8], policy: &Policy, generated: &BTreeSet<Digest>) -> Result<(), Error> {
     let composition = load::target::composed(name, bytes)?;
-    let verdict = policy::check(&composition, policy)?;
+    let verdict = policy::check_with(&composition, policy, generated)?;
     if verdict.violations.is_empty() {
         return Ok(());
     }

@@ -13,7 +13,6 @@ use support::guest;
 use tempfile::TempDir;
 use weld::describe::{Policy, Text, Treatment};
 use weld::policy::Cause;
-use weld::virtualize::plan::{Ruling, Said};
 
 /// Runs `weld check` with a policy on a component that is called `app`.
 fn weld_check(component: &[u8], policy: &str, flags: &[&str]) -> Output {
@@ -66,14 +65,14 @@ fn program(name: &str, imports: &[(&str, &str)]) -> String {
     )
 }
 
-const NET: &str = "wasi:sockets/tcp@0.2.0";
+const NET: &str = "wasi:sockets/tcp-create-socket@0.2.0";
 const RANDOM: &str = "wasi:random/random@0.2.0";
 
 /// The imports of [`NET`] and [`RANDOM`], with a function each.
 fn host() -> String {
     format!(
-        r#"(import "{NET}" (instance $net (export "connect" (func))))
-           (import "{RANDOM}" (instance $random (export "get" (func))))"#
+        r#"(import "{NET}" (instance $net (export "create-tcp-socket" (func))))
+           (import "{RANDOM}" (instance $random (export "get-random-u64" (func))))"#
     )
 }
 
@@ -86,20 +85,20 @@ fn wired(store: &str, ml: &str) -> String {
            (alias export ${store} "run" (func $run))
            (instance $given (export "run" (func $run)))
            (instance ${ml} (instantiate ${ml} (with "store" (instance $given)) (with "{RANDOM}" (instance $random))))"#,
-        program(store, &[(NET, "connect")]),
-        program(ml, &[("store", "run"), (RANDOM, "get")]),
+        program(store, &[(NET, "create-tcp-socket")]),
+        program(ml, &[("store", "run"), (RANDOM, "get-random-u64")]),
     )
 }
 
 #[test]
 fn what_no_rule_names_is_what_the_default_says() {
-    let denied = ["`app` reaches `wasi:sockets/tcp@0.2.0`, which no rule allows"];
-    assert_eq!(says(NET, "connect", ""), denied);
-    assert_eq!(says(NET, "connect", "default = \"deny\""), denied);
-    assert_eq!(says(NET, "connect", "default = \"allow\""), [""; 0]);
+    let denied = ["`app` reaches `wasi:sockets/tcp-create-socket@0.2.0`, which no rule allows"];
+    assert_eq!(says(NET, "create-tcp-socket", ""), denied);
+    assert_eq!(says(NET, "create-tcp-socket", "default = \"deny\""), denied);
+    assert_eq!(says(NET, "create-tcp-socket", "default = \"allow\""), [""; 0]);
     // Another function, interface, version or capability than the one that is there.
-    for other in ["#connect", "wasi:sockets/tcp#listen", "wasi:sockets/udp", "wasi:sockets/tcp@0.3.0", "random"] {
-        assert_eq!(says(NET, "connect", &format!("rule = [{{ allow = [\"{other}\"] }}]")), denied, "{other}");
+    for other in ["#create-tcp-socket", "wasi:sockets/tcp-create-socket#listen", "wasi:sockets/udp", "wasi:sockets/tcp-create-socket@0.3.0", "random"] {
+        assert_eq!(says(NET, "create-tcp-socket", &format!("rule = [{{ allow = [\"{other}\"] }}]")), denied, "{other}");
     }
 }
 
@@ -107,16 +106,16 @@ fn what_no_rule_names_is_what_the_default_says() {
 fn capabilities_interfaces_globs_and_functions_are_allowed_and_denied() {
     let patterns = [
         "sockets",
-        "wasi:sockets/tcp",
-        "wasi:sockets/tcp@0.2.0",
+        "wasi:sockets/tcp-create-socket",
+        "wasi:sockets/tcp-create-socket@0.2.0",
         // A version that can stand for the one that is imported.
-        "wasi:sockets/tcp@0.2.9",
+        "wasi:sockets/tcp-create-socket@0.2.9",
         "wasi:sockets/*",
         "wasi:*",
         "*",
-        "wasi:sockets/tcp#connect",
-        "wasi:sockets/tcp#con*",
-        "*#connect",
+        "wasi:sockets/tcp-create-socket#create-tcp-socket",
+        "wasi:sockets/tcp-create-socket#create-*",
+        "*#create-tcp-socket",
     ];
     for pattern in patterns {
         let rule = |key: &str| {
@@ -125,19 +124,19 @@ fn capabilities_interfaces_globs_and_functions_are_allowed_and_denied() {
                 ["deny", "allow"][usize::from(key == "deny")]
             )
         };
-        assert_eq!(says(NET, "connect", &rule("allow")), [""; 0], "{pattern}");
+        assert_eq!(says(NET, "create-tcp-socket", &rule("allow")), [""; 0], "{pattern}");
         let denied = format!("`app` reaches `{NET}`, which `{pattern}` denies");
-        assert_eq!(says(NET, "connect", &rule("deny")), [denied], "{pattern}");
+        assert_eq!(says(NET, "create-tcp-socket", &rule("deny")), [denied], "{pattern}");
     }
 }
 
 #[test]
 fn deny_beats_allow_wherever_it_stands() {
-    let (allow, deny) = ("[[rule]]\nallow = [\"wasi:sockets/tcp#connect\"]\n", "[[rule]]\ndeny = [\"*\"]\n");
-    let denied = ["`app` reaches `wasi:sockets/tcp@0.2.0`, which `*` denies"];
-    assert_eq!(says(NET, "connect", &format!("{allow}{deny}")), denied);
-    assert_eq!(says(NET, "connect", &format!("{deny}{allow}")), denied);
-    assert_eq!(says(NET, "connect", "default = \"allow\"\nrule = [{ allow = [\"*\"], deny = [\"*\"] }]"), denied);
+    let (allow, deny) = ("[[rule]]\nallow = [\"wasi:sockets/tcp-create-socket#create-tcp-socket\"]\n", "[[rule]]\ndeny = [\"*\"]\n");
+    let denied = ["`app` reaches `wasi:sockets/tcp-create-socket@0.2.0`, which `*` denies"];
+    assert_eq!(says(NET, "create-tcp-socket", &format!("{allow}{deny}")), denied);
+    assert_eq!(says(NET, "create-tcp-socket", &format!("{deny}{allow}")), denied);
+    assert_eq!(says(NET, "create-tcp-socket", "default = \"allow\"\nrule = [{ allow = [\"*\"], deny = [\"*\"] }]"), denied);
 }
 
 #[test]
@@ -320,7 +319,7 @@ fn the_outermost_component_is_called_after_its_file() {
     // `app` is the file. Nothing nested is called that, so the rule is about all.
     let all = "rule = [{ component = \"app\", allow = [\"sockets\", \"random\"] }]";
     meets(shop().as_bytes(), all);
-    meets(program("anything", &[(NET, "connect")]).as_bytes(), all);
+    meets(program("anything", &[(NET, "create-tcp-socket")]).as_bytes(), all);
     // Here something is, and that is what is meant.
     let component = format!("(component {} {})", host(), wired("store", "app"));
     assert_eq!(check(component.as_bytes(), all), [format!("`store` reaches `{NET}`, which no rule allows")]);
@@ -346,10 +345,10 @@ fn no_name_that_is_chosen_within_narrows_a_rule_about_the_whole() {
 #[test]
 fn deep_nesting_takes_no_more_names_than_it_has() {
     // Each level has a name of three forms.
-    let mut component = program("x", &[(NET, "connect")]).replacen("(component $x", "(component", 1);
+    let mut component = program("x", &[(NET, "create-tcp-socket")]).replacen("(component $x", "(component", 1);
     for _ in 0..40 {
         component = format!(
-            r#"(component (import "{NET}" (instance $net (export "connect" (func))))
+            r#"(component (import "{NET}" (instance $net (export "create-tcp-socket" (func))))
                  {component} (instance (@name "a#1:adapter") (instantiate 0 (with "{NET}" (instance $net)))))"#
         );
     }
@@ -372,11 +371,11 @@ fn names_that_nothing_has_are_noted() {
 fn what_nothing_in_it_reaches_is_left_to_the_outermost() {
     let component = format!(
         r#"(component
-             (import "{NET}" (instance $net (export "connect" (func)) (export "listen" (func))))
+             (import "{NET}" (instance $net (export "create-tcp-socket" (func)) (export "listen" (func))))
              (import "unused" (func))
              {}
              (instance (instantiate $a (with "{NET}" (instance $net)))))"#,
-        program("a", &[(NET, "connect")])
+        program("a", &[(NET, "create-tcp-socket")])
     );
     assert_eq!(
         check(component.as_bytes(), ""),
@@ -398,7 +397,7 @@ fn components_that_are_handed_in_are_followed() {
                (alias outer 1 $user (component $aliased))
                (component $maker {host}
                  (import "what" (component $what
-                   (import "{NET}" (instance (export "connect" (func)))) (export "run" (func))))
+                   (import "{NET}" (instance (export "create-tcp-socket" (func)))) (export "run" (func))))
                  (instance $made (instantiate $what (with "{NET}" (instance $net))))
                  (export "made" (instance $made)))
                (instance $maker (instantiate $maker
@@ -410,7 +409,7 @@ fn components_that_are_handed_in_are_followed() {
              {last}
              (instance $last (instantiate $last (with "made" (instance $made)))))"#,
         host = host(),
-        program = program("user", &[(NET, "connect")]),
+        program = program("user", &[(NET, "create-tcp-socket")]),
         last = program("last", &[("made", "run")]),
     );
     assert_eq!(
@@ -427,9 +426,9 @@ fn components_that_are_handed_in_are_followed() {
 fn a_component_of_the_host_reaches_what_it_is_given() {
     let component = format!(
         r#"(component
-             (import "{NET}" (instance $net (export "connect" (func))))
+             (import "{NET}" (instance $net (export "create-tcp-socket" (func))))
              (import "plugin" (component $plugin
-               (import "net" (instance (export "connect" (func)))) (export "run" (func))))
+               (import "net" (instance (export "create-tcp-socket" (func)))) (export "run" (func))))
              (instance $plugin (instantiate $plugin (with "net" (instance $net))))
              {}
              (instance $user (instantiate $user (with "plugin" (instance $plugin)))))"#,
@@ -451,7 +450,7 @@ fn a_component_that_hands_a_function_on_reaches_it() {
     let component = format!(
         r#"(component {host}
              (component $alias (import "f" (func $f)) (export "run" (func $f)))
-             (alias export $net "connect" (func $connect))
+             (alias export $net "create-tcp-socket" (func $connect))
              (instance $alias (instantiate $alias (with "f" (func $connect))))
              {user}
              (instance $user (instantiate $user (with "from" (instance $alias)))))"#,
@@ -469,7 +468,7 @@ fn a_component_that_hands_a_function_on_reaches_it() {
 
 #[test]
 fn components_without_names_are_numbered() {
-    let nameless = program("x", &[(NET, "connect")]).replacen("(component $x", "(component", 1);
+    let nameless = program("x", &[(NET, "create-tcp-socket")]).replacen("(component $x", "(component", 1);
     let component = format!(
         r#"(component {} (component) {nameless} (instance (instantiate 1 (with "{NET}" (instance $net)))))"#,
         host()
@@ -633,7 +632,7 @@ fn json_says_what_the_lines_do() {
     let through = serde_json::json!({
         "kind": "import",
         "import": NET,
-        "functions": ["connect"],
+        "functions": ["create-tcp-socket"],
         "all": true,
         "component": ["shop", "ml"],
         "through": [["shop", "store"]],
@@ -701,7 +700,7 @@ fn what_is_no_component_is_not_praised() {
 fn manifest(more: &str, policy: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
-    write("ml.wat", &program("ml", &[(NET, "connect"), (RANDOM, "get")]));
+    write("ml.wat", &program("ml", &[(NET, "create-tcp-socket"), (RANDOM, "get-random-u64")]));
     write("policy.toml", policy);
     let base = "[composition]\nroot = \"ml\"\noutput = \"out/all.wasm\"\npolicy = \"policy.toml\"\n";
     write("weld.toml", &format!("{base}[components]\nml = \"ml.wat\"\n{more}"));
@@ -754,36 +753,8 @@ fn a_policy_is_never_written_over() {
 }
 
 #[test]
-fn rules_are_rulings_for_a_component_by_name() {
-    let text = r#"
-        [[rule]]
-        allow = ["stdout", "a:b/c#f"]
-        [[rule]]
-        component = "ml"
-        deny = ["sockets", "wasi:io/streams#write", "*#both"]
-        [[rule]]
-        component = "ml"
-        deny = ["a:b/both"]"#;
-    let policy = Policy::parse(Text::new("policy.toml", text)).unwrap();
-    let ruling = |treatment, said| Ruling { treatment, said, asks_host: false };
-    let ml = weld::policy::rules(&policy, "ml");
-    assert_eq!(ml("wasi:cli/stdout@0.2.0", "get-stdout"), ruling(Treatment::Allow, Said::Interface));
-    assert_eq!(ml("a:b/c", "f"), ruling(Treatment::Allow, Said::Function));
-    assert_eq!(ml("a:b/c", "g"), ruling(Treatment::Deny, Said::Nothing));
-    assert_eq!(ml("wasi:sockets/tcp@0.2.0", "connect"), ruling(Treatment::Deny, Said::Interface));
-    assert_eq!(ml("wasi:sockets/tcp@0.2.0", ""), ruling(Treatment::Deny, Said::Interface));
-    assert_eq!(ml("wasi:io/streams@0.2.0", "write"), ruling(Treatment::Deny, Said::Function));
-    // Denied as a whole says more than denied by function.
-    assert_eq!(ml("a:b/both", "both"), ruling(Treatment::Deny, Said::Interface));
-    let other = weld::policy::rules(&policy, "other");
-    assert_eq!(other("wasi:sockets/tcp@0.2.0", "connect"), ruling(Treatment::Deny, Said::Nothing));
-    let open = Policy::parse(Text::new("policy.toml", "default = \"allow\"")).unwrap();
-    assert_eq!(weld::policy::rules(&open, "ml")("a:b/c", "f"), ruling(Treatment::Allow, Said::Nothing));
-}
-
-#[test]
 fn names_that_steer_a_terminal_are_escaped() {
-    let component = program("x", &[(NET, "connect")]).replacen("$x", "(@name \"x\\1b[31m\")", 1);
+    let component = program("x", &[(NET, "create-tcp-socket")]).replacen("$x", "(@name \"x\\1b[31m\")", 1);
     let component =
         format!("(component {} {component} (instance (instantiate 0 (with \"{NET}\" (instance $net)))))", host());
     let output = weld_check(component.as_bytes(), "", &[]);
@@ -825,7 +796,7 @@ fn the_guide_shows_what_happens() {
 
 #[test]
 fn the_library_tells_what_says_so() {
-    let bytes = wat::parse_str(program("x", &[(NET, "connect")])).unwrap();
+    let bytes = wat::parse_str(program("x", &[(NET, "create-tcp-socket")])).unwrap();
     let component = weld::load::decode("x".to_owned(), "x.wasm".to_owned(), bytes).unwrap();
     let policy = Policy::parse(Text::new("policy.toml", "rule = [{ deny = [\"sockets\"] }]")).unwrap();
     let verdict = weld::policy::check(&component, &policy).unwrap();
@@ -835,14 +806,14 @@ fn the_library_tells_what_says_so() {
         panic!("{verdict:?}")
     };
     assert_eq!((pattern.as_str(), place.position()), ("sockets", (1, 19)));
-    assert_eq!((reached.import.as_str(), &reached.functions[..]), (NET, &["connect".to_owned()][..]));
+    assert_eq!((reached.import.as_str(), &reached.functions[..]), (NET, &["create-tcp-socket".to_owned()][..]));
     assert_eq!((verdict.components, verdict.reached.len()), (0, 1));
 }
 
 /// A component `$lib`, instantiated as `l`, in which a component `$in` is instantiated as `x` and reaches random numbers.
 fn mixed() -> String {
-    let inner = program("in", &[(RANDOM, "get")]);
-    let import = format!(r#"(import "{RANDOM}" (instance $random (export "get" (func))))"#);
+    let inner = program("in", &[(RANDOM, "get-random-u64")]);
+    let import = format!(r#"(import "{RANDOM}" (instance $random (export "get-random-u64" (func))))"#);
     let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
     format!(
         r#"(component {import}
@@ -862,7 +833,7 @@ fn a_rule_that_denies_takes_names_of_instances_and_of_components_in_one_path() {
     // What is hidden in another component keeps the end of its path.
     let within = mixed().replacen("(component", "(component $app", 1);
     let around = format!(
-        r#"(component (import "{RANDOM}" (instance $random (export "get" (func)))) {within}
+        r#"(component (import "{RANDOM}" (instance $random (export "get-random-u64" (func)))) {within}
              (instance $out (instantiate $app (with "{RANDOM}" (instance $random)))))"#
     );
     let policy = "default = \"allow\"\nrule = [{ component = \"lib/in\", deny = [\"random\"] }]";
@@ -878,7 +849,7 @@ fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
     let component = format!(
         r#"(component {} {} (instance (instantiate 0 (with "{RANDOM}" (instance $random)))))"#,
         host(),
-        program("ml", &[(RANDOM, "get")]).replacen("$ml", "(@name \"shop/ml\")", 1)
+        program("ml", &[(RANDOM, "get-random-u64")]).replacen("$ml", "(@name \"shop/ml\")", 1)
     );
     let sockets = "[[rule]]\nallow = [\"sockets\"]\n";
     let rule = |name: &str, key: &str| format!("{sockets}[[rule]]\ncomponent = \"{name}\"\n{key} = [\"random\"]\n");
@@ -896,14 +867,14 @@ fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
 
 #[test]
 fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
-    let evil = program("evil", &[(RANDOM, "get")]);
-    let random = r#"(instance $random (export "get" (func)))"#;
+    let evil = program("evil", &[(RANDOM, "get-random-u64")]);
+    let random = r#"(instance $random (export "get-random-u64" (func)))"#;
     let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
     let handed = format!(
         r#"(component (import "{RANDOM}" {random}) {evil}
              (component $host (import "rr" {random})
                (import "c" (component $c
-                 (import "{RANDOM}" (instance (export "get" (func)))) (export "run" (func))))
+                 (import "{RANDOM}" (instance (export "get-random-u64" (func)))) (export "run" (func))))
                (instance $x (instantiate $c {with})))
              (instance $h (instantiate $host (with "c" (component $evil)) (with "rr" (instance $random)))))"#
     );
@@ -920,7 +891,7 @@ fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
     );
     let host = format!(
         r#"(component (import "{RANDOM}" {random})
-             (import "evil" (component $c (import "{RANDOM}" (instance (export "get" (func))))))
+             (import "evil" (component $c (import "{RANDOM}" (instance (export "get-random-u64" (func))))))
              (instance $x (instantiate $c {with})))"#
     );
     for component in [handed, aliased, own, host] {
@@ -982,7 +953,7 @@ fn an_instance_within_an_import_is_judged_by_its_own_name() {
 
 #[test]
 fn a_name_with_a_line_feed_adds_no_line() {
-    let component = program("x", &[(NET, "connect")]).replacen("$x", "(@name \"x\\n`app` meets\\0d\\0a!\")", 1);
+    let component = program("x", &[(NET, "create-tcp-socket")]).replacen("$x", "(@name \"x\\n`app` meets\\0d\\0a!\")", 1);
     let component =
         format!("(component {} {component} (instance (instantiate 0 (with \"{NET}\" (instance $net)))))", host());
     let policy = "rule = [{ allow = [\"random\"] }, { component = \"no\\nthing\", deny = [\"*\"] }]";

@@ -42,6 +42,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         return Err(LoadError::SharedStdin.into());
     }
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
+    for doubt in policy.doubts() {
+        terminal.warn(&Shown(&doubt.to_string()).to_string());
+    }
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
@@ -52,12 +55,15 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     } else if arguments.sarif {
         write_json(&sarif(&report))?;
     } else if !report.meets {
-        Target::Stdout.write(report.lines().as_bytes())?;
+        Target::Stdout.write(report.lines(terminal.is_verbose()).as_bytes())?;
     }
     for (name, place) in &verdict.unknown {
         let ((line, column), file) = (place.position(), place.file());
         let note = format!("no component is called `{name}` ({file}:{line}:{column})");
         terminal.note(&Shown(&note).to_string());
+    }
+    for powerless in verdict.powerless() {
+        terminal.note(&powerless.note());
     }
     terminal.verbose(|| report.reached());
     terminal.say(&report.summary());

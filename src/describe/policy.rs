@@ -224,6 +224,11 @@ impl Policy {
 }
 
 impl Rule {
+    /// Whether it is about all components, whatever they are called.
+    pub fn is_of_all(&self) -> bool {
+        self.component.as_ref().is_none_or(|(pattern, _)| pattern.chars().all(|char| char == '*'))
+    }
+
     /// Whether it is about the components of a name; see `policy` for which names a component has.
     pub fn names(&self, component: &str) -> bool {
         self.component.as_ref().is_none_or(|(pattern, _)| WildMatch::new(pattern).matches(component))

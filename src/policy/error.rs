@@ -12,7 +12,7 @@ use crate::inspect::InspectError;
 pub enum CheckError {
     #[error("{message}")]
     #[diagnostic(help("{help}"))]
-    Violated { message: String, help: &'static str },
+    Violated { message: String, help: String },
 
     #[error(transparent)]
     #[diagnostic(transparent)]

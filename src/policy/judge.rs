@@ -1,45 +1,25 @@
-//! What each instance reaches against the rules that apply to it.
+//! What each instance reaches against the rules that apply to it, function by function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ComponentEntityType;
 
-use super::ruling::{self, Applicable, Decision, decide};
-use super::{Cause, Reached, Violation};
-use crate::describe::Treatment;
+use super::allowance::{Allowance, Names, Refusal, path};
+use super::ruling::{self, Applicable};
+use super::{Cause, Powerless, Reached, Subject, Violation, Why};
 use crate::describe::policy::Policy;
 use crate::inspect::reach::{Instance, Reach, Thing};
 use crate::load::Component;
-use crate::load::component::resource;
-use crate::virtualize::plan::{Plan, Rules, definer};
+use crate::name::adapted;
 
 /// What an instance reaches of one import.
 struct Members<'r> {
     import: &'r str,
     functions: Vec<&'r str>,
-    /// How many there are, those that are no function among them.
-    count: usize,
-    nearest: Nearest,
-    /// What of it is not allowed, by the place of what says so.
-    refused: BTreeMap<Option<usize>, Refused<'r>>,
-}
-
-struct Refused<'r> {
-    functions: Vec<&'r str>,
-    count: usize,
-    nearest: Nearest,
-    cause: Cause,
-}
-
-/// The item to which the way is the shortest.
-#[derive(Default)]
-struct Nearest(Option<(usize, usize)>);
-
-impl Nearest {
-    fn add(&mut self, steps: usize, item: usize) {
-        let (steps, item) = self.0.map_or((steps, item), |known| known.min((steps, item)));
-        self.0 = Some((steps, item));
-    }
+    /// Each by its index among what there is to be reached.
+    items: Vec<(usize, &'r Thing)>,
+    /// The item to which the way is the shortest.
+    nearest: Option<(usize, usize)>,
 }
 
 /// Says who reaches what, and what of that is not allowed by the rules that apply to each instance.
@@ -51,35 +31,20 @@ pub fn judge(
 ) -> (Vec<Reached>, Vec<Violation>) {
     let (mut all, mut violations) = (Vec::new(), Vec::new());
     // Most instances share their rules.
-    let mut plans: BTreeMap<Applicable, Plan<'_>> = BTreeMap::new();
+    let mut allowances: BTreeMap<&Applicable, Allowance<'_>> = BTreeMap::new();
     for (id, applicable) in applicable.iter().enumerate() {
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
-        let rules = |names: &[&str], function: &str| {
-            ruling::ruling(policy, ruling::by_names(policy, applicable, names, function))
-        };
-        let is_about = |names: &[&str], functions: &[&str]| ruling::is_about(policy, applicable, names, functions);
-        let rules = Rules { ruling: &rules, is_about: &is_about };
-        let plan = plans.entry(applicable.clone()).or_insert_with(|| Plan::new(component, &rules));
-        let judge = Judge { component, policy, reach, applicable, plan };
+        let allowance =
+            allowances.entry(applicable).or_insert_with(|| Allowance::new(component, policy, applicable));
+        let judge = Judge { component, policy, reach, applicable, allowance };
         for members in judge.members(instance).into_values() {
-            let reached = |functions: &[&str], Nearest(nearest): &Nearest| Reached {
+            all.push(Reached {
                 import: members.import.to_owned(),
-                functions: functions.iter().map(|name| (*name).to_owned()).collect(),
-                path: path(reach, id),
-                through: nearest.map(|(_, item)| through(reach, id, item)).unwrap_or_default(),
-            };
-            all.push(reached(&members.functions, &members.nearest));
-            // What is left to the outermost component, since nothing in it uses that, may be a part.
-            let unit = judge.plan.units.iter().find(|unit| unit.name == members.import);
-            let is_whole = id != 0 || unit.is_none_or(|unit| unit.functions.len() == members.functions.len());
-            for refused in members.refused.into_values() {
-                violations.push(Violation::Import {
-                    reached: reached(&refused.functions, &refused.nearest),
-                    is_all: refused.count == members.count && is_whole,
-                    kind: component.imports().get(members.import).and_then(|item| kind(item.ty)),
-                    cause: refused.cause,
-                });
-            }
+                functions: members.functions.iter().map(|name| (*name).to_owned()).collect(),
+                path: names_to(reach, id),
+                through: members.nearest.map(|(_, item)| through(reach, id, item)).unwrap_or_default(),
+            });
+            judge.violations(id, &members, &mut violations);
         }
     }
     (all, violations)
@@ -90,7 +55,7 @@ struct Judge<'r> {
     policy: &'r Policy,
     reach: &'r Reach,
     applicable: &'r Applicable,
-    plan: &'r Plan<'r>,
+    allowance: &'r Allowance<'r>,
 }
 
 impl<'r> Judge<'r> {
@@ -101,83 +66,86 @@ impl<'r> Judge<'r> {
             let Some(thing) = self.reach.items.get_index(*item) else { continue };
             let import = thing.import();
             let order = self.component.imports().get_index_of(import).unwrap_or(usize::MAX);
-            let new = || Members {
-                import,
-                functions: Vec::new(),
-                count: 0,
-                nearest: Nearest::default(),
-                refused: BTreeMap::new(),
-            };
-            let members = all.entry(order).or_insert_with(new);
-            let function = thing.function();
+            let members = all
+                .entry(order)
+                .or_insert_with(|| Members { import, functions: Vec::new(), items: Vec::new(), nearest: None });
             // What is in an instance within an import is called after that.
-            let is_new = |known: &[&str]| thing.inner.is_empty() || !function.is_some_and(|name| known.contains(&name));
-            members.functions.extend(function.filter(|_| is_new(&members.functions)));
-            members.count += 1;
-            members.nearest.add(way.steps, *item);
-            if self.is_allowed(thing) {
-                continue;
-            }
-            let (at, cause) = match self.decide(thing) {
-                Decision::Denied(named) => {
-                    let (pattern, place) = (named.pattern.to_string(), named.place.clone());
-                    (Some(place.start()), Cause::Deny { pattern, place })
-                }
-                _ => (None, Cause::Default(self.policy.default_place.clone())),
-            };
-            let new = || Refused { functions: Vec::new(), count: 0, nearest: Nearest::default(), cause };
-            let refused = members.refused.entry(at).or_insert_with(new);
-            refused.functions.extend(function.filter(|_| is_new(&refused.functions)));
-            refused.count += 1;
-            refused.nearest.add(way.steps, *item);
+            let is_new = thing.inner.is_empty() || !thing.function().is_some_and(|name| members.functions.contains(&name));
+            members.functions.extend(thing.function().filter(|_| is_new));
+            members.items.push((*item, thing));
+            let nearest = members.nearest.map_or((way.steps, *item), |known| known.min((way.steps, *item)));
+            members.nearest = Some(nearest);
         }
         all
     }
 
-    /// What the rules say of something.
-    fn decide(&self, thing: &Thing) -> Decision<'r> {
-        match self.is_within_instance(thing) {
-            true => ruling::decide_inner(self.policy, self.applicable, thing),
-            false => decide(self.policy, self.applicable, &thing.interface, &thing.member),
+    /// What of an import an instance must not reach.
+    fn violations(&self, id: usize, members: &Members<'r>, violations: &mut Vec<Violation>) {
+        let refused = |(item, thing): &(usize, &'r Thing)| Some((*item, *thing, self.allowance.refusal(thing)?));
+        let refused: Vec<_> = members.items.iter().filter_map(refused).collect();
+        let is_whole = refused.len() == members.items.len() && !self.leaves_any(members.import);
+        for (item, thing, refusal) in refused {
+            violations.push(Violation::Reached {
+                subject: self.subject(thing),
+                path: names_to(self.reach, id),
+                through: through(self.reach, id, item),
+                is_whole,
+                cause: match refusal {
+                    Refusal::Denied(named) => {
+                        Cause::Deny { pattern: named.pattern.to_string(), place: named.place.clone() }
+                    }
+                    Refusal::Default => Cause::Default {
+                        place: self.policy.default_place.clone(),
+                        powerless: self.powerless(id, thing),
+                    },
+                },
+            });
         }
     }
 
-    /// Whether something is, or is in, an instance that an imported instance has.
-    fn is_within_instance(&self, thing: &Thing) -> bool {
-        let member = || {
-            let ComponentEntityType::Instance(id) = self.component.imports().get(&thing.interface)?.ty else {
-                return None;
-            };
-            Some(self.component.types().get(id)?.exports.get(&thing.member)?.ty)
-        };
-        !thing.inner.is_empty() || matches!(member(), Some(ComponentEntityType::Instance(_)))
+    /// Whether a function of an import is allowed, be it one that the instance does not reach.
+    fn leaves_any(&self, import: &str) -> bool {
+        let is_left = |thing: &Thing| thing.import() == import && self.allowance.refusal(thing).is_none();
+        self.reach.items.iter().any(is_left)
     }
 
-    /// Whether something may be reached. Whatever the plan does not know may be, if a rule says so.
-    fn is_allowed(&self, thing: &Thing) -> bool {
-        let (interface, member) = (thing.interface.as_str(), thing.member.as_str());
-        let by_rule = || matches!(self.decide(thing), Decision::Allowed(_));
-        let declared = self.component.imports().get(member).filter(|_| interface.is_empty());
-        if let Some(id) = declared.and_then(|item| resource(item.ty)) {
-            let id = id.resource();
-            // Of a type that an interface defines this is another name, which grants nothing.
-            let is_own = definer(self.component, id) == Some("");
-            let is_denied = matches!(self.decide(thing), Decision::Denied(_));
-            let is_left = self.is_left(interface, member);
-            return !is_own || (!is_denied && (self.plan.is_hosts(id) || is_left || by_rule()));
+    fn subject(&self, thing: &Thing) -> Subject {
+        let names = Names::of(self.component, &thing.interface);
+        Subject {
+            import: thing.import().to_owned(),
+            path: path(thing).into_iter().filter(|_| !thing.interface.is_empty()).map(str::to_owned).collect(),
+            implements: names.identity().map(str::to_owned),
+            kind: self.component.imports().get(thing.import()).and_then(|item| kind(item.ty)),
         }
-        let Some(unit) = self.plan.units.iter().find(|unit| unit.name == interface) else { return by_rule() };
-        let treatment = match unit.functions.iter().find(|function| function.name == member) {
-            Some(function) => function.ruling.treatment,
-            None if member.is_empty() => unit.ruling.treatment,
-            None => return by_rule(),
-        };
-        treatment == Treatment::Allow
     }
 
-    /// Whether no rule names something, and what no rule names is allowed.
-    fn is_left(&self, interface: &str, member: &str) -> bool {
-        self.policy.default && matches!(decide(self.policy, self.applicable, interface, member), Decision::Default)
+    /// A rule that would allow it, if the names of components were as good as any: one that somebody may have taken for
+    /// himself allows nothing.
+    fn powerless(&self, id: usize, thing: &Thing) -> Option<Powerless> {
+        let names = Names::of(self.component, &thing.interface);
+        let (names, path) = (names.all(), path(thing));
+        let rules = self.policy.rules.iter().zip(self.applicable);
+        let mut rules = rules.filter(|(rule, applies)| {
+            let mut patterns = rule.allow.iter().map(|named| &named.pattern);
+            **applies == (false, true)
+                && match path.as_slice() {
+                    [member] => patterns.any(|pattern| ruling::allows(pattern, &names, member)),
+                    path => patterns.any(|pattern| ruling::allows_inner(pattern, &names, path)),
+                }
+        });
+        let (rule, _) = rules.next()?;
+        let (name, place) = rule.component.clone()?;
+        let mut around = std::iter::successors(self.reach.instances.get(id), |instance| {
+            self.reach.instances.get(instance.within?)
+        });
+        let is_unnamed = |instance: &Instance| !instance.is_named;
+        let instance = self.reach.instances.get(id)?;
+        let why = match () {
+            () if adapted(&instance.name).is_some() => Why::Adapter,
+            () if around.any(is_unnamed) => Why::Own,
+            () => Why::Shared,
+        };
+        Some(Powerless { name, place, why })
     }
 }
 
@@ -192,7 +160,7 @@ fn kind(ty: ComponentEntityType) -> Option<&'static str> {
 }
 
 /// The names that lead to an instance, without the outermost's, unless it is that.
-fn path(reach: &Reach, id: usize) -> Vec<String> {
+fn names_to(reach: &Reach, id: usize) -> Vec<String> {
     let mut path = Vec::new();
     let mut next = Some(id);
     while let Some(instance) = next.and_then(|id| reach.instances.get(id)) {
@@ -208,5 +176,6 @@ fn path(reach: &Reach, id: usize) -> Vec<String> {
 /// The instances through which one reaches something, each by its path.
 fn through(reach: &Reach, id: usize, item: usize) -> Vec<Vec<String>> {
     let next = |id: usize| reach.instances.get(id)?.reaches.get(&item)?.next;
-    std::iter::successors(next(id), |id| next(*id)).take(reach.instances.len()).map(|id| path(reach, id)).collect()
+    let mut seen = BTreeSet::new();
+    std::iter::successors(next(id), |id| next(*id)).take_while(|id| seen.insert(*id)).map(|id| names_to(reach, id)).collect()
 }

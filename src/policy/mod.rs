@@ -3,18 +3,23 @@
 //! What the component imports is attributed to the components within it that can reach it, and for each of those the
 //! rules that are about it say what it may reach.
 
+mod allowance;
 pub mod error;
+mod grants;
 mod judge;
 mod names;
 mod ruling;
 
 pub use error::CheckError;
-pub use ruling::{grants, rules};
+pub use grants::grants;
+
+use std::collections::BTreeSet;
 
 use crate::describe::policy::{Limit, Policy};
 use crate::describe::{At, Place};
 use crate::inspect::{Failure, parts, reach};
 use crate::load::Component;
+use crate::load::digest::Digest;
 use crate::text::Shown;
 
 /// What there is to say of a component and a policy.
@@ -46,14 +51,17 @@ pub struct Reached {
 /// Something in which a component does not meet a policy.
 #[derive(Debug, Clone)]
 pub enum Violation {
-    /// It imports what one of the components in it must not reach.
-    Import {
-        /// What that reaches of the import, which is not allowed.
-        reached: Reached,
-        /// Whether it reaches nothing else of the import.
-        is_all: bool,
-        /// What the import is, where that is neither a function nor an interface.
-        kind: Option<&'static str>,
+    /// One of the components in it reaches something that it must not reach.
+    Reached {
+        /// What that is: mostly a function.
+        subject: Subject,
+        /// The names of the instances that lead to the one which reaches it. Only the outermost's own name, where that
+        /// does.
+        path: Vec<String>,
+        /// The instances through which it does so, in order, each by its path.
+        through: Vec<Vec<String>>,
+        /// Whether nothing of the import is allowed to it.
+        is_whole: bool,
         /// What says so.
         cause: Cause,
     },
@@ -68,6 +76,20 @@ pub enum Violation {
     },
 }
 
+/// Something that a component imports, or that an import has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The import.
+    pub import: String,
+    /// The names that lead on from there: a function's. None where it is the import itself, or an interface that has types
+    /// alone.
+    pub path: Vec<String>,
+    /// The interface that the import is, where its name does not say that.
+    pub implements: Option<String>,
+    /// What the import is, where that is neither a function nor an interface.
+    pub kind: Option<&'static str>,
+}
+
 /// What says that something is not allowed.
 #[derive(Debug, Clone)]
 pub enum Cause {
@@ -78,8 +100,55 @@ pub enum Cause {
         /// Where it is.
         place: Place,
     },
-    /// No rule names it.
-    Default(Option<Place>),
+    /// No rule allows it.
+    Default {
+        /// Where the default is said.
+        place: Option<Place>,
+        /// The first rule that would allow it, and is about a name that gives no rights.
+        powerless: Option<Powerless>,
+    },
+}
+
+/// A rule that allows nothing to a component, though that goes by the name of which the rule speaks.
+#[derive(Debug, Clone)]
+pub struct Powerless {
+    /// What the rule calls components.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+    /// Why the name gives no rights.
+    pub why: Why,
+}
+
+/// Why a name gives no rights. Names are in the file, and anybody can write one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A component calls itself so, and nobody who composed it does.
+    Own,
+    /// Different components go by it.
+    Shared,
+    /// It is that of an adapter, of which it is not known whether weld generated it.
+    Adapter,
+}
+
+impl Powerless {
+    /// What is to be done, in words.
+    pub fn note(&self) -> String {
+        let Powerless { name, place, why } = self;
+        let ((line, column), file) = (place.position(), place.file());
+        let what = match why {
+            Why::Own => {
+                "a name that a component gives itself allows it nothing, and the file gives it none; `weld plug` and \
+                 `weld build` write down who is who"
+            }
+            Why::Shared => "different components go by that name, or it is not all of the path to one",
+            Why::Adapter => {
+                "an adapter counts as the component that it is for only where it is what weld generates, and that is not \
+                 known of this one: name it in a rule of its own"
+            }
+        };
+        Shown(&format!("the rule for `{name}` allows nothing here ({file}:{line}:{column}): {what}")).to_string()
+    }
 }
 
 /// Checks a component that is valid.
@@ -88,6 +157,16 @@ pub enum Cause {
 ///
 /// Where it cannot be followed who reaches what.
 pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckError> {
+    check_with(component, policy, &BTreeSet::new())
+}
+
+/// As [`check`], where the digests of components are known that are adapters which weld generated. What is called
+/// `app:adapter` and is one of these is a part of `app`; anything else of such a name is a component like any other.
+///
+/// # Errors
+///
+/// Where it cannot be followed who reaches what.
+pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
     let parts = parts::parts(component.bytes()).map_err(failed)?;
     let reach = reach::reach(&parts, component.name()).map_err(failed)?;
@@ -97,7 +176,14 @@ pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckErr
         let (found, limit) = (found as u64, limit.as_ref()?);
         (found > limit.value).then(|| Violation::Limit { key, found, limit: limit.clone() })
     });
-    let applicable = ruling::applicable(policy, &reach);
+    let generated = match adapters.is_empty() {
+        true => BTreeSet::new(),
+        false => {
+            let is_known = |(_, part): &(usize, &parts::Part<'_>)| adapters.contains(&Digest::of(part.bytes));
+            parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
+        }
+    };
+    let applicable = ruling::applicable(policy, &reach, &generated);
     let applies = |number: usize| applicable.iter().any(|rules| rules.get(number).is_some_and(|(_, denies)| *denies));
     let unknown = policy.rules.iter().enumerate().filter(|(number, _)| !applies(*number));
     let unknown = unknown.filter_map(|(_, rule)| rule.component.clone()).collect();
@@ -105,12 +191,42 @@ pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckErr
     Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, unknown })
 }
 
+impl Verdict {
+    /// The rules that allow nothing to components which go by their names, each once.
+    pub fn powerless(&self) -> Vec<&Powerless> {
+        let mut found: Vec<&Powerless> = Vec::new();
+        for violation in &self.violations {
+            let Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } = violation else {
+                continue;
+            };
+            let is_it = |other: &&Powerless| (other.place.start(), other.why) == (powerless.place.start(), powerless.why);
+            if !found.iter().any(is_it) {
+                found.push(powerless);
+            }
+        }
+        found
+    }
+}
+
+impl Subject {
+    /// What patterns call it: `wasi:filesystem/types@0.2.6#[method]descriptor.unlink-file-at`.
+    pub fn name(&self) -> String {
+        match self.path.split_first() {
+            Some((member, inner)) if !member.is_empty() => {
+                let inner: String = inner.iter().map(|name| format!("/{name}")).collect();
+                format!("{}#{member}{inner}", self.import)
+            }
+            _ => self.import.clone(),
+        }
+    }
+}
+
 impl Violation {
     /// The place in the policy of what says so.
     pub fn place(&self) -> Option<&Place> {
         match self {
-            Violation::Import { cause: Cause::Deny { place, .. }, .. } => Some(place),
-            Violation::Import { cause: Cause::Default(place), .. } => place.as_ref(),
+            Violation::Reached { cause: Cause::Deny { place, .. }, .. } => Some(place),
+            Violation::Reached { cause: Cause::Default { place, .. }, .. } => place.as_ref(),
             Violation::Limit { limit, .. } => Some(&limit.place),
         }
     }
@@ -118,25 +234,7 @@ impl Violation {
     /// What is wrong, in words: one line, whatever the names in it hold.
     pub fn message(&self) -> String {
         let message = match self {
-            Violation::Import { reached, is_all, kind, cause } => {
-                let what = kind.map(|kind| format!("{kind} ")).unwrap_or_default();
-                let named: Vec<String> = reached.functions.iter().map(|name| format!("`{name}`")).collect();
-                let functions = match is_all {
-                    true => String::new(),
-                    false => format!("{} of ", named.join(", ")),
-                };
-                let through: Vec<String> = reached.through.iter().map(|path| format!("`{}`", path.join("/"))).collect();
-                let through = match through.as_slice() {
-                    [] => String::new(),
-                    through => format!(" through {}", through.join(", ")),
-                };
-                let cause = match cause {
-                    Cause::Deny { pattern, .. } => format!("which `{pattern}` denies"),
-                    Cause::Default(_) => "which no rule allows".to_owned(),
-                };
-                let component = reached.path.join("/");
-                format!("`{component}` reaches {what}{functions}`{}`{through}, {cause}", reached.import)
-            }
+            Violation::Reached { subject, .. } => self.about(&format!("`{}`", subject.name())),
             Violation::Limit { key: "size", found, limit } => {
                 format!("the component has {found} bytes, and {} are allowed", limit.text)
             }
@@ -147,11 +245,46 @@ impl Violation {
         Shown(&message).to_string()
     }
 
+    /// The same of several functions of the import, where nothing of it is allowed.
+    pub fn message_of(&self, functions: usize) -> String {
+        let message = match self {
+            Violation::Reached { subject, .. } => {
+                self.about(&format!("{functions} functions of `{}`", subject.import))
+            }
+            Violation::Limit { .. } => return self.message(),
+        };
+        Shown(&message).to_string()
+    }
+
+    fn about(&self, what: &str) -> String {
+        let Violation::Reached { subject, path, through, cause, .. } = self else { return String::new() };
+        let kind = subject.kind.map(|kind| format!("{kind} ")).unwrap_or_default();
+        let implements = subject.implements.as_ref().map(|name| format!(", which is `{name}`,")).unwrap_or_default();
+        let through: Vec<String> = through.iter().map(|path| format!("`{}`", path.join("/"))).collect();
+        let through = match through.as_slice() {
+            [] => String::new(),
+            through => format!(" through {}", through.join(", ")),
+        };
+        let comma = if through.is_empty() && !implements.is_empty() { "" } else { "," };
+        let cause = match cause {
+            Cause::Deny { pattern, .. } => format!("which `{pattern}` denies"),
+            Cause::Default { powerless: Some(Powerless { name, .. }), .. } => {
+                format!("which no rule allows, since that for `{name}` does not count")
+            }
+            Cause::Default { .. } => "which no rule allows".to_owned(),
+        };
+        let cause = if implements.is_empty() { cause } else { cause.replacen("which", "and", 1) };
+        format!("`{}` reaches {kind}{what}{implements}{through}{comma} {cause}", path.join("/"))
+    }
+
     /// The same as an error that points into the policy.
     pub fn error(&self) -> At<CheckError> {
         let help = match self {
-            Violation::Import { .. } => "leave that component out, deny it that by a grant, or change the policy",
-            Violation::Limit { .. } => "make it smaller, or change the policy",
+            Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } => powerless.note(),
+            Violation::Reached { .. } => {
+                "leave that component out, deny it that by a grant, or change the policy".to_owned()
+            }
+            Violation::Limit { .. } => "make it smaller, or change the policy".to_owned(),
         };
         At::place(CheckError::Violated { message: self.message(), help }, self.place())
     }

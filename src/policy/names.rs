@@ -3,17 +3,17 @@
 //! An instance has several names, and so has each that it is in: one path for each way to choose among them, which are
 //! more than can be written down. A pattern is compared with all of them at once instead, level by level.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::describe::policy::Rule;
 use crate::inspect::reach::{Instance, Reach};
-use crate::name::ADAPTER;
+use crate::name::adapted;
 
 /// What rules may call an instance, where it is made.
 pub struct Names {
-    /// By rules that allow something.
+    /// By rules that allow something: names that whoever made the component around it gave it, and nothing else in that.
     given: BTreeSet<String>,
-    /// By rules that deny something.
+    /// By rules that deny something: all names that it has.
     all: BTreeSet<String>,
 }
 
@@ -23,39 +23,74 @@ pub struct Names {
 pub struct Named {
     pub allows: bool,
     pub denies: bool,
-    /// Whether it names it where it is made, if only by the end of its path.
-    pub is_meant: bool,
 }
 
-/// What rules may call each instance.
-pub fn names(reach: &Reach) -> Vec<Names> {
+/// What rules may call each instance. `generated` has the parts that are known to be adapters which weld generated.
+pub fn names(reach: &Reach, generated: &BTreeSet<usize>) -> Vec<Names> {
+    let is_generated = |instance: &Instance| instance.part.is_some_and(|part| generated.contains(&part));
     let siblings: BTreeSet<(Option<usize>, &str)> =
         reach.instances.iter().map(|instance| (instance.within, instance.name.as_str())).collect();
-    let of = |instance: &Instance| {
+    let given = |instance: &Instance| -> BTreeSet<String> {
+        // A name that nobody around it gave is its own word.
+        if !instance.is_named {
+            return BTreeSet::new();
+        }
         // What is nested once for two instances has the name of one of them.
         let is_free = |name: &&String| !siblings.contains(&(instance.within, name.as_str()));
-        let component = instance.component.as_ref().filter(is_free);
-        let given = variants(&instance.name).chain(component.cloned()).collect();
-        let names = [&instance.name].into_iter().chain(component).chain(&instance.others);
-        let all = names.flat_map(|name| variants(name)).collect();
-        Names { given, all }
+        let name = match adapted(&instance.name).filter(|_| is_generated(instance)) {
+            Some(of) => [Some(instance.name.as_str()), Some(of), unnumbered(of)],
+            None => [Some(instance.name.as_str()), unnumbered(&instance.name), None],
+        };
+        let names = name.into_iter().flatten().map(str::to_owned);
+        names.chain(instance.component.iter().filter(is_free).cloned()).collect()
     };
-    reach.instances.iter().map(of).collect()
+    let given: Vec<BTreeSet<String>> = reach.instances.iter().map(given).collect();
+    // Of which components there are instances by each name. What weld generated for one is a part of that one.
+    let mut parts: BTreeMap<(Option<usize>, &str), BTreeSet<Kind>> = BTreeMap::new();
+    for (id, (instance, names)) in reach.instances.iter().zip(&given).enumerate() {
+        let kind = instance.part.map_or(Kind::Unknown(id), Kind::Part);
+        for name in names.iter().filter(|name| !is_generated(instance) || **name == instance.name) {
+            parts.entry((instance.within, name)).or_default().insert(kind);
+        }
+    }
+    let is_clear = |instance: &Instance, name: &String| {
+        parts.get(&(instance.within, name.as_str())).is_none_or(|parts| parts.len() <= 1)
+    };
+    let of = |(instance, given): (&Instance, &BTreeSet<String>)| {
+        let all = std::iter::once(&instance.name).chain(&instance.component).chain(&instance.others);
+        let given = given.iter().filter(|name| is_clear(instance, name)).cloned().collect();
+        Names { given, all: all.flat_map(|name| variants(name)).map(str::to_owned).collect() }
+    };
+    reach.instances.iter().zip(&given).map(of).collect()
 }
 
-/// A name, and what else it stands for. What stands before a component to refuse what it may not do is a part of it, and
-/// so are further instances.
-fn variants(name: &str) -> impl Iterator<Item = String> + use<'_> {
-    let base = name.strip_suffix(ADAPTER).unwrap_or(name);
-    let numbered = base.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-    [Some(name), Some(base), numbered.map(|(component, _)| component)].into_iter().flatten().map(str::to_owned)
+/// What an instance is one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Part(usize),
+    /// Something of the host's, or what cannot be followed: the number of the instance.
+    Unknown(usize),
+}
+
+/// A name, and what else it stands for when something is denied. What stands before a component, or before its exports, is
+/// a part of it, and so are further instances.
+fn variants(name: &str) -> impl Iterator<Item = &str> {
+    let base = adapted(name);
+    let numbered = [unnumbered(name), base.and_then(unnumbered)];
+    [Some(name), base].into_iter().chain(numbered).flatten()
+}
+
+/// The name of the component that a further instance is one of: `kv` for `kv#1`.
+fn unnumbered(name: &str) -> Option<&str> {
+    let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
+    name.rsplit_once('#').filter(|(_, number)| is_number(number)).map(|(component, _)| component)
 }
 
 /// Which instances a rule names. A component within another one may be called anything by whoever made that one, so its
 /// whole path counts for what is allowed, and any end of it for what is denied.
 pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
-    let Some((pattern, _)) = &rule.component else {
-        return vec![Named { allows: true, denies: true, is_meant: true }; reach.instances.len()];
+    let Some((pattern, _)) = rule.component.as_ref().filter(|_| !rule.is_of_all()) else {
+        return vec![Named { allows: true, denies: true }; reach.instances.len()];
     };
     let glob = Glob(pattern.chars().collect());
     // How far into the pattern the paths of each instance lead.
@@ -64,8 +99,8 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
     for (instance, names) in reach.instances.iter().zip(names) {
         let Some(outer) = instance.within else {
             // The user chose the name of the outermost, which is no part of paths.
-            let is_named = rule.names(&instance.name);
-            named.push(Named { allows: is_named, denies: is_named, is_meant: is_named });
+            let denies = names.all.iter().any(|name| rule.names(name));
+            named.push(Named { allows: rule.names(&instance.name), denies });
             ends.push((States::new(), States::new()));
             continue;
         };
@@ -77,9 +112,7 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
         let plain = |char| Some(char).filter(|char| *char != '/');
         let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name.chars().map(plain))).collect();
         let denies: States = names.all.iter().flat_map(|name| glob.steps(&denies, name.chars().map(Some))).collect();
-        let is_allowed = glob.is_end(&allows);
-        let is_meant = is_allowed || names.given.iter().any(|name| rule.names(name));
-        named.push(Named { allows: is_allowed, denies: glob.is_end(&denies), is_meant });
+        named.push(Named { allows: glob.is_end(&allows), denies: glob.is_end(&denies) });
         ends.push((allows, denies));
     }
     named

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::describe::{Place, Policy};
 use crate::load::Component;
 use crate::policy::{self, Cause, Reached, Verdict};
 use crate::text::{Shown, count};
+
+/// How many functions of an interface are listed, at most, where nothing of it is allowed.
+const FOLDED: usize = 3;
 
 /// Whether a component meets a policy, in what it does not, and who reaches what.
 #[derive(Debug, Serialize)]
@@ -45,17 +49,27 @@ pub struct Violation {
     pub kind: Kind,
     pub rule: Rule,
     pub message: String,
+    /// The same of several functions, where one line may say so.
+    #[serde(skip)]
+    folded: Option<policy::Violation>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Kind {
-    Import { import: String, functions: Vec<String>, all: bool, component: Vec<String>, through: Vec<Vec<String>> },
+    Import {
+        import: String,
+        function: Option<String>,
+        implements: Option<String>,
+        all: bool,
+        component: Vec<String>,
+        through: Vec<Vec<String>>,
+    },
     Limit { limit: &'static str, found: u64, allowed: u64 },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[allow(missing_docs)]
 pub struct Rule {
     pub says: &'static str,
@@ -92,7 +106,7 @@ impl Report {
             Import { name: name.clone(), reached }
         };
         Report {
-            version: 1,
+            version: 2,
             component: Input {
                 name: component.name().to_owned(),
                 file: component.file().to_owned(),
@@ -107,16 +121,40 @@ impl Report {
         }
     }
 
-    /// A line for each violation, with the place of what says so.
-    pub fn lines(&self) -> String {
-        let line = |violation: &Violation| {
-            let place = match (violation.rule.line, violation.rule.column) {
-                (Some(line), Some(column)) => format!(" ({}:{line}:{column})", self.policy.file),
-                _ => format!(" ({})", self.policy.file),
+    /// A line for each violation, with the place of what says so. Where nothing of an interface is allowed to a component
+    /// and all of that has one reason, its functions are counted, unless `each` is to be listed.
+    pub fn lines(&self, each: bool) -> String {
+        let mut groups: IndexMap<(usize, Option<(&Kind, &Rule)>), Vec<&Violation>> = IndexMap::new();
+        let mut alone = 0;
+        let kinds: Vec<Kind> = self.violations.iter().map(|violation| violation.kind.of_import()).collect();
+        for (violation, kind) in self.violations.iter().zip(&kinds) {
+            let key = match violation.folded {
+                Some(_) if !each => (0, Some((kind, &violation.rule))),
+                _ => {
+                    alone += 1;
+                    (alone, None)
+                }
             };
-            format!("{}{}\n", Shown(&violation.message), Shown(&place))
+            groups.entry(key).or_default().push(violation);
+        }
+        let mut lines = String::new();
+        for violations in groups.values() {
+            match (violations.as_slice(), violations.first().and_then(|first| first.folded.as_ref())) {
+                ([first, ..], Some(violation)) if violations.len() > FOLDED => {
+                    lines.push_str(&self.line(first, &violation.message_of(violations.len())));
+                }
+                (all, _) => all.iter().for_each(|one| lines.push_str(&self.line(one, &one.message))),
+            }
+        }
+        lines
+    }
+
+    fn line(&self, violation: &Violation, message: &str) -> String {
+        let place = match (violation.rule.line, violation.rule.column) {
+            (Some(line), Some(column)) => format!(" ({}:{line}:{column})", self.policy.file),
+            _ => format!(" ({})", self.policy.file),
         };
-        self.violations.iter().map(line).collect()
+        format!("{}{}\n", Shown(message), Shown(&place))
     }
 
     /// The verdict in a line.
@@ -144,17 +182,35 @@ impl Report {
     }
 }
 
+impl Kind {
+    /// What it says of the import as a whole.
+    fn of_import(&self) -> Kind {
+        match self.clone() {
+            Kind::Import { import, implements, all, component, through, .. } => {
+                Kind::Import { import, function: None, implements, all, component, through }
+            }
+            limit => limit,
+        }
+    }
+}
+
 impl Violation {
     fn new(violation: &policy::Violation) -> Violation {
         let (line, column) = violation.place().map(Place::position).unzip();
         let rule = |says, pattern: Option<&String>| Rule { says, pattern: pattern.cloned(), line, column };
         let (kind, rule) = match violation {
-            policy::Violation::Import { reached, is_all, cause, .. } => {
-                let Reached { import, functions, path, through } = reached.clone();
-                let kind = Kind::Import { import, functions, all: *is_all, component: path, through };
+            policy::Violation::Reached { subject, path, through, is_whole, cause } => {
+                let kind = Kind::Import {
+                    import: subject.import.clone(),
+                    function: Some(subject.path.join("/")).filter(|name| !name.is_empty()),
+                    implements: subject.implements.clone(),
+                    all: *is_whole,
+                    component: path.clone(),
+                    through: through.clone(),
+                };
                 let rule = match cause {
                     Cause::Deny { pattern, .. } => rule("deny", Some(pattern)),
-                    Cause::Default(_) => rule("default", None),
+                    Cause::Default { .. } => rule("default", None),
                 };
                 (kind, rule)
             }
@@ -162,6 +218,7 @@ impl Violation {
                 (Kind::Limit { limit: key, found: *found, allowed: limit.value }, rule("limit", Some(&limit.text)))
             }
         };
-        Violation { kind, rule, message: violation.message() }
+        let folded = matches!(&kind, Kind::Import { all: true, function: Some(_), .. }).then(|| violation.clone());
+        Violation { kind, rule, message: violation.message(), folded }
     }
 }

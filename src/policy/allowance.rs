@@ -1,0 +1,200 @@
+//! What the rules that apply to some component leave of what the outermost one imports.
+//!
+//! Allowing a function allows what can only use the authority that it gives: `check::rule` says which functions these are,
+//! from the types of the outermost component.
+
+use std::collections::BTreeSet;
+
+use wasmparser::component_types::{ComponentEntityType, ResourceId};
+
+use super::ruling::{self, Applicable, Decision};
+use crate::check::rule::{self, Allowed, Said, World};
+use crate::describe::policy::{self, Policy};
+use crate::inspect::reach::Thing;
+use crate::load::component::{TypeKey, identity, resource};
+use crate::load::{Component, mentions};
+
+/// What rules leave of a component's imports.
+pub struct Allowance<'r> {
+    component: &'r Component,
+    policy: &'r Policy,
+    applicable: &'r Applicable,
+    /// The functions that may be called, and why.
+    allowed: Allowed,
+    /// The resource types that must stay imported for these, or for exports.
+    needed: BTreeSet<ResourceId>,
+}
+
+/// What says that something is not allowed.
+#[derive(Debug, Clone, Copy)]
+pub enum Refusal<'p> {
+    /// A pattern among what a rule denies.
+    Denied(&'p policy::Named),
+    /// No rule names it.
+    Default,
+}
+
+/// The names that an import goes by: its own, and that of the interface that it is.
+pub struct Names<'c> {
+    own: &'c str,
+    identity: Option<String>,
+}
+
+impl<'c> Names<'c> {
+    /// Those of an import; empty for the world itself.
+    pub fn of(component: &Component, import: &'c str) -> Names<'c> {
+        let item = component.imports().get(import);
+        Names { own: import, identity: item.and_then(|item| identity(import, item)) }
+    }
+
+    /// The interface that it is, where its own name does not say that.
+    pub fn identity(&self) -> Option<&str> {
+        self.identity.as_deref()
+    }
+
+    pub fn all(&self) -> Vec<&str> {
+        std::iter::once(self.own).chain(self.identity()).collect()
+    }
+}
+
+impl<'r> Allowance<'r> {
+    /// What rules leave a component. `applicable` says which of the policy's rules count.
+    pub fn new(component: &'r Component, policy: &'r Policy, applicable: &'r Applicable) -> Allowance<'r> {
+        let says = |names: &[&str], function: &str| {
+            // What the world imports under the name of an interface is nothing of that interface's.
+            let names = if names.first() == Some(&"") { &[""] } else { names };
+            match ruling::decide(policy, applicable, names, function) {
+                Decision::Denied(_) => Said::Denied,
+                Decision::Allowed => Said::Allowed,
+                Decision::Default => Said::Nothing,
+            }
+        };
+        let is_about = |names: &[&str], functions: &[&str]| ruling::is_about(policy, applicable, names, functions);
+        let rules = rule::Rules { says: &says, is_about: &is_about, default_allows: &|_| policy.default };
+        let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
+        let allowed = rule::allowed(world, &rules);
+        let mut allowance = Allowance { component, policy, applicable, allowed, needed: BTreeSet::new() };
+        allowance.needed = allowance.needed();
+        allowance
+    }
+
+    /// Why something may not be reached. `None` where it may be.
+    pub fn refusal(&self, thing: &Thing) -> Option<Refusal<'r>> {
+        let names = Names::of(self.component, &thing.interface);
+        let names = names.all();
+        let (member, item) = (thing.member.as_str(), self.item(thing));
+        let decision = match is_within_instance(thing, item) {
+            true => ruling::decide_inner(self.policy, self.applicable, &names, &path(thing)),
+            false => ruling::decide(self.policy, self.applicable, &names, member),
+        };
+        let is_interface = member.is_empty();
+        match decision {
+            Decision::Allowed => None,
+            // A type that something uses which is allowed is no more than a name.
+            _ if is_interface && self.is_needed(item) => None,
+            Decision::Denied(named) => Some(Refusal::Denied(named)),
+            Decision::Default => (!self.is_left(thing, item)).then_some(Refusal::Default),
+        }
+    }
+
+    /// Whether something is allowed that no rule names.
+    fn is_left(&self, thing: &Thing, item: Option<ComponentEntityType>) -> bool {
+        if is_within_instance(thing, item) {
+            return false;
+        }
+        match item {
+            Some(ComponentEntityType::Func(_)) => {
+                let path = [thing.interface.as_str(), &thing.member];
+                let path = if thing.interface.is_empty() { path.get(1..).unwrap_or_default() } else { &path };
+                self.policy.default || self.allowed.why(path).is_some()
+            }
+            // Of a type that an interface defines, a type of the world's is another name, which grants nothing.
+            Some(item @ ComponentEntityType::Type { .. }) => {
+                self.policy.default || !self.is_worlds_own(item) || self.is_needed(Some(item))
+            }
+            Some(ComponentEntityType::Instance(_)) => self.policy.default,
+            _ => false,
+        }
+    }
+
+    fn item(&self, thing: &Thing) -> Option<ComponentEntityType> {
+        let names = std::iter::once(thing.interface.clone()).chain([thing.member.clone()]);
+        let path: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        self.component.import_at(&path)
+    }
+
+    fn is_worlds_own(&self, item: ComponentEntityType) -> bool {
+        let Some(id) = resource(item) else { return false };
+        self.component.home(TypeKey::Resource(id.resource())).is_some_and(|home| home.path.len() == 1)
+    }
+
+    fn is_needed(&self, item: Option<ComponentEntityType>) -> bool {
+        let resources = item.map(|item| mentions::resources(self.component, item)).unwrap_or_default();
+        resources.iter().any(|id| self.needed.contains(id))
+    }
+
+    /// The resource types that stay imported: those of which exports are made, and imports of which something is allowed.
+    fn needed(&self) -> BTreeSet<ResourceId> {
+        let component = self.component;
+        let exports = component.exports().values().flat_map(|item| mentions::resources(component, item.ty));
+        let mut needed: BTreeSet<ResourceId> = exports.collect();
+        let mut open: Vec<(&String, ComponentEntityType)> =
+            component.imports().iter().map(|(name, item)| (name, item.ty)).collect();
+        loop {
+            let before = open.len();
+            open.retain(|(name, item)| {
+                let resources = mentions::resources(component, *item);
+                let stays = self.has_allowed(name, *item)
+                    || (!self.has_functions(*item) && resources.iter().any(|id| needed.contains(id)));
+                if stays {
+                    needed.extend(resources);
+                }
+                !stays
+            });
+            if open.len() == before {
+                return needed;
+            }
+        }
+    }
+
+    fn has_functions(&self, item: ComponentEntityType) -> bool {
+        match item {
+            ComponentEntityType::Func(_) => true,
+            ComponentEntityType::Instance(id) => {
+                let exports = self.component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+                exports.into_iter().any(|item| !matches!(item.ty, ComponentEntityType::Type { .. }))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a function of an import may be called, or it is allowed as such.
+    fn has_allowed(&self, import: &str, item: ComponentEntityType) -> bool {
+        match item {
+            ComponentEntityType::Instance(id) if self.has_functions(item) => {
+                let exports = self.component.types().get(id).into_iter().flat_map(|ty| ty.exports.keys());
+                exports.into_iter().any(|name| self.allowed.why(&[import, name.as_str()]).is_some())
+            }
+            ComponentEntityType::Instance(_) => {
+                let names = Names::of(self.component, import);
+                match ruling::decide(self.policy, self.applicable, &names.all(), "") {
+                    Decision::Allowed => true,
+                    Decision::Default => self.policy.default,
+                    Decision::Denied(_) => false,
+                }
+            }
+            _ => self.allowed.why(&[import]).is_some(),
+        }
+    }
+}
+
+/// Whether something is, or is in, an instance that an imported instance has.
+fn is_within_instance(thing: &Thing, item: Option<ComponentEntityType>) -> bool {
+    let is_instance = || !thing.member.is_empty() && matches!(item, Some(ComponentEntityType::Instance(_)));
+    !thing.interface.is_empty() && (!thing.inner.is_empty() || is_instance())
+}
+
+/// The names that lead to something from its import.
+pub fn path(thing: &Thing) -> Vec<&str> {
+    std::iter::once(thing.member.as_str()).chain(thing.inner.iter().map(|name| &**name)).collect()
+}

@@ -1,0 +1,94 @@
+//! What a policy leaves a component, as grants: `weld virt --policy`.
+
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+
+use super::allowance::{Allowance, Names};
+use super::ruling::{self, Decision};
+use crate::describe::policy::Policy;
+use crate::describe::{Grant, Grants, Treatment};
+use crate::inspect::reach::Thing;
+use crate::load::{Component, mentions};
+use crate::name::Pattern;
+
+/// What a policy leaves a component, as grants: just what a check of the policy allows.
+///
+/// A grant names one item of one import. A function of which no rule speaks has none, so that those which can only use what
+/// the component was given stay, unless its interface is named by a rule.
+pub fn grants(policy: &Policy, component: &Component) -> Grants {
+    let applicable = ruling::alone(policy, component.name());
+    let default = if policy.default { Treatment::Allow } else { Treatment::Deny };
+    let allowance = Allowance::new(component, policy, &applicable);
+    // A policy serves many components.
+    let mut grants = Grants { allow_missing: true, ..Grants::all(default) };
+    let mut say = |import: &str, item: &str, treatment| {
+        grants.grants.push(Grant { pattern: Pattern::exact(import, item), treatment, place: None });
+    };
+    let treatment_of = |is_allowed: bool| if is_allowed { Treatment::Allow } else { Treatment::Deny };
+    for (import, item) in component.imports() {
+        let ComponentEntityType::Instance(id) = item.ty else {
+            let is_allowed = allowance.refusal(&thing("", import)).is_none();
+            match ruling::decide(policy, &applicable, &[""], import) {
+                Decision::Default if is_function(item) => {}
+                Decision::Default if is_allowed && matches!(item.ty, ComponentEntityType::Type { .. }) => {}
+                _ => say("", import, treatment_of(is_allowed)),
+            }
+            continue;
+        };
+        let items = || component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+        let names = Names::of(component, import);
+        let functions: Vec<&str> =
+            items().filter(|(_, item)| is_function(item)).map(|(name, _)| name.as_str()).collect();
+        let is_named = ruling::is_about(policy, &applicable, &names.all(), &functions);
+        for (name, item) in items().filter(|(_, item)| !matches!(item.ty, ComponentEntityType::Type { .. })) {
+            let is_said = !matches!(ruling::decide(policy, &applicable, &names.all(), name), Decision::Default);
+            // By its own name, which is closer than any other: of grants the closest decides, and of rules the one that denies.
+            if is_said || is_named || !is_function(item) {
+                say(import, name, treatment_of(allows(&allowance, component, import, name, item)));
+            }
+        }
+        let is_types = items().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
+        if is_types {
+            let is_plain = mentions::resources(component, item.ty).is_empty();
+            let is_denied = matches!(ruling::decide(policy, &applicable, &names.all(), ""), Decision::Denied(_));
+            let is_allowed = match is_plain {
+                true => !is_denied,
+                false => allowance.refusal(&thing(import, "")).is_none(),
+            };
+            say(import, "", treatment_of(is_allowed));
+        }
+    }
+    grants
+}
+
+fn is_function(item: &ComponentItem) -> bool {
+    matches!(item.ty, ComponentEntityType::Func(_))
+}
+
+fn thing(interface: &str, member: &str) -> Thing {
+    Thing { interface: interface.to_owned(), member: member.to_owned(), inner: Vec::new() }
+}
+
+/// Whether an item of an imported instance is allowed, with all that is in it where it is an instance itself.
+fn allows(
+    allowance: &Allowance<'_>,
+    component: &Component,
+    interface: &str,
+    member: &str,
+    item: &ComponentItem,
+) -> bool {
+    let mut open = vec![(Vec::new(), item)];
+    while let Some((inner, item)) = open.pop() {
+        let thing = Thing { inner: inner.clone(), ..thing(interface, member) };
+        if allowance.refusal(&thing).is_some() {
+            return false;
+        }
+        if let ComponentEntityType::Instance(id) = item.ty {
+            for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+                if !matches!(item.ty, ComponentEntityType::Type { .. }) {
+                    open.push(([inner.as_slice(), &[name.as_str().into()]].concat(), item));
+                }
+            }
+        }
+    }
+    true
+}
