@@ -13,6 +13,7 @@ use crate::describe::{At, Grants, Policy, Source, Treatment};
 use crate::load::LoadError;
 use crate::load::world::Wit;
 use crate::report::adapters::{Kept, Report};
+use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{Error, adapter, policy, read_policy};
 
@@ -164,7 +165,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let policy = match &arguments.flags.policy {
         Some(file) => {
             arguments.composed.output.spare(file)?;
-            arguments.flags.policy()?
+            let policy = arguments.flags.policy()?;
+            for doubt in policy.iter().flat_map(Policy::doubts) {
+                terminal.warn(&Shown(&doubt.to_string()).to_string());
+            }
+            policy
         }
         None => None,
     };

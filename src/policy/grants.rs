@@ -54,7 +54,10 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
                 true => !is_denied,
                 false => allowance.refusal(&thing(import, "")).is_none(),
             };
-            say(import, "", treatment_of(is_allowed));
+            // The name of what is no interface may be a capability's, and would be read as that.
+            if !is_allowed || import.contains(':') {
+                say(import, "", treatment_of(is_allowed));
+            }
         }
     }
     grants

@@ -34,8 +34,7 @@ pub fn judge(
     let mut allowances: BTreeMap<&Applicable, Allowance<'_>> = BTreeMap::new();
     for (id, applicable) in applicable.iter().enumerate() {
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
-        let allowance =
-            allowances.entry(applicable).or_insert_with(|| Allowance::new(component, policy, applicable));
+        let allowance = allowances.entry(applicable).or_insert_with(|| Allowance::new(component, policy, applicable));
         let judge = Judge { component, policy, reach, applicable, allowance };
         for members in judge.members(instance).into_values() {
             all.push(Reached {
@@ -66,11 +65,15 @@ impl<'r> Judge<'r> {
             let Some(thing) = self.reach.items.get_index(*item) else { continue };
             let import = thing.import();
             let order = self.component.imports().get_index_of(import).unwrap_or(usize::MAX);
-            let members = all
-                .entry(order)
-                .or_insert_with(|| Members { import, functions: Vec::new(), items: Vec::new(), nearest: None });
+            let members = all.entry(order).or_insert_with(|| Members {
+                import,
+                functions: Vec::new(),
+                items: Vec::new(),
+                nearest: None,
+            });
             // What is in an instance within an import is called after that.
-            let is_new = thing.inner.is_empty() || !thing.function().is_some_and(|name| members.functions.contains(&name));
+            let is_new =
+                thing.inner.is_empty() || !thing.function().is_some_and(|name| members.functions.contains(&name));
             members.functions.extend(thing.function().filter(|_| is_new));
             members.items.push((*item, thing));
             let nearest = members.nearest.map_or((way.steps, *item), |known| known.min((way.steps, *item)));
@@ -135,9 +138,8 @@ impl<'r> Judge<'r> {
         });
         let (rule, _) = rules.next()?;
         let (name, place) = rule.component.clone()?;
-        let mut around = std::iter::successors(self.reach.instances.get(id), |instance| {
-            self.reach.instances.get(instance.within?)
-        });
+        let mut around =
+            std::iter::successors(self.reach.instances.get(id), |instance| self.reach.instances.get(instance.within?));
         let is_unnamed = |instance: &Instance| !instance.is_named;
         let instance = self.reach.instances.get(id)?;
         let why = match () {
@@ -177,5 +179,8 @@ fn names_to(reach: &Reach, id: usize) -> Vec<String> {
 fn through(reach: &Reach, id: usize, item: usize) -> Vec<Vec<String>> {
     let next = |id: usize| reach.instances.get(id)?.reaches.get(&item)?.next;
     let mut seen = BTreeSet::new();
-    std::iter::successors(next(id), |id| next(*id)).take_while(|id| seen.insert(*id)).map(|id| names_to(reach, id)).collect()
+    std::iter::successors(next(id), |id| next(*id))
+        .take_while(|id| seen.insert(*id))
+        .map(|id| names_to(reach, id))
+        .collect()
 }

@@ -147,7 +147,7 @@ impl Powerless {
                  known of this one: name it in a rule of its own"
             }
         };
-        Shown(&format!("the rule for `{name}` allows nothing here ({file}:{line}:{column}): {what}")).to_string()
+        Shown(&format!("the rule for `{name}` does not apply ({file}:{line}:{column}): {what}")).to_string()
     }
 }
 
@@ -199,7 +199,8 @@ impl Verdict {
             let Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } = violation else {
                 continue;
             };
-            let is_it = |other: &&Powerless| (other.place.start(), other.why) == (powerless.place.start(), powerless.why);
+            let is_it =
+                |other: &&Powerless| (other.place.start(), other.why) == (powerless.place.start(), powerless.why);
             if !found.iter().any(is_it) {
                 found.push(powerless);
             }
@@ -248,9 +249,7 @@ impl Violation {
     /// The same of several functions of the import, where nothing of it is allowed.
     pub fn message_of(&self, functions: usize) -> String {
         let message = match self {
-            Violation::Reached { subject, .. } => {
-                self.about(&format!("{functions} functions of `{}`", subject.import))
-            }
+            Violation::Reached { subject, .. } => self.about(&format!("{functions} functions of `{}`", subject.import)),
             Violation::Limit { .. } => return self.message(),
         };
         Shown(&message).to_string()
@@ -269,7 +268,7 @@ impl Violation {
         let cause = match cause {
             Cause::Deny { pattern, .. } => format!("which `{pattern}` denies"),
             Cause::Default { powerless: Some(Powerless { name, .. }), .. } => {
-                format!("which no rule allows, since that for `{name}` does not count")
+                format!("which no rule allows (the rule for `{name}` does not apply)")
             }
             Cause::Default { .. } => "which no rule allows".to_owned(),
         };

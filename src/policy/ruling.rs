@@ -40,7 +40,8 @@ pub fn decide_inner<'p>(policy: &'p Policy, applicable: &Applicable, names: &[&s
     let denies = |pattern: &Pattern| {
         // Each is an interface of what comes next, and may be called like one itself.
         let last = path.len();
-        let firsts = names.iter().map(|name| (0, *name)).chain(path.iter().copied().zip(1..).map(|(name, at)| (at, name)));
+        let firsts =
+            names.iter().map(|name| (0, *name)).chain(path.iter().copied().zip(1..).map(|(name, at)| (at, name)));
         firsts.into_iter().any(|(at, name)| {
             let next = path.get(at).copied().unwrap_or_default();
             match pattern.is_of_functions() && at + 1 < last {

@@ -66,7 +66,11 @@ pub enum Kind {
         component: Vec<String>,
         through: Vec<Vec<String>>,
     },
-    Limit { limit: &'static str, found: u64, allowed: u64 },
+    Limit {
+        limit: &'static str,
+        found: u64,
+        allowed: u64,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
