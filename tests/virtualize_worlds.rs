@@ -360,3 +360,84 @@ fn what_is_left_is_what_was_allowed_and_what_uses_that() {
     assert!(checked * 2 > wanted && denied as u64 > checked && unnamed * 10 < checked, "{checked} {denied} {unnamed}");
     assert!(excepted as u64 * 10 > checked, "{excepted} of {checked}");
 }
+
+/// A policy about some of the functions that a component imports, by patterns of every kind.
+fn policy(dice: &mut Dice, functions: &[(String, String)]) -> String {
+    let mut rules = String::new();
+    for _ in 0..dice.roll(3) + 1 {
+        let mut lists = [String::new(), String::new()];
+        for _ in 0..dice.roll(4) + 1 {
+            let (interface, function) = &functions[dice.roll(functions.len())];
+            let pattern = match dice.roll(10) {
+                _ if interface.is_empty() => format!("#{function}"),
+                0..=3 => format!("{interface}#{function}"),
+                4 | 5 => interface.clone(),
+                6 => format!("{}#{function}", interface.split('@').next().unwrap()),
+                7 => format!("{}*#g*", interface.split('@').next().unwrap()),
+                8 => format!("{interface}#not-there"),
+                _ => "t:p/*".to_owned(),
+            };
+            // Mostly it is said what is allowed.
+            lists[usize::from(dice.roll(4) == 0)] += &format!("\"{pattern}\", ");
+        }
+        rules += &format!("[[rule]]\nallow = [{}]\ndeny = [{}]\n", lists[0], lists[1]);
+    }
+    let default = ["allow", "deny", "deny"][dice.roll(3)];
+    format!("default = \"{default}\"\n{rules}")
+}
+
+#[test]
+fn virt_policy_leaves_of_random_worlds_what_a_check_allows() {
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
+    let days = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400;
+    let (wanted, start) = (number("WELD_WORLDS").unwrap_or(300), number("WELD_SEED").unwrap_or(days * 1_000));
+    println!("WELD_WORLDS={wanted} WELD_SEED={start}");
+    let folder = tempfile::tempdir().unwrap();
+    let (mut checked, mut met, mut changed, mut unnamed) = (0, 0, 0, 0);
+    for seed in start..start + wanted {
+        let wit = package(seed, true);
+        let Some(bytes) = component(&wit) else { continue };
+        let functions = support::imported_functions(&bytes);
+        if functions.is_empty() {
+            continue;
+        }
+        let text = policy(&mut Dice(seed ^ 0xbeef), &functions);
+        let rules = weld::describe::Policy::parse(weld::describe::Text::new("policy.toml", &text));
+        let rules = rules.unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
+        let original = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes.clone()).unwrap();
+        let verdict = weld::policy::check(&original, &rules).unwrap();
+        let refused: BTreeSet<String> = verdict
+            .violations
+            .iter()
+            .map(|violation| match violation {
+                weld::policy::Violation::Reached { subject, .. } => subject.name(),
+                violation => panic!("{violation:?}"),
+            })
+            .collect();
+        let file = folder.path().join("a.wasm");
+        std::fs::write(&file, &bytes).unwrap();
+        let mut description = weld::describe::plug::plug(Source::File(file.clone()), vec![], false);
+        weld::describe::virt::by_policy(&mut description, rules);
+        // What comes of it is checked against the policy on the way.
+        let output = match weld::compose(&description, &mut Default::default()) {
+            Ok(output) => output.bytes,
+            Err(error) if UNNAMED.iter().any(|text| error.to_string().contains(text)) => {
+                unnamed += 1;
+                continue;
+            }
+            Err(error) => panic!("WELD_SEED={seed} {error:?}\n{text}\n{wit}"),
+        };
+        let name = |(interface, function): &(String, String)| weld::name::qualified(interface, function);
+        let left: BTreeSet<String> = support::imported_functions(&output).iter().map(name).collect();
+        let allowed: BTreeSet<String> = functions.iter().map(name).filter(|name| !refused.contains(name)).collect();
+        assert_eq!(left, allowed, "WELD_SEED={seed}\n{text}\n{wit}");
+        checked += 1;
+        met += usize::from(left.len() == functions.len());
+        changed += usize::from(left.len() < functions.len());
+    }
+    println!("{checked} checked, {met} as they were, {changed} changed, {unnamed} refused");
+    assert!(
+        checked * 2 > wanted && met as u64 * 20 > checked && changed as u64 * 3 > checked,
+        "{checked} {met} {changed}"
+    );
+}

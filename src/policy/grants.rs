@@ -8,7 +8,7 @@ use crate::describe::policy::Policy;
 use crate::describe::{Grant, Grants, Treatment};
 use crate::inspect::reach::Thing;
 use crate::load::{Component, mentions};
-use crate::name::Pattern;
+use crate::name::{Capability, Pattern};
 
 /// What a policy leaves a component, as grants: just what a check of the policy allows.
 ///
@@ -30,6 +30,12 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
             match ruling::decide(policy, &applicable, &[""], import) {
                 Decision::Default if is_function(item) => {}
                 Decision::Default if is_allowed && matches!(item.ty, ComponentEntityType::Type { .. }) => {}
+                // A type goes by its name as an interface does.
+                _ if matches!(item.ty, ComponentEntityType::Type { .. }) => {
+                    if !is_allowed || Capability::named(import).is_none() {
+                        say(import, "", treatment_of(is_allowed));
+                    }
+                }
                 _ => say("", import, treatment_of(is_allowed)),
             }
             continue;
@@ -39,11 +45,16 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let functions: Vec<&str> =
             items().filter(|(_, item)| is_function(item)).map(|(name, _)| name.as_str()).collect();
         let is_named = ruling::is_about(policy, &applicable, &names.all(), &functions);
+        let mut leaves_any = false;
         for (name, item) in items().filter(|(_, item)| !matches!(item.ty, ComponentEntityType::Type { .. })) {
             let is_said = !matches!(ruling::decide(policy, &applicable, &names.all(), name), Decision::Default);
             // By its own name, which is closer than any other: of grants the closest decides, and of rules the one that denies.
             if is_said || is_named || !is_function(item) {
-                say(import, name, treatment_of(allows(&allowance, component, import, name, item)));
+                let is_allowed = allows(&allowance, component, import, name, item);
+                leaves_any |= is_allowed;
+                say(import, name, treatment_of(is_allowed));
+            } else {
+                leaves_any = true;
             }
         }
         let is_types = items().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
@@ -55,9 +66,12 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
                 false => allowance.refusal(&thing(import, "")).is_none(),
             };
             // The name of what is no interface may be a capability's, and would be read as that.
-            if !is_allowed || import.contains(':') {
+            if !is_allowed || Capability::named(import).is_none() {
                 say(import, "", treatment_of(is_allowed));
             }
+        } else if !leaves_any {
+            // Its types are of no use to the component by themselves.
+            say(import, "", Treatment::Deny);
         }
     }
     grants

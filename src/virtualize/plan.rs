@@ -377,6 +377,16 @@ fn host_owned(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId>
     host
 }
 
+/// What a rule takes away of what is in an instance within an interface. No part of that can be refused by itself.
+fn denied_within(component: &Component, name: &str, ty: ComponentEntityType, rules: &Rules<'_>) -> Option<Ruling> {
+    let ComponentEntityType::Instance(id) = ty else { return None };
+    let items = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+    let said = |inner: &str| Some((rules.ruling)(&[name], inner)).filter(|ruling| ruling.said != Said::Nothing);
+    let denied = |inner: &str| said(inner).filter(|ruling| ruling.treatment != Treatment::Allow);
+    // The validator bounds how deep instances are nested.
+    { items }.find_map(|(inner, item)| denied(inner).or_else(|| denied_within(component, inner, item.ty, rules)))
+}
+
 /// Whether a call is over when it returns, with all that goes by: an asynchronous one that is forwarded would keep all
 /// others waiting.
 fn is_synchronous(component: &Component, ty: ComponentFuncTypeId) -> bool {
@@ -472,7 +482,10 @@ impl<'c> Unit<'c> {
                 let is_allowed = ruling.treatment == Treatment::Allow;
                 self.types.push(NamedType { name, is_allowed, created, referenced });
             }
-            _ => self.others.push((name, (rules.ruling)(&self.names(), name))),
+            _ => {
+                let ruling = (rules.ruling)(&self.names(), name);
+                self.others.push((name, denied_within(component, name, ty, rules).unwrap_or(ruling)));
+            }
         }
     }
 }
