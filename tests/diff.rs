@@ -1094,3 +1094,39 @@ fn what_no_group_is_about_is_not_called_the_same() {
     assert!(text.ends_with("but the snapshots differ: see `weld snapshot` of both\n"), "{text}");
     assert_eq!(code, 1);
 }
+
+/// A component that imports `x`, which is what `says` says, and one thing more.
+fn with_label(says: &str, more: &str) -> String {
+    format!(
+        r#"(component {more}
+             (import "x" {says} (instance $x (export "get-random-u64" (func (result u64)))))
+             (component $user
+               (import "x" (instance $x (export "get-random-u64" (func (result u64)))))
+               (core func $f (canon lower (func $x "get-random-u64"))))
+             (instance $user (instantiate $user (with "x" (instance $x)))))"#
+    )
+}
+
+#[test]
+fn diff_says_a_capability_that_comes_by_another_name() {
+    let implements = "(implements \"wasi:random/random@0.2.0\")";
+    // A core module makes a world of which WIT has no words.
+    for more in ["", "(import \"code\" (core module))"] {
+        let folder = Folder::new();
+        let (old, new) =
+            (folder.put("old.wat", with_label("", more)), folder.put("new.wat", with_label(implements, more)));
+        let (text, _) = folder.diff(&old, &new);
+        assert!(
+            text.starts_with(
+                "capabilities\n  + the component can now reach `random`\n  + `user` can now reach `random`\n  \
+                 - the component can no longer reach `x`\n"
+            ),
+            "{more}: {text}"
+        );
+    }
+    // A function that is called like an interface is what that is.
+    let folder = Folder::new();
+    let old = folder.put("old.wat", "(component (import \"x\" (func)))");
+    let new = folder.put("new.wat", "(component (import \"wasi:random/random@0.2.0\" (func)))");
+    assert!(folder.diff(&old, &new).0.contains("+ the component can now reach `random`"));
+}

@@ -103,7 +103,8 @@ impl Reach {
             reach.whole.extend(parts.iter().cloned());
             // Which functions of an interface one of several instances has is not known. Where these are of several parts, as in
             // `wasi:cli/environment`, all that is known is that it has the interface.
-            let each = match Known::of(&import.name, "") {
+            let interface = world.identity(&import.name).unwrap_or(&import.name);
+            let each = match Known::of(interface, "") {
                 None if !parts.is_empty() => BTreeSet::from([Part::Other(name::base(&import.name).to_owned())]),
                 _ => parts,
             };
@@ -142,11 +143,17 @@ fn parts(import: &str, world: &World) -> BTreeSet<Part> {
         // A type, or a function of one that the world imports itself.
         None if import.starts_with('[') || world.defines(import) => return BTreeSet::new(),
         // A function, or a core module or a component, of which WIT says nothing.
-        Some(Shape::Line(_)) | None => return BTreeSet::from([Part::Other(import.to_owned())]),
+        // One that is called like an interface is denied with that.
+        Some(Shape::Line(_)) | None => {
+            let known = Known::of(import, "").map(Part::Known);
+            return BTreeSet::from([known.unwrap_or_else(|| Part::Other(import.to_owned()))]);
+        }
     };
-    let part = |function: &String| match Known::of(import, function) {
+    // By its own name, or by that of the interface that it is.
+    let names: Vec<&str> = [Some(import), world.identity(import)].into_iter().flatten().collect();
+    let part = |function: &String| match names.iter().find_map(|name| Known::of(name, function)) {
         Some(known) => Some(Part::Known(known)),
-        None if is_made_of(import) => None,
+        None if names.iter().any(|name| is_made_of(name)) => None,
         None => Some(Part::Other(name::base(import).to_owned())),
     };
     functions.iter().filter_map(part).collect()

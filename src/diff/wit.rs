@@ -37,6 +37,8 @@ pub(super) struct World {
     plain_imports: BTreeMap<String, String>,
     plain_exports: BTreeMap<String, String>,
     interfaces: BTreeMap<String, Vec<Node>>,
+    /// The interfaces that imports are which go by other names.
+    identities: BTreeMap<String, String>,
     /// The interfaces that the world imports or exports by their names.
     named: Vec<String>,
     /// What the world defines itself.
@@ -67,6 +69,12 @@ impl World {
                 _ => {}
             }
         }
+        for line in text.lines().map(str::trim) {
+            let (Some(interface), line) = unattributed(line) else { continue };
+            let name = line.strip_prefix("import ").map(|rest| rest.strip_prefix("interface ").unwrap_or(rest));
+            let name = name.and_then(|rest| rest.split([' ', ':']).next());
+            world.identities.extend(name.map(|name| (name.to_owned(), interface.to_owned())));
+        }
         world.defined = world.own.iter().flat_map(Node::defined).collect();
         world.name_again();
         world
@@ -89,7 +97,13 @@ impl World {
 
     /// Has each interface that goes by another name be there under that, together with the line that says so.
     fn name_again(&mut self) {
-        let World { imports, exports, plain_imports, plain_exports, interfaces, .. } = self;
+        let World { imports, exports, plain_imports, plain_exports, interfaces, identities, .. } = self;
+        let identity = |(name, line): (&String, &String)| {
+            let (_, interface) = line.split_once(": ")?;
+            let interface = interface.trim_end_matches(';');
+            interfaces.contains_key(interface).then(|| (name.clone(), interface.to_owned()))
+        };
+        identities.extend(plain_imports.iter().filter_map(identity));
         for (plain, known) in [(plain_imports, imports), (plain_exports, exports)] {
             plain.retain(|name, line| {
                 let interface = line.split_once(": ").and_then(|(_, rest)| interfaces.get(rest.trim_end_matches(';')));
@@ -104,6 +118,11 @@ impl World {
     /// Whether the world has a type of that name.
     pub fn defines(&self, name: &str) -> bool {
         self.defined.contains(name)
+    }
+
+    /// The interface that an import is, where it goes by another name.
+    pub fn identity(&self, import: &str) -> Option<&str> {
+        self.identities.get(import).map(String::as_str)
     }
 
     /// What an import is. `None` where the text does not say it.
@@ -231,6 +250,20 @@ fn is_function(line: &str) -> bool {
         .any(|mark| line.contains(mark))
 }
 
+/// The interface that an import is, where its line begins with that, and the line without all that is said of it first:
+/// `@implements("ns:pkg/iface") import interface name {`. A gate has a line of its own.
+fn unattributed(line: &str) -> (Option<&str>, &str) {
+    let (mut rest, mut implements) = (line, None);
+    while let Some((attribute, after)) = rest.strip_prefix('@').and_then(|rest| rest.split_once("\") ")) {
+        let value = attribute.strip_prefix("implements(\"");
+        (rest, implements) = (after, value.or(implements));
+    }
+    match rest.starts_with("import ") || rest.starts_with("export ") {
+        true => (implements, rest),
+        false => (None, line),
+    }
+}
+
 /// The lines of a text, by their braces.
 fn nodes(text: &str) -> Vec<Node> {
     let mut open: Vec<Node> = Vec::new();
@@ -238,7 +271,8 @@ fn nodes(text: &str) -> Vec<Node> {
     // How many braces are open that are too deep to be followed.
     let mut ignored = 0_usize;
     for line in text.lines().map(str::trim) {
-        // Comments and gates say nothing about types.
+        // Comments and gates say nothing about types. In what only looks like WIT, an import follows what is said of it.
+        let (_, line) = unattributed(line);
         if line.is_empty() || line.starts_with("//") || line.starts_with('@') {
             continue;
         }
