@@ -23,6 +23,7 @@ pub mod diff;
 pub mod emit;
 pub mod encode;
 pub mod error;
+pub mod generated;
 pub mod inspect;
 pub mod limits;
 pub mod link;

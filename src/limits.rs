@@ -87,3 +87,7 @@ pub const TREE_PATH: usize = 4096;
 
 /// How many links one path may go through. That of Linux.
 pub const LINKS: usize = 40;
+
+/// How many adapters of a component are generated again to compare them, where a policy is checked. Each takes some
+/// milliseconds; a composition has a handful.
+pub const GENERATED_AGAIN: usize = 64;

@@ -107,6 +107,7 @@ fn no_phase_reaches_back() {
     has_none_of(
         "policy",
         &[
+            "crate::virtualize",
             "crate::link",
             "crate::encode",
             "crate::targets",

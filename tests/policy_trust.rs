@@ -398,3 +398,43 @@ fn functions_are_counted_only_where_nothing_of_an_interface_is_allowed() {
     assert_eq!(lines("rule = [{ allow = [\"a:b/c#a\"] }]", &[]).len(), 4);
     assert_eq!(lines("rule = [{ deny = [\"a:b/c#a\"] }]", &[]).len(), 2);
 }
+
+#[test]
+fn an_adapter_that_weld_generates_is_a_part_of_its_component() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    std::fs::copy(support::guest("command-0.2.12"), folder.path().join("tool.wasm")).unwrap();
+    let manifest = |grants: &str| {
+        format!(
+            "[composition]\nroot = \"tool\"\noutput = \"all.wasm\"\npolicy = \"policy.toml\"\n\
+             [components]\ntool = \"tool.wasm\"\n[virtualize.tool]\n{grants}"
+        )
+    };
+    let policy = |allow: &str| format!("rule = [{{ component = \"tool\", allow = [{allow}] }}]");
+    let check = || {
+        let output = weld(&folder, &["check", "all.wasm", "--policy", "policy.toml", "-v"]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let cases = [
+        ("stdout = \"allow\"\nargs = \"allow\"\n", "\"stdout\", \"args\""),
+        ("stdout = \"allow\"\nstdin = \"ignore\"\nfs = \"trap\"\n", "\"stdout\""),
+        ("default = \"allow\"\nrandom = \"deny\"\nstdin = \"deny\"\n", "\"*\""),
+    ];
+    for (grants, allow) in cases {
+        write("weld.toml", &manifest(grants));
+        write("policy.toml", &policy(allow));
+        let output = weld(&folder, &["build"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(check(), (Some(0), String::new()), "{grants}");
+    }
+    // Of one that nothing says how it was made of it is not known, unless a rule is about it.
+    write("weld.toml", &manifest(cases[0].0));
+    write("policy.toml", &policy(cases[0].1));
+    assert!(weld(&folder, &["build", "--no-provenance"]).status.success());
+    let (code, lines) = check();
+    assert!(code == Some(1) && lines.lines().all(|line| line.starts_with("`tool:adapter")), "{lines}");
+    let said = String::from_utf8(weld(&folder, &["check", "all.wasm", "--policy", "policy.toml"]).stderr).unwrap();
+    assert!(said.contains("an adapter counts as the component that it is for only where"), "{said}");
+    write("policy.toml", &policy(cases[0].1).replace("\"tool\"", "\"tool*\""));
+    assert_eq!(check().0, Some(0));
+}

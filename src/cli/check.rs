@@ -13,7 +13,7 @@ use crate::report::policy::Report;
 use crate::report::sarif::sarif;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{Error, policy, read_policy, verify};
+use crate::{Error, generated, policy, read_policy, verify};
 
 /// Check that a component meets a policy
 ///
@@ -48,7 +48,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
-    let verdict = timings.span("policy", || policy::check(&component, &policy))?;
+    let verdict =
+        timings.span("policy", || policy::check_with(&component, &policy, &generated::adapters(&component)))?;
     let report = Report::new(&component, &policy, &verdict);
     if arguments.json {
         write_json(&report)?;

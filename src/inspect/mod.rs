@@ -4,7 +4,7 @@
 //! is found is data, for others to show, to write down and to judge.
 
 mod error;
-mod metadata;
+pub(crate) mod metadata;
 pub mod model;
 mod origin;
 pub mod parts;

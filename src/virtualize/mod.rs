@@ -214,6 +214,30 @@ pub fn adapter(
     Ok((bytes, Adapter { instance, name, outer: None, refused, provided, kept, forwarded, idle }))
 }
 
+/// The adapters that an instance of a component has in a composition: the one before its imports, and where it has one that
+/// before its exports. `is_hosts` says whether the host fills an import.
+///
+/// # Errors
+///
+/// Grants that cannot be honoured.
+pub fn generated(
+    component: &Component,
+    grants: &Grants,
+    is_hosts: &dyn Fn(&str) -> bool,
+    embedded: &Embedded,
+) -> Result<Vec<Vec<u8>>, Vec<At<VirtualizeError>>> {
+    let plan = plan(component, grants, is_hosts)?;
+    if !plan.changes(component) {
+        return Ok(Vec::new());
+    }
+    let mut all = vec![generate(component, grants, &plan, embedded)?.bytes];
+    if !plan.turned().is_empty() {
+        let internal = |reason| VirtualizeError::Generate { component: component.name().to_owned(), reason };
+        all.push(outer::generate(component, &plan).map_err(|reason| vec![At::from(internal(reason))])?);
+    }
+    Ok(all)
+}
+
 /// Plans what becomes of a component's imports.
 fn plan<'c>(
     component: &'c Component,
