@@ -170,7 +170,7 @@ fn interface(text: &str) -> Option<Wrong> {
             return Some((fault, meant.map(|meant| name.replace(part, &meant) + &version)));
         }
     }
-    (!is_cased(name)).then(|| (Fault::Case, None))
+    (!is_cased(name)).then_some((Fault::Case, None))
 }
 
 /// What is wrong with the name of a function, or of what else an import has.
@@ -205,13 +205,10 @@ fn of_function(import: &str, name: &str) -> Option<Wrong> {
             // Of a name without a resource type, a function of that name may be meant.
             Some((Fault::NoResource, Some(member.to_owned()).filter(|member| !import.is_empty() && !member.is_empty())))
         }
-        ("constructor" | "method" | "static", _) => match member.split('.').find_map(|part| Some((part, kebab(part)?)))
-        {
-            Some((part, (fault, meant))) => {
-                Some((fault, meant.and_then(|meant| with(&member.replacen(part, &meant, 1)))))
-            }
-            None => None,
-        },
+        ("constructor" | "method" | "static", _) => {
+            let (part, (fault, meant)) = member.split('.').find_map(|part| Some((part, kebab(part)?)))?;
+            Some((fault, meant.and_then(|meant| with(&member.replacen(part, &meant, 1)))))
+        }
         _ if kind.contains('*') => None,
         _ => {
             let kinds = ["constructor", "method", "static"];

@@ -31,11 +31,11 @@ pub fn judge(
 ) -> (Vec<Reached>, Vec<Violation>) {
     let (mut all, mut violations) = (Vec::new(), Vec::new());
     // Most instances share their rules.
-    let mut allowances: BTreeMap<&Applicable, Allowance<'_>> = BTreeMap::new();
+    let mut judged: BTreeMap<&Applicable, Judged<'_>> = BTreeMap::new();
     for (id, applicable) in applicable.iter().enumerate() {
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
-        let allowance = allowances.entry(applicable).or_insert_with(|| Allowance::new(component, policy, applicable));
-        let judge = Judge { component, policy, reach, applicable, allowance };
+        let judged = judged.entry(applicable).or_insert_with(|| Judged::new(component, policy, reach, applicable));
+        let judge = Judge { component, policy, reach, applicable, judged };
         for members in judge.members(instance).into_values() {
             all.push(Reached {
                 import: members.import.to_owned(),
@@ -54,7 +54,25 @@ struct Judge<'r> {
     policy: &'r Policy,
     reach: &'r Reach,
     applicable: &'r Applicable,
-    allowance: &'r Allowance<'r>,
+    judged: &'r Judged<'r>,
+}
+
+/// What rules say of all that there is to be reached.
+struct Judged<'r> {
+    /// Why each item may not be reached, in their order.
+    refusals: Vec<Option<Refusal<'r>>>,
+    /// The imports of which something may be.
+    left: BTreeSet<&'r str>,
+}
+
+impl<'r> Judged<'r> {
+    fn new(component: &'r Component, policy: &'r Policy, reach: &'r Reach, applicable: &'r Applicable) -> Judged<'r> {
+        let allowance = Allowance::new(component, policy, applicable);
+        let refusals: Vec<_> = reach.items.iter().map(|thing| allowance.refusal(thing)).collect();
+        let left = reach.items.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
+        let left = left.map(|(thing, _)| thing.import()).collect();
+        Judged { refusals, left }
+    }
 }
 
 impl<'r> Judge<'r> {
@@ -84,9 +102,10 @@ impl<'r> Judge<'r> {
 
     /// What of an import an instance must not reach.
     fn violations(&self, id: usize, members: &Members<'r>, violations: &mut Vec<Violation>) {
-        let refused = |(item, thing): &(usize, &'r Thing)| Some((*item, *thing, self.allowance.refusal(thing)?));
+        let refusal = |item: &usize| self.judged.refusals.get(*item).copied().flatten();
+        let refused = |(item, thing): &(usize, &'r Thing)| Some((*item, *thing, refusal(item)?));
         let refused: Vec<_> = members.items.iter().filter_map(refused).collect();
-        let is_whole = refused.len() == members.items.len() && !self.leaves_any(members.import);
+        let is_whole = refused.len() == members.items.len() && !self.judged.left.contains(members.import);
         for (item, thing, refusal) in refused {
             violations.push(Violation::Reached {
                 subject: self.subject(thing),
@@ -104,12 +123,6 @@ impl<'r> Judge<'r> {
                 },
             });
         }
-    }
-
-    /// Whether a function of an import is allowed, be it one that the instance does not reach.
-    fn leaves_any(&self, import: &str) -> bool {
-        let is_left = |thing: &Thing| thing.import() == import && self.allowance.refusal(thing).is_none();
-        self.reach.items.iter().any(is_left)
     }
 
     fn subject(&self, thing: &Thing) -> Subject {

@@ -128,26 +128,22 @@ impl Report {
     /// A line for each violation, with the place of what says so. Where nothing of an interface is allowed to a component
     /// and all of that has one reason, its functions are counted, unless `each` is to be listed.
     pub fn lines(&self, each: bool) -> String {
-        let mut groups: IndexMap<(usize, Option<(&Kind, &Rule)>), Vec<&Violation>> = IndexMap::new();
-        let mut alone = 0;
         let kinds: Vec<Kind> = self.violations.iter().map(|violation| violation.kind.of_import()).collect();
-        for (violation, kind) in self.violations.iter().zip(&kinds) {
-            let key = match violation.folded {
-                Some(_) if !each => (0, Some((kind, &violation.rule))),
-                _ => {
-                    alone += 1;
-                    (alone, None)
-                }
-            };
-            groups.entry(key).or_default().push(violation);
+        let mut groups: IndexMap<(&Kind, &Rule), Vec<&Violation>> = IndexMap::new();
+        for (violation, kind) in self.violations.iter().zip(&kinds).filter(|(violation, _)| violation.folded.is_some())
+        {
+            groups.entry((kind, &violation.rule)).or_default().push(violation);
         }
         let mut lines = String::new();
-        for violations in groups.values() {
-            match (violations.as_slice(), violations.first().and_then(|first| first.folded.as_ref())) {
-                ([first, ..], Some(violation)) if violations.len() > FOLDED => {
-                    lines.push_str(&self.line(first, &violation.message_of(violations.len())));
+        for (violation, kind) in self.violations.iter().zip(&kinds) {
+            let group = groups.get(&(kind, &violation.rule)).filter(|group| !each && group.len() > FOLDED);
+            match (violation.folded.as_ref(), group) {
+                (Some(folded), Some(group)) => {
+                    if group.first().is_some_and(|first| std::ptr::eq(*first, violation)) {
+                        lines.push_str(&self.line(violation, &folded.message_of(group.len())));
+                    }
                 }
-                (all, _) => all.iter().for_each(|one| lines.push_str(&self.line(one, &one.message))),
+                _ => lines.push_str(&self.line(violation, &violation.message)),
             }
         }
         lines
