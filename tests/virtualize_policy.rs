@@ -1,6 +1,12 @@
 //! What a policy strips: `weld virt --policy` makes what `weld check` accepts, of every guest.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::print_stdout
+)]
 
 mod support;
 
@@ -91,7 +97,7 @@ impl Dice {
         const CAPABILITIES: &[&str] =
             &["env", "args", "stdin", "stdout", "stderr", "exit", "clocks", "random", "fs", "sockets", "http"];
         let mut lists = [String::new(), String::new()];
-        for list in 0..2 {
+        for list in &mut lists {
             for _ in 0..self.roll(5) {
                 let pattern = match functions.len() {
                     0 => "*".to_owned(),
@@ -105,7 +111,7 @@ impl Dice {
                         }
                     }
                 };
-                lists[list] += &format!("\"{pattern}\", ");
+                *list += &format!("\"{pattern}\", ");
             }
         }
         let default = ["allow", "deny"][self.roll(2)];
