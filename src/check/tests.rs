@@ -607,6 +607,49 @@ fn check_finds_an_import_that_nobody_has() {
 }
 
 #[test]
+fn check_accepts_an_import_that_is_exported_again_and_that_a_document_declares() {
+    let again = r#"(component (import "other" (func $f (result u32))) $$APP
+      (instance $a (instantiate $adapter)) (alias export $a "t:p/i@1.0.0" (instance $i2)) (alias export $a "t:p/j" (instance $j2))
+      (alias export $a "log" (func $log2))
+      (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i2)) (with "t:p/j" (instance $j2)) (with "log" (func $log2))))
+      (export "again" (func $f)))"#;
+    let again = again.replacen("$$APP", &format!("{} $$APP", adapter("")), 1);
+    let line = "instance `the output`: import `other`: the output imports it, and no component does";
+    assert_eq!(found(&again, &deny()), [line]);
+    // The same with who declares it, and without the export.
+    let declaring = bytes(r#"(component (import "other" (func (result u32))))"#);
+    let app = bytes(&app().replacen("(component", "(component $APP", 1));
+    let denied = deny();
+    let original = |name, bytes, grants, declares| Original { name, bytes, grants, imported: None, declares };
+    let originals = [original("app", &app, Some(&denied), false), original("the document", &declaring, None, true)];
+    let of = |text: &str| {
+        let named = super::tests::app().replacen("(component", "(component $APP", 1);
+        lines(&check(&originals, &bytes(&text.replace("$$APP", &named))).unwrap())
+    };
+    assert_eq!(of(&again), [""; 0]);
+    let unused = "instance `the output`: import `other`: the output imports it, and no component has it";
+    assert_eq!(of(&again.replace(r#"(export "again" (func $f))"#, "")), [unused]);
+}
+
+#[test]
+fn check_judges_who_has_functions_of_an_adapter_as_the_component_that_it_is_for() {
+    // What stands before exports of which none is a function: it has the adapter's alone.
+    let imports = r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#;
+    let output = adapted(imports, imports, r#"(with "t:p/j" (instance $j))"#).replace(
+        "(instance $app (inst",
+        r#"(component $exports (import "f" (func $f (result u32))) (core func (canon lower (func $f))))
+           (alias export $i2 "f" (func $of-adapter)) (instance $before (instantiate $exports (with "f" (func $of-adapter))))
+           (instance $app (inst"#,
+    );
+    assert_eq!(found(&output, &grants(Treatment::Deny, &[("t:p/j", Treatment::Allow)])), [""; 0]);
+    let denied = found(&output, &deny());
+    assert!(
+        denied.iter().any(|line| line.starts_with("instance `before`: component `app`: import `t:p/j#h`: ")),
+        "{denied:#?}"
+    );
+}
+
+#[test]
 fn check_tells_components_of_the_same_bytes_apart_by_their_names() {
     let output = |first: &str, second: &str| {
         let text = format!(
