@@ -267,3 +267,15 @@ fn a_server_serves_whatever_is_denied_and_calls_nobody() {
         answer("PLACE=here;", "some text", denied)
     );
 }
+
+#[test]
+fn an_adapter_that_refuses_nothing_and_owns_a_type_stands_for_its_component() {
+    // The type is of an interface that is not granted, and has no function; what is granted mentions it.
+    let text = r#"(component
+        (import "acme:vault/types" (instance $types (export "bucket" (type (sub resource)))))
+        (alias export $types "bucket" (type $bucket))
+        (import "wasi:cli/exit@0.2.0" (instance
+            (alias outer 1 $bucket (type $outer)) (export "bucket" (type (eq $outer)))
+            (export "exit" (func (param "status" (result)))))))"#;
+    assert_eq!(left(text, &["exit=allow"]), set(&["wasi:cli/exit#exit"]));
+}

@@ -118,6 +118,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 item => _ = reached.insert(Reached { by: of.path.clone(), item, is_direct: true }),
             }
         }
+        // Whoever drops a handle has the destructor of its type called.
+        answering.extend(part.resources.iter().filter_map(|path| match find(instance, path) {
+            Item::Own(id) => Some(id),
+            _ => None,
+        }));
         // Of what code answers, all counts that the code has.
         let (owned, had) = self.gather(answering);
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));

@@ -23,6 +23,8 @@ pub struct Part<'a> {
     pub original: Option<usize>,
     /// What it imports, types and instances as such apart.
     pub imported: Vec<Imported>,
+    /// The resource types that it imports, each by the names that lead to it.
+    pub resources: Vec<Vec<String>>,
     /// The names that each of its imports goes by.
     pub names: BTreeMap<String, Vec<String>>,
     types: Types,
@@ -40,8 +42,9 @@ impl<'a> Part<'a> {
         let exports = level.exports.iter().map(|export| export.name);
         let exports = exports.filter_map(|name| item(name, of.component_item_for_export(name))).collect();
         let names = imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect();
-        let imported = rule::imported(&World { types: of, imports: &imports, exports: &exports });
-        Part { level, nested: Vec::new(), original, imported, names, types, imports, exports }
+        let world = World { types: of, imports: &imports, exports: &exports };
+        let (imported, resources) = (rule::imported(&world), rule::resources(&world));
+        Part { level, nested: Vec::new(), original, imported, resources, names, types, imports, exports }
     }
 
     /// What the rule is computed from.

@@ -181,6 +181,17 @@ pub fn imported(world: &World<'_>) -> Vec<Imported> {
     found
 }
 
+/// The resource types that a component imports, each by the names that lead to it.
+pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
+        if let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. } = ty {
+            found.push(path.clone());
+        }
+    });
+    found
+}
+
 /// Computes what a component may have.
 pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let imported = imported(&world);

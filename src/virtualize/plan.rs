@@ -364,10 +364,12 @@ fn host_owned(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId>
                 _ => None,
             }));
         }
-        // What is allowed as a whole, types that nothing uses among it, stays what it is.
+        // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
+        // it.
+        let is_whole = !unit.functions.is_empty() && unit.stays();
         host.extend(unit.types.iter().filter_map(|ty| match ty.created {
             ComponentAnyTypeId::Resource(id)
-                if ty.is_allowed && definer(component, id.resource()) == Some(unit.name) =>
+                if (ty.is_allowed || is_whole) && definer(component, id.resource()) == Some(unit.name) =>
             {
                 Some(id.resource())
             }
