@@ -67,19 +67,19 @@ impl<'a> Part<'a> {
 pub fn parts<'a>(bytes: &'a [u8], original: &dyn Fn(&[u8]) -> Option<usize>) -> Result<Vec<Part<'a>>, Malformed> {
     let mut types = types(bytes)?;
     let mut parts: Vec<Part<'a>> = Vec::new();
-    // Each with where it starts, and with which part nests it, and where.
-    let mut open: Vec<(&'a [u8], usize, Option<(usize, usize)>)> = vec![(bytes, 0, None)];
-    while let Some((bytes, start, around)) = open.pop() {
+    // Each with where it starts, and then which part nests it, and where.
+    let mut open = vec![((bytes, 0), None)];
+    while let Some(((bytes, start), around)) = open.pop() {
         let (level, original, number) = (Level::decode(bytes)?, original(bytes), parts.len());
         let types = types.remove(&(start as u64)).ok_or_else(|| Malformed::new("no component", start as u64))?;
         let mut part = Part::new(level, types, original);
         if original.is_none() {
             let nested = part.level.components.iter().enumerate();
-            open.extend(nested.map(|(at, of)| (of.bytes, start + of.range.start, Some((number, at)))));
+            open.extend(nested.map(|(at, of)| ((of.bytes, start + of.range.start), Some((number, at)))));
             part.nested = vec![number; part.level.components.len()];
         }
         parts.push(part);
-        if let Some(place) = around.and_then(|(outer, at)| parts.get_mut(outer)?.nested.get_mut(at)) {
+        if let Some(place) = around.and_then(|(outer, at): (usize, usize)| parts.get_mut(outer)?.nested.get_mut(at)) {
             *place = number;
         }
     }
