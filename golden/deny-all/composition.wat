@@ -213,7 +213,7 @@
         i32.const 32
       )
       (func (;7;) (type 0) (param i32) (result i32)
-        i32.const -1
+        i32.const 536870913
         call 0
       )
       (func (;8;) (type 0) (param i32) (result i32)
@@ -228,11 +228,11 @@
         i32.const 32
       )
       (func (;11;) (type 1) (result i32)
-        i32.const -1
+        i32.const 536870913
         call 1
       )
       (func (;12;) (type 1) (result i32)
-        i32.const -1
+        i32.const 536870913
         call 2
       )
       (func (;13;) (type 1) (result i32)
@@ -242,7 +242,7 @@
         i64.const 0
       )
       (func (;15;) (type 7) (param i64) (result i32)
-        i32.const -1
+        i32.const 536870913
         call 0
       )
       (func (;16;) (type 1) (result i32)

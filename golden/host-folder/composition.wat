@@ -534,7 +534,7 @@
     (alias core export 0 "v" (core global (;1;)))
     (alias core export 0 "f" (core global (;2;)))
     (core module (;1;)
-    ) ;; 15396 lines
+    ) ;; 15934 lines
     (core func (;1;) (canon lower (func 30) (memory 0) (realloc 0)))
     (core func (;2;) (canon lower (func 21) (memory 0) (realloc 0)))
     (core func (;3;) (canon resource.drop 17))
@@ -634,124 +634,322 @@
       (export "4" (func 16))
       (export "5" (func 17))
       (func (;12;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
         if ;; label = @1
           return
         end
+        i32.const 22
         local.get 0
-        i32.const 1073741824
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 1
-        else
-          local.get 0
-          call 0
-        end
-      )
-      (func (;13;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 0
+      )
+      (func (;13;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 3
-        else
-          local.get 0
-          call 2
-        end
-      )
-      (func (;14;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 2
+      )
+      (func (;14;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 5
-        else
-          local.get 0
-          call 4
-        end
-      )
-      (func (;15;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 4
+      )
+      (func (;15;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 7
-        else
-          local.get 0
-          call 6
-        end
-      )
-      (func (;16;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 6
+      )
+      (func (;16;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 9
-        else
-          local.get 0
-          call 8
-        end
-      )
-      (func (;17;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 8
+      )
+      (func (;17;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 11
-        else
-          local.get 0
-          call 10
+          return
         end
+        local.get 0
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 10
       )
     )
     (core instance (;5;)
@@ -854,7 +1052,7 @@
     (core func (;109;) (canon lower (func 29) (memory 0) (realloc 0)))
     (alias core export 4 "0" (core func (;110;)))
     (core module (;3;)
-    ) ;; 1879 lines
+    ) ;; 3185 lines
     (core instance (;7;)
       (export "0" (func 45))
       (export "1" (func 46))

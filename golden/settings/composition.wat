@@ -240,7 +240,7 @@
     (alias core export 0 "v" (core global (;1;)))
     (alias core export 0 "f" (core global (;2;)))
     (core module (;1;)
-    ) ;; 13689 lines
+    ) ;; 14067 lines
     (core func (;1;) (canon lower (func 0) (memory 0) (realloc 0)))
     (core func (;2;) (canon resource.drop 3))
     (core instance (;1;)
@@ -288,100 +288,283 @@
       (export "4" (func 13))
       (export "5" (func 14))
       (func (;9;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
         if ;; label = @1
           return
         end
+        i32.const 22
         local.get 0
-        i32.const 1073741824
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 1
-        else
-          local.get 0
-          call 0
-        end
-      )
-      (func (;10;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 0
+      )
+      (func (;10;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 3
-        else
-          local.get 0
-          call 2
-        end
-      )
-      (func (;11;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
-        global.get 0
-        i32.or
-        if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 2
+      )
+      (func (;11;) (type 0) (param i32)
+        global.get 0
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
         i32.and
         if ;; label = @1
           local.get 0
           call 5
-        else
-          local.get 0
-          call 4
+          return
         end
+        local.get 0
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        call 4
       )
       (func (;12;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
         if ;; label = @1
           return
         end
+        i32.const 22
         local.get 0
-        call 6
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
+        i32.and
+        if ;; label = @1
+          local.get 0
+          call 6
+          return
+        end
+        unreachable
       )
       (func (;13;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
         if ;; label = @1
           return
         end
+        i32.const 22
         local.get 0
-        call 7
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
+        i32.and
+        if ;; label = @1
+          local.get 0
+          call 7
+          return
+        end
+        unreachable
       )
       (func (;14;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
         if ;; label = @1
           return
         end
+        i32.const 22
         local.get 0
-        call 8
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
+        i32.and
+        if ;; label = @1
+          local.get 0
+          call 8
+          return
+        end
+        unreachable
       )
     )
     (core instance (;5;)
@@ -465,7 +648,7 @@
     (alias core export 4 "6" (core func (;67;)))
     (alias core export 4 "42" (core func (;68;)))
     (core module (;3;)
-    ) ;; 1173 lines
+    ) ;; 1563 lines
     (core instance (;7;)
       (export "0" (func 19))
       (export "1" (func 20))

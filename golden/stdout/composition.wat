@@ -248,7 +248,7 @@
     (alias core export 0 "v" (core global (;1;)))
     (alias core export 0 "f" (core global (;2;)))
     (core module (;1;)
-    ) ;; 1610 lines
+    ) ;; 1893 lines
     (core func (;1;) (canon lower (func 0) (memory 0) (realloc 0)))
     (core func (;2;) (canon resource.drop 3))
     (core instance (;1;)
@@ -278,40 +278,106 @@
       (export "0" (func 2))
       (export "1" (func 3))
       (func (;2;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
+        i32.and
         if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
-        i32.and
-        i32.eqz
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
         if ;; label = @1
-          local.get 0
-          call 0
+          unreachable
         end
+        local.get 0
+        call 0
       )
       (func (;3;) (type 0) (param i32)
-        local.get 0
-        i32.const 0
-        i32.lt_s
         global.get 0
-        i32.or
+        if ;; label = @1
+          return
+        end
+        i32.const 22
+        local.get 0
+        i32.const 27
+        i32.shr_u
+        i32.shr_u
+        i32.const 1
+        i32.and
+        i32.eqz
+        if ;; label = @1
+          unreachable
+        end
+        local.get 0
+        i32.const 536870912
+        i32.and
+        if ;; label = @1
+          local.get 0
+          i32.const 536870913
+          i32.sub
+          i32.const 2
+          i32.ge_u
+          if ;; label = @2
+            unreachable
+          end
+          return
+        end
+        local.get 0
+        i32.const 268435456
+        i32.and
         if ;; label = @1
           return
         end
         local.get 0
-        i32.const 1073741824
-        i32.and
-        i32.eqz
+        i32.const 134217728
+        i32.xor
+        local.set 0
+        local.get 0
+        i32.const 1
+        i32.sub
+        i32.const 134217727
+        i32.ge_u
         if ;; label = @1
-          local.get 0
-          call 1
+          unreachable
         end
+        local.get 0
+        call 1
       )
     )
     (core instance (;5;)
@@ -345,399 +411,7 @@
     (core func (;18;) (canon resource.new 13))
     (core func (;19;) (canon resource.drop 1))
     (core module (;3;)
-      (type (;0;) (func (param i32 i32 i32)))
-      (type (;1;) (func (param i32) (result i32)))
-      (type (;2;) (func (param i32 i32)))
-      (type (;3;) (func (param i32 i32 i32 i32)))
-      (type (;4;) (func (result i32)))
-      (type (;5;) (func (param i32)))
-      (type (;6;) (func (param i32 i32) (result i32)))
-      (type (;7;) (func (param i32 i64) (result i32)))
-      (type (;8;) (func (param i32 i32 i32) (result i32)))
-      (type (;9;) (func (result i64)))
-      (type (;10;) (func (param i64) (result i32)))
-      (type (;11;) (func (param i32 i32 i32 i32) (result i32)))
-      (type (;12;) (func (param i32 i32 i32 i32 i32 i32 i32) (result i32)))
-      (type (;13;) (func (param i32 i32 i32 i32 i32 i32) (result i32)))
-      (import "i" "0" (func (;0;) (type 0)))
-      (import "i" "1" (func (;1;) (type 0)))
-      (import "i" "2" (func (;2;) (type 1)))
-      (import "i" "3" (func (;3;) (type 2)))
-      (import "i" "4" (func (;4;) (type 3)))
-      (import "i" "5" (func (;5;) (type 3)))
-      (import "i" "6" (func (;6;) (type 2)))
-      (import "i" "7" (func (;7;) (type 1)))
-      (import "i" "8" (func (;8;) (type 1)))
-      (import "i" "9" (func (;9;) (type 4)))
-      (import "i" "10" (func (;10;) (type 1)))
-      (import "i" "11" (func (;11;) (type 5)))
-      (import "i" "m" (memory (;0;) 1))
-      (import "i" "n" (global (;0;) (mut i32)))
-      (import "i" "v" (global (;1;) (mut i32)))
-      (import "i" "f" (global (;2;) (mut i32)))
-      (export "0" (func 12))
-      (export "1" (func 13))
-      (export "2" (func 14))
-      (export "3" (func 15))
-      (export "4" (func 16))
-      (export "5" (func 17))
-      (export "6" (func 18))
-      (export "7" (func 19))
-      (export "8" (func 20))
-      (export "9" (func 21))
-      (export "10" (func 22))
-      (export "11" (func 23))
-      (export "12" (func 24))
-      (export "13" (func 25))
-      (export "14" (func 26))
-      (export "15" (func 27))
-      (export "16" (func 28))
-      (export "17" (func 29))
-      (export "18" (func 30))
-      (export "19" (func 31))
-      (export "20" (func 32))
-      (export "21" (func 33))
-      (export "22" (func 34))
-      (export "23" (func 35))
-      (export "24" (func 36))
-      (export "25" (func 37))
-      (export "26" (func 38))
-      (export "27" (func 39))
-      (export "28" (func 40))
-      (export "29" (func 41))
-      (export "30" (func 42))
-      (export "31" (func $"denied: wasi:random/random@0.2.6#get-random-bytes"))
-      (export "p" (func 44))
-      (func (;12;) (type 4) (result i32)
-        i32.const 17600
-      )
-      (func (;13;) (type 6) (param i32 i32) (result i32)
-        (local i32 i32 i32 i32 i32 i32 i32 i32 i32)
-        local.get 0
-        local.set 5
-        local.get 1
-        local.set 6
-        block ;; label = @1
-          loop ;; label = @2
-            local.get 6
-            i32.eqz
-            br_if 1 (;@1;)
-            local.get 5
-            i32.load
-            local.tee 4
-            i32.const 0
-            i32.lt_s
-            if ;; label = @3
-              local.get 4
-              local.set 2
-            else
-              local.get 4
-              i32.const 1073741824
-              i32.and
-              if ;; label = @4
-                i32.const 1
-                local.set 3
-              end
-            end
-            local.get 5
-            i32.const 4
-            i32.add
-            local.set 5
-            local.get 6
-            i32.const 1
-            i32.sub
-            local.set 6
-            br 0 (;@2;)
-          end
-        end
-        local.get 2
-        local.get 3
-        i32.or
-        if (result i32) ;; label = @1
-          local.get 0
-          local.get 1
-          i32.const 17608
-          call 0
-          i32.const 17608
-          local.set 8
-          local.get 8
-        else
-          local.get 0
-          local.get 1
-          i32.const 17608
-          call 1
-          i32.const 17608
-          local.set 10
-          local.get 10
-        end
-      )
-      (func (;14;) (type 7) (param i32 i64) (result i32)
-        i32.const 17616
-      )
-      (func (;15;) (type 1) (param i32) (result i32)
-        i32.const -1
-        call 2
-      )
-      (func (;16;) (type 1) (param i32) (result i32)
-        (local i32 i32 i32 i32 i32)
-        local.get 0
-        local.tee 3
-        i32.const 0
-        i32.lt_s
-        if ;; label = @1
-          local.get 3
-          local.set 1
-        else
-          local.get 3
-          i32.const 1073741824
-          i32.and
-          if ;; label = @2
-            i32.const -1
-            local.set 1
-          end
-        end
-        local.get 1
-        if (result i32) ;; label = @1
-          i32.const 17632
-        else
-          local.get 0
-          i32.const 17648
-          call 3
-          i32.const 17648
-          local.set 5
-          local.get 5
-        end
-      )
-      (func (;17;) (type 8) (param i32 i32 i32) (result i32)
-        (local i32 i32 i32 i32 i32)
-        local.get 0
-        local.tee 5
-        i32.const 0
-        i32.lt_s
-        if ;; label = @1
-          local.get 5
-          local.set 3
-        else
-          local.get 5
-          i32.const 1073741824
-          i32.and
-          if ;; label = @2
-            i32.const -1
-            local.set 3
-          end
-        end
-        local.get 3
-        if (result i32) ;; label = @1
-          i32.const 17616
-        else
-          local.get 0
-          local.get 1
-          local.get 2
-          i32.const 17648
-          call 4
-          i32.const 17648
-          local.set 7
-          local.get 7
-        end
-      )
-      (func (;18;) (type 8) (param i32 i32 i32) (result i32)
-        (local i32 i32 i32 i32 i32)
-        local.get 0
-        local.tee 5
-        i32.const 0
-        i32.lt_s
-        if ;; label = @1
-          local.get 5
-          local.set 3
-        else
-          local.get 5
-          i32.const 1073741824
-          i32.and
-          if ;; label = @2
-            i32.const -1
-            local.set 3
-          end
-        end
-        local.get 3
-        if (result i32) ;; label = @1
-          i32.const 17616
-        else
-          local.get 0
-          local.get 1
-          local.get 2
-          i32.const 17648
-          call 5
-          i32.const 17648
-          local.set 7
-          local.get 7
-        end
-      )
-      (func (;19;) (type 1) (param i32) (result i32)
-        (local i32 i32 i32 i32 i32)
-        local.get 0
-        local.tee 3
-        i32.const 0
-        i32.lt_s
-        if ;; label = @1
-          local.get 3
-          local.set 1
-        else
-          local.get 3
-          i32.const 1073741824
-          i32.and
-          if ;; label = @2
-            i32.const -1
-            local.set 1
-          end
-        end
-        local.get 1
-        if (result i32) ;; label = @1
-          i32.const 17616
-        else
-          local.get 0
-          i32.const 17648
-          call 6
-          i32.const 17648
-          local.set 5
-          local.get 5
-        end
-      )
-      (func (;20;) (type 1) (param i32) (result i32)
-        (local i32 i32 i32 i32 i32)
-        local.get 0
-        local.tee 3
-        i32.const 0
-        i32.lt_s
-        if ;; label = @1
-          local.get 3
-          local.set 1
-        else
-          local.get 3
-          i32.const 1073741824
-          i32.and
-          if ;; label = @2
-            i32.const -1
-            local.set 1
-          end
-        end
-        local.get 1
-        if (result i32) ;; label = @1
-          i32.const -1
-          call 2
-        else
-          local.get 0
-          call 7
-          local.set 5
-          local.get 5
-          call 2
-          local.set 4
-          local.get 4
-          local.set 5
-          local.get 5
-        end
-      )
-      (func (;21;) (type 4) (result i32)
-        i32.const -1
-        call 8
-      )
-      (func (;22;) (type 4) (result i32)
-        (local i32 i32)
-        call 9
-        local.set 1
-        local.get 1
-        call 10
-        local.set 0
-        local.get 0
-        local.set 1
-        local.get 1
-      )
-      (func (;23;) (type 4) (result i32)
-        i32.const -1
-        call 10
-      )
-      (func (;24;) (type 4) (result i32)
-        i32.const 17664
-      )
-      (func (;25;) (type 9) (result i64)
-        i64.const 0
-      )
-      (func (;26;) (type 10) (param i64) (result i32)
-        i32.const -1
-        call 2
-      )
-      (func (;27;) (type 4) (result i32)
-        i32.const 17672
-      )
-      (func (;28;) (type 7) (param i32 i64) (result i32)
-        i32.const 17688
-      )
-      (func (;29;) (type 1) (param i32) (result i32)
-        i32.const 17688
-      )
-      (func (;30;) (type 1) (param i32) (result i32)
-        i32.const 17696
-      )
-      (func (;31;) (type 7) (param i32 i64) (result i32)
-        i32.const 17696
-      )
-      (func (;32;) (type 8) (param i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17696
-      )
-      (func (;33;) (type 1) (param i32) (result i32)
-        i32.const 17704
-      )
-      (func (;34;) (type 11) (param i32 i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17704
-      )
-      (func (;35;) (type 12) (param i32 i32 i32 i32 i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17696
-      )
-      (func (;36;) (type 13) (param i32 i32 i32 i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17688
-      )
-      (func (;37;) (type 8) (param i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17808
-      )
-      (func (;38;) (type 13) (param i32 i32 i32 i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17696
-      )
-      (func (;39;) (type 1) (param i32) (result i32)
-        i32.const 17824
-      )
-      (func (;40;) (type 11) (param i32 i32 i32 i32) (result i32)
-        global.get 2
-        global.set 0
-        i32.const 17824
-      )
-      (func (;41;) (type 1) (param i32) (result i32)
-        i32.const 17848
-      )
-      (func (;42;) (type 1) (param i32) (result i32)
-        local.get 0
-        call 11
-        i32.const 17868
-      )
-      (func $"denied: wasi:random/random@0.2.6#get-random-bytes" (;43;) (type 10) (param i64) (result i32)
-        unreachable
-      )
-      (func (;44;) (type 5) (param i32)
-        global.get 2
-        global.set 0
-      )
-      (data (;0;) (i32.const 17600) "\c0D\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\01")
-    )
+    ) ;; 655 lines
     (core instance (;7;)
       (export "0" (func 8))
       (export "1" (func 9))

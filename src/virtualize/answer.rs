@@ -6,6 +6,8 @@ use wasmparser::component_types::{
 };
 
 use super::abi::{Abi, Shape};
+use super::core::NULL;
+use super::known::is_known;
 use crate::describe::Treatment;
 use crate::name::{Capability, base, qualified};
 
@@ -39,13 +41,12 @@ pub enum Answer {
     Future(ComponentDefinedTypeId, Option<Box<Answer>>),
 }
 
-/// How the methods of a handle answer: as the function did that made it. It is what the handle stands for, and no handle
-/// of the host's, which are small positive numbers.
+/// How the methods of a handle answer: as the function did that made it. It is the representation of the handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum Mood {
-    Deny = -1,
-    Ignore = -2,
+    Deny = NULL as isize + 1,
+    Ignore = NULL as isize + 2,
 }
 
 /// How much an ignored output stream takes at once, in bytes.
@@ -116,8 +117,11 @@ impl Answers<'_> {
     }
 
     /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
-    /// them before any code of the user's.
+    /// them before any code of the user's. Nothing for what only goes by the name of one.
     fn known(&self, of: Refusal<'_>, mood: Mood) -> Option<Body> {
+        if !is_known(self.abi.0, of.interface, of.function, of.ty) {
+            return None;
+        }
         let ignored = mood == Mood::Ignore;
         let result = of.ty.result.as_ref();
         let bits = |bits| Some(Body::Return(Some(Answer::Bits(bits))));
@@ -126,14 +130,12 @@ impl Answers<'_> {
             // A pollable is always ready, or who waits for it would do so for ever.
             ("wasi:io/poll", "[method]pollable.ready") => bits(1),
             ("wasi:io/poll", "[method]pollable.block") => Some(Body::Return(None)),
-            ("wasi:io/poll", "poll") if self.is_poll(of.ty) => Some(Body::EveryIndex),
+            ("wasi:io/poll", "poll") => Some(Body::EveryIndex),
             ("wasi:io/streams", "[method]output-stream.check-write") if ignored => {
                 Some(Body::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
             }
             // At its end. What comes from an ignored stream could not be told from what comes late otherwise.
-            ("wasi:io/streams", function) if ignored && function.starts_with("[method]input-stream.") => {
-                if function.ends_with(".subscribe") { None } else { refused() }
-            }
+            ("wasi:io/streams", function) if ignored && function.starts_with("[method]input-stream.") => refused(),
             ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
                 if ignored =>
             {
@@ -158,17 +160,6 @@ impl Answers<'_> {
                 _ => None,
             },
         }
-    }
-
-    /// Whether a function takes a list of handles, and gives one of their indices. A name alone promises nothing.
-    fn is_poll(&self, ty: &ComponentFuncType) -> bool {
-        let element = |ty: &ComponentValType| match self.defined(ty) {
-            Some(T::List { element, .. }) => Some(self.abi.shape(element)),
-            _ => None,
-        };
-        let [(_, param)] = &*ty.params else { return false };
-        matches!(element(param), Some(Shape::Borrow(_)))
-            && matches!(ty.result.as_ref().and_then(element), Some(Shape::Scalar(4)))
     }
 
     fn denied(&self, of: Refusal<'_>) -> Body {

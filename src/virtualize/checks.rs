@@ -5,6 +5,7 @@ use wasmparser::component_types::ResourceId;
 use super::abi::Abi;
 use super::error::VirtualizeError;
 use super::keep;
+use super::known;
 use super::plan::{Function, Plan, Ruling, Said, Unit};
 use super::{provider, trace, wrap};
 use crate::describe::Treatment;
@@ -22,17 +23,23 @@ pub fn all(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
 
 /// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
 fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
+    let is_known = |unit: &Unit<'_>, of: &Function<'_>| known::is_known_id(component, unit.name, of.name, of.ty);
     let why = |unit: &Unit<'_>, function: &Function<'_>| match provider::redirection(unit.name, function.name) {
         Some((other, of)) => {
             let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
             match target {
+                Some(_) if !is_known(unit, function) => Some(NONE.to_owned()),
+                Some((unit, target)) if !is_known(unit, target) => {
+                    Some(format!("`{}`, which it is to be redirected to, is of another type", qualified(&other, of)))
+                }
                 Some((_, target)) if target.ruling.treatment == Treatment::Allow => None,
                 Some(_) => Some(format!("`{other}` is redirected to it in turn")),
                 None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
             }
         }
         None if provider::provider(component, unit, function).is_some() => None,
-        None => Some("there are providers for WASI 0.2, and none for a function of this name and type".to_owned()),
+        None => Some(NONE.to_owned()),
     };
     let error = |unit: &Unit<'_>| {
         let provided = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Provide);
@@ -50,8 +57,8 @@ fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
 
 /// An error where calls are to be told of, and there is nothing to do so with.
 fn untold(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
-    let component = component.name().to_owned();
-    (plan.traces() && trace::Target::of(plan).is_none()).then_some(VirtualizeError::CannotTrace { component })
+    let is_untold = plan.traces() && trace::Target::of(component, plan).is_none();
+    is_untold.then(|| VirtualizeError::CannotTrace { component: component.name().to_owned() })
 }
 
 /// Resource types of which providers would have to make handles, and that the host must have for itself.

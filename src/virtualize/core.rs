@@ -2,6 +2,7 @@
 
 mod code;
 mod memory;
+mod rep;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use super::provider::module::Signature;
 use super::trace;
 use code::Code;
 pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};
+pub use rep::NULL;
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,7 @@ mod checks;
 mod core;
 pub mod error;
 pub mod keep;
+mod known;
 mod names;
 mod needs;
 mod outer;

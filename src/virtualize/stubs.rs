@@ -74,7 +74,7 @@ pub fn stubs<'c>(
         let takes = |is_one: &dyn Fn(ResourceId) -> bool| provider::takes_handles(component, function, is_one);
         let takes_own = takes(answers.owns);
         let choice = |provider: Option<Intrinsic>, host: Option<Intrinsic>| {
-            let mixes = provider.is_some() && provider::mixes(unit, function);
+            let mixes = provider.is_some() && provider::mixes(component, unit, function);
             // What it cannot do anything with, a handle of the host's where its function is not there, counts as denied.
             let bodies = deny().zip(if ignores { ignore() } else { deny() });
             bodies.map(|(deny, ignore)| Behaviour::ByHandle(Choice { deny, ignore, provider, host, mixes }))

@@ -5,7 +5,9 @@ use wasm_encoder::{
     GlobalType, ImportSection, Instruction as I, MemoryType, Module, TypeSection, ValType,
 };
 
+use super::known::is_known_id;
 use super::plan::Plan;
+use crate::load::Component;
 use crate::name::base;
 
 /// What lines are written with: functions of the host's.
@@ -26,11 +28,13 @@ pub const ANSWER: (u32, u32) = (12, 4);
 
 impl<'c> Target<'c> {
     /// The functions of one version, where the component may have them.
-    pub fn of(plan: &Plan<'c>) -> Option<Target<'c>> {
+    pub fn of(component: &Component, plan: &Plan<'c>) -> Option<Target<'c>> {
         let all = || plan.units.iter().flat_map(|unit| unit.functions.iter().map(move |of| (unit.name, of)));
         let find = |interface: &str, name: &str, version: Option<&str>| {
             let is_one = |unit: &str| base(unit) == interface && version.is_none_or(|version| unit.ends_with(version));
-            let mut found = all().filter(|(unit, of)| is_one(unit) && of.name == name && of.ruling.needs_host());
+            let found = all().filter(|(unit, of)| is_one(unit) && of.name == name && of.ruling.needs_host());
+            // What only goes by the name may take or give anything.
+            let mut found = found.filter(|(unit, of)| is_known_id(component, unit, of.name, of.ty));
             found.next().map(|(unit, of)| (unit, of.name))
         };
         let stream = find("wasi:cli/stderr", "get-stderr", None)?;

@@ -177,6 +177,10 @@ impl<'c> Generator<'c> {
             let Some(index) = imported.get(unit.name).and_then(|parts| parts.functions.get(function.name)) else {
                 continue;
             };
+            // What only goes by the name is none that the provider could call.
+            if !Provider::is_of_type(self.component, unit.name, function.name, function.ty) {
+                continue;
+            }
             let name = module::name_of(unit.name, function.name);
             if functions.insert(name.clone(), *index).is_some() {
                 several.insert(name);
@@ -225,7 +229,7 @@ impl<'c> Generator<'c> {
 
     /// The function that tells of calls.
     pub(super) fn tell(&mut self, base: &Base, module: &Module, imported: &BTreeMap<String, Parts>) -> Result<u32> {
-        let Target { stream, write } = Target::of(self.plan).ok_or("there is nothing to tell with")?;
+        let Target { stream, write } = Target::of(self.component, self.plan).ok_or("there is nothing to tell with")?;
         let function = |(interface, name): (&str, &str)| {
             let parts = imported.get(interface).and_then(|parts| parts.functions.get(name));
             parts.copied().ok_or("a function of the host's is not there")

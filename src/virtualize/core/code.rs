@@ -4,7 +4,8 @@ use indexmap::IndexSet;
 use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
 
-use super::memory::{FIRST, MOVING, NEXT, PROVIDED};
+use super::memory::{FIRST, MOVING, NEXT};
+use super::rep;
 use super::walk::{At, Handle, Walk};
 use super::{Behaviour, Choice, Core, Intrinsic};
 use crate::virtualize::abi::{Shape, Signature};
@@ -36,8 +37,8 @@ impl Code {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
-    fn add_all(&mut self, instructions: impl Iterator<Item = I<'static>>) {
-        self.ops.extend(instructions.map(Op::Do));
+    fn add_all(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
+        self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
     /// Adds a call.
@@ -121,6 +122,7 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
             At::params(signature).load(&mut code);
             let mood = code.local(ValType::I32);
             code.add([I::LocalSet(mood)]);
+            code.add_all(rep::check(mood));
             core.instead(&mut code, of, signature, Instead { deny, ignore, mood, is_forwarded: false });
         }
         Behaviour::ByHandle(choice) => core.choose(&mut code, of, signature, choice),
@@ -142,6 +144,7 @@ pub fn post_return() -> Code {
 pub fn wrap(id: ResourceId) -> Code {
     let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
     code.add([I::LocalGet(0)]);
+    code.add_all(rep::of_handle(0));
     code.call(Intrinsic::ResourceNew(id));
     code
 }
@@ -149,14 +152,13 @@ pub fn wrap(id: ResourceId) -> Code {
 /// The code that gives the host's handle that one of the adapter's stands for. There is none for what is not the host's.
 pub fn unwrap(id: ResourceId) -> Code {
     let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
-    let rep = code.local(ValType::I32);
+    let handle = code.local(ValType::I32);
     code.add([I::LocalGet(0)]);
     code.call(Intrinsic::ResourceRep(id));
-    code.add([I::LocalTee(rep), I::I32Const(0), I::I32LtS, I::LocalGet(rep), I::I32Const(PROVIDED), I::I32And]);
-    code.add([I::I32Or, I::If(BlockType::Empty), I::Unreachable, I::End]);
+    code.add_all(rep::handle(handle));
     code.add([I::I32Const(1), I::GlobalSet(MOVING), I::LocalGet(0)]);
     code.call(Intrinsic::ResourceDrop(id));
-    code.add([I::I32Const(0), I::GlobalSet(MOVING), I::LocalGet(rep)]);
+    code.add([I::I32Const(0), I::GlobalSet(MOVING)]);
     code
 }
 
@@ -200,9 +202,23 @@ impl Core<'_> {
         });
     }
 
-    /// Drops what was lent of the host's own, which a call may not keep.
-    fn drop_lent(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
-        self.drop_where(code, of, signature, &|handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id)));
+    /// Drops what was lent of the host's own, which a call may not keep. A provider got representations in their place.
+    fn drop_lent(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
+        let is_lent = |handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id));
+        match function {
+            Intrinsic::Provider(_) => {
+                let scratch = code.local(ValType::I32);
+                let mut visit = |code: &mut Code, handle, at: At| {
+                    let Handle::Borrow(id) = handle else { return };
+                    at.load(code);
+                    code.add_all(rep::handle(scratch));
+                    code.call(Intrinsic::ResourceDrop(id));
+                };
+                let mut walk = Walk { abi: self.abi, wants: &is_lent, visit: &mut visit };
+                walk.fields(code, &params(of), At::params(signature));
+            }
+            _ => self.drop_where(code, of, signature, &is_lent),
+        }
     }
 
     fn drop_where(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, wants: &dyn Fn(Handle) -> bool) {
@@ -260,9 +276,12 @@ impl Core<'_> {
             if let Handle::Own(id) = handle {
                 code.call(Intrinsic::ResourceRep(id));
             }
-            code.add([I::LocalTee(rep), I::I32Const(0), I::I32LtS, I::If(BlockType::Empty)]);
+            code.add([I::LocalSet(rep)]);
+            code.add_all(rep::check(rep));
+            code.add([I::LocalGet(rep), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);
+            code.add_all(rep::check_null(rep));
             code.add([I::LocalGet(rep), I::LocalSet(mood), I::Else]);
-            code.add([I::LocalGet(rep), I::I32Const(PROVIDED), I::I32And, I::If(BlockType::Empty)]);
+            code.add([I::LocalGet(rep), I::I32Const(rep::PROVIDED), I::I32And, I::If(BlockType::Empty)]);
             match choice.provider {
                 Some(_) => code.add([I::I32Const(1), I::LocalSet(provided)]),
                 None => code.add(denied.clone()),
@@ -279,50 +298,22 @@ impl Core<'_> {
     }
 
     /// Calls another function with what the adapter's handles stand for, and gives what it gave, with handles of the
-    /// adapter's. What is lent needs nothing: it is passed as what the handle stands for.
+    /// adapter's. The host gets its own handles, and a provider gets representations, also of what is the host's for the
+    /// component too.
     fn call(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
-        let rep = code.local(ValType::I32);
-        let (abi, owns, turns) = (self.abi, self.owns, self.turns);
         // Where the host puts what it gives.
         let room = match &of.ty.result {
             Some(ty) if signature.returns_pointer => {
-                let layout = abi.layout(ty);
+                let layout = self.abi.layout(ty);
                 self.memory.scratch(layout.size, layout.align)
             }
             _ => 0,
         };
-        let is_own = |handle| matches!(handle, Handle::Own(id) if owns(id));
-        let mut give = |code: &mut Code, handle, at: At| {
-            let Handle::Own(id) = handle else { return };
-            if turns {
-                at.load(code);
-                code.call(Intrinsic::Wrap(id));
-                code.add([I::LocalSet(rep)]);
-                return at.store(code, rep);
-            }
-            at.load(code);
-            code.call(Intrinsic::ResourceRep(id));
-            code.add([I::LocalSet(rep), I::I32Const(1), I::GlobalSet(MOVING)]);
-            at.load(code);
-            code.call(Intrinsic::ResourceDrop(id));
-            code.add([I::I32Const(0), I::GlobalSet(MOVING)]);
-            at.store(code, rep);
-        };
-        let mut walk = Walk { abi, wants: &is_own, visit: &mut give };
-        walk.fields(code, &params(of), At::params(signature));
-
+        self.give(code, of, signature, function);
         code.add_all((0..signature.params.len() as u32).map(I::LocalGet));
-        let mut take = |code: &mut Code, handle, at: At| {
-            let Handle::Own(id) = handle else { return };
-            at.load(code);
-            code.call(if turns { Intrinsic::Unwrap(id) } else { Intrinsic::ResourceNew(id) });
-            code.add([I::LocalSet(rep)]);
-            at.store(code, rep);
-        };
-        let mut walk = Walk { abi, wants: &is_own, visit: &mut take };
         let call = |code: &mut Code| {
             code.call(function);
-            self.drop_lent(code, of, signature);
+            self.drop_lent(code, of, signature, function);
         };
         let Some(ty) = &of.ty.result else { return call(code) };
         match signature.result.first() {
@@ -331,18 +322,78 @@ impl Core<'_> {
                 call(code);
                 let base = code.local(ValType::I32);
                 code.add([I::I32Const(room as i32), I::LocalSet(base)]);
-                walk.value(code, ty, At::Memory(base, 0));
+                self.take(code, ty, At::Memory(base, 0), function);
                 code.add([I::LocalGet(base)]);
             }
             Some(flat) => {
                 let result = code.local(*flat);
                 call(code);
                 code.add([I::LocalSet(result)]);
-                walk.value(code, ty, At::Flat(result));
+                self.take(code, ty, At::Flat(result), function);
                 code.add([I::LocalGet(result)]);
             }
             None => call(code),
         }
+    }
+
+    /// Puts what another function is to get in the place of the handles among the parameters.
+    fn give(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
+        let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
+        let gets_reps = matches!(function, Intrinsic::Provider(_));
+        let mut visit = |code: &mut Code, handle, at: At| {
+            at.load(code);
+            match (handle, self.is_own(handle), gets_reps) {
+                (Handle::Own(id), ..) if self.turns => code.call(Intrinsic::Wrap(id)),
+                (Handle::Own(id), true, _) => {
+                    code.call(Intrinsic::ResourceRep(id));
+                    code.add([I::LocalSet(value), I::I32Const(1), I::GlobalSet(MOVING)]);
+                    at.load(code);
+                    code.call(Intrinsic::ResourceDrop(id));
+                    code.add([I::I32Const(0), I::GlobalSet(MOVING), I::LocalGet(value)]);
+                    if !gets_reps {
+                        code.add_all(rep::handle(scratch));
+                    }
+                }
+                (_, true, _) => code.add_all(rep::handle(scratch)),
+                (_, false, _) => code.add_all(rep::of_handle(scratch)),
+            }
+            code.add([I::LocalSet(value)]);
+            at.store(code, value);
+        };
+        let wants = |handle| match handle {
+            Handle::Own(_) => gets_reps || self.is_own(handle),
+            // What is lent of a type of the adapter's is passed as its representation. An outer adapter gets none.
+            Handle::Borrow(_) => gets_reps != self.is_own(handle) && !self.turns,
+            Handle::Stream(_) | Handle::Future(_) => false,
+        };
+        let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
+        walk.fields(code, &params(of), At::params(signature));
+    }
+
+    /// Puts handles for the caller in the place of what another function gave.
+    fn take(&self, code: &mut Code, ty: &ComponentValType, at: At, function: Intrinsic) {
+        let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
+        let gives_reps = matches!(function, Intrinsic::Provider(_));
+        let mut visit = |code: &mut Code, handle, at: At| {
+            let Handle::Own(id) = handle else { return };
+            at.load(code);
+            match (self.turns, self.is_own(handle)) {
+                (true, _) => code.call(Intrinsic::Unwrap(id)),
+                (false, true) => {
+                    if !gives_reps {
+                        code.add_all(rep::of_handle(scratch));
+                    }
+                    code.call(Intrinsic::ResourceNew(id));
+                }
+                // A provider's representation of a handle that is the host's for the component too.
+                (false, false) => code.add_all(rep::handle(scratch)),
+            }
+            code.add([I::LocalSet(value)]);
+            at.store(code, value);
+        };
+        let wants = |handle| matches!(handle, Handle::Own(_)) && (gives_reps || self.is_own(handle));
+        let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
+        walk.value(code, ty, at);
     }
 
     fn is_own(&self, handle: Handle) -> bool {
@@ -499,7 +550,7 @@ impl Core<'_> {
         code.add([I::LocalGet(index), I::LocalGet(LENGTH), I::I32GeU, I::BrIf(1)]);
         if only_own {
             place(code, index);
-            code.add([I::I32Load(word(0)), I::I32Const(0), I::I32LtS, I::If(BlockType::Empty)]);
+            code.add([I::I32Load(word(0)), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);
         }
         // No further than what was read.
         place(code, count);

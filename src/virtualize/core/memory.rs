@@ -8,6 +8,7 @@ use wasm_encoder::{
     ValType,
 };
 
+use super::rep;
 use crate::virtualize::abi::aligned;
 use crate::virtualize::provider::image::Image;
 
@@ -216,32 +217,33 @@ pub fn destructors(module: &str, dropped: &[Dropped]) -> Module {
 }
 
 /// Drops the host's handle that a handle stood for, if it did and the host does not have it back; or tells the provider.
+/// Traps where it stood for nothing that there is.
 fn destructor(host: Option<u32>, provider: Option<u32>) -> Function {
+    const REP: u32 = 0;
     let mut function = Function::new([]);
     let mut add = |instructions: &[I<'static>]| instructions.iter().for_each(|it| _ = function.instruction(it));
-    // What moves on is dropped by whoever gets it; what stands for nothing has nothing to drop.
-    add(&[I::LocalGet(0), I::I32Const(0), I::I32LtS, I::GlobalGet(0), I::I32Or]);
-    add(&[I::If(BlockType::Empty), I::Return, I::End]);
-    let of_provider = [I::LocalGet(0), I::I32Const(PROVIDED), I::I32And];
-    match (host, provider) {
-        (Some(host), Some(provider)) => {
-            add(&of_provider);
-            add(&[I::If(BlockType::Empty), I::LocalGet(0), I::Call(provider), I::Else]);
-            add(&[I::LocalGet(0), I::Call(host), I::End]);
+    // Skip the drop while ownership moves on: whoever gets the object drops it.
+    add(&[I::GlobalGet(0), I::If(BlockType::Empty), I::Return, I::End]);
+    add(&rep::check(REP));
+    add(&[I::LocalGet(REP), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);
+    add(&rep::check_null(REP));
+    add(&[I::Return, I::End]);
+    add(&[I::LocalGet(REP), I::I32Const(rep::PROVIDED), I::I32And, I::If(BlockType::Empty)]);
+    if let Some(provider) = provider {
+        add(&[I::LocalGet(REP), I::Call(provider)]);
+    }
+    add(&[I::Return, I::End]);
+    match host {
+        Some(host) => {
+            add(&[I::LocalGet(REP)]);
+            add(&rep::handle(REP));
+            add(&[I::Call(host)]);
         }
-        (Some(host), None) => {
-            add(&of_provider);
-            add(&[I::I32Eqz, I::If(BlockType::Empty), I::LocalGet(0), I::Call(host), I::End]);
-        }
-        (None, Some(provider)) => add(&[I::LocalGet(0), I::Call(provider)]),
-        (None, None) => {}
+        None => add(&[I::Unreachable]),
     }
     add(&[I::End]);
     function
 }
-
-/// The bit of what a handle stands for that says that it is a provider's.
-pub const PROVIDED: i32 = 1 << 30;
 
 /// Makes room for what is passed. Canonical ABI, "realloc": the old address and size, the alignment, and the new size,
 /// in bytes, to the new address.

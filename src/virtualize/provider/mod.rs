@@ -7,6 +7,7 @@ use wasm_encoder::ValType;
 use wasmparser::component_types::{ComponentFuncType, ResourceId};
 
 use super::abi::{Abi, Shape, Signature};
+use super::known::is_known_id;
 use super::plan::{Fate, Function, Plan, Said, Unit};
 use crate::describe::Settings;
 use crate::describe::setting::{Mount, Names};
@@ -27,7 +28,8 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
     variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
 }
 
-/// The function that a standard stream comes from, if it is redirected to that.
+/// The function that a standard stream comes from, if it is redirected to that. By its name alone: `checks` sees to it
+/// that both are of the type that they should be.
 pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static str)> {
     let to = |other: &str, of: &'static str| {
         let name = base(interface);
@@ -59,7 +61,7 @@ pub fn answers(component: &Component, plan: &Plan<'_>, unit: &Unit<'_>, function
         // What a grant refuses is refused, whatever handle it is passed.
         Fate::Refused if function.ruling.said != Said::Nothing => false,
         // It is the provider that knows what to do with handles of several owners, whether or not any are its own.
-        Fate::Forwarded if mixes(unit, function) => provider(component, unit, function).is_some(),
+        Fate::Forwarded if mixes(component, unit, function) => provider(component, unit, function).is_some(),
         Fate::Forwarded | Fate::Refused => takes() && provider(component, unit, function).is_some(),
         Fate::Passed => false,
     }
@@ -88,6 +90,7 @@ pub fn available(component: &Component, plan: &Plan<'_>) -> u32 {
         plan.functions().any(|(unit, function)| {
             base(unit.name) == *interface
                 && function.name == *name
+                && Provider::is_of_type(component, unit.name, function.name, function.ty)
                 && function.ruling.needs_host()
                 && plan.is_adapted(component, unit)
         })
@@ -96,12 +99,13 @@ pub fn available(component: &Component, plan: &Plan<'_>) -> u32 {
 }
 
 /// Whether the provider's function is the one for handles of all kinds together.
-pub fn mixes(unit: &Unit<'_>, function: &Function<'_>) -> bool {
-    matches!(
-        (base(unit.name), function.name),
-        ("wasi:io/poll", "poll")
-            | ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
-    )
+pub fn mixes(component: &Component, unit: &Unit<'_>, function: &Function<'_>) -> bool {
+    is_known_id(component, unit.name, function.name, function.ty)
+        && matches!(
+            (base(unit.name), function.name),
+            ("wasi:io/poll", "poll")
+                | ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
+        )
 }
 
 /// Whether a function is passed handles that the adapter owns.

@@ -184,17 +184,23 @@ pub struct Datetime {
     pub nanoseconds: u32,
 }
 
-/// `wasi:io/streams.stream-error`; of an error, what the handle stands for.
+/// `wasi:io/streams.stream-error`; of an error, what the handle stands for, or the host's handle.
 #[repr(C, u8)]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum StreamError {
+pub enum StreamError<E = u32> {
     /// The operation failed, and the stream is closed.
-    LastOperationFailed(u32),
+    LastOperationFailed(E),
     /// There is no more, or no place for more.
     Closed,
 }
 
-/// Whose a handle is, by the number that it stands for.
+/// A handle of the host's, which no number of [`Whose`] is.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Handle(pub u32);
+
+/// Whose a handle is, by the number that it stands for. Exactly one of the three bits from [`HOST`] on is set, and none above them: a
+/// number that lost or gained one of them is nobody's at all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Whose {
     /// Nobody's: of a function that is denied.
@@ -204,26 +210,36 @@ pub enum Whose {
     /// The provider's, by its place in a table.
     Provider(u32),
     /// The host's own handle.
-    Host(u32),
+    Host(Handle),
 }
 
-const PROVIDER: u32 = 1 << 30;
+const HOST: u32 = 1 << 27;
+const PROVIDER: u32 = 1 << 28;
+const DENIED: u32 = 1 << 29 | 1;
+const IGNORED: u32 = 1 << 29 | 2;
 
 impl Whose {
-    /// Reads a number.
-    pub fn of(number: u32) -> Self {
+    /// Reads a number; nothing where it is of none of them.
+    pub fn of(number: u32) -> Option<Self> {
         match number {
-            u32::MAX => Whose::Denied,
-            number if number >> 31 != 0 => Whose::Ignored,
-            number if number & PROVIDER != 0 => Whose::Provider(number & (PROVIDER - 1)),
-            number => Whose::Host(number),
+            DENIED => Some(Whose::Denied),
+            IGNORED => Some(Whose::Ignored),
+            number if number >> 27 == PROVIDER >> 27 => Some(Whose::Provider(number ^ PROVIDER)),
+            number if number >> 27 == HOST >> 27 && number != HOST => Some(Whose::Host(Handle(number ^ HOST))),
+            _ => None,
         }
     }
-}
 
-/// The number of what is at a place in one of the provider's tables.
-pub fn number(index: u32) -> u32 {
-    PROVIDER | index
+    /// The number; nothing where there is none for it: an index or a handle beyond what a number has room for.
+    pub fn number(self) -> Option<u32> {
+        let number = match self {
+            Whose::Denied => DENIED,
+            Whose::Ignored => IGNORED,
+            Whose::Provider(index) => PROVIDER ^ index,
+            Whose::Host(Handle(handle)) => HOST ^ handle,
+        };
+        (Whose::of(number) == Some(self)).then_some(number)
+    }
 }
 
 #[cfg(test)]
@@ -233,11 +249,40 @@ mod tests {
 
     #[test]
     fn numbers_say_whose_they_are() {
-        assert_eq!(Whose::of(-1i32 as u32), Whose::Denied);
-        assert_eq!(Whose::of(-2i32 as u32), Whose::Ignored);
-        assert_eq!(Whose::of(number(7)), Whose::Provider(7));
-        assert_eq!(Whose::of(3), Whose::Host(3));
+        const LAST: u32 = (1 << 27) - 1;
+        for whose in [
+            Whose::Denied,
+            Whose::Ignored,
+            Whose::Provider(0),
+            Whose::Provider(7),
+            Whose::Provider(LAST),
+            Whose::Host(Handle(1)),
+            Whose::Host(Handle(LAST)),
+        ] {
+            let number = whose.number().unwrap();
+            assert!((1..1 << 30).contains(&number), "{whose:?} is {number:#x}");
+            assert_eq!(Whose::of(number), Some(whose));
+            // A host that loses a bit or adds one makes no number of another class, but nobody's two are one class.
+            for bit in 27..32 {
+                assert_eq!(Whose::of(number ^ (1 << bit)), None, "{whose:?} without bit {bit}");
+            }
+        }
     }
+
+    #[test]
+    fn what_is_of_no_class_is_nobodys_number() {
+        for number in [0, 1, LAST_OF_HOST, 1 << 27, 1 << 29, (1 << 29) + 3, 3 << 27, 7 << 27, 1 << 30, 1 << 31, !0, !1]
+        {
+            assert_eq!(Whose::of(number), None, "{number:#x}");
+        }
+        assert_eq!(Whose::Host(Handle(0)).number(), None);
+        assert_eq!(Whose::Host(Handle(1 << 27)).number(), None);
+        assert_eq!(Whose::Provider(1 << 27).number(), None);
+        assert_eq!(Whose::Provider(3 << 27).number(), None);
+    }
+
+    /// The greatest handle, which is no number.
+    const LAST_OF_HOST: u32 = (1 << 27) - 1;
 
     /// The bytes of a value, of which all that are not padding are looked at.
     fn byte<T>(value: &T, at: usize) -> u8 {
@@ -252,7 +297,7 @@ mod tests {
         let reply: Reply<(), u8> = Reply::Err(34);
         assert_eq!((size_of_val(&reply), byte(&reply, 0), byte(&reply, 1)), (2, 1, 34));
         // result<u64, stream-error>: the payload is aligned for the number, the error's own for the handle.
-        let reply: Reply<u64, StreamError> = Reply::Err(StreamError::LastOperationFailed(5));
+        let reply: Reply<u64, StreamError> = Reply::Err(StreamError::LastOperationFailed(5u32));
         assert_eq!((size_of_val(&reply), align_of::<Reply<u64, StreamError>>()), (16, 8));
         assert_eq!((byte(&reply, 0), byte(&reply, 8), byte(&reply, 12)), (1, 0, 5));
         // result<_, stream-error>.

@@ -6,15 +6,15 @@ mod hosts;
 pub mod list;
 
 use ::filesystem::{Away, Code, FileSystem, Open, Spot};
-use abi::{At, Datetime, List, Out, Reply, Text, Whose, number};
+use abi::{At, Datetime, Handle, List, Out, Reply, Text, Whose};
 use alloc::vec::Vec;
 use io::Table;
 
-use crate::OrTrap;
 use crate::clocks::CLOCK;
 use crate::global::{Given, Global};
 use crate::host::{self, Directory, Put};
 use crate::settings::settings;
+use crate::{OrTrap, number, whose};
 
 /// `tuple<list<u8>, bool>`.
 #[repr(C)]
@@ -32,7 +32,7 @@ enum Descriptor {
 /// A descriptor of the host's, inside one of the provider's.
 #[derive(Clone, Copy)]
 pub struct Host {
-    handle: u32,
+    handle: Handle,
     read_only: bool,
     /// Where it is, if there may be mounts in it.
     spot: Option<Spot>,
@@ -105,7 +105,7 @@ extern "C" fn get_directories(out: Out<List<Directory>>) {
 
 #[unsafe(export_name = "wasi:filesystem/types#[dtor]descriptor")]
 extern "C" fn drop_descriptor(descriptor: u32) {
-    if let Whose::Provider(index) = Whose::of(descriptor) {
+    if let Whose::Provider(index) = whose(descriptor) {
         match DESCRIPTORS.get().remove(index).or_trap() {
             Descriptor::Own(open) => FILES.get().close(open.place),
             Descriptor::Host(host) if host.kept => {}
@@ -124,7 +124,7 @@ enum Whom {
 
 /// Who a descriptor of a function with two of them is for.
 fn whom(descriptor: u32) -> Whom {
-    match Whose::of(descriptor) {
+    match whose(descriptor) {
         Whose::Denied | Whose::Ignored => Whom::Nobody,
         Whose::Host(handle) => {
             let host = |any| Whom::Host(Host { handle, read_only: false, spot: None, kept: true, any });

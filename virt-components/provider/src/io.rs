@@ -1,6 +1,7 @@
 //! `wasi:io`, and `wasi:cli/stdin`.
 
-use abi::{At, List, Out, Reply, StreamError, Text, Whose, number, receive};
+use abi::{At, Handle, List, Out, Reply, StreamError, Text, Whose, receive};
+use alloc::vec::Vec;
 use clocks::Clock;
 use filesystem::{Code, FileSystem, Place};
 use io::poll::{Instants, READY};
@@ -11,7 +12,7 @@ use crate::clocks::CLOCK;
 use crate::filesystem::{files, now};
 use crate::global::{Given, Global};
 use crate::settings::settings;
-use crate::{OrTrap, host, trap};
+use crate::{OrTrap, host, number, trap, whose};
 
 // ---- pollables ----
 
@@ -25,7 +26,7 @@ pub fn subscribe(instant: u64) -> u32 {
 
 #[unsafe(export_name = "wasi:io/poll#[dtor]pollable")]
 extern "C" fn drop_pollable(pollable: u32) {
-    if let Whose::Provider(index) = Whose::of(pollable)
+    if let Whose::Provider(index) = whose(pollable)
         && index != READY
     {
         INSTANTS.get().remove(index - 1).or_trap();
@@ -47,15 +48,15 @@ extern "C" fn pollable_block(pollable: u32) {
 
 #[unsafe(export_name = "wasi:io/poll#poll")]
 extern "C" fn poll(pollables: At<u32>, length: usize, out: Out<List<u32>>) {
-    let numbers = pollables.list(length).slice();
-    if numbers.is_empty() {
+    let pollables: Vec<Whose> = pollables.list(length).slice().iter().copied().map(whose).collect();
+    if pollables.is_empty() {
         trap();
     }
-    if numbers.iter().all(|number| matches!(Whose::of(*number), Whose::Host(_))) {
-        return host::poll(pollables, length, out);
+    if let Some(hosts) = pollables.iter().map(io::poll::hosts).collect::<Option<Vec<Handle>>>() {
+        return host::poll(At::of(&hosts), hosts.len(), out);
     }
     let clock: &mut Clock = CLOCK.get();
-    out.put(INDICES.give(|indices| io::poll::poll(numbers, INSTANTS.get(), clock, &mut Host, indices).or_trap()));
+    out.put(INDICES.give(|indices| io::poll::poll(&pollables, INSTANTS.get(), clock, &mut Host, indices).or_trap()));
 }
 
 struct Host;
@@ -64,16 +65,16 @@ impl io::poll::Host for Host {
     fn has(&self) -> u32 {
         settings().host
     }
-    fn ready(&mut self, pollable: u32) -> bool {
+    fn ready(&mut self, pollable: Handle) -> bool {
         host::ready(pollable) != 0
     }
-    fn poll(&mut self, pollables: &[u32]) -> List<u32> {
+    fn poll(&mut self, pollables: &[Handle]) -> List<u32> {
         receive(|out| host::poll(At::of(pollables), pollables.len(), out))
     }
-    fn subscribe_duration(&mut self, duration: u64) -> u32 {
+    fn subscribe_duration(&mut self, duration: u64) -> Handle {
         host::subscribe_duration(duration)
     }
-    fn drop(&mut self, pollable: u32) {
+    fn drop(&mut self, pollable: Handle) {
         host::drop_pollable(pollable);
     }
 }
@@ -113,7 +114,7 @@ extern "C" fn get_stdin() -> u32 {
 
 #[unsafe(export_name = "wasi:io/streams#[dtor]input-stream")]
 extern "C" fn drop_input(stream: u32) {
-    if let Whose::Provider(index) = Whose::of(stream)
+    if let Whose::Provider(index) = whose(stream)
         && let Input::File { place, .. } = INPUTS.get().remove(index).or_trap()
     {
         files().close(place);
@@ -183,7 +184,7 @@ pub fn add_output(output: Output) -> u32 {
 
 #[unsafe(export_name = "wasi:io/streams#[dtor]output-stream")]
 extern "C" fn drop_output(stream: u32) {
-    if let Whose::Provider(index) = Whose::of(stream) {
+    if let Whose::Provider(index) = whose(stream) {
         let output = OUTPUTS.get().remove(index).or_trap();
         files().close(output.place);
     }
@@ -295,20 +296,20 @@ const AT_ONCE: u64 = 4096;
 
 impl Streams for Mixed {
     fn check_write(&mut self, to: u32) -> Result<u64, StreamError> {
-        match Whose::of(to) {
+        match whose(to) {
             Whose::Provider(index) => check_own(index),
             Whose::Ignored => Ok(PERMIT),
             Whose::Denied => Err(StreamError::Closed),
             Whose::Host(_) if self.waits(abi::settings::host::BLOCKING_WRITE) => Ok(AT_ONCE),
             Whose::Host(to) => {
                 Self::has(abi::settings::host::WRITE)?;
-                receive(|out| host::check_write(to, out)).into()
+                host::stream(|out| host::check_write(to, out))
             }
         }
     }
 
     fn read(&mut self, from: u32, length: u64) -> Result<Text, StreamError> {
-        match Whose::of(from) {
+        match whose(from) {
             Whose::Provider(index) => {
                 let read = read_own(index, length)?;
                 Ok(MOVED.give(|bytes| {
@@ -318,26 +319,25 @@ impl Streams for Mixed {
             }
             Whose::Denied | Whose::Ignored => Err(StreamError::Closed),
             Whose::Host(from) if self.waits(abi::settings::host::BLOCKING_READ) => {
-                receive(|out| host::blocking_read(from, length, out)).into()
+                host::stream(|out| host::blocking_read(from, length, out))
             }
             Whose::Host(from) => {
                 Self::has(abi::settings::host::READ)?;
-                receive(|out| host::read(from, length, out)).into()
+                host::stream(|out| host::read(from, length, out))
             }
         }
     }
 
     fn write(&mut self, to: u32, bytes: Text) -> Result<(), StreamError> {
-        match Whose::of(to) {
+        match whose(to) {
             Whose::Provider(index) => write_own(index, bytes.slice()),
             Whose::Denied | Whose::Ignored => Ok(()),
             Whose::Host(to) => {
                 let (start, length) = (At::of(bytes.slice()), bytes.slice().len());
-                receive(|out| match self.waits(abi::settings::host::BLOCKING_WRITE) {
+                host::stream(|out| match self.waits(abi::settings::host::BLOCKING_WRITE) {
                     true => host::blocking_write(to, start, length, out),
                     false => host::write(to, start, length, out),
                 })
-                .into()
             }
         }
     }
@@ -345,23 +345,25 @@ impl Streams for Mixed {
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.splice")]
 extern "C" fn output_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
-    match (Whose::of(to), Whose::of(from)) {
-        (Whose::Host(to), Whose::Host(from)) => host::splice(to, from, length, out),
+    match (whose(to), whose(from)) {
+        (Whose::Host(to), Whose::Host(from)) => out.put(host::stream(|out| host::splice(to, from, length, out))),
         _ => out.put(splice(&mut Mixed { waits: false }, to, from, length)),
     }
 }
 
 #[unsafe(export_name = "wasi:io/streams#[method]output-stream.blocking-splice")]
 extern "C" fn output_blocking_splice(to: u32, from: u32, length: u64, out: Out<Reply<u64, StreamError>>) {
-    match (Whose::of(to), Whose::of(from)) {
-        (Whose::Host(to), Whose::Host(from)) => host::blocking_splice(to, from, length, out),
+    match (whose(to), whose(from)) {
+        (Whose::Host(to), Whose::Host(from)) => {
+            out.put(host::stream(|out| host::blocking_splice(to, from, length, out)));
+        }
         _ => out.put(splice(&mut Mixed { waits: true }, to, from, length)),
     }
 }
 
 /// The index of what must be the provider's: a function that takes one handle is called for no others.
 pub fn provider(number: u32) -> u32 {
-    match Whose::of(number) {
+    match whose(number) {
         Whose::Provider(index) => index,
         _ => trap(),
     }

@@ -7,6 +7,8 @@
 
 extern crate alloc;
 
+use abi::{Handle, Whose};
+
 mod clocks;
 mod config;
 mod environment;
@@ -26,6 +28,21 @@ fn trap() -> ! {
     loop {
         core::hint::spin_loop();
     }
+}
+
+/// Whose a handle is, by the number that it stands for.
+fn whose(number: u32) -> Whose {
+    Whose::of(number).or_trap()
+}
+
+/// The number of what is at a place in one of the provider's tables.
+fn number(index: u32) -> u32 {
+    Whose::Provider(index).number().or_trap()
+}
+
+/// The number of a handle of the host's.
+fn of_host(handle: Handle) -> u32 {
+    Whose::Host(handle).number().or_trap()
 }
 
 /// What must be there.

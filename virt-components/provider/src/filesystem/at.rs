@@ -124,7 +124,7 @@ fn open_host(of: Host, follow: u32, path: &[u8], how: u32, wanted: u32) -> Resul
     if of.read_only && changes {
         return Err(Code::READ_ONLY);
     }
-    let opened: Reply<u32, Code> =
+    let opened: Reply<Handle, Code> =
         abi::receive(|out| host::open_at(of.handle, follow, At::of(path), path.len(), how, wanted, out));
     Result::from(opened).map(|handle| Descriptor::Host(Host { handle, kept: false, ..of }))
 }
@@ -199,7 +199,7 @@ extern "C" fn set_times_at(
 /// Where two paths lead, which must be to the same side.
 enum Both {
     Here(Here, Here),
-    Host(u32, Vec<u8>, u32, Vec<u8>),
+    Host(Handle, Vec<u8>, Handle, Vec<u8>),
 }
 
 fn both(old: Result<Leads, Code>, new: Result<Leads, Code>) -> Result<Both, Code> {

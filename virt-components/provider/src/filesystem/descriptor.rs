@@ -7,7 +7,7 @@ use abi::Maybe;
 use crate::io::{Input, Output};
 
 /// What `advise` and `sync` have to do.
-fn nothing(this: u32, out: Put<()>, host: impl FnOnce(u32, Put<()>)) {
+fn nothing(this: u32, out: Put<()>, host: impl FnOnce(Handle, Put<()>)) {
     match get(this) {
         Descriptor::Host(of) => host(of.handle, out),
         Descriptor::Own(_) => out.put(Reply::Ok(())),
@@ -19,7 +19,7 @@ fn change<T>(
     this: u32,
     out: Put<T>,
     own: impl FnOnce(&mut FileSystem, &Open) -> Result<T, Code>,
-    host: impl FnOnce(u32, Put<T>),
+    host: impl FnOnce(Handle, Put<T>),
 ) {
     match get(this) {
         Descriptor::Own(open) => out.put(own(files(), open)),
@@ -31,7 +31,7 @@ fn change<T>(
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.read-via-stream")]
 extern "C" fn read_via_stream(this: u32, offset: u64, out: Put<u32>) {
     match get(this) {
-        Descriptor::Host(host) => host::read_via_stream(host.handle, offset, out),
+        Descriptor::Host(host) => out.put(host::opened(|out| host::read_via_stream(host.handle, offset, out))),
         Descriptor::Own(open) => {
             let files = files();
             let checked = files.read(open).map(|_| ());
@@ -43,13 +43,13 @@ extern "C" fn read_via_stream(this: u32, offset: u64, out: Put<u32>) {
     }
 }
 
-fn output(this: u32, at: Option<u64>, out: Put<u32>, host: impl FnOnce(u32, Put<u32>)) {
+fn output(this: u32, at: Option<u64>, out: Put<u32>, host: impl FnOnce(Handle, Put<Handle>)) {
     let open_stream = |files: &mut FileSystem, open: &Open| {
         files.check_write(open)?;
         files.share(open.place);
         Ok(crate::io::add_output(Output { place: open.place, at, closed: false }))
     };
-    change(this, out, open_stream, host);
+    change(this, out, open_stream, |handle, out| out.put(host::opened(|out| host(handle, out))));
 }
 
 #[unsafe(export_name = "wasi:filesystem/types#[method]descriptor.write-via-stream")]
@@ -160,7 +160,7 @@ extern "C" fn is_same_object(this: u32, other: u32) -> u32 {
 
 #[unsafe(export_name = "wasi:filesystem/types#filesystem-error-code")]
 extern "C" fn filesystem_error_code(error: u32, out: Out<Maybe<Code>>) {
-    match Whose::of(error) {
+    match whose(error) {
         Whose::Provider(code) => out.put(Maybe::Some(Code(code as u8))),
         Whose::Host(error) => host::filesystem_error_code(error, out),
         Whose::Denied | Whose::Ignored => out.put(Maybe::None),

@@ -17,7 +17,7 @@ pub fn get(away: &Away) -> Option<Host> {
 pub fn all(files: &FileSystem, mounts: &[Mount]) -> &'static [Option<Host>] {
     let hosts = HOSTS.get();
     if any().is_some() && hosts.is_empty() && mounts.iter().any(|mount| mount.kind >= 2) {
-        let directories: List<Directory> = receive(|out| host::get_directories(out));
+        let directories: List<Directory<Handle>> = receive(|out| host::get_directories(out));
         let directories = directories.slice();
         hosts.extend((0..).zip(mounts).map(|(at, mount)| find(files.mounts().spot(at), mount, directories)));
         for directory in directories {
@@ -30,14 +30,14 @@ pub fn all(files: &FileSystem, mounts: &[Mount]) -> &'static [Option<Host>] {
 }
 
 /// The host's folder of that name; or else what is below the one with the longest name that leads there.
-fn find(spot: Spot, mount: &Mount, directories: &[Directory]) -> Option<Host> {
+fn find(spot: Spot, mount: &Mount, directories: &[Directory<Handle>]) -> Option<Host> {
     if mount.kind < 2 {
         return None;
     }
     let any = any()?;
     let host = |handle| Some(Host { handle, read_only: mount.kind == 3, spot: Some(spot), kept: true, any });
     let wanted = trim(mount.host.bytes());
-    let mut best: Option<(&Directory, &[u8])> = None;
+    let mut best: Option<(&Directory<Handle>, &[u8])> = None;
     for directory in directories {
         let name = trim(directory.path.bytes());
         if name == wanted {

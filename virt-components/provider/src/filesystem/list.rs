@@ -7,7 +7,7 @@ use abi::Maybe;
 /// What a folder had when it was asked for that.
 struct Listing {
     /// The host's stream for the rest of it, which comes first.
-    host: Option<u32>,
+    host: Option<Handle>,
     entries: Vec<Listed>,
     next: usize,
 }
@@ -27,9 +27,9 @@ extern "C" fn read_directory(this: u32, out: Put<u32>) {
         Descriptor::Host(host) => {
             let mounts = host.spot.map_or(Vec::new(), |spot| files().list_mounts(spot));
             if mounts.is_empty() {
-                return host::read_directory(host.handle, out);
+                return out.put(host::opened(|out| host::read_directory(host.handle, out)));
             }
-            let stream: Reply<u32, Code> = abi::receive(|out| host::read_directory(host.handle, out));
+            let stream: Reply<Handle, Code> = abi::receive(|out| host::read_directory(host.handle, out));
             out.put(
                 Result::from(stream)
                     .map(|stream| number(LISTINGS.get().add(Listing { host: Some(stream), entries: mounts, next: 0 }))),
@@ -65,7 +65,7 @@ extern "C" fn read_directory_entry(this: u32, out: Put<Maybe<Entry>>) {
 
 #[unsafe(export_name = "wasi:filesystem/types#[dtor]directory-entry-stream")]
 extern "C" fn drop_listing(this: u32) {
-    if let Whose::Provider(index) = Whose::of(this)
+    if let Whose::Provider(index) = whose(this)
         && let Some(host) = LISTINGS.get().remove(index).or_trap().host
     {
         host::drop_listing(host);
