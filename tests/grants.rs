@@ -134,7 +134,7 @@ fn what_is_denied_is_said_and_what_traps() {
         "{lines}"
     );
     let lines = said(&["-v", "--stdout"]);
-    let kept = "since `wasi:cli/stdout@0.2.12#get-stdout` gives a `output-stream`\n";
+    let kept = "since `wasi:cli/stdout@0.2.12#get-stdout` gives a handle of `output-stream`\n";
     assert!(lines.contains("kept: wasi:io/streams@0.2.12 (") && lines.contains(kept), "{lines}");
     assert!(!said(&["--stdout"]).contains("kept:"));
 }
@@ -176,7 +176,7 @@ fn grants_of_a_manifest_count_whoever_wires() {
         // An instance is called as its document does.
         let instance = if composition.starts_with("wac") { "app" } else { "acme:app" };
         let note = format!(
-            "note: 2 functions of 2 interfaces are kept from `{instance}`, of which 1 traps when called: \
+            "note: 2 functions of 2 interfaces are denied to `{instance}`, of which 1 traps when called: \
              `wasi:random/random@0.2.12#get-random-bytes`\n"
         );
         assert!(said.contains(&note), "{said}");

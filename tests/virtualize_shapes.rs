@@ -145,7 +145,7 @@ fn a_method_of_the_world_that_stays_for_its_type_is_told() {
     let mut command = support::weld(folder.path());
     let output = support::succeeds(command.args(["virt", "app.wat", "-o", "out.wasm", "--grant", "open=allow", "-v"]));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("kept: [method]db.wipe, since `open` gives a `db`"), "{said}");
+    assert!(said.contains("kept: [method]db.wipe, since `open` gives a handle of `db`"), "{said}");
     // A denial of the method itself counts.
     let left = names(&virt(DATABASE, &["open=allow", "#[method]db.wipe=deny"]).unwrap()).0;
     assert_eq!(left, ["db", "open"]);
@@ -230,8 +230,7 @@ fn what_a_server_keeps_is_told_each_function_with_the_reason() {
     let mut command = support::weld(folder.path());
     let output = support::succeeds(command.arg("virt").arg(support::guest("handler")).args(["-o", "out.wasm"]));
     let said = String::from_utf8(output.stderr).unwrap();
-    let passed =
-        "since the component is passed a `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
+    let passed = "since the component is passed a handle of `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
     let line = format!("kept: wasi:http/types@0.2.12 ([static]response-outparam.set), {passed}\n");
     assert!(said.contains(&line), "{said}");
     // What most programs have is said where all is.

@@ -279,3 +279,38 @@ fn an_adapter_that_refuses_nothing_and_owns_a_type_stands_for_its_component() {
             (export "exit" (func (param "status" (result)))))))"#;
     assert_eq!(left(text, &["exit=allow"]), set(&["wasi:cli/exit#exit"]));
 }
+
+#[test]
+fn a_function_of_the_world_that_goes_by_the_name_of_an_interface_is_not_kept() {
+    let of = |name: &str| {
+        format!(
+            r#"(component
+        (import "r" (type $r (sub resource)))
+        (import "make" (func (result (own $r))))
+        (import "use" (func (param "r" (borrow $r))))
+        (import "{name}" (func (param "r" (borrow $r)))))"#
+        )
+    };
+    // It belongs to a capability, or to an interface that a grant names.
+    assert_eq!(left(&of("wasi:filesystem/types@0.2.0"), &["#make=allow"]), set(&["make", "use"]));
+    assert_eq!(left(&of("acme:x/y"), &["#make=allow", "acme:x/*=deny"]), set(&["make", "use"]));
+    assert_eq!(left(&of("wasi:random/random@0.2.0"), &["#make=allow", "random=allow"]), set(&["make", "use"]));
+}
+
+#[test]
+fn what_makes_requests_is_kept_only_if_wasi_has_it() {
+    let text = r#"(component
+        (import "wasi:http/types@0.2.10" (instance $types
+            (export "fields" (type $f (sub resource)))
+            (export "[constructor]fields" (func (result (own $f))))
+            (export "[static]fields.load-from" (func (param "url" string) (result (own $f))))
+            (export "[method]fields.clone" (func (param "self" (borrow $f)) (result (own $f))))))
+        (alias export $types "fields" (type $fields))
+        (import "acme:plain/granted" (instance
+            (alias outer 1 $fields (type $outer)) (export "fields" (type $f (eq $outer)))
+            (export "run" (func (result (own $f)))))))"#;
+    let kept =
+        ["acme:plain/granted#run", "wasi:http/types#[constructor]fields", "wasi:http/types#[method]fields.clone"];
+    assert_eq!(left(text, &["acme:plain/granted=allow"]), set(&kept));
+    assert_eq!(left(text, &["acme:plain/granted=allow", "http=allow"]), set(&kept));
+}

@@ -289,7 +289,7 @@ fn interface(path: &[String]) -> &str {
 /// Whether a function makes a value that is of no use by itself.
 fn is_inert_maker(item: &Imported) -> bool {
     let makes = item.name.starts_with("[constructor]") || item.name.starts_with("[static]");
-    makes && item.names.iter().any(|name| is_inert(name))
+    makes && item.names.iter().any(|name| is_inert(name, &item.name))
 }
 
 /// The resource types of which some values have a handle, owned or borrowed, at any depth.

@@ -213,7 +213,10 @@ fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
 
 /// Says what stays that no grant names, with the reason, and where grants may not mean what they say.
 fn say_kept(report: &Report, terminal: &Terminal) {
-    let lines = report.kept.iter().flat_map(|of| Kept::lines(&of.functions, terminal.is_verbose()));
+    let is_one = report.kept.len() == 1;
+    let lines = report.kept.iter().flat_map(|of| {
+        Kept::lines(&of.functions, terminal.is_verbose(), Some(of.instance.as_str()).filter(|_| !is_one))
+    });
     lines.for_each(|line| terminal.say(&line));
     report.warnings.iter().for_each(|line| terminal.warn(line));
 }

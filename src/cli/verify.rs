@@ -14,7 +14,7 @@ use crate::report::verify::Report;
 use crate::timings::Timings;
 use crate::{Error, build, prove};
 
-/// Check that a component is made of what is described, and leaves it nothing that is not granted
+/// Check that a component contains the given components and gives them nothing beyond their grants
 ///
 /// The output is decoded at every depth and each function that a component in it reaches is followed to where it comes
 /// from; what is granted is computed again from the components and the grants. Nothing that the builder says is believed,

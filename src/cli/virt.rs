@@ -192,7 +192,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             output.emit(&bytes, timings)?;
             let report = Report::new(&world, &adapter, &bytes);
             say_adapter(&report.adapter, terminal);
-            let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose());
+            let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose(), None);
             kept.iter().for_each(|line| terminal.say(line));
             if *json {
                 write_json(&report)?;

@@ -69,7 +69,7 @@ struct Row {
 
 /// The functions of WASI 0.2.0 to 0.2.12 and 0.3.0 to 0.3.2, and of the drafts of `wasi:config`, `wasi:keyvalue` and
 /// `wasi:logging`, by capability. The source is the WIT of the crates `wasip2`, `wasip3`, `wasmtime-wasi-keyvalue` and
-/// `wasmtime-wasi-config`; `tests/privilege.rs` compares it.
+/// `wasmtime-wasi-config`. `tests/privilege.rs` finds each function of WASI 0.2.12 and 0.3.0 here.
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     Row { interface: "cli/environment", capability: Capability::Env, extent: Extent::Both, functions: &[
@@ -402,10 +402,10 @@ pub fn is_companion(interface: &str) -> bool {
     wasi(interface).is_some_and(|(_, name)| rows(name).any(|row| row.extent == Extent::Denied))
 }
 
-/// Whether an interface only makes values that are of no use by themselves: requests, responses and their fields, which do
-/// nothing before somebody sends them. Its constructors and static functions make no authority.
-pub fn is_inert(interface: &str) -> bool {
-    super::base(interface) == "wasi:http/types"
+/// Whether a function of WASI only makes values that are of no use by themselves: requests, responses and their fields, which
+/// do nothing before somebody sends them.
+pub fn is_inert(interface: &str, function: &str) -> bool {
+    super::base(interface) == "wasi:http/types" && Capability::Http.gives(interface, function)
 }
 
 impl fmt::Display for Capability {

@@ -82,7 +82,6 @@ fn lines(
     kept: &[&Kept],
     embedded: &Embedded,
 ) -> Vec<Granted> {
-    // Of grants that name the same, the last counts.
     let by_pattern: BTreeMap<String, &Grant> =
         grants.grants.iter().map(|grant| (grant.pattern.to_string(), grant)).collect();
     let traps = traps(component, grants, adapters);

@@ -242,9 +242,9 @@ impl Adapter {
                 count(provided, "function"),
                 if provided == 1 { "is" } else { "are" }
             ),
-            (_, 0) => format!("{}{of} {are} kept from `{instance}`", count(functions, "function")),
+            (_, 0) => format!("{}{of} {are} denied to `{instance}`", count(functions, "function")),
             (_, provided) => {
-                format!("{}{of} {are} kept from `{instance}`, and {provided} provided", count(functions, "function"))
+                format!("{}{of} {are} denied to `{instance}`, and {provided} provided", count(functions, "function"))
             }
         };
         match traps.len() {
@@ -274,8 +274,9 @@ impl Kept {
     }
 
     /// The functions that stay though no grant names them, with the reason: a line for those of one interface that stay
-    /// for the same. `whole` is whether those of `wasi:io` are shown too, which most programs have.
-    pub fn lines(kept: &[Kept], whole: bool) -> Vec<String> {
+    /// for the same. `whole` is whether those of `wasi:io` are shown too, which most programs have. `instance` is
+    /// named where there are several.
+    pub fn lines(kept: &[Kept], whole: bool, instance: Option<&str>) -> Vec<String> {
         let is_shown =
             |kept: &&Kept| whole || !kept.interface.as_deref().is_some_and(|name| name.starts_with("wasi:io/"));
         let mut lines: Vec<(&Kept, Vec<&str>)> = Vec::new();
@@ -293,13 +294,14 @@ impl Kept {
             let GivenBy { kind, interface, function } = &kept.given_by;
             let giver = qualified(interface.as_deref().unwrap_or_default(), function);
             let gives = match *kind {
-                "export" => format!("the component is passed a `{}` by export `{giver}`", kept.resource),
-                _ => format!("`{giver}` gives a `{}`", kept.resource),
+                "export" => format!("the component is passed a handle of `{}` by export `{giver}`", kept.resource),
+                _ => format!("`{giver}` gives a handle of `{}`", kept.resource),
             };
             let names = some_of(functions, true, "");
+            let whose = instance.map(|instance| format!(" for `{instance}`")).unwrap_or_default();
             match &kept.interface {
-                Some(interface) => format!("kept: {interface} ({names}), since {gives}"),
-                None => format!("kept: {names}, since {gives}"),
+                Some(interface) => format!("kept{whose}: {interface} ({names}), since {gives}"),
+                None => format!("kept{whose}: {names}, since {gives}"),
             }
         };
         lines.into_iter().map(line).collect()
@@ -415,14 +417,14 @@ mod tests {
         let traps = adapter.traps(false);
         assert_eq!(traps, ["`wasi:cli/exit@0.2.6#exit` traps when it is called: its type has no way to refuse"]);
         assert_eq!(
-            super::Kept::lines(&adapter.kept, true),
+            super::Kept::lines(&adapter.kept, true, None),
             ["kept: wasi:io/streams@0.2.6 ([method]output-stream.write and [method]output-stream.flush), since \
-              `wasi:cli/stdout@0.2.6#get-stdout` gives a `output-stream`"]
+              `wasi:cli/stdout@0.2.6#get-stdout` gives a handle of `output-stream`"]
         );
-        assert!(super::Kept::lines(&adapter.kept, false).is_empty());
+        assert!(super::Kept::lines(&adapter.kept, false, None).is_empty());
         assert_eq!(
             adapter.short(),
-            "4 functions of 2 interfaces are kept from `ml`, of which 1 traps when called: `wasi:cli/exit@0.2.6#exit`"
+            "4 functions of 2 interfaces are denied to `ml`, of which 1 traps when called: `wasi:cli/exit@0.2.6#exit`"
         );
     }
 

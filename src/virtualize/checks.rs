@@ -112,10 +112,9 @@ fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
 /// What there is to say of functions that a grant names, and that take handles which nothing gives: each with what would
 /// give them.
 pub fn idle(component: &Component, plan: &Plan<'_>) -> Vec<String> {
-    let reachable = keep::reachable(component, &plan.units);
     let note = |unit: &Unit<'_>, function: &Function<'_>| {
         let is_granted = function.ruling.treatment == Treatment::Allow && function.ruling.said == Said::Function;
-        let missing = keep::taken(component, function.ty).into_iter().find(|id| !reachable.contains(id));
+        let missing = keep::taken(component, function.ty).into_iter().find(|id| !plan.reachable.contains(id));
         let id = missing.filter(|id| is_granted && !plan.is_provided(*id))?;
         let (function, resource) = (qualified(unit.name, function.name), keep::name(component, id));
         let gives = |(_, other): &(&Unit<'_>, &Function<'_>)| keep::given(component, other.ty).contains(&id);

@@ -2,8 +2,7 @@
 //!
 //! With `stdout` allowed a program gets an output stream, and could do nothing with it if `write` were denied. So a
 //! method stays where the component can have a handle for it. What makes authority from nothing does not: constructors,
-//! static functions, functions that take no handle. What a type is merely mentioned by gives no handle of it, whatever a
-//! component declares.
+//! static functions, functions that take no handle. Mentioning a type gives no handle of it, whatever a component declares.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +12,7 @@ use super::plan::{Function, Rules, Said, Unit, definer};
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
-use crate::name::{Capability, is_inert};
+use crate::name::{Capability, is_inert, split};
 
 /// A function that no grant names and that stays, since it uses what the component has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +36,9 @@ pub enum Giver {
     Export(String, String),
 }
 
-/// Lets those functions stay, and says which they are, in the order of the imports.
-pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) -> Vec<Kept> {
+/// Lets those functions stay, and says which they are, in the order of the imports; and of which resource types the
+/// component can have handles then.
+pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) -> (Vec<Kept>, BTreeSet<ResourceId>) {
     let mut reachable = of_exports(component);
     for unit in units.iter() {
         for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
@@ -68,31 +68,25 @@ pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) ->
             }
         }
         if kept.len() == before {
-            return kept.into_values().collect();
+            return (kept.into_values().collect(), reachable.into_keys().collect());
         }
     }
 }
 
-/// The resource types that a component can have handles of, by the functions that stay and by its exports.
-pub fn reachable(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId> {
-    let mut reachable = of_exports(component);
-    for unit in units {
-        let staying = unit.functions.iter().filter(|function| function.ruling.needs_host());
-        staying.for_each(|function| given_by(component, unit, function, &mut reachable));
-    }
-    reachable.into_keys().collect()
-}
-
-/// The functions of which it is the default alone that says that they go, by their place: all that may stay.
+/// The indices of the functions that only the default denies: those that may be kept.
 fn candidates(unit: &Unit<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
     let names = unit.names();
     let functions: Vec<&str> = unit.functions.iter().map(|function| function.name).collect();
-    // What a world imports itself is an import each. Where a grant names one function, the default decides about the others.
+    // Where a grant names one function of an interface, the default decides about the others.
     let is_named = !unit.name.is_empty() && (rules.is_about)(&names, &functions);
     let may_stay = |function: &Function<'_>| {
         let ruling = function.ruling;
         let is_default = ruling.said == Said::Nothing && !ruling.needs_host();
-        is_default && names.iter().all(|name| Capability::of(name, function.name).is_none())
+        // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
+        let poses = unit.name.is_empty() && split(function.name).is_some();
+        let own = [function.name];
+        let posed = || Capability::of(function.name, function.name).is_some() || (rules.is_about)(&own, &own);
+        is_default && names.iter().all(|name| Capability::of(name, function.name).is_none()) && !(poses && posed())
     };
     let functions = unit.functions.iter().enumerate().filter(|(_, function)| !is_named && may_stay(function));
     functions.map(|(number, _)| number).collect()
@@ -105,7 +99,7 @@ fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: 
         return Some(*id);
     }
     let makes = function.name.starts_with("[constructor]") || function.name.starts_with("[static]");
-    let is_inert = || unit.names().into_iter().any(is_inert);
+    let is_inert = || unit.names().into_iter().any(|interface| is_inert(interface, function.name));
     own.first().copied().filter(|_| makes && is_inert())
 }
 

@@ -49,6 +49,8 @@ pub struct Plan<'c> {
     pub units: Vec<Unit<'c>>,
     /// Functions that no rule names and that stay, since they use what the component has.
     pub kept: Vec<Kept>,
+    /// The resource types that the component can have handles of.
+    pub reachable: BTreeSet<ResourceId>,
     /// The resource types that the host owns.
     host: BTreeSet<ResourceId>,
     /// Those of them that the adapter makes its own, each with a refused function that must make a handle of it: it hands
@@ -191,11 +193,12 @@ impl<'c> Plan<'c> {
     /// Plans what becomes of the imports of a component.
     pub fn new(component: &'c Component, rules: &Rules<'_>) -> Plan<'c> {
         let mut units = units(component, rules);
-        let kept = keep::keep(component, &mut units, rules);
+        let (kept, reachable) = keep::keep(component, &mut units, rules);
         let mut plan = Plan {
             host: host_owned(component, &units),
             units,
             kept,
+            reachable,
             wrapped: BTreeMap::new(),
             provided: BTreeSet::new(),
             hollow: BTreeSet::new(),
