@@ -42,8 +42,7 @@ impl<'a> Part<'a> {
         let exports = level.exports.iter().map(|export| export.name);
         let exports = exports.filter_map(|name| item(name, of.component_item_for_export(name))).collect();
         let names = imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect();
-        let world = World { types: of, imports: &imports, exports: &exports };
-        let (imported, resources) = (rule::imported(&world), rule::resources(&world));
+        let (imported, resources) = rule::imported(&World { types: of, imports: &imports, exports: &exports });
         Part { level, nested: Vec::new(), original, imported, resources, names, types, imports, exports }
     }
 
