@@ -43,6 +43,8 @@ fn vault(types: &str, function: &str) -> String {
             (export "[static]bucket.any" (func (result (own $b))))
             (export "open" (func (param "name" string) (result (own $b))))
             (export "[method]bucket.get" (func (param "self" (borrow $b)) (result string)))
+            (export "[static]bucket.merge" (func (param "a" (own $b)) (param "b" (own $b)) (result (own $b))))
+            (export "[static]bucket.wipe" (func (param "a" (option (borrow $b)))))
             (export "swap" (func (param "all" (list (own $b))) (result (list string))))))
         (alias export $store "bucket" (type $bucket))
         (import "acme:plain/granted@1.0.0" (instance
@@ -73,7 +75,8 @@ fn a_type_that_is_only_mentioned_keeps_nothing() {
 
 #[test]
 fn a_handle_that_is_given_keeps_what_uses_it_and_nothing_that_makes_others() {
-    let kept = set(&["acme:plain/granted#run", "acme:vault/store#[method]bucket.get", "acme:vault/store#swap"]);
+    let (get, merge) = ("acme:vault/store#[method]bucket.get", "acme:vault/store#[static]bucket.merge");
+    let kept = set(&["acme:plain/granted#run", get, merge]);
     let named = |types: &str| format!("{NAMED} {types}");
     for (types, function) in [
         (named(""), "(result (own $b))"),
@@ -97,6 +100,30 @@ fn a_handle_that_is_given_keeps_what_uses_it_and_nothing_that_makes_others() {
 }
 
 #[test]
+fn the_order_of_imports_gives_nothing() {
+    // Whoever mentions a type first does not define it.
+    let stdout = r#"(component
+        (import "acme:net/dial" (instance $dial
+            (export "output-stream" (type $s (sub resource)))
+            (export "dial" (func (param "log" (borrow $s)) (param "port" u32)))
+            (export "[method]output-stream.send" (func (param "self" (borrow $s))))))
+        (alias export $dial "output-stream" (type $stream))
+        (import "wasi:io/streams@0.2.0" (instance
+            (alias outer 1 $stream (type $outer)) (export "output-stream" (type $s (eq $outer)))))
+        (import "wasi:cli/stdout@0.2.0" (instance
+            (alias outer 1 $stream (type $outer)) (export "output-stream" (type $s (eq $outer)))
+            (export "get-stdout" (func (result (own $s)))))))"#;
+    assert_eq!(left(stdout, &["stdout=allow"]), set(&["wasi:cli/stdout#get-stdout"]));
+    let of_world = r#"(component
+        (import "bucket" (type $b (sub resource)))
+        (import "wipe" (func (param "b" (borrow $b))))
+        (import "acme:plain/granted" (instance
+            (alias outer 1 $b (type $outer)) (export "bucket" (type $b (eq $outer)))
+            (export "run" (func (result (own $b)))))))"#;
+    assert_eq!(left(of_world, &["acme:plain/granted=allow"]), set(&["acme:plain/granted#run"]));
+}
+
+#[test]
 fn one_method_is_one_method() {
     let text = vault(NAMED, "");
     let grants = ["acme:vault/store#[method]bucket.get=allow"];
@@ -107,7 +134,8 @@ fn one_method_is_one_method() {
     let Output { stderr, .. } = succeeds(command.args(["virt", "app.wat", "-o", "o.wasm", "--grant", grants[0]]));
     let said = String::from_utf8(stderr).unwrap();
     let note = "since the component has no `bucket`; `acme:vault/store@1.0.0#[constructor]bucket`, \
-                `acme:vault/store@1.0.0#[static]bucket.any` and `acme:vault/store@1.0.0#open` give one, and are denied";
+                `acme:vault/store@1.0.0#[static]bucket.any`, `acme:vault/store@1.0.0#open` and \
+                `acme:vault/store@1.0.0#[static]bucket.merge` give one, and are denied";
     assert!(said.contains(note), "{said}");
 }
 
@@ -287,14 +315,18 @@ fn a_function_of_the_world_that_goes_by_the_name_of_an_interface_is_not_kept() {
             r#"(component
         (import "r" (type $r (sub resource)))
         (import "make" (func (result (own $r))))
-        (import "use" (func (param "r" (borrow $r))))
+        (import "[method]r.use" (func (param "self" (borrow $r))))
         (import "{name}" (func (param "r" (borrow $r)))))"#
         )
     };
-    // It belongs to a capability, or to an interface that a grant names.
-    assert_eq!(left(&of("wasi:filesystem/types@0.2.0"), &["#make=allow"]), set(&["make", "use"]));
-    assert_eq!(left(&of("acme:x/y"), &["#make=allow", "acme:x/*=deny"]), set(&["make", "use"]));
-    assert_eq!(left(&of("wasi:random/random@0.2.0"), &["#make=allow", "random=allow"]), set(&["make", "use"]));
+    for (name, grants) in [
+        ("wasi:filesystem/types@0.2.0", &["#make=allow"][..]),
+        ("acme:x/y", &["#make=allow", "acme:x/*=deny"]),
+        ("acme:x/y", &["#make=allow"]),
+        ("wasi:random/random@0.2.0", &["#make=allow", "random=allow"]),
+    ] {
+        assert_eq!(left(&of(name), grants), set(&["make", "[method]r.use"]), "{name}");
+    }
 }
 
 #[test]

@@ -4,7 +4,9 @@
 //!
 //! A function is *given* where the rules say so, or where nothing is said of it and the default allows it. A function of
 //! which nothing is said, and which the default denies, is *kept* if it can only use authority that the component was
-//! given: it takes a handle of a resource type that its own interface defines and that is reachable. A resource type is
+//! given: it is a method of a resource type that its own interface defines and that is reachable, or a static function that
+//! cannot be called without a handle of it. No other interface has functions of these names, in whatever order a component
+//! imports interfaces. A resource type is
 //! reachable if a given or kept function has a handle of it in its result, or an exported function has one in its
 //! parameters. Everything else is denied.
 //!
@@ -19,7 +21,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::TypesRef;
 
-use crate::name::{Capability, is_inert, split};
+use crate::name::{Capability, base, defines, is_inert, split};
 
 /// A component's own types: what the rule is computed from.
 #[derive(Clone, Copy)]
@@ -193,7 +195,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<(ResourceId, Giver)>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &dyn Fn() -> Giver| {
         // The component's own resource types are no authority.
-        let new = handles.into_iter().filter(|resource| homes.contains_key(resource) && seen.insert(*resource));
+        let new = handles.into_iter().filter(|resource| homes.get(resource).is_some() && seen.insert(*resource));
         open.extend(new.map(|resource| (resource, giver())));
     };
     let params = |id| {
@@ -220,8 +222,9 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             Said::Nothing if (rules.default_allows)(import) => Why::Default,
             Said::Nothing => {
                 let is_capability = names.iter().any(|name| Capability::of(name, &item.name).is_some());
-                if let (false, false, Some(id)) = (is_capability, named.contains(import), item.function) {
-                    candidates.push((item, params(id)));
+                // An instance within an import defines nothing.
+                if !is_capability && !named.contains(import) && item.path.len() <= 2 {
+                    candidates.push(item);
                 }
                 continue;
             }
@@ -232,13 +235,14 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     // What is kept may give more, by which more is kept.
     while let Some((resource, giver)) = open.pop_front() {
         let Some((interface, name)) = homes.get(&resource) else { continue };
-        let (kept, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(item, takes)| {
-            self::interface(&item.path) == interface && (takes.contains(&resource) || is_inert_maker(item))
-        });
+        let uses = |item: &Imported| homes.uses(world.types, item, resource);
+        let (kept, others): (Vec<_>, Vec<_>) = candidates
+            .into_iter()
+            .partition(|item| self::interface(&item.path) == interface && (uses(item) || is_inert_maker(item)));
         candidates = others;
-        for (item, takes) in kept {
+        for item in kept {
             let of = Reached { resource: name.clone(), giver: giver.clone() };
-            let why = if takes.contains(&resource) { Why::Handle(of) } else { Why::Inert(of) };
+            let why = if uses(item) { Why::Handle(of) } else { Why::Inert(of) };
             reach(&mut open, result(item), &|| Giver::Import(item.path.clone()));
             allowed.0.insert(item.path.clone(), why);
         }
@@ -261,14 +265,57 @@ fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
     groups.iter().filter(is_named).map(|((import, _), _)| (*import).to_owned()).collect()
 }
 
-/// Where each resource type of the imports is defined: its interface and its name. What another import says of it later is
-/// an alias, since nothing can be mentioned before it is there.
-fn homes(world: &World<'_>) -> BTreeMap<ResourceId, (String, String)> {
-    let mut homes = BTreeMap::new();
-    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
+/// Where the resource types of the imports are defined and mentioned.
+#[derive(Default)]
+struct Homes {
+    /// The interface and the name of each: where WASI has it, or else where it is mentioned first.
+    by_id: BTreeMap<ResourceId, (String, String)>,
+    /// Each mention: the interface, and the name there.
+    mentions: BTreeSet<(ResourceId, String, String)>,
+}
+
+impl Homes {
+    fn get(&self, resource: &ResourceId) -> Option<&(String, String)> {
+        self.by_id.get(resource)
+    }
+
+    /// Whether a function can only be called with a handle of a resource type: it is a method of it, a static function of it
+    /// that takes one as a parameter, or WASI's `poll`, which gives nothing without one.
+    fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
+        let Some(function) = item.function.and_then(|id| types.get(id)) else { return false };
+        let is_of = |member: &str| {
+            let of = member.split_once('.').map(|(of, _)| of.to_owned());
+            of.is_some_and(|of| self.mentions.contains(&(resource, interface(&item.path).to_owned(), of)))
+        };
+        let is_handle = |ty: &ComponentValType| match ty {
+            ComponentValType::Type(id) => {
+                matches!(types.get(*id), Some(T::Own(id) | T::Borrow(id)) if id.resource() == resource)
+            }
+            ComponentValType::Primitive(_) => false,
+        };
+        let is_method = || item.name.strip_prefix("[method]").is_some_and(is_of);
+        let is_static = || item.name.strip_prefix("[static]").is_some_and(is_of);
+        let needs = || function.params.iter().any(|(_, ty)| is_handle(ty));
+        let is_poll = || item.name == "poll" && item.names.iter().any(|name| base(name) == "wasi:io/poll");
+        let takes = || handles(types, function.params.iter().map(|(_, ty)| ty)).contains(&resource);
+        is_method() || (is_static() && needs()) || (is_poll() && takes())
+    }
+}
+
+fn homes(world: &World<'_>) -> Homes {
+    let (mut homes, mut wasis) = (Homes::default(), BTreeSet::new());
+    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } = ty else { return };
-        let name = path.last().cloned().unwrap_or_default();
-        homes.entry(id.resource()).or_insert_with(|| (interface(path).to_owned(), name));
+        let (id, home) = (id.resource(), (interface(path).to_owned(), path.last().cloned().unwrap_or_default()));
+        let is_wasis = |name: &String| defines(name, &home.1);
+        let import = path.first().zip(items.first()).filter(|_| path.len() == 2);
+        if import.is_some_and(|(name, item)| names(name, item).iter().any(is_wasis)) && wasis.insert(id) {
+            homes.by_id.insert(id, home.clone());
+        }
+        if path.len() <= 2 {
+            homes.mentions.insert((id, home.0.clone(), home.1.clone()));
+        }
+        homes.by_id.entry(id).or_insert(home);
     });
     homes
 }
@@ -280,8 +327,7 @@ fn interface(path: &[String]) -> &str {
 
 /// Whether a function makes a value that is of no use by itself.
 fn is_inert_maker(item: &Imported) -> bool {
-    let makes = item.name.starts_with("[constructor]") || item.name.starts_with("[static]");
-    makes && item.names.iter().any(|name| is_inert(name, &item.name))
+    item.path.len() <= 2 && item.names.iter().any(|name| is_inert(name, &item.name))
 }
 
 /// The resource types of which some values have a handle, owned or borrowed, at any depth.

@@ -402,10 +402,40 @@ pub fn is_companion(interface: &str) -> bool {
     wasi(interface).is_some_and(|(_, name)| rows(name).any(|row| row.extent == Extent::Denied))
 }
 
+/// Whether an interface of WASI that is no capability defines a resource type of that name. Whatever order a component
+/// imports interfaces in, a type that one of these names is its own.
+pub fn defines(interface: &str, resource: &str) -> bool {
+    match super::base(interface) {
+        "wasi:io/error" => resource == "error",
+        "wasi:io/poll" => resource == "pollable",
+        "wasi:io/streams" => ["input-stream", "output-stream"].contains(&resource),
+        "wasi:http/types" => {
+            const OF_HTTP: &[&str] = &[
+                "fields",
+                "incoming-request",
+                "outgoing-request",
+                "request-options",
+                "response-outparam",
+                "incoming-response",
+                "incoming-body",
+                "future-trailers",
+                "outgoing-response",
+                "outgoing-body",
+                "future-incoming-response",
+                "request",
+                "response",
+            ];
+            OF_HTTP.contains(&resource)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a function of WASI only makes values that are of no use by themselves: requests, responses and their fields, which
 /// do nothing before somebody sends them.
 pub fn is_inert(interface: &str, function: &str) -> bool {
-    super::base(interface) == "wasi:http/types" && Capability::Http.gives(interface, function)
+    let makes = function.starts_with("[constructor]") || function.starts_with("[static]");
+    super::base(interface) == "wasi:http/types" && makes && Capability::Http.gives(interface, function)
 }
 
 impl fmt::Display for Capability {

@@ -1,18 +1,20 @@
 //! Which functions stay that no grant names: those that can only use authority which the component was given.
 //!
 //! With `stdout` allowed a program gets an output stream, and could do nothing with it if `write` were denied. So a
-//! method stays where the component can have a handle for it. What makes authority from nothing does not: constructors,
-//! static functions, functions that take no handle. Mentioning a type gives no handle of it, whatever a component declares.
+//! method stays where the component can have a handle for it, and a static function that cannot be called without one. Only
+//! the interface that defines a resource type has functions of these names, whatever order a component imports interfaces in:
+//! another function that takes a handle may be anybody's, and does not stay. Nor does what makes authority from nothing. Mentioning a type gives no handle of it, whatever a component declares.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId, ResourceId};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ResourceId};
 
-use super::plan::{Function, Rules, Said, Unit, definer};
+use super::abi::{Abi, Shape};
+use super::plan::{Function, NamedType, Rules, Said, Unit, definer};
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
-use crate::name::{Capability, is_inert, split};
+use crate::name::{Capability, base, defines, is_inert, split};
 
 /// A function that no grant names and that stays, since it uses what the component has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +48,14 @@ pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) ->
         }
     }
     let candidates: Vec<BTreeSet<usize>> = units.iter().map(|unit| candidates(unit, rules)).collect();
+    let definers = definers(units);
     let mut kept = BTreeMap::new();
     // Each round takes in what the functions give that the last one kept.
     loop {
         let before = kept.len();
         for (at, unit) in units.iter_mut().enumerate() {
             let own: Vec<ResourceId> =
-                reachable.keys().copied().filter(|id| definer(component, *id) == Some(unit.name)).collect();
+                reachable.keys().copied().filter(|id| is_defined_by(component, &definers, *id, unit)).collect();
             for number in candidates.get(at).into_iter().flatten() {
                 let Some(function) = unit.functions.get(*number).filter(|_| !kept.contains_key(&(at, *number))) else {
                     continue;
@@ -92,15 +95,59 @@ fn candidates(unit: &Unit<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
     functions.map(|(number, _)| number).collect()
 }
 
-/// The reachable resource type for which a function of the interface that defines it stays.
-fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: &[ResourceId]) -> Option<ResourceId> {
-    let taken = taken(component, function.ty);
-    if let Some(id) = own.iter().find(|id| taken.contains(id)) {
-        return Some(*id);
+/// The interfaces that define resource types of WASI, where the component imports one by whose name that is known.
+fn definers(units: &[Unit<'_>]) -> BTreeMap<ResourceId, String> {
+    let mut definers = BTreeMap::new();
+    for unit in units {
+        for ty in &unit.types {
+            let is_wasis = unit.names().into_iter().any(|interface| defines(interface, ty.name));
+            if let (ComponentAnyTypeId::Resource(id), true) = (ty.created, is_wasis) {
+                definers.entry(id.resource()).or_insert_with(|| unit.name.to_owned());
+            }
+        }
     }
-    let makes = function.name.starts_with("[constructor]") || function.name.starts_with("[static]");
+    definers
+}
+
+/// Whether an import defines a resource type. Where it is not known of WASI, the first import that mentions it does.
+fn is_defined_by(
+    component: &Component,
+    definers: &BTreeMap<ResourceId, String>,
+    id: ResourceId,
+    unit: &Unit<'_>,
+) -> bool {
+    match definers.get(&id) {
+        Some(definer) => definer == unit.name,
+        None => definer(component, id) == Some(unit.name),
+    }
+}
+
+/// The reachable resource type for which a function of the interface that defines it stays.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
+/// may take any parameters.
+fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: &[ResourceId]) -> Option<ResourceId> {
+    let member = |kind: &str| Some(function.name.strip_prefix(kind)?.split_once('.')?.0);
+    let named = |resource: &str| {
+        own.iter().copied().find(|id| {
+            let is_it =
+                |ty: &NamedType<'_>| matches!(ty.created, ComponentAnyTypeId::Resource(of) if of.resource() == *id);
+            unit.types.iter().any(|ty| ty.name == resource && is_it(ty))
+        })
+    };
+    let method = member("[method]").and_then(named);
+    let of_static = member("[static]").and_then(named).filter(|id| needs_handle(component, function, *id));
+    let is_poll = || unit.names().into_iter().any(|name| base(name) == "wasi:io/poll") && function.name == "poll";
+    let polled = || own.iter().copied().find(|id| is_poll() && taken(component, function.ty).contains(id));
     let is_inert = || unit.names().into_iter().any(|interface| is_inert(interface, function.name));
-    own.first().copied().filter(|_| makes && is_inert())
+    method.or(of_static).or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert()))
+}
+
+/// Whether a function cannot be called without a handle of a resource type: a parameter is one.
+fn needs_handle(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
+    let ty = component.types().get(function.ty);
+    let mut params = ty.iter().flat_map(|ty| ty.params.iter());
+    params.any(|(_, ty)| matches!(Abi(component).shape(ty), Shape::Own(of) | Shape::Borrow(of) if of.resource() == id))
 }
 
 /// The resource types of which a function takes handles, at any depth.

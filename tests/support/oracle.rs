@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem};
+use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem};
 
 /// What was granted, in the form that the oracle asks for.
 pub trait Granted {
@@ -40,7 +40,6 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
             WorldItem::Type { .. } => {}
         }
     }
-    let imported: BTreeSet<InterfaceId> = functions.iter().filter_map(|(id, ..)| *id).collect();
     let mut reachable: BTreeSet<TypeId> = BTreeSet::new();
     for item in world.exports.values() {
         let exported: Vec<&Function> = match item {
@@ -58,17 +57,18 @@ pub fn left(resolve: &Resolve, world: WorldId, granted: &dyn Granted) -> BTreeSe
             let is_left = match granted.says(interface, &function.name) {
                 Said::Allowed => true,
                 Said::Denied => false,
-                // The interface that defines a type is its owner; a `use` makes an alias, which defines none.
                 Said::Default if id.is_some() && granted.is_about(interface) => false,
-                Said::Default => {
-                    let mut taken = BTreeSet::new();
-                    function.params.iter().for_each(|param| handles(resolve, &param.ty, &mut taken));
-                    let is_own = |ty: &TypeId| match (resolve.types[*ty].owner, id) {
-                        (TypeOwner::Interface(owner), Some(id)) => owner == *id && imported.contains(id),
-                        _ => false,
-                    };
-                    taken.iter().any(|ty| is_own(ty) && reachable.contains(ty))
-                }
+                // WIT has methods and static functions where a resource type is defined, and nowhere else.
+                Said::Default => match function.kind {
+                    FunctionKind::Method(of) | FunctionKind::AsyncMethod(of) => reachable.contains(&of),
+                    FunctionKind::Static(of) | FunctionKind::AsyncStatic(of) => {
+                        let is_handle = |ty: &Type| handle(resolve, ty) == Some(of);
+                        reachable.contains(&of) && function.params.iter().any(|param| is_handle(&param.ty))
+                    }
+                    FunctionKind::Freestanding | FunctionKind::AsyncFreestanding | FunctionKind::Constructor(_) => {
+                        false
+                    }
+                },
             };
             if is_left {
                 left.insert(number, ());
@@ -105,6 +105,17 @@ fn handles(resolve: &Resolve, ty: &Type, found: &mut BTreeSet<TypeId>) {
         TypeDefKind::Future(ty) | TypeDefKind::Stream(ty) => ty.iter().for_each(|ty| handles(resolve, ty, found)),
         TypeDefKind::Map(key, value) => [key, value].into_iter().for_each(|ty| handles(resolve, ty, found)),
         TypeDefKind::Flags(_) | TypeDefKind::Enum(_) | TypeDefKind::Unknown => {}
+    }
+}
+
+/// The resource type of which a value is a handle itself.
+fn handle(resolve: &Resolve, ty: &Type) -> Option<TypeId> {
+    let Type::Id(id) = ty else { return None };
+    match &resolve.types[*id].kind {
+        TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => Some(resource(resolve, *id)),
+        TypeDefKind::Resource => Some(*id),
+        TypeDefKind::Type(ty) => handle(resolve, ty),
+        _ => None,
     }
 }
 
