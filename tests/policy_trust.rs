@@ -338,6 +338,48 @@ fn what_is_taken_from_around_a_component_is_reached_by_it() {
 }
 
 #[test]
+fn what_a_component_nests_takes_from_around_it_is_reached_by_it_and_its_callers() {
+    // `c`, in `a`, takes the host's module from two components further out; `a` calls it, and `main` calls `a`.
+    let calling = |given: &str| {
+        format!(
+            r#"(core func $l (canon lower (func {given})))
+    (core module $w (import "h" "f" (func $f)) (func (export "run") (call $f)))
+    (core instance $i (instantiate $w (with "h" (instance (export "f" (func $l))))))
+    (func $f (canon lift (core func $i "run")))
+    (export "run" (func $f))"#
+        )
+    };
+    let text = format!(
+        r#"(component
+  (import "m" (core module $m (export "f" (func))))
+  (component $a
+    (component $c
+      (alias outer 2 $m (core module $m))
+      (core instance $i (instantiate $m))
+      (func $f (canon lift (core func $i "f")))
+      (export "run" (func $f)))
+    (instance $c (instantiate $c))
+    {})
+  (component $main
+    (import "run" (func $r))
+    {})
+  (instance $a (instantiate $a))
+  (instance $main (instantiate $main (with "run" (func $a "run"))))
+  (export "run" (func $main "run")))"#,
+        calling(r#"$c "run""#),
+        calling("$r")
+    );
+    let only_c = "[[rule]]\ncomponent = \"a/c\"\nallow = [\"#m\"]\n";
+    assert_eq!(
+        check(&text, only_c),
+        [
+            "`a` reaches core module `m` through `a/c`, which no rule allows",
+            "`main` reaches core module `m` through `a`, `a/c`, which no rule allows",
+        ]
+    );
+}
+
+#[test]
 fn what_poses_as_an_interface_is_denied_by_virt_and_by_check() {
     let function =
         format!(r#"(component (import "{RANDOM}" (func $f (result u64))) (core func (canon lower (func $f))))"#);

@@ -230,7 +230,9 @@ impl<'p, 'a> Follower<'p, 'a> {
                     let arguments = instantiation.arguments.iter();
                     let arguments = arguments.map(|(name, place)| (*name, self.item(id, place))).collect();
                     let called = self.called(level, instantiation, &component);
+                    let first = self.frames.len();
                     let made = self.instantiate(component, called, Some(id), arguments, depth + 1)?;
+                    self.absorb(id, first);
                     if let Some(frame) = self.frames.get_mut(id) {
                         frame.instantiated.push(made);
                     }
@@ -247,6 +249,22 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
         let exports = level.exports.iter().map(|export| (export.name, self.item(id, &export.place)));
         Ok(Item::Instance(Rc::new(exports.collect())))
+    }
+
+    /// Lets an instance with code of its own reach what the instances from a number on do, which were made in it: it may call
+    /// any of them. They may have more than it was given, by aliases of what is around it.
+    fn absorb(&mut self, id: usize, first: usize) {
+        if !self.level(id).is_some_and(|level| level.has_core) {
+            return;
+        }
+        let mut found = Found::default();
+        found.ways = self.reach.instances.get(id).map(|instance| instance.reaches.clone()).unwrap_or_default();
+        for inner in first..self.reach.instances.len() {
+            for (item, way) in self.reach.instances.get(inner).into_iter().flat_map(|inner| &inner.reaches) {
+                found.insert(*item, Way { steps: way.steps + 1, next: Some(inner) });
+            }
+        }
+        self.set_reach(id, found.ways);
     }
 
     fn set_reach(&mut self, id: usize, reaches: BTreeMap<usize, Way>) {
