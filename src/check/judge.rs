@@ -33,8 +33,11 @@ impl Reached<'_> {
     }
 }
 
+/// An original, with what it imports.
+type Known<'c> = (Original<'c>, Part<'c>);
+
 /// Judges the instances of an output. `parts` are its components, the outermost first.
-pub fn judge<'c, 'a>(originals: &[(Original<'c>, Part<'c>)], parts: &[Part<'a>], followed: &Followed<'a>) -> Report {
+pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Followed<'a>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let mut judge = Judge { originals, parts, followed, report, used, owned, may };
     for (instance, what) in &followed.lost {
@@ -56,7 +59,7 @@ pub fn judge<'c, 'a>(originals: &[(Original<'c>, Part<'c>)], parts: &[Part<'a>],
 }
 
 struct Judge<'j, 'c, 'a> {
-    originals: &'j [(Original<'c>, Part<'c>)],
+    originals: &'j [Known<'c>],
     parts: &'j [Part<'a>],
     followed: &'j Followed<'a>,
     report: Report,
@@ -109,27 +112,22 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number) else { return };
         let (mut reached, mut answering) = (BTreeSet::new(), BTreeSet::new());
-        // Whoever drops a handle has the destructor of its type called.
-        let paths = part.resources.iter().map(|path| (path, true));
-        for (path, is_type) in part.imported.iter().map(|of| (&of.path, false)).chain(paths) {
-            match find(instance, path) {
+        for of in &part.imported {
+            match find(instance, &of.path) {
                 Item::Own(id) => _ = answering.insert(id),
-                item if !is_type => _ = reached.insert(Reached { by: path.clone(), item, is_direct: true }),
-                _ => {}
+                item => _ = reached.insert(Reached { by: of.path.clone(), item, is_direct: true }),
             }
         }
+        // Whoever drops a handle has the destructor of its type called.
+        answering.extend(part.resources.iter().filter_map(|path| match find(instance, path) {
+            Item::Own(id) => Some(id),
+            _ => None,
+        }));
         // Of what code answers, all counts that the code has.
         let (owned, had) = self.gather(answering, false);
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
         reached.extend(had);
-        let by_component = self.filled_by_components(part, &reached);
-        let may = original.grants.map(|grants| {
-            let says = |names: &[&str], function: &str| said(grants, names, function);
-            let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
-            let default_allows = |import: &str| grants.default == Treatment::Allow || by_component.contains(import);
-            let rules = Rules { says: &says, is_about: &is_about, default_allows: &default_allows };
-            allowed(part.world(), &rules)
-        });
+        let may = may(original, part, &self.filled_by_components(part, &reached));
         self.report.instances += 1;
         self.report.functions += part.imported.len();
         self.hold(&reached, number, may.as_ref(), &instance.name);
@@ -257,7 +255,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn imports(&mut self) {
         let Some(outer) = self.parts.first() else { return };
         // Whoever gave what is exported again has it already.
-        for of in imported(&World { imports: outer.world().exports, ..outer.world() }).0 {
+        for of in imported(&World { imports: outer.world().exports, ..outer.world() }) {
             let item = of.path.iter().fold(self.followed.outermost.clone(), |item, name| export(&item, name));
             self.used.extend(item.host().cloned());
         }
@@ -284,6 +282,17 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let (Some(outer), [import, names @ ..]) = (self.parts.first(), path) else { return path.to_vec() };
         [&[outer.canonical(import).to_owned()], names].concat()
     }
+}
+
+/// What an original may have. `None` where it may have everything.
+fn may(original: &Original<'_>, part: &Part<'_>, by_component: &BTreeSet<String>) -> Option<Allowed> {
+    let grants = original.grants?;
+    let rules = Rules {
+        says: &|names, function| said(grants, names, function),
+        is_about: &|names, functions| grants.is_about(names, functions),
+        default_allows: &|import| grants.default == Treatment::Allow || by_component.contains(import),
+    };
+    Some(allowed(part.world(), &rules))
 }
 
 /// Whether grants deny something that another original exports at a path, which is given else: by its name there, or by that

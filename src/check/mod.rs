@@ -1,7 +1,8 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
 //!
 //! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output; it uses
-//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, names and grants alone (`tests/layering.rs`).
+//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on names and on grants alone:
+//! `tests/layering.rs` reads the imports. Whatever the rest of weld does wrong, nothing gets out that this would let through.
 //!
 //! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `decode.rs` and
 //! `part.rs` decode an output, `follow.rs` instantiates it, and `judge.rs` holds what instances reach against what they may.
@@ -15,8 +16,8 @@
 //!    originals may have whose exports it calls.
 //! 3. The output imports no function that no original imports, and none that no original has and it does not export itself.
 //!
-//! What cannot be followed is a finding. Types of the host's are free: whoever has no function of one can drop what it is given.
-//! What components export to each other is their own affair, and which of them fills an import that nothing names.
+//! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
+//! it is given. What components export to each other is their own affair, and which of them fills an import that nothing names.
 
 pub mod decode;
 mod follow;

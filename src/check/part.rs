@@ -42,7 +42,8 @@ impl<'a> Part<'a> {
         let exports = level.exports.iter().map(|export| export.name);
         let exports = exports.filter_map(|name| item(name, of.component_item_for_export(name))).collect();
         let names = imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect();
-        let (imported, resources) = rule::imported(&World { types: of, imports: &imports, exports: &exports });
+        let world = World { types: of, imports: &imports, exports: &exports };
+        let (imported, resources) = (rule::imported(&world), rule::resources(&world));
         Part { level, nested: Vec::new(), original, imported, resources, names, types, imports, exports }
     }
 

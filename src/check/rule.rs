@@ -160,14 +160,11 @@ fn walk<'c>(
     }
 }
 
-/// All that a component imports, types and instances as such apart, in order; and the resource types, by their paths.
-pub fn imported(world: &World<'_>) -> (Vec<Imported>, Vec<Vec<String>>) {
-    let (mut found, mut resources) = (Vec::new(), Vec::new());
+/// All that a component imports, types and instances as such apart, in order.
+pub fn imported(world: &World<'_>) -> Vec<Imported> {
+    let mut found = Vec::new();
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         let function = match ty {
-            ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. } => {
-                return resources.push(path.clone());
-            }
             ComponentEntityType::Type { .. } => return,
             ComponentEntityType::Func(id) => Some(id),
             _ => None,
@@ -183,12 +180,23 @@ pub fn imported(world: &World<'_>) -> (Vec<Imported>, Vec<Vec<String>>) {
         let name = path.last().cloned().unwrap_or_default();
         found.push(Imported { path: path.clone(), names: of, name, function });
     });
-    (found, resources)
+    found
+}
+
+/// The resource types that a component imports, each by the names that lead to it.
+pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
+        if let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. } = ty {
+            found.push(path.clone());
+        }
+    });
+    found
 }
 
 /// Computes what a component may have.
 pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
-    let (imported, _) = imported(&world);
+    let imported = imported(&world);
     let homes = homes(&world);
     let mut allowed = Allowed::default();
     // The resource types that are reachable, and those of them that have not been followed yet.

@@ -15,7 +15,8 @@ pub fn said(grants: &Grants, names: &[&str], function: &str) -> Said {
     }
 }
 
-/// Whether an adapter asks the host in the place of a function. A stream that goes where another does asks for the other alone.
+/// Whether what is given in the place of a function asks the host's own: for variables, or for folders. A stream that goes
+/// where another does asks for that other one, which the grants must allow by itself.
 fn asks_host(settings: &Settings, names: &[&str], function: &str) -> bool {
     let asks = |capability| match capability {
         Capability::Env => settings.env.as_ref().is_some_and(|of| of.allow != Names::None),

@@ -632,24 +632,6 @@ fn check_accepts_an_import_that_is_exported_again_and_that_a_document_declares()
 }
 
 #[test]
-fn check_follows_what_the_destructor_of_a_type_calls() {
-    let app = r#"(component $APP (import "t" (instance (export "r" (type (sub resource))))))"#;
-    let owner = r#"(component $owner (import "log" (func $log)) (core func $l (canon lower (func $log)))
-      (core module $m (import "h" "l" (func $l)) (func (export "d") (param i32) (call $l)))
-      (core instance $m (instantiate $m (with "h" (instance (export "l" (func $l))))))
-      (type $r (resource (rep i32) (dtor (core func $m "d")))) (export "r" (type $r)))"#;
-    let output = bytes(&format!(
-        r#"(component (import "log" (func $log)) {owner} {app} (instance $o (instantiate $owner (with "log" (func $log))))
-          (alias export $o "r" (type $r)) (instance $app (instantiate $APP (with "t" (instance (export "r" (type $r)))))))"#
-    ));
-    let (app, denied) = (bytes(app), deny());
-    let original = Original { name: "app", bytes: &app, grants: Some(&denied), imported: None, declares: false };
-    let found = lines(&check(&[original], &output).unwrap());
-    let line = "instance `app`: component `app`: import `log`: what stands for it has `log` of the host, which it does not import";
-    assert!(found.contains(&line.to_owned()), "{found:#?}");
-}
-
-#[test]
 fn check_lets_what_only_passes_on_have_what_it_passes() {
     // An adapter with code that nobody needs: all that it exports is what it imports.
     let passing = format!(
