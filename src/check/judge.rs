@@ -124,7 +124,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             _ => None,
         }));
         // Of what code answers, all counts that the code has.
-        let (owned, had) = self.gather(answering, false);
+        let (owned, had) = self.gather(answering);
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
         reached.extend(had);
         let may = may(original, part, &self.filled_by_components(part, &reached));
@@ -162,17 +162,17 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         part.names.keys().filter(is_filled).cloned().collect()
     }
 
-    /// All that some instances with code have, and those whose functions they have, or `only_called` what that code can call.
-    fn gather(&self, ids: BTreeSet<usize>, only_called: bool) -> (BTreeSet<usize>, BTreeSet<Reached<'a>>) {
+    /// All that the code of some instances has, and of those whose functions it has. Gives these first.
+    fn gather(&self, ids: BTreeSet<usize>) -> (BTreeSet<usize>, BTreeSet<Reached<'a>>) {
         let (mut open, mut seen, mut reached) = (Vec::from_iter(ids.iter().copied()), ids, BTreeSet::new());
         while let Some(id) = open.pop() {
             let Some(instance) = self.followed.instances.get(id) else { continue };
+            let Some(part) = instance.part.and_then(|part| self.parts.get(part)) else { continue };
             // What has no code passes things on, which has been followed.
-            let part = instance.part.and_then(|part| self.parts.get(part));
-            let Some(part) = part.filter(|part| part.level.has_core) else { continue };
-            // What is no function is used without being called.
-            let given = part.imported.iter().filter(|of| !only_called || of.function.is_none());
-            let given = given.map(|of| (of.path.clone(), find(instance, &of.path)));
+            if !part.level.has_core {
+                continue;
+            }
+            let given = part.imported.iter().map(|item| (item.path.clone(), find(instance, &item.path)));
             let called = instance.called.iter().map(|item| (Vec::new(), item.clone()));
             for (by, item) in given.chain(called) {
                 match item {
@@ -203,7 +203,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             _ => return Some(format!("{has} what cannot be followed: a component of the output")),
         };
         let grants = original.grants?;
-        // What is no import's has its own name.
+        // What is no import's goes by its own name.
         let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
         let mut reasons = imports.iter().filter_map(|of| may?.why(&of.path));
         // An adapter asks in the component's place, so that it has only what the settings say.
@@ -229,10 +229,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// A component that is no original, and of which none has functions, may call what those originals may have whose exports
-    /// it calls, or what stands for them. What it passes on is judged where it arrives.
+    /// A component that is no original, and of which none has functions, may have what those originals may whose exports
+    /// it has, or functions of what stands for them.
     fn stranger(&mut self, id: usize, instance: &Instance<'a>) {
-        let (seen, mut reached) = self.gather(BTreeSet::from([id]), true);
+        let (seen, mut reached) = self.gather(BTreeSet::from([id]));
         let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
         let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
         let stands_for = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners);

@@ -12,8 +12,8 @@
 //! 1. Each original is in it, byte by byte, and each function that an instance of it imports comes from the host, by the same
 //!    name, and its grants allow it; or another original exports it, and no grant denies it; or a component answers that is no
 //!    original, and all that this one is given, or those whose functions it is given, is what the original imports and may have.
-//! 2. A component that is no original, and that no original has functions of, calls nothing of the host's but what the
-//!    originals may have whose exports it calls.
+//! 2. A component that is no original, and that no original has functions of, is given nothing of the host's but what the
+//!    originals may have whose exports it has.
 //! 3. The output imports no function that no original imports, and none that no original has and it does not export itself.
 //!
 //! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
