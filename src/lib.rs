@@ -18,6 +18,7 @@
 
 pub mod build;
 pub mod check;
+pub mod decode;
 pub mod describe;
 pub mod diff;
 pub mod emit;

@@ -46,9 +46,13 @@ pub const WAC_DECLARATIONS: usize = 200;
 /// in the instance; interfaces, after which tools name instances, have names of a quarter of this.
 pub const FOLLOWED_NAME: usize = 256;
 
-/// How many instances are followed in one component, to see who reaches what. Each instantiation of a component instantiates what is nested
+/// How many instances are followed in one component, to see who reaches what, and to check that. Each instantiation of a component instantiates what is nested
 /// in it again, so that a few lines can ask for more than any machine has.
 pub const FOLLOWED_INSTANCES: usize = 10_000;
+
+/// How many findings the check has of one output. People read the first ones; a hostile output could have one for each function
+/// of each instance.
+pub const FINDINGS: usize = 1_000;
 
 /// How many wires are shown of one component, those that bundles are made of among them. Real compositions have hundreds; a
 /// few bundles, each with the one before twice, would have more than any memory holds.

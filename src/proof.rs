@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Error;
-use crate::check::decode::Level;
 use crate::check::{self, Finding, Original};
+use crate::decode::Level;
 use crate::describe::{Grants, Treatment};
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components};

@@ -6,11 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::decode::{Base, Outer, Place, Step};
-use super::part::{DEPTH, Part};
-
-/// How many instances are followed. A few lines can ask for more than any machine has.
-const INSTANCES: usize = 10_000;
+use super::part::Part;
+use crate::decode::{Base, Outer, Place, Step};
+use crate::limits::{COMPONENT_DEPTH, FOLLOWED_INSTANCES};
 
 /// How the names of instances within each other are joined.
 pub const WITHIN: &str = " / ";
@@ -105,7 +103,7 @@ impl<'a> Follower<'_, 'a> {
         if of.original.is_some() {
             return Ok(Item::Export(id, Vec::new()));
         }
-        if depth >= DEPTH {
+        if depth >= COMPONENT_DEPTH {
             return Err("components are instantiated in each other too deep");
         }
         for step in &of.level.steps {
@@ -124,7 +122,11 @@ impl<'a> Follower<'_, 'a> {
         }
         // A core module has no authority of its own, unless the host gave it.
         let modules = of.level.outer_modules().map(|at| self.at(id, at)).filter(|of| matches!(of, Item::Host(_)));
-        let called = modules.chain(of.level.called.iter().map(|place| self.at(id, place))).collect();
+        let called = of.level.called.iter().map(|place| (place, self.at(id, place)));
+        // What answers an import is known by that import.
+        let is_new =
+            |(place, item): &(&Place<'_>, Item<'_>)| !matches!((place.base, item), (Base::Import(_), Item::Own(_)));
+        let called = modules.chain(called.filter(is_new).map(|(_, item)| item)).collect();
         self.make(id, |of| of.called = called);
         let exports = of.level.exports.iter().map(|export| (export.name, self.at(id, &export.place)));
         Ok(Item::Bundle(Rc::new(exports.collect())))
@@ -160,7 +162,7 @@ impl<'a> Follower<'_, 'a> {
         name: String,
     ) -> Result<usize, Lost> {
         let id = self.followed.instances.len();
-        if id >= INSTANCES {
+        if id >= FOLLOWED_INSTANCES {
             return Err("there are too many instances to follow");
         }
         let (called, made, bundles) = (Vec::new(), Vec::new(), Vec::new());

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::follow::{Followed, Instance, Item, WITHIN, export};
 use super::part::Part;
 use super::rule::{Allowed, Imported, Rules, Said, Why, World, allowed, imported};
-use super::said::said;
+use super::said::{said, said_by};
 use super::{Finding, Original, Report};
 use crate::describe::{Grants, Treatment};
+use crate::limits::FINDINGS;
 use crate::name::{compatible, qualified};
-
-/// How many findings there are of one output. Nobody reads more.
-const FINDINGS: usize = 1_000;
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,18 +31,25 @@ impl Reached<'_> {
     }
 }
 
+/// The instances of some code, what it has, and the parts of originals that it calls.
+type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
+
 /// An original, with what it imports.
 type Known<'c> = (Original<'c>, Part<'c>);
 
 /// Judges the instances of an output. `parts` are its components, the outermost first.
 pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Followed<'a>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-    let mut judge = Judge { originals, parts, followed, report, used, owned, may };
+    let mut judge = Judge { originals, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
     for (instance, what) in &followed.lost {
         judge.find(instance, "", String::new(), *what);
     }
     judge.presence();
     for (id, instance) in followed.instances.iter().enumerate() {
+        // What an instance is given has been made before it.
+        if instance.original.is_none() {
+            judge.front(id);
+        }
         for number in judge.of(instance) {
             judge.instance(id, instance, number);
         }
@@ -69,6 +74,9 @@ struct Judge<'j, 'c, 'a> {
     owned: BTreeMap<usize, Vec<(usize, usize)>>,
     /// What the instances of originals may have, by instance and original. `None` stands for everything.
     may: BTreeMap<(usize, usize), Option<Allowed>>,
+    /// The instances that have exports of an instance of an original, and nothing else than that one may have. Each is a
+    /// part of it where it answers by the name of such an export: each with that instance.
+    fronts: BTreeSet<(usize, usize)>,
 }
 
 impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
@@ -112,21 +120,34 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number) else { return };
         let (mut reached, mut answering) = (BTreeSet::new(), BTreeSet::new());
+        let mut fronts = BTreeSet::new();
         for of in &part.imported {
             match find(instance, &of.path) {
-                Item::Own(id) => _ = answering.insert(id),
+                Item::Own(id) => match self.behind(id, part, &of.path) {
+                    Some((of_whom, item)) => {
+                        fronts.insert((id, of_whom));
+                        reached.insert(Reached { by: of.path.clone(), item, is_direct: false });
+                    }
+                    None => _ = answering.insert(id),
+                },
                 item => _ = reached.insert(Reached { by: of.path.clone(), item, is_direct: true }),
             }
         }
         // Whoever drops a handle has the destructor of its type called.
-        answering.extend(part.resources.iter().filter_map(|path| match find(instance, path) {
-            Item::Own(id) => Some(id),
-            _ => None,
-        }));
-        // Of what code answers, all counts that the code has.
-        let (owned, had) = self.gather(answering);
+        for path in &part.resources {
+            match find(instance, path) {
+                Item::Own(id) => match self.behind(id, part, path) {
+                    Some((of_whom, _)) => _ = fronts.insert((id, of_whom)),
+                    None => _ = answering.insert(id),
+                },
+                _ => {}
+            }
+        }
+        // If code answers an import, everything that this code can call counts as reached.
+        let (owned, had, more) = self.gather(answering);
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
         reached.extend(had);
+        self.own_fronts(fronts.into_iter().chain(more));
         let may = may(original, part, &self.filled_by_components(part, &reached));
         self.report.instances += 1;
         self.report.functions += part.imported.len();
@@ -135,6 +156,57 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| is_kept(why));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
         self.may.insert((id, number), may);
+    }
+
+    /// Finds the originals of which an instance may be a part: it has exports of theirs, and all that its code has they may
+    /// have as well, what it has of other components included.
+    fn front(&mut self, id: usize) {
+        let (_, had, _) = self.gather(BTreeSet::from([id]));
+        let exporters: BTreeSet<usize> =
+            had.iter().filter_map(|of| if let Item::Export(of, _) = of.item { Some(of) } else { None }).collect();
+        for of in exporters {
+            let mut all = self.may.range((of, 0)..=(of, usize::MAX)).peekable();
+            let may_have = |(key, may): (&(usize, usize), &Option<Allowed>)| {
+                had.iter().all(|of| self.verdict(key.1, may.as_ref(), of).is_none())
+            };
+            if all.peek().is_some() && all.all(may_have) {
+                self.fronts.insert((id, of));
+            }
+        }
+    }
+
+    /// The export of an original that an instance stands before where it answers something that a part imports, by the names
+    /// of that export, and the instance of the original.
+    fn behind(&self, id: usize, of: &Part<'_>, path: &[String]) -> Option<(usize, Item<'a>)> {
+        let instance = self.followed.instances.get(id)?;
+        let part = self.parts.get(instance.part?)?;
+        let (import, names) = path.split_first()?;
+        let canonical = [&[of.canonical(import).to_owned()], names].concat();
+        let is_it = |other: &&Vec<String>| is_named(part, other, path) || is_named(part, other, &canonical);
+        let is_same =
+            |to: &[String]| to.len() == path.len() && to.iter().zip(&canonical).all(|(a, b)| compatible(a, b));
+        let all = part.imported.iter().map(|of| &of.path).chain(&part.resources);
+        all.filter(is_it).find_map(|path| match find(instance, path) {
+            Item::Export(of, to) if self.fronts.contains(&(id, of)) && is_same(&to) => Some((of, Item::Export(of, to))),
+            _ => None,
+        })
+    }
+
+    /// Counts what instances have that are parts of instances of originals as what these have.
+    fn own_fronts(&mut self, fronts: impl Iterator<Item = (usize, usize)>) {
+        let (mut open, mut seen) = (Vec::from_iter(fronts), BTreeSet::new());
+        while let Some((id, of)) = open.pop() {
+            if !seen.insert((id, of)) {
+                continue;
+            }
+            let numbers: Vec<usize> = self.may.range((of, 0)..=(of, usize::MAX)).map(|(key, _)| key.1).collect();
+            let (owned, had, more) = self.gather(BTreeSet::from([id]));
+            for one in owned {
+                self.owned.entry(one).or_default().extend(numbers.iter().map(|number| (of, *number)));
+            }
+            self.used.extend(had.iter().filter_map(|of| of.item.host().cloned()));
+            open.extend(more);
+        }
     }
 
     /// Holds what an instance has, or what stands for it has, against what it may.
@@ -162,9 +234,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         part.names.keys().filter(is_filled).cloned().collect()
     }
 
-    /// All that the code of some instances has, and of those whose functions it has. Gives these first.
-    fn gather(&self, ids: BTreeSet<usize>) -> (BTreeSet<usize>, BTreeSet<Reached<'a>>) {
+    /// All that the code of some instances has, and of those whose functions it has. Gives these first, and last those that
+    /// are parts of originals, each with the instance of one: of these only the exports count.
+    fn gather(&self, ids: BTreeSet<usize>) -> Gathered<'a> {
         let (mut open, mut seen, mut reached) = (Vec::from_iter(ids.iter().copied()), ids, BTreeSet::new());
+        let mut fronts = BTreeSet::new();
         while let Some(id) = open.pop() {
             let Some(instance) = self.followed.instances.get(id) else { continue };
             let Some(part) = instance.part.and_then(|part| self.parts.get(part)) else { continue };
@@ -176,13 +250,19 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             let called = instance.called.iter().map(|item| (Vec::new(), item.clone()));
             for (by, item) in given.chain(called) {
                 match item {
-                    Item::Own(id) if seen.insert(id) => open.push(id),
-                    Item::Own(_) => {}
+                    Item::Own(id) => match self.behind(id, part, &by) {
+                        Some((of, item)) => {
+                            fronts.insert((id, of));
+                            reached.insert(Reached { by, item, is_direct: false });
+                        }
+                        None if seen.insert(id) => open.push(id),
+                        None => {}
+                    },
                     item => _ = reached.insert(Reached { by, item, is_direct: false }),
                 }
             }
         }
-        (seen, reached)
+        (seen, reached, fronts)
     }
 
     /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
@@ -193,7 +273,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
             Item::Export(id, path) => {
                 let giver = self.followed.instances.get(*id)?;
-                // What stands for a component before its exports has these.
+                // An adapter before the exports of a component calls that component's exports.
                 if !reached.is_direct && self.of(giver).contains(&number) {
                     return None;
                 }
@@ -202,29 +282,37 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Item::Unknown(what) => return Some(format!("{has} what cannot be followed: {what}")),
             _ => return Some(format!("{has} what cannot be followed: a component of the output")),
         };
-        let grants = original.grants?;
         // What is no import's goes by its own name.
         let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
         let mut reasons = imports.iter().filter_map(|of| may?.why(&of.path));
         // An adapter asks in the component's place, so that it has only what the settings say.
-        let is_allowed = reasons.any(|why| !reached.is_direct || *why != Why::Asked);
-        let is_same = imports.iter().any(|of| is_named(part, of, &named));
+        let is_allowed = original.grants.is_none() || reasons.any(|why| !reached.is_direct || *why != Why::Asked);
+        let is_denied = |grants: &Grants| is_denied(grants, &imports, path, reached.is_direct);
+        let is_same = imports.iter().any(|of| is_named(part, &of.path, &named));
         let wrong = match &reached.item {
             _ if imports.is_empty() => "which it does not import",
-            Item::Export(..) if is_denied(grants, &imports, path, reached.is_direct) => "which a grant denies",
+            Item::Export(..) if original.grants.is_some_and(is_denied) => "which a grant denies",
             Item::Host(_) if !is_allowed => "which no grant allows",
-            Item::Host(_) if !is_same && !self.is_said(grants, path) => "under a name that is not its own",
+            Item::Host(_) if !is_same && !self.is_said(original, part, path) => "under a name that is not its own",
             _ => return None,
         };
         Some(format!("{has} `{}` of {giver}, {wrong}", shown(path)))
     }
 
-    /// Whether grants allow something of the host's by the host's own name.
-    fn is_said(&self, grants: &Grants, host: &[String]) -> bool {
+    /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
+    /// of it, all is allowed, and the original or the composition itself imports it.
+    fn is_said(&self, original: &Original<'_>, part: &Part<'_>, host: &[String]) -> bool {
         let mut imported = self.parts.first().into_iter().flat_map(|outer| &outer.imported);
         let Some(item) = imported.find(|item| item.path == host) else { return false };
-        match said(grants, &strs(&item.names), &item.name) {
-            Said::Nothing => grants.default == Treatment::Allow,
+        let said = original.grants.map_or(Said::Nothing, |grants| said(grants, item));
+        let named = self.host_path(host);
+        let is_of = |part: &Part<'_>| !imports(part, host).is_empty() || !imports(part, &named).is_empty();
+        let is_declared = || self.originals.iter().any(|(of, part)| of.declares && is_of(part));
+        match said {
+            Said::Nothing => {
+                let allows = original.grants.is_none_or(|grants| grants.default == Treatment::Allow);
+                allows && (is_of(part) || is_declared())
+            }
             said => said == Said::Allowed,
         }
     }
@@ -232,7 +320,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
     /// it has, or functions of what stands for them.
     fn stranger(&mut self, id: usize, instance: &Instance<'a>) {
-        let (seen, mut reached) = self.gather(BTreeSet::from([id]));
+        let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
         let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
         let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
         let stands_for = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners);
@@ -288,44 +376,41 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 fn may(original: &Original<'_>, part: &Part<'_>, by_component: &BTreeSet<String>) -> Option<Allowed> {
     let grants = original.grants?;
     let rules = Rules {
-        says: &|names, function| said(grants, names, function),
+        says: &|of| said(grants, of),
         is_about: &|names, functions| grants.is_about(names, functions),
         default_allows: &|import| grants.default == Treatment::Allow || by_component.contains(import),
     };
     Some(allowed(part.world(), &rules))
 }
 
-/// Whether grants deny something that another original exports at a path, which is given else: by its name there, or by that
-/// of the imports that it fills.
+/// Whether grants deny a function of another original that the component would otherwise be given. Both names count: that of
+/// the export and that of the import.
 fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct: bool) -> bool {
-    let is_denied = |names: &[&str], function: &str| match said(grants, names, function) {
+    let is_denied = |said: Said| match said {
         Said::Denied => true,
         Said::Asked => is_direct,
         Said::Allowed | Said::Nothing => false,
     };
-    let there = match strs(path).as_slice() {
-        [function] => is_denied(&[""], function),
-        [names @ .., function] => is_denied(names, function),
+    let by = |name: &str, function: &str| is_denied(said_by(grants, &[name], function));
+    let there = match path {
+        [function] => by("", function),
+        [names @ .., function] => names.iter().any(|name| by(name, function)),
         [] => false,
     };
-    there || imports.iter().all(|of| is_denied(&strs(&of.names), &of.name))
-}
-
-fn strs(names: &[String]) -> Vec<&str> {
-    names.iter().map(String::as_str).collect()
+    there || imports.iter().all(|of| is_denied(said(grants, of)))
 }
 
 /// The imports of an original that a path of names is of: the one of that very name, or else those of compatible versions.
 fn imports<'p>(part: &'p Part<'_>, path: &[String]) -> Vec<&'p Imported> {
     match part.imported.iter().find(|of| of.path == path) {
         Some(same) => vec![same],
-        None => part.imported.iter().filter(|of| is_named(part, of, path)).collect(),
+        None => part.imported.iter().filter(|of| is_named(part, &of.path, path)).collect(),
     }
 }
 
 /// Whether an import of an original goes by a path of names, the first of which may be that of the interface that it is.
-fn is_named(part: &Part<'_>, of: &Imported, path: &[String]) -> bool {
-    let ([import, rest @ ..], [name, names @ ..]) = (of.path.as_slice(), path) else { return false };
+fn is_named(part: &Part<'_>, of: &[String], path: &[String]) -> bool {
+    let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));
     is_rest && (import == name || compatible(part.canonical(import), name))
 }

@@ -1,25 +1,32 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
 //!
 //! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output; it uses
-//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on names and on grants alone:
-//! `tests/layering.rs` reads the imports. Whatever the rest of weld does wrong, nothing gets out that this would let through.
+//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on the decoder of
+//! one level (`src/decode.rs`), on names, grants and limits alone: `tests/layering.rs` reads the imports. Grants and names are read by
+//! the same code for it and for the planner (`src/name/`, `src/describe/grant.rs` and `src/describe/setting.rs`), so that this code is to be
+//! trusted along with it. Whatever the rest of weld does wrong, nothing gets out that this would let through.
 //!
-//! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `decode.rs` and
-//! `part.rs` decode an output, `follow.rs` instantiates it, and `judge.rs` holds what instances reach against what they may.
+//! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `part.rs` decodes an
+//! output, `follow.rs` instantiates it, and `judge.rs` holds what instances reach against what they may.
 //!
 //! What is true of an output without findings:
 //!
-//! 1. Each original is in it, byte by byte, and each function that an instance of it imports comes from the host, by the same
-//!    name, and its grants allow it; or another original exports it, and no grant denies it; or a component answers that is no
-//!    original, and all that this one is given, or those whose functions it is given, is what the original imports and may have.
+//! 1. Each original is in it, byte by byte. Each function that an instance of it imports comes from one of three:
+//!    - the host. The original's grants allow it. It has the import's name; or the host's own name is one by which a grant allows it, or,
+//!      where the original may have everything that no grant denies, by which the original or the composition itself imports it.
+//!    - another original, which exports it. No grant denies it, by the export's name or by the import's.
+//!    - a component that is no original. All that this one is given, or those whose functions it is given, is what the original imports
+//!      and may have. Where it has an export of another original by that very name, and nothing but what that one may have, it is a
+//!      part of that one, and what it answers counts as that export.
 //! 2. A component that is no original, and that no original has functions of, is given nothing of the host's but what the
 //!    originals may have whose exports it has.
 //! 3. The output imports no function that no original imports, and none that no original has and it does not export itself.
 //!
+//! An original without grants may have everything that it imports, and nothing else.
+//!
 //! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
 //! it is given. What components export to each other is their own affair, and which of them fills an import that nothing names.
 
-pub mod decode;
 mod follow;
 mod judge;
 mod part;
@@ -28,8 +35,8 @@ mod said;
 
 use std::{collections::BTreeSet, fmt};
 
+use crate::decode::Malformed;
 use crate::describe::Grants;
-use decode::Malformed;
 
 /// A component that went into an output.
 #[derive(Clone, Copy)]

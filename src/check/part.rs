@@ -7,11 +7,9 @@ use wasmparser::component_types::ComponentItem;
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use super::decode::{Level, Malformed};
 use super::rule::{self, Imported, World};
-
-/// How deep components may be nested in each other. Whoever follows them recurses once a level.
-pub const DEPTH: usize = 100;
+use crate::decode::{Level, Malformed};
+use crate::limits::COMPONENT_DEPTH;
 
 /// One component, at whatever depth.
 pub struct Part<'a> {
@@ -94,7 +92,7 @@ fn types(bytes: &[u8]) -> Result<BTreeMap<u64, Types>, Malformed> {
         let payload = payload?;
         if let Payload::Version { range, .. } = &payload {
             open.push(range.start);
-            if open.len() > DEPTH {
+            if open.len() > COMPONENT_DEPTH {
                 return Err(Malformed::new("components are nested too deep", range.start));
             }
         }

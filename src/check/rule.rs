@@ -47,12 +47,12 @@ pub enum Said {
     Nothing,
 }
 
-/// What is said of the imports of a component. All functions take the names that an import goes by: its own, and that of
-/// the interface that it implements. Items of the world itself have the name `""`.
+/// What is said of the imports of a component.
 pub struct Rules<'r> {
-    /// What is said of a function: the names of its import, and its own.
-    pub says: &'r dyn Fn(&[&str], &str) -> Said,
-    /// Whether an import is named, or one of its functions: the import's names, and the functions that it has. What is not
+    /// What is said of a function.
+    pub says: &'r dyn Fn(&Imported) -> Said,
+    /// Whether an import is named, or one of its functions: the names that the import goes by, which are its own and that of
+    /// the interface that it implements, and the functions that it has. What is not
     /// said of such an import is left to the default.
     pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
     /// Whether the default allows the functions of an import: so it does where another component fills that.
@@ -98,10 +98,12 @@ pub enum Giver {
 pub struct Imported {
     /// The import's name, and the names that lead to the item from there. One name is an item of the world itself.
     pub path: Vec<String>,
-    /// The names that its interface goes by: see [`names`].
+    /// The names that its import goes by: see [`names`]. The empty name for an item of the world itself.
     pub names: Vec<String>,
-    /// Its own name.
+    /// The name that it has there. What is within an instance of an import goes by the name of that instance.
     pub name: String,
+    /// The names of an interface and of a function by which it may be taken away and is never given: it poses as these.
+    pub poses: Vec<(String, String)>,
     /// Its type, if it is a function.
     pub function: Option<ComponentFuncTypeId>,
 }
@@ -169,16 +171,26 @@ pub fn imported(world: &World<'_>) -> Vec<Imported> {
             ComponentEntityType::Func(id) => Some(id),
             _ => None,
         };
-        // An instance within an import goes by the import's names too. A function can be imported under the name of an
-        // interface: what is said of that interface is said of it.
-        let around = path.iter().zip(items).take(path.len().saturating_sub(1));
-        let mut of: Vec<String> = around.flat_map(|(name, item)| names(name, item)).collect();
-        if let ([name], [item]) = (path.as_slice(), items.as_slice()) {
-            of.push(String::new());
-            of.extend(names(name, item).into_iter().filter(|name| split(name).is_some()));
-        }
-        let name = path.last().cloned().unwrap_or_default();
-        found.push(Imported { path: path.clone(), names: of, name, function });
+        let ([import, rest @ ..], [first, inner @ ..]) = (path.as_slice(), items.as_slice()) else { return };
+        let mut poses = Vec::new();
+        let (of, name) = match (rest, rest.last()) {
+            // A function can be imported under the name of an interface, for which a host may take it.
+            ([], _) | (_, None) => {
+                let posing = names(import, first).into_iter().filter(|name| split(name).is_some());
+                poses.extend(posing.map(|name| (name, import.clone())));
+                (vec![String::new()], import)
+            }
+            ([name], _) => (names(import, first), name),
+            // So can an instance within an import be called.
+            ([member, next @ ..], Some(last)) => {
+                for ((name, item), next) in rest.iter().zip(inner).zip(next) {
+                    poses.extend(names(name, item).into_iter().map(|name| (name, next.clone())));
+                }
+                poses.extend(names(import, first).into_iter().map(|name| (name, last.clone())));
+                (names(import, first), member)
+            }
+        };
+        found.push(Imported { path: path.clone(), names: of, name: name.clone(), poses, function });
     });
     found
 }
@@ -221,17 +233,15 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let mut candidates = Vec::new();
     let named = named(&imported, rules);
     for item in &imported {
-        let names: Vec<&str> = item.names.iter().map(String::as_str).collect();
         let import = item.path.first().map(String::as_str).unwrap_or_default();
-        let why = match (rules.says)(&names, &item.name) {
+        let why = match (rules.says)(item) {
             Said::Allowed => Why::Said,
             Said::Asked => Why::Asked,
             Said::Denied => continue,
             Said::Nothing if (rules.default_allows)(import) => Why::Default,
             Said::Nothing => {
-                let is_capability = names.iter().any(|name| Capability::of(name, &item.name).is_some());
-                // An instance within an import defines nothing.
-                if !is_capability && !named.contains(import) && item.path.len() <= 2 {
+                // What is within an instance of an import is another interface than that of the resource types.
+                if item.path.len() <= 2 && !is_of_capability(item) && !named.contains(import) {
                     candidates.push(item);
                 }
                 continue;
@@ -256,6 +266,13 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
         }
     }
     allowed
+}
+
+/// Whether a capability has an item, by any of the names that it goes by.
+fn is_of_capability(item: &Imported) -> bool {
+    let own = item.names.iter().map(|name| (name, &item.name));
+    own.chain(item.poses.iter().map(|(name, item)| (name, item)))
+        .any(|(name, item)| Capability::of(name, item).is_some())
 }
 
 /// The imports that are named, or of which a function is. Each item of the world itself is an import of its own: where a rule

@@ -1,12 +1,23 @@
 //! What grants say of a function, as the rule asks for it.
 
-use super::rule::Said;
+use super::rule::{Imported, Said};
 use crate::describe::setting::{Mount, Names};
 use crate::describe::{Grants, Settings, Treatment};
 use crate::name::Capability;
 
-/// What grants say of a function of an import that goes by some names.
-pub fn said(grants: &Grants, names: &[&str], function: &str) -> Said {
+/// What grants say of an import. The names as which it poses take away what a grant says of them, and give nothing.
+pub fn said(grants: &Grants, of: &Imported) -> Said {
+    let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
+    let takes = grants.grants.iter().filter(|grant| grant.treatment != Treatment::Allow && !grant.pattern.is_exact());
+    let ranks = takes.flat_map(|grant| of.poses.iter().filter_map(|(name, item)| grant.pattern.rank(name, item)));
+    let taken = ranks.max();
+    let given = grants.decisive(&names, &of.name).map(|(_, rank)| rank);
+    // `None` is less than any.
+    if taken.is_some() && taken >= given { Said::Denied } else { said_by(grants, &names, &of.name) }
+}
+
+/// What grants say of a function of an interface that goes by some names.
+pub fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
     match grants.decisive(names, function).map(|(grant, _)| grant.treatment) {
         None => Said::Nothing,
         Some(Treatment::Allow) => Said::Allowed,

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod others;
+
 use super::{Original, Report, check};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
 use crate::describe::{Grants, Treatment};

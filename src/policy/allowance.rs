@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::ruling::{self, Applicable, Decision};
-use crate::check::rule::{self, Allowed, Said, World};
+use crate::check::rule::{self, Allowed, Imported, Said, World};
 use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::Thing;
 use crate::load::component::{TypeKey, identity, resource};
@@ -60,10 +60,14 @@ impl<'c> Names<'c> {
 impl<'r> Allowance<'r> {
     /// What rules leave a component. `applicable` says which of the policy's rules count.
     pub fn new(component: &'r Component, policy: &'r Policy, applicable: &'r Applicable) -> Allowance<'r> {
-        let says = |names: &[&str], function: &str| {
-            // What the world imports under the name of an interface is nothing of that interface's.
-            let names = if names.first() == Some(&"") { &[""] } else { names };
-            match ruling::decide(policy, applicable, names, function) {
+        let says = |of: &Imported| {
+            let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
+            let inner: Vec<&str> = of.path.iter().skip(1).map(String::as_str).collect();
+            let decision = match inner.len() {
+                0 | 1 => ruling::decide(policy, applicable, &names, &of.name),
+                _ => ruling::decide_inner(policy, applicable, &names, &inner),
+            };
+            match decision {
                 Decision::Denied(_) => Said::Denied,
                 Decision::Allowed => Said::Allowed,
                 Decision::Default => Said::Nothing,

@@ -11,7 +11,7 @@ mod explain;
 mod types;
 mod validate;
 
-pub use crate::check::decode::{self, Level, Malformed};
+pub use crate::decode::{self, Level, Malformed};
 pub use error::VerifyError;
 
 use crate::link::Graph;

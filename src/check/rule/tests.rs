@@ -7,7 +7,8 @@ use wasmparser::component_types::ComponentItem;
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use super::{Giver, Rules, Said, Why, World, allowed};
+use super::{Giver, Imported, Rules, Said, Why, World, allowed};
+use crate::check::said::said;
 use crate::describe::{Grants, Treatment};
 
 /// The types of a component in its text form, with its imports and its exports.
@@ -52,11 +53,13 @@ fn decode(wat: &str) -> Decoded {
 /// What a component may have where some functions are allowed, and all else is denied by default: each with a word on why.
 fn with(wat: &str, grants: &Grants, default_allows: &dyn Fn(&str) -> bool) -> Vec<String> {
     let Decoded { types, imports, exports } = &decode(wat);
-    let says = |names: &[&str], function: &str| match grants.decisive(names, function) {
-        None => Said::Nothing,
-        Some((grant, _)) if grant.treatment == Treatment::Allow => Said::Allowed,
-        Some((grant, _)) if grant.treatment == Treatment::Provide => Said::Asked,
-        Some(_) => Said::Denied,
+    let says = |of: &Imported| {
+        let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
+        match grants.decisive(&names, &of.name) {
+            // Whatever the settings would have the adapter ask for.
+            Some((grant, _)) if grant.treatment == Treatment::Provide => Said::Asked,
+            _ => said(grants, of),
+        }
     };
     let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
     let rules = Rules { says: &says, is_about: &is_about, default_allows };
@@ -301,17 +304,34 @@ fn rule_keeps_constructors_of_inert_values_alone() {
 }
 
 #[test]
-fn rule_judges_an_instance_in_an_import_by_both_names() {
+fn rule_gives_an_instance_in_an_import_by_the_imports_name_and_denies_it_by_both() {
     let wat = r#"(component
       (import "x" (instance (export "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))))"#;
     let path = "x#wasi:random/random@0.2.0#get-random-u64";
-    assert_eq!(may(wat, &["random"]), [format!("{path}: said")]);
+    assert_eq!(may(wat, &["random"]), [""; 0]);
+    assert_eq!(may(wat, &["wasi:random/random"]), [""; 0]);
     assert_eq!(may(wat, &["x"]), [format!("{path}: said")]);
     let mut allowing = Grants::all(Treatment::Allow);
     allowing.add("random", Treatment::Deny, None);
     assert_eq!(with(wat, &allowing, &|_| true), [""; 0]);
     let poses = r#"(component (import "wasi:random/random@0.2.0" (func (result u64))))"#;
+    assert_eq!(may(poses, &["wasi:random/random"]), [""; 0]);
+    assert_eq!(may(poses, &["random"]), [""; 0]);
+    assert_eq!(may(poses, &["#wasi:random/random@0.2.0"]), ["wasi:random/random@0.2.0: said"]);
     assert_eq!(with(poses, &allowing, &|_| true), [""; 0]);
+}
+
+#[test]
+fn rule_keeps_nothing_in_an_instance_in_an_import() {
+    let wat = r#"(component
+      (import "acme:v/s" (instance $i (export "b" (type $b (sub resource)))
+        (export "n" (instance (export "take" (func (param "x" (borrow $b))))))
+        (export "wasi:http/types" (instance
+          (alias outer 1 $b (type $b1)) (export "b" (type $b (eq $b1))) (export "[static]b.open" (func (result (own $b))))))))
+      (alias export $i "b" (type $b))
+      (import "acme:g/g" (instance
+        (alias outer 1 $b (type $b1)) (export "b" (type $bb (eq $b1))) (export "get" (func (result (own $bb)))))))"#;
+    assert_eq!(may(wat, &["acme:g/g"]), ["acme:g/g#get: said"]);
 }
 
 #[test]
