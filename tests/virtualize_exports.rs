@@ -5,6 +5,8 @@
 mod support;
 
 use support::{call, guest, http::serve};
+use wasmtime::component::{Component, Linker, Resource, ResourceType};
+use wasmtime::{Store, StoreContextMut};
 
 /// Has a resource type, whose `value` is 41; exports two interfaces that make one.
 const TYPES: &str = r#"(component
@@ -163,4 +165,103 @@ fn a_server_whose_files_are_virtual_reads_and_answers_by_the_hosts_streams() {
     assert_eq!(serve(&output, "/a.txt"), Ok(answer("some text")));
     let imports = support::names(&output).0;
     assert!(!imports.iter().any(|name| name.starts_with("wasi:filesystem/")), "{imports:?}");
+}
+
+/// Has a stream of the host's given by another component, and flushes it.
+const FLUSHES: &str = r#"(component
+  (import "wasi:io/streams@0.2.0" (instance $io
+    (export "output-stream" (type $s (sub resource)))
+    (export "[method]output-stream.flush" (func (param "self" (borrow $s))))))
+  (alias export $io "output-stream" (type $s))
+  (import "a:b/giver" (instance $giver
+    (alias outer 1 $s (type $s')) (export "output-stream" (type $s (eq $s')))
+    (export "give" (func (result (own $s))))))
+  (core func $give (canon lower (func $giver "give")))
+  (core func $flush (canon lower (func $io "[method]output-stream.flush")))
+  (core module $m
+    (import "" "give" (func $give (result i32)))
+    (import "" "flush" (func $flush (param i32)))
+    (func (export "run") (result i32) (call $flush (call $give)) (i32.const 1)))
+  (core instance $i (instantiate $m (with "" (instance (export "give" (func $give)) (export "flush" (func $flush))))))
+  (func (export "run") (result u32) (canon lift (core func $i "run"))))"#;
+
+/// Gives its standard output, and could give another stream.
+const GIVER: &str = r#"(component
+  (import "wasi:io/streams@0.2.0" (instance $io
+    (export "output-stream" (type $s (sub resource)))
+    (export "[method]output-stream.flush" (func (param "self" (borrow $s))))))
+  (alias export $io "output-stream" (type $s))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout
+    (alias outer 1 $s (type $s')) (export "output-stream" (type $s (eq $s')))
+    (export "get-stdout" (func (result (own $s))))))
+  (import "wasi:cli/stderr@0.2.0" (instance $stderr
+    (alias outer 1 $s (type $s')) (export "output-stream" (type $s (eq $s')))
+    (export "get-stderr" (func (result (own $s))))))
+  (core func $stdout (canon lower (func $stdout "get-stdout")))
+  (core func $stderr (canon lower (func $stderr "get-stderr")))
+  (core module $m
+    (import "" "stdout" (func $stdout (result i32)))
+    (import "" "stderr" (func $stderr (result i32)))
+    (func (export "give") (result i32) (call $stdout)))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "stdout" (func $stdout)) (export "stderr" (func $stderr))))))
+  (func $give (result (own $s)) (canon lift (core func $i "give")))
+  (component $shim
+    (import "s" (type $s (sub resource)))
+    (import "give" (func $give (result (own $s))))
+    (export $e "output-stream" (type $s))
+    (export "give" (func $give) (func (result (own $e)))))
+  (instance $giver (instantiate $shim (with "s" (type $s)) (with "give" (func $give))))
+  (export "a:b/giver" (instance $giver)))"#;
+
+/// Runs a component whose host has one stream, and says how often it was flushed.
+fn flushed(component: &[u8]) -> u32 {
+    struct Stream;
+    let engine = support::engine();
+    let component = Component::new(&engine, component).unwrap();
+    let mut linker = Linker::<u32>::new(&engine);
+    let mut streams = linker.instance("wasi:io/streams@0.2.0").unwrap();
+    streams.resource("output-stream", ResourceType::host::<Stream>(), |_, _| Ok(())).unwrap();
+    let flush = |mut store: StoreContextMut<'_, u32>, (stream,): (Resource<Stream>,)| {
+        assert_eq!(stream.rep(), 7);
+        *store.data_mut() += 1;
+        Ok(())
+    };
+    streams.func_wrap("[method]output-stream.flush", flush).unwrap();
+    let mut stdout = linker.instance("wasi:cli/stdout@0.2.0").unwrap();
+    stdout.resource("output-stream", ResourceType::host::<Stream>(), |_, _| Ok(())).unwrap();
+    stdout.func_wrap("get-stdout", |_, ()| Ok((Resource::<Stream>::new_own(7),))).unwrap();
+    let mut store = Store::new(&engine, 0);
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+    assert_eq!(run.call(&mut store, ()).unwrap(), (1,));
+    *store.data()
+}
+
+#[test]
+fn what_stands_before_exports_is_no_part_of_who_imports_them() {
+    for of_app in
+        ["default = \"deny\"", "default = \"allow\"", "\"a:b/giver\" = \"allow\"\n\"wasi:io/streams\" = \"allow\""]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("app.wat"), FLUSHES).unwrap();
+        std::fs::write(folder.path().join("giver.wat"), GIVER).unwrap();
+        let manifest = format!(
+            "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\ngiver = \"giver.wat\"\n\
+             [virtualize.app]\n{of_app}\n[virtualize.giver]\ndefault = \"deny\"\nstdout = \"allow\"\n"
+        );
+        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
+        let built = support::succeeds(support::weld(folder.path()).args(["build", "-v"]));
+        let said = String::from_utf8(built.stderr).unwrap();
+        assert!(said.contains("app: a:b/giver <- giver:exports"), "{said}");
+        support::succeeds(support::weld(folder.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+        assert_eq!(flushed(&std::fs::read(folder.path().join("out.wasm")).unwrap()), 1, "{of_app}");
+    }
+    // Where the exporter's functions are another component's too, and not the host's.
+    for of_user in ["deny", "allow"] {
+        let grants = format!("\"a:b/maker\" = \"deny\"\n[virtualize.user]\ndefault = \"{of_user}\"");
+        let (output, said) = build(HANDLER, &grants).unwrap();
+        assert!(said.contains("user: a:b/handler <- handler:exports"), "{said}");
+        assert_eq!(call(&output, "run"), 42, "{said}");
+    }
 }
