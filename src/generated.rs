@@ -12,16 +12,39 @@ use crate::inspect::metadata;
 use crate::inspect::parts::{self, Part};
 use crate::inspect::reach::{self, Instance, Reach};
 use crate::limits;
+use crate::link::Graph;
 use crate::load::digest::Digest;
-use crate::load::{Component, Embedded};
+use crate::load::{Component, Components, Embedded};
 use crate::name::{Pattern, adapted};
 use crate::provenance::Provenance;
-use crate::verify::decode::{Base, Instantiation};
+use crate::verify::decode::{Base, Instantiation, Level};
 use crate::virtualize;
 
 /// The digests of the adapters in a component that weld generates for what is beside them.
 pub fn adapters(component: &Component) -> BTreeSet<Digest> {
     found(component).unwrap_or_default()
+}
+
+/// The components that an output nests and that are neither components of a graph nor adapters that weld generates for
+/// them, by where they lie among those that it nests. `None` where the output has code of its own, or cannot be decoded.
+pub fn strangers(
+    output: &Component,
+    components: &Components,
+    graph: &Graph,
+    grants: &BTreeMap<String, Grants>,
+) -> Option<Vec<usize>> {
+    let level = Level::decode(output.bytes()).ok().filter(|level| !level.has_core)?;
+    let mut known: BTreeSet<Digest> = graph.users().map(|(_, id)| components[id].digest()).collect();
+    for (node, instance) in graph.instances() {
+        let component = &components[instance.component];
+        let Some(grants) = grants.get(component.name()) else { continue };
+        let is_hosts =
+            |import: &str| graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
+        let bytes = virtualize::generated(component, grants, &is_hosts, components.embedded()).ok()?;
+        known.extend(bytes.iter().map(|bytes| Digest::of(bytes)));
+    }
+    let nested = level.components.iter().enumerate();
+    Some(nested.filter(|(_, of)| !known.contains(&Digest::of(of.bytes))).map(|(number, _)| number).collect())
 }
 
 fn found(component: &Component) -> Option<BTreeSet<Digest>> {

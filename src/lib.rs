@@ -225,7 +225,28 @@ pub fn prove(
     let graph = timings.span("link", || link::link(components, description))?;
     virtualize::check(components, &description.grants)?;
     let grants = grants(components, description);
-    timings.span("verify", || proof::prove(output, components, &graph, &grants))
+    let mut proof = timings.span("verify", || proof::prove(output, components, &graph, &grants))?;
+    // What functions of the host's an adapter has can be computed; whether it gives of them what settings say, its bytes
+    // alone say.
+    let has_settings =
+        |grants: &&Grants| grants.grants.iter().any(|grant| grant.treatment == describe::Treatment::Provide);
+    if let Some(settings) = grants.values().find(has_settings) {
+        let component = grants.iter().find(|(_, of)| std::ptr::eq(*of, settings)).map_or("", |(name, _)| name);
+        let strangers = generated::strangers(output, components, &graph, &grants);
+        let find = |instance: String| check::Finding {
+            instance,
+            component: component.to_owned(),
+            function: String::new(),
+            what: "it has settings, and this is no adapter that this version of weld generates for them: whether it \
+                   honours them cannot be verified"
+                .to_owned(),
+        };
+        let places = strangers.map_or(vec!["the output".to_owned()], |places| {
+            places.iter().map(|place| format!("component {place}")).collect()
+        });
+        proof.report.findings.extend(places.into_iter().map(find));
+    }
+    Ok(proof)
 }
 
 /// Where the user's text names instances, by their names, or those or the files of their components.

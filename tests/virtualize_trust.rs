@@ -346,3 +346,32 @@ fn what_makes_requests_is_kept_only_if_wasi_has_it() {
     assert_eq!(left(text, &["acme:plain/granted=allow"]), set(&kept));
     assert_eq!(left(text, &["acme:plain/granted=allow", "http=allow"]), set(&kept));
 }
+
+#[test]
+fn a_closer_grant_that_voids_a_setting_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = weld(folder.path());
+    command.arg("virt").arg(guest("command-0.2.12")).args(["-o", "o.wasm", "-q", "--grant", "env={allow=[\"TZ\"]}"]);
+    let said = String::from_utf8(succeeds(command.args(["--grant", "wasi:cli/*=allow"])).stderr).unwrap();
+    let line =
+        "warning: `wasi:cli/*` (allow) names functions of `command-0.2.12` more closely than the setting of `env` does";
+    assert!(said.starts_with(line) && said.lines().count() == 1, "{said}");
+}
+
+#[test]
+fn verify_takes_settings_from_no_other_adapter() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = guest("command-0.2.12");
+    let mut virt = weld(folder.path());
+    virt.arg("virt").arg(&app).args(["-o", "o.wasm", "-q", "--no-provenance", "--allow-env=TZ,SECRET"]);
+    succeeds(&mut virt);
+    let verify = |flag: &str| {
+        let mut verify = weld(folder.path());
+        let output = verify.args(["verify", "o.wasm", flag, "--input"]).arg(&app).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(verify("--allow-env=TZ,SECRET"), (Some(0), String::new()));
+    let (code, findings) = verify("--allow-env=TZ");
+    assert_eq!(code, Some(1), "{findings}");
+    assert!(findings.contains("this is no adapter that this version of weld generates for them"), "{findings}");
+}

@@ -122,6 +122,14 @@ impl Grants {
         Some((decisive, others.find(|other| other.treatment != decisive.treatment)?))
     }
 
+    /// A grant that allows a function, and a setting for it that does not count, since it names the function less closely:
+    /// first the one that decides.
+    pub fn voided(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
+        let (decisive, _) = self.decisive(names, function).filter(|(grant, _)| grant.treatment == Treatment::Allow)?;
+        let mut others = self.ranked(names, function).map(|(grant, _)| grant);
+        Some((decisive, others.find(|other| other.treatment == Treatment::Provide)?))
+    }
+
     /// Whether a grant names an import, or a function of it: `functions` are those that it has. All others of it are
     /// decided by `default` then.
     pub fn is_about(&self, names: &[&str], functions: &[&str]) -> bool {

@@ -50,7 +50,8 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError
     grants.grants.iter().filter_map(wrong).collect()
 }
 
-/// A line for each two grants that name a function as closely as each other and say different things of it.
+/// A line for each two grants that name a function as closely as each other and say different things of it, and for each
+/// that allows what another sets.
 pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet<String> {
     let tie = |(unit, function): (&Unit<'_>, &Function<'_>)| {
         let (decisive, other) = grants.tie(&unit.names(), function.name)?;
@@ -63,7 +64,19 @@ pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet
             decisive.treatment
         ))
     };
-    plan.functions().filter_map(tie).collect()
+    // One line for each two: a setting is of many functions.
+    let voided = |(unit, function): (&Unit<'_>, &Function<'_>)| {
+        let (decisive, setting) = grants.voided(&unit.names(), function.name)?;
+        Some(format!(
+            "`{}` ({}) names functions of `{}` more closely than the setting of `{}` does, so that the host's are allowed, \
+             and the setting does not count for them",
+            decisive.pattern,
+            decisive.treatment,
+            component.name(),
+            setting.pattern
+        ))
+    };
+    plan.functions().filter_map(tie).chain(plan.functions().filter_map(voided)).collect()
 }
 
 /// What a grant could name, in the form in which it was written. `None` where it names something.
