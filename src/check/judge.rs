@@ -135,12 +135,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
         // Whoever drops a handle has the destructor of its type called.
         for path in &part.resources {
-            match find(instance, path) {
-                Item::Own(id) => match self.behind(id, part, path) {
+            if let Item::Own(id) = find(instance, path) {
+                match self.behind(id, part, path) {
                     Some((of_whom, _)) => _ = fronts.insert((id, of_whom)),
                     None => _ = answering.insert(id),
-                },
-                _ => {}
+                }
             }
         }
         // If code answers an import, everything that this code can call counts as reached.

@@ -257,8 +257,8 @@ impl<'p, 'a> Follower<'p, 'a> {
         if !self.level(id).is_some_and(|level| level.has_core) {
             return;
         }
-        let mut found = Found::default();
-        found.ways = self.reach.instances.get(id).map(|instance| instance.reaches.clone()).unwrap_or_default();
+        let ways = self.reach.instances.get(id).map(|instance| instance.reaches.clone()).unwrap_or_default();
+        let mut found = Found { ways, ..Found::default() };
         for inner in first..self.reach.instances.len() {
             for (item, way) in self.reach.instances.get(inner).into_iter().flat_map(|inner| &inner.reaches) {
                 found.insert(*item, Way { steps: way.steps + 1, next: Some(inner) });
