@@ -226,16 +226,14 @@ pub fn prove(
     virtualize::check(components, &description.grants)?;
     let grants = grants(components, description);
     let mut proof = timings.span("verify", || proof::prove(output, components, &graph, &grants))?;
-    // What functions of the host's an adapter has can be computed; whether it gives of them what settings say, its bytes
-    // alone say.
-    let has_settings =
-        |grants: &&Grants| grants.grants.iter().any(|grant| grant.treatment == describe::Treatment::Provide);
-    if let Some(settings) = grants.values().find(has_settings) {
-        let component = grants.iter().find(|(_, of)| std::ptr::eq(*of, settings)).map_or("", |(name, _)| name);
-        let strangers = generated::strangers(output, components, &graph, &grants);
+    let strangers = generated::strangers(output, components, &graph, &grants);
+    proof.foreign = strangers.as_ref().map(Vec::len);
+    // Which functions of the host's an adapter has can be computed. Whether it honours settings, its bytes alone say.
+    let is_set = |grants: &Grants| grants.grants.iter().any(|grant| grant.treatment == describe::Treatment::Provide);
+    if let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) {
         let find = |instance: String| check::Finding {
             instance,
-            component: component.to_owned(),
+            component: component.clone(),
             function: String::new(),
             what: "it has settings, and this is no adapter that this version of weld generates for them: whether it \
                    honours them cannot be verified"

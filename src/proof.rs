@@ -20,6 +20,9 @@ pub struct Proof {
     pub inputs: Vec<Component>,
     /// Whether the output says what it was made of.
     pub has_provenance: bool,
+    /// How many components the output nests that are neither inputs nor adapters that this version of weld generates for
+    /// them. `None` where it has code of its own beside those.
+    pub foreign: Option<usize>,
 }
 
 /// The components of a graph without adapters, with their grants, for [`check::check`].
@@ -68,7 +71,7 @@ pub fn prove(
     }
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
     let inputs = originals.iter().zip(inputs).filter_map(is_given).collect();
-    Ok(Proof { report, inputs, has_provenance: said.is_some() })
+    Ok(Proof { report, inputs, has_provenance: said.is_some(), foreign: Some(0) })
 }
 
 /// What an output says of itself, and what is so.

@@ -160,13 +160,15 @@ fn verify_holds_provenance_against_the_grants_and_the_inputs() {
     let input = input.to_str().unwrap();
     virt(folder, Path::new(input), &["--stdout", "-e", "A=1"], "o.wasm").unwrap();
     succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--stdout", "-e", "A=1"]));
-    // Another value, of which nothing but the provenance knows.
+    // Another value: the provenance says so, and the adapter is another one.
     let found = findings(folder, &["o.wasm", "--input", input, "--stdout", "-e", "A=2"]);
     assert_eq!(
         found,
         [
             "instance `the output`: component `command-0.2.12`: its provenance says `env` set A=1, which is not granted so",
             "instance `the output`: component `command-0.2.12`: its provenance does not say `env` set A=2, as is granted",
+            "instance `component 0`: component `command-0.2.12`: it has settings, and this is no adapter that this version of \
+             weld generates for them: whether it honours them cannot be verified",
         ]
     );
     // Another component.

@@ -375,3 +375,42 @@ fn verify_takes_settings_from_no_other_adapter() {
     assert_eq!(code, Some(1), "{findings}");
     assert!(findings.contains("this is no adapter that this version of weld generates for them"), "{findings}");
 }
+
+/// What `weld verify` says of a text that nests the text of a component, with grants for that.
+fn verify(output: &str, app: &str, grants: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.wat"), app).unwrap();
+    fs::write(folder.path().join("out.wat"), output).unwrap();
+    let mut command = weld(folder.path());
+    let output = command.args(["verify", "out.wat", "--input", "app.wat"]).args(flags(grants)).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (output.status.code(), said)
+}
+
+#[test]
+fn verify_tells_two_labels_of_one_interface_apart() {
+    let instance = r#"(instance (export "get" (func (result u32))))"#;
+    let labelled = |name: &str| format!(r#"(import "{name}" (implements "acme:db/store@1.0.0") {instance})"#);
+    let app = format!("(component {} {})", labelled("a"), labelled("b"));
+    let output = |a: &str, b: &str| {
+        let head =
+            format!("(component {} {} (component {} {})", labelled("a"), labelled("b"), labelled("a"), labelled("b"));
+        let [a, b] = [a, b].map(|name| usize::from(name == "b"));
+        format!(r#"{head} (instance (instantiate 0 (with "a" (instance {a})) (with "b" (instance {b})))))"#)
+    };
+    let (code, said) = verify(&output("a", "b"), &app, &["a=allow", "b=allow"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = verify(&output("b", "b"), &app, &["a=allow", "b=allow"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("it has `b#get` of the host, under a name that is not its own"), "{said}");
+}
+
+#[test]
+fn verify_counts_components_that_nobody_knows() {
+    let app = "(component)";
+    let output =
+        "(component (component) (component (core module)) (instance (instantiate 0)) (instance (instantiate 1)))";
+    let (code, said) = verify(output, app, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 component is neither an input nor an adapter of this version of weld"), "{said}");
+}

@@ -287,7 +287,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         // An adapter asks in the component's place, so that it has only what the settings say.
         let is_allowed = original.grants.is_none() || reasons.any(|why| !reached.is_direct || *why != Why::Asked);
         let is_denied = |grants: &Grants| is_denied(grants, &imports, path, reached.is_direct);
-        let is_same = imports.iter().any(|of| is_named(part, &of.path, &named));
+        let is_same = imports.iter().any(|of| is_named(part, &of.path, &named) && is_label(part, of, path));
         let wrong = match &reached.item {
             _ if imports.is_empty() => "which it does not import",
             Item::Export(..) if original.grants.is_some_and(is_denied) => "which a grant denies",
@@ -412,6 +412,15 @@ fn is_named(part: &Part<'_>, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));
     is_rest && (import == name || compatible(part.canonical(import), name))
+}
+
+/// Whether something of the host's is of the import of that very label, where an import is only labelled with the interface
+/// that it is: another label of the same interface is another import.
+fn is_label(part: &Part<'_>, of: &Imported, host: &[String]) -> bool {
+    let Some(import) = of.path.first() else { return false };
+    let canonical = part.canonical(import);
+    let same = part.names.keys().filter(|other| compatible(part.canonical(other), canonical));
+    canonical == import || host.first() == Some(import) || same.count() < 2
 }
 
 /// What fills an import of an instance, or an item of it.

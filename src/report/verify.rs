@@ -15,6 +15,7 @@ pub struct Report {
     pub output: Output,
     pub verified: bool,
     pub provenance: bool,
+    pub foreign: Option<usize>,
     pub inputs: Vec<Input>,
     pub checked: Checked,
     pub findings: Vec<Finding>,
@@ -82,6 +83,7 @@ impl Report {
             },
             verified: report.findings.is_empty(),
             provenance: proof.has_provenance,
+            foreign: proof.foreign,
             inputs: proof.inputs.iter().map(input).collect(),
             checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
             findings: report.findings.iter().map(finding).collect(),
@@ -102,8 +104,15 @@ impl Report {
         let Checked { instances, functions, host_functions } = self.checked;
         let provenance = if self.provenance { "provenance agrees" } else { "it has no provenance" };
         let inputs = count(self.inputs.len(), "input");
+        // What these make of what they are given, beside whom it may come to, nobody has looked at.
+        let foreign = match self.foreign {
+            Some(0) => String::new(),
+            Some(1) => "; 1 component is neither an input nor an adapter of this version of weld".to_owned(),
+            Some(many) => format!("; {many} components are neither inputs nor adapters of this version of weld"),
+            None => "; it has code of its own".to_owned(),
+        };
         format!(
-            "{file}: verified: {inputs} by digest, {} with {}, {}; {provenance}",
+            "{file}: verified: {inputs} by digest, {} with {}, {}; {provenance}{foreign}",
             count(instances, "instance"),
             count(functions, "imported function"),
             count(host_functions, "host function"),
