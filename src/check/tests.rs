@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod others;
+mod planner;
 
 use super::{Original, Report, check};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};

@@ -37,6 +37,8 @@ impl<'c> Needs<'c> {
         let mut all: All<'c> = self.plan.units.iter().map(|unit| (unit.name, Wanted::default())).collect();
         adapted.iter().for_each(|unit| self.passed(unit, &mut all));
         self.redirected(&mut all);
+        #[cfg(test)]
+        all.iter_mut().for_each(|(name, wanted)| super::lies::need(self.plan, name, wanted));
         self.plain(adapted, &mut all);
         self.resources_of_hosts(adapted, &mut all)?;
         for (name, wanted) in &mut all {

@@ -194,6 +194,8 @@ impl<'c> Plan<'c> {
     pub fn new(component: &'c Component, rules: &Rules<'_>) -> Plan<'c> {
         let mut units = units(component, rules);
         let (kept, reachable) = keep::keep(component, &mut units, rules);
+        #[cfg(test)]
+        let kept = super::lies::keep(&mut units, kept);
         let mut plan = Plan {
             host: host_owned(component, &units),
             units,

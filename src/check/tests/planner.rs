@@ -1,0 +1,89 @@
+//! The planner, with one of its answers changed: what is generated then must not pass.
+
+use std::collections::BTreeMap;
+
+use super::lines;
+use crate::check::check;
+use crate::describe::{Description, Entry, Grants, Source, Treatment};
+use crate::link::{Graph, link};
+use crate::load::{self, Components};
+use crate::virtualize::lies::{Kind, Lie, telling};
+use crate::virtualize::{Virtualized, virtualize};
+use crate::{encode, proof};
+
+/// Some guests, the first of which is the root, with what is granted to each.
+struct Case {
+    components: Components,
+    graph: Graph,
+    grants: BTreeMap<String, Grants>,
+}
+
+/// An output, and the functions that its adapters answer.
+type Output = (Vec<u8>, Vec<(String, String)>);
+
+impl Case {
+    fn new(guests: &[&str], default: Treatment, said: &[(&str, Treatment)]) -> Case {
+        let built = |name: &&str| {
+            let file = format!("{}/tests/guests/built/{name}.wasm", env!("CARGO_MANIFEST_DIR"));
+            Entry { name: (*name).to_owned(), source: Source::parse(file.into()), sha256: None, place: None }
+        };
+        let components = guests.iter().map(built).collect();
+        let granted = Grants { allow_missing: true, ..super::grants(default, said) };
+        let grants = guests.iter().map(|name| ((*name).to_owned(), granted.clone())).collect();
+        let description = Description { components, ..Description::default() };
+        let components = load::load(&description).unwrap();
+        let graph = link(&components, &description).unwrap();
+        Case { components, graph, grants }
+    }
+
+    /// What weld makes of it, or why that cannot be made.
+    fn output(&self) -> Result<Output, String> {
+        let Virtualized { components, graph, adapters, .. } =
+            virtualize(&self.components, &self.graph, &self.grants).map_err(|error| format!("{error:?}"))?;
+        let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
+        let refused = refused.map(|of| (of.interface.clone(), of.function.clone())).collect();
+        let bytes = encode::encode(&components, &graph, None).map_err(|error| error.to_string())?;
+        Ok((bytes, refused))
+    }
+
+    fn found(&self, output: &[u8]) -> Vec<String> {
+        let originals = proof::originals(&self.components, &self.graph, &self.grants);
+        lines(&check(&originals, output).unwrap())
+    }
+}
+
+/// Tells each lie about each function that is refused. Gives how many there were of which kind that changed anything.
+#[track_caller]
+fn lied(case: &Case) -> BTreeMap<String, usize> {
+    let (honest, refused) = case.output().unwrap();
+    assert_eq!(case.found(&honest), [""; 0]);
+    let mut told = BTreeMap::new();
+    for (interface, function) in refused {
+        for kind in [Kind::Allowed, Kind::Kept, Kind::Needed, Kind::Past] {
+            let lie = Lie { kind, interface: interface.clone(), function: function.clone() };
+            let Ok((output, _)) = telling(&lie, || case.output()) else { continue };
+            if output != honest {
+                assert!(!case.found(&output).is_empty(), "{lie:?}");
+                *told.entry(format!("{kind:?}")).or_default() += 1;
+            }
+        }
+    }
+    told
+}
+
+#[test]
+fn check_finds_each_lie_of_the_planner() {
+    let stdout = [("stdout", Treatment::Allow)];
+    let some = [("random", Treatment::Deny), ("wasi:io/streams", Treatment::Deny), ("env", Treatment::Trap)];
+    let mut all: BTreeMap<String, usize> = BTreeMap::new();
+    for guests in [&["command-0.2.12"][..], &["hello-c"], &["handler"], &["own"], &["kv-app", "kv-store"]] {
+        for (default, said) in [(Treatment::Deny, &[][..]), (Treatment::Deny, &stdout), (Treatment::Allow, &some)] {
+            let case = Case::new(guests, default, said);
+            lied(&case).into_iter().for_each(|(kind, number)| *all.entry(kind).or_default() += number);
+        }
+    }
+    eprintln!("{all:?}");
+    for kind in ["Allowed", "Kept", "Needed", "Past"] {
+        assert!(all.get(kind).is_some_and(|number| *number > 40), "{kind}: {all:?}");
+    }
+}

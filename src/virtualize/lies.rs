@@ -1,0 +1,91 @@
+//! Lies of the planner, for tests: one answer of it is another, and all that follows is generated as ever.
+//!
+//! `check/` must see each of them in the bytes.
+
+use std::cell::RefCell;
+
+use super::keep::{Giver, Kept};
+use super::needs::Wanted;
+use super::plan::{Plan, Ruling, Said, Unit};
+use crate::describe::Treatment;
+
+/// Which answer is another, about a function of an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A function that is refused or provided is said to be allowed.
+    Allowed,
+    /// It is kept, though nothing gives the component what it would be kept for.
+    Kept,
+    /// The adapter needs it.
+    Needed,
+    /// The interface comes from whoever had it before, past the adapter.
+    Past,
+}
+
+/// A lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lie {
+    /// Which answer.
+    pub kind: Kind,
+    /// The interface.
+    pub interface: String,
+    /// The function.
+    pub function: String,
+}
+
+thread_local! {
+    static TOLD: RefCell<Option<Lie>> = const { RefCell::new(None) };
+}
+
+/// Has a lie told while something is done.
+pub fn telling<T>(lie: &Lie, what: impl FnOnce() -> T) -> T {
+    TOLD.set(Some(lie.clone()));
+    let done = what();
+    TOLD.set(None);
+    done
+}
+
+/// The function that is lied about, where the lie is of a kind.
+fn told(kind: Kind) -> Option<(String, String)> {
+    TOLD.with_borrow(|told| told.clone()).filter(|lie| lie.kind == kind).map(|lie| (lie.interface, lie.function))
+}
+
+fn is_told(kind: Kind, interface: &str, function: &str) -> bool {
+    told(kind).is_some_and(|(of, name)| of == interface && name == function)
+}
+
+/// What is said of a function.
+pub fn ruling(names: &[&str], function: &str, ruling: Ruling) -> Ruling {
+    match is_told(Kind::Allowed, names.first().copied().unwrap_or_default(), function) {
+        true => Ruling { treatment: Treatment::Allow, said: Said::Function, asks_host: false },
+        false => ruling,
+    }
+}
+
+/// Which functions are kept.
+pub fn keep(units: &mut [Unit<'_>], mut kept: Vec<Kept>) -> Vec<Kept> {
+    for unit in units {
+        for function in unit.functions.iter_mut().filter(|function| is_told(Kind::Kept, unit.name, function.name)) {
+            function.ruling.treatment = Treatment::Allow;
+            let (interface, function) = (unit.name.to_owned(), function.name.to_owned());
+            let giver = Giver::Import(interface.clone(), function.clone());
+            kept.push(Kept { interface, function, resource: "lie".to_owned(), giver });
+        }
+    }
+    kept
+}
+
+/// What an adapter needs of an interface.
+pub fn need<'c>(plan: &'c Plan<'c>, name: &str, wanted: &mut Wanted<'c>) {
+    for unit in plan.units.iter().filter(|unit| unit.name == name) {
+        for function in unit.functions.iter().filter(|of| is_told(Kind::Needed, name, of.name)) {
+            wanted.functions.push(function);
+            wanted.types.extend(&unit.types);
+        }
+    }
+}
+
+/// Whether what an adapter exports goes past it.
+pub fn is_past(export: &str) -> bool {
+    told(Kind::Past).is_some_and(|(interface, _)| interface == export)
+}
