@@ -150,7 +150,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let may = may(original, part, &self.filled_by_components(part, &reached));
         self.report.instances += 1;
         self.report.functions += part.imported.len();
-        self.hold(&reached, number, may.as_ref(), &instance.name);
+        self.hold(&reached, (id, number), may.as_ref(), &instance.name);
         let is_kept = |why: &Why| matches!(why, Why::Handle(_) | Why::Inert(_));
         let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| is_kept(why));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
@@ -166,7 +166,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         for of in exporters {
             let mut all = self.may.range((of, 0)..=(of, usize::MAX)).peekable();
             let may_have = |(key, may): (&(usize, usize), &Option<Allowed>)| {
-                had.iter().all(|of| self.verdict(key.1, may.as_ref(), of).is_none())
+                had.iter().all(|of| self.verdict(*key, may.as_ref(), of).is_none())
             };
             if all.peek().is_some() && all.all(may_have) {
                 self.fronts.insert((id, of));
@@ -209,11 +209,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// Holds what an instance has, or what stands for it has, against what it may.
-    fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, number: usize, may: Option<&Allowed>, instance: &str) {
-        let Some((original, _)) = self.originals.get(number) else { return };
+    fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, key: (usize, usize), may: Option<&Allowed>, instance: &str) {
+        let Some((original, _)) = self.originals.get(key.1) else { return };
         for of in reached {
             self.used.extend(of.item.host().cloned());
-            if let Some(what) = self.verdict(number, may, of) {
+            if let Some(what) = self.verdict(key, may, of) {
                 self.find(instance, original.name, shown(of.name()), what);
             }
         }
@@ -265,7 +265,12 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
-    fn verdict(&self, number: usize, may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
+    fn verdict(
+        &self,
+        (instance, number): (usize, usize),
+        may: Option<&Allowed>,
+        reached: &Reached<'_>,
+    ) -> Option<String> {
         let (original, part) = self.originals.get(number)?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
         let (path, named, giver) = match &reached.item {
@@ -273,7 +278,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Item::Export(id, path) => {
                 let giver = self.followed.instances.get(*id)?;
                 // An adapter before the exports of a component calls that component's exports.
-                if !reached.is_direct && self.of(giver).contains(&number) {
+                if !reached.is_direct && *id == instance {
                     return None;
                 }
                 (path, path.clone(), format!("instance `{}`", giver.name))
@@ -333,7 +338,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
         for key in stands_for {
             let may = self.may.remove(&key).flatten();
-            self.hold(&reached, key.1, may.as_ref(), &instance.name);
+            self.hold(&reached, key, may.as_ref(), &instance.name);
             self.may.insert(key, may);
         }
     }

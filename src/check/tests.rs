@@ -502,13 +502,28 @@ fn check_denies_an_instance_what_another_of_its_component_exports_as_any_other()
           (instance $app (instantiate $APP (with "out" (func $out))))
           (instance $app1 (instantiate $APP (with "out" (func $app "out")))))"#
     ));
-    let (app, denied) = (bytes(app), deny());
+    let (text, app, denied) = (app, bytes(app), deny());
     let original =
         |grants| Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
     let named = grants(Treatment::Deny, &[("#out", Treatment::Deny)]);
     assert_eq!(lines(&check(&[original(&named)], &output).unwrap()).len(), 2);
     // By default, only what is the host's is denied.
     assert_eq!(lines(&check(&[original(&denied)], &output).unwrap()).len(), 1);
+    // Through what stands before the exports of the other one as well.
+    let before = r#"(component $before (import "out" (func $out (result u32))) (core func (canon lower (func $out)))
+      (core module $m (func (export "r") (result i32) (i32.const 1))) (core instance $m (instantiate $m))
+      (func $r (result u32) (canon lift (core func $m "r"))) (export "out" (func $r)))"#;
+    let fronted = bytes(&format!(
+        r#"(component (import "out" (func $out (result u32))) {before} {text}
+          (instance $app (instantiate $APP (with "out" (func $out))))
+          (instance $b (instantiate $before (with "out" (func $app "out"))))
+          (instance $app1 (instantiate $APP (with "out" (func $b "out")))))"#
+    ));
+    let found = lines(&check(&[original(&named)], &fronted).unwrap());
+    assert!(
+        found.iter().any(|line| line.starts_with("instance `app1`: component `app`: import `out`: ")),
+        "{found:#?}"
+    );
 }
 
 #[test]
