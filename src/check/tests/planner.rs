@@ -82,7 +82,6 @@ fn check_finds_each_lie_of_the_planner() {
             lied(&case).into_iter().for_each(|(kind, number)| *all.entry(kind).or_default() += number);
         }
     }
-    eprintln!("{all:?}");
     for kind in ["Allowed", "Kept", "Needed", "Past"] {
         assert!(all.get(kind).is_some_and(|number| *number > 40), "{kind}: {all:?}");
     }
