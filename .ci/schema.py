@@ -24,6 +24,7 @@ BROKEN = {
     "manifest_without_a_composition",
     "manifest_without_components",
     "policy_that_is_no_table_of_rules",
+    "policy_with_patterns_of_no_form",
     "policy_with_patterns_that_name_nothing",
     "policy_with_unknown_keys_and_values_of_another_kind",
     "manifest_with_a_policy_that_is_wrong/policy",
