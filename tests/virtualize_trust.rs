@@ -415,3 +415,43 @@ fn verify_counts_components_that_nobody_knows() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("1 component is neither an input nor an adapter of this version of weld"), "{said}");
 }
+
+#[test]
+fn what_wasi_is_known_for_counts_under_its_own_name_and_type_alone() {
+    let taking = |imports: &str, resource: &str| {
+        format!(
+            r#"(component {imports}
+        (alias export $k "{resource}" (type $r))
+        (core module $m (func (export "f") (param i32)))
+        (core instance $m (instantiate $m))
+        (func $f (param "x" (own $r)) (canon lift (core func $m "f")))
+        (component $shim (import "r" (type $r (sub resource))) (import "f" (func $f (param "x" (own $r))))
+            (export $named "r" (type $r)) (export "take" (func $f) (func (param "x" (own $named)))))
+        (instance $e (instantiate $shim (with "r" (type $r)) (with "f" (func $f))))
+        (export "acme:plain/taker" (instance $e)))"#
+        )
+    };
+    let poll = |name: &str, params: &str| {
+        let interface =
+            format!(r#"(instance $k (export "pollable" (type $p (sub resource))) (export "poll" (func {params})))"#);
+        taking(&format!("(import {name} {interface})"), "pollable")
+    };
+    let wasis = r#"(param "in" (list (borrow $p))) (result (list u32))"#;
+    assert_eq!(left(&poll(r#""wasi:io/poll@0.2.0""#, wasis), &[]), set(&["wasi:io/poll#poll"]));
+    let optional = r#"(param "in" (option (borrow $p))) (param "pid" u32)"#;
+    assert_eq!(left(&poll(r#""wasi:io/poll@0.2.0""#, optional), &[]), set(&[]));
+    assert_eq!(left(&poll(r#""admin" (implements "wasi:io/poll@0.2.0")"#, wasis), &[]), set(&[]));
+    let requests = taking(
+        r#"(import "admin" (implements "wasi:http/types@0.2.0") (instance $k (export "fields" (type $f (sub resource)))
+            (export "[constructor]fields" (func (param "pid" u32) (result (own $f))))))"#,
+        "fields",
+    );
+    assert_eq!(left(&requests, &[]), set(&[]));
+    // An interface that is several capabilities is of each of them, with what WASI does not have in it.
+    let environment = taking(
+        r#"(import "wasi:cli/environment@0.2.0" (instance $k (export "descriptor" (type $d (sub resource)))
+            (export "[method]descriptor.stat" (func (param "self" (borrow $d)) (result u32)))))"#,
+        "descriptor",
+    );
+    assert_eq!(left(&environment, &[]), set(&[]));
+}

@@ -271,8 +271,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
 /// Whether a capability has an item, by any of the names that it goes by.
 fn is_of_capability(item: &Imported) -> bool {
     let own = item.names.iter().map(|name| (name, &item.name));
-    own.chain(item.poses.iter().map(|(name, item)| (name, item)))
-        .any(|(name, item)| Capability::of(name, item).is_some())
+    own.chain(item.poses.iter().map(|(name, item)| (name, item))).any(|(name, item)| Capability::any(name, item))
 }
 
 /// The imports that are named, or of which a function is. Each item of the world itself is an import of its own: where a rule
@@ -321,9 +320,16 @@ impl Homes {
         let is_method = || item.name.strip_prefix("[method]").is_some_and(is_of);
         let is_static = || item.name.strip_prefix("[static]").is_some_and(is_of);
         let needs = || function.params.iter().any(|(_, ty)| is_handle(ty));
-        let is_poll = || item.name == "poll" && item.names.iter().any(|name| base(name) == "wasi:io/poll");
-        let takes = || handles(types, function.params.iter().map(|(_, ty)| ty)).contains(&resource);
-        is_method() || (is_static() && needs()) || (is_poll() && takes())
+        // By the import's own name: a label may be of any interface that says to implement WASI's.
+        let is_poll = item.name == "poll" && base(interface(&item.path)) == "wasi:io/poll";
+        let takes_list = || match &*function.params {
+            [(_, ComponentValType::Type(list))] => match types.get(*list) {
+                Some(T::List { element, .. }) => is_handle(element),
+                _ => false,
+            },
+            _ => false,
+        };
+        is_method() || (is_static() && needs()) || (is_poll && takes_list())
     }
 }
 
@@ -352,7 +358,7 @@ fn interface(path: &[String]) -> &str {
 
 /// Whether a function makes a value that is of no use by itself.
 fn is_inert_maker(item: &Imported) -> bool {
-    item.path.len() <= 2 && item.names.iter().any(|name| is_inert(name, &item.name))
+    item.path.len() <= 2 && is_inert(interface(&item.path), &item.name)
 }
 
 /// The resource types of which some values have a handle, owned or borrowed, at any depth.

@@ -373,6 +373,11 @@ impl Capability {
         !function.is_empty() && rows(name).any(is_one) && !is_known()
     }
 
+    /// Whether a function is denied with some capability.
+    pub fn any(interface: &str, function: &str) -> bool {
+        NAMES.iter().any(|(_, capability)| capability.covers(interface, function))
+    }
+
     fn is_of(self, row: &Row) -> bool {
         row.capability == self
     }

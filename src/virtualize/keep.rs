@@ -7,7 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ResourceId};
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentValType, ResourceId,
+};
 
 use super::abi::{Abi, Shape};
 use super::plan::{Function, NamedType, Rules, Said, Unit, definer};
@@ -88,8 +90,8 @@ fn candidates(unit: &Unit<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
         // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
         let poses = unit.name.is_empty() && split(function.name).is_some();
         let own = [function.name];
-        let posed = || Capability::of(function.name, function.name).is_some() || (rules.is_about)(&own, &own);
-        is_default && names.iter().all(|name| Capability::of(name, function.name).is_none()) && !(poses && posed())
+        let posed = || Capability::any(function.name, function.name) || (rules.is_about)(&own, &own);
+        is_default && !names.iter().any(|name| Capability::any(name, function.name)) && !(poses && posed())
     };
     let functions = unit.functions.iter().enumerate().filter(|(_, function)| !is_named && may_stay(function));
     functions.map(|(number, _)| number).collect()
@@ -137,10 +139,24 @@ fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: 
     };
     let method = member("[method]").and_then(named);
     let of_static = member("[static]").and_then(named).filter(|id| needs_handle(component, function, *id));
-    let is_poll = || unit.names().into_iter().any(|name| base(name) == "wasi:io/poll") && function.name == "poll";
-    let polled = || own.iter().copied().find(|id| is_poll() && taken(component, function.ty).contains(id));
-    let is_inert = || unit.names().into_iter().any(|interface| is_inert(interface, function.name));
-    method.or(of_static).or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert()))
+    // By the import's own name: a label may be of any interface that says to implement WASI's.
+    let is_poll = base(unit.name) == "wasi:io/poll" && function.name == "poll";
+    let polled = || own.iter().copied().find(|id| is_poll && takes_list_of(component, function, *id));
+    let is_inert = is_inert(unit.name, function.name);
+    method.or(of_static).or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert))
+}
+
+/// Whether a function takes a list of lent handles of a resource type, and nothing else.
+fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
+    let abi = Abi(component);
+    let params = component.types().get(function.ty).map(|ty| &*ty.params);
+    let Some([(_, ComponentValType::Type(list))]) = params else { return false };
+    match component.types().get(*list) {
+        Some(ComponentDefinedType::List { element, .. }) => {
+            matches!(abi.shape(element), Shape::Borrow(of) if of.resource() == id)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a function cannot be called without a handle of a resource type: a parameter is one.
