@@ -38,8 +38,7 @@ pub fn strangers(
     for (node, instance) in graph.instances() {
         let component = &components[instance.component];
         let Some(grants) = grants.get(component.name()) else { continue };
-        let is_hosts =
-            |import: &str| graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
+        let is_hosts = |import: &str| graph.is_hosts(node, import);
         let bytes = virtualize::generated(component, grants, &is_hosts, components.embedded()).ok()?;
         known.extend(bytes.iter().map(|bytes| Digest::of(bytes)));
     }

@@ -205,6 +205,11 @@ impl Graph {
             .map(|edge| (edge.source(), edge.weight()))
     }
 
+    /// Whether the host fills an import of an instance, and no other component does.
+    pub fn is_hosts(&self, instance: NodeIndex, import: &str) -> bool {
+        self.argument(instance, import).is_none_or(|(source, _)| self.host(source).is_some())
+    }
+
     /// The instances, each after all that its imports are filled from; `None` if there is a cycle.
     pub fn instantiation_order(&self) -> Option<Vec<NodeIndex>> {
         // A function of the order of nodes and edges alone, so the same for the same composition.

@@ -139,8 +139,7 @@ pub fn virtualize(
         let component = &components[instance.component];
         let Some(grants) = grants.get(component.name()) else { continue };
         // What another component fills was given by whoever wired it: only grants that name it change that.
-        let is_hosts =
-            |import: &str| graph.argument(node, import).is_none_or(|(source, _)| graph.host(source).is_some());
+        let is_hosts = |import: &str| graph.is_hosts(node, import);
         let plan = match plan(component, grants, &is_hosts) {
             Ok(plan) => plan,
             Err(found) => {
