@@ -13,6 +13,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use support::dice::Dice;
 use support::{guest, imported_functions, succeeds, weld};
 
 const POLICIES: &[&str] = &[
@@ -36,11 +37,11 @@ fn virt_policy_leaves_of_each_guest_what_a_check_allows() {
     guests.retain(|path| !path.ends_with("hello-c.module.wasm"));
     guests.sort();
     assert!(guests.len() > 20);
-    let mut dice = Dice::of_today();
+    let mut dice = of_today();
     let (mut stripped, mut untouched) = (0, 0);
     for guest in &guests {
         let functions = imported_functions(&std::fs::read(guest).unwrap());
-        let random = (0..3).map(|_| dice.policy(&functions));
+        let random = (0..3).map(|_| policy(&mut dice, &functions));
         let table = POLICIES.iter().map(|policy| (*policy).to_owned());
         for policy in table.chain(random.collect::<Vec<_>>()) {
             std::fs::write(folder.path().join("policy.toml"), &policy).unwrap();
@@ -73,50 +74,38 @@ fn function(violation: &Value) -> Option<(String, String)> {
     }
 }
 
-/// Numbers that look random, by the algorithm called splitmix.
-struct Dice(u64);
+/// Other numbers each day, or those of `WELD_SEED`.
+fn of_today() -> Dice {
+    let seed = std::env::var("WELD_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seed = seed.unwrap_or_else(|| std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400);
+    println!("WELD_SEED={seed}");
+    Dice(seed)
+}
 
-impl Dice {
-    /// Other numbers each day, or those of `WELD_SEED`.
-    fn of_today() -> Dice {
-        let seed = std::env::var("WELD_SEED").ok().map(|seed| seed.parse().unwrap());
-        let seed = seed.unwrap_or_else(|| std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400);
-        println!("WELD_SEED={seed}");
-        Dice(seed)
-    }
-
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % sides as u64) as usize
-    }
-
-    fn policy(&mut self, functions: &[(String, String)]) -> String {
-        const CAPABILITIES: &[&str] =
-            &["env", "args", "stdin", "stdout", "stderr", "exit", "clocks", "random", "fs", "sockets", "http"];
-        let mut lists = [String::new(), String::new()];
-        for list in &mut lists {
-            for _ in 0..self.roll(5) {
-                let pattern = match functions.len() {
-                    0 => "*".to_owned(),
-                    len => {
-                        let (interface, function) = &functions[self.roll(len)];
-                        match self.roll(6) {
-                            0 if !interface.is_empty() => interface.clone(),
-                            1 => format!("{interface}#{function}"),
-                            2 if interface.contains('/') => format!("{}/*", interface.split('/').next().unwrap()),
-                            _ => CAPABILITIES[self.roll(CAPABILITIES.len())].to_owned(),
-                        }
+/// A policy about some of the functions of a component.
+fn policy(dice: &mut Dice, functions: &[(String, String)]) -> String {
+    const CAPABILITIES: &[&str] =
+        &["env", "args", "stdin", "stdout", "stderr", "exit", "clocks", "random", "fs", "sockets", "http"];
+    let mut lists = [String::new(), String::new()];
+    for list in &mut lists {
+        for _ in 0..dice.roll(5) {
+            let pattern = match functions.len() {
+                0 => "*".to_owned(),
+                len => {
+                    let (interface, function) = &functions[dice.roll(len)];
+                    match dice.roll(6) {
+                        0 if !interface.is_empty() => interface.clone(),
+                        1 => format!("{interface}#{function}"),
+                        2 if interface.contains('/') => format!("{}/*", interface.split('/').next().unwrap()),
+                        _ => CAPABILITIES[dice.roll(CAPABILITIES.len())].to_owned(),
                     }
-                };
-                *list += &format!("\"{pattern}\", ");
-            }
+                }
+            };
+            *list += &format!("\"{pattern}\", ");
         }
-        let default = ["allow", "deny"][self.roll(2)];
-        format!("default = \"{default}\"\n[[rule]]\nallow = [{}\"args\"]\ndeny = [{}]\n", lists[0], lists[1])
     }
+    let default = ["allow", "deny"][dice.roll(2)];
+    format!("default = \"{default}\"\n[[rule]]\nallow = [{}\"args\"]\ndeny = [{}]\n", lists[0], lists[1])
 }
 
 #[test]

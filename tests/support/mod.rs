@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 #![allow(dead_code)] // Each test file uses some of it.
 
+pub mod dice;
 pub mod http;
 pub mod oracle;
 pub mod probed;
