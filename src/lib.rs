@@ -50,14 +50,14 @@ pub use error::Error;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use describe::policy::PolicyError;
+use describe::policy::{Doubt, Doubted, PolicyError};
 use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
 use load::component::Side;
 use load::digest::Digest;
 use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
-use policy::Violation;
+use policy::{CheckError, Violation};
 use proof::Proof;
 use provenance::Provenance;
 use report::targets::Report;
@@ -128,7 +128,7 @@ fn compose_loaded(
     let graph = timings.span("link", || link::link(&components, description))?;
     let grants = &*grants(&components, description);
     let (originals, linked) = (components, graph);
-    let Virtualized { components, graph, adapters, kept, warnings } =
+    let Virtualized { components, graph, adapters, kept, mut warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
     let provenance = description.provenance.then(|| provenance::of(&components, &graph, grants, &adapters, &kept));
     let encode = || encode::encode(&components, &graph, provenance.as_ref());
@@ -151,9 +151,10 @@ fn compose_loaded(
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
     }
-    if let Some(Rules { policy, name, .. }) = &description.policy {
+    if let Some(rules) = &description.policy {
         let generated = generated(&components, &graph, &adapters);
-        timings.span("policy", || meets(name, &bytes, policy, &generated))?;
+        let doubts = timings.span("policy", || meets(rules, &components, &bytes, &generated))?;
+        warnings.extend(doubts.iter().map(Doubt::to_string));
     }
     Ok(Composition { components, graph, adapters, kept, warnings, provenance, bytes })
 }
@@ -244,7 +245,31 @@ pub fn prove(
         });
         proof.report.findings.extend(places.into_iter().map(find));
     }
+    if let Some(rules) = &description.policy {
+        let violations = timings.span("policy", || broken(rules, output))?;
+        proof.report.findings.extend(violations);
+    }
     Ok(proof)
+}
+
+/// What of a policy somebody else's composition does not meet, its limits included.
+fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, Error> {
+    // The rules know it by the name that the description gives it.
+    let composition = load::target::composed(&rules.name, output.bytes())?;
+    let verdict = policy::check_with(&composition, &rules.policy, &generated::adapters(&composition))?;
+    let find = |violation: &Violation| {
+        let place = violation.place().map(|place| {
+            let ((line, column), file) = (place.position(), place.file());
+            format!(" ({file}:{line}:{column})")
+        });
+        check::Finding {
+            instance: "the output".to_owned(),
+            component: String::new(),
+            function: String::new(),
+            what: format!("{}{}", violation.message(), place.unwrap_or_default()),
+        }
+    };
+    Ok(verdict.violations.iter().map(find).collect())
 }
 
 /// Where the user's text names instances, by their names, or those or the files of their components.
@@ -321,14 +346,38 @@ fn generated(components: &Components, graph: &Graph, adapters: &[Adapter]) -> BT
     instances.map(|(_, instance)| components[instance.component].digest()).collect()
 }
 
-/// Checks that what was composed meets its policy.
-fn meets(name: &str, bytes: &[u8], policy: &Policy, generated: &BTreeSet<Digest>) -> Result<(), Error> {
+/// Checks that what was composed of some components meets its policy. Gives what in the policy is in doubt.
+///
+/// # Errors
+///
+/// What it does not meet; and rules about components that are not there, where the description names all that there are.
+fn meets(
+    rules: &Rules,
+    components: &Components,
+    bytes: &[u8],
+    generated: &BTreeSet<Digest>,
+) -> Result<Vec<Doubt>, Error> {
+    let Rules { policy, name, decides } = rules;
     let composition = load::target::composed(name, bytes)?;
-    let verdict = policy::check_with(&composition, policy, generated)?;
-    if verdict.violations.is_empty() {
-        return Ok(());
+    let mut verdict = policy::check_with(&composition, policy, generated)?;
+    if *decides {
+        let is_new = |part: &Doubt| verdict.doubts.iter().all(|doubt| doubt.place.start() != part.place.start());
+        let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();
+        verdict.doubts.extend(parts);
     }
-    Err(Error::Policy(verdict.violations.iter().map(Violation::error).collect()))
+    // A component of the manifest that this target does not use may have a rule all the same.
+    let is_elsewhere = |doubt: &Doubt| components.iter().any(|component| doubt.is_of(component.name()));
+    let (unknown, doubts): (Vec<Doubt>, Vec<Doubt>) = verdict
+        .doubts
+        .into_iter()
+        .filter(|doubt| *decides || !is_elsewhere(doubt))
+        .partition(|doubt| !decides && doubt.kind == Doubted::Component);
+    let mut errors: Vec<At<CheckError>> = verdict.violations.iter().map(Violation::error).collect();
+    errors.extend(unknown.into_iter().map(|doubt| {
+        let Doubt { text: name, near, place, .. } = doubt;
+        At::place(CheckError::NoComponent { name, near }, Some(&place))
+    }));
+    if errors.is_empty() { Ok(doubts) } else { Err(Error::Policy(errors)) }
 }
 
 /// A binary component as text, in the format that [`load`] accepts.

@@ -9,7 +9,7 @@ mod pattern;
 mod section;
 
 pub use capability::Capability;
-pub(crate) use capability::{defines, functions, is_companion, is_inert};
+pub(crate) use capability::{defines, functions, interfaces, is_companion, is_inert};
 pub use pattern::{Pattern, Rank};
 pub use section::Names;
 

@@ -386,13 +386,50 @@ fn deep_nesting_takes_no_more_names_than_it_has() {
 }
 
 #[test]
-fn names_that_nothing_has_are_noted() {
-    let policy = "rule = [{ component = \"sohp\", deny = [\"*\"] }, { component = \"shop\", allow = [\"*\"] }]";
-    let output = weld_check(shop().as_bytes(), policy, &[]);
-    // It may be there for another component, and so is no error.
-    assert_eq!(output.status.code(), Some(0));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with("note: no component is called `sohp` (policy.toml:1:23)\n`app` meets"), "{said}");
+fn policy_rules_for_components_that_are_not_there_are_warnings() {
+    let policy = "rule = [{ component = \"soph\", deny = [\"*\"] }, { component = \"shop\", allow = [\"*\"] }]";
+    let warned = "the rule for `soph` applies to nothing: no component has that name; did you mean `shop`?";
+    for (flags, code) in [(&[][..], 0), (&["-q"], 0), (&["--strict"], 1)] {
+        let output = weld_check(shop().as_bytes(), policy, flags);
+        // It may be there for another component, and so is no error.
+        assert_eq!(output.status.code(), Some(code), "{flags:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.starts_with(&format!("warning: {warned} (policy.toml:1:23)\n")), "{flags:?}: {said}");
+    }
+    let data = |flag: &str| -> Value {
+        serde_json::from_slice(&weld_check(shop().as_bytes(), policy, &[flag]).stdout).unwrap()
+    };
+    let json = data("--json");
+    let doubt = serde_json::json!([{ "name": "soph", "line": 1, "column": 23, "message": warned }]);
+    assert_eq!((&json["meets"], &json["doubts"]), (&true.into(), &doubt));
+    let result = &data("--sarif")["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&"doubt".into(), &"warning".into()));
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 23);
+}
+
+#[test]
+fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
+    let warned = |pattern: &str| {
+        let policy = format!("rule = [{{ deny = [\"{pattern}\"] }}]\ndefault = \"allow\"");
+        let policy: Vec<&str> = policy.lines().rev().collect();
+        let output = weld_check(shop().as_bytes(), &policy.join("\n"), &["-q"]);
+        assert_eq!(output.status.code(), Some(0), "{pattern}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (pattern, near) in [
+        ("wasi:filesytem/types", "did you mean `wasi:filesystem/types`?"),
+        ("wasi:random/randm@0.2.0", "did you mean `wasi:random/random`?"),
+        ("wasi:random/randm#get-random-u64", "did you mean `wasi:random/random#get-random-u64`?"),
+        ("wasi:cli/network", "there is no `wasi:cli/network`"),
+    ] {
+        let said = warned(pattern);
+        let begins = format!("warning: `{pattern}` denies nothing that WASI has: there is no `");
+        assert!(said.starts_with(&begins) && said.contains(near), "{pattern}: {said}");
+    }
+    // Other packages may have any interface, those of WASI that weld does not know included.
+    for pattern in ["wasi:nn/graph", "acme:random/randm", "wasi:random/insecure"] {
+        assert_eq!(warned(pattern), "", "{pattern}");
+    }
 }
 
 #[test]
@@ -742,6 +779,27 @@ fn manifest(more: &str, policy: &str) -> TempDir {
 fn build(folder: &Path, flags: &[&str]) -> (Option<i32>, String) {
     let output = support::weld(folder).arg("build").args(flags).output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have() {
+    let rules = "default = \"allow\"\nrule = [{ component = \"NAME\", deny = [\"http\"] }]\n";
+    let with = |name: &str, more: &str| {
+        let folder = manifest(more, &rules.replace("NAME", name));
+        build(folder.path(), &[])
+    };
+    let (code, said) = with("mml", "");
+    assert_eq!(code, Some(2), "{said}");
+    for part in ["no component is called `mml`", "did you mean `ml`?", "policy.toml:2:"] {
+        assert!(said.contains(part), "{said}");
+    }
+    // One that only another target uses may have a rule.
+    let (code, said) = with(
+        "other",
+        "other = \"ml.wat\"\n[target.rooted]\nroot = \"other\"\noutput = \"out/o.wasm\"\n",
+    );
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(with("m*", "").0, Some(0));
 }
 
 #[test]

@@ -119,3 +119,23 @@ fn what_was_stripped_is_listed() {
     let left = imported_functions(&std::fs::read(folder.path().join("out.wasm")).unwrap());
     assert!(left.len() > 20 && left.iter().all(|(interface, _)| !interface.starts_with("wasi:random/")));
 }
+
+#[test]
+fn virt_policy_says_which_rules_grant_nothing_to_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let virt = |policy: &str| {
+        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
+        let mut virt = weld(folder.path());
+        virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm", "-q", "--policy", "policy.toml"]);
+        let output = virt.output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let rule = |name: &str| format!("rule = [{{ component = \"{name}\", allow = [\"random\"] }}]\n");
+    assert_eq!(virt(&rule("command*")), "");
+    let said = virt(&rule("inner"));
+    assert!(said.starts_with("warning: the rule for `inner` applies to nothing"), "{said}");
+    // The component itself is nested in what is written, and so is its adapter.
+    let said = virt(&rule("command-0.2.12:adapter"));
+    assert!(said.starts_with("warning: the rule for `command-0.2.12:adapter` grants nothing here"), "{said}");
+}

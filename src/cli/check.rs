@@ -11,7 +11,6 @@ use crate::emit::Target;
 use crate::load::{LoadError, decode, file};
 use crate::report::policy::Report;
 use crate::report::sarif::sarif;
-use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{Error, generated, policy, read_policy, verify};
 
@@ -27,6 +26,9 @@ pub struct Arguments {
     /// The policy
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
+    /// Exit with 1 also where a rule names a component or an item of WASI that is not there
+    #[arg(long)]
+    strict: bool,
     /// Print the violations, and who reaches which import, as JSON
     #[arg(long)]
     json: bool,
@@ -42,9 +44,6 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         return Err(LoadError::SharedStdin.into());
     }
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
-    for doubt in policy.doubts() {
-        terminal.warn(&Shown(&doubt.to_string()).to_string());
-    }
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
@@ -58,15 +57,17 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     } else if !report.meets {
         Target::Stdout.write(report.lines(terminal.is_verbose()).as_bytes())?;
     }
-    for (name, place) in &verdict.unknown {
-        let ((line, column), file) = (place.position(), place.file());
-        let note = format!("no component is called `{name}` ({file}:{line}:{column})");
-        terminal.note(&Shown(&note).to_string());
+    for doubt in &verdict.doubts {
+        terminal.warn(&doubt.to_string());
     }
     for powerless in verdict.powerless() {
         terminal.note(&powerless.note());
     }
     terminal.verbose(|| report.reached());
     terminal.say(&report.summary());
-    Ok(if report.meets { Outcome::Done } else { Outcome::Different })
+    Ok(if report.meets && (verdict.doubts.is_empty() || !arguments.strict) {
+        Outcome::Done
+    } else {
+        Outcome::Different
+    })
 }

@@ -173,7 +173,15 @@ impl Composed {
         self.check_targets()?;
         description.provenance = !self.no_provenance;
         let composition = compose_described(&description, timings)?;
+        let replaced = self.output.output.as_ref().filter(|output| {
+            let is_it =
+                |source: &Source| matches!(source, Source::File(file) if Identity::of(file).is(&Identity::of(output)));
+            description.components.iter().any(|entry| is_it(&entry.source))
+        });
         self.output.emit(&composition.bytes, timings)?;
+        if let Some(file) = replaced {
+            terminal.warn(&format!("`{}` was an input, and is the output now", text::path(file)));
+        }
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));

@@ -1,6 +1,6 @@
 //! `weld virt`: takes away from a component what it may not use.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -8,12 +8,11 @@ use clap::builder::PossibleValuesParser;
 use super::terminal::Terminal;
 use super::{Composed, Outcome, say_adapter, write_json};
 use crate::describe::setting::Names;
-use crate::describe::virt::{self, FlagError};
+use crate::describe::virt::{self, FlagError, Folders};
 use crate::describe::{At, Grants, Policy, Source, Treatment};
 use crate::load::LoadError;
 use crate::load::world::Wit;
 use crate::report::adapters::{Kept, Report};
-use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{Error, adapter, policy, read_policy};
 
@@ -71,6 +70,10 @@ struct Allowed {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_all: Option<bool>,
+    /// Allow the arguments of the command line
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
+    allow_args: Option<bool>,
     /// Allow clocks
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
@@ -78,6 +81,10 @@ struct Allowed {
     /// Allow the runtime configuration, or just these of its keys
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_config: Option<Vec<String>>,
+    /// Allow the name of the initial working directory
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        hide_possible_values = true)]
+    allow_cwd: Option<bool>,
     /// Allow environment variables, or just these
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_env: Option<Vec<String>>,
@@ -146,9 +153,12 @@ struct Settings {
     /// Embed a folder or a file, which is there to be read at the path GUEST, and nothing else is; can be repeated
     #[arg(long, value_name = "GUEST=FOLDER")]
     mount: Vec<String>,
-    /// Give what the host preopens as FOLDER, or a folder below it, at the path GUEST; can be repeated
-    #[arg(long, value_name = "GUEST=FOLDER")]
+    /// Give the directory that the host preopens under the name HOST, or one below it, at the path GUEST; can be repeated
+    #[arg(long, value_name = "GUEST=HOST")]
     preopen: Vec<String>,
+    /// The same, read-only: files and directories can be read, and nothing can be changed; can be repeated
+    #[arg(long, value_name = "GUEST=HOST")]
+    preopen_ro: Vec<String>,
 }
 
 /// Words that say what becomes of a stream: treatments, and some others.
@@ -162,14 +172,16 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if arguments.world.is_some() && arguments.wit.is_none() {
         return Err(Error::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
+    for (flag, name) in arguments.flags.names_of_the_host() {
+        terminal.note(&format!(
+            "`{name}` in `{flag}` is the name of a directory that the host preopens; there is one here of that name: to \
+             embed it, `--mount`"
+        ));
+    }
     let policy = match &arguments.flags.policy {
         Some(file) => {
             arguments.composed.output.spare(file)?;
-            let policy = arguments.flags.policy()?;
-            for doubt in policy.iter().flat_map(Policy::doubts) {
-                terminal.warn(&Shown(&doubt.to_string()).to_string());
-            }
-            policy
+            arguments.flags.policy()?
         }
         None => None,
     };
@@ -187,6 +199,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             let world = timings.span("load", || -> Result<_, LoadError> {
                 Wit::read(&wit, arguments.world.as_deref())?.component()
             })?;
+            for doubt in policy.iter().flat_map(Policy::doubts) {
+                terminal.warn(&doubt.to_string());
+            }
             let grants = policy.map_or(grants, |policy| policy::grants(&policy, &world));
             let (bytes, adapter) = adapter(&world, &grants, timings)?;
             output.emit(&bytes, timings)?;
@@ -223,6 +238,21 @@ impl Flags {
         Ok(Some(read_policy(&Source::parse(file.clone()), None)?))
     }
 
+    /// The flags that give a directory of the host's by a name which is also that of a directory here, each with the name:
+    /// the latter may be meant.
+    fn names_of_the_host(&self) -> Vec<(String, &str)> {
+        let Settings { preopen, preopen_ro, .. } = &self.settings;
+        let flags = [("--preopen", preopen), ("--preopen-ro", preopen_ro)];
+        let flags = flags.into_iter().flat_map(|(name, flags)| flags.iter().map(move |flag| (name, flag)));
+        let is_meant = |name: &str| name != "." && !name.starts_with('/') && Path::new(name).is_dir();
+        flags
+            .filter_map(|(flag, value)| {
+                let (_, name) = value.split_once('=')?;
+                is_meant(name).then(|| (format!("{flag} {value}"), name))
+            })
+            .collect()
+    }
+
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
     pub(super) fn grants(&self) -> Result<Grants, Error> {
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
@@ -230,7 +260,9 @@ impl Flags {
         grants.allow_missing = self.allow_missing;
         grants.debug = self.debug;
         for (name, allowed) in [
+            ("args", self.allowed.allow_args),
             ("clocks", self.allowed.allow_clocks),
+            ("cwd", self.allowed.allow_cwd),
             ("exit", self.allowed.allow_exit),
             ("fs", self.allowed.allow_fs),
             ("http", self.allowed.allow_http),
@@ -246,7 +278,8 @@ impl Flags {
                 grants.word(name, word, None).map_err(|error| vec![At::from(FlagError::from(error))])?;
             }
         }
-        let Settings { env, config, mount, preopen } = &self.settings;
+        let Settings { env, config, mount, preopen, preopen_ro } = &self.settings;
+        let has_folders = !(mount.is_empty() && preopen.is_empty() && preopen_ro.is_empty());
         let Allowed { allow_env, allow_config, allow_fs, .. } = &self.allowed;
         let mut wrong = Vec::new();
         for (name, set, allow) in [("env", env, allow_env), ("config", config, allow_config)] {
@@ -259,15 +292,16 @@ impl Flags {
             };
             wrong.extend(virt::variables(&mut grants, name, set, allow).err().into_iter().flatten());
         }
-        wrong.extend(virt::mounts(&mut grants, mount, preopen).err().into_iter().flatten());
-        if *allow_fs == Some(true) && !(mount.is_empty() && preopen.is_empty()) {
+        let folders = Folders { embed: mount, preopen, read_only: preopen_ro };
+        wrong.extend(virt::mounts(&mut grants, folders).err().into_iter().flatten());
+        if *allow_fs == Some(true) && has_folders {
             wrong.push(FlagError::AllowFs.into());
         }
         wrong.extend(virt::add(&mut grants, &self.grants).err().into_iter().flatten());
         // One that takes the mounts away is one thing, and one that gives all folders in their place another.
         let fs = grants.of("wasi:filesystem/preopens", "get-directories");
         let gives_all = fs.is_some_and(|(grant, _)| grant.treatment == Treatment::Allow);
-        if gives_all && !(mount.is_empty() && preopen.is_empty()) && *allow_fs != Some(true) {
+        if gives_all && has_folders && *allow_fs != Some(true) {
             wrong.push(FlagError::GrantFs.into());
         }
         if wrong.is_empty() { Ok(grants) } else { Err(wrong.into()) }
@@ -331,11 +365,13 @@ mod tests {
 
     #[test]
     fn folders_are_embedded_or_the_hosts() {
-        let grants = grants("--allow-all --mount /=./local --mount /a/=b --preopen /host-dir=/host/path");
+        let grants =
+            grants("--allow-all --mount /=./local --mount /a/=b --preopen /host-dir=/host/path --preopen-ro /ro=/x");
         let mounts: Vec<_> = grants.settings.mounts.iter().map(|(at, mount)| (at.as_str(), &mount.kind)).collect();
         let embed = |path: &str| MountKind::Embed { source: Source::File(path.into()), follow: false, overlay: None };
-        let host = MountKind::Host { path: "/host/path".to_owned(), read_only: false };
-        assert_eq!(mounts, [("/", &embed("./local")), ("/a", &embed("b")), ("/host-dir", &host)]);
+        let host = |path: &str, read_only| MountKind::Host { path: path.to_owned(), read_only };
+        let (all, read) = (host("/host/path", false), host("/x", true));
+        assert_eq!(mounts, [("/", &embed("./local")), ("/a", &embed("b")), ("/host-dir", &all), ("/ro", &read)]);
         assert_eq!(of(&grants, "wasi:filesystem/types@0.2.0", "x"), Treatment::Provide);
     }
 

@@ -11,10 +11,11 @@ use toml::de::{DeTable, DeValue};
 use wildmatch::WildMatch;
 
 use super::manifest::shape::{self, Key, Shape, key};
-use super::manifest::{ManifestError, near_help, nearest, tree};
+use super::manifest::{ManifestError, meant_help, near_help, nearest, tree};
 use super::{At, Place, Text, measure};
 use crate::name::grammar::{Nameless, nameless};
 use crate::name::{self, Capability, Pattern};
+use crate::text::Shown;
 
 /// A policy.
 #[derive(Debug, Clone)]
@@ -51,15 +52,30 @@ pub struct Named {
     pub place: Place,
 }
 
-/// A function that a rule denies, and that WASI does not have.
+/// A name in a policy that nothing has, so that the rule says nothing where something was meant.
 #[derive(Debug, Clone)]
 pub struct Doubt {
-    /// The pattern.
+    /// The name, as it is written.
     pub text: String,
+    /// What it is meant to name.
+    pub kind: Doubted,
     /// What was probably meant, if that can be told.
     pub near: Option<String>,
     /// Where it is written.
     pub place: Place,
+}
+
+/// What a name in a policy is meant to name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubted {
+    /// A component: none goes by that name.
+    Component,
+    /// A component to which something is granted by a rule that the whole is not given, of which it is a part.
+    Part,
+    /// An interface of WASI, which WASI does not have.
+    Interface,
+    /// A function of an interface of WASI, which does not have it.
+    Function,
 }
 
 /// The most that there may be of something.
@@ -127,6 +143,9 @@ pub enum PolicyError {
 }
 
 fn capability_help(name: &str, near: &Option<String>, known: &[String]) -> String {
+    if let Some(meant) = meant_help(name) {
+        return meant;
+    }
     let help = near_help(near, known);
     match near {
         Some(_) => help,
@@ -210,11 +229,11 @@ impl Policy {
         Ok(Policy { default, default_place, rules, size, components, text })
     }
 
-    /// The functions that its rules deny and that WASI does not have, in interfaces that it has: each with its place, and
-    /// with what was probably meant. Such a rule denies nothing of what weld knows.
+    /// The interfaces and functions of WASI that its rules deny and that WASI does not have: such a rule denies nothing of
+    /// what weld knows.
     pub fn doubts(&self) -> Vec<Doubt> {
         let denied = self.rules.iter().flat_map(|rule| &rule.deny);
-        denied.filter_map(Doubt::about).collect()
+        denied.filter_map(|named| Doubt::of_interface(named).or_else(|| Doubt::of_function(named))).collect()
     }
 
     /// What messages call its file.
@@ -236,7 +255,41 @@ impl Rule {
 }
 
 impl Doubt {
-    fn about(denied: &Named) -> Option<Doubt> {
+    /// A rule about a part of a component, where only the whole is granted something.
+    pub fn of_part(name: &str, place: &Place) -> Doubt {
+        Doubt { text: name.to_owned(), kind: Doubted::Part, near: None, place: place.clone() }
+    }
+
+    /// A rule about a component, where none of `names` is one that it calls components.
+    pub fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
+        let near = nearest(names, name);
+        Doubt { text: name.to_owned(), kind: Doubted::Component, near, place: place.clone() }
+    }
+
+    /// Whether the rule that is in doubt is about a component of that name, or one that is nested in it.
+    pub fn is_of(&self, component: &str) -> bool {
+        let first = self.text.split('/').next().unwrap_or_default();
+        self.kind == Doubted::Component && WildMatch::new(first).matches(component)
+    }
+
+    fn of_interface(denied: &Named) -> Option<Doubt> {
+        let text = denied.pattern.as_str();
+        let (interface, function) = text.split_once('#').map_or((text, None), |(of, function)| (of, Some(function)));
+        let base = name::base(interface);
+        if !base.starts_with("wasi:") || base.contains('*') || name::functions(base).is_some() {
+            return None;
+        }
+        // WASI has packages that weld does not know, so only what looks like one that it does is in doubt.
+        let near = nearest(name::interfaces(), base);
+        let is_of_package = |known: &str| known.split('/').next() == base.split('/').next();
+        if near.is_none() && !name::interfaces().any(|known| is_of_package(&known)) {
+            return None;
+        }
+        let near = near.map(|near| name::qualified(&near, function.unwrap_or_default()));
+        Some(Doubt { text: text.to_owned(), kind: Doubted::Interface, near, place: denied.place.clone() })
+    }
+
+    fn of_function(denied: &Named) -> Option<Doubt> {
         let text = denied.pattern.as_str();
         let (interface, function) = text.split_once('#')?;
         let known = name::functions(interface).filter(|_| !function.contains('*'))?;
@@ -251,20 +304,36 @@ impl Doubt {
         // `get-random` is the beginning of two.
         let begins = || known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned());
         let near = near.or_else(begins).map(|near| format!("{interface}#{near}"));
-        Some(Doubt { text: text.to_owned(), near, place: denied.place.clone() })
+        Some(Doubt { text: text.to_owned(), kind: Doubted::Function, near, place: denied.place.clone() })
+    }
+
+    /// What is in doubt, in words: one line, whatever the names in it hold.
+    pub fn message(&self) -> String {
+        let Doubt { text, kind, near, .. } = self;
+        let interface = || text.split_once('#').map_or(text.as_str(), |(interface, _)| interface);
+        let mut message = match kind {
+            Doubted::Component => format!("the rule for `{text}` applies to nothing: no component has that name"),
+            Doubted::Part => format!(
+                "the rule for `{text}` grants nothing here: what a policy grants, it grants to the whole component, and this \
+                 is the name of a part"
+            ),
+            Doubted::Interface => format!("`{text}` denies nothing that WASI has: there is no `{}`", interface()),
+            Doubted::Function => {
+                let function = text.split_once('#').map_or("", |(_, function)| function);
+                format!("`{text}` denies nothing that WASI has: there is no `{function}` in `{}`", interface())
+            }
+        };
+        if let Some(near) = near {
+            message.push_str(&format!("; did you mean `{near}`?"));
+        }
+        Shown(&message).to_string()
     }
 }
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Doubt { text, near, place } = self;
-        let (interface, function) = text.split_once('#').unwrap_or((text, ""));
-        let ((line, column), file) = (place.position(), place.file());
-        write!(f, "`{text}` denies nothing that WASI has: there is no `{function}` in `{interface}`")?;
-        if let Some(near) = near {
-            write!(f, "; did you mean `{near}`?")?;
-        }
-        write!(f, " ({file}:{line}:{column})")
+        let ((line, column), file) = (self.place.position(), Shown(self.place.file()));
+        write!(f, "{} ({file}:{line}:{column})", self.message())
     }
 }
 

@@ -28,6 +28,10 @@ pub enum FlagError {
     #[diagnostic(help("write it as `{form}`"))]
     NoPair { flag: String, form: String },
 
+    #[error("`{value}` is no folder of the host: `--preopen` takes no `{option}` after it")]
+    #[diagnostic(help("{}", preopen_help(.guest, .folder, .option)))]
+    PreopenOption { value: String, guest: String, folder: String, option: String },
+
     #[error("`--allow-fs` gives all folders of the host, beside which nothing can be mounted")]
     #[diagnostic(help("name the folders that are meant: `--preopen GUEST=FOLDER`; or leave `--allow-fs` out"))]
     AllowFs,
@@ -134,22 +138,41 @@ pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) 
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Adds what `--mount` and `--preopen` say, as `wasi-virt` has them: texts `GUEST=FOLDER`, of which the folder is one to
-/// embed, or one that the host preopens.
+/// What a flag that names a folder says: each a text `GUEST=FOLDER`.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Folders<'f> {
+    /// Folders to embed: `--mount`.
+    pub embed: &'f [String],
+    /// Folders that the host preopens: `--preopen`.
+    pub preopen: &'f [String],
+    /// The same, to be read only: `--preopen-ro`.
+    pub read_only: &'f [String],
+}
+
+/// Adds what `--mount`, `--preopen` and `--preopen-ro` say, the first two as `wasi-virt` has them.
 ///
 /// # Errors
 ///
 /// All that is wrong with them, each at its place in its flag.
-pub fn mounts(grants: &mut Grants, embed: &[String], preopen: &[String]) -> Result<(), Vec<At<FlagError>>> {
+pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<FlagError>>> {
     let mut errors = Vec::new();
-    let flags = embed.iter().map(|flag| ("mount", flag)).chain(preopen.iter().map(|flag| ("preopen", flag)));
-    for (name, flag) in flags {
+    let Folders { embed, preopen, read_only } = folders;
+    let flags = [("mount", embed), ("preopen", preopen), ("preopen-ro", read_only)];
+    for (name, flag) in flags.iter().flat_map(|(name, flags)| flags.iter().map(|flag| (*name, flag))) {
         let Some((path, from)) = pair(name, flag, "GUEST=FOLDER", &mut errors) else { continue };
         let text = Text::new(&format!("--{name}"), flag);
         let (place, from_place) = (text.place(0..path.len()), text.place(path.len() + 1..flag.len()));
         let kind = match name {
             _ if from.is_empty() => Err((ManifestError::NoPath, from_place.clone())),
-            "preopen" => Ok(MountKind::Host { path: from.to_owned(), read_only: false }),
+            "preopen" | "preopen-ro" => match option(from) {
+                Some((folder, option)) => {
+                    let (value, folder, option) = (from.to_owned(), folder.to_owned(), option.to_owned());
+                    let error = FlagError::PreopenOption { value, guest: path.to_owned(), folder, option };
+                    errors.push(At::place(error, Some(&from_place)));
+                    continue;
+                }
+                None => Ok(MountKind::Host { path: from.to_owned(), read_only: name == "preopen-ro" }),
+            },
             _ => Ok(MountKind::Embed { source: Source::File(from.into()), follow: false, overlay: None }),
         };
         let path = manifest::guest_path(path).map_err(|error| (error, place.clone()));
@@ -168,6 +191,23 @@ pub fn mounts(grants: &mut Grants, embed: &[String], preopen: &[String]) -> Resu
         grants.provide("fs", None);
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// What other tools write after a folder, and what is before that: `/data:ro`, `/data,mode=read-only`.
+fn option(folder: &str) -> Option<(&str, &str)> {
+    let at = folder.rfind([':', ','])?;
+    let (before, after) = folder.split_at_checked(at)?;
+    let word = after.get(1..)?;
+    let is_option = ["ro", "rw", "readonly", "read-only", "z", "Z"].contains(&word)
+        || (after.starts_with(',') && (word.contains('=') || ["mode", "type"].iter().any(|key| word.starts_with(key))));
+    (is_option && !before.is_empty()).then_some((before, after))
+}
+
+fn preopen_help(guest: &str, folder: &str, option: &str) -> String {
+    match option.contains("ro") || option.contains("read") {
+        true => format!("a folder that may be read only is `--preopen-ro {}={}`", Shown(guest), Shown(folder)),
+        false => format!("leave it out: `--preopen {}={}`", Shown(guest), Shown(folder)),
+    }
 }
 
 /// The two sides of a flag's `=`.

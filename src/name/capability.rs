@@ -312,6 +312,23 @@ impl Capability {
         NAMES.iter().map(|(name, _)| *name)
     }
 
+    /// The capabilities that are probably meant by a word that is none: what they are called elsewhere.
+    pub fn meant(word: &str) -> Option<&'static [&'static str]> {
+        const WORDS: &[(&[&str], &[&str])] = &[
+            (&["stdio", "terminal", "console"], &["stdin", "stdout", "stderr"]),
+            (&["filesystem", "files", "file-system"], &["fs"]),
+            (&["network", "net", "networking"], &["sockets", "http"]),
+            (&["environment", "environ", "variables"], &["env"]),
+            (&["arguments", "argv"], &["args"]),
+            (&["time", "clock"], &["clocks"]),
+            (&["tcp", "udp", "dns"], &["sockets"]),
+            (&["dir", "dirs", "directories", "preopens", "preopen"], &["fs"]),
+            (&["rng", "entropy"], &["random"]),
+        ];
+        let word = word.to_ascii_lowercase();
+        WORDS.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, meant)| *meant)
+    }
+
     /// The capability that is denied with a function, whatever the version of its interface is. `None` for interfaces
     /// that are not of WASI, and for those that others are made of, such as `wasi:io`. The function is empty for an
     /// interface as such.
@@ -396,6 +413,12 @@ pub fn functions(interface: &str) -> Option<Vec<&'static str>> {
     let mut all = rows(name).map(|row| row.functions).chain(others).peekable();
     all.peek()?;
     Some(all.flatten().copied().collect())
+}
+
+/// The interfaces of WASI, each without a version.
+pub fn interfaces() -> impl Iterator<Item = String> {
+    let names = TABLE.iter().map(|row| row.interface).chain(OTHERS.iter().map(|(name, _)| *name));
+    names.map(|name| format!("wasi:{name}"))
 }
 
 fn rows(name: &str) -> impl Iterator<Item = &'static Row> + use<'_> {

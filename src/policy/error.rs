@@ -14,7 +14,19 @@ pub enum CheckError {
     #[diagnostic(help("{help}"))]
     Violated { message: String, help: String },
 
+    #[error("no component is called `{name}`")]
+    #[diagnostic(help("{}", name_help(.near)))]
+    NoComponent { name: String, near: Option<String> },
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Inspect(#[from] InspectError),
+}
+
+fn name_help(near: &Option<String>) -> String {
+    let help = "a rule applies to components by the names that the manifest gives them; `*` stands for any text";
+    match near {
+        Some(near) => format!("did you mean `{near}`? {help}"),
+        None => help.to_owned(),
+    }
 }

@@ -4,7 +4,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::allowance::{Allowance, Names};
 use super::ruling::{self, Decision};
-use crate::describe::policy::Policy;
+use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::inspect::reach::Thing;
 use crate::load::{Component, mentions};
@@ -75,6 +75,12 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         }
     }
     grants
+}
+
+/// The rules that allow something to others than a component of some name: [`grants`] takes nothing from them.
+pub fn without_effect(policy: &Policy, name: &str) -> Vec<Doubt> {
+    let others = policy.rules.iter().filter(|rule| !rule.allow.is_empty() && !rule.names(name));
+    others.filter_map(|rule| rule.component.as_ref()).map(|(name, place)| Doubt::of_part(name, place)).collect()
 }
 
 fn is_function(item: &ComponentItem) -> bool {

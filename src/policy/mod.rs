@@ -11,11 +11,11 @@ mod names;
 mod ruling;
 
 pub use error::CheckError;
-pub use grants::grants;
+pub use grants::{grants, without_effect};
 
 use std::collections::BTreeSet;
 
-use crate::describe::policy::{Limit, Policy};
+use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
 use crate::inspect::{Failure, parts, reach};
 use crate::load::Component;
@@ -31,8 +31,8 @@ pub struct Verdict {
     pub reached: Vec<Reached>,
     /// How many components are nested in it, at whatever depth.
     pub components: usize,
-    /// What rules call components by names that none of them has, with the place of each.
-    pub unknown: Vec<(String, Place)>,
+    /// What the policy names and what is not there, in the order of the policy: rules that say nothing.
+    pub doubts: Vec<Doubt>,
 }
 
 /// An import that a component reaches.
@@ -185,10 +185,16 @@ pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Di
     };
     let applicable = ruling::applicable(policy, &reach, &generated);
     let applies = |number: usize| applicable.iter().any(|rules| rules.get(number).is_some_and(|(_, denies)| *denies));
-    let unknown = policy.rules.iter().enumerate().filter(|(number, _)| !applies(*number));
-    let unknown = unknown.filter_map(|(_, rule)| rule.component.clone()).collect();
+    let names = || reach.instances.iter().map(|instance| instance.name.as_str());
+    let doubt = |rule: &Rule| {
+        let (name, place) = rule.component.as_ref()?;
+        Some(Doubt::of_component(name, place, names()))
+    };
+    let idle = policy.rules.iter().enumerate().filter(|(number, _)| !applies(*number));
+    let mut doubts: Vec<Doubt> = idle.filter_map(|(_, rule)| doubt(rule)).chain(policy.doubts()).collect();
+    doubts.sort_by_key(|doubt| doubt.place.start());
     let (reached, refused) = judge::judge(component, policy, &reach, &applicable);
-    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, unknown })
+    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts })
 }
 
 impl Verdict {

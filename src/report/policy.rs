@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::describe::{Place, Policy};
+use crate::describe::{self, Place, Policy};
 use crate::load::Component;
 use crate::policy::{self, Cause, Reached, Verdict};
 use crate::text::{Shown, count};
@@ -23,6 +23,7 @@ pub struct Report {
     pub policy: File,
     pub meets: bool,
     pub violations: Vec<Violation>,
+    pub doubts: Vec<Doubt>,
     pub imports: Vec<Import>,
 }
 
@@ -52,6 +53,16 @@ pub struct Violation {
     /// The same of several functions, where one line may say so.
     #[serde(skip)]
     folded: Option<policy::Violation>,
+}
+
+/// A name in the policy that nothing has.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Doubt {
+    pub name: String,
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -121,6 +132,7 @@ impl Report {
             policy: File { file: policy.file().to_owned() },
             meets: verdict.violations.is_empty(),
             violations: verdict.violations.iter().map(Violation::new).collect(),
+            doubts: verdict.doubts.iter().map(Doubt::new).collect(),
             imports: component.imports().keys().map(import).collect(),
         }
     }
@@ -179,6 +191,13 @@ impl Report {
             text.push_str(&format!("{}{}\n", Shown(&import.name), Shown(&by)));
         }
         text
+    }
+}
+
+impl Doubt {
+    fn new(doubt: &describe::policy::Doubt) -> Doubt {
+        let (line, column) = doubt.place.position();
+        Doubt { name: doubt.text.clone(), line, column, message: doubt.message() }
     }
 }
 

@@ -2,17 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::policy::{Kind, Report, Violation};
+use super::policy::{Doubt, Kind, Report, Violation};
 
 /// What each rule id stands for.
 const RULES: &[(&str, &str)] = &[
     ("default", "A component reaches an import that no rule of the policy allows."),
     ("deny", "A component reaches an import that a rule of the policy denies."),
     ("limit", "The component exceeds a limit of the policy."),
+    ("doubt", "The policy names what is not there, so that a rule says nothing."),
 ];
 
-/// A log of one run, with a result for each violation.
+/// A log of one run, with a result for each violation, and one for each rule that says nothing.
 pub fn sarif(report: &Report) -> Value {
+    let violations = report.violations.iter().map(|violation| result(report, violation));
+    let results: Vec<Value> = violations.chain(report.doubts.iter().map(|doubt| doubted(report, doubt))).collect();
     let rule = |(id, text): &(&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
     let driver = json!({
         "name": "weld",
@@ -25,7 +28,7 @@ pub fn sarif(report: &Report) -> Value {
         "runs": [{
             "tool": { "driver": driver },
             "columnKind": "unicodeCodePoints",
-            "results": report.violations.iter().map(|violation| result(report, violation)).collect::<Vec<_>>(),
+            "results": results,
         }],
     })
 }
@@ -42,20 +45,43 @@ fn result(report: &Report, violation: &Violation) -> Value {
     }
     let mut result = json!({
         "ruleId": violation.rule.says,
-        "ruleIndex": RULES.iter().position(|(id, _)| *id == violation.rule.says),
+        "ruleIndex": index(violation.rule.says),
         "level": "error",
         "message": { "text": violation.message },
         "locations": [location],
     });
-    if let Some(uri) = uri(&report.policy.file) {
-        let mut place = json!({ "artifactLocation": { "uri": uri } });
-        if let (Some(line), Some(column)) = (violation.rule.line, violation.rule.column) {
-            insert(&mut place, "region", json!({ "startLine": line, "startColumn": column }));
-        }
+    let position = violation.rule.line.zip(violation.rule.column);
+    if let Some(place) = in_policy(report, position) {
         let message = json!({ "text": "what the policy says" });
         insert(&mut result, "relatedLocations", json!([{ "physicalLocation": place, "message": message }]));
     }
     result
+}
+
+fn doubted(report: &Report, doubt: &Doubt) -> Value {
+    let mut result = json!({
+        "ruleId": "doubt",
+        "ruleIndex": index("doubt"),
+        "level": "warning",
+        "message": { "text": doubt.message },
+    });
+    if let Some(place) = in_policy(report, Some((doubt.line, doubt.column))) {
+        insert(&mut result, "locations", json!([{ "physicalLocation": place }]));
+    }
+    result
+}
+
+fn index(id: &str) -> Option<usize> {
+    RULES.iter().position(|(known, _)| *known == id)
+}
+
+/// A place in the policy, if that is a file.
+fn in_policy(report: &Report, position: Option<(usize, usize)>) -> Option<Value> {
+    let mut place = json!({ "artifactLocation": { "uri": uri(&report.policy.file)? } });
+    if let Some((line, column)) = position {
+        insert(&mut place, "region", json!({ "startLine": line, "startColumn": column }));
+    }
+    Some(place)
 }
 
 fn insert(object: &mut Value, key: &str, value: Value) {

@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::describe::manifest::near_help;
+use crate::describe::manifest::{meant_help, near_help};
 
 /// Grants that cannot be honoured.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -15,7 +15,7 @@ pub enum VirtualizeError {
     UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
 
     #[error("`{name}` is neither a capability nor something that `{component}` imports")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
+    #[diagnostic(help("{}", meant_help(.name).unwrap_or_else(|| near_help(.near, .known))))]
     UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
 
     #[error("there is no component `{name}` to grant anything")]

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::shape::Key;
+use crate::name::Capability;
 use crate::name::grammar::Nameless;
 
 /// A manifest that says nothing weld can build.
@@ -197,9 +198,19 @@ pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
     }
 }
 
+/// Which capabilities were probably meant by a word that is none, but names them elsewhere.
+pub(crate) fn meant_help(word: &str) -> Option<String> {
+    let meant: Vec<String> = Capability::meant(word)?.iter().map(|name| format!("`{name}`")).collect();
+    let all = match meant.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        all => all.concat(),
+    };
+    Some(format!("did you mean {all}?"))
+}
+
 /// The one of some names that is nearest to another, if any is near.
-pub fn nearest<'n>(names: impl IntoIterator<Item = &'n str>, wanted: &str) -> Option<String> {
+pub fn nearest<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
-    let near = names.into_iter().map(|name| (distance(name), name)).min()?;
-    (near.0 <= 2 && near.0 * 2 <= wanted.chars().count()).then(|| near.1.to_owned())
+    let near = names.into_iter().map(|name| (distance(name.as_ref()), name)).min()?;
+    (near.0 <= 2 && near.0 * 2 <= wanted.chars().count()).then(|| near.1.as_ref().to_owned())
 }

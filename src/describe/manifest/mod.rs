@@ -14,8 +14,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use wasmparser::names::ComponentName;
 
-pub(crate) use error::near_help;
 pub use error::{ManifestError, nearest};
+pub(crate) use error::{meant_help, near_help};
 pub(in crate::describe) use grants::flag;
 pub(in crate::describe) use mounts::guest_path;
 pub(in crate::describe) use settings::{Draft, is_variable};

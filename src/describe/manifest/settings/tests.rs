@@ -249,7 +249,8 @@ fn a_grant_counts_before_other_flags() {
     let text = |text: &str| text.to_owned();
     let mut grants = Grants::all(Treatment::Deny);
     virt::variables(&mut grants, "env", &[text("A=1"), text("B=x=y")], Names::All).unwrap();
-    virt::mounts(&mut grants, &[text("/=a"), text("/b=b")], &[text("/tmp=/var/tmp")]).unwrap();
+    let (embed, preopen) = ([text("/=a"), text("/b=b")], [text("/tmp=/var/tmp")]);
+    virt::mounts(&mut grants, virt::Folders { embed: &embed, preopen: &preopen, read_only: &[] }).unwrap();
     virt::add(&mut grants, &[text("env.set.A=2"), text("env.deny=[\"C\"]"), text("fs./b.memory=1")]).unwrap();
     let Settings { env, mounts, .. } = &grants.settings;
     let env = env.as_ref().unwrap();
