@@ -25,6 +25,7 @@ pub mod emit;
 pub mod encode;
 pub mod error;
 pub mod generated;
+pub mod guard;
 pub mod inspect;
 pub mod limits;
 pub mod link;
@@ -59,7 +60,7 @@ use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::{CheckError, Violation};
 use proof::Proof;
-use provenance::Provenance;
+use provenance::{Granted, Provenance};
 use report::targets::Report;
 use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
@@ -81,6 +82,8 @@ pub struct Composition {
     pub kept: BTreeMap<String, Vec<Kept>>,
     /// What there is to say of grants that may not mean what they say.
     pub warnings: Vec<String>,
+    /// What was granted to its components, in words, in their order.
+    pub granted: Vec<Granted>,
     /// What it says that it was made of, if it does.
     pub provenance: Option<Provenance>,
     /// The binary component.
@@ -130,7 +133,9 @@ fn compose_loaded(
     let (originals, linked) = (components, graph);
     let Virtualized { components, graph, adapters, kept, mut warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
-    let provenance = description.provenance.then(|| provenance::of(&components, &graph, grants, &adapters, &kept));
+    let made_of = provenance::of(&components, &graph, grants, &adapters, &kept);
+    let in_words = made_of.grants.clone();
+    let provenance = description.provenance.then_some(made_of);
     let encode = || encode::encode(&components, &graph, provenance.as_ref());
     let bytes = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
@@ -156,7 +161,7 @@ fn compose_loaded(
         let doubts = timings.span("policy", || meets(rules, &components, &bytes, &generated))?;
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
-    Ok(Composition { components, graph, adapters, kept, warnings, provenance, bytes })
+    Ok(Composition { components, graph, adapters, kept, warnings, granted: in_words, provenance, bytes })
 }
 
 /// What the components of a description may use: what it says of them, or what the policy allows that decides.

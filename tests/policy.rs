@@ -794,10 +794,8 @@ fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have()
         assert!(said.contains(part), "{said}");
     }
     // One that only another target uses may have a rule.
-    let (code, said) = with(
-        "other",
-        "other = \"ml.wat\"\n[target.rooted]\nroot = \"other\"\noutput = \"out/o.wasm\"\n",
-    );
+    let (code, said) =
+        with("other", "other = \"ml.wat\"\n[target.rooted]\nroot = \"other\"\noutput = \"out/o.wasm\"\n");
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(with("m*", "").0, Some(0));
 }

@@ -13,6 +13,7 @@ mod terminal;
 mod verify;
 mod virt;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -187,6 +188,7 @@ impl Composed {
             terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
         }
         let report = Report::new(&composition);
+        say_granted(&report, terminal);
         report.adapters.iter().for_each(|adapter| say_adapter(adapter, terminal));
         say_kept(&report, terminal);
         terminal.verbose(|| summary(&report));
@@ -210,12 +212,23 @@ impl Composed {
 /// Says what an adapter refuses, an interface a line, and which of that traps.
 fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
     let whole = terminal.is_verbose();
-    adapter.provided(whole).iter().for_each(|line| terminal.say(line));
+    if whole {
+        adapter.provided(whole).iter().for_each(|line| terminal.say(line));
+    }
     adapter.denied(whole).iter().for_each(|line| terminal.say(line));
     adapter.traps(whole).iter().for_each(|line| terminal.note(line));
     adapter.idle.iter().for_each(|line| terminal.note(line));
     if whole {
         adapter.forwarded().iter().for_each(|line| terminal.say(line));
+    }
+}
+
+/// Says what components were granted, each a line, with its name where there are several.
+fn say_granted(report: &Report, terminal: &Terminal) {
+    let is_one =
+        report.granted.iter().all(|of| report.granted.first().is_some_and(|first| first.component == of.component));
+    for (granted, line) in report.granted.iter().filter_map(|granted| Some((granted, granted.line()?))) {
+        terminal.say(&if is_one { line } else { format!("`{}` {line}", granted.component) });
     }
 }
 
@@ -240,19 +253,28 @@ pub fn run() -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments.global);
+    std::panic::set_hook(Box::new(terminal::panicked));
+    // Nothing that a panic may have left half done is used after it.
+    let run = AssertUnwindSafe(|| command(arguments.command, &terminal));
+    // The hook has said what there is to say. The code is that of any other panic in Rust, by which it can be told.
+    catch_unwind(run).unwrap_or(ExitCode::from(101))
+}
+
+/// Runs a command, and says what went wrong.
+fn command(command: Command, terminal: &Terminal) -> ExitCode {
     let mut timings = Timings::default();
-    let result = match arguments.command {
-        Command::Build(arguments) => build::run(arguments, &terminal, &mut timings),
-        Command::Plug(arguments) => plug::run(arguments, &terminal, &mut timings),
-        Command::Compose(arguments) => compose::run(arguments, &terminal, &mut timings),
-        Command::Virt(arguments) => virt::run(*arguments, &terminal, &mut timings),
-        Command::Targets(arguments) => targets::run(arguments, &terminal, &mut timings),
-        Command::Check(arguments) => check::run(arguments, &terminal, &mut timings),
-        Command::Verify(arguments) => verify::run(*arguments, &terminal, &mut timings),
-        Command::Inspect(arguments) => inspect::run(arguments, &terminal, &mut timings),
-        Command::Diff(arguments) => diff::run(arguments, &terminal, &mut timings),
-        Command::Snapshot(arguments) => snapshot::run(arguments, &terminal, &mut timings),
-        Command::Componentize(arguments) => componentize::run(arguments, &terminal, &mut timings),
+    let result = match command {
+        Command::Build(arguments) => build::run(arguments, terminal, &mut timings),
+        Command::Plug(arguments) => plug::run(arguments, terminal, &mut timings),
+        Command::Compose(arguments) => compose::run(arguments, terminal, &mut timings),
+        Command::Virt(arguments) => virt::run(*arguments, terminal, &mut timings),
+        Command::Targets(arguments) => targets::run(arguments, terminal, &mut timings),
+        Command::Check(arguments) => check::run(arguments, terminal, &mut timings),
+        Command::Verify(arguments) => verify::run(*arguments, terminal, &mut timings),
+        Command::Inspect(arguments) => inspect::run(arguments, terminal, &mut timings),
+        Command::Diff(arguments) => diff::run(arguments, terminal, &mut timings),
+        Command::Snapshot(arguments) => snapshot::run(arguments, terminal, &mut timings),
+        Command::Componentize(arguments) => componentize::run(arguments, terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::panic::PanicHookInfo;
 
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, SourceCode,
@@ -10,6 +11,7 @@ use miette::{
 use super::{Color, Global};
 use crate::Error;
 use crate::emit::{EmitError, Target};
+use crate::guard;
 use crate::text::{lines, same_length};
 use crate::timings::Timings;
 
@@ -128,6 +130,28 @@ impl Terminal {
         // There is no one left to tell where standard error is closed.
         let _ = writeln!(stderr().lock(), "{text}");
     }
+}
+
+/// What a panic says, which is no error: weld has a defect, or a library that it uses. Of an error that a guarded call will
+/// become, nothing.
+pub fn panicked(info: &PanicHookInfo<'_>) {
+    if guard::is_guarded() {
+        return;
+    }
+    let said = info.payload_as_str().unwrap_or("it gives no reason");
+    let place = info.location().map(|place| {
+        // Not where the sources of a library were when weld was built, but which library it is.
+        let file = place.file().rsplit_once("/registry/src/").and_then(|(_, file)| file.split_once('/'));
+        format!(" ({}:{})", file.map_or(place.file(), |(_, file)| file), place.line())
+    });
+    let place = place.unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    let text = format!(
+        "defect: {said}{place}\nweld {version} cannot go on, and has written nothing of this output. This is no mistake of \
+         yours: please report it, with the command and its inputs."
+    );
+    // There is no one left to tell where standard error is closed.
+    let _ = writeln!(stderr().lock(), "{}", lines(&text));
 }
 
 /// A diagnostic with the text that it points into, of which nothing steers the terminal.

@@ -14,6 +14,7 @@ use wac_parser::Document;
 use wac_parser::lexer::{Lexer, Token};
 
 use super::{At, Description, Entry, Place, Source, Text, Wiring};
+use crate::guard::{Panicked, guard};
 use crate::limits;
 
 /// A WAC document, parsed.
@@ -40,6 +41,10 @@ pub enum WacError {
     #[error("the document has no package `{package}`")]
     #[diagnostic(help("it has {}", .known.join(", ")))]
     UnusedOverride { package: String, known: Vec<String> },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 /// A package that a document names.
@@ -104,7 +109,8 @@ impl Wac {
     ///
     /// None, since it has been parsed before.
     pub fn document(&self) -> Result<Document<'_>, At<WacError>> {
-        Document::parse(self.text.content()).map_err(|error| diagnosed(&self.text, &error))
+        let parsed = guard("wac-parser", "read WAC", self.text.file(), || Document::parse(self.text.content()));
+        parsed.map_err(WacError::from)?.map_err(|error| diagnosed(&self.text, &error))
     }
 
     /// The world of its `targets` clause, if it has one.

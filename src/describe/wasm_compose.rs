@@ -7,6 +7,7 @@ use thiserror::Error;
 use wasm_compose::config::Config;
 
 use super::{Description, Entry, Source};
+use crate::guard::guard;
 
 /// What the configuration calls the component that it is given for.
 pub const ROOT: &str = "root";
@@ -46,7 +47,10 @@ pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<D
         // The parser knows no document without anything in it.
         Ok(Config::default())
     } else {
-        serde_yaml2::from_str(text).map_err(|error| error.to_string())
+        match guard("serde_yaml2", "read YAML", &file, || serde_yaml2::from_str(text)) {
+            Ok(config) => config.map_err(|error| error.to_string()),
+            Err(panicked) => Err(panicked.to_string()),
+        }
     };
     let mut config = match parsed {
         Ok(config) => config,

@@ -11,6 +11,7 @@ use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 use super::error::Failure;
 use super::model::Wit;
 use super::unsayable;
+use crate::guard::guard;
 use crate::load::{Component, wit, world};
 use crate::{limits, text};
 
@@ -22,7 +23,11 @@ use crate::{limits, text};
 /// Where that text would be longer than [`limits::WORLD_LINES`].
 pub fn of(component: &Component) -> Result<Wit, Failure> {
     let lines = Cell::new(limits::WORLD_LINES);
-    let wit = match unsayable::reason(component, &lines).map_or_else(|| printed(component), Err) {
+    let printed = || {
+        guard("wit-parser", "print WIT", component.file(), || printed(component))
+            .unwrap_or_else(|panicked| Err(panicked.to_string()))
+    };
+    let wit = match unsayable::reason(component, &lines).map_or_else(printed, Err) {
         Ok(text) => Wit { text, reason: None },
         Err(reason) => Wit { text: likeness(component, &lines), reason: Some(reason) },
     };

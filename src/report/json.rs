@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::adapters::{Adapter, Kept};
 use crate::build::{Build, BuiltSnapshot};
+use crate::describe::Treatment;
 use crate::load::digest::Digest;
 use crate::load::lock::Change;
 use crate::snapshot::State;
-use crate::{Composition, text};
+use crate::{Composition, provenance, text};
 
 /// What a manifest built.
 #[derive(Debug, Serialize)]
@@ -110,9 +111,19 @@ pub struct Report {
     pub wires: Vec<Wire>,
     pub imports: Vec<Import>,
     pub exports: Vec<String>,
+    pub granted: Vec<Granted>,
     pub adapters: Vec<Adapter>,
     pub kept: Vec<InstanceKept>,
     pub warnings: Vec<String>,
+}
+
+/// What a component was granted, or was not.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Granted {
+    pub component: String,
+    pub grant: String,
+    pub value: String,
 }
 
 /// The functions that no grant names and that an instance has all the same.
@@ -229,6 +240,7 @@ impl Report {
                 })
                 .collect(),
             exports: graph.exports().iter().map(|export| export.name.clone()).collect(),
+            granted: composition.granted.iter().filter_map(Granted::new).collect(),
             adapters: adapters.iter().map(adapter).collect(),
             kept: { composition.kept.iter() }
                 .filter(|(_, kept)| !kept.is_empty())
@@ -239,5 +251,21 @@ impl Report {
                 .collect(),
             warnings: composition.warnings.clone(),
         }
+    }
+}
+
+impl Granted {
+    /// `None` for what is kept and not granted.
+    fn new(granted: &provenance::Granted) -> Option<Granted> {
+        let provenance::Granted { component, grant, value } = granted.clone();
+        (!value.starts_with("kept ")).then_some(Granted { component, grant, value })
+    }
+
+    /// What it gives, as a line: `granted: fs /data: host /srv read-only`. `None` where it takes something away, or says what
+    /// becomes of the rest.
+    pub fn line(&self) -> Option<String> {
+        let word = self.value.split(' ').next().unwrap_or_default();
+        let gives = Treatment::named(word).is_none_or(|treatment| treatment == Treatment::Allow);
+        (gives && self.grant != "*").then(|| format!("granted: {}: {}", self.grant, self.value))
     }
 }

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_sugiyama::configure::{Config, CrossingMinimization, RankingType};
 
+use crate::guard::guard;
+
 /// How much the crate is given: what it does takes time by the square of that, and is recursive.
 const NODES: usize = 1_500;
 
@@ -257,7 +259,11 @@ fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
         transpose: vertices.len() <= 400,
         ..Config::default()
     };
-    for (layout, ..) in rust_sugiyama::from_vertices_and_edges(&given, &edges, &config) {
+    // Where the library fails, the blocks stay where they are: a picture that is less tidy.
+    let layouts = guard("rust-sugiyama", "lay out pictures", "the picture", || {
+        rust_sugiyama::from_vertices_and_edges(&given, &edges, &config)
+    });
+    for (layout, ..) in layouts.into_iter().flatten() {
         for (place, (middle, _)) in layout {
             let vertex = order.get(place).copied().unwrap_or_default();
             if let Some(it) = middles.get_mut(vertex) {
