@@ -34,6 +34,12 @@ pub fn base(name: &str) -> &str {
     name.split_once('@').map_or(name, |(base, _)| base)
 }
 
+/// Whether a name says which implementation is meant, as names of imports could: `url=<…>`, `locked-dep=<…>`,
+/// `unlocked-dep=<…>`, `integrity=<…>`. The Component Model no longer has such names.
+pub fn is_obsolete(name: &str) -> bool {
+    ["url=", "locked-dep=", "unlocked-dep=", "integrity="].iter().any(|start| name.starts_with(start))
+}
+
 /// A function of an interface, as messages and patterns call it. Either may be empty: for what a world imports itself,
 /// and for an interface as such.
 pub fn qualified(interface: &str, function: &str) -> String {

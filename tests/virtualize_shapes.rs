@@ -107,6 +107,37 @@ fn a_core_module_is_denied_by_its_name_and_cannot_be() {
 }
 
 #[test]
+fn a_type_of_functions_is_exported_by_the_adapter() {
+    let interface = r#"(component (import "t:t/i" (instance
+        (type $r (record (field "a" u8)))
+        (export "r" (type $named (eq $r)))
+        (type $f (func (param "r" $named)))
+        (export "callback" (type (eq $f)))
+        (export "g" (func))))
+        (type $f (func (param "x" u32)))
+        (import "plain" (type (eq $f)))
+        (import "w" (func)))"#;
+    let output = virt(interface, &[]).unwrap();
+    assert!(imported_functions(&output).is_empty(), "{:?}", names(&output));
+    // Alone in its interface, too.
+    virt(r#"(component (import "t:t/i" (instance (type $f (func)) (export "f" (type (eq $f))))))"#, &[]).unwrap();
+    virt(r#"(component (type $f (func)) (import "f" (type (eq $f))) (import "g" (func)))"#, &[]).unwrap();
+}
+
+#[test]
+fn the_type_of_an_instance_or_a_component_cannot_be_taken_away() {
+    for (ty, what) in [("(instance)", "the type of an instance"), ("(component)", "the type of a component")] {
+        let wat = format!(
+            r#"(component (import "t:t/i" (instance (type $x {ty}) (export "x" (type (eq $x))) (export "f" (func)))))"#
+        );
+        let said = virt(&wat, &[]).unwrap_err();
+        assert!(said.contains("import `t:t/i` of `app` cannot be taken away"), "{said}");
+        assert!(said.contains(what) && !said.contains("defect"), "{said}");
+        virt(&wat, &["t:t/i=allow"]).unwrap();
+    }
+}
+
+#[test]
 fn an_interface_with_more_than_types_is_not_kept_for_its_types() {
     let text = r#"(component
         (import "t:t/x" (instance $x

@@ -14,6 +14,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, Co
 
 use super::abi::Abi;
 use super::answer::{Answers, Refusal};
+use super::checks;
 use super::core::{Built, Core, Intrinsic, POST_RETURN};
 use super::error::VirtualizeError;
 use super::needs::{Needs, Wanted};
@@ -55,7 +56,10 @@ pub fn generate(
 ) -> std::result::Result<Generated, Vec<VirtualizeError>> {
     let owns = |id| !plan.is_hosts(id);
     let answers = Answers { abi: Abi(component), owns: &owns };
-    let internal = |reason| vec![VirtualizeError::Generate { component: component.name().to_owned(), reason }];
+    let internal = |reason| {
+        let defect = || VirtualizeError::Generate { component: component.name().to_owned(), reason };
+        vec![checks::impossible_form(component, plan).unwrap_or_else(defect)]
+    };
     let mut core = Core::new(Abi(component), &owns, image(component, plan, settings, embedded)?);
     if plan.traces() {
         core.trace();

@@ -1,18 +1,20 @@
 //! What cannot be done of what grants say.
 
-use wasmparser::component_types::ResourceId;
+use std::collections::BTreeSet;
+
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
 use super::abi::Abi;
 use super::error::VirtualizeError;
 use super::keep;
 use super::known;
-use super::plan::{Function, Plan, Ruling, Said, Unit};
+use super::plan::{Fate, Function, Plan, Ruling, Said, Unit};
 use super::{provider, trace, wrap};
 use crate::describe::Treatment;
 use crate::limits;
-use crate::load::Component;
 use crate::load::component::TypeKey;
-use crate::name::qualified;
+use crate::load::{Component, mentions};
+use crate::name::{self, qualified};
 use crate::text::count;
 
 /// All that is wrong with a plan before anything is made of it.
@@ -75,18 +77,87 @@ pub fn impossible(component: &Component, made: &wrap::Made) -> Vec<VirtualizeErr
 
 /// Imports that no adapter can stand for, and that are not allowed.
 fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let wrong = |unit: &Unit<'_>, (other, ruling): &(&str, Ruling)| {
+    let unsupported = |import: &str, what: String| VirtualizeError::Unsupported {
+        component: component.name().to_owned(),
+        import: import.to_owned(),
+        what,
+    };
+    let wrong = |unit: &Unit<'_>| -> Vec<VirtualizeError> {
+        let is_adapted = plan.is_adapted(component, unit);
         // An interface of which anything is refused is the adapter's, which has functions and types alone.
         let is_refused =
-            ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && plan.is_adapted(component, unit));
-        let (import, what) = match unit.name {
-            "" => ((*other).to_owned(), "neither a function nor an interface".to_owned()),
-            interface => (interface.to_owned(), format!("more than functions and types (`{other}`)")),
-        };
-        let component = component.name().to_owned();
-        is_refused.then_some(VirtualizeError::Unsupported { component, import, what })
+            |ruling: &Ruling| ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && is_adapted);
+        let others = unit.others.iter().filter(|(_, ruling)| is_refused(ruling)).map(|(other, _)| match unit.name {
+            "" => unsupported(other, "neither a function nor an interface".to_owned()),
+            interface => unsupported(interface, format!("more than functions and types (`{other}`)")),
+        });
+        let types = unit.types.iter().filter(|_| is_adapted).filter_map(|ty| {
+            let what = match ty.created {
+                ComponentAnyTypeId::Instance(_) => "the type of an instance",
+                ComponentAnyTypeId::Component(_) => "the type of a component",
+                _ => return None,
+            };
+            Some(match unit.name {
+                "" => unsupported(ty.name, what.to_owned()),
+                interface => unsupported(interface, format!("one that has {what} (`{}`)", ty.name)),
+            })
+        });
+        // Component Model, Explainer, "Import and Export Definitions": what says which implementation is meant is the
+        // name of an import alone, and the adapter would have to export it.
+        let is_obsolete = |name: &&str| is_adapted && name::is_obsolete(name);
+        let refused = unit.functions.iter().filter(|of| plan.fate(component, of) != Fate::Passed);
+        let functions = refused.map(|function| function.name).filter(|_| unit.name.is_empty());
+        let names = std::iter::once(unit.name).chain(functions).filter(is_obsolete);
+        let names = names.map(|name| unsupported(name, "named as only imports may be".to_owned()));
+        others.chain(types).chain(names).collect()
     };
-    plan.units.iter().flat_map(|unit| unit.others.iter().filter_map(move |other| wrong(unit, other))).collect()
+    plan.units.iter().flat_map(wrong).collect()
+}
+
+/// Imports that no adapter can stand for, and that are left as they are by all rules: a refused function must make handles of a
+/// resource type that they have, and those can only be the adapter's own.
+pub fn wrapped_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+    let maker = |import: &str| {
+        let item = component.imports().get(import)?;
+        mentions::resources(component, item.ty).into_iter().find_map(|id| plan.maker(id))
+    };
+    let error = |error| match error {
+        VirtualizeError::Unsupported { component, import, what } => match maker(&import) {
+            Some(maker) => VirtualizeError::CannotRefuse { component, function: maker.to_owned(), import, what },
+            None => VirtualizeError::Unsupported { component, import, what },
+        },
+        error => error,
+    };
+    refused_kinds(component, plan).into_iter().map(error).collect()
+}
+
+/// Why there is no adapter for a component, where the form of its imports keeps it from having one. `None` where nothing should:
+/// that is a defect.
+///
+/// Component Model, Explainer, "Import and Export Definitions": what is exported mentions types that are imported or exported
+/// by name. What toolchains write of WIT names all that it mentions.
+pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
+    let unnamed = |unit: &Unit<'_>| -> Option<(String, TypeKey)> {
+        if let Some(id) = unit.instance {
+            let key = mentions::unnamed(component, ComponentEntityType::Instance(id)).into_iter().next()?;
+            return Some((unit.name.to_owned(), key));
+        }
+        let named: BTreeSet<TypeKey> = unit.types.iter().map(|ty| component.key(ty.created)).collect();
+        let types = unit.types.iter().map(|ty| (ty.name, ty.item()));
+        let functions = unit.functions.iter().filter(|of| plan.fate(component, of) != Fate::Passed);
+        let functions = functions.map(|function| (function.name, ComponentEntityType::Func(function.ty)));
+        let unnamed = |item| mentions::unnamed(component, item).into_iter().find(|key| !named.contains(key));
+        types.chain(functions).find_map(|(name, item)| Some((name.to_owned(), unnamed(item)?)))
+    };
+    let adapted = plan.units.iter().filter(|unit| plan.is_adapted(component, unit));
+    let (import, key) = { adapted }.find_map(unnamed)?;
+    let what = match component.home(key).map(|home| home.path.as_slice()) {
+        Some([path @ .., name]) if !path.is_empty() => {
+            format!("made of `{name}` of `{}`, which it does not name itself", path.join("/"))
+        }
+        _ => "made of types that it does not name itself".to_owned(),
+    };
+    Some(VirtualizeError::Unsupported { component: component.name().to_owned(), import, what })
 }
 
 /// Functions to be refused whose types take more room than an adapter should.

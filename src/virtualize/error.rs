@@ -26,6 +26,13 @@ pub enum VirtualizeError {
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },
 
+    #[error(
+        "`{function}` of `{component}` cannot be refused: it makes a handle of a resource type of import `{import}`, before \
+         which no adapter can stand: it is {what}"
+    )]
+    #[diagnostic(help("allow `{function}`, or make it trap"))]
+    CannotRefuse { component: String, function: String, import: String, what: String },
+
     #[error("`{function}` of `{component}` takes or gives more than {limit} values in lists of a fixed length")]
     #[diagnostic(help("allow it; no adapter for it would be small enough to write"))]
     TooLarge { component: String, function: String, limit: u64 },

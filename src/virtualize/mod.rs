@@ -170,8 +170,10 @@ pub fn virtualize(
             let decoded = Component::decode(name.clone(), file, bytes).map_err(|error| error.to_string());
             Ok((all.push(decoded?), name))
         };
-        let internal =
-            |reason: String| vec![At::from(VirtualizeError::Generate { component: instance.name.clone(), reason })];
+        let internal = |reason: String| {
+            let defect = || VirtualizeError::Generate { component: instance.name.clone(), reason };
+            vec![At::from(checks::impossible_form(&components[instance.component], &plan).unwrap_or_else(defect))]
+        };
         let (id, name) = add(ADAPTER, "", generated.bytes).map_err(internal)?;
         let outer = match plan.turned().is_empty() {
             true => None,
@@ -234,7 +236,10 @@ pub fn generated(
     }
     let mut all = vec![generate(component, grants, &plan, embedded)?.bytes];
     if !plan.turned().is_empty() {
-        let internal = |reason| VirtualizeError::Generate { component: component.name().to_owned(), reason };
+        let internal = |reason| {
+            let defect = || VirtualizeError::Generate { component: component.name().to_owned(), reason };
+            checks::impossible_form(component, &plan).unwrap_or_else(defect)
+        };
         all.push(outer::generate(component, &plan).map_err(|reason| vec![At::from(internal(reason))])?);
     }
     Ok(all)
@@ -265,6 +270,10 @@ fn plan<'c>(
             return Err(placed(grants, errors));
         }
         plan.wrap(component, made.wrapped, made.provided, made.hollow);
+        let errors = checks::wrapped_kinds(component, &plan);
+        if !errors.is_empty() {
+            return Err(placed(grants, errors));
+        }
     }
     Ok(plan)
 }

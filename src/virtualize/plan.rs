@@ -274,6 +274,11 @@ impl<'c> Plan<'c> {
         self.wrapped.contains_key(&id)
     }
 
+    /// The refused function that must make a handle of a resource type which the adapter makes its own for that.
+    pub fn maker(&self, id: ResourceId) -> Option<&str> {
+        self.wrapped.get(&id).map(String::as_str)
+    }
+
     /// Whether the host has a resource type, whoever's handles the component gets.
     pub fn is_known_to_host(&self, id: ResourceId) -> bool {
         self.host.contains(&id)

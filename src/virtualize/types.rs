@@ -170,7 +170,10 @@ impl<'s, S: Sink> Scope<'s, S> {
                 let ty = self.component.types().get(id).ok_or("a type is not there")?;
                 Ok(TypeBounds::Eq(self.structure(ty)?))
             }
-            _ => Err(format!("type `{}` is neither of values nor of a resource", ty.name)),
+            ComponentAnyTypeId::Func(id) => Ok(TypeBounds::Eq(self.function_type(id)?)),
+            ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) => {
+                Err(format!("type `{}` is that of an instance or a component", ty.name))
+            }
         }
     }
 
