@@ -29,6 +29,8 @@ pub struct Options {
     pub lock: Locking,
     /// Whether outputs do not say what they were made of.
     pub no_provenance: bool,
+    /// Whether outputs may have what the Component Model no longer has.
+    pub obsolete_names: bool,
 }
 
 /// What a build does with the lock.
@@ -101,7 +103,10 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     };
     check_files(&parsed, &lock_file)?;
     let mut described = timings.span("describe", || describe(&parsed, &options.targets))?;
-    described.iter_mut().for_each(|(_, description)| description.provenance = !options.no_provenance);
+    for (_, description) in &mut described {
+        description.provenance = !options.no_provenance;
+        description.obsolete_names = options.obsolete_names;
+    }
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
 

@@ -143,6 +143,9 @@ fn compose_loaded(
     })?;
     let verify = || {
         verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
+        if !description.obsolete_names {
+            verify::current(&components, &graph, &bytes)?;
+        }
         granted(&originals, &linked, grants, &bytes)
     };
     timings.span("verify", verify).map_err(|errors| {

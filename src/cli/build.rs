@@ -47,6 +47,9 @@ pub struct Arguments {
     /// Leave out the section that says what an output was made of
     #[arg(long)]
     no_provenance: bool,
+    /// Write what the Component Model no longer has, such as imports named `url=<…>`, for hosts that still know it
+    #[arg(long)]
+    allow_obsolete_names: bool,
     /// Print what was wired to what as JSON, on standard output
     #[arg(long)]
     json: bool,
@@ -58,7 +61,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         (_, true) => Locking::Update,
         _ => Locking::Keep,
     };
-    let options = Options { targets: arguments.targets, lock, no_provenance: arguments.no_provenance };
+    let options = Options {
+        targets: arguments.targets,
+        lock,
+        no_provenance: arguments.no_provenance,
+        obsolete_names: arguments.allow_obsolete_names,
+    };
     let build = build(&Source::parse(arguments.manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);

@@ -33,6 +33,9 @@ pub struct Arguments {
     /// The world in it, if it has more than one
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
+    /// Write what the Component Model no longer has, such as built-in functions that are `cancellable`, for hosts that still know it
+    #[arg(long)]
+    allow_obsolete_names: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -59,6 +62,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         componentize(source.stem(), shown, module, &options)
     })?;
     timings.span("verify", || verify::component(&component))?;
+    if !arguments.allow_obsolete_names {
+        verify::component_is_current(&component)?;
+    }
     arguments.output.emit(component.bytes(), timings)?;
     terminal.verbose(|| {
         let names = |names: Vec<&String>| names.iter().map(|name| format!("  {name}\n")).collect::<String>();

@@ -163,6 +163,9 @@ struct Composed {
     /// Leave out the section that says what the output was made of
     #[arg(long)]
     no_provenance: bool,
+    /// Write what the Component Model no longer has, such as imports named `url=<…>`, for hosts that still know it
+    #[arg(long)]
+    allow_obsolete_names: bool,
     /// Print what was wired to what as JSON, on standard output
     #[arg(long)]
     json: bool,
@@ -173,6 +176,7 @@ impl Composed {
     fn run(&self, mut description: Description, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
         self.check_targets()?;
         description.provenance = !self.no_provenance;
+        description.obsolete_names = self.allow_obsolete_names;
         let composition = compose_described(&description, timings)?;
         let replaced = self.output.output.as_ref().filter(|output| {
             let is_it =

@@ -37,6 +37,8 @@ pub struct Description {
     pub policy: Option<Rules>,
     /// Whether the output says what it was made of: see [`crate::provenance`].
     pub provenance: bool,
+    /// Whether the output may have what the Component Model no longer has.
+    pub obsolete_names: bool,
 }
 
 impl Default for Description {
@@ -51,6 +53,7 @@ impl Default for Description {
             grants: BTreeMap::new(),
             policy: None,
             provenance: true,
+            obsolete_names: false,
         }
     }
 }

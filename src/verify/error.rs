@@ -27,6 +27,13 @@ pub enum VerifyError {
     #[diagnostic(help("nothing was written; please report this with the command that you ran"))]
     InvalidOutput { offset: u64, message: String },
 
+    #[error("{} has {what}, which the Component Model no longer has, and so would the output", holder(.file.as_deref()))]
+    #[diagnostic(help(
+        "current hosts and tools refuse it: build the component again with tools of today, or write it all the same, \
+         for hosts that still know it: `--allow-obsolete-names`"
+    ))]
+    Obsolete { what: String, file: Option<String> },
+
     #[error("the output is not what was planned: {what}")]
     #[diagnostic(help(
         "this is a bug in weld, and nothing was written; please report it with the command that you ran"
@@ -52,12 +59,18 @@ impl VerifyError {
     /// The instances, or the file of one, that it is about.
     pub fn about(&self) -> Vec<&str> {
         match self {
-            VerifyError::InvalidComponent { file, .. } => vec![file],
+            VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],
             VerifyError::UnnamedType { user, exporter, .. } => vec![user, exporter],
             VerifyError::InvalidExport { .. }
             | VerifyError::InvalidOutput { .. }
+            | VerifyError::Obsolete { file: None, .. }
             | VerifyError::Differs { .. }
             | VerifyError::NotGranted { .. } => vec![],
         }
     }
+}
+
+/// What has something that the output has from it.
+fn holder(file: Option<&str>) -> String {
+    file.map_or_else(|| "a component".to_owned(), |file| format!("`{file}`"))
 }

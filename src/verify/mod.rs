@@ -8,11 +8,15 @@ mod compare;
 mod custom;
 pub mod error;
 mod explain;
+pub mod obsolete;
 mod types;
 mod validate;
 
+use std::collections::BTreeSet;
+
 pub use crate::decode::{self, Level, Malformed};
 pub use error::VerifyError;
+use obsolete::Obsolete;
 
 use crate::link::Graph;
 use crate::load::{Component, Components};
@@ -55,6 +59,50 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
         offset: error.offset,
         message: error.message,
     })
+}
+
+/// The functions in a component whose code is not valid, each by the first that is wrong with it, by offset.
+///
+/// # Errors
+///
+/// What is wrong in its structure, of which nothing is in a component that was decoded.
+pub fn invalid_code(component: &Component) -> Result<Vec<Malformed>, Malformed> {
+    validate::bodies(component.bytes()).map(|(_, invalid)| invalid)
+}
+
+/// Checks that nothing is in an output that the Component Model no longer has, but for the names of components that are
+/// imported because that was asked for. `components` are those that it was made of.
+///
+/// # Errors
+///
+/// Each such thing, with the component that has it.
+pub fn current(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<(), Vec<VerifyError>> {
+    let asked_for: BTreeSet<&str> = graph.imported.values().map(String::as_str).collect();
+    let is_asked_for = |found: &Obsolete<'_>| matches!(found, Obsolete::Name(name) if asked_for.contains(name));
+    let found = obsolete::find(bytes)
+        .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+    let error = |found: Obsolete<'_>| {
+        let has = |component: &&Component| obsolete::find(component.bytes()).is_ok_and(|of| of.contains(&found));
+        let file = components.iter().find(has).map(|component| component.file().to_owned());
+        VerifyError::Obsolete { what: found.to_string(), file }
+    };
+    let errors: Vec<_> = found.into_iter().filter(|found| !is_asked_for(found)).map(error).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Checks that nothing is in a component that the Component Model no longer has.
+///
+/// # Errors
+///
+/// The first of it.
+pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
+    let file = component.file().to_owned();
+    match obsolete::find(component.bytes()) {
+        Ok(found) => found
+            .first()
+            .map_or(Ok(()), |found| Err(VerifyError::Obsolete { what: found.to_string(), file: Some(file) })),
+        Err(Malformed { offset, message }) => Err(VerifyError::InvalidComponent { file, offset, message }),
+    }
 }
 
 /// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else.

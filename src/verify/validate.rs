@@ -12,6 +12,16 @@ use super::Malformed;
 ///
 /// What is wrong at the lowest offset; in the structure, before any function.
 pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
+    let (types, mut invalid) = bodies(bytes)?;
+    if invalid.is_empty() { Ok(types) } else { Err(invalid.swap_remove(0)) }
+}
+
+/// Validates a binary component as a whole. Gives its types, and the first that is wrong with each function, by offset.
+///
+/// # Errors
+///
+/// What is wrong in the structure.
+pub fn bodies(bytes: &[u8]) -> Result<(Types, Vec<Malformed>), Malformed> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let mut bodies = Vec::new();
     let mut types = None;
@@ -23,7 +33,7 @@ pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
             ValidPayload::Ok | ValidPayload::Parser(_) => {}
         }
     }
-    let failed = bodies
+    let mut invalid: Vec<BinaryReaderError> = bodies
         .into_par_iter()
         .map_init(FuncValidatorAllocations::default, |allocations, (function, body)| {
             let mut validator = function.into_validator(std::mem::take(allocations));
@@ -32,10 +42,8 @@ pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
             result
         })
         .filter_map(Result::err)
-        .min_by_key(BinaryReaderError::offset);
-    match (failed, types) {
-        (Some(error), _) => Err(error.into()),
-        (None, Some(types)) => Ok(types),
-        (None, None) => Err(Malformed::new("unexpected end", bytes.len() as u64)),
-    }
+        .collect();
+    invalid.sort_by_key(BinaryReaderError::offset);
+    let types = types.ok_or_else(|| Malformed::new("unexpected end", bytes.len() as u64))?;
+    Ok((types, invalid.into_iter().map(Malformed::from).collect()))
 }

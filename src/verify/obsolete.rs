@@ -1,0 +1,139 @@
+//! What is in a component that the Component Model no longer has, and that readers of today refuse.
+//!
+//! Names of imports that say which implementation is meant (`url=<…>`, `locked-dep=<…>`, `unlocked-dep=<…>`,
+//! `integrity=<…>`), and built-in functions that a task's cancellation could interrupt (`cancellable`).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use wasmparser::{
+    CanonicalFunction as Canon, Chunk, ComponentType, ComponentTypeDeclaration, InstanceTypeDeclaration, Parser,
+    Payload,
+};
+
+use super::Malformed;
+use crate::name::is_obsolete;
+
+/// Something that the Component Model no longer has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obsolete<'a> {
+    /// The name of an import.
+    Name(&'a str),
+    /// A built-in function that is `cancellable`.
+    BuiltIn(&'static str),
+}
+
+impl fmt::Display for Obsolete<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Obsolete::Name(name) => write!(f, "the import name `{}`", crate::text::Shown(name)),
+            Obsolete::BuiltIn(name) => write!(f, "the built-in function `{name}` as `cancellable`"),
+        }
+    }
+}
+
+/// All of that in a component and in what is nested in it, at whatever depth, each once.
+///
+/// # Errors
+///
+/// Where the bytes are not those of a component.
+pub fn find(bytes: &[u8]) -> Result<BTreeSet<Obsolete<'_>>, Malformed> {
+    let mut found = BTreeSet::new();
+    // Those that are nested come one by one, so that no depth is too much.
+    let mut components = vec![bytes];
+    while let Some(bytes) = components.pop() {
+        let mut parser = Parser::new(0);
+        let mut offset = 0;
+        while let Some(rest) = bytes.get(offset..) {
+            let (consumed, payload) = match parser.parse(rest, true)? {
+                Chunk::Parsed { consumed, payload } => (consumed, payload),
+                Chunk::NeedMoreData(_) => return Err(Malformed::new("unexpected end", offset as u64)),
+            };
+            offset += consumed;
+            match payload {
+                Payload::End(_) => break,
+                // The parser stops after the header of what is nested, and goes on where it is told to.
+                Payload::ModuleSection { unchecked_range, .. } => {
+                    offset = usize::try_from(unchecked_range.end).unwrap_or(usize::MAX);
+                }
+                Payload::ComponentSection { unchecked_range, .. } => {
+                    let end = usize::try_from(unchecked_range.end).unwrap_or(usize::MAX);
+                    components.extend(bytes.get(offset..end));
+                    offset = end;
+                }
+                payload => section(payload, &mut found)?,
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn section<'a>(payload: Payload<'a>, found: &mut BTreeSet<Obsolete<'a>>) -> Result<(), Malformed> {
+    match payload {
+        Payload::ComponentImportSection(section) => {
+            for import in section {
+                name(import?.name.name, found);
+            }
+        }
+        Payload::ComponentTypeSection(section) => {
+            for ty in section {
+                types(ty?, found);
+            }
+        }
+        Payload::ComponentCanonicalSection(section) => {
+            for function in section {
+                found.extend(cancellable(&function?).map(Obsolete::BuiltIn));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn name<'a>(name: &'a str, found: &mut BTreeSet<Obsolete<'a>>) {
+    if is_obsolete(name) {
+        found.insert(Obsolete::Name(name));
+    }
+}
+
+/// The names of what component types import, at whatever depth.
+fn types<'a>(ty: ComponentType<'a>, found: &mut BTreeSet<Obsolete<'a>>) {
+    let mut rest = vec![ty];
+    while let Some(ty) = rest.pop() {
+        match ty {
+            ComponentType::Component(declarations) => {
+                for declaration in declarations {
+                    match declaration {
+                        ComponentTypeDeclaration::Import(import) => name(import.name.name, found),
+                        ComponentTypeDeclaration::Type(ty) => rest.push(ty),
+                        _ => {}
+                    }
+                }
+            }
+            ComponentType::Instance(declarations) => {
+                let types = declarations.into_iter().filter_map(|declaration| match declaration {
+                    InstanceTypeDeclaration::Type(ty) => Some(ty),
+                    _ => None,
+                });
+                rest.extend(types);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The name of a built-in function that is `cancellable`.
+fn cancellable(function: &Canon) -> Option<&'static str> {
+    let (name, cancellable) = match function {
+        Canon::ThreadYield { cancellable } => ("thread.yield", cancellable),
+        Canon::WaitableSetWait { cancellable, .. } => ("waitable-set.wait", cancellable),
+        Canon::WaitableSetPoll { cancellable, .. } => ("waitable-set.poll", cancellable),
+        Canon::ThreadSuspend { cancellable } => ("thread.suspend", cancellable),
+        Canon::ThreadSuspendThenResume { cancellable } => ("thread.suspend-then-resume", cancellable),
+        Canon::ThreadYieldThenResume { cancellable } => ("thread.yield-then-resume", cancellable),
+        Canon::ThreadSuspendThenPromote { cancellable } => ("thread.suspend-then-promote", cancellable),
+        Canon::ThreadYieldThenPromote { cancellable } => ("thread.yield-then-promote", cancellable),
+        _ => return None,
+    };
+    cancellable.then_some(name)
+}

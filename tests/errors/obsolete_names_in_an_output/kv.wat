@@ -1,0 +1,10 @@
+(component
+  (core module $m (func (export "get")))
+  (core instance $i (instantiate $m))
+  (core module $lib (memory (export "memory") 1))
+  (core instance $lib (instantiate $lib))
+  (alias core export $lib "memory" (core memory $memory))
+  (core func (canon waitable-set.wait cancellable (memory $memory)))
+  (func $get (canon lift (core func $i "get")))
+  (instance $store (export "get" (func $get)))
+  (export "acme:kv/store" (instance $store)))
