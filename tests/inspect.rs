@@ -154,6 +154,32 @@ fn wit_packages_are_printed_whatever_their_form() {
 }
 
 #[test]
+fn code_that_is_not_valid_is_said_with_its_module() {
+    let wat = r#"(component
+        (core module $good (func (export "f") (result i32) (i32.const 1)))
+        (component $inner
+            (core module $fine (func))
+            (core module $bad (func) (func (result i64) (i32.const 1)) (func (result f32)))
+            (core instance (instantiate $bad)))
+        (instance (instantiate $inner)))"#;
+    let component = wat::parse_str(wat).unwrap();
+    let json = inspect_json(&component);
+    let modules: Vec<&Value> =
+        json["components"].as_array().unwrap().iter().flat_map(|of| of["modules"].as_array().unwrap()).collect();
+    let named = |name: &str| modules.iter().find(|module| module["name"] == name).unwrap()["invalid"].clone();
+    assert_eq!((named("good"), named("fine")), (Value::Null, Value::Null));
+    let bad = named("bad").as_str().unwrap().to_owned();
+    assert!(bad.starts_with("type mismatch: expected i64, found i32 (at offset 0x"), "{bad}");
+    // Once, and below the component that has it.
+    let tree = inspect(&component, &[]);
+    let lines: Vec<&str> = tree.lines().filter(|line| line.contains("not valid")).collect();
+    assert_eq!(lines.len(), 1, "{tree}");
+    assert!(lines[0].ends_with(&format!("core module bad is not valid: {bad}")), "{tree}");
+    assert!(inspect(&component, &["-v"]).contains(&format!("not valid: {bad}")));
+    assert!(inspect(&component, &["--html", "-"]).contains("not valid: type mismatch"));
+}
+
+#[test]
 fn what_has_no_words_in_wit_is_shown_in_a_likeness() {
     let component = r#"(component
       (import "code" (core module (export "f" (func))))

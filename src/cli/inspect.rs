@@ -65,7 +65,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         (component, _) => component?,
     };
-    let inspection = timings.span("inspect", || inspect::inspect(&component))?;
+    // What is drawn, or written as WIT, has no place for what is wrong with code.
+    let says_code = !form.dot && !form.mermaid && !form.wit;
+    let of = if says_code { inspect::with_code } else { inspect::inspect };
+    let inspection = timings.span("inspect", || of(&component))?;
     if let Some(page) = page {
         let text = timings.span("report", || html::page(&Picture::of(&inspection)));
         timings.span("emit", || page.target().write(text.as_bytes()))?;

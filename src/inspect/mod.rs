@@ -29,6 +29,7 @@ use crate::load::digest::Digest;
 use crate::load::{self, Component as Loaded};
 use crate::name::{Capability, adapted};
 use crate::verify::decode::{Base, Level, Outer, Place};
+use crate::verify::{self, Malformed};
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Role, Source, Wire};
 use parts::Part;
 use reach::Reach;
@@ -43,6 +44,25 @@ const VERSION: u32 = 1;
 /// Where its instantiations are too many to be followed.
 pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
     looked_into(component).map_err(|failure| failure.in_file(component.file()))
+}
+
+/// Says what a component is, and which core modules in it have code that is not valid. That takes as long as everything else
+/// together, so both are done at once.
+///
+/// # Errors
+///
+/// As [`inspect`].
+pub fn with_code(component: &Loaded) -> Result<Inspection, InspectError> {
+    // Of a component that was decoded, the structure is valid.
+    let (inspection, invalid) =
+        rayon::join(|| inspect(component), || verify::invalid_code(component).unwrap_or_default());
+    let mut inspection = inspection?;
+    for module in inspection.components.iter_mut().flat_map(|component| &mut component.modules) {
+        let range = module.offset as u64..(module.offset + module.size) as u64;
+        let first = invalid.iter().find(|invalid| range.contains(&invalid.offset));
+        module.invalid = first.map(|Malformed { message, offset }| format!("{message} (at offset {offset:#x})"));
+    }
+    Ok(inspection)
 }
 
 fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
@@ -92,7 +112,7 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
             let bytes = part.bytes.get(range.clone()).unwrap_or_default();
             let custom = metadata::custom(bytes);
             let (name, metadata) = (metadata::module_name(&custom), metadata::metadata(&custom));
-            Module { name, size: bytes.len(), offset: part.offset + range.start, metadata }
+            Module { name, size: bytes.len(), offset: part.offset + range.start, invalid: None, metadata }
         };
         Component {
             within: part.within,

@@ -110,6 +110,9 @@ pub struct Module {
     pub size: usize,
     /// Where these begin in the file.
     pub offset: usize,
+    /// What is not valid in its code, and where in the file: no host takes a component with such a module. `null` where all
+    /// is valid.
+    pub invalid: Option<String>,
     /// What it says about itself.
     pub metadata: Metadata,
 }

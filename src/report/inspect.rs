@@ -96,7 +96,9 @@ impl Teller<'_> {
             let module = |module: &Module| {
                 let name = module.name.iter().map(|name| format!(" {name}")).collect::<String>();
                 let said = said(&module.metadata, self.detail).into_iter().map(|line| format!("  {line}"));
-                std::iter::once(format!("core module{name}, {}", size(module.size))).chain(said).collect::<Vec<_>>()
+                let title = format!("core module{name}, {}", size(module.size));
+                let invalid = module.invalid.iter().map(|what| format!("  not valid: {what}"));
+                std::iter::once(title).chain(invalid).chain(said).collect::<Vec<_>>()
             };
             return said(&component.metadata, self.detail).into_iter().chain(modules.iter().flat_map(module)).collect();
         }
@@ -114,6 +116,10 @@ impl Teller<'_> {
                 [] => vec![what],
                 names => wrapped(&format!("{what}: "), names.iter().copied()),
             });
+        }
+        for module in modules {
+            let name = module.name.iter().map(|name| format!(" {name}")).collect::<String>();
+            lines.extend(module.invalid.iter().map(|what| format!("core module{name} is not valid: {what}")));
         }
         lines
     }

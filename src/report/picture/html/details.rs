@@ -110,7 +110,8 @@ fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>, granted: &Grant
         metadata(&component.metadata, &mut thing);
         let modules = component.modules.iter().map(|module| {
             let name = module.name.as_deref().unwrap_or("(no name)");
-            format!("{}, {}", shown(name), text::size(module.size))
+            let invalid = module.invalid.iter().map(|what| format!(", not valid: {what}")).collect::<String>();
+            format!("{}, {}{invalid}", shown(name), text::size(module.size))
         });
         thing.lists.push(("core modules", modules.collect()));
     }
