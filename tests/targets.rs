@@ -119,11 +119,11 @@ fn all_that_differs_is_shown() {
          import `a:b/store@1.0.0`: `[static]connection.open` differs\n  \
            component  connection.open: static func(name: string) -> connection\n  \
            world      connection.open: static func(path: string) -> connection\n\
-         import `a:b/store@1.0.0`: `[method]connection.get` mentions types that differ\n\
+         import `a:b/store@1.0.0`: `[method]connection.get` mentions `entry`, which differs\n\
          import `a:b/store@1.0.0`: `count` differs\n  \
            component  count: func(of: borrow<connection>) -> u32\n  \
            world      count: func(of: borrow<connection>) -> u64\n\
-         import `a:b/store@1.0.0`: `first`, `last` mention types that differ\n\
+         import `a:b/store@1.0.0`: `first`, `last` mention `entry`, which differs\n\
          import `log` differs\n  \
            component  log: func(text: string)\n  \
            world      log: async func(text: string)\n\
@@ -246,7 +246,7 @@ fn a_resource_of_another_interface_is_another_one() {
             compare(&wit("one", side), &wit("two", side)),
             format!(
                 "`app` does not conform to world `a:b/w`: 1 mismatch\n\
-                 {side} `a:b/user` differs\n  \
+                 {side} `a:b/user`: `r` differs\n  \
                    component  resource r of import a:b/one\n  \
                    world      resource r of import a:b/two\n"
             )
@@ -289,18 +289,47 @@ fn functions_and_types_of_the_world_itself_are_compared() {
          import `point` differs\n  \
            component  record point { x: u32 }\n  \
            world      record point { x: s32 }\n\
-         import `line` differs\n  \
-           component  record line { a: point, b: point }\n  \
-           world      record line { a: point, b: point }\n\
+         import `line` mentions `point`, which differs\n\
          import `draw` differs\n  \
            component  draw: func(line: line, on: borrow<r>)\n  \
            world      draw: func(line: line, at: borrow<r>)\n\
-         export `scale` differs\n  \
-           component  scale: func(line: line) -> line\n  \
-           world      scale: func(line: line) -> line\n"
+         export `scale` mentions `point`, which differs\n"
     );
     let without = "package a:b; world w { import draw: func(); }";
     assert!(compare(wit, without).contains("import `line`: the world has none\n  component  record line {"));
+}
+
+#[test]
+fn the_type_inside_is_named() {
+    // What the world's function mentions is in no interface that the component imports.
+    let wit = |ty: &str, side: &str| {
+        format!(
+            "package a:b;
+             interface types {{ record inner {{ x: {ty} }} record outer {{ all: list<inner> }} }}
+             interface api {{ use types.{{outer}}; get: func() -> option<outer>; put: func(o: outer); }}
+             world w {{ {side} }}"
+        )
+    };
+    let printed = compare(&wit("u8", "export api;"), &wit("u16", "export api;"));
+    assert_eq!(
+        printed,
+        "`app` does not conform to world `a:b/w`: 5 mismatches\n\
+         import `a:b/types`: `inner` differs\n  \
+           component  record inner { x: u8 }\n  \
+           world      record inner { x: u16 }\n\
+         import `a:b/types`: `outer` mentions `inner`, which differs\n\
+         export `a:b/api`: `outer`, `get`, `put` mention `inner`, which differs\n"
+    );
+    // Where nothing else says what it is, that is shown.
+    let component =
+        "package a:b; world w { import f: func(); export g: interface { record r { x: u8 } h: func(r: r); } }";
+    let output = targets(folder(component, &component.replace("u8", "s8")).path(), &["--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["mismatches"][0]["type"], Value::Null);
+    assert_eq!(
+        report["mismatches"][1]["type"],
+        json!({ "name": "r", "component": "record r { x: u8 }", "world": "record r { x: s8 }" })
+    );
 }
 
 #[test]
@@ -326,6 +355,7 @@ fn json_has_all_that_is_printed() {
                     "path": ["[method]r.m"],
                     "component": "r.m: func()",
                     "world": "r.m: func() -> u8",
+                    "type": null,
                     "near": [],
                 },
                 {
@@ -335,6 +365,7 @@ fn json_has_all_that_is_printed() {
                     "path": [],
                     "component": null,
                     "world": "M: func()",
+                    "type": null,
                     "near": [],
                 },
             ],
@@ -361,6 +392,61 @@ fn a_package_may_be_binary() {
     };
     assert_eq!(run("w").status.code(), Some(0));
     assert_eq!(run("v").status.code(), Some(1));
+}
+
+#[test]
+fn a_package_may_be_text_of_its_binary_form() {
+    let wit = "package a:b; interface i { f: func(); } world w { import i; } world v {}";
+    let text = |wit: &str| {
+        let mut resolve = Resolve::default();
+        let package = resolve.push_str("world.wit", wit).unwrap();
+        wasmprinter::print_bytes(wit_component::encode(&resolve, package).unwrap()).unwrap()
+    };
+    let folder = folder("package a:b; interface i { f: func(); } world w { import i; }", wit);
+    let write = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    write("world.wat", &format!(";; a comment first\n{}", text(wit)));
+    write("dir/world.wit", "package c:d; world w { import a:b/i; } world v {}");
+    for dep in ["dep.wat", "dep.wit", "dep.wasm"] {
+        let _ = std::fs::remove_dir_all(folder.path().join("dir/deps"));
+        write(&format!("dir/deps/{dep}"), &text(wit));
+        for path in ["world.wat", "dir"] {
+            for (world, code) in [("w", 0), ("v", 1), ("x", 2)] {
+                let mut command = weld(folder.path());
+                let output = command.args(["targets", "app.wasm", "--wit", path, "--world", world]).output().unwrap();
+                let said = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(output.status.code(), Some(code), "{path} {dep}: {said}");
+                assert_eq!(said.contains("--world w"), code == 2, "{said}");
+            }
+        }
+    }
+    let printed = |path: &str| succeeds(weld(folder.path()).args(["inspect", path])).stdout;
+    assert_eq!(String::from_utf8(printed("world.wat")), String::from_utf8(printed("world.wit")));
+
+    // What is in `deps` is looked at as closely as what is named.
+    write("dir/deps/dep.wat", "(module)");
+    let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));
+    assert!(said.contains("dep.wat` is a core module") || said.contains("it is a core module"), "{said}");
+    write("dir/deps/dep.wat", "(component (type");
+    let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));
+    assert!(said.contains("dep.wat` is not valid WebAssembly text"), "{said}");
+    // Packages that use each other's types keep the parser busy without end.
+    write(
+        "dir/deps/dep.wat",
+        r#"(component (type (component (type (component
+            (import "a:b/i" (instance $i (export "r" (type (sub resource)))))
+            (alias export $i "r" (type $r))
+            (import "c:d/j" (instance $j (export "x" (type (eq $r))) (export "s" (type (sub resource)))))
+            (alias export $j "s" (type $s))
+            (import "a:b/k" (instance (export "s" (type (eq $s)))))))
+            (export "e:f/w" (component (type 0)))))
+            (export "w" (type 0)))"#,
+    );
+    let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));
+    assert!(said.contains("use each other's types in a circle"), "{said}");
 }
 
 #[test]

@@ -37,6 +37,17 @@ pub struct Located {
     pub path: Vec<String>,
     /// What differs there.
     pub difference: Difference,
+    /// The type within it that is why, where it has a name of its own.
+    pub within: Option<Within>,
+}
+
+/// A type by whose name others mention it, and which is another one on each side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// What the side that asks calls it.
+    pub name: String,
+    /// What it is on each side.
+    pub difference: Difference,
 }
 
 /// All that two items have in common, and all that they have not.
@@ -44,6 +55,8 @@ pub struct Located {
 pub struct Comparison {
     /// The resource types that must turn out to be the same, in what fits.
     pub resources: Vec<ResourcePair>,
+    /// The names that lead to where each of these was first found.
+    pub places: BTreeMap<ResourcePair, Vec<String>>,
     /// In the order in which the importing side declares things.
     pub differences: Vec<Located>,
 }
@@ -152,17 +165,25 @@ struct Comparer<'a> {
     common: bool,
     /// The names that lead to what is being compared.
     path: Vec<&'a str>,
+    /// The innermost type with a name that differs in what is being compared.
+    within: Option<Within>,
     result: Comparison,
 }
 
 impl<'a> Comparer<'a> {
     fn new(expected: &'a Component, found: &'a Component) -> Self {
-        Comparer { expected, found, common: false, path: Vec::new(), result: Comparison::default() }
+        Comparer { expected, found, common: false, path: Vec::new(), within: None, result: Comparison::default() }
     }
 
     fn differs(&mut self, difference: Difference) {
-        let path = self.path.iter().map(|name| (*name).to_owned()).collect();
-        self.result.differences.push(Located { path, difference });
+        let (path, within) = (self.path(), self.within.take());
+        // What is no more than the difference itself.
+        let within = within.filter(|within| within.difference != difference);
+        self.result.differences.push(Located { path, difference, within });
+    }
+
+    fn path(&self) -> Vec<String> {
+        self.path.iter().map(|name| (*name).to_owned()).collect()
     }
 
     fn item(&mut self, expected: Item<'_>, found: Item<'_>) {
@@ -179,6 +200,7 @@ impl<'a> Comparer<'a> {
             _ => {}
         }
         let known = self.result.resources.len();
+        self.within = None;
         let same = match (expected.ty, found.ty) {
             (E::Func(e), E::Func(f)) => self.func(e, f),
             (E::Type { created: e, .. }, E::Type { created: f, .. }) => self.any(e, f),
@@ -187,7 +209,9 @@ impl<'a> Comparer<'a> {
         };
         if !same {
             // What was compared before they differed says nothing of what they should have been.
-            self.result.resources.truncate(known);
+            for pair in self.result.resources.split_off(known) {
+                self.result.places.remove(&pair);
+            }
             self.differs(Difference {
                 expected: wit::item(self.expected, expected.name, expected.ty),
                 found: Some(wit::item(self.found, found.name, found.ty)),
@@ -297,6 +321,7 @@ impl<'a> Comparer<'a> {
         let pair = (expected.resource(), found.resource());
         if !self.result.resources.contains(&pair) {
             self.result.resources.push(pair);
+            self.result.places.insert(pair, self.path());
         }
         true
     }
@@ -335,6 +360,25 @@ impl<'a> Comparer<'a> {
     }
 
     fn defined(&mut self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> bool {
+        let same = self.structure(expected, found);
+        if !same && self.within.is_none() {
+            self.within = self.named(expected, found);
+        }
+        same
+    }
+
+    /// Two types that differ, if the one that is asked for has a name.
+    fn named(&self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> Option<Within> {
+        let name = self.expected.name_of(expected.into())?.path.last()?;
+        let of_found = self.found.name_of(found.into()).and_then(|home| home.path.last()).unwrap_or(name);
+        let difference = Difference {
+            expected: wit::definition(self.expected, name, expected),
+            found: Some(wit::definition(self.found, of_found, found)),
+        };
+        Some(Within { name: name.clone(), difference })
+    }
+
+    fn structure(&mut self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> bool {
         let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
             return false;
         };

@@ -115,6 +115,11 @@ fn type_definition(component: &Component, name: &str, id: ComponentAnyTypeId) ->
     }
 }
 
+/// A type of values as WIT defines it, under a name.
+pub fn definition(component: &Component, name: &str, id: ComponentDefinedTypeId) -> String {
+    type_definition(component, name, id.into())
+}
+
 fn is_declared(component: &Component, id: ComponentDefinedTypeId) -> bool {
     component.types().get(id).is_some_and(needs_name)
 }

@@ -118,11 +118,7 @@ pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
 }
 
 fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
-    // A package in its binary form is a component, which the parser will read.
-    let package = path.is_file().then(|| file::read(&Source::File(path.to_owned()))).transpose()?;
-    if let Some(package) = package.filter(|bytes| Parser::is_component(bytes)) {
-        metadata::check(&text::path(path), &package)?;
-    }
+    check_packages(path)?;
     let mut resolve = Resolve::default();
     match resolve.push_path(path) {
         Ok((package, sources)) => {
@@ -135,6 +131,36 @@ fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
             Err(LoadError::Wit { file: text::path(path), message })
         }
     }
+}
+
+/// Checks the packages in their binary form that the parser will read, which may hold the text of that: the file itself, or
+/// those in a folder's `deps`.
+///
+/// # Errors
+///
+/// Where one of them may not be read.
+fn check_packages(path: &Path) -> Result<(), LoadError> {
+    if path.is_file() {
+        return check_package(path);
+    }
+    // What cannot be read is the parser's to say.
+    let Ok(entries) = path.join("deps").read_dir() else { return Ok(()) };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    let is_read = |path: &Path| path.extension().is_some_and(|end| end == "wit" || end == "wat" || end == "wasm");
+    files.iter().filter(|path| is_read(path) && path.is_file()).try_for_each(|path| check_package(path))
+}
+
+fn check_package(path: &Path) -> Result<(), LoadError> {
+    let (file, bytes) = (text::path(path), file::read(&Source::File(path.to_owned()))?);
+    if !wat::Detect::from_bytes(&bytes).is_wasm() {
+        return Ok(());
+    }
+    let bytes = super::binary(&file, bytes)?;
+    if !Parser::is_component(&bytes) {
+        return Err(LoadError::Wit { file, message: "it is a core module, and no WIT package".to_owned() });
+    }
+    metadata::check(&file, &bytes)
 }
 
 /// What `--world` may say: the worlds of the package, then those of the packages that it depends on.

@@ -1,5 +1,6 @@
 //! How a component compares with a world: JSON, which `docs/json.md` describes, and lines made from the same value.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -36,7 +37,20 @@ pub struct Mismatch {
     pub path: Vec<String>,
     pub component: Option<String>,
     pub world: Option<String>,
+    #[serde(rename = "type")]
+    pub within: Option<Type>,
     pub near: Vec<Near>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Type {
+    pub name: String,
+    pub component: String,
+    pub world: String,
+    /// Whether another mismatch says the same.
+    #[serde(skip)]
+    pub is_said: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,12 +65,14 @@ impl Report {
     pub fn new(component: &Component, world: &Component, mismatches: &[targets::Mismatch]) -> Report {
         let input =
             |component: &Component| Input { name: component.name().to_owned(), file: component.file().to_owned() };
+        let said: BTreeSet<_> = mismatches.iter().map(|mismatch| (mismatch.component(), mismatch.world())).collect();
+        let mismatch = |mismatch| Mismatch::new(mismatch, &said);
         Report {
             version: 1,
             component: input(component),
             world: input(world),
             conforms: mismatches.is_empty(),
-            mismatches: mismatches.iter().map(Mismatch::new).collect(),
+            mismatches: mismatches.iter().map(mismatch).collect(),
         }
     }
 
@@ -90,7 +106,7 @@ impl Report {
                 [mismatch] => mismatch.write(&mut text),
                 [first, ..] => {
                     let names: Vec<String> = group.iter().map(|mismatch| format!("`{}`", mismatch.member())).collect();
-                    writeln!(text, "{}: {} mention types that differ", first.item(), names.join(", "))
+                    first.write_mention(&mut text, &format!("{}: {} mention", first.item(), names.join(", ")))
                 }
                 [] => Ok(()),
             };
@@ -101,7 +117,13 @@ impl Report {
 }
 
 impl Mismatch {
-    fn new(mismatch: &targets::Mismatch) -> Mismatch {
+    fn new(mismatch: &targets::Mismatch, said: &BTreeSet<(Option<&str>, Option<&str>)>) -> Mismatch {
+        let within = mismatch.within.as_ref().zip(mismatch.types()).map(|(within, (component, world))| Type {
+            name: within.name.clone(),
+            is_said: said.contains(&(Some(component), Some(world))),
+            component: component.to_owned(),
+            world: world.to_owned(),
+        });
         Mismatch {
             side: match mismatch.side {
                 Side::Import => "import",
@@ -112,18 +134,23 @@ impl Mismatch {
             path: mismatch.path.clone(),
             component: mismatch.component().map(str::to_owned),
             world: mismatch.world().map(str::to_owned),
+            within,
             near: mismatch.near.iter().map(|near| Near { name: near.name.clone(), why: near.why }).collect(),
         }
     }
 
     /// Whether both sides read the same, since what differs is a type that is only mentioned.
     fn reads_the_same(&self) -> bool {
-        !self.path.is_empty() && self.component == self.world
+        self.component == self.world
     }
 
     /// Whether two mismatches are of one item, and there is no more to show of them than their names.
     fn differs_like(&self, other: &Mismatch) -> bool {
-        self.side == other.side && self.name == other.name && self.reads_the_same() && other.reads_the_same()
+        self.side == other.side
+            && self.name == other.name
+            && self.within == other.within
+            && self.reads_the_same()
+            && other.reads_the_same()
     }
 
     /// The import or export.
@@ -140,6 +167,20 @@ impl Mismatch {
         self.path.join("#")
     }
 
+    /// Says of what mentions a type which one that is. What that is on both sides is shown where nothing else does.
+    fn write_mention(&self, text: &mut String, subject: &str) -> std::fmt::Result {
+        match &self.within {
+            None => writeln!(text, "{subject} types that differ"),
+            Some(within) => {
+                writeln!(text, "{subject} `{}`, which differs", within.name)?;
+                if within.is_said {
+                    return Ok(());
+                }
+                writeln!(text, "  component  {}\n  world      {}", within.component, within.world)
+            }
+        }
+    }
+
     /// Whoever has not what the item asks for.
     fn other(&self) -> &'static str {
         if self.side == "import" { "world" } else { "component" }
@@ -151,8 +192,9 @@ impl Mismatch {
         match (is_missing, member.as_str()) {
             (true, "") => writeln!(text, "{item}: the {other} has none")?,
             (true, member) => writeln!(text, "{item}: that of the {other} has no `{member}`")?,
+            (false, "") if self.reads_the_same() => return self.write_mention(text, &format!("{item} mentions")),
             (false, _) if self.reads_the_same() => {
-                return writeln!(text, "{item}: `{member}` mentions types that differ");
+                return self.write_mention(text, &format!("{item}: `{member}` mentions"));
             }
             (false, "") => writeln!(text, "{item} differs")?,
             (false, member) => writeln!(text, "{item}: `{member}` differs")?,

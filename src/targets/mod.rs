@@ -10,6 +10,7 @@ mod resources;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType, ComponentItem};
 
+pub use crate::link::compat::Within;
 use crate::link::compat::{self, Item, Located};
 use crate::link::difference::Difference;
 use crate::link::matching;
@@ -36,6 +37,8 @@ pub struct Mismatch {
     pub path: Vec<String>,
     /// What one side asks for and the other has. Those who ask are the component for imports, the world for exports.
     pub difference: Difference,
+    /// The type within it that is why, where it has a name of its own, and what each side has for it.
+    pub within: Option<Within>,
     /// What the other side has under names that are nearly that of what is missing, nearest first.
     pub near: Vec<Near>,
 }
@@ -52,18 +55,23 @@ pub struct Near {
 impl Mismatch {
     /// What the component has, as WIT. `None` where the world exports something that the component does not have.
     pub fn component(&self) -> Option<&str> {
-        match self.side {
-            Side::Import => Some(&self.difference.expected),
-            Side::Export => self.difference.found.as_deref(),
-        }
+        self.of(Side::Import, &self.difference)
     }
 
     /// What the world has, as WIT. `None` where the component imports something that the world does not have.
     pub fn world(&self) -> Option<&str> {
-        match self.side {
-            Side::Import => self.difference.found.as_deref(),
-            Side::Export => Some(&self.difference.expected),
-        }
+        self.of(Side::Export, &self.difference)
+    }
+
+    /// What the component and the world have for the type that is why.
+    pub fn types(&self) -> Option<(&str, &str)> {
+        let difference = &self.within.as_ref()?.difference;
+        self.of(Side::Import, difference).zip(self.of(Side::Export, difference))
+    }
+
+    /// What the side has of a difference that asks for what is on `side`.
+    fn of<'d>(&self, side: Side, difference: &'d Difference) -> Option<&'d str> {
+        if self.side == side { Some(&difference.expected) } else { difference.found.as_deref() }
     }
 }
 
@@ -105,6 +113,7 @@ impl Check<'_> {
                 counterpart: None,
                 path: Vec::new(),
                 difference: Difference { expected: wit::item(asking, name, ty), found: None },
+                within: None,
                 near: near(name, names()),
             });
         };
@@ -112,8 +121,11 @@ impl Check<'_> {
         let found = Item { component: other, name: counterpart, ty: offer.ty };
         let comparison = compat::compare_all(expected, found);
         let own = self.resources.disagreements(side, ty, &comparison.resources);
-        let own = own.into_iter().map(|difference| Located { path: Vec::new(), difference });
-        for Located { path, difference } in comparison.differences.into_iter().chain(own) {
+        let own = own.into_iter().map(|(pair, difference)| {
+            let path = comparison.places.get(&pair).cloned().unwrap_or_default();
+            Located { path, difference, within: None }
+        });
+        for Located { path, difference, within } in comparison.differences.into_iter().chain(own) {
             let near = match (&difference.found, path.split_last()) {
                 (None, Some((member, parents))) => near_members(other, offer, parents, member),
                 _ => Vec::new(),
@@ -124,6 +136,7 @@ impl Check<'_> {
                 counterpart: Some(counterpart.clone()),
                 path,
                 difference,
+                within,
                 near,
             });
         }

@@ -29,17 +29,24 @@ impl<'a> Resources<'a> {
     }
 
     /// Takes note of the resource types that an item of one side, and what was found for it on the other, have in
-    /// the same places. Gives those that do not agree with what is known.
+    /// the same places. Gives those that do not agree with what is known, each with
+    /// how it differs.
     ///
     /// Imports come first, in the order in which the component has them: where a resource type is defined is before
     /// where it is used.
-    pub fn disagreements(&mut self, side: Side, item: ComponentEntityType, pairs: &[ResourcePair]) -> Vec<Difference> {
+    pub fn disagreements(
+        &mut self,
+        side: Side,
+        item: ComponentEntityType,
+        pairs: &[ResourcePair],
+    ) -> Vec<(ResourcePair, Difference)> {
         let (asking, other) = match side {
             Side::Import => (self.component, self.world),
             Side::Export => (self.world, self.component),
         };
         let mut disagreements = Vec::new();
-        for (asked, given) in pairs.iter().copied() {
+        for pair in pairs.iter().copied() {
+            let (asked, given) = pair;
             let (asked, agrees) = match side {
                 Side::Import => (asked, *self.imported.entry(asked).or_insert(given) == given),
                 Side::Export => {
@@ -49,7 +56,7 @@ impl<'a> Resources<'a> {
             };
             if !agrees {
                 let found = Some(shown(other, given));
-                disagreements.push(Difference { expected: shown(asking, asked), found });
+                disagreements.push((pair, Difference { expected: shown(asking, asked), found }));
             }
         }
         disagreements
