@@ -1,16 +1,22 @@
 //! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
 
-use std::collections::BTreeSet;
+mod traits;
+mod world;
 
 use wasi_preview1_component_adapter_provider as preview1;
-use wasmparser::{Parser, Payload};
+use wasmparser::Parser;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 use super::error::LoadError;
 use super::world::Wit;
-use super::{Component, file, metadata, nesting};
+use super::{Component, file};
 use crate::describe::Source;
 use crate::text;
+use traits::{PREVIEW_0, Traits};
+use world::World;
+
+/// The module that preview 1 functions are imported from.
+const PREVIEW_1: &str = preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME;
 
 /// How a core module becomes a component. The default suits modules that carry their metadata.
 #[derive(Debug, Default)]
@@ -44,7 +50,7 @@ impl Adapter {
             let stem = source.stem();
             // A file named after its WASI version, or after nothing in particular, is an adapter for preview 1.
             let first = stem.split('.').next().unwrap_or_default();
-            if first.starts_with("wasi_") { first.to_owned() } else { preview1_name() }
+            if first.starts_with("wasi_") { first.to_owned() } else { PREVIEW_1.to_owned() }
         });
         let file = source.shown();
         Ok(Adapter { name, bytes: super::binary(&file, file::read(&source)?)?, file })
@@ -61,7 +67,8 @@ impl Adapter {
 
 /// Makes a component of a core module. `name` is what a composition calls it, `file` what messages do.
 ///
-/// A module that exports `_start` becomes a command, all others become reactors.
+/// Its world is that of the module's metadata, whichever versions of WASI an adapter has. The built-in adapter is used where
+/// something imports preview 1: a module that exports `_start` becomes a command then, all others become reactors.
 ///
 /// # Errors
 ///
@@ -73,6 +80,7 @@ pub fn componentize(
     options: &Options,
 ) -> Result<Component, LoadError> {
     let traits = Traits::read(&file, &module)?;
+    check_kind(&file, &traits, options)?;
     let is_described = options.wit.is_some() || traits.has_metadata;
     let refused = |error: String| match is_described {
         true => LoadError::Componentize { file: file.clone(), message: text::lines(&error) },
@@ -90,31 +98,96 @@ pub fn componentize(
         return Err(LoadError::TwoAdapters { name, first, second });
     }
 
+    let world = World::of_module(&module).map_err(&refused)?;
+    let given = Given::read(&file, &traits, &options.adapters)?;
+    let built_in = built_in(&traits, &world, &given, is_described);
     // What the encoder makes is validated when it is decoded as a component, below.
     let mut encoder = ComponentEncoder::default();
     encoder.validate(false).module(&module).map_err(|error| refused(format!("{error:#}")))?;
     for adapter in &options.adapters {
-        traits.check_adapter(&file, adapter)?;
-        encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| LoadError::Adapter {
-            file: adapter.file.clone(),
-            message: text::lines(&format!("{error:#}")),
-        })?;
+        encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| unusable(adapter, &format!("{error:#}")))?;
     }
-    if !options.adapters.iter().any(|adapter| adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME) {
-        let adapter = if traits.is_command {
-            preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER
-        } else {
-            preview1::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER
-        };
-        encoder
-            .adapter(preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, adapter)
-            .map_err(|error| refused(format!("{error:#}")))?;
+    let mut worlds = given.worlds;
+    if let Some(adapter) = built_in {
+        encoder.adapter(PREVIEW_1, adapter).map_err(|error| refused(format!("{error:#}")))?;
+        worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
+    // An adapter's versions are not the module's: uniting them would move the module's imports to them, and would make one
+    // of an interface that is both imported and exported. What the module itself imports in two versions is united.
+    let united = if worlds.is_empty() { world.united() } else { None };
+    encoder.merge_imports_based_on_semver(united.is_some());
     let component = encoder.encode().map_err(|error| refused(format!("{error:#}")))?;
-    Component::decode(name, file.clone(), component).map_err(|error| match error {
+    let component = Component::decode(name, file.clone(), component).map_err(|error| match error {
         // The offset would be one of bytes that nobody has.
         LoadError::Invalid { message, .. } => refused(message),
         error => error,
+    })?;
+    match united.unwrap_or(world).check(&worlds, component.bytes()) {
+        Ok(()) => Ok(component),
+        Err(difference) => Err(LoadError::OtherWorld { file, difference: text::lines(&difference) }),
+    }
+}
+
+/// Refuses what is no module that a component can be made of.
+fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), LoadError> {
+    if let Some(what) = traits.adapter() {
+        return Err(LoadError::IsAdapter { file: file.to_owned(), what });
+    }
+    if traits.imports.contains(PREVIEW_0) && options.adapters.iter().all(|adapter| adapter.name != PREVIEW_0) {
+        return Err(LoadError::Preview0 { file: file.to_owned() });
+    }
+    Ok(())
+}
+
+/// The adapters that were given.
+struct Given<'a> {
+    adapters: &'a [Adapter],
+    worlds: Vec<World>,
+    imports_preview1: bool,
+}
+
+impl<'a> Given<'a> {
+    /// # Errors
+    ///
+    /// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing.
+    fn read(module: &str, traits: &Traits, adapters: &'a [Adapter]) -> Result<Given<'a>, LoadError> {
+        let mut given = Given { adapters, worlds: Vec::new(), imports_preview1: false };
+        for adapter in adapters {
+            if Parser::is_component(&adapter.bytes) {
+                return Err(unusable(adapter, "it is a component"));
+            }
+            let own = Traits::read(&adapter.file, &adapter.bytes)?;
+            given.imports_preview1 |= own.imports_preview1();
+            let world = World::of_module(&adapter.bytes).map_err(|message| unusable(adapter, &message))?;
+            if !traits.imports.contains(&adapter.name) && !world.exports_functions() {
+                return Err(LoadError::UnusedAdapter {
+                    file: adapter.file.clone(),
+                    name: adapter.name.clone(),
+                    module: module.to_owned(),
+                    imports: traits.imports.iter().cloned().collect(),
+                });
+            }
+            given.worlds.push(world);
+        }
+        Ok(given)
+    }
+}
+
+fn unusable(adapter: &Adapter, message: &str) -> LoadError {
+    LoadError::Adapter { file: adapter.file.clone(), message: text::lines(message) }
+}
+
+/// The adapter that is used without being given, if any is.
+fn built_in(traits: &Traits, world: &World, given: &Given<'_>, is_described: bool) -> Option<&'static [u8]> {
+    let is_given = given.adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
+    // What says nothing of its world and has a start function can only be a command, which the adapter makes of it.
+    let is_bare_command = traits.is_command && !is_described;
+    if is_given || !(traits.imports_preview1() || given.imports_preview1 || is_bare_command) {
+        return None;
+    }
+    Some(match traits.is_command && !world.exports("wasi:cli/run") {
+        true => preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+        false => preview1::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
     })
 }
 
@@ -123,69 +196,5 @@ fn same_name(adapters: &[Adapter]) -> Option<(&Adapter, &Adapter)> {
     match rest.iter().find(|adapter| adapter.name == first.name) {
         Some(second) => Some((first, second)),
         None => same_name(rest),
-    }
-}
-
-fn preview1_name() -> String {
-    preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME.to_owned()
-}
-
-/// What decides how a module is made a component.
-struct Traits {
-    /// It carries a custom section that describes its world.
-    has_metadata: bool,
-    /// It exports `_start`.
-    is_command: bool,
-    /// The modules that it imports from.
-    imports: BTreeSet<String>,
-}
-
-impl Traits {
-    /// # Errors
-    ///
-    /// Where the module cannot be read, or its metadata may not be.
-    fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
-        let invalid = |error| nesting::Failure::Malformed(error).in_file(file);
-        let mut traits = Traits { has_metadata: false, is_command: false, imports: BTreeSet::new() };
-        for payload in Parser::new(0).parse_all(module) {
-            match payload.map_err(invalid)? {
-                Payload::CustomSection(section) if section.name().starts_with("component-type") => {
-                    traits.has_metadata = true;
-                    metadata::check(file, section.data())?;
-                }
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        traits.imports.insert(import.map_err(invalid)?.module.to_owned());
-                    }
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports {
-                        traits.is_command |= export.map_err(invalid)?.name == "_start";
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(traits)
-    }
-
-    /// Refuses an adapter that is none, or that the module has no use for.
-    fn check_adapter(&self, module: &str, adapter: &Adapter) -> Result<(), LoadError> {
-        if Parser::is_component(&adapter.bytes) {
-            let message = "it is a component".to_owned();
-            return Err(LoadError::Adapter { file: adapter.file.clone(), message });
-        }
-        Traits::read(&adapter.file, &adapter.bytes)?;
-        // A command's adapter is also what calls its `_start`.
-        let calls_start = self.is_command && adapter.name == preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME;
-        if calls_start || self.imports.contains(&adapter.name) {
-            return Ok(());
-        }
-        Err(LoadError::UnusedAdapter {
-            file: adapter.file.clone(),
-            name: adapter.name.clone(),
-            module: module.to_owned(),
-            imports: self.imports.iter().cloned().collect(),
-        })
     }
 }

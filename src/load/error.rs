@@ -133,6 +133,27 @@ pub enum LoadError {
     ))]
     ComponentizeCommand { file: String, message: String },
 
+    #[error("the component that was made of `{file}` has another world than the module's metadata says: {difference}")]
+    #[diagnostic(help("give an adapter that has the versions of WASI that the module was built with: `--adapt FILE`"))]
+    OtherWorld { file: String, difference: String },
+
+    #[error("`{file}` imports from `wasi_unstable`, which is preview 0 of WASI, from before 2020")]
+    #[diagnostic(help(
+        "build it again for preview 1 or later, such as with the target `wasm32-wasip1`, or give an adapter for it: \
+         `weld componentize {file} --adapt wasi_unstable=FILE`"
+    ))]
+    Preview0 { file: String },
+
+    #[error("`{file}` is an adapter {what}, and nothing by itself")]
+    #[diagnostic(help("give it beside the module that it is for: `weld componentize MODULE --adapt {file}`"))]
+    IsAdapter { file: String, what: &'static str },
+
+    #[error("`{file}` has WIT metadata of a form that is not known: it begins with {start}")]
+    #[diagnostic(help(
+        "it is that of a much older or a newer `wit-component`: build the module again with bindings of today"
+    ))]
+    MetadataForm { file: String, start: String },
+
     #[error("cannot use `{file}` as an adapter: {message}")]
     #[diagnostic(help("an adapter is a core module, such as `wasi_snapshot_preview1.reactor.wasm`"))]
     Adapter { file: String, message: String },

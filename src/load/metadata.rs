@@ -9,10 +9,35 @@ use std::collections::BTreeMap;
 use petgraph::algo::is_cyclic_directed;
 use petgraph::graphmap::DiGraphMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentTypeId};
+use wasmparser::{BinaryReader, Parser};
 
 use super::component::{Component, TypeKey, visit_types};
 use super::error::LoadError;
 use super::nesting;
+
+/// Checks the custom section of a core module that describes its world. `file` is what messages call the module.
+///
+/// wit-component has written two forms: a component; and before that a byte 3, the encoding of strings, the name of the
+/// world, and a package in its binary form that has the world.
+///
+/// # Errors
+///
+/// Those of [`check`], and where the section is of neither form.
+pub fn check_section(file: &str, section: &[u8]) -> Result<(), LoadError> {
+    let package = if section.starts_with(&[0x03]) { after_world(section) } else { Some(section) };
+    match package {
+        Some(package) if Parser::is_component(package) => check(file, package),
+        _ => Err(LoadError::MetadataForm { file: file.to_owned(), start: super::start(section) }),
+    }
+}
+
+/// What follows the name of the world, in the older form.
+fn after_world(section: &[u8]) -> Option<&[u8]> {
+    let mut reader = BinaryReader::new(section, 0);
+    reader.read_bytes(2).ok()?;
+    reader.read_string().ok()?;
+    section.get(usize::try_from(reader.original_position()).ok()?..)
+}
 
 /// Checks WIT in its binary form. `file` is what messages call the file that has it.
 ///

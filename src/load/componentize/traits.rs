@@ -1,0 +1,87 @@
+//! What of a core module decides how it is made a component.
+
+use std::collections::BTreeSet;
+
+use wasmparser::{Parser, Payload, TypeRef};
+
+use super::PREVIEW_1;
+use crate::load::error::LoadError;
+use crate::load::{metadata, nesting};
+
+/// The module that preview 0 functions are imported from.
+pub const PREVIEW_0: &str = "wasi_unstable";
+
+/// The module that adapters import from the module that they are for.
+const MAIN_MODULE: &str = "__main_module__";
+
+/// Functions that each adapter for preview 1 has, and whose names nothing else gives its exports.
+const OF_PREVIEW_1: [&str; 3] = ["fd_write", "environ_sizes_get", "random_get"];
+
+/// What decides how a module is made a component.
+pub struct Traits {
+    /// It carries a custom section that describes its world.
+    pub has_metadata: bool,
+    /// It exports `_start`.
+    pub is_command: bool,
+    /// The modules that it imports from.
+    pub imports: BTreeSet<String>,
+    /// It uses the memory of another module.
+    imports_memory: bool,
+    /// Which of the functions of preview 1 it exports that tell it for an adapter.
+    preview1: BTreeSet<&'static str>,
+}
+
+impl Traits {
+    /// # Errors
+    ///
+    /// Where the module cannot be read, or its metadata may not be.
+    pub fn read(file: &str, module: &[u8]) -> Result<Traits, LoadError> {
+        let invalid = |error| nesting::Failure::Malformed(error).in_file(file);
+        let mut traits = Traits {
+            has_metadata: false,
+            is_command: false,
+            imports: BTreeSet::new(),
+            imports_memory: false,
+            preview1: BTreeSet::new(),
+        };
+        for payload in Parser::new(0).parse_all(module) {
+            match payload.map_err(invalid)? {
+                Payload::CustomSection(section) if section.name().starts_with("component-type") => {
+                    traits.has_metadata = true;
+                    metadata::check_section(file, section.data())?;
+                }
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        let import = import.map_err(invalid)?;
+                        traits.imports.insert(import.module.to_owned());
+                        traits.imports_memory |= matches!(import.ty, TypeRef::Memory(_));
+                    }
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        let name = export.map_err(invalid)?.name;
+                        traits.is_command |= name == "_start";
+                        traits.preview1.extend(OF_PREVIEW_1.into_iter().find(|known| *known == name));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(traits)
+    }
+
+    /// Whether it imports preview 1.
+    pub fn imports_preview1(&self) -> bool {
+        self.imports.contains(PREVIEW_1)
+    }
+
+    /// What the adapter is for that this module is, where it is no module of its own. An adapter works on the memory of
+    /// the module that it is for, or calls what that exports.
+    pub fn adapter(&self) -> Option<&'static str> {
+        let calls_main = self.imports.contains(MAIN_MODULE);
+        match (calls_main || self.imports_memory) && self.preview1.len() == OF_PREVIEW_1.len() {
+            true => Some("for preview 1"),
+            false => calls_main.then_some("for the imports of another module"),
+        }
+    }
+}

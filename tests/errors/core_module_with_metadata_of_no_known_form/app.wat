@@ -1,0 +1,1 @@
+(module (@custom "component-type:app" "\02\00\03app"))
