@@ -248,18 +248,21 @@ impl<'a> Level<'a> {
 
     /// Where the item of an index comes from: what [`Base::Outer`] of a level within this one means.
     pub fn outer(&self, kind: Outer, index: u32) -> Option<&Place<'a>> {
-        let space = match kind {
+        self.space(kind).get(index as usize)
+    }
+
+    /// What it takes of others, imports apart: from components around it, and from instances that it makes.
+    pub fn taken(&self, kind: Outer) -> impl Iterator<Item = &Place<'a>> {
+        let is_taken = |place: &&Place<'_>| !matches!(place.base, Base::Import(_) | Base::Local);
+        self.space(kind).iter().filter(is_taken)
+    }
+
+    fn space(&self, kind: Outer) -> &[Place<'a>] {
+        match kind {
             Outer::Component => &self.spaces.components,
             Outer::Module => &self.spaces.modules,
             Outer::Type => &self.spaces.types,
-        };
-        space.get(index as usize)
-    }
-
-    /// The core modules of components around this one that it takes for itself.
-    pub fn outer_modules(&self) -> impl Iterator<Item = &Place<'a>> {
-        let is_outer = |place: &&Place<'_>| matches!(place.base, Base::Outer { kind: Outer::Module, .. });
-        self.spaces.modules.iter().filter(is_outer)
+        }
     }
 
     fn section(&mut self, payload: Payload<'a>) -> Result<(), Malformed> {

@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::decode::{Base, Instantiation, Level};
 use crate::describe::{Grant, Grants, Treatment};
+use crate::follow::{self, Part};
 use crate::inspect::metadata;
-use crate::inspect::parts::{self, Part};
 use crate::inspect::reach::{self, Instance, Reach};
 use crate::limits;
 use crate::link::Graph;
@@ -17,7 +18,6 @@ use crate::load::digest::Digest;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{Pattern, adapted};
 use crate::provenance::Provenance;
-use crate::verify::decode::{Base, Instantiation, Level};
 use crate::virtualize;
 
 /// The digests of the adapters in a component that weld generates for what is beside them.
@@ -47,7 +47,7 @@ pub fn strangers(
 }
 
 fn found(component: &Component) -> Option<BTreeSet<Digest>> {
-    let parts = parts::parts(component.bytes()).ok()?;
+    let parts = follow::parts(component.bytes(), &|_| None).ok()?;
     let provenance = metadata::provenance(&parts.first()?.level.custom)?;
     let reach = reach::reach(&parts, component.name()).ok()?;
     let finder = Finder { parts: &parts, reach: &reach, provenance: &provenance };

@@ -24,6 +24,7 @@ pub mod diff;
 pub mod emit;
 pub mod encode;
 pub mod error;
+pub mod follow;
 pub mod generated;
 pub mod guard;
 pub mod inspect;

@@ -6,36 +6,14 @@ mod support;
 
 use std::process::Output;
 
+use support::policy::{check, folder, found};
 use tempfile::TempDir;
 
 const RANDOM: &str = "wasi:random/random@0.2.0";
 const EXIT: &str = "wasi:cli/exit@0.2.0";
 
-/// A folder with a component that is called `app`, and a policy.
-fn folder(component: &str, policy: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wat"), component).unwrap();
-    std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-    folder
-}
-
 fn weld(folder: &TempDir, arguments: &[&str]) -> Output {
     support::weld(folder.path()).args(arguments).output().unwrap()
-}
-
-/// What is reached and not allowed: by whom, what, and why.
-#[track_caller]
-fn found(folder: &TempDir, file: &str) -> Vec<String> {
-    let output = weld(folder, &["check", file, "--policy", "policy.toml", "-v"]);
-    let lines: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
-    let code = if lines.is_empty() { 0 } else { 1 };
-    assert_eq!(output.status.code(), Some(code), "{lines:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    lines.into_iter().map(|line| line.rsplit_once(" (policy.toml").unwrap().0.to_owned()).collect()
-}
-
-#[track_caller]
-fn check(component: &str, policy: &str) -> Vec<String> {
-    found(&folder(component, policy), "app.wat")
 }
 
 /// What `weld virt --policy` leaves of a component, which meets the policy.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::follow::{Followed, Instance, Item, WITHIN, export};
 use super::part::Part;
 use super::rule::{Allowed, Imported, Rules, Said, Why, World, allowed, imported};
 use super::said::{said, said_by};
 use super::{Finding, Original, Report};
 use crate::describe::{Grants, Treatment};
+use crate::follow::{Followed, Instance, Item, Lost};
 use crate::limits::FINDINGS;
 use crate::name::{compatible, qualified};
 
@@ -35,14 +35,24 @@ impl Reached<'_> {
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
 /// An original, with what it imports.
-type Known<'c> = (Original<'c>, Part<'c>);
+type Known<'c> = (Original<'c>, Part);
+
+/// How the names of instances within each other are joined.
+const WITHIN: &str = " / ";
 
 /// Judges the instances of an output. `parts` are its components, the outermost first.
-pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Followed<'a>) -> Report {
+pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followed<'a>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let mut judge = Judge { originals, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
-    for (instance, what) in &followed.lost {
-        judge.find(instance, "", String::new(), *what);
+    for (id, what) in &followed.lost {
+        judge.find(&judge.name(*id), "", String::new(), what.to_string());
+    }
+    for instance in followed.instances.iter().filter(|instance| instance.is_hosts()) {
+        let what = match instance.component {
+            Item::Host(_) => "a component of the host's is instantiated, which no original is",
+            _ => "what is instantiated cannot be followed",
+        };
+        judge.find(&judge.name(instance.within.unwrap_or_default()), "", String::new(), what);
     }
     judge.presence();
     for (id, instance) in followed.instances.iter().enumerate() {
@@ -56,7 +66,7 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Fol
     }
     for (id, instance) in followed.instances.iter().enumerate() {
         if instance.original.is_none() && !judge.owned.contains_key(&id) {
-            judge.stranger(id, instance);
+            judge.stranger(id);
         }
     }
     judge.imports();
@@ -65,7 +75,7 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part<'a>], followed: &Fol
 
 struct Judge<'j, 'c, 'a> {
     originals: &'j [Known<'c>],
-    parts: &'j [Part<'a>],
+    parts: &'j [Part],
     followed: &'j Followed<'a>,
     report: Report,
     /// What of the host's an original has, or a component that stands for one.
@@ -88,6 +98,23 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
+    /// What an instance is called in messages: the names that lead to it.
+    fn name(&self, id: usize) -> String {
+        let mut names = Vec::new();
+        let mut next = self.followed.instances.get(id);
+        while let Some(instance) = next {
+            next = instance.within.and_then(|outer| self.followed.instances.get(outer));
+            let number = instance.instantiation.or(instance.part).unwrap_or_default();
+            // The outermost is no part of paths.
+            if next.is_some() || names.is_empty() {
+                let own = if next.is_some() { number.to_string() } else { "the output".to_owned() };
+                names.push(instance.name.map_or(own, str::to_owned));
+            }
+        }
+        names.reverse();
+        names.join(WITHIN)
+    }
+
     /// The originals that an instance is of. Of several of the same bytes it is the one that it is named after, `kv` or
     /// `kv#1`; where it is named after none, it must be good for each.
     fn of(&self, instance: &Instance<'_>) -> Vec<usize> {
@@ -97,7 +124,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let is_same = |of: &Original<'_>| of.bytes == first.bytes && of.imported == first.imported;
         let all = self.originals.iter().enumerate().filter(|(_, (of, _))| is_same(of));
         let all: Vec<(usize, &str)> = all.map(|(number, (of, _))| (number, of.name)).collect();
-        let own = instance.name.rsplit(WITHIN).next().unwrap_or_default();
+        let own = instance.name.unwrap_or_default();
         let base = own.split_once('#').map_or(own, |(base, _)| base);
         let named = all.iter().find(|(_, name)| *name == own || *name == base);
         named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
@@ -106,10 +133,12 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// Each original must be in the output, and be a part of it.
     fn presence(&mut self) {
         for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
-            let mut instances = self.followed.instances.iter().filter(|instance| self.of(instance).contains(&number));
-            let what = match instances.next() {
+            // What somebody may instantiate is not there yet.
+            let instances = self.followed.instances.iter();
+            let instances = instances.filter(|of| of.instantiation.is_some() || of.within.is_none());
+            let what = match instances.filter(|instance| self.of(instance).contains(&number)).next() {
                 None => "no instance of it is in the output",
-                Some(of) if of.around.is_none() => "the output is the component itself, with nothing before it",
+                Some(of) if of.within.is_none() => "the output is the component itself, with nothing before it",
                 Some(_) => continue,
             };
             self.find("the output", original.name, String::new(), what);
@@ -150,7 +179,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let may = may(original, part, &self.filled_by_components(part, &reached));
         self.report.instances += 1;
         self.report.functions += part.imported.len();
-        self.hold(&reached, (id, number), may.as_ref(), &instance.name);
+        self.hold(&reached, (id, number), may.as_ref(), id);
         let is_kept = |why: &Why| matches!(why, Why::Handle(_) | Why::Inert(_));
         let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| is_kept(why));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
@@ -176,7 +205,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// The export of an original that an instance stands before where it answers something that a part imports, by the names
     /// of that export, and the instance of the original.
-    fn behind(&self, id: usize, of: &Part<'_>, path: &[String]) -> Option<(usize, Item<'a>)> {
+    fn behind(&self, id: usize, of: &Part, path: &[String]) -> Option<(usize, Item<'a>)> {
         let instance = self.followed.instances.get(id)?;
         let part = self.parts.get(instance.part?)?;
         let (import, names) = path.split_first()?;
@@ -209,18 +238,18 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// Holds what an instance has, or what stands for it has, against what it may.
-    fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, key: (usize, usize), may: Option<&Allowed>, instance: &str) {
+    fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, key: (usize, usize), may: Option<&Allowed>, id: usize) {
         let Some((original, _)) = self.originals.get(key.1) else { return };
         for of in reached {
             self.used.extend(of.item.host().cloned());
             if let Some(what) = self.verdict(key, may, of) {
-                self.find(instance, original.name, shown(of.name()), what);
+                self.find(&self.name(id), original.name, shown(of.name()), what);
             }
         }
     }
 
     /// The imports that other originals fill, and in which the host has no part.
-    fn filled_by_components(&self, part: &Part<'_>, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
+    fn filled_by_components(&self, part: &Part, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
         let is_by = |import: &str, of: &Reached<'_>| {
             let is_it = |name: &str| name == import || compatible(name, part.canonical(import));
             let host = of.item.host().map(|path| self.host_path(path));
@@ -242,12 +271,15 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             let Some(instance) = self.followed.instances.get(id) else { continue };
             let Some(part) = instance.part.and_then(|part| self.parts.get(part)) else { continue };
             // What has no code passes things on, which has been followed.
-            if !part.level.has_core {
+            if !part.has_core {
                 continue;
             }
             let given = part.imported.iter().map(|item| (item.path.clone(), find(instance, &item.path)));
-            let called = instance.called.iter().map(|item| (Vec::new(), item.clone()));
-            for (by, item) in given.chain(called) {
+            // It may drop handles, which calls a destructor.
+            let types = part.resources.iter().map(|path| (path.clone(), find(instance, path)));
+            let types = types.filter(|(_, item)| matches!(item, Item::Own(_)));
+            let has = instance.has.iter().map(|item| (Vec::new(), item.clone()));
+            for (by, item) in given.chain(types).chain(has) {
                 match item {
                     Item::Own(id) => match self.behind(id, part, &by) {
                         Some((of, item)) => {
@@ -275,13 +307,15 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
         let (path, named, giver) = match &reached.item {
             Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
+            Item::Export(id, _) if self.followed.instances.get(*id).is_none_or(|giver| giver.original.is_none()) => {
+                return Some(format!("{has} what cannot be followed: an export of what is not in the output"));
+            }
             Item::Export(id, path) => {
-                let giver = self.followed.instances.get(*id)?;
                 // An adapter before the exports of a component calls that component's exports.
                 if !reached.is_direct && *id == instance {
                     return None;
                 }
-                (path, path.clone(), format!("instance `{}`", giver.name))
+                (path, path.clone(), format!("instance `{}`", self.name(*id)))
             }
             Item::Unknown(what) => return Some(format!("{has} what cannot be followed: {what}")),
             _ => return Some(format!("{has} what cannot be followed: a component of the output")),
@@ -305,12 +339,12 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
     /// of it, all is allowed, and the original or the composition itself imports it.
-    fn is_said(&self, original: &Original<'_>, part: &Part<'_>, host: &[String]) -> bool {
+    fn is_said(&self, original: &Original<'_>, part: &Part, host: &[String]) -> bool {
         let mut imported = self.parts.first().into_iter().flat_map(|outer| &outer.imported);
         let Some(item) = imported.find(|item| item.path == host) else { return false };
         let said = original.grants.map_or(Said::Nothing, |grants| said(grants, item));
         let named = self.host_path(host);
-        let is_of = |part: &Part<'_>| !imports(part, host).is_empty() || !imports(part, &named).is_empty();
+        let is_of = |part: &Part| !imports(part, host).is_empty() || !imports(part, &named).is_empty();
         let is_declared = || self.originals.iter().any(|(of, part)| of.declares && is_of(part));
         match said {
             Said::Nothing => {
@@ -323,7 +357,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
     /// it has, or functions of what stands for them.
-    fn stranger(&mut self, id: usize, instance: &Instance<'a>) {
+    fn stranger(&mut self, id: usize) {
         let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
         let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
         let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
@@ -333,12 +367,12 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         if stands_for.is_empty() {
             for of in &reached {
                 let what = "it has this of the host's, and stands for no component of the composition";
-                self.find(&instance.name, "", shown(of.name()), what);
+                self.find(&self.name(id), "", shown(of.name()), what);
             }
         }
         for key in stands_for {
             let may = self.may.remove(&key).flatten();
-            self.hold(&reached, key, may.as_ref(), &instance.name);
+            self.hold(&reached, key, may.as_ref(), id);
             self.may.insert(key, may);
         }
     }
@@ -348,7 +382,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let Some(outer) = self.parts.first() else { return };
         // Whoever gave what is exported again has it already.
         for of in imported(&World { imports: outer.world().exports, ..outer.world() }) {
-            let item = of.path.iter().fold(self.followed.outermost.clone(), |item, name| export(&item, name));
+            let item = of.path.iter().fold(self.followed.outermost.clone(), |item, name| item.export(name));
             self.used.extend(item.host().cloned());
         }
         for item in outer.imported.iter() {
@@ -358,8 +392,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             }
             self.report.host += 1;
             let named = self.host_path(&item.path);
-            let is_imported =
-                |part: &Part<'_>| !imports(part, &item.path).is_empty() || !imports(part, &named).is_empty();
+            let is_imported = |part: &Part| !imports(part, &item.path).is_empty() || !imports(part, &named).is_empty();
             let what = match self.originals.iter().any(|(_, part)| is_imported(part)) {
                 false => "the output imports it, and no component does",
                 true if !self.used.contains(&item.path) => "the output imports it, and no component has it",
@@ -377,7 +410,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 }
 
 /// What an original may have. `None` where it may have everything.
-fn may(original: &Original<'_>, part: &Part<'_>, by_component: &BTreeSet<String>) -> Option<Allowed> {
+fn may(original: &Original<'_>, part: &Part, by_component: &BTreeSet<String>) -> Option<Allowed> {
     let grants = original.grants?;
     let rules = Rules {
         says: &|of| said(grants, of),
@@ -405,7 +438,7 @@ fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct:
 }
 
 /// The imports of an original that a path of names is of: the one of that very name, or else those of compatible versions.
-fn imports<'p>(part: &'p Part<'_>, path: &[String]) -> Vec<&'p Imported> {
+fn imports<'p>(part: &'p Part, path: &[String]) -> Vec<&'p Imported> {
     match part.imported.iter().find(|of| of.path == path) {
         Some(same) => vec![same],
         None => part.imported.iter().filter(|of| is_named(part, &of.path, path)).collect(),
@@ -413,7 +446,7 @@ fn imports<'p>(part: &'p Part<'_>, path: &[String]) -> Vec<&'p Imported> {
 }
 
 /// Whether an import of an original goes by a path of names, the first of which may be that of the interface that it is.
-fn is_named(part: &Part<'_>, of: &[String], path: &[String]) -> bool {
+fn is_named(part: &Part, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));
     is_rest && (import == name || compatible(part.canonical(import), name))
@@ -421,7 +454,7 @@ fn is_named(part: &Part<'_>, of: &[String], path: &[String]) -> bool {
 
 /// Whether something of the host's is of the import of that very label, where an import is only labelled with the interface
 /// that it is: another label of the same interface is another import.
-fn is_label(part: &Part<'_>, of: &Imported, host: &[String]) -> bool {
+fn is_label(part: &Part, of: &Imported, host: &[String]) -> bool {
     let Some(import) = of.path.first() else { return false };
     let canonical = part.canonical(import);
     let same = part.names.keys().filter(|other| compatible(part.canonical(other), canonical));
@@ -430,9 +463,12 @@ fn is_label(part: &Part<'_>, of: &Imported, host: &[String]) -> bool {
 
 /// What fills an import of an instance, or an item of it.
 fn find<'a>(instance: &Instance<'a>, path: &[String]) -> Item<'a> {
-    let Some((import, rest)) = path.split_first() else { return Item::Unknown("an import without a name") };
+    let Some((import, rest)) = path.split_first() else {
+        return Item::Unknown(Lost::Missing("an import without a name"));
+    };
     let found = instance.arguments.get(import.as_str()).cloned();
-    rest.iter().fold(found.unwrap_or(Item::Unknown("nothing fills it")), |item, name| export(&item, name))
+    let found = found.unwrap_or(Item::Unknown(Lost::Missing("nothing fills it")));
+    rest.iter().fold(found, |item, name| item.export(name))
 }
 
 /// A path of names as messages show it.

@@ -1,13 +1,14 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
 //!
 //! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output; it uses
-//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on the decoder of
-//! one level (`src/decode.rs`), on names, grants and limits alone: `tests/layering.rs` reads the imports. Grants and names are read by
+//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on what decodes an output and instantiates it
+//! (`src/follow/`, on the decoder of one level, `src/decode.rs`), on names, grants and limits alone: `tests/layering.rs` reads
+//! the imports. Grants and names are read by
 //! the same code for it and for the planner (`src/name/`, `src/describe/grant.rs` and `src/describe/setting.rs`), so that this code is to be
 //! trusted along with it. Whatever the rest of weld does wrong, nothing gets out that this would let through.
 //!
-//! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `part.rs` decodes an
-//! output, `follow.rs` instantiates it, and `judge.rs` holds what instances reach against what they may.
+//! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `part.rs` has what is
+//! asked of each component of an output, and `judge.rs` holds what instances reach against what they may.
 //!
 //! What is true of an output without findings:
 //!
@@ -27,7 +28,6 @@
 //! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
 //! it is given. What components export to each other is their own affair, and which of them fills an import that nothing names.
 
-mod follow;
 mod judge;
 mod part;
 pub mod rule;
@@ -35,8 +35,10 @@ mod said;
 
 use std::{collections::BTreeSet, fmt};
 
+use self::part::Part;
 use crate::decode::Malformed;
 use crate::describe::Grants;
+use crate::follow;
 
 /// A component that went into an output.
 #[derive(Clone, Copy)]
@@ -99,14 +101,15 @@ pub struct Report {
 pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
     let mut decoded = Vec::with_capacity(originals.len());
     for original in originals {
-        let part = part::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
-        decoded.extend(part.map(|part| (*original, part)));
+        let part = follow::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
+        decoded.extend(part.map(|part| (*original, Part::new(&part))));
     }
     let is_nested = |original: &Original<'_>, bytes: &[u8]| {
         !original.declares && original.imported.is_none() && original.bytes == bytes
     };
-    let parts = part::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
+    let parts = follow::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
     let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
+    let parts: Vec<Part> = parts.iter().map(Part::new).collect();
     Ok(judge::judge(&decoded, &parts, &followed))
 }
 

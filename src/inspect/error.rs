@@ -3,8 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::decode::Malformed;
 use crate::limits;
-use crate::verify::Malformed;
 
 /// A component that is valid, and of which no account can be given.
 #[derive(Debug, Clone, Error, Diagnostic)]

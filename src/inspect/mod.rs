@@ -1,15 +1,16 @@
 //! The phase inspect: what a finished component is, whoever made it.
 //!
-//! It is decoded by `verify`'s decoder, level by level, and the instantiations are followed as a host would make them. What
+//! It is decoded level by level, and the instantiations are followed as a host would make them (`src/follow/`). What
 //! is found is data, for others to show, to write down and to judge.
 
+mod called;
 mod error;
 pub(crate) mod metadata;
 pub mod model;
 mod origin;
-pub mod parts;
 pub mod reach;
 mod unsayable;
+mod ways;
 mod wit;
 
 use std::cell::Cell;
@@ -23,15 +24,15 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 pub use error::{Failure, InspectError};
 pub use model::Inspection;
 
+use crate::decode::{Base, Level, Outer, Place};
+use crate::follow::{self, Part};
 use crate::limits;
 use crate::load::component::identity;
 use crate::load::digest::Digest;
 use crate::load::{self, Component as Loaded};
 use crate::name::{Capability, adapted};
-use crate::verify::decode::{Base, Level, Outer, Place};
 use crate::verify::{self, Malformed};
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Role, Source, Wire};
-use parts::Part;
 use reach::Reach;
 
 /// The version of what [`Inspection`] is as JSON.
@@ -66,7 +67,7 @@ pub fn with_code(component: &Loaded) -> Result<Inspection, InspectError> {
 }
 
 fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
-    let parts = parts::parts(component.bytes())?;
+    let parts = follow::parts(component.bytes(), &|_| None)?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let name = own.unwrap_or(component.name());
     let reach = reach::reach(&parts, name)?;
@@ -100,11 +101,9 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     let programs = with_programs(parts);
     let welds: Vec<bool> = parts.par_iter().map(|part| metadata::is_welds(&part.level.custom)).collect();
     let of = |((part, name), has_program): ((&Part<'_>, String), bool)| {
-        let outline = part.types.as_ref().map(|types| {
-            let imports = part.level.imports.iter().map(|import| import.name.to_owned());
-            let exports = part.level.exports.iter().map(|export| export.name.to_owned());
-            Loaded::outline(&name, types.clone(), imports.collect(), exports.collect())
-        });
+        let imports = part.level.imports.iter().map(|import| import.name.to_owned());
+        let exports = part.level.exports.iter().map(|export| export.name.to_owned());
+        let outline = Loaded::outline(&name, part.types.clone(), imports.collect(), exports.collect());
         let lines = Cell::new(limits::SHOWN_LINES);
         // Whoever chose a name may choose any: that weld made the component around it is its word too.
         let is_welds = part.within.and_then(|outer| welds.get(outer)) == Some(&true);
@@ -120,8 +119,8 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
             sha256: Digest::of(part.bytes).to_string(),
             size: part.bytes.len(),
             offset: part.offset,
-            imports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.imports(), &lines)),
-            exports: outline.as_ref().map_or_else(Vec::new, |outline| items(outline, outline.exports(), &lines)),
+            imports: items(&outline, outline.imports(), &lines),
+            exports: items(&outline, outline.exports(), &lines),
             modules: part.level.modules.iter().map(module).collect(),
             metadata: metadata::metadata(&part.level.custom),
             name,

@@ -17,7 +17,8 @@ use std::collections::BTreeSet;
 
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
-use crate::inspect::{Failure, parts, reach};
+use crate::follow::{self, Part};
+use crate::inspect::{Failure, reach};
 use crate::load::Component;
 use crate::load::digest::Digest;
 use crate::text::Shown;
@@ -168,7 +169,7 @@ pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckErr
 /// Where it cannot be followed who reaches what.
 pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
-    let parts = parts::parts(component.bytes()).map_err(failed)?;
+    let parts = follow::parts(component.bytes(), &|_| None).map_err(|malformed| failed(malformed.into()))?;
     let reach = reach::reach(&parts, component.name()).map_err(failed)?;
     let components = parts.len().saturating_sub(1);
     let limits = [("size", component.bytes().len(), &policy.size), ("components", components, &policy.components)];
@@ -179,7 +180,7 @@ pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Di
     let generated = match adapters.is_empty() {
         true => BTreeSet::new(),
         false => {
-            let is_known = |(_, part): &(usize, &parts::Part<'_>)| adapters.contains(&Digest::of(part.bytes));
+            let is_known = |(_, part): &(usize, &Part<'_>)| adapters.contains(&Digest::of(part.bytes));
             parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
         }
     };

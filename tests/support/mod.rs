@@ -6,6 +6,7 @@
 pub mod dice;
 pub mod http;
 pub mod oracle;
+pub mod policy;
 pub mod probed;
 pub mod puppet;
 

@@ -1,0 +1,28 @@
+//! A component as text against a policy.
+
+use tempfile::TempDir;
+
+/// A folder with a component that is called `app`, and a policy.
+pub fn folder(component: &str, policy: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("app.wat"), component).unwrap();
+    std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
+    folder
+}
+
+/// What is reached and not allowed in a file of a folder: by whom, what, and why.
+#[track_caller]
+pub fn found(folder: &TempDir, file: &str) -> Vec<String> {
+    let arguments = ["check", file, "--policy", "policy.toml", "-v"];
+    let output = super::weld(folder.path()).args(arguments).output().unwrap();
+    let lines: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    let code = if lines.is_empty() { 0 } else { 1 };
+    assert_eq!(output.status.code(), Some(code), "{lines:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    lines.into_iter().map(|line| line.rsplit_once(" (policy.toml").unwrap().0.to_owned()).collect()
+}
+
+/// The same of a component and a policy alone.
+#[track_caller]
+pub fn check(component: &str, policy: &str) -> Vec<String> {
+    found(&folder(component, policy), "app.wat")
+}
