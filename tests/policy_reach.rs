@@ -261,6 +261,24 @@ fn what_is_given_to_a_component_of_the_hosts_is_reached_by_what_it_may_instantia
 }
 
 #[test]
+fn a_component_that_the_hosts_may_give_back_reaches_what_it_is_given_then() {
+    // `a` instantiates what `keep` exports, with `log`. It may be `guest`.
+    let component = format!(
+        r#"(component {HOST}
+             (import "keeper" (component $keeper
+               (import "c" (component (import "f" (func)) (export "f" (func))))
+               (export "c" (component (import "f" (func)) (export "f" (func))))))
+             {guest}
+             (instance $keep (instantiate $keeper (with "c" (component $guest))))
+             (alias export $keep "c" (component $kept))
+             (instance $a (instantiate $kept (with "f" (func $log)))))"#,
+        guest = calling("$guest", ""),
+    );
+    reached_by(&component, "`log`", &["a", "a/guest"]);
+    reached_by(&component, "`keeper`", &["a", "a/guest", "keep", "keep/guest"]);
+}
+
+#[test]
 fn what_an_exported_component_takes_from_around_it_is_reached_by_it() {
     let component = format!(
         r#"(component {HOST} {evil} {good}

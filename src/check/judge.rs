@@ -104,10 +104,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let mut next = self.followed.instances.get(id);
         while let Some(instance) = next {
             next = instance.within.and_then(|outer| self.followed.instances.get(outer));
-            let number = instance.instantiation.or(instance.part).unwrap_or_default();
+            let own = match instance.instantiation {
+                _ if instance.within.is_none() => "the output".to_owned(),
+                Some(number) => number.to_string(),
+                None => "an exported component".to_owned(),
+            };
             // The outermost is no part of paths.
-            if next.is_some() || names.is_empty() {
-                let own = if next.is_some() { number.to_string() } else { "the output".to_owned() };
+            if instance.within.is_some() || names.is_empty() {
                 names.push(instance.name.map_or(own, str::to_owned));
             }
         }

@@ -5,6 +5,7 @@
 
 mod others;
 mod planner;
+mod taken;
 
 use super::{Original, Report, check};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};

@@ -245,7 +245,16 @@ impl<'p, 'a> Follower<'p, 'a> {
             if id == 0 {
                 self.give(id, vec![self.followed.outermost.clone()]);
             } else if instance.is_hosts() {
-                self.give(id, instance.arguments.values().cloned().collect());
+                let mut given: Vec<Item<'a>> = instance.arguments.values().cloned().collect();
+                // What a component of the host's exports as a component may be any that it was given.
+                let mut component = &instance.component;
+                while let Item::Export(giver, _) = component
+                    && let Some(instance) = self.followed.instances.get(*giver)
+                {
+                    given.extend(instance.arguments.values().cloned());
+                    component = &instance.component;
+                }
+                self.give(id, given);
             }
             id += 1;
         }
