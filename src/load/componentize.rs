@@ -11,6 +11,7 @@ use super::error::LoadError;
 use super::world::Wit;
 use super::{Component, file};
 use crate::describe::Source;
+use crate::guard::guard;
 use crate::text;
 use traits::{PREVIEW_0, Traits};
 use world::World;
@@ -87,7 +88,7 @@ pub fn componentize(
         false => LoadError::ComponentizeCommand { file: file.clone(), message: text::lines(&error) },
     };
     if let Some(wit) = &options.wit {
-        embed_component_metadata(&mut module, wit.resolve(), wit.id(), StringEncoding::UTF8)
+        by_encoder(&file, || embed_component_metadata(&mut module, wit.resolve(), wit.id(), StringEncoding::UTF8))?
             .map_err(|error| refused(format!("{error:#}")))?;
     } else if !traits.has_metadata && !traits.is_command {
         return Err(LoadError::NoMetadata { file });
@@ -98,14 +99,16 @@ pub fn componentize(
         return Err(LoadError::TwoAdapters { name, first, second });
     }
 
-    let world = World::of_module(&module).map_err(&refused)?;
+    let world = by_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
     let given = Given::read(&file, &traits, &options.adapters)?;
     let built_in = built_in(&traits, &world, &given, is_described);
     // What the encoder makes is validated when it is decoded as a component, below.
     let mut encoder = ComponentEncoder::default();
-    encoder.validate(false).module(&module).map_err(|error| refused(format!("{error:#}")))?;
+    encoder.validate(false);
+    by_encoder(&file, || encoder.module(&module).map(|_| ()))?.map_err(|error| refused(format!("{error:#}")))?;
     for adapter in &options.adapters {
-        encoder.adapter(&adapter.name, &adapter.bytes).map_err(|error| unusable(adapter, &format!("{error:#}")))?;
+        by_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(|_| ()))?
+            .map_err(|error| unusable(adapter, &format!("{error:#}")))?;
     }
     let mut worlds = given.worlds;
     if let Some(adapter) = built_in {
@@ -114,18 +117,24 @@ pub fn componentize(
     }
     // An adapter's versions are not the module's: uniting them would move the module's imports to them, and would make one
     // of an interface that is both imported and exported. What the module itself imports in two versions is united.
-    let united = if worlds.is_empty() { world.united() } else { None };
+    let united = if worlds.is_empty() { by_encoder(&file, || world.united())? } else { None };
     encoder.merge_imports_based_on_semver(united.is_some());
-    let component = encoder.encode().map_err(|error| refused(format!("{error:#}")))?;
+    let component = by_encoder(&file, || encoder.encode())?.map_err(|error| refused(format!("{error:#}")))?;
     let component = Component::decode(name, file.clone(), component).map_err(|error| match error {
         // The offset would be one of bytes that nobody has.
         LoadError::Invalid { message, .. } => refused(message),
         error => error,
     })?;
-    match united.unwrap_or(world).check(&worlds, component.bytes()) {
+    let world = united.unwrap_or(world);
+    match by_encoder(&file, || world.check(&worlds, component.bytes()))? {
         Ok(()) => Ok(component),
         Err(difference) => Err(LoadError::OtherWorld { file, difference: text::lines(&difference) }),
     }
+}
+
+/// Calls the encoder on a module, or what decodes the module's metadata for it.
+fn by_encoder<T>(file: &str, call: impl FnOnce() -> T) -> Result<T, LoadError> {
+    Ok(guard("wit-component", "make components of core modules", file, call)?)
 }
 
 /// Refuses what is no module that a component can be made of.
@@ -158,7 +167,8 @@ impl<'a> Given<'a> {
             }
             let own = Traits::read(&adapter.file, &adapter.bytes)?;
             given.imports_preview1 |= own.imports_preview1();
-            let world = World::of_module(&adapter.bytes).map_err(|message| unusable(adapter, &message))?;
+            let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
+                .map_err(|message| unusable(adapter, &message))?;
             if !traits.imports.contains(&adapter.name) && !world.exports_functions() {
                 return Err(LoadError::UnusedAdapter {
                     file: adapter.file.clone(),

@@ -16,6 +16,7 @@ use wac_parser::{Document, ImportStatement, ImportType, Statement, TypeStatement
 use super::{Component, Components, LoadError};
 use crate::describe::At;
 use crate::describe::wac::{Wac, WacError, key};
+use crate::guard::guard;
 use crate::limits;
 
 /// The components of a document's declarations.
@@ -126,9 +127,12 @@ impl Reader<'_> {
                 packages.insert(package, component.bytes().to_vec());
             }
         }
-        let resolution = declarations.resolve(packages).map_err(|error| diagnosed(&error))?;
         let options = EncodeOptions { define_components: false, validate: false, processor: None };
-        let bytes = resolution.encode(options).map_err(|error| diagnosed(&error))?;
+        let encode = || -> Result<Vec<u8>, At<LoadError>> {
+            let resolution = declarations.resolve(packages).map_err(|error| diagnosed(&error))?;
+            resolution.encode(options).map_err(|error| diagnosed(&error))
+        };
+        let bytes = guard("wac-parser", "resolve WAC", self.wac.file(), encode).map_err(LoadError::from)??;
         Ok(Component::decode_any("declarations".to_owned(), self.wac.file().to_owned(), bytes)?)
     }
 

@@ -3,6 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::guard::Panicked;
+
 /// An input that is not, and cannot be made, a component. Each names the file and what to do.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
@@ -178,6 +180,10 @@ pub enum LoadError {
         /// What could have been asked for.
         worlds: Vec<String>,
     },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 fn world_message(file: &str, wanted: Option<&str>, worlds: &[String]) -> String {

@@ -32,6 +32,7 @@ pub use embedded::Embedded;
 pub use error::LoadError;
 
 use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared, wasm_compose};
+use crate::guard::guard;
 use crate::limits;
 use digest::Digest;
 
@@ -320,10 +321,13 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
         return if bytes.len() < 8 { Err(LoadError::Truncated { file, length: bytes.len() }) } else { Ok(bytes) };
     }
     match std::str::from_utf8(&bytes).map(first_token) {
-        Ok(Token::Parenthesis) => wat::parse_bytes(&bytes).map(Cow::into_owned).map_err(|mut error| {
-            error.set_path(&file);
-            LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }
-        }),
+        Ok(Token::Parenthesis) => {
+            let parsed = guard("wat", "read WAT", &file, || wat::parse_bytes(&bytes).map(Cow::into_owned))?;
+            parsed.map_err(|mut error| {
+                error.set_path(&file);
+                LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }
+            })
+        }
         Ok(Token::Wit) => Err(LoadError::WitText { file }),
         _ => Err(LoadError::NotWasm { file, start: start(&bytes) }),
     }

@@ -9,6 +9,7 @@ use wit_parser::{PackageId, Resolve, WorldId};
 use super::error::LoadError;
 use super::{Component, file, metadata};
 use crate::describe::Source;
+use crate::guard::guard;
 use crate::text;
 
 /// A world in a WIT package.
@@ -61,7 +62,7 @@ impl Wit {
         let (Some(world), Some(package)) = (world, world.and_then(|world| world.package)) else {
             return Err(failed("its world is of no package".to_owned()));
         };
-        let package = wit_component::encode(&self.resolve, package).map_err(|error| failed(format!("{error:#}")))?;
+        let package = encoded(&self.file, &self.resolve, package)?;
         let package = match Component::decode_any(world.name.clone(), self.file.clone(), package) {
             // The offset would be one of bytes that nobody has.
             Err(LoadError::Invalid { message, .. }) => return Err(failed(message)),
@@ -89,9 +90,14 @@ pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component
 /// Where the package cannot be parsed, with the parser's own account of where.
 pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError> {
     let (resolve, package, files) = parse(path)?;
-    let bytes = wit_component::encode(&resolve, package)
-        .map_err(|error| LoadError::Wit { file: text::path(path), message: text::lines(&format!("{error:#}")) })?;
-    Ok((bytes, files))
+    Ok((encoded(&text::path(path), &resolve, package)?, files))
+}
+
+/// A package in its binary form.
+fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>, LoadError> {
+    let encoded = guard("wit-component", "encode WIT", file, || wit_component::encode(resolve, package))?;
+    let failed = |message: String| LoadError::Wit { file: file.to_owned(), message: text::lines(&message) };
+    encoded.map_err(|error| failed(format!("{error:#}")))
 }
 
 /// A WIT file, a folder of a package or a package in its binary form, as text: the package, then those that it uses.
@@ -101,7 +107,9 @@ pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError>
 /// Where the package cannot be parsed, with the parser's own account of where.
 pub fn text(path: &Path) -> Result<String, LoadError> {
     let (resolve, package, _) = parse(path)?;
-    print(&resolve, package).map_err(|message| LoadError::Wit { file: text::path(path), message })
+    let file = text::path(path);
+    let printed = guard("wit-component", "print WIT", &file, || print(&resolve, package))?;
+    printed.map_err(|message| LoadError::Wit { file, message })
 }
 
 /// A package as text, then all others, by name.
@@ -119,18 +127,20 @@ pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
 
 fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
     check_packages(path)?;
-    let mut resolve = Resolve::default();
-    match resolve.push_path(path) {
-        Ok((package, sources)) => {
-            let files = resolve.packages.iter().filter_map(|(id, _)| sources.package_paths(id));
-            let files = files.flatten().map(Path::to_owned).collect();
-            Ok((resolve, package, files))
+    let parse = || {
+        let mut resolve = Resolve::default();
+        match resolve.push_path(path) {
+            Ok((package, sources)) => {
+                let files = resolve.packages.iter().filter_map(|(id, _)| sources.package_paths(id));
+                let files = files.flatten().map(Path::to_owned).collect();
+                Ok((resolve, package, files))
+            }
+            Err(error) => Err(text::lines(resolve.render_error(&error).trim_end())),
         }
-        Err(error) => {
-            let message = text::lines(resolve.render_error(&error).trim_end());
-            Err(LoadError::Wit { file: text::path(path), message })
-        }
-    }
+    };
+    let file = text::path(path);
+    let parsed = guard("wit-parser", "read WIT", &file, parse)?;
+    parsed.map_err(|message| LoadError::Wit { file, message })
 }
 
 /// Checks the packages in their binary form that the parser will read, which may hold the text of that: the file itself, or
