@@ -69,7 +69,7 @@ use text::Shown;
 use timings::Timings;
 use verify::{Malformed, VerifyError};
 use virtualize::keep::Kept;
-use virtualize::{Adapter, Virtualized};
+use virtualize::{Adapter, Alone, Virtualized};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
 pub struct Composition {
@@ -201,20 +201,20 @@ fn granted(
     if report.findings.is_empty() { Ok(()) } else { Err(report.findings.iter().map(error).collect()) }
 }
 
-/// Generates the adapter for all that a world imports, alone, and verifies it. Gives its bytes, and what it does.
+/// Generates the adapter for all that a world imports, alone, and verifies it.
 ///
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<(Vec<u8>, Adapter), Error> {
+pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, Error> {
     let unknown = if grants.allow_missing { Vec::new() } else { virtualize::unknown(world, grants) };
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
     let embedded = timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
-    let (bytes, adapter) = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
-    timings.span("verify", || verify::adapter(world, &bytes))?;
-    Ok((bytes, adapter))
+    let alone = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
+    timings.span("verify", || verify::adapter(world, &alone.bytes))?;
+    Ok(alone)
 }
 
 /// Checks a component that somebody else composed, or says to have: whether it is made of the components that are described,

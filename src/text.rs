@@ -26,6 +26,16 @@ pub fn lines(text: &str) -> String {
     text.lines().map(|line| Shown(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
+/// How many names are shown of those that are counted.
+const NAMES: usize = 3;
+
+/// The names that are shown, and how many others there are. One name is shorter than the words that would stand for it.
+pub fn some_of<T>(names: &[T]) -> (&[T], usize) {
+    let shown = if names.len() <= NAMES + 1 { names.len() } else { NAMES };
+    let (shown, others) = names.split_at(shown);
+    (shown, others.len())
+}
+
 /// Text that others point into: what would steer a terminal is replaced by as many bytes, so that offsets stay right.
 pub fn same_length(text: &str) -> String {
     let replaced = |c: char| match c {

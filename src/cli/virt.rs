@@ -203,9 +203,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
                 terminal.warn(&doubt.to_string());
             }
             let grants = policy.map_or(grants, |policy| policy::grants(&policy, &world));
-            let (bytes, adapter) = adapter(&world, &grants, timings)?;
-            output.emit(&bytes, timings)?;
-            let report = Report::new(&world, &adapter, &bytes);
+            let alone = adapter(&world, &grants, timings)?;
+            output.emit(&alone.bytes, timings)?;
+            let report = Report::new(&world, &alone);
             say_adapter(&report.adapter, terminal);
             let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose(), None);
             kept.iter().for_each(|line| terminal.say(line));

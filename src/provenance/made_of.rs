@@ -9,14 +9,12 @@ use crate::link::Graph;
 use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
+use crate::text;
 use crate::virtualize::Adapter;
 use crate::virtualize::keep::{Giver, Kept};
 
 /// What stands for all that no grant names.
 const DEFAULT: &str = "*";
-
-/// How many functions a line names that trap.
-const TRAPS: usize = 3;
 
 /// What a composition is made of. Components that the output imports are not in it: the host may give others of their type.
 pub fn of(
@@ -152,11 +150,7 @@ fn traps<'g>(
 
 /// Names, of which those that are too many are counted.
 fn some_of(names: &[String]) -> String {
-    // One name is shorter than the words that would stand for it.
-    let shown = if names.len() <= TRAPS + 1 { names.len() } else { TRAPS };
-    let mut parts: Vec<String> = names.iter().take(shown).cloned().collect();
-    if shown < names.len() {
-        parts.push(format!("and {} more", names.len() - shown));
-    }
-    parts.join(", ")
+    let (shown, others) = text::some_of(names);
+    let others = (others > 0).then(|| format!("and {others} more"));
+    shown.iter().cloned().chain(others).collect::<Vec<_>>().join(", ")
 }

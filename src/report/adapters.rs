@@ -7,11 +7,8 @@ use crate::describe::Treatment;
 use crate::load::Component;
 use crate::load::digest::Digest;
 use crate::name::{Capability, qualified};
-use crate::text::count;
+use crate::text::{self, count};
 use crate::virtualize::{self, keep::Giver};
-
-/// How many names a line has, where there are more.
-const SHOWN: usize = 3;
 
 /// An adapter by itself, which is for no component in particular.
 #[derive(Debug, Serialize)]
@@ -97,16 +94,22 @@ pub struct GivenBy {
 }
 
 impl Report {
-    /// What there is to say of the adapter for all that a world imports, of which these are the bytes.
-    pub fn new(world: &Component, adapter: &virtualize::Adapter, bytes: &[u8]) -> Report {
+    /// What there is to say of the adapter for all that a world imports.
+    pub fn new(world: &Component, alone: &virtualize::Alone) -> Report {
+        let virtualize::Alone { bytes, adapter, kept } = alone;
         let output = super::json::Output { sha256: Digest::of(bytes).to_string(), size: bytes.len() };
-        Report { version: 1, output, adapter: Adapter::new(adapter, Some(world)) }
+        Report { version: 1, output, adapter: Adapter::new(adapter, kept, Some(world)) }
     }
 }
 
 impl Adapter {
-    /// What there is to say of an adapter. `component` is the one that it is for.
-    pub fn new(adapter: &virtualize::Adapter, component: Option<&Component>) -> Adapter {
+    /// What there is to say of an adapter. `kept` are the functions that no grant names and that stay, `component` is the one
+    /// that it is for.
+    pub fn new(
+        adapter: &virtualize::Adapter,
+        kept: &[virtualize::keep::Kept],
+        component: Option<&Component>,
+    ) -> Adapter {
         let mut refused: Vec<Refused> = Vec::new();
         for function in &adapter.refused {
             let interface = given(&function.interface);
@@ -146,7 +149,7 @@ impl Adapter {
             instance,
             refused,
             provided,
-            kept: adapter.kept.iter().map(Kept::new).collect(),
+            kept: kept.iter().map(Kept::new).collect(),
             forwarded: forwarded.collect(),
             idle: adapter.idle.clone(),
             outer: { adapter.outer.as_ref() }.map(|of| Outer { name: of.name.clone(), exports: of.exports.clone() }),
@@ -345,11 +348,10 @@ fn imported(component: &Component, interface: &str) -> usize {
 
 /// Names, or some of them: `a`, `a and b`, `a, b, c and 4 others`.
 fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
-    // One name is shorter than the words that would stand for it.
-    let shown = if whole || names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
-    let mut parts: Vec<String> = names.iter().take(shown).map(|name| format!("{quote}{name}{quote}")).collect();
-    if shown < names.len() {
-        parts.push(format!("{} others", names.len() - shown));
+    let (shown, others) = if whole { (names.as_slice(), 0) } else { text::some_of(&names) };
+    let mut parts: Vec<String> = shown.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+    if others > 0 {
+        parts.push(format!("{others} others"));
     }
     match parts.split_last() {
         Some((last, [])) => last.clone(),
@@ -384,11 +386,11 @@ mod tests {
                 name,
                 refused,
                 provided: Vec::new(),
-                kept,
                 forwarded: Vec::new(),
                 idle: Vec::new(),
                 outer: None,
             },
+            &kept,
             None,
         )
     }

@@ -201,7 +201,9 @@ impl Report {
         });
         let adapter = |adapter: &crate::virtualize::Adapter| {
             let mut instances = graph.instances().filter(|(_, instance)| instance.name == adapter.instance);
-            Adapter::new(adapter, instances.next().map(|(_, instance)| &components[instance.component]))
+            let component = instances.next().map(|(_, instance)| &components[instance.component]);
+            let kept = composition.kept.get(&adapter.instance).map(Vec::as_slice);
+            Adapter::new(adapter, kept.unwrap_or_default(), component)
         };
         // Whatever else has a name of its own, each adapter is one component with one instance.
         let is_adapter = |name: &str| adapters.iter().any(|adapter| adapter.names().any(|of| of == name));

@@ -73,12 +73,20 @@ pub struct Adapter {
     pub refused: Vec<Refused>,
     /// The functions that providers in it answer, in the same order.
     pub provided: Vec<Provided>,
-    /// The functions that no grant names and that stay, since they use what the component has.
-    pub kept: Vec<Kept>,
     /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
     pub forwarded: Vec<Forwarded>,
     /// Functions that a grant names and that can never be called, each with what would give a handle for it, in words.
     pub idle: Vec<String>,
+}
+
+/// An adapter by itself, for all that a world imports.
+pub struct Alone {
+    /// The component.
+    pub bytes: Vec<u8>,
+    /// What it does.
+    pub adapter: Adapter,
+    /// The functions that no grant names and that stay.
+    pub kept: Vec<Kept>,
 }
 
 /// A function that an adapter refuses.
@@ -190,10 +198,10 @@ pub fn virtualize(
         let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
         let component = &components[instance.component];
         let (idle, forwarded) = (checks::idle(component, &plan), plan.forwarded(component));
-        let (instance, kept) = (instance.name.clone(), plan.kept);
+        let instance = instance.name.clone();
         let (refused, provided) = (generated.refused, generated.provided);
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
-        let adapter = Adapter { instance, name, outer: of_exports, refused, provided, kept, forwarded, idle };
+        let adapter = Adapter { instance, name, outer: of_exports, refused, provided, forwarded, idle };
         made.push(Made { node, id, adapter, outer, world_stays });
     }
     let (graph, adapters) = insert(&all, graph, made)?;
@@ -206,16 +214,13 @@ pub fn virtualize(
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn adapter(
-    component: &Component,
-    grants: &Grants,
-    embedded: &Embedded,
-) -> Result<(Vec<u8>, Adapter), Vec<At<VirtualizeError>>> {
+pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let plan = plan(component, grants, &|_| true)?;
     let Generated { bytes, refused, provided } = generate(component, grants, &plan, embedded)?;
     let (instance, name) = (component.name().to_owned(), format!("{}{ADAPTER}", component.name()));
-    let (forwarded, idle, kept) = (plan.forwarded(component), checks::idle(component, &plan), plan.kept);
-    Ok((bytes, Adapter { instance, name, outer: None, refused, provided, kept, forwarded, idle }))
+    let (forwarded, idle) = (plan.forwarded(component), checks::idle(component, &plan));
+    let adapter = Adapter { instance, name, outer: None, refused, provided, forwarded, idle };
+    Ok(Alone { bytes, adapter, kept: plan.kept })
 }
 
 /// The adapters that an instance of a component has in a composition: the one before its imports, and where it has one that
