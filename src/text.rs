@@ -38,17 +38,23 @@ pub fn some_of<T>(names: &[T]) -> (&[T], usize) {
 
 /// Text that others point into: what would steer a terminal is replaced by as many bytes, so that offsets stay right.
 pub fn same_length(text: &str) -> String {
-    let replaced = |c: char| match c {
-        '\n' | '\r' | '\t' => c,
-        c if is_steering(c) => match c.len_utf8() {
-            1 => '?',
-            2 => '¿',
-            3 => '\u{fffd}',
-            _ => '\u{1f7e8}',
-        },
-        c => c,
-    };
-    text.chars().map(replaced).collect()
+    let mut chars = text.chars().peekable();
+    let mut replaced = String::with_capacity(text.len());
+    while let Some(c) = chars.next() {
+        replaced.push(match c {
+            '\n' | '\t' => c,
+            // The end of a line. Alone it would take the cursor back to the line's beginning.
+            '\r' if chars.peek() == Some(&'\n') => c,
+            c if is_steering(c) => match c.len_utf8() {
+                1 => '?',
+                2 => '¿',
+                3 => '\u{fffd}',
+                _ => '\u{1f7e8}',
+            },
+            c => c,
+        });
+    }
+    replaced
 }
 
 /// JSON in which what would steer a terminal is written by its number, which means the same. Such characters are in strings
@@ -134,6 +140,7 @@ mod tests {
         let text = "a\u{1b}b\u{85}c\u{202e}d\u{e0041}\n";
         assert_eq!(same_length(text), "a?b¿c\u{fffd}d\u{1f7e8}\n");
         assert_eq!(same_length(text).len(), text.len());
+        assert_eq!(same_length("a\r\nb\rc\r"), "a\r\nb?c?");
     }
 
     #[test]

@@ -107,6 +107,28 @@ fn a_component_that_exports_an_import_with_resources_can_be_virtualized_and_insp
     succeeds(weld(folder.path()).args(["diff", "out.wasm", "out.wasm"]));
 }
 
+#[test]
+fn a_lone_carriage_return_in_a_manifest_does_not_reach_the_terminal() {
+    let said = refused("weld.toml", "[composition]\nroot = \"a\" # \rall is well\noutput = 1 x\n", &["build"]);
+    assert!(said.contains("all is well") && !said.contains('\r'), "{said:?}");
+}
+
+#[test]
+fn line_feeds_in_what_a_component_says_of_itself_begin_no_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut producers = wasm_encoder::ProducersSection::new();
+    producers.field("language", wasm_encoder::ProducersField::new().value("Rust\n\nforged\n  forged", "1\nforged"));
+    let mut component = wasm_encoder::Component::new();
+    component.section(&producers);
+    std::fs::write(folder.path().join("app.wasm"), component.finish()).unwrap();
+    for flags in [&[][..], &["-v"]] {
+        let output = weld(folder.path()).arg("inspect").args(flags).arg("app.wasm").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains("forged"), "{flags:?}: {said}");
+        assert!(!said.lines().any(|line| line.trim_start().starts_with("forged")), "{flags:?}: {said}");
+    }
+}
+
 /// All that weld does with a file that it is given alone.
 fn read_in_every_way(file: &Path, bytes: &[u8]) {
     std::fs::write(file, bytes).unwrap();

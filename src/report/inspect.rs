@@ -242,7 +242,8 @@ fn listed<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<Strin
 
 /// A list, in as many lines as it takes.
 fn wrapped<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
-    let names: Vec<&str> = names.into_iter().collect();
+    // Before they are wrapped: a name with a line feed in it must not begin a line.
+    let names: Vec<String> = names.into_iter().map(|name| Shown(name).to_string()).collect();
     let options = Options::new(WIDTH).subsequent_indent("    ").word_separator(WordSeparator::AsciiSpace);
     let options = options.word_splitter(WordSplitter::NoHyphenation).break_words(false);
     textwrap::wrap(&format!("{what}{}", names.join(", ")), options).into_iter().map(Into::into).collect()
