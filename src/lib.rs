@@ -55,6 +55,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use describe::policy::{Doubt, Doubted, PolicyError};
 use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
+use link::graph::HostImport;
 use load::component::Side;
 use load::digest::Digest;
 use load::target::Target;
@@ -198,7 +199,25 @@ fn granted(
     let report = check::check(&originals, bytes)
         .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
     let error = |finding: &check::Finding| VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() };
-    if report.findings.is_empty() { Ok(()) } else { Err(report.findings.iter().map(error).collect()) }
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    // A document may declare what the composition imports by other names than the grants know, and more of it than they allow.
+    let declares = |host: &HostImport| host.parts.iter().any(|part| graph.is_declarations(part.node));
+    let declared = graph.hosts().filter(|(_, host)| declares(host)).map(|(_, host)| host.name.as_str());
+    let mut of_document: BTreeSet<&str> = BTreeSet::new();
+    for import in declared {
+        let is_of_it = |finding: &check::Finding| {
+            finding.function.split('#').next() == Some(import) || finding.what.contains(&format!("`{import}#"))
+        };
+        if report.findings.iter().any(is_of_it) {
+            of_document.insert(import);
+        }
+    }
+    if of_document.is_empty() {
+        return Err(report.findings.iter().map(error).collect());
+    }
+    Err(of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() }).collect())
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it.

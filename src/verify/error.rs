@@ -45,6 +45,16 @@ pub enum VerifyError {
         "this is a bug in weld, and nothing was written; please report it with the command that you ran"
     ))]
     NotGranted { what: String },
+
+    #[error(
+        "what components may use of import `{import}` of the document cannot be verified: the document gives it another name \
+         than the imports that it fills, or functions that no grant allows them"
+    )]
+    #[diagnostic(help(
+        "leave the import out of the document, so that each component's own import is the host's; or declare under that \
+         name just what is granted"
+    ))]
+    Declared { import: String },
 }
 
 impl VerifyError {
@@ -65,6 +75,7 @@ impl VerifyError {
             | VerifyError::InvalidOutput { .. }
             | VerifyError::Obsolete { file: None, .. }
             | VerifyError::Differs { .. }
+            | VerifyError::Declared { .. }
             | VerifyError::NotGranted { .. } => vec![],
         }
     }
