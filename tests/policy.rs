@@ -740,9 +740,12 @@ fn sarif_has_a_result_for_each_violation() {
             // SARIF 2.1.0, 3.27.6: the index is that of the rule with the id.
             assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], *id);
             assert!(!result["message"]["text"].as_str().unwrap().is_empty());
-            assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "app.wasm");
-            let place = &result["relatedLocations"][0]["physicalLocation"];
+            // A code host shows a result at its location, which must be text.
+            let place = &result["locations"][0]["physicalLocation"];
             assert_eq!(place["artifactLocation"]["uri"], "policy.toml");
+            let component = &result["relatedLocations"][0]["physicalLocation"];
+            assert_eq!(component["artifactLocation"]["uri"], "app.wasm");
+            assert_eq!(result["partialFingerprints"]["weldViolation/v1"].as_str().unwrap().len(), 64);
             let logical = &result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"];
             (id.as_str().unwrap(), logical.as_str().unwrap(), place["region"]["startLine"].as_u64().unwrap())
         })
@@ -754,6 +757,53 @@ fn sarif_has_a_result_for_each_violation() {
     let output = weld_check(&component, "default = \"allow\"", &["--sarif"]);
     let log: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((output.status.code(), &log["runs"][0]["results"]), (Some(0), &serde_json::json!([])));
+}
+
+#[test]
+fn check_takes_many_components_and_directories() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::create_dir_all(path.join("dist/deep")).unwrap();
+    let write = |file: &str, text: &str| std::fs::write(path.join(file), wat::parse_str(text).unwrap()).unwrap();
+    write("dist/net.wasm", &program("net", &[(NET, "create-tcp-socket")]));
+    write("dist/deep/dice.wasm", &program("dice", &[(RANDOM, "get-random-u64")]));
+    std::fs::write(path.join("dist/notes.txt"), "no component").unwrap();
+    let rules = "default = \"allow\"\nrule = [{ component = \"dice\", deny = [\"sockets\"] }, \
+                 { component = \"net\", deny = [\"sockets\"] }]\n";
+    std::fs::write(path.join("policy.toml"), rules).unwrap();
+    let check = |arguments: &[&str]| {
+        let output =
+            support::weld(path).arg("check").args(arguments).args(["--policy", "policy.toml"]).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let line =
+        format!("dist/net.wasm: `net` reaches `{NET}#create-tcp-socket`, which `sockets` denies (policy.toml:2:82)\n");
+    for arguments in [&["dist"][..], &["dist/net.wasm", "dist/deep"], &["dist/deep/dice.wasm", "dist/net.wasm"]] {
+        let (code, data, said) = check(arguments);
+        assert_eq!((code, data.as_str()), (Some(1), line.as_str()), "{arguments:?}");
+        // Each rule is about one of them, and so none is in doubt.
+        assert_eq!(said, "2 components checked: 1 do not meet `policy.toml`, 1 violation\n");
+    }
+    let (_, data, _) = check(&["dist", "--json"]);
+    let json: Value = serde_json::from_str(&data).unwrap();
+    let files: Vec<_> = json["components"].as_array().unwrap().iter().map(|of| &of["component"]["file"]).collect();
+    assert_eq!(files, ["dist/deep/dice.wasm", "dist/net.wasm"]);
+    assert_eq!((&json["meets"], &json["components"][0]["meets"]), (&false.into(), &true.into()));
+    let (_, data, _) = check(&["dist", "--sarif"]);
+    let json: Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(json["runs"][0]["results"].as_array().unwrap().len(), 1);
+
+    // What cannot be read is not passed over.
+    std::fs::write(path.join("dist/deep/broken.wasm"), b"\0asm\x0d\0\x01\0\xff").unwrap();
+    let (code, data, said) = check(&["dist"]);
+    assert_eq!((code, data.as_str()), (Some(2), ""));
+    assert!(said.contains("dist/deep/broken.wasm"), "{said}");
+    let (code, _, said) = check(&["dist", "no"]);
+    assert!(code == Some(2) && said.contains("no"), "{said}");
+    std::fs::create_dir(path.join("empty")).unwrap();
+    let (code, _, said) = check(&["empty"]);
+    assert!(code == Some(2) && said.contains("`empty` has no component in it"), "{said}");
 }
 
 #[test]

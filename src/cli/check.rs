@@ -1,28 +1,32 @@
-//! `weld check`: whether a component meets a policy.
+//! `weld check`: whether components meet a policy.
 
 use std::path::PathBuf;
 
 use clap::Args;
+use rayon::prelude::*;
 
 use super::terminal::Terminal;
 use super::{Outcome, write_json};
+use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::Target;
 use crate::load::{LoadError, decode, file};
-use crate::report::policy::Report;
+use crate::policy::Verdict;
+use crate::report::policy::{Report, Reports};
 use crate::report::sarif::sarif;
 use crate::timings::Timings;
 use crate::{Error, generated, policy, read_policy, verify};
 
-/// Check that a component meets a policy
+/// Check that components meet a policy
 ///
-/// Each import of the component is attributed to the components nested in it that can reach it. What one of them must
-/// not reach is a line on standard output; the exit code is then 1.
+/// Each import of a component is attributed to the components nested in it that can reach it. What one of them must
+/// not reach is a line on standard output; the exit code is then 1. Of a directory, each file that ends with `.wasm` is
+/// checked, at any depth.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The component: binary, WAT text, or a core module
-    #[arg(value_name = "COMPONENT")]
-    component: PathBuf,
+    /// The components, binary, WAT text or core modules, or directories of them
+    #[arg(value_name = "COMPONENT", required = true)]
+    components: Vec<PathBuf>,
     /// The policy
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -38,36 +42,83 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    let source = Source::parse(arguments.component);
+    let is_one = matches!(arguments.components.as_slice(), [one] if !one.is_dir());
+    let mut sources = Vec::new();
+    for path in arguments.components {
+        match path.is_dir() {
+            true => sources.extend(file::components_in(&path)?.into_iter().map(Source::File)),
+            false => sources.push(Source::parse(path)),
+        }
+    }
     let policy_source = Source::parse(arguments.policy);
-    if stdin_is_shared([&source, &policy_source]) {
+    if stdin_is_shared(sources.iter().chain([&policy_source])) {
         return Err(LoadError::SharedStdin.into());
     }
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
-    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
-    // Of what is not a component as a whole, nothing should be said that reads like praise.
-    timings.span("verify", || verify::component(&component))?;
-    let verdict =
-        timings.span("policy", || policy::check_with(&component, &policy, &generated::adapters(&component)))?;
-    let report = Report::new(&component, &policy, &verdict);
-    if arguments.json {
-        write_json(&report)?;
-    } else if arguments.sarif {
-        write_json(&sarif(&report))?;
-    } else if !report.meets {
-        Target::Stdout.write(report.lines(terminal.is_verbose()).as_bytes())?;
+    let checked: Vec<_> = sources.par_iter().map(|source| judged(source, &policy)).collect();
+    let (mut judged, mut wrong) = (Vec::new(), Vec::new());
+    for (result, times) in checked {
+        timings.add(times);
+        match result {
+            Ok(of) => judged.push(of),
+            Err(error) => wrong.push(error),
+        }
     }
-    for doubt in &verdict.doubts {
-        terminal.warn(&doubt.to_string());
+    // Of what cannot be read nothing is said; what is said of the others would read like praise of all.
+    if let Some(error) = Error::earliest(wrong) {
+        return Err(error);
     }
-    for powerless in verdict.powerless() {
+    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
+    let doubts = shared(&verdicts);
+    let meets = reports.iter().all(|report| report.meets);
+    let reports = Reports::new(&policy, reports, &doubts);
+    let one = reports.components.first().filter(|_| is_one);
+    if arguments.sarif {
+        write_json(&sarif(policy.file(), &reports.components, &reports.doubts))?;
+    } else if let Some(report) = one {
+        match arguments.json {
+            true => write_json(report)?,
+            false => Target::Stdout.write(report.lines(terminal.is_verbose()).as_bytes())?,
+        }
+    } else if arguments.json {
+        write_json(&reports)?;
+    } else {
+        Target::Stdout.write(reports.lines(terminal.is_verbose()).as_bytes())?;
+    }
+    doubts.iter().for_each(|doubt| terminal.warn(&doubt.to_string()));
+    for powerless in Verdict::powerless(&verdicts) {
         terminal.note(&powerless.note());
     }
-    terminal.verbose(|| report.reached());
-    terminal.say(&report.summary());
-    Ok(if report.meets && (verdict.doubts.is_empty() || !arguments.strict) {
-        Outcome::Done
-    } else {
-        Outcome::Different
-    })
+    match one {
+        Some(report) => {
+            terminal.verbose(|| report.reached());
+            terminal.say(&report.summary());
+        }
+        None => terminal.say(&reports.summary()),
+    }
+    Ok(if meets && (doubts.is_empty() || !arguments.strict) { Outcome::Done } else { Outcome::Different })
+}
+
+/// What there is to say of one component, and how long that took.
+fn judged(source: &Source, policy: &Policy) -> (Result<(Report, Verdict), Error>, Timings) {
+    let mut timings = Timings::default();
+    let mut judge = || {
+        let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
+        // Of what is not a component as a whole, nothing should be said that reads like praise.
+        timings.span("verify", || verify::component(&component))?;
+        let generated = generated::adapters(&component);
+        let verdict = timings.span("policy", || policy::check_with(&component, policy, &generated))?;
+        Ok((Report::new(&component, policy, &verdict), verdict))
+    };
+    (judge(), timings)
+}
+
+/// What is in doubt for each of some components: a rule may be about one that is in another file.
+fn shared(verdicts: &[Verdict]) -> Vec<&Doubt> {
+    let Some((first, others)) = verdicts.split_first() else { return Vec::new() };
+    let is_shared = |doubt: &&Doubt| {
+        let is_it = |other: &Doubt| other.place.start() == doubt.place.start();
+        others.iter().all(|verdict| verdict.doubts.iter().any(is_it))
+    };
+    first.doubts.iter().filter(is_shared).collect()
 }

@@ -181,6 +181,10 @@ pub enum LoadError {
         worlds: Vec<String>,
     },
 
+    #[error("`{directory}` has no component in it: no file whose name ends with `.wasm`")]
+    #[diagnostic(help("name a directory of components, or the files themselves"))]
+    NoComponents { directory: String },
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Panicked(#[from] Panicked),

@@ -1,7 +1,7 @@
 //! Reading inputs: each file is opened once, and what was read is what is used.
 
 use std::io::{ErrorKind, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::LoadError;
 use crate::describe::Source;
@@ -67,6 +67,31 @@ pub fn existing(source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, Lo
         Err(LoadError::Empty { .. }) => Ok(Some(Vec::new())),
         bytes => bytes.map(Some),
     }
+}
+
+/// The components in a directory and in those below it: each file whose name ends with `.wasm`, in the order of the paths. Links
+/// to directories are not followed.
+///
+/// # Errors
+///
+/// Where a directory cannot be read, or there is no such file.
+pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(path) = open.pop() {
+        let failed = |error: std::io::Error| LoadError::Read { file: text::path(&path), reason: reason(&error) };
+        for entry in path.read_dir().map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
+            if kind.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "wasm") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
 /// The first of a source's candidates that is there. `None` for other sources.

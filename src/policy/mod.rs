@@ -200,9 +200,9 @@ pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Di
 
 impl Verdict {
     /// The rules that allow nothing to components which go by their names, each once.
-    pub fn powerless(&self) -> Vec<&Powerless> {
+    pub fn powerless(verdicts: &[Verdict]) -> Vec<&Powerless> {
         let mut found: Vec<&Powerless> = Vec::new();
-        for violation in &self.violations {
+        for violation in verdicts.iter().flat_map(|verdict| &verdict.violations) {
             let Violation::Reached { cause: Cause::Default { powerless: Some(powerless), .. }, .. } = violation else {
                 continue;
             };

@@ -27,6 +27,18 @@ pub struct Report {
     pub imports: Vec<Import>,
 }
 
+/// Whether several components meet a policy.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Reports {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub policy: File,
+    pub meets: bool,
+    pub doubts: Vec<Doubt>,
+    pub components: Vec<Report>,
+}
+
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct Input {
@@ -106,6 +118,42 @@ pub struct By {
     pub component: Vec<String>,
     pub functions: Vec<String>,
     pub through: Vec<Vec<String>>,
+}
+
+impl Reports {
+    /// What there is to say of several components. `doubts` are those that hold for each of them.
+    pub fn new(policy: &Policy, reports: Vec<Report>, doubts: &[&describe::policy::Doubt]) -> Reports {
+        Reports {
+            version: 1,
+            policy: File { file: policy.file().to_owned() },
+            meets: reports.iter().all(|report| report.meets),
+            doubts: doubts.iter().map(|doubt| Doubt::new(doubt)).collect(),
+            components: reports,
+        }
+    }
+
+    /// The lines of each component that does not meet the policy, each after the component's file.
+    pub fn lines(&self, each: bool) -> String {
+        let of = |report: &Report| {
+            let file = Shown(&report.component.file).to_string();
+            report.lines(each).lines().map(|line| format!("{file}: {line}\n")).collect::<String>()
+        };
+        self.components.iter().map(of).collect()
+    }
+
+    /// The verdict in a line.
+    pub fn summary(&self) -> String {
+        let policy = Shown(&self.policy.file);
+        let wrong = self.components.iter().filter(|report| !report.meets).count();
+        let all = count(self.components.len(), "component");
+        match wrong {
+            0 => format!("{all} checked: all meet `{policy}`"),
+            wrong => {
+                let violations = self.components.iter().map(|report| report.violations.len()).sum();
+                format!("{all} checked: {wrong} do not meet `{policy}`, {}", count(violations, "violation"))
+            }
+        }
+    }
 }
 
 impl Report {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::policy::{Doubt, Kind, Report, Violation};
+use crate::load::digest::Digest;
 
 /// What each rule id stands for.
 const RULES: &[(&str, &str)] = &[
@@ -12,10 +13,13 @@ const RULES: &[(&str, &str)] = &[
     ("doubt", "The policy names what is not there, so that a rule says nothing."),
 ];
 
-/// A log of one run, with a result for each violation, and one for each rule that says nothing.
-pub fn sarif(report: &Report) -> Value {
-    let violations = report.violations.iter().map(|violation| result(report, violation));
-    let results: Vec<Value> = violations.chain(report.doubts.iter().map(|doubt| doubted(report, doubt))).collect();
+/// A log of one run, with a result for each violation of each component, and one for each rule that says nothing.
+pub fn sarif(policy: &str, reports: &[Report], doubts: &[Doubt]) -> Value {
+    let violations = |report: &'_ Report| -> Vec<Value> {
+        report.violations.iter().map(|violation| result(report, violation)).collect()
+    };
+    let results = reports.iter().flat_map(violations).chain(doubts.iter().map(|doubt| doubted(policy, doubt)));
+    let results: Vec<Value> = results.collect();
     let rule = |(id, text): &(&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
     let driver = json!({
         "name": "weld",
@@ -33,39 +37,56 @@ pub fn sarif(report: &Report) -> Value {
     })
 }
 
+/// What says that something is not allowed is a line of the policy: that is where a code host can show it. Where the policy
+/// is no file, the component is the place.
 fn result(report: &Report, violation: &Violation) -> Value {
     let path = match &violation.kind {
         Kind::Import { component, .. } => component.as_slice(),
         Kind::Limit { .. } => std::slice::from_ref(&report.component.name),
     };
     let logical = json!({ "name": path.last(), "fullyQualifiedName": path.join("/"), "kind": "module" });
+    // The default may be said nowhere: then it is that of the whole file.
+    let position = violation.rule.line.zip(violation.rule.column).unwrap_or((1, 1));
+    let component = uri(&report.component.file)
+        .map(|uri| json!({ "artifactLocation": { "uri": uri }, "region": { "byteOffset": 0, "byteLength": report.component.size } }));
+    let policy = in_policy(&report.policy.file, position);
     let mut location = json!({ "logicalLocations": [logical] });
-    if let Some(uri) = uri(&report.component.file) {
-        insert(&mut location, "physicalLocation", json!({ "artifactLocation": { "uri": uri } }));
-    }
+    let place = policy.clone().or_else(|| component.clone());
+    place.into_iter().for_each(|place| insert(&mut location, "physicalLocation", place));
     let mut result = json!({
         "ruleId": violation.rule.says,
         "ruleIndex": index(violation.rule.says),
         "level": "error",
-        "message": { "text": violation.message },
+        "message": { "text": format!("{}: {}", report.component.file, violation.message) },
         "locations": [location],
+        "partialFingerprints": { "weldViolation/v1": fingerprint(report, violation) },
     });
-    let position = violation.rule.line.zip(violation.rule.column);
-    if let Some(place) = in_policy(report, position) {
-        let message = json!({ "text": "what the policy says" });
-        insert(&mut result, "relatedLocations", json!([{ "physicalLocation": place, "message": message }]));
+    if let (Some(component), Some(_)) = (component, policy) {
+        let message = json!({ "text": "the component" });
+        insert(&mut result, "relatedLocations", json!([{ "physicalLocation": component, "message": message }]));
     }
     result
 }
 
-fn doubted(report: &Report, doubt: &Doubt) -> Value {
+/// What a violation is known by from one run to the next: not where the policy says it, nor how large the component is.
+fn fingerprint(report: &Report, violation: &Violation) -> String {
+    let what = match &violation.kind {
+        Kind::Import { import, function, component, .. } => {
+            json!([component.join("/"), import, function, violation.rule.says])
+        }
+        Kind::Limit { limit, .. } => json!([limit]),
+    };
+    Digest::of(json!([report.component.file, what]).to_string().as_bytes()).to_string()
+}
+
+fn doubted(policy: &str, doubt: &Doubt) -> Value {
     let mut result = json!({
         "ruleId": "doubt",
         "ruleIndex": index("doubt"),
         "level": "warning",
         "message": { "text": doubt.message },
     });
-    if let Some(place) = in_policy(report, Some((doubt.line, doubt.column))) {
+    if let Some(place) = in_policy(policy, (doubt.line, doubt.column)) {
         insert(&mut result, "locations", json!([{ "physicalLocation": place }]));
     }
     result
@@ -76,12 +97,9 @@ fn index(id: &str) -> Option<usize> {
 }
 
 /// A place in the policy, if that is a file.
-fn in_policy(report: &Report, position: Option<(usize, usize)>) -> Option<Value> {
-    let mut place = json!({ "artifactLocation": { "uri": uri(&report.policy.file)? } });
-    if let Some((line, column)) = position {
-        insert(&mut place, "region", json!({ "startLine": line, "startColumn": column }));
-    }
-    Some(place)
+fn in_policy(file: &str, (line, column): (usize, usize)) -> Option<Value> {
+    let region = json!({ "startLine": line, "startColumn": column });
+    Some(json!({ "artifactLocation": { "uri": uri(file)? }, "region": region }))
 }
 
 fn insert(object: &mut Value, key: &str, value: Value) {
