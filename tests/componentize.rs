@@ -175,6 +175,42 @@ fn a_module_keeps_the_world_of_its_metadata() {
 }
 
 #[test]
+fn an_adapter_raises_no_version_of_the_module() {
+    let wat = r#"(module (import "t:log/log@1.1.0" "write" (func)) (import "new" "f" (func)))"#;
+    let text = "package t:app; world app { import t:log/log@1.1.0; } world newer { import t:log/log@1.2.0; }
+        package t:log@1.1.0 { interface log { write: func(); } }
+        package t:log@1.2.0 { interface log { write: func(); flush: func(); } }";
+    let newer = r#"(module (import "t:log/log@1.2.0" "flush" (func $flush)) (export "f" (func $flush)))"#;
+    let (app, newer) = (module(wat, text, "app"), module(newer, text, "newer"));
+    let (mut imports, _) = names(&componentize_bytes(&app, &[("new", &newer)]));
+    imports.sort();
+    assert_eq!(imports, ["t:log/log@1.1.0", "t:log/log@1.2.0"]);
+    // `wasm-tools component new` raises it.
+    assert_eq!(names(&encoded(&app, &[("new", &newer)])).0, ["t:log/log@1.2.0"]);
+}
+
+#[test]
+fn an_adapter_takes_the_versions_of_the_module_where_those_are_higher() {
+    let wat = r#"(module (import "t:log/log@1.2.0" "flush" (func)) (import "old" "f" (func)))"#;
+    let log = "interface log { resource line; write: func(line: line); flush: func(); }";
+    let text = format!(
+        "package t:app; world app {{ import t:log/log@1.2.0; }} world older {{ import t:log/log@1.1.0; import user; }}
+         interface user {{ use t:log/log@1.1.0.{{line}}; make: func() -> line; }}
+         package t:log@1.2.0 {{ {log} }} package t:log@1.1.0 {{ {} }}",
+        log.replace(" flush: func();", "")
+    );
+    let older = r#"(module
+        (import "t:log/log@1.1.0" "write" (func $write (param i32)))
+        (import "t:app/user" "make" (func $make (result i32)))
+        (func (export "f") (call $write (call $make))))"#;
+    let (app, older) = (module(wat, &text, "app"), module(older, &text, "older"));
+    let component = componentize_bytes(&app, &[("old", &older)]);
+    assert_eq!(wit(&component), wit(&encoded(&app, &[("old", &older)])));
+    assert!(names(&component).0.contains(&"t:log/log@1.2.0".to_owned()), "{:?}", names(&component).0);
+    assert_eq!(names(&component).0.len(), 2);
+}
+
+#[test]
 fn a_module_is_plugged_with_the_resource_type_that_it_exports() {
     let user = r#"(module
         (import "wasi:clocks/timer@0.2.1" "start" (func $start (result i32)))

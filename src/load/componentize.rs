@@ -101,34 +101,76 @@ pub fn componentize(
 
     let world = by_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
     let given = Given::read(&file, &traits, &options.adapters)?;
-    let built_in = built_in(&traits, &world, &given, is_described);
-    // What the encoder makes is validated when it is decoded as a component, below.
-    let mut encoder = ComponentEncoder::default();
-    encoder.validate(false);
-    by_encoder(&file, || encoder.module(&module).map(|_| ()))?.map_err(|error| refused(format!("{error:#}")))?;
-    for adapter in &options.adapters {
-        by_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(|_| ()))?
-            .map_err(|error| unusable(adapter, &format!("{error:#}")))?;
-    }
     let mut worlds = given.worlds;
+    let built_in = built_in(&traits, &world, &options.adapters, given.imports_preview1, is_described);
     if let Some(adapter) = built_in {
-        encoder.adapter(PREVIEW_1, adapter).map_err(|error| refused(format!("{error:#}")))?;
         worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
-    // An adapter's versions are not the module's: uniting them would move the module's imports to them, and would make one
-    // of an interface that is both imported and exported. What the module itself imports in two versions is united.
-    let united = if worlds.is_empty() { by_encoder(&file, || world.united())? } else { None };
-    encoder.merge_imports_based_on_semver(united.is_some());
-    let component = by_encoder(&file, || encoder.encode())?.map_err(|error| refused(format!("{error:#}")))?;
-    let component = Component::decode(name, file.clone(), component).map_err(|error| match error {
+    let encoding = Encoding { module: &module, adapters: &options.adapters, built_in };
+    let made = by_encoder(&file, || encoding.of_world(&world, &worlds))?;
+    let component = made.map_err(|failure| match failure {
+        Failure::Panicked(error) => error,
+        Failure::Encode(message) => refused(message),
+        Failure::Adapter(adapter, message) => unusable(adapter, &message),
+        Failure::Differs(difference) => {
+            LoadError::OtherWorld { file: file.clone(), difference: text::lines(&difference) }
+        }
+    })?;
+    Component::decode(name, file.clone(), component).map_err(|error| match error {
         // The offset would be one of bytes that nobody has.
         LoadError::Invalid { message, .. } => refused(message),
         error => error,
-    })?;
-    let world = united.unwrap_or(world);
-    match by_encoder(&file, || world.check(&worlds, component.bytes()))? {
-        Ok(()) => Ok(component),
-        Err(difference) => Err(LoadError::OtherWorld { file, difference: text::lines(&difference) }),
+    })
+}
+
+/// What a component is encoded of.
+struct Encoding<'a> {
+    module: &'a [u8],
+    adapters: &'a [Adapter],
+    built_in: Option<&'static [u8]>,
+}
+
+/// Why there is no component of a module.
+enum Failure<'a> {
+    Panicked(LoadError),
+    Encode(String),
+    Adapter(&'a Adapter, String),
+    /// It would have another world.
+    Differs(String),
+}
+
+impl<'a> Encoding<'a> {
+    /// A component of the world of the module, where the adapters have some worlds.
+    ///
+    /// Versions of an interface that are compatible are imported as one, the highest, as long as that leaves the module's
+    /// world what it is: the version of an adapter could be higher than the module's, and an interface that is both
+    /// imported and exported would be exported as what is imported.
+    fn of_world(&self, world: &World, adapters: &[World]) -> Result<Vec<u8>, Failure<'a>> {
+        let united = world.united();
+        if !world.is_raised_by(adapters)
+            && let Ok(component) = self.encode(true)
+            && united.as_ref().unwrap_or(world).check(adapters, &component).is_ok()
+        {
+            return Ok(component);
+        }
+        let component = self.encode(false)?;
+        world.check(adapters, &component).map_err(Failure::Differs)?;
+        Ok(component)
+    }
+
+    fn encode(&self, unites_versions: bool) -> Result<Vec<u8>, Failure<'a>> {
+        let failed = |error| Failure::Encode(format!("{error:#}"));
+        let mut encoder = ComponentEncoder::default();
+        // What it makes is validated when it is decoded as a component.
+        encoder.validate(false).merge_imports_based_on_semver(unites_versions).module(self.module).map_err(failed)?;
+        for adapter in self.adapters {
+            let added = by_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(drop));
+            added.map_err(Failure::Panicked)?.map_err(|error| Failure::Adapter(adapter, format!("{error:#}")))?;
+        }
+        if let Some(adapter) = self.built_in {
+            encoder.adapter(PREVIEW_1, adapter).map_err(failed)?;
+        }
+        encoder.encode().map_err(failed)
     }
 }
 
@@ -148,19 +190,18 @@ fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), Load
     Ok(())
 }
 
-/// The adapters that were given.
-struct Given<'a> {
-    adapters: &'a [Adapter],
+/// What the adapters are that were given.
+struct Given {
     worlds: Vec<World>,
     imports_preview1: bool,
 }
 
-impl<'a> Given<'a> {
+impl Given {
     /// # Errors
     ///
     /// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing.
-    fn read(module: &str, traits: &Traits, adapters: &'a [Adapter]) -> Result<Given<'a>, LoadError> {
-        let mut given = Given { adapters, worlds: Vec::new(), imports_preview1: false };
+    fn read(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Given, LoadError> {
+        let mut given = Given { worlds: Vec::new(), imports_preview1: false };
         for adapter in adapters {
             if Parser::is_component(&adapter.bytes) {
                 return Err(unusable(adapter, "it is a component"));
@@ -188,11 +229,17 @@ fn unusable(adapter: &Adapter, message: &str) -> LoadError {
 }
 
 /// The adapter that is used without being given, if any is.
-fn built_in(traits: &Traits, world: &World, given: &Given<'_>, is_described: bool) -> Option<&'static [u8]> {
-    let is_given = given.adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
+fn built_in(
+    traits: &Traits,
+    world: &World,
+    adapters: &[Adapter],
+    adapters_import: bool,
+    is_described: bool,
+) -> Option<&'static [u8]> {
+    let is_given = adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
     // What says nothing of its world and has a start function can only be a command, which the adapter makes of it.
     let is_bare_command = traits.is_command && !is_described;
-    if is_given || !(traits.imports_preview1() || given.imports_preview1 || is_bare_command) {
+    if is_given || !(traits.imports_preview1() || adapters_import || is_bare_command) {
         return None;
     }
     Some(match traits.is_command && !world.exports("wasi:cli/run") {

@@ -12,6 +12,8 @@ use wit_parser::{
     Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
 };
 
+use crate::name::{Track, base};
+
 /// A world of WIT.
 #[derive(Clone)]
 pub struct World {
@@ -50,6 +52,25 @@ impl World {
         (is_other && exports(self, &mut names) == exports(&united, &mut names)).then_some(united)
     }
 
+    /// Whether others import a higher version of an interface that this world imports.
+    pub fn is_raised_by(&self, others: &[World]) -> bool {
+        let mut highest = BTreeMap::new();
+        for (track, version) in self.imports().filter_map(|name| Track::of(&name)) {
+            let known = highest.entry(track).or_insert_with(|| version.clone());
+            if version > *known {
+                *known = version;
+            }
+        }
+        let mut imports = others.iter().flat_map(World::imports).filter_map(|name| Track::of(&name));
+        imports.any(|(track, version)| highest.get(&track).is_some_and(|own| version > *own))
+    }
+
+    /// The names of what it imports.
+    fn imports(&self) -> impl Iterator<Item = String> {
+        let imports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.imports.keys());
+        imports.map(|key| self.resolve.name_world_key(key))
+    }
+
     /// Whether an interface is exported, by its name without a version.
     pub fn exports(&self, interface: &str) -> bool {
         let exports = self.resolve.worlds.get(self.world).into_iter().flat_map(|world| world.exports.keys());
@@ -68,22 +89,25 @@ impl World {
         })
     }
 
-    /// What of a component is not as this world says, where adapters with these worlds are in it.
+    /// What of a component is not as this world says, where adapters with these worlds are in it. What an adapter adds may be of
+    /// another version than the adapter's own.
     ///
     /// # Errors
     ///
     /// What differs, in words.
     pub fn check(&self, adapters: &[World], component: &[u8]) -> Result<(), String> {
         let mut names = Names::default();
-        let component = names.whole(&World::of_component(component)?, Precision::Full);
-        let own = names.whole(self, Precision::Full);
-        let adapters: Vec<Whole> = adapters.iter().map(|adapter| names.whole(adapter, Precision::Full)).collect();
-        let imports: Vec<&Side> = std::iter::once(&own.imports).chain(adapters.iter().map(|of| &of.imports)).collect();
-        let exports: Vec<&Side> = std::iter::once(&own.exports).chain(adapters.iter().map(|of| &of.exports)).collect();
-        within("import", &component.imports, &imports)?;
-        within("export", &component.exports, &exports)?;
+        let component = World::of_component(component)?;
+        let (own, made) = (names.whole(self, Precision::Full), names.whole(&component, Precision::Full));
+        let made_by_any = names.whole(&component, Precision::WithoutVersions);
+        let adapters = adapters.iter().map(|adapter| names.whole(adapter, Precision::WithoutVersions));
+        let (imports, exports): (Vec<Side>, Vec<Side>) = adapters.map(|of| (of.imports, of.exports)).unzip();
+        let import = Added { keyword: "import", made: &made_by_any.imports, adapters: &imports };
+        let export = Added { keyword: "export", made: &made_by_any.exports, adapters: &exports };
+        import.check(&own.imports, &made.imports)?;
+        export.check(&own.exports, &made.exports)?;
         for (name, items) in &own.exports {
-            let made = component.exports.get(name).ok_or_else(|| format!("export `{name}` is not there"))?;
+            let made = made.exports.get(name).ok_or_else(|| format!("export `{name}` is not there"))?;
             if let Some(member) = items.keys().find(|member| !made.contains_key(*member)) {
                 return Err(format!("export `{name}` has no `{member}`"));
             }
@@ -92,25 +116,46 @@ impl World {
     }
 }
 
-/// Checks that each item of one side is one of the others' too.
-fn within(keyword: &str, made: &Side, known: &[&Side]) -> Result<(), String> {
-    for (name, items) in made {
-        let known: Vec<_> = known.iter().filter_map(|side| side.get(name)).collect();
-        if known.is_empty() {
-            return Err(format!("{keyword} `{name}` is none of its world's"));
-        }
-        for (member, ty) in items {
-            if known.iter().any(|items| items.get(member) == Some(ty)) {
-                continue;
+/// What adapters may add to one side of a component's world.
+struct Added<'a> {
+    keyword: &'static str,
+    /// That side, with types as they are for any version.
+    made: &'a Side,
+    adapters: &'a [Side],
+}
+
+impl Added<'_> {
+    /// Checks that each item is that of the world, or one that an adapter adds.
+    fn check(&self, own: &Side, made: &Side) -> Result<(), String> {
+        let keyword = self.keyword;
+        for (name, items) in made {
+            let known = own.get(name);
+            if known.is_none() && self.of_adapters(name).next().is_none() {
+                return Err(format!("{keyword} `{name}` is none of its world's"));
             }
-            return Err(match (member.as_str(), known.iter().any(|items| items.contains_key(member))) {
-                ("", _) => format!("{keyword} `{name}` is of another type"),
-                (member, true) => format!("`{member}` of {keyword} `{name}` is of another type"),
-                (member, false) => format!("its world has no `{member}` in {keyword} `{name}`"),
-            });
+            for (member, ty) in items {
+                let is_right = match known.and_then(|known| known.get(member)) {
+                    Some(known) => known == ty,
+                    None => {
+                        let ty = self.made.get(name).and_then(|items| items.get(member));
+                        self.of_adapters(name).any(|items| items.get(member) == ty)
+                    }
+                };
+                if !is_right && member.is_empty() {
+                    return Err(format!("{keyword} `{name}` is of another type"));
+                } else if !is_right {
+                    return Err(format!("`{member}` of {keyword} `{name}` is not what its world has"));
+                }
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// What adapters have of an import or export, in whichever version.
+    fn of_adapters(&self, name: &str) -> impl Iterator<Item = &BTreeMap<String, Numbered>> {
+        let named = self.adapters.iter().flat_map(|side| side.iter());
+        named.filter(move |(other, _)| base(other) == base(name)).map(|(_, items)| items)
+    }
 }
 
 /// What is on one side of a world: the items of each import or export by their names. What is a function or a type itself
@@ -127,7 +172,7 @@ struct Whole {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Numbered(usize);
 
-/// How exact the names of interfaces are.
+/// How exact the names of interfaces are that types are made of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Precision {
     Full,
@@ -161,7 +206,7 @@ impl Names {
         let mut reader =
             Reader { resolve: &resolve, places: places.collect(), precision, known: BTreeMap::new(), names: self };
         let mut side = |items: &indexmap::IndexMap<WorldKey, WorldItem>| -> Side {
-            items.iter().map(|(key, item)| (named(&resolve, key, precision), reader.item(item))).collect()
+            items.iter().map(|(key, item)| (resolve.name_world_key(key), reader.item(item))).collect()
         };
         Whole { imports: side(&items.imports), exports: side(&items.exports) }
     }
@@ -170,10 +215,6 @@ impl Names {
 fn named(resolve: &Resolve, key: &WorldKey, precision: Precision) -> String {
     let name = resolve.name_world_key(key);
     if precision == Precision::WithoutVersions { base(&name).to_owned() } else { name }
-}
-
-fn base(interface: &str) -> &str {
-    interface.split_once('@').map_or(interface, |(base, _)| base)
 }
 
 /// Reads what a world is made of as numbers.
@@ -294,4 +335,67 @@ impl Reader<'_> {
 fn is_nominal(kind: &TypeDefKind) -> bool {
     use TypeDefKind as Kind;
     matches!(kind, Kind::Record(_) | Kind::Resource | Kind::Variant(_) | Kind::Enum(_) | Kind::Flags(_))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+    use wit_parser::{ManglingAndAbi, Resolve};
+
+    use super::World;
+
+    /// A module of a world, and a component of it.
+    fn made(wit: &str) -> (World, Vec<u8>) {
+        let mut resolve = Resolve::default();
+        let package = resolve.push_str("world.wit", wit).unwrap();
+        let world = resolve.select_world(&[package], None).unwrap();
+        let mut module = dummy_module(&resolve, world, ManglingAndAbi::Standard32);
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+        let component = ComponentEncoder::default().module(&module).unwrap().encode().unwrap();
+        (World::of_module(&module).unwrap(), component)
+    }
+
+    const WIT: &str = "package a:b@1.0.0;
+        interface types { resource r { m: func() -> kind; } enum kind { x, y } record pair { a: kind, b: list<kind> } }
+        interface user { use types.{r, pair}; take: func(r: r, p: option<pair>) -> result<r, string>; }
+        world w {
+            use types.{pair};
+            import types; import user; import plain: func(p: pair);
+            export types; export user; export go: func() -> pair;
+        }";
+
+    #[test]
+    fn each_thing_that_differs_from_the_world_is_said() {
+        let (own, component) = made(WIT);
+        assert_eq!(own.check(&[], &component), Ok(()));
+        for (from, to, said) in [
+            ("@1.0.0", "@1.0.1", "import `a:b/types@1.0.1` is none of its world's"),
+            ("import plain", "import plane", "import `plane` is none of its world's"),
+            (
+                "enum kind { x, y }",
+                "enum kind { y, x }",
+                "`kind` of import `a:b/types@1.0.0` is not what its world has",
+            ),
+            ("b: list<kind>", "c: list<kind>", "`pair` of import `a:b/types@1.0.0` is not what its world has"),
+            ("p: option<pair>", "p: list<pair>", "`take` of import `a:b/user@1.0.0` is not what its world has"),
+            ("plain: func(p: pair)", "plain: func(q: pair)", "import `plain` is of another type"),
+            ("export go: func()", "export go: async func()", "export `go` is of another type"),
+            ("export types; ", "", "`take` of export `a:b/user@1.0.0` is not what its world has"),
+            ("export go: func() -> pair;", "", "export `go` is not there"),
+        ] {
+            let (_, other) = made(&WIT.replacen(from, to, if from.starts_with('@') { 1 } else { 9 }));
+            assert_eq!(own.check(&[], &other), Err(said.to_owned()), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn adapters_may_add_what_they_import_and_export_in_any_version() {
+        let (adapter, component) = made(WIT);
+        let (own, _) = made("package c:d; world w {}");
+        assert_eq!(own.check(&[adapter.clone()], &component), Ok(()));
+        let (_, newer) = made(&WIT.replace("@1.0.0", "@1.0.1"));
+        assert_eq!(own.check(&[adapter], &newer), Ok(()));
+        assert!(own.check(&[], &component).is_err());
+    }
 }
