@@ -94,11 +94,13 @@ impl Encoder<'_> {
             Some(home) => self.named_by_host(node, home)?,
             None => None,
         };
+        let by_alias = by_alias.or_else(|| self.named_by_export(node, id, true));
         let found = match (by_alias, self.known.identity(node, key), component.home(key)) {
             (Some(index), ..) | (None, Some(index), _) => Some(index),
             (None, None, Some(home)) => self.named_by_host(node, home)?,
             (None, None, None) => None,
         };
+        let found = found.or_else(|| self.named_by_export(node, id, false));
         if let Some(index) = found {
             let nested = std::mem::take(&mut self.nested);
             self.name(node, id, index);
@@ -108,7 +110,7 @@ impl Encoder<'_> {
     }
 
     /// The index of the type that a name of a component leads to, if the host has it in the end.
-    pub(super) fn named_by_host(&mut self, user: NodeIndex, home: &Home) -> Result<Option<u32>, EncodeError> {
+    fn named_by_host(&mut self, user: NodeIndex, home: &Home) -> Result<Option<u32>, EncodeError> {
         let Some((import, path)) = home.path.split_first().filter(|_| home.side == Side::Import) else {
             return Ok(None);
         };

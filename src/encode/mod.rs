@@ -5,6 +5,7 @@
 //! phase, which shares no code with this one, checks that the bytes say the same.
 
 pub mod error;
+mod exports;
 mod imports;
 mod module;
 mod sections;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{
     ComponentExportKind, ComponentNameSection, ComponentTypeRef, CustomSection, NameMap, ProducersField,
-    ProducersSection, TypeBounds,
+    ProducersSection,
 };
 use wasmparser::component_types::ComponentEntityType;
 
@@ -23,12 +24,10 @@ pub use error::EncodeError;
 
 use crate::limits;
 use crate::link::Graph;
-use crate::link::graph::Export;
-use crate::load::component::{Home, Side, TypeKey};
 use crate::load::digest::Digest;
-use crate::load::{Component, ComponentId, Components, mentions};
+use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Provenance};
-use crate::structure::extern_name;
+use exports::Exported;
 use imports::HostState;
 use sections::Sections;
 use types::{Known, Scope};
@@ -74,6 +73,8 @@ struct Encoder<'a> {
     imported: BTreeMap<ComponentId, u32>,
     instances: BTreeMap<NodeIndex, u32>,
     aliases: BTreeMap<(NodeIndex, Vec<String>), Item>,
+    /// The types that exports name, so far.
+    exported: Exported,
 }
 
 impl<'a> Encoder<'a> {
@@ -96,6 +97,7 @@ impl<'a> Encoder<'a> {
             imported: BTreeMap::new(),
             instances: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            exported: Exported::default(),
         }
     }
 
@@ -142,66 +144,6 @@ impl<'a> Encoder<'a> {
                 self.embedded.insert(component.digest(), (index, component.name()));
                 index
             }
-        }
-    }
-
-    fn exports(&mut self) -> Result<(), EncodeError> {
-        for export in self.graph.exports() {
-            if self.graph.is_declarations(export.node) {
-                self.definition(export)?;
-                continue;
-            }
-            let (kind, index) = self.item(export.node, &export.path)?;
-            // What its declaration carries belongs to its name, and goes with that alone.
-            let keeps_name = matches!(export.path.as_slice(), [name] if *name == export.name);
-            let instance = self.graph.instance(export.node).filter(|_| keeps_name);
-            let declared = instance.and_then(|of| self.components[of.component].exports().get(&export.name));
-            let name = declared.map_or_else(|| export.name.as_str().into(), |item| extern_name(&export.name, item));
-            match self.ascribed(export)? {
-                Some(ty) => self.sections.export_as(name, kind, index, ty),
-                None => self.sections.export(name, kind, index),
-            }
-        }
-        Ok(())
-    }
-
-    /// The type by which an export is made of the host's names of types, where its own has other names for them: what
-    /// went through another component has none in the output. `None` where it needs none, or not all of them are there.
-    ///
-    /// Component Model, Explainer, "Import and Export Definitions": an export may be ascribed a supertype.
-    fn ascribed(&mut self, export: &Export) -> Result<Option<ComponentTypeRef>, EncodeError> {
-        let node = export.node;
-        let Some(instance) = self.graph.instance(node) else { return Ok(None) };
-        let component = &self.components[instance.component];
-        let Some(ty) = component.export_at(&export.path) else { return Ok(None) };
-        let filled = |key: &TypeKey| {
-            let home = component.home(*key).filter(|home| home.side == Side::Import)?;
-            let (source, _) = self.graph.argument(node, home.path.first()?)?;
-            self.graph.instance(source).map(|_| home)
-        };
-        let homes: Vec<&Home> = mentions::unnamed(component, ty).iter().filter_map(filled).collect();
-        for home in &homes {
-            if self.named_by_host(node, home)?.is_none() {
-                return Ok(None);
-            }
-        }
-        if homes.is_empty() || matches!(ty, ComponentEntityType::Type { .. }) {
-            return Ok(None);
-        }
-        self.reference(node, ty).map(Some)
-    }
-
-    /// Exports a type that a document defines. It is written out, so that what follows can mention it by this name.
-    fn definition(&mut self, export: &Export) -> Result<(), EncodeError> {
-        let items = self.component(export.node)?.exports();
-        let item = export.path.first().and_then(|name| items.get(name));
-        let declared = item.map(|item| self.declaration(export.node, item, &[(export.node, item)])).transpose()?;
-        match declared {
-            Some(ComponentTypeRef::Type(TypeBounds::Eq(index))) => {
-                self.sections.export(export.name.as_str().into(), ComponentExportKind::Type, index);
-                Ok(())
-            }
-            _ => Err(EncodeError::Inconsistent { what: format!("`{}` is no type", export.name) }),
         }
     }
 

@@ -103,22 +103,16 @@ impl Sections {
         self.count(ComponentExportKind::Instance)
     }
 
-    /// Exports something. The export has an index of its own, which nothing here refers to.
-    pub fn export(&mut self, name: ComponentExternName<'_>, kind: ComponentExportKind, index: u32) {
-        section!(self, Exports).export(name, kind, index, None);
-        self.count(kind);
-    }
-
-    /// Exports something as what it is a subtype of.
-    pub fn export_as(
+    /// Exports something, as what it is or as what it is a subtype of. Gives the index that the export has of its own.
+    pub fn export(
         &mut self,
         name: ComponentExternName<'_>,
         kind: ComponentExportKind,
         index: u32,
-        ty: ComponentTypeRef,
-    ) {
-        section!(self, Exports).export(name, kind, index, Some(ty));
-        self.count(kind);
+        ty: Option<ComponentTypeRef>,
+    ) -> u32 {
+        section!(self, Exports).export(name, kind, index, ty);
+        self.count(kind)
     }
 
     /// Nests a component, and gives its index.

@@ -116,12 +116,22 @@ impl<'a> Encoder<'a> {
     /// Writes an instance type that has all that the given ones have. Where several have an export, the first
     /// says what it is; linking has made sure that they agree.
     pub(super) fn instance_type(&mut self, parts: &[(NodeIndex, ComponentInstanceTypeId)]) -> Result<u32> {
-        let mut exports: IndexMap<&'a str, Vec<(NodeIndex, &'a ComponentItem)>> = IndexMap::new();
+        let mut items = Vec::new();
         for (component, id) in parts {
             let ty = self.component(*component)?.types().get(*id);
-            for (name, item) in ty.iter().flat_map(|ty| &ty.exports) {
-                exports.entry(name).or_default().push((*component, item));
-            }
+            items.extend(ty.into_iter().flat_map(|ty| &ty.exports).map(|(name, item)| (*component, name, item)));
+        }
+        self.instance_of(items)
+    }
+
+    /// Writes the type of an instance that has some items, of which those of one name agree.
+    pub(super) fn instance_of(
+        &mut self,
+        items: impl IntoIterator<Item = (NodeIndex, &'a String, &'a ComponentItem)>,
+    ) -> Result<u32> {
+        let mut exports: IndexMap<&'a str, Vec<(NodeIndex, &'a ComponentItem)>> = IndexMap::new();
+        for (component, name, item) in items {
+            exports.entry(name).or_default().push((component, item));
         }
         self.nested.push(Scope::new(Body::Instance(InstanceType::new()), false));
         for (name, items) in exports {
@@ -233,6 +243,10 @@ impl<'a> Encoder<'a> {
             if !matches!(created, ComponentAnyTypeId::Resource(_)) {
                 return Ok(TypeBounds::Eq(self.structure_of(*component, *referenced)?));
             }
+            // In the type of an export, it is the one of the instance that is there.
+            if let Some(index) = self.defined_by_instance(*component, *referenced)? {
+                return Ok(TypeBounds::Eq(self.from_outside(self.nested.len(), index)));
+            }
         }
         Ok(TypeBounds::SubResource)
     }
@@ -310,7 +324,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Writes a defined type out, whatever names it may have.
-    fn structure(&mut self, node: NodeIndex, id: ComponentDefinedTypeId) -> Result<u32> {
+    pub(super) fn structure(&mut self, node: NodeIndex, id: ComponentDefinedTypeId) -> Result<u32> {
         let Some(ty) = self.component(node)?.types().get(id) else { return Err(foreign()) };
         Of { encoder: self, node }.structure(ty)
     }
@@ -351,13 +365,26 @@ impl<'a> Encoder<'a> {
         if outward == 0 {
             return Ok(Some(index));
         }
-        let alias = Alias::Outer { kind: ComponentOuterAliasKind::Type, count: outward as u32, index };
-        let alias_index = self.next_type();
-        if let Some(scope) = self.nested.last_mut() {
-            scope.alias(alias);
-        }
+        let alias_index = self.from_outside(outward, index);
         self.name(component, id, alias_index);
         Ok(Some(alias_index))
+    }
+
+    /// Whether what is being written is the type of something that has its own imports, and so knows nothing of the output.
+    pub(super) fn is_closed(&self) -> bool {
+        self.nested.iter().any(|scope| scope.closed)
+    }
+
+    /// Aliases a type of a scope around the current one, so many levels out.
+    fn from_outside(&mut self, outward: usize, index: u32) -> u32 {
+        let alias_index = self.next_type();
+        match self.nested.last_mut() {
+            Some(scope) if outward > 0 => {
+                scope.alias(Alias::Outer { kind: ComponentOuterAliasKind::Type, count: outward as u32, index });
+                alias_index
+            }
+            _ => index,
+        }
     }
 
     /// Remembers the index of a type in the current scope. The latest is what its alias means, the first its identity.

@@ -127,6 +127,11 @@ impl Graph {
         self.exports.push(export);
     }
 
+    /// Puts the exports of the output in another order.
+    pub(super) fn order_exports(&mut self, exports: Vec<Export>) {
+        self.exports = exports;
+    }
+
     /// The exports of the output, in order.
     pub fn exports(&self) -> &[Export] {
         &self.exports

@@ -10,7 +10,7 @@ use super::difference::Difference;
 use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, HostImport, Instance, Node, Wire};
 use super::origin::{Filled, Origin};
-use super::{hosts, owners};
+use super::{hosts, order, owners};
 use crate::describe::{At, Place};
 use crate::limits;
 use crate::load::component::Side;
@@ -261,7 +261,12 @@ impl<'a> Wiring<'a> {
             return Err(vec![error]);
         }
         let errors = owners::check(self.components, &graph, &self.filled);
-        if errors.is_empty() { Ok(graph) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let exports = order::sorted(self.components, &graph);
+        graph.order_exports(exports);
+        Ok(graph)
     }
 
     /// Instances of which each needs another to be there first.

@@ -256,12 +256,25 @@ impl Component {
         self.item_at(self.exports(), path)
     }
 
+    /// As [`Component::export_at`], with what the declaration carries.
+    pub fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
+        self.whole_item_at(self.exports(), path)
+    }
+
     fn item_at(&self, items: &IndexMap<String, ComponentItem>, path: &[String]) -> Option<ComponentEntityType> {
+        self.whole_item_at(items, path).map(|item| item.ty)
+    }
+
+    fn whole_item_at<'c>(
+        &'c self,
+        items: &'c IndexMap<String, ComponentItem>,
+        path: &[String],
+    ) -> Option<&'c ComponentItem> {
         let (first, rest) = path.split_first()?;
-        let mut item = items.get(first)?.ty;
+        let mut item = items.get(first)?;
         for name in rest {
-            let ComponentEntityType::Instance(id) = item else { return None };
-            item = self.types().get(id)?.exports.get(name)?.ty;
+            let ComponentEntityType::Instance(id) = item.ty else { return None };
+            item = self.types().get(id)?.exports.get(name)?;
         }
         Some(item)
     }

@@ -33,6 +33,21 @@ pub fn unnamed(component: &Component, item: ComponentEntityType) -> BTreeSet<Typ
     unnamed
 }
 
+/// The types that a type or a function mentions by name, in order and as it mentions them: not those that these are made
+/// of, and not itself. Of an instance, nothing is said.
+///
+/// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
+pub fn by_name(component: &Component, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+    let mut names = Names { component, found: Vec::new() };
+    match item {
+        ComponentEntityType::Func(id) => names.any(id.into()),
+        ComponentEntityType::Value(ty) => names.value(&ty),
+        ComponentEntityType::Type { created, .. } => names.any(created),
+        ComponentEntityType::Instance(_) | ComponentEntityType::Module(_) | ComponentEntityType::Component(_) => {}
+    }
+    names.found
+}
+
 /// Whether imports and exports may mention a type by name alone.
 pub fn must_be_named(component: &Component, key: TypeKey) -> bool {
     match key {
@@ -99,17 +114,59 @@ impl Mentions<'_> {
             return;
         }
         match self.component.types().get(id) {
-            Some(T::Record(ty)) => ty.fields.values().for_each(|ty| self.value(ty)),
-            Some(T::Variant(ty)) => ty.cases.values().filter_map(|case| case.ty.as_ref()).for_each(|ty| self.value(ty)),
-            Some(T::Tuple(ty)) => ty.types.iter().for_each(|ty| self.value(ty)),
-            Some(T::List { element: ty, .. } | T::FixedLengthList { element: ty, .. } | T::Option { ty, .. }) => {
-                self.value(ty);
-            }
-            Some(T::Map { key, value, .. }) => [key, value].into_iter().for_each(|ty| self.value(ty)),
-            Some(T::Result { ok, err, .. }) => ok.iter().chain(err).for_each(|ty| self.value(ty)),
-            Some(T::Future { ty, .. } | T::Stream { ty, .. }) => ty.iter().for_each(|ty| self.value(ty)),
             Some(T::Own(id) | T::Borrow(id)) => self.any((*id).into()),
-            Some(T::Primitive(_) | T::Flags(_) | T::Enum(_)) | None => {}
+            Some(ty) => parts(ty).into_iter().for_each(|ty| self.value(ty)),
+            None => {}
         }
+    }
+}
+
+/// What [`by_name`] finds.
+struct Names<'a> {
+    component: &'a Component,
+    found: Vec<ComponentAnyTypeId>,
+}
+
+// As above, of the depth.
+impl Names<'_> {
+    fn any(&mut self, id: ComponentAnyTypeId) {
+        let types = self.component.types();
+        match id {
+            ComponentAnyTypeId::Func(id) => {
+                for ty in types.get(id).iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result)) {
+                    self.value(ty);
+                }
+            }
+            ComponentAnyTypeId::Defined(id) => match types.get(id) {
+                Some(T::Own(id) | T::Borrow(id)) => self.found.push((*id).into()),
+                Some(ty) => parts(ty).into_iter().for_each(|ty| self.value(ty)),
+                None => {}
+            },
+            // What a type of a component or an instance mentions is its own, and a resource type is made of nothing.
+            ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) | ComponentAnyTypeId::Resource(_) => {}
+        }
+    }
+
+    fn value(&mut self, ty: &ComponentValType) {
+        if let ComponentValType::Type(id) = ty {
+            match self.component.types().get(*id) {
+                Some(ty) if needs_name(ty) => self.found.push((*id).into()),
+                _ => self.any((*id).into()),
+            }
+        }
+    }
+}
+
+/// The types that one is made of, but for the resource type of a handle.
+fn parts(ty: &T) -> Vec<&ComponentValType> {
+    match ty {
+        T::Record(ty) => ty.fields.values().collect(),
+        T::Variant(ty) => ty.cases.values().filter_map(|case| case.ty.as_ref()).collect(),
+        T::Tuple(ty) => ty.types.iter().collect(),
+        T::List { element: ty, .. } | T::FixedLengthList { element: ty, .. } | T::Option { ty, .. } => vec![ty],
+        T::Map { key, value, .. } => vec![key, value],
+        T::Result { ok, err, .. } => ok.iter().chain(err).collect(),
+        T::Future { ty, .. } | T::Stream { ty, .. } => ty.iter().collect(),
+        T::Primitive(_) | T::Flags(_) | T::Enum(_) | T::Own(_) | T::Borrow(_) => vec![],
     }
 }

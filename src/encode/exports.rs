@@ -1,0 +1,246 @@
+//! Exports: what instances have, under the types that the output has names for.
+//!
+//! Component Model, Explainer, "Import and Export Definitions": an export may only mention types that are imported, or
+//! exported before it, and may be ascribed a supertype. A type that is exported has a new name, and what mentions it
+//! must do so by that one; the types of an interface that is exported as it is keep those that they have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::graph::NodeIndex;
+use wasm_encoder::{ComponentExportKind, ComponentTypeRef, TypeBounds};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
+
+use super::Encoder;
+use super::error::EncodeError;
+use crate::link::graph::Export;
+use crate::link::root::{Root, Roots};
+use crate::load::component::{Side, TypeKey, visit_types};
+use crate::load::mentions;
+use crate::structure::extern_name;
+
+type Result<T> = std::result::Result<T, EncodeError>;
+
+/// The types that exports name, each by where it comes from.
+#[derive(Default)]
+pub(super) struct Exported {
+    /// Those that what mentions them may go on to mention as it does.
+    as_they_are: BTreeSet<Aliased>,
+    by_alias: BTreeMap<Aliased, Place>,
+    by_identity: BTreeMap<(NodeIndex, TypeKey), Place>,
+}
+
+type Aliased = (NodeIndex, ComponentAnyTypeId);
+
+/// Where exports have a type.
+#[derive(Clone)]
+enum Place {
+    /// It is an export.
+    Itself(u32),
+    /// An exported instance has it, at the end of these names.
+    Within(u32, Vec<String>),
+}
+
+impl<'a> Encoder<'a> {
+    pub(super) fn exports(&mut self) -> Result<()> {
+        let graph = self.graph;
+        for export in graph.exports() {
+            let (kind, index) = match graph.is_declarations(export.node) {
+                true => self.definition(export)?,
+                false => self.export(export)?,
+            };
+            self.remember(export, kind, index);
+        }
+        Ok(())
+    }
+
+    fn export(&mut self, export: &'a Export) -> Result<(ComponentExportKind, u32)> {
+        let (kind, index) = self.item(export.node, &export.path)?;
+        // What its declaration carries belongs to its name, and goes with that alone.
+        let keeps_name = matches!(export.path.as_slice(), [name] if *name == export.name);
+        let instance = self.graph.instance(export.node).filter(|_| keeps_name);
+        let declared = instance.and_then(|of| self.components[of.component].exports().get(&export.name));
+        let name = declared.map_or_else(|| export.name.as_str().into(), |item| extern_name(&export.name, item));
+        let ty = self.ascribed(export)?;
+        Ok((kind, self.sections.export(name, kind, index, ty)))
+    }
+
+    /// Exports a type that a document defines. It is written out, so that what follows can mention it by this name.
+    fn definition(&mut self, export: &Export) -> Result<(ComponentExportKind, u32)> {
+        let items = self.component(export.node)?.exports();
+        let item = export.path.first().and_then(|name| items.get(name));
+        let declared = item.map(|item| self.declaration(export.node, item, &[(export.node, item)])).transpose()?;
+        match declared {
+            Some(ComponentTypeRef::Type(TypeBounds::Eq(index))) => {
+                let kind = ComponentExportKind::Type;
+                Ok((kind, self.sections.export(export.name.as_str().into(), kind, index, None)))
+            }
+            _ => Err(EncodeError::Inconsistent { what: format!("`{}` is no type", export.name) }),
+        }
+    }
+
+    /// The type by which an export is made of types that the output has names for, where those that it mentions have none:
+    /// what went through another component, or what is exported on its own. `None` where it needs none, or where a type
+    /// has no name at all.
+    fn ascribed(&mut self, export: &'a Export) -> Result<Option<ComponentTypeRef>> {
+        let node = export.node;
+        let Some(items) = self.items(export) else { return Ok(None) };
+        let mut named = BTreeSet::new();
+        if items.iter().all(|(_, item)| self.is_named(node, item.ty, &mut named)) {
+            // A type that is exported by itself has a new name, those of an instance keep theirs.
+            let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
+            if export.path.is_empty() || !items.iter().any(|(_, item)| is_type(item)) {
+                self.exported.as_they_are.append(&mut named);
+            }
+            return Ok(None);
+        }
+        let mut own = BTreeSet::new();
+        for (_, item) in &items {
+            if !self.can_be_named(node, item.ty, &mut own)? {
+                return Ok(None);
+            }
+        }
+        match (export.path.is_empty(), items.as_slice()) {
+            (true, _) => {
+                let items = items.into_iter().map(|(name, item)| (node, name, item));
+                Ok(Some(ComponentTypeRef::Instance(self.instance_of(items)?)))
+            }
+            (false, [(_, item)]) => match item.ty {
+                // Its name is that of the export.
+                ComponentEntityType::Type { created: ComponentAnyTypeId::Defined(id), .. } => {
+                    Ok(Some(ComponentTypeRef::Type(TypeBounds::Eq(self.structure(node, id)?))))
+                }
+                ComponentEntityType::Type { .. } => Ok(None),
+                ty => self.reference(node, ty).map(Some),
+            },
+            (false, _) => Ok(None),
+        }
+    }
+
+    /// What an export is: one item of an instance, or all that it has.
+    fn items(&self, export: &'a Export) -> Option<Vec<(&'a String, &'a ComponentItem)>> {
+        let component = &self.components[self.graph.instance(export.node)?.component];
+        match export.path.is_empty() {
+            true => Some(component.exports().iter().collect()),
+            false => Some(vec![(&export.name, component.item_of_export(&export.path)?)]),
+        }
+    }
+
+    fn roots(&self) -> Roots<'a> {
+        Roots::new(self.components, self.graph)
+    }
+
+    /// Whether all types that an item mentions are named in the output just as it mentions them. Adds those that it names
+    /// itself to `named`.
+    fn is_named(&self, node: NodeIndex, item: ComponentEntityType, named: &mut BTreeSet<Aliased>) -> bool {
+        let Ok(component) = self.component(node) else { return false };
+        if let ComponentEntityType::Instance(id) = item {
+            let exports = component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+            return exports.into_iter().all(|item| self.is_named(node, item.ty, named));
+        }
+        let is_named = |id: ComponentAnyTypeId| match self.roots().alias(node, id) {
+            Root::Host => true,
+            Root::Instance(node, id) => {
+                self.exported.as_they_are.contains(&(node, id)) || named.contains(&(node, id))
+            }
+        };
+        let all = mentions::by_name(component, item).into_iter().all(is_named);
+        if let ComponentEntityType::Type { created, .. } = item
+            && let Root::Instance(node, id) = self.roots().alias(node, created)
+        {
+            named.insert((node, id));
+        }
+        all
+    }
+
+    /// Whether all types that an item mentions have some name in the output. Adds those that it names itself to `own`.
+    fn can_be_named(
+        &mut self,
+        node: NodeIndex,
+        item: ComponentEntityType,
+        own: &mut BTreeSet<TypeKey>,
+    ) -> Result<bool> {
+        let component = self.component(node)?;
+        if let ComponentEntityType::Instance(id) = item {
+            for item in component.types().get(id).into_iter().flat_map(|ty| ty.exports.values()) {
+                if !self.can_be_named(node, item.ty, own)? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
+        for id in mentions::by_name(component, item) {
+            if !own.contains(&component.key(id)) && self.top_level_type(node, id)?.is_none() {
+                return Ok(false);
+            }
+        }
+        if let ComponentEntityType::Type { created, .. } = item {
+            own.insert(component.key(created));
+        }
+        Ok(true)
+    }
+
+    /// Remembers the types that an export has, so that what follows can mention them.
+    fn remember(&mut self, export: &'a Export, kind: ComponentExportKind, index: u32) {
+        let roots = self.roots();
+        let Some(component) = roots.component(export.node) else { return };
+        let whole = || component.exports().iter().collect();
+        let one = || Some(vec![(&export.name, component.item_of_export(&export.path)?)]);
+        let Some(items) = (if export.path.is_empty() { Some(whole()) } else { one() }) else { return };
+        visit_types(component.types(), &mut items.into_iter(), &mut Vec::new(), &mut |path, id| {
+            // An export as a whole has its items by their names, and another one is the first name of the path.
+            let path = if export.path.is_empty() { path } else { path.get(1..).unwrap_or_default() };
+            let place = match kind {
+                ComponentExportKind::Type => Place::Itself(index),
+                ComponentExportKind::Instance => Place::Within(index, path.to_vec()),
+                _ => return,
+            };
+            if let Root::Instance(node, id) = roots.alias(export.node, id) {
+                self.exported.by_alias.entry((node, id)).or_insert_with(|| place.clone());
+            }
+            if let Root::Instance(node, key) = roots.identity(export.node, component.key(id)) {
+                self.exported.by_identity.entry((node, key)).or_insert(place);
+            }
+        });
+    }
+
+    /// The index of a type that an export has, by just this alias of it or by any.
+    pub(super) fn named_by_export(&mut self, node: NodeIndex, id: ComponentAnyTypeId, exact: bool) -> Option<u32> {
+        let roots = self.roots();
+        let place = match exact {
+            true => match roots.alias(node, id) {
+                Root::Instance(node, id) => self.exported.by_alias.get(&(node, id)),
+                Root::Host => None,
+            },
+            false => match roots.identity(node, roots.component(node)?.key(id)) {
+                Root::Instance(node, key) => self.exported.by_identity.get(&(node, key)),
+                Root::Host => None,
+            },
+        };
+        match place.cloned()? {
+            Place::Itself(index) => Some(index),
+            Place::Within(mut instance, path) => {
+                let (last, before) = path.split_last()?;
+                for name in before {
+                    instance = self.sections.alias_export(instance, ComponentExportKind::Instance, name);
+                }
+                Some(self.sections.alias_export(instance, ComponentExportKind::Type, last))
+            }
+        }
+    }
+
+    /// The index of a resource type as the instance that has it has it, which an export may give a name.
+    pub(super) fn defined_by_instance(&mut self, node: NodeIndex, id: ComponentAnyTypeId) -> Result<Option<u32>> {
+        let roots = self.roots();
+        let Ok(component) = self.component(node) else { return Ok(None) };
+        let Root::Instance(node, key) = roots.identity(node, component.key(id)) else { return Ok(None) };
+        let home = roots.component(node).and_then(|component| component.home(key));
+        let is_there = self.instances.contains_key(&node) && !self.is_closed();
+        match home.filter(|home| home.side == Side::Export && is_there) {
+            Some(home) => match self.item(node, &home.path)? {
+                (ComponentExportKind::Type, index) => Ok(Some(index)),
+                _ => Ok(None),
+            },
+            None => Ok(None),
+        }
+    }
+}

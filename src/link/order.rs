@@ -1,0 +1,87 @@
+//! The order of a composition's exports: each after those that it takes types from.
+//!
+//! Component Model, Explainer, "Import and Export Definitions": an export mentions types that are named before it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
+
+use super::Graph;
+use super::graph::Export;
+use super::root::{Root, Roots};
+use crate::load::component::{TypeKey, visit_types};
+use crate::load::{Components, mentions};
+
+/// The exports of a composition, of which each that has types is before those that mention them. Where none needs another,
+/// they stay in order.
+pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
+    let exports = graph.exports();
+    let roots = Roots::new(components, graph);
+    let mut named: BTreeMap<(NodeIndex, TypeKey), usize> = BTreeMap::new();
+    for (number, export) in exports.iter().enumerate() {
+        for (node, key) in names(roots, export) {
+            named.entry((node, key)).or_insert(number);
+        }
+    }
+    // What is first of all that name a type, and is that of the instance which the type comes from.
+    for (number, export) in exports.iter().enumerate().rev() {
+        for key in names(roots, export).into_iter().filter(|(node, _)| *node == export.node) {
+            let is_home = roots.component(export.node).and_then(|component| component.home(key.1));
+            if is_home.is_some_and(|home| home.path.starts_with(&export.path)) {
+                named.insert(key, number);
+            }
+        }
+    }
+    let needs: Vec<BTreeSet<usize>> = { exports.iter().enumerate() }
+        .map(|(number, export)| {
+            let mentioned = mentioned(roots, export);
+            mentioned.iter().filter_map(|key| named.get(key).copied()).filter(|other| *other != number).collect()
+        })
+        .collect();
+    let mut left: BTreeSet<usize> = (0..exports.len()).collect();
+    let mut order = Vec::new();
+    while let Some(first) = left.first().copied() {
+        let is_ready = |number: &&usize| needs.get(**number).is_none_or(|needs| needs.is_disjoint(&left));
+        // Two that take types from each other cannot be in any order.
+        let next = left.iter().find(is_ready).copied().unwrap_or(first);
+        left.remove(&next);
+        order.extend(exports.get(next).cloned());
+    }
+    order
+}
+
+/// The types that an export names.
+fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
+    let mut found = BTreeSet::new();
+    let Some(component) = roots.component(export.node) else { return found };
+    let mut visit = |_: &[String], id: ComponentAnyTypeId| {
+        if let Root::Instance(node, key) = roots.identity(export.node, component.key(id)) {
+            found.insert((node, key));
+        }
+    };
+    let mut visit = |items: &mut dyn Iterator<Item = (&String, &ComponentItem)>| {
+        visit_types(component.types(), items, &mut Vec::new(), &mut visit);
+    };
+    match (export.path.is_empty(), component.item_of_export(&export.path)) {
+        (true, _) => visit(&mut component.exports().iter()),
+        (false, Some(item)) => visit(&mut std::iter::once((&export.name, item))),
+        (false, None) => {}
+    }
+    found
+}
+
+/// The types that an export is made of.
+fn mentioned(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
+    let Some(component) = roots.component(export.node) else { return BTreeSet::new() };
+    let items: Vec<ComponentEntityType> = match component.export_at(&export.path) {
+        Some(item) => vec![item],
+        None if export.path.is_empty() => component.exports().values().map(|item| item.ty).collect(),
+        None => vec![],
+    };
+    let root = |key| match roots.identity(export.node, key) {
+        Root::Instance(node, key) => Some((node, key)),
+        Root::Host => None,
+    };
+    items.into_iter().flat_map(|item| mentions::mentioned(component, item)).filter_map(root).collect()
+}

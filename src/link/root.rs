@@ -1,0 +1,85 @@
+//! Where a type comes from in a whole composition: through the wires, to the host or to the instance that has it.
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+
+use super::Graph;
+use crate::load::component::{Home, Side, TypeKey};
+use crate::load::{Component, Components};
+
+/// Whose a type is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Root<Id> {
+    /// The host's: an import of the output has it.
+    Host,
+    /// An instance's, by what its component calls it.
+    Instance(NodeIndex, Id),
+}
+
+/// Follows the types of instances through what fills their imports.
+#[derive(Clone, Copy)]
+pub struct Roots<'a> {
+    components: &'a Components,
+    graph: &'a Graph,
+}
+
+impl<'a> Roots<'a> {
+    /// Those of a composition.
+    pub fn new(components: &'a Components, graph: &'a Graph) -> Self {
+        Roots { components, graph }
+    }
+
+    /// The component at a node.
+    pub fn component(&self, node: NodeIndex) -> Option<&'a Component> {
+        self.graph.component(node).map(|id| &self.components[id])
+    }
+
+    /// Whose the type of just this alias is. Two aliases of one type have two roots.
+    pub fn alias(&self, node: NodeIndex, id: ComponentAnyTypeId) -> Root<ComponentAnyTypeId> {
+        let Some(component) = self.component(node) else { return Root::Instance(node, id) };
+        // A name may be that of what the alias refers to, and then says nothing of the alias.
+        let is_its = |home: &&Home| {
+            let item = component.import_at(&home.path);
+            matches!(item, Some(ComponentEntityType::Type { created, .. }) if created == id)
+        };
+        match component.alias_name(id).filter(|home| home.side == Side::Import).filter(is_its) {
+            // The graph has no circles, so this ends.
+            Some(home) => match self.filler(node, home) {
+                Some(Filler::Host) => Root::Host,
+                Some(Filler::Export(exporter, id)) => self.alias(exporter, id),
+                None => Root::Instance(node, id),
+            },
+            None => Root::Instance(node, id),
+        }
+    }
+
+    /// Whose a type is, whatever its aliases.
+    pub fn identity(&self, node: NodeIndex, key: TypeKey) -> Root<TypeKey> {
+        let home = self.component(node).and_then(|component| component.home(key));
+        match home.filter(|home| home.side == Side::Import).and_then(|home| self.filler(node, home)) {
+            Some(Filler::Host) => Root::Host,
+            Some(Filler::Export(exporter, id)) => match self.component(exporter) {
+                Some(component) => self.identity(exporter, component.key(id)),
+                None => Root::Instance(node, key),
+            },
+            None => Root::Instance(node, key),
+        }
+    }
+
+    /// What fills a type that a component names among its imports.
+    fn filler(&self, node: NodeIndex, home: &Home) -> Option<Filler> {
+        let (import, rest) = home.path.split_first()?;
+        let (source, wire) = self.graph.argument(node, import)?;
+        let Some(exporter) = self.component(source) else { return Some(Filler::Host) };
+        let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();
+        match exporter.export_at(&path)? {
+            ComponentEntityType::Type { created, .. } => Some(Filler::Export(source, created)),
+            _ => None,
+        }
+    }
+}
+
+enum Filler {
+    Host,
+    Export(NodeIndex, ComponentAnyTypeId),
+}
