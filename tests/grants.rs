@@ -124,7 +124,7 @@ fn what_is_denied_is_said_and_what_traps() {
     };
     let lines = said(&[]);
     assert!(lines.contains("denied: wasi:cli/environment@0.2.12 (2 functions)\n"), "{lines}");
-    let exit = "note: `wasi:cli/exit@0.2.12#exit` traps when it is called: its type has no way to refuse\n";
+    let exit = "note: `wasi:cli/exit@0.2.12#exit` traps when it is called: there is no way to refuse; Zig's programs call it at their end, and need `--grant exit=allow`\n";
     assert!(lines.contains(exit) && !lines.contains("kept:"), "{lines}");
     assert_eq!(said(&["-q"]), "");
     // Nobody needs to be told that what is to trap does.

@@ -1,4 +1,4 @@
-//! The cells of `tests/hosts/cells.json` in the crate `wasmtime`, and what becomes of handles that a host mixes up.
+//! The cells of `tests/reach/cells.json` in the crate `wasmtime`, and what becomes of handles that a host mixes up.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
 
@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use support::{Ran, guest, project, run, run_with, virt_in};
+use support::{Ran, guest, plug, project, run, run_with, virt_in};
 use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 
@@ -41,12 +41,17 @@ fn files(folder: &Path, path: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn a_guest_prints_the_same_on_this_host_as_on_others() {
-    let folder = project().join("tests/hosts");
+    let folder = project().join("tests/reach");
     let cells: Value = serde_json::from_str(&fs::read_to_string(folder.join("cells.json")).unwrap()).unwrap();
     for cell in cells.as_array().unwrap() {
         for version in ["0.2.0", "0.2.3", "0.2.6", "0.2.12"] {
             let name = format!("{}, {version}", cell["name"]);
-            let output = virt_in(&folder, &guest(&format!("command-{version}")), &texts(&cell["virt"]));
+            let guest = guest(&format!("command-{version}"));
+            let output = match (&cell["plug"], &cell["virt"]) {
+                (Value::String(file), _) => plug(&guest, &[folder.join(file)]),
+                (_, Value::Null) => fs::read(&guest).unwrap(),
+                (_, flags) => virt_in(&folder, &guest, &texts(flags)),
+            };
             let mut words = Vec::new();
             for step in cell["steps"].as_array().into_iter().flatten() {
                 words.extend((!words.is_empty()).then_some("--"));
@@ -64,7 +69,13 @@ fn a_guest_prints_the_same_on_this_host_as_on_others() {
                 wasi.preopened_dir(&host, "/host", FsPerms::ReadWrite).unwrap();
             });
             assert_eq!(stdout, cell["stdout"].as_str().unwrap(), "{name}");
-            assert_eq!(stderr, cell["stderr"].as_str().unwrap_or_default(), "{name}");
+            let (told, stderr): (Vec<&str>, Vec<&str>) = { stderr.split_inclusive('\n') }
+                .partition(|line| cell["told of"].is_array() && line.starts_with("weld: "));
+            assert_eq!(stderr.concat(), cell["stderr"].as_str().unwrap_or_default(), "{name}");
+            for interface in cell["told of"].as_array().into_iter().flatten() {
+                let start = format!("weld: {}@", interface.as_str().unwrap());
+                assert!(told.iter().any(|line| line.starts_with(&start)), "{name}: {told:?}");
+            }
             assert_eq!(result.is_err(), cell["fails"].as_bool().unwrap_or_default(), "{name}: {result:?}");
             if let Some(left) = cell["left"].as_object() {
                 let left = left.iter().map(|(path, text)| (path.clone(), text.as_str().unwrap().to_owned())).collect();

@@ -221,6 +221,7 @@ fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
     }
     adapter.denied(whole).iter().for_each(|line| terminal.say(line));
     adapter.traps(whole).iter().for_each(|line| terminal.note(line));
+    adapter.lacking().iter().for_each(|line| terminal.note(line));
     adapter.idle.iter().for_each(|line| terminal.note(line));
     if whole {
         adapter.forwarded().iter().for_each(|line| terminal.say(line));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use wasmparser::component_types::ComponentEntityType;
 
+use super::runtime::Runtime;
 use crate::describe::Treatment;
 use crate::load::Component;
 use crate::load::digest::Digest;
@@ -32,6 +33,9 @@ pub struct Adapter {
     pub forwarded: Vec<Forwarded>,
     pub idle: Vec<String>,
     pub outer: Option<Outer>,
+    /// The language runtime of the component, and the grants that it lacks.
+    #[serde(skip)]
+    lacking: Option<(&'static str, String)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -144,6 +148,14 @@ impl Adapter {
             maker: forwarded.maker.clone(),
         });
         let (name, instance) = (adapter.name.clone(), adapter.instance.clone());
+        let is_refused = |capability| {
+            let is_of_it = |of: &virtualize::Refused| Capability::of(&of.interface, &of.function) == Some(capability);
+            adapter.refused.iter().any(|of| is_of_it(of) && of.treatment != Treatment::Ignore)
+        };
+        let lacking = component.filter(|_| !refused.is_empty()).and_then(|component| {
+            let runtime = Runtime::of(component.bytes())?;
+            Some((runtime.name, runtime.lacks(is_refused)?))
+        });
         Adapter {
             name,
             instance,
@@ -153,6 +165,7 @@ impl Adapter {
             forwarded: forwarded.collect(),
             idle: adapter.idle.clone(),
             outer: { adapter.outer.as_ref() }.map(|of| Outer { name: of.name.clone(), exports: of.exports.clone() }),
+            lacking,
         }
     }
 
@@ -200,20 +213,33 @@ impl Adapter {
             let functions: Vec<&str> = refused.trapping().map(|function| function.name.as_str()).collect();
             let interface = refused.interface.as_deref().unwrap_or_default();
             let is_random = Capability::of(interface, "") == Some(Capability::Random);
+            let is_exit =
+                functions.iter().all(|function| Capability::of(interface, function) == Some(Capability::Exit));
+            let why = |otherwise| match () {
+                () if is_random => RANDOM,
+                () if is_exit && self.lacking.is_none() => EXIT,
+                () => otherwise,
+            };
             match (functions.as_slice(), &refused.interface) {
                 ([], _) => None,
                 ([only], _) => {
-                    let why = if is_random { RANDOM } else { "its type has no way to refuse" };
+                    let why = why("its type has no way to refuse");
                     Some(format!("`{}` traps when it is called: {why}", refused.full(only)))
                 }
                 (_, interface) => {
                     let of = interface.as_ref().map(|interface| format!(" of `{interface}`")).unwrap_or_default();
-                    let why = if is_random { RANDOM } else { "their types have no way to refuse" };
+                    let why = why("their types have no way to refuse");
                     Some(format!("{}{of} trap when they are called: {why}", some_of(functions, whole, "`")))
                 }
             }
         };
         self.refused.iter().filter_map(line).collect()
+    }
+
+    /// The grants without which no program of the component's language runtime works, where it lacks some.
+    pub fn lacking(&self) -> Option<String> {
+        let (runtime, lacks) = self.lacking.as_ref()?;
+        Some(format!("`{}` has {runtime}'s runtime, which {lacks}", self.instance))
     }
 
     /// The interfaces that are forwarded, a line each, with the reason.
@@ -334,6 +360,9 @@ const TREATMENTS: &[(Treatment, &str)] =
 /// Why what gives random numbers traps, which it could avoid by giving some.
 const RANDOM: &str = "numbers that are not random must not pass for it";
 
+/// Why a program's end traps, and who has to know: those whose programs end so when all is well, and name themselves nowhere.
+const EXIT: &str = "there is no way to refuse; Zig's programs call it at their end, and need `--grant exit=allow`";
+
 /// How many functions a component imports of an interface, or its world by itself.
 fn imported(component: &Component, interface: &str) -> usize {
     let is_function = |ty: ComponentEntityType| matches!(ty, ComponentEntityType::Func(_));
@@ -417,7 +446,7 @@ mod tests {
             ]
         );
         let traps = adapter.traps(false);
-        assert_eq!(traps, ["`wasi:cli/exit@0.2.6#exit` traps when it is called: its type has no way to refuse"]);
+        assert_eq!(traps, [format!("`wasi:cli/exit@0.2.6#exit` traps when it is called: {}", super::EXIT)]);
         assert_eq!(
             super::Kept::lines(&adapter.kept, true, None),
             ["kept: wasi:io/streams@0.2.6 ([method]output-stream.write and [method]output-stream.flush), since \

@@ -6,6 +6,7 @@ pub mod inspect;
 pub mod json;
 pub mod picture;
 pub mod policy;
+mod runtime;
 pub mod sarif;
 pub mod summary;
 pub mod targets;

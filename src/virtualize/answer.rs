@@ -142,9 +142,10 @@ impl Answers<'_> {
                 refused()
             }
             _ => match Capability::of(of.interface, of.function)? {
-                // Clocks stand still at zero, and tick in nanoseconds.
+                // Clocks stand still at their start, and tick in nanoseconds. Go's runtime ends where the monotonic one is zero.
                 Capability::Clocks => match (result, of.function) {
                     (None, _) => Some(Body::Return(None)),
+                    (Some(_), "now") if base(of.interface) == "wasi:clocks/monotonic-clock" => bits(1),
                     (Some(ty), "resolution" | "get-resolution") => {
                         let mut answer = self.neutral(ty, mood, &of)?;
                         match &mut answer {

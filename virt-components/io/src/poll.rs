@@ -56,7 +56,7 @@ pub fn poll(
             Whose::Host(_) => of_hosts.next() == Some(&true),
             Whose::Provider(pollable) => {
                 let instant = instant(instants, pollable)?;
-                let is_ready = instant <= clock.elapsed;
+                let is_ready = instant <= clock.instant;
                 if !is_ready {
                     first = first.min(instant);
                 }
@@ -180,12 +180,12 @@ mod tests {
         let soon = Provider(subscribe(&mut instants, 5));
         let host = settings::host::READY;
         assert_eq!(ask(host, &[late, hosts(3), soon], &instants, &mut clock), Some(vec![1]));
-        assert_eq!(clock.elapsed, 0);
+        assert_eq!(clock.instant, 1);
         assert_eq!(ask(host, &[late, hosts(2), soon], &instants, &mut clock), Some(vec![2]));
-        assert_eq!(clock.elapsed, 5);
+        assert_eq!(clock.instant, 5);
         assert_eq!(ask(host, &[late, hosts(2), soon], &instants, &mut clock), Some(vec![2]));
         assert_eq!(ask(host, &[late, hosts(2)], &instants, &mut clock), Some(vec![0]));
-        assert_eq!(clock.elapsed, 10);
+        assert_eq!(clock.instant, 10);
         assert_eq!(ask(host, &[late, soon], &instants, &mut clock), Some(vec![0, 1]));
     }
 

@@ -36,6 +36,8 @@ interfaces = [name for name in component.type.exports(engine) if name.startswith
 run = instance.get_func(store, instance.get_export_index(store, "run", instance.get_export_index(store, interfaces[0])))
 try:
     failed = run(store).tag != "ok"
-except (Trap, ExitTrap, WasmtimeError):
+except ExitTrap as end:
+    failed = end.code != 0
+except (Trap, WasmtimeError):
     failed = True
 sys.exit(3 if failed else 0)
