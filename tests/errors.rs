@@ -19,6 +19,160 @@ fn errors_say_what_is_wrong_and_what_to_do() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The cases: the name of each, its folder, the words of its command, and what it says.
+fn cases() -> Vec<(String, std::path::PathBuf, Vec<String>, String)> {
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(support::project().join("tests/errors")).unwrap() {
+        let folder = entry.unwrap().path();
+        let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
+        let words = read("command").split_whitespace().skip(1).map(str::to_owned).collect();
+        cases.push((folder.file_name().unwrap().to_string_lossy().into_owned(), folder.clone(), words, read("stderr")));
+    }
+    cases.sort();
+    cases
+}
+
+#[test]
+fn no_sentence_of_an_error_has_a_gap() {
+    for (name, _, _, said) in cases() {
+        for line in said.lines() {
+            // What the user wrote is shown as it is, and what points into it stands below.
+            let is_text = !line.contains(['│', '·']);
+            assert!(!(is_text && line.trim().contains("          ")), "{name}: {line}");
+        }
+    }
+}
+
+/// One error of several: what is wrong, and what to do about it.
+struct Advice<'a> {
+    title: &'a str,
+    help: String,
+}
+
+/// The errors that have a help text.
+fn advice(said: &str) -> Vec<Advice<'_>> {
+    let mut found: Vec<Advice<'_>> = Vec::new();
+    let mut title = "";
+    let mut is_help = false;
+    for line in said.lines() {
+        if let Some(text) = line.strip_prefix("  × ") {
+            (title, is_help) = (text, false);
+        } else if let Some(text) = line.strip_prefix("  help: ") {
+            is_help = true;
+            found.push(Advice { title, help: text.to_owned() });
+        } else if let Some(text) = line.strip_prefix("        ").filter(|_| is_help) {
+            found.last_mut().unwrap().help.push_str(&format!("\n{text}"));
+        }
+    }
+    found
+}
+
+/// The texts in backticks.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+/// What to do as a help text says: the whole command, or what goes in the place of what.
+enum Remedy<'a> {
+    Run(Vec<&'a str>),
+    Replace(&'a str, &'a str),
+    Append(Vec<&'a str>),
+}
+
+/// The remedies of a help text that can be tried as they are written, without a file or a name that is the reader's to choose.
+fn remedies<'a>(advice: &'a Advice<'_>, command: &[String]) -> Vec<Remedy<'a>> {
+    let mut remedies = Vec::new();
+    let about = quoted(advice.title).into_iter().next().unwrap_or_default();
+    let is_for_the_reader =
+        |text: &str| text.split(['=', ' ']).any(|word| word.len() > 2 && word == word.to_uppercase());
+    if let Some((_, meant)) = advice.help.split_once("did you mean ") {
+        remedies.extend(quoted(meant).first().map(|meant| Remedy::Replace(about, meant)));
+    }
+    // A way to write something is shown for what was written wrongly.
+    let is_written = |flag: &&str| command.join(" ").contains(*flag);
+    for text in quoted(&advice.help).into_iter().filter(|text| !is_for_the_reader(text)) {
+        let words: Vec<&str> = text.split(' ').collect();
+        match words.as_slice() {
+            ["weld", "build", "--update"] => remedies.push(Remedy::Run(words[1..].to_vec())),
+            ["--grant", value] if value.contains('=') && about.starts_with("--grant") => {
+                remedies.push(Remedy::Replace(about, text));
+            }
+            ["--grant", value] if value.contains('=') => remedies.push(Remedy::Append(words)),
+            [flag] if flag.starts_with("--allow-") && !is_written(flag) => remedies.push(Remedy::Append(words)),
+            _ => {}
+        }
+    }
+    let lines = advice.help.lines().map(str::trim).filter(|line| line.starts_with("--"));
+    remedies.extend(lines.map(|line| Remedy::Append(line.split(' ').collect())));
+    remedies
+}
+
+/// The text with whole words of it replaced; nothing where they are not there.
+fn replaced(text: &str, from: &str, to: &str) -> Option<String> {
+    let (mut made, mut rest, mut found) = (String::new(), text, false);
+    let is_in_a_name = |next: Option<char>| next.is_some_and(|c| c.is_alphanumeric() || "-_.".contains(c));
+    while let Some(at) = rest.find(from).filter(|_| !from.is_empty()) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let is_whole = !is_in_a_name(before.chars().last()) && !is_in_a_name(after.chars().next());
+        made.push_str(before);
+        made.push_str(if is_whole { to } else { from });
+        (rest, found) = (after, found || is_whole);
+    }
+    found.then(|| made + rest)
+}
+
+#[test]
+fn what_an_error_advises_works() {
+    let mut tried = Vec::new();
+    for (name, folder, command, said) in cases() {
+        for advice in advice(&said) {
+            for remedy in remedies(&advice, &command) {
+                let copy = tempfile::tempdir().unwrap();
+                copy_all(&folder, copy.path());
+                let mut words = command.clone();
+                let shown = match remedy {
+                    Remedy::Run(run) => {
+                        words = run.iter().map(|word| (*word).to_owned()).collect();
+                        run.join(" ")
+                    }
+                    Remedy::Append(more) => {
+                        words.extend(more.iter().map(|word| (*word).to_owned()));
+                        more.join(" ")
+                    }
+                    Remedy::Replace(from, to) => {
+                        // Some names are in the command, and some in the manifest, the policy or the document that it reads.
+                        let line = replaced(&command.join(" "), from, to);
+                        let in_files = std::fs::read_dir(copy.path()).unwrap().filter(|file| {
+                            let file = file.as_ref().unwrap().path();
+                            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+                            let is_written = [".toml", ".wac", ".yml", ".yaml"].iter().any(|end| name.ends_with(end));
+                            let text = std::fs::read_to_string(&file).ok().filter(|_| is_written);
+                            let text = text.and_then(|text| replaced(&text, from, to));
+                            text.map(|text| std::fs::write(&file, text).unwrap()).is_some()
+                        });
+                        let files = in_files.count();
+                        assert!(line.is_some() || files > 0, "{name}: `{from}` is nowhere to be replaced by `{to}`");
+                        words = line.map_or(words, |line| line.split(' ').map(str::to_owned).collect());
+                        format!("{to} for {from}")
+                    }
+                };
+                let ran = support::weld(copy.path()).args(&words).output().unwrap();
+                let says = String::from_utf8(ran.stderr).unwrap();
+                assert!(matches!(ran.status.code(), Some(0..=2)), "{name}, {shown}: {says}");
+                let still = says.lines().any(|line| line.trim_start_matches(['×', ' ', '│']) == advice.title);
+                assert!(!still, "{name}: {shown} does not help\n{says}");
+                // The only error is gone, so nothing is wrong any more; what another output or phase says is its own.
+                let is_only = said.matches('×').count() == 1 && !said.contains("\n  │ ");
+                if is_only {
+                    assert_eq!(ran.status.code(), Some(0), "{name}: {shown} leads to another error\n{says}");
+                }
+                tried.push(format!("{name}: {shown}"));
+            }
+        }
+    }
+    assert!(tried.len() >= 20, "{tried:#?}");
+}
+
 /// Runs one case. Gives what is wrong with it, if anything is.
 fn case(folder: &Path) -> Option<String> {
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();

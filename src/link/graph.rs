@@ -43,6 +43,8 @@ pub struct Instance {
     pub name: String,
     /// The component that it is an instance of.
     pub component: ComponentId,
+    /// The instance that it is an adapter of, if it is one. Nobody named the adapter, so messages are about that instance.
+    pub adapts: Option<String>,
 }
 
 /// An import of the output, made of one or more imports of its components.
@@ -175,11 +177,17 @@ impl Graph {
     /// What messages call a node.
     pub fn name_of(&self, index: NodeIndex) -> &str {
         match self.nodes.node_weight(index) {
-            Some(Node::Instance(instance)) => &instance.name,
+            Some(Node::Instance(instance)) => instance.adapts.as_ref().unwrap_or(&instance.name),
             Some(Node::Declarations(_)) => "the document",
             Some(Node::Host(host)) => &host.name,
             None => "",
         }
+    }
+
+    /// A node as messages name it: `app`, or the adapter of `app`, which is called nothing that the user ever wrote.
+    pub fn shown(&self, index: NodeIndex) -> String {
+        let adapts = self.instance(index).is_some_and(|instance| instance.adapts.is_some());
+        format!("{}`{}`", if adapts { "the adapter of " } else { "" }, self.name_of(index))
     }
 
     /// All nodes that have a component, in the order in which they were added.

@@ -30,7 +30,7 @@ pub fn check(
         for (imported, exported) in &filled.resources {
             let (mine, theirs) = (owners.owner(*importer, *imported), owners.owner(exporter, *exported));
             if mine != theirs {
-                let user = format!("`{}`", graph.name_of(exporter));
+                let user = graph.shown(exporter);
                 let error = owners.error(*importer, import, *imported, user, mine, theirs);
                 errors.push(At::place(error, filled.place.as_ref().or_else(|| graph.place(*importer))));
             }
@@ -60,7 +60,7 @@ pub fn check(
             for (theirs, mine) in compat::compare_common(a, b).unwrap_or_default() {
                 let (theirs, my_owner) = (owners.owner(first.node, theirs), owners.owner(part.node, mine));
                 if theirs != my_owner {
-                    let user = format!("`{}`", graph.name_of(first.node));
+                    let user = graph.shown(first.node);
                     let error = owners.error(part.node, &part.import, mine, user, my_owner, theirs);
                     errors.push(At::place(error, graph.place(part.node)));
                 }
@@ -139,8 +139,7 @@ impl Owners<'_> {
         match owner {
             Some(Owner::Host { import, .. }) => format!("the host, by import `{import}`"),
             Some(Owner::Instance { node, path }) => {
-                let name = self.graph.name_of(node);
-                format!("`{name}`, by export `{}`", path.first().map_or("", String::as_str))
+                format!("{}, by export `{}`", self.graph.shown(node), path.first().map_or("", String::as_str))
             }
             None => "a component that does not export it".to_owned(),
         }

@@ -83,7 +83,12 @@ impl<'a> Wiring<'a> {
 
     /// Instantiates a component.
     pub fn instantiate(&mut self, name: String, component: ComponentId) -> NodeIndex {
-        self.graph.add(Node::Instance(Instance { name, component }))
+        self.graph.add(Node::Instance(Instance { name, component, adapts: None }))
+    }
+
+    /// Instantiates an adapter of an instance, which messages name in its place.
+    pub fn adapt(&mut self, instance: &str, name: String, component: ComponentId) -> NodeIndex {
+        self.graph.add(Node::Instance(Instance { name, component, adapts: Some(instance.to_owned()) }))
     }
 
     /// Says where the user names a node.

@@ -19,6 +19,14 @@ pub enum VerifyError {
     ))]
     UnnamedType { item: String, user: String, ty: String, interface: String, exporter: String },
 
+    #[error(
+        "{item} uses `{ty}` of `{interface}`, which is taken away from `{user}`, so that the output has no name for it"
+    )]
+    #[diagnostic(help(
+        "allow `{user}` the interface: `--grant {interface}=allow`, or `\"{interface}\" = \"allow\"` in a manifest"
+    ))]
+    DeniedType { item: String, user: String, ty: String, interface: String },
+
     #[error("export `{name}` is not valid in a component: {message}")]
     #[diagnostic(help("give it another name, or export what it needs before it"))]
     InvalidExport { name: String, message: String },
@@ -71,6 +79,7 @@ impl VerifyError {
         match self {
             VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],
             VerifyError::UnnamedType { user, exporter, .. } => vec![user, exporter],
+            VerifyError::DeniedType { user, .. } => vec![user],
             VerifyError::InvalidExport { .. }
             | VerifyError::InvalidOutput { .. }
             | VerifyError::Obsolete { file: None, .. }

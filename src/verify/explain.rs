@@ -44,12 +44,11 @@ pub fn unnamed_types(
     users.into_iter().find_map(|(user, item)| {
         let component = &components[graph.component(user)?];
         let (ty, interface, exporter) = first_unnamed(graph, user, component, item)?;
-        Some(VerifyError::UnnamedType {
-            item: format!("{kind} `{name}`"),
-            user: graph.name_of(user).to_owned(),
-            ty,
-            interface,
-            exporter,
+        let (item, user) = (format!("{kind} `{name}`"), graph.name_of(user).to_owned());
+        let exporter = graph.instance(exporter)?;
+        Some(match &exporter.adapts {
+            Some(instance) => VerifyError::DeniedType { item, user: instance.clone(), ty, interface },
+            None => VerifyError::UnnamedType { item, user, ty, interface, exporter: exporter.name.clone() },
         })
     })
 }
@@ -60,20 +59,20 @@ pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
     level.exports.iter().find(|export| export.offset == error.offset).map(|export| export.name)
 }
 
-/// The first type of an item that comes from an interface which a component fills: its name, the interface, and who.
+/// The first type of an item that comes from an interface which a component fills: its name, the interface, and whose it is.
 fn first_unnamed(
     graph: &Graph,
     node: NodeIndex,
     component: &Component,
     item: ComponentEntityType,
-) -> Option<(String, String, String)> {
+) -> Option<(String, String, NodeIndex)> {
     mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key)).find_map(
         |key| {
             let home = component.home(key).filter(|home| home.side == Side::Import)?;
             let (interface, _) = home.path.split_first()?;
             let (source, _) = graph.argument(node, interface)?;
-            let exporter = graph.instance(source)?.name.clone();
-            Some((home.path.last()?.clone(), interface.clone(), exporter))
+            graph.instance(source)?;
+            Some((home.path.last()?.clone(), interface.clone(), source))
         },
     )
 }

@@ -343,14 +343,14 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
     let mut wiring = Wiring::of(components, graph).map_err(changed)?;
     let mut list = Vec::new();
     for Made { node, id, adapter, outer, world_stays } in adapters {
-        let (adapter_node, adapter_id) = (wiring.instantiate(adapter.name.clone(), id), id);
+        let (adapter_node, adapter_id) = (wiring.adapt(&adapter.instance, adapter.name.clone(), id), id);
         let internal = |import: &str, difference: Difference| {
             let Difference { expected, found } = difference;
             let found = found.unwrap_or_else(|| "nothing".to_owned());
             let reason = format!("`{import}` should be {expected}, and is {found}");
             vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
         };
-        let outer = outer.map(|made| (wiring.instantiate(made.outer.name.clone(), made.id), made));
+        let outer = outer.map(|made| (wiring.adapt(&adapter.instance, made.outer.name.clone(), made.id), made));
         let is_turned = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
         // What the adapters need themselves comes from where the component had it from. What the component exports is
         // what it exports, though it may import the same.
