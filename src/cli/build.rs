@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, say_adapter, say_kept, write_json};
+use super::{Outcome, examples, say_adapter, say_kept, write_json};
 use crate::Error;
 use crate::build::{Build, BuiltSnapshot, Locking, Options, build};
 use crate::describe::Source;
@@ -25,6 +25,7 @@ use crate::timings::Timings;
 /// component. A snapshot, for which the manifest names a file, is for review: it is written where there is none, and
 /// with `--update`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::BUILD)]
 pub struct Arguments {
     /// The manifest
     #[arg(value_name = "MANIFEST", default_value = "weld.toml")]

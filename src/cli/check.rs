@@ -6,7 +6,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::terminal::Terminal;
-use super::{Outcome, write_json};
+use super::{Outcome, examples, write_json};
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::Target;
@@ -23,6 +23,7 @@ use crate::{Error, generated, policy, read_policy, verify};
 /// not reach is a line on standard output; the exit code is then 1. Of a directory, each file that ends with `.wasm` is
 /// checked, at any depth.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CHECK)]
 pub struct Arguments {
     /// The components, binary, WAT text or core modules, or directories of them
     #[arg(value_name = "COMPONENT", required = true)]

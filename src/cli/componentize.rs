@@ -6,7 +6,7 @@ use clap::Args;
 use wasmparser::Parser;
 
 use super::terminal::Terminal;
-use super::{Outcome, Output};
+use super::{Outcome, Output, examples};
 use crate::describe::{Source, stdin_is_shared};
 use crate::load::componentize::{Adapter, Options, componentize};
 use crate::load::world::Wit;
@@ -20,6 +20,7 @@ use crate::{Error, verify};
 /// The module's WIT metadata says what it imports and exports; `--wit` embeds it where the module has none. Preview 1
 /// imports are adapted: a module that exports `_start` becomes a command, others become reactors.
 #[derive(Debug, Args)]
+#[command(after_help = examples::COMPONENTIZE)]
 pub struct Arguments {
     /// The core module, binary or text
     #[arg(value_name = "MODULE")]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Composed, Outcome};
+use super::{Composed, Outcome, examples};
 use crate::Error;
 use crate::describe::wac::{Override, Wac};
 use crate::describe::{Description, Source, Text, wasm_compose};
@@ -18,6 +18,7 @@ use crate::timings::Timings;
 /// WIT), `ns:name@1.0.0` in `ns/name/1.0.0.wasm`. With `--config`, FILE is a component, and the configuration that of
 /// `wasm-tools compose`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::COMPOSE)]
 pub struct Arguments {
     /// The WAC document; with `--config`, the component to compose
     #[arg(value_name = "FILE")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, write_json};
+use super::{Outcome, examples, write_json};
 use crate::describe::{Source, stdin_is_shared};
 use crate::diff::{DiffError, Difference, compare, is_whole};
 use crate::emit::Target;
@@ -20,6 +20,7 @@ use crate::{Error, inspect, verify};
 /// Capabilities come first, then imports and exports, components, wiring, adapters and grants, and size. Either may be a
 /// snapshot. The exit code is 1 where anything changed.
 #[derive(Debug, Args)]
+#[command(after_help = examples::DIFF)]
 pub struct Arguments {
     /// The component as it was, or its snapshot
     #[arg(value_name = "BEFORE")]

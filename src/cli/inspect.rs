@@ -6,7 +6,7 @@ use clap::Args;
 use wasmparser::Parser;
 
 use super::terminal::Terminal;
-use super::{Outcome, Output, write_json};
+use super::{Outcome, Output, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
 use crate::load::{Component, LoadError, binary, decode, file, world};
@@ -15,8 +15,9 @@ use crate::report::picture::{Picture, dot, html, mermaid};
 use crate::timings::Timings;
 use crate::{Error, inspect, text};
 
-/// Show what a component is: what is nested in it, who is plugged into whom, and who reaches what of the host's
+/// Show what is in a component, how it is wired, and what of the host each part reaches
 #[derive(Debug, Args)]
+#[command(after_help = examples::INSPECT)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]

@@ -5,6 +5,7 @@ mod check;
 mod componentize;
 mod compose;
 mod diff;
+mod examples;
 mod inspect;
 mod plug;
 mod snapshot;
@@ -17,7 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::describe::{Description, Settings, Source, Wiring};
@@ -30,7 +31,7 @@ use terminal::Terminal;
 
 /// Composes WebAssembly components into one, and verifies what it writes.
 #[derive(Debug, Parser)]
-#[command(name = "weld", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "weld", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done; 1 a check found a difference or a violation; 2 an error.")]
 pub struct Arguments {
     #[command(subcommand)]
@@ -82,7 +83,37 @@ enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    Man,
+    Man {
+        /// Write a page for each command into a directory, `weld.1`, `weld-virt.1` and so on
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// The commands as `weld --help` lists them.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Compose", &["build", "plug", "compose", "componentize"]),
+    ("Restrict", &["virt"]),
+    ("Check", &["check", "verify", "targets"]),
+    ("Look", &["inspect", "snapshot", "diff"]),
+    ("Other", &["completions", "man", "help"]),
+];
+
+/// The command line, with its commands in groups, of which clap knows none.
+fn command_line() -> clap::Command {
+    let mut command = Arguments::command();
+    command.build();
+    let mut list = String::new();
+    for (heading, names) in GROUPS {
+        list += &format!("{heading}:\n");
+        for subcommand in names.iter().filter_map(|name| command.find_subcommand(name)) {
+            let about = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
+            list += &format!("  {:13} {about}\n", subcommand.get_name());
+        }
+        list.push('\n');
+    }
+    let template = format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{list}{{options}}{{after-help}}");
+    Arguments::command().help_template(template)
 }
 
 /// How a command ended that did what it was asked to.
@@ -249,7 +280,8 @@ fn say_kept(report: &Report, terminal: &Terminal) {
 
 /// Runs the command that the process was started with, and prints what it has to say.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let parsed = command_line().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are answers, and a reader that has seen enough of them is no error.
@@ -281,7 +313,8 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
         Command::Snapshot(arguments) => snapshot::run(arguments, terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
-        Command::Man => man(),
+        Command::Man { out: None } => man(),
+        Command::Man { out: Some(directory) } => man_pages(&directory),
     };
     terminal.timings(&timings);
     match result {
@@ -304,6 +337,25 @@ fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "weld", &mut script);
     Target::Stdout.write(&script)?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the pages to which that of weld refers, each a file.
+fn man_pages(directory: &Path) -> Result<Outcome, Error> {
+    let mut command = Arguments::command();
+    command.build();
+    let write = |name: &str, command: clap::Command| {
+        let mut page = Vec::new();
+        let command = command.disable_help_subcommand(true).display_name(name);
+        // Rendering into memory cannot fail.
+        let _ = clap_mangen::Man::new(command).title(name).render(&mut page);
+        Target::File(directory.join(format!("{name}.1"))).write(&page)
+    };
+    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
+        let name = format!("weld-{}", subcommand.get_name());
+        write(&name, subcommand.clone().disable_version_flag(true))?;
+    }
+    write("weld", command.clone())?;
     Ok(Outcome::Done)
 }
 

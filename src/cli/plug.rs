@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Composed, Outcome};
+use super::{Composed, Outcome, examples};
 use crate::Error;
 use crate::describe::Source;
 use crate::describe::plug::plug;
@@ -16,6 +16,7 @@ use crate::timings::Timings;
 /// An import is matched by its full name, then by compatible version; plugs plug each other too. What stays
 /// unmatched is left to the host. Each file may be a binary component, WAT text, or a core module.
 #[derive(Debug, Args)]
+#[command(after_help = examples::PLUG)]
 pub struct Arguments {
     /// The component whose imports are filled; the output exports what it exports
     #[arg(value_name = "SOCKET")]

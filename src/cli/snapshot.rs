@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Outcome;
 use super::terminal::Terminal;
+use super::{Outcome, examples};
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::{self, Target};
 use crate::load::{LoadError, decode, file};
@@ -14,10 +14,11 @@ use crate::text::{self, count};
 use crate::timings::Timings;
 use crate::{Error, golden, inspect, verify};
 
-/// Print what a component is as text for review, or compare it with what was written down
+/// Print a component as text for review, or compare it with a saved snapshot
 ///
 /// The text is the same as long as the component is: commit it, and a review sees what a change does to the component.
 #[derive(Debug, Args)]
+#[command(after_help = examples::SNAPSHOT)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, write_json};
+use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
 use crate::load::world::Wit;
@@ -19,6 +19,7 @@ use crate::{Error, targets, text, verify};
 /// It does where the world has all that the component imports, and the component all that the world exports. If it
 /// does not, every mismatch is printed, and the exit code is 1.
 #[derive(Debug, Args)]
+#[command(after_help = examples::TARGETS)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::virt::Flags;
-use super::{Outcome, write_json};
+use super::{Outcome, examples, write_json};
 use crate::describe::{Source, stdin_is_shared, virt};
 use crate::emit::Target;
 use crate::load::{self, LoadError, decode, file};
@@ -21,6 +21,7 @@ use crate::{Error, build, prove};
 /// and what the output says of itself is held against that. Each finding is a line on standard output; the exit code is
 /// then 1.
 #[derive(Debug, Args)]
+#[command(after_help = examples::VERIFY)]
 pub struct Arguments {
     /// The component to check: binary or WAT text
     #[arg(value_name = "OUTPUT")]

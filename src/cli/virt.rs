@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::terminal::Terminal;
-use super::{Composed, Outcome, say_adapter, write_json};
+use super::{Composed, Outcome, examples, say_adapter, write_json};
 use crate::describe::setting::Names;
 use crate::describe::virt::{self, FlagError, Folders};
 use crate::describe::{At, Grants, Policy, Source, Treatment};
@@ -22,6 +22,7 @@ use crate::{Error, adapter, policy, read_policy};
 /// trap where it allows none. What was denied is printed. With `--wit` in the place of a component, what is written is
 /// the adapter alone, which exports all that a world imports.
 #[derive(Debug, Args)]
+#[command(after_help = examples::VIRT)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT", conflicts_with = "wit")]
@@ -57,14 +58,14 @@ pub(super) struct Flags {
     /// Grant just what a policy allows, and check that the output meets it
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     policy: Option<PathBuf>,
-    /// Have each call told of on standard error, which must be allowed: `weld: wasi:clocks/wall-clock@0.2.6#now`
+    /// Log each call to standard error, which must be allowed: `weld: wasi:clocks/wall-clock@0.2.6#now`
     #[arg(long, help_heading = "Grants", conflicts_with = "policy")]
     debug: bool,
 }
 
 /// Capabilities, allowed or not.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Grants")]
+#[command(next_help_heading = "Allow")]
 struct Allowed {
     /// Allow all that no other flag names
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
@@ -119,7 +120,7 @@ struct Allowed {
 
 /// What becomes of standard streams.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Grants")]
+#[command(next_help_heading = "Standard streams")]
 struct Stdio {
     /// What becomes of standard input, output and error: allow (without a value), deny, trap or ignore
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
@@ -141,7 +142,7 @@ struct Stdio {
 
 /// What the component is given in the place of what the host has.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Grants")]
+#[command(next_help_heading = "Variables and files")]
 struct Settings {
     /// Set an environment variable, and allow none but those that `--allow-env` does, or `--allow-all`; can be repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
@@ -150,8 +151,8 @@ struct Settings {
     /// repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
     config: Vec<String>,
-    /// Embed a folder or a file, which is there to be read at the path GUEST, and nothing else is; can be repeated
-    #[arg(long, value_name = "GUEST=FOLDER")]
+    /// Embed a directory or a file read-only at the path GUEST; no other files are visible; can be repeated
+    #[arg(long, value_name = "GUEST=PATH")]
     mount: Vec<String>,
     /// Give the directory that the host preopens under the name HOST, or one below it, at the path GUEST; can be repeated
     #[arg(long, value_name = "GUEST=HOST")]

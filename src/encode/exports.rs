@@ -139,9 +139,7 @@ impl<'a> Encoder<'a> {
         }
         let is_named = |id: ComponentAnyTypeId| match self.roots().alias(node, id) {
             Root::Host => true,
-            Root::Instance(node, id) => {
-                self.exported.as_they_are.contains(&(node, id)) || named.contains(&(node, id))
-            }
+            Root::Instance(node, id) => self.exported.as_they_are.contains(&(node, id)) || named.contains(&(node, id)),
         };
         let all = mentions::by_name(component, item).into_iter().all(is_named);
         if let ComponentEntityType::Type { created, .. } = item

@@ -1,0 +1,69 @@
+//! Examples for the help of each command. `tests/help.rs` runs every one of them.
+
+/// `weld build`.
+pub const BUILD: &str = "Examples:
+  weld build                          # all outputs of weld.toml
+  weld build --check                  # in CI: would anything change?
+  weld build --depfile weld.toml.d    # for make and ninja";
+
+/// `weld plug`.
+pub const PLUG: &str = "Examples:
+  weld plug app.wasm --plug lib.wasm -o out.wasm
+  weld plug app.wasm --plug lib.wasm -o out.wasm -v    # and say what was wired to what
+  weld plug app.wasm --plug lib.wasm -t                # as text, on standard output";
+
+/// `weld compose`.
+pub const COMPOSE: &str = "Examples:
+  weld compose app.wac -o out.wasm                      # packages from deps/
+  weld compose app.wac -d acme:app=app.wasm -o out.wasm # one of them from elsewhere
+  weld compose app.wac -i -o out.wasm                   # import the components in place of nesting them";
+
+/// `weld virt`.
+pub const VIRT: &str = "Examples:
+  weld virt cmd.wasm -o out.wasm                                 # deny all
+  weld virt cmd.wasm --stdout --mount /docs=docs -o out.wasm     # it may print, and read embedded files
+  weld virt cmd.wasm --allow-all --allow-random=false -o out.wasm
+  weld virt cmd.wasm --stdio --env LANG=C --preopen-ro /data=/srv/data -o out.wasm
+  weld virt cmd.wasm --policy policy.toml -o out.wasm            # just what a policy allows";
+
+/// `weld targets`.
+pub const TARGETS: &str = "Examples:
+  weld targets cmd.wasm --wit world.wit
+  weld targets cmd.wasm --wit world.wit --world command
+  weld targets cmd.wasm --wit world.wit --json";
+
+/// `weld check`.
+pub const CHECK: &str = "Examples:
+  weld check cmd.wasm --policy policy.toml
+  weld check dist/ --policy policy.toml --strict       # all components of a directory
+  weld check dist/ --policy policy.toml --sarif        # for code hosts";
+
+/// `weld verify`.
+pub const VERIFY: &str = "Examples:
+  weld verify quiet.wasm --input cmd.wasm --stdout
+  weld verify quiet.wasm --input cmd.wasm --stdout --json
+  weld verify out.wasm --manifest weld.toml";
+
+/// `weld inspect`.
+pub const INSPECT: &str = "Examples:
+  weld inspect cmd.wasm
+  weld inspect cmd.wasm --wit                  # its world
+  weld inspect cmd.wasm --html page.html       # a picture, for a browser";
+
+/// `weld snapshot`.
+pub const SNAPSHOT: &str = "Examples:
+  weld snapshot cmd.wasm
+  weld snapshot cmd.wasm --update cmd.snapshot
+  weld snapshot cmd.wasm --check cmd.snapshot  # in CI";
+
+/// `weld diff`.
+pub const DIFF: &str = "Examples:
+  weld diff cmd.wasm quiet.wasm
+  weld diff cmd.snapshot quiet.wasm            # against a snapshot
+  weld diff cmd.wasm quiet.wasm --json";
+
+/// `weld componentize`.
+pub const COMPONENTIZE: &str = "Examples:
+  weld componentize module.wasm -o out.wasm
+  weld componentize module.wasm --adapt adapter.wasm -o out.wasm
+  weld componentize bare.wasm --wit plain.wit --world plain -o out.wasm";
