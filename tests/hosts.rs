@@ -69,11 +69,23 @@ fn a_guest_prints_the_same_on_this_host_as_on_others() {
                 wasi.preopened_dir(&host, "/host", FsPerms::ReadWrite).unwrap();
             });
             assert_eq!(stdout, cell["stdout"].as_str().unwrap(), "{name}");
-            let (told, stderr): (Vec<&str>, Vec<&str>) = { stderr.split_inclusive('\n') }
-                .partition(|line| cell["told of"].is_array() && line.starts_with("weld: "));
-            assert_eq!(stderr.concat(), cell["stderr"].as_str().unwrap_or_default(), "{name}");
+            // What is told of calls may be in the middle of a line of the guest's.
+            let (mut told, mut own) = (Vec::new(), String::new());
+            match cell["told of"].is_array() {
+                true => {
+                    let mut parts = stderr.split("weld: ");
+                    own.push_str(parts.next().unwrap());
+                    for part in parts {
+                        let (line, rest) = part.split_once('\n').unwrap();
+                        told.push(line);
+                        own.push_str(rest);
+                    }
+                }
+                false => own = stderr,
+            }
+            assert_eq!(own, cell["stderr"].as_str().unwrap_or_default(), "{name}");
             for interface in cell["told of"].as_array().into_iter().flatten() {
-                let start = format!("weld: {}@", interface.as_str().unwrap());
+                let start = format!("{}@", interface.as_str().unwrap());
                 assert!(told.iter().any(|line| line.starts_with(&start)), "{name}: {told:?}");
             }
             assert_eq!(result.is_err(), cell["fails"].as_bool().unwrap_or_default(), "{name}: {result:?}");

@@ -19,7 +19,7 @@ def versions():
     return found
 
 
-def write(results, known):
+def write(results, known, explains):
     guests = json.loads((HERE / "guests.json").read_text())
     notes = []
     rows = []
@@ -28,7 +28,7 @@ def write(results, known):
             row = [guest["name"], host]
             for cell in cells.NAMES:
                 wrong = results.get((guest["name"], cell), {}).get(host)
-                why = [of["why"] for of in known if cell in of["cells"] and (of["guest"], of["host"]) == (row[0], host)]
+                why = [of["why"] for of in explains(known, guest["name"], host, cell)]
                 mark = MARKS[None if wrong is None else not wrong]
                 for text in why if wrong else []:
                     if text not in notes:

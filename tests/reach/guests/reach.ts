@@ -54,7 +54,7 @@ console.log("stdin " + (line.length ? line : "none"));
 console.log("wall " + (now(clockid.REALTIME) / 1_000_000_000).toString());
 const before = now(clockid.MONOTONIC);
 console.log("monotonic " + (now(clockid.MONOTONIC) - before).toString());
-process.stderr.write("to stderr\n");
+write(2, "to stderr\n");
 random_get(buffer, 8);
 let shown = "random ";
 for (let at: usize = 0; at < 8; at++) shown += load<u8>(buffer + at).toString(16).padStart(2, "0");
