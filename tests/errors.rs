@@ -159,6 +159,10 @@ fn what_an_error_advises_works() {
                         run.join(" ")
                     }
                     Remedy::Append(more) => {
+                        // A flag that is there has another value then.
+                        if let Some(at) = words.iter().position(|word| word == more[0] && more[0] != "--grant") {
+                            words.splice(at..(at + more.len()).min(words.len()), []);
+                        }
                         words.extend(more.iter().map(|word| (*word).to_owned()));
                         more.join(" ")
                     }
