@@ -54,7 +54,10 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followe
         };
         judge.find(&judge.name(instance.within.unwrap_or_default()), "", String::new(), what);
     }
-    judge.presence();
+    // Of an output that is made of other components, all else would be about those.
+    if !judge.presence() {
+        return judge.report;
+    }
     for (id, instance) in followed.instances.iter().enumerate() {
         // What an instance is given has been made before it.
         if instance.original.is_none() {
@@ -133,19 +136,24 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
     }
 
-    /// Each original must be in the output, and be a part of it.
-    fn presence(&mut self) {
+    /// Each original must be in the output, and be a part of it. Gives whether all are in it.
+    fn presence(&mut self) -> bool {
+        let mut are_there = true;
         for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
             // What somebody may instantiate is not there yet.
             let instances = self.followed.instances.iter();
             let instances = instances.filter(|of| of.instantiation.is_some() || of.within.is_none());
             let what = match instances.filter(|instance| self.of(instance).contains(&number)).next() {
-                None => "no instance of it is in the output",
+                None => {
+                    are_there = false;
+                    "no instance of it is in the output"
+                }
                 Some(of) if of.within.is_none() => "the output is the component itself, with nothing before it",
                 Some(_) => continue,
             };
             self.find("the output", original.name, String::new(), what);
         }
+        are_there
     }
 
     /// What an instance of an original has must be what its grants allow.
