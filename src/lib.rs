@@ -259,7 +259,8 @@ pub fn prove(
     proof.foreign = strangers.as_ref().map(Vec::len);
     // Which functions of the host's an adapter has can be computed. Whether it honours settings, its bytes alone say.
     let is_set = |grants: &Grants| grants.grants.iter().any(|grant| grant.treatment == describe::Treatment::Provide);
-    if let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) {
+    let settings = grants.iter().find(|(_, grants)| is_set(grants) && proof.report.absent.is_empty());
+    if let Some((component, _)) = settings {
         let find = |instance: String| check::Finding {
             instance,
             component: component.clone(),

@@ -101,7 +101,8 @@ fn of_provenance(
             let what = format!("its provenance does not name the input, of the digest {sha256}");
             found.push(of_output(original.name, what));
         }
-        names.insert(name.unwrap_or(original.name), number);
+        // What it does not name it says nothing of, which is one finding.
+        names.extend(name.map(|name| (name, number)));
     }
     let mut stated: BTreeSet<(&str, &str, String)> = BTreeSet::new();
     for Granted { component, grant, value } in &said.grants {
@@ -115,7 +116,10 @@ fn of_provenance(
         expected.extend(lines.into_iter().map(|line| (*name, line.grant, line.value)));
     }
     let is_kept = |value: &str| value.starts_with("kept (");
-    for (component, grant, value) in &stated {
+    // What is said of a component that is no input has been found with it.
+    let is_no_input =
+        |component: &str| !names.contains_key(component) && said.components.iter().any(|input| input.name == component);
+    for (component, grant, value) in stated.iter().filter(|(component, ..)| !is_no_input(component)) {
         let is_so = match is_kept(value) {
             true => {
                 let is_it = |(number, path): &(usize, Vec<String>)| {

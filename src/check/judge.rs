@@ -54,8 +54,9 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followe
         };
         judge.find(&judge.name(instance.within.unwrap_or_default()), "", String::new(), what);
     }
+    judge.presence();
     // Of an output that is made of other components, all else would be about those.
-    if !judge.presence() {
+    if !judge.report.absent.is_empty() {
         return judge.report;
     }
     for (id, instance) in followed.instances.iter().enumerate() {
@@ -136,16 +137,15 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
     }
 
-    /// Each original must be in the output, and be a part of it. Gives whether all are in it.
-    fn presence(&mut self) -> bool {
-        let mut are_there = true;
+    /// Each original must be in the output, and be a part of it.
+    fn presence(&mut self) {
         for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
             // What somebody may instantiate is not there yet.
             let instances = self.followed.instances.iter();
-            let instances = instances.filter(|of| of.instantiation.is_some() || of.within.is_none());
-            let what = match instances.filter(|instance| self.of(instance).contains(&number)).next() {
+            let mut instances = instances.filter(|of| of.instantiation.is_some() || of.within.is_none());
+            let what = match instances.find(|instance| self.of(instance).contains(&number)) {
                 None => {
-                    are_there = false;
+                    self.report.absent.insert(number);
                     "no instance of it is in the output"
                 }
                 Some(of) if of.within.is_none() => "the output is the component itself, with nothing before it",
@@ -153,7 +153,6 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             };
             self.find("the output", original.name, String::new(), what);
         }
-        are_there
     }
 
     /// What an instance of an original has must be what its grants allow.

@@ -89,6 +89,8 @@ pub struct Report {
     pub host: usize,
     /// The functions that no grant names and that instances of originals may have all the same, by the original's number.
     pub kept: BTreeSet<(usize, Vec<String>)>,
+    /// The originals of which no instance is in the output, by number. With any, nothing else was looked at.
+    pub absent: BTreeSet<usize>,
     /// What must not be.
     pub findings: Vec<Finding>,
 }
