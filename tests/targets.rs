@@ -426,6 +426,11 @@ fn a_package_may_be_text_of_its_binary_form() {
     let printed = |path: &str| succeeds(weld(folder.path()).args(["inspect", path])).stdout;
     assert_eq!(String::from_utf8(printed("world.wat")), String::from_utf8(printed("world.wit")));
 
+    // A document takes its packages from such text, too.
+    write("doc.wac", "package t:doc targets a:b/w;\nlet app = new t:app { ... };\n");
+    let arguments = ["compose", "doc.wac", "--dep", "t:app=app.wasm", "--dep", "a:b=world.wat", "-o", "out.wasm"];
+    succeeds(weld(folder.path()).args(arguments));
+
     // What is in `deps` is looked at as closely as what is named.
     write("dir/deps/dep.wat", "(module)");
     let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));

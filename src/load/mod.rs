@@ -288,13 +288,14 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
         _ => vec![],
     };
     let (name, file) = (found.stem(), found.shown());
-    if Parser::is_component(&bytes) {
-        let component = Component::decode_any(name, file, bytes)?;
-        let digest = component.digest();
-        return Ok(component.made_of(files, digest));
-    }
-    let digest = Digest::of(&bytes);
-    Ok(decode(name, file, bytes)?.made_of(files, digest))
+    // The digest is that of the file, which is the component's where it holds that itself.
+    let digest = (!Parser::is_component(&bytes)).then(|| Digest::of(&bytes));
+    let component = match binary(&file, bytes)? {
+        bytes if Parser::is_core_wasm(&bytes) => componentize::componentize(name, file, bytes, &Default::default())?,
+        bytes => Component::decode_any(name, file, bytes)?,
+    };
+    let digest = digest.unwrap_or(component.digest());
+    Ok(component.made_of(files, digest))
 }
 
 /// Makes a [`Component`] of the bytes of a component, WAT text or a core module.

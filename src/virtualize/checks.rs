@@ -138,16 +138,24 @@ pub fn wrapped_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeEr
 /// by name. What toolchains write of WIT names all that it mentions.
 pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
     let unnamed = |unit: &Unit<'_>| -> Option<(String, TypeKey)> {
-        if let Some(id) = unit.instance {
-            let key = mentions::unnamed(component, ComponentEntityType::Instance(id)).into_iter().next()?;
-            return Some((unit.name.to_owned(), key));
+        let import = |name: &str| if unit.name.is_empty() { name.to_owned() } else { unit.name.to_owned() };
+        // A type may be made of those that are named before it, a function of all.
+        let mut named = BTreeSet::new();
+        for ty in &unit.types {
+            let own = component.key(ty.created);
+            let missing =
+                mentions::unnamed(component, ty.item()).into_iter().find(|key| *key != own && !named.contains(key));
+            if let Some(key) = missing {
+                return Some((import(ty.name), key));
+            }
+            named.insert(own);
         }
-        let named: BTreeSet<TypeKey> = unit.types.iter().map(|ty| component.key(ty.created)).collect();
-        let types = unit.types.iter().map(|ty| (ty.name, ty.item()));
-        let functions = unit.functions.iter().filter(|of| plan.fate(component, of) != Fate::Passed);
-        let functions = functions.map(|function| (function.name, ComponentEntityType::Func(function.ty)));
-        let unnamed = |item| mentions::unnamed(component, item).into_iter().find(|key| !named.contains(key));
-        types.chain(functions).find_map(|(name, item)| Some((name.to_owned(), unnamed(item)?)))
+        let functions =
+            unit.functions.iter().filter(|of| !unit.name.is_empty() || plan.fate(component, of) != Fate::Passed);
+        functions.into_iter().find_map(|function| {
+            let mentioned = mentions::unnamed(component, ComponentEntityType::Func(function.ty));
+            Some((import(function.name), mentioned.into_iter().find(|key| !named.contains(key))?))
+        })
     };
     let adapted = plan.units.iter().filter(|unit| plan.is_adapted(component, unit));
     let (import, key) = { adapted }.find_map(unnamed)?;
@@ -155,6 +163,7 @@ pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<Virtual
         Some([path @ .., name]) if !path.is_empty() => {
             format!("made of `{name}` of `{}`, which it does not name itself", path.join("/"))
         }
+        Some([name]) => format!("made of `{name}`, which it does not name itself"),
         _ => "made of types that it does not name itself".to_owned(),
     };
     Some(VirtualizeError::Unsupported { component: component.name().to_owned(), import, what })

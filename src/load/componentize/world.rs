@@ -381,7 +381,7 @@ mod tests {
             ("p: option<pair>", "p: list<pair>", "`take` of import `a:b/user@1.0.0` is not what its world has"),
             ("plain: func(p: pair)", "plain: func(q: pair)", "import `plain` is of another type"),
             ("export go: func()", "export go: async func()", "export `go` is of another type"),
-            ("export types; ", "", "`take` of export `a:b/user@1.0.0` is not what its world has"),
+            ("export types; ", "", "`pair` of export `a:b/user@1.0.0` is not what its world has"),
             ("export go: func() -> pair;", "", "export `go` is not there"),
         ] {
             let (_, other) = made(&WIT.replacen(from, to, if from.starts_with('@') { 1 } else { 9 }));
