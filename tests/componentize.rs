@@ -323,6 +323,15 @@ fn metadata_of_the_older_form_is_read() {
             assert!(said.contains("`bad.wasm` has WIT metadata of a form that is not known"), "{said}");
         }
     }
+    // What is of a known form is read as a component, which is no longer valid if it is of a record without fields.
+    let record = [3, 0, 1, b'a', 0, b'a', b's', b'm', 13, 0, 1, 0, 7, 3, 1, 0x72, 0];
+    for (data, what) in
+        [(&record[..], "record type must have at least one field"), (&record[..13], "unexpected end-of-file")]
+    {
+        std::fs::write(folder.path().join("bad.wasm"), with_section("(module)", "component-type", data)).unwrap();
+        let said = fails(weld(folder.path()).args(["componentize", "bad.wasm", "-o", "out.wasm"]));
+        assert!(said.contains(&format!("the WIT metadata of `bad.wasm` cannot be read: {what}")), "{said}");
+    }
 }
 
 #[test]
@@ -342,6 +351,23 @@ fn an_adapter_that_the_module_does_not_import_may_export() {
     let start = wat::parse_str(r#"(module (memory (export "memory") 1) (func (export "_start")))"#).unwrap();
     let adapters = [("wasi_snapshot_preview1", preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER)];
     assert_eq!(wit(&componentize_bytes(&start, &adapters)), wit(&encoded(&start, &adapters)));
+}
+
+#[test]
+fn an_adapter_that_imports_from_another_is_an_error() {
+    // The encoder panics where the module does not import the same.
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("app.wit", "package t:app; world app { export run: func(); }");
+    write("app.wat", r#"(module (import "old" "f" (func)) (memory (export "memory") 1) (func (export "run")))"#);
+    for name in ["wasi_snapshot_preview1", "other"] {
+        let import = format!(r#"(import "{name}" "sched_yield" (func $yield (result i32)))"#);
+        write("old.wat", &format!(r#"(module {import} (func (export "f") (drop (call $yield))))"#));
+        write("other.wat", r#"(module (func (export "sched_yield") (result i32) (i32.const 0)))"#);
+        let arguments = ["componentize", "app.wat", "--wit", "app.wit", "--adapt", "old=old.wat", "--adapt"];
+        let said = fails(weld(folder.path()).args(arguments).args([&format!("{name}=other.wat"), "-o", "out.wasm"]));
+        assert!(said.contains(&format!("cannot use `old.wat` as an adapter: it imports from `{name}`")), "{said}");
+    }
 }
 
 #[test]

@@ -100,9 +100,8 @@ pub fn componentize(
     }
 
     let world = by_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
-    let given = Given::read(&file, &traits, &options.adapters)?;
-    let mut worlds = given.worlds;
-    let built_in = built_in(&traits, &world, &options.adapters, given.imports_preview1, is_described);
+    let mut worlds = worlds_of(&file, &traits, &options.adapters)?;
+    let built_in = built_in(&traits, &world, &options.adapters, is_described);
     if let Some(adapter) = built_in {
         worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
@@ -190,38 +189,38 @@ fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), Load
     Ok(())
 }
 
-/// What the adapters are that were given.
-struct Given {
-    worlds: Vec<World>,
-    imports_preview1: bool,
-}
-
-impl Given {
-    /// # Errors
-    ///
-    /// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing.
-    fn read(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Given, LoadError> {
-        let mut given = Given { worlds: Vec::new(), imports_preview1: false };
-        for adapter in adapters {
-            if Parser::is_component(&adapter.bytes) {
-                return Err(unusable(adapter, "it is a component"));
-            }
-            let own = Traits::read(&adapter.file, &adapter.bytes)?;
-            given.imports_preview1 |= own.imports_preview1();
-            let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
-                .map_err(|message| unusable(adapter, &message))?;
-            if !traits.imports.contains(&adapter.name) && !world.exports_functions() {
-                return Err(LoadError::UnusedAdapter {
-                    file: adapter.file.clone(),
-                    name: adapter.name.clone(),
-                    module: module.to_owned(),
-                    imports: traits.imports.iter().cloned().collect(),
-                });
-            }
-            given.worlds.push(world);
+/// The worlds of adapters.
+///
+/// # Errors
+///
+/// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing. Where one imports from
+/// another: the encoder only keeps of that what the module imports.
+fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<World>, LoadError> {
+    let is_adapter = |name: &str| name == PREVIEW_1 || adapters.iter().any(|adapter| adapter.name == name);
+    let mut worlds = Vec::new();
+    for adapter in adapters {
+        if Parser::is_component(&adapter.bytes) {
+            return Err(unusable(adapter, "it is a component"));
         }
-        Ok(given)
+        let own = Traits::read(&adapter.file, &adapter.bytes)?;
+        if let Some(name) = own.imports.iter().find(|name| is_adapter(name) && !traits.imports.contains(*name)) {
+            let message =
+                format!("it imports from `{name}`, which the module does not, and adapters cannot use each other");
+            return Err(unusable(adapter, &message));
+        }
+        let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
+            .map_err(|message| unusable(adapter, &message))?;
+        if !traits.imports.contains(&adapter.name) && !world.exports_functions() {
+            return Err(LoadError::UnusedAdapter {
+                file: adapter.file.clone(),
+                name: adapter.name.clone(),
+                module: module.to_owned(),
+                imports: traits.imports.iter().cloned().collect(),
+            });
+        }
+        worlds.push(world);
     }
+    Ok(worlds)
 }
 
 fn unusable(adapter: &Adapter, message: &str) -> LoadError {
@@ -229,17 +228,11 @@ fn unusable(adapter: &Adapter, message: &str) -> LoadError {
 }
 
 /// The adapter that is used without being given, if any is.
-fn built_in(
-    traits: &Traits,
-    world: &World,
-    adapters: &[Adapter],
-    adapters_import: bool,
-    is_described: bool,
-) -> Option<&'static [u8]> {
+fn built_in(traits: &Traits, world: &World, adapters: &[Adapter], is_described: bool) -> Option<&'static [u8]> {
     let is_given = adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
     // What says nothing of its world and has a start function can only be a command, which the adapter makes of it.
     let is_bare_command = traits.is_command && !is_described;
-    if is_given || !(traits.imports_preview1() || adapters_import || is_bare_command) {
+    if is_given || !(traits.imports_preview1() || is_bare_command) {
         return None;
     }
     Some(match traits.is_command && !world.exports("wasi:cli/run") {

@@ -150,6 +150,10 @@ pub enum LoadError {
     #[diagnostic(help("give it beside the module that it is for: `weld componentize MODULE --adapt {file}`"))]
     IsAdapter { file: String, what: &'static str },
 
+    #[error("the WIT metadata of `{file}` cannot be read: {message}")]
+    #[diagnostic(help("build the module again with bindings of today"))]
+    Metadata { file: String, message: String },
+
     #[error("`{file}` has WIT metadata of a form that is not known: it begins with {start}")]
     #[diagnostic(help(
         "it is that of a much older or a newer `wit-component`: build the module again with bindings of today"

@@ -22,11 +22,16 @@ use super::nesting;
 ///
 /// # Errors
 ///
-/// Those of [`check`], and where the section is of neither form.
+/// Where the section is of neither form, or [`check`] finds something.
 pub fn check_section(file: &str, section: &[u8]) -> Result<(), LoadError> {
     let package = if section.starts_with(&[0x03]) { after_world(section) } else { Some(section) };
     match package {
-        Some(package) if Parser::is_component(package) => check(file, package),
+        Some(package) if Parser::is_component(package) => check(file, package).map_err(|error| match error {
+            // The offset would be one of bytes that nobody has.
+            LoadError::Invalid { file, message, .. } => LoadError::Metadata { file, message },
+            LoadError::Truncated { file, .. } => LoadError::Metadata { file, message: "it ends too early".to_owned() },
+            error => error,
+        }),
         _ => Err(LoadError::MetadataForm { file: file.to_owned(), start: super::start(section) }),
     }
 }
