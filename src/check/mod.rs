@@ -25,8 +25,9 @@
 //!
 //! An original without grants may have everything that it imports, and nothing else.
 //!
-//! What cannot be followed is a finding. Types alone are free: whoever has a resource type and no function of it can drop what
-//! it is given. What components export to each other is their own affair, and which of them fills an import that nothing names.
+//! What cannot be followed is a finding; an exported component counts as instantiated. The host's types alone are free: whoever
+//! has a resource type and no function of it can drop what it is given. What components export to each other is their own
+//! affair, and which of them fills an import that nothing names.
 
 mod judge;
 mod part;

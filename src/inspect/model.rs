@@ -17,8 +17,8 @@ pub struct Inspection {
     pub name: Option<String>,
     /// The component, and all that are nested in it, each after the one that it is nested in.
     pub components: Vec<Component>,
-    /// The instances that are made when the first of the components is instantiated: its own first, each after the one
-    /// that makes it.
+    /// The instances that are made when the first of the components is instantiated, or that somebody outside may make: its
+    /// own first, each after the one in which it is made.
     pub instances: Vec<Instance>,
     /// What it imports, and who in it reaches that.
     pub imports: Vec<HostImport>,
@@ -124,7 +124,8 @@ pub struct Instance {
     pub name: String,
     /// The names of the instances that lead to it, the outermost's left out, joined by `/`.
     pub path: String,
-    /// The instance that makes it, by its index in `instances`. `null` for the outermost.
+    /// The instance that makes it, by its index in `instances`, or that has its component and may make it: one of a component
+    /// that is imported, or the outermost, which exports it. `null` for the outermost.
     pub within: Option<usize>,
     /// The component that it is one of, by its index in `components`. `null` where that is imported, or came to it by a
     /// way that cannot be followed.

@@ -4,6 +4,8 @@
 
 use std::cell::RefCell;
 
+use wasmparser::component_types::ComponentFuncTypeId;
+
 use super::keep::{Giver, Kept};
 use super::needs::Wanted;
 use super::plan::{Plan, Ruling, Said, Unit};
@@ -20,6 +22,8 @@ pub enum Kind {
     Needed,
     /// The interface comes from whoever had it before, past the adapter.
     Past,
+    /// The adapter before the exports has it of the host's.
+    Before,
 }
 
 /// A lie.
@@ -83,6 +87,12 @@ pub fn need<'c>(plan: &'c Plan<'c>, name: &str, wanted: &mut Wanted<'c>) {
             wanted.types.extend(&unit.types);
         }
     }
+}
+
+/// What the adapter before the exports imports of an interface beside types.
+pub fn before<'c>(unit: &Unit<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
+    let functions = unit.functions.iter().filter(|of| is_told(Kind::Before, unit.name, of.name));
+    functions.map(|of| (of.name, of.ty)).collect()
 }
 
 /// Whether what an adapter exports goes past it.

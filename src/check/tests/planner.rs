@@ -11,7 +11,7 @@ use crate::virtualize::lies::{Kind, Lie, telling};
 use crate::virtualize::{Virtualized, virtualize};
 use crate::{encode, proof};
 
-/// Some guests, the first of which is the root, with what is granted to each.
+/// Some components, the first of which is the root, with what is granted to each.
 struct Case {
     components: Components,
     graph: Graph,
@@ -22,14 +22,21 @@ struct Case {
 type Output = (Vec<u8>, Vec<(String, String)>);
 
 impl Case {
+    /// Of guests.
     fn new(guests: &[&str], default: Treatment, said: &[(&str, Treatment)]) -> Case {
-        let built = |name: &&str| {
-            let file = format!("{}/tests/guests/built/{name}.wasm", env!("CARGO_MANIFEST_DIR"));
-            Entry { name: (*name).to_owned(), source: Source::parse(file.into()), sha256: None, place: None }
+        let file = |name: &&str| ((*name).to_owned(), format!("tests/guests/built/{name}.wasm"));
+        Case::of(guests.iter().map(file).collect(), default, said)
+    }
+
+    /// Of components by their names and files.
+    fn of(files: Vec<(String, String)>, default: Treatment, said: &[(&str, Treatment)]) -> Case {
+        let entry = |(name, file): &(String, String)| {
+            let file = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+            Entry { name: name.clone(), source: Source::parse(file.into()), sha256: None, place: None }
         };
-        let components = guests.iter().map(built).collect();
+        let components = files.iter().map(entry).collect();
         let granted = Grants { allow_missing: true, ..super::grants(default, said) };
-        let grants = guests.iter().map(|name| ((*name).to_owned(), granted.clone())).collect();
+        let grants = files.into_iter().map(|(name, _)| (name, granted.clone())).collect();
         let description = Description { components, ..Description::default() };
         let components = load::load(&description).unwrap();
         let graph = link(&components, &description).unwrap();
@@ -59,7 +66,7 @@ fn lied(case: &Case) -> BTreeMap<String, usize> {
     assert_eq!(case.found(&honest), [""; 0]);
     let mut told = BTreeMap::new();
     for (interface, function) in refused {
-        for kind in [Kind::Allowed, Kind::Kept, Kind::Needed, Kind::Past] {
+        for kind in [Kind::Allowed, Kind::Kept, Kind::Needed, Kind::Past, Kind::Before] {
             let lie = Lie { kind, interface: interface.clone(), function: function.clone() };
             let Ok((output, _)) = telling(&lie, || case.output()) else { continue };
             if output != honest {
@@ -85,4 +92,12 @@ fn check_finds_each_lie_of_the_planner() {
     for kind in ["Allowed", "Kept", "Needed", "Past"] {
         assert!(all.get(kind).is_some_and(|number| *number > 40), "{kind}: {all:?}");
     }
+}
+
+#[test]
+fn check_finds_each_lie_of_the_planner_about_what_stands_before_exports() {
+    let files = vec![("streams".to_owned(), "src/check/tests/streams.wat".to_owned())];
+    let told = lied(&Case::of(files, Treatment::Deny, &[("stdout", Treatment::Allow)]));
+    // All that is denied: standard error, random numbers, and what the store has.
+    assert_eq!(told.get("Before"), Some(&4), "{told:?}");
 }
