@@ -34,7 +34,7 @@ pub fn wire<'a>(
         return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
     }
     matches.check_used(automatic)?;
-    let mut wiring = Wiring::new(components);
+    let mut wiring = Wiring::by_name(components);
     let mut nodes: BTreeMap<Key, NodeIndex> = BTreeMap::new();
     for key in &matches.reached {
         let node = wiring.instantiate(matches.name(*key), key.component);

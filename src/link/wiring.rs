@@ -13,7 +13,7 @@ use super::origin::{Filled, Origin};
 use super::{hosts, order, owners};
 use crate::describe::{At, Place};
 use crate::limits;
-use crate::load::component::Side;
+use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, ComponentId, Components, mentions};
 
 /// Instances, and what fills those of their imports that are not left to the host.
@@ -23,12 +23,19 @@ pub struct Wiring<'a> {
     graph: Graph,
     filled: BTreeMap<(NodeIndex, String), Filled>,
     exports: Vec<(String, Origin)>,
+    /// Whether imports that the user says nothing of are filled by what has their name.
+    by_name: bool,
 }
 
 impl<'a> Wiring<'a> {
+    /// As [`Wiring::new`], of imports that are filled by name where the user says nothing of them.
+    pub fn by_name(components: &'a Components) -> Self {
+        Wiring { by_name: true, ..Wiring::new(components) }
+    }
+
     /// Of no instance yet.
     pub fn new(components: &'a Components) -> Self {
-        Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
+        Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new(), by_name: false }
     }
 
     /// What a graph was made of: it may be wired in another way.
@@ -230,11 +237,12 @@ impl<'a> Wiring<'a> {
     /// # Errors
     ///
     /// Imports that the host cannot give as one, and resource types with two owners.
-    pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
+    pub fn finish(mut self) -> Result<Graph, Vec<At<LinkError>>> {
         // Before anything that follows them one by one, on the stack or for each other.
         if self.graph.users().nth(limits::INSTANCES).is_some() {
             return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
         }
+        self.leave_types();
         let mut graph = self.graph.clone();
         let mut host_of: BTreeMap<(NodeIndex, String), NodeIndex> = BTreeMap::new();
         for host in hosts::merge(self.components, &self.graph, self.left_to_host())? {
@@ -272,6 +280,50 @@ impl<'a> Wiring<'a> {
         let exports = order::sorted(self.components, &graph);
         graph.order_exports(exports);
         Ok(graph)
+    }
+
+    /// Leaves to the host those interfaces of types alone that a component could fill by their name as well, where the
+    /// output mentions their types and has no other name for them. Such types are what they are, whoever names them.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions": imports and exports mention types that have a name.
+    fn leave_types(&mut self) {
+        // One that stays can be made of the types of another.
+        while self.by_name {
+            let is_left = |((node, import), filled): &(&(NodeIndex, String), &Filled)| {
+                // What the user decides stays as it is decided.
+                filled.place.is_none()
+                    && self.component(*node).is_some_and(|component| {
+                        is_of_types(component, import) && self.is_to_be_named(*node, component, import, &filled.origin)
+                    })
+            };
+            let left: Vec<_> = self.filled.iter().filter(is_left).map(|(key, _)| key.clone()).collect();
+            if left.is_empty() {
+                return;
+            }
+            left.iter().for_each(|key| _ = self.filled.remove(key));
+        }
+    }
+
+    /// Whether what the output imports or exports of a component mentions types of an import, which a component fills from
+    /// there.
+    fn is_to_be_named(&self, node: NodeIndex, component: &Component, import: &str, filled: &Origin) -> bool {
+        let mentions = |item: ComponentEntityType| {
+            let home = |key: &TypeKey| component.home(*key).filter(|home| home.side == Side::Import);
+            let unnamed = mentions::unnamed(component, item);
+            unnamed.iter().filter_map(home).any(|home| home.path.first().is_some_and(|first| first == import))
+        };
+        let is_left = |name: &&String| {
+            *name != import && self.origin(node, name) == Origin::Import(node, (*name).clone(), vec![])
+        };
+        let is_import = component
+            .imports()
+            .keys()
+            .filter(is_left)
+            .any(|name| component.imports().get(name).is_some_and(|item| mentions(item.ty)));
+        // Where the output exports the interface too, its exports have a name for the types.
+        let is_exported = || self.exports.iter().any(|(_, origin)| origin == filled);
+        let mut exports = self.exports.iter().filter(|(_, origin)| origin.node() == node);
+        is_import || (exports.any(|(_, origin)| self.ty(origin).is_some_and(mentions)) && !is_exported())
     }
 
     /// Instances of which each needs another to be there first.
@@ -323,6 +375,15 @@ impl<'a> Wiring<'a> {
         let key = component.key(created);
         items.into_iter().any(|item| mentions::mentioned(component, item).contains(&key))
     }
+}
+
+/// Whether an import is an interface that has types alone, and none of them of a resource.
+fn is_of_types(component: &Component, import: &str) -> bool {
+    let Some(item) = component.imports().get(import) else { return false };
+    let ComponentEntityType::Instance(id) = item.ty else { return false };
+    let exports = component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+    exports.into_iter().all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
+        && mentions::resources(component, item.ty).is_empty()
 }
 
 /// The other import of a component that already names the type that this import is, as in a world's `use`: whatever
