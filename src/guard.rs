@@ -55,10 +55,14 @@ pub fn guard<T>(
     result.map_err(|panic| Panicked { library, task, file: file.to_owned(), message: message(&*panic) })
 }
 
-/// What a panic says, on a line.
+/// What a panic says, if it says something.
+pub fn said(panic: &dyn Any) -> Option<&str> {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+}
+
+/// The same on a line.
 fn message(panic: &(dyn Any + Send)) -> String {
-    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let line = said.and_then(|said| said.lines().next()).filter(|line| !line.is_empty());
+    let line = said(panic).and_then(|said| said.lines().next()).filter(|line| !line.is_empty());
     text::Shown(line.unwrap_or("it panics")).to_string()
 }
 
@@ -72,7 +76,7 @@ mod tests {
     fn a_panic_is_an_error_that_names_library_task_and_file() {
         let panicked = guard("soft", "read WIT", "a.wit", || -> u32 { panic!("at {}\nsecond line", 7) }).unwrap_err();
         assert_eq!(panicked.to_string(), "`soft`, which weld uses to read WIT, fails on `a.wit`: at 7");
-        assert_eq!(guard("soft", "read WIT", "a.wit", || is_guarded()), Ok(true));
+        assert_eq!(guard("soft", "read WIT", "a.wit", is_guarded), Ok(true));
         assert!(!is_guarded());
     }
 }

@@ -2,15 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
 
-#[path = "support/dice.rs"]
-#[allow(dead_code)]
-mod dice;
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use dice::Dice;
+use support::dice::Dice;
 use support::{fails, guest, project, succeeds, weld};
 use weld::guard;
 use weld::load::{self, world};

@@ -138,7 +138,7 @@ pub fn panicked(info: &PanicHookInfo<'_>) {
     if guard::is_guarded() {
         return;
     }
-    let said = info.payload_as_str().unwrap_or("it gives no reason");
+    let said = guard::said(info.payload()).unwrap_or("it gives no reason");
     let place = info.location().map(|place| {
         // Not where the sources of a library were when weld was built, but which library it is.
         let file = place.file().rsplit_once("/registry/src/").and_then(|(_, file)| file.split_once('/'));

@@ -245,7 +245,7 @@ impl<'a> Encoder<'a> {
             }
             // In the type of an export, it is the one of the instance that is there.
             if let Some(index) = self.defined_by_instance(*component, *referenced)? {
-                return Ok(TypeBounds::Eq(self.from_outside(self.nested.len(), index)));
+                return Ok(TypeBounds::Eq(self.outer_alias(self.nested.len(), index)));
             }
         }
         Ok(TypeBounds::SubResource)
@@ -365,7 +365,7 @@ impl<'a> Encoder<'a> {
         if outward == 0 {
             return Ok(Some(index));
         }
-        let alias_index = self.from_outside(outward, index);
+        let alias_index = self.outer_alias(outward, index);
         self.name(component, id, alias_index);
         Ok(Some(alias_index))
     }
@@ -376,7 +376,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Aliases a type of a scope around the current one, so many levels out.
-    fn from_outside(&mut self, outward: usize, index: u32) -> u32 {
+    fn outer_alias(&mut self, outward: usize, index: u32) -> u32 {
         let alias_index = self.next_type();
         match self.nested.last_mut() {
             Some(scope) if outward > 0 => {
