@@ -352,3 +352,26 @@ fn components_without_the_hosts_code_reach_what_they_are_given_and_no_more() {
       (instance $logs (instantiate $logs (with "f" (func $log)))))"#;
     assert_eq!(check(component, ""), ["`logs` reaches `log`, which no rule allows"]);
 }
+
+#[test]
+fn chains_and_rows_of_as_many_instances_as_there_may_be_are_followed() {
+    // Each calls the one before it.
+    let call = |number: usize| {
+        let before = if number == 0 { "$log".to_owned() } else { format!("$i{} \"f\"", number - 1) };
+        format!("(instance $i{number} (instantiate $c (with \"f\" (func {before}))))")
+    };
+    let chain: String = (0..900).map(call).collect();
+    let component = format!("(component {HOST} {} {chain})", calling("$c", ""));
+    let policy = "default = \"allow\"\nrule = [{ component = \"i899\", deny = [\"#log\"] }, { allow = [\"#*\"] }]";
+    let lines = check(&component, policy);
+    let through: Vec<String> = (0..899).rev().map(|number| format!("`i{number}`")).collect();
+    assert_eq!(lines, [format!("`i899` reaches `log` through {}, which `#log` denies", through.join(", "))]);
+    // Each has eight in it, to which it gives what it was given, and its own.
+    let inner = calling("$n", "");
+    let inner = format!("{inner} {}", "(instance (instantiate $n (with \"f\" (func $g))))".repeat(8));
+    let row = calling("$c", "").replace("(export \"f\" (func $g))", &format!("{inner} (export \"f\" (func $g))"));
+    let instances: String =
+        (0..900).map(|number| format!("(instance $i{number} (instantiate $c (with \"f\" (func $log))))")).collect();
+    let component = format!("(component {HOST} {row} {instances})");
+    assert_eq!(check(&component, policy).len(), 9);
+}
