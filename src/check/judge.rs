@@ -37,9 +37,6 @@ type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, us
 /// An original, with what it imports.
 type Known<'c> = (Original<'c>, Part);
 
-/// How the names of instances within each other are joined.
-const WITHIN: &str = " / ";
-
 /// Judges the instances of an output. `parts` are its components, the outermost first.
 pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followed<'a>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
@@ -119,7 +116,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             }
         }
         names.reverse();
-        names.join(WITHIN)
+        names.join(" / ")
     }
 
     /// The originals that an instance is of. Of several of the same bytes it is the one that it is named after, `kv` or
