@@ -62,7 +62,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         };
         componentize(source.stem(), shown, module, &options)
     })?;
-    timings.span("verify", || verify::component(&component))?;
+    timings.span("verify", || verify::written(&component))?;
     if !arguments.allow_obsolete_names {
         verify::component_is_current(&component)?;
     }

@@ -39,7 +39,7 @@ pub enum WacError {
     UnknownPackage { package: String, known: Vec<String> },
 
     #[error("the document has no package `{package}`")]
-    #[diagnostic(help("it has {}", .known.join(", ")))]
+    #[diagnostic(help("{}", unused_override_help(.known)))]
     UnusedOverride { package: String, known: Vec<String> },
 
     #[error(transparent)]
@@ -274,6 +274,13 @@ fn diagnosed(text: &Text, error: &dyn Diagnostic) -> At<WacError> {
         // The label of the place that the message is about repeats it.
         at.and(&place, if label.primary() { None } else { label.label() })
     })
+}
+
+fn unused_override_help(known: &[String]) -> String {
+    match known {
+        [] => "it names no package at all: leave the component out".to_owned(),
+        known => format!("it has {}", known.join(", ")),
+    }
 }
 
 fn unknown_package_help(known: &[String]) -> String {

@@ -158,7 +158,7 @@ impl Names<'_> {
 }
 
 /// The types that one is made of, but for the resource type of a handle.
-fn parts(ty: &T) -> Vec<&ComponentValType> {
+pub fn parts(ty: &T) -> Vec<&ComponentValType> {
     match ty {
         T::Record(ty) => ty.fields.values().collect(),
         T::Variant(ty) => ty.cases.values().filter_map(|case| case.ty.as_ref()).collect(),

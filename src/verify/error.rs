@@ -31,6 +31,16 @@ pub enum VerifyError {
     #[diagnostic(help("give it another name, or export what it needs before it"))]
     InvalidExport { name: String, message: String },
 
+    #[error("`{first}` and `{second}` are one name in {place} of {}: names differ in more than case and hyphens", owner(.of))]
+    #[diagnostic(help("rename one of them: other validators refuse a component that has both"))]
+    NamesAlike {
+        first: String,
+        second: String,
+        place: String,
+        /// The component that has them, where that is not what was made.
+        of: Option<String>,
+    },
+
     #[error("the composition is not a valid component: {message} (at offset {offset:#x} of what would be written)")]
     #[diagnostic(help("nothing was written; please report this with the command that you ran"))]
     InvalidOutput { offset: u64, message: String },
@@ -80,6 +90,7 @@ impl VerifyError {
             VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],
             VerifyError::UnnamedType { user, exporter, .. } => vec![user, exporter],
             VerifyError::DeniedType { user, .. } => vec![user],
+            VerifyError::NamesAlike { of, .. } => of.iter().map(String::as_str).collect(),
             VerifyError::InvalidExport { .. }
             | VerifyError::InvalidOutput { .. }
             | VerifyError::Obsolete { file: None, .. }
@@ -93,4 +104,8 @@ impl VerifyError {
 /// What has something that the output has from it.
 fn holder(file: Option<&str>) -> String {
     file.map_or_else(|| "a component".to_owned(), |file| format!("`{file}`"))
+}
+
+fn owner(of: &Option<String>) -> String {
+    of.as_ref().map_or_else(|| "the output".to_owned(), |name| format!("`{name}`"))
 }

@@ -8,6 +8,7 @@ mod compare;
 mod custom;
 pub mod error;
 mod explain;
+mod names;
 pub mod obsolete;
 mod types;
 mod validate;
@@ -42,8 +43,12 @@ pub fn verify(
         .map_err(|what| VerifyError::Differs { what })?;
     match validate::validate(bytes) {
         Ok(types) => types::compare(components, graph, &level, types)
-            .and_then(|output| compare::imported_functions(components, graph, &output))
-            .map_err(|what| VerifyError::Differs { what }),
+            .and_then(|output| compare::imported_functions(components, graph, &output).map(|()| output))
+            .map_err(|what| VerifyError::Differs { what })
+            .and_then(|output| {
+                graph.users().try_for_each(|(_, id)| names::check(&components[id], Some(components[id].name())))?;
+                names::check(&output, None)
+            }),
         Err(error) => Err(attribute(components, graph, &level, error)),
     }
 }
@@ -105,6 +110,17 @@ pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
     }
 }
 
+/// Checks that a component which no plan describes may be written: as [`component`], and that it has no two names which other
+/// validators take for one.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn written(written: &Component) -> Result<(), VerifyError> {
+    component(written)?;
+    names::check(written, None)
+}
+
 /// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else.
 ///
 /// # Errors
@@ -113,7 +129,10 @@ pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
 pub fn adapter(world: &Component, bytes: &[u8]) -> Result<(), VerifyError> {
     let invalid = |Malformed { offset, message }| VerifyError::InvalidOutput { offset, message };
     let level = Level::decode(bytes).map_err(invalid)?;
-    validate::validate(bytes).map_err(invalid)?;
+    let types = validate::validate(bytes).map_err(invalid)?;
+    let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
+    let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
+    names::check(&Component::outline("the adapter", types, imports, exports), None)?;
     let names = level.imports.iter().map(|import| import.name).chain(level.exports.iter().map(|export| export.name));
     match names.into_iter().find(|name| !world.imports().contains_key(*name)) {
         Some(name) => Err(VerifyError::Differs { what: format!("`{name}` is none of the world's imports") }),

@@ -1,0 +1,3 @@
+(component
+  (import "read-all" (func))
+  (import "filled" (func)))

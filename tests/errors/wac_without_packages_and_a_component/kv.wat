@@ -1,0 +1,3 @@
+(component
+  (import "readall" (func $f))
+  (export "filled" (func $f)))
