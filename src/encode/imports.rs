@@ -77,8 +77,30 @@ impl Encoder<'_> {
         Ok(Some(written))
     }
 
-    /// The index, in the output component itself, of a type that a host import names.
+    /// The index, in the output component itself, of a type that a host import or an export names: by this alias where that
+    /// is named, else by the first name that the component has for the type.
     pub(super) fn top_level_type(
+        &mut self,
+        node: NodeIndex,
+        id: ComponentAnyTypeId,
+    ) -> Result<Option<u32>, EncodeError> {
+        if let Some(index) = self.top_level_alias(node, id)? {
+            return Ok(Some(index));
+        }
+        let component = self.component(node)?;
+        let key = component.key(id);
+        let found = match (self.known.identity(node, key), component.home(key)) {
+            (Some(index), _) => Some(index),
+            (None, Some(home)) => self.named_by_host(node, home)?,
+            (None, None) => None,
+        };
+        let found = found.or_else(|| self.named_by_export(node, id, false));
+        self.name_at_top(node, id, found);
+        Ok(found)
+    }
+
+    /// As [`Encoder::top_level_type`], by just this alias.
+    pub(super) fn top_level_alias(
         &mut self,
         node: NodeIndex,
         id: ComponentAnyTypeId,
@@ -86,27 +108,21 @@ impl Encoder<'_> {
         if let Some(index) = self.known.alias(node, id) {
             return Ok(Some(index));
         }
-        // By this name where it leads to the host, so that the import reads as that of its component does; else by
-        // the first name that the component has for the type.
-        let component = self.component(node)?;
-        let key = component.key(id);
-        let by_alias = match component.alias_name(id) {
+        let by_host = match self.component(node)?.alias_name(id) {
             Some(home) => self.named_by_host(node, home)?,
             None => None,
         };
-        let by_alias = by_alias.or_else(|| self.named_by_export(node, id, true));
-        let found = match (by_alias, self.known.identity(node, key), component.home(key)) {
-            (Some(index), ..) | (None, Some(index), _) => Some(index),
-            (None, None, Some(home)) => self.named_by_host(node, home)?,
-            (None, None, None) => None,
-        };
-        let found = found.or_else(|| self.named_by_export(node, id, false));
-        if let Some(index) = found {
+        let found = by_host.or_else(|| self.named_by_export(node, id, true));
+        self.name_at_top(node, id, found);
+        Ok(found)
+    }
+
+    fn name_at_top(&mut self, node: NodeIndex, id: ComponentAnyTypeId, index: Option<u32>) {
+        if let Some(index) = index {
             let nested = std::mem::take(&mut self.nested);
             self.name(node, id, index);
             self.nested = nested;
         }
-        Ok(found)
     }
 
     /// The index of the type that a name of a component leads to, if the host has it in the end.

@@ -84,17 +84,16 @@ impl Scope {
     }
 
     /// The index of a type that has one here, or that an instance here has: it is aliased from there, so that what is
-    /// one type in the component is one type in what is written.
-    fn get(&mut self, node: NodeIndex, id: ComponentAnyTypeId, key: TypeKey) -> Option<u32> {
-        let offered = |by_alias: bool| match by_alias {
-            true => self.offered.by_alias.get(&(node, id)).cloned(),
-            false => self.offered.by_identity.get(&(node, key)).cloned(),
+    /// one type in the component is one type in what is written. By just this alias of it, or by any.
+    fn get(&mut self, node: NodeIndex, id: ComponentAnyTypeId, key: TypeKey, exact: bool) -> Option<u32> {
+        let (known, offered) = match exact {
+            true => (self.known.alias(node, id), self.offered.by_alias.get(&(node, id))),
+            false => (self.known.identity(node, key), self.offered.by_identity.get(&(node, key))),
         };
-        let place = match (self.known.alias(node, id), offered(true), self.known.identity(node, key)) {
-            (Some(index), ..) | (None, None, Some(index)) => return Some(index),
-            (None, Some(place), _) => place,
-            (None, None, None) => offered(false)?,
-        };
+        if known.is_some() {
+            return known;
+        }
+        let place = offered.cloned()?;
         let (mut instance, path) = (place.0, place.1.as_slice());
         let (last, before) = path.split_last()?;
         for name in before {
@@ -344,30 +343,36 @@ impl<'a> Encoder<'a> {
 
     /// The index, in the current scope, of a type that some scope around it or some host import names.
     fn resolve(&mut self, component: NodeIndex, id: ComponentAnyTypeId) -> Result<Option<u32>> {
-        let key = self.component(component)?.key(id);
-        let closed = self.nested.iter().rev().position(|scope| scope.closed);
-        let reachable = closed.map_or(self.nested.len(), |outermost| outermost + 1);
-        let found = self
-            .nested
-            .iter_mut()
-            .rev()
-            .take(reachable)
-            .enumerate()
-            .find_map(|(outward, scope)| scope.get(component, id, key).map(|index| (outward, index)));
-        let (outward, index) = match found {
-            Some(found) => found,
-            None if closed.is_some() => return Ok(None),
-            None => match self.top_level_type(component, id)? {
-                Some(index) => (self.nested.len(), index),
-                None => return Ok(None),
-            },
+        // By just this name of the type wherever it has one, so that what is written reads as that of its component does;
+        // else by any.
+        let found = match self.find(component, id, true)? {
+            Some(found) => Some(found),
+            None => self.find(component, id, false)?,
         };
+        let Some((outward, index)) = found else { return Ok(None) };
         if outward == 0 {
             return Ok(Some(index));
         }
         let alias_index = self.outer_alias(outward, index);
         self.name(component, id, alias_index);
         Ok(Some(alias_index))
+    }
+
+    /// The index of a type that the current scope or one around it has, and how far out that is.
+    fn find(&mut self, node: NodeIndex, id: ComponentAnyTypeId, exact: bool) -> Result<Option<(usize, u32)>> {
+        let key = self.component(node)?.key(id);
+        let closed = self.nested.iter().rev().position(|scope| scope.closed);
+        let reachable = closed.map_or(self.nested.len(), |outermost| outermost + 1);
+        let mut scopes = self.nested.iter_mut().rev().take(reachable).enumerate();
+        let found = scopes.find_map(|(outward, scope)| Some((outward, scope.get(node, id, key, exact)?)));
+        if found.is_some() || closed.is_some() {
+            return Ok(found);
+        }
+        let index = match exact {
+            true => self.top_level_alias(node, id)?,
+            false => self.top_level_type(node, id)?,
+        };
+        Ok(index.map(|index| (self.nested.len(), index)))
     }
 
     /// Whether what is being written is the type of something that has its own imports, and so knows nothing of the output.
