@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{ComponentExportKind, ComponentTypeRef, TypeBounds};
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentValType};
 
 use super::Encoder;
 use super::error::EncodeError;
@@ -137,17 +137,32 @@ impl<'a> Encoder<'a> {
             let exports = component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
             return exports.into_iter().all(|item| self.is_named(node, item.ty, named));
         }
-        let is_named = |id: ComponentAnyTypeId| match self.roots().alias(node, id) {
-            Root::Host => true,
-            Root::Instance(node, id) => self.exported.as_they_are.contains(&(node, id)) || named.contains(&(node, id)),
+        let (node, id) = match item {
+            ComponentEntityType::Func(id) => (node, id.into()),
+            ComponentEntityType::Value(ComponentValType::Type(id)) => return self.is_named_in(node, id.into(), named),
+            // What it is made of is what it is made of where it comes from.
+            ComponentEntityType::Type { created, .. } => match self.roots().alias(node, created) {
+                Root::Instance(node, id) => (node, id),
+                Root::Host => return true,
+            },
+            _ => return true,
         };
-        let all = mentions::by_name(component, item).into_iter().all(is_named);
-        if let ComponentEntityType::Type { created, .. } = item
-            && let Root::Instance(node, id) = self.roots().alias(node, created)
-        {
+        let Ok(component) = self.component(node) else { return false };
+        let all = mentions::within(component, id).into_iter().all(|id| self.is_named_in(node, id, named));
+        if let ComponentEntityType::Type { .. } = item {
             named.insert((node, id));
         }
         all
+    }
+
+    /// As [`Encoder::is_named`], of a type that something mentions.
+    fn is_named_in(&self, node: NodeIndex, id: ComponentAnyTypeId, named: &BTreeSet<Aliased>) -> bool {
+        let Root::Instance(node, id) = self.roots().alias(node, id) else { return true };
+        let Ok(component) = self.component(node) else { return false };
+        match mentions::must_be_named(component, component.key(id)) {
+            true => self.exported.as_they_are.contains(&(node, id)) || named.contains(&(node, id)),
+            false => mentions::within(component, id).into_iter().all(|id| self.is_named_in(node, id, named)),
+        }
     }
 
     /// Whether all types that an item mentions have some name in the output. Adds those that it names itself to `own`.

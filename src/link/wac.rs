@@ -345,6 +345,11 @@ impl<'a, 'd> Evaluation<'a, 'd> {
     }
 
     fn export(&mut self, export: &'d ExportStatement<'d>) -> Result<()> {
+        if let (PrimaryExpr::Ident(id), []) = (&export.expr.primary, export.expr.postfix.as_slice())
+            && let Some((Named::Type(_), _)) = self.names.get(id.string)
+        {
+            return self.export_type(id, &export.options);
+        }
         let item = self.expr(&export.expr)?;
         match &export.options {
             ExportOptions::None => match item.interface.clone().or_else(|| item.name.clone()) {
@@ -366,6 +371,22 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                     self.add_export(name, origin, *span)
                 })
             }
+        }
+    }
+
+    /// Exports a type that the document defines. It is exported by its own name already, unless by another.
+    fn export_type(&mut self, id: &Ident<'d>, options: &'d ExportOptions<'d>) -> Result<()> {
+        match options {
+            ExportOptions::None => Ok(()),
+            ExportOptions::Rename(name) => {
+                let Some(node) = self.types else { return Ok(()) };
+                let origin = Origin::Export(node, vec![id.string.to_owned()]);
+                if self.wiring.remove_export(id.string, &origin) {
+                    self.exported.remove(id.string);
+                }
+                self.add_export(name.as_str().to_owned(), origin, name.span())
+            }
+            ExportOptions::Spread(span) => self.error(LinkError::NotAnInstance { what: id.string.to_owned() }, *span),
         }
     }
 

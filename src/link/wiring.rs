@@ -189,6 +189,13 @@ impl<'a> Wiring<'a> {
         self.exports.push((name, origin));
     }
 
+    /// Exports something no more by that name. Whether it was.
+    pub fn remove_export(&mut self, name: &str, origin: &Origin) -> bool {
+        let before = self.exports.len();
+        self.exports.retain(|(exported, of)| exported != name || of != origin);
+        self.exports.len() < before
+    }
+
     /// What messages call a node.
     pub fn name_of(&self, node: NodeIndex) -> &str {
         self.graph.name_of(node)
@@ -307,10 +314,18 @@ impl<'a> Wiring<'a> {
     /// Whether what the output imports or exports of a component mentions types of an import, which a component fills from
     /// there.
     fn is_to_be_named(&self, node: NodeIndex, component: &Component, import: &str, filled: &Origin) -> bool {
+        // A type that a world uses is imported by that name, if anything needs it.
+        let is_used = |key: &TypeKey| {
+            component.imports().values().any(|item| match item.ty {
+                ComponentEntityType::Type { created, .. } => component.key(created) == *key,
+                _ => false,
+            })
+        };
         let mentions = |item: ComponentEntityType| {
             let home = |key: &TypeKey| component.home(*key).filter(|home| home.side == Side::Import);
             let unnamed = mentions::unnamed(component, item);
-            unnamed.iter().filter_map(home).any(|home| home.path.first().is_some_and(|first| first == import))
+            let homes = unnamed.iter().filter(|key| !is_used(key)).filter_map(home);
+            homes.into_iter().any(|home| home.path.first().is_some_and(|first| first == import))
         };
         let is_left = |name: &&String| {
             *name != import && self.origin(node, name) == Origin::Import(node, (*name).clone(), vec![])

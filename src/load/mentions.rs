@@ -33,19 +33,26 @@ pub fn unnamed(component: &Component, item: ComponentEntityType) -> BTreeSet<Typ
     unnamed
 }
 
-/// The types that a type or a function mentions by name, in order and as it mentions them: not those that these are made
-/// of, and not itself. Of an instance, nothing is said.
+/// The types that a type or a function mentions by name, as it mentions them: not those that these are made of, and not
+/// itself. Of an instance, nothing is said.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
 pub fn by_name(component: &Component, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
-    let mut names = Names { component, found: Vec::new() };
-    match item {
-        ComponentEntityType::Func(id) => names.any(id.into()),
-        ComponentEntityType::Value(ty) => names.value(&ty),
-        ComponentEntityType::Type { created, .. } => names.any(created),
-        ComponentEntityType::Instance(_) | ComponentEntityType::Module(_) | ComponentEntityType::Component(_) => {}
+    let mut rest = match item {
+        ComponentEntityType::Func(id) => within(component, id.into()),
+        ComponentEntityType::Value(ComponentValType::Type(id)) => vec![id.into()],
+        ComponentEntityType::Type { created, .. } => within(component, created),
+        _ => vec![],
+    };
+    let mut found = Vec::new();
+    // The validator bounds the size of a type when it is written out, and so this.
+    while let Some(id) = rest.pop() {
+        match must_be_named(component, component.key(id)) {
+            true => found.push(id),
+            false => rest.extend(within(component, id)),
+        }
     }
-    names.found
+    found
 }
 
 /// Whether imports and exports may mention a type by name alone.
@@ -121,39 +128,25 @@ impl Mentions<'_> {
     }
 }
 
-/// What [`by_name`] finds.
-struct Names<'a> {
-    component: &'a Component,
-    found: Vec<ComponentAnyTypeId>,
-}
-
-// As above, of the depth.
-impl Names<'_> {
-    fn any(&mut self, id: ComponentAnyTypeId) {
-        let types = self.component.types();
-        match id {
-            ComponentAnyTypeId::Func(id) => {
-                for ty in types.get(id).iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result)) {
-                    self.value(ty);
-                }
-            }
-            ComponentAnyTypeId::Defined(id) => match types.get(id) {
-                Some(T::Own(id) | T::Borrow(id)) => self.found.push((*id).into()),
-                Some(ty) => parts(ty).into_iter().for_each(|ty| self.value(ty)),
-                None => {}
-            },
-            // What a type of a component or an instance mentions is its own, and a resource type is made of nothing.
-            ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) | ComponentAnyTypeId::Resource(_) => {}
+/// The types that a type or a function is made of itself, in order: not those that these are made of.
+pub fn within(component: &Component, id: ComponentAnyTypeId) -> Vec<ComponentAnyTypeId> {
+    let types = component.types();
+    let id_of = |ty: &ComponentValType| match ty {
+        ComponentValType::Type(id) => Some((*id).into()),
+        ComponentValType::Primitive(_) => None,
+    };
+    match id {
+        ComponentAnyTypeId::Func(id) => {
+            let values = types.get(id).into_iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result));
+            values.filter_map(id_of).collect()
         }
-    }
-
-    fn value(&mut self, ty: &ComponentValType) {
-        if let ComponentValType::Type(id) = ty {
-            match self.component.types().get(*id) {
-                Some(ty) if needs_name(ty) => self.found.push((*id).into()),
-                _ => self.any((*id).into()),
-            }
-        }
+        ComponentAnyTypeId::Defined(id) => match types.get(id) {
+            Some(T::Own(id) | T::Borrow(id)) => vec![(*id).into()],
+            Some(ty) => parts(ty).into_iter().filter_map(id_of).collect(),
+            None => vec![],
+        },
+        // What a type of a component or an instance mentions is its own, and a resource type is made of nothing.
+        ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_) | ComponentAnyTypeId::Resource(_) => vec![],
     }
 }
 
