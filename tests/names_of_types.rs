@@ -228,3 +228,59 @@ fn compose_exports_types_by_the_names_that_a_document_gives_them() {
     assert_plain(&output);
     assert_eq!(names(&output).1, ["id", "float", "phase", "tide", "which"]);
 }
+
+#[test]
+fn components_of_types_alone_are_components() {
+    let folder = tempfile::tempdir().unwrap();
+    let types = [
+        r#"(component (type $e (enum "a")) (export "e" (type $e)))"#,
+        r#"(component (type $e (enum "a")) (import "e" (type (eq $e))) (import "r" (type (sub resource))))"#,
+        r#"(component (type $c (component (import "a" (func)))) (export "c" (type $c)))"#,
+        r#"(component (type $c (component)) (export "c" (type $c)) (type $i (instance (export "a" (func)))) (export "i" (type $i)))"#,
+        r#"(component (type $c (component (export "a:b/c" (func)))) (export "c" (type $c)))"#,
+        r#"(component (type $c (component)) (import "c" (type (eq $c))))"#,
+        r#"(component (type $r (resource (rep i32))) (export "r" (type $r)))"#,
+    ];
+    write(folder.path(), "policy.toml", "default = \"allow\"\n");
+    write(folder.path(), "world.wit", "package test:w; world w { import f: func(); }");
+    let plug = r#"(component
+      (core module $m (func (export "greet")))
+      (core instance $m (instantiate $m))
+      (func (export "greet") (canon lift (core func $m "greet"))))"#;
+    write(folder.path(), "plug.wat", plug);
+    for text in types {
+        write(folder.path(), "in.wat", text);
+        write(folder.path(), "socket.wat", text.replacen("(component", r#"(component (import "greet" (func))"#, 1));
+        for command in [
+            &["inspect", "in.wat"][..],
+            &["inspect", "--json", "in.wat"],
+            &["inspect", "--wit", "in.wat"],
+            &["snapshot", "in.wat"],
+            &["check", "--policy", "policy.toml", "in.wat"],
+            &["diff", "in.wat", "in.wat"],
+            &["virt", "in.wat", "-o", "out.wasm"],
+            &["virt", "--allow-all", "in.wat", "-o", "out.wasm"],
+            &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"],
+        ] {
+            succeeds(weld(folder.path()).args(command));
+        }
+        // What it says of the world is another matter.
+        let targets = weld(folder.path()).args(["targets", "in.wat", "--wit", "world.wit"]).output().unwrap();
+        assert!(matches!(targets.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&targets.stderr));
+    }
+}
+
+#[test]
+fn wit_packages_are_no_components() {
+    let folder = tempfile::tempdir().unwrap();
+    for wit in
+        [ALIASES, "package test:old@1.0.0; interface none {}", "package test:worldly; world w { import f: func(); }"]
+    {
+        let mut resolve = Resolve::default();
+        let package = resolve.push_str("test.wit", wit).unwrap();
+        write(folder.path(), "wit.wasm", wit_component::encode(&resolve, package).unwrap());
+        let error = fails(weld(folder.path()).args(["virt", "wit.wasm", "-o", "out.wasm"]));
+        assert!(error.contains("is a WIT package, not a component"), "{error}");
+        succeeds(weld(folder.path()).args(["inspect", "wit.wasm"]));
+    }
+}

@@ -75,7 +75,7 @@ impl Component {
     /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         let component = Self::decode_any(name, file, bytes)?;
-        if is_wit_package(component.imports(), component.exports()) {
+        if component.is_wit_package() {
             return Err(LoadError::WitPackage { file: component.file().to_owned() });
         }
         Ok(component)
@@ -184,7 +184,8 @@ impl Component {
 
     /// Whether it is a WIT package in its binary form, which has types alone.
     pub fn is_wit_package(&self) -> bool {
-        is_wit_package(self.imports(), self.exports())
+        let packaged = |(name, item): (&String, &ComponentItem)| is_packaged(self.types(), name, item);
+        self.imports().is_empty() && !self.exports().is_empty() && self.exports().iter().all(packaged)
     }
 
     /// How many levels of components are nested in it.
@@ -381,13 +382,20 @@ pub fn visit_types(
     }
 }
 
-/// A WIT package in its binary form exports nothing but component types, one for each of its interfaces and worlds.
-fn is_wit_package(imports: &IndexMap<String, ComponentItem>, exports: &IndexMap<String, ComponentItem>) -> bool {
-    imports.is_empty()
-        && !exports.is_empty()
-        && exports
-            .values()
-            .all(|item| matches!(item.ty, ComponentEntityType::Type { created: ComponentAnyTypeId::Component(_), .. }))
+/// Whether an export is what a WIT package in its binary form has for each of its interfaces and worlds: a component type
+/// that exports the interface or the world itself, by its full name. Any other component can export types of components too.
+///
+/// WIT, "Binary Format". Older ones have one export for all of the package, `ns:pkg/wit`.
+fn is_packaged(types: TypesRef<'_>, name: &str, item: &ComponentItem) -> bool {
+    let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = item.ty else { return false };
+    let mut items = types.get(id).into_iter().flat_map(|ty| &ty.exports);
+    let is_whole = |full: &str| full.split_once('/').is_some_and(|(_, rest)| rest.split('@').next() == Some(name));
+    match (items.next(), items.next()) {
+        (Some((full, item)), None) => {
+            is_whole(full) && matches!(item.ty, ComponentEntityType::Instance(_) | ComponentEntityType::Component(_))
+        }
+        _ => name.split('@').next().is_some_and(|name| name.ends_with("/wit")),
+    }
 }
 
 /// What one pass over the bytes finds.

@@ -15,7 +15,7 @@ pub enum VerifyError {
     #[error("{item} uses `{ty}` of `{interface}`, which `{exporter}` fills, so that the output has no name for it")]
     #[diagnostic(help(
         "what a component exports may only use types that it imports or exports: leave `{exporter}` out, so that the \
-         host gives `{interface}`, or build `{user}` so that it exports `{interface}` too"
+         host gives `{interface}`, export `{interface}` of `{exporter}` too, or build `{user}` so that it does"
     ))]
     UnnamedType { item: String, user: String, ty: String, interface: String, exporter: String },
 

@@ -11,7 +11,7 @@ use super::Malformed;
 use super::decode::Level;
 use super::error::VerifyError;
 use crate::link::Graph;
-use crate::load::component::Side;
+use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, Components, mentions};
 
 /// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
@@ -66,13 +66,14 @@ fn first_unnamed(
     component: &Component,
     item: ComponentEntityType,
 ) -> Option<(String, String, NodeIndex)> {
-    mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key)).find_map(
-        |key| {
-            let home = component.home(key).filter(|home| home.side == Side::Import)?;
-            let (interface, _) = home.path.split_first()?;
-            let (source, _) = graph.argument(node, interface)?;
-            graph.instance(source)?;
-            Some((home.path.last()?.clone(), interface.clone(), source))
-        },
-    )
+    let filled = |key: TypeKey| {
+        let home = component.home(key).filter(|home| home.side == Side::Import)?;
+        let (interface, _) = home.path.split_first()?;
+        let (source, _) = graph.argument(node, interface)?;
+        graph.instance(source)?;
+        Some((home.path.last()?.clone(), interface.clone(), source))
+    };
+    // What an interface names itself can be made of what it does not name.
+    let named = mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key));
+    mentions::unnamed(component, item).into_iter().chain(named).find_map(filled)
 }
