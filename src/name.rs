@@ -40,6 +40,32 @@ pub fn is_obsolete(name: &str) -> bool {
     ["url=", "locked-dep=", "unlocked-dep=", "integrity="].iter().any(|start| name.starts_with(start))
 }
 
+/// What is left of the name of an import or export where it is compared with others: two of one component must differ in that.
+///
+/// Component Model, Explainer, "Name Uniqueness": names differ in more than case and annotations. Validators since have
+/// taken hyphens for nothing as well.
+pub fn canonical(name: &str) -> String {
+    let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
+    // Digests and addresses are what they are.
+    if is_obsolete(name) {
+        return name.to_owned();
+    }
+    // Versions have an order of their own, in which hyphens count.
+    if let Some((interface, version)) = name.split_once('@') {
+        return format!("{}@{version}", bare(interface));
+    }
+    let (is_constructor, label) = match name.rsplit_once(']') {
+        Some((annotations, label)) => (annotations == "[constructor", label),
+        None => (false, name),
+    };
+    let label = bare(label);
+    match label.split_once('.') {
+        Some((resource, method)) if resource == method => resource.to_owned(),
+        _ if is_constructor => format!("[constructor]{label}"),
+        _ => label,
+    }
+}
+
 /// A function of an interface, as messages and patterns call it. Either may be empty: for what a world imports itself,
 /// and for an interface as such.
 pub fn qualified(interface: &str, function: &str) -> String {

@@ -13,7 +13,7 @@ use crate::describe::At;
 use crate::load::component::{Side, TypeKey};
 use crate::load::mentions;
 use crate::load::{Component, Components};
-use crate::name::Track;
+use crate::name::{Track, is_obsolete};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
@@ -87,7 +87,7 @@ impl<'a> Hosts<'a> {
 
     /// The host import that one of this name must be.
     fn called_the_same(&self, import: &str) -> Option<usize> {
-        self.named.get(&import.to_ascii_lowercase()).copied()
+        self.named.get(&without_case(import)).copied()
     }
 
     /// An earlier host import of a compatible version that this one can join, with all of its parts.
@@ -141,7 +141,7 @@ impl<'a> Hosts<'a> {
         host.nodes.insert(part.node);
         host.definers.extend(definers);
         self.of.entry(part.node).or_default().insert(part.import.clone(), index);
-        self.named.entry(part.import.to_ascii_lowercase()).or_insert(index);
+        self.named.entry(without_case(&part.import)).or_insert(index);
         host.parts.push(part);
     }
 
@@ -244,6 +244,11 @@ impl<'a> Hosts<'a> {
         let ty = component.imports().get(&part.import)?.ty;
         Some(Item { component, name: &part.import, ty })
     }
+}
+
+/// What two imports have in common that may not both be there. Digests and addresses are what they are.
+fn without_case(name: &str) -> String {
+    if is_obsolete(name) { name.to_owned() } else { name.to_ascii_lowercase() }
 }
 
 fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> At<LinkError> {

@@ -11,6 +11,7 @@ use wasmparser::component_types::{
 
 use super::VerifyError;
 use crate::load::Component;
+use crate::name::canonical;
 
 /// Checks the names of what a component imports and exports, of all that is in these, and of what their types are made of.
 /// `of` is what it is called, unless it is the output.
@@ -125,28 +126,9 @@ fn unique<'n>(names: impl IntoIterator<Item = &'n str>, place: &str) -> Result<(
     Ok(())
 }
 
-/// What is left of a name where it is compared with others.
-fn canonical(name: &str) -> String {
-    let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
-    // Versions have an order of their own, in which hyphens count.
-    if let Some((interface, version)) = name.split_once('@') {
-        return format!("{}@{version}", bare(interface));
-    }
-    let (is_constructor, label) = match name.rsplit_once(']') {
-        Some((annotations, label)) => (annotations == "[constructor", label),
-        None => (false, name),
-    };
-    let label = bare(label);
-    match label.split_once('.') {
-        Some((resource, method)) if resource == method => resource.to_owned(),
-        _ if is_constructor => format!("[constructor]{label}"),
-        _ => label,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use crate::name::canonical;
 
     /// The examples of the specification, and hyphens.
     #[test]
@@ -164,6 +146,7 @@ mod tests {
         let apart = ["foo", "foobar", "[constructor]foo", "[method]foo.bar", "[static]foo.baz", "foo:bar/baz"];
         let names: std::collections::BTreeSet<String> = apart.iter().map(|name| canonical(name)).collect();
         assert_eq!(names.len(), apart.len());
+        assert_ne!(canonical("integrity=<sha256-a-b>"), canonical("integrity=<sha256-A-B>"));
         assert_ne!(canonical("a:b/c@1.0.0-1"), canonical("a:b/c@1.0.0-11"));
     }
 }
