@@ -283,7 +283,7 @@ impl<'a> Encoder<'a> {
     fn module(&mut self, component: NodeIndex, id: ComponentCoreModuleTypeId) -> Result<u32> {
         let types = self.component(component)?.types();
         let ty: ModuleType = module::module_type(types, id).map_err(|reason| EncodeError::ModuleType {
-            component: self.graph.name_of(component).to_owned(),
+            component: self.graph.subject(component).to_owned(),
             import: self.current.clone(),
             reason,
         })?;
@@ -334,7 +334,7 @@ impl<'a> Encoder<'a> {
             let owner = self.component(component).ok();
             let named = owner.and_then(|owner| owner.name_of(id.into())).and_then(|home| home.path.last().cloned());
             EncodeError::UnnamedResource {
-                component: self.graph.name_of(component).to_owned(),
+                component: self.graph.subject(component).to_owned(),
                 import: self.current.clone(),
                 resource: named.unwrap_or_else(|| "of no name".to_owned()),
             }

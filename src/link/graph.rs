@@ -174,20 +174,26 @@ impl Graph {
         }
     }
 
-    /// What messages call a node.
+    /// What the composition calls a node.
     pub fn name_of(&self, index: NodeIndex) -> &str {
         match self.nodes.node_weight(index) {
-            Some(Node::Instance(instance)) => instance.adapts.as_ref().unwrap_or(&instance.name),
+            Some(Node::Instance(instance)) => &instance.name,
             Some(Node::Declarations(_)) => "the document",
             Some(Node::Host(host)) => &host.name,
             None => "",
         }
     }
 
+    /// What messages call a node: by the instance that it is for, if it is an adapter.
+    pub fn subject(&self, index: NodeIndex) -> &str {
+        let adapts = self.instance(index).and_then(|instance| instance.adapts.as_deref());
+        adapts.unwrap_or_else(|| self.name_of(index))
+    }
+
     /// A node as messages name it: `app`, or the adapter of `app`, which is called nothing that the user ever wrote.
     pub fn shown(&self, index: NodeIndex) -> String {
         let adapts = self.instance(index).is_some_and(|instance| instance.adapts.is_some());
-        format!("{}`{}`", if adapts { "the adapter of " } else { "" }, self.name_of(index))
+        format!("{}`{}`", if adapts { "the adapter of " } else { "" }, self.subject(index))
     }
 
     /// All nodes that have a component, in the order in which they were added.
@@ -250,5 +256,29 @@ impl Graph {
             }
             at = from;
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Graph, Instance, Node};
+    use crate::load::{Component, Components};
+
+    #[test]
+    fn messages_name_whom_an_adapter_is_for() {
+        let component =
+            Component::decode("app".to_owned(), "app.wat".to_owned(), wat::parse_str("(component)").unwrap());
+        let id = Components::default().push(component.unwrap());
+        let mut graph = Graph::default();
+        let mut add = |name: &str, adapts: Option<&str>| {
+            let adapts = adapts.map(str::to_owned);
+            graph.add(Node::Instance(Instance { name: name.to_owned(), component: id, adapts }))
+        };
+        let (app, adapter) = (add("app", None), add("app:adapter", Some("app")));
+        assert_eq!([graph.subject(app), graph.subject(adapter)], ["app", "app"]);
+        assert_eq!([graph.shown(app), graph.shown(adapter)], ["`app`", "the adapter of `app`"]);
+        // What is reported and written has its own name.
+        assert_eq!(graph.name_of(adapter), "app:adapter");
     }
 }

@@ -254,9 +254,9 @@ fn without_case(name: &str) -> String {
 fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> At<LinkError> {
     let places = [second.node, first.node].map(|node| graph.place(node));
     let error = LinkError::Merge {
-        first: graph.name_of(first.node).to_owned(),
+        first: graph.subject(first.node).to_owned(),
         first_import: first.import,
-        second: graph.name_of(second.node).to_owned(),
+        second: graph.subject(second.node).to_owned(),
         second_import: second.import.clone(),
         difference: Box::new(difference),
     };

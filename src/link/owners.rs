@@ -126,7 +126,7 @@ impl Owners<'_> {
         let home = self.component(importer).and_then(|component| component.home(TypeKey::Resource(id)));
         let path = home.map(|home| home.path.clone()).unwrap_or_default();
         LinkError::TwoOwners {
-            importer: self.graph.name_of(importer).to_owned(),
+            importer: self.graph.subject(importer).to_owned(),
             user,
             resource: path.last().cloned().unwrap_or_default(),
             interface: path.first().cloned().unwrap_or_else(|| import.to_owned()),

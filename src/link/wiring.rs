@@ -262,7 +262,7 @@ impl<'a> Wiring<'a> {
             Origin::Import(node, import, path) => Some((*host_of.get(&(node, import))?, path)),
         };
         let gone = |origin: &Origin| {
-            let (instance, import) = (self.name_of(origin.node()).to_owned(), self.shown(origin));
+            let (instance, import) = (self.graph.subject(origin.node()).to_owned(), self.shown(origin));
             vec![At::from(LinkError::TakenAway { instance, import })]
         };
         for (node, component) in self.graph.users() {
@@ -348,9 +348,9 @@ impl<'a> Wiring<'a> {
             .iter()
             .filter_map(|(importer, wire, _)| self.filled.get(&(*importer, wire.import.clone()))?.place.clone());
         let step = |(importer, wire, exporter): &(NodeIndex, Wire, NodeIndex)| Step {
-            importer: graph.name_of(*importer).to_owned(),
+            importer: graph.subject(*importer).to_owned(),
             import: wire.import.clone(),
-            exporter: graph.name_of(*exporter).to_owned(),
+            exporter: graph.subject(*exporter).to_owned(),
         };
         let error = LinkError::Cycle { steps: members.iter().map(step).collect() };
         Some(places.fold(error.into(), |at: At<LinkError>, place| at.and(&place, None)))

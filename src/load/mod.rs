@@ -37,7 +37,7 @@ use crate::limits;
 use digest::Digest;
 
 /// The components of a composition, each with an id that later phases refer to it by.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Components {
     list: Vec<Component>,
     declarations: Declarations,

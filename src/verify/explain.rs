@@ -44,7 +44,7 @@ pub fn unnamed_types(
     users.into_iter().find_map(|(user, item)| {
         let component = &components[graph.component(user)?];
         let (ty, interface, exporter) = first_unnamed(graph, user, component, item)?;
-        let (item, user) = (format!("{kind} `{name}`"), graph.name_of(user).to_owned());
+        let (item, user) = (format!("{kind} `{name}`"), graph.subject(user).to_owned());
         let exporter = graph.instance(exporter)?;
         Some(match &exporter.adapts {
             Some(instance) => VerifyError::DeniedType { item, user: instance.clone(), ty, interface },

@@ -52,7 +52,7 @@ fn host_imports(components: &Components, graph: &Graph, output: &Component) -> R
             let item = component.and_then(|component| Some((component, component.imports().get(&part.import)?)));
             let Some((component, item)) = item else { continue };
             let wrong =
-                |what: &str| Err(format!("import `{}` {what} as that of `{}`", host.name, graph.name_of(part.node)));
+                |what: &str| Err(format!("import `{}` {what} as that of `{}`", host.name, graph.subject(part.node)));
             if named == Some(part) && attributes(item) != attributes(written) {
                 return wrong("is not declared");
             }
