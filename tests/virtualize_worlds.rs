@@ -198,6 +198,7 @@ fn composed(file: &Path, grants: Grants) -> Vec<u8> {
     let composed = weld::compose(&describe(file, grants), &mut Default::default());
     let wit = || support::wit(&std::fs::read(file).unwrap());
     let bytes = composed.unwrap_or_else(|error| panic!("{error}\n{}", wit())).bytes;
+    support::validate(&bytes);
     wasmtime::component::Component::new(&support::engine(), &bytes).expect("wasmtime accepts the component");
     bytes
 }
@@ -338,6 +339,7 @@ fn what_is_left_is_what_was_allowed_and_what_uses_that() {
             Err(error) => panic!("WELD_SEED={seed} {error}\n{wit}\n{:?} {:?}", said.functions, said.interfaces),
         };
         wasmtime::component::Component::new(&support::engine(), &output).expect("wasmtime accepts the component");
+        support::validate(&output);
         let left: BTreeSet<_> = support::imported_functions(&output).into_iter().collect();
         assert_eq!(left, expected, "WELD_SEED={seed}\n{wit}\n{:?} {:?}", said.functions, said.interfaces);
         checked += 1;
@@ -417,6 +419,7 @@ fn virt_policy_leaves_of_random_worlds_what_a_check_allows() {
             Err(error) => panic!("WELD_SEED={seed} {error:?}\n{text}\n{wit}"),
         };
         let name = |(interface, function): &(String, String)| weld::name::qualified(interface, function);
+        support::validate(&output);
         let left: BTreeSet<String> = support::imported_functions(&output).iter().map(name).collect();
         let allowed: BTreeSet<String> = functions.iter().map(name).filter(|name| !refused.contains(name)).collect();
         assert_eq!(left, allowed, "WELD_SEED={seed}\n{text}\n{wit}");

@@ -76,6 +76,7 @@ fn a_component_composed_with_nothing_keeps_its_world() {
             let description = weld::describe::plug::plug(write(&folder, "a.wasm", &component), vec![], false);
             let composed = weld::compose(&description, &mut Default::default());
             let composed = composed.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            support::validate(&composed.bytes);
             assert_eq!(support::wit(&composed.bytes), support::wit(&component), "seed {seed}");
             checked += 1;
         }
@@ -152,6 +153,7 @@ fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
                 }
                 Err(error) => panic!("seed {seed}: {error}"),
             };
+            support::validate(&composed.bytes);
             let left: Vec<String> = support::names(&composed.bytes).0;
             let plug_imports = support::names(&plug).0;
             for import in left {
