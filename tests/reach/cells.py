@@ -140,7 +140,12 @@ def of_guest(needs):
         others = [word for need in others for word in ["--grant", f"{need}=allow"]]
         base = DENIED | {"random": HOSTS["random"]} | needed
         cells.append(cell(name, ["--stdout", *others, *flags], base | given))
-    return sorted(cells, key=lambda cell: NAMES.index(cell["name"]))
+    cells.sort(key=lambda cell: NAMES.index(cell["name"]))
+    # No need is one that the runtime could do without. How it fails is its own affair.
+    for need in needs:
+        others = [word for other in needs if other != need for word in ["--grant", f"{other}=allow"]]
+        cells.append(cell(f"deny without {need}", ["--stdout", *others], DENIED, **{"only fails": True}))
+    return cells
 
 
 def cell(name, flags, given, **more):
