@@ -481,7 +481,7 @@ fn denied_streams_and_futures_of_wasi_0_3_are_closed_or_errors() {
         // Clocks stand still, and who waits for one waits no longer.
         ("wait", "()"),
         ("sleep", "()"),
-        ("now", "(0, 0, 0)"),
+        ("now", "(1, 0, 0)"),
         ("tcp", "Err(ErrorCode::AccessDenied)"),
         ("udp", "Err(ErrorCode::AccessDenied)"),
         ("lookup", "Err(ErrorCode::AccessDenied)"),
@@ -499,7 +499,7 @@ fn ignored_streams_of_wasi_0_3_are_at_their_end_and_writing_to_them_is_no_error(
         ("stdout", "(5, Ok(()))"),
         ("stderr", "(5, Ok(()))"),
         ("sleep", "()"),
-        ("now", "(0, 0, 0)"),
+        ("now", "(1, 0, 0)"),
         ("random", "0"),
         ("exit", "()"),
         ("tcp", "Ok(\"socket\")"),

@@ -239,7 +239,7 @@
         i32.const 64
       )
       (func (;14;) (type 6) (result i64)
-        i64.const 0
+        i64.const 1
       )
       (func (;15;) (type 7) (param i64) (result i32)
         i32.const 536870913

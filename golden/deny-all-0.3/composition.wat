@@ -268,7 +268,7 @@
         i32.const 48
       )
       (func (;21;) (type 0) (result i64)
-        i64.const 0
+        i64.const 1
       )
       (func (;22;) (type 5) (param i64))
       (func (;23;) (type 3) (result i32)
