@@ -29,6 +29,7 @@ fn build(case: &Path, flags: &[&str]) -> (Value, Vec<u8>) {
     let said = succeeds(weld(case).args(["build", "--json", "-q"]).args(flags));
     let report: Value = serde_json::from_slice(&said.stdout).unwrap();
     let output = std::fs::read(case.join(report["outputs"][0]["file"].as_str().unwrap())).unwrap();
+    support::validate(&output);
     (report, output)
 }
 
