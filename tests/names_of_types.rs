@@ -122,6 +122,35 @@ fn plug_leaves_types_to_the_host_where_the_output_has_no_other_name() {
     assert_eq!(call(&all, "run"), 42);
 }
 
+#[test]
+fn plug_leaves_out_a_component_of_which_only_such_types_would_be_used() {
+    // What it imports would be an import of the output, for nobody.
+    let types = r#"(component
+      (import "log" (func (param "text" string)))
+      (component $c (type $b (record (field "cents" u32))) (export "amount" (type $b)))
+      (instance $money (instantiate $c))
+      (export "shop:till/money@1.0.0" (instance $money)))"#;
+    let logger = r#"(component
+      (import "wasi:sockets/tcp-create-socket@0.2.0" (instance (export "create-tcp-socket" (func))))
+      (core module $m (memory (export "m") 1) (func (export "log") (param i32 i32))
+        (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0)))
+      (core instance $i (instantiate $m))
+      (func (export "log") (param "text" string)
+        (canon lift (core func $i "log") (memory $i "m") (realloc (func $i "realloc")))))"#;
+    let folder = tempfile::tempdir().unwrap();
+    let [counter, purse] = [counter(), purse()];
+    for (name, text) in [("a.wat", &*counter), ("b.wat", &*purse), ("types.wat", types), ("logger.wat", logger)] {
+        write(folder.path(), name, text);
+    }
+    let plugs = ["plug", "a.wat", "--plug", "b.wat", "--plug", "types.wat", "--plug", "logger.wat", "-o", "out.wasm"];
+    let said = String::from_utf8(succeeds(weld(folder.path()).args(plugs)).stderr).unwrap();
+    for name in ["types", "logger"] {
+        assert!(said.contains(&format!("nothing of `{name}` is used; it was left out")), "{said}");
+    }
+    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert_eq!(names(&output).0, ["shop:till/money@1.0.0"]);
+}
+
 /// Has a world's own types: a record of an enumeration, and functions that take or give them.
 const OWN_TYPES: &str = r#"(component
   (core module $m

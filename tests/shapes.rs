@@ -387,12 +387,19 @@ fn an_import_may_implement_an_interface_under_a_label() {
 
 #[test]
 fn import_names_may_be_urls_and_hashes() {
-    let output = socket(
-        r#"(component
+    let app = r#"(component
           (import "greet" (func (result string)))
           (import "url=<https://example.com/a.wasm>" (core module))
-          (import "unlocked-dep=<a:b>" (component)))"#,
-    );
+          (import "unlocked-dep=<a:b>" (component)))"#;
+    // The Component Model no longer has such names.
+    let refused = compose_wat(&[app, PLUG]).unwrap_err();
+    assert!(refused.contains("`url=<https://example.com/a.wasm>`"), "{refused}");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("app.wat"), app).unwrap();
+    std::fs::write(folder.path().join("plug.wat"), PLUG).unwrap();
+    let asked = ["plug", "app.wat", "--plug", "plug.wat", "-o", "out.wasm", "--allow-obsolete-names"];
+    support::succeeds(support::weld(folder.path()).args(asked));
+    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
     assert_eq!(names(&output).0, ["url=<https://example.com/a.wasm>", "unlocked-dep=<a:b>", "text"]);
 }
 

@@ -101,8 +101,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// What an instance is called in messages: the names that lead to it.
     fn name(&self, id: usize) -> String {
-        let mut names = Vec::new();
-        let mut next = self.followed.instances.get(id);
+        let (mut names, mut next) = (Vec::new(), self.followed.instances.get(id));
         while let Some(instance) = next {
             next = instance.within.and_then(|outer| self.followed.instances.get(outer));
             let own = match instance.instantiation {
@@ -329,19 +328,31 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         };
         // What is no import's goes by its own name.
         let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
-        let mut reasons = imports.iter().filter_map(|of| may?.why(&of.path));
         // An adapter asks in the component's place, so that it has only what the settings say.
-        let is_allowed = original.grants.is_none() || reasons.any(|why| !reached.is_direct || *why != Why::Asked);
+        let is_reason = |why: &Why| !reached.is_direct || *why != Why::Asked;
+        let is_allowed =
+            |of: &&&Imported| original.grants.is_none() || may.and_then(|may| may.why(&of.path)).is_some_and(is_reason);
         let is_denied = |grants: &Grants| is_denied(grants, &imports, path, reached.is_direct);
-        let is_same = imports.iter().any(|of| is_named(part, &of.path, &named) && is_label(part, of, path));
+        let is_same = |of: &&&Imported| is_named(part, &of.path, &named) && self.is_label(part, of, path);
+        let mut allowed = imports.iter().filter(is_allowed).peekable();
         let wrong = match &reached.item {
             _ if imports.is_empty() => "which it does not import",
             Item::Export(..) if original.grants.is_some_and(is_denied) => "which a grant denies",
-            Item::Host(_) if !is_allowed => "which no grant allows",
-            Item::Host(_) if !is_same && !self.is_said(original, part, path) => "under a name that is not its own",
+            Item::Host(_) if allowed.peek().is_none() => "which no grant allows",
+            // One and the same import is allowed, and goes by the name.
+            Item::Host(_) if !allowed.any(|of| is_same(&of)) && !self.is_said(original, part, path) => {
+                "under a name that is not its own"
+            }
             _ => return None,
         };
         Some(format!("{has} `{}` of {giver}, {wrong}", shown(path)))
+    }
+
+    /// Whether something of the host's goes by the very label of an import, or both by the name of an interface: two labels of
+    /// one interface are two imports, and so are a label and the interface itself.
+    fn is_label(&self, part: &Part, of: &Imported, host: &[String]) -> bool {
+        let (Some(import), Some(name)) = (of.path.first(), host.first()) else { return false };
+        import == name || (part.canonical(import) == import && self.host_path(host).first() == Some(name))
     }
 
     /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
@@ -349,8 +360,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn is_said(&self, original: &Original<'_>, part: &Part, host: &[String]) -> bool {
         let mut imported = self.parts.first().into_iter().flat_map(|outer| &outer.imported);
         let Some(item) = imported.find(|item| item.path == host) else { return false };
-        let said = original.grants.map_or(Said::Nothing, |grants| said(grants, item));
         let named = self.host_path(host);
+        // It may be the label of an import, and yet of another interface.
+        let is_other = |name: &String| !compatible(part.canonical(name), named.first().unwrap_or(name));
+        if host.first().is_some_and(|name| part.names.contains_key(name) && is_other(name)) {
+            return false;
+        }
+        let said = original.grants.map_or(Said::Nothing, |grants| said(grants, item));
         let is_of = |part: &Part| !imports(part, host).is_empty() || !imports(part, &named).is_empty();
         let is_declared = || self.originals.iter().any(|(of, part)| of.declares && is_of(part));
         match said {
@@ -457,15 +473,6 @@ fn is_named(part: &Part, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));
     is_rest && (import == name || compatible(part.canonical(import), name))
-}
-
-/// Whether something of the host's is of the import of that very label, where an import is only labelled with the interface
-/// that it is: another label of the same interface is another import.
-fn is_label(part: &Part, of: &Imported, host: &[String]) -> bool {
-    let Some(import) = of.path.first() else { return false };
-    let canonical = part.canonical(import);
-    let same = part.names.keys().filter(|other| compatible(part.canonical(other), canonical));
-    canonical == import || host.first() == Some(import) || same.count() < 2
 }
 
 /// What fills an import of an instance, or an item of it.

@@ -2,13 +2,12 @@
 //!
 //! It is computed from the component's own types and from what the rules say. `virtualize/` has another implementation.
 //!
-//! A function is *given* where the rules say so, or where nothing is said of it and the default allows it. A function of
-//! which nothing is said, and which the default denies, is *kept* if it can only use authority that the component was
-//! given: it is a method of a resource type that its own interface defines and that is reachable, or a static function that
-//! cannot be called without a handle of it. No other interface has functions of these names, in whatever order a component
-//! imports interfaces. A resource type is
-//! reachable if a given or kept function has a handle of it in its result, or an exported function has one in its
-//! parameters. Everything else is denied.
+//! A function is *given* where the rules say so, or where nothing is said of it and the default allows it. A function of which
+//! nothing is said, and which the default denies, is *kept* if it can only use authority that the component was given: it is a
+//! method of a resource type that its own interface defines and that is reachable, or a static function that cannot be called
+//! without a handle of it. No other interface has functions of these names, in whatever order a component imports interfaces. A
+//! resource type is reachable if a given or kept function has a handle of it in its result, or an exported function has one in
+//! its parameters. Everything else is denied.
 //!
 //! Component Model, Explainer, "Type Definitions" (handles) and "Import and Export Definitions".
 
@@ -51,9 +50,8 @@ pub enum Said {
 pub struct Rules<'r> {
     /// What is said of a function.
     pub says: &'r dyn Fn(&Imported) -> Said,
-    /// Whether an import is named, or one of its functions: the names that the import goes by, which are its own and that of
-    /// the interface that it implements, and the functions that it has. What is not
-    /// said of such an import is left to the default.
+    /// Whether an import is named, or one of its functions: the names that the import goes by, which are its own and that of the
+    /// interface that it implements, and the functions that it has. What is not said of such an import is left to the default.
     pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
     /// Whether the default allows the functions of an import: so it does where another component fills that.
     pub default_allows: &'r dyn Fn(&str) -> bool,

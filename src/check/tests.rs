@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod labels;
 mod others;
 mod planner;
 mod taken;

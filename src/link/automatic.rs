@@ -34,29 +34,19 @@ pub fn wire<'a>(
         return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
     }
     matches.check_used(automatic)?;
-    let mut wiring = Wiring::by_name(components);
-    let mut nodes: BTreeMap<Key, NodeIndex> = BTreeMap::new();
-    for key in &matches.reached {
-        let node = wiring.instantiate(matches.name(*key), key.component);
-        if let Some(place) = matches.place(*key) {
-            wiring.place_at(node, place.clone());
+    // One interface that stays with the host can be made of the types of another.
+    loop {
+        let (wiring, keys) = matches.wiring(&exports);
+        let left = wiring.types_for_the_host();
+        if left.is_empty() {
+            return Ok(wiring);
         }
-        nodes.insert(*key, node);
-    }
-    for ((importer, import), found) in &matches.filled {
-        let (Some(to), Some(from)) = (nodes.get(importer), nodes.get(&found.exporter)) else { continue };
-        let origin = Origin::Export(*from, vec![found.export.clone()]);
-        wiring.fill(*to, import, Filled { origin, resources: found.resources.clone(), place: found.place.clone() });
-    }
-    for Exported { name, key, export, place } in exports {
-        if let Some(place) = place {
-            wiring.place_export_at(name.clone(), place);
+        for (node, import) in left {
+            let key = keys.get(&node).copied();
+            matches.filled.retain(|(importer, filled), _| Some(*importer) != key || *filled != import);
         }
-        if let Some(node) = nodes.get(&key) {
-            wiring.export(name, Origin::Export(*node, vec![export]));
-        }
+        matches.keep_needed(root, &exports);
     }
-    Ok(wiring)
 }
 
 /// An instance of a component.
@@ -325,6 +315,49 @@ impl<'a> Matches<'a> {
         };
         exports.extend(added.into_iter().map(exported));
         exports
+    }
+
+    /// The instances that the output has, with what fills their imports; and which node is which instance.
+    fn wiring(&self, exports: &[Exported]) -> (Wiring<'a>, BTreeMap<NodeIndex, Key>) {
+        let mut wiring = Wiring::new(self.components);
+        let mut nodes: BTreeMap<Key, NodeIndex> = BTreeMap::new();
+        for key in &self.reached {
+            let node = wiring.instantiate(self.name(*key), key.component);
+            if let Some(place) = self.place(*key) {
+                wiring.place_at(node, place.clone());
+            }
+            nodes.insert(*key, node);
+        }
+        for ((importer, import), found) in &self.filled {
+            let (Some(to), Some(from)) = (nodes.get(importer), nodes.get(&found.exporter)) else { continue };
+            let origin = Origin::Export(*from, vec![found.export.clone()]);
+            wiring.fill(*to, import, Filled { origin, resources: found.resources.clone(), place: found.place.clone() });
+        }
+        for Exported { name, key, export, place } in exports {
+            if let Some(place) = place {
+                wiring.place_export_at(name.clone(), place.clone());
+            }
+            if let Some(node) = nodes.get(key) {
+                wiring.export(name.clone(), Origin::Export(*node, vec![export.clone()]));
+            }
+        }
+        (wiring, nodes.into_iter().map(|(key, node)| (node, key)).collect())
+    }
+
+    /// Leaves out the instances that nothing needs any more: whatever they import would be an import of the output.
+    fn keep_needed(&mut self, root: Key, exports: &[Exported]) {
+        let mut exporters: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
+        for ((importer, _), found) in &self.filled {
+            exporters.entry(*importer).or_default().push(found.exporter);
+        }
+        let mut open: Vec<Key> = std::iter::once(root).chain(exports.iter().map(|export| export.key)).collect();
+        let mut needed: BTreeSet<Key> = BTreeSet::new();
+        while let Some(key) = open.pop() {
+            if needed.insert(key) {
+                open.extend(exporters.get(&key).into_iter().flatten());
+            }
+        }
+        self.reached.retain(|key| needed.contains(key));
     }
 
     /// Refuses components of which nothing is used, and wires for instances that are not there.

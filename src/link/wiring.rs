@@ -23,19 +23,12 @@ pub struct Wiring<'a> {
     graph: Graph,
     filled: BTreeMap<(NodeIndex, String), Filled>,
     exports: Vec<(String, Origin)>,
-    /// Whether imports that the user says nothing of are filled by what has their name.
-    by_name: bool,
 }
 
 impl<'a> Wiring<'a> {
-    /// As [`Wiring::new`], of imports that are filled by name where the user says nothing of them.
-    pub fn by_name(components: &'a Components) -> Self {
-        Wiring { by_name: true, ..Wiring::new(components) }
-    }
-
     /// Of no instance yet.
     pub fn new(components: &'a Components) -> Self {
-        Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new(), by_name: false }
+        Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
     }
 
     /// What a graph was made of: it may be wired in another way.
@@ -244,12 +237,11 @@ impl<'a> Wiring<'a> {
     /// # Errors
     ///
     /// Imports that the host cannot give as one, and resource types with two owners.
-    pub fn finish(mut self) -> Result<Graph, Vec<At<LinkError>>> {
+    pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
         // Before anything that follows them one by one, on the stack or for each other.
         if self.graph.users().nth(limits::INSTANCES).is_some() {
             return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
         }
-        self.leave_types();
         let mut graph = self.graph.clone();
         let mut host_of: BTreeMap<(NodeIndex, String), NodeIndex> = BTreeMap::new();
         for host in hosts::merge(self.components, &self.graph, self.left_to_host())? {
@@ -289,26 +281,19 @@ impl<'a> Wiring<'a> {
         Ok(graph)
     }
 
-    /// Leaves to the host those interfaces of types alone that a component could fill by their name as well, where the
-    /// output mentions their types and has no other name for them. Such types are what they are, whoever names them.
+    /// Those imports of types alone that a component fills by their name and that are better left to the host: the output
+    /// mentions their types and has no other name for them. Such types are what they are, whoever names them.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": imports and exports mention types that have a name.
-    fn leave_types(&mut self) {
-        // One that stays can be made of the types of another.
-        while self.by_name {
-            let is_left = |((node, import), filled): &(&(NodeIndex, String), &Filled)| {
-                // What the user decides stays as it is decided.
-                filled.place.is_none()
-                    && self.component(*node).is_some_and(|component| {
-                        is_of_types(component, import) && self.is_to_be_named(*node, component, import, &filled.origin)
-                    })
-            };
-            let left: Vec<_> = self.filled.iter().filter(is_left).map(|(key, _)| key.clone()).collect();
-            if left.is_empty() {
-                return;
-            }
-            left.iter().for_each(|key| _ = self.filled.remove(key));
-        }
+    pub fn types_for_the_host(&self) -> Vec<(NodeIndex, String)> {
+        let is_left = |((node, import), filled): &(&(NodeIndex, String), &Filled)| {
+            // What the user decides stays as it is decided.
+            filled.place.is_none()
+                && self.component(*node).is_some_and(|component| {
+                    is_of_types(component, import) && self.is_to_be_named(*node, component, import, &filled.origin)
+                })
+        };
+        self.filled.iter().filter(is_left).map(|(key, _)| key.clone()).collect()
     }
 
     /// Whether what the output imports or exports of a component mentions types of an import, which a component fills from

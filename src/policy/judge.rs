@@ -1,12 +1,13 @@
 //! What each instance reaches against the rules that apply to it, function by function.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ComponentEntityType;
 
 use super::allowance::{Allowance, Names, Refusal, path};
 use super::ruling::{self, Applicable};
-use super::{Cause, Powerless, Reached, Subject, Violation, Why};
+use super::{Cause, Path, Powerless, Reached, Subject, Through, Violation, Why};
 use crate::describe::policy::Policy;
 use crate::inspect::reach::{Instance, Reach, Thing};
 use crate::load::Component;
@@ -30,18 +31,19 @@ pub fn judge(
     applicable: &[Applicable],
 ) -> (Vec<Reached>, Vec<Violation>) {
     let (mut all, mut violations) = (Vec::new(), Vec::new());
+    let paths = Paths::new(reach);
     // Most instances share their rules.
     let mut judged: BTreeMap<&Applicable, Judged<'_>> = BTreeMap::new();
     for (id, applicable) in applicable.iter().enumerate() {
         let Some(instance) = reach.instances.get(id).filter(|instance| !instance.reaches.is_empty()) else { continue };
         let judged = judged.entry(applicable).or_insert_with(|| Judged::new(component, policy, reach, applicable));
-        let judge = Judge { component, policy, reach, applicable, judged };
+        let judge = Judge { component, policy, reach, applicable, judged, paths: &paths };
         for members in judge.members(instance).into_values() {
             all.push(Reached {
                 import: members.import.to_owned(),
                 functions: members.functions.iter().map(|name| (*name).to_owned()).collect(),
-                path: names_to(reach, id),
-                through: members.nearest.map(|(_, item)| through(reach, id, item)).unwrap_or_default(),
+                path: paths.to(id),
+                through: members.nearest.map_or_else(Through::default, |(_, item)| paths.through(id, item)),
             });
             judge.violations(id, &members, &mut violations);
         }
@@ -55,6 +57,7 @@ struct Judge<'r> {
     reach: &'r Reach,
     applicable: &'r Applicable,
     judged: &'r Judged<'r>,
+    paths: &'r Paths<'r>,
 }
 
 /// What rules say of all that there is to be reached.
@@ -109,8 +112,8 @@ impl<'r> Judge<'r> {
         for (item, thing, refusal) in refused {
             violations.push(Violation::Reached {
                 subject: self.subject(thing),
-                path: names_to(self.reach, id),
-                through: through(self.reach, id, item),
+                path: self.paths.to(id),
+                through: self.paths.through(id, item),
                 is_whole,
                 cause: match refusal {
                     Refusal::Denied(named) => {
@@ -174,6 +177,41 @@ fn kind(ty: ComponentEntityType) -> Option<&'static str> {
     }
 }
 
+/// The names that lead to each instance.
+struct Paths<'r> {
+    reach: &'r Reach,
+    paths: Vec<Path>,
+    /// The ways that were asked for, by the numbers of the instances.
+    ways: RefCell<BTreeMap<Vec<usize>, Through>>,
+}
+
+impl<'r> Paths<'r> {
+    fn new(reach: &'r Reach) -> Paths<'r> {
+        let paths = (0..reach.instances.len()).map(|id| names_to(reach, id).into()).collect();
+        Paths { reach, paths, ways: RefCell::default() }
+    }
+
+    /// The path to an instance.
+    fn to(&self, id: usize) -> Path {
+        self.paths.get(id).cloned().unwrap_or_default()
+    }
+
+    /// The instances through which one reaches something, each by its path.
+    fn through(&self, id: usize, item: usize) -> Through {
+        let next = |id: usize| self.reach.instances.get(id)?.reaches.get(&item)?.next;
+        let mut seen = BTreeSet::new();
+        let way: Vec<usize> =
+            std::iter::successors(next(id), |id| next(*id)).take_while(|id| seen.insert(*id)).collect();
+        let mut ways = self.ways.borrow_mut();
+        if let Some(known) = ways.get(&way) {
+            return known.clone();
+        }
+        let through: Through = way.iter().map(|id| self.to(*id)).collect();
+        ways.insert(way, through.clone());
+        through
+    }
+}
+
 /// The names that lead to an instance, without the outermost's, unless it is that.
 fn names_to(reach: &Reach, id: usize) -> Vec<String> {
     let mut path = Vec::new();
@@ -186,14 +224,4 @@ fn names_to(reach: &Reach, id: usize) -> Vec<String> {
     }
     path.reverse();
     path
-}
-
-/// The instances through which one reaches something, each by its path.
-fn through(reach: &Reach, id: usize, item: usize) -> Vec<Vec<String>> {
-    let next = |id: usize| reach.instances.get(id)?.reaches.get(&item)?.next;
-    let mut seen = BTreeSet::new();
-    std::iter::successors(next(id), |id| next(*id))
-        .take_while(|id| seen.insert(*id))
-        .map(|id| names_to(reach, id))
-        .collect()
 }

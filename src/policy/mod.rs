@@ -14,6 +14,7 @@ pub use error::CheckError;
 pub use grants::{grants, without_effect};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
@@ -21,7 +22,7 @@ use crate::follow::{self, Part};
 use crate::inspect::{Failure, reach};
 use crate::load::Component;
 use crate::load::digest::Digest;
-use crate::text::Shown;
+use crate::text::{self, Shown};
 
 /// What there is to say of a component and a policy.
 #[derive(Debug, Clone)]
@@ -44,10 +45,16 @@ pub struct Reached {
     /// The functions of it; none where it is a function itself, or has types alone.
     pub functions: Vec<String>,
     /// The names of the instances that lead to the one which reaches it. Only the outermost's own name, where that does.
-    pub path: Vec<String>,
+    pub path: Path,
     /// The instances through which it does so, in order, each by its path.
-    pub through: Vec<Vec<String>>,
+    pub through: Through,
 }
+
+/// The names of the instances that lead to one. What a component reaches it reaches by the same few, so they are shared.
+pub type Path = Arc<[String]>;
+
+/// The instances through which one reaches something, each by its path.
+pub type Through = Arc<[Path]>;
 
 /// Something in which a component does not meet a policy.
 #[derive(Debug, Clone)]
@@ -58,9 +65,9 @@ pub enum Violation {
         subject: Subject,
         /// The names of the instances that lead to the one which reaches it. Only the outermost's own name, where that
         /// does.
-        path: Vec<String>,
+        path: Path,
         /// The instances through which it does so, in order, each by its path.
-        through: Vec<Vec<String>>,
+        through: Through,
         /// Whether nothing of the import is allowed to it.
         is_whole: bool,
         /// What says so.
@@ -266,10 +273,12 @@ impl Violation {
         let Violation::Reached { subject, path, through, cause, .. } = self else { return String::new() };
         let kind = subject.kind.map(|kind| format!("{kind} ")).unwrap_or_default();
         let implements = subject.implements.as_ref().map(|name| format!(", which is `{name}`,")).unwrap_or_default();
-        let through: Vec<String> = through.iter().map(|path| format!("`{}`", path.join("/"))).collect();
-        let through = match through.as_slice() {
-            [] => String::new(),
-            through => format!(" through {}", through.join(", ")),
+        let (shown, others) = text::some_of(through);
+        let shown: Vec<String> = shown.iter().map(|path| format!("`{}`", path.join("/"))).collect();
+        let through = match (shown.as_slice(), others) {
+            ([], _) => String::new(),
+            (shown, 0) => format!(" through {}", shown.join(", ")),
+            (shown, others) => format!(" through {} and {others} others", shown.join(", ")),
         };
         let comma = if through.is_empty() && !implements.is_empty() { "" } else { "," };
         let cause = match cause {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::describe::{self, Place, Policy};
 use crate::load::Component;
-use crate::policy::{self, Cause, Reached, Verdict};
+use crate::policy::{self, Cause, Path, Reached, Through, Verdict};
 use crate::text::{Shown, count};
 
 /// How many functions of an interface are listed, at most, where nothing of it is allowed.
@@ -86,8 +86,8 @@ pub enum Kind {
         function: Option<String>,
         implements: Option<String>,
         all: bool,
-        component: Vec<String>,
-        through: Vec<Vec<String>>,
+        component: Path,
+        through: Through,
     },
     Limit {
         limit: &'static str,
@@ -115,9 +115,9 @@ pub struct Import {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
 pub struct By {
-    pub component: Vec<String>,
+    pub component: Path,
     pub functions: Vec<String>,
-    pub through: Vec<Vec<String>>,
+    pub through: Through,
 }
 
 impl Reports {

@@ -41,7 +41,7 @@ pub fn sarif(policy: &str, reports: &[Report], doubts: &[Doubt]) -> Value {
 /// is no file, the component is the place.
 fn result(report: &Report, violation: &Violation) -> Value {
     let path = match &violation.kind {
-        Kind::Import { component, .. } => component.as_slice(),
+        Kind::Import { component, .. } => &**component,
         Kind::Limit { .. } => std::slice::from_ref(&report.component.name),
     };
     let logical = json!({ "name": path.last(), "fullyQualifiedName": path.join("/"), "kind": "module" });

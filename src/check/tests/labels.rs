@@ -1,0 +1,59 @@
+//! Imports that are labelled with the interface that they are (Component Model, Explainer, "Import and Export Definitions",
+//! `implements`): a label, another label of the same interface, and the interface itself are three imports.
+
+use super::{bytes, grants, lines};
+use crate::check::{Original, check};
+use crate::describe::{Grants, Treatment};
+
+const A: &str = r#"(instance $a (export "f" (func (result u64))))"#;
+const Y: &str = r#"(instance $y (export "f" (func (result u64))))"#;
+
+/// Checks an output that has `imports` of the host, and gives a component of `app`'s text `arguments`.
+fn found(imports: &str, app: &str, arguments: &str, grants: &Grants) -> Vec<String> {
+    let app = format!("(component $APP {app} (core module))");
+    let refused = r#"(component $none
+          (core module $m (func (export "f") (result i64) unreachable)) (core instance $m (instantiate $m))
+          (func (export "f") (result u64) (canon lift (core func $m "f"))))
+        (instance $none (instantiate $none))"#;
+    let output = format!("(component {imports} {app} {refused} (instance $app (instantiate $APP {arguments})))");
+    let app = bytes(&app);
+    let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
+    lines(&check(&[original], &bytes(&output)).unwrap())
+}
+
+#[test]
+fn check_takes_a_label_of_the_hosts_for_nothing_but_that_label() {
+    let (plain, label) =
+        (format!(r#"(import "t:p/a@1.0.0" {A})"#), format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#));
+    let both = format!("{plain} {label}");
+    let given = |a: &str, y: &str| format!(r#"(with "t:p/a@1.0.0" (instance ${a})) (with "y" (instance ${y}))"#);
+    let other = [("t:p/a", Treatment::Allow), ("y", Treatment::Deny)];
+    for grants in [grants(Treatment::Deny, &other), grants(Treatment::Allow, &other[1..])] {
+        assert_eq!(found(&plain, &both, &given("a", "none"), &grants), [""; 0]);
+        let line = "instance `app`: component `app`: import `t:p/a@1.0.0#f`: it has `y#f` of the host, under a name that is not its own";
+        assert_eq!(found(&label, &both, &given("y", "none"), &grants), [line]);
+    }
+    // And the other way round.
+    let grants = grants(Treatment::Deny, &[("y", Treatment::Allow)]);
+    assert_eq!(found(&label, &both, &given("none", "y"), &grants), [""; 0]);
+    let line = "instance `app`: component `app`: import `y#f`: it has `t:p/a@1.0.0#f` of the host, under a name that is not its own";
+    assert_eq!(found(&plain, &both, &given("none", "a"), &grants), [line]);
+}
+
+#[test]
+fn check_takes_the_only_label_of_an_interface_for_no_other() {
+    let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
+    let given = |of: &str| format!(r#"(with "y" (instance ${of}))"#);
+    let allowed = grants(Treatment::Deny, &[("y", Treatment::Allow), ("t:p/a", Treatment::Allow)]);
+    assert_eq!(found(&app, &app, &given("y"), &allowed), [""; 0]);
+    for (imports, name) in [
+        // The interface itself, another label of it, and the same label of another interface.
+        (format!(r#"(import "t:p/a@1.0.0" {Y})"#), "t:p/a@1.0.0"),
+        (format!(r#"(import "z" (implements "t:p/a@1.0.0") {Y})"#), "z"),
+        (format!(r#"(import "y" (implements "t:p/other@1.0.0") {Y})"#), "y"),
+    ] {
+        let found = found(&imports, &app, &given("y"), &grants(Treatment::Deny, &[("y", Treatment::Allow)]));
+        let line = format!("it has `{name}#f` of the host, under a name that is not its own");
+        assert!(found.iter().any(|found| found.contains(&line)), "{name}: {found:#?}");
+    }
+}
