@@ -306,6 +306,103 @@ fn what_a_replaced_component_can_reach_is_said_first() {
     );
 }
 
+/// A component that makes one of [`NET_WITH_SOCKETS`], called `net`, and exports what that does. In `depth` more around it, each called
+/// `box`.
+fn joined(depth: usize) -> String {
+    let inner = match depth {
+        0 => NET_WITH_SOCKETS.replacen("(component", "(component $net", 1),
+        depth => joined(depth - 1).replacen("(component", "(component $box", 1),
+    };
+    let name = if depth == 0 { "net" } else { "box" };
+    format!(
+        r#"(component
+            (import "wasi:sockets/probe@0.2.12" (instance $sockets (export "probe" (func (result u32)))))
+            {inner}
+            (instance ${name} (instantiate ${name} (with "wasi:sockets/probe@0.2.12" (instance $sockets))))
+            (alias export ${name} "acme:net/fetch@1.0.0" (instance $fetch))
+            (export "acme:net/fetch@1.0.0" (instance $fetch)))"#
+    )
+}
+
+#[test]
+fn diff_hid_what_is_reached_by_instances_within_a_new_one() {
+    let folder = Folder::new();
+    // `other` reaches sockets in both, so that the component as a whole and `ml` gain nothing.
+    let other = NET_WITH_SOCKETS.replace("acme:net/fetch", "acme:net/other");
+    let ml = ML.replacen(
+        "(component",
+        r#"(component (import "acme:net/other@1.0.0" (instance (export "fetch" (func (result u32)))))"#,
+        1,
+    );
+    let old = folder.plug("old.wasm", &[("ml", &ml), ("other", &other), ("safe", NET)]);
+    for (depth, path) in [(0, "fast/net"), (1, "fast/box/net"), (3, "fast/box/box/box/net")] {
+        let new = folder.plug("new.wasm", &[("ml", &ml), ("other", &other), ("fast", &joined(depth))]);
+        let text = folder.words(&old, &new);
+        let gained =
+            format!("capabilities\n  + `{path}`, which is new, can reach `sockets`\n\ncomponents\n  + `fast` (");
+        assert!(text.starts_with(&gained), "{text}");
+        let text = folder.words(&new, &old);
+        let lost =
+            format!("capabilities\n  - `{path}`, which is gone, could reach `sockets`\n\ncomponents\n  + `safe` (");
+        assert!(text.starts_with(&lost), "{text}");
+        // Snapshots say the same, and so does JSON.
+        let snapshots = (folder.snapshot(&old, "old.weld"), folder.snapshot(&new, "new.weld"));
+        let text = folder.words(&snapshots.0, &snapshots.1);
+        assert!(text.starts_with(&gained), "{text}");
+        let (json, _) = folder.diff_with(&old, &new, &["--json"]);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let capabilities = json["capabilities"].as_array().unwrap();
+        assert_eq!(capabilities.len(), 1, "{json}");
+        assert_eq!(capabilities[0]["instance"], path);
+        assert_eq!(capabilities[0]["with_instance"], true);
+    }
+}
+
+#[test]
+fn diff_says_what_an_instance_reaches_that_is_within_another_now() {
+    let folder = Folder::new();
+    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
+    let new = folder.plug("new.wasm", &[("ml", ML), ("box", &joined(0))]);
+    let text = folder.words(&old, &new);
+    assert!(
+        text.starts_with(
+            "capabilities\n  + `box/net`, which is new, can reach `sockets`\n  \
+             - `net`, which is gone, could reach `sockets`\n\n"
+        ),
+        "{text}"
+    );
+    let text = folder.words(&new, &old);
+    assert!(
+        text.starts_with(
+            "capabilities\n  + `net`, which is new, can reach `sockets`\n  \
+             - `box/net`, which is gone, could reach `sockets`\n\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn diff_says_what_is_called_an_adapter_in_a_new_instance_and_is_for_nobody() {
+    let folder = Folder::new();
+    let old = folder.put("old.weld", with_sockets("x", "  x  sha256 0\n"));
+    let new = |by: &str, from: &str| {
+        let tree = format!(
+            "  p  sha256 1\n    y  sha256 2\n      i  <- {from}\n    y:adapter  (adapter)  sha256 3\n  x  sha256 0\n"
+        );
+        folder.put("new.weld", with_sockets(by, &tree))
+    };
+    let gained = |path: &str| format!("capabilities\n  + `{path}`, which is new, can reach `sockets`\n\n");
+    for (by, from, path) in [
+        // It is said of the one that it is for, where that one reaches it.
+        ("p/y, p/y:adapter, x", "y:adapter", "p/y"),
+        ("p/y:adapter, x", "y:adapter", "p/y:adapter"),
+        ("p/y:adapter, x", "outer", "p/y:adapter"),
+    ] {
+        let text = folder.words(&old, &new(by, from));
+        assert!(text.starts_with(&gained(path)), "{text}");
+    }
+}
+
 #[test]
 fn an_instance_of_another_name_is_the_same_instance() {
     let folder = Folder::new();

@@ -34,7 +34,8 @@ struct Reach {
     by_path: BTreeMap<String, BTreeSet<Part>>,
 }
 
-/// Compares what is reached.
+/// Compares what is reached. Whoever came or went is listed at any depth: that an instance is new says nothing of what those within
+/// it reach.
 pub(super) fn capabilities(
     before: &Snapshot,
     after: &Snapshot,
@@ -57,9 +58,6 @@ pub(super) fn capabilities(
         let mut ways = BTreeMap::new();
         for (index, flat) in tree.all.iter().enumerate() {
             let Some(parts) = to.by_path.get(&flat.path) else { continue };
-            if tree.is_within_unmatched(index) {
-                continue;
-            }
             let other = flat.other.and_then(|other| others.get(other));
             let had = other.and_then(|other| from.by_path.get(&other.path));
             let more = parts.iter().filter(|part| had.is_none_or(|had| !had.contains(part)));
