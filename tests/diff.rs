@@ -404,6 +404,33 @@ fn diff_says_what_is_called_an_adapter_in_a_new_instance_and_is_for_nobody() {
 }
 
 #[test]
+fn an_instance_that_is_called_like_the_path_of_another_hid_what_it_reaches() {
+    let folder = Folder::new();
+    let net = |name: &str, from: &str| {
+        format!(
+            r#"{} (instance $"{name}" (instantiate $"{name}" {from}))"#,
+            match from {
+                "" => NET.replacen("(component", &format!("(component $\"{name}\""), 1),
+                _ => NET_WITH_SOCKETS.replacen("(component", &format!("(component $\"{name}\""), 1),
+            }
+        )
+    };
+    let sockets = r#"(with "wasi:sockets/probe@0.2.12" (instance $sockets))"#;
+    let of = |from: &str| {
+        format!(
+            r#"(component
+                (import "wasi:sockets/probe@0.2.12" (instance $sockets (export "probe" (func (result u32)))))
+                {} (instance $safe (instantiate $safe {sockets})) {})"#,
+            joined(0).replacen("(component", "(component $safe", 1),
+            net("safe/net", from)
+        )
+    };
+    let (old, new) = (folder.put("old.wat", of("")), folder.put("new.wat", of(sockets)));
+    let text = folder.words(&old, &new);
+    assert!(text.starts_with("capabilities\n  + `\"safe/net\"` can now reach `sockets`\n\n"), "{text}");
+}
+
+#[test]
 fn an_instance_of_another_name_is_the_same_instance() {
     let folder = Folder::new();
     let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::source;
 use crate::name::{ADAPTER, OUTER};
-use crate::snapshot::{Argument, Nested, Snapshot};
+use crate::snapshot::{Argument, Nested, Snapshot, step};
 
 /// How the names of what weld generated end, after that of the instance that it is for.
 const ADAPTERS: &[&str] = &[ADAPTER, OUTER];
@@ -26,7 +26,7 @@ pub(super) struct Flat<'s> {
     pub instance: &'s Nested,
     /// What fills its imports, by their names.
     pub arguments: BTreeMap<&'s str, &'s Argument>,
-    /// The names that lead to it, joined by `/`.
+    /// The names that lead to it, joined by `/`, each as a step of that.
     pub path: String,
     pub within: Option<usize>,
     /// The one that stands for it in the other component.
@@ -57,7 +57,7 @@ impl<'s> Tree<'s> {
     fn add(&mut self, instances: &'s [Nested], within: Option<usize>) {
         let outer = within.and_then(|within| self.all.get(within)).map(|outer| format!("{}/", outer.path));
         for instance in instances {
-            let path = format!("{}{}", outer.as_deref().unwrap_or_default(), instance.name);
+            let path = format!("{}{}", outer.as_deref().unwrap_or_default(), step(&instance.name));
             let index = self.all.len();
             self.by_path.entry(path.clone()).or_insert(index);
             self.by_name.entry((within, instance.name.as_str())).or_insert(index);

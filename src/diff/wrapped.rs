@@ -1,7 +1,7 @@
 //! A component that is an instance within the other one: what `weld virt` makes of it, for one.
 
 use super::source;
-use crate::snapshot::{Argument, Export, Import, Nested, Snapshot};
+use crate::snapshot::{Argument, Export, Import, Nested, Snapshot, step};
 
 /// A snapshot as it would be, were the component an instance in another that adds nothing to it, and the name of that instance.
 /// `None` where `other` has no such instance.
@@ -9,7 +9,8 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
     // What joins others has no digest, so neither of the two is the other's part.
     let sha256 = snapshot.sha256.as_ref().filter(|_| other.sha256.is_none())?;
     let Nested { name, .. } = other.instances.iter().find(|instance| instance.sha256.as_ref() == Some(sha256))?;
-    let path = |inner: &String| format!("{name}/{inner}");
+    let outer = step(name);
+    let path = |inner: &String| format!("{outer}/{inner}");
     let instance = Nested {
         name: name.clone(),
         is_adapter: false,
@@ -24,9 +25,9 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
     };
     let import = |Import { name: import, reached_by }: &Import| Import {
         name: import.clone(),
-        reached_by: std::iter::once(name.clone()).chain(reached_by.iter().map(path)).collect(),
+        reached_by: std::iter::once(outer.to_string()).chain(reached_by.iter().map(path)).collect(),
     };
-    let outer = Snapshot {
+    let around = Snapshot {
         name: other.name.clone(),
         version: other.version.clone(),
         sha256: None,
@@ -39,7 +40,7 @@ pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot
         instances: vec![instance],
         ..snapshot.clone()
     };
-    Some((outer, name.clone()))
+    Some((around, name.clone()))
 }
 
 /// An outermost instance as it is within another one: what it had from the host is an import of that.

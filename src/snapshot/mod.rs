@@ -10,6 +10,7 @@ mod text;
 
 pub use error::SnapshotError;
 pub use golden::{Golden, State};
+pub(crate) use text::step;
 pub use text::{is_snapshot, name};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -208,9 +209,10 @@ impl Maker<'_> {
     fn path(&self, instance: &Instance) -> String {
         let outer = instance.within.filter(|within| *within != 0);
         let name = text::name(&instance.name);
+        let name = step(&name);
         match outer.and_then(|outer| self.inspection.instances.get(outer)) {
             Some(outer) => format!("{}/{name}", self.path(outer)),
-            None => name,
+            None => name.into_owned(),
         }
     }
 

@@ -5,6 +5,7 @@
 //! name can pass for something else, printing needs no further escaping, and what is parsed is what was printed.
 //! Escaped text stays as it is when it is escaped again; it is never turned back.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::{Argument, Export, Import, Nested, Snapshot, SnapshotError};
@@ -59,6 +60,14 @@ pub fn name(text: &str) -> String {
     match base.is_empty() || (base.bytes().all(is_plain) && !["host", "outer", "own"].contains(&base)) {
         true => escaped,
         false => format!("\"{}\"", escaped.replace('"', "\\u{22}")),
+    }
+}
+
+/// The name of an instance, as [`name`] gives it, as a step of a path: in quotes if it could pass for several.
+pub(crate) fn step(name: &str) -> Cow<'_, str> {
+    match name.contains('/') && !name.starts_with('"') {
+        true => Cow::Owned(format!("\"{name}\"")),
+        false => Cow::Borrowed(name),
     }
 }
 
