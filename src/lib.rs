@@ -56,6 +56,7 @@ use describe::policy::{Doubt, Doubted, PolicyError};
 use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
 use link::Graph;
 use link::graph::HostImport;
+use link::left::Left;
 use load::component::Side;
 use load::digest::Digest;
 use load::target::Target;
@@ -82,6 +83,8 @@ pub struct Composition {
     pub adapters: Vec<Adapter>,
     /// The functions that no grant names and that stay, by the instances that have them.
     pub kept: BTreeMap<String, Vec<Kept>>,
+    /// What is left to the host though nobody said so.
+    pub left: Vec<Left>,
     /// What there is to say of grants that may not mean what they say.
     pub warnings: Vec<String>,
     /// What was granted to its components, in words, in their order.
@@ -166,7 +169,17 @@ fn compose_loaded(
         let doubts = timings.span("policy", || meets(rules, &components, &bytes, &generated))?;
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
-    Ok(Composition { components, graph, adapters, kept, warnings, granted: in_words, provenance, bytes })
+    let left = left(&originals, &linked, &graph, description);
+    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, provenance, bytes })
+}
+
+/// What a composition leaves to the host though nobody said so. `linked` is its plan before adapters, which may take imports away.
+fn left(components: &Components, linked: &Graph, graph: &Graph, description: &Description) -> Vec<Left> {
+    let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
+    let stays: BTreeSet<(&str, &str)> = parts.map(|part| (graph.subject(part.node), part.import.as_str())).collect();
+    let mut left = link::left::left(components, linked, description);
+    left.retain(|of| stays.contains(&(of.instance.as_str(), of.import.as_str())));
+    left
 }
 
 /// What the components of a description may use: what it says of them, or what the policy allows that decides.

@@ -118,3 +118,115 @@ fn help_version_completions_and_manual_are_on_standard_output() {
         assert!(text.contains(part), "{arguments:?}\n{text}");
     }
 }
+
+/// A component that imports things, each an interface with a function, and exports others, each one with a function of its own.
+fn component(imports: &[&str], exports: &[&str]) -> String {
+    let import = |name: &&str| format!("(import \"{name}\" (instance (export \"f\" (func))))\n");
+    let export = |name: &&str| format!("(export \"{name}\" (instance $own))\n");
+    format!(
+        "(component {}
+           (core module $code (func (export \"f\")))
+           (core instance $code (instantiate $code))
+           (func $f (canon lift (core func $code \"f\")))
+           (instance $own (export \"f\" (func $f))) {})",
+        imports.iter().map(import).collect::<String>(),
+        exports.iter().map(export).collect::<String>()
+    )
+}
+
+/// The notes that weld ends with, of a run in a folder with those files.
+fn notes(files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
+    let folder = folder();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let said = String::from_utf8(succeeds(weld(folder.path()).args(arguments)).stderr).unwrap();
+    said.lines().filter_map(|line| line.strip_prefix("note: ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn plug_said_nothing_of_a_plug_that_was_forgotten() {
+    let of = |imports: &[&str], kv_imports: &[&str], kv_exports: &[&str], flags: &[&str]| {
+        let (front, kv) = (component(imports, &["a:b/run@1.0.0"]), component(kv_imports, kv_exports));
+        let files = [("front.wat", front.as_str()), ("kv.wat", kv.as_str())];
+        notes(&files, &[&["plug", "front.wat", "--plug", "kv.wat", "-o", "out.wasm"], flags].concat())
+    };
+    let kv = ["a:b/store@1.0.0"];
+    let imports = [kv[0], "acme:cms/stories@1.0.0", "wasi:cli/exit@0.2.12"];
+    let one = "`acme:cms/stories@1.0.0` of `front` is left to the host: no component exports it";
+    assert_eq!(of(&imports, &[], &kv, &[]), [one]);
+    assert_eq!(of(&imports, &[], &kv, &["-q"]), [""; 0]);
+    assert_eq!(of(&kv, &[], &kv, &[]), [""; 0]);
+    // Of several instances, and of a plug.
+    assert_eq!(
+        of(&imports, &["acme:cms/stories@1.0.0"], &kv, &[]),
+        ["`acme:cms/stories@1.0.0` of `front` and `kv` is left to the host: no component exports it"]
+    );
+    assert_eq!(of(&kv, &["a:b/c"], &kv, &[]), ["`a:b/c` of `kv` is left to the host: no component exports it"]);
+    // Many are one note.
+    let many = [kv[0], "a:b/c", "a:b/d", "a:b/e", "a:b/f", "plain-name"];
+    let four = "`a:b/c` of `front`, `a:b/d` of `front`, `a:b/e` of `front` and 2 others are left to the host: no component exports them";
+    assert_eq!(of(&many, &[], &kv, &[]), [four]);
+    let all = of(&many, &[], &kv, &["-v"]);
+    assert!(all[0].contains("`a:b/f` of `front` and `plain-name` of `front` are left to the host"), "{all:?}");
+    // What nearly fits is named.
+    assert_eq!(
+        of(&imports, &[], &[kv[0], "acme:cms/stories@2.0.0"], &[]),
+        [format!("{one}; `kv` exports `acme:cms/stories@2.0.0`, but their versions are not compatible")]
+    );
+    // What the root exports fills nothing, nor does what a component exports fill its own import.
+    assert_eq!(
+        of(&kv, &["a:b/run@1.0.0"], &kv, &[]),
+        ["`a:b/run@1.0.0` of `kv` is left to the host: `front` alone exports it, and the root fills no imports"]
+    );
+    assert_eq!(
+        of(&kv, &["a:b/c"], &[kv[0], "a:b/c"], &[]),
+        ["`a:b/c` of `kv` is left to the host: no other component exports it"]
+    );
+}
+
+#[test]
+fn plug_says_nothing_of_types_that_stay_with_the_host() {
+    let front = r#"(component
+        (import "a:b/types@1.0.0" (instance (type $id u32) (export "id" (type (eq $id)))))
+        (import "a:b/store@1.0.0" (instance (export "f" (func)))))"#;
+    let kv = component(&[], &["a:b/store@1.0.0"]);
+    let files = [("front.wat", front), ("kv.wat", kv.as_str())];
+    assert_eq!(notes(&files, &["plug", "front.wat", "--plug", "kv.wat", "-o", "out.wasm"]), [""; 0]);
+    // A resource type is the host's to have.
+    let front = front.replace("(type (eq $id))", "(type (sub resource))");
+    let files = [("front.wat", front.as_str()), ("kv.wat", kv.as_str())];
+    assert_eq!(
+        notes(&files, &["plug", "front.wat", "--plug", "kv.wat", "-o", "out.wasm"]),
+        ["`a:b/types@1.0.0` of `front` is left to the host: no component exports it"]
+    );
+}
+
+#[test]
+fn build_says_what_is_left_to_the_host_though_nobody_said_so() {
+    let (front, kv) = (component(&["a:b/store@1.0.0", "a:b/log@1.0.0"], &[]), component(&[], &["a:b/store@1.0.0"]));
+    let of = |more: &str| {
+        let manifest = format!(
+            "[composition]\nroot = \"front\"\noutput = \"out.wasm\"\n\n[components]\nfront = \"front.wat\"\nkv = \"kv.wat\"\n\n{more}"
+        );
+        notes(&[("front.wat", &front), ("kv.wat", &kv), ("weld.toml", &manifest)], &["build"])
+    };
+    let left = "`a:b/log@1.0.0` of `front` is left to the host: no component exports it";
+    assert_eq!(of(""), [left]);
+    // Whoever says that the host fills it, or may be asked for it, knows.
+    assert_eq!(of("[wire]\n\"front/a:b/log@1.0.0\" = \"host\"\n"), [""; 0]);
+    assert_eq!(of("[wire]\n\"front/a:b/log\" = \"host\"\n"), [""; 0]);
+    assert_eq!(of("[virtualize.front]\ndefault = \"deny\"\n\"a:b/log\" = \"allow\"\n"), [""; 0]);
+    assert_eq!(of("[virtualize.front]\ndefault = \"allow\"\n"), [left]);
+    // What is denied is not left to the host.
+    let denied = of("[virtualize.front]\ndefault = \"deny\"\n");
+    assert!(!denied.iter().any(|note| note.contains("is left to the host")), "{denied:?}");
+}
+
+#[test]
+fn virt_and_compose_say_nothing_of_what_is_left_to_the_host() {
+    let front = component(&["a:b/log@1.0.0"], &[]);
+    let files = [("front.wat", front.as_str()), ("a.wac", "package a:b; let f = new a:front { ... };")];
+    assert_eq!(notes(&files, &["virt", "front.wat", "--allow-all", "-o", "out.wasm"]), [""; 0]);
+    assert_eq!(notes(&files, &["compose", "a.wac", "--dep", "a:front=front.wat", "-o", "out.wasm"]), [""; 0]);
+}

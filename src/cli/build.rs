@@ -13,6 +13,7 @@ use crate::describe::Source;
 use crate::emit::depfile::{Rule, depfile};
 use crate::emit::{self, EmitError, Identity};
 use crate::report::json::{BuildReport, Report};
+use crate::report::left;
 use crate::report::summary::summary;
 use crate::snapshot::{Golden, State};
 use crate::text::{self, count, size};
@@ -117,6 +118,11 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
             (true, true) => terminal.say(&format!("{file} would change")),
             (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.bytes.len()))),
             (_, false) => terminal.verbose(|| format!("{file} is current")),
+        }
+        for line in left::notes(&built.composition, terminal.is_verbose()) {
+            if terminal.is_verbose() || (*changed && said.insert(line.clone())) {
+                terminal.note(&line);
+            }
         }
         let report = Report::new(&built.composition);
         for adapter in &report.adapters {

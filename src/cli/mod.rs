@@ -24,7 +24,7 @@ use serde::Serialize;
 use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{EmitError, Identity, Target};
 use crate::report::adapters::{Adapter, Kept};
-use crate::report::{json::Report, summary::summary};
+use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
 use crate::{Error, compose as compose_described, print, text};
 use terminal::Terminal;
@@ -221,6 +221,10 @@ impl Composed {
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
+        }
+        // One component alone has nobody to fill its imports.
+        if description.components.len() > 1 {
+            left::notes(&composition, terminal.is_verbose()).iter().for_each(|line| terminal.note(line));
         }
         let report = Report::new(&composition);
         say_granted(&report, terminal);

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod error;
 pub mod graph;
 mod hosts;
+pub mod left;
 pub(crate) mod matching;
 mod modules;
 mod order;

@@ -378,7 +378,7 @@ impl<'a> Wiring<'a> {
 }
 
 /// Whether an import is an interface that has types alone, and none of them of a resource.
-fn is_of_types(component: &Component, import: &str) -> bool {
+pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
     let Some(item) = component.imports().get(import) else { return false };
     let ComponentEntityType::Instance(id) = item.ty else { return false };
     let exports = component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());

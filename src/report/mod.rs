@@ -4,6 +4,7 @@ pub mod adapters;
 pub mod diff;
 pub mod inspect;
 pub mod json;
+pub mod left;
 pub mod picture;
 pub mod policy;
 mod runtime;

@@ -1,0 +1,92 @@
+//! Imports that are left to the host because nothing exports them: whoever has it may have been forgotten.
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
+use super::graph::Graph;
+use super::matching;
+use super::wiring::{is_of_types, named_by_another};
+use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
+use crate::load::{Component, ComponentId, Components, mentions};
+
+/// An import of an instance that nothing fills by name, and of which the user does not say that the host does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The instance.
+    pub instance: String,
+    /// The name of its import.
+    pub import: String,
+    /// Who exports it all the same, if anybody does.
+    pub exporter: Exporter,
+}
+
+/// Who exports an import that is left to the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exporter {
+    /// No component.
+    None,
+    /// The root alone, whose exports fill no imports.
+    Root(String),
+    /// The component alone that imports it.
+    Itself,
+    /// No component; but one exports something of nearly that name: its name, the export, and what keeps the two apart.
+    Near(String, String, &'static str),
+}
+
+/// The imports outside WASI that automatic wiring leaves to the host though no wire and no grant says so, in the order of the host's
+/// imports. Those of types alone ask nothing of a host, and are not among them.
+pub fn left(components: &Components, graph: &Graph, description: &Description) -> Vec<Left> {
+    let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
+    let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
+    let of = |node: NodeIndex, import: &str| {
+        let id = graph.component(node)?;
+        let component = &components[id];
+        let is_granted = || {
+            let grants = description.grants.get(component.name());
+            grants.is_some_and(|grants| grants.is_about(&[import], &[]))
+        };
+        let instance = graph.name_of(node);
+        let is_meant = import.starts_with("wasi:")
+            || asks_nothing(component, import)
+            || is_wired(automatic, component.name(), instance, import)
+            || is_granted();
+        let exporter = exporter(components, id, import);
+        (!is_meant).then(|| Left { instance: instance.to_owned(), import: import.to_owned(), exporter })
+    };
+    parts.filter_map(|part| of(part.node, &part.import)).collect()
+}
+
+/// Whether an import is of types that are what they are, whoever names them, or follows another one.
+fn asks_nothing(component: &Component, import: &str) -> bool {
+    let is_plain = component.imports().get(import).is_some_and(|item| {
+        matches!(item.ty, ComponentEntityType::Type { .. }) && mentions::resources(component, item.ty).is_empty()
+    });
+    is_plain || named_by_another(component, import).is_some() || is_of_types(component, import)
+}
+
+/// Whether the user leaves an import of an instance to the host. What is said of the first instance holds for further ones.
+fn is_wired(automatic: &Automatic, component: &str, instance: &str, import: &str) -> bool {
+    let is_of_it = |importer: &InstanceName| {
+        importer.to_string() == instance || (importer.number == 0 && importer.component == component)
+    };
+    let is_import = |wire: &str| wire == import || import.split_once('@').is_some_and(|(base, _)| base == wire);
+    let mut wires = automatic.wires.iter();
+    wires.any(|wire| matches!(wire.from, From::Host) && is_of_it(&wire.importer) && is_import(&wire.import))
+}
+
+fn exporter(components: &Components, importer: ComponentId, import: &str) -> Exporter {
+    let exports = |id: ComponentId| matching::best(components[id].exports().keys(), import).is_some();
+    let root = components.root();
+    if importer != root && exports(root) {
+        return Exporter::Root(components[root].name().to_owned());
+    }
+    if exports(importer) {
+        return Exporter::Itself;
+    }
+    let others: Vec<ComponentId> = components.ids().filter(|id| *id != root).collect();
+    let near = matching::near_misses(components, &[importer], &others, |_, name| name == import);
+    match near.into_iter().next() {
+        Some(miss) => Exporter::Near(miss.export.0, miss.export.1, miss.why),
+        None => Exporter::None,
+    }
+}
