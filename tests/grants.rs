@@ -123,8 +123,10 @@ fn what_is_denied_is_said_and_what_traps() {
         String::from_utf8(output.stderr).unwrap()
     };
     let lines = said(&[]);
-    assert!(lines.contains("denied: wasi:cli/environment@0.2.12 (2 functions)\n"), "{lines}");
-    let exit = "note: `wasi:cli/exit@0.2.12#exit` traps when it is called: there is no way to refuse; Zig's programs call it at their end, and need `--grant exit=allow`\n";
+    let environment = "denied: wasi:cli/environment@0.2.12 (2 functions), env and args: --allow-env --allow-args\n";
+    assert!(lines.contains(environment), "{lines}");
+    let exit = "note: `wasi:cli/exit@0.2.12#exit` traps when it is called: there is no way to refuse; programs that end with a code \
+                other than 0 call it, and those of Zig at any end: `--allow-exit`\n";
     assert!(lines.contains(exit) && !lines.contains("kept:"), "{lines}");
     assert_eq!(said(&["-q"]), "");
     // Nobody needs to be told that what is to trap does.

@@ -12,6 +12,7 @@ use crate::build::{Build, BuiltSnapshot, Locking, Options, build};
 use crate::describe::Source;
 use crate::emit::depfile::{Rule, depfile};
 use crate::emit::{self, EmitError, Identity};
+use crate::report::adapters::Grants;
 use crate::report::json::{BuildReport, Report};
 use crate::report::left;
 use crate::report::summary::summary;
@@ -132,7 +133,7 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
                 terminal.note(&short);
             }
             if terminal.is_verbose() {
-                say_adapter(adapter, terminal);
+                say_adapter(adapter, Grants::Names, terminal);
             } else if *changed {
                 adapter.idle.iter().for_each(|line| terminal.note(line));
             }

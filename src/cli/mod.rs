@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{EmitError, Identity, Target};
-use crate::report::adapters::{Adapter, Kept};
+use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
 use crate::{Error, compose as compose_described, print, text};
@@ -227,8 +227,9 @@ impl Composed {
             left::notes(&composition, terminal.is_verbose()).iter().for_each(|line| terminal.note(line));
         }
         let report = Report::new(&composition);
+        let grants = if description.policy.is_some() { Grants::Names } else { Grants::Flags };
         say_granted(&report, terminal);
-        report.adapters.iter().for_each(|adapter| say_adapter(adapter, terminal));
+        report.adapters.iter().for_each(|adapter| say_adapter(adapter, grants, terminal));
         say_kept(&report, terminal);
         terminal.verbose(|| summary(&report));
         if self.json {
@@ -248,14 +249,14 @@ impl Composed {
     }
 }
 
-/// Says what an adapter refuses, an interface a line, and which of that traps.
-fn say_adapter(adapter: &Adapter, terminal: &Terminal) {
+/// Says what an adapter refuses, an interface a line, how the user would allow it, and which of that traps.
+fn say_adapter(adapter: &Adapter, grants: Grants, terminal: &Terminal) {
     let whole = terminal.is_verbose();
     if whole {
         adapter.provided(whole).iter().for_each(|line| terminal.say(line));
     }
-    adapter.denied(whole).iter().for_each(|line| terminal.say(line));
-    adapter.traps(whole).iter().for_each(|line| terminal.note(line));
+    adapter.denied(whole, grants).iter().for_each(|line| terminal.say(line));
+    adapter.traps(whole, grants).iter().for_each(|line| terminal.note(line));
     adapter.lacking().iter().for_each(|line| terminal.note(line));
     adapter.idle.iter().for_each(|line| terminal.note(line));
     if whole {

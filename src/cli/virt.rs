@@ -12,7 +12,7 @@ use crate::describe::virt::{self, FlagError, Folders};
 use crate::describe::{At, Grants, Policy, Source, Treatment};
 use crate::load::LoadError;
 use crate::load::world::Wit;
-use crate::report::adapters::{Kept, Report};
+use crate::report::adapters::{self, Kept, Report};
 use crate::timings::Timings;
 use crate::{Error, adapter, policy, read_policy};
 
@@ -203,11 +203,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             for doubt in policy.iter().flat_map(Policy::doubts) {
                 terminal.warn(&doubt.to_string());
             }
+            let said = if policy.is_some() { adapters::Grants::Names } else { adapters::Grants::Flags };
             let grants = policy.map_or(grants, |policy| policy::grants(&policy, &world));
             let alone = adapter(&world, &grants, timings)?;
             output.emit(&alone.bytes, timings)?;
             let report = Report::new(&world, &alone);
-            say_adapter(&report.adapter, terminal);
+            say_adapter(&report.adapter, said, terminal);
             let kept = Kept::lines(&report.adapter.kept, terminal.is_verbose(), None);
             kept.iter().for_each(|line| terminal.say(line));
             if *json {
@@ -322,6 +323,8 @@ mod tests {
     use super::Arguments;
     use crate::describe::setting::{MountKind, Names, Stream};
     use crate::describe::{Grants, Source, Treatment};
+    use crate::name::Capability;
+    use crate::report::adapters;
 
     #[derive(Parser)]
     struct Line {
@@ -388,6 +391,33 @@ mod tests {
         );
         let words = ["weld", "app.wasm", "--stdin=stdout"];
         assert!(Line::try_parse_from(words).is_err());
+    }
+
+    #[test]
+    fn each_capability_has_a_flag_that_allows_it() {
+        for capability in Capability::all() {
+            let grants = grants(&adapters::flag(capability));
+            for (interface, function) in [
+                ("wasi:cli/environment", "get-environment"),
+                ("wasi:cli/environment", "get-arguments"),
+                ("wasi:cli/environment", "initial-cwd"),
+                ("wasi:config/store", "get"),
+                ("wasi:cli/stdin", "get-stdin"),
+                ("wasi:cli/stdout", "get-stdout"),
+                ("wasi:cli/stderr", "get-stderr"),
+                ("wasi:cli/exit", "exit"),
+                ("wasi:clocks/wall-clock", "now"),
+                ("wasi:random/random", "get-random-u64"),
+                ("wasi:filesystem/preopens", "get-directories"),
+                ("wasi:sockets/tcp-create-socket", "create-tcp-socket"),
+                ("wasi:http/outgoing-handler", "handle"),
+                ("wasi:keyvalue/store", "open"),
+                ("wasi:logging/logging", "log"),
+            ] {
+                let expected = if capability.gives(interface, function) { Treatment::Allow } else { Treatment::Deny };
+                assert_eq!(of(&grants, interface, function), expected, "{capability} {interface}#{function}");
+            }
+        }
     }
 
     #[test]

@@ -307,6 +307,11 @@ impl Capability {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, capability)| *capability)
     }
 
+    /// All capabilities.
+    pub fn all() -> impl Iterator<Item = Capability> {
+        NAMES.iter().map(|(_, capability)| *capability)
+    }
+
     /// The names of all capabilities.
     pub fn names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().map(|(name, _)| *name)

@@ -97,6 +97,52 @@ pub struct GivenBy {
     pub function: String,
 }
 
+/// How the user says what is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grants {
+    /// By the flags of `weld virt`.
+    Flags,
+    /// By the names of capabilities, in a manifest or a policy.
+    Names,
+}
+
+impl Grants {
+    /// The capabilities that allow functions of an interface, after a comma, and the flags that grant them. Nothing where none does:
+    /// such functions are granted by their own name alone.
+    fn allowing(self, interface: &str, functions: &[&str]) -> String {
+        let mut found: Vec<Capability> = Vec::new();
+        for function in functions {
+            let given = Capability::all().find(|capability| capability.gives(interface, function));
+            found.extend(given.filter(|capability| !found.contains(capability)));
+        }
+        if found.is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let names = some_of(names.iter().map(String::as_str).collect(), true, "");
+        match self {
+            Grants::Flags => format!(", {names}: {}", found.into_iter().map(flag).collect::<Vec<_>>().join(" ")),
+            Grants::Names => format!(", {names}"),
+        }
+    }
+
+    fn allowing_exit(self) -> String {
+        match self {
+            Grants::Flags => format!("`{}`", flag(Capability::Exit)),
+            Grants::Names => format!("allow `{}`", Capability::Exit),
+        }
+    }
+}
+
+/// The flag of `weld virt` that allows a capability.
+pub fn flag(capability: Capability) -> String {
+    match capability {
+        Capability::Stdin | Capability::Stdout | Capability::Stderr => format!("--{capability}"),
+        Capability::Keyvalue | Capability::Logging => format!("--grant {capability}=allow"),
+        _ => format!("--allow-{capability}"),
+    }
+}
+
 impl Report {
     /// What there is to say of the adapter for all that a world imports.
     pub fn new(world: &Component, alone: &virtualize::Alone) -> Report {
@@ -169,12 +215,13 @@ impl Adapter {
         }
     }
 
-    /// A line for each interface of which something is refused: `denied: wasi:cli/exit@0.2.6 (1 function)`. `whole` is
-    /// whether all names are shown.
-    pub fn denied(&self, whole: bool) -> Vec<String> {
+    /// A line for each interface of which something is refused, with the capabilities that would allow it:
+    /// `denied: wasi:cli/exit@0.2.6 (1 function), exit: --allow-exit`. `whole` is whether all names are shown.
+    pub fn denied(&self, whole: bool, grants: Grants) -> Vec<String> {
         let mut lines = Vec::new();
         for refused in &self.refused {
             for (treatment, word) in TREATMENTS {
+                let is_denied = *treatment == Treatment::Deny;
                 let functions: Vec<&str> = refused
                     .functions
                     .iter()
@@ -183,12 +230,13 @@ impl Adapter {
                     .collect();
                 match &refused.interface {
                     _ if functions.is_empty() => {}
-                    Some(interface) if functions.len() == refused.imported => {
-                        lines.push(format!("{word}: {interface} ({})", count(functions.len(), "function")));
-                    }
                     Some(interface) => {
-                        let (some, all) = (functions.len(), count(refused.imported, "function"));
-                        lines.push(format!("{word}: {interface} ({some} of {all}: {})", some_of(functions, whole, "")));
+                        let by = if is_denied { grants.allowing(interface, &functions) } else { String::new() };
+                        let functions = match (functions.len(), count(refused.imported, "function")) {
+                            (some, all) if some == refused.imported => all,
+                            (some, all) => format!("{some} of {all}: {}", some_of(functions, whole, "")),
+                        };
+                        lines.push(format!("{word}: {interface} ({functions}){by}"));
                     }
                     None => lines.extend(functions.iter().map(|function| format!("{word}: {function}"))),
                 }
@@ -208,17 +256,17 @@ impl Adapter {
     }
 
     /// A line for each interface of which functions trap that the user did not want to trap, but to be denied.
-    pub fn traps(&self, whole: bool) -> Vec<String> {
+    pub fn traps(&self, whole: bool, grants: Grants) -> Vec<String> {
         let line = |refused: &Refused| {
             let functions: Vec<&str> = refused.trapping().map(|function| function.name.as_str()).collect();
             let interface = refused.interface.as_deref().unwrap_or_default();
             let is_random = Capability::of(interface, "") == Some(Capability::Random);
             let is_exit =
                 functions.iter().all(|function| Capability::of(interface, function) == Some(Capability::Exit));
-            let why = |otherwise| match () {
-                () if is_random => RANDOM,
-                () if is_exit && self.lacking.is_none() => EXIT,
-                () => otherwise,
+            let why = |otherwise: &str| match () {
+                () if is_random => RANDOM.to_owned(),
+                () if is_exit => format!("{EXIT} {}", grants.allowing_exit()),
+                () => otherwise.to_owned(),
             };
             match (functions.as_slice(), &refused.interface) {
                 ([], _) => None,
@@ -360,8 +408,9 @@ const TREATMENTS: &[(Treatment, &str)] =
 /// Why what gives random numbers traps, which it could avoid by giving some.
 const RANDOM: &str = "numbers that are not random must not pass for it";
 
-/// Why a program's end traps, and who has to know: those whose programs end so when all is well, and name themselves nowhere.
-const EXIT: &str = "there is no way to refuse; Zig's programs call it at their end, and need `--grant exit=allow`";
+/// Why a program's end traps, and who has to know. Zig's programs name themselves nowhere, so they are named to all.
+const EXIT: &str =
+    "there is no way to refuse; programs that end with a code other than 0 call it, and those of Zig at any end:";
 
 /// How many functions a component imports of an interface, or its world by itself.
 fn imported(component: &Component, interface: &str) -> usize {
@@ -390,8 +439,9 @@ fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    use super::Adapter;
+    use super::{Adapter, Grants};
     use crate::describe::Treatment;
     use crate::virtualize::keep::{Giver, Kept};
     use crate::virtualize::{self, Refused};
@@ -435,18 +485,20 @@ mod tests {
         for (refused, imported) in adapter.refused.iter_mut().zip([1, 3, 1]) {
             refused.imported = imported;
         }
-        let denied = adapter.denied(false);
         assert_eq!(
-            denied,
+            adapter.denied(false, Grants::Flags),
             [
-                "denied: wasi:cli/exit@0.2.6 (1 function)",
-                "denied: wasi:cli/environment@0.2.6 (1 of 3 functions: get-environment)",
+                "denied: wasi:cli/exit@0.2.6 (1 function), exit: --allow-exit",
+                "denied: wasi:cli/environment@0.2.6 (1 of 3 functions: get-environment), env: --allow-env",
                 "ignored: wasi:cli/environment@0.2.6 (1 of 3 functions: get-arguments)",
                 "made to trap: log",
             ]
         );
-        let traps = adapter.traps(false);
-        assert_eq!(traps, [format!("`wasi:cli/exit@0.2.6#exit` traps when it is called: {}", super::EXIT)]);
+        let named = adapter.denied(false, Grants::Names);
+        assert_eq!(named.first().unwrap(), "denied: wasi:cli/exit@0.2.6 (1 function), exit");
+        let exit = |by| format!("`wasi:cli/exit@0.2.6#exit` traps when it is called: {} {by}", super::EXIT);
+        assert_eq!(adapter.traps(false, Grants::Flags), [exit("`--allow-exit`")]);
+        assert_eq!(adapter.traps(false, Grants::Names), [exit("allow `exit`")]);
         assert_eq!(
             super::Kept::lines(&adapter.kept, true, None),
             ["kept: wasi:io/streams@0.2.6 ([method]output-stream.write and [method]output-stream.flush), since \
@@ -460,12 +512,56 @@ mod tests {
     }
 
     #[test]
+    fn denied_lines_name_the_capabilities_that_would_allow() {
+        let of = |functions: &[(&str, &str)]| {
+            let refused = functions.iter().map(|(interface, name)| refused(interface, name, Treatment::Deny, false));
+            let mut adapter = adapter(refused.collect());
+            adapter.refused.iter_mut().for_each(|refused| refused.imported = refused.functions.len());
+            adapter.denied(false, Grants::Flags)
+        };
+        let environment = "wasi:cli/environment@0.2.12";
+        assert_eq!(
+            of(&[
+                (environment, "get-environment"),
+                (environment, "get-arguments"),
+                (environment, "initial-cwd"),
+                ("wasi:http/types@0.2.12", "[constructor]fields"),
+                ("wasi:http/types@0.2.12", "[method]fields.get"),
+                ("wasi:cli/stdout@0.3.0", "write-via-stream"),
+                ("wasi:keyvalue/store@0.2.0-draft", "open"),
+            ]),
+            [
+                "denied: wasi:cli/environment@0.2.12 (3 functions), env, args and cwd: --allow-env --allow-args --allow-cwd",
+                "denied: wasi:http/types@0.2.12 (2 functions), http: --allow-http",
+                "denied: wasi:cli/stdout@0.3.0 (1 function), stdout: --stdout",
+                "denied: wasi:keyvalue/store@0.2.0-draft (1 function), keyvalue: --grant keyvalue=allow",
+            ]
+        );
+        // No capability allows what is no more than denied with one, what others are made of, what WASI does not have, nor
+        // what is nobody's.
+        for (interface, function) in [
+            ("wasi:cli/terminal-stdin@0.2.12", "get-terminal-stdin"),
+            ("wasi:io/poll@0.2.12", "poll"),
+            ("wasi:cli/exit@0.2.12", "later"),
+            ("acme:kv/store", "get"),
+        ] {
+            assert_eq!(of(&[(interface, function)]), [format!("denied: {interface} (1 function)")]);
+        }
+    }
+
+    #[test]
     fn long_lists_stay_readable() {
         let functions = ["a", "b", "c", "d", "e"];
         let trapping = functions.map(|name| refused("wasi:random/random@0.2.6", name, Treatment::Deny, true)).to_vec();
         let adapter = adapter(trapping);
         let why = "trap when they are called: numbers that are not random must not pass for it";
-        assert_eq!(adapter.traps(false), [format!("`a`, `b`, `c` and 2 others of `wasi:random/random@0.2.6` {why}")]);
-        assert_eq!(adapter.traps(true), [format!("`a`, `b`, `c`, `d` and `e` of `wasi:random/random@0.2.6` {why}")]);
+        assert_eq!(
+            adapter.traps(false, Grants::Flags),
+            [format!("`a`, `b`, `c` and 2 others of `wasi:random/random@0.2.6` {why}")]
+        );
+        assert_eq!(
+            adapter.traps(true, Grants::Flags),
+            [format!("`a`, `b`, `c`, `d` and `e` of `wasi:random/random@0.2.6` {why}")]
+        );
     }
 }
