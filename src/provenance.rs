@@ -6,7 +6,7 @@
 mod made_of;
 mod words;
 
-pub use made_of::{function, granted, of};
+pub use made_of::{DEFAULT, function, granted, of};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -115,9 +115,39 @@ fn what_was_stripped_is_listed() {
     let mut virt = weld(folder.path());
     virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm", "--policy", "policy.toml"]);
     let said = String::from_utf8(succeeds(&mut virt).stderr).unwrap();
-    assert!(said.starts_with("denied: wasi:random/random@0.2.12 (1 function)\n"), "{said}");
+    assert!(said.contains("\ndenied: wasi:random/random@0.2.12 (1 function), random\n"), "{said}");
+    assert_eq!(said.matches("denied: ").count(), 1, "{said}");
     let left = imported_functions(&std::fs::read(folder.path().join("out.wasm")).unwrap());
     assert!(left.len() > 20 && left.iter().all(|(interface, _)| !interface.starts_with("wasi:random/")));
+}
+
+#[test]
+fn virt_policy_that_allows_by_default_listed_some_interfaces_of_types_as_all_that_is_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    let granted = |policy: &str, flags: &[&str]| -> Vec<String> {
+        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
+        let mut virt = weld(folder.path());
+        virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm"]).args(flags);
+        let said = String::from_utf8(succeeds(&mut virt).stderr).unwrap();
+        said.lines().filter_map(|line| line.strip_prefix("granted: ")).map(str::to_owned).collect()
+    };
+    let by_policy = ["--policy", "policy.toml"];
+    let default = "default = \"allow\"\n";
+    assert_eq!(granted(default, &by_policy), ["all that no rule denies"]);
+    let denying = format!("{default}[[rule]]\ndeny = [\"random\"]\n");
+    assert_eq!(granted(&denying, &by_policy), ["all that no rule denies"]);
+    let naming = format!("{default}[[rule]]\nallow = [\"stdout\"]\ndeny = [\"random\"]\n");
+    assert_eq!(granted(&naming, &by_policy), ["all that no rule denies"]);
+    // What is denied by default is listed.
+    let some = granted("[[rule]]\nallow = [\"stdout\"]\n", &by_policy);
+    assert!(some.contains(&"wasi:cli/stdout@0.2.12#get-stdout: allow".to_owned()) && some.len() > 1, "{some:?}");
+    // Flags are the same.
+    let one = ["--allow-all", "--grant", "wasi:cli/exit=allow", "-e", "A=1", "--grant", "random=deny"];
+    assert_eq!(granted("", &one), ["all that no grant denies", "env: set A=1, allow *"]);
+    assert_eq!(granted("", &["--allow-all"]), [""; 0]);
+    // A variable that is allowed by name is no more than that one.
+    assert_eq!(granted("", &["--allow-all", "--allow-env=LANG"]), ["env: allow LANG"]);
+    assert_eq!(granted("", &["--grant", "wasi:cli/exit=allow"]), ["wasi:cli/exit: allow"]);
 }
 
 #[test]

@@ -228,7 +228,7 @@ impl Composed {
         }
         let report = Report::new(&composition);
         let grants = if description.policy.is_some() { Grants::Names } else { Grants::Flags };
-        say_granted(&report, terminal);
+        report.granted(grants).iter().for_each(|line| terminal.say(line));
         report.adapters.iter().for_each(|adapter| say_adapter(adapter, grants, terminal));
         say_kept(&report, terminal);
         terminal.verbose(|| summary(&report));
@@ -261,15 +261,6 @@ fn say_adapter(adapter: &Adapter, grants: Grants, terminal: &Terminal) {
     adapter.idle.iter().for_each(|line| terminal.note(line));
     if whole {
         adapter.forwarded().iter().for_each(|line| terminal.say(line));
-    }
-}
-
-/// Says what components were granted, each a line, with its name where there are several.
-fn say_granted(report: &Report, terminal: &Terminal) {
-    let is_one =
-        report.granted.iter().all(|of| report.granted.first().is_some_and(|first| first.component == of.component));
-    for (granted, line) in report.granted.iter().filter_map(|granted| Some((granted, granted.line()?))) {
-        terminal.say(&if is_one { line } else { format!("`{}` {line}", granted.component) });
     }
 }
 

@@ -14,7 +14,7 @@ use crate::virtualize::Adapter;
 use crate::virtualize::keep::{Giver, Kept};
 
 /// What stands for all that no grant names.
-const DEFAULT: &str = "*";
+pub const DEFAULT: &str = "*";
 
 /// What a composition is made of. Components that the output imports are not in it: the host may give others of their type.
 pub fn of(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::adapters::{Adapter, Kept};
+use super::adapters::{Adapter, Grants, Kept};
 use crate::build::{Build, BuiltSnapshot};
 use crate::describe::Treatment;
 use crate::load::digest::Digest;
@@ -256,6 +256,33 @@ impl Report {
     }
 }
 
+impl Report {
+    /// What components were granted, each a line, with its name where there are several. Of one that is allowed all that is not
+    /// named, what is named and allowed is no more than that.
+    pub fn granted(&self, by: Grants) -> Vec<String> {
+        let mut components: Vec<&str> = self.granted.iter().map(|of| of.component.as_str()).collect();
+        components.dedup();
+        let lines = components.iter().flat_map(|component| {
+            let of = || self.granted.iter().filter(move |of| of.component == **component);
+            // A setting may begin with the same word, and allow less.
+            let is_allowed = |of: &Granted| of.value == Treatment::Allow.to_string();
+            let is_all = of().any(|of| of.is_default() && is_allowed(of));
+            let is_named = of().any(|of| !of.is_default() && is_allowed(of));
+            let all = match by {
+                Grants::Names if is_all => Some("granted: all that no rule denies".to_owned()),
+                // Whoever says just that is not told again.
+                Grants::Flags if is_all && is_named => Some("granted: all that no grant denies".to_owned()),
+                _ => None,
+            };
+            let lines = of().filter(move |of| !(is_all && is_allowed(of))).filter_map(Granted::line);
+            let is_one = components.len() == 1;
+            let shown = move |line: String| if is_one { line } else { format!("`{component}` {line}") };
+            all.into_iter().chain(lines).map(shown)
+        });
+        lines.collect()
+    }
+}
+
 impl Granted {
     /// `None` for what is kept and not granted.
     fn new(granted: &provenance::Granted) -> Option<Granted> {
@@ -265,9 +292,14 @@ impl Granted {
 
     /// What it gives, as a line: `granted: fs /data: host /srv read-only`. `None` where it takes something away, or says what
     /// becomes of the rest.
-    pub fn line(&self) -> Option<String> {
+    fn line(&self) -> Option<String> {
         let word = self.value.split(' ').next().unwrap_or_default();
         let gives = Treatment::named(word).is_none_or(|treatment| treatment == Treatment::Allow);
-        (gives && self.grant != "*").then(|| format!("granted: {}: {}", self.grant, self.value))
+        (gives && !self.is_default()).then(|| format!("granted: {}: {}", self.grant, self.value))
+    }
+
+    /// Whether it says what becomes of all that nothing else names.
+    fn is_default(&self) -> bool {
+        self.grant == provenance::DEFAULT
     }
 }
