@@ -93,6 +93,98 @@ fn what_cannot_be_componentized_is_said() {
     }
 }
 
+#[test]
+fn componentize_blamed_the_module_for_what_its_adapter_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    put(
+        "app.wat",
+        r#"(module
+            (import "wasi_snapshot_preview1" "random_get" (func (param i32 i32) (result i32)))
+            (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
+            (memory (export "memory") 1) (func (export "_start")))"#,
+    );
+    put("lib.wat", r#"(module (import "lib" "f" (func)) (func (export "_start")))"#);
+    put("none.wat", "(module)");
+    put("other.wat", r#"(module (import "elsewhere" "g" (func)) (func (export "f")))"#);
+    put("typed.wat", r#"(module (func (export "f") (param i32)))"#);
+    let c = guest("hello-c.module");
+    let preview1 = "which the module imports from `wasi_snapshot_preview1`";
+    for (module, adapter, file, why) in [
+        // A program, and no adapter.
+        (
+            "app.wat",
+            c.to_str().unwrap(),
+            c.to_str().unwrap(),
+            format!("it does not export `fd_write` and `random_get`, {preview1}"),
+        ),
+        ("app.wat", "none.wat", "none.wat", format!("it does not export `fd_write` and `random_get`, {preview1}")),
+        (
+            "lib.wat",
+            "lib=none.wat",
+            "none.wat",
+            "it does not export `f`, which the module imports from `lib`".to_owned(),
+        ),
+        // It has what the module imports, and needs what nobody has.
+        ("lib.wat", "lib=other.wat", "other.wat", "`elsewhere::g`".to_owned()),
+        ("lib.wat", "lib=typed.wat", "typed.wat", "`f`".to_owned()),
+    ] {
+        let arguments = ["componentize", module, "--adapt", adapter, "-o", "out.wasm"];
+        let said = fails(weld(folder.path()).args(arguments));
+        assert!(said.contains(&format!("cannot use `{file}` as an adapter: ")), "{said}");
+        assert!(said.contains(&why) && !said.contains("which has no WIT metadata"), "{said}");
+    }
+    // What the module itself lacks is said of the module, whatever adapter there is, and whatever it calls that.
+    let module = wat::parse_str(
+        r#"(module (import "the adapter module `lib`" "f" (func)) (import "lib" "f" (func)) (func (export "_start")))"#,
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("bad.wasm"), module).unwrap();
+    put("good.wat", r#"(module (func (export "f")))"#);
+    let said =
+        fails(weld(folder.path()).args(["componentize", "bad.wasm", "--adapt", "lib=good.wat", "-o", "out.wasm"]));
+    assert!(said.contains("cannot make a component of the core module `bad.wasm`"), "{said}");
+}
+
+#[test]
+fn componentize_says_what_a_module_has_that_does_not_fit_its_world() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    put("plus.wit", b"package a:b; world w { export plus: func() -> u32; }");
+    put("other.wit", b"package a:b; world w { export minus: func() -> u32; }");
+    let minus = r#"(module (memory (export "memory") 1)
+        (func (export "minus") (result i32) (i32.const 0)) (func (export "a:b/i#times"))
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable))"#;
+    put("minus.wat", minus.as_bytes());
+    put("bare.wat", b"(module)");
+    put("env.wat", br#"(module (import "env" "f" (func)) (func (export "minus") (result i32) (i32.const 0)))"#);
+    put(
+        "many.wat",
+        format!("(module {})", (0..20).map(|i| format!(r#"(func (export "f{i:02}"))"#)).collect::<String>()).as_bytes(),
+    );
+    put("odd.wat", b"(module (func (export \"a\\1b[31mb\")))");
+    let said = |module: &str, wit: &str| {
+        fails(weld(folder.path()).args(["componentize", module, "--wit", wit, "-o", "out.wasm"]))
+    };
+    for (module, wit, has) in [
+        ("minus.wat", "plus.wit", "the module exports `a:b/i#times` and `minus`\n"),
+        ("bare.wat", "plus.wit", "the module exports no functions\n"),
+        ("env.wat", "other.wit", "the module exports `minus`, and imports `f` of `env`\n"),
+        ("many.wat", "plus.wit", "`f08`, `f09` and 10 others\n"),
+        ("odd.wat", "plus.wit", "the module exports `a\\u{1b}[31mb`\n"),
+    ] {
+        let said = said(module, wit);
+        assert!(said.contains(&format!("cannot make a component of the core module `{module}`: ")), "{said}");
+        assert!(said.contains(has) && said.contains("give the WIT of the world that it was built for"), "{said}");
+    }
+    // Its own metadata may be wrong too.
+    let wrong = "package a:b; world w { export plus: func() -> u32; }";
+    put("wrong.wasm", &module(minus, wrong, "w"));
+    let said = fails(weld(folder.path()).args(["componentize", "wrong.wasm", "-o", "out.wasm"]));
+    assert!(said.contains("the module exports `a:b/i#times` and `minus`\n"), "{said}");
+    assert!(said.contains("its WIT metadata is of another world"), "{said}");
+}
+
 /// A core module with the metadata of a world. `wit` is one package that has it.
 fn module(wat: &str, wit: &str, world: &str) -> Vec<u8> {
     let mut module = wat::parse_str(wat).unwrap();

@@ -1,5 +1,6 @@
 //! Core modules become components: with the WIT metadata they carry, and adapters for preview 1 imports.
 
+mod blame;
 mod traits;
 mod world;
 
@@ -18,6 +19,9 @@ use world::World;
 
 /// The module that preview 1 functions are imported from.
 const PREVIEW_1: &str = preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME;
+
+/// What the encoder says of a module that does not fit its world.
+const UNFIT: &str = "module was not valid: ";
 
 /// How a core module becomes a component. The default suits modules that carry their metadata.
 #[derive(Debug, Default)]
@@ -84,7 +88,11 @@ pub fn componentize(
     check_kind(&file, &traits, options)?;
     let is_described = options.wit.is_some() || traits.has_metadata;
     let refused = |error: String| match is_described {
-        true => LoadError::Componentize { file: file.clone(), message: text::lines(&error) },
+        true => LoadError::Componentize {
+            file: file.clone(),
+            message: text::lines(&error),
+            help: error.contains(UNFIT).then(|| blame::help(&traits, options.wit.is_some())),
+        },
         false => LoadError::ComponentizeCommand { file: file.clone(), message: text::lines(&error) },
     };
     if let Some(wit) = &options.wit {
@@ -105,10 +113,10 @@ pub fn componentize(
     if let Some(adapter) = built_in {
         worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
-    let encoding = Encoding { module: &module, adapters: &options.adapters, built_in };
+    let encoding = Encoding { module: &module, traits: &traits, adapters: &options.adapters, built_in };
     let made = by_encoder(&file, || encoding.of_world(&world, &worlds))?;
     let component = made.map_err(|failure| match failure {
-        Failure::Panicked(error) => error,
+        Failure::Known(error) => error,
         Failure::Encode(message) => refused(message),
         Failure::Adapter(adapter, message) => unusable(adapter, &message),
         Failure::Differs(difference) => {
@@ -125,13 +133,15 @@ pub fn componentize(
 /// What a component is encoded of.
 struct Encoding<'a> {
     module: &'a [u8],
+    traits: &'a Traits,
     adapters: &'a [Adapter],
     built_in: Option<&'static [u8]>,
 }
 
 /// Why there is no component of a module.
 enum Failure<'a> {
-    Panicked(LoadError),
+    /// What is wrong is known.
+    Known(LoadError),
     Encode(String),
     Adapter(&'a Adapter, String),
     /// It would have another world.
@@ -164,12 +174,18 @@ impl<'a> Encoding<'a> {
         encoder.validate(false).merge_imports_based_on_semver(unites_versions).module(self.module).map_err(failed)?;
         for adapter in self.adapters {
             let added = by_encoder(&adapter.file, || encoder.adapter(&adapter.name, &adapter.bytes).map(drop));
-            added.map_err(Failure::Panicked)?.map_err(|error| Failure::Adapter(adapter, format!("{error:#}")))?;
+            added.map_err(Failure::Known)?.map_err(|error| Failure::Adapter(adapter, format!("{error:#}")))?;
         }
         if let Some(adapter) = self.built_in {
             encoder.adapter(PREVIEW_1, adapter).map_err(failed)?;
         }
-        encoder.encode().map_err(failed)
+        encoder.encode().map_err(|error| {
+            let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+            match blame::adapter(self.adapters, self.traits, &causes) {
+                Some(error) => Failure::Known(error),
+                None => Failure::Encode(causes.join(": ")),
+            }
+        })
     }
 }
 

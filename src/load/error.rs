@@ -126,7 +126,13 @@ pub enum LoadError {
     AlreadyComponent { file: String },
 
     #[error("cannot make a component of the core module `{file}`: {message}")]
-    Componentize { file: String, message: String },
+    Componentize {
+        file: String,
+        message: String,
+        /// What the module has, and what to do, where it does not fit its world.
+        #[help]
+        help: Option<String>,
+    },
 
     #[error("cannot make a component of the core module `{file}`, which has no WIT metadata: {message}")]
     #[diagnostic(help(

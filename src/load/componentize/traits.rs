@@ -1,8 +1,8 @@
 //! What of a core module decides how it is made a component.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::{Parser, Payload, TypeRef};
+use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
 use super::PREVIEW_1;
 use crate::load::error::LoadError;
@@ -25,6 +25,10 @@ pub struct Traits {
     pub is_command: bool,
     /// The modules that it imports from.
     pub imports: BTreeSet<String>,
+    /// The functions that it imports, by the modules that they are from.
+    pub functions: BTreeMap<String, BTreeSet<String>>,
+    /// The functions that it exports.
+    pub exports: BTreeSet<String>,
     /// It uses the memory of another module.
     imports_memory: bool,
     /// Which of the functions of preview 1 it exports that tell it for an adapter.
@@ -41,6 +45,8 @@ impl Traits {
             has_metadata: false,
             is_command: false,
             imports: BTreeSet::new(),
+            functions: BTreeMap::new(),
+            exports: BTreeSet::new(),
             imports_memory: false,
             preview1: BTreeSet::new(),
         };
@@ -55,11 +61,19 @@ impl Traits {
                         let import = import.map_err(invalid)?;
                         traits.imports.insert(import.module.to_owned());
                         traits.imports_memory |= matches!(import.ty, TypeRef::Memory(_));
+                        if matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)) {
+                            let functions = traits.functions.entry(import.module.to_owned()).or_default();
+                            functions.insert(import.name.to_owned());
+                        }
                     }
                 }
                 Payload::ExportSection(exports) => {
                     for export in exports {
-                        let name = export.map_err(invalid)?.name;
+                        let export = export.map_err(invalid)?;
+                        let name = export.name;
+                        if matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact) {
+                            traits.exports.insert(name.to_owned());
+                        }
                         traits.is_command |= name == "_start";
                         traits.preview1.extend(OF_PREVIEW_1.into_iter().find(|known| *known == name));
                     }

@@ -1,0 +1,76 @@
+//! Who is at fault where the encoder makes no component: the module, or an adapter.
+
+use super::traits::Traits;
+use super::{Adapter, unusable};
+use crate::load::error::LoadError;
+use crate::text::{self, Shown};
+
+/// What the encoder says before a reason that is about an adapter, with the adapter's name behind it.
+const OF_ADAPTERS: &[&str] = &[
+    "failed to validate the imports of the adapter module ",
+    "failed to validate the imports of the minimized adapter module ",
+    "failed to register indirect shims for adapter ",
+];
+
+/// How many functions of a module are shown.
+const SHOWN: usize = 10;
+
+/// The error about the adapter that is at fault, if one is. `causes` are what the encoder says, outermost first.
+pub fn adapter(adapters: &[Adapter], module: &Traits, causes: &[String]) -> Option<LoadError> {
+    let is_of = |adapter: &Adapter, cause: &String| {
+        // The whole of it, since names of a module's own are in other causes.
+        OF_ADAPTERS.iter().any(|start| cause.strip_prefix(start) == Some(&format!("`{}`", adapter.name)))
+    };
+    let found = adapters.iter().find_map(|adapter| {
+        let at = causes.iter().position(|cause| is_of(adapter, cause))?;
+        Some((adapter, causes.get(at + 1..).unwrap_or_default().join(": ")))
+    });
+    let (adapter, reason) = found?;
+    Some(unusable(adapter, &lacks(adapter, module).unwrap_or(reason)))
+}
+
+/// What an adapter does not export of what a module imports of it.
+fn lacks(adapter: &Adapter, module: &Traits) -> Option<String> {
+    let own = Traits::read(&adapter.file, &adapter.bytes).ok()?;
+    let wanted = module.functions.get(&adapter.name)?;
+    let missing: Vec<&String> = wanted.difference(&own.exports).collect();
+    let from = Shown(&adapter.name);
+    (!missing.is_empty())
+        .then(|| format!("it does not export {}, which the module imports from `{from}`", listed(missing)))
+}
+
+/// What a module has that its world may not be of, and what to do. `is_given` is whether the user gave the world.
+pub fn help(module: &Traits, is_given: bool) -> String {
+    let exports: Vec<&String> = module.exports.iter().filter(|name| !is_of_abi(name)).collect();
+    let exports = if exports.is_empty() { "no functions".to_owned() } else { listed(exports) };
+    let imports = module.functions.iter().map(|(from, names)| {
+        let names = listed(names.iter().collect());
+        format!("{names} of `{}`", Shown(from))
+    });
+    let imports: Vec<String> = imports.collect();
+    let imports = if imports.is_empty() { String::new() } else { format!(", and imports {}", imports.join(", ")) };
+    let what = match is_given {
+        true => "give the WIT of the world that it was built for, or build it for this one",
+        false => "its WIT metadata is of another world: build it again with the bindings of its world",
+    };
+    format!("the module exports {exports}{imports}\n{what}")
+}
+
+/// Whether a function is the Canonical ABI's, and none of a world.
+fn is_of_abi(name: &str) -> bool {
+    name.starts_with("cabi_") || ["_initialize", "_start"].contains(&name)
+}
+
+/// `` `a`, `b` and 3 others ``.
+fn listed(names: Vec<&String>) -> String {
+    let (shown, others) = names.split_at(if names.len() <= SHOWN + 1 { names.len() } else { SHOWN });
+    let mut parts: Vec<String> = shown.iter().map(|name| format!("`{}`", Shown(name))).collect();
+    if !others.is_empty() {
+        parts.push(text::count(others.len(), "other"));
+    }
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
