@@ -295,7 +295,7 @@ fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m O
         let wac = match output.wac() {
             Some((path, place)) => {
                 let source = Source::File(path.to_owned());
-                let text = documents.entry(path).or_insert_with(|| match file::read_text(&source) {
+                let text = documents.entry(path).or_insert_with(|| match file::read_document(&source) {
                     Ok(text) => Some(text),
                     Err(error) => {
                         wrong.push(Error::Load(vec![At::place(error, Some(place))]));
@@ -378,7 +378,13 @@ fn read(manifest: &Source) -> Result<String, LoadError> {
         Err(LoadError::Empty { .. }) => Ok(String::new()),
         Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
         Err(LoadError::Read { file, reason }) if reason == "no such file" => Err(LoadError::NoManifest { file }),
-        result => result,
+        result => result.map_err(|error| {
+            error.instead_of(
+                "a manifest",
+                "a manifest is a TOML file that says what is composed; to compose components without one, `weld plug`, and to \
+                 look into one, `weld inspect`",
+            )
+        }),
     }
 }
 

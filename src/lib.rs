@@ -359,7 +359,10 @@ pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Err
         Err(LoadError::Directory { file }) => {
             return Err(Error::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
         }
-        text => text.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
+        text => text.map_err(|error| {
+            let help = "a policy is a TOML file of rules: `allow` and `deny`";
+            Error::Load(vec![At::place(error.instead_of("a policy", help), place)])
+        })?,
     };
     Ok(Policy::parse(Text::new(&source.shown(), &text))?)
 }

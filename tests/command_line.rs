@@ -103,6 +103,79 @@ fn usage_errors_have_exit_code_two() {
     assert!(fails(weld(support::project()).arg("plg")).contains("plug"), "the near command is named");
 }
 
+/// What is typed from habit, and what the error says to write.
+const MISTYPED: &[(&str, &str)] = &[
+    ("plug a.wasm b.wasm", "`--plug b.wasm`"),
+    ("plug a.wasm --plug b.wasm c.wasm", "`--plug c.wasm`"),
+    ("plug a.wasm", "`--plug FILE`"),
+    ("plug a.wasm --plug a,b", "can be repeated: `--plug a --plug b`"),
+    ("plug a.wasm --plug b.wasm --allow-random", "`weld virt`"),
+    ("virt a.wasm --allow-random false", "write `--allow-random=false`"),
+    ("virt --allow-random false a.wasm", "write `--allow-random=false`"),
+    ("virt a.wasm --allow-http=no", "write `--allow-http=false`"),
+    ("virt a.wasm --allow-env HOME", "write `--allow-env=HOME`"),
+    ("virt a.wasm --allow-env false", "`--grant env=deny`"),
+    ("virt a.wasm --stdio off", "write `--stdio=deny`"),
+    ("virt a.wasm --stdio=off", "write `--stdio=deny`"),
+    ("virt a.wasm --dir data::/data", "`--preopen /data=/data` gives"),
+    ("virt a.wasm --dir data::/data", "`--mount /data=data` embeds"),
+    ("virt a.wasm --mapdir /data::data", "`--mount /data=data` embeds"),
+    ("virt a.wasm --tcplisten 127.0.0.1:80", "`--allow-sockets`"),
+    ("virt a.wasm --args", "write `--allow-args`"),
+    ("virt a.wasm --inherit-env", "write `--allow-env`"),
+    (
+        "virt a.wasm --deny-random",
+        "all is denied that no flag allows; beside `--allow-all`, write `--allow-random=false`",
+    ),
+    ("virt a.wasm --no-network", "`--allow-sockets=false` and `--allow-http=false`"),
+    ("virt a.wasm --deny http", "write `--allow-http=false`"),
+    ("virt a.wasm --allow-randm=false", "write `--allow-random=false`"),
+    ("virt a.wasm --allow-network", "`--allow-sockets` allows sockets, and `--allow-http`"),
+    ("virt a.wasm --allow-filesystem", "`--allow-fs`"),
+    ("virt a.wasm --allow-filesystem", "`--preopen GUEST=HOST`"),
+    ("virt a.wasm --preopen-rw /=x", "`--preopen-ro GUEST=HOST`"),
+    ("virt a.wasm --allow-randm", "'--allow-random'"),
+    ("verify a.wasm", "`--input FILE`"),
+    ("verify a.wasm", "`--manifest FILE`"),
+    ("verify a.wasm b.wasm", "`--input b.wasm`"),
+    ("verify a.wasm --input a --input b", "`--manifest FILE`"),
+    ("verify a.wasm --input a --deny-http", "`--allow-http=false`"),
+    ("check a.wasm --policy p.toml -o x.sarif", "`> x.sarif`"),
+    ("check a.wasm --policy p.toml --format sarif", "`--sarif`"),
+    ("check a.wasm p.toml", "`--policy p.toml`"),
+    ("check a.wasm --policy real.wasm", "`real.wasm` is a component, not a policy"),
+    ("build real.wasm", "`weld inspect`"),
+    ("build real.wasm", "`weld plug`"),
+    ("build --grant random=allow", "`[virtualize.NAME]`"),
+    ("compose real.wasm -d lib.wasm", "`weld plug SOCKET --plug FILE`"),
+    ("compose a.wasm b.wasm", "`weld plug FILE --plug FILE`"),
+    ("targets a.wasm world.wit", "`--wit world.wit`"),
+    ("run a.wasm", "`wasmtime run FILE`"),
+];
+
+#[test]
+fn what_is_typed_from_habit_is_answered_with_what_to_write() {
+    let folder = folder();
+    std::fs::copy(guest("hello-lib"), folder.path().join("real.wasm")).unwrap();
+    let mut wrong = String::new();
+    for (typed, tip) in MISTYPED {
+        let said = fails(weld(folder.path()).args(typed.split(' ')));
+        if !said.contains(tip) {
+            wrong += &format!("weld {typed}\n{said}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn no_tip_proposes_a_grant_that_was_not_meant() {
+    let flags = ["allow-fd", "allow-exec", "allow-any-host", "deny", "no-exit", "environ-no", "random-no"];
+    for flag in flags {
+        let said = fails(weld(support::project()).args(["virt", "a.wasm"]).arg(format!("--{flag}")));
+        assert!(!said.contains("similar argument") && !said.contains("Usage: weld virt --"), "{said}");
+    }
+}
+
 #[test]
 fn help_version_completions_and_manual_are_on_standard_output() {
     for (arguments, part) in [

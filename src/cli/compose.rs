@@ -52,11 +52,13 @@ fn describe(arguments: &Arguments) -> Result<Description, Error> {
         description.import_components |= arguments.import_dependencies;
         return Ok(description);
     }
+    // First of all: what is no document has no packages either.
+    let text = file::read_document(&file)?;
     let overrides = arguments.dependencies.iter().map(|argument| match argument.split_once('=') {
         Some((package, path)) => Ok(Override { package: package.to_owned(), path: path.into() }),
         None => Err(Error::Usage("`--dep` takes the package and its file: `--dep ns:name=FILE`")),
     });
     let overrides: Vec<Override> = overrides.collect::<Result<_, _>>()?;
-    let wac = Wac::parse(Text::new(&file.shown(), &file::read_text(&file)?))?;
+    let wac = Wac::parse(Text::new(&file.shown(), &text))?;
     Ok(wac.describe(&arguments.deps_dir, &overrides, arguments.import_dependencies)?)
 }

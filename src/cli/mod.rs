@@ -6,6 +6,7 @@ mod componentize;
 mod compose;
 mod diff;
 mod examples;
+mod hints;
 mod inspect;
 mod plug;
 mod snapshot;
@@ -280,6 +281,7 @@ pub fn run() -> ExitCode {
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
+            let error = explained(error);
             // Help and version are answers, and a reader that has seen enough of them is no error.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
@@ -291,6 +293,17 @@ pub fn run() -> ExitCode {
     let run = AssertUnwindSafe(|| command(arguments.command, &terminal));
     // The hook has said what there is to say. The code is that of any other panic in Rust, by which it can be told.
     catch_unwind(run).unwrap_or(ExitCode::from(101))
+}
+
+/// An error of the arguments, with what to write in their place.
+fn explained(error: clap::Error) -> clap::Error {
+    if !error.use_stderr() {
+        return error;
+    }
+    let mut line = command_line();
+    line.build();
+    let words: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    hints::explained(error, &line, &words)
 }
 
 /// Runs a command, and says what went wrong.

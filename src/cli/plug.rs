@@ -6,10 +6,11 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Composed, Outcome, examples};
-use crate::Error;
 use crate::describe::Source;
 use crate::describe::plug::plug;
+use crate::load::LoadError;
 use crate::timings::Timings;
+use crate::{Error, text};
 
 /// Fill the imports of a component from the exports of others
 ///
@@ -32,6 +33,11 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    // A name with commas is a list, as other tools take it, where no file has that name.
+    let is_list = |plug: &&PathBuf| plug.to_string_lossy().contains(',') && !plug.exists();
+    if let Some(list) = arguments.plugs.iter().find(is_list) {
+        return Err(LoadError::List { file: text::path(list), flag: "--plug" }.into());
+    }
     let description = plug(
         Source::parse(arguments.socket),
         arguments.plugs.into_iter().map(Source::parse).collect(),

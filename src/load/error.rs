@@ -13,6 +13,10 @@ pub enum LoadError {
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
+    #[error("cannot read `{file}`: no such file")]
+    #[diagnostic(help("`{flag}` takes one file, and can be repeated: `{flag} {}`", .file.replace(',', &format!(" {flag} "))))]
+    List { file: String, flag: &'static str },
+
     #[error(transparent)]
     #[diagnostic(transparent)]
     Tree(#[from] super::tree::TreeError),
@@ -23,9 +27,20 @@ pub enum LoadError {
     #[error("`{file}` is not text: byte {offset} is not UTF-8")]
     NotText { file: String, offset: usize },
 
+    #[error("`{file}` is a {what}, not {expected}")]
+    #[diagnostic(help("{help}"))]
+    Wasm { file: String, what: &'static str, expected: &'static str, help: &'static str },
+
     #[error("`{file}` is not the file that was meant\n  expected: sha256 {expected}\n  found:    sha256 {found}")]
     #[diagnostic(help("get the file that has this digest, or write down the one that it has now"))]
     Digest { file: String, expected: String, found: String },
+
+    #[error("`{directory}` is a directory without WIT")]
+    #[diagnostic(help(
+        "a directory may be a WIT package: `.wit` files, and the packages that they use in `deps`; of components, name the \
+         file"
+    ))]
+    NoWit { directory: String },
 
     #[error("{message}")]
     Declarations { message: String },
@@ -75,11 +90,11 @@ pub enum LoadError {
     Directory { file: String },
 
     #[error("there is no manifest `{file}`")]
-    #[diagnostic(help("name the one that is meant: `weld build FILE`"))]
+    #[diagnostic(help("name the one that is meant: `weld build FILE`, `weld verify --manifest FILE`"))]
     NoManifest { file: String },
 
     #[error("`{file}` is a directory, not a manifest")]
-    #[diagnostic(help("name the file inside it: `weld build {file}/weld.toml`"))]
+    #[diagnostic(help("name the file inside it: `{file}/weld.toml`"))]
     ManifestDirectory { file: String },
 
     #[error("`{file}` is empty")]
@@ -198,6 +213,16 @@ pub enum LoadError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Panicked(#[from] Panicked),
+}
+
+impl LoadError {
+    /// Of a component where another text was expected, which one that is, and what to do; any other error as it is.
+    pub(crate) fn instead_of(self, expected: &'static str, help: &'static str) -> LoadError {
+        match self {
+            LoadError::Wasm { file, what, .. } => LoadError::Wasm { file, what, expected, help },
+            other => other,
+        }
+    }
 }
 
 fn world_message(file: &str, wanted: Option<&str>, worlds: &[String]) -> String {

@@ -3,6 +3,8 @@
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use wasmparser::Parser;
+
 use super::error::LoadError;
 use crate::describe::Source;
 use crate::{limits, text};
@@ -106,11 +108,32 @@ pub fn first(source: &Source) -> Option<PathBuf> {
 ///
 /// # Errors
 ///
-/// As [`read`], and where it is not UTF-8.
+/// As [`read`], and where it is not UTF-8, or a component: [`LoadError::instead_of`] says what it should be.
 pub fn read_text(source: &Source) -> Result<String, LoadError> {
     let bytes = read(source)?;
+    let text = bytes.trim_ascii_start();
+    let what = match () {
+        () if Parser::is_core_wasm(&bytes) || text.starts_with(b"(module") => Some("core module"),
+        () if bytes.starts_with(b"\0asm") || text.starts_with(b"(component") => Some("component"),
+        () => None,
+    };
+    if let Some(what) = what {
+        let (expected, help) = ("a text that describes something", "name another file");
+        return Err(LoadError::Wasm { file: source.shown(), what, expected, help });
+    }
     String::from_utf8(bytes)
         .map_err(|error| LoadError::NotText { file: source.shown(), offset: error.utf8_error().valid_up_to() })
+}
+
+/// Reads the text of a WAC document.
+///
+/// # Errors
+///
+/// As [`read_text`].
+pub fn read_document(source: &Source) -> Result<String, LoadError> {
+    let help = "a WAC document says in text what is wired to what; without one, `weld plug SOCKET --plug FILE` fills the \
+                imports of a component";
+    read_text(source).map_err(|error| error.instead_of("a WAC document", help))
 }
 
 /// Reads all there is, up to one byte more than the limit; of what cannot be a component, only the start.

@@ -1,0 +1,423 @@
+//! What to write in the place of what was typed, where the command line is not understood.
+//!
+//! clap finds the flag that is nearest by its letters. Among flags that grant something, that one may well be the opposite of
+//! what was meant, so its tips name a grant only where the rest is a slip of the keys. What is typed from habit, for other
+//! tools or by analogy, is in the tables here. Nothing here changes what is accepted.
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use strsim::damerau_levenshtein;
+
+use crate::text::Shown;
+
+/// Capabilities, by the name that flags and grants have for them, each with other words for it.
+const CAPABILITIES: &[(&str, &[&str])] = &[
+    ("all", &["everything", "any"]),
+    ("args", &["arg", "argument", "arguments", "argv"]),
+    ("clocks", &["clock", "time", "timer", "timers", "monotonic-clock", "wall-clock"]),
+    ("config", &["configuration", "runtime-config", "config-var"]),
+    ("cwd", &["initial-cwd", "workdir", "working-dir", "working-directory"]),
+    ("env", &["envs", "environ", "environment", "env-var", "env-vars", "vars", "variables"]),
+    ("exit", &["process-exit"]),
+    ("fs", &["file", "files", "file-system", "filesystem", "dir", "dirs", "directories", "disk", "read", "write"]),
+    ("http", &["https", "outgoing-http", "http-requests", "fetch"]),
+    ("network", &["net", "networking", "internet"]),
+    ("random", &["rand", "rng", "randomness", "entropy"]),
+    ("sockets", &["socket", "tcp", "udp", "dns"]),
+    ("stdio", &["console", "terminal", "tty"]),
+    ("stdin", &[]),
+    ("stdout", &[]),
+    ("stderr", &[]),
+];
+
+/// What flags begin with that deny something. Those of the first group do so whatever follows.
+const DENYING: [&[&str]; 2] = [
+    &["deny", "disallow", "forbid", "block", "no-allow", "no-inherit"],
+    &["no", "disable", "without", "drop", "revoke"],
+];
+
+/// What flags begin with that grant something. What follows `allow` is meant to be a capability.
+const ALLOWING: &[&str] = &["allow", "inherit", "with", "enable", "permit", "use", "grant"];
+
+/// What commands of other tools are here.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (&["run", "serve", "exec"], "weld runs no components; a runtime does: `wasmtime run FILE`"),
+    (&["link", "join", "merge", "concat"], "`weld plug SOCKET --plug FILE` fills the imports of a component"),
+    (&["virtualize", "sandbox", "restrict", "deny"], "`weld virt COMPONENT` takes away what a component may not use"),
+    (
+        &["validate", "audit", "lint", "policy"],
+        "`weld check COMPONENT --policy FILE` checks a component against a policy",
+    ),
+    (
+        &["wit", "print", "dump", "show", "info", "tree", "graph", "metadata"],
+        "`weld inspect COMPONENT` shows what is in a component",
+    ),
+    (&["new", "component", "embed", "adapt"], "`weld componentize FILE` makes a component of a core module"),
+    (&["lock", "update"], "`weld build --update` writes the lock anew"),
+];
+
+/// The command line that was not understood.
+struct Typed<'t> {
+    /// The subcommand, if one was named.
+    command: Option<&'t clap::Command>,
+    words: &'t [String],
+}
+
+/// The error with tips that say what to write, in the place of those of clap's that could grant what was not meant.
+/// `line` is the whole command line, built; `words` is what was typed after the name of the program.
+pub fn explained(mut error: clap::Error, line: &clap::Command, words: &[String]) -> clap::Error {
+    let named = words.iter().enumerate().find_map(|(at, word)| Some((at, line.find_subcommand(word)?)));
+    let (command, words) = match named {
+        Some((at, command)) => (Some(command), words.get(at + 1..).unwrap_or_default()),
+        None => (None, words),
+    };
+    let typed = Typed { command, words };
+    let tip = typed.tip(&error);
+    // "to pass '--x' as a value": no file is called so.
+    error.remove(ContextKind::Suggested);
+    let is_meant = match error.get(ContextKind::SuggestedArg) {
+        Some(ContextValue::String(near)) => tip.is_none() && may_be_meant(said(&error, ContextKind::InvalidArg), near),
+        _ => true,
+    };
+    if !is_meant {
+        error.remove(ContextKind::SuggestedArg);
+        // It shows how the suggested flag is used.
+        if let Some(command) = command {
+            error.insert(ContextKind::Usage, ContextValue::StyledStr(command.clone().render_usage()));
+        }
+    }
+    if let Some(tip) = tip {
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+    }
+    error
+}
+
+/// A text of the error's.
+fn said(error: &clap::Error, kind: ContextKind) -> &str {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => text,
+        _ => "",
+    }
+}
+
+/// Whether one who typed `flag` may have meant the flag `near`: any that grants nothing, and a grant where the keys slipped.
+fn may_be_meant(flag: &str, near: &str) -> bool {
+    let (flag, near) = (flag.trim_start_matches('-'), near.trim_start_matches('-'));
+    let grants = ["grant", "env", "config", "mount", "preopen", "preopen-ro", "stdio", "stdin", "stdout", "stderr"];
+    match near.strip_prefix("allow-") {
+        Some("missing" | "unused-plugs" | "obsolete-names") => true,
+        Some(capability) => flag.strip_prefix("allow-").is_some_and(|word| is_slip(word, capability)),
+        None => !grants.contains(&near) || is_slip(flag, near),
+    }
+}
+
+/// Whether a word is another with a slip of the keys: one, or two in a long word.
+fn is_slip(word: &str, meant: &str) -> bool {
+    let slips = match meant.chars().count() {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    };
+    damerau_levenshtein(word, meant) <= slips
+}
+
+/// A capability, by any word for it.
+fn capability(word: &str) -> Option<&'static str> {
+    let is_it = |(name, others): &&(&str, &[&str])| *name == word || others.contains(&word);
+    CAPABILITIES.iter().find(is_it).map(|(name, _)| *name)
+}
+
+/// How a capability is allowed.
+fn allowing(capability: &str) -> String {
+    match capability {
+        "fs" => {
+            "`--allow-fs` gives all directories of the host, `--preopen GUEST=HOST` and `--preopen-ro GUEST=HOST` give \
+                 one of them, and `--mount GUEST=PATH` embeds one"
+                .to_owned()
+        }
+        "network" => "`--allow-sockets` allows sockets, and `--allow-http` outgoing HTTP requests".to_owned(),
+        "stdin" | "stdout" | "stderr" => format!("write `--{capability}`"),
+        _ => format!("write `--allow-{capability}`"),
+    }
+}
+
+/// How a capability is denied.
+fn denying(capability: &str) -> String {
+    let flags = match capability {
+        "all" => return "all is denied that no flag allows: leave it out".to_owned(),
+        // A word there is a name of one of them.
+        "env" | "config" => format!("`--grant {capability}=deny`"),
+        "stdio" | "stdin" | "stdout" | "stderr" => format!("`--{capability}=deny`"),
+        "network" => "`--allow-sockets=false` and `--allow-http=false`".to_owned(),
+        _ => format!("`--allow-{capability}=false`"),
+    };
+    format!("all is denied that no flag allows; beside `--allow-all`, write {flags}")
+}
+
+/// What can be granted.
+fn known() -> String {
+    let flags = CAPABILITIES.iter().map(|(name, _)| *name).filter(|name| !["all", "network"].contains(name));
+    let flags = flags.filter(|name| !name.starts_with("std") || *name == "stdio");
+    let flags: Vec<String> = flags.map(|name| format!("`--allow-{name}`")).collect();
+    format!("there are {}; any interface or function is `--grant NAME=allow`", flags.join(", "))
+}
+
+/// What a word says of a capability: that it is given, or not.
+fn yes_or_no(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" | "y" | "allow" | "allowed" | "all" | "inherit" => Some(true),
+        "false" | "no" | "off" | "0" | "n" | "none" | "deny" | "denied" | "never" => Some(false),
+        _ => None,
+    }
+}
+
+/// How a flag is written whose value is after `=`, with a word that was meant to be its value. `None` where the word is none.
+fn with_value(flag: &str, word: &str) -> Option<String> {
+    let stream = ["--stdio", "--stdin", "--stdout", "--stderr"].contains(&flag);
+    let list = ["--allow-env", "--allow-config"].contains(&flag);
+    match (yes_or_no(word), flag.strip_prefix("--allow-")) {
+        _ if stream && ["trap", "ignore"].contains(&word) => Some(format!("write `{flag}={word}`")),
+        (Some(true), _) if stream => Some(format!("write `{flag}`")),
+        (Some(false), _) if stream => Some(format!("write `{flag}=deny`")),
+        _ if stream && ["null", "discard", "devnull", "/dev/null"].contains(&word) => {
+            Some(format!("write `{flag}=ignore`"))
+        }
+        (Some(true), Some(_)) => Some(format!("write `{flag}`")),
+        (Some(false), Some(capability)) if list => Some(denying(capability)),
+        (Some(false), Some(_)) => Some(format!("write `{flag}=false`")),
+        (None, Some(capability)) if list && word.contains('=') => {
+            Some(format!("write `--{capability} {}`", Shown(word)))
+        }
+        (None, Some(_)) if list && !is_component(word) => Some(format!("write `{flag}={}`", Shown(word))),
+        _ => None,
+    }
+}
+
+/// Whether a word looks like the name of a component's file.
+fn is_component(word: &str) -> bool {
+    word.ends_with(".wasm") || word.ends_with(".wat")
+}
+
+/// A directory as other runtimes take it, and how it is given here. `guest_first` says which side of the colon is the guest's.
+fn directory(value: Option<&str>, guest_first: bool) -> String {
+    let value = value.unwrap_or_default();
+    let (first, second) = value.split_once("::").or_else(|| value.split_once(':')).unwrap_or((value, value));
+    let (host, guest) = if guest_first { (second, first) } else { (first, second) };
+    if host.is_empty() || guest.is_empty() {
+        return "`--preopen GUEST=HOST` gives a directory that the host preopens, `--mount GUEST=PATH` embeds one"
+            .to_owned();
+    }
+    let guest = format!("/{}", guest.trim_start_matches("./").trim_start_matches('.').trim_matches('/'));
+    let (guest, host) = (Shown(&guest), Shown(host));
+    format!(
+        "`--preopen {guest}={guest}` gives the directory that the host preopens as `{guest}`, `--mount {guest}={host}` embeds \
+         `{host}`"
+    )
+}
+
+impl Typed<'_> {
+    /// What to write in the place of what is wrong.
+    fn tip(&self, error: &clap::Error) -> Option<String> {
+        let argument = said(error, ContextKind::InvalidArg);
+        match error.kind() {
+            ErrorKind::UnknownArgument if argument.starts_with('-') => self.flag(argument),
+            ErrorKind::UnknownArgument | ErrorKind::TooManyValues => self.word(argument),
+            ErrorKind::InvalidValue => {
+                let flag = argument.split(['[', ' ', '=']).next()?;
+                with_value(flag, said(error, ContextKind::InvalidValue))
+            }
+            ErrorKind::MissingRequiredArgument => self.missing(error),
+            ErrorKind::ArgumentConflict if self.is("verify") && argument.starts_with("--input") => {
+                let is_twice = said(error, ContextKind::PriorArg) == argument;
+                is_twice.then(|| {
+                    "what is made of several components is described by a manifest: `--manifest FILE`".to_owned()
+                })
+            }
+            ErrorKind::InvalidSubcommand => self.subcommand(said(error, ContextKind::InvalidSubcommand)),
+            _ => None,
+        }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.command.is_some_and(|command| command.get_name() == name)
+    }
+
+    /// Whether the subcommand has a flag.
+    fn has(&self, flag: &str) -> bool {
+        let is_it = |argument: &clap::Arg| argument.get_long() == Some(flag);
+        self.command.is_some_and(|command| command.get_arguments().any(is_it))
+    }
+
+    /// The word after a flag, or after its `=`.
+    fn value_of(&self, flag: &str) -> Option<&str> {
+        let at = self.words.iter().position(|word| word.split('=').next() == Some(flag))?;
+        match self.words.get(at)?.split_once('=') {
+            Some((_, value)) => Some(value),
+            None => self.words.get(at + 1).map(String::as_str).filter(|word| !word.starts_with('-')),
+        }
+    }
+
+    /// A flag that there is not.
+    fn flag(&self, flag: &str) -> Option<String> {
+        let value = self.value_of(flag);
+        match flag {
+            "-o" | "--output" | "--out" => return self.output(value),
+            "-f" | "--format" => return self.format(value?),
+            "-p" | "--plugs" | "--with" if self.is("plug") => {
+                return Some(format!(
+                    "write `--plug {}`",
+                    value.map_or("FILE".to_owned(), |file| Shown(file).to_string())
+                ));
+            }
+            _ => {}
+        }
+        if !self.has("allow-random") {
+            return self.grant_elsewhere(flag);
+        }
+        match flag {
+            "--dir" | "--dirs" => Some(directory(value, false)),
+            "--volume" => Some(directory(value, false)),
+            "--mapdir" | "--map-dir" => Some(directory(value, true)),
+            "--tcplisten" | "--listenfd" | "--listen" | "--addr" => {
+                Some("weld runs no components: `--allow-sockets` leaves them sockets, and a host decides where they listen".into())
+            }
+            "-S" | "--wasi" => Some(format!("this is a flag of runtimes; {}", known())),
+            "--mount-ro" => Some("`--mount GUEST=PATH` is read-only".to_owned()),
+            "--ro" | "--readonly" | "--read-only" => {
+                Some("`--preopen-ro GUEST=HOST` gives a directory of the host's read-only, `--mount GUEST=PATH` embeds one".into())
+            }
+            _ if flag.starts_with("--preopen") => Some(
+                "`--preopen GUEST=HOST` gives a directory of the host's to read and to change, `--preopen-ro GUEST=HOST` only to \
+                 read"
+                .to_owned(),
+            ),
+            _ => grant(flag.trim_start_matches('-'), value),
+        }
+    }
+
+    /// A file that is asked for where the command prints.
+    fn output(&self, file: Option<&str>) -> Option<String> {
+        let command = self.command?.get_name();
+        let file = file.map_or("FILE".to_owned(), |file| Shown(file).to_string());
+        if command == "build" {
+            return Some("the manifest names the outputs: `output = \"FILE\"`".to_owned());
+        }
+        Some(format!("`weld {command}` prints to standard output: `> {file}`"))
+    }
+
+    fn format(&self, format: &str) -> Option<String> {
+        let flag = if format == "text" { "wat" } else { format };
+        self.has(flag).then(|| format!("write `--{flag}`"))
+    }
+
+    /// A flag that grants something, for a command that grants nothing.
+    fn grant_elsewhere(&self, flag: &str) -> Option<String> {
+        let command = self.command?;
+        let is_one = ["--grant", "--mount", "--preopen", "--preopen-ro", "--env", "--stdio", "--dir"].contains(&flag);
+        if !is_one && grant(flag.trim_start_matches('-'), None).is_none() || self.near(flag) {
+            return None;
+        }
+        Some(match command.get_name() {
+            "build" => "the manifest says what components may use: `[virtualize.NAME]`".to_owned(),
+            "check" => "the policy says what components may use: `--policy FILE`".to_owned(),
+            _ => "`weld virt` says what a component may use, and `[virtualize.NAME]` in a manifest".to_owned(),
+        })
+    }
+
+    /// Whether a flag is one of the subcommand's with a slip of the keys.
+    fn near(&self, flag: &str) -> bool {
+        let flag = flag.trim_start_matches('-');
+        let is_near = |argument: &clap::Arg| {
+            argument.get_long().is_some_and(|long| is_slip(flag, long) || long.starts_with(flag))
+        };
+        self.command.is_some_and(|command| command.get_arguments().any(is_near))
+    }
+
+    /// A word where none is expected.
+    fn word(&self, word: &str) -> Option<String> {
+        // A flag that takes its value after `=` leaves the next word to be taken for a component.
+        let mut pairs = self.words.iter().zip(self.words.iter().skip(1));
+        let value = |(flag, word): (&String, &String)| match self.has(flag.trim_start_matches('-')) {
+            true => with_value(flag, word),
+            false => None,
+        };
+        if let Some(tip) = pairs.find_map(value) {
+            return Some(tip);
+        }
+        let shown = Shown(word);
+        let command = self.command?;
+        Some(match command.get_name() {
+            "plug" => format!("each plug has a `--plug` of its own: `--plug {shown}`"),
+            "compose" if is_component(word) => {
+                "a component is filled by others with `weld plug FILE --plug FILE`; `weld compose` takes a WAC document"
+                    .to_owned()
+            }
+            "verify" => {
+                format!("what the output is made of is `--input {shown}`, or `--manifest FILE` where it is several")
+            }
+            "virt" => "one component is virtualized at a time; a manifest describes several: `weld build`".to_owned(),
+            "build" => format!("one manifest is built at a time; a target of it is `--target {shown}`"),
+            "targets" => format!("the WIT that has the world is `--wit {shown}`"),
+            _ => return None,
+        })
+    }
+
+    /// What has to be there, and is not.
+    fn missing(&self, error: &clap::Error) -> Option<String> {
+        let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
+        let lacks = |flag: &str| missing.iter().any(|argument| argument.starts_with(flag));
+        if self.is("verify") && (lacks("--manifest") || lacks("--input")) {
+            return Some(
+                "name what the output is made of: `--input FILE`, the component as it was before, or `--manifest FILE`"
+                    .to_owned(),
+            );
+        }
+        if self.is("check") && lacks("--policy") {
+            let policy = self.words.iter().find(|word| word.ends_with(".toml"));
+            let policy = policy.map_or("FILE".to_owned(), |file| Shown(file).to_string());
+            return Some(format!(
+                "name the policy that the components are to meet: `--policy {policy}`; to see what one reaches, `weld inspect`"
+            ));
+        }
+        (self.is("plug") && lacks("--plug"))
+            .then(|| "name a component that fills imports of the first: `--plug FILE`".to_owned())
+    }
+
+    /// A command that there is not.
+    fn subcommand(&self, word: &str) -> Option<String> {
+        if is_component(word) {
+            return Some(format!("name a command before the file, such as `weld inspect {}`", Shown(word)));
+        }
+        COMMANDS.iter().find(|(words, _)| words.contains(&word)).map(|(_, tip)| (*tip).to_owned())
+    }
+}
+
+/// A flag, without its dashes, that is meant to allow or to deny something: how that is written.
+fn grant(flag: &str, value: Option<&str>) -> Option<String> {
+    let after = |prefix: &&str| match flag.strip_prefix(*prefix)? {
+        // `--deny random`, `--allow=random`
+        "" => Some(value.unwrap_or_default()),
+        rest => rest.strip_prefix('-'),
+    };
+    let [whatever, known_only] = DENYING;
+    if let Some(word) = whatever.iter().find_map(after) {
+        return Some(capability(word).map_or_else(|| denying("NAME"), denying));
+    }
+    if let Some(capability) = known_only.iter().find_map(after).and_then(capability) {
+        return Some(denying(capability));
+    }
+    let is_denied = value.and_then(yes_or_no) == Some(false);
+    if let Some(word) = ALLOWING.iter().find_map(after) {
+        let is_allow = flag.starts_with("allow");
+        let slip = CAPABILITIES.iter().map(|(name, _)| *name).find(|name| is_slip(word, name));
+        return match (capability(word), slip) {
+            (Some(capability), _) | (None, Some(capability)) if is_denied => Some(denying(capability)),
+            (Some(capability), _) => Some(allowing(capability)),
+            // clap finds it.
+            (None, Some(_)) => None,
+            (None, None) => is_allow.then(known),
+        };
+    }
+    capability(flag).map(|capability| if is_denied { denying(capability) } else { allowing(capability) })
+}
