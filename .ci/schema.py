@@ -19,6 +19,7 @@ BROKEN = {
     "manifest_with_a_misspelt_setting",
     "manifest_with_digests_that_are_none",
     "manifest_with_names_that_components_cannot_have",
+    "manifest_with_quotes_around_a_whole_key",
     "manifest_with_unknown_keys",
     "manifest_with_values_of_another_kind",
     "manifest_without_a_composition",

@@ -28,12 +28,12 @@ pub enum FlagError {
     #[diagnostic(help("write it as `{form}`"))]
     NoPair { flag: String, form: String },
 
-    #[error("`{value}` is no folder of the host: `--preopen` takes no `{option}` after it")]
-    #[diagnostic(help("{}", preopen_help(.guest, .folder, .option)))]
-    PreopenOption { value: String, guest: String, folder: String, option: String },
+    #[error("`{value}` is no folder of the host: `{flag}` takes no `{option}` after it")]
+    #[diagnostic(help("{}", preopen_help(.flag, .guest, .folder, .option)))]
+    PreopenOption { flag: String, value: String, guest: String, folder: String, option: String },
 
     #[error("`--allow-fs` gives all folders of the host, beside which nothing can be mounted")]
-    #[diagnostic(help("name the folders that are meant: `--preopen GUEST=FOLDER`; or leave `--allow-fs` out"))]
+    #[diagnostic(help("name the folders that are meant: `--preopen GUEST=HOST`; or leave `--allow-fs` out"))]
     AllowFs,
 
     #[error("`--grant fs=allow` gives all folders of the host, beside which nothing can be mounted")]
@@ -138,7 +138,7 @@ pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) 
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// What a flag that names a folder says: each a text `GUEST=FOLDER`.
+/// What flags that name a folder say: each a text `GUEST=PATH` or `GUEST=HOST`.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Folders<'f> {
     /// Folders to embed: `--mount`.
@@ -155,11 +155,13 @@ pub struct Folders<'f> {
 ///
 /// All that is wrong with them, each at its place in its flag.
 pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<FlagError>>> {
-    let mut errors = Vec::new();
+    let (mut errors, mut spellings) = (Vec::new(), BTreeMap::new());
     let Folders { embed, preopen, read_only } = folders;
     let flags = [("mount", embed), ("preopen", preopen), ("preopen-ro", read_only)];
     for (name, flag) in flags.iter().flat_map(|(name, flags)| flags.iter().map(|flag| (*name, flag))) {
-        let Some((path, from)) = pair(name, flag, "GUEST=FOLDER", &mut errors) else { continue };
+        let form = if name == "mount" { "GUEST=PATH" } else { "GUEST=HOST" };
+        let Some((path, from)) = pair(name, flag, form, &mut errors) else { continue };
+        let spelled = path;
         let text = Text::new(&format!("--{name}"), flag);
         let (place, from_place) = (text.place(0..path.len()), text.place(path.len() + 1..flag.len()));
         let kind = match name {
@@ -167,7 +169,13 @@ pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<Fl
             "preopen" | "preopen-ro" => match option(from) {
                 Some((folder, option)) => {
                     let (value, folder, option) = (from.to_owned(), folder.to_owned(), option.to_owned());
-                    let error = FlagError::PreopenOption { value, guest: path.to_owned(), folder, option };
+                    let error = FlagError::PreopenOption {
+                        flag: format!("--{name}"),
+                        value,
+                        guest: path.to_owned(),
+                        folder,
+                        option,
+                    };
                     errors.push(At::place(error, Some(&from_place)));
                     continue;
                 }
@@ -181,8 +189,9 @@ pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<Fl
             Err((error, place)) => Some((error, place)),
             Ok((path, mount)) => {
                 let shown = Shown(&path).to_string();
+                let is_spelled_alike = spellings.insert(path.clone(), spelled).is_none_or(|other| other == spelled);
                 let other = grants.settings.mounts.insert(path, mount);
-                other.map(|_| (ManifestError::SameMount { path: shown }, place))
+                other.map(|_| (ManifestError::SameMount { path: shown, is_spelled_alike }, place))
             }
         };
         errors.extend(wrong.map(|(error, place)| At::place(error.into(), Some(&place))));
@@ -203,10 +212,12 @@ fn option(folder: &str) -> Option<(&str, &str)> {
     (is_option && !before.is_empty()).then_some((before, after))
 }
 
-fn preopen_help(guest: &str, folder: &str, option: &str) -> String {
+fn preopen_help(flag: &str, guest: &str, folder: &str, option: &str) -> String {
+    let (guest, folder) = (Shown(guest), Shown(folder));
     match option.contains("ro") || option.contains("read") {
-        true => format!("a folder that may be read only is `--preopen-ro {}={}`", Shown(guest), Shown(folder)),
-        false => format!("leave it out: `--preopen {}={}`", Shown(guest), Shown(folder)),
+        true if flag == "--preopen-ro" => format!("leave it out, the flag says so: `{flag} {guest}={folder}`"),
+        true => format!("a folder that may be read only is `--preopen-ro {guest}={folder}`"),
+        false => format!("leave it out: `{flag} {guest}={folder}`"),
     }
 }
 

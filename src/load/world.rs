@@ -126,6 +126,11 @@ pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
 }
 
 fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
+    // Of one that cannot be read, the parser says so.
+    let is_wit = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "wit");
+    if path.read_dir().is_ok_and(|mut entries| !entries.any(|entry| entry.is_ok_and(is_wit))) {
+        return Err(LoadError::NoWit { directory: text::path(path) });
+    }
     check_packages(path)?;
     let parse = || {
         let mut resolve = Resolve::default();

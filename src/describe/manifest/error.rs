@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::shape::Key;
+use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
 
@@ -16,7 +16,7 @@ pub enum ManifestError {
     Syntax { whole: &'static str, message: String },
 
     #[error("{table} has no key `{key}`")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
+    #[diagnostic(help("{}", key_help(.key, .near, .known)))]
     UnknownKey { table: String, key: String, near: Option<String>, known: Vec<String> },
 
     #[error("{0}")]
@@ -24,7 +24,14 @@ pub enum ManifestError {
     Nameless(Nameless),
 
     #[error("`{key}` is {found}, and should be {expected}")]
-    Kind { key: String, found: String, expected: String },
+    Kind {
+        key: String,
+        found: String,
+        expected: String,
+        /// What to write, where that can be told from what is there.
+        #[help]
+        help: Option<Box<str>>,
+    },
 
     #[error("the value of `{key}` is not valid TOML: {message}")]
     Value { key: String, message: String },
@@ -114,8 +121,11 @@ pub enum ManifestError {
     EmptyMount { path: String },
 
     #[error("two mounts are at `{path}`")]
-    #[diagnostic(help("a `/` at the end makes no other path of it: leave one of them out"))]
-    SameMount { path: String },
+    #[diagnostic(help(
+        "{}leave one of them out",
+        if *.is_spelled_alike { "" } else { "a `/` at the end makes no other path of it: " }
+    ))]
+    SameMount { path: String, is_spelled_alike: bool },
 
     #[error("nothing can be at `{path}` for a guest: {reason}")]
     #[diagnostic(help("paths of a guest are absolute and name each folder once: `/`, `/data/files`"))]
@@ -184,6 +194,22 @@ impl ManifestError {
 
 /// How many names are shown where none is near.
 const SHOWN: usize = 16;
+
+/// How a key is written that was not known: a capability's with what is in it, of which only the latter is quoted, or the
+/// nearest one.
+fn key_help(key: &str, near: &Option<String>, known: &[String]) -> String {
+    let Some((table, path)) = key.split_once('.').filter(|(table, _)| known.iter().any(|name| name == table)) else {
+        return near_help(near, known);
+    };
+    let is_key = |key: &str| shape::mount().iter().any(|known| known.name == key);
+    let (path, below) = match path.rsplit_once('.') {
+        Some((path, key)) if path.starts_with('/') && is_key(key) => (path, format!(".{key}")),
+        _ => (path, String::new()),
+    };
+    let is_bare = |path: &str| path.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let path = if is_bare(path) { path.to_owned() } else { format!("\"{path}\"") };
+    format!("write it as `{table}.{path}{below}`: quotes around all of it make one key of it")
+}
 
 pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
     let quoted = || {

@@ -56,7 +56,7 @@ impl Mounts {
             follow: false,
         });
         if said.spelled != spelled {
-            let error = ManifestError::SameMount { path: Shown(path).to_string() };
+            let error = ManifestError::SameMount { path: Shown(path).to_string(), is_spelled_alike: false };
             errors.push(At::place(error, Some(&said.place)).also(&item.key));
             return false;
         }

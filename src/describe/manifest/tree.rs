@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::ManifestError;
+use super::error::{ManifestError, nearest};
 use super::shape::{Key, Shape};
 use crate::describe::{At, Text};
 
@@ -114,7 +114,8 @@ impl Checker<'_> {
                 DeValue::Integer(number) => number.as_str().to_owned(),
                 other => a(other.type_str()),
             };
-            let error = ManifestError::Kind { key: key.to_owned(), found, expected: shape.expected() };
+            let help = kind_help(key, inner, shape).map(String::into_boxed_str);
+            let error = ManifestError::Kind { key: key.to_owned(), found, expected: shape.expected(), help };
             return self.error(error, value.span());
         }
         if let DeValue::Table(inner) = inner {
@@ -141,6 +142,43 @@ pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
         Shape::Texts | Shape::Tables(_) => value.is_array(),
         Shape::Table(_) | Shape::Map { .. } => value.is_table(),
         Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),
+    }
+}
+
+/// What to write in the place of a word that is none of those that a shape has.
+fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
+    let word = match value {
+        DeValue::String(word) => word.to_ascii_lowercase(),
+        DeValue::Boolean(is) => is.to_string(),
+        _ => return None,
+    };
+    let is_read_only = ["ro", "r", "read", "readonly", "read-only", "read_only"].contains(&word.as_str());
+    if is_read_only && (key == "fs" || key.starts_with("fs.") || key.starts_with('/')) {
+        return Some(
+            "a directory of the host's is read-only by `--preopen-ro GUEST=HOST`, or in a manifest by `fs.\"GUEST\" = { host = \
+             \"HOST\", mode = \"read-only\" }`"
+                .to_owned(),
+        );
+    }
+    let words = words(shape);
+    let meant = match word.as_str() {
+        "true" | "yes" | "on" | "allowed" => Some("allow"),
+        "false" | "no" | "off" | "none" | "denied" => Some("deny"),
+        _ if is_read_only => Some("read-only"),
+        _ => None,
+    };
+    let meant = meant.filter(|meant| words.contains(meant)).map(str::to_owned);
+    // No slip of the keys turns a denial into a grant.
+    let near = nearest(words, &word).filter(|near| near != "allow" || word.starts_with('a'));
+    meant.or(near).map(|meant| format!("write \"{meant}\""))
+}
+
+/// The words that a value may be.
+fn words(shape: &Shape) -> Vec<&'static str> {
+    match shape {
+        Shape::Word(words) => words.to_vec(),
+        Shape::Either(shapes) => shapes.iter().flat_map(words).collect(),
+        _ => Vec::new(),
     }
 }
 
