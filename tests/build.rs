@@ -787,3 +787,43 @@ fn each_manifest_of_a_folder_has_its_own_lock() {
     assert_ne!(read(&folder, "other.lock"), first);
     succeeds(weld(folder.path()).args(["build", "--locked"]));
 }
+
+#[test]
+fn build_both_ways_out_of_a_tie_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let store = "\"acme:kv/store@1.0.0\"";
+    let exports = format!(
+        "(component (import \"get\" (func $get)) (instance $store (export \"get\" (func $get))) (export {store} (instance $store)))"
+    );
+    write("kv1.wat", &exports);
+    write("kv2.wat", &exports.replace("\"get\" (func $get)) (i", "\"get-two\" (func $get)) (i"));
+    let takes = format!("(import {store} (instance (export \"get\" (func))))");
+    write("app.wat", &format!("(component {takes})"));
+    let manifest = |components: &str, rest: &str| {
+        let head = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n";
+        write("weld.toml", &format!("{head}{components}{rest}"));
+        support::weld(folder.path()).arg("build").output().unwrap()
+    };
+    let both = "kv1 = \"kv1.wat\"\nkv2 = \"kv2.wat\"\n";
+    let said = String::from_utf8(manifest(both, "").stderr).unwrap();
+    assert!(
+        said.contains("leave out one of `kv1` and `kv2`; where something else uses both, decide in the manifest:"),
+        "{said}"
+    );
+    assert!(manifest("kv1 = \"kv1.wat\"\n", "").status.success(), "one is left out");
+    // Something else uses the other.
+    write("app.wat", &format!("(component {takes} (import \"acme:log/log\" (instance (export \"log\" (func)))))"));
+    write(
+        "log.wat",
+        &format!(
+            "(component {takes} (core module $m (func (export \"f\"))) (core instance $i (instantiate $m)) \
+                  (func $f (canon lift (core func $i \"f\"))) (instance $log (export \"log\" (func $f))) \
+                  (export \"acme:log/log\" (instance $log)))"
+        ),
+    );
+    let three = format!("{both}log = \"log.wat\"\n");
+    let wires = "[wire]\n\"app/acme:kv/store@1.0.0\" = \"kv1\"\n\"log/acme:kv/store@1.0.0\" = \"kv2\"\n";
+    let output = manifest(&three, wires);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,5 +1,7 @@
 //! What can be wrong with a composition, and what to do about it.
 
+use std::path::Path;
+
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -15,7 +17,7 @@ pub enum LinkError {
     #[diagnostic(help("allow `{instance}` the import, or do not pass it on"))]
     TakenAway { instance: String, import: String },
 
-    #[error("import `{import}` of `{importer}` is matched by {}", exporters(.candidates))]
+    #[error("import `{import}` of `{importer}` is matched by {}", exporters(.candidates, *.described))]
     #[diagnostic(help("{}", ambiguity_help(.importer, .import, .candidates, *.identical, *.described)))]
     Ambiguous {
         importer: String,
@@ -214,6 +216,8 @@ pub struct Candidate {
     pub exporter: String,
     /// Its name.
     pub export: String,
+    /// The file of the component.
+    pub file: String,
 }
 
 /// An export whose name is nearly that of an import.
@@ -247,8 +251,15 @@ fn names(names: &[String]) -> String {
     }
 }
 
-fn exporters(candidates: &[Candidate]) -> String {
-    let shown: Vec<String> = candidates.iter().map(|c| format!("export `{}` of `{}`", c.export, c.exporter)).collect();
+/// The exports, and the files of their components where their names do not say which they are: `kv-2` is some other `kv`.
+fn exporters(candidates: &[Candidate], described: bool) -> String {
+    let is_told = |of: &Candidate| Path::new(&of.file).file_stem().is_some_and(|stem| *stem == *of.exporter);
+    let has_files = !described && !candidates.iter().all(is_told);
+    let shown = |of: &Candidate| {
+        let file = if has_files { format!(" (`{}`)", of.file) } else { String::new() };
+        format!("export `{}` of `{}`{file}", of.export, of.exporter)
+    };
+    let shown: Vec<String> = candidates.iter().map(shown).collect();
     match shown.split_last() {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         None => String::new(),
@@ -260,8 +271,12 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
         return "they are the same component: give it once".to_owned();
     }
     let chosen = candidates.first().map_or("", |candidate| candidate.exporter.as_str());
+    let all: Vec<String> = candidates.iter().map(|candidate| candidate.exporter.clone()).collect();
+    let (out, both) = if all.len() == 2 { ("one", "both") } else { ("all but one", "several") };
+    // A component that nothing is left to use is an error of its own.
     format!(
-        "leave one of them out, or decide in {} manifest:\n\n[wire]\n{} = {}",
+        "leave out {out} of {}; where something else uses {both}, decide in {} manifest:\n\n[wire]\n{} = {}",
+        names(&all),
         if described { "the" } else { "a" },
         toml_string(&format!("{importer}/{import}")),
         toml_string(chosen)

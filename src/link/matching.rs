@@ -49,6 +49,7 @@ pub fn match_import(
                 .map(|(id, export)| Candidate {
                     exporter: components[*id].name().to_owned(),
                     export: (*export).to_owned(),
+                    file: components[*id].file().to_owned(),
                 })
                 .collect(),
         }));

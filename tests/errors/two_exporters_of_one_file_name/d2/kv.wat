@@ -1,0 +1,4 @@
+(component
+  (import "get-of-cache" (func $get (result u32)))
+  (instance $store (export "get" (func $get)))
+  (export "acme:kv/store@1.0.0" (instance $store)))
