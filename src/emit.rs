@@ -27,7 +27,7 @@ pub enum EmitError {
     Write { file: String, reason: String },
 
     #[error("cannot write `{file}`: its folder `{folder}` does not exist")]
-    #[diagnostic(help("make it first: `mkdir -p {folder}`"))]
+    #[diagnostic(help("weld does not make it: `mkdir -p {folder}`"))]
     NoFolder { file: String, folder: String },
 
     #[error("cannot write `{file}`: it is a directory")]

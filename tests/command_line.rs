@@ -176,6 +176,91 @@ fn no_tip_proposes_a_grant_that_was_not_meant() {
     }
 }
 
+/// A component that imports and exports the same, and has a policy beside it that denies what there is not.
+fn with_a_doubtful_policy() -> tempfile::TempDir {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "app.wat",
+        "(component (import \"acme:log/log\" (instance $log (export \"log\" (func)))) (export \"run\" (func $log \"log\")))",
+    );
+    write("policy.toml", "default = \"allow\"\nrule = [{ deny = [\"wasi:sockets/tpc\"] }]\n");
+    write(
+        "weld.toml",
+        "[composition]\nroot = \"app\"\noutput = \"dist/out.wasm\"\npolicy = \"policy.toml\"\n[components]\napp = \"app.wat\"\n",
+    );
+    folder
+}
+
+fn said(output: &std::process::Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_build_warns_of_its_policy_each_time() {
+    let folder = with_a_doubtful_policy();
+    let warning = "warning: `wasi:sockets/tpc` denies nothing that WASI has";
+    for arguments in [&["build"][..], &["build"], &["build", "--check"], &["build", "-q"], &["build", "-v"]] {
+        let said = said(&succeeds(weld(folder.path()).args(arguments)));
+        assert_eq!(said.matches(warning).count(), 1, "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_check_that_fails_says_why_even_where_it_is_quiet() {
+    let folder = with_a_doubtful_policy();
+    let run = |arguments: &str| {
+        let output = weld(folder.path()).args(arguments.split(' ')).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments}: {output:?}");
+        output
+    };
+    for arguments in ["build --check -q", "build --check"] {
+        assert!(said(&run(arguments)).contains("dist/out.wasm would change\n"), "{arguments}");
+    }
+    for arguments in ["check app.wat --policy policy.toml --strict", "check app.wat --policy policy.toml --strict -q"] {
+        let said = said(&run(arguments));
+        assert!(said.ends_with("1 doubt, which `--strict` makes an error\n"), "{said}");
+    }
+    let level = |output: std::process::Output| {
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        json["runs"][0]["results"][0]["level"].clone()
+    };
+    assert_eq!(level(run("check app.wat --policy policy.toml --strict --sarif")), "error");
+    let lax = succeeds(weld(folder.path()).args(["check", "app.wat", "--policy", "policy.toml", "--sarif"]));
+    assert_eq!(level(lax), "warning");
+}
+
+#[test]
+fn a_directory_of_one_component_is_judged_in_the_singular() {
+    let folder = with_a_doubtful_policy();
+    let built = wat::parse_file(folder.path().join("app.wat")).unwrap();
+    std::fs::create_dir(folder.path().join("dist")).unwrap();
+    std::fs::write(folder.path().join("dist/app.wasm"), built).unwrap();
+    let check = |rules: &str| {
+        std::fs::write(folder.path().join("policy.toml"), rules).unwrap();
+        said(&weld(folder.path()).args(["check", "dist", "--policy", "policy.toml"]).output().unwrap())
+    };
+    assert_eq!(check("default = \"allow\""), "1 component checked: it meets `policy.toml`\n");
+    assert_eq!(check("default = \"deny\""), "1 component checked: it does not meet `policy.toml`, 1 violation\n");
+}
+
+#[test]
+fn manual_pages_are_written_into_a_directory_that_is_not_there_yet() {
+    let folder = folder();
+    succeeds(weld(folder.path()).args(["man", "--out", "share/man1"]));
+    assert!(folder.path().join("share/man1/weld-virt.1").is_file());
+}
+
+#[test]
+fn an_output_over_an_input_says_how_to_keep_both() {
+    let folder = folder();
+    std::fs::copy(guest("hello-lib"), folder.path().join("lib.wasm")).unwrap();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(guest("hello-command")).args(["--plug", "lib.wasm", "-o", "lib.wasm"]);
+    let said = said(&succeeds(&mut command));
+    assert!(said.contains("warning: `lib.wasm` was an input, and is the output now; another name"), "{said}");
+}
+
 #[test]
 fn help_version_completions_and_manual_are_on_standard_output() {
     for (arguments, part) in [

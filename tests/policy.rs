@@ -783,7 +783,7 @@ fn check_takes_many_components_and_directories() {
         let (code, data, said) = check(arguments);
         assert_eq!((code, data.as_str()), (Some(1), line.as_str()), "{arguments:?}");
         // Each rule is about one of them, and so none is in doubt.
-        assert_eq!(said, "2 components checked: 1 do not meet `policy.toml`, 1 violation\n");
+        assert_eq!(said, "2 components checked: 1 does not meet `policy.toml`, 1 violation\n");
     }
     let (_, data, _) = check(&["dist", "--json"]);
     let json: Value = serde_json::from_str(&data).unwrap();

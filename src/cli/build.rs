@@ -103,7 +103,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         say_snapshot(file, golden, check, is_written(golden.state()), terminal);
     }
     if check && lock_changed {
-        terminal.say(&format!("{} would change", text::path(&build.lock_file)));
+        terminal.found(&format!("{} would change", text::path(&build.lock_file)));
     }
     let differs = check && (lock_changed || changed.contains(&true) || snapshots(&build, is_written).next().is_some());
     Ok(if differs { Outcome::Different } else { Outcome::Done })
@@ -112,11 +112,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 /// Says which outputs changed, or would, and what is in them.
 fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal) {
     // Targets mostly have their grants in common.
-    let mut said = BTreeSet::new();
+    let (mut said, mut warned) = (BTreeSet::new(), BTreeSet::new());
     for (built, changed) in build.outputs.iter().zip(changed) {
         let file = text::path(&built.file);
         match (check, changed) {
-            (true, true) => terminal.say(&format!("{file} would change")),
+            (true, true) => terminal.found(&format!("{file} would change")),
             (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.bytes.len()))),
             (_, false) => terminal.verbose(|| format!("{file} is current")),
         }
@@ -141,6 +141,8 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
         if *changed || terminal.is_verbose() {
             say_kept(&report, terminal);
         }
+        // What is probably not meant is no better for having been built before.
+        report.warnings.iter().filter(|line| warned.insert((*line).clone())).for_each(|line| terminal.warn(line));
         terminal.verbose(|| summary(&report));
     }
 }
@@ -151,12 +153,12 @@ fn say_snapshot(file: &Path, golden: &Golden, check: bool, is_written: bool, ter
     let lines = || count(golden.changed_lines(), "line");
     match golden.state() {
         State::Current => terminal.verbose(|| format!("{file} is current")),
-        State::Missing if check => terminal.say(&format!("{file} is not there yet: `weld build` would write it")),
+        State::Missing if check => terminal.found(&format!("{file} is not there yet: `weld build` would write it")),
         State::Missing if !is_written => {
             terminal.note(&format!("snapshot {file} is not there; `weld build` without `--locked` writes it"));
         }
         State::Missing => terminal.say(&format!("{file}: a new snapshot, {}", count(golden.text.lines().count(), "line"))),
-        State::Differs if check => terminal.say(&format!(
+        State::Differs if check => terminal.found(&format!(
             "{file} would change, in {}: if that is meant, `weld build --update` writes it anew",
             lines()
         )),

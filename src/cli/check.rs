@@ -14,6 +14,7 @@ use crate::load::{LoadError, decode, file};
 use crate::policy::Verdict;
 use crate::report::policy::{Report, Reports};
 use crate::report::sarif::sarif;
+use crate::text::count;
 use crate::timings::Timings;
 use crate::{Error, generated, policy, read_policy, verify};
 
@@ -75,7 +76,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let reports = Reports::new(&policy, reports, &doubts);
     let one = reports.components.first().filter(|_| is_one);
     if arguments.sarif {
-        write_json(&sarif(policy.file(), &reports.components, &reports.doubts))?;
+        write_json(&sarif(policy.file(), &reports.components, &reports.doubts, arguments.strict))?;
     } else if let Some(report) = one {
         match arguments.json {
             true => write_json(report)?,
@@ -96,6 +97,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             terminal.say(&report.summary());
         }
         None => terminal.say(&reports.summary()),
+    }
+    if arguments.strict && !doubts.is_empty() {
+        terminal.found(&format!("{}, which `--strict` makes an error", count(doubts.len(), "doubt")));
     }
     Ok(if meets && (doubts.is_empty() || !arguments.strict) { Outcome::Done } else { Outcome::Different })
 }

@@ -23,7 +23,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use crate::describe::{Description, Settings, Source, Wiring};
-use crate::emit::{EmitError, Identity, Target};
+use crate::emit::{self, EmitError, Identity, Target};
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
@@ -217,7 +217,10 @@ impl Composed {
         });
         self.output.emit(&composition.bytes, timings)?;
         if let Some(file) = replaced {
-            terminal.warn(&format!("`{}` was an input, and is the output now", text::path(file)));
+            terminal.warn(&format!(
+                "`{}` was an input, and is the output now; another name after `-o` keeps both",
+                text::path(file)
+            ));
         }
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
@@ -232,6 +235,7 @@ impl Composed {
         report.granted(grants).iter().for_each(|line| terminal.say(line));
         report.adapters.iter().for_each(|adapter| say_adapter(adapter, grants, terminal));
         say_kept(&report, terminal);
+        report.warnings.iter().for_each(|line| terminal.warn(line));
         terminal.verbose(|| summary(&report));
         if self.json {
             write_json(&report)?;
@@ -265,14 +269,13 @@ fn say_adapter(adapter: &Adapter, grants: Grants, terminal: &Terminal) {
     }
 }
 
-/// Says what stays that no grant names, with the reason, and where grants may not mean what they say.
+/// Says what stays that no grant names, with the reason.
 fn say_kept(report: &Report, terminal: &Terminal) {
     let is_one = report.kept.len() == 1;
     let lines = report.kept.iter().flat_map(|of| {
         Kept::lines(&of.functions, terminal.is_verbose(), Some(of.instance.as_str()).filter(|_| !is_one))
     });
     lines.for_each(|line| terminal.say(&line));
-    report.warnings.iter().for_each(|line| terminal.warn(line));
 }
 
 /// Runs the command that the process was started with, and prints what it has to say.
@@ -358,7 +361,8 @@ fn man_pages(directory: &Path) -> Result<Outcome, Error> {
         let command = command.disable_help_subcommand(true).display_name(name);
         // Rendering into memory cannot fail.
         let _ = clap_mangen::Man::new(command).title(name).render(&mut page);
-        Target::File(directory.join(format!("{name}.1"))).write(&page)
+        // As the outputs of a build, in a directory that is made where there is none.
+        emit::update(&[(&directory.join(format!("{name}.1")), &page)])
     };
     for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
         let name = format!("weld-{}", subcommand.get_name());

@@ -82,6 +82,11 @@ impl Terminal {
         }
     }
 
+    /// Says what a check found that makes it fail, whatever else is to be said.
+    pub fn found(&self, text: &str) {
+        self.print(&lines(text));
+    }
+
     /// Says something that the user should know, though nothing is wrong.
     pub fn note(&self, text: &str) {
         if !self.quiet {

@@ -146,13 +146,17 @@ impl Reports {
         let policy = Shown(&self.policy.file);
         let wrong = self.components.iter().filter(|report| !report.meets).count();
         let all = count(self.components.len(), "component");
-        match wrong {
-            0 => format!("{all} checked: all meet `{policy}`"),
-            wrong => {
-                let violations = self.components.iter().map(|report| report.violations.len()).sum();
-                format!("{all} checked: {wrong} do not meet `{policy}`, {}", count(violations, "violation"))
-            }
+        if wrong == 0 {
+            let meet = if self.components.len() == 1 { "it meets" } else { "all meet" };
+            return format!("{all} checked: {meet} `{policy}`");
         }
+        let not = match (self.components.len(), wrong) {
+            (1, _) => "it does not meet".to_owned(),
+            (_, 1) => "1 does not meet".to_owned(),
+            (_, wrong) => format!("{wrong} do not meet"),
+        };
+        let violations = self.components.iter().map(|report| report.violations.len()).sum();
+        format!("{all} checked: {not} `{policy}`, {}", count(violations, "violation"))
     }
 }
 

@@ -13,12 +13,13 @@ const RULES: &[(&str, &str)] = &[
     ("doubt", "The policy names what is not there, so that a rule says nothing."),
 ];
 
-/// A log of one run, with a result for each violation of each component, and one for each rule that says nothing.
-pub fn sarif(policy: &str, reports: &[Report], doubts: &[Doubt]) -> Value {
+/// A log of one run, with a result for each violation of each component, and one for each rule that says nothing, which is
+/// an error where the check is `strict`.
+pub fn sarif(policy: &str, reports: &[Report], doubts: &[Doubt], strict: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
         report.violations.iter().map(|violation| result(report, violation)).collect()
     };
-    let results = reports.iter().flat_map(violations).chain(doubts.iter().map(|doubt| doubted(policy, doubt)));
+    let results = reports.iter().flat_map(violations).chain(doubts.iter().map(|doubt| doubted(policy, doubt, strict)));
     let results: Vec<Value> = results.collect();
     let rule = |(id, text): &(&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
     let driver = json!({
@@ -79,11 +80,11 @@ fn fingerprint(report: &Report, violation: &Violation) -> String {
     Digest::of(json!([report.component.file, what]).to_string().as_bytes()).to_string()
 }
 
-fn doubted(policy: &str, doubt: &Doubt) -> Value {
+fn doubted(policy: &str, doubt: &Doubt, strict: bool) -> Value {
     let mut result = json!({
         "ruleId": "doubt",
         "ruleIndex": index("doubt"),
-        "level": "warning",
+        "level": if strict { "error" } else { "warning" },
         "message": { "text": doubt.message },
     });
     if let Some(place) = in_policy(policy, (doubt.line, doubt.column)) {
