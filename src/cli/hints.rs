@@ -23,7 +23,7 @@ const CAPABILITIES: &[(&str, &[&str])] = &[
     ("http", &["https", "outgoing-http", "http-requests", "fetch"]),
     ("network", &["net", "networking", "internet"]),
     ("random", &["rand", "rng", "randomness", "entropy"]),
-    ("sockets", &["socket", "tcp", "udp", "dns"]),
+    ("sockets", &["socket", "tcp", "udp", "dns", "ip-name-lookup"]),
     ("stdio", &["console", "terminal", "tty"]),
     ("stdin", &[]),
     ("stdout", &[]),
@@ -75,6 +75,11 @@ pub fn explained(mut error: clap::Error, line: &clap::Command, words: &[String])
     let tip = typed.tip(&error);
     // "to pass '--x' as a value": no file is called so.
     error.remove(ContextKind::Suggested);
+    // Of what becomes of a stream, too: `disallow` is near to `allow`.
+    let value = said(&error, ContextKind::SuggestedValue);
+    if tip.is_some() || !may_be_meant(said(&error, ContextKind::InvalidValue), value) {
+        error.remove(ContextKind::SuggestedValue);
+    }
     let is_meant = match error.get(ContextKind::SuggestedArg) {
         Some(ContextValue::String(near)) => tip.is_none() && may_be_meant(said(&error, ContextKind::InvalidArg), near),
         _ => true,
@@ -106,6 +111,7 @@ fn may_be_meant(flag: &str, near: &str) -> bool {
     let (flag, near) = (flag.trim_start_matches('-'), near.trim_start_matches('-'));
     let grants = ["grant", "env", "config", "mount", "preopen", "preopen-ro", "stdio", "stdin", "stdout", "stderr"];
     match near.strip_prefix("allow-") {
+        None if near == "allow" => is_slip(flag, near) && flag.starts_with('a'),
         Some("missing" | "unused-plugs" | "obsolete-names") => true,
         Some(capability) => flag.strip_prefix("allow-").is_some_and(|word| is_slip(word, capability)),
         None => !grants.contains(&near) || is_slip(flag, near),
@@ -155,6 +161,16 @@ fn denying(capability: &str) -> String {
     format!("all is denied that no flag allows; beside `--allow-all`, write {flags}")
 }
 
+/// How a capability is refused otherwise than as its functions' types say.
+fn refusing(capability: &str, how: &str) -> String {
+    match capability {
+        "all" => format!("write `--grant default={how}`"),
+        "network" => format!("write `--grant sockets={how}` and `--grant http={how}`"),
+        "stdio" | "stdin" | "stdout" | "stderr" => format!("write `--{capability}={how}`"),
+        _ => format!("write `--grant {capability}={how}`"),
+    }
+}
+
 /// What can be granted.
 fn known() -> String {
     let flags = CAPABILITIES.iter().map(|(name, _)| *name).filter(|name| !["all", "network"].contains(name));
@@ -167,7 +183,8 @@ fn known() -> String {
 fn yes_or_no(word: &str) -> Option<bool> {
     match word.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" | "y" | "allow" | "allowed" | "all" | "inherit" => Some(true),
-        "false" | "no" | "off" | "0" | "n" | "none" | "deny" | "denied" | "never" => Some(false),
+        "false" | "no" | "off" | "0" | "n" | "none" | "never" | "deny" | "denied" | "disallow" | "disable"
+        | "disabled" | "block" | "forbid" => Some(false),
         _ => None,
     }
 }
@@ -188,6 +205,10 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
         (Some(false), Some(_)) => Some(format!("write `{flag}=false`")),
         (None, Some(capability)) if list && word.contains('=') => {
             Some(format!("write `--{capability} {}`", Shown(word)))
+        }
+        (None, Some("fs")) if word.contains('/') => Some(allowing("fs")),
+        (None, Some("http" | "sockets")) if word.contains(['.', ':', '*']) || word == "localhost" => {
+            Some(format!("`{flag}` allows all of them; which hosts are reached is for the runtime to say"))
         }
         (None, Some(_)) if list && !is_component(word) => Some(format!("write `{flag}={}`", Shown(word))),
         _ => None,
@@ -261,39 +282,36 @@ impl Typed<'_> {
     /// A flag that there is not.
     fn flag(&self, flag: &str) -> Option<String> {
         let value = self.value_of(flag);
+        let shown = |or: &str| value.map_or(or.to_owned(), |value| Shown(value).to_string());
         match flag {
+            "-o" if self.has("out") => return Some(format!("write `--out {}`", shown("DIR"))),
+            "-o" | "--output" if self.has("html") && value.is_some_and(|file| file.ends_with(".html")) => {
+                return Some(format!("write `--html {}`", shown("FILE")));
+            }
+            "-f" | "--file" | "--manifest" | "--manifest-path" if self.is("build") => {
+                return Some(format!("the manifest is named without a flag: `weld build {}`", shown("FILE")));
+            }
+            "--socket" | "--input" if self.is("plug") => {
+                return Some(
+                    "the component whose imports are filled is named without a flag: `weld plug FILE --plug FILE`"
+                        .into(),
+                );
+            }
+            "--plug" => return Some("components are filled by `weld plug FILE --plug FILE`".to_owned()),
             "-o" | "--output" | "--out" => return self.output(value),
             "-f" | "--format" => return self.format(value?),
             "-p" | "--plugs" | "--with" if self.is("plug") => {
-                return Some(format!(
-                    "write `--plug {}`",
-                    value.map_or("FILE".to_owned(), |file| Shown(file).to_string())
-                ));
+                return Some(format!("write `--plug {}`", shown("FILE")));
             }
             _ => {}
+        }
+        if let Some(long) = self.long(flag) {
+            return Some(format!("write `--{long}`"));
         }
         if !self.has("allow-random") {
             return self.grant_elsewhere(flag);
         }
-        match flag {
-            "--dir" | "--dirs" => Some(directory(value, false)),
-            "--volume" => Some(directory(value, false)),
-            "--mapdir" | "--map-dir" => Some(directory(value, true)),
-            "--tcplisten" | "--listenfd" | "--listen" | "--addr" => {
-                Some("weld runs no components: `--allow-sockets` leaves them sockets, and a host decides where they listen".into())
-            }
-            "-S" | "--wasi" => Some(format!("this is a flag of runtimes; {}", known())),
-            "--mount-ro" => Some("`--mount GUEST=PATH` is read-only".to_owned()),
-            "--ro" | "--readonly" | "--read-only" => {
-                Some("`--preopen-ro GUEST=HOST` gives a directory of the host's read-only, `--mount GUEST=PATH` embeds one".into())
-            }
-            _ if flag.starts_with("--preopen") => Some(
-                "`--preopen GUEST=HOST` gives a directory of the host's to read and to change, `--preopen-ro GUEST=HOST` only to \
-                 read"
-                .to_owned(),
-            ),
-            _ => grant(flag.trim_start_matches('-'), value),
-        }
+        granting(flag, value)
     }
 
     /// A file that is asked for where the command prints.
@@ -311,11 +329,22 @@ impl Typed<'_> {
         self.has(flag).then(|| format!("write `--{flag}`"))
     }
 
+    /// The one long flag that a letter may stand for, and that grants nothing.
+    fn long(&self, flag: &str) -> Option<&str> {
+        let letter = flag.strip_prefix('-').filter(|letter| letter.len() == 1)?;
+        let longs = self.command?.get_arguments().filter(|argument| argument.get_short().is_none());
+        let mut longs = longs.filter_map(clap::Arg::get_long).filter(|long| long.starts_with(letter));
+        let long = longs.next().filter(|long| longs.next().is_none() && !long.starts_with("allow-"))?;
+        (!["grant", "mount", "preopen"].contains(&long)).then_some(long)
+    }
+
     /// A flag that grants something, for a command that grants nothing.
     fn grant_elsewhere(&self, flag: &str) -> Option<String> {
         let command = self.command?;
         let is_one = ["--grant", "--mount", "--preopen", "--preopen-ro", "--env", "--stdio", "--dir"].contains(&flag);
-        if !is_one && grant(flag.trim_start_matches('-'), None).is_none() || self.near(flag) {
+        let word = flag.trim_start_matches('-');
+        let is_grant = capability(word).is_none() && grant(word, None).is_some();
+        if !(is_one || is_grant) || self.near(flag) {
             return None;
         }
         Some(match command.get_name() {
@@ -353,6 +382,7 @@ impl Typed<'_> {
                 "a component is filled by others with `weld plug FILE --plug FILE`; `weld compose` takes a WAC document"
                     .to_owned()
             }
+            "verify" if word.ends_with(".toml") => format!("the manifest is `--manifest {shown}`"),
             "verify" => {
                 format!("what the output is made of is `--input {shown}`, or `--manifest FILE` where it is several")
             }
@@ -380,6 +410,11 @@ impl Typed<'_> {
                 "name the policy that the components are to meet: `--policy {policy}`; to see what one reaches, `weld inspect`"
             ));
         }
+        if self.is("targets") && lacks("--wit") {
+            return Some(
+                "name the WIT file, or the directory of a WIT package, that has the world: `--wit PATH`".to_owned(),
+            );
+        }
         (self.is("plug") && lacks("--plug"))
             .then(|| "name a component that fills imports of the first: `--plug FILE`".to_owned())
     }
@@ -393,6 +428,30 @@ impl Typed<'_> {
     }
 }
 
+/// A flag that is none of those that grant something: what grants what was meant.
+fn granting(flag: &str, value: Option<&str>) -> Option<String> {
+    match flag {
+            "--dir" | "--dirs" => Some(directory(value, false)),
+            "--volume" => Some(directory(value, false)),
+            "--mapdir" | "--map-dir" => Some(directory(value, true)),
+            "--tcplisten" | "--listenfd" | "--listen" | "--addr" => {
+                Some("weld runs no components: `--allow-sockets` leaves them sockets, and a host decides where they listen".into())
+            }
+            "-S" | "--wasi" => Some(format!("this is a flag of runtimes; {}", known())),
+            "--seed" => Some(format!("write `--grant random.seed={}`", value.map_or("NUMBER".to_owned(), |value| Shown(value).to_string()))),
+            "--mount-ro" => Some("`--mount GUEST=PATH` is read-only".to_owned()),
+            "--ro" | "--readonly" | "--read-only" => {
+                Some("`--preopen-ro GUEST=HOST` gives a directory of the host's read-only, `--mount GUEST=PATH` embeds one".into())
+            }
+            _ if flag.starts_with("--preopen") => Some(
+                "`--preopen GUEST=HOST` gives a directory of the host's to read and to change, `--preopen-ro GUEST=HOST` only to \
+                 read"
+                .to_owned(),
+            ),
+            _ => grant(flag.trim_start_matches('-'), value),
+        }
+}
+
 /// A flag, without its dashes, that is meant to allow or to deny something: how that is written.
 fn grant(flag: &str, value: Option<&str>) -> Option<String> {
     let after = |prefix: &&str| match flag.strip_prefix(*prefix)? {
@@ -403,6 +462,11 @@ fn grant(flag: &str, value: Option<&str>) -> Option<String> {
     let [whatever, known_only] = DENYING;
     if let Some(word) = whatever.iter().find_map(after) {
         return Some(capability(word).map_or_else(|| denying("NAME"), denying));
+    }
+    for word in ["trap", "ignore"] {
+        if let Some(capability) = after(&word).and_then(capability) {
+            return Some(refusing(capability, word));
+        }
     }
     if let Some(capability) = known_only.iter().find_map(after).and_then(capability) {
         return Some(denying(capability));
