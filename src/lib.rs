@@ -218,19 +218,19 @@ fn granted(
     // A document may declare what the composition imports by other names than the grants know, and more of it than they allow.
     let declares = |host: &HostImport| host.parts.iter().any(|part| graph.is_declarations(part.node));
     let declared = graph.hosts().filter(|(_, host)| declares(host)).map(|(_, host)| host.name.as_str());
-    let mut of_document: BTreeSet<&str> = BTreeSet::new();
-    for import in declared {
-        let is_of_it = |finding: &check::Finding| {
-            finding.function.split('#').next() == Some(import) || finding.what.contains(&format!("`{import}#"))
+    let declared: Vec<&str> = declared.collect();
+    let (mut of_document, mut others) = (BTreeSet::new(), Vec::new());
+    for finding in &report.findings {
+        let is_of = |import: &&&str| {
+            finding.function.split('#').next() == Some(**import) || finding.what.contains(&format!("`{import}#"))
         };
-        if report.findings.iter().any(is_of_it) {
-            of_document.insert(import);
+        match declared.iter().find(is_of) {
+            Some(import) => _ = of_document.insert(*import),
+            None => others.push(error(finding)),
         }
     }
-    if of_document.is_empty() {
-        return Err(report.findings.iter().map(error).collect());
-    }
-    Err(of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() }).collect())
+    let of_document = of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() });
+    Err(of_document.chain(others).collect())
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it.

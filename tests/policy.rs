@@ -421,13 +421,15 @@ fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
         ("wasi:random/randm@0.2.0", "did you mean `wasi:random/random`?"),
         ("wasi:random/randm#get-random-u64", "did you mean `wasi:random/random#get-random-u64`?"),
         ("wasi:cli/network", "there is no `wasi:cli/network`"),
+        ("wasi:sockts/*", "did you mean `wasi:sockets/*`?"),
+        ("wasi:randm/*#get-random-u64", "did you mean `wasi:random/*#get-random-u64`?"),
     ] {
         let said = warned(pattern);
         let begins = format!("warning: `{pattern}` denies nothing that WASI has: there is no `");
         assert!(said.starts_with(&begins) && said.contains(near), "{pattern}: {said}");
     }
     // Other packages may have any interface, those of WASI that weld does not know included.
-    for pattern in ["wasi:nn/graph", "acme:random/randm", "wasi:random/insecure"] {
+    for pattern in ["wasi:nn/graph", "wasi:nn/*", "acme:random/randm", "wasi:random/insecure", "wasi:keyvalue/*"] {
         assert_eq!(warned(pattern), "", "{pattern}");
     }
 }
@@ -801,6 +803,13 @@ fn check_takes_many_components_and_directories() {
     assert!(said.contains("dist/deep/broken.wasm"), "{said}");
     let (code, _, said) = check(&["dist", "no"]);
     assert!(code == Some(2) && said.contains("no"), "{said}");
+    std::fs::remove_file(path.join("dist/deep/broken.wasm")).unwrap();
+    std::fs::rename(path.join("dist/deep/dice.wasm"), path.join("dist/deep/.wasm")).unwrap();
+    let (_, _, said) = check(&["dist"]);
+    assert!(said.contains("2 components checked"), "{said}");
+    std::os::unix::fs::symlink("../dist/deep", path.join("dist/linked")).unwrap();
+    let (code, _, said) = check(&["dist"]);
+    assert!(code == Some(2) && said.contains("dist/linked") && said.contains("link to a directory"), "{said}");
     std::fs::create_dir(path.join("empty")).unwrap();
     let (code, _, said) = check(&["empty"]);
     assert!(code == Some(2) && said.contains("`empty` has no component in it"), "{said}");

@@ -1,5 +1,6 @@
 //! Policies, `policy.toml`: rules that a finished component must meet.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -149,7 +150,9 @@ fn capability_help(name: &str, near: &Option<String>, known: &[String]) -> Strin
     let help = near_help(near, known);
     match near {
         Some(_) => help,
-        None => format!("{help}; what a component imports by that name alone is `#{name}`"),
+        None => format!(
+            "{help}; what a component imports by that name alone is `#{name}`, and an interface that it imports under that label `{name}#*`"
+        ),
     }
 }
 
@@ -276,6 +279,9 @@ impl Doubt {
         let text = denied.pattern.as_str();
         let (interface, function) = text.split_once('#').map_or((text, None), |(of, function)| (of, Some(function)));
         let base = name::base(interface);
+        if let Some(package) = base.strip_suffix("/*").filter(|package| package.starts_with("wasi:")) {
+            return Doubt::of_package(denied, package);
+        }
         if !base.starts_with("wasi:") || base.contains('*') || name::functions(base).is_some() {
             return None;
         }
@@ -287,6 +293,17 @@ impl Doubt {
         }
         let near = near.map(|near| name::qualified(&near, function.unwrap_or_default()));
         Some(Doubt { text: text.to_owned(), kind: Doubted::Interface, near, place: denied.place.clone() })
+    }
+
+    /// All interfaces of a package of WASI that there is not, where there is one of nearly its name.
+    fn of_package(denied: &Named, package: &str) -> Option<Doubt> {
+        let bare = |name: &str| name.split('/').next()?.strip_prefix("wasi:").map(str::to_owned);
+        let known: BTreeSet<String> = name::interfaces().filter_map(|interface| bare(&interface)).collect();
+        let wanted = bare(package)?;
+        let near = nearest(&known, &wanted).filter(|_| !known.contains(&wanted))?;
+        let text = denied.pattern.to_string();
+        let near = Some(text.replacen(&wanted, &near, 1));
+        Some(Doubt { text, kind: Doubted::Interface, near, place: denied.place.clone() })
     }
 
     fn of_function(denied: &Named) -> Option<Doubt> {

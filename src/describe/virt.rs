@@ -208,7 +208,7 @@ fn option(folder: &str) -> Option<(&str, &str)> {
     let (before, after) = folder.split_at_checked(at)?;
     let word = after.get(1..)?;
     let is_option = ["ro", "rw", "readonly", "read-only", "z", "Z"].contains(&word)
-        || (after.starts_with(',') && (word.contains('=') || ["mode", "type"].iter().any(|key| word.starts_with(key))));
+        || (after.starts_with(',') && word.contains('='));
     (is_option && !before.is_empty()).then_some((before, after))
 }
 

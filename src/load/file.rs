@@ -71,24 +71,35 @@ pub fn existing(source: &Source, is_written: bool) -> Result<Option<Vec<u8>>, Lo
     }
 }
 
-/// The components in a directory and in those below it: each file whose name ends with `.wasm`, in the order of the paths. Links
-/// to directories are not followed.
+/// The components in a directory and in those below it: each file whose name ends with `.wasm`, in the order of the paths.
 ///
 /// # Errors
 ///
-/// Where a directory cannot be read, or there is no such file.
+/// Where a directory cannot be read, or there is no such file. So is what cannot be looked into: a link to a directory, which may
+/// lead anywhere, and something of such a name that is no file. Were it passed over, it would seem to have been looked at.
 pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_owned()];
     while let Some(path) = open.pop() {
         let failed = |error: std::io::Error| LoadError::Read { file: text::path(&path), reason: reason(&error) };
         for entry in path.read_dir().map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let (path, kind) = (entry.path(), entry.file_type().map_err(failed)?);
-            if kind.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|end| end == "wasm") {
-                found.push(path);
+            let path = entry.map_err(failed)?.path();
+            let cannot = |reason: String| LoadError::Read { file: text::path(&path), reason };
+            let is_link = path.is_symlink();
+            let is_component = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".wasm"));
+            match std::fs::metadata(&path) {
+                Ok(kind) if kind.is_dir() && is_link => {
+                    return Err(cannot(
+                        "it is a link to a directory; name that directory as well, or take it away".to_owned(),
+                    ));
+                }
+                Ok(kind) if kind.is_dir() => open.push(path),
+                Ok(kind) if is_component && !kind.is_file() => {
+                    return Err(cannot("it is not a regular file".to_owned()));
+                }
+                Err(error) if is_component => return Err(cannot(reason(&error))),
+                Ok(_) if is_component => found.push(path),
+                Ok(_) | Err(_) => {}
             }
         }
     }

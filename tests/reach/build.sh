@@ -30,7 +30,8 @@ if ! cmp -s "$reach/toolchains.json" javascript/package.json; then
     rm -rf javascript
     mkdir javascript
     cp "$reach/toolchains.json" javascript/package.json
-    npm install --silent --no-audit --no-fund --no-package-lock --prefix javascript
+    # What is half installed must not be taken for installed the next time.
+    npm install --silent --no-audit --no-fund --no-package-lock --prefix javascript || { rm -rf javascript && exit 1; }
 fi
 
 # Caches of compilers stay here, too.
