@@ -14,7 +14,7 @@ fn prepare(folder: &Path) {
         ("app.wasm", "hello-command"),
         ("lib.wasm", "hello-lib"),
         ("cmd.wasm", "command-0.2.12"),
-        ("module.wasm", "hello-c.module"),
+        ("module.wasm", "command.module"),
     ] {
         std::fs::copy(guest(of), folder.join(name)).unwrap();
     }
