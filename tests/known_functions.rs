@@ -183,7 +183,8 @@ fn engine_of(component: &Component) -> wasmtime::Engine {
 fn a_clock_ticks_by_its_type_and_not_by_its_name() {
     let clock = "wasi:clocks/monotonic-clock@0.2.6";
     assert_eq!(given(clock, "resolution", "u64", &[]).unwrap(), Val::U64(1));
-    assert_eq!(given(clock, "now", "u64", &[]).unwrap(), Val::U64(0));
+    // There are runtimes that take zero for a broken clock.
+    assert_eq!(given(clock, "now", "u64", &[]).unwrap(), Val::U64(1));
     // Zero nanoseconds since never may be taken for a time, and so may any other number.
     for (function, result) in [("resolution", "u32"), ("now", "u32"), ("now", "bool"), ("get-resolution", "s64")] {
         let error = format!("{:?}", given(clock, function, result, &[]).unwrap_err());
