@@ -347,6 +347,9 @@ fn plug_said_nothing_of_a_plug_that_was_forgotten() {
         of(&imports, &[], &[kv[0], "acme:cms/stories@2.0.0"], &[]),
         [format!("{one}; `kv` exports `acme:cms/stories@2.0.0`, but their versions are not compatible")]
     );
+    // What is imported itself is no near miss.
+    let spelling = ["acme:cms/store@1.0.0", "acme:cms/stories@1.0.0"];
+    assert_eq!(of(&spelling, &[], &spelling[..1], &[]), [one]);
     // What the root exports fills nothing, nor does what a component exports fill its own import.
     assert_eq!(
         of(&kv, &["a:b/run@1.0.0"], &kv, &[]),

@@ -85,7 +85,10 @@ fn exporter(components: &Components, importer: ComponentId, import: &str) -> Exp
     }
     let others: Vec<ComponentId> = components.ids().filter(|id| *id != root).collect();
     let near = matching::near_misses(components, &[importer], &others, |_, name| name == import);
-    match near.into_iter().next() {
+    // What is imported by its own name is meant for that, however near another one is.
+    let is_wanted =
+        |export: &str| components.iter().any(|other| matching::best(other.imports().keys(), export).is_some());
+    match near.into_iter().find(|miss| !is_wanted(&miss.export.1)) {
         Some(miss) => Exporter::Near(miss.export.0, miss.export.1, miss.why),
         None => Exporter::None,
     }
