@@ -307,6 +307,7 @@ const UNNAMED: &[&str] = &[
     "so that the output has no name for it",
     "instance not valid to be used as",
     "a resource type has no name among the imports",
+    "which it does not name itself",
 ];
 
 #[test]
