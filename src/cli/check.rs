@@ -44,12 +44,14 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
-    let is_one = matches!(arguments.components.as_slice(), [one] if !one.is_dir());
+    let mut is_one = arguments.components.len() == 1;
     let mut sources = Vec::new();
     for path in arguments.components {
-        match path.is_dir() {
-            true => sources.extend(file::components_in(&path)?.into_iter().map(Source::File)),
-            false => sources.push(Source::parse(path)),
+        if path.is_dir() {
+            is_one = false;
+            sources.extend(file::components_in(&path)?.into_iter().map(Source::File));
+        } else {
+            sources.push(Source::parse(path));
         }
     }
     let policy_source = Source::parse(arguments.policy);

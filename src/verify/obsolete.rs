@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use wasmparser::{
-    CanonicalFunction as Canon, Chunk, ComponentType, ComponentTypeDeclaration, InstanceTypeDeclaration, Parser,
-    Payload,
+    CanonicalFunction as Canon, ComponentType, ComponentTypeDeclaration, InstanceTypeDeclaration, Parser, Payload,
 };
 
 use super::Malformed;
@@ -39,31 +38,9 @@ impl fmt::Display for Obsolete<'_> {
 /// Where the bytes are not those of a component.
 pub fn find(bytes: &[u8]) -> Result<BTreeSet<Obsolete<'_>>, Malformed> {
     let mut found = BTreeSet::new();
-    // Those that are nested come one by one, so that no depth is too much.
-    let mut components = vec![bytes];
-    while let Some(bytes) = components.pop() {
-        let mut parser = Parser::new(0);
-        let mut offset = 0;
-        while let Some(rest) = bytes.get(offset..) {
-            let (consumed, payload) = match parser.parse(rest, true)? {
-                Chunk::Parsed { consumed, payload } => (consumed, payload),
-                Chunk::NeedMoreData(_) => return Err(Malformed::new("unexpected end", offset as u64)),
-            };
-            offset += consumed;
-            match payload {
-                Payload::End(_) => break,
-                // The parser stops after the header of what is nested, and goes on where it is told to.
-                Payload::ModuleSection { unchecked_range, .. } => {
-                    offset = usize::try_from(unchecked_range.end).unwrap_or(usize::MAX);
-                }
-                Payload::ComponentSection { unchecked_range, .. } => {
-                    let end = usize::try_from(unchecked_range.end).unwrap_or(usize::MAX);
-                    components.extend(bytes.get(offset..end));
-                    offset = end;
-                }
-                payload => section(payload, &mut found)?,
-            }
-        }
+    // What is nested comes in its place, without recursion.
+    for payload in Parser::new(0).parse_all(bytes) {
+        section(payload?, &mut found)?;
     }
     Ok(found)
 }
