@@ -2,7 +2,7 @@
 //!
 //! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output; it uses
 //! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on what decodes an output and instantiates it
-//! (`src/follow/`, on the decoder of one level, `src/decode.rs`), on names, grants and limits alone: `tests/layering.rs` reads
+//! (`src/follow/`, on the decoder of one level, `src/decode.rs`), on names, grants and limits alone: `tests/it/layering.rs` reads
 //! the imports. Grants and names are read by
 //! the same code for it and for the planner (`src/name/`, `src/describe/grant.rs` and `src/describe/setting.rs`), so that this code is to be
 //! trusted along with it. Whatever the rest of weld does wrong, nothing gets out that this would let through.

@@ -1,4 +1,4 @@
-//! Examples for the help of each command. `tests/help.rs` runs every one of them.
+//! Examples for the help of each command. `tests/it/help.rs` runs every one of them.
 
 /// `weld build`.
 pub const BUILD: &str = "Examples:

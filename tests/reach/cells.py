@@ -64,7 +64,7 @@ def fits(wanted, found):
 
 
 def of_command():
-    """The cells of `cells.json`, which `tests/hosts.rs` runs in the crate `wasmtime`."""
+    """The cells of `cells.json`, which `tests/it/hosts.rs` runs in the crate `wasmtime`."""
     cells = json.loads((HERE / "cells.json").read_text())
     for cell in cells:
         if "words" not in cell:

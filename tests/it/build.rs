@@ -1,0 +1,825 @@
+//! `weld build`: what manifests describe, run in wasmtime.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Output;
+use std::time::{Duration, SystemTime};
+
+use crate::support::{self, fails, guest, names, succeeds, weld};
+use tempfile::TempDir;
+use wasmtime::Store;
+use wasmtime::component::{Instance, Linker};
+
+/// Counts from 0: each call of `next` gives one more. `next` is also in an interface.
+const COUNTER: &str = r#"(component
+  (core module $m
+    (global $n (mut i32) (i32.const 0))
+    (func (export "next") (result i32)
+      (global.set $n (i32.add (global.get $n) (i32.const 1)))
+      (global.get $n)))
+  (core instance $i (instantiate $m))
+  (func $next (result u32) (canon lift (core func $i "next")))
+  (instance $api (export "next" (func $next)))
+  (export "acme:count/counter@1.2.0" (instance $api))
+  (export "acme:count/other@0.1.0" (instance $api)))"#;
+
+/// Exports what it imports as `NAME`: `acme:count/counter@1.0.0`.
+fn passes(export: &str) -> String {
+    // wasmtime has no form for an import that is exported as it is.
+    format!(
+        r#"(component
+  (import "acme:count/counter@1.0.0" (instance $counter (export "next" (func (result u32)))))
+  (core func $lowered (canon lower (func $counter "next")))
+  (core module $m (import "" "next" (func $f (result i32))) (func (export "next") (result i32) (call $f)))
+  (core instance $i (instantiate $m (with "" (instance (export "next" (func $lowered))))))
+  (func $next (result u32) (canon lift (core func $i "next")))
+  (instance $api (export "next" (func $next)))
+  (export "{export}" (instance $api)))"#
+    )
+}
+
+/// Exports both of the counters that it imports, and `one` as a function.
+const APP: &str = r#"(component
+  (import "one" (instance $one (export "next" (func (result u32)))))
+  (import "two" (instance $two (export "next" (func (result u32)))))
+  (alias export $one "next" (func $f))
+  (export "first" (instance $one))
+  (export "second" (instance $two))
+  (export "acme:app/api@1.0.0" (instance $one))
+  (export "straight" (func $f)))"#;
+
+const HEAD: &str = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n";
+
+/// A folder with a manifest and files.
+fn folder(manifest: &str, files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files.iter().chain(&[("weld.toml", manifest)]) {
+        write(folder.path(), name, content);
+    }
+    folder
+}
+
+fn write(folder: &Path, name: &str, content: &str) {
+    std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+    std::fs::write(folder.join(name), content).unwrap();
+}
+
+fn read(folder: &TempDir, name: &str) -> Vec<u8> {
+    std::fs::read(folder.path().join(name)).unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Builds a manifest with the usual components, and gives the output.
+#[track_caller]
+fn build(manifest: &str) -> Vec<u8> {
+    let folder = folder(manifest, &[("app.wat", APP), ("count.wat", COUNTER), ("pass.wat", &passes("pass"))]);
+    succeeds(weld(folder.path()).arg("build"));
+    read(&folder, "out.wasm")
+}
+
+/// An instance of a component whose imports are all counters, which the host has stand at 1000.
+struct Running {
+    store: Store<()>,
+    instance: Instance,
+}
+
+impl Running {
+    #[track_caller]
+    fn new(bytes: &[u8]) -> Running {
+        let engine = support::engine();
+        let component = support::compiled(bytes);
+        let mut linker = Linker::new(&engine);
+        for import in names(bytes).0 {
+            let mut interface = linker.instance(&import).unwrap();
+            interface.func_wrap("next", |_, (): ()| Ok((1000u32,))).unwrap();
+        }
+        let mut store = Store::new(&engine, ());
+        let instance = linker.instantiate(&mut store, &component).expect("wasmtime instantiates it");
+        Running { store, instance }
+    }
+
+    /// Calls `next` of an export, or a function of that name.
+    #[track_caller]
+    fn next(&mut self, export: &str) -> u32 {
+        let function = match self.instance.get_export_index(&mut self.store, None, export) {
+            Some(index) => self.instance.get_export_index(&mut self.store, Some(&index), "next").unwrap_or(index),
+            None => panic!("`{export}` is not exported"),
+        };
+        let function = self.instance.get_typed_func::<(), (u32,)>(&mut self.store, function).unwrap();
+        function.call(&mut self.store, ()).unwrap().0
+    }
+}
+
+#[test]
+fn names_wire_what_the_manifest_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = format!(
+        "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n[components]\napp = {:?}\nlib = {:?}\n",
+        guest("hello-command"),
+        guest("hello-lib")
+    );
+    write(folder.path(), "weld.toml", &manifest);
+    succeeds(weld(folder.path()).arg("build"));
+    assert_eq!(support::prints(&read(&folder, "out.wasm"), &[]), "Hello from the library!\n");
+}
+
+#[test]
+fn a_wire_crosses_names_and_one_instance_is_shared() {
+    let bytes = build(&format!(
+        "{HEAD}[components]\napp = \"app.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+         \"app/one\" = \"count/acme:count/counter\"\n\"app/two\" = \"count/acme:count/other@0.1.0\"\n"
+    ));
+    let mut running = Running::new(&bytes);
+    assert_eq!([running.next("first"), running.next("second"), running.next("first")], [1, 2, 3]);
+}
+
+#[test]
+fn a_further_instance_has_its_own_state() {
+    let bytes = build(&format!(
+        "{HEAD}[components]\napp = \"app.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+         \"app/one\" = \"count/acme:count/counter\"\n\"app/two\" = \"count#1/acme:count/counter\"\n"
+    ));
+    let mut running = Running::new(&bytes);
+    assert_eq!([running.next("first"), running.next("first"), running.next("second")], [1, 2, 1]);
+}
+
+#[test]
+fn an_import_of_a_further_instance_is_filled_as_that_of_the_first_unless_a_wire_says_otherwise() {
+    let components = "[components]\napp = \"app.wat\"\npass = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+                      \"app/one\" = \"pass/pass\"\n\"app/two\" = \"pass#1/pass\"\n";
+    // Both by name; the first's wire for both; a wire for the further one alone.
+    let third = "\"pass/acme:count/counter\" = \"count#7/acme:count/other\"\n";
+    for (wires, expected, imports) in [
+        (String::new(), [1, 2, 3], 0),
+        (third.to_owned(), [1, 2, 3], 0),
+        (format!("{third}\"pass#1/acme:count/counter@1.0.0\" = \"count#2\"\n"), [1, 1, 2], 0),
+        ("\"pass#1/acme:count/counter\" = \"host\"\n".to_owned(), [1, 1000, 2], 1),
+    ] {
+        let bytes = build(&format!("{HEAD}{components}{wires}"));
+        let mut running = Running::new(&bytes);
+        assert_eq!([running.next("first"), running.next("second"), running.next("first")], expected, "{wires}");
+        assert_eq!(names(&bytes).0.len(), imports, "{wires}");
+    }
+}
+
+#[test]
+fn an_import_is_left_to_the_host_although_a_component_exports_it() {
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n[components]\napp = \"pass.wat\"\n\
+                    count = \"count.wat\"\n\n[wire]\n\"app/acme:count/counter\" = \"host\"\n\n\
+                    [exports]\n\"acme:count/other\" = \"count\"\n";
+    let bytes = build(manifest);
+    assert_eq!(names(&bytes).0, ["acme:count/counter@1.0.0"]);
+    let mut running = Running::new(&bytes);
+    assert_eq!([running.next("pass"), running.next("acme:count/other@0.1.0")], [1000, 1]);
+}
+
+#[test]
+fn the_wire_that_an_ambiguity_shows_decides_it() {
+    // A component with an odd name, an importer that is a further instance.
+    let manifest = format!(
+        "{HEAD}[components]\napp = \"app.wat\"\n'\"p\\a\" s' = \"pass.wat\"\ncount = \"count.wat\"\n\
+         more = \"more.wat\"\n\n[wire]\n'app/one' = '\"p\\a\" s#1/pass'\n\"app/two\" = \"more/acme:count/other\"\n"
+    );
+    let more = COUNTER.replace("i32.const 1", "i32.const 100");
+    let files = [("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("more.wat", more.as_str())];
+    let folder = folder(&manifest, &files);
+    let error = fails(weld(folder.path()).arg("build"));
+    let wire = error.split_once("[wire]\n").unwrap_or_else(|| panic!("{error}")).1.trim();
+    write(folder.path(), "weld.toml", &format!("{manifest}{wire}\n"));
+    // `count` comes first, and is now used.
+    succeeds(weld(folder.path()).arg("build"));
+    let mut running = Running::new(&read(&folder, "out.wasm"));
+    assert_eq!([running.next("first"), running.next("second")], [1, 100]);
+}
+
+#[test]
+fn exports_are_added_and_renamed() {
+    let bytes = build(&format!(
+        "{HEAD}[components]\napp = \"app.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+         \"app/one\" = \"count/acme:count/counter\"\n\"app/two\" = \"count#1/acme:count/counter\"\n\n[exports]\n\
+         \"acme:count/counter\" = \"count#1\"\n\"other\" = \"count/acme:count/other\"\n\
+         \"renamed\" = \"app/first\"\n\"second\" = \"app\"\n\"further\" = \"count#2/acme:count/counter\"\n"
+    ));
+    let exports: BTreeSet<String> = names(&bytes).1.into_iter().collect();
+    let expected =
+        ["acme:app/api@1.0.0", "acme:count/counter@1.2.0", "further", "other", "renamed", "second", "straight"];
+    assert_eq!(exports, expected.map(str::to_owned).into());
+    let mut running = Running::new(&bytes);
+    assert_eq!([running.next("renamed"), running.next("straight"), running.next("other")], [1, 2, 3]);
+    assert_eq!([running.next("second"), running.next("acme:count/counter@1.2.0")], [1, 2]);
+    assert_eq!(running.next("further"), 1);
+}
+
+const TARGETS: &str = r#"
+[composition]
+name = "acme:app"
+root = "app"
+output = "build/main.wasm"
+
+[components]
+app = "app.wat"
+pass = "pass.wat"
+count = "count.wat"
+
+[wire]
+"app/one" = "pass/pass"
+"app/two" = "count/acme:count/other"
+
+[target.apart]
+name = "acme:apart"
+output = "build/deep/apart.wasm"
+wire = { "app/two" = "count#1/acme:count/other" }
+
+[target.rooted]
+output = "build/rooted.wasm"
+root = "pass"
+
+[target.swapped]
+output = "build/swapped.wasm"
+components.count = "more.wat"
+"#;
+
+fn targets() -> TempDir {
+    let more = COUNTER.replace("i32.const 1", "i32.const 100");
+    folder(TARGETS, &[("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("more.wat", &more)])
+}
+
+#[test]
+fn targets_override_roots_components_wires_and_outputs() {
+    let folder = targets();
+    succeeds(weld(folder.path()).arg("build"));
+    for (file, exports, expected) in [
+        ("build/main.wasm", ["first", "second"], [1, 2]),
+        ("build/deep/apart.wasm", ["first", "second"], [1, 1]),
+        ("build/rooted.wasm", ["pass", "pass"], [1, 2]),
+        ("build/swapped.wasm", ["first", "second"], [100, 200]),
+    ] {
+        let bytes = read(&folder, file);
+        let mut running = Running::new(&bytes);
+        assert_eq!(exports.map(|export| running.next(export)), expected, "{file}");
+        let name = if file.contains("apart") { "acme:apart" } else { "acme:app" };
+        let text = wasmprinter::print_bytes(&bytes).unwrap();
+        assert_eq!(text.lines().next(), Some(format!("(component ${name}").as_str()), "{file}");
+    }
+}
+
+#[test]
+fn only_the_targets_that_are_named_are_built() {
+    let folder = targets();
+    succeeds(weld(folder.path()).args(["build", "--target", "rooted", "--target", "swapped"]));
+    let built = |name: &str| folder.path().join("build").join(name).exists();
+    assert!(built("rooted.wasm") && built("swapped.wasm") && !built("main.wasm") && !built("deep"));
+}
+
+#[test]
+fn threads_and_folders_do_not_matter() {
+    let mut seen = BTreeSet::new();
+    for threads in ["1", "2", "16", "16"] {
+        let folder = targets();
+        let output = succeeds(weld(folder.path()).args(["build", "--json"]).env("RAYON_NUM_THREADS", threads));
+        let files =
+            ["build/main.wasm", "build/deep/apart.wasm", "build/rooted.wasm", "build/swapped.wasm", "weld.lock"];
+        seen.insert((files.map(|file| read(&folder, file)), output.stdout));
+    }
+    assert_eq!(seen.len(), 1);
+}
+
+#[test]
+fn what_is_current_keeps_its_time_and_what_is_not_is_written() {
+    let folder = targets();
+    succeeds(weld(folder.path()).arg("build"));
+    let path = |name: &str| folder.path().join(name);
+    let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for name in ["build/main.wasm", "build/swapped.wasm", "weld.lock"] {
+        std::fs::File::options().append(true).open(path(name)).unwrap().set_modified(old).unwrap();
+    }
+    let changed = COUNTER.replace("i32.const 1", "i32.const 7");
+    write(folder.path(), "more.wat", &changed);
+    let output = succeeds(weld(folder.path()).arg("build"));
+    let is_old = |name: &str| std::fs::metadata(path(name)).unwrap().modified().unwrap() == old;
+    assert!(is_old("build/main.wasm") && is_old("weld.lock") && !is_old("build/swapped.wasm"));
+    assert!(said(&output).contains("note: component `count` of target `swapped` is not the one in `weld.lock`"));
+    assert_eq!(Running::new(&read(&folder, "build/swapped.wasm")).next("first"), 7);
+}
+
+#[test]
+fn a_check_writes_nothing_and_says_what_would_change() {
+    let folder = targets();
+    let check = |arguments: &[&str]| {
+        let before: BTreeSet<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let output = weld(folder.path()).args(["build", "--check"]).args(arguments).output().unwrap();
+        let after: BTreeSet<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(before, after);
+        (output.status.code(), said(&output))
+    };
+    // It would not be written.
+    assert_eq!(check(&["--depfile", "out.d"]).0, Some(2));
+    let (code, said) = check(&[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(said.matches(" would change\n").count(), 5, "{said}");
+    succeeds(weld(folder.path()).arg("build"));
+    assert_eq!(check(&[]), (Some(0), String::new()));
+    // The lock alone.
+    std::fs::remove_file(folder.path().join("weld.lock")).unwrap();
+    assert_eq!(check(&[]), (Some(1), "weld.lock would change\n".to_owned()));
+    succeeds(weld(folder.path()).arg("build"));
+    write(folder.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
+    let (code, said) = check(&["--update"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("build/swapped.wasm would change") && said.contains("weld.lock would change"), "{said}");
+}
+
+#[test]
+fn a_lock_holds_components_of_any_name() {
+    let odd = ["a b", "a.b", "größe 大", "\"quoted\"", "back\\slash", "it's", "[x]", "=", "version"];
+    let mut manifest = HEAD.replace("\"app\"", "'a b'");
+    manifest.push_str("[components]\n");
+    for name in odd {
+        manifest.push_str(&format!("{} = \"count.wat\"\n", toml::Value::String(name.to_owned())));
+    }
+    manifest.push_str("\n[exports]\n");
+    for (index, name) in odd.iter().enumerate().skip(1) {
+        let value = toml::Value::String(format!("{name}/acme:count/counter"));
+        manifest.push_str(&format!("c{index} = {value}\n"));
+    }
+    let folder = folder(&manifest, &[("count.wat", COUNTER)]);
+    succeeds(weld(folder.path()).arg("build"));
+    let lock: toml::Table = String::from_utf8(read(&folder, "weld.lock")).unwrap().parse().unwrap();
+    let locked: BTreeSet<&str> = lock["components"].as_table().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(locked, odd.into());
+    assert_eq!(said(&succeeds(weld(folder.path()).args(["build", "--locked"]))), "");
+    // Each has a state of its own, though they are one file.
+    let mut running = Running::new(&read(&folder, "out.wasm"));
+    assert_eq!([running.next("c1"), running.next("c1"), running.next("c2")], [1, 2, 1]);
+}
+
+#[test]
+fn a_locked_build_refuses_what_has_changed_until_the_lock_is_updated() {
+    let folder = targets();
+    assert!(fails(weld(folder.path()).args(["build", "--locked"])).contains("there is no `weld.lock`"));
+    succeeds(weld(folder.path()).args(["build", "--update"]));
+    let lock = read(&folder, "weld.lock");
+    succeeds(weld(folder.path()).args(["build", "--locked"]));
+    write(folder.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
+    let before = read(&folder, "build/swapped.wasm");
+    let error = fails(weld(folder.path()).args(["build", "--locked"]));
+    assert!(error.contains("component `count` of target `swapped` is not the one in `weld.lock`"), "{error}");
+    assert_eq!(read(&folder, "build/swapped.wasm"), before);
+    // Other targets are as they were.
+    succeeds(weld(folder.path()).args(["build", "--locked", "--target", "apart"]));
+    succeeds(weld(folder.path()).args(["build", "--update", "--target", "swapped"]));
+    assert_ne!(read(&folder, "weld.lock"), lock);
+    succeeds(weld(folder.path()).args(["build", "--locked"]));
+}
+
+#[test]
+fn a_corrupt_lock_is_written_anew_by_update_alone() {
+    for content in ["", "version = 2\n", "<<<<<<<", "version = 1\ncomponents = 1\n"] {
+        let folder = targets();
+        write(folder.path(), "weld.lock", content);
+        fails(weld(folder.path()).arg("build"));
+        succeeds(weld(folder.path()).args(["build", "--update"]));
+        succeeds(weld(folder.path()).args(["build", "--locked"]));
+    }
+    let folder = targets();
+    std::fs::write(folder.path().join("weld.lock"), [0xff, 0xfe]).unwrap();
+    assert!(fails(weld(folder.path()).arg("build")).contains("it is not UTF-8"));
+    succeeds(weld(folder.path()).args(["build", "--update"]));
+}
+
+#[test]
+fn json_says_what_was_built_and_what_is_locked() {
+    let folder = targets();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = weld(folder.path()).args(["build", "--json", "-q"]).args(arguments).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let first = json(&[]);
+    let targets: Vec<_> = first["outputs"].as_array().unwrap().iter().map(|output| &output["target"]).collect();
+    assert_eq!(targets, [&serde_json::Value::Null, &"apart".into(), &"rooted".into(), &"swapped".into()]);
+    assert_eq!(first["outputs"][1]["file"], "build/deep/apart.wasm");
+    assert_eq!(first["outputs"][1]["changed"], true);
+    assert_eq!(first["outputs"][1]["composition"]["exports"].as_array().unwrap().len(), 4);
+    assert_eq!(first["lock"], serde_json::json!({ "file": "weld.lock", "changed": true, "differs": [] }));
+    write(folder.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
+    let second = json(&["--check"]);
+    let changed: Vec<_> = second["outputs"].as_array().unwrap().iter().map(|output| &output["changed"]).collect();
+    assert_eq!(changed, [false, false, false, true]);
+    assert_eq!(second["lock"]["differs"][0]["component"], "count");
+    assert_eq!(second["lock"]["differs"][0]["target"], "swapped");
+}
+
+#[test]
+fn one_output_that_fails_keeps_all_others_from_being_written() {
+    // It cannot be composed; it cannot be written.
+    for broken in ["components.count = \"pass.wat\"", "output = \"app.wat/out.wasm\"", "output = \"folder\""] {
+        let manifest = format!("{TARGETS}\n[target.z]\n{broken}\n");
+        let manifest = if broken.starts_with("output") { manifest } else { format!("{manifest}output = \"z.wasm\"\n") };
+        let folder = targets();
+        write(folder.path(), "weld.toml", &manifest);
+        write(folder.path(), "folder/file", "");
+        fails(weld(folder.path()).args(["build", "--depfile", "out.d"]));
+        for name in ["build/main.wasm", "build/rooted.wasm", "weld.lock", "out.d"] {
+            assert!(!folder.path().join(name).exists(), "{broken}: {name}");
+        }
+        let left = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(!left.into_iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{broken}");
+    }
+}
+
+#[test]
+fn a_wire_of_an_instance_that_only_another_output_has_is_no_error() {
+    let more = COUNTER.replace("i32.const 1", "i32.const 100");
+    let manifest = TARGETS.replace(
+        "[target.apart]",
+        "\"pass#1/acme:count/counter\" = \"count#3\"\n\n[target.passes]\noutput = \"passes.wasm\"\n\
+         wire.\"app/two\" = \"pass#1/pass\"\n\n[target.apart]",
+    );
+    let folder = targets();
+    write(folder.path(), "weld.toml", &manifest);
+    write(folder.path(), "more.wat", &more);
+    succeeds(weld(folder.path()).arg("build"));
+    let mut running = Running::new(&read(&folder, "passes.wasm"));
+    assert_eq!([running.next("first"), running.next("second")], [1, 1]);
+}
+
+#[test]
+fn a_target_may_be_wired_by_a_document_and_others_by_name() {
+    let manifest = format!(
+        "{HEAD}[components]\napp = \"app.wat\"\n\"acme:pass\" = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+         \"app/one\" = \"acme:pass@1/pass\"\n\"app/two\" = \"count/acme:count/other\"\n\n\
+         [target.document]\noutput = \"document.wasm\"\nwac = \"doc.wac\"\n"
+    )
+    .replace("acme:pass@1/pass", "acme:pass/pass");
+    let document = "package acme:doc;\nlet pass = new acme:pass { ... };\nexport pass.pass;\n";
+    let files = [("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("doc.wac", document)];
+    let folder = folder(&manifest, &files);
+    succeeds(weld(folder.path()).arg("build"));
+    assert_eq!(Running::new(&read(&folder, "document.wasm")).next("pass"), 1000);
+    assert_eq!(Running::new(&read(&folder, "out.wasm")).next("first"), 1);
+}
+
+/// A component that exports what it imports: `IMPORTS` are names, `EXPORT` is that of the first.
+fn link(imports: &[String], export: &str) -> String {
+    let mut text = "(component\n".to_owned();
+    for (index, import) in imports.iter().enumerate() {
+        text.push_str(&format!("(import \"{import}\" (instance $i{index} (export \"next\" (func (result u32)))))\n"));
+    }
+    text.push_str(&format!("(export \"{export}\" (instance $i0)))"));
+    text
+}
+
+#[test]
+fn two_hundred_components_in_a_chain_and_in_a_star() {
+    for star in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut manifest = "[composition]\nroot = \"c0\"\noutput = \"out.wasm\"\n\n[components]\n".to_owned();
+        for index in 0..200 {
+            let imports: Vec<String> = match (star, index) {
+                (_, 199) | (true, 1..) => vec![],
+                (true, _) => (1..200).map(|other| format!("acme:c/i{other}@1.0.0")).collect(),
+                (false, _) => vec![format!("acme:c/i{}@1.0.0", index + 1)],
+            };
+            let export = format!("acme:c/i{index}@1.0.0");
+            let text = match imports.is_empty() {
+                true => COUNTER.replace("acme:count/counter@1.2.0", &export),
+                false => link(&imports, &export),
+            };
+            // Else all but the name of one would be those of the others.
+            let text = text.replace("acme:count/other@0.1.0", &format!("acme:count/other{index}@0.1.0"));
+            write(folder.path(), &format!("c{index}.wat"), &text);
+            manifest.push_str(&format!("c{index} = \"c{index}.wat\"\n"));
+        }
+        write(folder.path(), "weld.toml", &manifest);
+        succeeds(weld(folder.path()).arg("build"));
+        let bytes = read(&folder, "out.wasm");
+        assert_eq!(names(&bytes), (vec![], vec!["acme:c/i0@1.0.0".to_owned()]));
+        assert_eq!(Running::new(&bytes).next("acme:c/i0@1.0.0"), 1);
+    }
+}
+
+#[test]
+fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
+    let mut manifest = "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n\n[components]\n".to_owned();
+    let components = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for name in components {
+        manifest.push_str(&format!("{name} = \"link.wat\"\n"));
+    }
+    manifest.push_str("\n[wire]\n");
+    let instances: Vec<String> =
+        components.iter().flat_map(|name| (1..=1000).map(move |number| format!("{name}#{number}"))).collect();
+    manifest.push_str(&format!("\"a/in\" = \"{}/out\"\n", instances[0]));
+    for pair in instances.windows(2) {
+        manifest.push_str(&format!("\"{}/in\" = \"{}/out\"\n", pair[0], pair[1]));
+    }
+    let folder = folder(&manifest, &[("link.wat", &link(&["in".to_owned()], "out"))]);
+    let error = fails(weld(folder.path()).arg("build"));
+    assert!(error.contains("the composition needs more than 1000 instances"), "{error}");
+}
+
+#[test]
+fn a_manifest_nested_without_an_end_is_an_error_and_no_overflow() {
+    let deep = 100_000;
+    for manifest in [
+        format!("x = {}", "[".repeat(deep)),
+        format!("x = {}", "{a=".repeat(deep)),
+        format!("{}a = 1", "a.".repeat(deep)),
+        format!("[{}a]", "a.".repeat(deep)),
+    ] {
+        let folder = folder(&manifest, &[]);
+        assert!(fails(weld(folder.path()).arg("build")).contains("the manifest is not valid TOML"));
+    }
+}
+
+#[test]
+fn a_package_that_a_document_names_for_its_types_alone_is_used() {
+    let manifest = "[composition]\noutput = \"out.wasm\"\nwac = \"doc.wac\"\n\n[components]\n\
+                    \"acme:pass\" = \"pass.wat\"\n\"acme:count\" = \"count.wat\"\n";
+    let document = "package acme:doc;\nimport counter: acme:count/counter@1.0.0;\n\
+                    let pass = new acme:pass { \"acme:count/counter@1.0.0\": counter };\nexport pass.pass;\n";
+    // A package of types: what `wit-component` writes of WIT.
+    let mut resolve = wit_parser::Resolve::default();
+    let wit = "package acme:count@1.0.0;\ninterface counter { next: func() -> u32; }\n";
+    let package = resolve.push_str("count.wit", wit).unwrap();
+    let bytes = wit_component::encode(&resolve, package).unwrap();
+    let folder = folder(manifest, &[("pass.wat", &passes("pass")), ("doc.wac", document)]);
+    std::fs::write(folder.path().join("count.wat"), bytes).unwrap();
+    succeeds(weld(folder.path()).arg("build"));
+    assert_eq!(Running::new(&read(&folder, "out.wasm")).next("pass"), 1000);
+}
+
+#[test]
+fn a_lock_takes_in_components_that_it_does_not_have() {
+    let folder = targets();
+    succeeds(weld(folder.path()).args(["build", "--target", "apart"]));
+    let first = read(&folder, "weld.lock");
+    let all = succeeds(weld(folder.path()).arg("build"));
+    assert!(!said(&all).contains("note:"), "{}", said(&all));
+    assert_ne!(read(&folder, "weld.lock"), first);
+    succeeds(weld(folder.path()).args(["build", "--locked"]));
+}
+
+/// What all files of a folder hold, links followed.
+fn contents(folder: &TempDir) -> Vec<(std::ffi::OsString, Option<Vec<u8>>)> {
+    let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+    let mut contents: Vec<_> = entries.map(|entry| (entry.file_name(), std::fs::read(entry.path()).ok())).collect();
+    contents.sort();
+    contents
+}
+
+/// Fails where a build does anything but refuse with a message.
+#[track_caller]
+fn refuses(folder: &TempDir, arguments: &[&str], message: &str) {
+    let before = contents(folder);
+    let error = fails(weld(folder.path()).arg("build").args(arguments));
+    assert!(error.contains(message), "{error}");
+    assert_eq!(contents(folder), before);
+}
+
+#[test]
+fn an_absolute_path_to_a_component_did_not_keep_an_output_from_its_file() {
+    let folder = folder("", &[("in.wat", COUNTER)]);
+    let path = folder.path().join("in.wat");
+    let manifest = format!("[composition]\nroot = \"app\"\noutput = \"in.wat\"\n\n[components]\napp = {path:?}\n");
+    write(folder.path(), "weld.toml", &manifest);
+    refuses(&folder, &[], "the composition would be written over component `app`");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_a_link_was_written_over_what_it_leads_to() {
+    let manifest = |output: &str| {
+        format!(
+            "[composition]\nroot = \"app\"\noutput = \"{output}\"\n\n[components]\napp = \"in.wat\"\n\n\
+             [target.other]\noutput = \"other.wasm\"\n"
+        )
+    };
+    for (file, what) in [
+        ("in.wat", "the composition would be written over component `app`"),
+        ("weld.toml", "the composition would be written over the manifest"),
+        ("weld.lock", "the composition would be written over the lock"),
+        ("other.wasm", "the composition and target `other` write the same file"),
+    ] {
+        for hard in [false, true] {
+            let folder = folder(&manifest("link.wasm"), &[("in.wat", COUNTER)]);
+            let (file, link) = (folder.path().join(file), folder.path().join("link.wasm"));
+            if hard && !file.exists() {
+                std::fs::write(&file, "").unwrap();
+            }
+            match hard {
+                true => std::fs::hard_link(&file, &link).unwrap(),
+                false => std::os::unix::fs::symlink(file.file_name().unwrap(), &link).unwrap(),
+            }
+            refuses(&folder, &[], what);
+        }
+    }
+    // A folder that is a link.
+    let folder = folder(&manifest("here/in.wat"), &[("in.wat", COUNTER)]);
+    std::os::unix::fs::symlink(".", folder.path().join("here")).unwrap();
+    refuses(&folder, &[], "the composition would be written over component `app`");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_a_link_to_a_component_was_written_over_it() {
+    let folder = folder(&format!("{HEAD}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    std::os::unix::fs::symlink("in.wat", folder.path().join("weld.lock")).unwrap();
+    refuses(&folder, &["--update"], "the lock `weld.lock` would be written over component `app`");
+}
+
+#[test]
+fn a_dependency_file_was_written_over_files_of_targets_that_are_not_built() {
+    let manifest = "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
+                    [target.b]\nroot = \"lib\"\noutput = \"b.wasm\"\ncomponents.lib = \"lib.wat\"\n";
+    let folder = folder(manifest, &[("in.wat", COUNTER), ("lib.wat", COUNTER)]);
+    for file in ["in.wat", "./in.wat", "weld.toml", "weld.lock", "a.wasm", "b.wasm", "lib.wat"] {
+        let target = if file == "lib.wat" { "a" } else { "b" };
+        refuses(&folder, &["--target", target, "--depfile", file], "is the same file");
+    }
+    refuses(&folder, &["--target", "b", "--depfile", "b.wasm/out.d"], "would have to be a folder");
+    succeeds(weld(folder.path()).args(["build", "--target", "b", "--depfile", "out.d"]));
+}
+
+#[test]
+fn an_output_that_is_a_folder_of_another_left_only_one_of_them_written() {
+    for (first, second) in [("p", "p/q.wasm"), ("p/q.wasm", "p"), ("x/../p", "./p/q/r.wasm")] {
+        let manifest = format!(
+            "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"{first}\"\n\n\
+             [target.b]\nroot = \"app\"\noutput = \"{second}\"\n"
+        );
+        let folder = folder(&manifest, &[("in.wat", COUNTER)]);
+        refuses(&folder, &[], "would be in a folder where target");
+    }
+    let manifest = HEAD.replace("out.wasm", "weld.lock/out.wasm");
+    let folder = folder(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    refuses(&folder, &[], "cannot write `weld.lock/out.wasm`: `weld.lock` would have to be a folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_was_written_to_before_the_other_outputs_could_be() {
+    let manifest = HEAD.replace("out.wasm", "/dev/null");
+    let folder = folder(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    for arguments in [&[][..], &["--check"]] {
+        refuses(&folder, arguments, "cannot write `/dev/null`: it is not a regular file");
+    }
+}
+
+/// A pipe with a name.
+#[cfg(unix)]
+fn pipe(folder: &TempDir, name: &str) -> std::path::PathBuf {
+    let path = folder.path().join(name);
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
+/// Runs a build that might not end.
+#[cfg(unix)]
+#[track_caller]
+fn ends(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = weld(folder.path());
+    let piped = std::process::Stdio::piped;
+    let mut child = command.arg("build").args(arguments).stdout(piped()).stderr(piped()).spawn().unwrap();
+    for _ in 0..600 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("it does not end");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_is_no_regular_file_was_read_without_an_end() {
+    let manifest = format!("{HEAD}[components]\napp = \"in.wat\"\n");
+    for arguments in [&[][..], &["--locked"], &["--check"], &["--update"]] {
+        let fifo = folder(&manifest, &[("in.wat", COUNTER)]);
+        pipe(&fifo, "weld.lock");
+        let zero = folder(&manifest, &[("in.wat", COUNTER)]);
+        std::os::unix::fs::symlink("/dev/zero", zero.path().join("weld.lock")).unwrap();
+        for folder in [fifo, zero] {
+            let output = ends(&folder, arguments);
+            assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+            assert!(said(&output).contains("`weld.lock`: it is not a regular file"), "{}", said(&output));
+            assert!(!folder.path().join("out.wasm").exists());
+        }
+    }
+}
+
+#[test]
+fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
+    let folder = targets();
+    write(folder.path(), "weld.lock", "version = 1\n<<<<<<<\n");
+    refuses(&folder, &["--update", "--target", "apart"], "run `weld build --update` without `--target`");
+    succeeds(weld(folder.path()).args(["build", "--update"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_document_of_two_targets_was_read_twice() {
+    let manifest = "[composition]\nwac = \"doc.wac\"\n\n[components]\n\"acme:pass\" = \"pass.wat\"\n\n\
+                    [target.a]\noutput = \"a.wasm\"\n\n[target.b]\noutput = \"b.wasm\"\n";
+    let folder = folder(manifest, &[("pass.wat", &passes("pass"))]);
+    // What is read of it once is gone.
+    let path = pipe(&folder, "doc.wac");
+    let document = "package acme:doc;\nlet pass = new acme:pass { ... };\nexport pass.pass;\n";
+    let writer = std::thread::spawn(move || std::fs::write(path, document).unwrap());
+    let output = ends(&folder, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    writer.join().unwrap();
+    assert_eq!(read(&folder, "a.wasm"), read(&folder, "b.wasm"));
+}
+
+#[test]
+fn grants_of_what_a_component_imports_are_none_of_something_unknown() {
+    let grants = [
+        "random",
+        "acme:count/counter",
+        "acme:count/counter@1.0.0",
+        "acme:count/counter@1.3.0",
+        "acme:count/*",
+        "acme:count/*@1.0.0",
+        "acme:count/counter#next",
+        "acme:count/counter@1.0.0#next",
+    ];
+    let lines: String = grants.iter().map(|grant| format!("\"{grant}\" = \"allow\"\n")).collect();
+    let manifest = HEAD.to_owned()
+        + "[components]\napp = \"pass.wat\"\n\n[virtualize.app]\ndefault = \"allow\"\n"
+        + &lines
+        // Another component of the name, which has nothing of the kind.
+        + "\n[target.bare]\noutput = \"bare.wasm\"\ncomponents.app = \"count.wat\"\n";
+    let files = [("pass.wat", passes("pass")), ("count.wat", COUNTER.to_owned())];
+    let folder = folder(&manifest, &files.each_ref().map(|(name, content)| (*name, content.as_str())));
+    succeeds(weld(folder.path()).arg("build"));
+    succeeds(weld(folder.path()).args(["build", "--target", "bare"]));
+    let typo = manifest.replace("\"acme:count/*\"", "\"acme:cuont/*\"");
+    write(folder.path(), "weld.toml", &typo);
+    refuses(&folder, &[], "did you mean `acme:count/*`?");
+}
+
+#[test]
+fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
+    let folder = targets();
+    let manifest = "[components]\napp = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
+                    \"app/acme:count/counter\" = \"host\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
+                    [target.b]\nroot = \"count\"\noutput = \"b.wasm\"\n";
+    write(folder.path(), "weld.toml", manifest);
+    succeeds(weld(folder.path()).arg("build"));
+}
+
+#[test]
+fn each_manifest_of_a_folder_has_its_own_lock() {
+    let folder = targets();
+    std::fs::copy(folder.path().join("weld.toml"), folder.path().join("other.toml")).unwrap();
+    succeeds(weld(folder.path()).arg("build"));
+    let first = read(&folder, "weld.lock");
+    succeeds(weld(folder.path()).args(["build", "other.toml", "--update", "--target", "apart"]));
+    assert_eq!(read(&folder, "weld.lock"), first);
+    assert_ne!(read(&folder, "other.lock"), first);
+    succeeds(weld(folder.path()).args(["build", "--locked"]));
+}
+
+#[test]
+fn build_both_ways_out_of_a_tie_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let store = "\"acme:kv/store@1.0.0\"";
+    let exports = format!(
+        "(component (import \"get\" (func $get)) (instance $store (export \"get\" (func $get))) (export {store} (instance $store)))"
+    );
+    write("kv1.wat", &exports);
+    write("kv2.wat", &exports.replace("\"get\" (func $get)) (i", "\"get-two\" (func $get)) (i"));
+    let takes = format!("(import {store} (instance (export \"get\" (func))))");
+    write("app.wat", &format!("(component {takes})"));
+    let manifest = |components: &str, rest: &str| {
+        let head = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n";
+        write("weld.toml", &format!("{head}{components}{rest}"));
+        support::weld(folder.path()).arg("build").output().unwrap()
+    };
+    let both = "kv1 = \"kv1.wat\"\nkv2 = \"kv2.wat\"\n";
+    let said = String::from_utf8(manifest(both, "").stderr).unwrap();
+    assert!(
+        said.contains("leave out one of `kv1` and `kv2`; where something else uses both, decide in the manifest:"),
+        "{said}"
+    );
+    assert!(manifest("kv1 = \"kv1.wat\"\n", "").status.success(), "one is left out");
+    // Something else uses the other.
+    write("app.wat", &format!("(component {takes} (import \"acme:log/log\" (instance (export \"log\" (func)))))"));
+    write(
+        "log.wat",
+        &format!(
+            "(component {takes} (core module $m (func (export \"f\"))) (core instance $i (instantiate $m)) \
+                  (func $f (canon lift (core func $i \"f\"))) (instance $log (export \"log\" (func $f))) \
+                  (export \"acme:log/log\" (instance $log)))"
+        ),
+    );
+    let three = format!("{both}log = \"log.wat\"\n");
+    let wires = "[wire]\n\"app/acme:kv/store@1.0.0\" = \"kv1\"\n\"log/acme:kv/store@1.0.0\" = \"kv2\"\n";
+    let output = manifest(&three, wires);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,404 @@
+//! The command line itself: what it says of itself, and of what it did.
+
+use crate::support::{self, fails, guest, succeeds, weld};
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+#[test]
+fn json_says_what_was_wired_and_what_is_left_to_the_host() {
+    let folder = folder();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(guest("chain-top")).args(["-o", "out.wasm", "--json"]);
+    command.arg("--plug").arg(guest("chain-middle")).arg("--plug").arg(guest("chain-bottom"));
+    let report: serde_json::Value = serde_json::from_slice(&succeeds(&mut command).stdout).unwrap();
+    assert_eq!(report["version"], 1);
+    let wires: Vec<String> = report["wires"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|wire| {
+            let field = |name: &str| wire[name].as_str().unwrap().to_owned();
+            format!("{} {} <- {} {}", field("importer"), field("import"), field("exporter"), field("export"))
+        })
+        .collect();
+    assert_eq!(
+        wires,
+        [
+            "chain-middle acme:names/title@1.2.0 <- chain-bottom acme:names/title@1.2.3",
+            "chain-top acme:chain/greet@1.0.0 <- chain-middle acme:chain/greet@1.0.1",
+        ]
+    );
+    assert_eq!(report["imports"][0]["name"], "wasi:cli/environment@0.2.12");
+    assert_eq!(report["imports"][0]["importers"][0]["component"], "chain-top");
+    assert_eq!(report["exports"], serde_json::json!(["wasi:cli/run@0.2.12"]));
+    let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert_eq!(report["output"]["sha256"], weld::load::digest::Digest::of(&written).to_string());
+    assert_eq!(report["output"]["size"], written.len());
+}
+
+#[test]
+fn json_and_the_output_do_not_mix_on_standard_output() {
+    let mut command = weld(support::project());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
+    let said = fails(command.args(["--json", "-o", "-"]));
+    assert!(said.contains("--json"), "{said}");
+}
+
+#[test]
+fn an_unused_plug_is_left_out_where_that_is_allowed() {
+    let folder = folder();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(guest("hello-command")).args(["-o", "out.wasm", "--allow-unused-plugs"]);
+    command.arg("--plug").arg(guest("hello-lib")).arg("--plug").arg(guest("kv-store"));
+    let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
+    assert_eq!(said, "note: nothing of `kv-store` is used; it was left out\n");
+    assert_eq!(String::from_utf8(succeeds(command.arg("--quiet")).stderr).unwrap(), "");
+    let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert_eq!(written, support::plug(&guest("hello-command"), &[guest("hello-lib")]));
+}
+
+#[test]
+fn verbose_lists_the_imports_of_the_host() {
+    let mut command = weld(support::project());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args(["-v", "-o", "-"]);
+    let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
+    assert!(said.contains("  hello-command: hello-world <- hello-lib\n"), "{said}");
+    assert!(said.contains("  wasi:io/streams@0.2.12 <- hello-command\n"), "{said}");
+}
+
+#[test]
+fn timings_name_each_phase_in_order() {
+    let mut command = weld(support::project());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args([
+        "--timings",
+        "-o",
+        "-",
+    ]);
+    let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
+    let phases: Vec<&str> = said.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(phases, ["load", "link", "virtualize", "encode", "verify", "emit"]);
+}
+
+#[test]
+fn colour_is_only_for_those_who_ask_or_look() {
+    let run = |arguments: &[&str]| {
+        fails(weld(support::project()).args(["plug", "missing.wasm", "--plug", "missing.wasm"]).args(arguments))
+    };
+    assert!(!run(&[]).contains('\u{1b}'), "standard error is no terminal here");
+    assert!(run(&["--color", "always"]).contains('\u{1b}'));
+    assert!(!run(&["--color", "never"]).contains('\u{1b}'));
+}
+
+#[test]
+fn usage_errors_have_exit_code_two() {
+    for arguments in [&["plug"][..], &["plug", "a.wasm"], &["plg"], &["plug", "a.wasm", "--plug"], &[]] {
+        fails(weld(support::project()).args(arguments));
+    }
+    assert!(fails(weld(support::project()).arg("plg")).contains("plug"), "the near command is named");
+}
+
+/// What is typed from habit, and what the error says to write.
+const MISTYPED: &[(&str, &str)] = &[
+    ("plug a.wasm b.wasm", "`--plug b.wasm`"),
+    ("plug a.wasm --plug b.wasm c.wasm", "`--plug c.wasm`"),
+    ("plug a.wasm", "`--plug FILE`"),
+    ("plug a.wasm --plug a,b", "can be repeated: `--plug a --plug b`"),
+    ("plug a.wasm --plug b.wasm --allow-random", "`weld virt`"),
+    ("virt a.wasm --allow-random false", "write `--allow-random=false`"),
+    ("virt --allow-random false a.wasm", "write `--allow-random=false`"),
+    ("virt a.wasm --allow-http=no", "write `--allow-http=false`"),
+    ("virt a.wasm --allow-env HOME", "write `--allow-env=HOME`"),
+    ("virt a.wasm --allow-env false", "`--grant env=deny`"),
+    ("virt a.wasm --stdio off", "write `--stdio=deny`"),
+    ("virt a.wasm --stdio=off", "write `--stdio=deny`"),
+    ("virt a.wasm --dir data::/data", "`--preopen /data=/data` gives"),
+    ("virt a.wasm --dir data::/data", "`--mount /data=data` embeds"),
+    ("virt a.wasm --mapdir /data::data", "`--mount /data=data` embeds"),
+    ("virt a.wasm --tcplisten 127.0.0.1:80", "`--allow-sockets`"),
+    ("virt a.wasm --args", "write `--allow-args`"),
+    ("virt a.wasm --inherit-env", "write `--allow-env`"),
+    (
+        "virt a.wasm --deny-random",
+        "all is denied that no flag allows; beside `--allow-all`, write `--allow-random=false`",
+    ),
+    ("virt a.wasm --no-network", "`--allow-sockets=false` and `--allow-http=false`"),
+    ("virt a.wasm --deny http", "write `--allow-http=false`"),
+    ("virt a.wasm --allow-randm=false", "write `--allow-random=false`"),
+    ("virt a.wasm --allow-network", "`--allow-sockets` allows sockets, and `--allow-http`"),
+    ("virt a.wasm --allow-filesystem", "`--allow-fs`"),
+    ("virt a.wasm --allow-filesystem", "`--preopen GUEST=HOST`"),
+    ("virt a.wasm --preopen-rw /=x", "`--preopen-ro GUEST=HOST`"),
+    ("virt a.wasm --allow-randm", "'--allow-random'"),
+    ("verify a.wasm", "`--input FILE`"),
+    ("verify a.wasm", "`--manifest FILE`"),
+    ("verify a.wasm b.wasm", "`--input b.wasm`"),
+    ("verify a.wasm --input a --input b", "`--manifest FILE`"),
+    ("verify a.wasm --input a --deny-http", "`--allow-http=false`"),
+    ("check a.wasm --policy p.toml -o x.sarif", "`> x.sarif`"),
+    ("check a.wasm --policy p.toml --format sarif", "`--sarif`"),
+    ("check a.wasm p.toml", "`--policy p.toml`"),
+    ("check a.wasm --policy real.wasm", "`real.wasm` is a component, not a policy"),
+    ("build real.wasm", "`weld inspect`"),
+    ("build real.wasm", "`weld plug`"),
+    ("build --grant random=allow", "`[virtualize.NAME]`"),
+    ("compose real.wasm -d lib.wasm", "`weld plug SOCKET --plug FILE`"),
+    ("compose a.wasm b.wasm", "`weld plug FILE --plug FILE`"),
+    ("targets a.wasm world.wit", "`--wit world.wit`"),
+    ("targets a.wasm --world w", "`--wit PATH`"),
+    ("virt a.wasm --allow-fs=/data", "`--preopen GUEST=HOST`"),
+    ("virt a.wasm --allow-http=example.com", "which hosts are reached is for the runtime to say"),
+    ("virt a.wasm --stdin=none", "write `--stdin=deny`"),
+    ("virt a.wasm --stdout=disallow", "write `--stdout=deny`"),
+    ("virt a.wasm --trap-random", "write `--grant random=trap`"),
+    ("virt a.wasm --ignore-stdout", "write `--stdout=ignore`"),
+    ("virt a.wasm --seed 42", "write `--grant random.seed=42`"),
+    ("verify a.wasm weld.toml", "`--manifest weld.toml`"),
+    ("verify a.wasm -i b.wasm", "`--input`"),
+    ("check a.wasm -p p.toml", "`--policy`"),
+    ("build -f weld.toml", "`weld build weld.toml`"),
+    ("inspect a.wasm -o a.html", "`--html a.html`"),
+    ("man -o pages", "`--out pages`"),
+    ("plug --socket a.wasm --plug b.wasm", "`weld plug FILE --plug FILE`"),
+    ("run a.wasm", "`wasmtime run FILE`"),
+];
+
+#[test]
+fn what_is_typed_from_habit_is_answered_with_what_to_write() {
+    let folder = folder();
+    std::fs::copy(guest("hello-lib"), folder.path().join("real.wasm")).unwrap();
+    let mut wrong = String::new();
+    for (typed, tip) in MISTYPED {
+        let said = fails(weld(folder.path()).args(typed.split(' ')));
+        if !said.contains(tip) {
+            wrong += &format!("weld {typed}\n{said}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn no_tip_proposes_a_grant_that_was_not_meant() {
+    let flags = ["allow-fd", "allow-exec", "allow-any-host", "deny", "no-exit", "environ-no", "random-no"];
+    for flag in flags.into_iter().chain(["stdio=unallow", "stdio=disallow"]) {
+        let said = fails(weld(support::project()).args(["virt", "a.wasm"]).arg(format!("--{flag}")));
+        assert!(!said.contains("similar ") && !said.contains("Usage: weld virt --"), "{said}");
+    }
+}
+
+/// A component that imports and exports the same, and has a policy beside it that denies what there is not.
+fn with_a_doubtful_policy() -> tempfile::TempDir {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "app.wat",
+        "(component (import \"acme:log/log\" (instance $log (export \"log\" (func)))) (export \"run\" (func $log \"log\")))",
+    );
+    write("policy.toml", "default = \"allow\"\nrule = [{ deny = [\"wasi:sockets/tpc\"] }]\n");
+    write(
+        "weld.toml",
+        "[composition]\nroot = \"app\"\noutput = \"dist/out.wasm\"\npolicy = \"policy.toml\"\n[components]\napp = \"app.wat\"\n",
+    );
+    folder
+}
+
+fn said(output: &std::process::Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_build_warns_of_its_policy_each_time() {
+    let folder = with_a_doubtful_policy();
+    let warning = "warning: `wasi:sockets/tpc` denies nothing that WASI has";
+    for arguments in [&["build"][..], &["build"], &["build", "--check"], &["build", "-q"], &["build", "-v"]] {
+        let said = said(&succeeds(weld(folder.path()).args(arguments)));
+        assert_eq!(said.matches(warning).count(), 1, "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_check_that_fails_says_why_even_where_it_is_quiet() {
+    let folder = with_a_doubtful_policy();
+    let run = |arguments: &str| {
+        let output = weld(folder.path()).args(arguments.split(' ')).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments}: {output:?}");
+        output
+    };
+    for arguments in ["build --check -q", "build --check"] {
+        assert!(said(&run(arguments)).contains("dist/out.wasm would change\n"), "{arguments}");
+    }
+    for arguments in ["check app.wat --policy policy.toml --strict", "check app.wat --policy policy.toml --strict -q"] {
+        let said = said(&run(arguments));
+        assert!(said.ends_with("1 doubt, which `--strict` makes an error\n"), "{said}");
+    }
+    let level = |output: std::process::Output| {
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        json["runs"][0]["results"][0]["level"].clone()
+    };
+    assert_eq!(level(run("check app.wat --policy policy.toml --strict --sarif")), "error");
+    let lax = succeeds(weld(folder.path()).args(["check", "app.wat", "--policy", "policy.toml", "--sarif"]));
+    assert_eq!(level(lax), "warning");
+}
+
+#[test]
+fn a_directory_of_one_component_is_judged_in_the_singular() {
+    let folder = with_a_doubtful_policy();
+    let built = wat::parse_file(folder.path().join("app.wat")).unwrap();
+    std::fs::create_dir(folder.path().join("dist")).unwrap();
+    std::fs::write(folder.path().join("dist/app.wasm"), built).unwrap();
+    let check = |rules: &str| {
+        std::fs::write(folder.path().join("policy.toml"), rules).unwrap();
+        said(&weld(folder.path()).args(["check", "dist", "--policy", "policy.toml"]).output().unwrap())
+    };
+    assert_eq!(check("default = \"allow\""), "1 component checked: it meets `policy.toml`\n");
+    assert_eq!(check("default = \"deny\""), "1 component checked: it does not meet `policy.toml`, 1 violation\n");
+}
+
+#[test]
+fn manual_pages_are_written_into_a_directory_that_is_not_there_yet() {
+    let folder = folder();
+    succeeds(weld(folder.path()).args(["man", "--out", "share/man1"]));
+    assert!(folder.path().join("share/man1/weld-virt.1").is_file());
+}
+
+#[test]
+fn an_output_over_an_input_says_how_to_keep_both() {
+    let folder = folder();
+    std::fs::copy(guest("hello-lib"), folder.path().join("lib.wasm")).unwrap();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(guest("hello-command")).args(["--plug", "lib.wasm", "-o", "lib.wasm"]);
+    let said = said(&succeeds(&mut command));
+    assert!(said.contains("warning: `lib.wasm` was an input, and is the output now; another name"), "{said}");
+}
+
+#[test]
+fn help_version_completions_and_manual_are_on_standard_output() {
+    for (arguments, part) in [
+        (&["--help"][..], "componentize"),
+        (&["plug", "--help"], "--allow-unused-plugs"),
+        (&["--version"], "weld 0."),
+        (&["completions", "bash"], "complete -F"),
+        (&["completions", "fish"], "complete -c weld"),
+        (&["man"], ".TH weld"),
+    ] {
+        let output = succeeds(weld(support::project()).args(arguments));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(part), "{arguments:?}\n{text}");
+    }
+}
+
+/// A component that imports things, each an interface with a function, and exports others, each one with a function of its own.
+fn component(imports: &[&str], exports: &[&str]) -> String {
+    let import = |name: &&str| format!("(import \"{name}\" (instance (export \"f\" (func))))\n");
+    let export = |name: &&str| format!("(export \"{name}\" (instance $own))\n");
+    format!(
+        "(component {}
+           (core module $code (func (export \"f\")))
+           (core instance $code (instantiate $code))
+           (func $f (canon lift (core func $code \"f\")))
+           (instance $own (export \"f\" (func $f))) {})",
+        imports.iter().map(import).collect::<String>(),
+        exports.iter().map(export).collect::<String>()
+    )
+}
+
+/// The notes that weld ends with, of a run in a folder with those files.
+fn notes(files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
+    let folder = folder();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let said = String::from_utf8(succeeds(weld(folder.path()).args(arguments)).stderr).unwrap();
+    said.lines().filter_map(|line| line.strip_prefix("note: ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn plug_said_nothing_of_a_plug_that_was_forgotten() {
+    let of = |imports: &[&str], kv_imports: &[&str], kv_exports: &[&str], flags: &[&str]| {
+        let (front, kv) = (component(imports, &["a:b/run@1.0.0"]), component(kv_imports, kv_exports));
+        let files = [("front.wat", front.as_str()), ("kv.wat", kv.as_str())];
+        notes(&files, &[&["plug", "front.wat", "--plug", "kv.wat", "-o", "out.wasm"], flags].concat())
+    };
+    let kv = ["a:b/store@1.0.0"];
+    let imports = [kv[0], "acme:cms/stories@1.0.0", "wasi:cli/exit@0.2.12"];
+    let one = "`acme:cms/stories@1.0.0` of `front` is left to the host: no component exports it";
+    assert_eq!(of(&imports, &[], &kv, &[]), [one]);
+    assert_eq!(of(&imports, &[], &kv, &["-q"]), [""; 0]);
+    assert_eq!(of(&kv, &[], &kv, &[]), [""; 0]);
+    // Of several instances, and of a plug.
+    assert_eq!(
+        of(&imports, &["acme:cms/stories@1.0.0"], &kv, &[]),
+        ["`acme:cms/stories@1.0.0` of `front` and `kv` is left to the host: no component exports it"]
+    );
+    assert_eq!(of(&kv, &["a:b/c"], &kv, &[]), ["`a:b/c` of `kv` is left to the host: no component exports it"]);
+    // Many are one note.
+    let many = [kv[0], "a:b/c", "a:b/d", "a:b/e", "a:b/f", "plain-name"];
+    let four = "`a:b/c` of `front`, `a:b/d` of `front`, `a:b/e` of `front` and 2 others are left to the host: no component exports them";
+    assert_eq!(of(&many, &[], &kv, &[]), [four]);
+    let all = of(&many, &[], &kv, &["-v"]);
+    assert!(all[0].contains("`a:b/f` of `front` and `plain-name` of `front` are left to the host"), "{all:?}");
+    // What nearly fits is named.
+    assert_eq!(
+        of(&imports, &[], &[kv[0], "acme:cms/stories@2.0.0"], &[]),
+        [format!("{one}; `kv` exports `acme:cms/stories@2.0.0`, but their versions are not compatible")]
+    );
+    // What is imported itself is no near miss.
+    let spelling = ["acme:cms/store@1.0.0", "acme:cms/stories@1.0.0"];
+    assert_eq!(of(&spelling, &[], &spelling[..1], &[]), [one]);
+    // What the root exports fills nothing, nor does what a component exports fill its own import.
+    assert_eq!(
+        of(&kv, &["a:b/run@1.0.0"], &kv, &[]),
+        ["`a:b/run@1.0.0` of `kv` is left to the host: `front` alone exports it, and the root fills no imports"]
+    );
+    assert_eq!(
+        of(&kv, &["a:b/c"], &[kv[0], "a:b/c"], &[]),
+        ["`a:b/c` of `kv` is left to the host: no other component exports it"]
+    );
+}
+
+#[test]
+fn plug_says_nothing_of_types_that_stay_with_the_host() {
+    let front = r#"(component
+        (import "a:b/types@1.0.0" (instance (type $id u32) (export "id" (type (eq $id)))))
+        (import "a:b/store@1.0.0" (instance (export "f" (func)))))"#;
+    let kv = component(&[], &["a:b/store@1.0.0"]);
+    let files = [("front.wat", front), ("kv.wat", kv.as_str())];
+    assert_eq!(notes(&files, &["plug", "front.wat", "--plug", "kv.wat", "-o", "out.wasm"]), [""; 0]);
+    // A resource type is the host's to have.
+    let front = front.replace("(type (eq $id))", "(type (sub resource))");
+    let files = [("front.wat", front.as_str()), ("kv.wat", kv.as_str())];
+    assert_eq!(
+        notes(&files, &["plug", "front.wat", "--plug", "kv.wat", "-o", "out.wasm"]),
+        ["`a:b/types@1.0.0` of `front` is left to the host: no component exports it"]
+    );
+}
+
+#[test]
+fn build_says_what_is_left_to_the_host_though_nobody_said_so() {
+    let (front, kv) = (component(&["a:b/store@1.0.0", "a:b/log@1.0.0"], &[]), component(&[], &["a:b/store@1.0.0"]));
+    let of = |more: &str| {
+        let manifest = format!(
+            "[composition]\nroot = \"front\"\noutput = \"out.wasm\"\n\n[components]\nfront = \"front.wat\"\nkv = \"kv.wat\"\n\n{more}"
+        );
+        notes(&[("front.wat", &front), ("kv.wat", &kv), ("weld.toml", &manifest)], &["build"])
+    };
+    let left = "`a:b/log@1.0.0` of `front` is left to the host: no component exports it";
+    assert_eq!(of(""), [left]);
+    // Whoever says that the host fills it, or may be asked for it, knows.
+    assert_eq!(of("[wire]\n\"front/a:b/log@1.0.0\" = \"host\"\n"), [""; 0]);
+    assert_eq!(of("[wire]\n\"front/a:b/log\" = \"host\"\n"), [""; 0]);
+    assert_eq!(of("[virtualize.front]\ndefault = \"deny\"\n\"a:b/log\" = \"allow\"\n"), [""; 0]);
+    assert_eq!(of("[virtualize.front]\ndefault = \"allow\"\n"), [left]);
+    // What is denied is not left to the host.
+    let denied = of("[virtualize.front]\ndefault = \"deny\"\n");
+    assert!(!denied.iter().any(|note| note.contains("is left to the host")), "{denied:?}");
+}
+
+#[test]
+fn virt_and_compose_say_nothing_of_what_is_left_to_the_host() {
+    let front = component(&["a:b/log@1.0.0"], &[]);
+    let files = [("front.wat", front.as_str()), ("a.wac", "package a:b; let f = new a:front { ... };")];
+    assert_eq!(notes(&files, &["virt", "front.wat", "--allow-all", "-o", "out.wasm"]), [""; 0]);
+    assert_eq!(notes(&files, &["compose", "a.wac", "--dep", "a:front=front.wat", "-o", "out.wasm"]), [""; 0]);
+}

@@ -1,0 +1,206 @@
+//! What grants mean, whoever says them: flags of `weld virt`, a manifest, beside a WAC document or not. Asked of the
+//! report, which has each function that an adapter refuses.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::support::{self, guest, succeeds, weld};
+use serde_json::Value;
+use weld::describe::{Grants, Treatment};
+
+/// What becomes of functions that do not stay what they are, by their names without versions.
+type Refused = BTreeMap<String, String>;
+
+/// The functions that the adapters of a report refuse.
+fn refused(report: &Value) -> Refused {
+    let mut all = Refused::new();
+    for adapter in report["adapters"].as_array().unwrap() {
+        for interface in adapter["refused"].as_array().unwrap() {
+            let name = interface["interface"].as_str().unwrap_or_default();
+            let name = name.split_once('@').map_or(name, |(name, _)| name);
+            for function in interface["functions"].as_array().unwrap() {
+                let function_name = function["name"].as_str().unwrap();
+                let treatment = function["treatment"].as_str().unwrap().to_owned();
+                all.insert(format!("{name}#{function_name}"), treatment);
+            }
+        }
+    }
+    all
+}
+
+/// What `weld virt` makes of a component, with some flags.
+#[track_caller]
+fn virt(component: &Path, flags: &[&str]) -> Refused {
+    let folder = tempfile::tempdir().unwrap();
+    let output =
+        succeeds(weld(folder.path()).arg("virt").arg(component).args(["--out", "o.wasm", "--json"]).args(flags));
+    refused(&serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// What becomes of the functions of interfaces that start so, each name once.
+fn of<'r>(refused: &'r Refused, start: &str) -> Vec<&'r str> {
+    let mut found: Vec<&str> =
+        refused.iter().filter(|(name, _)| name.starts_with(start)).map(|(_, treatment)| treatment.as_str()).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn command() -> std::path::PathBuf {
+    guest("command-0.2.12")
+}
+
+#[test]
+fn without_flags_all_is_denied() {
+    let refused = virt(&command(), &[]);
+    for start in ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/"] {
+        assert_eq!(of(&refused, start), ["deny"], "{start}");
+    }
+}
+
+#[test]
+fn what_is_allowed_is_none_of_what_is_refused() {
+    for (flag, start) in [
+        ("--allow-clocks", "wasi:clocks/"),
+        ("--allow-exit", "wasi:cli/exit"),
+        ("--allow-fs", "wasi:filesystem/"),
+        ("--allow-random=true", "wasi:random/"),
+        ("--allow-env", "wasi:cli/environment#get-environment"),
+        ("--stdout", "wasi:cli/stdout"),
+        ("--allow-stdio", "wasi:cli/std"),
+        ("--grant=wasi:cli/std*=allow", "wasi:cli/std"),
+        ("--grant=args=allow", "wasi:cli/environment#get-arguments"),
+    ] {
+        let refused = virt(&command(), &[flag]);
+        assert_eq!(of(&refused, start), [""; 0], "{flag}");
+        let other = if flag == "--allow-exit" { "wasi:random/" } else { "wasi:cli/exit" };
+        assert_eq!(of(&refused, other), ["deny"], "{flag}");
+    }
+}
+
+#[test]
+fn with_all_allowed_only_what_is_named_is_refused() {
+    let refused = virt(&command(), &["--allow-all", "--allow-random=false", "--grant", "exit=trap"]);
+    assert_eq!((of(&refused, "wasi:random/"), of(&refused, "wasi:cli/exit")), (vec!["deny"], vec!["trap"]));
+    assert_eq!(of(&refused, ""), ["deny", "trap"]);
+    assert_eq!(refused.len(), 2);
+    assert_eq!(virt(&command(), &["--allow-all"]), Refused::new());
+}
+
+#[test]
+fn a_stream_of_its_own_name_beats_all_streams_and_a_grant_beats_both() {
+    let refused = virt(&command(), &["--stdio=ignore", "--stdout=trap", "--stderr=trap", "--grant", "stderr=deny"]);
+    let of = |name: &str| of(&refused, name).join(" ");
+    assert_eq!([of("wasi:cli/stdin"), of("wasi:cli/stdout"), of("wasi:cli/stderr")], ["ignore", "trap", "deny"]);
+    let refused = virt(&command(), &["--allow-stdio", "--stdin=deny"]);
+    assert_eq!(self::of(&refused, "wasi:cli/std"), ["deny"]);
+    assert_eq!(self::of(&refused, "wasi:cli/stdin"), ["deny"]);
+}
+
+#[test]
+fn a_function_is_granted_by_itself() {
+    let flags = ["--allow-all", "--grant", "env=deny", "--grant", "wasi:clocks/monotonic-clock@0.2.0#now=trap"];
+    let refused = virt(&command(), &flags);
+    let expected = [("wasi:cli/environment#get-environment", "deny"), ("wasi:clocks/monotonic-clock#now", "trap")];
+    assert_eq!(refused, expected.map(|(name, treatment)| (name.to_owned(), treatment.to_owned())).into());
+}
+
+#[test]
+fn what_is_missing_is_allowed_where_that_is_said() {
+    let flags = ["--allow-all", "--grant", "acme:kv/store=deny", "--grant", "log=deny", "--allow-missing"];
+    assert_eq!(virt(&command(), &flags), Refused::new());
+}
+
+#[test]
+fn what_is_denied_is_said_and_what_traps() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |flags: &[&str]| {
+        let output = succeeds(weld(folder.path()).arg("virt").arg(command()).args(["-o", "o.wasm"]).args(flags));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let lines = said(&[]);
+    let environment = "denied: wasi:cli/environment@0.2.12 (2 functions), env and args: --allow-env --allow-args\n";
+    assert!(lines.contains(environment), "{lines}");
+    let exit = "note: `wasi:cli/exit@0.2.12#exit` traps when it is called: there is no way to refuse; programs that end with a code \
+                other than 0 call it, and those of Zig at any end: `--allow-exit`\n";
+    assert!(lines.contains(exit) && !lines.contains("kept:"), "{lines}");
+    assert_eq!(said(&["-q"]), "");
+    // Nobody needs to be told that what is to trap does.
+    let lines = said(&["--grant", "exit=trap"]);
+    assert!(
+        lines.contains("made to trap: wasi:cli/exit@0.2.12 (1 function)\n") && !lines.contains("exit` traps"),
+        "{lines}"
+    );
+    let lines = said(&["-v", "--stdout"]);
+    let kept = "since `wasi:cli/stdout@0.2.12#get-stdout` gives a handle of `output-stream`\n";
+    assert!(lines.contains("kept: wasi:io/streams@0.2.12 (") && lines.contains(kept), "{lines}");
+    assert!(!said(&["--stdout"]).contains("kept:"));
+}
+
+#[test]
+fn grants_of_no_component_are_refused() {
+    let (component, grants) = (weld::describe::Source::File(command()), Grants::all(Treatment::Deny));
+    let mut description = weld::describe::virt::virt(component, grants);
+    let grants = description.grants.remove("command-0.2.12").unwrap();
+    description.grants.insert("command-0.2.11".to_owned(), grants);
+    let error = weld::compose(&description, &mut Default::default()).err().unwrap();
+    assert_eq!(error.to_string(), "there is no component `command-0.2.11` to grant anything");
+}
+
+const MANIFEST: &str = "[components]\n\"acme:app\" = \"app.wasm\"\n\n[virtualize.\"acme:app\"]\ndefault = \"allow\"\n\
+                        random = \"deny\"\n\"wasi:cli/exit\" = \"trap\"\n\n[target.loose]\nroot = \"acme:app\"\n\
+                        output = \"loose.wasm\"\nvirtualize.\"acme:app\" = { default = \"allow\" }\n\n[composition]\n";
+
+/// What a manifest's outputs refuse, and what the build says.
+fn build(composition: &str) -> (Vec<Refused>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(command(), folder.path().join("app.wasm")).unwrap();
+    let document = "package acme:doc;\nlet app = new acme:app { ... };\nexport app...;\n";
+    std::fs::write(folder.path().join("doc.wac"), document).unwrap();
+    std::fs::write(folder.path().join("weld.toml"), format!("{MANIFEST}{composition}")).unwrap();
+    let output = succeeds(weld(folder.path()).args(["build", "--json"]));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let outputs = report["outputs"].as_array().unwrap();
+    (outputs.iter().map(|built| refused(&built["composition"])).collect(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn grants_of_a_manifest_count_whoever_wires() {
+    for composition in ["root = \"acme:app\"\noutput = \"out.wasm\"\n", "wac = \"doc.wac\"\noutput = \"out.wasm\"\n"] {
+        let (refused, said) = build(composition);
+        let [strict, loose] = refused.as_slice() else { panic!("{refused:?}") };
+        assert_eq!((of(strict, "wasi:random/"), of(strict, "wasi:cli/exit")), (vec!["deny"], vec!["trap"]));
+        assert_eq!((strict.len(), loose.len()), (2, 0));
+        // An instance is called as its document does.
+        let instance = if composition.starts_with("wac") { "app" } else { "acme:app" };
+        let note = format!(
+            "note: 2 functions of 2 interfaces are denied to `{instance}`, of which 1 traps when called: \
+             `wasi:random/random@0.2.12#get-random-bytes`\n"
+        );
+        assert!(said.contains(&note), "{said}");
+    }
+}
+
+#[test]
+fn the_adapter_of_a_world_is_written_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let wit = "package acme:app;\n\ninterface store {\n  get: func(key: string) -> option<string>;\n}\n\n\
+               world app {\n  import store;\n  import log: func(line: string);\n}\n\nworld other {\n}\n";
+    std::fs::write(folder.path().join("world.wit"), wit).unwrap();
+    let arguments =
+        ["virt", "--wit", "world.wit", "--world", "app", "-o", "adapter.wasm", "--json", "--grant", "log=trap"];
+    let output = succeeds(weld(folder.path()).args(arguments));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let functions = &report["adapter"]["refused"];
+    assert_eq!(functions[0]["interface"], "acme:app/store");
+    assert_eq!(functions[0]["functions"][0]["treatment"], "deny");
+    assert_eq!(
+        (&functions[1]["interface"], &functions[1]["functions"][0]["treatment"]),
+        (&Value::Null, &"trap".into())
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "denied: acme:app/store (1 function)\nmade to trap: log\n");
+    let adapter = std::fs::read(folder.path().join("adapter.wasm")).unwrap();
+    let (imports, exports) = support::names(&adapter);
+    assert_eq!((imports, exports), (vec![], vec!["acme:app/store".to_owned(), "log".to_owned()]));
+}

@@ -1,0 +1,176 @@
+//! Inputs on which libraries panic that weld reads them with: an error that names the file and the library, and no panic of weld.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use crate::support::dice::Dice;
+use crate::support::{fails, guest, project, succeeds, weld};
+use weld::guard;
+use weld::load::{self, world};
+
+/// An attribute that WIT allows once.
+const SINCE_TWICE: &str = "
+package test:hostile;
+
+world w {
+  @since(version = 1.0.0) @since(version = 1.0.0)
+  import other:doors/thing;
+}
+";
+
+/// The binary form of a WIT package, whose interface names a function type, for which WIT has no words.
+const FUNCTION_TYPE: &str = r#"
+(component
+  (@custom "wit-component-encoding" "\04\00")
+  (type (component
+    (type (component
+      (type (instance
+        (type (func))
+        (export "callback" (type (eq 0)))))
+      (import "test:hostile/callbacks" (instance (type 0)))))
+    (export "test:hostile/w" (component (type 0)))))
+  (export "w" (type 0)))
+"#;
+
+/// Runs weld in a folder that has one file. Gives what it says, without what stands before the message.
+fn refused(file: &str, text: &str, arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(file), text).unwrap();
+    let said = fails(weld(folder.path()).args(arguments));
+    assert!(std::fs::read_dir(folder.path()).unwrap().count() == 1, "something was written");
+    said
+}
+
+#[test]
+fn wit_on_which_the_parser_panics_is_an_error_of_each_command_that_reads_wit() {
+    let (command, module) = (guest("command-0.2.12"), guest("hello-c.module"));
+    for arguments in [
+        &["inspect", "w.wit"][..],
+        &["virt", "--wit", "w.wit", "-o", "out.wasm"],
+        &["targets", command.to_str().unwrap(), "--wit", "w.wit"],
+        &["componentize", module.to_str().unwrap(), "--wit", "w.wit", "-o", "out.wasm"],
+    ] {
+        let said = refused("w.wit", SINCE_TWICE, arguments);
+        assert!(
+            said.contains("`wit-parser`, which weld uses to read WIT, fails on `w.wit`: "),
+            "{arguments:?}: {said}"
+        );
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn a_wit_package_in_its_binary_form_on_which_the_parser_panics_is_an_error() {
+    for arguments in [&["inspect", "w.wat"][..], &["virt", "--wit", "w.wat", "-o", "out.wasm"]] {
+        let said = refused("w.wat", FUNCTION_TYPE, arguments);
+        assert!(
+            said.contains("`wit-parser`, which weld uses to read WIT, fails on `w.wat`: "),
+            "{arguments:?}: {said}"
+        );
+    }
+}
+
+#[test]
+fn what_compose_writes_of_a_function_type_can_be_refused_by_inspect() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("d.wac"), "package test:hostile;\ninterface i { type f = func(); }\n").unwrap();
+    succeeds(weld(folder.path()).args(["compose", "d.wac", "-o", "out.wasm"]));
+    let said = fails(weld(folder.path()).args(["inspect", "out.wasm"]));
+    assert!(said.contains("`wit-parser`, which weld uses to read WIT, fails on `out.wasm`"), "{said}");
+}
+
+#[test]
+fn a_component_that_exports_an_import_with_resources_can_be_virtualized_and_inspected() {
+    let folder = tempfile::tempdir().unwrap();
+    let component = r#"
+        (component
+          (import "test:hostile/keys" (instance $keys (export "key" (func (result string)))))
+          (import "test:hostile/doors" (instance $doors
+            (export "door" (type (sub resource)))
+            (export "[constructor]door" (func (result (own 0))))
+            (export "[method]door.look" (func (param "self" (borrow 0)) (result u32)))))
+          (export "test:other/keys" (instance $keys))
+          (export "test:other/doors" (instance $doors)))"#;
+    std::fs::write(folder.path().join("app.wat"), component).unwrap();
+    let grant = "test:hostile/doors#[method]door.look=deny";
+    succeeds(weld(folder.path()).args(["virt", "app.wat", "--allow-all", "--grant", grant, "-o", "out.wasm"]));
+    for arguments in [&["inspect"][..], &["inspect", "--wit"], &["inspect", "--json"], &["snapshot"]] {
+        succeeds(weld(folder.path()).args(arguments).arg("out.wasm"));
+    }
+    succeeds(weld(folder.path()).args(["diff", "out.wasm", "out.wasm"]));
+}
+
+#[test]
+fn a_lone_carriage_return_in_a_manifest_does_not_reach_the_terminal() {
+    let said = refused("weld.toml", "[composition]\nroot = \"a\" # \rall is well\noutput = 1 x\n", &["build"]);
+    assert!(said.contains("all is well") && !said.contains('\r'), "{said:?}");
+}
+
+#[test]
+fn line_feeds_in_what_a_component_says_of_itself_begin_no_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut producers = wasm_encoder::ProducersSection::new();
+    producers.field("language", wasm_encoder::ProducersField::new().value("Rust\n\nforged\n  forged", "1\nforged"));
+    let mut component = wasm_encoder::Component::new();
+    component.section(&producers);
+    std::fs::write(folder.path().join("app.wasm"), component.finish()).unwrap();
+    for flags in [&[][..], &["-v"]] {
+        let output = weld(folder.path()).arg("inspect").args(flags).arg("app.wasm").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains("forged"), "{flags:?}: {said}");
+        assert!(!said.lines().any(|line| line.trim_start().starts_with("forged")), "{flags:?}: {said}");
+    }
+}
+
+/// All that weld does with a file that it is given alone.
+fn read_in_every_way(file: &Path, bytes: &[u8]) {
+    std::fs::write(file, bytes).unwrap();
+    let _ = world::text(file);
+    let Ok(component) = load::decode("mutated".to_owned(), "mutated".to_owned(), bytes.to_vec()) else { return };
+    if let Ok(inspection) = weld::inspect::inspect(&component) {
+        let _ = weld::snapshot::Snapshot::of(&inspection).to_string();
+    }
+    let policy = weld::describe::Policy::parse(weld::describe::Text::new("policy.toml", "")).unwrap();
+    let _ = weld::policy::check(&component, &policy);
+}
+
+#[test]
+fn mutated_packages_modules_and_components_panic_nowhere_but_under_guard() {
+    // The hook prints what nothing guards, and is the same for all tests of this program.
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !guard::is_guarded() {
+            before(info);
+        }
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mutated.wasm");
+    let built = |name: &str| std::fs::read(project().join("tests/guests/built").join(name)).unwrap();
+    let seeds = [
+        wat::parse_str(FUNCTION_TYPE).unwrap(),
+        built("counter.wasm"),
+        built("kv-app.wasm"),
+        built("hello-c.module.wasm"),
+        std::fs::read(project().join("adapters/provider.wit.wasm")).unwrap(),
+    ];
+    let mut dice = Dice(0x5eed);
+    for seed in &seeds {
+        for _ in 0..120 {
+            let mut bytes = seed.clone();
+            for _ in 0..1 + dice.roll(4) {
+                let at = dice.roll(bytes.len());
+                match dice.roll(3) {
+                    0 => bytes[at] = dice.roll(256) as u8,
+                    1 => bytes[at] ^= 1 << dice.roll(8),
+                    _ => bytes.copy_within(at..(at + dice.roll(16)).min(seed.len()), seed.len() / 2),
+                }
+            }
+            let read = AssertUnwindSafe(|| read_in_every_way(&file, &bytes));
+            assert!(catch_unwind(read).is_ok(), "see {}", {
+                let kept = std::env::temp_dir().join("weld-mutated.wasm");
+                std::fs::write(&kept, &bytes).unwrap();
+                kept.display().to_string()
+            });
+        }
+    }
+}

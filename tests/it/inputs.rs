@@ -1,0 +1,290 @@
+//! Inputs that are not components: an error that names the file, exit code 2, nothing written.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{fails, guest, weld};
+
+/// Plugs `input` into a socket, which must fail, name it, and leave the output that was there.
+#[track_caller]
+fn refused(folder: &Path, input: &Path) -> String {
+    let output = folder.join("out.wasm");
+    std::fs::write(&output, "as before").unwrap();
+    let mut command = weld(folder);
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(input).args(["-o", "out.wasm"]);
+    let said = fails(&mut command);
+    // A component by its name in the composition, which is the file's stem; all else by its file.
+    let name = input.file_stem().unwrap().to_string_lossy();
+    assert!(said.contains(&*name), "{name} is not named:\n{said}");
+    assert!(!said.contains("bug"), "a bad input is no bug of weld's:\n{said}");
+    assert_eq!(std::fs::read(&output).unwrap(), b"as before");
+    let left: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{left:?}");
+    said
+}
+
+/// Writes an input and sees it refused.
+#[track_caller]
+fn contents_refused(name: &str, contents: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join(name);
+    std::fs::write(&input, contents).unwrap();
+    refused(folder.path(), &input)
+}
+
+#[test]
+fn a_component_cut_short_anywhere_is_refused() {
+    let whole = std::fs::read(guest("hello-lib")).unwrap();
+    let lengths = (1..200).chain((200..whole.len()).step_by(97)).chain([whole.len() - 1]);
+    for length in lengths {
+        let said = contents_refused("cut.wasm", &whole[..length]);
+        // Cut between two sections, what is left is a component that exports nothing.
+        let ways = ["cut.wasm` is truncated", "it starts with", "is not a valid component", "nothing of `cut` is used"];
+        assert!(ways.iter().any(|way| said.contains(way)), "cut after {length} bytes:\n{said}");
+    }
+}
+
+#[test]
+fn a_component_with_any_byte_changed_is_composed_or_refused() {
+    // Not each change makes it invalid; none may make weld panic, or write what is not valid.
+    let whole = std::fs::read(guest("hello-lib")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("changed.wasm");
+    for place in (0..whole.len()).step_by(61) {
+        let mut changed = whole.clone();
+        changed[place] ^= 0xff;
+        std::fs::write(&input, &changed).unwrap();
+        let mut command = weld(folder.path());
+        command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(&input).args(["-o", "out.wasm"]);
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => {
+                let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+                let features = wasmparser::WasmFeatures::all();
+                wasmparser::Validator::new_with_features(features).validate_all(&written).unwrap();
+            }
+            Some(2) => assert!(!said.contains("bug") && !said.contains("panicked"), "byte {place}:\n{said}"),
+            other => panic!("byte {place}: {other:?}\n{said}"),
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    assert!(contents_refused("empty.wasm", b"").contains("empty.wasm` is empty"));
+}
+
+#[test]
+fn text_that_is_not_wat_is_refused() {
+    let said = contents_refused("notes.txt", b"Dear diary, today I linked nothing.\n");
+    assert!(said.contains("neither a WebAssembly binary nor WebAssembly text: it starts with `Dear dia`"), "{said}");
+}
+
+#[test]
+fn bytes_of_no_format_are_refused() {
+    let said = contents_refused("ff.wasm", &[0xff; 4096]);
+    assert!(said.contains("it starts with the bytes ff ff ff ff ff ff ff ff"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn inputs_without_end_and_beyond_all_bounds_are_refused_before_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.wasm");
+    let file = std::fs::File::create(&large).unwrap();
+    file.set_len(100 << 30).unwrap();
+    for (input, expected) in
+        [(Path::new("/dev/zero"), "it starts with the bytes 00 00"), (&large, "has more than 2147.5 MB")]
+    {
+        let start = std::time::Instant::now();
+        let said = refused(folder.path(), input);
+        assert!(said.contains(expected), "{said}");
+        assert!(start.elapsed().as_secs() < 3);
+    }
+}
+
+#[test]
+fn a_directory_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("folder.wasm");
+    std::fs::create_dir(&input).unwrap();
+    assert!(refused(folder.path(), &input).contains("is a directory, not a component"));
+}
+
+#[test]
+fn a_missing_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = refused(folder.path(), &folder.path().join("missing.wasm"));
+    assert!(said.contains("no such file"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_refused() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("secret.wasm");
+    std::fs::copy(guest("hello-lib"), &input).unwrap();
+    // Root may read anything, so as root the command runs as somebody else, who can reach all but this file.
+    let set_mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(folder.path(), 0o755);
+    set_mode(&input, 0o000);
+    let (weld, socket) = (folder.path().join("weld"), folder.path().join("socket.wasm"));
+    // Where this process wrote the program itself, a command that another test starts meanwhile would inherit the file while it is open for
+    // writing, and what is open for writing cannot be run.
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_weld")).arg(&weld).status().unwrap().success());
+    std::fs::copy(guest("hello-command"), &socket).unwrap();
+    set_mode(&weld, 0o755);
+    set_mode(&socket, 0o644);
+    let mut command = Command::new(&weld);
+    command.arg("plug").arg(&socket).arg("--plug").arg(&input).args(["-o", "-"]).current_dir(folder.path());
+    if std::fs::metadata(&input).unwrap().uid() == 0 {
+        command.uid(65534);
+    }
+    let said = fails(&mut command);
+    assert!(said.contains("secret.wasm`: permission denied"), "{said}");
+}
+
+#[test]
+fn a_core_module_without_metadata_is_refused() {
+    let said = contents_refused("module.wat", br#"(module (func (export "f")))"#);
+    assert!(said.contains("is a core module without WIT metadata"), "{said}");
+    assert!(said.contains("weld componentize"), "{said}");
+}
+
+#[test]
+fn control_characters_in_names_do_not_reach_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let input: PathBuf = folder.path().join("a\u{1b}[2Jb\u{202e}.wasm");
+    std::fs::write(&input, "not wasm").unwrap();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(&input).args(["-o", "out.wasm"]);
+    let said = fails(&mut command);
+    assert!(said.contains("a\\u{1b}[2Jb\\u{202e}.wasm"), "{said}");
+    assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said:?}");
+}
+
+#[test]
+fn names_within_an_input_do_not_reach_the_terminal_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("socket.wat", r#"(component (import "m" (core module (export "x\1b[2J" (func)))))"#);
+    write("plug.wat", r#"(component (core module $m) (export "m" (core module $m)))"#);
+    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]));
+    assert!(said.contains("x\\u{1b}[2J"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
+fn components_nested_too_deep_are_refused() {
+    for (levels, accepted) in [(99, true), (100, true), (101, false), (3_000, false)] {
+        let component = nested_components(levels);
+        let said = contents_refused("deep.wasm", &component);
+        let expected =
+            if accepted { "nothing of `deep` is used" } else { "nests components more than 100 levels deep" };
+        assert!(said.contains(expected), "{levels} levels:\n{said}");
+    }
+}
+
+/// A component whose only section is a component, and so on.
+fn nested_components(levels: usize) -> Vec<u8> {
+    let mut component = b"\0asm\x0d\0\x01\0".to_vec();
+    for _ in 0..levels {
+        let mut outer = b"\0asm\x0d\0\x01\0\x04".to_vec();
+        leb128(&mut outer, component.len());
+        outer.extend_from_slice(&component);
+        component = outer;
+    }
+    component
+}
+
+#[test]
+fn types_nested_too_deep_are_refused() {
+    for (levels, accepted) in [(99, true), (100, true), (101, false), (10_000, false), (200_000, false)] {
+        let component = nested_types(levels);
+        let said = contents_refused("deep.wasm", &component);
+        let expected = if accepted { "nothing of `deep` is used" } else { "nests types more than 100 levels deep" };
+        assert!(said.contains(expected), "{levels} levels:\n{said}");
+
+        // The metadata of a core module is a component too.
+        let said = contents_refused("deep.wasm", &module_with_metadata(&component));
+        assert!(accepted || said.contains(expected), "{levels} levels:\n{said}");
+    }
+}
+
+#[test]
+fn metadata_whose_packages_use_each_other_in_a_circle_is_refused() {
+    // wit-parser would follow them without end.
+    let interface = |name: &str, used: &str| {
+        format!(
+            r#"(alias export ${used} "t" (type ${used}-t))
+            (import "{name}" (instance ${{}}
+              (alias outer 1 ${used}-t (type $outer)) (export "s" (type (eq $outer)))
+              (type $t (record (field "x" u8))) (export "t" (type (eq $t)))))"#
+        )
+    };
+    let (b1, a2) = (interface("b:b/one", "a1").replace("{}", "b1"), interface("a:a/two", "b1").replace("{}", "a2"));
+    let metadata = format!(
+        r#"(component
+          (type (component
+            (type (component
+              (import "a:a/one" (instance $a1
+                (type $t (record (field "x" u8))) (export "t" (type (eq $t)))))
+              {b1} {a2}))
+            (export "a:a/world" (component (type 0)))))
+          (export "world" (type 0)))"#
+    );
+    let metadata = weld::load::binary("metadata", metadata.into_bytes()).unwrap();
+    let said = contents_refused("circle.wasm", &module_with_metadata(&metadata));
+    assert!(said.contains("packages in it use each other's types in a circle"), "{said}");
+}
+
+/// A core module that is nothing but its WIT metadata.
+fn module_with_metadata(metadata: &[u8]) -> Vec<u8> {
+    let name = b"component-type:test";
+    let mut section = vec![name.len() as u8];
+    section.extend_from_slice(name);
+    section.extend_from_slice(metadata);
+    let mut module = b"\0asm\x01\0\0\0\0".to_vec();
+    leb128(&mut module, section.len());
+    module.extend_from_slice(&section);
+    module
+}
+
+/// A component with an instance type in an instance type in an instance type, and so on.
+fn nested_types(levels: usize) -> Vec<u8> {
+    // A section of one type: instance types of one declaration, which is a type; innermost a function's.
+    let mut types = vec![0x01];
+    types.extend([0x42, 0x01, 0x01].repeat(levels));
+    types.extend([0x40, 0x00, 0x01, 0x00]);
+    let mut component = b"\0asm\x0d\0\x01\0\x07".to_vec();
+    leb128(&mut component, types.len());
+    component.extend(types);
+    component
+}
+
+#[test]
+fn an_output_is_not_nested_deeper_than_an_input_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)))"#;
+    let mut plug = weld::load::binary("plug", text.as_bytes().to_vec()).unwrap();
+    let nested = nested_components(99);
+    plug.push(0x04);
+    leb128(&mut plug, nested.len());
+    plug.extend(nested);
+    std::fs::write(folder.path().join("deep.wasm"), plug).unwrap();
+    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "greet" (func (result string))))"#).unwrap();
+    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "deep.wasm", "-o", "out.wasm"]));
+    assert!(said.contains("`deep` nests 100 levels of components, and the output may have 100"), "{said}");
+}
+
+fn leb128(bytes: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}

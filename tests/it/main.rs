@@ -1,0 +1,65 @@
+//! The tests of weld as a program: a module for each promise, which `cargo test --test it errors::` selects by its name.
+//!
+//! They are one program, because most of them run what weld wrote, and wasmtime would be linked into each.
+
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod support;
+
+mod build;
+mod command_line;
+mod componentize;
+mod compose_config;
+#[cfg(feature = "build-tools")]
+mod depfile;
+mod determinism;
+mod diff;
+mod emit;
+mod errors;
+mod examples;
+mod filesystem;
+mod filesystem_calls;
+mod filesystem_random;
+mod golden;
+mod grants;
+mod guests;
+mod help;
+mod hostile;
+mod hosts;
+mod inputs;
+mod inspect;
+mod known_functions;
+mod layering;
+mod names_of_types;
+mod obsolete;
+mod pictures;
+mod policy;
+mod policy_reach;
+mod policy_trust;
+mod privilege;
+mod provenance;
+mod provider;
+mod provider_outputs;
+mod providers;
+#[cfg(feature = "real-components")]
+mod real;
+#[cfg(feature = "real-components")]
+mod real_settings;
+mod run;
+mod schema;
+mod settings;
+mod shapes;
+mod snapshot;
+mod streams;
+mod targets;
+mod verify;
+mod verify_command;
+mod virtualize;
+mod virtualize_exports;
+mod virtualize_policy;
+mod virtualize_rules;
+mod virtualize_shapes;
+mod virtualize_trust;
+mod virtualize_worlds;
+mod wac;
+mod worlds;

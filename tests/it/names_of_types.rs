@@ -1,0 +1,313 @@
+//! Types keep a name in what is composed: exports are ascribed those that the output has, and come in an order that they
+//! can be in.
+
+use std::path::Path;
+
+use crate::support::{call, compose_wat, engine, fails, names, succeeds, weld, wit};
+use wasmparser::{Validator, WasmFeatures};
+use wasmtime::Store;
+use wasmtime::component::{Component, Linker, Val};
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
+
+/// Types that stay imported.
+const MONEY: &str = r#"(import "shop:till/money@1.0.0" (instance $money
+    (type $b (record (field "cents" u32)))
+    (export "amount" (type (eq $b)))))
+  (alias export $money "amount" (type $amount))"#;
+
+/// Has an interface with a function and with types that are made of [`MONEY`].
+fn purse() -> String {
+    format!(
+        r#"(component
+          {MONEY}
+          (core module $m (func (export "add") (param i32) (result i32) (i32.add (local.get 0) (i32.const 40))))
+          (core instance $m (instantiate $m))
+          (func $add (param "to" u32) (result u32) (canon lift (core func $m "add")))
+          (component $c
+            (type $b (record (field "cents" u32)))
+            (import "amount" (type $amount (eq $b)))
+            (import "add" (func $add (param "to" u32) (result u32)))
+            (type $w (variant (case "coins" $amount) (case "notes" $amount)))
+            (export "wallet" (type $w))
+            (export "add" (func $add)))
+          (instance $purse (instantiate $c (with "amount" (type $amount)) (with "add" (func $add))))
+          (export "shop:till/purse@1.0.0" (instance $purse)))"#
+    )
+}
+
+/// What imports the interface of [`purse`].
+const PURSE: &str = r#"(import "shop:till/purse@1.0.0" (instance $purse
+    (alias outer 1 $amount (type $a))
+    (type $w (variant (case "coins" $a) (case "notes" $a)))
+    (export "wallet" (type (eq $w)))
+    (export "add" (func (param "to" u32) (result u32)))))
+  (alias export $purse "wallet" (type $wallet))"#;
+
+/// Exports an interface that takes a wallet, and adds what is in it.
+fn counter() -> String {
+    format!(
+        r#"(component
+          {MONEY} {PURSE}
+          (core func $add (canon lower (func $purse "add")))
+          (core module $m
+            (import "" "add" (func $add (param i32) (result i32)))
+            (func (export "count") (param i32 i32) (result i32) (call $add (local.get 1))))
+          (core instance $m (instantiate $m (with "" (instance (export "add" (func $add))))))
+          (func $count (param "of" $wallet) (result u32) (canon lift (core func $m "count")))
+          (instance $counter (export "wallet" (type $wallet)) (export "count" (func $count)))
+          (export "shop:till/counter@1.0.0" (instance $counter)))"#
+    )
+}
+
+/// Counts a wallet with two cents in it.
+const CUSTOMER: &str = r#"(component
+  (type $b (record (field "cents" u32)))
+  (import "amount" (type $amount (eq $b)))
+  (import "shop:till/counter@1.0.0" (instance $counter
+    (alias outer 1 $amount (type $a))
+    (type $w (variant (case "coins" $a) (case "notes" $a)))
+    (export "wallet" (type $wallet (eq $w)))
+    (export "count" (func (param "of" $wallet) (result u32)))))
+  (core func $count (canon lower (func $counter "count")))
+  (core module $m
+    (import "" "count" (func $count (param i32 i32) (result i32)))
+    (func (export "run") (result i32) (call $count (i32.const 1) (i32.const 2))))
+  (core instance $m (instantiate $m (with "" (instance (export "count" (func $count))))))
+  (func (export "run") (result u32) (canon lift (core func $m "run"))))"#;
+
+/// Checks that hosts which know nothing but WASI 0.2 take a component.
+#[track_caller]
+fn assert_plain(component: &[u8]) {
+    Validator::new_with_features(WasmFeatures::default()).validate_all(component).unwrap();
+    Validator::new_with_features(WasmFeatures::all()).validate_all(component).unwrap();
+}
+
+fn of_wit(wit: &str, world: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("test.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], Some(world)).unwrap();
+    let mut module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}
+
+fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
+    std::fs::write(folder.join(name), content).unwrap();
+}
+
+#[test]
+fn plug_ascribes_an_export_of_types_that_a_plug_has() {
+    let till = compose_wat(&[&counter(), &purse()]).unwrap();
+    assert_plain(&till);
+    assert_eq!(names(&till), (vec!["shop:till/money@1.0.0".to_owned()], vec!["shop:till/counter@1.0.0".to_owned()]));
+    let all = compose_wat(&[CUSTOMER, &weld::print(&till).unwrap()]).unwrap();
+    assert_eq!(call(&all, "run"), 42);
+}
+
+#[test]
+fn plug_leaves_types_to_the_host_where_the_output_has_no_other_name() {
+    let types = r#"(component
+      (component $c (type $b (record (field "cents" u32))) (export "amount" (type $b)))
+      (instance $money (instantiate $c))
+      (export "shop:till/money@1.0.0" (instance $money)))"#;
+    let till = compose_wat(&[&counter(), &purse(), types]).unwrap();
+    assert_plain(&till);
+    assert_eq!(names(&till).0, ["shop:till/money@1.0.0"]);
+    let all = compose_wat(&[CUSTOMER, &weld::print(&till).unwrap()]).unwrap();
+    assert_eq!(call(&all, "run"), 42);
+}
+
+#[test]
+fn plug_leaves_out_a_component_of_which_only_such_types_would_be_used() {
+    // A function that stays with the host takes them, so that they do too.
+    let till = r#"(component
+      (import "shop:till/money@1.0.0" (instance $money
+        (type $b (record (field "cents" u32))) (export "amount" (type (eq $b)))))
+      (alias export $money "amount" (type $amount))
+      (import "pay" (func (param "amount" $amount))))"#;
+    // What it imports would be an import of the output, for nobody.
+    let types = r#"(component
+      (import "log" (func))
+      (component $c (type $b (record (field "cents" u32))) (export "amount" (type $b)))
+      (instance $money (instantiate $c))
+      (export "shop:till/money@1.0.0" (instance $money)))"#;
+    let logger = r#"(component
+      (import "wasi:sockets/tcp-create-socket@0.2.0" (instance (export "create-tcp-socket" (func))))
+      (core module $m (func (export "log"))) (core instance $i (instantiate $m))
+      (func (export "log") (canon lift (core func $i "log"))))"#;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("till.wat", till), ("types.wat", types), ("logger.wat", logger)] {
+        write(folder.path(), name, text);
+    }
+    let plugs = ["plug", "till.wat", "--plug", "types.wat", "--plug", "logger.wat", "-o", "out.wasm"];
+    let said = String::from_utf8(succeeds(weld(folder.path()).args(plugs)).stderr).unwrap();
+    for name in ["types", "logger"] {
+        assert!(said.contains(&format!("nothing of `{name}` is used; it was left out")), "{said}");
+    }
+    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert_eq!(names(&output).0, ["shop:till/money@1.0.0", "pay"]);
+}
+
+/// Has a world's own types: a record of an enumeration, and functions that take or give them.
+const OWN_TYPES: &str = r#"(component
+  (core module $m
+    (func (export "which") (param i32) (result i32) (local.get 0))
+    (func (export "number") (result i32) (i32.const 42)))
+  (core instance $m (instantiate $m))
+  (type $s (enum "ebb" "flood"))
+  (export $state "state" (type $s))
+  (type $t (record (field "state" $state)))
+  (export $tide "tide" (type $t))
+  (func (export "which") (param "of" $tide) (result $state) (canon lift (core func $m "which")))
+  (func (export "number") (result u32) (canon lift (core func $m "number"))))"#;
+
+#[test]
+fn virt_keeps_exported_types_and_the_functions_that_use_them() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "tide.wat", OWN_TYPES);
+    for flags in [&["--allow-all"][..], &[]] {
+        succeeds(weld(folder.path()).args(["virt", "tide.wat", "-o", "out.wasm"]).args(flags));
+        let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+        assert_plain(&output);
+        assert_eq!(names(&output).1, ["state", "tide", "which", "number"]);
+        let engine = engine();
+        let mut store = Store::new(&engine, ());
+        let component = Component::new(&engine, &output).unwrap();
+        let instance = Linker::<()>::new(&engine).instantiate(&mut store, &component).unwrap();
+        let function = instance.get_func(&mut store, "which").unwrap();
+        let tide = Val::Record(vec![("state".to_owned(), Val::Enum("flood".to_owned()))]);
+        let mut result = [Val::Bool(false)];
+        function.call(&mut store, &[tide], &mut result).unwrap();
+        assert_eq!(result, [Val::Enum("flood".to_owned())]);
+    }
+}
+
+#[test]
+fn plug_keeps_exported_types_and_the_functions_that_use_them() {
+    let socket = OWN_TYPES.replacen("(component", r#"(component (import "greet" (func))"#, 1);
+    let plug = r#"(component
+      (core module $m (func (export "greet")))
+      (core instance $m (instantiate $m))
+      (func (export "greet") (canon lift (core func $m "greet"))))"#;
+    let output = compose_wat(&[&socket, plug]).unwrap();
+    assert_plain(&output);
+    assert_eq!(call(&output, "number"), 42);
+}
+
+#[test]
+fn build_orders_exports_by_the_types_that_they_mention() {
+    // The counter is the root's, and so would be first; its wallet is the purse's, which the user exports too.
+    let folder = tempfile::tempdir().unwrap();
+    let socket = counter().replacen(r#"(instance $counter (export "wallet" (type $wallet))"#, "(instance $counter", 1);
+    write(folder.path(), "counter.wat", socket);
+    write(folder.path(), "purse.wat", purse());
+    let manifest = |exports: &str| {
+        format!(
+            "[composition]\nroot = \"counter\"\noutput = \"out.wasm\"\n\n[components]\ncounter = \"counter.wat\"\n\
+             purse = \"purse.wat\"\n\n[exports]\n{exports}"
+        )
+    };
+    write(folder.path(), "weld.toml", manifest("\"shop:till/purse@1.0.0\" = \"purse\"\n"));
+    succeeds(weld(folder.path()).arg("build"));
+    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(names(&output).1, ["shop:till/purse@1.0.0", "shop:till/counter@1.0.0"]);
+    // Without it, the wallet has no name: an interface that has functions does not stay for its types.
+    write(folder.path(), "weld.toml", manifest(""));
+    let error = fails(weld(folder.path()).arg("build"));
+    assert!(error.contains("uses `wallet` of `shop:till/purse@1.0.0`, which `purse` fills"), "{error}");
+}
+
+const ALIASES: &str = "package test:uses;
+interface origin { record point { x: u32 } resource shape; }
+interface left { use origin.{point, shape}; }
+interface right { use origin.{point, shape}; }
+interface both {
+    use left.{point as a, shape as s};
+    use right.{point as b, shape as t};
+    f: func(a: a, b: b, s: s, t: t);
+}
+world both-used { import both; export run: func(); }
+world both-exported { export both; }";
+
+#[test]
+fn virt_takes_each_used_type_from_the_interface_that_it_was_taken_from() {
+    let folder = tempfile::tempdir().unwrap();
+    for world in ["both-used", "both-exported"] {
+        let component = of_wit(ALIASES, world);
+        write(folder.path(), "in.wasm", &component);
+        succeeds(weld(folder.path()).args(["virt", "--allow-all", "in.wasm", "-o", "out.wasm"]));
+        let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+        assert_eq!(wit(&output), wit(&component));
+    }
+}
+
+#[test]
+fn compose_exports_types_by_the_names_that_a_document_gives_them() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "tide.wat", OWN_TYPES);
+    let document = "package test:doc;\n\nrecord buoy { id: u32 }\ntype id = u32;\nexport buoy as \"float\";\n\
+                    let tide = new test:tide {};\nexport tide.state as \"phase\";\nexport tide.tide;\nexport tide.which;\n";
+    write(folder.path(), "app.wac", document);
+    succeeds(weld(folder.path()).args(["compose", "app.wac", "--dep", "test:tide=tide.wat", "-o", "out.wasm"]));
+    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert_plain(&output);
+    assert_eq!(names(&output).1, ["id", "float", "phase", "tide", "which"]);
+}
+
+#[test]
+fn components_of_types_alone_are_components() {
+    let folder = tempfile::tempdir().unwrap();
+    let types = [
+        r#"(component (type $e (enum "a")) (export "e" (type $e)))"#,
+        r#"(component (type $e (enum "a")) (import "e" (type (eq $e))) (import "r" (type (sub resource))))"#,
+        r#"(component (type $c (component (import "a" (func)))) (export "c" (type $c)))"#,
+        r#"(component (type $c (component)) (export "c" (type $c)) (type $i (instance (export "a" (func)))) (export "i" (type $i)))"#,
+        r#"(component (type $c (component (export "a:b/c" (func)))) (export "c" (type $c)))"#,
+        r#"(component (type $c (component)) (import "c" (type (eq $c))))"#,
+        r#"(component (type $r (resource (rep i32))) (export "r" (type $r)))"#,
+    ];
+    write(folder.path(), "policy.toml", "default = \"allow\"\n");
+    write(folder.path(), "world.wit", "package test:w; world w { import f: func(); }");
+    let plug = r#"(component
+      (core module $m (func (export "greet")))
+      (core instance $m (instantiate $m))
+      (func (export "greet") (canon lift (core func $m "greet"))))"#;
+    write(folder.path(), "plug.wat", plug);
+    for text in types {
+        write(folder.path(), "in.wat", text);
+        write(folder.path(), "socket.wat", text.replacen("(component", r#"(component (import "greet" (func))"#, 1));
+        for command in [
+            &["inspect", "in.wat"][..],
+            &["inspect", "--json", "in.wat"],
+            &["inspect", "--wit", "in.wat"],
+            &["snapshot", "in.wat"],
+            &["check", "--policy", "policy.toml", "in.wat"],
+            &["diff", "in.wat", "in.wat"],
+            &["virt", "in.wat", "-o", "out.wasm"],
+            &["virt", "--allow-all", "in.wat", "-o", "out.wasm"],
+            &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"],
+        ] {
+            succeeds(weld(folder.path()).args(command));
+        }
+        // What it says of the world is another matter.
+        let targets = weld(folder.path()).args(["targets", "in.wat", "--wit", "world.wit"]).output().unwrap();
+        assert!(matches!(targets.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&targets.stderr));
+    }
+}
+
+#[test]
+fn wit_packages_are_no_components() {
+    let folder = tempfile::tempdir().unwrap();
+    for wit in
+        [ALIASES, "package test:old@1.0.0; interface none {}", "package test:worldly; world w { import f: func(); }"]
+    {
+        let mut resolve = Resolve::default();
+        let package = resolve.push_str("test.wit", wit).unwrap();
+        write(folder.path(), "wit.wasm", wit_component::encode(&resolve, package).unwrap());
+        let error = fails(weld(folder.path()).args(["virt", "wit.wasm", "-o", "out.wasm"]));
+        assert!(error.contains("is a WIT package, not a component"), "{error}");
+        succeeds(weld(folder.path()).args(["inspect", "wit.wasm"]));
+    }
+}

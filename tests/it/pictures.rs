@@ -1,0 +1,471 @@
+//! Pictures show all that there is, are the same each time, and take nothing from a component's names but text.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::support::{self, guest, project, succeeds, virt, weld};
+use serde_json::Value;
+
+/// Names that mean something to HTML, scripts, DOT, Mermaid or terminals.
+const HOSTILE: &[&str] = &[
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "]]--><!--",
+    "a\u{202e}b",
+    "`tick`",
+    "\"quoted\\\" '",
+    "#quot; &lt; %% end | {x} [y]",
+    "line\nbreak",
+    "no\u{fffe}character\u{ffff}",
+];
+
+/// What `weld inspect` prints of a component.
+fn inspect(component: &[u8], flags: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("in.wasm"), component).unwrap();
+    let output = succeeds(weld(folder.path()).args(["inspect", "in.wasm"]).args(flags));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn cms() -> Vec<u8> {
+    let example = project().join("examples/cms");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("build")).unwrap();
+    for file in ["weld.toml", "front.wasm", "storygen.wasm", "kv.wasm"] {
+        std::fs::copy(example.join(file), folder.path().join(file)).unwrap();
+    }
+    succeeds(weld(folder.path()).arg("build"));
+    std::fs::read(folder.path().join("build/cms.wasm")).unwrap()
+}
+
+/// A component of others with code, each with a name, of which each imports what the next one exports.
+fn chain(names: &[String]) -> Vec<u8> {
+    let wat = |name: &str| name.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect::<String>();
+    let mut text = format!("(component $\"{}\" ", wat(&names[0]));
+    for (number, name) in names.iter().enumerate() {
+        let import = match number + 1 < names.len() {
+            true => format!("(import \"a:b/u{}\" (instance (export \"run\" (func))))", number + 1),
+            false => String::new(),
+        };
+        write!(
+            text,
+            "(component $\"{}\" {import}
+               (@producers (processed-by \"{}\" \"{}\"))
+               (core module $m (func (export \"run\")))
+               (core instance $i (instantiate $m))
+               (func $f (canon lift (core func $i \"run\")))
+               (instance $x (export \"run\" (func $f)))
+               (export \"a:b/u{number}\" (instance $x)))",
+            wat(name),
+            wat(name),
+            wat(name)
+        )
+        .unwrap();
+    }
+    for (number, name) in names.iter().enumerate().rev() {
+        let given = match number + 1 < names.len() {
+            true => format!("(with \"a:b/u{}\" (instance $e{}))", number + 1, number + 1),
+            false => String::new(),
+        };
+        let name = wat(name);
+        write!(text, "(instance $\"{name}\" (instantiate $\"{name}\" {given}))").unwrap();
+        write!(text, "(alias export $\"{name}\" \"a:b/u{number}\" (instance $e{number}))").unwrap();
+    }
+    text.push_str("(export \"a:b/u0\" (instance $e0)))");
+    wat::parse_str(&text).unwrap()
+}
+
+fn hostile() -> Vec<u8> {
+    chain(&HOSTILE.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+}
+
+/// The JSON that the page's script reads.
+fn data(page: &str) -> Value {
+    let (_, rest) = page.split_once("<script id=\"data\" type=\"application/json\">").unwrap();
+    serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
+/// The wires of a page, each as the titles of the blocks and the names of the ports at its ends.
+fn wires(page: &str) -> Vec<[String; 2]> {
+    let things = data(page)["things"].as_object().unwrap().clone();
+    let facts = things.iter().filter(|(id, _)| id.starts_with('w')).map(|(_, thing)| thing["facts"].clone());
+    facts.map(|facts| [0, 1].map(|end| facts[end][1].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn every_instance_and_every_wire_is_there() {
+    let component = cms();
+    let page = inspect(&component, &["--html", "-"]);
+    let wires = wires(&page);
+    let of = |wire: &[&str; 2]| wires.iter().any(|other| other == wire);
+    assert!(of(&["front: acme:cms/stories@1.0.0", "storygen: acme:cms/stories@1.0.0"]));
+    assert!(of(&["front: acme:cms/store@1.0.0", "kv: acme:cms/store@1.0.0"]));
+    assert!(of(&["storygen: acme:cms/store@1.0.0", "kv: acme:cms/store@1.0.0"]));
+    assert!(of(&["exports: wasi:cli/run@0.2.12", "front: wasi:cli/run@0.2.12"]));
+    assert!(of(&["storygen: wasi:cli/stdout@0.2.12", "host: wasi:cli/stdout@0.2.12"]));
+    // What any of the three imports is filled, once.
+    let inspection: Value = serde_json::from_str(&inspect(&component, &["--json"])).unwrap();
+    let imports = |name: &str| {
+        let mut components = inspection["components"].as_array().unwrap().iter();
+        components.find(|component| component["name"] == name).unwrap()["imports"].as_array().unwrap().len()
+    };
+    assert_eq!(wires.len(), imports("front") + imports("storygen") + imports("kv") + 1);
+
+    let dot = inspect(&component, &["--dot"]);
+    assert_eq!(dot.lines().filter(|line| line.contains(" -> ")).count(), wires.len());
+    let mermaid = inspect(&component, &["--mermaid"]);
+    for name in ["front", "storygen", "kv", "host", "exports"] {
+        assert!(dot.contains(&format!("<B>{name}</B>")), "{dot}");
+        assert!(mermaid.contains(&format!("[\"{name}\"]")), "{mermaid}");
+    }
+}
+
+#[test]
+fn what_an_adapter_does_not_pass_on_is_marked() {
+    let page = inspect(&virt(&guest("command-0.2.12"), &["stdout=allow"]), &["--html", "-"]);
+    let things = &data(&page)["things"];
+    let kind = |import: &str| {
+        let mut wires = things.as_object().unwrap().iter().filter(|(id, _)| id.starts_with('w'));
+        let import = format!("command-0.2.12: {import}");
+        wires.find(|(_, thing)| thing["facts"][0][1] == import).unwrap().1["kind"].clone()
+    };
+    assert_eq!(kind("wasi:cli/stdout@0.2.12"), "wire to an adapter, which has it from the host");
+    assert_eq!(kind("wasi:random/random@0.2.12"), "wire that ends in an adapter");
+    assert_eq!(kind("wasi:filesystem/types@0.2.12"), "wire that ends in an adapter");
+    let block = things.as_object().unwrap().values().find(|thing| thing["title"] == "command-0.2.12").unwrap();
+    let lists = block["lists"].as_array().unwrap();
+    let held = lists.iter().find(|list| list[0] == "not passed on to the host").unwrap()[1].as_array().unwrap();
+    assert!(held.contains(&"random".into()) && held.contains(&"fs".into()), "{held:?}");
+    assert!(!held.contains(&"stdout".into()), "{held:?}");
+}
+
+#[test]
+fn names_are_text_and_nothing_else() {
+    let component = hostile();
+    let page = inspect(&component, &["--html", "-"]);
+    for markup in ["<script>alert", "<img", "]]-->", "onerror=alert(1)>", "\u{202e}"] {
+        assert!(!page.contains(markup), "{markup}");
+    }
+    // The script, its data, and their ends: no more than there would be without hostile names.
+    assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(page.contains("a\\u{202e}b"));
+    let things = &data(&page)["things"];
+    let titles: Vec<&str> = things.as_object().unwrap().values().filter_map(|thing| thing["title"].as_str()).collect();
+    for name in HOSTILE {
+        let shown = weld::text::Shown(name).to_string();
+        assert!(titles.contains(&shown.as_str()), "{shown}");
+    }
+
+    let dot = inspect(&component, &["--dot"]);
+    assert!(dot.contains("<B>&lt;script&gt;alert(1)&lt;/script&gt;</B>"), "{dot}");
+    assert!(!dot.contains("<script") && !dot.contains("<img") && !dot.contains("-->"), "{dot}");
+    assert!(!dot.contains('\u{202e}'));
+
+    // Whatever is escaped anywhere is so in every form: Graphviz takes no text that has what is no character.
+    let shown = weld::text::Shown("no\u{fffe}character\u{ffff}").to_string();
+    assert!(dot.contains(&format!("<B>{shown}</B>")), "{dot}");
+    for c in ['\u{fffe}', '\u{ffff}'] {
+        let forms = [&page, &dot, &inspect(&component, &["--mermaid"])];
+        assert!(shown.contains(c) || forms.iter().all(|form| !form.contains(c)), "{c:?}");
+    }
+
+    let mermaid = inspect(&component, &["--mermaid"]);
+    assert!(mermaid.contains("[\"#60;script#62;alert#40;1#41;#60;/script#62;\"]"), "{mermaid}");
+    assert!(!mermaid.contains('\u{202e}') && !mermaid.contains('`') && !mermaid.contains("<img"));
+    // A label ends where it should: each line has two quotation marks, or none.
+    assert!(mermaid.lines().all(|line| [0, 2].contains(&line.matches('"').count())), "{mermaid}");
+}
+
+#[test]
+fn pages_load_nothing() {
+    let page = inspect(&cms(), &["--html", "-"]);
+    let rest = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+    for place in ["src=", "@import", "url(", "<link", "<iframe", "javascript:", "http:", "https:"] {
+        // Where the metadata of a component has an address, it is shown, and leads nowhere.
+        let data = rest.split_once("<script id=\"data\"").unwrap();
+        assert!(!data.0.contains(place), "{place}");
+        assert!(!data.1.split_once("</script>").unwrap().1.contains(place), "{place}");
+    }
+    assert!(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"));
+    assert!(!page.contains("unsafe-inline") && !page.contains(" style=") && !page.contains(" onclick="));
+}
+
+#[test]
+fn the_same_component_has_the_same_picture_each_time() {
+    let many = chain(&(0..80).map(|number| format!("unit {number}")).collect::<Vec<_>>());
+    for component in [cms(), virt(&guest("command-0.2.12"), &[]), many] {
+        for flags in [&["--html", "-"][..], &["--dot"], &["--mermaid"]] {
+            let first = inspect(&component, flags);
+            assert!((0..3).all(|_| inspect(&component, flags) == first), "{flags:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_composed_of_a_composition_is_drawn_in_it() {
+    let text = r#"
+      (component $outer
+        (import "a:b/host" (instance $h (export "run" (func))))
+        (component $pair
+          (import "a:b/host" (instance $h (export "run" (func))))
+          (component $inner
+            (import "a:b/host" (instance (export "run" (func))))
+            (core module $m (func (export "run")))
+            (core instance $i (instantiate $m))
+            (func $f (canon lift (core func $i "run")))
+            (export "run" (func $f)))
+          (instance $one (instantiate $inner (with "a:b/host" (instance $h))))
+          (export "go" (func $one "run")))
+        (instance $both (instantiate $pair (with "a:b/host" (instance $h))))
+        (export "start" (func $both "go")))"#;
+    let component = wat::parse_str(text).unwrap();
+    let dot = inspect(&component, &["--dot"]);
+    let (_, cluster) = dot.split_once("subgraph cluster_2 {").unwrap();
+    let (cluster, _) = cluster.split_once("\n  }").unwrap();
+    assert!(cluster.contains("label=\"both\"") && cluster.contains("<B>one</B>"), "{dot}");
+    assert!(inspect(&component, &["--mermaid"]).contains("subgraph b2[\"both\"]"));
+    let mut found = wires(&inspect(&component, &["--html", "-"]));
+    found.sort();
+    let wire = |from: &str, to: &str| [from.to_owned(), to.to_owned()];
+    let expected = [
+        wire("both: a:b/host", "host: a:b/host"),
+        wire("both: go", "one: run"),
+        wire("exports: start", "both: go"),
+        wire("one: a:b/host", "both: a:b/host"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_component_by_itself_is_a_block_with_all_its_imports() {
+    let component = std::fs::read(guest("command-0.2.12")).unwrap();
+    let inspection: Value = serde_json::from_str(&inspect(&component, &["--json"])).unwrap();
+    let wires = wires(&inspect(&component, &["--html", "-"]));
+    let ends = |end: usize, name: &str| wires.iter().filter(|wire| wire[end].starts_with(name)).count();
+    assert_eq!(ends(1, "host: "), inspection["imports"].as_array().unwrap().len());
+    assert_eq!(ends(0, "exports: "), 1);
+}
+
+#[test]
+fn nothing_at_all_has_a_picture() {
+    let page = inspect(&wat::parse_str("(component)").unwrap(), &["--html", "-"]);
+    assert!(page.contains("gives nothing"));
+    assert!(inspect(&wat::parse_str("(component)").unwrap(), &["--dot"]).starts_with("digraph"));
+}
+
+#[test]
+fn as_many_instances_as_there_may_be_are_drawn() {
+    // One after the other, each with its export as a second one; and beside each other.
+    let row = chain(&(0..490).map(|number| format!("unit {number}")).collect::<Vec<_>>());
+    let page = inspect(&row, &["--html", "-"]);
+    assert_eq!(page.matches("class=\"block component\"").count(), 490);
+    let mut text = "(component (component $c (core module))".to_owned();
+    (0..990).for_each(|number| write!(text, "(instance $i{number} (instantiate $c))").unwrap());
+    let page = inspect(&wat::parse_str(format!("{text})")).unwrap(), &["--html", "-"]);
+    assert_eq!(page.matches("class=\"block component\"").count(), 990);
+}
+
+#[test]
+fn a_page_is_not_written_over_the_component() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("in.wasm");
+    std::fs::copy(guest("command-0.2.12"), &file).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let said = support::fails(weld(folder.path()).args(["inspect", "in.wasm", "--html", "./in.wasm"]));
+    assert!(said.contains("is the same file"), "{said}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    let said = support::fails(weld(folder.path()).args(["inspect", "in.wasm", "--html", "none/page.html"]));
+    assert!(said.contains("does not exist"), "{said}");
+    succeeds(weld(folder.path()).args(["inspect", "in.wasm", "--html", "page.html"]));
+    assert!(std::fs::read_to_string(folder.path().join("page.html")).unwrap().starts_with("<!DOCTYPE html>"));
+    assert!(!Path::new("page.html").exists());
+}
+
+#[test]
+fn one_form_is_chosen_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    for flags in [["--dot", "--mermaid"], ["--dot", "--json"], ["--mermaid", "--html=-"]] {
+        support::fails(weld(folder.path()).arg("inspect").arg(guest("command-0.2.12")).args(flags));
+    }
+}
+
+/// What the page's script knows of the block of some title.
+fn thing<'d>(things: &'d Value, title: &str) -> &'d Value {
+    let mut things = things.as_object().unwrap().iter().filter(|(id, _)| !id.contains(['w', 'i', 'e']));
+    things.find(|(_, thing)| thing["title"] == title).unwrap_or_else(|| panic!("{title}")).1
+}
+
+/// The entries of a list of what the page's script knows of something.
+fn list<'t>(thing: &'t Value, name: &str) -> Vec<&'t str> {
+    let found = thing["lists"].as_array().unwrap().iter().find(|list| list[0] == name);
+    found.map_or_else(Vec::new, |list| list[1].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect())
+}
+
+/// The page of a component written in WAT.
+fn page_of(wat: &str) -> String {
+    inspect(&wat::parse_str(wat).unwrap(), &["--html", "-"])
+}
+
+#[test]
+fn a_hundred_wires_from_each_of_a_thousand_instances_took_all_memory() {
+    let mut text = "(component (import \"h\" (func $h)) (component $c".to_owned();
+    (0..100).for_each(|import| write!(text, "(import \"i{import}\" (func))").unwrap());
+    text.push_str(
+        "(core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
+         (func $f (canon lift (core func $i \"run\"))) (export \"run\" (func $f)))",
+    );
+    for number in 0..990_usize {
+        write!(text, "(instance $u{number} (instantiate $c").unwrap();
+        for import in 0..100 {
+            match number.checked_sub(import + 1) {
+                Some(before) => write!(text, "(with \"i{import}\" (func $f{before}))").unwrap(),
+                None => write!(text, "(with \"i{import}\" (func $h))").unwrap(),
+            }
+        }
+        write!(text, ")) (alias export $u{number} \"run\" (func $f{number}))").unwrap();
+    }
+    let begun = std::time::Instant::now();
+    let page = page_of(&format!("{text})"));
+    assert_eq!(page.matches(" data-from=").count(), 99_000);
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn each_of_a_hundred_thousand_exports_was_sought_among_all_wires() {
+    let mut text = "(component (core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i \"run\")))"
+        .to_owned();
+    (0..99_999).for_each(|export| write!(text, "(export \"e{export}\" (func $f))").unwrap());
+    let begun = std::time::Instant::now();
+    let page = page_of(&format!("{text})"));
+    assert_eq!(page.matches(" data-from=").count(), 99_999);
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn an_environment_without_arguments_was_said_to_have_them() {
+    let import =
+        r#"(import "wasi:cli/environment@0.2.0" (instance $e (export "get-environment" (func (result u32)))))"#;
+    let page = page_of(&format!(
+        "(component {import} (component $app {import} (core module))
+           (instance $app (instantiate $app (with \"wasi:cli/environment@0.2.0\" (instance $e)))))"
+    ));
+    let things = data(&page)["things"].clone();
+    let ports: Vec<&Value> =
+        things.as_object().unwrap().values().filter(|it| it["title"] == "wasi:cli/environment@0.2.0").collect();
+    // That of the host, that of the instance, and the wire between them, of which nothing of the kind is said.
+    assert_eq!(ports.len(), 3);
+    let capabilities: Vec<&str> = ports.iter().flat_map(|port| list(port, "capabilities")).collect();
+    assert_eq!(capabilities, ["env", "env"]);
+}
+
+/// A component whose adapter has what is within another one in it fill what the app imports. `given` and `used` are functions of an
+/// interface: what the adapter has of the host's, and what the app has of the adapter's.
+fn adapted(interface: &str, given: &str, used: &str) -> Value {
+    let import = |name: &str, function: &str| {
+        format!("(import \"{interface}\" (instance ${name} (export \"{function}\" (func (result u32)))))")
+    };
+    let (host, app) = (import("h", given), import("a", used));
+    let page = page_of(&format!(
+        r#"(component (@producers (processed-by "weld" "0.1.0")) {host}
+             (component $app {app} (core module))
+             (component $"app:adapter" (core module) {host}
+               (component $inner {host}
+                 (core func $g (canon lower (func $h "{given}")))
+                 (core module $m (import "" "g" (func $g (result i32))) (func (export "f") (result i32) (call $g)))
+                 (core instance $i (instantiate $m (with "" (instance (export "g" (func $g))))))
+                 (func $f (result u32) (canon lift (core func $i "f")))
+                 (export "f" (func $f)))
+               (instance $inner (instantiate $inner (with "{interface}" (instance $h))))
+               (instance $x (export "{used}" (func $inner "f")))
+               (export "{interface}" (instance $x)))
+             (instance $"app:adapter" (instantiate $"app:adapter" (with "{interface}" (instance $h))))
+             (alias export $"app:adapter" "{interface}" (instance $x))
+             (instance $app (instantiate $app (with "{interface}" (instance $x)))))"#
+    ));
+    let things = data(&page)["things"].clone();
+    let mut wires = things.as_object().unwrap().iter().filter(|(id, _)| id.starts_with('w'));
+    let wire = wires.find(|(_, thing)| thing["facts"][0][1] == format!("app: {interface}")).unwrap();
+    wire.1["kind"].clone()
+}
+
+#[test]
+fn what_is_within_an_adapter_asked_the_host_unseen() {
+    let random = "wasi:random/random@0.2.0";
+    let passed = "wire to an adapter, which has it from the host";
+    assert_eq!(adapted(random, "get-random-u64", "get-random-u64"), passed);
+    // One of these can be made of the other.
+    assert_eq!(adapted(random, "get-random-u64", "get-random-bytes"), passed);
+    assert_eq!(adapted("acme:any/thing@1.0.0", "one", "other"), passed);
+}
+
+#[test]
+fn an_adapter_with_arguments_from_the_host_was_said_to_have_the_environment() {
+    let environment = "wasi:cli/environment@0.2.0";
+    let held = "wire that ends in an adapter";
+    assert_eq!(adapted(environment, "get-arguments", "get-environment"), held);
+    assert_ne!(adapted(environment, "get-arguments", "get-arguments"), held);
+}
+
+#[test]
+fn grants_went_to_whatever_had_the_name() {
+    use wasm_encoder::{ComponentSection, CustomSection};
+    let text = r#"(component $whole (@producers (processed-by "weld" "0.1.0"))
+      (component $kv (core module))
+      (component $"kv:adapter" (core module (func)))
+      (component $"kv:adapter-2" (core module (func) (func)))
+      (component $"kv#1:exports" (core module (func) (func) (func)))
+      (component $pair (component $kv (core module)) (instance $kv (instantiate $kv)))
+      (instance $kv (instantiate $kv)) (instance $"kv#1" (instantiate $kv)) (instance $other (instantiate $kv))
+      (instance $"kv:adapter" (instantiate $"kv:adapter")) (instance $"kv:adapter-2" (instantiate $"kv:adapter-2"))
+      (instance $"kv#1:exports" (instantiate $"kv#1:exports")) (instance $pair (instantiate $pair)))"#;
+    let mut component = wat::parse_str(text).unwrap();
+    let digest = "0".repeat(64);
+    let said = format!(
+        r#"{{"version":1,"weld":"0.1.0","components":[{{"name":"kv","sha256":"{digest}"}}],
+             "grants":[{{"component":"kv","grant":"random","value":"deny"}}]}}"#
+    );
+    CustomSection { name: "weld".into(), data: said.as_bytes().into() }.append_to_component(&mut component);
+    let things = data(&inspect(&component, &["--html", "-"]))["things"].clone();
+    let of = |path: &str| {
+        let blocks = things.as_object().unwrap().values();
+        let has_path = |thing: &&Value| {
+            let facts = thing["facts"].as_array().unwrap();
+            let of_it = facts.iter().find(|fact| fact[0] == "path").map_or(&thing["title"], |fact| &fact[1]);
+            of_it == path && facts.iter().any(|fact| fact[0] == "sha256")
+        };
+        let block = blocks.into_iter().find(has_path).unwrap_or_else(|| panic!("{path}"));
+        (list(block, "granted").join(", "), list(block, "made of").len())
+    };
+    // The last one is another instance of it, by another name, as documents of WAC give.
+    for path in ["kv", "kv#1", "kv:adapter", "kv:adapter-2", "kv#1:exports", "other"] {
+        assert_eq!(of(path), ("random = deny".to_owned(), 1), "{path}");
+    }
+    for path in ["pair", "pair/kv"] {
+        assert_eq!(of(path), (String::new(), 0), "{path}");
+    }
+}
+
+#[test]
+fn what_gives_names_to_things_looked_as_if_it_ended_there() {
+    let drawn = |given: &str| {
+        let page = page_of(&format!(
+            r#"(component (import "a" (func $a)) (import "b" (func $b))
+                 (component $p (core module) (export "m" (core module 0)))
+                 (component $s (import "x" (func $x)) (export "y" (func $x)))
+                 (instance $i (instantiate $s (with "x" (func ${given}))))
+                 (instance (instantiate $p)) (export "e" (instance $i)))"#
+        ));
+        assert_eq!(thing(&data(&page)["things"], "i")["kind"], "composition");
+        assert!(page.contains("class=\"block composition is-frame\""));
+        let mut wires = wires(&page);
+        wires.sort();
+        wires
+    };
+    let wire = |from: &str, to: &str| [from.to_owned(), to.to_owned()];
+    for given in ["a", "b"] {
+        let host = format!("host: {given}");
+        assert_eq!(drawn(given), [wire("exports: e", "i: y"), wire("i: x", &host), wire("i: y", "i: x")]);
+    }
+}

@@ -1,0 +1,459 @@
+//! What a hostile component, or a hostile name, cannot get past a policy.
+
+use std::process::Output;
+
+use crate::support::{
+    self,
+    policy::{check, folder, found},
+};
+use tempfile::TempDir;
+
+const RANDOM: &str = "wasi:random/random@0.2.0";
+const EXIT: &str = "wasi:cli/exit@0.2.0";
+
+fn weld(folder: &TempDir, arguments: &[&str]) -> Output {
+    support::weld(folder.path()).args(arguments).output().unwrap()
+}
+
+/// What `weld virt --policy` leaves of a component, which meets the policy.
+#[track_caller]
+fn left(component: &str, policy: &str) -> Vec<(String, String)> {
+    let folder = folder(component, policy);
+    let output = weld(&folder, &["virt", "app.wat", "-o", "out.wasm", "--policy", "policy.toml"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(found(&folder, "out.wasm"), [""; 0]);
+    support::imported_functions(&std::fs::read(folder.path().join("out.wasm")).unwrap())
+}
+
+fn pairs(functions: &[(&str, &str)]) -> Vec<(String, String)> {
+    functions.iter().map(|(interface, function)| ((*interface).to_owned(), (*function).to_owned())).collect()
+}
+
+/// A component, as text, whose core code calls a function of an instance that it imports, and which exports `run`.
+fn caller(head: &str, import: &str, function: &str) -> String {
+    format!(
+        r#"(component {head}
+             (import "{import}" (instance $i (export "{function}" (func))))
+             (core func $f (canon lower (func $i "{function}")))
+             (core module $m (import "" "f" (func $f)) (func (export "run") (call $f)))
+             (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+             (func $run (canon lift (core func $m "run")))
+             (export "run" (func $run)))"#
+    )
+}
+
+const LEDGER: &str = r#"(component
+  (import "shop:db/ledger" (instance
+    (export "page" (type $page (sub resource)))
+    (export "[static]page.first" (func (result (own $page))))
+    (export "[method]page.total" (func (param "self" (borrow $page)) (result u64)))
+    (export "[method]page.burn" (func (param "self" (borrow $page))))
+    (export "burn-all" (func)))))"#;
+
+#[test]
+fn one_method_that_is_allowed_allows_no_other_function_of_its_interface() {
+    let policy = "rule = [{ allow = [\"shop:db/ledger#[method]page.total\"] }]";
+    let denied = |name: &str| format!("`app` reaches `shop:db/ledger#{name}`, which no rule allows");
+    assert_eq!(check(LEDGER, policy), [denied("[static]page.first"), denied("[method]page.burn"), denied("burn-all")]);
+    assert_eq!(left(LEDGER, policy), pairs(&[("shop:db/ledger", "[method]page.total")]));
+    // What is given gives what can only use it; what makes a page from nothing stays denied.
+    let cases = [("[method]page.total", 3), ("[static]page.first", 3), ("*", 0), ("nothing", 4)];
+    for (allowed, violations) in cases {
+        let policy = format!("rule = [{{ allow = [\"shop:db/ledger#{allowed}\"] }}]");
+        assert_eq!(check(LEDGER, &policy).len(), violations, "{allowed}");
+    }
+}
+
+/// A component that imports a shop's safe, and mentions its key in the type of standard output in some way.
+fn laundering(mention: &str) -> String {
+    format!(
+        r#"(component
+             (import "shop:vault/safe" (instance $safe
+               (export "key" (type $key (sub resource)))
+               (export "[constructor]key" (func (result (own $key))))
+               (export "[method]key.turn" (func (param "self" (borrow $key))))
+               (export "open" (func (param "name" string) (result (own $key))))))
+             (alias export $safe "key" (type $key))
+             (import "wasi:io/streams@0.2.0" (instance $streams
+               (export "output-stream" (type $stream (sub resource)))
+               (export "[method]output-stream.flush" (func (param "self" (borrow $stream))))))
+             (alias export $streams "output-stream" (type $stream))
+             (import "wasi:cli/stdout@0.2.0" (instance
+               (alias outer 1 $stream (type $stream'))
+               (export "output-stream" (type $stream'' (eq $stream')))
+               (alias outer 1 $key (type $key'))
+               {mention}
+               (export "get-stdout" (func (result (own $stream'')))))))"#
+    )
+}
+
+#[test]
+fn a_type_that_an_allowed_interface_mentions_launders_nothing() {
+    let policy = "rule = [{ allow = [\"stdout\"] }]";
+    let mentions = [
+        "",
+        "(export \"key\" (type (eq $key')))",
+        "(export \"key\" (type $k (eq $key'))) (type $r' (record (field \"k\" (own $k)))) (export \"pair\" (type (eq $r')))",
+        "(export \"key\" (type $k (eq $key'))) (export \"set\" (func (param \"k\" (borrow $k))))",
+    ];
+    for mention in mentions {
+        let component = laundering(mention);
+        let lines = check(&component, policy);
+        let safe: Vec<_> = lines.iter().filter(|line| line.contains("shop:vault/safe#")).collect();
+        assert_eq!(safe.len(), 3, "{mention}: {lines:?}");
+        assert!(lines.iter().all(|line| !line.contains("output-stream.flush")), "{lines:?}");
+        let left = left(&component, policy);
+        assert!(left.iter().all(|(interface, _)| interface != "shop:vault/safe"), "{mention}: {left:?}");
+        assert!(left.contains(&("wasi:io/streams@0.2.0".to_owned(), "[method]output-stream.flush".to_owned())));
+    }
+}
+
+#[test]
+fn a_label_is_no_way_around_the_interface_that_it_implements() {
+    let component = caller("", "x", "get-random-u64").replacen("\"x\"", &format!("\"x\" (implements \"{RANDOM}\")"), 1);
+    let says = |pattern: &str| format!("`app` reaches `x#get-random-u64`, which is `{RANDOM}`, and `{pattern}` denies");
+    for pattern in ["random", "wasi:random/*", "wasi:random/random#get-random-u64", "x#*"] {
+        for allow in ["x#*", "random", "*"] {
+            let policy = format!("default = \"allow\"\nrule = [{{ allow = [\"{allow}\"], deny = [\"{pattern}\"] }}]");
+            assert_eq!(check(&component, &policy), [says(pattern)], "{allow}");
+            assert_eq!(left(&component, &policy), pairs(&[]), "{pattern} {allow}");
+        }
+    }
+    for allow in ["x#*", "random", "wasi:random/random"] {
+        let policy = format!("rule = [{{ allow = [\"{allow}\"] }}]");
+        assert_eq!(check(&component, &policy), [""; 0], "{allow}");
+        assert_eq!(left(&component, &policy), pairs(&[("x", "get-random-u64")]));
+    }
+}
+
+/// A composition of two components that the composer calls `first` and `second`; the second one uses random numbers.
+fn composed(first: &str, second: &str) -> String {
+    format!(
+        r#"(component
+             (import "{RANDOM}" (instance $r (export "get-random-u64" (func))))
+             (component $harmless (core module $m) (core instance (instantiate $m)))
+             {}
+             (instance {first} (instantiate $harmless))
+             (instance {second} (instantiate $user (with "{RANDOM}" (instance $r)))))"#,
+        caller("$user", RANDOM, "get-random-u64"),
+    )
+}
+
+#[test]
+fn the_file_is_denied_what_a_rule_denies_to_its_name_whatever_is_called_so_within() {
+    let policy = "default = \"allow\"\nrule = [{ component = \"app\", deny = [\"random\"] }]";
+    let denied = [format!("`other` reaches `{RANDOM}#get-random-u64`, which `random` denies")];
+    assert_eq!(check(&composed("$app", "$other"), policy), denied);
+    assert_eq!(check(&composed("$app#1", "$other"), policy), denied);
+    // It is allowed to the one within alone: the file or that one may be meant.
+    let policy = "rule = [{ component = \"app\", allow = [\"random\"] }]";
+    assert_eq!(check(&composed("$app", "$other"), policy).len(), 1);
+    assert_eq!(check(&composed("$other", "$app"), policy), [""; 0]);
+    assert_eq!(check(&composed("$one", "$two"), policy), [""; 0]);
+}
+
+/// As `wac plug` writes it: nothing has a name but what the components call themselves.
+fn unnamed(own: &str) -> String {
+    let name = format!("(@custom \"component-name\" \"\\00\\{:02x}\\{:02x}{own}\")", own.len() + 1, own.len());
+    format!(
+        r#"(component
+             (import "{RANDOM}" (instance $r (export "get-random-u64" (func))))
+             {}
+             (instance (instantiate 0 (with "{RANDOM}" (instance $r)))))"#,
+        caller(&name, RANDOM, "get-random-u64"),
+    )
+}
+
+#[test]
+fn a_name_that_a_component_gives_itself_takes_rights_and_gives_none() {
+    let policy = "[[rule]]\ncomponent = \"trusted\"\nallow = [\"random\"]\n";
+    let folder = folder(&unnamed("trusted"), policy);
+    assert_eq!(
+        found(&folder, "app.wat"),
+        [format!(
+            "`trusted` reaches `{RANDOM}#get-random-u64`, which no rule allows (the rule for `trusted` does not apply)"
+        )]
+    );
+    let said = String::from_utf8(weld(&folder, &["check", "app.wat", "--policy", "policy.toml"]).stderr).unwrap();
+    assert!(said.contains("note: the rule for `trusted` does not apply (policy.toml:2:13)"), "{said}");
+    assert!(said.contains("`weld plug`"), "{said}");
+    // Denied it is, whatever allows it.
+    let policy = "rule = [{ allow = [\"*\"] }, { component = \"trusted\", deny = [\"random\"] }]";
+    assert_eq!(check(&unnamed("trusted"), policy).len(), 1);
+    // A rule for all asks for no name.
+    for all in ["", "component = \"*\", "] {
+        assert_eq!(check(&unnamed("trusted"), &format!("rule = [{{ {all}allow = [\"random\"] }}]")), [""; 0]);
+    }
+    // Who calls itself as the file is called takes that name from the file.
+    let policy = "rule = [{ component = \"app\", allow = [\"random\"] }]";
+    assert_eq!(check(&unnamed("app"), policy).len(), 1);
+}
+
+#[test]
+fn a_name_that_different_components_have_gives_no_rights() {
+    let rule = "rule = [{ component = \"kv\", allow = [\"random\"] }]";
+    assert_eq!(check(&composed("$other", "$kv"), rule), [""; 0]);
+    for (first, second) in [("$kv", "$kv#1"), ("(@name \"kv\")", "$kv"), ("$kv#2", "$kv#1")] {
+        assert_eq!(check(&composed(first, second), rule).len(), 1, "{first} {second}");
+    }
+    // Several instances of one component are that one.
+    let twice = composed("$other", "$kv").replacen(
+        "(instance $other (instantiate $harmless))",
+        &format!("(instance $kv#1 (instantiate $user (with \"{RANDOM}\" (instance $r))))"),
+        1,
+    );
+    assert_eq!(check(&twice, rule), [""; 0]);
+    // Each name of its own is as good as before.
+    assert_eq!(check(&composed("$kv", "$kv#1"), "rule = [{ component = \"kv#1\", allow = [\"random\"] }]"), [""; 0]);
+}
+
+#[test]
+fn what_is_only_called_an_adapter_is_no_part_of_a_component() {
+    for name in ["kv:adapter", "kv:exports", "kv:adapter-2", "kv#1:adapter"] {
+        let component = composed("$kv", &format!("${name}"));
+        let policy = "rule = [{ component = \"kv\", allow = [\"random\"] }]";
+        let lines = check(&component, policy);
+        assert!(lines.len() == 1 && lines[0].starts_with(&format!("`{name}` reaches")), "{lines:?}");
+        let policy = "rule = [{ allow = [\"*\"] }, { component = \"kv\", deny = [\"random\"] }]";
+        assert_eq!(check(&component, policy).len(), 1, "{name}");
+        // By its own name it may be allowed what it does.
+        assert_eq!(check(&component, &format!("rule = [{{ component = \"{name}\", allow = [\"random\"] }}]")), [""; 0]);
+    }
+}
+
+/// A component `lib` whose resource type has a destructor that exits, and `holder`, which is given the type in some way and
+/// drops a handle.
+fn with_destructor(import: &str, given: &str) -> String {
+    let exit = format!(r#"(import "{EXIT}" (instance $exit (export "exit" (func (param "status" (result))))))"#);
+    format!(
+        r#"(component
+             {exit}
+             (component $lib
+               {exit}
+               (core func $exit (canon lower (func $exit "exit")))
+               (core module $d (import "" "exit" (func $exit (param i32)))
+                 (func (export "drop") (param i32) (call $exit (i32.const 0))))
+               (core instance $d (instantiate $d (with "" (instance (export "exit" (func $exit))))))
+               (type $t' (resource (rep i32) (dtor (core func $d "drop"))))
+               (export $t "thing" (type $t')))
+             (component $holder
+               {import}
+               (core func $drop (canon resource.drop $t))
+               (core module $m (import "" "drop" (func $drop (param i32)))
+                 (func (export "take") (param i32) (call $drop (local.get 0))))
+               (core instance $m (instantiate $m (with "" (instance (export "drop" (func $drop))))))
+               (func $take (param "t" (own $t)) (canon lift (core func $m "take")))
+               (export "take" (func $take)))
+             (instance $lib (instantiate $lib (with "{EXIT}" (instance $exit))))
+             (alias export $lib "thing" (type $thing))
+             (instance $bundle (export "thing" (type $thing)))
+             (instance $holder (instantiate $holder {given})))"#
+    )
+}
+
+#[test]
+fn whoever_holds_handles_reaches_what_their_destructor_does() {
+    let of_instance = r#"(import "x" (instance $x (export "thing" (type (sub resource)))))
+                         (alias export $x "thing" (type $t))"#;
+    let plain = r#"(import "x" (type $t (sub resource)))"#;
+    let cases = [
+        (of_instance, r#"(with "x" (instance $bundle))"#),
+        (of_instance, r#"(with "x" (instance $lib))"#),
+        (plain, r#"(with "x" (type $thing))"#),
+    ];
+    for (import, given) in cases {
+        let component = with_destructor(import, given);
+        let policy = "rule = [{ component = \"lib\", allow = [\"exit\"] }]";
+        assert_eq!(
+            check(&component, policy),
+            [format!("`holder` reaches `{EXIT}#exit` through `lib`, which no rule allows")],
+            "{given}"
+        );
+        let policy = "default = \"allow\"\nrule = [{ component = \"holder\", deny = [\"exit\"] }]";
+        assert_eq!(check(&component, policy).len(), 1, "{given}");
+    }
+}
+
+#[test]
+fn what_is_taken_from_around_a_component_is_reached_by_it() {
+    // Two levels out, and by an alias of an alias.
+    let module = |inner: &str| {
+        format!(
+            r#"(component
+                 (import "code" (core module $code (export "f" (func))))
+                 (component $good
+                   (import "code" (core module $code (export "f" (func))))
+                   (core instance (instantiate $code)))
+                 {inner}
+                 (instance $good (instantiate $good (with "code" (core module $code))))
+                 (instance $bad (instantiate $bad)))"#
+        )
+    };
+    let direct = "(component $bad (alias outer 1 $code (core module $c)) (core instance (instantiate $c)))";
+    let nested =
+        "(component $bad (component $in (alias outer 2 $code (core module $c)) (core instance (instantiate $c)))
+                    (instance $in (instantiate $in)))";
+    let aliased = "(component $bad (alias outer 1 $code (core module $d))
+                     (component $in (alias outer 1 $d (core module $c)) (core instance (instantiate $c)))
+                     (instance $in (instantiate $in)))";
+    let policy = "rule = [{ component = \"good\", allow = [\"#code\"] }]";
+    for (inner, who) in [(direct, "bad"), (nested, "bad/in"), (aliased, "bad/in")] {
+        let lines = check(&module(inner), policy);
+        let denied = format!("`{who}` reaches core module `code`, which no rule allows");
+        assert!(lines.contains(&denied), "{lines:?}");
+        assert!(!lines.iter().any(|line| line.starts_with("`good`")), "{lines:?}");
+    }
+    let component = r#"(component
+      (import "plugin" (component $plugin (export "run" (func))))
+      (component $bad (alias outer 1 $plugin (component $p)) (instance $p (instantiate $p))
+        (core func $f (canon lower (func $p "run")))
+        (core module $m (import "" "f" (func $f)) (func (export "go") (call $f)))
+        (core instance $m (instantiate $m (with "" (instance (export "f" (func $f)))))))
+      (instance $bad (instantiate $bad)))"#;
+    let lines = check(component, "rule = [{ component = \"good\", allow = [\"#plugin\"] }]");
+    assert!(lines.iter().any(|line| line.starts_with("`bad/p` reaches component `plugin`")), "{lines:?}");
+}
+
+#[test]
+fn what_a_component_nests_takes_from_around_it_is_reached_by_it_and_its_callers() {
+    // `c`, in `a`, takes the host's module from two components further out; `a` calls it, and `main` calls `a`.
+    let calling = |given: &str| {
+        format!(
+            r#"(core func $l (canon lower (func {given})))
+    (core module $w (import "h" "f" (func $f)) (func (export "run") (call $f)))
+    (core instance $i (instantiate $w (with "h" (instance (export "f" (func $l))))))
+    (func $f (canon lift (core func $i "run")))
+    (export "run" (func $f))"#
+        )
+    };
+    let text = format!(
+        r#"(component
+  (import "m" (core module $m (export "f" (func))))
+  (component $a
+    (component $c
+      (alias outer 2 $m (core module $m))
+      (core instance $i (instantiate $m))
+      (func $f (canon lift (core func $i "f")))
+      (export "run" (func $f)))
+    (instance $c (instantiate $c))
+    {})
+  (component $main
+    (import "run" (func $r))
+    {})
+  (instance $a (instantiate $a))
+  (instance $main (instantiate $main (with "run" (func $a "run"))))
+  (export "run" (func $main "run")))"#,
+        calling(r#"$c "run""#),
+        calling("$r")
+    );
+    let only_c = "[[rule]]\ncomponent = \"a/c\"\nallow = [\"#m\"]\n";
+    assert_eq!(
+        check(&text, only_c),
+        [
+            "`a` reaches core module `m` through `a/c`, which no rule allows",
+            "`main` reaches core module `m` through `a`, `a/c`, which no rule allows",
+        ]
+    );
+}
+
+#[test]
+fn what_poses_as_an_interface_is_denied_by_virt_and_by_check() {
+    let function =
+        format!(r#"(component (import "{RANDOM}" (func $f (result u64))) (core func (canon lower (func $f))))"#);
+    let nested = format!(
+        r#"(component (import "x" (instance $x (export "{RANDOM}" (instance (export "get-random-u64" (func (result u64))))))))"#
+    );
+    let deeper = format!(
+        r#"(component (import "x" (instance $x (export "y" (instance
+             (export "{RANDOM}" (instance (export "get-random-u64" (func (result u64))))))))))"#
+    );
+    let policy = "default = \"allow\"\nrule = [{ allow = [\"*\"], deny = [\"random\"] }]";
+    for (component, can_be_refused) in [(&function, true), (&nested, false), (&deeper, false)] {
+        let folder = folder(component, policy);
+        assert_eq!(found(&folder, "app.wat").len(), 1, "{component}");
+        for flags in [&["--policy", "policy.toml"][..], &["--allow-all", "--allow-random=false"]] {
+            let output = weld(&folder, &[&["virt", "app.wat", "-o", "out.wasm"], flags].concat());
+            let said = String::from_utf8(output.stderr).unwrap();
+            if can_be_refused {
+                assert!(output.status.success(), "{said}");
+                assert_eq!(found(&folder, "out.wasm"), [""; 0]);
+            } else {
+                assert_eq!(output.status.code(), Some(2), "{said}\n{component}");
+                assert!(said.contains("`x`") && said.contains("more than functions and types"), "{said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_function_that_wasi_does_not_have_is_a_warning_with_the_near_name() {
+    let policy = "rule = [{ allow = [\"*\"], deny = [\"wasi:random/random#get-random\", \"wasi:filesystem/types#unlink-file-at\"] }]";
+    let folder = folder(&caller("", RANDOM, "get-random-u64"), policy);
+    for arguments in [
+        &["check", "app.wat", "--policy", "policy.toml"][..],
+        &["virt", "app.wat", "-o", "out.wasm", "--policy", "policy.toml"],
+    ] {
+        let output = weld(&folder, arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        for meant in ["`wasi:random/random#get-random-", "`wasi:filesystem/types#[method]descriptor.unlink-file-at`"] {
+            assert!(said.contains(&format!("did you mean {meant}")), "{said}");
+        }
+        assert!(said.contains("warning: `wasi:random/random#get-random` denies nothing that WASI has"), "{said}");
+    }
+}
+
+#[test]
+fn functions_are_counted_only_where_nothing_of_an_interface_is_allowed() {
+    let functions: String = ["a", "b", "c", "d", "e"].map(|name| format!("(export \"{name}\" (func))")).concat();
+    let component = format!(r#"(component (import "a:b/c" (instance {functions})))"#);
+    let lines = |policy: &str, flags: &[&str]| {
+        let folder = folder(&component, policy);
+        let output = weld(&folder, &[&["check", "app.wat", "--policy", "policy.toml"], flags].concat());
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines("", &[]), ["`app` reaches 5 functions of `a:b/c`, which no rule allows (policy.toml)"]);
+    assert_eq!(lines("", &["-v"]).len(), 5);
+    assert_eq!(lines("rule = [{ allow = [\"a:b/c#a\"] }]", &[]).len(), 4);
+    assert_eq!(lines("rule = [{ deny = [\"a:b/c#a\"] }]", &[]).len(), 2);
+}
+
+#[test]
+fn an_adapter_that_weld_generates_is_a_part_of_its_component() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    std::fs::copy(support::guest("command-0.2.12"), folder.path().join("tool.wasm")).unwrap();
+    let manifest = |grants: &str| {
+        format!(
+            "[composition]\nroot = \"tool\"\noutput = \"all.wasm\"\npolicy = \"policy.toml\"\n\
+             [components]\ntool = \"tool.wasm\"\n[virtualize.tool]\n{grants}"
+        )
+    };
+    let policy = |allow: &str| format!("rule = [{{ component = \"tool\", allow = [{allow}] }}]");
+    let check = || {
+        let output = weld(&folder, &["check", "all.wasm", "--policy", "policy.toml", "-v"]);
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let cases = [
+        ("stdout = \"allow\"\nargs = \"allow\"\n", "\"stdout\", \"args\""),
+        ("stdout = \"allow\"\nstdin = \"ignore\"\nfs = \"trap\"\n", "\"stdout\""),
+        ("default = \"allow\"\nrandom = \"deny\"\nstdin = \"deny\"\n", "\"*\""),
+    ];
+    for (grants, allow) in cases {
+        write("weld.toml", &manifest(grants));
+        write("policy.toml", &policy(allow));
+        let output = weld(&folder, &["build"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(check(), (Some(0), String::new()), "{grants}");
+    }
+    // Of one that nothing says how it was made of it is not known, unless a rule is about it.
+    write("weld.toml", &manifest(cases[0].0));
+    write("policy.toml", &policy(cases[0].1));
+    assert!(weld(&folder, &["build", "--no-provenance"]).status.success());
+    let (code, lines) = check();
+    assert!(code == Some(1) && lines.lines().all(|line| line.starts_with("`tool:adapter")), "{lines}");
+    let said = String::from_utf8(weld(&folder, &["check", "all.wasm", "--policy", "policy.toml"]).stderr).unwrap();
+    assert!(said.contains("an adapter counts as the component that it is for only where"), "{said}");
+    write("policy.toml", &policy(cases[0].1).replace("\"tool\"", "\"tool*\""));
+    assert_eq!(check().0, Some(0));
+}

@@ -1,0 +1,485 @@
+//! What outputs say that they were made of: the custom section `weld`, and who reads it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::support::{self, guest, names, prints, succeeds, weld};
+use sha2::{Digest, Sha256};
+use wasm_encoder::{ComponentSection, CustomSection};
+use wasmparser::{Parser, Payload};
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn file_sha256(path: &Path) -> String {
+    sha256(&std::fs::read(path).unwrap())
+}
+
+/// The contents of the custom sections of some name in the outermost level of a component.
+fn sections(component: &[u8], name: &str) -> Vec<String> {
+    let (mut depth, mut found) = (0, Vec::new());
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.unwrap() {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::CustomSection(section) if depth == 1 && section.name() == name => {
+                found.push(String::from_utf8(section.data().to_vec()).unwrap());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What a component says that it was made of.
+#[track_caller]
+fn said(component: &[u8]) -> String {
+    let said = sections(component, "weld");
+    assert_eq!(said.len(), 1);
+    said[0].clone()
+}
+
+/// The lines of its grants, each with its component.
+#[track_caller]
+fn granted(component: &[u8]) -> Vec<[String; 3]> {
+    let said: serde_json::Value = serde_json::from_str(&said(component)).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let line = |line: &serde_json::Value| ["component", "grant", "value"].map(|key| text(&line[key]));
+    said["grants"].as_array().unwrap().iter().map(line).collect()
+}
+
+fn section(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut bytes);
+    bytes
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let file = folder.join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+}
+
+/// What weld writes to `out.wasm`.
+#[track_caller]
+fn output(folder: &Path, arguments: &[&str]) -> Vec<u8> {
+    succeeds(weld(folder).args(arguments));
+    std::fs::read(folder.join("out.wasm")).unwrap()
+}
+
+/// A socket that imports a function, and a plug that exports it.
+fn pair(folder: &Path) {
+    write(folder, "socket.wat", r#"(component (import "n" (func $n (result u32))) (export "m" (func $n)))"#);
+    let plug = r#"(component
+      (core module $m (func (export "n") (result i32) (i32.const 7)))
+      (core instance $i (instantiate $m))
+      (func (export "n") (result u32) (canon lift (core func $i "n"))))"#;
+    write(folder, "plug.wat", plug);
+}
+
+#[test]
+fn an_output_says_what_it_was_made_of() {
+    let component = support::plug(&guest("hello-command"), &[guest("hello-lib")]);
+    let [library, command] = ["hello-lib", "hello-command"].map(|name| file_sha256(&guest(name)));
+    let expected = format!(
+        "{{\"version\":1,\"weld\":\"{}\",\"components\":[{{\"name\":\"hello-lib\",\"sha256\":\"{library}\"}},\
+         {{\"name\":\"hello-command\",\"sha256\":\"{command}\"}}],\"grants\":[]}}",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(said(&component), expected);
+    // It is skipped by whoever does not know it.
+    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(&component).unwrap();
+    assert_eq!(prints(&component, &[]), "Hello from the library!\n");
+    wit_component::decode(&component).unwrap();
+    // No path of this machine is in it.
+    let project = support::project().to_str().unwrap();
+    assert!(!component.windows(project.len()).any(|window| window == project.as_bytes()));
+}
+
+#[test]
+fn digests_are_those_of_the_files_be_they_text_or_core_modules() {
+    let folder = tempfile::tempdir().unwrap();
+    pair(folder.path());
+    let out = output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
+    let [plug, socket] = ["plug.wat", "socket.wat"].map(|file| file_sha256(&folder.path().join(file)));
+    assert!(said(&out).contains(&format!("{{\"name\":\"plug\",\"sha256\":\"{plug}\"}}")));
+    assert!(said(&out).contains(&format!("{{\"name\":\"socket\",\"sha256\":\"{socket}\"}}")));
+    let module = guest("command.module");
+    let out = output(folder.path(), &["virt", module.to_str().unwrap(), "-o", "out.wasm", "-q"]);
+    assert!(said(&out).contains(&file_sha256(&module)));
+}
+
+#[test]
+fn a_component_is_there_once_for_all_of_its_instances_and_adapters_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["diamond", "left", "right", "counter"] {
+        std::fs::copy(guest(name), folder.path().join(format!("{name}.wasm"))).unwrap();
+    }
+    let manifest = "[composition]\nroot = \"diamond\"\noutput = \"out.wasm\"\n[components]\ndiamond = \"diamond.wasm\"\n\
+                    left = \"left.wasm\"\nright = \"right.wasm\"\ncounter = \"counter.wasm\"\n[wire]\n\
+                    \"right/acme:counter/counter@1.0.0\" = \"counter#1\"\n[virtualize.diamond]\nstdout = \"allow\"\n";
+    write(folder.path(), "weld.toml", manifest);
+    let out = output(folder.path(), &["build"]);
+    let said: serde_json::Value = serde_json::from_str(&said(&out)).unwrap();
+    let names: BTreeSet<&str> =
+        said["components"].as_array().unwrap().iter().map(|of| of["name"].as_str().unwrap()).collect();
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["counter", "diamond", "left", "right"]);
+    assert_eq!(said["components"].as_array().unwrap().len(), 4);
+    assert_eq!(prints(&out, &[]), "left 1\nright 1\nleft 2\n");
+}
+
+#[test]
+fn components_of_one_content_and_two_names_are_both_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = r#"(component
+      (import "a" (func (result u32))) (import "b" (instance (export "n" (func (result u32))))))"#;
+    pair(folder.path());
+    write(folder.path(), "two.wat", socket);
+    let document = "package t:t;\nlet one = new t:one {};\nlet two = new t:two {};\n\
+                    let both = new t:socket { a: one.n, b: two };\n";
+    write(folder.path(), "two.wac", document);
+    let arguments = ["compose", "two.wac", "-d", "t:one=plug.wat", "-d", "t:two=plug.wat", "-d", "t:socket=two.wat"];
+    let out = output(folder.path(), &[&arguments[..], &["-o", "out.wasm"]].concat());
+    let digest = file_sha256(&folder.path().join("plug.wat"));
+    for name in ["t:one", "t:two"] {
+        assert!(said(&out).contains(&format!("{{\"name\":\"{name}\",\"sha256\":\"{digest}\"}}")), "{}", said(&out));
+    }
+}
+
+#[test]
+fn what_is_imported_is_not_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    pair(folder.path());
+    write(folder.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
+    let out = output(folder.path(), &["compose", "a.wac", "-i", "-d", "t:plug=plug.wat", "-o", "out.wasm"]);
+    assert_eq!(names(&out).0, ["unlocked-dep=<t:plug>"]);
+    assert!(said(&out).contains("\"components\":[],\"grants\":[]"), "{}", said(&out));
+}
+
+/// What is granted, as `--grant` takes it; and what is said of that.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("random=allow", "random", "allow"),
+    ("wasi:http/*=trap", "wasi:http/*", "trap"),
+    (
+        "wasi:filesystem/types#[method]descriptor.unlink-file-at=ignore",
+        "wasi:filesystem/types#[method]descriptor.unlink-file-at",
+        "ignore",
+    ),
+    ("wasi:random/random@0.2.0=allow", "wasi:random/random@0.2.0", "allow"),
+    ("*=allow", "\"*\"", "allow"),
+    ("exit=deny", "exit", "deny (traps: wasi:cli/exit#exit)"),
+    ("stdout=ignore", "stdout", "ignore"),
+    ("stdout=stdout", "stdout", "allow"),
+    ("stdout=stderr", "stdout", "to stderr"),
+    ("stderr=stdout", "stderr", "to stdout"),
+    ("stdin=empty", "stdin", "empty"),
+    ("stdin={text=\"\"}", "stdin", "empty"),
+    ("stdin.text=yes", "stdin", "text yes"),
+    ("stdin={text=\"two\\nlines\"}", "stdin", "text \"two\\nlines\""),
+    ("env={}", "env", "empty"),
+    ("env={set={LANG=\"C\"},allow=[\"TZ\"]}", "env", "set LANG=C, allow TZ"),
+    ("env={allow=[\"B\",\"A\"]}", "env", "allow A B"),
+    ("env={allow=true,deny=[\"D\",\"C\"]}", "env", "allow *, deny C D"),
+    ("env={allow=[\"*\"]}", "env", "allow \"*\""),
+    ("env={set={B=\"2\",A=\"x=y\",C=\"\",D=\"a, b\"}}", "env", "set A=x=y B=2 C=\"\" D=\"a, b\""),
+    ("env={set={A=\"\\u001b[2J\\u202e\"}}", "env", "set A=\"\\u001B[2J\\u202E\""),
+    ("config={set={\"a=b\"=\"c\"},allow=true}", "config", "set \"a=b\"=c, allow *"),
+    ("args={set=[]}", "args", "empty"),
+    ("args={set=[\"prog\",\"-v\",\"a b\",\"say \\\"x\\\"\"]}", "args", "set prog -v \"a b\" \"say \\\"x\\\"\""),
+    ("cwd.set=/", "cwd", "set /"),
+    ("clocks={fixed=\"2026-01-01T00:00:00Z\"}", "clocks", "fixed 2026-01-01T00:00:00Z"),
+    ("clocks={fixed=\"2026-01-01T02:00:00+02:00\",step=\"1ms\"}", "clocks", "fixed 2026-01-01T00:00:00Z, step 1ms"),
+    ("clocks={fixed=\"2026-01-01T00:00:00Z\",step=\"1m 30s\"}", "clocks", "fixed 2026-01-01T00:00:00Z, step 90s"),
+    ("random.seed=42", "random", "seed 42"),
+    ("fs./tmp.memory=1MiB", "fs /tmp", "memory 1 MiB"),
+    ("fs./tmp.memory=1500", "fs /tmp", "memory 1,500 bytes"),
+    ("fs.\"/my files\".memory=1KiB", "fs \"/my files\"", "memory 1 KiB"),
+    ("fs./data={host=\"/srv/data\",mode=\"read-only\"}", "fs /data", "host /srv/data read-only"),
+    ("fs./data.host=\"/srv/the data\"", "fs /data", "host \"/srv/the data\""),
+];
+
+#[test]
+fn each_grant_has_its_words() {
+    let component = guest("command-0.2.12");
+    let default = |decides: bool| {
+        let trap = if decides { "wasi:cli/exit#exit, " } else { "" };
+        format!("deny (traps: {trap}wasi:random/random#get-random-bytes)")
+    };
+    for (flag, grant, value) in WORDS {
+        let out = support::virt_in(support::project(), &component, &["--grant", flag, "--allow-missing", "-q"]);
+        let mut lines = granted(&out);
+        // What stays for what is granted has a line of its own each.
+        let kept: Vec<_> = lines.extract_if(.., |line| line[2].starts_with("kept (")).collect();
+        // Of what is allowed, these give streams; and of what is provided, what asks the host.
+        let has_streams = matches!(*grant, "stdin" | "stdout" | "stderr") || value.starts_with("host ");
+        assert!(has_streams || kept.is_empty(), "{flag}: {kept:?}");
+        assert_eq!(lines.len(), 2, "{flag}: {lines:?}");
+        assert_eq!(lines[0], ["command-0.2.12", grant, value], "{flag}");
+        // What a grant decides is no longer for the default to say.
+        let expected = match *grant {
+            "\"*\"" => "deny".to_owned(),
+            "random" | "wasi:random/random@0.2.0" => "deny (traps: wasi:cli/exit#exit)".to_owned(),
+            grant => default(grant != "exit"),
+        };
+        assert_eq!(lines[1], ["command-0.2.12", "*", &expected], "{flag}");
+    }
+}
+
+#[test]
+fn what_is_embedded_is_counted_and_has_the_digest_of_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "stories/one", &"x".repeat(1_200));
+    write(folder.path(), "stories/deep/two", "1234");
+    write(folder.path(), "in.txt", "input");
+    write(folder.path(), "app.wat", "(component)");
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n\
+                    [virtualize.app]\nstdin = { file = \"in.txt\" }\nfs.\"/\" = { embed = \"stories\" }\n\
+                    fs.\"/a\" = { embed = \"stories\", overlay = \"memory\" }\n\
+                    fs.\"/b\" = { embed = \"in.txt\", overlay = \"16MiB\" }\n";
+    write(folder.path(), "weld.toml", manifest);
+    let out = output(folder.path(), &["build"]);
+    let lock = std::fs::read_to_string(folder.path().join("weld.lock")).unwrap();
+    let locked = |at: &str| {
+        let line = lock.lines().find_map(|line| line.strip_prefix(&format!("\"{at}\" = \""))).unwrap();
+        line.trim_end_matches('"').to_owned()
+    };
+    let (root, file) = (locked("/"), locked("stdin"));
+    let expected = [
+        ("fs /", format!("embed 2 files, 1,204 bytes, sha256 {root}")),
+        ("fs /a", format!("embed 2 files, 1,204 bytes, sha256 {root}, overlay memory")),
+        ("fs /b", format!("embed 1 file, 5 bytes, sha256 {file}, overlay 16 MiB")),
+        ("stdin", format!("file 5 bytes, sha256 {file}")),
+        ("*", "deny".to_owned()),
+    ];
+    let lines: Vec<_> = granted(&out).into_iter().map(|[_, grant, value]| (grant, value)).collect();
+    assert_eq!(lines, expected.map(|(grant, value)| (grant.to_owned(), value)));
+    let text = said(&out);
+    assert!(!text.contains("stories") && !text.contains("in.txt"), "{text}");
+    let folder = folder.path().to_str().unwrap();
+    assert!(!out.windows(folder.len()).any(|window| window == folder.as_bytes()));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_are_embedded_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "tree/file", "1");
+    std::os::unix::fs::symlink("file", folder.path().join("tree/link")).unwrap();
+    write(folder.path(), "app.wat", "(component)");
+    for (flag, expected) in [
+        ("fs./={embed=\"tree\"}", "embed 1 file, 1 link, 1 byte, sha256 "),
+        ("fs./={embed=\"tree\",follow-symlinks=true}", "embed 2 files, 2 bytes, sha256 "),
+    ] {
+        let out = output(folder.path(), &["virt", "app.wat", "--grant", flag, "-o", "out.wasm", "-q"]);
+        assert!(granted(&out)[0][2].starts_with(expected), "{:?}", granted(&out));
+    }
+}
+
+#[test]
+fn long_texts_are_their_length_and_digest() {
+    let long = "a,".repeat(600);
+    let flag = format!("env={{set={{A=\"{long}\",B=\"1\"}}}}");
+    let out = support::virt(&guest("command-0.2.12"), &[&flag]);
+    let expected = format!("set A=(1,200 bytes, sha256 {}) B=1", sha256(long.as_bytes()));
+    assert_eq!(granted(&out)[0], ["command-0.2.12", "env", &expected]);
+}
+
+#[test]
+fn of_many_functions_that_trap_some_are_named() {
+    let functions: String = ('a'..='f').map(|name| format!(r#"(export "{name}" (func))"#)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "app.wat", &format!(r#"(component (import "t:p/i@1.2.0" (instance {functions})))"#));
+    let out = output(folder.path(), &["virt", "app.wat", "-o", "out.wasm", "-q"]);
+    let expected = "deny (traps: t:p/i#a, t:p/i#b, t:p/i#c, and 3 more)";
+    assert_eq!(granted(&out), [["app", "*", expected]]);
+    // What traps because it was asked to is no news.
+    let out = output(folder.path(), &["virt", "app.wat", "-o", "out.wasm", "-q", "--grant", "default=trap"]);
+    assert_eq!(granted(&out), [["app", "*", "trap"]]);
+}
+
+#[test]
+fn what_a_policy_allows_is_granted_and_so_is_telling_of_calls() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = r#"(component
+      (import "t:p/i" (instance (export "f" (func (result (result)))) (export "g" (func (result (result)))))))"#;
+    write(folder.path(), "app.wat", app);
+    write(folder.path(), "policy.toml", "[[rule]]\nallow = [\"t:p/*\"]\ndeny = [\"t:p/i#g\"]\n");
+    let out = output(folder.path(), &["virt", "app.wat", "--policy", "policy.toml", "-o", "out.wasm", "-q"]);
+    assert_eq!(granted(&out), [["app", "t:p/i#f", "allow"], ["app", "t:p/i#g", "deny"], ["app", "*", "deny"]]);
+    let component = guest("command-0.2.12");
+    let flags = ["virt", component.to_str().unwrap(), "--allow-all", "--debug", "-o", "out.wasm", "-q"];
+    let [first, last] = ["--debug", "*"].map(|grant| {
+        let lines = granted(&output(folder.path(), &flags));
+        lines.into_iter().find(|line| line[1] == grant).unwrap()[2].clone()
+    });
+    assert_eq!((first.as_str(), last.as_str()), ("calls are told of on stderr", "allow"));
+}
+
+#[test]
+fn without_it_the_output_is_the_same_but_for_that() {
+    let folder = tempfile::tempdir().unwrap();
+    pair(folder.path());
+    write(folder.path(), "deps/t/plug.wat", &std::fs::read_to_string(folder.path().join("plug.wat")).unwrap());
+    write(folder.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
+    write(folder.path(), "a.yaml", "dependencies:\n  n: plug.wat\n");
+    write(folder.path(), "root.wat", r#"(component (import "n" (instance (export "n" (func (result u32))))))"#);
+    let manifest = "[composition]\nroot = \"socket\"\noutput = \"out.wasm\"\n[components]\nsocket = \"socket.wat\"\n\
+                    plug = \"plug.wat\"\n";
+    write(folder.path(), "weld.toml", manifest);
+    for command in [
+        "plug socket.wat --plug plug.wat -o out.wasm",
+        "compose a.wac -o out.wasm",
+        "compose root.wat --config a.yaml -o out.wasm",
+        "virt socket.wat -o out.wasm",
+        "build",
+    ] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let with = output(folder.path(), &arguments);
+        let without = output(folder.path(), &[&arguments[..], &["--no-provenance"]].concat());
+        assert_eq!(sections(&without, "weld"), Vec::<String>::new(), "{command}");
+        assert_eq!(with, [without, section("weld", said(&with).as_bytes())].concat(), "{command}");
+    }
+    // Whether it is wanted is a part of what should be there.
+    let check = |flag: &[&str]| weld(folder.path()).args(["build", "--check"]).args(flag).status().unwrap().code();
+    assert_eq!((check(&["--no-provenance"]), check(&[])), (Some(0), Some(1)));
+}
+
+#[test]
+fn what_is_no_composition_says_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let module = guest("command.module");
+    let out = output(folder.path(), &["componentize", module.to_str().unwrap(), "-o", "out.wasm"]);
+    assert!(sections(&out, "weld").is_empty());
+    write(folder.path(), "a.wit", "package t:t;\nworld w { import i: interface { f: func(); } }\n");
+    let out = output(folder.path(), &["virt", "--wit", "a.wit", "-o", "out.wasm", "-q"]);
+    assert!(sections(&out, "weld").is_empty());
+}
+
+#[test]
+fn orders_of_flags_and_folders_do_not_matter() {
+    let grants =
+        ["random=allow", "env={set={A=\"1\"}}", "wasi:cli/exit=trap", "fs./b={embed=\"b\"}", "fs./a.memory=1KiB"];
+    let mut outputs = BTreeSet::new();
+    for turn in 0..grants.len() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "b/file", "1");
+        let mut order = grants;
+        order.rotate_left(turn);
+        let flags: Vec<&str> = order.iter().flat_map(|grant| ["--grant", grant]).collect();
+        outputs.insert(support::virt_in(folder.path(), &guest("command-0.2.12"), &flags));
+    }
+    assert_eq!(outputs.len(), 1);
+    let lines = granted(outputs.first().unwrap());
+    let grants: Vec<&str> = lines.iter().map(|line| line[1].as_str()).collect();
+    assert_eq!(grants, ["env", "fs /a", "fs /b", "random", "wasi:cli/exit", "*"]);
+}
+
+#[test]
+fn manifests_that_say_the_same_in_another_order_give_the_same_bytes() {
+    let start = "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n";
+    let one = "[components]\na = \"socket.wat\"\nb = \"plug.wat\"\n[virtualize.b]\nrandom = \"allow\"\n\
+               stdin = \"empty\"\nfs.\"/x\" = { memory = \"1KiB\" }\nclocks = { fixed = \"2026-01-01T00:00:00Z\" }\n\
+               [virtualize.a]\nn = \"allow\"\n";
+    let other = "[virtualize.a]\nn = \"allow\"\n[virtualize.b]\nclocks = { fixed = 2026-01-01T01:00:00+01:00 }\n\
+                 fs.\"/x/\" = { memory = 1024 }\nstdin = { text = \"\" }\nrandom = \"allow\"\n\
+                 [components]\nb = \"plug.wat\"\na = \"socket.wat\"\n";
+    let outputs = [one, other].map(|rest| {
+        let folder = tempfile::tempdir().unwrap();
+        pair(folder.path());
+        write(folder.path(), "weld.toml", &format!("{start}{rest}"));
+        output(folder.path(), &["build"])
+    });
+    assert_eq!(said(&outputs[0]), said(&outputs[1]));
+    assert!(outputs[0] == outputs[1]);
+    let components: BTreeSet<_> = granted(&outputs[0]).into_iter().map(|[component, ..]| component).collect();
+    assert_eq!(components.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn what_is_nested_keeps_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    pair(folder.path());
+    let inner = output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
+    // Others may have put anything there.
+    let producers = section("producers", b"\x01\x08language\x01\x01x\x011");
+    let other = [inner.clone(), section("other", b"\xff\x00"), producers].concat();
+    for inner in [inner, other] {
+        std::fs::write(folder.path().join("inner.wasm"), &inner).unwrap();
+        let outer = output(folder.path(), &["virt", "inner.wasm", "-o", "out.wasm"]);
+        let level = weld::verify::Level::decode(&outer).unwrap();
+        assert!(level.components.iter().any(|nested| nested.bytes == inner));
+        assert!(said(&outer).contains(&sha256(&inner)) && said(&outer).contains("\"name\":\"inner\""));
+        assert!(said(&inner).contains("\"name\":\"socket\""));
+        assert_eq!(support::call(&outer, "m"), 7);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_with_quotes_and_control_characters_are_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    pair(folder.path());
+    let hostile = "a\"b\\<script>\u{1b}[31m\u{202e}.wat";
+    std::fs::rename(folder.path().join("plug.wat"), folder.path().join(hostile)).unwrap();
+    let out = output(folder.path(), &["plug", "socket.wat", "--plug", hostile, "-o", "out.wasm"]);
+    let text = said(&out);
+    assert!(text.contains(r#"{"name":"a\"b\\<script>\\u{1b}[31m\\u{202e}","#), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}', '\n']));
+    let read: weld::provenance::Provenance = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.components[0].name, r#"a"b\<script>\u{1b}[31m\u{202e}"#);
+}
+
+/// What `weld inspect` says that a component was made of.
+fn inspected(folder: &Path, component: &[u8]) -> serde_json::Value {
+    std::fs::write(folder.join("inspected.wasm"), component).unwrap();
+    let json = succeeds(weld(folder).args(["inspect", "inspected.wasm", "--json"])).stdout;
+    serde_json::from_slice::<serde_json::Value>(&json).unwrap()["provenance"].clone()
+}
+
+#[test]
+fn it_is_read_where_it_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    pair(folder.path());
+    let out = output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
+    let text = said(&out);
+    assert_eq!(inspected(folder.path(), &out), serde_json::from_str::<serde_json::Value>(&text).unwrap());
+    let bare =
+        output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm", "--no-provenance"]);
+    let of = |data: &str| inspected(folder.path(), &[&bare[..], &section("weld", data.as_bytes())].concat());
+    assert_eq!(inspected(folder.path(), &bare), serde_json::Value::Null);
+    let more = text.replacen("\"version\":1,", "\"version\":1,\"more\":[{}],", 1);
+    assert_eq!(of(&more), serde_json::from_str::<serde_json::Value>(&text).unwrap());
+    for wrong in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\u{0}\u{1}",
+        &text[1..],
+        &text.replacen("\"version\":1,", "\"version\":2,", 1),
+        &text.replacen("\"version\":1,", "\"version\":-1,", 1),
+        &text.replacen("\"version\":1,", "", 1),
+        &text.replacen("\"components\":[", "\"components\":[1,", 1),
+        &"[".repeat(100_000),
+        &format!("{text}{}", " ".repeat(weld::limits::PROVENANCE_BYTES)),
+    ] {
+        assert_eq!(of(wrong), serde_json::Value::Null, "{}", &wrong[..wrong.len().min(80)]);
+    }
+    // Who says two things says nothing.
+    let twice = [&out[..], &section("weld", text.as_bytes())].concat();
+    assert_eq!(inspected(folder.path(), &twice), serde_json::Value::Null);
+}
+
+#[test]
+fn outputs_are_checked_and_virtualized_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "policy.toml", "[[rule]]\nallow = [\"wasi:*\"]\n");
+    let out = support::plug(&guest("hello-command"), &[guest("hello-lib")]);
+    std::fs::write(folder.path().join("hello.wasm"), &out).unwrap();
+    succeeds(weld(folder.path()).args(["check", "hello.wasm", "--policy", "policy.toml"]));
+    let virt = ["virt", "hello.wasm", "--policy", "policy.toml", "-o", "out.wasm", "-q"];
+    let out = output(folder.path(), &virt);
+    assert!(granted(&out).contains(&["hello", "*", "deny"].map(str::to_owned)), "{:?}", granted(&out));
+    assert_eq!(prints(&out, &[]), "Hello from the library!\n");
+}

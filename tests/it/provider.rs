@@ -1,0 +1,78 @@
+//! The providers' module against the text that it is written for.
+
+use std::collections::BTreeSet;
+
+use crate::support::project;
+use wit_parser::Resolve;
+
+const TYPES: &str = "adapters/provider.wit.wasm";
+
+/// The world of the providers, in its binary form.
+fn package() -> Vec<u8> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let wasi = project().join("tests/guests/wit/wasi-0.2.12");
+    for name in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
+        resolve.push_file(wasi.join(format!("{name}.wit"))).unwrap();
+    }
+    let own = project().join("virt-components/wit");
+    resolve.push_file(own.join("config.wit")).unwrap();
+    let package = resolve.push_file(own.join("provider.wit")).unwrap();
+    wit_component::encode(&resolve, package).unwrap()
+}
+
+#[test]
+fn the_types_of_the_providers_are_those_of_their_text() {
+    let package = package();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(project().join(TYPES), &package).unwrap();
+    }
+    let kept = std::fs::read(project().join(TYPES)).unwrap();
+    assert!(kept == package, "{TYPES} is another one: BLESS=1 cargo test --test it provider::");
+}
+
+#[test]
+fn a_part_of_a_module_is_all_that_is_called_from_there() {
+    // What is reached is found by calls alone.
+    for name in ["provider.wasm", "provider-host.wasm"] {
+        let module = std::fs::read(project().join("adapters").join(name)).unwrap();
+        for payload in wasmparser::Parser::new(0).parse_all(&module) {
+            match payload.unwrap() {
+                wasmparser::Payload::ElementSection(_) => panic!("{name} has a table with functions"),
+                wasmparser::Payload::CodeSectionEntry(body) => {
+                    for operator in body.get_operators_reader().unwrap() {
+                        let operator = operator.unwrap();
+                        assert!(!matches!(operator, wasmparser::Operator::CallIndirect { .. }), "{name}: {operator:?}");
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn the_modules_have_just_the_functions_of_that_text() {
+    let exported = |name: &str| {
+        let module = std::fs::read(project().join("adapters").join(name)).unwrap();
+        let mut exported = BTreeSet::new();
+        for payload in wasmparser::Parser::new(0).parse_all(&module) {
+            if let wasmparser::Payload::ExportSection(section) = payload.unwrap() {
+                exported.extend(section.into_iter().map(|export| export.unwrap().name.to_owned()));
+            }
+        }
+        exported.retain(|name| name.contains('#') && !name.contains("#[dtor]"));
+        exported
+    };
+    let decoded = wit_parser::decoding::decode(&package()).unwrap();
+    let resolve = decoded.resolve();
+    let world = &resolve.worlds[resolve.select_world(&[decoded.package()], Some("provider")).unwrap()];
+    let mut expected = BTreeSet::new();
+    for item in world.exports.values() {
+        let wit_parser::WorldItem::Interface { id, .. } = item else { continue };
+        let name = resolve.id_of(*id).unwrap();
+        let functions = resolve.interfaces[*id].functions.keys();
+        expected.extend(functions.map(|function| format!("{}#{function}", name.split('@').next().unwrap())));
+    }
+    assert_eq!(exported("provider.wasm"), expected);
+    assert_eq!(exported("provider-host.wasm"), expected);
+}

@@ -1,0 +1,476 @@
+//! What is given to a component in the place of the host, but for files: its environment, its arguments, its streams, clocks that
+//! stand, random numbers from a seed.
+
+use std::path::Path;
+
+use crate::support::probed::Probed;
+use crate::support::puppet::{self, Puppet, ask, component_of};
+use crate::support::{self, Ran, guest, names, run_with, virt, virt_in};
+use wasmtime::component::Val;
+use wasmtime_wasi::p2::pipe::MemoryInputPipe;
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
+
+const COMMANDS: &[&str] = &["command-0.2.0", "command-0.2.3", "command-0.2.6", "command-0.2.12"];
+
+/// What a command prints, and that it ends well.
+#[track_caller]
+fn prints(component: &[u8], steps: &str, give: impl FnOnce(&mut WasiCtxBuilder)) -> String {
+    let ran = run_with(component, &steps.split(' ').collect::<Vec<_>>(), give);
+    assert_eq!(ran.result, Ok(Ok(())), "{steps}: {}", ran.stderr);
+    ran.stdout
+}
+
+/// A host with some variables.
+fn variables(wasi: &mut WasiCtxBuilder) {
+    wasi.env("LANG", "host").env("TZ", "host").env("SECRET", "host");
+}
+
+/// A component with grants, in which paths are relative to the temporary folder.
+fn in_folder(folder: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
+    let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
+    virt_in(folder, &guest(component), &flags)
+}
+
+const SPEAKS: [&str; 2] = ["args=allow", "stdout=allow"];
+
+#[test]
+fn the_environment_is_what_is_set_and_what_is_let_through() {
+    let all = "SECRET=host\nTZ=host\n";
+    for command in COMMANDS {
+        for (flags, expected) in [
+            (&["--grant=env={}"][..], ""),
+            (&["--env=A=b"], "A=b\n"),
+            (&["-e", "A=b", "-e", "C=d=e,f"], "A=b\nC=d=e,f\n"),
+            (&["-e", "EMPTY="], "EMPTY=\n"),
+            (&["-e", "NAME=Zoë ☂"], "NAME=Zoë ☂\n"),
+            (&["--grant=env.set.LANG=C"], "LANG=C\n"),
+            (&["-e", "LANG=C", "--allow-env"], &format!("LANG=C\n{all}")),
+            (&["-e", "A=b", "--allow-env=TZ,SECRET,NONE"], &format!("A=b\n{all}")),
+            (&["--allow-env=TZ"], "TZ=host\n"),
+            (&["-e", "TZ=mine", "--allow-env=TZ"], "TZ=mine\n"),
+            (&["--grant=env={set={LANG=\"C\"}, allow=[\"TZ\"]}"], "LANG=C\nTZ=host\n"),
+            (&["--grant=env={allow=true, deny=[\"SECRET\", \"LANG\"]}"], "TZ=host\n"),
+            // A name is what it is, to the letter.
+            (&["--grant=env={allow=[\"tz\", \"T\", \"TZZ\"], deny=[\"lang\"]}"], ""),
+            (&["--grant=env={allow=[\"TZ\", \"SECRET\"], deny=[\"SECRET\"]}"], "TZ=host\n"),
+            // What is set is there even if the host's is denied.
+            (
+                &["--grant=env={set={SECRET=\"mine\"}, allow=true, deny=[\"SECRET\"]}"],
+                "LANG=host\nSECRET=mine\nTZ=host\n",
+            ),
+        ] {
+            let given = [&["--grant=args=allow", "--stdout"], flags].concat();
+            let output = virt_in(Path::new("."), &guest(command), &given);
+            assert_eq!(prints(&output, "env", variables), expected, "{command} {flags:?}");
+        }
+    }
+}
+
+#[test]
+fn an_environment_that_is_set_needs_no_host() {
+    for (flags, imports) in [(&["-e", "A=b"][..], false), (&["-e", "A=b", "--allow-env=TZ"], true)] {
+        let output = virt_in(Path::new("."), &guest("prober"), flags);
+        assert_eq!(names(&output).0, if imports { vec!["wasi:cli/environment@0.2.12"] } else { vec![] });
+        let wit = support::wit(&output);
+        assert!(!wit.contains("get-arguments") && wit.contains("get-environment") == imports, "{wit}");
+        let said = Probed::new(&output).ask_in_wasi("get-environment", variables);
+        let rest = if imports { ", (\"TZ\", \"host\")" } else { "" };
+        assert_eq!(said.unwrap(), format!("[(\"A\", \"b\"){rest}]"));
+    }
+}
+
+#[test]
+fn what_is_set_comes_first_and_the_host_s_in_its_own_order() {
+    let output = virt(&guest("prober"), &["env={set={B=\"1\", A=\"2\"}, allow=[\"TZ\", \"LANG\", \"B\"]}"]);
+    let said = Probed::new(&output).ask_in_wasi("get-environment", |wasi| {
+        wasi.env("TZ", "3").env("B", "host").env("LANG", "4");
+    });
+    assert_eq!(said.unwrap(), r#"[("A", "2"), ("B", "1"), ("TZ", "3"), ("LANG", "4")]"#);
+}
+
+#[test]
+fn many_and_large_variables_are_all_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = "x".repeat(100_000);
+    // The preview 1 adapter has no room for as many.
+    std::fs::write(folder.path().join("puppet.wasm"), puppet::component()).unwrap();
+    let large_variable = format!("LARGE={large}");
+    let output = virt_in(folder.path(), Path::new("puppet.wasm"), &["-e", &large_variable, "--allow-env"]);
+    let mut puppet = Puppet::new(&output, |wasi| {
+        for number in 0..2000 {
+            wasi.env(format!("N{number}"), "y".repeat(100));
+        }
+    });
+    for _ in 0..3 {
+        let Ok(Val::List(variables)) = puppet.call("cli-environment/get-environment", &[]) else { panic!("a list") };
+        assert_eq!(variables.len(), 2001);
+        assert_eq!(puppet::text(&variables[0]), format!("(\"LARGE\", {large:?})"));
+        assert_eq!(puppet::text(&variables[2000]), format!("(\"N1999\", {:?})", "y".repeat(100)));
+    }
+}
+
+#[test]
+fn arguments_are_those_that_are_set() {
+    for command in COMMANDS {
+        let output = virt(&guest(command), &["stdout=allow", "args={set=[\"mine\", \"args\", \"\", \"Zoë ☂\"]}"]);
+        assert_eq!(prints(&output, "out host", |_| {}), "mine\nargs\n\nZoë ☂\n", "{command}");
+        let output = virt(&guest(command), &["stdout=allow", "args={set=[]}"]);
+        assert_eq!(prints(&output, "out host", |_| {}), "no arguments\n", "{command}");
+    }
+    // The flag with a key of its own.
+    let output = virt(&guest("prober"), &["args.set=[\"a\"]"]);
+    assert_eq!(names(&output).0, <[&str; 0]>::default());
+    assert_eq!(Probed::new(&output).ask("get-arguments").unwrap(), "[\"a\"]");
+}
+
+#[test]
+fn the_working_directory_is_the_one_that_is_set() {
+    for path in ["/", "/some/where"] {
+        let output = virt(&guest("prober"), &[&format!("cwd.set={path}"), "args=allow"]);
+        let prober = Probed::new(&output);
+        let give = |wasi: &mut WasiCtxBuilder| _ = wasi.arg("host").initial_cwd("/host");
+        assert_eq!(prober.ask_in_wasi("initial-cwd", give).unwrap(), format!("Some({path:?})"));
+        assert_eq!(prober.ask_in_wasi("get-arguments", give).unwrap(), "[\"host\"]");
+        assert_eq!(prober.ask_in_wasi("get-environment", |wasi| _ = wasi.env("A", "b")).unwrap(), "[]");
+    }
+}
+
+/// Both forms in which `wasi:config` has been published.
+const CONFIGS: [(&str, &str, &str); 2] = [("store", "0.2.0-rc.1", "error"), ("runtime", "0.2.0-draft", "config-error")];
+
+/// A puppet that asks for its configuration, with grants.
+fn configured((interface, version, error): (&str, &str, &str), grants: &[&str]) -> Vec<u8> {
+    let wit = format!(
+        "package wasi:config@{version};\ninterface {interface} {{\n  variant {error} {{ upstream(string), io(string) }}\n  \
+         get: func(key: string) -> result<option<string>, {error}>;\n  \
+         get-all: func() -> result<list<tuple<string, string>>, {error}>;\n}}\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.wasm");
+    std::fs::write(&file, component_of(&wit, &[&format!("wasi:config/{interface}@{version}")])).unwrap();
+    virt(&file, grants)
+}
+
+/// Runs it in a host that has a configuration, or fails to give it.
+fn asked((interface, version, _): (&str, &str, &str), output: &[u8], fails: bool) -> Puppet {
+    let name = format!("wasi:config/{interface}@{version}");
+    Puppet::with(
+        output,
+        |_| {},
+        |linker| {
+            let all = [("color", "host"), ("secret", "host"), ("a=b", "host")];
+            let failure = || {
+                Val::Result(Err(Some(Box::new(Val::Variant("io".into(), Some(Box::new(Val::String("down".into()))))))))
+            };
+            let ok = |value| Val::Result(Ok(Some(Box::new(value))));
+            let mut config = linker.instance(&name).unwrap();
+            config
+                .func_new("get", move |_, _, given, results| {
+                    let Val::String(key) = &given[0] else { panic!("a key") };
+                    let found = all.iter().find(|(name, _)| name == key);
+                    let found = found.map(|(_, value)| Box::new(Val::String((*value).to_owned())));
+                    results[0] = if fails { failure() } else { ok(Val::Option(found)) };
+                    Ok(())
+                })
+                .unwrap();
+            config
+                .func_new("get-all", move |_, _, _, results| {
+                    let pair = |(name, value): &(&str, &str)| {
+                        Val::Tuple(vec![Val::String((*name).to_owned()), Val::String((*value).to_owned())])
+                    };
+                    results[0] = if fails { failure() } else { ok(Val::List(all.iter().map(pair).collect())) };
+                    Ok(())
+                })
+                .unwrap();
+        },
+    )
+}
+
+#[test]
+fn the_configuration_is_what_is_set_and_what_is_let_through() {
+    for config in CONFIGS {
+        let of = |function: &str| format!("config-{}/{function}", config.0);
+        for (grants, all, color, secret, other) in [
+            ("config={}", "", "none", "none", "none"),
+            ("config={set={color=\"mine\"}}", r#"("color", "mine")"#, "some(\"mine\")", "none", "none"),
+            (
+                "config={set={other=\"mine\", color=\"mine\"}, allow=true, deny=[\"secret\"]}",
+                r#"("color", "mine"), ("other", "mine"), ("a=b", "host")"#,
+                "some(\"mine\")",
+                "none",
+                "some(\"mine\")",
+            ),
+            (
+                "config={allow=[\"secret\", \"a=b\"]}",
+                r#"("secret", "host"), ("a=b", "host")"#,
+                "none",
+                "some(\"host\")",
+                "none",
+            ),
+            ("config={set={\"c=d\"=\"\"}}", r#"("c=d", "")"#, "none", "none", "none"),
+        ] {
+            let output = configured(config, &[grants]);
+            assert_eq!(names(&output).0.is_empty(), !grants.contains("allow"), "{grants}");
+            let mut puppet = asked(config, &output, false);
+            assert_eq!(ask!(puppet, &of("get-all")), format!("ok([{all}])"), "{config:?} {grants}");
+            assert_eq!(ask!(puppet, &of("get"), "color"), format!("ok({color})"), "{config:?} {grants}");
+            assert_eq!(ask!(puppet, &of("get"), "secret"), format!("ok({secret})"), "{config:?} {grants}");
+            assert_eq!(ask!(puppet, &of("get"), "other"), format!("ok({other})"), "{config:?} {grants}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_that_the_host_fails_to_give_is_its_error_but_for_what_is_set() {
+    for config in CONFIGS {
+        let of = |function: &str| format!("config-{}/{function}", config.0);
+        let output = configured(config, &["config={set={color=\"mine\"}, allow=[\"secret\"]}"]);
+        let mut puppet = asked(config, &output, true);
+        assert_eq!(ask!(puppet, &of("get"), "color"), "ok(some(\"mine\"))");
+        assert_eq!(ask!(puppet, &of("get"), "secret"), "err(io(\"down\"))");
+        assert_eq!(ask!(puppet, &of("get"), "other"), "ok(none)");
+        assert_eq!(ask!(puppet, &of("get-all")), "err(io(\"down\"))");
+    }
+}
+
+#[test]
+fn standard_input_is_what_it_is_set_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let long: String = (0..20_000).map(|line| format!("line {line}\n")).collect();
+    std::fs::write(folder.path().join("long file.txt"), &long).unwrap();
+    std::fs::write(folder.path().join("none"), "").unwrap();
+    for command in COMMANDS {
+        for (grant, expected) in [
+            ("stdin=empty", ""),
+            ("stdin={text=\"one\\ntwo ☂\"}", "one\ntwo ☂"),
+            ("stdin.text=said", "said"),
+            ("stdin={text=\"\"}", ""),
+            ("stdin={file=\"long file.txt\"}", long.as_str()),
+            ("stdin.file=none", ""),
+        ] {
+            let output = in_folder(folder.path(), command, &[&SPEAKS[..], &[grant]].concat());
+            assert!(!names(&output).0.iter().any(|name| name.contains("stdin")), "{grant}");
+            let printed = prints(&output, "cat -- out end", |wasi| _ = wasi.stdin(MemoryInputPipe::new("host")));
+            assert!(printed == format!("{expected}end\n"), "{command} {grant}: {printed:.200}");
+        }
+    }
+}
+
+#[test]
+fn output_goes_where_it_is_sent() {
+    for command in COMMANDS {
+        for (flags, stdout, stderr) in [
+            (&["--stdout", "--stderr"][..], "o1\no2\n", "e\n"),
+            (&["--stdout=stderr", "--stderr"], "", "o1\ne\no2\n"),
+            (&["--stdout", "--stderr=stdout"], "o1\ne\no2\n", ""),
+            (&["--stdout=stdout", "--stderr=stderr"], "o1\no2\n", "e\n"),
+            (&["--stdout=ignore", "--stderr"], "", "e\n"),
+            (&["--stdout", "--stderr=ignore"], "o1\no2\n", ""),
+            (&["--stdio=ignore"], "", ""),
+            (&["--grant=stdout=stderr", "--stderr=allow"], "", "o1\ne\no2\n"),
+        ] {
+            let output = virt_in(Path::new("."), &guest(command), &[&["--grant=args=allow"], flags].concat());
+            let ran = run_with(&output, &["out", "o1", "--", "err", "e", "--", "out", "o2"], |_| {});
+            let expected = Ran { stdout: stdout.into(), stderr: stderr.into(), result: Ok(Ok(())) };
+            assert_eq!(ran, expected, "{command} {flags:?}");
+        }
+    }
+}
+
+#[test]
+fn output_that_is_sent_to_what_is_denied_finds_it_closed() {
+    let output = virt(&guest("prober"), &["stdout=stderr"]);
+    let said = Probed::new(&output).ask("stdout check-write");
+    assert_eq!(said.unwrap(), "Err(StreamError::Closed)");
+}
+
+#[test]
+fn a_program_may_exit_only_where_that_is_allowed() {
+    for command in COMMANDS {
+        let output = virt_in(Path::new("."), &guest(command), &["--grant=args=allow", "--allow-exit", "-e", "A=b"]);
+        let trap = run_with(&output, &["exit", "0"], |_| {}).result.unwrap_err();
+        assert!(trap.contains("Exited with i32 exit status 0") && !trap.contains("denied"), "{command}: {trap}");
+        let output = virt_in(Path::new("."), &guest(command), &["--grant=args=allow", "-e", "A=b"]);
+        let trap = run_with(&output, &["exit", "0"], |_| {}).result.unwrap_err();
+        assert!(trap.contains("denied: wasi:cli/exit"), "{command}: {trap}");
+    }
+}
+
+#[test]
+fn a_fixed_time_is_that_time_always() {
+    for command in COMMANDS {
+        let output =
+            virt(&guest(command), &[&SPEAKS[..], &["clocks={fixed=\"2026-01-01T00:00:00.5+01:00\"}"]].concat());
+        let printed = prints(&output, "clock -- sleep 3600000 -- clock", |_| {});
+        let clock = "wall seconds 1767222000\nwall nanoseconds 500000000\nmonotonic nanoseconds 0\n";
+        let (first, rest) = printed.split_at(clock.len());
+        assert_eq!(first, clock, "{command}");
+        // An hour was slept, without anyone waiting.
+        let later = "slept 3600000\nwall seconds 1767225600\nwall nanoseconds 500000000\nmonotonic nanoseconds 0\n";
+        assert_eq!(rest, later, "{command}");
+    }
+}
+
+#[test]
+fn a_clock_with_a_step_is_that_much_later_with_each_question() {
+    for command in COMMANDS {
+        let grants = [&SPEAKS[..], &["clocks={fixed=2026-01-01T00:00:00Z, step=\"1s\"}"]].concat();
+        let printed = prints(&virt(&guest(command), &grants), "clock -- clock", |_| {});
+        let numbers: Vec<u64> = printed.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+        let [first, 0, 1_000_000_000, second, 0, 1_000_000_000] = numbers[..] else { panic!("{command}: {numbers:?}") };
+        // Three questions lie between the two.
+        assert_eq!(second - first, 3, "{command}");
+        assert!((1_767_225_600..1_767_225_610).contains(&first), "{command}: {first}");
+    }
+}
+
+#[test]
+fn time_goes_on_by_what_is_asked_and_by_what_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("puppet.wasm");
+    std::fs::write(&file, puppet::component()).unwrap();
+    let asked = |clocks: &str| {
+        let output = virt(&file, &[clocks]);
+        assert_eq!(names(&output).0, <[&str; 0]>::default());
+        let mut puppet = Puppet::new(&output, |_| {});
+        let wall = |puppet: &mut Puppet| ask!(puppet, "clocks-wall-clock/now");
+        let now = |puppet: &mut Puppet| ask!(puppet, "clocks-monotonic-clock/now").parse::<u64>().unwrap();
+        let (wall_1, now_1, wall_2, now_2) = (wall(&mut puppet), now(&mut puppet), wall(&mut puppet), now(&mut puppet));
+        let pollable = puppet.handle("clocks-monotonic-clock/subscribe-duration", &[Val::U64(5_000_000_000)]);
+        assert_eq!(ask!(puppet, "io-poll/pollable-block", pollable), "()");
+        let slept = now(&mut puppet) - now_2;
+        let past = puppet.handle("clocks-monotonic-clock/subscribe-instant", &[Val::U64(0)]);
+        ask!(puppet, "io-poll/pollable-block", past);
+        let still = now(&mut puppet) - now_2;
+        (wall_1, wall_2, now_2 - now_1, slept, still)
+    };
+    let (wall, same, between, slept, still) = asked("clocks={fixed=2026-01-01T00:00:00Z}");
+    assert_eq!(
+        (wall.as_str(), between, slept, still),
+        ("{seconds: 1767225600, nanoseconds: 0}", 0, 5_000_000_000, 5_000_000_000)
+    );
+    assert_eq!(wall, same);
+    let (wall, other, between, slept, still) = asked("clocks={fixed=2026-01-01T00:00:00Z, step=\"1ms\"}");
+    assert_ne!(wall, other);
+    // One question to each clock lies between the two of one clock.
+    assert_eq!(between, 2_000_000);
+    assert!((5_000_000_000..=5_005_000_000).contains(&slept), "{slept}");
+    assert!((still - slept) < 5_000_000, "a time that is over is not waited for: {still}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_numbers_and_another_others() {
+    for command in COMMANDS {
+        let random = |seed: &str| {
+            let output = virt(&guest(command), &[&SPEAKS[..], &[seed]].concat());
+            let once = prints(&output, "random -- random", |_| {});
+            assert_eq!(prints(&output, "random -- random", |_| {}), once, "{command}");
+            once
+        };
+        let (one, other, largest) =
+            (random("random.seed=42"), random("random={seed=43}"), random("random.seed=9223372036854775807"));
+        assert!(one != other && one != largest && other != largest, "{command}");
+        let lines: Vec<&str> = one.lines().collect();
+        assert!(lines[0] != lines[2] && lines[1] != lines[3], "{command}: {one}");
+        // All versions have the same numbers, as far as their adapters ask for as many.
+        assert_eq!(random("random.seed=42"), one);
+    }
+}
+
+#[test]
+fn random_numbers_are_those_of_one_stream_however_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("puppet.wasm");
+    std::fs::write(&file, puppet::component()).unwrap();
+    let output = virt(&file, &["random.seed=7"]);
+    let mut puppet = Puppet::new(&output, |_| {});
+    let mut bytes = |count: u64| match puppet.call("random-random/get-random-bytes", &[Val::U64(count)]).unwrap() {
+        Val::List(bytes) => bytes.iter().map(|byte| if let Val::U8(byte) = byte { *byte } else { panic!() }).collect(),
+        other => panic!("{other:?}"),
+    };
+    let all: Vec<u8> = bytes(100_000);
+    assert_eq!(all.len(), 100_000);
+    assert_eq!(bytes(0), Vec::<u8>::new());
+    // No byte is much rarer than another, as with one that is a counter, or stays zero.
+    let mut counts = [0_u32; 256];
+    all.iter().for_each(|byte| counts[*byte as usize] += 1);
+    assert!(counts.iter().all(|count| (250..550).contains(count)), "{counts:?}");
+    // What a fresh instance is asked for in two parts is what the first gave at once.
+    let mut puppet = Puppet::new(&output, |_| {});
+    let mut parts = Vec::new();
+    for count in [8_u64, 3, 1, 100] {
+        match puppet.call("random-random/get-random-bytes", &[Val::U64(count)]).unwrap() {
+            Val::List(bytes) => {
+                parts.extend(bytes.into_iter().map(|byte| if let Val::U8(byte) = byte { byte } else { panic!() }))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(parts.len(), 112);
+    assert_eq!(parts[..8], all[..8]);
+    for function in ["random-random/get-random-u64", "random-insecure/get-insecure-random-u64"] {
+        assert_ne!(ask!(puppet, function), ask!(puppet, function));
+    }
+    let seed = ask!(puppet, "random-insecure-seed/insecure-seed");
+    assert!(seed.starts_with('(') && seed != "(0, 0)", "{seed}");
+    assert_eq!(ask!(puppet, "random-insecure/get-insecure-random-bytes", 0_u64), "[]");
+}
+
+#[test]
+fn settings_go_together_with_what_stays_the_host_s() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "the host's\n").unwrap();
+    let grants = [
+        "env={set={A=\"b\"}, allow=[\"TZ\"]}",
+        "stdin.text=mine",
+        "random.seed=1",
+        "stdio=allow",
+        "args=allow",
+        "clocks=allow",
+        "fs=allow",
+    ];
+    for command in COMMANDS {
+        // `stdio` is no capability: its parts are.
+        let grants: Vec<&str> =
+            grants.iter().map(|grant| if *grant == "stdio=allow" { "stdout=allow" } else { grant }).collect();
+        let output = virt(&guest(command), &grants);
+        let run = || {
+            prints(&output, "env -- cat -- read /x/file -- random -- sleep 1 -- clock", |wasi| {
+                variables(wasi);
+                wasi.stdin(MemoryInputPipe::new("host"));
+                wasi.preopened_dir(folder.path(), "/x", FsPerms::ReadOnly).unwrap();
+            })
+        };
+        let (one, other) = (run(), run());
+        assert!(one.starts_with("A=b\nTZ=host\nminethe host's\nhash "), "{command}: {one}");
+        let same = |text: &str| text.split("slept").next().unwrap().to_owned();
+        assert_eq!(same(&one), same(&other), "{command}");
+        let seconds = |text: &str| {
+            let line = text.lines().find(|line| line.starts_with("wall seconds")).unwrap();
+            line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+        };
+        assert!(seconds(&one) > 1_767_225_600, "it is the host's time");
+    }
+}
+
+#[test]
+fn settings_go_together_with_the_host_s_sockets() {
+    let output = virt(
+        &guest("prober"),
+        &["sockets=allow", "clocks={fixed=2026-01-01T00:00:00Z}", "random.seed=1", "stdin.text=mine"],
+    );
+    let imports = names(&output).0;
+    assert!(imports.iter().any(|name| name.starts_with("wasi:sockets/instance-network@")), "{imports:?}");
+    assert!(!imports.iter().any(|name| name.contains("random") || name.contains("stdin")), "{imports:?}");
+    let prober = Probed::new(&output);
+    let ask = |what: &str| {
+        prober.ask_in_wasi(what, |wasi| _ = wasi.inherit_network().allow_tcp(true).allow_ip_name_lookup(true)).unwrap()
+    };
+    assert_eq!(ask("sockets create-tcp-socket"), "Ok(\"socket\")");
+    assert_eq!(ask("sockets bind"), "Ok(())");
+    // Its pollable is the host's, and this one waits for it.
+    assert_eq!(ask("sockets next-address"), "Ok(true)");
+    assert_eq!(ask("sleep"), "()");
+    assert_eq!(ask("stdin blocking-read"), "Ok([109, 105, 110, 101])");
+    assert_eq!(ask("wall-clock now"), "(1767225600, 0)");
+}

@@ -1,0 +1,46 @@
+//! The JSON Schemas of manifests and policies, `docs/weld.schema.json` and `docs/policy.schema.json`, which editors read.
+//!
+//! `BLESS=1 cargo test --test it schema::` writes them. `.ci/schema.py` asks a validator of others what it accepts.
+
+use crate::support;
+
+#[test]
+fn the_schemas_of_the_documentation_are_those_of_the_readers() {
+    let schemas = [
+        ("docs/weld.schema.json", weld::describe::manifest::schema()),
+        ("docs/policy.schema.json", weld::describe::policy::schema()),
+        ("docs/inspect.schema.json", weld::inspect::model::schema()),
+    ];
+    for (file, schema) in schemas {
+        let file = support::project().join(file);
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&file, &schema).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), schema);
+    }
+}
+
+#[test]
+fn the_schema_has_each_key_of_the_manifest_with_its_description() {
+    let schema: serde_json::Value = serde_json::from_str(&weld::describe::manifest::schema()).unwrap();
+    for path in [
+        "/properties/composition/properties/output",
+        "/properties/components/additionalProperties/anyOf/1/properties/sha256",
+        "/properties/target/additionalProperties/properties/wire",
+        "/properties/virtualize/additionalProperties/properties/default",
+    ] {
+        let key = schema.pointer(path).unwrap_or_else(|| panic!("{path}"));
+        assert!(!key["description"].as_str().unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}
+
+#[test]
+fn the_schema_has_each_key_of_the_policy_with_its_description() {
+    let schema: serde_json::Value = serde_json::from_str(&weld::describe::policy::schema()).unwrap();
+    for path in ["default", "rule/items/properties/component", "rule/items/properties/deny", "limits/properties/size"] {
+        let key = schema.pointer(&format!("/properties/{path}")).unwrap_or_else(|| panic!("{path}"));
+        assert!(!key["description"].as_str().unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}

@@ -1,0 +1,830 @@
+//! Snapshots: what their text promises to those who review it, and what `weld snapshot` does with files.
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::{Duration, SystemTime};
+
+use crate::support::{self, guest, plug, project, succeeds, weld};
+use similar::{ChangeTag, TextDiff};
+use tempfile::TempDir;
+use weld::inspect::Inspection;
+use weld::inspect::model::{Component, HostImport, Instance, Item, Kind, Metadata, Reached, Role, Source, Wire, Wit};
+use weld::load::digest::Digest;
+use weld::provenance::{Granted, Provenance};
+use weld::snapshot::{Argument, Export, Import, Nested, Snapshot, SnapshotError};
+
+/// A component with code, which counts, and what makes it another one: a custom section with a byte in it.
+fn counter(byte: u8) -> Vec<u8> {
+    let text = r#"(component
+      (core module $m (func (export "next") (result i32) i32.const 1))
+      (core instance $i (instantiate $m))
+      (func $next (result u32) (canon lift (core func $i "next")))
+      (instance $api (export "next" (func $next)))
+      (export "acme:count/counter@1.2.0" (instance $api))
+      (export "acme:count/other@0.1.0" (instance $api)))"#;
+    let mut bytes = wat::parse_str(text).unwrap();
+    bytes.extend([&b"\x00\x06\x04note"[..], &[byte]].concat());
+    bytes
+}
+
+/// A component with code that imports a counter as `one` and as `two`, random numbers, and a log of some version.
+fn app(log: &str) -> String {
+    format!(
+        r#"(component
+  (import "one" (instance $one (export "next" (func (result u32)))))
+  (import "two" (instance $two (export "next" (func (result u32)))))
+  (import "wasi:random/random@0.2.0" (instance $random (export "get-random-u64" (func (result u64)))))
+  (import "acme:log/log@{log}" (instance $log (export "flush" (func))))
+  (core func $flush (canon lower (func $log "flush")))
+  (core module $m (import "" "flush" (func $flush)) (func (export "run") (call $flush)))
+  (core instance $i (instantiate $m (with "" (instance (export "flush" (func $flush))))))
+  (func $run (canon lift (core func $i "run")))
+  (export "run" (func $run)))"#
+    )
+}
+
+const MANIFEST: &str = r#"[composition]
+root = "app"
+output = "out.wasm"
+snapshot = "golden/out.weld"
+
+[components]
+app = "app.wat"
+count = "count.wasm"
+
+[wire]
+"app/one" = "count/acme:count/counter"
+"app/two" = "count/acme:count/counter"
+
+[virtualize.app]
+default = "allow"
+random = "allow"
+"#;
+
+/// A folder with that manifest and its components.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder, "weld.toml", MANIFEST);
+    write(&folder, "app.wat", app("1.0.0"));
+    write(&folder, "count.wasm", counter(0));
+    folder
+}
+
+fn write(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) {
+    std::fs::write(folder.path().join(name), content).unwrap();
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    std::fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+/// Changes a file, which must have what is replaced.
+fn edit(folder: &TempDir, name: &str, from: &str, to: &str) {
+    let text = read(folder, name);
+    assert!(text.contains(from), "{text}");
+    write(folder, name, text.replace(from, to));
+}
+
+/// Builds, and gives the snapshot's text.
+#[track_caller]
+fn built(folder: &TempDir) -> String {
+    succeeds(weld(folder.path()).args(["build", "--update"]));
+    read(folder, "golden/out.weld")
+}
+
+/// Runs weld, and gives its exit code, what it printed, and what it said.
+fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = weld(folder.path()).args(arguments).output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// The snapshot of a component.
+#[track_caller]
+fn snapshot(name: &str, bytes: Vec<u8>) -> Snapshot {
+    let component = weld::load::decode(name.to_owned(), name.to_owned(), bytes).unwrap();
+    Snapshot::of(&weld::inspect::inspect(&component).unwrap())
+}
+
+/// The lines that are in one text alone, in order: those of the first with `-`, those of the second with `+`; spaces
+/// within a line are one.
+fn changed(old: &str, new: &str) -> Vec<String> {
+    let diff = TextDiff::from_lines(old, new);
+    let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
+    let shown = changes.map(|change| {
+        let words = change.value().split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{}{words}", if change.tag() == ChangeTag::Delete { '-' } else { '+' })
+    });
+    shown.collect()
+}
+
+#[track_caller]
+fn reads_back(name: &str, bytes: Vec<u8>) {
+    let mut snapshot = snapshot(name, bytes);
+    let text = snapshot.to_string();
+    let parsed = Snapshot::parse(&text, name).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+    snapshot.size = None;
+    assert_eq!(parsed, snapshot, "{text}");
+    assert_eq!(parsed.to_string(), text, "{name}");
+    assert_eq!(Snapshot::parse(&text.replace('\n', "\r\n"), name).unwrap(), parsed, "{name}");
+    assert!(text.lines().all(|line| !line.ends_with(' ')), "{text}");
+}
+
+#[test]
+fn what_is_printed_of_any_guest_reads_back_as_the_same() {
+    let mut count = 0;
+    for file in std::fs::read_dir(guest("kv").parent().unwrap()).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_name().unwrap().to_str().unwrap();
+        // Its metadata names what another object file would have to import: it is part of no component.
+        if name.ends_with(".wasm") && name != "hello-c.module.wasm" {
+            reads_back(name, std::fs::read(&file).unwrap());
+            count += 1;
+        }
+    }
+    assert!(count >= 20, "{count}");
+}
+
+#[test]
+fn what_is_printed_of_compositions_reads_back_as_the_same() {
+    reads_back("plugged", plug(&guest("hello-command"), &[guest("hello-lib")]));
+    reads_back("chain", plug(&guest("chain-top"), &[guest("chain-middle"), guest("chain-bottom")]));
+    reads_back("denied", support::virt(&guest("hello-command"), &["stdout=allow"]));
+    let nested = tempfile::tempdir().unwrap();
+    std::fs::write(nested.path().join("hello.wasm"), plug(&guest("hello-command"), &[guest("hello-lib")])).unwrap();
+    reads_back("nested", support::virt(&nested.path().join("hello.wasm"), &["stdout=allow"]));
+    let folder = folder();
+    built(&folder);
+    reads_back("built", std::fs::read(folder.path().join("out.wasm")).unwrap());
+}
+
+#[test]
+fn every_kind_of_line_reads_back_as_the_same() {
+    let argument = |name: &str, from: &str| Argument { name: name.into(), from: from.into() };
+    let inner = Nested { name: "sha256 inner".into(), arguments: vec![argument("a", "outer")], ..Nested::default() };
+    let outer = Nested {
+        name: "an instance whose name is longer than the column".into(),
+        is_adapter: true,
+        version: Some("1.0 beta".into()),
+        sha256: Some("00".into()),
+        arguments: vec![argument("version 1", "{a <- b, c <- d}"), argument("sha256 00", "host#a b")],
+        instances: vec![inner.clone(), Nested { name: "version 2".into(), ..Nested::default() }, inner.clone()],
+    };
+    let grant = |component: &str, grant: &str, value: &str| Granted {
+        component: component.into(),
+        grant: grant.into(),
+        value: value.into(),
+    };
+    let snapshot = Snapshot {
+        name: Some("acme:cms@1.2.0".into()),
+        version: Some("1.2".into()),
+        sha256: Some("11".into()),
+        order: Some("b, a".to_owned()),
+        size: None,
+        exports: vec![Export { name: "a".into(), from: None }, Export { name: "b".into(), from: Some("c#d".into()) }],
+        imports: vec![
+            Import { name: "a".into(), reached_by: vec![] },
+            Import { name: "b".into(), reached_by: vec!["x".into(), "y/z".into()] },
+        ],
+        instances: vec![outer, inner],
+        grants: vec![
+            grant("ml", "fs /", "embed 3 files, 1,204 bytes, sha256 22"),
+            grant("a component of a long name", "a grant of a name that is longer", "allow"),
+        ],
+        wit: "world a {\n\n  // not WIT: b\n}".into(),
+        wit_reason: Some("it imports a core module".into()),
+    };
+    let text = snapshot.to_string();
+    assert_eq!(Snapshot::parse(&text, "x").unwrap(), snapshot, "{text}");
+    assert!(
+        text.contains("\nvirtualize\n  ml              fs /                  embed 3 files, 1,204 bytes, sha256 22\n")
+    );
+    assert!(
+        text.ends_with("\nwit\n  // not WIT: it imports a core module\n  world a {\n\n    // not WIT: b\n  }\n"),
+        "{text}"
+    );
+    let nothing = Snapshot::default();
+    assert_eq!(nothing.to_string(), "weld snapshot 1\n");
+    assert_eq!(Snapshot::parse("weld snapshot 1\n", "x").unwrap(), nothing);
+}
+
+#[test]
+fn a_world_that_is_not_wit_says_so() {
+    let bytes = wat::parse_str(r#"(component (import "m" (core module)))"#).unwrap();
+    let text = snapshot("module", bytes.clone()).to_string();
+    let world = text.split_once("\nwit\n").unwrap().1;
+    assert!(world.starts_with("  // not WIT: `m` is a core module\n"), "{text}");
+    assert!(world.contains("import m: "), "{text}");
+    reads_back("module", bytes);
+}
+
+#[test]
+fn a_composition_that_is_built_again_has_the_same_text() {
+    let (first, second) = (folder(), folder());
+    let text = built(&first);
+    assert_eq!(built(&second), text);
+    // As weld finds it in the file alone.
+    let printed = succeeds(weld(first.path()).args(["snapshot", "out.wasm"])).stdout;
+    assert_eq!(String::from_utf8(printed).unwrap(), text);
+    // Nothing in it is of this machine.
+    assert!(!text.contains(first.path().to_str().unwrap()), "{text}");
+}
+
+#[test]
+fn one_byte_of_a_component_changes_its_own_digest_alone() {
+    let folder = folder();
+    let old = built(&folder);
+    write(&folder, "count.wasm", counter(1));
+    let new = built(&folder);
+    let line = |sign, byte| format!("{sign}count sha256 {}", Digest::of(&counter(byte)));
+    assert_eq!(changed(&old, &new), [line('-', 0), line('+', 1)]);
+}
+
+#[test]
+fn one_byte_of_a_component_in_a_composition_in_a_composition_changes_their_digests_alone() {
+    let of = |byte| {
+        let folder = folder();
+        write(&folder, "count.wasm", counter(byte));
+        built(&folder);
+        write(&folder, "outer.toml", OUTER);
+        succeeds(weld(folder.path()).args(["build", "outer.toml"]));
+        let inner = Digest::of(&std::fs::read(folder.path().join("out.wasm")).unwrap());
+        (read(&folder, "outer.weld"), inner)
+    };
+    let ((old, old_inner), (new, new_inner)) = (of(0), of(1));
+    let line = |sign, byte| format!("{sign}count sha256 {}", Digest::of(&counter(byte)));
+    let inner = |sign, digest| format!("{sign}inner sha256 {digest}");
+    // The composition within is another file now too.
+    assert_eq!(changed(&old, &new), [inner('-', old_inner), inner('+', new_inner), line('-', 0), line('+', 1)]);
+}
+
+/// A composition of a composition.
+const OUTER: &str = r#"[composition]
+root = "inner"
+output = "outer.wasm"
+snapshot = "outer.weld"
+
+[components]
+inner = "out.wasm"
+"#;
+
+#[test]
+fn one_wire_changes_its_own_line_alone() {
+    let folder = folder();
+    let old = built(&folder);
+    edit(&folder, "weld.toml", r#""app/two" = "count/acme:count/counter""#, r#""app/two" = "count/acme:count/other""#);
+    let expected = ["-two <- count#acme:count/counter@1.2.0", "+two <- count#acme:count/other@0.1.0"];
+    assert_eq!(changed(&old, &built(&folder)), expected);
+}
+
+#[test]
+fn one_grant_changes_the_lines_of_what_it_is_about_alone() {
+    let folder = folder();
+    let allowed = built(&folder);
+    edit(&folder, "weld.toml", "random = \"allow\"", "random = \"deny\"");
+    let denied = built(&folder);
+    let found = changed(&allowed, &denied);
+    // The adapter is there, the import is not, and nothing else is said of anything but random numbers.
+    let adapters = found.iter().filter(|line| line.starts_with("+app:adapter (adapter) sha256 ")).count();
+    assert_eq!(adapters, 1, "{found:#?}");
+    for line in [
+        "-wasi:random/random@0.2.0 app",
+        "-wasi:random/random@0.2.0 <- host",
+        "+wasi:random/random@0.2.0 <- app:adapter",
+    ] {
+        assert_eq!(found.iter().filter(|found| *found == line).count(), 1, "{line}: {found:#?}");
+    }
+    // In the world, its interface goes as a whole.
+    let of_world = ["-interface random {", "-get-random-u64: func() -> u64;", "-}", "-"];
+    let others = found.iter().filter(|line| !of_world.contains(&line.as_str()));
+    let others: Vec<_> = others.filter(|line| !line.contains("adapter") && !line.contains("random")).collect();
+    assert!(others.is_empty(), "{others:#?}");
+
+    edit(&folder, "weld.toml", "random = \"deny\"", "random = \"deny\"\n\"acme:log/log\" = \"trap\"");
+    let trapped = built(&folder);
+    edit(&folder, "weld.toml", "log\" = \"trap\"", "log\" = \"ignore\"");
+    let ignored = built(&folder);
+    // What is ignored and what traps is another adapter, and the same world.
+    assert_ne!(trapped, ignored);
+    for line in changed(&trapped, &ignored) {
+        let about = line.trim_start_matches(['-', '+']);
+        assert!(about.starts_with("app:adapter (adapter) sha256 ") || about.starts_with("app acme:log/log "), "{line}");
+    }
+}
+
+#[test]
+fn one_version_of_an_import_changes_its_own_lines_alone() {
+    let folder = folder();
+    let old = built(&folder);
+    write(&folder, "app.wat", app("1.1.0"));
+    let digest = |version| Digest::of(&wat::parse_str(app(version)).unwrap());
+    let expected = [
+        "-acme:log/log@1.0.0 app".to_owned(),
+        "+acme:log/log@1.1.0 app".to_owned(),
+        // The component that imports it is another one.
+        format!("-app sha256 {}", digest("1.0.0")),
+        format!("+app sha256 {}", digest("1.1.0")),
+        "-acme:log/log@1.0.0 <- host".to_owned(),
+        "+acme:log/log@1.1.0 <- host".to_owned(),
+        "-import acme:log/log@1.0.0;".to_owned(),
+        "+import acme:log/log@1.1.0;".to_owned(),
+        "-package acme:log@1.0.0 {".to_owned(),
+        "+package acme:log@1.1.0 {".to_owned(),
+    ];
+    assert_eq!(changed(&old, &built(&folder)), expected);
+}
+
+#[test]
+fn a_name_cannot_pass_for_a_line_a_column_or_a_list() {
+    let nested = r#"(core module $m (func (export "f"))) (core instance $i (instantiate $m))
+        (func $f (canon lift (core func $i "f"))) (export "f" (func $f))"#;
+    let text = format!(
+        r#"(component (@name "mine\n\nimports\n  forged")
+          (component $a (@name "a") {nested})
+          (instance (@name "a  sha256 00\n  forged\1b[2K\e2\80\ae, b ") (instantiate $a))
+          (instance (@name "x  <- host") (instantiate $a)))"#
+    );
+    let bytes = wat::parse_str(text).unwrap();
+    let snapshot = snapshot("evil", bytes.clone());
+    let text = snapshot.to_string();
+    assert_eq!(snapshot.name.as_deref(), Some("mine\\u{a}\\u{a}imports\\u{a} \\u{20}forged"));
+    let names: Vec<_> = snapshot.instances.iter().map(|instance| instance.name.as_str()).collect();
+    let escaped = "\"a \\u{20}sha256 00\\u{a} \\u{20}forged\\u{1b}[2K\\u{202e},\\u{20}b\\u{20}\"";
+    assert_eq!(names, [escaped, "\"x \\u{20}<- host\""], "{text}");
+    assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    assert!(snapshot.imports.is_empty() && !text.contains("\nimports"), "{text}");
+    reads_back("evil", bytes);
+}
+
+/// All texts of up to four of some characters.
+fn texts(of: &[char]) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut last = all.clone();
+    for _ in 0..4 {
+        last = last.iter().flat_map(|text| of.iter().map(move |c| format!("{text}{c}"))).collect();
+        all.extend(last.iter().cloned());
+    }
+    all
+}
+
+/// A composition of two instances, in which everything is called by some name.
+fn called(name: &str) -> Inspection {
+    let component = |role, within| Component {
+        name: name.into(),
+        within,
+        role,
+        sha256: "00".into(),
+        size: 1,
+        offset: 0,
+        imports: vec![],
+        exports: vec![Item { name: name.into(), kind: Kind::Instance, wit: String::new() }],
+        modules: vec![],
+        metadata: Metadata { version: Some(name.into()), ..Metadata::default() },
+    };
+    let wire = |from| Wire { name: name.into(), from };
+    let all = vec![
+        wire(Source::Import { name: name.into(), path: vec![name.into()] }),
+        wire(Source::Instance { instance: 2, path: vec![name.into(), name.into()] }),
+        wire(Source::Bundle { items: vec![wire(Source::Own), wire(Source::Component { component: 1 })] }),
+    ];
+    let instance = |within, imports, exports| Instance {
+        name: name.into(),
+        path: name.into(),
+        within,
+        component: Some(usize::from(within.is_some())),
+        imports,
+        exports,
+        capabilities: vec![],
+    };
+    let reached = |instance| Reached { instance, functions: vec![], steps: 0 };
+    let grant = Granted { component: name.into(), grant: name.into(), value: name.into() };
+    Inspection {
+        version: 1,
+        name: Some(name.into()),
+        components: vec![component(Role::Composition, None), component(Role::Program, Some(0))],
+        instances: vec![
+            instance(None, vec![], vec![wire(Source::Instance { instance: 1, path: vec![] })]),
+            instance(Some(0), all.clone(), vec![]),
+            instance(Some(1), all, vec![]),
+        ],
+        imports: vec![HostImport {
+            name: name.into(),
+            kind: Kind::Instance,
+            capabilities: vec![],
+            reached_by: vec![reached(1), reached(2)],
+        }],
+        wit: Wit { text: format!("{name}\n{name} {name}\n"), reason: Some(name.into()) },
+        provenance: Some(Provenance { version: 1, weld: "0".into(), components: vec![], grants: vec![grant] }),
+    }
+}
+
+#[test]
+fn whatever_things_are_called_a_snapshot_reads_back_as_the_same() {
+    for name in texts(&[' ', ',', '<', '-', '\n', 'a', '\u{202e}']) {
+        let mut snapshot = Snapshot::of(&called(&name));
+        let text = snapshot.to_string();
+        snapshot.size = None;
+        let parsed = Snapshot::parse(&text, "x").unwrap_or_else(|error| panic!("{name:?}: {error}\n{text}"));
+        assert_eq!(parsed, snapshot, "{name:?}\n{text}");
+        assert!(!text.contains('\u{202e}'), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_snapshot_is_an_error_with_its_line() {
+    let failed = |text: &str| match Snapshot::parse(text, "x").unwrap_err() {
+        SnapshotError::Line { line, reason, .. } => (line, reason),
+        error => panic!("{error}"),
+    };
+    assert_eq!(failed("weld snapshot 1\n\ntrees\n  a\n"), (3, "no section is called so"));
+    assert_eq!(failed("weld snapshot 1\n  a\n"), (2, "it is in no section"));
+    assert_eq!(failed("weld snapshot 1\nimports\n  a\nexports\n").0, 4);
+    assert_eq!(failed("weld snapshot 1\nimports\n  a\nimports\n").0, 4);
+    assert_eq!(failed("weld snapshot 1\nexports\n  a  host\n"), (3, "`<-` is missing"));
+    assert_eq!(failed("weld snapshot 1\ntree\n      a\n"), (3, "it is indented too far"));
+    assert_eq!(failed("weld snapshot 1\ntree\n  a  <- b\n"), (3, "it is in no instance"));
+    assert_eq!(failed("weld snapshot 1\ntree\n  a  size 3\n"), (3, "it has a column that no instance has"));
+    assert_eq!(failed("weld snapshot 1\ncomponent\n  size 3\n"), (3, "there is no such key"));
+    assert_eq!(failed("weld snapshot 1\ncomponent\n  name a\n  name b\n"), (4, "it is there already"));
+    assert_eq!(failed("weld snapshot 1\nvirtualize\n  a  random\n").0, 3);
+    // What a merge leaves.
+    assert_eq!(failed("weld snapshot 1\n\ntree\n<<<<<<< ours\n  a\n=======\n  b\n>>>>>>> theirs\n").0, 4);
+    for text in ["", "\n", "weld snapshot", "weld snapshot x", " weld snapshot 1", "Weld snapshot 1\n"] {
+        assert!(matches!(Snapshot::parse(text, "x"), Err(SnapshotError::NotASnapshot { .. })), "{text:?}");
+    }
+    assert!(matches!(Snapshot::parse("weld snapshot 12\n", "x"), Err(SnapshotError::Version { .. })));
+}
+
+#[test]
+fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
+    let folder = folder();
+    let text = built(&folder);
+    let mut parsed = 0;
+    for end in 0..text.len() {
+        if let Ok(snapshot) = Snapshot::parse(&text[..end], "x") {
+            let again = Snapshot::parse(&snapshot.to_string(), "x");
+            assert_eq!(again.as_ref(), Ok(&snapshot), "{}", &text[..end]);
+            parsed += 1;
+        }
+    }
+    assert!(parsed > 100, "{parsed}");
+}
+
+#[test]
+fn the_example_of_the_manual_is_a_snapshot() {
+    let manual = std::fs::read_to_string(project().join("docs/snapshot.md")).unwrap();
+    let example = manual.split("```\n").find(|block| block.starts_with("weld snapshot 1\n")).unwrap();
+    // As it would be printed, to the last space.
+    assert_eq!(Snapshot::parse(example, "docs/snapshot.md").unwrap().to_string(), example);
+}
+
+#[test]
+fn a_file_is_compared_and_brought_up_to_date() {
+    let folder = folder();
+    built(&folder);
+    let missing = run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
+    assert_eq!((missing.0, missing.1.as_str()), (1, ""));
+    assert!(missing.2.contains("`weld snapshot out.wasm --update g/a.weld` writes it"), "{}", missing.2);
+    assert!(!folder.path().join("g").exists());
+
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]), (0, String::new(), String::new()));
+    // What is current keeps its time.
+    let file = folder.path().join("g/a.weld");
+    let time = SystemTime::now() - Duration::from_secs(1000);
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
+    assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), time);
+
+    write(&folder, "count.wasm", counter(1));
+    succeeds(weld(folder.path()).arg("build"));
+    let (code, diff, said) = run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
+    assert_eq!(code, 1);
+    assert!(diff.starts_with("--- g/a.weld\n+++ g/a.weld\n@@ "), "{diff}");
+    let signs = |sign| diff.lines().skip(2).filter(|line| line.starts_with(sign)).collect::<Vec<_>>();
+    assert!(signs('-').len() == 1 && signs('-')[0].contains(&Digest::of(&counter(0)).to_string()), "{diff}");
+    assert!(signs('+').len() == 1 && signs('+')[0].contains(&Digest::of(&counter(1)).to_string()), "{diff}");
+    assert!(said.contains("in 1 line") && said.contains("--update g/a.weld"), "{said}");
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]).0, 0);
+}
+
+#[test]
+fn the_component_may_be_on_standard_input() {
+    let folder = folder();
+    let text = built(&folder);
+    let component = std::fs::File::open(folder.path().join("out.wasm")).unwrap();
+    let printed = succeeds(weld(folder.path()).args(["snapshot", "-"]).stdin(Stdio::from(component)));
+    assert_eq!(String::from_utf8(printed.stdout).unwrap(), text);
+    let golden = std::fs::File::open(folder.path().join("golden/out.weld")).unwrap();
+    succeeds(weld(folder.path()).args(["snapshot", "out.wasm", "--check", "-"]).stdin(Stdio::from(golden)));
+}
+
+#[test]
+fn line_endings_that_git_made_others_of_are_no_difference() {
+    let folder = folder();
+    let windows = built(&folder).replace('\n', "\r\n");
+    write(&folder, "golden/out.weld", &windows);
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--check", "golden/out.weld"]).0, 0);
+    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "golden/out.weld"]).0, 0);
+    assert_eq!(run(&folder, &["build", "--check"]).0, 0);
+    assert_eq!(run(&folder, &["build", "--update"]).0, 0);
+    assert_eq!(read(&folder, "golden/out.weld"), windows);
+}
+
+#[test]
+fn a_snapshot_that_a_merge_or_something_else_spoilt_differs_and_can_be_written_anew() {
+    let folder = folder();
+    let text = built(&folder);
+    let spoilt: [&[u8]; 3] = [b"", b"weld snapshot 1\n<<<<<<< ours\n", b"weld snapshot 1\n\ntree\n  \xff\x1b[31m\n"];
+    for spoilt in spoilt {
+        write(&folder, "golden/out.weld", spoilt);
+        let (code, diff, _) = run(&folder, &["snapshot", "out.wasm", "--check", "golden/out.weld"]);
+        assert_eq!(code, 1, "{diff}");
+        assert!(!diff.contains('\u{1b}'), "{diff:?}");
+        assert_eq!(built(&folder), text);
+    }
+}
+
+#[test]
+fn diffs_are_coloured_where_that_is_asked_for() {
+    let folder = folder();
+    let text = built(&folder);
+    write(&folder, "golden/out.weld", text.replace("acme:log", "acme:\u{1b}[0mlog"));
+    let check = |color: &str| {
+        let arguments = ["snapshot", "out.wasm", "--check", "golden/out.weld", "--color", color];
+        let output = weld(folder.path()).args(arguments).env("NO_COLOR", "1").output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let plain = check("never");
+    assert!(!plain.contains('\u{1b}') && plain.contains("acme:\\u{1b}[0mlog"), "{plain}");
+    // A pipe is no terminal.
+    assert_eq!(check("auto"), plain);
+    let coloured = check("always");
+    assert!(coloured.contains("\u{1b}[31m-  acme:\\u{1b}[0mlog"), "{coloured}");
+    assert!(coloured.contains("\u{1b}[32m+  acme:log"), "{coloured}");
+    let stripped = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[36m", "\u{1b}[0m"];
+    assert_eq!(stripped.iter().fold(coloured, |text, code| text.replace(code, "")), plain);
+}
+
+#[test]
+fn a_build_writes_a_snapshot_that_is_missing_and_leaves_one_that_differs() {
+    let folder = folder();
+    let (code, _, said) = run(&folder, &["build"]);
+    assert_eq!(code, 0);
+    assert!(said.contains("golden/out.weld: a new snapshot"), "{said}");
+    let old = read(&folder, "golden/out.weld");
+    assert_eq!(run(&folder, &["build", "--check", "--locked"]), (0, String::new(), String::new()));
+
+    write(&folder, "count.wasm", counter(1));
+    let (code, printed, said) = run(&folder, &["build"]);
+    assert_eq!((code, printed.as_str()), (0, ""));
+    assert!(said.contains("golden/out.weld") && said.contains("in 1 line;") && said.contains("`weld build --update`"));
+    assert_eq!(read(&folder, "golden/out.weld"), old);
+    // The output is written all the same: what there is to review is what was built.
+    assert!(snapshot("out", std::fs::read(folder.path().join("out.wasm")).unwrap()).to_string() != old);
+
+    let before = contents(&folder);
+    let (code, diff, said) = run(&folder, &["build", "--check"]);
+    assert_eq!(code, 1);
+    assert!(diff.starts_with("--- golden/out.weld\n"), "{diff}");
+    assert!(said.contains("golden/out.weld would change, in 1 line"), "{said}");
+    assert_eq!(contents(&folder), before);
+
+    let (code, _, said) = run(&folder, &["build", "--update"]);
+    assert!(code == 0 && said.contains("golden/out.weld: 1 line changed"), "{said}");
+    assert_eq!(run(&folder, &["build", "--check", "--locked"]).0, 0);
+    std::fs::remove_file(folder.path().join("golden/out.weld")).unwrap();
+    let (code, diff, said) = run(&folder, &["build", "--check"]);
+    assert_eq!((code, diff.as_str()), (1, ""));
+    assert!(said.contains("golden/out.weld is not there yet"), "{said}");
+    assert!(!folder.path().join("golden/out.weld").exists());
+}
+
+/// All files in a folder and in those in it, with their contents.
+fn contents(folder: &TempDir) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for inner in ["", "golden"] {
+        let Ok(files) = std::fs::read_dir(folder.path().join(inner)) else { continue };
+        for file in files.map(|file| file.unwrap().path()).filter(|file| file.is_file()) {
+            found.push((file.display().to_string(), std::fs::read(file).unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_locked_build_writes_no_snapshot_so_that_a_check_after_it_sees_what_is_missing() {
+    let folder = folder();
+    built(&folder);
+    std::fs::remove_file(folder.path().join("golden/out.weld")).unwrap();
+    std::fs::remove_file(folder.path().join("out.wasm")).unwrap();
+    let (code, _, said) = run(&folder, &["build", "--locked"]);
+    assert!(code == 0 && said.contains("note: snapshot golden/out.weld is not there"), "{said}");
+    assert!(folder.path().join("out.wasm").exists() && !folder.path().join("golden/out.weld").exists());
+    let (code, _, said) = run(&folder, &["build", "--check", "--locked"]);
+    assert!(code == 1 && said.contains("golden/out.weld is not there"), "{said}");
+}
+
+#[test]
+fn json_says_what_became_of_snapshots() {
+    let folder = folder();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&run(&folder, &[&["build", "--json"], arguments].concat()).1).unwrap()
+    };
+    let snapshot = |json: serde_json::Value| json["outputs"][0]["snapshot"].clone();
+    let new = serde_json::json!({"file": "golden/out.weld", "found": "missing", "changed": true, "diff": null});
+    assert_eq!(snapshot(json(&["--check"])), new);
+    assert_eq!(snapshot(json(&[])), new);
+    assert_eq!(snapshot(json(&[]))["found"], "current");
+    write(&folder, "count.wasm", counter(1));
+    let differs = snapshot(json(&[]));
+    assert!(differs["found"] == "different" && differs["changed"] == false, "{differs}");
+    assert!(differs["diff"].as_str().unwrap().starts_with("--- golden/out.weld\n"));
+    assert_eq!(snapshot(json(&["--check"]))["changed"], true);
+    assert_eq!(snapshot(json(&["--update"]))["changed"], true);
+    edit(&folder, "weld.toml", "snapshot = \"golden/out.weld\"\n", "");
+    assert_eq!(snapshot(json(&[])), serde_json::Value::Null);
+}
+
+#[test]
+fn only_the_snapshots_of_targets_that_are_built_are_touched() {
+    let folder = folder();
+    let targets = "\n[target.a]\noutput = \"a.wasm\"\nsnapshot = \"golden/a.weld\"\n";
+    write(&folder, "weld.toml", format!("{MANIFEST}{targets}"));
+    succeeds(weld(folder.path()).args(["build", "--target", "a", "--depfile", "a.d"]));
+    assert!(folder.path().join("golden/a.weld").exists() && !folder.path().join("golden/out.weld").exists());
+    // It is no prerequisite: it would be older than what is made of it.
+    assert!(!read(&folder, "a.d").contains("golden"), "{}", read(&folder, "a.d"));
+    let said = support::fails(weld(folder.path()).args(["build", "--target", "a", "--depfile", "golden/out.weld"]));
+    assert!(said.contains("is the same file"), "{said}");
+    assert!(!folder.path().join("golden/out.weld").exists());
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_written_keeps_all_outputs_from_being_written() {
+    let folder = folder();
+    built(&folder);
+    write(&folder, "count.wasm", counter(1));
+    let before = contents(&folder);
+    // A file where a folder would have to be; and a folder where nobody can make files.
+    for path in ["count.wasm/x.weld", "/proc/x.weld"] {
+        edit(&folder, "weld.toml", "golden/out.weld", path);
+        let said = support::fails(weld(folder.path()).args(["build", "--update"]));
+        assert!(said.contains("x.weld") && said.contains("cannot"), "{said}");
+        edit(&folder, "weld.toml", path, "golden/out.weld");
+        assert_eq!(contents(&folder), before);
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_keeps_its_snapshot_from_being_written() {
+    let folder = folder();
+    built(&folder);
+    write(&folder, "count.wasm", counter(1));
+    let before = contents(&folder);
+    edit(&folder, "weld.toml", "out.wasm", "/proc/out.wasm");
+    support::fails(weld(folder.path()).args(["build", "--update"]));
+    edit(&folder, "weld.toml", "/proc/out.wasm", "out.wasm");
+    assert_eq!(contents(&folder), before);
+}
+
+#[test]
+fn timings_have_snapshots_as_a_span_of_their_own() {
+    let folder = folder();
+    let (_, _, said) = run(&folder, &["build", "--timings"]);
+    assert!(said.lines().any(|line| line.starts_with("snapshot ")), "{said}");
+    edit(&folder, "weld.toml", "snapshot = \"golden/out.weld\"\n", "");
+    let (_, _, said) = run(&folder, &["build", "--timings"]);
+    assert!(!said.lines().any(|line| line.starts_with("snapshot ")), "{said}");
+}
+
+#[test]
+fn the_snapshots_of_the_examples_are_current() {
+    for example in ["make"] {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["cms", example] {
+            copy(&project().join("examples").join(name), &folder.path().join(name));
+        }
+        let output = weld(&folder.path().join(example)).args(["build", "--update", "--json"]).output().unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        for built in json["outputs"].as_array().unwrap() {
+            assert_eq!(built["snapshot"]["found"], "current", "{example}: {}", built["snapshot"]["diff"]);
+        }
+    }
+}
+
+/// Copies the files of a folder, and of those in it that hold snapshots.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap().path();
+        let target = to.join(file.file_name().unwrap());
+        if file.is_file() {
+            std::fs::copy(&file, target).unwrap();
+        } else if file.ends_with("golden") {
+            copy(&file, &target);
+        }
+    }
+}
+
+/// A component with code, of which the text is.
+const CODE: &str = r#"(component $c (core module $m (func (export "f") N)) (core instance $i (instantiate $m))
+    (func (export "f") (canon lift (core func $i "f"))))"#;
+
+/// Texts of two components that differ, and look alike. Each has `N` where the code of one has something more.
+#[test]
+fn a_change_that_no_line_could_say_is_said_by_the_digest() {
+    let code = |text: &str| text.replace("CODE", CODE);
+    let takes = r#"(component $t (import "c" (component (export "f" (func)))) (core module))"#;
+    let texts = [
+        // A component is given to one that has code, to one that the host gives, to the host; or nobody has any use for it.
+        format!(r#"(component CODE {takes} (instance (instantiate $t (with "c" (component $c)))))"#),
+        r#"(component CODE (import "t" (component $t (import "c" (component (export "f" (func))))))
+            (instance (instantiate $t (with "c" (component $c)))))"#
+            .to_owned(),
+        r#"(component CODE (export "c" (component $c)))"#.to_owned(),
+        format!("(component CODE {takes})"),
+        // It is one of a composition that is handed out.
+        r#"(component (component $p CODE (instance $i (instantiate $c)) (export "f" (func $i "f")))
+            (export "p" (component $p)))"#
+            .to_owned(),
+    ];
+    for text in texts {
+        let [old, new] =
+            ["", "nop"].map(|more| snapshot("it", wat::parse_str(code(&text).replace('N', more)).unwrap()));
+        assert_ne!(old.to_string(), new.to_string(), "{text}");
+    }
+    for [old, new] in [
+        // Nothing in it has code, but it decides what is what.
+        [r#"$a"#, r#"$b"#].map(|import| {
+            format!(
+                r#"(component (import "a" (func $a)) (import "b" (func $b))
+                   (component $s (import "x" (func $x)) (export "y" (func $x)))
+                   (instance $i (instantiate $s (with "x" (func {import})))) (export "e" (instance $i)))"#
+            )
+        }),
+        // WIT has no words for the types of what it imports.
+        ["(func)", "(func (result i32))"].map(|ty| {
+            format!(r#"(component (import "m" (core module (export "f" {ty}))) {CODE} (instance (instantiate $c)))"#)
+        }),
+        // The end of a version stands elsewhere.
+        ["0.1", "0.2"].map(|end| {
+            format!(
+                r#"(component (import "a:b/c@0" (versionsuffix ".{end}") (instance (export "f" (func))))
+                   {CODE} (instance (instantiate $c)))"#
+            )
+        }),
+        // The same interface is imported and exported, with other types.
+        ["(result u16)", "(result u32)"].map(|result| {
+            format!(
+                r#"(component (import "a:b/c" (instance (export "f" (func (result u8)))))
+                   (import "g" (func $g {result})) (instance $e (export "f" (func $g))) (export "a:b/c" (instance $e))
+                   {CODE} (instance (instantiate $c)))"#
+            )
+        }),
+    ] {
+        let [was, is] = [&old, &new].map(|text| {
+            let bytes = wat::parse_str(text.replace('N', "")).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            snapshot("it", bytes).to_string()
+        });
+        assert_ne!(was, is, "{old}\n{new}");
+    }
+}
+
+#[test]
+fn the_order_in_which_instances_are_made_is_said_where_it_is_not_that_of_their_names() {
+    let made = |order: [&str; 2]| {
+        let instances: String = order.map(|name| format!("(instance ${name} (instantiate $c))")).concat();
+        snapshot("it", wat::parse_str(format!("(component {} {instances})", CODE.replace('N', ""))).unwrap())
+    };
+    assert_eq!(made(["a", "b"]).order, None);
+    let other = made(["b", "a"]);
+    assert_eq!(other.order.as_deref(), Some("b, a"));
+    assert_eq!(Snapshot::parse(&other.to_string(), "it").unwrap().order, other.order);
+}
+
+#[test]
+fn a_snapshot_that_steers_a_terminal_is_none() {
+    for text in ["imports\n  a\u{1b}[31m\n", "wit\n  world \u{202e}x;\n", "component\n  name a\u{ad}b\n"] {
+        let error = Snapshot::parse(&format!("weld snapshot 1\n\n{text}"), "it").unwrap_err();
+        assert!(error.to_string().contains("line 4"), "{error}");
+    }
+}
+
+#[test]
+fn names_that_are_not_seen_or_written_as_escaped_are_other_names() {
+    let named = |name: &str| {
+        let text = format!(r#"(component {} (instance (@name "{name}") (instantiate $c)))"#, CODE.replace('N', ""));
+        let snapshot = snapshot("it", wat::parse_str(text).unwrap());
+        snapshot.instances[0].name.clone()
+    };
+    let names =
+        [r"kv", r"kv\u{ad}", r"k\u{a0}v", r"kv\u{fe0f}", r"kv\u{e0041}", r"s\u{0a}1", r"s\\u{a}1", "host", "a  b"]
+            .map(named);
+    let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+    assert_eq!(distinct.len(), names.len(), "{names:?}");
+    assert!(names.concat().is_ascii(), "{names:?}");
+    assert_eq!(names[7], "\"host\"");
+}

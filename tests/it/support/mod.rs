@@ -1,0 +1,370 @@
+//! What the tests share: running weld, and running what it made.
+
+pub mod dice;
+pub mod http;
+pub mod oracle;
+pub mod policy;
+pub mod probed;
+pub mod puppet;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker, ResourceTable, ResourceType};
+use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder};
+use wasmtime_wasi::p2::bindings::sync::Command as WasiCommand;
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
+use wasmtime_wasi::p3::bindings::Command as WasiCommand3;
+use wasmtime_wasi::runtime::in_tokio;
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use weld::load::digest::Digest;
+
+/// The project's folder.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another folder of them: CI builds them anew.
+pub fn guest(name: &str) -> PathBuf {
+    let built = std::env::var_os("WELD_GUESTS").map_or_else(|| project().join("tests/guests/built"), PathBuf::from);
+    built.join(format!("{name}.wasm"))
+}
+
+/// The weld command, in a folder of its own.
+pub fn weld(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_weld"));
+    command.current_dir(folder).env_remove("NO_COLOR");
+    command
+}
+
+/// Runs weld and expects it to succeed, and what it wrote to be valid.
+#[track_caller]
+pub fn succeeds(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    for file in written(command) {
+        let bytes = std::fs::read(file).unwrap_or_default();
+        if bytes.starts_with(b"\0asm") {
+            validate(&bytes);
+        }
+    }
+    output
+}
+
+/// The files that a command may have written: those that it names as outputs, and for a manifest those beside it.
+fn written(command: &Command) -> Vec<PathBuf> {
+    let folder = command.get_current_dir().unwrap_or(Path::new("."));
+    let arguments: Vec<_> = command.get_args().collect();
+    // What the Component Model no longer has is what the newest validator no longer takes.
+    let obsolete = ["--allow-obsolete-names", "-i", "--import-dependencies"];
+    if arguments.iter().any(|argument| obsolete.iter().any(|of| argument == of)) {
+        return Vec::new();
+    }
+    let mut files: Vec<PathBuf> = arguments
+        .windows(2)
+        .filter(|pair| pair[0] == "-o" || pair[0] == "--output")
+        .map(|pair| folder.join(pair[1]))
+        .collect();
+    if arguments.first().is_some_and(|subcommand| *subcommand == "build") {
+        let beside = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        files.extend(beside.filter(|file| file.extension().is_some_and(|end| end == "wasm")));
+    }
+    files
+}
+
+/// Validates a component by a newer release of the validator than the one that weld verifies its outputs with. All
+/// proposals count, as they do there. `WELD_OUTPUTS` names a folder in which each is kept, for other tools.
+#[track_caller]
+pub fn validate(component: &[u8]) {
+    let mut validator = wasmparser_newest::Validator::new_with_features(wasmparser_newest::WasmFeatures::all());
+    if let Err(error) = validator.validate_all(component) {
+        panic!("the newest validator refuses it: {error}");
+    }
+    if let Some(folder) = std::env::var_os("WELD_OUTPUTS") {
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::hash::Hasher::write(&mut hasher, component);
+        let name = format!("{:016x}.wasm", std::hash::Hasher::finish(&hasher));
+        std::fs::write(Path::new(&folder).join(name), component).unwrap();
+    }
+}
+
+/// Runs weld, expects it to fail with exit code 2, and gives what it said.
+#[track_caller]
+pub fn fails(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{command:?}\n{stderr}");
+    stderr
+}
+
+/// Plugs guests into a guest, and gives the output.
+#[track_caller]
+pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = weld(folder.path());
+    command.arg("plug").arg(socket).args(["-o", "out.wasm"]);
+    for plug in plugs {
+        command.arg("--plug").arg(plug);
+    }
+    succeeds(&mut command);
+    std::fs::read(folder.path().join("out.wasm")).unwrap()
+}
+
+/// Composes components written in WAT: the first is the socket. Files are named after their places: `a`, `b`, …
+pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut files = Vec::new();
+    for (index, text) in components.iter().enumerate() {
+        let name = char::from_u32('a' as u32 + index as u32 % 26).unwrap();
+        let file = folder.path().join(index.to_string()).join(format!("{name}.wat"));
+        std::fs::create_dir(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+        files.push(weld::describe::Source::File(file));
+    }
+    let socket = files.remove(0);
+    let description = weld::describe::plug::plug(socket, files, false);
+    let composed = weld::compose(&description, &mut Default::default()).map_err(|error| error.to_string());
+    composed.map(|composition| composition.bytes).inspect(|bytes| validate(bytes))
+}
+
+/// Gives a component grants, such as `stdout=allow`, and nothing else.
+#[track_caller]
+pub fn virt(component: &Path, grants: &[&str]) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = weld(folder.path());
+    command.arg("virt").arg(component).args(["-o", "out.wasm"]);
+    for grant in grants {
+        command.args(["--grant", grant]);
+    }
+    succeeds(&mut command);
+    std::fs::read(folder.path().join("out.wasm")).unwrap()
+}
+
+/// What `weld virt` makes of a component, with flags whose paths are relative to a folder.
+#[track_caller]
+pub fn virt_in(folder: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("out.wasm");
+    succeeds(weld(folder).arg("virt").arg(component).args(flags).arg("-o").arg(&file));
+    std::fs::read(file).unwrap()
+}
+
+/// A component composed with no other: all that it imports is left to the host.
+#[track_caller]
+pub fn alone(file: &Path) -> Vec<u8> {
+    let description = weld::describe::plug::plug(weld::describe::Source::File(file.to_owned()), vec![], false);
+    let bytes = weld::compose(&description, &mut Default::default()).unwrap().bytes;
+    validate(&bytes);
+    bytes
+}
+
+pub struct Host {
+    wasi: WasiCtx,
+    table: ResourceTable,
+    limits: StoreLimits,
+}
+
+impl Host {
+    fn new(wasi: WasiCtx) -> Host {
+        Host { wasi, table: ResourceTable::new(), limits: StoreLimitsBuilder::new().memory_size(32 << 20).build() }
+    }
+}
+
+impl WasiView for Host {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// Calls an exported function that gives a number, of a component that needs nothing.
+#[track_caller]
+pub fn call(component: &[u8], function: &str) -> u32 {
+    let engine = engine();
+    let component = compiled(component);
+    let mut store = Store::new(&engine, ());
+    let instance = Linker::<()>::new(&engine).instantiate(&mut store, &component).expect("it needs nothing");
+    let function = instance.get_typed_func::<(), (u32,)>(&mut store, function).unwrap();
+    function.call(&mut store, ()).unwrap().0
+}
+
+/// The engine of all tests, with all of the Component Model that it knows.
+pub fn engine() -> Engine {
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
+        let mut config = Config::new();
+        // What is built is run once: to compile it takes longer.
+        config.cranelift_opt_level(wasmtime::OptLevel::None);
+        config.wasm_component_model(true).wasm_component_model_async(true);
+        config.wasm_component_model_fixed_length_lists(true);
+        Engine::new(&config).unwrap()
+    });
+    ENGINE.clone()
+}
+
+/// A component that wasmtime accepts. The same bytes are compiled once, whatever number of tests runs them.
+#[track_caller]
+pub fn compiled(component: &[u8]) -> Component {
+    static COMPILED: Mutex<BTreeMap<Digest, Arc<OnceLock<Component>>>> = Mutex::new(BTreeMap::new());
+    let place = COMPILED.lock().unwrap().entry(Digest::of(component)).or_default().clone();
+    place.get_or_init(|| Component::new(&engine(), component).expect("wasmtime accepts the component")).clone()
+}
+
+/// What a WASI command did.
+#[derive(Debug, PartialEq)]
+pub struct Ran {
+    pub stdout: String,
+    pub stderr: String,
+    /// What `run` returned, or the trap.
+    pub result: Result<Result<(), ()>, String>,
+}
+
+/// Runs a WASI command in wasmtime. Imports outside of WASI trap when they are called.
+pub fn run(component: &[u8], args: &[&str]) -> Ran {
+    run_with_folders(component, args, &[])
+}
+
+/// Runs a WASI command that can read some folders, each by the path that it is given with.
+pub fn run_with_folders(component: &[u8], args: &[&str], folders: &[(&Path, &str)]) -> Ran {
+    run_with(component, args, |wasi| {
+        for (folder, path) in folders {
+            wasi.preopened_dir(folder, path, FsPerms::ReadOnly).unwrap();
+        }
+    })
+}
+
+/// Runs a WASI command in a host that is given something more.
+pub fn run_with(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBuilder)) -> Ran {
+    let engine = engine();
+    let component = compiled(component);
+    let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
+    let mut context = WasiCtxBuilder::new();
+    context.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    give(&mut context);
+    let mut store = Store::new(&engine, Host::new(context.build()));
+    let mut linker = wasi(&engine);
+    trap_unknown_interfaces(&mut linker, &component, &engine);
+    let command = WasiCommand::instantiate(&mut store, &component, &linker).expect("wasmtime instantiates it");
+    let result = command.wasi_cli_run().call_run(&mut store).map_err(|error| format!("{error:?}"));
+    let text = |pipe: MemoryOutputPipe| String::from_utf8(pipe.contents().to_vec()).unwrap();
+    Ran { stdout: text(stdout), stderr: text(stderr), result }
+}
+
+/// Runs a command of WASI 0.3, as [`run_with`] does one of 0.2.
+pub fn run_p3(component: &[u8], args: &[&str], give: impl FnOnce(&mut WasiCtxBuilder)) -> Ran {
+    let engine = engine();
+    let component = compiled(component);
+    let (stdout, stderr) = (MemoryOutputPipe::new(1 << 20), MemoryOutputPipe::new(1 << 20));
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.stdout(stdout.clone()).stderr(stderr.clone()).args(&[&["program"], args].concat());
+    give(&mut wasi);
+    let mut store = Store::new(&engine, Host::new(wasi.build()));
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p3::add_to_linker(&mut linker).unwrap();
+    let result = in_tokio(async {
+        let command = WasiCommand3::instantiate_async(&mut store, &component, &linker).await;
+        let command = command.expect("wasmtime instantiates it");
+        store.run_concurrent(async |store| command.wasi_cli_run().call_run(store).await).await?
+    });
+    let text = |pipe: MemoryOutputPipe| String::from_utf8(pipe.contents().to_vec()).unwrap();
+    Ran { stdout: text(stdout), stderr: text(stderr), result: result.map_err(|error| format!("{error:?}")) }
+}
+
+/// A host with all of WASI 0.2's command world.
+pub fn wasi(engine: &Engine) -> Linker<Host> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).unwrap();
+    linker
+}
+
+/// A store for that host, in which nothing is given.
+pub fn store(engine: &Engine) -> Store<Host> {
+    Store::new(engine, Host::new(WasiCtxBuilder::new().build()))
+}
+
+/// A store for that host, in which something is.
+pub fn store_with(engine: &Engine, give: impl FnOnce(&mut WasiCtxBuilder)) -> Store<Host> {
+    let mut context = WasiCtxBuilder::new();
+    give(&mut context);
+    Store::new(engine, Host::new(context.build()))
+}
+
+/// Defines interfaces outside of WASI 0.2's command world. wasmtime's own way to do so knows no compatible versions,
+/// and would take `wasi:io/error@0.2.12` for unknown where the host has `@0.2.6`.
+fn trap_unknown_interfaces(linker: &mut Linker<Host>, component: &Component, engine: &Engine) {
+    for (name, item) in component.component_type().imports(engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else { continue };
+        if !name.starts_with("wasi:http/") {
+            continue;
+        }
+        let mut interface = linker.instance(name).unwrap();
+        for (name, item) in instance.exports(engine) {
+            match item.ty {
+                ComponentItem::Resource(_) => interface.resource(name, host_type(name), |_, _| Ok(())).unwrap(),
+                ComponentItem::ComponentFunc(_) => {
+                    interface.func_new(name, |_, _, _, _| Err(wasmtime::Error::msg("not in this host"))).unwrap()
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The type of a resource that an interface outside of the host's has: those of `wasi:io`, which it uses, are the host's.
+fn host_type(resource: &str) -> ResourceType {
+    match resource {
+        "input-stream" => ResourceType::host::<DynInputStream>(),
+        "output-stream" => ResourceType::host::<DynOutputStream>(),
+        "pollable" => ResourceType::host::<DynPollable>(),
+        "error" | "io-error" => ResourceType::host::<IoError>(),
+        _ => ResourceType::host::<Host>(),
+    }
+}
+
+/// Runs a WASI command that must succeed, and gives what it printed.
+#[track_caller]
+pub fn prints(component: &[u8], args: &[&str]) -> String {
+    let ran = run(component, args);
+    assert_eq!(ran.result, Ok(Ok(())), "{}", ran.stderr);
+    ran.stdout
+}
+
+/// A component's world as WIT, read by another library than weld uses for types.
+pub fn wit(component: &[u8]) -> String {
+    let decoded = wit_component::decode(component).unwrap();
+    let mut printer = wit_component::WitPrinter::default();
+    let resolve = decoded.resolve();
+    let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != decoded.package()).collect();
+    printer.print(resolve, decoded.package(), &others).unwrap();
+    printer.output.to_string()
+}
+
+/// The names of what a component imports and exports.
+pub fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
+    let level = weld::verify::Level::decode(component).unwrap();
+    (
+        level.imports.iter().map(|import| import.name.to_owned()).collect(),
+        level.exports.iter().map(|export| export.name.to_owned()).collect(),
+    )
+}
+
+/// The functions that a component imports, each with its interface, which is empty for those of the world itself.
+pub fn imported_functions(component: &[u8]) -> Vec<(String, String)> {
+    use wasmparser::component_types::ComponentEntityType as Ty;
+    let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component.to_vec()).unwrap();
+    let mut functions = Vec::new();
+    for (name, item) in component.imports() {
+        match item.ty {
+            Ty::Func(_) => functions.push((String::new(), name.clone())),
+            Ty::Instance(id) => {
+                let exports = component.types().get(id).unwrap().exports.iter();
+                let of_it = exports.filter(|(_, item)| matches!(item.ty, Ty::Func(_)));
+                functions.extend(of_it.map(|(function, _)| (name.clone(), function.clone())));
+            }
+            _ => {}
+        }
+    }
+    functions
+}

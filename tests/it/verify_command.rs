@@ -1,0 +1,293 @@
+//! `weld verify`: what it says of components that weld built, and of those that somebody changed.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{fails, guest, project, succeeds, weld};
+use serde_json::Value;
+use wasmparser::{Parser, Payload};
+
+/// All guests that are components.
+fn guests() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(project().join("tests/guests/built")).unwrap().map(|entry| entry.unwrap().path());
+    let is_component = |file: &PathBuf| {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        name.ends_with(".wasm") && !name.ends_with(".module.wasm")
+    };
+    let mut files: Vec<PathBuf> = files.filter(is_component).collect();
+    files.sort();
+    files
+}
+
+/// Whether weld writes an output, of an input under some grants; else what it says.
+fn virt(folder: &Path, input: &Path, flags: &[&str], output: &str) -> Result<(), String> {
+    let output = weld(folder).arg("virt").arg(input).args(flags).args(["-o", output]).output().unwrap();
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8(output.stderr).unwrap()) }
+}
+
+/// An output with another word of what it was made of.
+fn with_provenance(output: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut change = Some(change);
+    let (mut written, mut depth) = (Vec::new(), 0);
+    let mut end = 0;
+    for payload in Parser::new(0).parse_all(output) {
+        match payload.unwrap() {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::CustomSection(section) if depth == 1 && section.name() == "weld" => {
+                let mut said: Value = serde_json::from_slice(section.data()).unwrap();
+                change.take().unwrap()(&mut said);
+                let range = section.range();
+                // The section's id and length are before what it holds.
+                let start = range.start as usize - 1 - leb(range.end - range.start).len();
+                assert_eq!(output[start], 0);
+                let held = [&[4], &b"weld"[..], &serde_json::to_vec(&said).unwrap()].concat();
+                written.extend([&output[end..start], &[0], &leb(held.len() as u64), &held].concat());
+                end = range.end as usize;
+            }
+            _ => {}
+        }
+    }
+    assert!(change.is_none(), "there is no provenance");
+    written.extend(&output[end..]);
+    written
+}
+
+/// A number in the shortest form of LEB128.
+fn leb(mut number: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// The lines that `weld verify` prints of an output that is not what it should be. Fails where it finds nothing.
+#[track_caller]
+fn findings(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let output = weld(folder).arg("verify").args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn verify_finds_nothing_in_any_guest_under_any_grants() {
+    let folder = tempfile::tempdir().unwrap();
+    let embedded = project().join("tests/wit");
+    let mount = format!("--mount=/={}", embedded.display());
+    let all: &[&[&str]] = &[
+        &[],
+        &["--allow-all"],
+        &["--stdout"],
+        &["--stdio", "--preopen=/data=/srv"],
+        &[&mount, "--stdin=empty", "--stdout"],
+        &["-e", "A=1", "--allow-env", "--allow-clocks"],
+        &["--allow-all", "--allow-random=false", "--stderr=ignore"],
+        &["--stdout=stderr", "--stderr"],
+        &["--allow-http"],
+        &["--grant=*=allow"],
+        &["--allow-all", "--debug"],
+    ];
+    let (mut verified, mut refused) = (0, 0);
+    for input in guests() {
+        for flags in all {
+            if let Err(said) = virt(folder.path(), &input, flags, "o.wasm") {
+                // What the check refuses is a bug, and what cannot be done is known.
+                assert!(!said.contains("a bug in weld"), "{} {flags:?}: {said}", input.display());
+                let expected = match *flags {
+                    ["--allow-all", "--debug"] => "cannot be told of on standard error",
+                    _ if input.ends_with("command-p3.wasm") => "cannot be provided: there are providers for WASI 0.2",
+                    _ => panic!("{} {flags:?}: {said}", input.display()),
+                };
+                assert!(said.contains(expected), "{} {flags:?}: {said}", input.display());
+                refused += 1;
+                continue;
+            }
+            let mut command = weld(folder.path());
+            let output = succeeds(command.args(["verify", "o.wasm", "--input"]).arg(&input).args(*flags));
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains("verified: 1 input by digest") && said.contains("provenance agrees"), "{said}");
+            assert!(output.stdout.is_empty());
+            verified += 1;
+        }
+    }
+    assert!(verified > 180 && refused > 10, "{verified} and {refused}");
+}
+
+#[test]
+fn verify_finds_what_was_granted_beyond_what_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    virt(folder, Path::new(input), &["--stdout", "--allow-env", "--no-provenance"], "o.wasm").unwrap();
+    let found = findings(folder, &["o.wasm", "--input", input, "--stdout"]);
+    // The adapter has it, and passes it on.
+    let line = |has: &str| {
+        format!(
+            "instance `command-0.2.12`: component `command-0.2.12`: import `wasi:cli/environment@0.2.12#get-environment`: \
+             {has} `wasi:cli/environment@0.2.12#get-environment` of the host, which no grant allows"
+        )
+    };
+    assert_eq!(found, ["what stands for it has", "it has"].map(line));
+    let output = weld(folder).args(["verify", "o.wasm", "--input", input, "--stdout", "--json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["version"], &report["verified"], &report["provenance"]),
+        (&1.into(), &false.into(), &false.into())
+    );
+    let finding = &report["findings"][0];
+    assert_eq!(finding["component"], "command-0.2.12");
+    assert_eq!(finding["import"], "wasi:cli/environment@0.2.12#get-environment");
+    assert!(report["checked"]["functions"].as_u64().unwrap() > 40);
+    assert_eq!(report["inputs"][0]["sha256"].as_str().unwrap().len(), 64);
+    // Less than what is granted is no fault.
+    succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--allow-all"]));
+}
+
+#[test]
+fn verify_holds_provenance_against_the_grants_and_the_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    virt(folder, Path::new(input), &["--stdout", "-e", "A=1"], "o.wasm").unwrap();
+    succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--stdout", "-e", "A=1"]));
+    // Another value: the provenance says so, and the adapter is another one.
+    let found = findings(folder, &["o.wasm", "--input", input, "--stdout", "-e", "A=2"]);
+    assert_eq!(
+        found,
+        [
+            "instance `the output`: component `command-0.2.12`: its provenance says `env` set A=1, which is not granted so",
+            "instance `the output`: component `command-0.2.12`: its provenance does not say `env` set A=2, as is granted",
+            "instance `component 0`: component `command-0.2.12`: it has settings, and this is no adapter that this version of \
+             weld generates for them: whether it honours them cannot be verified",
+        ]
+    );
+    // Another component.
+    let other = guest("command-0.2.6");
+    let found = findings(folder, &["o.wasm", "--input", other.to_str().unwrap(), "--stdout", "-e", "A=1"]);
+    // All else would be about a component that nobody asked for.
+    let said = ["no instance of it is in the output", "which is no input", "its provenance does not name the input"];
+    assert_eq!(found.len(), said.len(), "{found:#?}");
+    assert!(found.iter().zip(said).all(|(line, said)| line.contains(said)), "{found:#?}");
+    // What it says is kept, and what is. Bytes of the same length, so that nothing else changes.
+    let bytes = std::fs::read(folder.join("o.wasm")).unwrap();
+    let (from, to) = (b"\"value\":\"allow\"", b"\"value\":\"tarap\"");
+    let at = (0..bytes.len()).find(|at| bytes[*at..].starts_with(from)).unwrap();
+    let changed = [&bytes[..at], to, &bytes[at + from.len()..]].concat();
+    std::fs::write(folder.join("changed.wasm"), changed).unwrap();
+    let found = findings(folder, &["changed.wasm", "--input", input, "--stdout", "-e", "A=1"]);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].contains("its provenance says `stdout` tarap, which is not granted so"), "{found:#?}");
+}
+
+#[test]
+fn verify_holds_what_provenance_says_is_kept_against_what_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    virt(folder, Path::new(input), &["--stdout"], "o.wasm").unwrap();
+    let output = std::fs::read(folder.join("o.wasm")).unwrap();
+    let found = |change: &dyn Fn(&mut Vec<Value>)| {
+        let changed = with_provenance(&output, |said| change(said["grants"].as_array_mut().unwrap()));
+        std::fs::write(folder.join("changed.wasm"), changed).unwrap();
+        findings(folder, &["changed.wasm", "--input", input, "--stdout"])
+    };
+    let is_kept = |line: &Value| line["value"].as_str().unwrap().starts_with("kept (");
+    let of = "instance `the output`: component `command-0.2.12`: its provenance";
+    // One that is kept and not said to be.
+    let write = "wasi:io/streams#[method]output-stream.blocking-write-and-flush";
+    let dropped = found(&|lines| {
+        let before = lines.len();
+        lines.retain(|line| !is_kept(line) || line["grant"] != write);
+        assert_eq!(lines.len(), before - 1, "{lines:#?}");
+    });
+    assert_eq!(dropped, [format!("{of} does not say that `{write}` is kept")]);
+    // Two that are said to be kept and are not: one that is denied, and one that is not there.
+    for grant in ["wasi:random/random#get-random-bytes", "wasi:io/streams#[method]output-stream.none"] {
+        let added = found(&|lines| {
+            let mut line = lines.iter().find(|line| is_kept(line)).unwrap().clone();
+            line["grant"] = grant.into();
+            lines.push(line);
+        });
+        assert_eq!(added.len(), 1, "{added:#?}");
+        assert!(added[0].starts_with(&format!("{of} says `{grant}` kept (")), "{added:#?}");
+        assert!(added[0].ends_with("which is not granted so"), "{added:#?}");
+    }
+}
+
+#[test]
+fn verify_finds_a_component_at_any_depth() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    virt(folder, Path::new(input), &["--stdout", "--no-provenance"], "o.wasm").unwrap();
+    virt(folder, &folder.join("o.wasm"), &["--allow-all", "--no-provenance"], "deep.wasm").unwrap();
+    succeeds(weld(folder).args(["verify", "deep.wasm", "--input", input, "--stdout"]));
+    let found = findings(folder, &["deep.wasm", "--input", input]);
+    let of = "instance `o / command-0.2.12`: component `command-0.2.12`: import `wasi:cli/stdout@0.2.12#get-stdout`";
+    assert!(found.iter().any(|line| line.starts_with(of)), "{found:#?}");
+}
+
+#[test]
+fn verify_reads_a_manifest_and_its_targets() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let manifest = |stdout: &str, other: &str| {
+        let [app, store] = ["kv-app", "kv-store"].map(|name| guest(name).to_str().unwrap().to_owned());
+        let text = format!(
+            "[composition]\nroot = \"app\"\noutput = \"app.wasm\"\n\n[components]\napp = \"{app}\"\nstore = \"{store}\"\n\n\
+             [virtualize.app]\nstdout = \"{stdout}\"\n\n[target.open]\noutput = \"open.wasm\"\n\n\
+             [target.open.virtualize.app]\ndefault = \"{other}\"\n"
+        );
+        std::fs::write(folder.join("weld.toml"), text).unwrap();
+    };
+    manifest("allow", "allow");
+    succeeds(weld(folder).arg("build"));
+    succeeds(weld(folder).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open"]));
+    let error = fails(weld(folder).args(["verify", "open.wasm", "--manifest", "weld.toml"]));
+    assert!(error.contains("name the one that is meant with `--target`"), "{error}");
+    manifest("deny", "deny");
+    let found = findings(folder, &["open.wasm", "--manifest", "weld.toml", "--target", "open"]);
+    assert!(found.iter().any(|line| line.contains("component `app`: import `wasi:cli/stdout")), "{found:#?}");
+    let error =
+        fails(weld(folder).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open", "--stdout"]));
+    assert!(error.contains("the manifest says what is granted"), "{error}");
+}
+
+#[test]
+fn verify_takes_a_policy_for_what_is_granted() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    std::fs::write(folder.join("policy.toml"), "default = \"allow\"\n\n[[rule]]\ndeny = [\"random\"]\n").unwrap();
+    virt(folder, Path::new(input), &["--policy", "policy.toml"], "o.wasm").unwrap();
+    succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--policy", "policy.toml"]));
+    std::fs::write(folder.join("policy.toml"), "default = \"allow\"\n\n[[rule]]\ndeny = [\"random\", \"args\"]\n")
+        .unwrap();
+    let found = findings(folder, &["o.wasm", "--input", input, "--policy", "policy.toml"]);
+    assert!(found.iter().any(|line| line.contains("wasi:cli/environment@0.2.12#get-arguments")), "{found:#?}");
+}
+
+#[test]
+fn verify_refuses_grants_that_name_nothing_and_outputs_that_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("hello-command");
+    let input = input.to_str().unwrap();
+    virt(folder, Path::new(input), &["--stdout"], "o.wasm").unwrap();
+    let error = fails(weld(folder).args(["verify", "o.wasm", "--input", input, "--grant", "radnom=allow"]));
+    assert!(error.contains("radnom"), "{error}");
+    let error = fails(weld(folder).args(["verify", "o.wasm"]));
+    assert!(error.contains("--manifest <FILE>"), "{error}");
+    let bytes = std::fs::read(folder.join("o.wasm")).unwrap();
+    std::fs::write(folder.join("cut.wasm"), &bytes[..bytes.len() / 2]).unwrap();
+    fails(weld(folder).args(["verify", "cut.wasm", "--input", input, "--stdout"]));
+}

@@ -1,0 +1,263 @@
+//! Exports of components that are virtualized, where they exchange handles that are the host's, or another component's.
+
+use crate::support::{self, call, guest, http::serve};
+use wasmtime::component::{Component, Linker, Resource, ResourceType};
+use wasmtime::{Store, StoreContextMut};
+
+/// Has a resource type, whose `value` is 41; exports two interfaces that make one.
+const TYPES: &str = r#"(component
+  (core module $dtor (func (export "d") (param i32)))
+  (core instance $d (instantiate $dtor))
+  (type $r (resource (rep i32) (dtor (func $d "d"))))
+  (core func $new (canon resource.new $r))
+  (core module $m
+    (import "" "new" (func $new (param i32) (result i32)))
+    (func (export "make") (result i32) (call $new (i32.const 41)))
+    (func (export "value") (param i32) (result i32) local.get 0))
+  (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
+  (func $make (result (own $r)) (canon lift (core func $i "make")))
+  (func $value (param "self" (borrow $r)) (result u32) (canon lift (core func $i "value")))
+  (component $shim
+    (import "r" (type $r (sub resource)))
+    (import "make" (func $make (result (own $r))))
+    (import "value" (func $value (param "self" (borrow $r)) (result u32)))
+    (export $e "r" (type $r))
+    (export "make" (func $make) (func (result (own $e))))
+    (export "[method]r.value" (func $value) (func (param "self" (borrow $e)) (result u32))))
+  (instance $types (instantiate $shim (with "r" (type $r)) (with "make" (func $make)) (with "value" (func $value))))
+  (export $types' "a:b/types" (instance $types))
+  (component $shim2
+    (import "r" (type $r (sub resource)))
+    (import "make" (func $make (result (own $r))))
+    (export $e "r" (type $r))
+    (export "other" (func $make) (func (result (own $e)))))
+  (alias export $types' "r" (type $r'))
+  (instance $maker (instantiate $shim2 (with "r" (type $r')) (with "make" (func $make))))
+  (export "a:b/maker" (instance $maker)))"#;
+
+/// Is given an `r`, and makes another one, which it drops.
+const HANDLER: &str = r#"(component
+  (import "a:b/types" (instance $types
+    (export "r" (type $r (sub resource)))
+    (export "[method]r.value" (func (param "self" (borrow $r)) (result u32)))))
+  (alias export $types "r" (type $r))
+  (import "a:b/maker" (instance $maker
+    (alias outer 1 $r (type $r')) (export "r" (type $r (eq $r')))
+    (export "other" (func (result (own $r))))))
+  (core func $value (canon lower (func $types "[method]r.value")))
+  (core func $other (canon lower (func $maker "other")))
+  (core func $drop (canon resource.drop $r))
+  (core module $m
+    (import "" "value" (func $value (param i32) (result i32)))
+    (import "" "other" (func $other (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (func (export "handle") (param i32) (result i32) (call $drop (call $other)) (local.get 0))
+    (func (export "look") (param i32) (result i32) (local $v i32)
+      (local.set $v (call $value (local.get 0))) (call $drop (local.get 0)) (local.get $v))
+    (func (export "plain") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "value" (func $value)) (export "other" (func $other)) (export "drop" (func $drop))))))
+  (func $handle (param "x" (own $r)) (result (own $r)) (canon lift (core func $i "handle")))
+  (func $look (param "x" (own $r)) (result u32) (canon lift (core func $i "look")))
+  (func $plain (param "x" u32) (result u32) (canon lift (core func $i "plain")))
+  (component $shim
+    (import "r" (type $r (sub resource)))
+    (import "handle" (func $handle (param "x" (own $r)) (result (own $r))))
+    (import "look" (func $look (param "x" (own $r)) (result u32)))
+    (import "plain" (func $plain (param "x" u32) (result u32)))
+    (export $e "r" (type $r))
+    (export "handle" (func $handle) (func (param "x" (own $e)) (result (own $e))))
+    (export "look" (func $look) (func (param "x" (own $e)) (result u32)))
+    (export "plain" (func $plain)))
+  (instance $handler (instantiate $shim (with "r" (type $r)) (with "handle" (func $handle)) (with "look" (func $look)) (with "plain" (func $plain))))
+  (export "a:b/handler" (instance $handler)))"#;
+
+/// Has the handler handle what the types make.
+const USER: &str = r#"(component
+  (import "a:b/types" (instance $types
+    (export "r" (type $r (sub resource)))
+    (export "make" (func (result (own $r))))))
+  (alias export $types "r" (type $r))
+  (import "a:b/handler" (instance $handler
+    (alias outer 1 $r (type $r')) (export "r" (type $r (eq $r')))
+    (export "handle" (func (param "x" (own $r)) (result (own $r))))
+    (export "look" (func (param "x" (own $r)) (result u32)))
+    (export "plain" (func (param "x" u32) (result u32)))))
+  (core func $make (canon lower (func $types "make")))
+  (core func $handle (canon lower (func $handler "handle")))
+  (core func $look (canon lower (func $handler "look")))
+  (core func $plain (canon lower (func $handler "plain")))
+  (core module $m
+    (import "" "make" (func $make (result i32)))
+    (import "" "handle" (func $handle (param i32) (result i32)))
+    (import "" "look" (func $look (param i32) (result i32)))
+    (import "" "plain" (func $plain (param i32) (result i32)))
+    (func (export "run") (result i32) (call $plain (call $look (call $handle (call $make))))))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "make" (func $make)) (export "handle" (func $handle)) (export "look" (func $look)) (export "plain" (func $plain))))))
+  (func (export "run") (result u32) (canon lift (core func $i "run"))))"#;
+
+/// Builds the three, with grants for the handler, and gives the output, or what weld said.
+fn build(handler: &str, grants: &str) -> Result<(Vec<u8>, String), String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("types", TYPES), ("handler", handler), ("user", USER)] {
+        std::fs::write(folder.path().join(format!("{name}.wat")), text).unwrap();
+    }
+    let manifest = format!(
+        r#"[composition]
+root = "user"
+output = "out.wasm"
+[components]
+types = "types.wat"
+handler = "handler.wat"
+user = "user.wat"
+[virtualize.handler]
+{grants}
+"#
+    );
+    std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
+    let output = support::weld(folder.path()).args(["build", "-v"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    match output.status.success() {
+        true => Ok((std::fs::read(folder.path().join("out.wasm")).unwrap(), said)),
+        false => Err(said),
+    }
+}
+
+#[test]
+fn handles_of_an_export_are_turned_on_their_way_in_and_out() {
+    let (plain, said) = build(HANDLER, r#""a:b/maker" = "allow""#).unwrap();
+    assert_eq!(call(&plain, "run"), 42, "{said}");
+    assert!(!said.contains("handler:exports"), "{said}");
+    // The handler drops an `r` that stands for nothing, and gives back the one that it was given.
+    let (output, said) = build(HANDLER, r#""a:b/maker" = "deny""#).unwrap();
+    assert_eq!(call(&output, "run"), 42, "{said}");
+    assert!(said.contains("user: a:b/handler <- handler:exports"), "{said}");
+    assert!(said.contains("forwarded: export a:b/handler"), "{said}");
+}
+
+#[test]
+fn a_handle_that_stands_for_nothing_does_not_leave_by_an_export() {
+    let handler =
+        HANDLER.replace("(call $drop (call $other)) (local.get 0))", "(call $drop (local.get 0)) (call $other))");
+    assert_ne!(handler, HANDLER);
+    let (output, said) = build(&handler, r#""a:b/maker" = "deny""#).unwrap();
+    let trapped = std::panic::catch_unwind(|| call(&output, "run"));
+    assert!(trapped.is_err(), "{said}");
+}
+
+#[test]
+fn a_server_whose_files_are_virtual_reads_and_answers_by_the_hosts_streams() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/a.txt"), "some text").unwrap();
+    let mut command = support::weld(folder.path());
+    command.arg("virt").arg(guest("handler")).args(["-o", "out.wasm", "--allow-http", "--mount", "/=data"]);
+    support::succeeds(command.args(["--grant", "wasi:http/types=allow"]));
+    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    let answer = |file| {
+        format!("path /a.txt\nasked a question\nenvironment \nfile {file}\nrequest ErrorCode::ConnectionRefused\n")
+    };
+    assert_eq!(serve(&output, "/a.txt"), Ok(answer("some text")));
+    let imports = support::names(&output).0;
+    assert!(!imports.iter().any(|name| name.starts_with("wasi:filesystem/")), "{imports:?}");
+}
+
+/// Has a stream of the host's given by another component, and flushes it.
+const FLUSHES: &str = r#"(component
+  (import "wasi:io/streams@0.2.0" (instance $io
+    (export "output-stream" (type $s (sub resource)))
+    (export "[method]output-stream.flush" (func (param "self" (borrow $s))))))
+  (alias export $io "output-stream" (type $s))
+  (import "a:b/giver" (instance $giver
+    (alias outer 1 $s (type $s')) (export "output-stream" (type $s (eq $s')))
+    (export "give" (func (result (own $s))))))
+  (core func $give (canon lower (func $giver "give")))
+  (core func $flush (canon lower (func $io "[method]output-stream.flush")))
+  (core module $m
+    (import "" "give" (func $give (result i32)))
+    (import "" "flush" (func $flush (param i32)))
+    (func (export "run") (result i32) (call $flush (call $give)) (i32.const 1)))
+  (core instance $i (instantiate $m (with "" (instance (export "give" (func $give)) (export "flush" (func $flush))))))
+  (func (export "run") (result u32) (canon lift (core func $i "run"))))"#;
+
+/// Gives its standard output, and could give another stream.
+const GIVER: &str = r#"(component
+  (import "wasi:io/streams@0.2.0" (instance $io
+    (export "output-stream" (type $s (sub resource)))
+    (export "[method]output-stream.flush" (func (param "self" (borrow $s))))))
+  (alias export $io "output-stream" (type $s))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout
+    (alias outer 1 $s (type $s')) (export "output-stream" (type $s (eq $s')))
+    (export "get-stdout" (func (result (own $s))))))
+  (import "wasi:cli/stderr@0.2.0" (instance $stderr
+    (alias outer 1 $s (type $s')) (export "output-stream" (type $s (eq $s')))
+    (export "get-stderr" (func (result (own $s))))))
+  (core func $stdout (canon lower (func $stdout "get-stdout")))
+  (core func $stderr (canon lower (func $stderr "get-stderr")))
+  (core module $m
+    (import "" "stdout" (func $stdout (result i32)))
+    (import "" "stderr" (func $stderr (result i32)))
+    (func (export "give") (result i32) (call $stdout)))
+  (core instance $i (instantiate $m (with "" (instance
+    (export "stdout" (func $stdout)) (export "stderr" (func $stderr))))))
+  (func $give (result (own $s)) (canon lift (core func $i "give")))
+  (component $shim
+    (import "s" (type $s (sub resource)))
+    (import "give" (func $give (result (own $s))))
+    (export $e "output-stream" (type $s))
+    (export "give" (func $give) (func (result (own $e)))))
+  (instance $giver (instantiate $shim (with "s" (type $s)) (with "give" (func $give))))
+  (export "a:b/giver" (instance $giver)))"#;
+
+/// Runs a component whose host has one stream, and says how often it was flushed.
+fn flushed(component: &[u8]) -> u32 {
+    struct Stream;
+    let engine = support::engine();
+    let component = Component::new(&engine, component).unwrap();
+    let mut linker = Linker::<u32>::new(&engine);
+    let mut streams = linker.instance("wasi:io/streams@0.2.0").unwrap();
+    streams.resource("output-stream", ResourceType::host::<Stream>(), |_, _| Ok(())).unwrap();
+    let flush = |mut store: StoreContextMut<'_, u32>, (stream,): (Resource<Stream>,)| {
+        assert_eq!(stream.rep(), 7);
+        *store.data_mut() += 1;
+        Ok(())
+    };
+    streams.func_wrap("[method]output-stream.flush", flush).unwrap();
+    let mut stdout = linker.instance("wasi:cli/stdout@0.2.0").unwrap();
+    stdout.resource("output-stream", ResourceType::host::<Stream>(), |_, _| Ok(())).unwrap();
+    stdout.func_wrap("get-stdout", |_, ()| Ok((Resource::<Stream>::new_own(7),))).unwrap();
+    let mut store = Store::new(&engine, 0);
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+    assert_eq!(run.call(&mut store, ()).unwrap(), (1,));
+    *store.data()
+}
+
+#[test]
+fn what_stands_before_exports_is_no_part_of_who_imports_them() {
+    for of_app in
+        ["default = \"deny\"", "default = \"allow\"", "\"a:b/giver\" = \"allow\"\n\"wasi:io/streams\" = \"allow\""]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("app.wat"), FLUSHES).unwrap();
+        std::fs::write(folder.path().join("giver.wat"), GIVER).unwrap();
+        let manifest = format!(
+            "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\ngiver = \"giver.wat\"\n\
+             [virtualize.app]\n{of_app}\n[virtualize.giver]\ndefault = \"deny\"\nstdout = \"allow\"\n"
+        );
+        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
+        let built = support::succeeds(support::weld(folder.path()).args(["build", "-v"]));
+        let said = String::from_utf8(built.stderr).unwrap();
+        assert!(said.contains("app: a:b/giver <- giver:exports"), "{said}");
+        support::succeeds(support::weld(folder.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+        assert_eq!(flushed(&std::fs::read(folder.path().join("out.wasm")).unwrap()), 1, "{of_app}");
+    }
+    // Where the exporter's functions are another component's too, and not the host's.
+    for of_user in ["deny", "allow"] {
+        let grants = format!("\"a:b/maker\" = \"deny\"\n[virtualize.user]\ndefault = \"{of_user}\"");
+        let (output, said) = build(HANDLER, &grants).unwrap();
+        assert!(said.contains("user: a:b/handler <- handler:exports"), "{said}");
+        assert_eq!(call(&output, "run"), 42, "{said}");
+    }
+}

@@ -1,0 +1,283 @@
+//! Components of shapes that toolchains seldom emit, virtualized: each is a mistake that was made once, or nearly.
+
+use std::path::PathBuf;
+
+use crate::support::{self, call, imported_functions, names};
+
+/// Virtualizes a component in WAT by some `--grant`s. Gives the output, or what weld said.
+fn virt(text: &str, grants: &[&str]) -> Result<Vec<u8>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file: PathBuf = folder.path().join("app.wat");
+    std::fs::write(&file, text).unwrap();
+    let mut command = support::weld(folder.path());
+    command.args(["virt", "app.wat", "-o", "out.wasm"]);
+    for grant in grants {
+        command.arg("--grant").arg(grant);
+    }
+    let output = command.output().unwrap();
+    match output.status.success() {
+        true => Ok(std::fs::read(folder.path().join("out.wasm")).unwrap()),
+        false => Err(String::from_utf8(output.stderr).unwrap()),
+    }
+}
+
+/// A component whose `run` calls what it imports of `t:t/i`, by core code with a memory: `$f` and `$g`, lowered with a
+/// place for their results.
+fn caller(interface: &str, code: &str) -> String {
+    format!(
+        r#"(component
+          (import "t:t/i" (instance $i {interface}))
+          (alias export $i "f" (func $f))
+          (alias export $i "g" (func $g))
+          (core module $m (memory (export "m") 1)
+            (func (export "r") (param i32 i32 i32 i32) (result i32) (i32.const 4096)))
+          (core instance $mm (instantiate $m))
+          (alias core export $mm "m" (core memory $mem))
+          (alias core export $mm "r" (core func $re))
+          (core func $cf (canon lower (func $f) (memory $mem) (realloc $re)))
+          (core func $cg (canon lower (func $g) (memory $mem) (realloc $re)))
+          (core module $c
+            (import "e" "f" (func $f (param i32)))
+            (import "e" "g" (func $g (param i32)))
+            (import "e" "m" (memory 1))
+            (func (export "run") (result i32) {code}))
+          (core instance $e (export "f" (func $cf)) (export "g" (func $cg)) (export "m" (memory $mem)))
+          (core instance $ci (instantiate $c (with "e" (instance $e))))
+          (alias core export $ci "run" (core func $run))
+          (func (export "run") (result u32) (canon lift (core func $run))))"#
+    )
+}
+
+#[test]
+fn results_with_handles_do_not_share_a_draft() {
+    // Both results are eight bytes in memory: what one puts its handle into is a number of the other's.
+    let interface = r#"(export "r" (type $r (sub resource)))
+        (export "f" (func (result (tuple (own $r) u32))))
+        (export "g" (func (result (tuple u32 (own $r)))))"#;
+    let code = "(call $f (i32.const 64)) (call $g (i32.const 128)) (i32.load (i32.const 128))";
+    let output = virt(&caller(interface, code), &["default=ignore"]).unwrap();
+    assert_eq!(call(&output, "run"), 0);
+}
+
+#[test]
+fn a_success_with_a_handle_says_so_each_time() {
+    let interface = r#"(export "r" (type $r (sub resource)))
+        (export "f" (func (result (result (own $r)))))
+        (export "g" (func (result (result (own $r) (error u32)))))"#;
+    // Whether the second result of each is an error.
+    let code = "(call $f (i32.const 64)) (call $g (i32.const 128)) (call $f (i32.const 64)) (call $g (i32.const 128))
+        (i32.add (i32.load8_u (i32.const 64)) (i32.load8_u (i32.const 128)))";
+    let output = virt(&caller(interface, code), &["default=ignore"]).unwrap();
+    assert_eq!(call(&output, "run"), 0);
+}
+
+#[test]
+fn an_import_is_what_it_implements() {
+    let text = r#"(component (import "mine" (implements "wasi:cli/environment@0.2.6")
+        (instance (export "get-environment" (func (result (list (tuple string string)))))
+            (export "get-arguments" (func (result (list string)))))))"#;
+    let output = virt(text, &["default=allow", "env=deny"]).unwrap();
+    assert_eq!(imported_functions(&output), [("mine".to_owned(), "get-arguments".to_owned())]);
+    // What is left is still what it implements.
+    let output = weld::load::decode("out".into(), "out.wasm".into(), output).unwrap();
+    assert_eq!(output.imports()["mine"].implements.as_deref(), Some("wasi:cli/environment@0.2.6"));
+}
+
+#[test]
+fn a_canonical_name_is_its_whole_version() {
+    let text = r#"(component (import "wasi:cli/environment@0.2" (versionsuffix ".6")
+        (instance (export "get-environment" (func (result (list (tuple string string))))))))"#;
+    for grant in ["wasi:cli/environment@0.2.6=deny", "wasi:cli/environment=deny", "env=deny"] {
+        assert_eq!(names(&virt(text, &["default=allow", grant]).unwrap()).0, [""; 0], "{grant}");
+    }
+}
+
+#[test]
+fn a_core_module_is_denied_by_its_name_and_cannot_be() {
+    let text = r#"(component (import "my-mod" (core module)) (import "log" (func)))"#;
+    for grant in ["my-mod=deny", "my-*=deny", "#my-mod=deny"] {
+        let said = virt(text, &["default=allow", grant]).unwrap_err();
+        assert!(said.contains("import `my-mod` of `app` cannot be taken away"), "{grant}: {said}");
+    }
+    assert_eq!(names(&virt(text, &["my-mod=allow"]).unwrap()).0, ["my-mod"]);
+}
+
+#[test]
+fn a_type_of_functions_is_exported_by_the_adapter() {
+    let interface = r#"(component (import "t:t/i" (instance
+        (type $r (record (field "a" u8)))
+        (export "r" (type $named (eq $r)))
+        (type $f (func (param "r" $named)))
+        (export "callback" (type (eq $f)))
+        (export "g" (func))))
+        (type $f (func (param "x" u32)))
+        (import "plain" (type (eq $f)))
+        (import "w" (func)))"#;
+    let output = virt(interface, &[]).unwrap();
+    assert!(imported_functions(&output).is_empty(), "{:?}", names(&output));
+    // Alone in its interface, too.
+    virt(r#"(component (import "t:t/i" (instance (type $f (func)) (export "f" (type (eq $f))))))"#, &[]).unwrap();
+    virt(r#"(component (type $f (func)) (import "f" (type (eq $f))) (import "g" (func)))"#, &[]).unwrap();
+}
+
+#[test]
+fn the_type_of_an_instance_or_a_component_cannot_be_taken_away() {
+    for (ty, what) in [("(instance)", "the type of an instance"), ("(component)", "the type of a component")] {
+        let wat = format!(
+            r#"(component (import "t:t/i" (instance (type $x {ty}) (export "x" (type (eq $x))) (export "f" (func)))))"#
+        );
+        let said = virt(&wat, &[]).unwrap_err();
+        assert!(said.contains("import `t:t/i` of `app` cannot be taken away"), "{said}");
+        assert!(said.contains(what) && !said.contains("defect"), "{said}");
+        virt(&wat, &["t:t/i=allow"]).unwrap();
+    }
+}
+
+#[test]
+fn an_interface_with_more_than_types_is_not_kept_for_its_types() {
+    let text = r#"(component
+        (import "t:t/x" (instance $x
+            (type $r0 (record (field "a" u32))) (export "rec" (type $r (eq $r0)))
+            (export "n" (instance (export "launch" (func))))))
+        (alias export $x "rec" (type $rec))
+        (import "t:t/ok" (instance (alias outer 1 $rec (type $q)) (export "rec" (type $qq (eq $q)))
+            (export "f" (func (param "x" $qq))))))"#;
+    let said = virt(text, &["t:t/ok=allow", "t:t/x=deny"]).unwrap_err();
+    assert!(said.contains("import `t:t/x` of `app` cannot be taken away"), "{said}");
+}
+
+#[test]
+fn who_is_denied_http_does_not_call_what_is_behind_it() {
+    let text = r#"(component (import "wasi:http/handler@0.3.0"
+        (instance (export "handle" (func (param "x" u32) (result (result)))))))"#;
+    assert_eq!(names(&virt(text, &["default=allow", "http=deny"]).unwrap()).0, [""; 0]);
+}
+
+const DATABASE: &str = r#"(component
+    (import "db" (type $db (sub resource)))
+    (import "open" (func (result (own $db))))
+    (import "log" (func (param "x" string)))
+    (import "[method]db.wipe" (func (param "self" (borrow $db)))))"#;
+
+#[test]
+fn a_function_of_the_world_is_denied_beside_another_that_is_not() {
+    let left = names(&virt(DATABASE, &["default=allow", "log=deny"]).unwrap()).0;
+    assert_eq!(left, ["db", "open", "[method]db.wipe"]);
+}
+
+#[test]
+fn a_method_of_the_world_that_stays_for_its_type_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("app.wat"), DATABASE).unwrap();
+    let mut command = support::weld(folder.path());
+    let output = support::succeeds(command.args(["virt", "app.wat", "-o", "out.wasm", "--grant", "open=allow", "-v"]));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("kept: [method]db.wipe, since `open` gives a handle of `db`"), "{said}");
+    // A denial of the method itself counts.
+    let left = names(&virt(DATABASE, &["open=allow", "#[method]db.wipe=deny"]).unwrap()).0;
+    assert_eq!(left, ["db", "open"]);
+}
+
+#[test]
+fn a_resource_type_of_the_world_that_no_function_uses_stays_the_hosts_where_it_is_allowed() {
+    let text = r#"(component (import "r" (type $r (sub resource))) (core func (canon resource.drop $r)))"#;
+    assert_eq!(names(&virt(text, &[]).unwrap()).0, [""; 0]);
+    assert_eq!(names(&virt(text, &["default=allow"]).unwrap()).0, ["r"]);
+    assert_eq!(names(&virt(text, &["r=allow"]).unwrap()).0, ["r"]);
+}
+
+#[test]
+fn a_type_of_the_world_may_be_made_of_an_interfaces_resource() {
+    let text = r#"(component
+        (import "t:t/h" (instance $h (export "r" (type $r (sub resource))) (export "f" (func (result u32)))))
+        (alias export $h "r" (type $r))
+        (type $v (record (field "a" (own $r))))
+        (import "v" (type $vv (eq $v))))"#;
+    assert_eq!(names(&virt(text, &[]).unwrap()).0, [""; 0]);
+}
+
+#[test]
+fn a_list_of_a_billion_values_is_an_error_and_no_allocation() {
+    let text = r#"(component (import "t:t/i" (instance (export "f" (func (param "x" (list u64 1073741824)))))))"#;
+    let said = virt(text, &[]).unwrap_err();
+    assert!(said.contains("`t:t/i#f` of `app` takes or gives more than 65536 values"), "{said}");
+    assert_eq!(names(&virt(text, &["t:t/i=allow"]).unwrap()).0, ["t:t/i"]);
+}
+
+#[test]
+fn results_in_results_take_no_longer_than_they_are_deep() {
+    let mut types = "(type $t0 (own $r))".to_owned();
+    for level in 1..60 {
+        types += &format!("(type $t{level} (result (own $r) (error $t{})))", level - 1);
+    }
+    // The host's own resource type, of which the adapter can make none: it is passed through a stream elsewhere.
+    let text = format!(
+        r#"(component (import "t:t/i" (instance (export "r" (type $r (sub resource))) (type $o (own $r))
+            (type $s (stream $o)) (export "s" (func (result $s))) {types} (export "f" (func (result $t59))))))"#
+    );
+    assert!(virt(&text, &["t:t/i#s=allow", "t:t/i#f=deny"]).is_ok());
+}
+
+#[test]
+fn an_import_that_a_document_passes_on_is_not_lost_with_its_first_user() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "a.wat",
+        r#"(component (import "t:t/env" (instance (export "f" (func (result u32)))))
+            (alias export 0 "f" (func)) (export "g" (func 0)))"#,
+    );
+    write(
+        "c.wac",
+        "package t:c;\nimport env as \"t:t/env\": interface { f: func() -> u32; };\n\
+         let a = new t:a { ... };\nexport a.g as one;\nexport env as three;\n",
+    );
+    write(
+        "weld.toml",
+        "[composition]\nwac = \"c.wac\"\noutput = \"out.wasm\"\n[components]\n\"t:a\" = \"a.wat\"\n\
+         [virtualize.\"t:a\"]\ndefault = \"deny\"\n",
+    );
+    support::succeeds(support::weld(folder.path()).arg("build"));
+    let (imports, exports) = names(&std::fs::read(folder.path().join("out.wasm")).unwrap());
+    assert_eq!((imports, exports), (vec!["t:t/env".to_owned()], vec!["one".to_owned(), "three".to_owned()]));
+}
+
+#[test]
+fn one_function_of_a_library_is_denied_whose_types_others_use() {
+    let output =
+        support::virt(&support::guest("prober"), &["default=allow", "wasi:http/types#[method]fields.append=deny"]);
+    let left = imported_functions(&output);
+    assert!(!left.iter().any(|(_, function)| function == "[method]fields.append"));
+    assert!(left.iter().any(|(interface, _)| interface.starts_with("wasi:http/outgoing-handler")));
+}
+
+#[test]
+fn what_a_server_keeps_is_told_each_function_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = support::weld(folder.path());
+    let output = support::succeeds(command.arg("virt").arg(support::guest("handler")).args(["-o", "out.wasm"]));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let passed = "since the component is passed a handle of `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
+    let line = format!("kept: wasi:http/types@0.2.12 ([static]response-outparam.set), {passed}\n");
+    assert!(said.contains(&line), "{said}");
+    // What most programs have is said where all is.
+    assert!(!said.contains("kept: wasi:io/"), "{said}");
+}
+
+#[test]
+fn a_policy_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("policy.toml"), "default = \"deny\"\n").unwrap();
+    std::fs::write(folder.path().join("app.wat"), "(component)").unwrap();
+    let mut command = support::weld(folder.path());
+    support::fails(command.args(["virt", "app.wat", "--policy", "policy.toml", "-o", "policy.toml"]));
+    assert_eq!(std::fs::read(folder.path().join("policy.toml")).unwrap(), b"default = \"deny\"\n");
+}
+
+#[test]
+fn a_refused_poll_answers_for_the_hosts_pollables_too() {
+    // Since stderr is denied, pollables are the adapter's; those that it hands out here stand for the host's.
+    let grants = ["default=allow", "stderr=deny", "wasi:io/poll#poll=ignore"];
+    let output = support::virt(&support::guest("command-0.2.12"), &grants);
+    assert_eq!(support::prints(&output, &["sleep", "1"]), "slept 1\n");
+}

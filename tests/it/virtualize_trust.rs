@@ -1,0 +1,453 @@
+//! What a hostile component tries in its names and its types, and what real ones may do with what they were granted.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Output;
+
+use crate::support::http::serve;
+use crate::support::{self, guest, imported_functions, run_with, succeeds, virt, weld};
+use wasmtime_wasi::FsPerms;
+
+/// The functions that are left of a component, as text, under some grants: `interface#function`, without versions.
+#[track_caller]
+fn left(text: &str, grants: &[&str]) -> BTreeSet<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.wat"), text).unwrap();
+    let output = support::virt_in(folder.path(), &folder.path().join("app.wat"), &flags(grants));
+    let name = |(interface, function): (String, String)| {
+        let interface = interface.split('@').next().unwrap().to_owned();
+        if interface.is_empty() { function } else { format!("{interface}#{function}") }
+    };
+    imported_functions(&output).into_iter().map(name).collect()
+}
+
+fn flags<'g>(grants: &[&'g str]) -> Vec<&'g str> {
+    grants.iter().flat_map(|grant| ["--grant", grant]).collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// A store of buckets, and another interface that may be granted. `granted` is what that declares beside its function.
+fn vault(types: &str, function: &str) -> String {
+    format!(
+        r#"(component
+        (import "acme:vault/store@1.0.0" (instance $store
+            (export "bucket" (type $b (sub resource)))
+            (export "[constructor]bucket" (func (result (own $b))))
+            (export "[static]bucket.any" (func (result (own $b))))
+            (export "open" (func (param "name" string) (result (own $b))))
+            (export "[method]bucket.get" (func (param "self" (borrow $b)) (result string)))
+            (export "[static]bucket.merge" (func (param "a" (own $b)) (param "b" (own $b)) (result (own $b))))
+            (export "[static]bucket.wipe" (func (param "a" (option (borrow $b)))))
+            (export "swap" (func (param "all" (list (own $b))) (result (list string))))))
+        (alias export $store "bucket" (type $bucket))
+        (import "acme:plain/granted@1.0.0" (instance
+            (alias outer 1 $bucket (type $outer)) {types}
+            (export "run" (func {function})))))"#
+    )
+}
+
+const NAMED: &str = r#"(export "bucket" (type $b (eq $outer)))"#;
+
+#[test]
+fn a_type_that_is_only_mentioned_keeps_nothing() {
+    let nothing = set(&["acme:plain/granted#run"]);
+    for (types, function) in [
+        // By a `use`, which no function needs.
+        (NAMED, ""),
+        (r#"(export "vessel" (type $b (eq $outer)))"#, "(result u32)"),
+        // By what it takes, in any form.
+        (NAMED, r#"(param "b" (borrow $b))"#),
+        (NAMED, r#"(param "b" (own $b)) (result string)"#),
+        (r#"(export "bucket" (type $b (eq $outer))) (type $l (list (own $b)))"#, r#"(param "all" $l)"#),
+        (r#"(export "bucket" (type $b (eq $outer))) (type $s (stream (own $b)))"#, r#"(param "all" $s)"#),
+    ] {
+        let text = vault(types, function);
+        assert_eq!(left(&text, &["acme:plain/granted=allow"]), nothing, "{types} {function}");
+    }
+}
+
+#[test]
+fn a_handle_that_is_given_keeps_what_uses_it_and_nothing_that_makes_others() {
+    let (get, merge) = ("acme:vault/store#[method]bucket.get", "acme:vault/store#[static]bucket.merge");
+    let kept = set(&["acme:plain/granted#run", get, merge]);
+    let named = |types: &str| format!("{NAMED} {types}");
+    for (types, function) in [
+        (named(""), "(result (own $b))"),
+        (named("(type $t (tuple u32 (option (own $b))))"), "(result $t)"),
+        (named("(type $t (result (own $b) (error string)))"), "(result $t)"),
+        (named("(type $t (stream (own $b)))"), "(result $t)"),
+        (named("(type $t (future (list (own $b))))"), "(result $t)"),
+    ] {
+        let text = vault(&types, function);
+        assert_eq!(left(&text, &["acme:plain/granted=allow"]), kept, "{types} {function}");
+        // Whoever names a function of the interface has said what stays of it, be it one that is not there.
+        for named in ["acme:vault/store#swap=deny", "acme:vault/*=deny", "acme:vault/store=deny"] {
+            let left = left(&text, &["acme:plain/granted=allow", named]);
+            assert_eq!(left, set(&["acme:plain/granted#run"]), "{types} {function} {named}");
+        }
+        assert_eq!(
+            left(&text, &["acme:plain/granted=allow", "acme:vault/store#swap=allow"]),
+            set(&["acme:plain/granted#run", "acme:vault/store#swap"])
+        );
+    }
+}
+
+#[test]
+fn the_order_of_imports_gives_nothing() {
+    // Whoever mentions a type first does not define it.
+    let stdout = r#"(component
+        (import "acme:net/dial" (instance $dial
+            (export "output-stream" (type $s (sub resource)))
+            (export "dial" (func (param "log" (borrow $s)) (param "port" u32)))
+            (export "[method]output-stream.send" (func (param "self" (borrow $s))))))
+        (alias export $dial "output-stream" (type $stream))
+        (import "wasi:io/streams@0.2.0" (instance
+            (alias outer 1 $stream (type $outer)) (export "output-stream" (type $s (eq $outer)))))
+        (import "wasi:cli/stdout@0.2.0" (instance
+            (alias outer 1 $stream (type $outer)) (export "output-stream" (type $s (eq $outer)))
+            (export "get-stdout" (func (result (own $s)))))))"#;
+    assert_eq!(left(stdout, &["stdout=allow"]), set(&["wasi:cli/stdout#get-stdout"]));
+    let of_world = r#"(component
+        (import "bucket" (type $b (sub resource)))
+        (import "wipe" (func (param "b" (borrow $b))))
+        (import "acme:plain/granted" (instance
+            (alias outer 1 $b (type $outer)) (export "bucket" (type $b (eq $outer)))
+            (export "run" (func (result (own $b)))))))"#;
+    assert_eq!(left(of_world, &["acme:plain/granted=allow"]), set(&["acme:plain/granted#run"]));
+}
+
+#[test]
+fn one_method_is_one_method() {
+    let text = vault(NAMED, "");
+    let grants = ["acme:vault/store#[method]bucket.get=allow"];
+    assert_eq!(left(&text, &grants), set(&["acme:vault/store#[method]bucket.get"]));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.wat"), &text).unwrap();
+    let mut command = weld(folder.path());
+    let Output { stderr, .. } = succeeds(command.args(["virt", "app.wat", "-o", "o.wasm", "--grant", grants[0]]));
+    let said = String::from_utf8(stderr).unwrap();
+    let note = "since the component has no `bucket`; `acme:vault/store@1.0.0#[constructor]bucket`, \
+                `acme:vault/store@1.0.0#[static]bucket.any`, `acme:vault/store@1.0.0#open` and \
+                `acme:vault/store@1.0.0#[static]bucket.merge` give one, and are denied";
+    assert!(said.contains(note), "{said}");
+}
+
+#[test]
+fn what_exports_are_passed_can_be_used() {
+    let server = |passed: &str, core: &str| {
+        format!(
+            r#"(component
+        (import "acme:vault/store@1.0.0" (instance $store
+            (export "bucket" (type $b (sub resource)))
+            (export "open" (func (result (own $b))))
+            (export "[method]bucket.get" (func (param "self" (borrow $b)) (result u32)))))
+        (alias export $store "bucket" (type $bucket))
+        (core module $m (func (export "f") (param i32)) (func (export "g") (result i32) unreachable))
+        (core instance $m (instantiate $m))
+        (func $f {passed} (canon lift (core func $m "{core}")))
+        (component $shim
+            (import "b" (type $bucket (sub resource)))
+            (import "f" (func $f {passed}))
+            (export $named "bucket" (type $bucket))
+            (export "handle" (func $f) (func {shown})))
+        (instance $e (instantiate $shim (with "b" (type $bucket)) (with "f" (func $f))))
+        (export "acme:vault/handler@1.0.0" (instance $e)))"#,
+            shown = passed.replace("$bucket", "$named")
+        )
+    };
+    let given = server(r#"(param "b" (own $bucket))"#, "f");
+    assert_eq!(left(&given, &[]), set(&["acme:vault/store#[method]bucket.get"]));
+    let asked = server(r"(result (own $bucket))", "g");
+    assert_eq!(left(&asked, &[]), set(&[]));
+}
+
+#[test]
+fn interfaces_of_wasi_that_are_no_capability_are_kept_by_the_same_rule_under_any_name() {
+    // What calls itself `wasi:io/streams` and makes something from nothing keeps nothing of that.
+    let text = r#"(component
+        (import "wasi:io/streams@0.2.0" (instance $streams
+            (export "output-stream" (type $s (sub resource)))
+            (export "[constructor]output-stream" (func (param "path" string) (result (own $s))))
+            (export "[static]output-stream.open" (func (param "path" string) (result (own $s))))
+            (export "erase-everything" (func))
+            (export "[method]output-stream.write" (func (param "self" (borrow $s))))))
+        (alias export $streams "output-stream" (type $stream))
+        (import "wasi:cli/stdout@0.2.0" (instance
+            (alias outer 1 $stream (type $outer)) (export "output-stream" (type $s (eq $outer)))
+            (export "get-stdout" (func (result (own $s))))
+            (export "get-any-file" (func (param "path" string) (result (own $s)))))))"#;
+    let kept = set(&["wasi:cli/stdout#get-stdout", "wasi:io/streams#[method]output-stream.write"]);
+    assert_eq!(left(text, &["stdout=allow"]), kept);
+}
+
+#[test]
+fn a_capability_of_wasi_is_never_kept_for_another() {
+    // A descriptor goes by a stream, in the result of what is granted; its methods are the file system's.
+    let text = r#"(component
+        (import "wasi:filesystem/types@0.2.0" (instance $fs
+            (export "descriptor" (type $d (sub resource)))
+            (export "[method]descriptor.unlink-file-at" (func (param "self" (borrow $d)) (param "path" string)))))
+        (alias export $fs "descriptor" (type $descriptor))
+        (import "wasi:cli/stdout@0.2.0" (instance
+            (alias outer 1 $descriptor (type $outer)) (export "descriptor" (type $d (eq $outer)))
+            (export "get-stdout" (func (result (own $d)))))))"#;
+    assert_eq!(left(text, &["stdout=allow"]), set(&["wasi:cli/stdout#get-stdout"]));
+}
+
+#[test]
+fn a_label_goes_by_the_interface_that_it_implements() {
+    let text = r#"(component (import "x" (implements "wasi:random/random@0.2.0") (instance
+        (export "get-random-u64" (func (result u64))))))"#;
+    assert_eq!(left(text, &["default=allow", "random=deny"]), set(&[]));
+    assert_eq!(left(text, &["random=allow"]), set(&["x#get-random-u64"]));
+    // Both names say as much.
+    assert_eq!(left(text, &["x=allow", "wasi:random/random=deny"]), set(&[]));
+    assert_eq!(left(text, &["x=deny", "wasi:random/random=allow"]), set(&[]));
+}
+
+#[test]
+fn of_two_grants_that_are_equally_close_the_more_restrictive_decides_and_both_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"(component (import "acme:vault/keys" (instance (export "get" (func (result (list u8)))))))"#;
+    fs::write(folder.path().join("app.wat"), text).unwrap();
+    for (denied, allowed) in [("*/keys", "acme:*"), ("acme:*", "*/keys")] {
+        let (deny, allow) = (format!("{denied}=deny"), format!("{allowed}=allow"));
+        for grants in [[&deny, &allow], [&allow, &deny]] {
+            let mut command = weld(folder.path());
+            command.args(["virt", "app.wat", "-o", "o.wasm", "-q", "--grant", grants[0], "--grant", grants[1]]);
+            let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
+            let line =
+                format!("warning: `{denied}` (deny) and `{allowed}` (allow) name `acme:vault/keys#get` of `app`");
+            assert!(said.starts_with(&line), "{said}");
+            assert_eq!(imported_functions(&fs::read(folder.path().join("o.wasm")).unwrap()), []);
+        }
+    }
+}
+
+#[test]
+fn a_program_that_may_read_a_file_can_do_nothing_else_to_it() {
+    let fs_types = "wasi:filesystem/types";
+    let read = [
+        "stdin=allow",
+        "stdout=allow",
+        "stderr=allow",
+        "args=allow",
+        "wasi:filesystem/preopens=allow",
+        &format!("{fs_types}#[method]descriptor.read-via-stream=allow"),
+        &format!("{fs_types}#[method]descriptor.open-at=allow"),
+        &format!("{fs_types}#[method]descriptor.get-type=allow"),
+        &format!("{fs_types}#[method]descriptor.get-flags=allow"),
+        &format!("{fs_types}#[method]descriptor.stat=allow"),
+    ];
+    for version in ["0.2.0", "0.2.3", "0.2.6", "0.2.12"] {
+        let output = virt(&guest(&format!("command-{version}")), &read);
+        let is_fs = |(of, name): &(String, String)| of.starts_with(fs_types) && name.contains("descriptor.");
+        assert_eq!(imported_functions(&output).iter().filter(|function| is_fs(function)).count(), 5, "{version}");
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a"), "contents").unwrap();
+        fs::create_dir(at("d")).unwrap();
+        let steps = "try read /x/a -- try rm /x/a -- try rename /x/a /x/b -- try append /x/a more -- try truncate /x/a 1 \
+                     -- try mkdir /x/e -- try rmdir /x/d -- try link /x/a /x/l -- try ls /x -- try write /x/a other";
+        let words: Vec<&str> = steps.split_whitespace().collect();
+        let ran = run_with(&output, &words, |wasi| {
+            wasi.preopened_dir(folder.path(), "/x", FsPerms::ReadWrite).unwrap();
+        });
+        assert!(ran.stdout.starts_with("contents"), "{version}: {}", ran.stdout);
+        let errors = ran.stdout.matches("error: ").count();
+        // To open a file for writing empties it, which `open-at` does by itself: it was granted.
+        assert!(errors >= 8, "{version}: {}", ran.stdout);
+        assert!(at("a").exists() && at("d").exists(), "{version}");
+        assert!(!at("b").exists() && !at("e").exists() && !at("l").exists(), "{version}");
+    }
+}
+
+#[test]
+fn a_server_serves_whatever_is_denied_and_calls_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    fs::write(folder.path().join("data/a.txt"), "some text").unwrap();
+    let serves = |flags: &[&str]| {
+        let mut command = weld(folder.path());
+        succeeds(command.arg("virt").arg(guest("handler")).args(["-o", "out.wasm"]).args(flags));
+        serve(&fs::read(folder.path().join("out.wasm")).unwrap(), "/a.txt")
+    };
+    let answer = |environment: &str, file: &str, request: &str| {
+        Ok(format!(
+            "path /a.txt\nasked a question\nenvironment {environment}\nfile {file}\nrequest ErrorCode::{request}\n"
+        ))
+    };
+    let (denied, refused) = ("HttpRequestDenied", "ConnectionRefused");
+    assert_eq!(serves(&[]), answer("", "in no folder", denied));
+    assert_eq!(serves(&["--mount", "/=data"]), answer("", "some text", denied));
+    assert_eq!(serves(&["--allow-http"]), answer("", "in no folder", refused));
+    assert_eq!(serves(&["--allow-env"]), answer("PLACE=here;", "in no folder", denied));
+    assert_eq!(serves(&["--allow-http", "--mount", "/=data", "--env", "A=b"]), answer("A=b;", "some text", refused));
+    assert_eq!(
+        serves(&["--allow-all", "--allow-http=false", "--mount", "/=data"]),
+        answer("PLACE=here;", "some text", denied)
+    );
+}
+
+#[test]
+fn an_adapter_that_refuses_nothing_and_owns_a_type_stands_for_its_component() {
+    // The type is of an interface that is not granted, and has no function; what is granted mentions it.
+    let text = r#"(component
+        (import "acme:vault/types" (instance $types (export "bucket" (type (sub resource)))))
+        (alias export $types "bucket" (type $bucket))
+        (import "wasi:cli/exit@0.2.0" (instance
+            (alias outer 1 $bucket (type $outer)) (export "bucket" (type (eq $outer)))
+            (export "exit" (func (param "status" (result)))))))"#;
+    assert_eq!(left(text, &["exit=allow"]), set(&["wasi:cli/exit#exit"]));
+}
+
+#[test]
+fn a_function_of_the_world_that_goes_by_the_name_of_an_interface_is_not_kept() {
+    let of = |name: &str| {
+        format!(
+            r#"(component
+        (import "r" (type $r (sub resource)))
+        (import "make" (func (result (own $r))))
+        (import "[method]r.use" (func (param "self" (borrow $r))))
+        (import "{name}" (func (param "r" (borrow $r)))))"#
+        )
+    };
+    for (name, grants) in [
+        ("wasi:filesystem/types@0.2.0", &["#make=allow"][..]),
+        ("acme:x/y", &["#make=allow", "acme:x/*=deny"]),
+        ("acme:x/y", &["#make=allow"]),
+        ("wasi:random/random@0.2.0", &["#make=allow", "random=allow"]),
+    ] {
+        assert_eq!(left(&of(name), grants), set(&["make", "[method]r.use"]), "{name}");
+    }
+}
+
+#[test]
+fn what_makes_requests_is_kept_only_if_wasi_has_it() {
+    let text = r#"(component
+        (import "wasi:http/types@0.2.10" (instance $types
+            (export "fields" (type $f (sub resource)))
+            (export "[constructor]fields" (func (result (own $f))))
+            (export "[static]fields.load-from" (func (param "url" string) (result (own $f))))
+            (export "[method]fields.clone" (func (param "self" (borrow $f)) (result (own $f))))))
+        (alias export $types "fields" (type $fields))
+        (import "acme:plain/granted" (instance
+            (alias outer 1 $fields (type $outer)) (export "fields" (type $f (eq $outer)))
+            (export "run" (func (result (own $f)))))))"#;
+    let kept =
+        ["acme:plain/granted#run", "wasi:http/types#[constructor]fields", "wasi:http/types#[method]fields.clone"];
+    assert_eq!(left(text, &["acme:plain/granted=allow"]), set(&kept));
+    assert_eq!(left(text, &["acme:plain/granted=allow", "http=allow"]), set(&kept));
+}
+
+#[test]
+fn a_closer_grant_that_voids_a_setting_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = weld(folder.path());
+    command.arg("virt").arg(guest("command-0.2.12")).args(["-o", "o.wasm", "-q", "--grant", "env={allow=[\"TZ\"]}"]);
+    let said = String::from_utf8(succeeds(command.args(["--grant", "wasi:cli/*=allow"])).stderr).unwrap();
+    let line =
+        "warning: `wasi:cli/*` (allow) names functions of `command-0.2.12` more closely than the setting of `env` does";
+    assert!(said.starts_with(line) && said.lines().count() == 1, "{said}");
+}
+
+#[test]
+fn verify_takes_settings_from_no_other_adapter() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = guest("command-0.2.12");
+    let mut virt = weld(folder.path());
+    virt.arg("virt").arg(&app).args(["-o", "o.wasm", "-q", "--no-provenance", "--allow-env=TZ,SECRET"]);
+    succeeds(&mut virt);
+    let verify = |flag: &str| {
+        let mut verify = weld(folder.path());
+        let output = verify.args(["verify", "o.wasm", flag, "--input"]).arg(&app).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(verify("--allow-env=TZ,SECRET"), (Some(0), String::new()));
+    let (code, findings) = verify("--allow-env=TZ");
+    assert_eq!(code, Some(1), "{findings}");
+    assert!(findings.contains("this is no adapter that this version of weld generates for them"), "{findings}");
+}
+
+/// What `weld verify` says of a text that nests the text of a component, with grants for that.
+fn verify(output: &str, app: &str, grants: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("app.wat"), app).unwrap();
+    fs::write(folder.path().join("out.wat"), output).unwrap();
+    let mut command = weld(folder.path());
+    let output = command.args(["verify", "out.wat", "--input", "app.wat"]).args(flags(grants)).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (output.status.code(), said)
+}
+
+#[test]
+fn verify_tells_two_labels_of_one_interface_apart() {
+    let instance = r#"(instance (export "get" (func (result u32))))"#;
+    let labelled = |name: &str| format!(r#"(import "{name}" (implements "acme:db/store@1.0.0") {instance})"#);
+    let app = format!("(component {} {})", labelled("a"), labelled("b"));
+    let output = |a: &str, b: &str| {
+        let head =
+            format!("(component {} {} (component {} {})", labelled("a"), labelled("b"), labelled("a"), labelled("b"));
+        let [a, b] = [a, b].map(|name| usize::from(name == "b"));
+        format!(r#"{head} (instance (instantiate 0 (with "a" (instance {a})) (with "b" (instance {b})))))"#)
+    };
+    let (code, said) = verify(&output("a", "b"), &app, &["a=allow", "b=allow"]);
+    assert_eq!(code, Some(0), "{said}");
+    // Only `a` is allowed, and it is the host's `b`.
+    let (code, said) = verify(&output("b", "b"), &app, &["a=allow"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("it has `b#get` of the host, under a name that is not its own"), "{said}");
+}
+
+#[test]
+fn verify_counts_components_that_nobody_knows() {
+    let app = "(component)";
+    let output =
+        "(component (component) (component (core module)) (instance (instantiate 0)) (instance (instantiate 1)))";
+    let (code, said) = verify(output, app, &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 component is neither an input nor an adapter of this version of weld"), "{said}");
+}
+
+#[test]
+fn what_wasi_is_known_for_counts_under_its_own_name_and_type_alone() {
+    let taking = |imports: &str, resource: &str| {
+        format!(
+            r#"(component {imports}
+        (alias export $k "{resource}" (type $r))
+        (core module $m (func (export "f") (param i32)))
+        (core instance $m (instantiate $m))
+        (func $f (param "x" (own $r)) (canon lift (core func $m "f")))
+        (component $shim (import "r" (type $r (sub resource))) (import "f" (func $f (param "x" (own $r))))
+            (export $named "r" (type $r)) (export "take" (func $f) (func (param "x" (own $named)))))
+        (instance $e (instantiate $shim (with "r" (type $r)) (with "f" (func $f))))
+        (export "acme:plain/taker" (instance $e)))"#
+        )
+    };
+    let poll = |name: &str, params: &str| {
+        let interface =
+            format!(r#"(instance $k (export "pollable" (type $p (sub resource))) (export "poll" (func {params})))"#);
+        taking(&format!("(import {name} {interface})"), "pollable")
+    };
+    let wasis = r#"(param "in" (list (borrow $p))) (result (list u32))"#;
+    assert_eq!(left(&poll(r#""wasi:io/poll@0.2.0""#, wasis), &[]), set(&["wasi:io/poll#poll"]));
+    let optional = r#"(param "in" (option (borrow $p))) (param "pid" u32)"#;
+    assert_eq!(left(&poll(r#""wasi:io/poll@0.2.0""#, optional), &[]), set(&[]));
+    assert_eq!(left(&poll(r#""admin" (implements "wasi:io/poll@0.2.0")"#, wasis), &[]), set(&[]));
+    let requests = taking(
+        r#"(import "admin" (implements "wasi:http/types@0.2.0") (instance $k (export "fields" (type $f (sub resource)))
+            (export "[constructor]fields" (func (param "pid" u32) (result (own $f))))))"#,
+        "fields",
+    );
+    assert_eq!(left(&requests, &[]), set(&[]));
+    // An interface that is several capabilities is of each of them, with what WASI does not have in it.
+    let environment = taking(
+        r#"(import "wasi:cli/environment@0.2.0" (instance $k (export "descriptor" (type $d (sub resource)))
+            (export "[method]descriptor.stat" (func (param "self" (borrow $d)) (result u32)))))"#,
+        "descriptor",
+    );
+    assert_eq!(left(&environment, &[]), set(&[]));
+}

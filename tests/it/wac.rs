@@ -1,0 +1,867 @@
+//! The guide of the WAC language, construct by construct: what a document says is composed, and run where it can be.
+
+use std::path::Path;
+
+use crate::support::{self, names, wit};
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Config, Engine, Store};
+use weld::describe::Text;
+use weld::describe::wac::{Override, Wac};
+
+/// A package's file below `deps`, and its text.
+type Package = (&'static str, String);
+
+/// Composes a document with packages in `deps`.
+fn try_compose(document: &str, packages: &[Package]) -> Result<Vec<u8>, String> {
+    compose_with(document, packages, &[], false)
+}
+
+/// Composes a document with packages in `deps`, and others that it is told of.
+fn compose_with(
+    document: &str,
+    packages: &[Package],
+    overrides: &[(&str, &str)],
+    import: bool,
+) -> Result<Vec<u8>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in packages {
+        write(folder.path(), path, text);
+    }
+    let overrides: Vec<Override> = overrides
+        .iter()
+        .map(|(package, path)| Override { package: (*package).to_owned(), path: folder.path().join(path) })
+        .collect();
+    let shown = |error: weld::Error| error.to_string().replace(&folder.path().display().to_string(), "");
+    let wac = Wac::parse(Text::new("test.wac", document)).map_err(|error| error.to_string())?;
+    let description =
+        wac.describe(&folder.path().join("deps"), &overrides, import).map_err(|error| error.to_string())?;
+    let composition = weld::compose(&description, &mut Default::default()).map_err(shown)?;
+    // Components are imported by names that the newest validator no longer takes.
+    if !import {
+        support::validate(&composition.bytes);
+    }
+    Ok(composition.bytes)
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let file = folder.join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+}
+
+#[track_caller]
+fn compose(document: &str, packages: &[Package]) -> Vec<u8> {
+    try_compose(&format!("package test:composition;\n{document}"), packages).unwrap()
+}
+
+/// A package that exports functions, each with the number that it returns.
+fn functions(path: &'static str, functions: &[(&str, u32)]) -> Package {
+    let each = functions.iter().map(|(name, number)| {
+        format!(
+            r#"(core module $m (func (export "f") (result i32) (i32.const {number})))
+               (core instance $i (instantiate $m))
+               (func (export "{name}") (result u32) (canon lift (core func $i "f")))"#
+        )
+        .replace("$m", &format!("$m-{name}"))
+        .replace("$i", &format!("$i-{name}"))
+    });
+    (path, format!("(component {})", each.collect::<String>()))
+}
+
+/// A package that exports interfaces, each with a function `get` and the number that this returns.
+fn interfaces(path: &'static str, interfaces: &[(&str, u32)]) -> Package {
+    let each = interfaces.iter().enumerate().map(|(index, (name, number))| {
+        format!(
+            r#"(core module $m{index} (func (export "f") (result i32) (i32.const {number})))
+               (core instance $i{index} (instantiate $m{index}))
+               (func $f{index} (result u32) (canon lift (core func $i{index} "f")))
+               (instance $e{index} (export "get" (func $f{index})))
+               (export "{name}" (instance $e{index}))"#
+        )
+    });
+    (path, format!("(component {})", each.collect::<String>()))
+}
+
+/// A package that exports `run`, which returns the digits that its imports return: functions, or `get` of interfaces,
+/// which have a `:` or end in `-interface`.
+fn digits(path: &'static str, imports: &[&str]) -> Package {
+    let (mut declared, mut lowered, mut cores, mut given) =
+        (String::new(), String::new(), String::new(), String::new());
+    let mut sum = "(i32.const 0)".to_owned();
+    for (index, name) in imports.iter().enumerate() {
+        if name.contains(':') || name.ends_with("-interface") {
+            declared += &format!(r#"(import "{name}" (instance $n{index} (export "get" (func (result u32)))))"#);
+            lowered += &format!(r#"(core func $c{index} (canon lower (func $n{index} "get")))"#);
+        } else {
+            declared += &format!(r#"(import "{name}" (func $n{index} (result u32)))"#);
+            lowered += &format!(r#"(core func $c{index} (canon lower (func $n{index})))"#);
+        }
+        cores += &format!(r#"(import "" "{index}" (func $c{index} (result i32)))"#);
+        given += &format!(r#"(export "{index}" (func $c{index}))"#);
+        sum = format!("(i32.add (i32.mul (i32.const 10) {sum}) (call $c{index}))");
+    }
+    let text = format!(
+        r#"(component
+          {declared}
+          {lowered}
+          (core module $m {cores} (func (export "run") (result i32) {sum}))
+          (core instance $i (instantiate $m (with "" (instance {given}))))
+          (func (export "run") (result u32) (canon lift (core func $i "run"))))"#
+    );
+    (path, text)
+}
+
+/// Calls an export of a component. A path leads into the instance that it exports.
+#[track_caller]
+fn call(component: &[u8], export: &[&str], host: &[(&str, u32)]) -> u32 {
+    let mut config = Config::new();
+    config.wasm_component_model(true).wasm_component_model_implements(true);
+    let engine = Engine::new(&config).unwrap();
+    let component = Component::new(&engine, component).expect("wasmtime accepts the component");
+    let mut linker = Linker::<()>::new(&engine);
+    for (name, item) in component.component_type().imports(&engine) {
+        let number = host.iter().find(|(own, _)| *own == name).expect("the test gives each import a number").1;
+        let get = move |_: wasmtime::StoreContextMut<'_, ()>, (): ()| Ok((number,));
+        match item.ty {
+            ComponentItem::ComponentInstance(_) => linker.instance(name).unwrap().func_wrap("get", get).unwrap(),
+            _ => linker.root().func_wrap(name, get).unwrap(),
+        }
+    }
+    let mut store = Store::new(&engine, ());
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let mut index = None;
+    for name in export {
+        index = instance.get_export_index(&mut store, index.as_ref(), name);
+        assert!(index.is_some(), "it does not export `{name}`");
+    }
+    let function = instance.get_typed_func::<(), (u32,)>(&mut store, index.unwrap()).unwrap();
+    function.call(&mut store, ()).unwrap().0
+}
+
+/// Runs `run` of a composition that imports nothing.
+#[track_caller]
+fn runs(document: &str, packages: &[Package]) -> u32 {
+    call(&compose(document, packages), &["run"], &[])
+}
+
+#[track_caller]
+fn fails(document: &str, packages: &[Package]) -> String {
+    try_compose(&format!("package test:composition;\n{document}"), packages).unwrap_err()
+}
+
+#[test]
+fn an_inferred_argument_is_for_the_interface_of_its_path() {
+    // The interface goes before the name: `other` is not the import `other`.
+    let packages = [
+        interfaces("deps/test/one.wat", &[("test:n/ones@1.0.0", 1)]),
+        digits("deps/test/digits.wat", &["test:n/ones@1.0.0", "other"]),
+        functions("deps/test/two.wat", &[("f", 2)]),
+    ];
+    let document = r#"
+        let other = new test:one {}["test:n/ones@1.0.0"];
+        let f = new test:two {}.f;
+        export new test:digits { other, "other": f }.run;"#;
+    assert_eq!(runs(document, &packages), 12);
+}
+
+#[test]
+fn an_inferred_argument_is_for_the_name_of_the_export_that_it_is() {
+    let packages = [functions("deps/test/one.wat", &[("f", 1), ("g", 2)]), digits("deps/test/digits.wat", &["f", "g"])];
+    let document = r#"
+        let one = new test:one {};
+        let g = one.f;
+        let f = one.g;
+        export new test:digits { f, g }.run;"#;
+    assert_eq!(runs(document, &packages), 12);
+}
+
+#[test]
+fn an_inferred_argument_is_for_the_only_path_that_ends_in_its_name() {
+    let packages =
+        [functions("deps/test/one.wat", &[("get", 7)]), digits("deps/test/digits.wat", &["test:n/ones@1.0.0"])];
+    // An instance of a component fills an interface as a whole.
+    assert_eq!(runs("let ones = new test:one {}; export new test:digits { ones }.run;", &packages), 7);
+}
+
+#[test]
+fn an_inferred_argument_is_for_its_name_last() {
+    let packages =
+        [functions("deps/test/one.wat", &[("f", 1)]), digits("deps/test/digits.wat", &["a", "test:n/a@1.0.0"])];
+    let document = "let a = new test:one {}.f; export new test:digits { a, ... }.run;";
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).0, ["test:n/a@1.0.0"]);
+    assert_eq!(call(&output, &["run"], &[("test:n/a@1.0.0", 2)]), 12);
+}
+
+#[test]
+fn named_arguments_are_identifiers_or_strings() {
+    let packages = [
+        functions("deps/test/one.wat", &[("get", 1)]),
+        functions("deps/test/two.wat", &[("get", 2)]),
+        digits("deps/test/digits.wat", &["test:n/a@1.0.0", "test:m/b@0.1.0", "c", "d"]),
+    ];
+    let document = r#"
+        let one = new test:one {};
+        export new test:digits {
+            a: one,
+            "test:m/b@0.1.0": new test:two {},
+            c: (new test:two {}).get,
+            "d": ((one)["get"]),
+        }.run;"#;
+    assert_eq!(runs(document, &packages), 1221);
+}
+
+#[test]
+fn a_string_is_the_whole_name_of_an_argument() {
+    let packages = [functions("deps/test/one.wat", &[("get", 1)]), digits("deps/test/digits.wat", &["test:n/a@1.0.0"])];
+    let error = fails(r#"export new test:digits { "a": new test:one {} }.run;"#, &packages);
+    assert_eq!(error, "`test:digits` does not import `a`");
+}
+
+#[test]
+fn spread_arguments_come_last_and_in_order() {
+    let packages = [
+        functions("deps/test/one.wat", &[("a", 1), ("b", 1), ("c", 1), ("d", 1)]),
+        functions("deps/test/two.wat", &[("b", 2), ("c", 2), ("d", 2), ("e", 2)]),
+        functions("deps/test/three.wat", &[("c", 3)]),
+        digits("deps/test/digits.wat", &["a", "b", "c", "d", "e"]),
+    ];
+    let document = r#"
+        let one = new test:one {};
+        let two = new test:two {};
+        let three = new test:three {};
+        let c = three.c;
+        export new test:digits { ...two, c, ...one }.run;"#;
+    assert_eq!(runs(document, &packages), 12322);
+}
+
+#[test]
+fn spread_arguments_match_compatible_versions_but_the_same_first() {
+    let packages = [
+        interfaces(
+            "deps/test/one.wat",
+            &[("test:n/a@0.2.0", 1), ("test:n/a@0.2.9", 2), ("test:n/b@1.2.0", 3), ("test:n/c@0.3.0", 4)],
+        ),
+        digits("deps/test/digits.wat", &["test:n/a@0.2.0", "test:n/b@1.0.0", "test:n/c@0.2.0"]),
+    ];
+    let output = compose("let one = new test:one {}; export new test:digits { ...one, ... }.run;", &packages);
+    assert_eq!(names(&output).0, ["test:n/c@0.2.0"]);
+    assert_eq!(call(&output, &["run"], &[("test:n/c@0.2.0", 9)]), 139);
+}
+
+#[test]
+fn what_is_spread_may_be_an_interface() {
+    let packages =
+        [interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 5)]), digits("deps/test/digits.wat", &["get"])];
+    let document = "let a = new test:one {}.a; export new test:digits { ...a }.run;";
+    assert_eq!(runs(document, &packages), 5);
+}
+
+#[test]
+fn what_is_left_is_imported_and_shared() {
+    let packages =
+        [digits("deps/test/one.wat", &["a", "test:n/b@0.2.0"]), digits("deps/test/two.wat", &["a", "test:n/b@0.2.1"])];
+    let document = r#"
+        export new test:one { ... }.run;
+        export new test:two { ... }.run as second;"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output), (vec!["test:n/b@0.2.1".into(), "a".into()], vec!["run".into(), "second".into()]));
+    let host = [("a", 3), ("test:n/b@0.2.1", 4)];
+    assert_eq!((call(&output, &["run"], &host), call(&output, &["second"], &host)), (34, 34));
+}
+
+#[test]
+fn imports_that_are_left_are_merged() {
+    let import = |function: &str| format!(r#"(component (import "i" (instance (export "{function}" (func)))))"#);
+    let packages = [("deps/test/one.wat", import("f")), ("deps/test/two.wat", import("g"))];
+    let output = compose("let one = new test:one { ... }; let two = new test:two { ... };", &packages);
+    assert_eq!(names(&output).0, ["i"]);
+    let wit = wit(&output);
+    assert!(wit.contains("f: func();") && wit.contains("g: func();"), "{wit}");
+}
+
+#[test]
+fn access_is_by_the_last_part_of_a_path_or_the_whole_name() {
+    let packages = [
+        interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 1), ("b", 2)]),
+        digits("deps/test/digits.wat", &["c", "d", "e"]),
+    ];
+    let document = r#"
+        let one = new test:one {};
+        let c = one.a.get;
+        export new test:digits { "c": c, d: one["test:n/a@1.0.0"]["get"], e: one.b.get }.run;"#;
+    assert_eq!(runs(document, &packages), 112);
+}
+
+#[test]
+fn an_export_is_called_what_it_was() {
+    let packages = [interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 1), ("b", 2)])];
+    let document = r#"
+        let one = new test:one {};
+        let renamed = one.b;
+        export one.a;
+        export renamed;
+        export one.b.get;"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).1, ["test:n/a@1.0.0", "b", "get"]);
+    assert_eq!(call(&output, &["test:n/a@1.0.0", "get"], &[]), 1);
+    assert_eq!(call(&output, &["get"], &[]), 2);
+}
+
+#[test]
+fn an_export_may_be_renamed() {
+    let packages = [interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 1)])];
+    let document = r#"
+        let one = new test:one {};
+        export one as all;
+        export one.a as a;
+        export one.a as "test:m/a@2.0.0";
+        export one.a.get as %export;
+        export one.a.get as "with-string";"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).1, ["all", "a", "test:m/a@2.0.0", "export", "with-string"]);
+    assert_eq!(call(&output, &["all", "test:n/a@1.0.0", "get"], &[]), 1);
+    assert_eq!(call(&output, &["test:m/a@2.0.0", "get"], &[]), 1);
+}
+
+#[test]
+fn spread_exports_leave_out_what_is_exported_already() {
+    let packages = [
+        functions("deps/test/one.wat", &[("run", 1), ("stop", 1)]),
+        functions("deps/test/two.wat", &[("run", 2)]),
+        interfaces("deps/test/three.wat", &[("test:n/a@1.0.0", 3)]),
+    ];
+    let document = r#"
+        export new test:two {}.run;
+        export new test:one {}...;
+        export new test:three {}.a...;"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).1, ["run", "stop", "get"]);
+    assert_eq!(["run", "stop", "get"].map(|name| call(&output, &[name], &[])), [2, 1, 3]);
+}
+
+#[test]
+fn several_instances_of_a_package_are_apart() {
+    // A counter, which each instance has its own of.
+    let counter = r#"(component
+        (core module $m (global $n (mut i32) (i32.const 0))
+          (func (export "f") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))
+        (core instance $i (instantiate $m))
+        (func (export "next") (result u32) (canon lift (core func $i "f"))))"#;
+    let packages = [("deps/test/counter.wat", counter.to_owned()), digits("deps/test/digits.wat", &["a", "b", "c"])];
+    let document = r#"
+        let first = new test:counter {}.next;
+        export new test:digits { a: first, b: first, c: new test:counter {}.next }.run;"#;
+    assert_eq!(runs(document, &packages), 121);
+}
+
+#[test]
+fn new_expressions_nest() {
+    let packages = [functions("deps/test/one.wat", &[("f", 4)]), digits("deps/test/digits.wat", &["f"])];
+    let document = r#"
+        export (new test:digits {
+            f: (new test:digits { "f": new test:digits { ...one }.run }).run
+        }).run;"#;
+    let document = format!("let one = new test:one {{}}; {document}");
+    assert_eq!(runs(&document, &packages), 4);
+}
+
+#[test]
+fn comments_may_be_anywhere() {
+    let packages = [functions("deps/test/one.wat", &[("run", 4)])];
+    let document = r#"
+        // A line, with { and (.
+        /* A block /* in a block, with { */ and another "*/
+        /// Documents what follows.
+        let one /* here */ = new test:one /* and */ { // here
+        };
+        /** And this. */
+        export one.run;"#;
+    assert_eq!(runs(document, &packages), 4);
+}
+
+#[test]
+fn functions_are_imported_and_passed_under_other_names() {
+    let packages = [digits("deps/test/digits.wat", &["a", "b", "c"])];
+    let document = r#"
+        import a: func() -> u32;
+        import x as other: func() -> u32;
+        import y as "third-one": func() -> u32;
+        export new test:digits { a, b: x, c: y }.run;"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).0, ["a", "other", "third-one"]);
+    assert_eq!(call(&output, &["run"], &[("a", 1), ("other", 2), ("third-one", 3)]), 123);
+}
+
+#[test]
+fn an_inferred_argument_is_for_the_name_of_the_import_that_it_is() {
+    let packages = [digits("deps/test/digits.wat", &["a", "b"])];
+    let document = r#"
+        import b as a: func() -> u32;
+        import a as b: func() -> u32;
+        export new test:digits { a, b }.run;"#;
+    let output = compose(document, &packages);
+    assert_eq!(call(&output, &["run"], &[("a", 1), ("b", 2)]), 12);
+}
+
+/// A WIT package of one interface, which has `get`.
+fn numbers(path: &'static str) -> Package {
+    let text = "package test:n@1.0.0;\ninterface a { get: func() -> u32; }\ninterface b { get: func() -> u32; }";
+    (path, text.to_owned())
+}
+
+#[test]
+fn interfaces_of_packages_are_imported_by_their_path() {
+    let packages =
+        [numbers("deps/test/n/1.0.0.wit"), digits("deps/test/digits.wat", &["test:n/a@1.0.0", "test:n/b@1.0.0"])];
+    let document = r#"
+        import a: test:n/a@1.0.0;
+        import b as from-elsewhere: test:n/b@1.0.0;
+        export new test:digits { a, b }.run;"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).0, ["test:n/a@1.0.0", "from-elsewhere"]);
+    assert_eq!(call(&output, &["run"], &[("test:n/a@1.0.0", 1), ("from-elsewhere", 2)]), 12);
+}
+
+#[test]
+fn inline_interfaces_are_imported() {
+    let packages = [digits("deps/test/digits.wat", &["test:n/a@1.0.0", "b"])];
+    let document = r#"
+        import numbers: interface {
+            record unused { x: u32, y: list<string> }
+            get: func() -> u32;
+        };
+        export new test:digits { "test:n/a@1.0.0": numbers, b: numbers.get }.run;"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output).0, ["numbers"]);
+    assert_eq!(call(&output, &["run"], &[("numbers", 6)]), 66);
+}
+
+#[test]
+fn what_a_name_stands_for_is_imported() {
+    let packages = [digits("deps/test/digits.wat", &["f", "test:n/a@1.0.0"])];
+    let document = r#"
+        interface numbers { get: func() -> u32; }
+        type number = func() -> u32;
+        import f: number;
+        import i: numbers;
+        import j: i;
+        export new test:digits { f, "test:n/a@1.0.0": j }.run;"#;
+    let output = compose(document, &packages);
+    // wasmtime does not run components that export types of interfaces.
+    assert_eq!(names(&output).0, ["i", "test:composition/numbers", "f"]);
+    assert_eq!(names(&output).1, ["numbers", "number", "run"]);
+}
+
+#[test]
+fn an_import_may_be_exported() {
+    let packages = [numbers("deps/test/n/1.0.0.wit")];
+    let document = r#"
+        import a: test:n/a@1.0.0;
+        import f: func() -> u32;
+        export a;
+        export a.get as got;
+        export f as g;"#;
+    let output = compose(document, &packages);
+    // wasmtime does not run components that export what they import.
+    let world = wit(&output);
+    for part in ["import test:n/a@1.0.0;", "import f: func() -> u32;", "export test:n/a@1.0.0;"] {
+        assert!(world.contains(part), "{world}");
+    }
+    for part in ["export got: func() -> u32;", "export g: func() -> u32;"] {
+        assert!(world.contains(part), "{world}");
+    }
+}
+
+#[test]
+fn versions_of_one_interface_are_imported_as_one() {
+    // wac-graph knows the import by the higher version alone.
+    let text =
+        |version: &str, more: &str| format!("package test:n@{version}; interface a {{ get: func() -> u32; {more} }}");
+    let packages = [
+        ("deps/test/n/1.0.0.wit", text("1.0.0", "")),
+        ("deps/test/n/1.0.1.wit", text("1.0.1", "more: func();")),
+        digits("deps/test/digits.wat", &["a", "b"]),
+    ];
+    let document = r#"
+        import old: test:n/a@1.0.0;
+        import new: test:n/a@1.0.1;
+        export new test:digits { a: old.get, b: (new test:digits { a: old.get, b: old.get }).run }.run;"#;
+    // `new` is a word of the language.
+    let document = document.replace("import new:", "import %new:");
+    let output = compose(&document, &packages);
+    assert_eq!(names(&output).0, ["test:n/a@1.0.1"]);
+}
+
+#[test]
+fn versions_of_one_interface_stay_apart_where_they_disagree() {
+    // wac 0.12 panics.
+    let text = |version: &str, ty: &str| format!("package test:n@{version}; interface a {{ get: func() -> {ty}; }}");
+    let packages = [("deps/test/n/1.0.0.wit", text("1.0.0", "u32")), ("deps/test/n/1.0.1.wit", text("1.0.1", "u64"))];
+    let output = compose("import a: test:n/a@1.0.0; import b: test:n/a@1.0.1; let c = b.get;", &packages);
+    assert_eq!(names(&output).0, ["test:n/a@1.0.0", "test:n/a@1.0.1"]);
+}
+
+#[test]
+fn an_import_that_is_left_may_be_one_that_the_document_declares() {
+    let packages = [digits("deps/test/digits.wat", &["a"])];
+    let output = compose("import a: func() -> u32; export new test:digits { ... }.run; export a as b;", &packages);
+    assert_eq!(names(&output), (vec!["a".into()], vec!["run".into(), "b".into()]));
+}
+
+/// Fails where the text of a component lacks any of some parts.
+#[track_caller]
+fn has(component: &[u8], parts: &[&str]) {
+    let text = weld::print(component).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in parts {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+}
+
+#[test]
+fn types_of_all_kinds_are_declared() {
+    let document = r#"
+        type id = u64;
+        record point { x: f32, y: f32, }
+        variant shape { dot(point), line(tuple<point, point>), nothing }
+        enum colour { red, green }
+        flags rights { read, write }
+        type shapes = list<shape>;
+        type draw = func(s: shapes, in-colour: option<colour>) -> result<id, string>;
+        type wide = func(a: u8, b: s8, c: u16, d: s16, e: u32, f: s32, g: s64, h: f64, i: char, j: bool, k: rights)
+            -> result<_, result>;"#;
+    let output = compose(document, &[]);
+    assert_eq!(names(&output).1, ["id", "point", "shape", "colour", "rights", "shapes", "draw", "wide"]);
+    let types = [
+        r#"(record (field "x" f32) (field "y" f32))"#,
+        r#"(enum "red" "green")"#,
+        r#"(flags "read" "write")"#,
+        "(result (error",
+        r#"(param "i" char) (param "j" bool)"#,
+    ];
+    has(&output, &types);
+}
+
+#[test]
+fn an_import_cannot_mention_types_of_no_interface() {
+    // wac says that its encoding failed validation.
+    let error = fails("record point { x: f32 } import draw: func(at: point);", &[]);
+    assert_eq!(error, "import `draw` has no form in a component: func not valid to be used as import");
+}
+
+#[test]
+fn interfaces_use_the_types_of_others() {
+    let document = r#"
+        interface types {
+            record point { x: u32 }
+            resource file { constructor(name: string); size: func() -> u64; open: static func() -> file; }
+        }
+        interface uses {
+            use types.{point, file as document};
+            type d = document;
+            at: func(p: point, d: borrow<document>) -> d;
+        }
+        import u: uses;"#;
+    let output = compose(document, &[]);
+    // What the import uses is imported, as it is in WIT.
+    assert_eq!(
+        names(&output),
+        (vec!["test:composition/types".into(), "u".into()], vec!["types".into(), "uses".into()])
+    );
+    has(
+        &output,
+        &["[constructor]file", "[method]file.size", "[static]file.open", r#"(export (;4;) "d" (type (eq 3)))"#],
+    );
+}
+
+#[test]
+fn worlds_are_declared() {
+    let packages = [numbers("deps/test/n/1.0.0.wit")];
+    let document = r#"
+        interface own { get: func() -> u32; }
+        world base { import a: func(); export b: interface { f: func(); }; export c: func(); }
+        world w {
+            include base with { a as first, c as third };
+            import test:n/a@1.0.0;
+            import own;
+            export test:n/b@1.0.0;
+            record r { x: u32 }
+            import f: func(r: r);
+        }"#;
+    let output = compose(document, &packages);
+    assert_eq!(names(&output), (vec![], vec!["own".into(), "base".into(), "w".into()]));
+    let declared = [
+        r#"(import "first" (func"#,
+        r#"(export (;2;) "third" (func"#,
+        r#"(import "test:n/a@1.0.0" (instance"#,
+        r#"(import "test:composition/own" (instance"#,
+        r#"(import "r" (type (;3;) (eq 2)))"#,
+        r#""test:composition/w" (component"#,
+    ];
+    has(&output, &declared);
+}
+
+#[test]
+fn interfaces_of_packages_lend_their_types() {
+    let types = "package test:t@1.0.0;
+        interface types { record point { x: u32 } resource file { size: func() -> u64; } }
+        interface other { use types.{file}; f: func() -> file; }";
+    let packages = [("deps/test/t/1.0.0.wit", types.to_owned())];
+    let document = r#"
+        import drawing: interface {
+            use test:t/types@1.0.0.{point, file};
+            draw: func(at: point, onto: borrow<file>);
+        };
+        import other: test:t/other@1.0.0;"#;
+    let wit = wit(&compose(document, &packages));
+    let expected = "world root {
+  import test:t/types@1.0.0;
+  import drawing: interface {
+    use test:t/types@1.0.0.{point, file};
+
+    draw: func(at: point, onto: borrow<file>);
+  }
+  import test:t/other@1.0.0;
+}";
+    assert!(wit.contains(expected), "{wit}");
+}
+
+#[test]
+fn types_of_the_asynchronous_component_model_are_declared() {
+    let document = r#"
+        import read: async func(n: u32) -> stream<u8>;
+        import i: interface {
+            resource r { next: async func() -> future<list<u8>>; }
+            bare: func(s: stream, f: future, e: error-context) -> option<stream<string>>;
+        };"#;
+    let wit = wit(&compose(document, &[]));
+    let expected = "  import i: interface {
+    resource r {
+      next: async func() -> future<list<u8>>;
+    }
+
+    bare: func(s: stream, f: future, e: error-context) -> option<stream<string>>;
+  }
+  import read: async func(n: u32) -> stream<u8>;";
+    assert!(wit.contains(expected), "{wit}");
+}
+
+#[test]
+fn asynchronous_functions_are_wired() {
+    let provider = r#"(component
+        (type $r (future u32))
+        (core module $m (func (export "f") (result i32) unreachable) (func (export "c") (param i32 i32 i32) (result i32) unreachable))
+        (core instance $i (instantiate $m))
+        (func (export "f") async (result $r) (canon lift (core func $i "f") async (callback (core func $i "c")))))"#;
+    let user = r#"(component (type $r (future u32)) (import "f" (func $f async (result $r))) (export "g" (func $f)))"#;
+    let packages = [("deps/test/one.wat", provider.to_owned()), ("deps/test/user.wat", user.to_owned())];
+    let wit = wit(&compose("export new test:user { f: new test:one {}.f }.g;", &packages));
+    assert!(wit.contains("export g: async func() -> future<u32>;"), "{wit}");
+}
+
+/// A package that defines a resource: its constructor takes a number, which `value` returns.
+fn boxes(path: &'static str) -> Package {
+    let text = r#"(component
+        (core module $m (func (export "new") (param i32) (result i32) (local.get 0)))
+        (core instance $m (instantiate $m))
+        (type $r (resource (rep i32)))
+        (core func $make (canon resource.new $r))
+        (core module $n
+          (import "" "make" (func $make (param i32) (result i32)))
+          (func (export "new") (param i32) (result i32) (call $make (local.get 0)))
+          (func (export "value") (param i32) (result i32) (local.get 0)))
+        (core instance $n (instantiate $n (with "" (instance (export "make" (func $make))))))
+        (func $new (param "n" u32) (result (own $r)) (canon lift (core func $n "new")))
+        (func $value (param "self" (borrow $r)) (result u32) (canon lift (core func $n "value")))
+        (component $c
+          (import "r" (type $r (sub resource)))
+          (import "new" (func $new (param "n" u32) (result (own $r))))
+          (import "value" (func $value (param "self" (borrow $r)) (result u32)))
+          (export $e "box" (type $r))
+          (export "[constructor]box" (func $new) (func (param "n" u32) (result (own $e))))
+          (export "[method]box.value" (func $value) (func (param "self" (borrow $e)) (result u32))))
+        (instance $i (instantiate $c (with "r" (type $r)) (with "new" (func $new)) (with "value" (func $value))))
+        (export "test:boxes/boxes@1.0.0" (instance $i)))"#;
+    (path, text.to_owned())
+}
+
+/// A package that makes a box of 42 and exports what it says.
+fn unboxes(path: &'static str) -> Package {
+    let text = r#"(component
+        (import "test:boxes/boxes@1.0.0" (instance $b
+          (export "box" (type $r (sub resource)))
+          (export "[constructor]box" (func (param "n" u32) (result (own $r))))
+          (export "[method]box.value" (func (param "self" (borrow $r)) (result u32)))))
+        (core func $new (canon lower (func $b "[constructor]box")))
+        (core func $value (canon lower (func $b "[method]box.value")))
+        (core module $m
+          (import "" "new" (func $new (param i32) (result i32)))
+          (import "" "value" (func $value (param i32) (result i32)))
+          (func (export "run") (result i32) (call $value (call $new (i32.const 42)))))
+        (core instance $i (instantiate $m (with "" (instance (export "new" (func $new)) (export "value" (func $value))))))
+        (func (export "run") (result u32) (canon lift (core func $i "run"))))"#;
+    (path, text.to_owned())
+}
+
+#[test]
+fn resources_are_passed() {
+    let packages = [boxes("deps/test/boxes.wat"), unboxes("deps/test/unboxes.wat")];
+    for argument in ["boxes: new test:boxes {}.boxes", "...b"] {
+        let document = format!("let b = new test:boxes {{}}; export new test:unboxes {{ {argument} }}.run;");
+        assert_eq!(runs(&document, &packages), 42, "{argument}");
+    }
+}
+
+#[test]
+fn packages_are_wat_wit_folders_and_core_modules() {
+    let module = r#"(module (func (export "run") (result i32) (i32.const 8)))"#;
+    let mut module = wat::parse_str(module).unwrap();
+    let mut resolve = wit_parser::Resolve::default();
+    let package = resolve.push_str("w.wit", "package test:w; world w { export run: func() -> u32; }").unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
+    let text = weld::print(&module).unwrap();
+    let packages = [
+        ("deps/test/module.wat", text),
+        ("deps/test/n/1.0.0/a.wit", numbers("").1),
+        digits("deps/test/digits.wat", &["run", "test:n/a@1.0.0"]),
+    ];
+    let document = r#"
+        import a: test:n/a@1.0.0;
+        let run = new test:module {}.run;
+        export new test:digits { run, a }.run;"#;
+    let output = compose(document, &packages);
+    assert_eq!(call(&output, &["run"], &[("test:n/a@1.0.0", 5)]), 85);
+}
+
+#[test]
+fn versions_of_a_package_are_apart() {
+    let packages = [
+        functions("deps/test/one/1.0.0.wat", &[("f", 1)]),
+        functions("deps/test/one/2.0.0-rc.1.wat", &[("f", 2)]),
+        functions("deps/test/one.wat", &[("f", 3)]),
+        digits("deps/test/digits.wat", &["a", "b", "c"]),
+    ];
+    let document = r#"
+        let a = new test:one@1.0.0 {}.f;
+        let b = new test:one@2.0.0-rc.1 {}.f;
+        export new test:digits { "a": a, "b": b, c: new test:one {}.f }.run;"#;
+    assert_eq!(runs(document, &packages), 123);
+}
+
+#[test]
+fn packages_may_be_elsewhere() {
+    let packages = [
+        functions("x/one.wat", &[("f", 1)]),
+        functions("x/two.wat", &[("f", 2)]),
+        functions("deps/test/one.wat", &[("f", 3)]),
+        digits("x/digits.wat", &["a", "b", "c"]),
+    ];
+    let document = r#"package test:c;
+        let a = new test:one@1.0.0 {}.f;
+        let b = new test:one@2.0.0 {}.f;
+        export new test:digits@0.1.0 { "a": a, "b": b, c: new test:one {}.f }.run;"#;
+    // The name alone is for whatever version nothing else is given for.
+    let overrides = [("test:one@1.0.0", "x/one.wat"), ("test:one@2.0.0", "x/two.wat"), ("test:digits", "x/digits.wat")];
+    let output = compose_with(document, &packages, &overrides, false).unwrap();
+    assert_eq!(call(&output, &["run"], &[]), 123);
+}
+
+#[test]
+fn components_may_be_imported_in_the_place_of_nesting_them() {
+    let packages = [functions("deps/test/one/1.0.0.wat", &[("f", 1)]), digits("deps/test/digits.wat", &["f"])];
+    let document = "package test:c;
+        import g: func() -> u32;
+        let one = new test:one@1.0.0 {}; let f = one.f; export new test:digits { f }.run; export one.f as other;
+        export new test:digits { f: g }.run as third;";
+    let output = compose_with(document, &packages, &[], true).unwrap();
+    assert_eq!(weld::verify::Level::decode(&output).unwrap().components.len(), 0);
+    let mut imports = names(&output).0;
+    imports.sort();
+    assert_eq!(imports, ["g", "unlocked-dep=<test:digits>", "unlocked-dep=<test:one@{>=1.0.0}>"]);
+}
+
+/// A WIT package of worlds.
+fn worlds(path: &'static str) -> Package {
+    let text = "package test:t@1.0.0;
+        interface i { get: func() -> u32; }
+        world w { import a: func() -> u32; import i; export run: func() -> u32; }
+        world empty {}
+        world other { import a: func() -> u64; export run: func() -> string; export stop: func(); }";
+    (path, text.to_owned())
+}
+
+fn targets(clause: &str, rest: &str, packages: &[Package]) -> Result<Vec<u8>, String> {
+    try_compose(&format!("package test:c targets {clause};\n{rest}"), packages)
+}
+
+#[test]
+fn a_composition_that_conforms_to_its_target_is_written() {
+    let digits = digits("deps/test/digits.wat", &["a", "test:t/i@1.0.0"]);
+    let rest = "export new test:digits { ... }.run;";
+    for path in ["deps/test/t/1.0.0.wit", "deps/test/t/1.0.0/t.wit"] {
+        targets("test:t/w@1.0.0", rest, &[digits.clone(), worlds(path)]).unwrap();
+    }
+    targets("test:t/empty@1.0.0", "", &[worlds("deps/test/t/1.0.0.wit")]).unwrap();
+    // A world of the document's own.
+    let own = format!("world w {{ import a: func() -> u32; import test:t/i@1.0.0; }} {rest}");
+    targets("test:c/w", &own, &[digits, worlds("deps/test/t/1.0.0.wit")]).unwrap();
+}
+
+#[test]
+fn what_keeps_a_composition_from_its_target_is_said_whole() {
+    let packages = [worlds("deps/test/t/1.0.0.wit"), digits("deps/test/digits.wat", &["a", "b"])];
+    let error = targets("test:t/other@1.0.0", "export new test:digits { ... }.run;", &packages).unwrap_err();
+    let first = "the composition does not conform to world `test:t/other@1.0.0`";
+    assert_eq!(error.matches(first).count(), 4, "{error}");
+    for part in ["import `a` differs", "import `b`: the world has none", "export `run` differs", "export `stop`"] {
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn imported_components_are_no_matter_of_the_target() {
+    let packages = [worlds("deps/test/t/1.0.0.wit"), digits("deps/test/digits.wat", &["a"])];
+    let document = "package test:c targets test:t/w@1.0.0; export new test:digits { ... }.run;";
+    compose_with(document, &packages, &[], true).unwrap();
+}
+
+#[test]
+fn a_target_is_a_world_of_its_package() {
+    let packages = [worlds("deps/test/t/1.0.0.wit"), functions("deps/test/one.wat", &[("f", 1)])];
+    for (clause, what) in
+        [("test:t/i@1.0.0", "`test:t@1.0.0` has no world `i`"), ("test:one/w", "`test:one` has no world `w`")]
+    {
+        assert_eq!(targets(clause, "", &packages).unwrap_err(), what);
+    }
+    assert_eq!(targets("test:c/w", "type w = u32;", &packages).unwrap_err(), "`test:c` has no world `w`");
+}
+
+#[test]
+fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = "(component (import \"i\" (func $i)) (export \"o\" (func $i)))";
+    std::fs::write(folder.path().join("part.wat"), part).unwrap();
+    let mut document = "package t:t;\nlet a0 = new t:part { ... };\n".to_owned();
+    for n in 1..10_000 {
+        document.push_str(&format!("let a{n} = new t:part {{ i: a{}.o }};\n", n - 1));
+    }
+    std::fs::write(folder.path().join("app.wac"), document).unwrap();
+    let mut command = support::weld(folder.path());
+    let said = support::fails(command.args(["compose", "app.wac", "-d", "t:part=part.wat", "-o", "out.wasm"]));
+    assert!(said.contains("the composition needs more than 1000 instances"), "{said}");
+}
+
+#[test]
+fn declarations_without_an_end_are_an_error_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = "package t:t;\n".to_owned();
+    for n in 0..2_000 {
+        document.push_str(&format!("interface i{n} {{ f: func(); }}\nimport m{n}: i{n};\n"));
+    }
+    std::fs::write(folder.path().join("app.wac"), document).unwrap();
+    let said = support::fails(support::weld(folder.path()).args(["compose", "app.wac", "-o", "out.wasm"]));
+    assert!(said.contains("declares more than 200 imports and types"), "{said}");
+}

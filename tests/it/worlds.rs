@@ -1,0 +1,200 @@
+//! Worlds that nobody thought of: random WIT, components of it, and what composing them must keep.
+//!
+//! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, from a clock's seed; `WELD_SEED=S` from that one.
+//! `WELD_KEEP=FOLDER` keeps the components that were last plugged.
+
+use crate::support;
+use arbitrary::{Arbitrary, Unstructured};
+use weld::describe::Source;
+use weld::link::LinkError;
+use weld::load::world::Wit;
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
+
+/// Random WIT, in a package.
+fn package(seed: u64) -> Option<Resolve> {
+    let bytes: Vec<u8> = splitmix(seed).take(1 << 13).collect();
+    let mut u = Unstructured::new(&bytes);
+    let config = wit_smith::Config::arbitrary(&mut u).ok()?;
+    let package = wit_smith::smith(&config, &mut u).ok()?;
+    Some(wit_component::decode(&package).ok()?.resolve().clone())
+}
+
+/// A stream of bytes that looks random, by the algorithm of that name.
+fn splitmix(mut state: u64) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Some((z ^ (z >> 31)).to_le_bytes())
+    })
+    .flatten()
+}
+
+/// A component of a world whose functions trap. `None` where wit-component has no form for the world.
+fn component(resolve: &Resolve, world: WorldId) -> Option<Vec<u8>> {
+    let mut module = dummy_module(resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).ok()?;
+    ComponentEncoder::default().module(&module).ok()?.encode().ok()
+}
+
+/// Runs a check on random packages until it has had something to check often enough.
+fn each_package(mut check: impl FnMut(u64, Resolve) -> usize) {
+    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
+    let (wanted, start) = match (number("WELD_WORLDS"), number("WELD_SEED")) {
+        (Some(wanted), None) => (wanted as usize, std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64),
+        (wanted, seed) => (wanted.unwrap_or(150) as usize, seed.unwrap_or(0)),
+    };
+    let mut checked = 0;
+    // Some seeds give nothing to check, but not twenty in a row on average.
+    for seed in (start..).take(20 * wanted) {
+        if checked >= wanted {
+            break;
+        }
+        checked += package(seed).map_or(0, |resolve| check(seed, resolve));
+    }
+    assert!(checked >= wanted, "{checked} of {wanted}");
+}
+
+fn write(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) -> Source {
+    let file = folder.path().join(name);
+    std::fs::write(&file, bytes).unwrap();
+    Source::File(file)
+}
+
+#[test]
+fn a_component_composed_with_nothing_keeps_its_world() {
+    let folder = tempfile::tempdir().unwrap();
+    each_package(|seed, resolve| {
+        let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
+        let mut checked = 0;
+        for component in worlds {
+            let description = weld::describe::plug::plug(write(&folder, "a.wasm", &component), vec![], false);
+            let composed = weld::compose(&description, &mut Default::default());
+            let composed = composed.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            support::validate(&composed.bytes);
+            assert_eq!(support::wit(&composed.bytes), support::wit(&component), "seed {seed}");
+            checked += 1;
+        }
+        checked
+    });
+}
+
+#[test]
+fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut conforming, mut others) = (0, 0);
+    each_package(|seed, resolve| {
+        let mut checked = 0;
+        let worlds: Vec<WorldId> = resolve.worlds.iter().map(|(id, _)| id).take(6).collect();
+        for own in &worlds {
+            let Some(bytes) = component(&resolve, *own) else { continue };
+            let subject = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes.clone()).unwrap();
+            for other in &worlds {
+                let package = resolve.worlds[*other].package.unwrap();
+                let file = folder.path().join("package.wasm");
+                std::fs::write(&file, wit_component::encode(&resolve, package).unwrap()).unwrap();
+                let world = Wit::read(&file, Some(&resolve.worlds[*other].name)).unwrap().component().unwrap();
+                let mismatches = weld::targets::check(&subject, &world);
+                let expected = wit_component::targets(&resolve, *other, &bytes);
+                if own == other {
+                    assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{expected:?}");
+                    continue;
+                }
+                assert_eq!(mismatches.is_empty(), expected.is_ok(), "seed {seed}: {mismatches:#?}\n{expected:?}");
+                *(if expected.is_ok() { &mut conforming } else { &mut others }) += 1;
+            }
+            checked += 1;
+        }
+        checked
+    });
+    // Other than a component with its own world, which always conforms.
+    assert!(conforming > 20 && others > 20, "{conforming} {others}");
+}
+
+#[test]
+fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    each_package(|seed, resolve| {
+        let mut checked = 0;
+        for world in resolve.worlds.iter().map(|(id, _)| id) {
+            if resolve.worlds[world].exports.is_empty() {
+                continue;
+            }
+            let mut mirrored = resolve.clone();
+            let Ok(()) = mirrored.importize(world, None) else { continue };
+            let (Some(plug), Some(socket)) = (component(&resolve, world), component(&mirrored, world)) else {
+                continue;
+            };
+            let socket_imports = support::names(&socket).0;
+            let exports = support::names(&plug).1;
+            if !exports.iter().any(|export| socket_imports.contains(export)) {
+                continue;
+            }
+            if let Ok(keep) = std::env::var("WELD_KEEP") {
+                std::fs::write(format!("{keep}/socket.wasm"), &socket).unwrap();
+                std::fs::write(format!("{keep}/plug.wasm"), &plug).unwrap();
+            }
+            let files = (write(&folder, "socket.wasm", &socket), write(&folder, "plug.wasm", &plug));
+            let description = weld::describe::plug::plug(files.0, vec![files.1], false);
+            let composed = weld::compose(&description, &mut Default::default());
+            let composed = match composed {
+                Ok(composed) => composed,
+                // The plug exports a resource type, and imports an interface that uses the host's of the same name; the
+                // socket wants that interface to use the plug's, which nobody has.
+                Err(weld::Error::Link(errors))
+                    if errors.iter().all(|e| matches!(e.error, LinkError::TwoOwners { .. })) =>
+                {
+                    continue;
+                }
+                Err(error) => panic!("seed {seed}: {error}"),
+            };
+            support::validate(&composed.bytes);
+            let left: Vec<String> = support::names(&composed.bytes).0;
+            let plug_imports = support::names(&plug).0;
+            for import in left {
+                assert!(plug_imports.contains(&import) || !exports.contains(&import), "seed {seed}: {import} is left");
+            }
+            checked += 1;
+        }
+        checked
+    });
+}
+
+#[test]
+fn a_component_conforms_to_the_world_that_it_is_shown_by() {
+    let folder = tempfile::tempdir().unwrap();
+    each_package(|seed, resolve| {
+        let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
+        let mut checked = 0;
+        for component in worlds {
+            let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component).unwrap();
+            let found = weld::inspect::inspect(&component).unwrap();
+            assert_eq!(found.wit.reason, None, "seed {seed}");
+            let file = folder.path().join("world.wit");
+            std::fs::write(&file, &found.wit.text).unwrap();
+            let world = Wit::read(&file, None).and_then(|world| world.component());
+            let world = world.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", found.wit.text));
+            // WIT cannot say which of two exports of one interface a type is of.
+            let mut exported: Vec<&str> = found.wit.text.lines().filter_map(interface_of_export).collect();
+            let exports = exported.len();
+            exported.sort_unstable();
+            exported.dedup();
+            if exported.len() < exports {
+                continue;
+            }
+            let mismatches = weld::targets::check(&component, &world);
+            assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{}", found.wit.text);
+            checked += 1;
+        }
+        checked
+    });
+}
+
+/// The interface that a line of a world exports, by its own name or by another.
+fn interface_of_export(line: &str) -> Option<&str> {
+    let exported = line.strip_prefix("  export ")?.strip_suffix(';')?;
+    let interface = exported.split_once(": ").map_or(exported, |(_, interface)| interface);
+    interface.contains('/').then_some(interface)
+}
