@@ -50,8 +50,10 @@ fn files_stay_readable() {
 #[test]
 fn every_file_of_tests_is_run() {
     let read = |file: &str| std::fs::read_to_string(support::project().join(file)).unwrap();
-    let (modules, programs) = (read("tests/it/main.rs"), read("Cargo.toml"));
-    for (folder, listed) in [("tests/it", modules), ("tests", programs)] {
+    for (folder, list) in
+        [("tests/it", "tests/it/main.rs"), ("tests/cases", "tests/cases/main.rs"), ("tests", "Cargo.toml")]
+    {
+        let listed = read(list);
         for entry in std::fs::read_dir(support::project().join(folder)).unwrap() {
             let file = entry.unwrap().path();
             let name = file.file_stem().unwrap().to_str().unwrap();

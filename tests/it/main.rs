@@ -1,4 +1,4 @@
-//! The tests of weld as a program: a module for each promise, which `cargo test --test it errors::` selects by its name.
+//! The tests of weld as a program: a module for each promise, which `cargo test --test it policy::` selects by its name.
 //!
 //! They are one program, because most of them run what weld wrote, and wasmtime would be linked into each.
 
@@ -15,12 +15,10 @@ mod depfile;
 mod determinism;
 mod diff;
 mod emit;
-mod errors;
 mod examples;
 mod filesystem;
 mod filesystem_calls;
 mod filesystem_random;
-mod golden;
 mod grants;
 mod guests;
 mod help;

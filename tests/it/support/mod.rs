@@ -1,5 +1,6 @@
 //! What the tests share: running weld, and running what it made.
 
+mod command;
 pub mod dice;
 pub mod http;
 pub mod oracle;
@@ -9,7 +10,6 @@ pub mod puppet;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use wasmtime::component::types::ComponentItem;
@@ -23,82 +23,12 @@ use wasmtime_wasi::runtime::in_tokio;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use weld::load::digest::Digest;
 
-/// The project's folder.
-pub fn project() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+pub use command::{fails, project, succeeds, validate, weld};
 
 /// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another folder of them: CI builds them anew.
 pub fn guest(name: &str) -> PathBuf {
     let built = std::env::var_os("WELD_GUESTS").map_or_else(|| project().join("tests/guests/built"), PathBuf::from);
     built.join(format!("{name}.wasm"))
-}
-
-/// The weld command, in a folder of its own.
-pub fn weld(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_weld"));
-    command.current_dir(folder).env_remove("NO_COLOR");
-    command
-}
-
-/// Runs weld and expects it to succeed, and what it wrote to be valid.
-#[track_caller]
-pub fn succeeds(command: &mut Command) -> Output {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    for file in written(command) {
-        let bytes = std::fs::read(file).unwrap_or_default();
-        if bytes.starts_with(b"\0asm") {
-            validate(&bytes);
-        }
-    }
-    output
-}
-
-/// The files that a command may have written: those that it names as outputs, and for a manifest those beside it.
-fn written(command: &Command) -> Vec<PathBuf> {
-    let folder = command.get_current_dir().unwrap_or(Path::new("."));
-    let arguments: Vec<_> = command.get_args().collect();
-    // What the Component Model no longer has is what the newest validator no longer takes.
-    let obsolete = ["--allow-obsolete-names", "-i", "--import-dependencies"];
-    if arguments.iter().any(|argument| obsolete.iter().any(|of| argument == of)) {
-        return Vec::new();
-    }
-    let mut files: Vec<PathBuf> = arguments
-        .windows(2)
-        .filter(|pair| pair[0] == "-o" || pair[0] == "--output")
-        .map(|pair| folder.join(pair[1]))
-        .collect();
-    if arguments.first().is_some_and(|subcommand| *subcommand == "build") {
-        let beside = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        files.extend(beside.filter(|file| file.extension().is_some_and(|end| end == "wasm")));
-    }
-    files
-}
-
-/// Validates a component by a newer release of the validator than the one that weld verifies its outputs with. All
-/// proposals count, as they do there. `WELD_OUTPUTS` names a folder in which each is kept, for other tools.
-#[track_caller]
-pub fn validate(component: &[u8]) {
-    let mut validator = wasmparser_newest::Validator::new_with_features(wasmparser_newest::WasmFeatures::all());
-    if let Err(error) = validator.validate_all(component) {
-        panic!("the newest validator refuses it: {error}");
-    }
-    if let Some(folder) = std::env::var_os("WELD_OUTPUTS") {
-        let mut hasher = std::hash::DefaultHasher::new();
-        std::hash::Hasher::write(&mut hasher, component);
-        let name = format!("{:016x}.wasm", std::hash::Hasher::finish(&hasher));
-        std::fs::write(Path::new(&folder).join(name), component).unwrap();
-    }
-}
-
-/// Runs weld, expects it to fail with exit code 2, and gives what it said.
-#[track_caller]
-pub fn fails(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{command:?}\n{stderr}");
-    stderr
 }
 
 /// Plugs guests into a guest, and gives the output.

@@ -1,42 +1,80 @@
 //! The text of errors. Each folder in `tests/errors` is a case: `command` is run in a copy of it, must fail, must
 //! leave an output that was there as it was, and must say what `stderr` has.
 //!
-//! `BLESS=1 cargo test --test it errors::` rewrites what is there; read the difference before you commit it.
+//! `BLESS=1 cargo test --test cases errors::` rewrites what is there; read the difference before you commit it.
+
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::Trial;
 
 use crate::support;
-use std::path::Path;
 
-#[test]
-fn errors_say_what_is_wrong_and_what_to_do() {
-    let cases = support::project().join("tests/errors");
-    let mut folders: Vec<_> = std::fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    assert!(folders.len() >= 15, "the cases are in {}", cases.display());
-    let wrong: Vec<String> = folders.iter().filter_map(|folder| case(folder)).collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+/// A case.
+struct Case {
+    name: String,
+    folder: PathBuf,
+    /// The words of its command, without `weld`.
+    command: Vec<String>,
 }
 
-/// The cases: the name of each, its folder, the words of its command, and what it says.
-fn cases() -> Vec<(String, std::path::PathBuf, Vec<String>, String)> {
-    let mut cases = Vec::new();
-    for entry in std::fs::read_dir(support::project().join("tests/errors")).unwrap() {
-        let folder = entry.unwrap().path();
-        let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
-        let words = read("command").split_whitespace().skip(1).map(str::to_owned).collect();
-        cases.push((folder.file_name().unwrap().to_string_lossy().into_owned(), folder.clone(), words, read("stderr")));
+impl Case {
+    fn read(folder: PathBuf) -> Case {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let command = std::fs::read_to_string(folder.join("command"));
+        let command = command.unwrap_or_else(|error| panic!("{name}: `command`: {error}"));
+        let command = command.trim().strip_prefix("weld ").unwrap_or_else(|| panic!("{name}: a command is `weld …`"));
+        Case { command: command.split_whitespace().map(str::to_owned).collect(), name, folder }
     }
-    cases.sort();
-    cases
+
+    /// What it is to say.
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.join("stderr")).unwrap_or_default()
+    }
 }
 
-#[test]
-fn no_sentence_of_an_error_has_a_gap() {
-    for (name, _, _, said) in cases() {
-        for line in said.lines() {
-            // What the user wrote is shown as it is, and what points into it stands below.
-            let is_text = !line.contains(['│', '·']);
-            assert!(!(is_text && line.trim().contains("          ")), "{name}: {line}");
-        }
+/// A test for each case, and one of how many of them give advice that is tried.
+pub fn tests() -> Vec<Trial> {
+    let folders = std::fs::read_dir(support::project().join("tests/errors")).unwrap();
+    let mut cases: Vec<Case> = folders.map(|entry| Case::read(entry.unwrap().path())).collect();
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    let advised = |case: &Case| -> usize {
+        advice(&case.said()).iter().map(|advice| remedies(advice, &case.command).len()).sum()
+    };
+    let tried: usize = cases.iter().map(advised).sum();
+    let test = |case: Case| {
+        Trial::test(format!("errors::{}", case.name), move || {
+            says_what_is_wrong_and_what_to_do(&case);
+            no_sentence_has_a_gap(&case);
+            what_it_advises_works(&case);
+            Ok(())
+        })
+    };
+    let many = Trial::test("errors::many_of_them_give_advice_that_is_tried", move || {
+        assert!(tried >= 70, "{tried}");
+        Ok(())
+    });
+    cases.into_iter().map(test).chain([many]).collect()
+}
+
+/// Runs a case. It leaves an output that was there as it was.
+fn says_what_is_wrong_and_what_to_do(case: &Case) {
+    let copy = tempfile::tempdir().unwrap();
+    copy_all(&case.folder, copy.path());
+    std::fs::write(copy.path().join("out.wasm"), "as before").unwrap();
+    let said = support::fails(support::weld(copy.path()).args(&case.command));
+    assert_eq!(std::fs::read(copy.path().join("out.wasm")).unwrap(), b"as before");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(case.folder.join("stderr"), &said).unwrap();
+    }
+    let expected = case.said();
+    assert!(said == expected, "expected\n{expected}\nbut it says\n{said}");
+}
+
+fn no_sentence_has_a_gap(case: &Case) {
+    for line in case.said().lines() {
+        // What the user wrote is shown as it is, and what points into it stands below.
+        let is_text = !line.contains(['│', '·']);
+        assert!(!(is_text && line.trim().contains("          ")), "{line}");
     }
 }
 
@@ -139,77 +177,52 @@ fn replace(folder: &Path, command: &mut Vec<String>, from: &str, to: &str) -> bo
     found
 }
 
-#[test]
-fn what_an_error_advises_works() {
-    let mut tried = Vec::new();
-    for (name, folder, command, said) in cases() {
-        for advice in advice(&said) {
-            for remedy in remedies(&advice, &command) {
-                let copy = tempfile::tempdir().unwrap();
-                copy_all(&folder, copy.path());
-                let mut words = command.clone();
-                // What is only called otherwise may be wrong in other ways.
-                let mut is_whole = true;
-                let shown = match remedy {
-                    Remedy::Run(run) => {
-                        words = run.iter().map(|word| (*word).to_owned()).collect();
-                        run.join(" ")
-                    }
-                    Remedy::Append(more) => {
-                        // A flag that is there has another value then.
-                        if let Some(at) = words.iter().position(|word| word == more[0] && more[0] != "--grant") {
-                            words.splice(at..(at + more.len()).min(words.len()), []);
-                        }
-                        words.extend(more.iter().map(|word| (*word).to_owned()));
-                        more.join(" ")
-                    }
-                    Remedy::Flag(flag) => {
-                        if let Some(at) = words.iter().position(|word| word == flag[0]) {
-                            words.drain(at..at + flag.len());
-                        }
-                        words.extend(flag.iter().map(|word| (*word).to_owned()));
-                        flag.join(" ")
-                    }
-                    Remedy::Replace(about, to) => {
-                        is_whole = false;
-                        let from = about.into_iter().find(|from| replace(copy.path(), &mut words, from, to));
-                        format!("{to} for {}", from.unwrap_or_else(|| panic!("{name}: nothing to replace by {to}")))
-                    }
-                };
-                let ran = support::weld(copy.path()).args(&words).output().unwrap();
-                let says = String::from_utf8(ran.stderr).unwrap();
-                assert!(matches!(ran.status.code(), Some(0..=2)), "{name}, {shown}: {says}");
-                let still = says.lines().any(|line| line.trim_start_matches(['×', ' ', '│']) == advice.title);
-                assert!(!still, "{name}: {shown} does not help\n{says}");
-                let is_only = said.matches('×').count() == 1 && !said.contains("\n  │ ");
-                if is_whole && is_only {
-                    assert_eq!(ran.status.code(), Some(0), "{name}: {shown} leads to another error\n{says}");
+fn what_it_advises_works(case: &Case) {
+    let said = case.said();
+    for advice in advice(&said) {
+        for remedy in remedies(&advice, &case.command) {
+            let copy = tempfile::tempdir().unwrap();
+            copy_all(&case.folder, copy.path());
+            let mut words = case.command.clone();
+            // What is only called otherwise may be wrong in other ways.
+            let mut is_whole = true;
+            let shown = match remedy {
+                Remedy::Run(run) => {
+                    words = run.iter().map(|word| (*word).to_owned()).collect();
+                    run.join(" ")
                 }
-                tried.push(format!("{name}: {shown}"));
+                Remedy::Append(more) => {
+                    // A flag that is there has another value then.
+                    if let Some(at) = words.iter().position(|word| word == more[0] && more[0] != "--grant") {
+                        words.splice(at..(at + more.len()).min(words.len()), []);
+                    }
+                    words.extend(more.iter().map(|word| (*word).to_owned()));
+                    more.join(" ")
+                }
+                Remedy::Flag(flag) => {
+                    if let Some(at) = words.iter().position(|word| word == flag[0]) {
+                        words.drain(at..at + flag.len());
+                    }
+                    words.extend(flag.iter().map(|word| (*word).to_owned()));
+                    flag.join(" ")
+                }
+                Remedy::Replace(about, to) => {
+                    is_whole = false;
+                    let from = about.into_iter().find(|from| replace(copy.path(), &mut words, from, to));
+                    format!("{to} for {}", from.unwrap_or_else(|| panic!("nothing to replace by {to}")))
+                }
+            };
+            let ran = support::weld(copy.path()).args(&words).output().unwrap();
+            let says = String::from_utf8(ran.stderr).unwrap();
+            assert!(matches!(ran.status.code(), Some(0..=2)), "{shown}: {says}");
+            let still = says.lines().any(|line| line.trim_start_matches(['×', ' ', '│']) == advice.title);
+            assert!(!still, "{shown} does not help\n{says}");
+            let is_only = said.matches('×').count() == 1 && !said.contains("\n  │ ");
+            if is_whole && is_only {
+                assert_eq!(ran.status.code(), Some(0), "{shown} leads to another error\n{says}");
             }
         }
     }
-    assert!(tried.len() >= 70, "{tried:#?}");
-}
-
-/// Runs one case. Gives what is wrong with it, if anything is.
-fn case(folder: &Path) -> Option<String> {
-    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-    let copy = tempfile::tempdir().unwrap();
-    copy_all(folder, copy.path());
-    std::fs::write(copy.path().join("out.wasm"), "as before").unwrap();
-
-    let command = std::fs::read_to_string(folder.join("command")).unwrap();
-    let arguments = command.trim().strip_prefix("weld ").expect("a command is `weld …`");
-    let said = support::fails(support::weld(copy.path()).args(arguments.split_whitespace()));
-    assert_eq!(std::fs::read(copy.path().join("out.wasm")).unwrap(), b"as before", "{name}");
-
-    let golden = folder.join("stderr");
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&golden, &said).unwrap();
-    }
-    let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-    (said != expected).then(|| format!("{name}: expected\n{expected}\nbut it says\n{said}"))
 }
 
 /// Copies what is in a folder, links as links.
