@@ -34,11 +34,11 @@ done
 for adapter in "$work"/adapters/command/*.wasm; do
     componentize command "command-$(basename "$adapter" .wasm)" --adapt "$adapter"
 done
-componentize hello-c hello-c --adapt "$command" --wit hello-c/hello.wit --world hello-c
+componentize hello-c hello-c --adapt "$command" --wit ../../wit/guests/hello-c/hello.wit --world hello-c
 
 # Only these two are wanted as modules too: one has WIT inside for those that have some, and one has none.
 for guest in "${bare[@]}" "${flags[@]}" "${async[@]}" "${std[@]}"; do
     if [[ $guest != command ]]; then rm "$work/$guest.module.wasm"; fi
 done
 
-finish .
+finish . ../../wit/guests ../../wit/wasi-0.2.12 ../../wit/wasi-0.3.0

@@ -37,7 +37,7 @@ fn the_command_runs_at_each_version_of_wasi() {
 
 #[test]
 fn wit_describes_a_module_without_metadata() {
-    let wit = support::project().join("tests/guests/hello-c");
+    let wit = support::project().join("wit/guests/hello-c");
     let component = componentize(&guest("hello-c.module"), &["--wit", wit.to_str().unwrap()]);
     assert!(names(&component).0.contains(&"hello-world".to_owned()));
     let folder = tempfile::tempdir().unwrap();

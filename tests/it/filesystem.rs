@@ -288,7 +288,7 @@ fn a_memory_mount_does_what_a_folder_does() {
         // It begins anew with each instance.
         assert_eq!(tries(&output, "write /tmp/x x"), "", "{command}");
         assert_eq!(tries(&output, "ls /tmp"), "", "{command}");
-        let output = mounted(Path::new("tests/wit"), command, &["/tmp={embed=\".\", overlay=\"memory\"}"]);
+        let output = mounted(Path::new("tests/reach/files"), command, &["/tmp={embed=\".\", overlay=\"memory\"}"]);
         assert_eq!(tries(&output, "dance /tmp"), dance, "{command}");
     }
 }

@@ -339,6 +339,25 @@ fn what_is_depended_on_builds_with_the_rust_that_is_promised() {
 }
 
 #[test]
+fn each_text_of_wit_is_there_once() {
+    let mut files = Vec::new();
+    for place in ["wit", "tests/guests", "tests/real", "tests/reach", "virt-components", "adapters"] {
+        collect(&support::project().join(place), &mut files);
+    }
+    let is_built = |file: &Path| file.components().any(|part| part.as_os_str() == "target");
+    files.retain(|file| file.extension().is_some_and(|end| end == "wit") && !is_built(file));
+    let mut texts = std::collections::BTreeMap::new();
+    for file in files {
+        let name = file.strip_prefix(support::project()).unwrap();
+        assert!(name.starts_with("wit"), "{} is to be in `wit`", name.display());
+        if let Some(other) = texts.insert(std::fs::read(&file).unwrap(), file.clone()) {
+            panic!("{} is {}", file.display(), other.display());
+        }
+    }
+    assert!(texts.len() > 30, "{}", texts.len());
+}
+
+#[test]
 fn the_example_is_that_of_the_guests() {
     let example = |name: &str| std::fs::read(support::project().join("examples/hello").join(name)).unwrap();
     assert!(example("command.wasm") == std::fs::read(support::guest("hello-command")).unwrap());

@@ -23,13 +23,13 @@ struct Line {
 const WASI_2: Line = Line {
     version: "0.2.12",
     packages: &[
-        "guests/wit/wasi-0.2.12/io.wit",
-        "guests/wit/wasi-0.2.12/clocks.wit",
-        "guests/wit/wasi-0.2.12/random.wit",
-        "guests/wit/wasi-0.2.12/filesystem.wit",
-        "guests/wit/wasi-0.2.12/sockets.wit",
-        "guests/wit/wasi-0.2.12/cli.wit",
-        "guests/wit/wasi-0.2.12/http.wit",
+        "wasi-0.2.12/io.wit",
+        "wasi-0.2.12/clocks.wit",
+        "wasi-0.2.12/random.wit",
+        "wasi-0.2.12/filesystem.wit",
+        "wasi-0.2.12/sockets.wit",
+        "wasi-0.2.12/cli.wit",
+        "wasi-0.2.12/http.wit",
     ],
     imports: &[
         "cli/environment",
@@ -64,12 +64,12 @@ const WASI_2: Line = Line {
 const WASI_3: Line = Line {
     version: "0.3.0",
     packages: &[
-        "guests/wit/wasi-0.3.0/clocks.wit",
-        "guests/wit/wasi-0.3.0/random.wit",
-        "guests/wit/wasi-0.3.0/filesystem.wit",
-        "guests/wit/wasi-0.3.0/sockets.wit",
-        "guests/wit/wasi-0.3.0/cli.wit",
-        "wit/wasi-http-0.3.0.wit",
+        "wasi-0.3.0/clocks.wit",
+        "wasi-0.3.0/random.wit",
+        "wasi-0.3.0/filesystem.wit",
+        "wasi-0.3.0/sockets.wit",
+        "wasi-0.3.0/cli.wit",
+        "wasi-0.3.0/http.wit",
     ],
     imports: &[
         "cli/environment",
@@ -101,7 +101,7 @@ impl Line {
     fn component(&self, version: &str, serves: bool) -> Vec<u8> {
         let mut resolve = Resolve { all_features: true, ..Resolve::default() };
         for package in self.packages {
-            let text = std::fs::read_to_string(project().join("tests").join(package)).unwrap();
+            let text = std::fs::read_to_string(project().join("wit").join(package)).unwrap();
             // What a later version has brought is in an earlier one here, which hides nothing.
             let is_other =
                 |line: &&str| !["@since", "@deprecated"].iter().any(|gate| line.trim_start().starts_with(gate));

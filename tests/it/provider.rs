@@ -10,11 +10,11 @@ const TYPES: &str = "adapters/provider.wit.wasm";
 /// The world of the providers, in its binary form.
 fn package() -> Vec<u8> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
-    let wasi = project().join("tests/guests/wit/wasi-0.2.12");
+    let wasi = project().join("wit/wasi-0.2.12");
     for name in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
         resolve.push_file(wasi.join(format!("{name}.wit"))).unwrap();
     }
-    let own = project().join("virt-components/wit");
+    let own = project().join("wit/provider");
     resolve.push_file(own.join("config.wit")).unwrap();
     let package = resolve.push_file(own.join("provider.wit")).unwrap();
     wit_component::encode(&resolve, package).unwrap()

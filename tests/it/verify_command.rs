@@ -75,7 +75,7 @@ fn findings(folder: &Path, arguments: &[&str]) -> Vec<String> {
 #[test]
 fn verify_finds_nothing_in_any_guest_under_any_grants() {
     let folder = tempfile::tempdir().unwrap();
-    let embedded = project().join("tests/wit");
+    let embedded = project().join("tests/reach/files");
     let mount = format!("--mount=/={}", embedded.display());
     let all: &[&[&str]] = &[
         &[],

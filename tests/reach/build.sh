@@ -15,6 +15,7 @@ if [[ $# -ne 1 ]]; then
 fi
 reach=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 guests=$reach/guests
+wit=$(realpath "$reach/../../wit")
 weld=$(realpath "$WELD")
 mkdir -p "$1"
 cd "$1"
@@ -66,11 +67,11 @@ done
 # Python leaves a `__pycache__` beside what it imports.
 mkdir -p source
 cp "$guests/reach.py" source/
-python/bin/componentize-py --wit-path "$guests/reach-py.wit" --world reach \
+python/bin/componentize-py --wit-path "$wit/guests/reach-py.wit" --world reach \
     componentize reach --python-path source --output python.wasm
 rm -rf wit
 mkdir -p wit/deps
-cp "$guests/reach-js.wit" wit/
-cp "$guests"/../../guests/wit/wasi-0.2.12/*.wit wit/deps/
+cp "$wit/guests/reach-js.wit" wit/
+cp "$wit"/wasi-0.2.12/*.wit wit/deps/
 cp "$reach/../real/componentize.mjs" javascript/
 node javascript/componentize.mjs "$guests/reach.js" wit reach javascript.wasm http fetch-event

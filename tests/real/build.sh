@@ -14,6 +14,7 @@ if [[ $# -ne 1 ]]; then
     exit 2
 fi
 real=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+wit=$(realpath "$real/../../wit/guests")
 mkdir -p "$1"
 cd "$1"
 
@@ -32,11 +33,11 @@ fi
 mkdir -p source
 cp "$real/adder.py" "$real/files.py" source/
 for name in adder files; do
-    python/bin/componentize-py --wit-path "$real/$name.wit" --world "$name" \
+    python/bin/componentize-py --wit-path "$wit/$name.wit" --world "$name" \
         componentize "$name" --python-path source --output "$name-py.wasm"
 done
 # Node looks for packages in the folders above a script, and not in those above the folder that it is run in.
 cp "$real/componentize.mjs" javascript/
 for name in adder numbers; do
-    node javascript/componentize.mjs "$real/$name.js" "$real/$name.wit" "$name" "$name-js.wasm"
+    node javascript/componentize.mjs "$real/$name.js" "$wit/$name.wit" "$name" "$name-js.wasm"
 done

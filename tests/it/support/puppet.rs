@@ -40,7 +40,7 @@ pub fn component() -> &'static [u8] {
     COMPONENT.get_or_init(|| {
         let mut resolve = Resolve::default();
         for package in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
-            resolve.push_file(project().join(format!("tests/guests/wit/wasi-0.2.12/{package}.wit"))).unwrap();
+            resolve.push_file(project().join(format!("wit/wasi-0.2.12/{package}.wit"))).unwrap();
         }
         puppet(resolve, WASI)
     })

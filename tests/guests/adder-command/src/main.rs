@@ -1,6 +1,6 @@
 //! Adds its two arguments, or 1 and 2, by whatever adder it was linked with.
 
-wit_bindgen::generate!({ path: "../wit/adder.wit", world: "adder-command" });
+wit_bindgen::generate!({ path: "../../../wit/guests/adder.wit", world: "adder-command" });
 
 fn main() {
     let mut args = std::env::args().skip(1);

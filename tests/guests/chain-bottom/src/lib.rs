@@ -7,7 +7,7 @@ extern crate guest_runtime as _;
 
 use alloc::string::String;
 
-wit_bindgen::generate!({ path: "../wit/names-1.2.3.wit", world: "chain-bottom" });
+wit_bindgen::generate!({ path: "../../../wit/guests/names-1.2.3.wit", world: "chain-bottom" });
 
 struct Names;
 

@@ -9,7 +9,7 @@ use alloc::format;
 use alloc::string::String;
 
 wit_bindgen::generate!({
-    path: ["../wit/names-1.2.0.wit", "../wit/chain-1.0.1.wit"],
+    path: ["../../../wit/guests/names-1.2.0.wit", "../../../wit/guests/chain-1.0.1.wit"],
     world: "acme:chain/chain-middle",
     generate_all,
 });

@@ -20,8 +20,8 @@ use wasi::sockets::ip_name_lookup;
 use wasi::sockets::types::{IpAddressFamily, TcpSocket, UdpSocket};
 
 wit_bindgen::generate!({
-    path: ["../wit/wasi-0.3.0/clocks.wit", "../wit/wasi-0.3.0/random.wit", "../wit/wasi-0.3.0/filesystem.wit",
-        "../wit/wasi-0.3.0/sockets.wit", "../wit/wasi-0.3.0/cli.wit", "../wit/command-p3.wit"],
+    path: ["../../../wit/wasi-0.3.0/clocks.wit", "../../../wit/wasi-0.3.0/random.wit", "../../../wit/wasi-0.3.0/filesystem.wit",
+        "../../../wit/wasi-0.3.0/sockets.wit", "../../../wit/wasi-0.3.0/cli.wit", "../../../wit/guests/command-p3.wit"],
     world: "test:command-p3/command-p3",
     generate_all,
 });

@@ -6,7 +6,7 @@ extern crate guest_runtime as _;
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-wit_bindgen::generate!({ path: "../wit/counter.wit", world: "provider" });
+wit_bindgen::generate!({ path: "../../../wit/guests/counter.wit", world: "provider" });
 
 static CALLS: AtomicU32 = AtomicU32::new(0);
 

@@ -2,7 +2,7 @@
 
 use acme::diamond::{left, right};
 
-wit_bindgen::generate!({ path: ["../wit/counter.wit", "../wit/diamond.wit"], world: "acme:diamond/app" });
+wit_bindgen::generate!({ path: ["../../../wit/guests/counter.wit", "../../../wit/guests/diamond.wit"], world: "acme:diamond/app" });
 
 fn main() {
     println!("left {}", left::draw());

@@ -19,9 +19,9 @@ use wasi::http::types::{
 };
 
 wit_bindgen::generate!({
-    path: ["../wit/wasi-0.2.12/io.wit", "../wit/wasi-0.2.12/clocks.wit", "../wit/wasi-0.2.12/random.wit",
-        "../wit/wasi-0.2.12/filesystem.wit", "../wit/wasi-0.2.12/sockets.wit", "../wit/wasi-0.2.12/cli.wit",
-        "../wit/wasi-0.2.12/http.wit", "../wit/handler.wit"],
+    path: ["../../../wit/wasi-0.2.12/io.wit", "../../../wit/wasi-0.2.12/clocks.wit", "../../../wit/wasi-0.2.12/random.wit",
+        "../../../wit/wasi-0.2.12/filesystem.wit", "../../../wit/wasi-0.2.12/sockets.wit", "../../../wit/wasi-0.2.12/cli.wit",
+        "../../../wit/wasi-0.2.12/http.wit", "../../../wit/guests/handler.wit"],
     world: "test:handler/handler",
     generate_all,
 });

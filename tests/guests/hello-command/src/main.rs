@@ -1,6 +1,6 @@
 //! Imports one function at world level: the smallest socket.
 
-wit_bindgen::generate!({ path: "../wit/hello.wit", world: "command" });
+wit_bindgen::generate!({ path: "../../../wit/guests/hello.wit", world: "command" });
 
 fn main() {
     println!("{}", hello_world());

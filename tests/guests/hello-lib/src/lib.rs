@@ -7,7 +7,7 @@ extern crate guest_runtime as _;
 
 use alloc::string::String;
 
-wit_bindgen::generate!({ path: "../wit/hello.wit", world: "library" });
+wit_bindgen::generate!({ path: "../../../wit/guests/hello.wit", world: "library" });
 
 struct Library;
 

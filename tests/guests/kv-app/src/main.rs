@@ -2,7 +2,7 @@
 
 use acme::kv::store::{Connection, count, merge};
 
-wit_bindgen::generate!({ path: "../wit/kv.wit", world: "kv-app" });
+wit_bindgen::generate!({ path: "../../../wit/guests/kv.wit", world: "kv-app" });
 
 fn main() {
     let fruit = Connection::new("fruit");

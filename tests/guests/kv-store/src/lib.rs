@@ -12,7 +12,7 @@ use core::cell::RefCell;
 
 use exports::acme::kv::store::{Connection, ConnectionBorrow, Guest, GuestConnection};
 
-wit_bindgen::generate!({ path: "../wit/kv.wit", world: "kv-store" });
+wit_bindgen::generate!({ path: "../../../wit/guests/kv.wit", world: "kv-store" });
 
 type Pairs = Rc<RefCell<BTreeMap<String, String>>>;
 

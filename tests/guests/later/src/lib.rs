@@ -11,7 +11,7 @@ use core::fmt::Debug;
 
 use test::custom::later::{self, Task};
 
-wit_bindgen::generate!({ path: "../wit/later.wit", world: "test:rules/later", generate_all });
+wit_bindgen::generate!({ path: "../../../wit/guests/later.wit", world: "test:rules/later", generate_all });
 
 struct Later;
 

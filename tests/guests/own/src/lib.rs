@@ -15,7 +15,7 @@ use test::custom::things::{Crate, Lot, Thing};
 use test::custom::{errors, sizes, things, values};
 use test::{twice1_3_0, twice2_0_0};
 
-wit_bindgen::generate!({ path: "../wit/own.wit", world: "test:rules/rules", generate_all });
+wit_bindgen::generate!({ path: "../../../wit/guests/own.wit", world: "test:rules/rules", generate_all });
 
 struct Own;
 

@@ -21,9 +21,9 @@ use wasi::sockets::network::{IpAddress, IpAddressFamily, IpSocketAddress, Ipv4So
 use wasi::sockets::{instance_network, ip_name_lookup, tcp_create_socket, udp_create_socket};
 
 wit_bindgen::generate!({
-    path: ["../wit/wasi-0.2.12/io.wit", "../wit/wasi-0.2.12/clocks.wit", "../wit/wasi-0.2.12/random.wit",
-        "../wit/wasi-0.2.12/filesystem.wit", "../wit/wasi-0.2.12/sockets.wit", "../wit/wasi-0.2.12/cli.wit",
-        "../wit/wasi-0.2.12/http.wit", "../wit/prober.wit"],
+    path: ["../../../wit/wasi-0.2.12/io.wit", "../../../wit/wasi-0.2.12/clocks.wit", "../../../wit/wasi-0.2.12/random.wit",
+        "../../../wit/wasi-0.2.12/filesystem.wit", "../../../wit/wasi-0.2.12/sockets.wit", "../../../wit/wasi-0.2.12/cli.wit",
+        "../../../wit/wasi-0.2.12/http.wit", "../../../wit/guests/prober.wit"],
     world: "test:prober/prober",
     generate_all,
 });

@@ -5,7 +5,7 @@
 extern crate guest_runtime as _;
 
 wit_bindgen::generate!({
-    path: ["../wit/counter.wit", "../wit/diamond.wit"],
+    path: ["../../../wit/guests/counter.wit", "../../../wit/guests/diamond.wit"],
     world: "acme:diamond/right-arm",
     generate_all,
 });
