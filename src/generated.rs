@@ -16,7 +16,7 @@ use crate::limits;
 use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components, Embedded};
-use crate::name::{Pattern, adapted};
+use crate::name::{Pattern, adapted, unnumbered};
 use crate::provenance::Provenance;
 use crate::virtualize;
 
@@ -72,7 +72,7 @@ impl<'f, 'a> Finder<'f, 'a> {
     fn generated(&self, name: &str) -> Option<Vec<Digest>> {
         let (instance, made) = self.named(name)?;
         let part = self.parts.get(instance.part?)?;
-        let called = instance.component.as_deref().into_iter().chain([name, name.split('#').next().unwrap_or(name)]);
+        let called = instance.component.as_deref().into_iter().chain([name]).chain(unnumbered(name));
         let grants = called.into_iter().find_map(|name| self.grants(name))?;
         let component = Component::decode(name.to_owned(), name.to_owned(), part.bytes.to_vec()).ok()?;
         let inner = self.named(&format!("{name}{}", crate::name::ADAPTER)).map(|(_, made)| made);

@@ -222,7 +222,7 @@ fn granted(
     let (mut of_document, mut others) = (BTreeSet::new(), Vec::new());
     for finding in &report.findings {
         let is_of = |import: &&&str| {
-            finding.function.split('#').next() == Some(**import) || finding.what.contains(&format!("`{import}#"))
+            name::unqualified(&finding.function).0 == **import || finding.what.contains(&format!("`{import}#"))
         };
         match declared.iter().find(is_of) {
             Some(import) => _ = of_document.insert(*import),

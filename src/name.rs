@@ -4,14 +4,19 @@
 //! optional `@version`; all other names are plain.
 
 mod capability;
+mod form;
 pub mod grammar;
 mod pattern;
 mod section;
 
 pub use capability::Capability;
 pub(crate) use capability::{defines, functions, interfaces, is_companion, is_inert};
+pub use form::{
+    Form, InterfaceName, Member, base, canonical, is_obsolete, qualified, split, unnumbered, unqualified, versioned,
+};
 pub use pattern::{Pattern, Rank};
 pub use section::Names;
+use semver::Version;
 
 /// How the name of an adapter ends, after that of the instance that it is for.
 pub const ADAPTER: &str = ":adapter";
@@ -25,67 +30,6 @@ pub fn adapted(name: &str) -> Option<&str> {
     let numbered = name.rsplit_once('-').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
     let base = numbered.map_or(name, |(base, _)| base);
     [ADAPTER, OUTER].into_iter().find_map(|end| base.strip_suffix(end))
-}
-
-use semver::Version;
-
-/// The name of an interface without its version, whatever that is.
-pub fn base(name: &str) -> &str {
-    name.split_once('@').map_or(name, |(base, _)| base)
-}
-
-/// Whether a name says which implementation is meant, as names of imports could: `url=<…>`, `locked-dep=<…>`,
-/// `unlocked-dep=<…>`, `integrity=<…>`. The Component Model no longer has such names.
-pub fn is_obsolete(name: &str) -> bool {
-    ["url=", "locked-dep=", "unlocked-dep=", "integrity="].iter().any(|start| name.starts_with(start))
-}
-
-/// What is left of the name of an import or export where it is compared with others: two of one component must differ in that.
-///
-/// Component Model, Explainer, "Name Uniqueness": names differ in more than case and annotations. Validators since have
-/// taken hyphens for nothing as well.
-pub fn canonical(name: &str) -> String {
-    let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
-    // Digests and addresses are what they are.
-    if is_obsolete(name) {
-        return name.to_owned();
-    }
-    // Versions have an order of their own, in which hyphens count.
-    if let Some((interface, version)) = name.split_once('@') {
-        return format!("{}@{version}", bare(interface));
-    }
-    let (is_constructor, label) = match name.rsplit_once(']') {
-        Some((annotations, label)) => (annotations == "[constructor", label),
-        None => (false, name),
-    };
-    let label = bare(label);
-    match label.split_once('.') {
-        Some((resource, method)) if resource == method => resource.to_owned(),
-        _ if is_constructor => format!("[constructor]{label}"),
-        _ => label,
-    }
-}
-
-/// A function of an interface, as messages and patterns call it. Either may be empty: for what a world imports itself,
-/// and for an interface as such.
-pub fn qualified(interface: &str, function: &str) -> String {
-    match (interface, function) {
-        ("", name) | (name, "") => name.to_owned(),
-        (interface, function) => format!("{interface}#{function}"),
-    }
-}
-
-/// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.
-///
-/// A version that is not SemVer counts as part of no interface name: such a name only ever equals itself.
-pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
-    if name.contains('=') || !name.contains(':') || !name.contains('/') {
-        return None;
-    }
-    match name.split_once('@') {
-        None => Some((name, None)),
-        Some((interface, version)) => Some((interface, Some(Version::parse(version).ok()?))),
-    }
 }
 
 /// The versions of an interface that can stand for each other: `0.2.x`, or `1.x`.

@@ -9,7 +9,7 @@ use super::{Finding, Original, Report};
 use crate::describe::{Grants, Treatment};
 use crate::follow::{Followed, Instance, Item, Lost};
 use crate::limits::FINDINGS;
-use crate::name::{compatible, qualified};
+use crate::name::{compatible, qualified, unnumbered};
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,8 +128,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let all = self.originals.iter().enumerate().filter(|(_, (of, _))| is_same(of));
         let all: Vec<(usize, &str)> = all.map(|(number, (of, _))| (number, of.name)).collect();
         let own = instance.name.unwrap_or_default();
-        let base = own.split_once('#').map_or(own, |(base, _)| base);
-        let named = all.iter().find(|(_, name)| *name == own || *name == base);
+        let called = |of: &str| all.iter().find(|(_, name)| *name == of);
+        let named = called(own).or_else(|| called(unnumbered(own)?));
         named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
     }
 

@@ -20,7 +20,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::TypesRef;
 
-use crate::name::{Capability, base, defines, is_inert, split};
+use crate::name::{Capability, Form, base, defines, is_inert, split};
 
 /// A component's own types: what the rule is computed from.
 #[derive(Clone, Copy)]
@@ -305,18 +305,13 @@ impl Homes {
     /// that takes one as a parameter, or WASI's `poll`, which gives nothing without one.
     fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
         let Some(function) = item.function.and_then(|id| types.get(id)) else { return false };
-        let is_of = |member: &str| {
-            let of = member.split_once('.').map(|(of, _)| of.to_owned());
-            of.is_some_and(|of| self.mentions.contains(&(resource, interface(&item.path).to_owned(), of)))
-        };
+        let is_of = |of: &str| self.mentions.contains(&(resource, interface(&item.path).to_owned(), of.to_owned()));
         let is_handle = |ty: &ComponentValType| match ty {
             ComponentValType::Type(id) => {
                 matches!(types.get(*id), Some(T::Own(id) | T::Borrow(id)) if id.resource() == resource)
             }
             ComponentValType::Primitive(_) => false,
         };
-        let is_method = || item.name.strip_prefix("[method]").is_some_and(is_of);
-        let is_static = || item.name.strip_prefix("[static]").is_some_and(is_of);
         let needs = || function.params.iter().any(|(_, ty)| is_handle(ty));
         // By the import's own name: a label may be of any interface that says to implement WASI's.
         let is_poll = item.name == "poll" && base(interface(&item.path)) == "wasi:io/poll";
@@ -327,7 +322,12 @@ impl Homes {
             },
             _ => false,
         };
-        is_method() || (is_static() && needs()) || (is_poll && takes_list())
+        let member = match Form::of(&item.name) {
+            Some(Form::Method(member)) => Some(member.resource),
+            Some(Form::Static(member)) if needs() => Some(member.resource),
+            _ => None,
+        };
+        member.is_some_and(is_of) || (is_poll && takes_list())
     }
 }
 

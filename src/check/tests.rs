@@ -698,6 +698,14 @@ fn check_tells_components_of_the_same_bytes_apart_by_their_names() {
     assert!(
         found(&output("anybody", "other")).iter().any(|line| line.contains("instance `anybody`: component `other`"))
     );
+    // A name that has a `#` in it is not that of a further instance.
+    let found = |output: &[u8]| lines(&check(&[original("kv", &allow), original("kv#b", &deny)], output).unwrap());
+    assert_eq!(found(&output("kv", "kv#b")), [""; 0]);
+    assert_eq!(found(&output("kv#1", "kv#b#1")), [""; 0]);
+    for name in ["kv#b", "kv#b#1"] {
+        let found = found(&output(name, "kv"));
+        assert!(found[0].contains(&format!("instance `{name}`: component `kv#b`: import `log`")), "{found:#?}");
+    }
 }
 
 #[test]

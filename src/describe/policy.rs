@@ -277,7 +277,7 @@ impl Doubt {
 
     fn of_interface(denied: &Named) -> Option<Doubt> {
         let text = denied.pattern.as_str();
-        let (interface, function) = text.split_once('#').map_or((text, None), |(of, function)| (of, Some(function)));
+        let (interface, function) = name::unqualified(text);
         let base = name::base(interface);
         if let Some(package) = base.strip_suffix("/*").filter(|package| package.starts_with("wasi:")) {
             return Doubt::of_package(denied, package);
@@ -308,7 +308,8 @@ impl Doubt {
 
     fn of_function(denied: &Named) -> Option<Doubt> {
         let text = denied.pattern.as_str();
-        let (interface, function) = text.split_once('#')?;
+        let (interface, function) = name::unqualified(text);
+        let function = function?;
         let known = name::functions(interface).filter(|_| !function.contains('*'))?;
         if known.contains(&function) {
             return None;
@@ -327,17 +328,17 @@ impl Doubt {
     /// What is in doubt, in words: one line, whatever the names in it hold.
     pub fn message(&self) -> String {
         let Doubt { text, kind, near, .. } = self;
-        let interface = || text.split_once('#').map_or(text.as_str(), |(interface, _)| interface);
+        let (interface, function) = name::unqualified(text);
         let mut message = match kind {
             Doubted::Component => format!("the rule for `{text}` applies to nothing: no component has that name"),
             Doubted::Part => format!(
                 "the rule for `{text}` grants nothing here: what a policy grants, it grants to the whole component, and this \
                  is the name of a part"
             ),
-            Doubted::Interface => format!("`{text}` denies nothing that WASI has: there is no `{}`", interface()),
+            Doubted::Interface => format!("`{text}` denies nothing that WASI has: there is no `{interface}`"),
             Doubted::Function => {
-                let function = text.split_once('#').map_or("", |(_, function)| function);
-                format!("`{text}` denies nothing that WASI has: there is no `{function}` in `{}`", interface())
+                let function = function.unwrap_or_default();
+                format!("`{text}` denies nothing that WASI has: there is no `{function}` in `{interface}`")
             }
         };
         if let Some(near) = near {
@@ -416,10 +417,7 @@ impl Reader<'_> {
 fn wrong(text: &str) -> Option<PolicyError> {
     let name = || text.to_owned();
     let help = "name a capability, an interface or a function";
-    let (interface, function) = match text.split_once('#') {
-        Some((interface, function)) => (interface, Some(function)),
-        None => (text, None),
-    };
+    let (interface, function) = name::unqualified(text);
     if is_blank(text) {
         return Some(PolicyError::Empty { what: "the pattern", help });
     }
@@ -429,10 +427,7 @@ fn wrong(text: &str) -> Option<PolicyError> {
     if let Some(nameless) = nameless(text) {
         return Some(PolicyError::Nameless(nameless));
     }
-    let (base, version) = match interface.split_once('@') {
-        Some((base, version)) => (base, Some(version)),
-        None => (interface, None),
-    };
+    let (base, version) = name::versioned(interface);
     if let Some(version) = version.filter(|version| semver::Version::parse(version).is_err()) {
         return Some(PolicyError::Version { name: name(), version: version.to_owned() });
     }

@@ -7,7 +7,7 @@ use super::source::{Links, Ways};
 use super::tree::{Flat, Tree, Trees};
 use super::wit::{Shape, World, functions};
 use super::{Capability, Change};
-use crate::name::{self, Capability as Known};
+use crate::name::{self, Capability as Known, Form};
 use crate::snapshot::Snapshot;
 
 /// A part of the world outside: one that has a name, or an interface that is of none.
@@ -139,7 +139,7 @@ fn parts(import: &str, world: &World) -> BTreeSet<Part> {
     let functions = match world.import(import) {
         Some(Shape::Interface(nodes)) => functions(nodes),
         // A type, or a function of one that the world imports itself.
-        None if import.starts_with('[') || world.defines(import) => return BTreeSet::new(),
+        None if Form::of(import).and_then(Form::resource).is_some() || world.defines(import) => return BTreeSet::new(),
         // A function, or a core module or a component, of which WIT says nothing.
         // One that is called like an interface is denied with that.
         Some(Shape::Line(_)) | None => {

@@ -313,8 +313,8 @@ impl Behind {
 /// A path without the version of its first export; that of the import's own name where it is empty.
 fn unversioned(path: &str, own: &str) -> String {
     let path = if path.is_empty() { own } else { path.trim_start_matches('#') };
-    let (first, rest) = path.split_once('#').unwrap_or((path, ""));
-    format!("{}#{rest}", name::base(first))
+    let (first, rest) = name::unqualified(path);
+    format!("{}#{}", name::base(first), rest.unwrap_or_default())
 }
 
 fn wire(instance: Option<&str>, name: &str, before: Option<&str>, after: Option<&str>) -> Wire {

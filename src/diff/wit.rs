@@ -56,9 +56,9 @@ impl World {
             match node.line.split_once(' ') {
                 Some(("world", _)) => children.into_iter().for_each(|child| world.add(child)),
                 Some(("package", package)) => {
-                    let (package, version) = match package.split_once('@') {
-                        Some((package, version)) => (package, format!("@{version}")),
-                        None => (package, String::new()),
+                    let (package, version) = match crate::name::versioned(package) {
+                        (package, Some(version)) => (package, format!("@{version}")),
+                        (package, None) => (package, String::new()),
                     };
                     for Node { line, children } in children {
                         if let (Some(name), Some(children)) = (line.strip_prefix("interface "), children) {

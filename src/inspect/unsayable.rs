@@ -10,6 +10,7 @@ use wasmparser::names::{ComponentName, ComponentNameKind};
 use crate::load::component::{TypeKey, needs_name};
 use crate::load::mentions::mentioned;
 use crate::load::{Component, metadata, wit};
+use crate::name::InterfaceName;
 
 /// What wit-parser calls the world of any component.
 const WORLD: &str = "root:component/root";
@@ -77,7 +78,7 @@ fn uses_inline<'c>(component: &'c Component, (name, item): (&'c String, &Compone
             TypeKey::Structural(_) => false,
         };
         let [definer, _, ..] = component.home(key).filter(|_| is_named)?.path.as_slice() else { return None };
-        (definer != name && !definer.contains('/') && !implements(component, definer))
+        (definer != name && InterfaceName::read(definer).is_none() && !implements(component, definer))
             .then_some((name.as_str(), definer.as_str()))
     })
 }
@@ -93,7 +94,7 @@ fn implements(component: &Component, name: &str) -> bool {
 fn of_two_types<'c>(component: &'c Component, lines: &Cell<usize>) -> Option<&'c str> {
     let mut known: BTreeMap<&str, Vec<ComponentEntityType>> = BTreeMap::new();
     for (name, item) in component.imports().iter().chain(component.exports()) {
-        let interface = item.implements.as_deref().or(name.contains('/').then_some(name.as_str()));
+        let interface = item.implements.as_deref().or(InterfaceName::read(name).map(|_| name.as_str()));
         if let Some(interface) = interface {
             known.entry(interface).or_default().push(item.ty);
         }

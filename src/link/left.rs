@@ -8,6 +8,7 @@ use super::matching;
 use super::wiring::{is_of_types, named_by_another};
 use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
 use crate::load::{Component, ComponentId, Components, mentions};
+use crate::name::base;
 
 /// An import of an instance that nothing fills by name, and of which the user does not say that the host does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,7 @@ fn is_wired(automatic: &Automatic, component: &str, instance: &str, import: &str
     let is_of_it = |importer: &InstanceName| {
         importer.to_string() == instance || (importer.number == 0 && importer.component == component)
     };
-    let is_import = |wire: &str| wire == import || import.split_once('@').is_some_and(|(base, _)| base == wire);
+    let is_import = |wire: &str| wire == import || wire == base(import);
     let mut wires = automatic.wires.iter();
     wires.any(|wire| matches!(wire.from, From::Host) && is_of_it(&wire.importer) && is_import(&wire.import))
 }

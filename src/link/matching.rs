@@ -5,7 +5,7 @@ use wasmparser::component_types::ComponentEntityType;
 use super::compat::{self, ResourcePair};
 use super::error::{Candidate, LinkError, NearMiss};
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{self, Track};
+use crate::name::{self, InterfaceName, Track};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
@@ -103,7 +103,7 @@ pub fn versions<'n>(names: impl Iterator<Item = &'n String>, wanted: &str) -> Ve
 }
 
 fn is_version(name: &str, wanted: &str) -> bool {
-    name.split_once('@').is_some_and(|(interface, _)| interface == wanted)
+    matches!(InterfaceName::read(name), Some(InterfaceName { base, version: Some(_), .. }) if base == wanted)
 }
 
 /// The name that fits another best: the same, else the highest compatible version.
@@ -182,30 +182,41 @@ pub fn near_misses(
     misses
 }
 
+const PLAIN: (usize, &str) = (4, "one is an interface of a package, the other a plain name");
+
 /// How near two names are, nearest first, and what keeps them apart. `None` where they are not alike.
 pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
     if import.eq_ignore_ascii_case(export) {
         return Some((0, "upper and lower case differ"));
     }
-    if let (Some((a, a_version)), Some((b, b_version))) = (name::split(import), name::split(export)) {
-        if a == b {
-            return Some(match (a_version, b_version) {
+    match (InterfaceName::read(import), InterfaceName::read(export)) {
+        (Some(a), Some(b)) if a.base == b.base => {
+            return Some(match (a.version, b.version) {
                 (Some(_), Some(_)) => (1, "their versions are not compatible"),
                 _ => (2, "one has a version and the other has none"),
             });
         }
-        let interface = |name: &str| name.rsplit('/').next().map(str::to_owned);
-        if interface(a) == interface(b) {
+        (Some(a), Some(b)) if a.interface == b.interface => {
             return Some((3, "the interface is of another package"));
         }
-    } else {
         // `greet` and `acme:hello/greet@1.0.0`: one side names an interface, the other a function or an inline one.
-        let plain = |name: &str| name.split('@').next()?.rsplit('/').next().map(str::to_owned);
-        if plain(import) == plain(export) {
-            return Some((4, "one is an interface of a package, the other a plain name"));
-        }
+        (Some(interface), None) if interface.interface == export => return Some(PLAIN),
+        (None, Some(interface)) if interface.interface == import => return Some(PLAIN),
+        _ => {}
     }
     // Of short names almost any two are two letters apart.
     let distance = strsim::damerau_levenshtein(import, export);
     (distance <= 2 && distance * 3 < import.len()).then_some((5, "the spelling differs"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PLAIN, nearness};
+
+    #[test]
+    fn an_address_is_not_near_to_the_interface_that_it_ends_with() {
+        assert_eq!(nearness("greet", "acme:hello/greet@1.0.0"), Some(PLAIN));
+        assert_eq!(nearness("url=<https://example.com/greet@1>", "greet"), None);
+        assert_eq!(nearness("url=<https://example.com/greet@1>", "acme:hello/greet@1.0.0"), None);
+    }
 }

@@ -30,6 +30,7 @@ use wasmparser::names::ComponentName;
 
 use crate::describe::{self, At, Description};
 use crate::load::{ComponentId, Components};
+use crate::name::versioned;
 
 /// Wires the components of a description as it says.
 ///
@@ -91,9 +92,9 @@ fn names_of_imported(graph: &Graph) -> Vec<At<LinkError>> {
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `unlocked-dep=<ns:pkg@{>=1.0.0}>`.
 fn import_name(component: &str, wiring: &describe::Wiring) -> String {
-    match (wiring, component.split_once('@')) {
-        (describe::Wiring::Wac(_), Some((name, version))) => format!("unlocked-dep=<{name}@{{>={version}}}>"),
-        (describe::Wiring::Wac(_), None) => format!("unlocked-dep=<{component}>"),
+    match (wiring, versioned(component)) {
+        (describe::Wiring::Wac(_), (name, Some(version))) => format!("unlocked-dep=<{name}@{{>={version}}}>"),
+        (describe::Wiring::Wac(_), (_, None)) => format!("unlocked-dep=<{component}>"),
         _ => component.to_owned(),
     }
 }

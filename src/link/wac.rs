@@ -23,7 +23,7 @@ use crate::describe::At;
 use crate::describe::wac::{Wac, key};
 use crate::limits;
 use crate::load::{Components, Declarations};
-use crate::name;
+use crate::name::{self, InterfaceName};
 
 type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
 
@@ -419,10 +419,8 @@ fn matching_interface<'n>(wanted: &str, names: impl Iterator<Item = &'n String> 
     if names.clone().any(|name| name == wanted) {
         return None;
     }
-    let mut matches = names.filter(|name| {
-        let last = name.rsplit_once('/').map(|(_, last)| last);
-        last.is_some_and(|last| last.split('@').next() == Some(wanted))
-    });
+    let last_of = |name| InterfaceName::read(name)?.interface.rsplit('/').next();
+    let mut matches = names.filter(|name| last_of(name) == Some(wanted));
     let first = matches.next()?;
     matches.next().is_none().then_some(first.as_str())
 }

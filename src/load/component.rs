@@ -15,6 +15,7 @@ use super::digest::Digest;
 use super::error::LoadError;
 use super::nesting;
 use crate::limits;
+use crate::name::InterfaceName;
 
 /// A binary component and all that later phases ask of it.
 ///
@@ -389,12 +390,12 @@ pub fn visit_types(
 fn is_packaged(types: TypesRef<'_>, name: &str, item: &ComponentItem) -> bool {
     let ComponentEntityType::Type { created: ComponentAnyTypeId::Component(id), .. } = item.ty else { return false };
     let mut items = types.get(id).into_iter().flat_map(|ty| &ty.exports);
-    let is_whole = |full: &str| full.split_once('/').is_some_and(|(_, rest)| rest.split('@').next() == Some(name));
+    let is_whole = |full: &str| InterfaceName::read(full).is_some_and(|full| full.interface == name);
     match (items.next(), items.next()) {
         (Some((full, item)), None) => {
             is_whole(full) && matches!(item.ty, ComponentEntityType::Instance(_) | ComponentEntityType::Component(_))
         }
-        _ => name.split('@').next().is_some_and(|name| name.ends_with("/wit")),
+        _ => InterfaceName::read(name).is_some_and(|name| name.interface == "wit"),
     }
 }
 

@@ -14,6 +14,7 @@ use wasmparser::{BinaryReader, Parser};
 use super::component::{Component, TypeKey, visit_types};
 use super::error::LoadError;
 use super::nesting;
+use crate::name::{InterfaceName, versioned};
 
 /// Checks the custom section of a core module that describes its world. `file` is what messages call the module.
 ///
@@ -102,7 +103,7 @@ fn component_type<'a>((name, item): (&'a String, &ComponentItem)) -> Option<(&'a
 }
 
 fn is_plain(name: &str) -> bool {
-    !name.contains(':')
+    InterfaceName::read(name).is_none()
 }
 
 /// A package by its name and version.
@@ -110,9 +111,8 @@ type Package<'a> = (&'a str, Option<&'a str>);
 
 /// The package of an interface: `ns:pkg` and `1.0.0` of `ns:pkg/iface@1.0.0`.
 fn package(interface: &str) -> Package<'_> {
-    let (path, version) = match interface.split_once('@') {
-        Some((path, version)) => (path, Some(version)),
-        None => (interface, None),
-    };
-    (path.split_once('/').map_or(path, |(package, _)| package), version)
+    match InterfaceName::read(interface) {
+        Some(InterfaceName { package, version, .. }) => (package, version),
+        None => versioned(interface),
+    }
 }

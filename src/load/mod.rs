@@ -34,6 +34,7 @@ pub use error::LoadError;
 use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared, wasm_compose};
 use crate::guard::guard;
 use crate::limits;
+use crate::name::base;
 use digest::Digest;
 
 /// The components of a composition, each with an id that later phases refer to it by.
@@ -112,8 +113,7 @@ impl Components {
 
     /// The component of a WAC package, `ns:name@version`: the one of that very name, or of its name for any version.
     pub fn package(&self, key: &str) -> Option<ComponentId> {
-        let name = || key.split_once('@').map(|(name, _)| name);
-        self.named(key).or_else(|| self.named(name()?))
+        self.named(key).or_else(|| self.named(base(key)))
     }
 
     /// The component of a name.

@@ -10,6 +10,7 @@ use wasmparser::component_types::{
 
 use super::Component;
 use super::component::needs_name;
+use crate::name::{Form, Member};
 
 /// An item of `component` as WIT, under the name that it is imported or exported by.
 ///
@@ -72,11 +73,11 @@ fn instance(name: &str, ty: &ComponentInstanceType) -> String {
 }
 
 fn func(component: &Component, name: &str, ty: &ComponentFuncType) -> String {
-    let (name, keyword) = match name.split_once(']') {
-        Some(("[constructor", resource)) => (format!("{resource} constructor"), ""),
-        Some(("[static", method)) => (method.to_owned(), ": static "),
-        Some((_, method)) => (method.to_owned(), ": "),
-        None => (name.to_owned(), ": "),
+    let (name, keyword) = match Form::of(name) {
+        Some(Form::Constructor(resource)) => (format!("{resource} constructor"), ""),
+        Some(Form::Static(Member { resource, name })) => (format!("{resource}.{name}"), ": static "),
+        Some(Form::Method(Member { resource, name })) => (format!("{resource}.{name}"), ": "),
+        _ => (name.to_owned(), ": "),
     };
     let keyword = match (keyword, ty.async_) {
         ("", _) => String::new(),

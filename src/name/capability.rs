@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use super::Form;
+
 /// A part of the world outside that a component may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)] // Each is what its name says; `Capability::of` says of which interfaces.
@@ -407,8 +409,8 @@ impl Capability {
 
 /// The package of an interface of WASI, and the interface with its package, both without `wasi:` and the version.
 fn wasi(interface: &str) -> Option<(&str, &str)> {
-    let name = super::base(interface).strip_prefix("wasi:")?;
-    Some((name.split_once('/')?.0, name))
+    let name = super::InterfaceName::read(interface)?;
+    Some((name.package.strip_prefix("wasi:")?, name.base.strip_prefix("wasi:")?))
 }
 
 /// The functions that WASI has in an interface, whatever its version. `None` for interfaces that it does not have.
@@ -467,8 +469,8 @@ pub fn defines(interface: &str, resource: &str) -> bool {
 /// Whether a function of WASI only makes values that are of no use by themselves: requests, responses and their fields, which
 /// do nothing before somebody sends them.
 pub fn is_inert(interface: &str, function: &str) -> bool {
-    let makes = function.starts_with("[constructor]") || function.starts_with("[static]");
-    super::base(interface) == "wasi:http/types" && makes && Capability::Http.gives(interface, function)
+    let makes = || matches!(Form::of(function), Some(Form::Constructor(_) | Form::Static(_)));
+    super::base(interface) == "wasi:http/types" && makes() && Capability::Http.gives(interface, function)
 }
 
 impl fmt::Display for Capability {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Capability, base};
+use super::{Capability, base, unqualified};
 use crate::text::Shown;
 
 /// Why a pattern can name nothing.
@@ -76,7 +76,7 @@ impl Nameless {
     pub fn help(&self) -> String {
         match (&self.meant, self.fault) {
             (Some(meant), Fault::FunctionOfCapability) => {
-                let capability = self.text.split('#').next().unwrap_or_default();
+                let (capability, _) = unqualified(&self.text);
                 format!("did you mean `{meant}`? All of the capability is `{capability}`")
             }
             (Some(meant), _) => format!("did you mean `{meant}`?"),
@@ -101,10 +101,7 @@ pub fn nameless(text: &str) -> Option<Nameless> {
         let meant = Some(meant).filter(|meant| !blank.is_control() && nameless(meant).is_none());
         return wrong(Fault::Blank, meant);
     }
-    let (import, function) = match text.split_once('#') {
-        Some((import, function)) => (import, Some(function)),
-        None => (text, None),
-    };
+    let (import, function) = unqualified(text);
     // Names of other forms, such as `url=<https://example.com/A>`, are of other letters.
     if import.contains(['<', '=']) {
         return None;

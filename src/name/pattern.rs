@@ -48,11 +48,11 @@ enum Level {
 impl Pattern {
     /// Reads a pattern.
     pub fn parse(text: &str) -> Pattern {
-        let kind = match (text.split_once('#'), Capability::named(text)) {
-            (Some((interface, function)), _) => Kind::Function(interface.to_owned(), function.to_owned()),
-            (None, Some(capability)) => Kind::Capability(capability),
-            (None, None) if text.contains([':', '*']) => Kind::Interface(text.to_owned()),
-            (None, None) => Kind::Plain(text.to_owned()),
+        let kind = match (super::unqualified(text), Capability::named(text)) {
+            ((interface, Some(function)), _) => Kind::Function(interface.to_owned(), function.to_owned()),
+            (_, Some(capability)) => Kind::Capability(capability),
+            _ if text.contains([':', '*']) => Kind::Interface(text.to_owned()),
+            _ => Kind::Plain(text.to_owned()),
         };
         Pattern { text: text.to_owned(), kind }
     }
@@ -187,9 +187,9 @@ impl Pattern {
 /// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.
 fn names_interface(pattern: &str, interface: &str) -> bool {
     let base = base(interface);
-    match pattern.split_once('@') {
-        None => WildMatch::new(pattern).matches(base),
-        Some((pattern, version)) => {
+    match super::versioned(pattern) {
+        (pattern, None) => WildMatch::new(pattern).matches(base),
+        (pattern, Some(version)) => {
             WildMatch::new(pattern).matches(base) && compatible(interface, &format!("{base}@{version}"))
         }
     }
@@ -271,6 +271,17 @@ mod tests {
         assert!(!names("wasi:io/streams@0.2.0", "wasi:io/streams@0.3.0", ""));
         assert!(names("wasi:io/*@0.2.0", "wasi:io/streams@0.2.6", ""));
         assert!(names("wasi:io/*", "wasi:io/streams", "anything"));
+    }
+
+    #[test]
+    fn a_name_with_delimiters_in_an_address_is_named_by_itself() {
+        let name = "url=<https://example.com/a#b@1.0.0>";
+        assert!(names(name, name, ""));
+        assert!(names("url=<https://example.com/*>", name, "f"));
+        assert!(names(&format!("{name}#f"), name, "f"));
+        assert!(!names(&format!("{name}#f"), name, "g"));
+        assert!(!names(name, "url=<https://example.com/a", "b@1.0.0>"));
+        assert!(!names("url=<https://example.com/a#b>", name, ""));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::describe::policy::Rule;
 use crate::inspect::reach::{Instance, Reach};
-use crate::name::adapted;
+use crate::name::{adapted, unnumbered};
 
 /// What rules may call an instance, where it is made.
 pub struct Names {
@@ -78,12 +78,6 @@ fn variants(name: &str) -> impl Iterator<Item = &str> {
     let base = adapted(name);
     let numbered = [unnumbered(name), base.and_then(unnumbered)];
     [Some(name), base].into_iter().chain(numbered).flatten()
-}
-
-/// The name of the component that a further instance is one of: `kv` for `kv#1`.
-fn unnumbered(name: &str) -> Option<&str> {
-    let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
-    name.rsplit_once('#').filter(|(_, number)| is_number(number)).map(|(component, _)| component)
 }
 
 /// Which instances a rule names. A component within another one may be called anything by whoever made that one, so its

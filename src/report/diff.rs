@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::diff::{Adapter, Capability, Change, Component, Difference, Grant, Identity, Item, Order, Size, Type, Wire};
+use crate::name;
 use crate::text::grouped;
 
 /// How much of a digest is shown. JSON has all of it.
@@ -182,7 +183,8 @@ fn item(item: &Item) -> Vec<Line> {
 
 /// The name of an interface, and its version.
 fn versioned(name: &str) -> (&str, &str) {
-    name.split_once('@').unwrap_or((name, "(no version)"))
+    let (base, version) = name::versioned(name);
+    (base, version.unwrap_or("(no version)"))
 }
 
 /// What changed in an interface, each below what it is in.

@@ -8,7 +8,7 @@ use termtree::Tree;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::inspect::model::{Component, Inspection, Instance, Metadata, Module, Role};
-use crate::name::Capability;
+use crate::name::{Capability, InterfaceName};
 use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
 
@@ -253,9 +253,8 @@ fn wrapped<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<Stri
 fn together<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
     let mut packages: IndexMap<(&str, Option<&str>), Vec<&str>> = IndexMap::new();
     for name in names {
-        let (base, version) = name.split_once('@').map_or((name, None), |(base, version)| (base, Some(version)));
-        match base.split_once('/').filter(|(package, interface)| package.contains(':') && !interface.contains('#')) {
-            Some((package, interface)) => packages.entry((package, version)).or_default().push(interface),
+        match InterfaceName::read(name) {
+            Some(of) => packages.entry((of.package, of.version)).or_default().push(of.interface),
             None => _ = packages.entry((name, None)).or_default(),
         }
     }
@@ -279,4 +278,16 @@ fn section(text: &mut String, heading: &str, lines: impl Iterator<Item = String>
         writeln!(text, "  {}", Shown(&line))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    #[test]
+    fn names_of_interfaces_alone_are_listed_by_their_packages() {
+        let names = ["a:b/c@1.0.0", "url=<https://a/b@1>", "a:b/d@1.0.0", "url=<https://a/c@1>", "a:b/e", "f"];
+        let listed = ["a:b/{c, d}@1.0.0", "url=<https://a/b@1>", "url=<https://a/c@1>", "a:b/e", "f"];
+        assert_eq!(together(names), listed);
+    }
 }

@@ -10,6 +10,7 @@ use std::fmt;
 
 use super::{Argument, Export, Import, Nested, Snapshot, SnapshotError};
 use crate::limits;
+use crate::name::unnumbered;
 use crate::provenance::Granted;
 use crate::text::{Shown, is_steering};
 
@@ -54,8 +55,7 @@ pub(super) fn shown(text: &str) -> String {
 /// for something that it is not, such as `host`, or an export of another instance.
 pub fn name(text: &str) -> String {
     let escaped = shown(text).replace(SEPARATOR, ",\\u{20}");
-    let numbered = text.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-    let base = numbered.map_or(text, |(base, _)| base);
+    let base = unnumbered(text).unwrap_or(text);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/@.+_-".contains(&byte);
     match base.is_empty() || (base.bytes().all(is_plain) && !["host", "outer", "own"].contains(&base)) {
         true => escaped,

@@ -9,7 +9,7 @@ use super::abi::{Abi, Shape};
 use super::core::NULL;
 use super::known::is_known;
 use crate::describe::Treatment;
-use crate::name::{Capability, base, qualified};
+use crate::name::{Capability, Form, base, qualified};
 
 /// What a call of a function does.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,7 +135,7 @@ impl Answers<'_> {
                 Some(Body::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
             }
             // At its end. What comes from an ignored stream could not be told from what comes late otherwise.
-            ("wasi:io/streams", function) if ignored && function.starts_with("[method]input-stream.") => refused(),
+            ("wasi:io/streams", function) if ignored && is_method_of(function, "input-stream") => refused(),
             ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
                 if ignored =>
             {
@@ -277,6 +277,10 @@ impl Answers<'_> {
             ComponentValType::Type(id) => self.abi.0.types().get(*id),
         }
     }
+}
+
+fn is_method_of(function: &str, resource: &str) -> bool {
+    matches!(Form::of(function), Some(Form::Method(member)) if member.resource == resource)
 }
 
 /// Whether a value is the same for each call: what a future will give stays in memory until it is asked for.

@@ -16,7 +16,7 @@ use super::plan::{Function, NamedType, Rules, Said, Unit, definer};
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
-use crate::name::{Capability, base, defines, is_inert, split};
+use crate::name::{Capability, Form, base, defines, is_inert, split};
 
 /// A function that no grant names and that stays, since it uses what the component has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,6 @@ fn is_defined_by(
 /// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
 /// may take any parameters.
 fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: &[ResourceId]) -> Option<ResourceId> {
-    let member = |kind: &str| Some(function.name.strip_prefix(kind)?.split_once('.')?.0);
     let named = |resource: &str| {
         own.iter().copied().find(|id| {
             let is_it =
@@ -137,13 +136,16 @@ fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: 
             unit.types.iter().any(|ty| ty.name == resource && is_it(ty))
         })
     };
-    let method = member("[method]").and_then(named);
-    let of_static = member("[static]").and_then(named).filter(|id| needs_handle(component, function, *id));
+    let member = match Form::of(function.name) {
+        Some(Form::Method(member)) => named(member.resource),
+        Some(Form::Static(member)) => named(member.resource).filter(|id| needs_handle(component, function, *id)),
+        _ => None,
+    };
     // By the import's own name: a label may be of any interface that says to implement WASI's.
     let is_poll = base(unit.name) == "wasi:io/poll" && function.name == "poll";
     let polled = || own.iter().copied().find(|id| is_poll && takes_list_of(component, function, *id));
     let is_inert = is_inert(unit.name, function.name);
-    method.or(of_static).or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert))
+    member.or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert))
 }
 
 /// Whether a function takes a list of lent handles of a resource type, and nothing else.

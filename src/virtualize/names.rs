@@ -9,7 +9,7 @@ use super::plan::{Function, Plan, Unit};
 use crate::describe::manifest::nearest;
 use crate::describe::{At, Grant, Grants};
 use crate::load::{Component, Components};
-use crate::name::{Capability, Pattern, base, qualified};
+use crate::name::{Capability, Form, InterfaceName, Pattern, base, qualified, unqualified, versioned};
 
 /// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
 ///
@@ -99,10 +99,7 @@ fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
         return None;
     }
     let text = pattern.to_string();
-    let (interface, function) = match text.split_once('#') {
-        Some((interface, function)) => (interface, Some(function)),
-        None => (text.as_str(), None),
-    };
+    let (interface, function) = unqualified(&text);
     let functions_of = |unit: &Unit<'_>, shown: &str| -> Vec<String> {
         unit.functions.iter().map(|function| format!("{shown}#{}", function.name)).collect()
     };
@@ -136,14 +133,14 @@ fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
 
 /// An import as `interface` is written: of all of its package, with the version or without.
 fn written_as(import: &str, interface: &str) -> String {
-    let (unversioned, version) = (base(import), import.split_once('@').map(|(_, version)| version));
+    let (unversioned, version) = versioned(import);
     let pattern = base(interface);
     let is_all = pattern.ends_with("/*") || (pattern.contains(':') && !pattern.contains('/'));
-    let written = match unversioned.split_once('/') {
-        Some((package, _)) if is_all => format!("{package}/*"),
+    let written = match InterfaceName::read(import) {
+        Some(InterfaceName { package, .. }) if is_all => format!("{package}/*"),
         _ => unversioned.to_owned(),
     };
-    match version.filter(|_| interface.contains('@')) {
+    match version.filter(|_| versioned(interface).1.is_some()) {
         Some(version) => format!("{written}@{version}"),
         None => written,
     }
@@ -155,18 +152,22 @@ fn near(name: &str, known: &[String]) -> Option<String> {
         let mut meant = known.iter().filter(|known| is_it(known));
         meant.next().filter(|_| meant.next().is_none()).cloned()
     };
-    let (interface, function) = name.split_once('#').map_or((name, None), |(i, function)| (i, Some(function)));
+    let (interface, function) = unqualified(name);
     let same_interface = |known: &str| {
-        let (other, of) = known.split_once('#').map_or((known, None), |(other, of)| (other, Some(of)));
-        base(other) == base(interface) && of == function && other.contains('@')
+        let (other, of) = unqualified(known);
+        base(other) == base(interface) && of == function && versioned(other).1.is_some()
     };
     // A method is not called by its short name: `[method]descriptor.stat`, not `stat`.
     let member = |known: &str| {
-        let (Some(function), Some((other, of))) = (function, known.split_once('#')) else { return false };
-        let short = of.split_once(']').map_or("", |(_, member)| member);
-        other == interface
-            && !function.is_empty()
-            && (short == function || short.split_once('.').is_some_and(|(_, name)| name == function))
+        let (Some(function), (other, Some(of))) = (function, unqualified(known)) else { return false };
+        let is_short = match Form::of(of) {
+            Some(Form::Method(member) | Form::Static(member)) => {
+                function == member.name || function == format!("{}.{}", member.resource, member.name)
+            }
+            Some(Form::Constructor(resource)) => function == resource,
+            _ => false,
+        };
+        other == interface && is_short
     };
     let package = |known: &str| !interface.contains('/') && known == format!("{interface}/*");
     nearest(known.iter().map(String::as_str), name)

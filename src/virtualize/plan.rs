@@ -18,7 +18,7 @@ use crate::limits;
 use crate::load::component::identity;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
-use crate::name::Pattern;
+use crate::name::{Form, Pattern};
 
 /// What the user's rules say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -411,11 +411,8 @@ fn is_synchronous(component: &Component, ty: ComponentFuncTypeId) -> bool {
 }
 
 /// Whether a function is a method of a resource type, its constructor, or another function of it.
-///
-/// Component Model, Explainer, "Import and Export Definitions": `[constructor]r`, `[method]r.f`, `[static]r.f`.
 fn belongs(function: &str, resource: &str) -> bool {
-    let name = function.strip_prefix('[').and_then(|name| name.split_once(']')).map(|(_, name)| name);
-    name.is_some_and(|name| name.split('.').next() == Some(resource))
+    Form::of(function).and_then(Form::resource) == Some(resource)
 }
 
 /// The import that defines a resource type: an interface, or the world itself, whose name is empty.

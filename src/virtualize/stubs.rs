@@ -11,6 +11,7 @@ use super::provider;
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
+use crate::name::Form;
 
 /// A function that the adapter's core module has.
 #[allow(missing_docs)]
@@ -143,7 +144,7 @@ pub fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn
         Shape::Borrow(id) => owns(id.resource()),
         _ => false,
     });
-    function.ruling.said == Said::Nothing && function.name.starts_with("[method]") && is_own
+    function.ruling.said == Said::Nothing && matches!(Form::of(function.name), Some(Form::Method(_))) && is_own
 }
 
 /// A resource type of the host's that a function's result would be made of.

@@ -70,6 +70,27 @@ fn every_file_of_tests_is_run() {
 }
 
 #[test]
+fn names_are_taken_apart_in_one_place() {
+    // What delimits the parts of one name is a letter of another; `src/name/form.rs` knows which.
+    let words = [
+        "split_once('@')",
+        "split('@')",
+        "split('#')",
+        "strip_prefix(\"[",
+        "starts_with(\"[",
+        "strip_prefix('[')",
+        "split_once(']')",
+    ];
+    for (file, text) in sources("") {
+        let is_of_names = ["form.rs", "grammar.rs"].iter().any(|name| file.ends_with(Path::new("name").join(name)));
+        if !is_of_names {
+            let word = words.iter().find(|word| text.contains(*word));
+            assert_eq!(word, None, "{}", file.display());
+        }
+    }
+}
+
+#[test]
 fn no_phase_reaches_back() {
     has_none_of(
         "describe",

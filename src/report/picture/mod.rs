@@ -294,12 +294,8 @@ impl WireKind {
 
 /// A name and its version, for those that have one.
 fn split_version(name: &str) -> (&str, &str) {
-    match name.rsplit_once('@') {
-        Some((base, version)) if !base.is_empty() && version.starts_with(|c: char| c.is_ascii_digit()) => {
-            (base, version)
-        }
-        _ => (name, ""),
-    }
+    let (base, version) = name::versioned(name);
+    (base, version.unwrap_or_default())
 }
 
 /// Text from the component, cut in the middle where it is longer than this many characters. What would steer whoever shows it is escaped.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::super::{Block, EXPORTS, End, HOST, Kind, Picture, Side, Wire, WireKind};
 use super::id;
 use crate::inspect::model::{Instance, Metadata};
-use crate::name::adapted;
+use crate::name::{adapted, unnumbered};
 use crate::provenance;
 use crate::text::{self, Shown};
 
@@ -189,10 +189,9 @@ impl<'p> Granted<'p> {
             let mut beside = picture.inspection.instances.iter().filter(|other| other.within == Some(0));
             meant = beside.find(|other| other.name == name);
         }
-        let numbered = name.rsplit_once('#').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
         // Two components of the same bytes are nested once, under the name of one: that of the instance comes first.
         let component = meant.and_then(|meant| picture.inspection.component(meant)).map(|it| it.name.as_str());
-        let names = [Some(name), numbered.map(|(component, _)| component), component];
+        let names = [Some(name), unnumbered(name), component];
         names.into_iter().flatten().find(|name| self.by_component.contains_key(name))
     }
 }

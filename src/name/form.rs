@@ -1,0 +1,301 @@
+//! What a name says that it is, by the grammar that the validator reads it by.
+//!
+//! Component Model, Explainer, "Import and Export Definitions". The delimiters of one form are letters of another: there is a `#`, an
+//! `@` and a `/` in `url=<https://example.com/a@1#b>`. So names are taken apart here, and nowhere else.
+
+use semver::Version;
+use wasmparser::WasmFeatures;
+use wasmparser::names::{ComponentName, ComponentNameKind};
+
+/// What the name of an import or export says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form<'a> {
+    /// A function that is of no resource type, a type, or anything else with a name of its own: `label`.
+    Label(&'a str),
+    /// The constructor of a resource type: `[constructor]resource`.
+    Constructor(&'a str),
+    /// A function that takes a handle of a resource type first: `[method]resource.name`.
+    Method(Member<'a>),
+    /// Another function of a resource type: `[static]resource.name`.
+    Static(Member<'a>),
+    /// An interface of a package: `ns:pkg/iface@version`.
+    Interface(InterfaceName<'a>),
+    /// The implementation that is meant, as names of imports could once say: [`is_obsolete`].
+    Obsolete(&'a str),
+}
+
+/// A function of a resource type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The resource type, by its name in the interface or the world of the function.
+    pub resource: &'a str,
+    /// The function, by its name in the resource type.
+    pub name: &'a str,
+}
+
+/// The parts of the name of an interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InterfaceName<'a> {
+    /// All but the version: `ns:pkg/iface`.
+    pub base: &'a str,
+    /// `ns:pkg`.
+    pub package: &'a str,
+    /// `iface`. With nested names, which not every validator takes, there may be more of these, with `/` in between.
+    pub interface: &'a str,
+    /// The text after the `@`.
+    pub version: Option<&'a str>,
+}
+
+impl<'a> Form<'a> {
+    /// The form of a name. `None` for text that names nothing, such as a pattern with a `*`.
+    pub fn of(name: &'a str) -> Option<Form<'a>> {
+        let parsed = ComponentName::new_with_features(name, 0, WasmFeatures::all()).ok()?;
+        Some(match parsed.kind() {
+            ComponentNameKind::Label(_) => Form::Label(name),
+            ComponentNameKind::Constructor(_) => Form::Constructor(name.strip_prefix("[constructor]")?),
+            ComponentNameKind::Method(_) => Form::Method(Member::of(name.strip_prefix("[method]")?)?),
+            ComponentNameKind::Static(_) => Form::Static(Member::of(name.strip_prefix("[static]")?)?),
+            ComponentNameKind::Interface(_) => Form::Interface(InterfaceName::of(name)?),
+            ComponentNameKind::Dependency(_) | ComponentNameKind::Url(_) | ComponentNameKind::Hash(_) => {
+                Form::Obsolete(name)
+            }
+        })
+    }
+
+    /// The resource type of which it names a function.
+    pub fn resource(self) -> Option<&'a str> {
+        match self {
+            Form::Constructor(resource) => Some(resource),
+            Form::Method(member) | Form::Static(member) => Some(member.resource),
+            Form::Label(_) | Form::Interface(_) | Form::Obsolete(_) => None,
+        }
+    }
+}
+
+impl<'a> Member<'a> {
+    /// Reads what follows the brackets of a valid name.
+    fn of(text: &'a str) -> Option<Member<'a>> {
+        let (resource, name) = text.split_once('.')?;
+        Some(Member { resource, name })
+    }
+}
+
+impl<'a> InterfaceName<'a> {
+    /// The parts of a name, where it is that of an interface.
+    pub fn read(name: &'a str) -> Option<InterfaceName<'a>> {
+        match Form::of(name)? {
+            Form::Interface(interface) => Some(interface),
+            _ => None,
+        }
+    }
+
+    /// Reads a name that the parser takes for that of an interface. It takes any text for a version, which the validator reads
+    /// later; the methods of its own type panic where there is a `:` in one.
+    fn of(name: &'a str) -> Option<InterfaceName<'a>> {
+        let (base, version) = versioned(name);
+        let is_of_version = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
+        if !version.unwrap_or_default().bytes().all(is_of_version) {
+            return None;
+        }
+        let (package, interface) = base.split_once('/')?;
+        Some(InterfaceName { base, package, interface, version })
+    }
+}
+
+/// Whether a name says which implementation is meant, as names of imports could: `url=<…>`, `locked-dep=<…>`,
+/// `unlocked-dep=<…>`, `integrity=<…>`. The Component Model no longer has such names.
+pub fn is_obsolete(name: &str) -> bool {
+    ["url=", "locked-dep=", "unlocked-dep=", "integrity="].iter().any(|start| name.starts_with(start))
+}
+
+/// A name, or the pattern of one, without its version; and the version. Only names of interfaces and packages have one.
+pub fn versioned(name: &str) -> (&str, Option<&str>) {
+    match name.split_once('@').filter(|_| !is_obsolete(name)) {
+        Some((base, version)) => (base, Some(version)),
+        None => (name, None),
+    }
+}
+
+/// The name of an interface without its version, whatever that is.
+pub fn base(name: &str) -> &str {
+    versioned(name).0
+}
+
+/// Splits an interface name into `ns:pkg/iface` and its version. `None` for names that are not interfaces.
+///
+/// A version that is not SemVer counts as part of no interface name: such a name only ever equals itself.
+pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
+    let InterfaceName { base, version, .. } = InterfaceName::read(name)?;
+    match version {
+        None => Some((base, None)),
+        Some(version) => Some((base, Some(Version::parse(version).ok()?))),
+    }
+}
+
+/// What is left of the name of an import or export where it is compared with others: two of one component must differ in that.
+///
+/// Component Model, Explainer, "Name Uniqueness": names differ in more than case and annotations. Validators since have
+/// taken hyphens for nothing as well.
+pub fn canonical(name: &str) -> String {
+    let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
+    match Form::of(name) {
+        Some(Form::Label(label)) => bare(label),
+        Some(Form::Constructor(resource)) => format!("[constructor]{}", bare(resource)),
+        Some(Form::Method(Member { resource, name }) | Form::Static(Member { resource, name })) => {
+            match (bare(resource), bare(name)) {
+                (resource, name) if resource == name => resource,
+                (resource, name) => format!("{resource}.{name}"),
+            }
+        }
+        Some(Form::Interface(InterfaceName { base, version, .. })) => match version {
+            // Versions have an order of their own, in which hyphens count.
+            Some(version) => format!("{}@{version}", bare(base)),
+            None => bare(base),
+        },
+        // Digests and addresses are what they are.
+        Some(Form::Obsolete(_)) | None => name.to_owned(),
+    }
+}
+
+/// A function of an interface, as messages and patterns call it. Either may be empty: for what a world imports itself,
+/// and for an interface as such.
+pub fn qualified(interface: &str, function: &str) -> String {
+    match (interface, function) {
+        ("", name) | (name, "") => name.to_owned(),
+        (interface, function) => format!("{interface}#{function}"),
+    }
+}
+
+/// What messages and patterns say, as an import and the item of it, if they say one: the opposite of [`qualified`].
+pub fn unqualified(text: &str) -> (&str, Option<&str>) {
+    // A name that may have a `#` of its own ends with a `>`, and has no other before a `#`.
+    let end = match is_obsolete(text) && text.contains('>') {
+        true => text.find(">#").map(|at| at + 1),
+        false => text.find('#'),
+    };
+    match end.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?))) {
+        Some((import, item)) => (import, Some(item)),
+        None => (text, None),
+    }
+}
+
+/// The component that an instance is a further one of, by its name: `kv` for `kv#1`.
+pub fn unnumbered(instance: &str) -> Option<&str> {
+    let is_number = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
+    instance.rsplit_once('#').filter(|(_, number)| is_number(number)).map(|(component, _)| component)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{Form, InterfaceName, Member, base, canonical, split, unnumbered, unqualified, versioned};
+
+    /// A name of each obsolete form, with what delimits the parts of other names.
+    const OBSOLETE: &[&str] = &[
+        "url=<https://example.com/wasi:io/a@1.0.0#[method]r.f>",
+        "url=<a#b@1>,integrity=<sha256-aa/+bb==?a@1#b.c>",
+        "integrity=<sha256-aa/+bb==?[method]a.b#c@1>",
+        "locked-dep=<a:b/c@1.0.0>,integrity=<sha512-aa?#a>",
+        "unlocked-dep=<a:b@{>=1.0.0 <2.0.0}>",
+    ];
+
+    #[test]
+    fn the_form_of_a_name_is_the_one_that_the_validator_reads() {
+        let member = |resource, name| Member { resource, name };
+        assert_eq!(Form::of("a-B2"), Some(Form::Label("a-B2")));
+        assert_eq!(Form::of("[constructor]r-s"), Some(Form::Constructor("r-s")));
+        assert_eq!(Form::of("[method]r-s.f-g"), Some(Form::Method(member("r-s", "f-g"))));
+        assert_eq!(Form::of("[static]R.r"), Some(Form::Static(member("R", "r"))));
+        for name in OBSOLETE {
+            assert_eq!(Form::of(name), Some(Form::Obsolete(name)));
+        }
+        let resources = ["r", "[constructor]r", "[method]r.f", "[static]r.f", "a:b/c@1.0.0", OBSOLETE[0]];
+        let resources = resources.map(|name| Form::of(name).unwrap().resource());
+        assert_eq!(resources, [None, Some("r"), Some("r"), Some("r"), None, None]);
+    }
+
+    #[test]
+    fn an_interface_has_a_package_a_name_and_perhaps_a_version() {
+        let of = |name| InterfaceName::read(name).map(|of| (of.base, of.package, of.interface, of.version));
+        assert_eq!(of("a-b:c/d"), Some(("a-b:c/d", "a-b:c", "d", None)));
+        assert_eq!(of("a:b/c@1.0.0-x.1+y-2"), Some(("a:b/c", "a:b", "c", Some("1.0.0-x.1+y-2"))));
+        assert_eq!(of("a:b:c/d/e@1"), Some(("a:b:c/d/e", "a:b:c", "d/e", Some("1"))));
+        for name in OBSOLETE.iter().chain(&["c", "a:b", "[method]a.b", "a:b/*", "a/b", "https://a"]) {
+            assert_eq!(of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_name_has_no_form() {
+        // A validator reads a version after it has read the name.
+        assert_eq!(split("a:b/c@1:2/3"), None);
+        assert_eq!(Form::of("a:b/c@1:2/3"), None);
+        assert_eq!(InterfaceName::read("a:b/c@1.0.0#d"), None);
+        assert_eq!(split("a:b/c@"), None);
+        assert_eq!(split("a:b/c@1.0.0@1.0.0"), None);
+        for text in [
+            "",
+            "-",
+            "a_b",
+            "é",
+            "a#b",
+            "[method]",
+            "[method]a",
+            "[method]a.b.c",
+            "[method]a.",
+            "[method].b",
+            "[method]a.b#c",
+            "[async]a",
+            "[async method]a.b",
+            "[constructor]a.b",
+            "[Method]a.b",
+            "[static",
+            "a.b",
+            "a]b",
+            "a:b/c#d",
+            "a:b/",
+            ":b/c",
+            "A:b/c",
+            "url=",
+            "url=<a",
+            "url=<a>b",
+            "url=<a<b>",
+            "*",
+        ] {
+            assert_eq!(Form::of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_names_of_interfaces_have_a_version() {
+        assert_eq!(versioned("a:b/c@1.0.0"), ("a:b/c", Some("1.0.0")));
+        assert_eq!(versioned("a:b/*@1.0.0"), ("a:b/*", Some("1.0.0")));
+        assert_eq!(base("[method]a.b"), "[method]a.b");
+        for name in OBSOLETE {
+            assert_eq!(base(name), *name);
+            assert_eq!(canonical(name), *name);
+        }
+    }
+
+    #[test]
+    fn an_item_is_what_follows_the_name_of_an_import() {
+        assert_eq!(unqualified("a:b/c@1.0.0#[method]r.f"), ("a:b/c@1.0.0", Some("[method]r.f")));
+        assert_eq!(unqualified("#f"), ("", Some("f")));
+        assert_eq!(unqualified("a#"), ("a", Some("")));
+        assert_eq!(unqualified("a#b#c"), ("a", Some("b#c")));
+        for name in OBSOLETE {
+            assert_eq!(unqualified(name), (*name, None));
+            assert_eq!(unqualified(&format!("{name}#f#g")), (*name, Some("f#g")));
+            assert_eq!(unqualified(&format!("#{name}")), ("", Some(*name)));
+        }
+    }
+
+    #[test]
+    fn a_further_instance_has_a_number_at_its_end() {
+        assert_eq!(
+            ["kv", "kv#1", "a#b", "a#b#12", "#"].map(unnumbered),
+            [None, Some("kv"), None, Some("a#b"), Some("")]
+        );
+    }
+}
