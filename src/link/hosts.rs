@@ -13,7 +13,7 @@ use crate::describe::At;
 use crate::load::component::{Side, TypeKey};
 use crate::load::mentions;
 use crate::load::{Component, Components};
-use crate::name::{Track, is_obsolete};
+use crate::name::{Track, canonical};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
@@ -33,7 +33,7 @@ pub fn merge(
     // Those of one name first: they have no choice.
     for (node, import) in imports {
         let part = Part { node, import: import.to_owned() };
-        match hosts.called_the_same(import) {
+        match hosts.called_the_same(&part) {
             Some(index) => match hosts.agree(index, &part) {
                 Ok(()) => hosts.join(index, part),
                 Err((other, difference)) => errors.push(conflict(graph, other, &part, difference)),
@@ -62,7 +62,7 @@ struct Hosts<'a> {
     list: Vec<Host<'a>>,
     /// Where each import has gone.
     of: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
-    /// Where imports of a name have gone first, in any case: names that differ in it alone may not both be imported.
+    /// Where imports of a name have gone first: names that are one to validators may not both be imported.
     named: BTreeMap<String, usize>,
 }
 
@@ -85,9 +85,11 @@ impl<'a> Hosts<'a> {
         Hosts { components, graph, list: Vec::new(), of: BTreeMap::new(), named: BTreeMap::new() }
     }
 
-    /// The host import that one of this name must be.
-    fn called_the_same(&self, import: &str) -> Option<usize> {
-        self.named.get(&without_case(import)).copied()
+    /// The host import that one of this name must be. None where that is of the same component: no output may contain a
+    /// component that imports both, whatever fills them, which is for the verification to say.
+    fn called_the_same(&self, part: &Part) -> Option<usize> {
+        let index = self.named.get(&canonical(&part.import)).copied()?;
+        self.list.get(index).filter(|host| !host.nodes.contains(&part.node)).map(|_| index)
     }
 
     /// An earlier host import of a compatible version that this one can join, with all of its parts.
@@ -141,7 +143,7 @@ impl<'a> Hosts<'a> {
         host.nodes.insert(part.node);
         host.definers.extend(definers);
         self.of.entry(part.node).or_default().insert(part.import.clone(), index);
-        self.named.entry(without_case(&part.import)).or_insert(index);
+        self.named.entry(canonical(&part.import)).or_insert(index);
         host.parts.push(part);
     }
 
@@ -160,7 +162,7 @@ impl<'a> Hosts<'a> {
     fn agree(&self, index: usize, new: &Part) -> Result<(), (Part, Difference)> {
         for part in self.list.get(index).into_iter().flat_map(|host| &host.telling) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
-            if part.import != new.import && part.import.eq_ignore_ascii_case(&new.import) {
+            if part.import != new.import && canonical(&part.import) == canonical(&new.import) {
                 let named = |part: &Part| format!("{}, by this name", part.import);
                 return Err((part.clone(), Difference { expected: named(part), found: Some(named(new)) }));
             }
@@ -244,11 +246,6 @@ impl<'a> Hosts<'a> {
         let ty = component.imports().get(&part.import)?.ty;
         Some(Item { component, name: &part.import, ty })
     }
-}
-
-/// What two imports have in common that may not both be there. Digests and addresses are what they are.
-fn without_case(name: &str) -> String {
-    if is_obsolete(name) { name.to_owned() } else { name.to_ascii_lowercase() }
 }
 
 fn conflict(graph: &Graph, first: Part, second: &Part, difference: Difference) -> At<LinkError> {

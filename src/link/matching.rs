@@ -186,8 +186,8 @@ const PLAIN: (usize, &str) = (4, "one is an interface of a package, the other a 
 
 /// How near two names are, nearest first, and what keeps them apart. `None` where they are not alike.
 pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
-    if import.eq_ignore_ascii_case(export) {
-        return Some((0, "upper and lower case differ"));
+    if name::canonical(import) == name::canonical(export) {
+        return Some((0, "they differ only in case or hyphens"));
     }
     match (InterfaceName::read(import), InterfaceName::read(export)) {
         (Some(a), Some(b)) if a.base == b.base => {

@@ -23,7 +23,7 @@ use crate::describe::At;
 use crate::describe::wac::{Wac, key};
 use crate::limits;
 use crate::load::{Components, Declarations};
-use crate::name::{self, InterfaceName};
+use crate::name::{self, InterfaceName, canonical};
 
 type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
 
@@ -132,8 +132,8 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             },
         };
         let name = import.name.as_ref().map_or(name, |name| name.as_str().to_owned());
-        // Names that differ in case alone are one to the validator.
-        if let Some(previous) = self.imported.insert(name.to_ascii_lowercase(), import.id.span) {
+        // Names that differ only in case or hyphens are one to validators.
+        if let Some(previous) = self.imported.insert(canonical(&name), import.id.span) {
             let at = At::place(LinkError::TwoImports { name }, Some(&self.wac.place(import.id.span)));
             return Err(Box::new(at.and(&self.wac.place(previous), Some("imported here before"))));
         }

@@ -132,28 +132,35 @@ pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
     }
 }
 
-/// What is left of the name of an import or export where it is compared with others: two of one component must differ in that.
+/// What is compared of the name of an import, export, parameter, field, case or flag: two names of one scope are strongly
+/// unique if they differ in that.
 ///
-/// Component Model, Explainer, "Name Uniqueness": names differ in more than case and annotations. Validators since have
-/// taken hyphens for nothing as well.
+/// Component Model, Explainer, "Name Uniqueness": without case, and without annotations but for `[constructor]`. Validators
+/// since compare them without hyphens as well, and know `[set]`, which stays.
 pub fn canonical(name: &str) -> String {
     let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
+    let label = |text: &str| match bare(text).split_once('.') {
+        Some((resource, name)) if resource == name => resource.to_owned(),
+        _ => bare(text),
+    };
     match Form::of(name) {
-        Some(Form::Label(label)) => bare(label),
+        Some(Form::Label(text)) => bare(text),
         Some(Form::Constructor(resource)) => format!("[constructor]{}", bare(resource)),
         Some(Form::Method(Member { resource, name }) | Form::Static(Member { resource, name })) => {
-            match (bare(resource), bare(name)) {
-                (resource, name) if resource == name => resource,
-                (resource, name) => format!("{resource}.{name}"),
-            }
+            label(&format!("{resource}.{name}"))
         }
-        Some(Form::Interface(InterfaceName { base, version, .. })) => match version {
-            // Versions have an order of their own, in which hyphens count.
-            Some(version) => format!("{}@{version}", bare(base)),
-            None => bare(base),
-        },
+        // Versions have an order of their own, in which hyphens count.
+        Some(Form::Interface(InterfaceName { base, version: Some(version), .. })) => format!("{}@{version}", bare(base)),
+        Some(Form::Interface(InterfaceName { base, version: None, .. })) => bare(base),
         // Digests and addresses are what they are.
-        Some(Form::Obsolete(_)) | None => name.to_owned(),
+        Some(Form::Obsolete(_)) => name.to_owned(),
+        // Annotations that the parser does not know.
+        None => match name.rsplit_once(']') {
+            Some((annotations, text)) if annotations.ends_with("[constructor") => format!("[constructor]{}", bare(text)),
+            Some((annotations, text)) if annotations.ends_with("[set") => format!("[set]{}", label(text)),
+            Some((_, text)) => label(text),
+            None => label(name),
+        },
     }
 }
 

@@ -31,14 +31,26 @@ pub enum VerifyError {
     #[diagnostic(help("give it another name, or export what it needs before it"))]
     InvalidExport { name: String, message: String },
 
-    #[error("`{first}` and `{second}` are one name in {place} of {}: names differ in more than case and hyphens", owner(.of))]
-    #[diagnostic(help("rename one of them: other validators refuse a component that has both"))]
+    #[error(
+        "`{first}` and `{second}` in {} differ only in case or hyphens{} ({scope})",
+        within(.name.as_deref(), .file.as_deref()),
+        annotations(.first, .second)
+    )]
+    #[diagnostic(help(
+        "names of one scope may not differ only in that, and current hosts and tools refuse a component where they do: rename one \
+         of them"
+    ))]
     NamesAlike {
         first: String,
         second: String,
-        place: String,
-        /// The component that has them, where that is not what was made.
-        of: Option<String>,
+        /// What has both of them, and at which offset.
+        scope: String,
+        /// What that goes by, if it has a name.
+        name: Option<String>,
+        /// The component that it is in, where that is not what was made.
+        file: Option<String>,
+        /// Whether they are exports of what was made.
+        is_export: bool,
     },
 
     #[error("the composition is not a valid component: {message} (at offset {offset:#x} of what would be written)")]
@@ -80,6 +92,7 @@ impl VerifyError {
     pub fn export(&self) -> Option<&str> {
         match self {
             VerifyError::InvalidExport { name, .. } => Some(name),
+            VerifyError::NamesAlike { second, file: None, is_export: true, .. } => Some(second),
             _ => None,
         }
     }
@@ -88,9 +101,9 @@ impl VerifyError {
     pub fn about(&self) -> Vec<&str> {
         match self {
             VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],
+            VerifyError::NamesAlike { file, .. } => file.iter().map(String::as_str).collect(),
             VerifyError::UnnamedType { user, exporter, .. } => vec![user, exporter],
             VerifyError::DeniedType { user, .. } => vec![user],
-            VerifyError::NamesAlike { of, .. } => of.iter().map(String::as_str).collect(),
             VerifyError::InvalidExport { .. }
             | VerifyError::InvalidOutput { .. }
             | VerifyError::Obsolete { file: None, .. }
@@ -106,6 +119,14 @@ fn holder(file: Option<&str>) -> String {
     file.map_or_else(|| "a component".to_owned(), |file| format!("`{file}`"))
 }
 
-fn owner(of: &Option<String>) -> String {
-    of.as_ref().map_or_else(|| "the output".to_owned(), |name| format!("`{name}`"))
+/// Where names are: what has them, and the file that this is in.
+fn within(name: Option<&str>, file: Option<&str>) -> String {
+    let file = file.map_or_else(|| "the output".to_owned(), |file| format!("`{file}`"));
+    name.map_or_else(|| file.clone(), |name| format!("`{name}` of {file}"))
+}
+
+/// What two names may differ in, beside case and hyphens.
+fn annotations(first: &str, second: &str) -> &'static str {
+    let annotation = |name: &str| name.rfind(']').and_then(|end| name.get(..end)).map(str::to_owned);
+    if annotation(first) == annotation(second) { "" } else { ", or in what is in brackets" }
 }

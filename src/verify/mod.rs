@@ -43,12 +43,9 @@ pub fn verify(
         .map_err(|what| VerifyError::Differs { what })?;
     match validate::validate(bytes) {
         Ok(types) => types::compare(components, graph, &level, types)
-            .and_then(|output| compare::imported_functions(components, graph, &output).map(|()| output))
+            .and_then(|output| compare::imported_functions(components, graph, &output))
             .map_err(|what| VerifyError::Differs { what })
-            .and_then(|output| {
-                graph.users().try_for_each(|(_, id)| names::check(&components[id], Some(components[id].name())))?;
-                names::check(&output, None)
-            }),
+            .and_then(|()| names::check(components, bytes)),
         Err(error) => Err(attribute(components, graph, &level, error)),
     }
 }
@@ -110,15 +107,15 @@ pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
     }
 }
 
-/// Checks that a component which no plan describes may be written: as [`component`], and that it has no two names which other
-/// validators take for one.
+/// Checks that a component which no plan describes may be written: as [`component`], and that no two names of one scope in it
+/// differ only in case or hyphens.
 ///
 /// # Errors
 ///
 /// What is wrong with it.
 pub fn written(written: &Component) -> Result<(), VerifyError> {
     component(written)?;
-    names::check(written, None)
+    names::written(Some(written.file()), written.bytes())
 }
 
 /// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else.
@@ -129,10 +126,8 @@ pub fn written(written: &Component) -> Result<(), VerifyError> {
 pub fn adapter(world: &Component, bytes: &[u8]) -> Result<(), VerifyError> {
     let invalid = |Malformed { offset, message }| VerifyError::InvalidOutput { offset, message };
     let level = Level::decode(bytes).map_err(invalid)?;
-    let types = validate::validate(bytes).map_err(invalid)?;
-    let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
-    let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
-    names::check(&Component::outline("the adapter", types, imports, exports), None)?;
+    validate::validate(bytes).map_err(invalid)?;
+    names::written(None, bytes)?;
     let names = level.imports.iter().map(|import| import.name).chain(level.exports.iter().map(|export| export.name));
     match names.into_iter().find(|name| !world.imports().contains_key(*name)) {
         Some(name) => Err(VerifyError::Differs { what: format!("`{name}` is none of the world's imports") }),

@@ -1,152 +1,356 @@
-//! Names that are one name to validators, though they are written in two ways.
+//! Names that differ only in case or hyphens, wherever they are in a component.
 //!
-//! Component Model, Explainer, "Name Uniqueness": names differ in more than case and annotations. Validators since have
-//! taken hyphens for nothing as well; the one that weld has does not, so that it is looked for here.
+//! Component Model, Explainer, "Name Uniqueness": the names of one scope are strongly unique. Validators have since come to
+//! compare them without hyphens as well. The one that weld has inside does not, so that they are looked for here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
-use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType, ComponentItem, ComponentValType,
+use wasmparser::{
+    ComponentAlias, ComponentDefinedType as Defined, ComponentExternalKind as Kind, ComponentInstance,
+    ComponentOuterAliasKind, ComponentType, ComponentTypeDeclaration, ComponentTypeRef, ComponentValType,
+    InstanceTypeDeclaration, Parser, Payload, TypeBounds,
 };
 
-use super::VerifyError;
-use crate::load::Component;
+use super::{Malformed, VerifyError};
+use crate::load::{Component, Components};
 use crate::name::canonical;
 
-/// Checks the names of what a component imports and exports, of all that is in these, and of what their types are made of.
-/// `of` is what it is called, unless it is the output.
+/// Checks the names in an output, in all that is nested in it, and in all types, whether or not they are exported.
 ///
 /// # Errors
 ///
-/// The first two names of one place that are one name, with that place.
-pub fn check(component: &Component, of: Option<&str>) -> Result<(), VerifyError> {
-    let mut names = Names { component, seen: BTreeSet::new() };
-    let found =
-        names.items(component.imports(), "the imports").and_then(|()| names.items(component.exports(), "the exports"));
-    found.map_err(|Alike { first, second, place }| VerifyError::NamesAlike {
-        first,
-        second,
-        place,
-        of: of.map(str::to_owned),
-    })
+/// The first two names of one scope that are one to validators, with the component that has them.
+pub fn check(components: &Components, bytes: &[u8]) -> Result<(), VerifyError> {
+    let found = find(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
+    let Some(first) = found.first() else { return Ok(()) };
+    // What weld writes has its names from an input.
+    let of_input = |component: &Component| {
+        let alike = find(component.bytes()).ok()?.into_iter().find(|alike| found.iter().any(|of| of.is_as(alike)))?;
+        Some(alike.error(Some(component.file()), true))
+    };
+    Err(components.iter().find_map(of_input).unwrap_or_else(|| first.error(None, false)))
 }
 
-/// Two names that are one, and where they are.
-struct Alike {
-    first: String,
-    second: String,
-    place: String,
+/// The same for a component that no plan describes, of which `file` was made.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
+    let found = find(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
+    found.first().map_or(Ok(()), |alike| Err(alike.error(file, false)))
 }
 
-struct Names<'a> {
-    component: &'a Component,
-    seen: BTreeSet<ComponentAnyTypeId>,
+/// Two names of one scope that are one to validators.
+#[derive(Debug)]
+struct Alike<'a> {
+    first: &'a str,
+    second: &'a str,
+    /// What has both of them.
+    scope: &'static str,
+    /// What that goes by, if it has a name.
+    name: Option<&'a str>,
+    offset: u64,
 }
 
-// The validator bounds the depth of types, and so this.
-impl<'a> Names<'a> {
-    fn items(
-        &mut self,
-        items: impl IntoIterator<Item = (&'a String, &'a ComponentItem)> + Clone,
-        place: &str,
-    ) -> Result<(), Alike> {
-        unique(items.clone().into_iter().map(|(name, _)| name.as_str()), place)?;
-        items.into_iter().try_for_each(|(name, item)| {
-            let id = match item.ty {
-                ComponentEntityType::Func(id) => id.into(),
-                ComponentEntityType::Instance(id) => id.into(),
-                ComponentEntityType::Component(id) => id.into(),
-                ComponentEntityType::Type { created, .. } => created,
-                ComponentEntityType::Value(ty) => return self.value(&ty, name),
-                ComponentEntityType::Module(_) => return Ok(()),
-            };
-            self.any(id, name)
-        })
+impl Alike<'_> {
+    fn is_as(&self, other: &Alike<'_>) -> bool {
+        (self.first, self.second) == (other.first, other.second)
     }
 
-    fn any(&mut self, id: ComponentAnyTypeId, name: &str) -> Result<(), Alike> {
-        if !self.seen.insert(id) {
-            return Ok(());
+    fn error(&self, file: Option<&str>, has_offset: bool) -> VerifyError {
+        let scope = match has_offset {
+            true => format!("{}, at offset {:#x}", self.scope, self.offset),
+            false => self.scope.to_owned(),
+        };
+        VerifyError::NamesAlike {
+            first: self.first.to_owned(),
+            second: self.second.to_owned(),
+            scope,
+            name: self.name.map(str::to_owned),
+            file: file.map(str::to_owned),
+            is_export: self.scope == Scope::component(0).exports_are,
         }
-        let types = self.component.types();
-        match id {
-            ComponentAnyTypeId::Instance(id) => match types.get(id) {
-                Some(ty) => self.items(&ty.exports, &format!("`{name}`")),
-                None => Ok(()),
+    }
+}
+
+/// Finds all such names in a component, in their order.
+///
+/// # Errors
+///
+/// Where the bytes are not those of a component.
+fn find(bytes: &[u8]) -> Result<Vec<Alike<'_>>, Malformed> {
+    let mut walk = Walk::default();
+    // What is nested comes in its place, without recursion.
+    for payload in Parser::new(0).parse_all(bytes) {
+        walk.payload(payload?)?;
+    }
+    Ok(walk.found)
+}
+
+#[derive(Default)]
+struct Walk<'a> {
+    /// The components and types that are being read, outermost first; and core modules, which have none of these names.
+    open: Vec<Scope<'a>>,
+    found: Vec<Alike<'a>>,
+}
+
+/// What has imports and exports.
+#[derive(Default)]
+struct Scope<'a> {
+    imports_are: &'static str,
+    exports_are: &'static str,
+    imports: Names<'a>,
+    exports: Names<'a>,
+    /// How many types it has so far.
+    types: u32,
+    /// What was found in types that have no name yet, by the index of the type.
+    unnamed: BTreeMap<u32, Range<usize>>,
+}
+
+/// Names by what they are to validators.
+type Names<'a> = BTreeMap<String, &'a str>;
+
+impl Scope<'_> {
+    /// A component that is nested in others.
+    fn component(depth: usize) -> Self {
+        match depth {
+            0 => Scope { imports_are: "imports", exports_are: "exports", ..Scope::default() },
+            _ => Scope {
+                imports_are: "imports of a nested component",
+                exports_are: "exports of a nested component",
+                ..Scope::default()
             },
-            ComponentAnyTypeId::Component(id) => match types.get(id) {
-                Some(ty) => {
-                    self.items(&ty.imports, &format!("the imports of `{name}`"))?;
-                    self.items(&ty.exports, &format!("the exports of `{name}`"))
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn payload(&mut self, payload: Payload<'a>) -> Result<(), Malformed> {
+        match payload {
+            Payload::Version { .. } => self.open.push(Scope::component(self.open.len())),
+            Payload::End(_) => drop(self.open.pop()),
+            Payload::ComponentTypeSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    let (offset, ty) = item?;
+                    self.ty(&ty, offset);
                 }
-                None => Ok(()),
-            },
-            ComponentAnyTypeId::Func(id) => match types.get(id) {
-                Some(ty) => {
-                    unique(ty.params.iter().map(|(name, _)| name.as_str()), &format!("the parameters of `{name}`"))?;
-                    ty.params.iter().map(|(_, ty)| ty).chain(&ty.result).try_for_each(|ty| self.value(ty, name))
+            }
+            Payload::ComponentImportSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    let (offset, import) = item?;
+                    self.import(import.name.name, import.ty, offset);
                 }
-                None => Ok(()),
-            },
-            ComponentAnyTypeId::Defined(id) => match types.get(id) {
-                Some(ty) => self.defined(ty, name),
-                None => Ok(()),
-            },
-            ComponentAnyTypeId::Resource(_) => Ok(()),
-        }
-    }
-
-    fn value(&mut self, ty: &ComponentValType, name: &str) -> Result<(), Alike> {
-        match ty {
-            ComponentValType::Type(id) => self.any((*id).into(), name),
-            ComponentValType::Primitive(_) => Ok(()),
-        }
-    }
-
-    fn defined(&mut self, ty: &T, name: &str) -> Result<(), Alike> {
-        match ty {
-            T::Record(ty) => unique(ty.fields.keys().map(|name| name.as_str()), &format!("`{name}`"))?,
-            T::Variant(ty) => unique(ty.cases.keys().map(|name| name.as_str()), &format!("`{name}`"))?,
-            T::Flags(names) | T::Enum(names) => unique(names.iter().map(|name| name.as_str()), &format!("`{name}`"))?,
+            }
+            Payload::ComponentExportSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    let (offset, export) = item?;
+                    let ty = match export.kind {
+                        Kind::Type => Some(ComponentTypeRef::Type(TypeBounds::Eq(export.index))),
+                        _ => export.ty,
+                    };
+                    self.export(export.name.name, ty, offset);
+                }
+            }
+            Payload::ComponentAliasSection(section) => {
+                for alias in section {
+                    self.alias(&alias?);
+                }
+            }
+            Payload::ComponentInstanceSection(section) => {
+                for item in section.into_iter_with_offsets() {
+                    if let (offset, ComponentInstance::FromExports(exports)) = item? {
+                        self.unique("exports of an instance", exports.iter().map(|export| export.name.name), offset);
+                    }
+                }
+            }
             _ => {}
         }
-        crate::load::mentions::parts(ty).into_iter().try_for_each(|ty| self.value(ty, name))
+        Ok(())
+    }
+
+    fn import(&mut self, name: &'a str, ty: ComponentTypeRef, offset: u64) {
+        let Some(scope) = self.open.last_mut() else { return };
+        let alike = add(&mut scope.imports, scope.imports_are, name, offset);
+        self.found.extend(alike);
+        self.names(name, ty);
+    }
+
+    fn export(&mut self, name: &'a str, ty: Option<ComponentTypeRef>, offset: u64) {
+        let Some(scope) = self.open.last_mut() else { return };
+        let alike = add(&mut scope.exports, scope.exports_are, name, offset);
+        self.found.extend(alike);
+        if let Some(ty) = ty {
+            self.names(name, ty);
+        }
+    }
+
+    /// Gives a type the first name that it is imported or exported by.
+    fn names(&mut self, name: &'a str, ty: ComponentTypeRef) {
+        let Some(scope) = self.open.last_mut() else { return };
+        let index = match ty {
+            ComponentTypeRef::Func(index)
+            | ComponentTypeRef::Instance(index)
+            | ComponentTypeRef::Component(index)
+            | ComponentTypeRef::Value(ComponentValType::Type(index))
+            | ComponentTypeRef::Type(TypeBounds::Eq(index)) => Some(index),
+            _ => None,
+        };
+        if matches!(ty, ComponentTypeRef::Type(_)) {
+            scope.types = scope.types.saturating_add(1);
+        }
+        let found = index.and_then(|index| scope.unnamed.remove(&index));
+        for alike in found.and_then(|range| self.found.get_mut(range)).into_iter().flatten() {
+            alike.name.get_or_insert(name);
+        }
+    }
+
+    fn alias(&mut self, alias: &ComponentAlias<'a>) {
+        let is_type = matches!(
+            alias,
+            ComponentAlias::InstanceExport { kind: Kind::Type, .. }
+                | ComponentAlias::Outer { kind: ComponentOuterAliasKind::Type, .. }
+        );
+        if let Some(scope) = self.open.last_mut().filter(|_| is_type) {
+            scope.types = scope.types.saturating_add(1);
+        }
+    }
+
+    /// A type that the innermost scope defines. The depth of types is bounded where components are loaded, and so is this.
+    fn ty(&mut self, ty: &ComponentType<'a>, offset: u64) {
+        let before = self.found.len();
+        match ty {
+            ComponentType::Defined(Defined::Record(fields)) => {
+                self.unique("a record", fields.iter().map(|(name, _)| *name), offset);
+            }
+            ComponentType::Defined(Defined::Variant(cases)) => {
+                self.unique("a variant", cases.iter().map(|case| case.name), offset);
+            }
+            ComponentType::Defined(Defined::Flags(names)) => self.unique("flags", names.iter().copied(), offset),
+            ComponentType::Defined(Defined::Enum(names)) => self.unique("an enum", names.iter().copied(), offset),
+            ComponentType::Func(ty) => {
+                self.unique("parameters of a function", ty.params.iter().map(|(name, _)| *name), offset);
+            }
+            ComponentType::Component(declarations) => self.component_type(declarations, offset),
+            ComponentType::Instance(declarations) => self.instance_type(declarations, offset),
+            ComponentType::Defined(_) | ComponentType::Resource { .. } => {}
+        }
+        let found = before..self.found.len();
+        let Some(scope) = self.open.last_mut() else { return };
+        if !found.is_empty() {
+            scope.unnamed.insert(scope.types, found);
+        }
+        scope.types = scope.types.saturating_add(1);
+    }
+
+    fn component_type(&mut self, declarations: &[ComponentTypeDeclaration<'a>], offset: u64) {
+        self.open.push(Scope {
+            imports_are: "imports of a component type",
+            exports_are: "exports of a component type",
+            ..Scope::default()
+        });
+        for declaration in declarations {
+            match declaration {
+                ComponentTypeDeclaration::Type(ty) => self.ty(ty, offset),
+                ComponentTypeDeclaration::Alias(alias) => self.alias(alias),
+                ComponentTypeDeclaration::Import(import) => self.import(import.name.name, import.ty, offset),
+                ComponentTypeDeclaration::Export { name, ty } => self.export(name.name, Some(*ty), offset),
+                ComponentTypeDeclaration::CoreType(_) => {}
+            }
+        }
+        self.open.pop();
+    }
+
+    fn instance_type(&mut self, declarations: &[InstanceTypeDeclaration<'a>], offset: u64) {
+        self.open.push(Scope { exports_are: "exports of an instance type", ..Scope::default() });
+        for declaration in declarations {
+            match declaration {
+                InstanceTypeDeclaration::Type(ty) => self.ty(ty, offset),
+                InstanceTypeDeclaration::Alias(alias) => self.alias(alias),
+                InstanceTypeDeclaration::Export { name, ty } => self.export(name.name, Some(*ty), offset),
+                InstanceTypeDeclaration::CoreType(_) => {}
+            }
+        }
+        self.open.pop();
+    }
+
+    /// Names that are all there is in a scope.
+    fn unique(&mut self, scope: &'static str, names: impl Iterator<Item = &'a str>, offset: u64) {
+        let mut seen = Names::new();
+        self.found.extend(names.filter_map(|name| add(&mut seen, scope, name, offset)));
     }
 }
 
-/// Checks that no two names are one.
-fn unique<'n>(names: impl IntoIterator<Item = &'n str>, place: &str) -> Result<(), Alike> {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for name in names {
-        if let Some(first) = seen.insert(canonical(name), name) {
-            let [first, second, place] = [first, name, place].map(str::to_owned);
-            return Err(Alike { first, second, place });
-        }
-    }
-    Ok(())
+/// Adds a name to those of its scope. Gives what it is alike with the name that it is alike to, if there is one.
+fn add<'a>(names: &mut Names<'a>, scope: &'static str, name: &'a str, offset: u64) -> Option<Alike<'a>> {
+    let first = names.insert(canonical(name), name)?;
+    Some(Alike { first, second: name, scope, name: None, offset })
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use wasmparser_newest::WasmFeatures;
+    use wasmparser_newest::names::ComponentName;
+
     use crate::name::canonical;
 
-    /// The examples of the specification, and hyphens.
+    /// Names that differ in little, those of the specification among them.
+    const NAMES: &[&str] = &[
+        "foo",
+        "FOO",
+        "f-oo",
+        "foo-bar",
+        "foo-BAR",
+        "foobar",
+        "get-size",
+        "getsize",
+        "[constructor]foo",
+        "[constructor]F-OO",
+        "[method]foo.bar",
+        "[method]foo.BAR",
+        "[static]FOO.b-ar",
+        "[static]foo.baz",
+        "[method]foo.foo",
+        "[method]f-oo.foo",
+        "[static]foo-BAR.FOO-bar",
+        "[method]foob.ar",
+        "[get]foo",
+        "[set]foo",
+        "[set]f-oo",
+        "[method][get]foo.bar",
+        "[method][set]foo.bar",
+        "[static][set]foo.foo",
+        "foo:bar/baz",
+        "foo:bar/BAZ",
+        "foo:b-ar/baz",
+        "foo:barb/az",
+        "a:b-c/d@1.0.0",
+        "a:bc/d@1.0.0",
+        "a:bc/d@1.0.0-1",
+        "a:bc/d@1.0.0-11",
+        "a:bc/d@1.0.0-A",
+        "a:bc/d@1.0.0-a",
+        "a:bc/d@1",
+    ];
+
     #[test]
-    fn names_are_compared_without_case_hyphens_and_annotations() {
-        let alike = [
-            ["get-size", "getsize"],
-            ["foo-bar", "foo-BAR"],
-            ["[method]foo.bar", "[static]FOO.b-ar"],
-            ["[method]foo.foo", "foo"],
-            ["[constructor]foo", "[constructor]F-OO"],
-            ["foo:bar/baz", "foo:bar/BAZ"],
-            ["a:b-c/d@1.0.0", "a:bc/d@1.0.0"],
-        ];
-        alike.iter().for_each(|[a, b]| assert_eq!(canonical(a), canonical(b)));
-        let apart = ["foo", "foobar", "[constructor]foo", "[method]foo.bar", "[static]foo.baz", "foo:bar/baz"];
-        let names: std::collections::BTreeSet<String> = apart.iter().map(|name| canonical(name)).collect();
-        assert_eq!(names.len(), apart.len());
+    fn names_are_one_where_the_newest_validator_takes_them_for_one() {
+        let parsed = |name: &str| ComponentName::new_with_features(name, 0, WasmFeatures::all()).unwrap();
+        let mut alike = 0;
+        for a in NAMES {
+            for b in NAMES {
+                let is_one = parsed(a) == parsed(b);
+                assert_eq!(canonical(a) == canonical(b), is_one, "{a} {b}");
+                alike += usize::from(is_one && a != b);
+            }
+        }
+        assert!(alike > 20, "{alike}");
+    }
+
+    #[test]
+    fn digests_in_names_count_as_they_are() {
         assert_ne!(canonical("integrity=<sha256-a-b>"), canonical("integrity=<sha256-A-B>"));
-        assert_ne!(canonical("a:b/c@1.0.0-1"), canonical("a:b/c@1.0.0-11"));
     }
 }
