@@ -149,7 +149,7 @@ fn compose_loaded(
     let verify = || {
         verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
         if !description.obsolete_names {
-            verify::current(&components, &graph, &bytes)?;
+            verify::current(&components, &bytes)?;
         }
         granted(&originals, &linked, grants, &bytes)
     };

@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Where a package is, in the place of that folder: its name, with its version or for any
     #[arg(short, long = "dep", value_name = "PACKAGE=PATH", conflicts_with = "config")]
     dependencies: Vec<String>,
-    /// Import the components in the place of nesting them
+    /// Import the components in the place of nesting them; those of a document need `--allow-obsolete-names`
     #[arg(short, long)]
     import_dependencies: bool,
     /// Wire FILE by this configuration of `wasm-tools compose`, YAML or JSON

@@ -16,7 +16,8 @@ pub const PLUG: &str = "Examples:
 pub const COMPOSE: &str = "Examples:
   weld compose app.wac -o out.wasm                      # packages from deps/
   weld compose app.wac -d acme:app=app.wasm -o out.wasm # one of them from elsewhere
-  weld compose app.wac -i -o out.wasm                   # import the components in place of nesting them";
+  weld compose app.wac -i --allow-obsolete-names -o out.wasm
+                                                        # import the components in place of nesting them";
 
 /// `weld virt`.
 pub const VIRT: &str = "Examples:

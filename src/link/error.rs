@@ -125,6 +125,15 @@ pub enum LinkError {
     #[diagnostic(help("rename the dependency, or nest the components in the place of importing them"))]
     ImportName { name: String, reason: String },
 
+    #[error(
+        "component `{component}` would be imported by the name `{name}`, of a form that the Component Model no longer has"
+    )]
+    #[diagnostic(help(
+        "current hosts and tools refuse it: leave `--import-dependencies` out, so that the output contains the components, or write \
+         it all the same, for hosts that still know such names: `--allow-obsolete-names`"
+    ))]
+    ObsoleteImport { component: String, name: String },
+
     #[error("`{name}` cannot be the name of an export: {reason}")]
     #[diagnostic(help("use a name in kebab case, or that of an interface, `ns:pkg/iface@1.0.0`"))]
     ExportName { name: String, reason: String },

@@ -30,7 +30,7 @@ use wasmparser::names::ComponentName;
 
 use crate::describe::{self, At, Description};
 use crate::load::{ComponentId, Components};
-use crate::name::versioned;
+use crate::name::{canonical, is_obsolete, versioned};
 
 /// Wires the components of a description as it says.
 ///
@@ -53,7 +53,10 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
         let used: BTreeSet<ComponentId> = graph.instances().map(|(_, instance)| instance.component).collect();
         graph.imported =
             used.into_iter().map(|id| (id, import_name(components[id].name(), &description.wiring))).collect();
-        let errors = names_of_imported(&graph);
+        let errors = match obsolete_import(components, &graph).filter(|_| !description.obsolete_names) {
+            Some(error) => vec![error],
+            None => names_of_imported(&graph),
+        };
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -74,11 +77,11 @@ fn imports_of_one_type(components: &Components, graph: &Graph) -> Vec<At<LinkErr
 
 /// Imported components whose names no import can have, or another import has.
 fn names_of_imported(graph: &Graph) -> Vec<At<LinkError>> {
-    let hosts: BTreeSet<String> = graph.hosts().map(|(_, host)| host.name.to_ascii_lowercase()).collect();
+    let hosts: BTreeSet<String> = graph.hosts().map(|(_, host)| canonical(&host.name)).collect();
     let wrong = |(id, name): (&ComponentId, &String)| {
         let reason = match ComponentName::new(name, 0) {
             Err(error) => error.message().to_owned(),
-            Ok(_) if hosts.contains(&name.to_ascii_lowercase()) => "another import has this name".to_owned(),
+            Ok(_) if hosts.contains(&canonical(name)) => "another import has this name".to_owned(),
             Ok(_) => return None,
         };
         let place = graph.instances().find(|(_, instance)| instance.component == *id);
@@ -88,9 +91,19 @@ fn names_of_imported(graph: &Graph) -> Vec<At<LinkError>> {
     graph.imported.iter().filter_map(wrong).collect()
 }
 
+/// The first imported component whose name is of a form that the Component Model no longer has.
+fn obsolete_import(components: &Components, graph: &Graph) -> Option<At<LinkError>> {
+    let (id, name) = graph.imported.iter().find(|(_, name)| is_obsolete(name))?;
+    let place = graph.instances().find(|(_, instance)| instance.component == *id);
+    let place = place.and_then(|(node, _)| graph.place(node));
+    let component = components[*id].name().to_owned();
+    Some(At::place(LinkError::ObsoleteImport { component, name: name.clone() }, place))
+}
+
 /// The name under which the output imports a component: as `wac` and `wasm-tools compose` have it.
 ///
-/// Component Model, Explainer, "Import and Export Definitions": `unlocked-dep=<ns:pkg@{>=1.0.0}>`.
+/// Packages of a document have names that no import may have. The Component Model had the form `unlocked-dep=<ns:pkg@{>=1.0.0}>`
+/// for them, and has none now: a plain name would not say which package is meant, and an interface's name is of a part of one.
 fn import_name(component: &str, wiring: &describe::Wiring) -> String {
     match (wiring, versioned(component)) {
         (describe::Wiring::Wac(_), (name, Some(version))) => format!("unlocked-dep=<{name}@{{>={version}}}>"),

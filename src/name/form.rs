@@ -154,6 +154,7 @@ pub fn canonical(name: &str) -> String {
         Some(Form::Interface(InterfaceName { base, version: None, .. })) => bare(base),
         // Digests and addresses are what they are.
         Some(Form::Obsolete(_)) => name.to_owned(),
+        None if is_obsolete(name) => name.to_owned(),
         // Annotations that the parser does not know.
         None => match name.rsplit_once(']') {
             Some((annotations, text)) if annotations.ends_with("[constructor") => format!("[constructor]{}", bare(text)),

@@ -13,8 +13,6 @@ pub mod obsolete;
 mod types;
 mod validate;
 
-use std::collections::BTreeSet;
-
 pub use crate::decode::{self, Level, Malformed};
 pub use error::VerifyError;
 use obsolete::Obsolete;
@@ -72,15 +70,12 @@ pub fn invalid_code(component: &Component) -> Result<Vec<Malformed>, Malformed> 
     validate::bodies(component.bytes()).map(|(_, invalid)| invalid)
 }
 
-/// Checks that nothing is in an output that the Component Model no longer has, but for the names of components that are
-/// imported because that was asked for. `components` are those that it was made of.
+/// Checks that nothing is in an output that the Component Model no longer has. `components` are those that it was made of.
 ///
 /// # Errors
 ///
 /// Each such thing, with the component that has it.
-pub fn current(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<(), Vec<VerifyError>> {
-    let asked_for: BTreeSet<&str> = graph.imported.values().map(String::as_str).collect();
-    let is_asked_for = |found: &Obsolete<'_>| matches!(found, Obsolete::Name(name) if asked_for.contains(name));
+pub fn current(components: &Components, bytes: &[u8]) -> Result<(), Vec<VerifyError>> {
     let found = obsolete::find(bytes)
         .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
     let error = |found: Obsolete<'_>| {
@@ -88,7 +83,7 @@ pub fn current(components: &Components, graph: &Graph, bytes: &[u8]) -> Result<(
         let file = components.iter().find(has).map(|component| component.file().to_owned());
         VerifyError::Obsolete { what: found.to_string(), file }
     };
-    let errors: Vec<_> = found.into_iter().filter(|found| !is_asked_for(found)).map(error).collect();
+    let errors: Vec<_> = found.into_iter().map(error).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 

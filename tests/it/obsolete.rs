@@ -104,11 +104,15 @@ fn a_denied_import_that_only_imports_may_be_named_as_is_told_apart_from_defects(
 
 #[test]
 fn components_that_are_imported_have_the_names_that_documents_give_them() {
-    // `-i` asks for these names, whatever the components have is another matter.
     let folder = folder(r#"(component (import "f" (func)))"#);
     std::fs::write(folder.path().join("doc.wac"), "package t:doc;\nlet app = new t:app { ... };\n").unwrap();
     let arguments = ["compose", "doc.wac", "-i", "--dep", "t:app=app.wat", "-o", "out.wasm"];
-    succeeds(weld(folder.path()).args(arguments));
+    let said = fails(weld(folder.path()).args(arguments));
+    for part in ["component `t:app`", "`unlocked-dep=<t:app>`", "`--allow-obsolete-names`", "doc.wac:2"] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(!folder.path().join("out.wasm").exists());
+    succeeds(weld(folder.path()).args(arguments).arg("--allow-obsolete-names"));
     let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
     assert!(names(&output).0.contains(&"unlocked-dep=<t:app>".to_owned()), "{:?}", names(&output).0);
 }

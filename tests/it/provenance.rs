@@ -152,7 +152,10 @@ fn what_is_imported_is_not_in_it() {
     let folder = tempfile::tempdir().unwrap();
     pair(folder.path());
     write(folder.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
-    let out = output(folder.path(), &["compose", "a.wac", "-i", "-d", "t:plug=plug.wat", "-o", "out.wasm"]);
+    let out = output(
+        folder.path(),
+        &["compose", "a.wac", "-i", "--allow-obsolete-names", "-d", "t:plug=plug.wat", "-o", "out.wasm"],
+    );
     assert_eq!(names(&out).0, ["unlocked-dep=<t:plug>"]);
     assert!(said(&out).contains("\"components\":[],\"grants\":[]"), "{}", said(&out));
 }

@@ -34,8 +34,9 @@ fn compose_with(
         .collect();
     let shown = |error: weld::Error| error.to_string().replace(&folder.path().display().to_string(), "");
     let wac = Wac::parse(Text::new("test.wac", document)).map_err(|error| error.to_string())?;
-    let description =
+    let mut description =
         wac.describe(&folder.path().join("deps"), &overrides, import).map_err(|error| error.to_string())?;
+    description.obsolete_names = import;
     let composition = weld::compose(&description, &mut Default::default()).map_err(shown)?;
     // Components are imported by names that the newest validator no longer takes.
     if !import {

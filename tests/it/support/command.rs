@@ -34,8 +34,7 @@ fn written(command: &Command) -> Vec<PathBuf> {
     let folder = command.get_current_dir().unwrap_or(Path::new("."));
     let arguments: Vec<_> = command.get_args().collect();
     // What the Component Model no longer has is what the newest validator no longer takes.
-    let obsolete = ["--allow-obsolete-names", "-i", "--import-dependencies"];
-    if arguments.iter().any(|argument| obsolete.iter().any(|of| argument == of)) {
+    if arguments.iter().any(|argument| *argument == "--allow-obsolete-names") {
         return Vec::new();
     }
     let mut files: Vec<PathBuf> = arguments
