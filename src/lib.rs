@@ -41,6 +41,7 @@ mod structure;
 pub mod targets;
 pub mod text;
 pub mod timings;
+mod validate;
 pub mod verify;
 pub mod virtualize;
 

@@ -11,9 +11,11 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use super::error::LoadError;
 use super::world::Wit;
 use super::{Component, file};
+use crate::decode::Malformed;
 use crate::describe::Source;
 use crate::guard::guard;
-use crate::text;
+use crate::text::{self, Shown};
+use crate::validate::{self, Invalid};
 use traits::{PREVIEW_0, Traits};
 use world::World;
 
@@ -86,6 +88,7 @@ pub fn componentize(
 ) -> Result<Component, LoadError> {
     let traits = Traits::read(&file, &module)?;
     check_kind(&file, &traits, options)?;
+    check_code(&file, &module)?;
     let is_described = options.wit.is_some() || traits.has_metadata;
     let refused = |error: String| match is_described {
         true => LoadError::Componentize {
@@ -118,6 +121,11 @@ pub fn componentize(
     let component = made.map_err(|failure| match failure {
         Failure::Known(error) => error,
         Failure::Encode(message) => refused(message),
+        Failure::Invalid(message) => LoadError::Componentize {
+            file: file.clone(),
+            message: text::lines(&format!("what comes of it is not valid: {message}")),
+            help: None,
+        },
         Failure::Adapter(adapter, message) => unusable(adapter, &message),
         Failure::Differs(difference) => {
             LoadError::OtherWorld { file: file.clone(), difference: text::lines(&difference) }
@@ -143,6 +151,8 @@ enum Failure<'a> {
     /// What is wrong is known.
     Known(LoadError),
     Encode(String),
+    /// What was encoded is no component that can be read.
+    Invalid(String),
     Adapter(&'a Adapter, String),
     /// It would have another world.
     Differs(String),
@@ -158,12 +168,14 @@ impl<'a> Encoding<'a> {
         let united = world.united();
         if !world.is_raised_by(adapters)
             && let Ok(component) = self.encode(true)
-            && united.as_ref().unwrap_or(world).check(adapters, &component).is_ok()
+            && let Ok(made) = World::of_component(&component)
+            && united.as_ref().unwrap_or(world).check(adapters, &made).is_ok()
         {
             return Ok(component);
         }
         let component = self.encode(false)?;
-        world.check(adapters, &component).map_err(Failure::Differs)?;
+        let made = World::of_component(&component).map_err(Failure::Invalid)?;
+        world.check(adapters, &made).map_err(Failure::Differs)?;
         Ok(component)
     }
 
@@ -194,6 +206,21 @@ fn by_encoder<T>(file: &str, call: impl FnOnce() -> T) -> Result<T, LoadError> {
     Ok(guard("wit-component", "make components of core modules", file, call)?)
 }
 
+/// Refuses a module that is not valid, by its own offsets: those of a component that is made of it are of bytes that nobody has.
+fn check_code(file: &str, module: &[u8]) -> Result<(), LoadError> {
+    let error = |function, Malformed { offset, message }| {
+        let (file, message) = (file.to_owned(), text::lines(&message));
+        Err(LoadError::InvalidModule { file, message, function, offset })
+    };
+    match validate::bodies(module) {
+        Ok((_, invalid)) => match invalid.into_iter().next() {
+            Some(Invalid { function, what }) => error(Some(function), what),
+            None => Ok(()),
+        },
+        Err(what) => error(None, what),
+    }
+}
+
 /// Refuses what is no module that a component can be made of.
 fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), LoadError> {
     if let Some(what) = traits.adapter() {
@@ -209,8 +236,8 @@ fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), Load
 ///
 /// # Errors
 ///
-/// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing. Where one imports from
-/// another: the encoder only keeps of that what the module imports.
+/// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing. Where one imports a
+/// function of another that the module does not: the encoder only keeps what the module imports.
 fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<World>, LoadError> {
     let is_adapter = |name: &str| name == PREVIEW_1 || adapters.iter().any(|adapter| adapter.name == name);
     let mut worlds = Vec::new();
@@ -219,9 +246,14 @@ fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<
             return Err(unusable(adapter, "it is a component"));
         }
         let own = Traits::read(&adapter.file, &adapter.bytes)?;
-        if let Some(name) = own.imports.iter().find(|name| is_adapter(name) && !traits.imports.contains(*name)) {
-            let message =
-                format!("it imports from `{name}`, which the module does not, and adapters cannot use each other");
+        check_code(&adapter.file, &adapter.bytes)?;
+        if let Some((name, functions)) = blame::not_kept(&own, traits, |name| name != adapter.name && is_adapter(name))
+        {
+            let message = format!(
+                "it imports {functions} from `{}`, which the module does not: of an adapter, only what the module \
+                 imports is kept",
+                Shown(&name)
+            );
             return Err(unusable(adapter, &message));
         }
         let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?

@@ -126,6 +126,10 @@ pub enum LoadError {
     #[error("`{file}` is not a valid component: {message} (at offset {offset:#x})")]
     Invalid { file: String, offset: u64, message: String },
 
+    #[error("`{file}` is not a valid core module: {message} ({}at offset {offset:#x})", in_function(.function))]
+    #[diagnostic(help("build or download it again"))]
+    InvalidModule { file: String, message: String, function: Option<u32>, offset: u64 },
+
     #[error("`{file}` nests {what} more than {limit} levels deep")]
     TooDeep { file: String, what: &'static str, limit: usize },
 
@@ -261,6 +265,11 @@ fn target_help(worlds: &[String]) -> String {
             format!("its worlds are\n{}", worlds.iter().map(|w| format!("  {w}\n")).collect::<String>().trim_end())
         }
     }
+}
+
+/// Where code is, before its offset.
+fn in_function(function: &Option<u32>) -> String {
+    function.map_or_else(String::new, |function| format!("in function {function}, "))
 }
 
 fn adapter_help(imports: &[String]) -> String {

@@ -11,7 +11,6 @@ mod explain;
 mod names;
 pub mod obsolete;
 mod types;
-mod validate;
 
 pub use crate::decode::{self, Level, Malformed};
 pub use error::VerifyError;
@@ -20,6 +19,7 @@ use obsolete::Obsolete;
 use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::provenance::Provenance;
+use crate::validate;
 
 /// Checks that `bytes` are a valid component, and just the one that `graph` describes, which says that it was made of
 /// `provenance`, or says nothing of that.
@@ -67,7 +67,7 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
 ///
 /// What is wrong in its structure, of which nothing is in a component that was decoded.
 pub fn invalid_code(component: &Component) -> Result<Vec<Malformed>, Malformed> {
-    validate::bodies(component.bytes()).map(|(_, invalid)| invalid)
+    validate::bodies(component.bytes()).map(|(_, invalid)| invalid.into_iter().map(|invalid| invalid.what).collect())
 }
 
 /// Checks that nothing is in an output that the Component Model no longer has. `components` are those that it was made of.

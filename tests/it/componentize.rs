@@ -443,7 +443,7 @@ fn an_adapter_that_the_module_does_not_import_may_export() {
 
 #[test]
 fn an_adapter_that_imports_from_another_is_an_error() {
-    // The encoder panics where the module does not import the same.
+    // The encoder panics where the module does not import the same, or makes what is not valid.
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write("app.wit", "package t:app; world app { export run: func(); }");
@@ -454,8 +454,67 @@ fn an_adapter_that_imports_from_another_is_an_error() {
         write("other.wat", r#"(module (func (export "sched_yield") (result i32) (i32.const 0)))"#);
         let arguments = ["componentize", "app.wat", "--wit", "app.wit", "--adapt", "old=old.wat", "--adapt"];
         let said = fails(weld(folder.path()).args(arguments).args([&format!("{name}=other.wat"), "-o", "out.wasm"]));
-        assert!(said.contains(&format!("cannot use `old.wat` as an adapter: it imports from `{name}`")), "{said}");
+        assert!(
+            said.contains(&format!("cannot use `old.wat` as an adapter: it imports `sched_yield` from `{name}`")),
+            "{said}"
+        );
     }
+    // What counts is the function, and not what it is imported from.
+    write(
+        "app.wat",
+        r#"(module (import "old" "f" (func $f)) (import "other" "sched_yield" (func $yield (result i32)))
+             (memory (export "memory") 1) (func (export "run") (call $f) (drop (call $yield))))"#,
+    );
+    let componentize = |import: &str, call: &str| {
+        write("old.wat", &format!(r#"(module (import "other" {import}) (func (export "f") {call}))"#));
+        let more = r#"(func (export "sched_yield") (result i32) (i32.const 0)) (func (export "more"))"#;
+        write("other.wat", &format!("(module {more})"));
+        let mut command = weld(folder.path());
+        let adapters = ["--adapt", "old=old.wat", "--adapt", "other=other.wat"];
+        command.args(["componentize", "app.wat", "--wit", "app.wit", "-o", "out.wasm"]).args(adapters);
+        command
+    };
+    let said = fails(&mut componentize(r#""more" (func $more)"#, "(call $more)"));
+    let reason = "it imports `more` from `other`, which the module does not";
+    assert!(said.contains(&format!("cannot use `old.wat` as an adapter: {reason}")), "{said}");
+    succeeds(&mut componentize(r#""sched_yield" (func $yield (result i32))"#, "(drop (call $yield))"));
+    let said = fails(&mut componentize(r#""sched_yield" (func $yield (result i64))"#, "(drop (call $yield))"));
+    let reason = "what comes of it is not valid: type mismatch for export `sched_yield`";
+    assert!(said.contains(&format!("cannot make a component of the core module `app.wat`: {reason}")), "{said}");
+    assert!(!said.contains("another world") && !said.contains("offset"), "{said}");
+}
+
+#[test]
+fn invalid_code_is_said_of_the_module_that_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let bytes = wat::parse_str(text).unwrap();
+        std::fs::write(folder.path().join(name), &bytes).unwrap();
+        wasmparser_newest::validate(&bytes).err().map(|error| error.offset())
+    };
+    std::fs::write(folder.path().join("app.wit"), "package t:app; world app { export run: func(); }").unwrap();
+    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "run" (func)))"#).unwrap();
+    let bad = r#"(import "lib" "g" (func)) (memory (export "memory") 1) (func) (func (export "_start") (i32.const 1))"#;
+    let offset = write("bad.wasm", &format!("(module {bad})")).unwrap();
+    let reason =
+        format!("type mismatch: values remaining on stack at end of block (in function 2, at offset {offset:#x})");
+    write("lib.wasm", r#"(module (func (export "g")))"#);
+    for arguments in [
+        &["componentize", "bad.wasm", "-o", "out.wasm", "--adapt", "lib=lib.wasm"][..],
+        &["componentize", "bad.wasm", "-o", "out.wasm", "--wit", "app.wit"],
+        &["plug", "socket.wat", "--plug", "bad.wasm", "-o", "out.wasm"],
+        &["virt", "bad.wasm", "-o", "out.wasm"],
+        &["inspect", "bad.wasm"],
+    ] {
+        let said = fails(weld(folder.path()).args(arguments));
+        assert!(said.contains(&format!("`bad.wasm` is not a valid core module: {reason}")), "{said}");
+    }
+    // Adapters are modules.
+    let offset = write("lib.wasm", r#"(module (func (export "g") (i32.const 1)))"#).unwrap();
+    write("app.wasm", r#"(module (import "lib" "g" (func)) (memory (export "memory") 1) (func (export "_start")))"#);
+    let said =
+        fails(weld(folder.path()).args(["componentize", "app.wasm", "-o", "out.wasm", "--adapt", "lib=lib.wasm"]));
+    assert!(said.contains("`lib.wasm` is not a valid core module") && said.contains(&format!("{offset:#x}")), "{said}");
 }
 
 #[test]

@@ -39,6 +39,17 @@ fn lacks(adapter: &Adapter, module: &Traits) -> Option<String> {
         .then(|| format!("it does not export {}, which the module imports from `{from}`", listed(missing)))
 }
 
+/// The functions that an adapter imports from another one, and that the module does not: of each adapter, an encoder keeps what
+/// the module imports. `is_adapter` says whether imports of a name are an adapter's.
+pub fn not_kept(adapter: &Traits, module: &Traits, is_adapter: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    let of_adapters = adapter.functions.iter().filter(|(name, _)| is_adapter(name));
+    of_adapters.into_iter().find_map(|(name, functions)| {
+        let kept = module.functions.get(name);
+        let lost: Vec<&String> = functions.iter().filter(|of| kept.is_none_or(|kept| !kept.contains(*of))).collect();
+        (!lost.is_empty()).then(|| (name.clone(), listed(lost)))
+    })
+}
+
 /// What a module has that its world may not be of, and what to do. `is_given` is whether the user gave the world.
 pub fn help(module: &Traits, is_given: bool) -> String {
     let exports: Vec<&String> = module.exports.iter().filter(|name| !is_of_abi(name)).collect();

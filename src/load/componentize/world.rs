@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use wasmparser::BinaryReaderError;
 use wit_component::DecodedWasm;
 use wit_component::metadata::Bindgen;
 use wit_parser::{
@@ -33,10 +34,20 @@ impl World {
         Ok(World { resolve, world })
     }
 
-    fn of_component(component: &[u8]) -> Result<World, String> {
-        match wit_component::decode(component).map_err(|error| format!("{error:#}"))? {
-            DecodedWasm::Component(resolve, world) => Ok(World { resolve, world }),
-            DecodedWasm::WitPackage(..) => Err("it has types alone".to_owned()),
+    /// The world of a component.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be decoded.
+    pub fn of_component(component: &[u8]) -> Result<World, String> {
+        match wit_component::decode(component) {
+            Ok(DecodedWasm::Component(resolve, world)) => Ok(World { resolve, world }),
+            Ok(DecodedWasm::WitPackage(..)) => Err("it has types alone".to_owned()),
+            Err(error) => Err(match error.downcast_ref::<BinaryReaderError>() {
+                // The offset would be one of bytes that nobody has.
+                Some(error) => error.message().to_owned(),
+                None => format!("{error:#}"),
+            }),
         }
     }
 
@@ -89,17 +100,16 @@ impl World {
         })
     }
 
-    /// What of a component is not as this world says, where adapters with these worlds are in it. What an adapter adds may be of
-    /// another version than the adapter's own.
+    /// What of a component's world is not as this one says, where adapters with these worlds are in it. What an adapter adds may be
+    /// of another version than the adapter's own.
     ///
     /// # Errors
     ///
     /// What differs, in words.
-    pub fn check(&self, adapters: &[World], component: &[u8]) -> Result<(), String> {
+    pub fn check(&self, adapters: &[World], component: &World) -> Result<(), String> {
         let mut names = Names::default();
-        let component = World::of_component(component)?;
-        let (own, made) = (names.whole(self, Precision::Full), names.whole(&component, Precision::Full));
-        let made_by_any = names.whole(&component, Precision::WithoutVersions);
+        let (own, made) = (names.whole(self, Precision::Full), names.whole(component, Precision::Full));
+        let made_by_any = names.whole(component, Precision::WithoutVersions);
         let adapters = adapters.iter().map(|adapter| names.whole(adapter, Precision::WithoutVersions));
         let (imports, exports): (Vec<Side>, Vec<Side>) = adapters.map(|of| (of.imports, of.exports)).unzip();
         let import = Added { keyword: "import", made: &made_by_any.imports, adapters: &imports };
@@ -345,15 +355,15 @@ mod tests {
 
     use super::World;
 
-    /// A module of a world, and a component of it.
-    fn made(wit: &str) -> (World, Vec<u8>) {
+    /// The world of a module, and that of a component made of it.
+    fn made(wit: &str) -> (World, World) {
         let mut resolve = Resolve::default();
         let package = resolve.push_str("world.wit", wit).unwrap();
         let world = resolve.select_world(&[package], None).unwrap();
         let mut module = dummy_module(&resolve, world, ManglingAndAbi::Standard32);
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
         let component = ComponentEncoder::default().module(&module).unwrap().encode().unwrap();
-        (World::of_module(&module).unwrap(), component)
+        (World::of_module(&module).unwrap(), World::of_component(&component).unwrap())
     }
 
     const WIT: &str = "package a:b@1.0.0;

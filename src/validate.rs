@@ -4,7 +4,16 @@ use rayon::prelude::*;
 use wasmparser::types::Types;
 use wasmparser::{BinaryReaderError, FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
 
-use super::Malformed;
+use crate::decode::Malformed;
+
+/// A function whose code is not valid.
+#[derive(Debug, Clone)]
+pub struct Invalid {
+    /// Its index among the functions of its module, with those that this imports.
+    pub function: u32,
+    /// The first that is wrong with it.
+    pub what: Malformed,
+}
 
 /// Validates a binary component as a whole, and gives its types.
 ///
@@ -13,15 +22,15 @@ use super::Malformed;
 /// What is wrong at the lowest offset; in the structure, before any function.
 pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
     let (types, mut invalid) = bodies(bytes)?;
-    if invalid.is_empty() { Ok(types) } else { Err(invalid.swap_remove(0)) }
+    if invalid.is_empty() { Ok(types) } else { Err(invalid.swap_remove(0).what) }
 }
 
-/// Validates a binary component as a whole. Gives its types, and the first that is wrong with each function, by offset.
+/// Validates a binary component or core module as a whole. Gives its types, and the functions that are not valid, by offset.
 ///
 /// # Errors
 ///
 /// What is wrong in the structure.
-pub fn bodies(bytes: &[u8]) -> Result<(Types, Vec<Malformed>), Malformed> {
+pub fn bodies(bytes: &[u8]) -> Result<(Types, Vec<Invalid>), Malformed> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let mut bodies = Vec::new();
     let mut types = None;
@@ -33,17 +42,19 @@ pub fn bodies(bytes: &[u8]) -> Result<(Types, Vec<Malformed>), Malformed> {
             ValidPayload::Ok | ValidPayload::Parser(_) => {}
         }
     }
-    let mut invalid: Vec<BinaryReaderError> = bodies
+    let mut invalid: Vec<(u32, BinaryReaderError)> = bodies
         .into_par_iter()
         .map_init(FuncValidatorAllocations::default, |allocations, (function, body)| {
+            let index = function.index;
             let mut validator = function.into_validator(std::mem::take(allocations));
             let result = validator.validate(&body);
             *allocations = validator.into_allocations();
-            result
+            result.map_err(|error| (index, error))
         })
         .filter_map(Result::err)
         .collect();
-    invalid.sort_by_key(BinaryReaderError::offset);
+    invalid.sort_by_key(|(_, error)| error.offset());
     let types = types.ok_or_else(|| Malformed::new("unexpected end", bytes.len() as u64))?;
-    Ok((types, invalid.into_iter().map(Malformed::from).collect()))
+    let invalid = invalid.into_iter().map(|(function, error)| Invalid { function, what: error.into() });
+    Ok((types, invalid.collect()))
 }
