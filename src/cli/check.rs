@@ -47,7 +47,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let mut is_one = arguments.components.len() == 1;
     let mut sources = Vec::new();
     for path in arguments.components {
-        if path.is_dir() {
+        if file::is_directory(&path) {
             is_one = false;
             sources.extend(file::components_in(&path)?.into_iter().map(Source::File));
         } else {

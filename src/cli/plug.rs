@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use super::{Composed, Outcome, examples};
 use crate::describe::Source;
 use crate::describe::plug::plug;
-use crate::load::LoadError;
+use crate::load::{LoadError, file};
 use crate::timings::Timings;
 use crate::{Error, text};
 
@@ -34,7 +34,7 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     // A name with commas is a list, as other tools take it, where no file has that name.
-    let is_list = |plug: &&PathBuf| plug.to_string_lossy().contains(',') && !plug.exists();
+    let is_list = |plug: &&PathBuf| plug.to_string_lossy().contains(',') && !file::exists(plug);
     if let Some(list) = arguments.plugs.iter().find(is_list) {
         return Err(LoadError::List { file: text::path(list), flag: "--plug" }.into());
     }

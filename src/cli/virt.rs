@@ -10,8 +10,8 @@ use super::{Composed, Outcome, examples, say_adapter, write_json};
 use crate::describe::setting::Names;
 use crate::describe::virt::{self, FlagError, Folders};
 use crate::describe::{At, Grants, Policy, Source, Treatment};
-use crate::load::LoadError;
 use crate::load::world::Wit;
+use crate::load::{LoadError, file};
 use crate::report::adapters::{self, Kept, Report};
 use crate::timings::Timings;
 use crate::{Error, adapter, policy, read_policy};
@@ -246,7 +246,7 @@ impl Flags {
         let Settings { preopen, preopen_ro, .. } = &self.settings;
         let flags = [("--preopen", preopen), ("--preopen-ro", preopen_ro)];
         let flags = flags.into_iter().flat_map(|(name, flags)| flags.iter().map(move |flag| (name, flag)));
-        let is_meant = |name: &str| name != "." && !name.starts_with('/') && Path::new(name).is_dir();
+        let is_meant = |name: &str| name != "." && !name.starts_with('/') && file::is_directory(Path::new(name));
         flags
             .filter_map(|(flag, value)| {
                 let (_, name) = value.split_once('=')?;

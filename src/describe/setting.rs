@@ -83,8 +83,8 @@ impl Named<'_> {
     /// What standard input is called, in the place of a path.
     pub const STDIN: &'static str = "stdin";
 
-    /// Whether it has to be a file.
-    pub fn is_file(&self) -> bool {
+    /// Whether it is standard input, which has to be a file.
+    pub fn is_stdin(&self) -> bool {
         self.at == Named::STDIN
     }
 }

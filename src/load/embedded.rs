@@ -35,7 +35,7 @@ impl Embedded {
         for named in settings.clone().flat_map(Settings::named) {
             let first = sources.entry((named.source, named.follow)).or_insert(named);
             // What is a file in one place has to be one, wherever it is named.
-            if named.is_file() {
+            if named.is_stdin() {
                 *first = named;
             }
         }
@@ -71,5 +71,5 @@ fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
         // Descriptions name files alone.
         return Err(TreeError::Missing { path: named.source.shown() });
     };
-    if named.is_file() { Tree::read_file(path) } else { Tree::read(path, named.follow) }
+    if named.is_stdin() { Tree::read_file(path) } else { Tree::read(path, named.follow) }
 }

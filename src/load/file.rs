@@ -107,6 +107,16 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
+/// Whether a path is that of a directory, or of a link to one.
+pub fn is_directory(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Whether there is anything at a path.
+pub fn exists(path: &Path) -> bool {
+    path.exists()
+}
+
 /// The first of a source's candidates that is there. `None` for other sources.
 pub fn first(source: &Source) -> Option<PathBuf> {
     match source {

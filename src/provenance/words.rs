@@ -103,7 +103,7 @@ fn stdin(input: &Input, settings: &Settings, embedded: &Embedded) -> String {
         Input::Text(text) if text.is_empty() => "empty".to_owned(),
         Input::Text(text) => format!("text {}", word(text)),
         Input::File { .. } => {
-            let named = settings.named().find(Named::is_file);
+            let named = settings.named().find(Named::is_stdin);
             let tree = named.and_then(|named| embedded.get(named.source, named.follow));
             format!("file {}", tree.map(|tree| amount(tree, false)).unwrap_or_default())
         }

@@ -190,7 +190,7 @@ impl Manifest {
             for (component, grants) in &output.grants {
                 for named in grants.settings.named() {
                     let Source::File(file) = named.source else { continue };
-                    let shown = match named.is_file() {
+                    let shown = match named.is_stdin() {
                         true => format!("standard input of `{component}`"),
                         false => format!("what is embedded at `{}` for `{component}`", text::Shown(named.at)),
                     };
