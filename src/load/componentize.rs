@@ -118,7 +118,7 @@ pub fn componentize(
     }
     let encoding = Encoding { module: &module, traits: &traits, adapters: &options.adapters, built_in };
     let made = by_encoder(&file, || encoding.of_world(&world, &worlds))?;
-    let component = made.map_err(|failure| match failure {
+    let component = made.and_then(|component| encoding.check_code(component)).map_err(|failure| match failure {
         Failure::Known(error) => error,
         Failure::Encode(message) => refused(message),
         Failure::Invalid(message) => LoadError::Componentize {
@@ -177,6 +177,17 @@ impl<'a> Encoding<'a> {
         let made = World::of_component(&component).map_err(Failure::Invalid)?;
         world.check(adapters, &made).map_err(Failure::Differs)?;
         Ok(component)
+    }
+
+    /// Checks the code of a component that has some of adapters. These are not checked before: what nothing uses of an adapter is left
+    /// out, and need not be valid.
+    fn check_code(&self, component: Vec<u8>) -> Result<Vec<u8>, Failure<'a>> {
+        if self.adapters.is_empty() {
+            return Ok(component);
+        }
+        let Err(Malformed { message, .. }) = validate::validate(&component) else { return Ok(component) };
+        let of_adapter = self.adapters.iter().find_map(|adapter| check_code(&adapter.file, &adapter.bytes).err());
+        Err(of_adapter.map_or(Failure::Invalid(message), Failure::Known))
     }
 
     fn encode(&self, unites_versions: bool) -> Result<Vec<u8>, Failure<'a>> {
@@ -246,7 +257,6 @@ fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<
             return Err(unusable(adapter, "it is a component"));
         }
         let own = Traits::read(&adapter.file, &adapter.bytes)?;
-        check_code(&adapter.file, &adapter.bytes)?;
         if let Some((name, functions)) = blame::not_kept(&own, traits, |name| name != adapter.name && is_adapter(name))
         {
             let message = format!(

@@ -509,11 +509,15 @@ fn invalid_code_is_said_of_the_module_that_has_it() {
         let said = fails(weld(folder.path()).args(arguments));
         assert!(said.contains(&format!("`bad.wasm` is not a valid core module: {reason}")), "{said}");
     }
-    // Adapters are modules.
+    // Adapters are modules. What nothing uses of them is left out.
+    let unused = r#"(func (export "unused") (drop (i32.load (i32.const 0))))"#;
+    let app = r#"(import "lib" "g" (func)) (memory (export "memory") 1) (func (export "_start"))"#;
+    write("app.wasm", &format!("(module {app})"));
+    assert!(write("lib.wasm", &format!(r#"(module (func (export "g")) {unused})"#)).is_some());
+    let arguments = ["componentize", "app.wasm", "-o", "out.wasm", "--adapt", "lib=lib.wasm"];
+    succeeds(weld(folder.path()).args(arguments));
     let offset = write("lib.wasm", r#"(module (func (export "g") (i32.const 1)))"#).unwrap();
-    write("app.wasm", r#"(module (import "lib" "g" (func)) (memory (export "memory") 1) (func (export "_start")))"#);
-    let said =
-        fails(weld(folder.path()).args(["componentize", "app.wasm", "-o", "out.wasm", "--adapt", "lib=lib.wasm"]));
+    let said = fails(weld(folder.path()).args(arguments));
     assert!(said.contains("`lib.wasm` is not a valid core module") && said.contains(&format!("{offset:#x}")), "{said}");
 }
 
