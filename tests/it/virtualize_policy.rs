@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::dice::Dice;
+use crate::support::dice::{self, Dice};
 use crate::support::{guest, imported_functions, succeeds, weld};
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ fn virt_policy_leaves_of_each_guest_what_a_check_allows() {
     guests.retain(|path| !path.ends_with("hello-c.module.wasm"));
     guests.sort();
     assert!(guests.len() > 20);
-    let mut dice = of_today();
+    let mut dice = Dice(dice::seed_or(dice::today()));
     let (mut stripped, mut untouched) = (0, 0);
     for guest in &guests {
         let functions = imported_functions(&std::fs::read(guest).unwrap());
@@ -64,14 +64,6 @@ fn function(violation: &Value) -> Option<(String, String)> {
         // A function of the world, or an interface of types.
         (import, None) => Some((String::new(), import)),
     }
-}
-
-/// Other numbers each day, or those of `WELD_SEED`.
-fn of_today() -> Dice {
-    let seed = std::env::var("WELD_SEED").ok().map(|seed| seed.parse().unwrap());
-    let seed = seed.unwrap_or_else(|| std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400);
-    println!("WELD_SEED={seed}");
-    Dice(seed)
 }
 
 /// A policy about some of the functions of a component.

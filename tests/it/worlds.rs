@@ -1,10 +1,11 @@
 //! Worlds that nobody thought of: random WIT, components of it, and what composing them must keep.
 //!
-//! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, from a clock's seed; `WELD_SEED=S` from that one.
+//! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, `WELD_SEED=S` begins with that one, as the nightly run does.
 //! `WELD_KEEP=FOLDER` keeps the components that were last plugged.
 
 use crate::support;
 use arbitrary::{Arbitrary, Unstructured};
+use support::dice;
 use weld::describe::Source;
 use weld::link::LinkError;
 use weld::load::world::Wit;
@@ -41,11 +42,7 @@ fn component(resolve: &Resolve, world: WorldId) -> Option<Vec<u8>> {
 
 /// Runs a check on random packages until it has had something to check often enough.
 fn each_package(mut check: impl FnMut(u64, Resolve) -> usize) {
-    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse::<u64>().unwrap());
-    let (wanted, start) = match (number("WELD_WORLDS"), number("WELD_SEED")) {
-        (Some(wanted), None) => (wanted as usize, std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64),
-        (wanted, seed) => (wanted.unwrap_or(150) as usize, seed.unwrap_or(0)),
-    };
+    let (wanted, start) = (dice::number("WELD_WORLDS").unwrap_or(150) as usize, dice::seed_or(0));
     let mut checked = 0;
     // Some seeds give nothing to check, but not twenty in a row on average.
     for seed in (start..).take(20 * wanted) {

@@ -13,3 +13,21 @@ impl Dice {
         ((z ^ (z >> 31)) % sides as u64) as usize
     }
 }
+
+/// What a variable says that decides how much is tried at random.
+pub fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|value| value.parse().unwrap())
+}
+
+/// The seed with which a random test begins: that of `WELD_SEED`, which the nightly run sets to another one each day. It is printed,
+/// which is shown where the test fails.
+pub fn seed_or(otherwise: u64) -> u64 {
+    let seed = number("WELD_SEED").unwrap_or(otherwise);
+    println!("WELD_SEED={seed}");
+    seed
+}
+
+/// Another seed each day, a thousand apart.
+pub fn today() -> u64 {
+    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400 * 1_000
+}
