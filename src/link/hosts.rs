@@ -163,8 +163,8 @@ impl<'a> Hosts<'a> {
         for part in self.list.get(index).into_iter().flat_map(|host| &host.telling) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
             if part.import != new.import && canonical(&part.import) == canonical(&new.import) {
-                let named = |part: &Part| format!("{}, by this name", part.import);
-                return Err((part.clone(), Difference { expected: named(part), found: Some(named(new)) }));
+                let found = format!("{}, which differs only in case or hyphens", new.import);
+                return Err((part.clone(), Difference { expected: part.import.clone(), found: Some(found) }));
             }
             let pairs = compat::compare_common(a, b).map_err(|difference| (part.clone(), difference))?;
             for pair in pairs {
