@@ -16,7 +16,9 @@ fn refused(folder: &Path, input: &Path) -> String {
     // A component by its name in the composition, which is the file's stem; all else by its file.
     let name = input.file_stem().unwrap().to_string_lossy();
     assert!(said.contains(&*name), "{name} is not named:\n{said}");
-    assert!(!said.contains("bug"), "a bad input is no bug of weld's:\n{said}");
+    // The folder may have any name.
+    let words = said.replace(&folder.display().to_string(), "");
+    assert!(!words.contains("bug"), "a bad input is no bug of weld's:\n{said}");
     assert_eq!(std::fs::read(&output).unwrap(), b"as before");
     let left: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{left:?}");
