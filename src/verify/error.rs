@@ -44,9 +44,9 @@ pub enum VerifyError {
         first: String,
         second: String,
         /// What has both of them, and at which offset.
-        scope: String,
+        scope: Box<str>,
         /// What that goes by, if it has a name.
-        name: Option<String>,
+        name: Option<Box<str>>,
         /// The component that it is in, where that is not what was made.
         file: Option<String>,
         /// Whether they are exports of what was made.

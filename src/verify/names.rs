@@ -67,8 +67,8 @@ impl Alike<'_> {
         VerifyError::NamesAlike {
             first: self.first.to_owned(),
             second: self.second.to_owned(),
-            scope,
-            name: self.name.map(str::to_owned),
+            scope: scope.into(),
+            name: self.name.map(Box::from),
             file: file.map(str::to_owned),
             is_export: self.scope == Scope::component(0).exports_are,
         }

@@ -219,7 +219,8 @@ fn typed() -> weld::Composition {
     let document = "package t:t;\nlet app = new t:app { ... };\n";
     let wac = weld::describe::wac::Wac::parse(weld::describe::Text::new("app.wac", document)).unwrap();
     let given = weld::describe::wac::Override { package: "t:app".to_owned(), path };
-    let description = wac.describe(std::path::Path::new("deps"), &[given], true).unwrap();
+    let mut description = wac.describe(std::path::Path::new("deps"), &[given], true).unwrap();
+    description.obsolete_names = true;
     weld::compose(&description, &mut Default::default()).unwrap()
 }
 
