@@ -174,7 +174,9 @@ impl<'a> Encoding<'a> {
             return Ok(component);
         }
         let component = self.encode(false)?;
-        let made = World::of_component(&component).map_err(Failure::Invalid)?;
+        let made = World::of_component(&component).map_err(|message| {
+            blame::caller(self.adapters, self.traits).map_or(Failure::Invalid(message), Failure::Known)
+        })?;
         world.check(adapters, &made).map_err(Failure::Differs)?;
         Ok(component)
     }

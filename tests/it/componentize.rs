@@ -485,6 +485,28 @@ fn an_adapter_that_imports_from_another_is_an_error() {
 }
 
 #[test]
+fn an_adapter_that_calls_what_the_module_does_not_export_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let text = "package t:app; interface run { go: func(); } world adapter { export run; } world app { export plain: func(); }";
+    let adapter =
+        r#"(module (import "__main_module__" "more" (func $more)) (func (export "t:app/run#go") (call $more)))"#;
+    write("starter.wasm", &module(adapter, text, "adapter"));
+    let componentize = |exports: &str| {
+        write("app.wasm", &module(&format!(r#"(module (func (export "plain")) {exports})"#), text, "app"));
+        let mut command = weld(folder.path());
+        command.args(["componentize", "app.wasm", "--adapt", "starter=starter.wasm", "-o", "out.wasm"]);
+        command
+    };
+    succeeds(&mut componentize(r#"(func (export "more"))"#));
+    let said = fails(&mut componentize(""));
+    assert!(
+        said.contains("cannot use `starter.wasm` as an adapter: it calls `more` of the module, which does not"),
+        "{said}"
+    );
+}
+
+#[test]
 fn invalid_code_is_said_of_the_module_that_has_it() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

@@ -1,6 +1,6 @@
 //! Who is at fault where the encoder makes no component: the module, or an adapter.
 
-use super::traits::Traits;
+use super::traits::{MAIN_MODULE, Traits};
 use super::{Adapter, unusable};
 use crate::load::error::LoadError;
 use crate::text::{self, Shown};
@@ -37,6 +37,18 @@ fn lacks(adapter: &Adapter, module: &Traits) -> Option<String> {
     let from = Shown(&adapter.name);
     (!missing.is_empty())
         .then(|| format!("it does not export {}, which the module imports from `{from}`", listed(missing)))
+}
+
+/// The error about an adapter that calls functions of the module which this does not export, if there is one. What an adapter calls of
+/// the Canonical ABI the encoder has a substitute for.
+pub fn caller(adapters: &[Adapter], module: &Traits) -> Option<LoadError> {
+    adapters.iter().find_map(|adapter| {
+        let own = Traits::read(&adapter.file, &adapter.bytes).ok()?;
+        let wanted = own.functions.get(MAIN_MODULE)?.difference(&module.exports);
+        let missing: Vec<&String> = wanted.filter(|name| !name.starts_with("cabi_")).collect();
+        let message = || format!("it calls {} of the module, which does not export that", listed(missing.clone()));
+        (!missing.is_empty()).then(|| unusable(adapter, &message()))
+    })
 }
 
 /// The functions that an adapter imports from another one, and that the module does not: of each adapter, an encoder keeps what

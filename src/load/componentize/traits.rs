@@ -12,7 +12,7 @@ use crate::load::{metadata, nesting};
 pub const PREVIEW_0: &str = "wasi_unstable";
 
 /// The module that adapters import from the module that they are for.
-const MAIN_MODULE: &str = "__main_module__";
+pub const MAIN_MODULE: &str = "__main_module__";
 
 /// Functions that each adapter for preview 1 has, and whose names nothing else gives its exports.
 const OF_PREVIEW_1: [&str; 3] = ["fd_write", "environ_sizes_get", "random_get"];
