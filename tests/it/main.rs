@@ -28,6 +28,7 @@ mod inputs;
 mod inspect;
 mod known_functions;
 mod layering;
+mod names;
 mod names_of_types;
 mod obsolete;
 mod pictures;

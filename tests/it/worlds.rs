@@ -3,9 +3,8 @@
 //! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, `WELD_SEED=S` begins with that one, as the nightly run does.
 //! `WELD_KEEP=FOLDER` keeps the components that were last plugged.
 
-use crate::support;
+use crate::support::{self, dice};
 use arbitrary::{Arbitrary, Unstructured};
-use support::dice;
 use weld::describe::Source;
 use weld::link::LinkError;
 use weld::load::world::Wit;

@@ -1,5 +1,7 @@
 //! Numbers that look random, and are the same for the same seed.
 
+#![allow(clippy::print_stdout)] // The seed of a run that fails.
+
 /// Numbers by the algorithm called splitmix.
 pub struct Dice(pub u64);
 

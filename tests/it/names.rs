@@ -1,10 +1,6 @@
 //! Names that differ only in case or hyphens: no output has two of them in one scope, whichever input they come from.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::disallowed_methods)]
-
-mod support;
-
-use support::{fails, succeeds, weld};
+use crate::support::{fails, succeeds, weld};
 use wasmparser_newest::{Validator, WasmFeatures};
 
 /// Components with two such names, each with what messages say of the place.
