@@ -150,14 +150,18 @@ pub fn canonical(name: &str) -> String {
             label(&format!("{resource}.{name}"))
         }
         // Versions have an order of their own, in which hyphens count.
-        Some(Form::Interface(InterfaceName { base, version: Some(version), .. })) => format!("{}@{version}", bare(base)),
+        Some(Form::Interface(InterfaceName { base, version: Some(version), .. })) => {
+            format!("{}@{version}", bare(base))
+        }
         Some(Form::Interface(InterfaceName { base, version: None, .. })) => bare(base),
         // Digests and addresses are what they are.
         Some(Form::Obsolete(_)) => name.to_owned(),
         None if is_obsolete(name) => name.to_owned(),
         // Annotations that the parser does not know.
         None => match name.rsplit_once(']') {
-            Some((annotations, text)) if annotations.ends_with("[constructor") => format!("[constructor]{}", bare(text)),
+            Some((annotations, text)) if annotations.ends_with("[constructor") => {
+                format!("[constructor]{}", bare(text))
+            }
             Some((annotations, text)) if annotations.ends_with("[set") => format!("[set]{}", label(text)),
             Some((_, text)) => label(text),
             None => label(name),
