@@ -9,7 +9,7 @@ use wasmparser::{
     ComponentOuterAliasKind, Encoding, KnownCustom, Parser, Payload,
 };
 
-use crate::name::Names;
+use crate::name::{Names, PROVENANCE};
 
 /// Bytes that are not a component, and where.
 #[derive(Debug, Clone)]
@@ -57,6 +57,8 @@ pub struct Level<'a> {
     pub called: Vec<Place<'a>>,
     /// Its custom sections, in order: their names and what they hold.
     pub custom: Vec<(&'a str, &'a [u8])>,
+    /// Where its last section starts in the bytes that were decoded, if that is a custom one.
+    last: Option<usize>,
     /// What its name section calls it and what is in it.
     pub names: Names<'a>,
     spaces: Spaces<'a>,
@@ -222,7 +224,11 @@ impl<'a> Level<'a> {
                 Chunk::Parsed { consumed, payload } => (consumed, payload),
                 Chunk::NeedMoreData(_) => return Err(Malformed::new("unexpected end", offset as u64)),
             };
+            let start = offset;
             offset += consumed;
+            if !matches!(payload, Payload::End(_)) {
+                level.last = matches!(payload, Payload::CustomSection(_)).then_some(start);
+            }
             match payload {
                 Payload::End(_) => return Ok(level),
                 // The parser stops after the header of what is nested, and goes on where it is told to.
@@ -244,6 +250,12 @@ impl<'a> Level<'a> {
             }
         }
         Err(Malformed::new("unexpected end", bytes.len() as u64))
+    }
+
+    /// The bytes that were decoded, without what weld says at their end that the component was made of.
+    pub fn without_provenance(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let says = self.custom.last().is_some_and(|(name, _)| *name == PROVENANCE);
+        self.last.filter(|_| says).and_then(|start| bytes.get(..start)).unwrap_or(bytes)
     }
 
     /// Where the item of an index comes from: what [`Base::Outer`] of a level within this one means.

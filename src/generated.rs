@@ -33,7 +33,15 @@ pub fn strangers(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
 ) -> Option<Vec<usize>> {
-    let level = Level::decode(output.bytes()).ok().filter(|level| !level.has_core)?;
+    let level = Level::decode(output.bytes()).ok()?;
+    // The output may be the only component itself.
+    let bare = level.without_provenance(output.bytes());
+    if graph.instances().any(|(_, of)| [bare, output.bytes()].contains(&components[of.component].bytes())) {
+        return Some(Vec::new());
+    }
+    if level.has_core {
+        return None;
+    }
     let mut known: BTreeSet<Digest> = graph.users().map(|(_, id)| components[id].digest()).collect();
     for (node, instance) in graph.instances() {
         let component = &components[instance.component];

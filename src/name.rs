@@ -18,6 +18,9 @@ pub use pattern::{Pattern, Rank};
 pub use section::Names;
 use semver::Version;
 
+/// The name of the custom section in which weld says what an output was made of.
+pub const PROVENANCE: &str = "weld";
+
 /// How the name of an adapter ends, after that of the instance that it is for.
 pub const ADAPTER: &str = ":adapter";
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::limits;
 
 /// The name of the custom section.
-pub const SECTION: &str = "weld";
+pub use crate::name::PROVENANCE as SECTION;
 
 /// The version of what [`Provenance`] is as JSON.
 pub const VERSION: u32 = 1;

@@ -133,21 +133,16 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
     }
 
-    /// Each original must be in the output, and be a part of it.
+    /// Each original must be in the output, or be it.
     fn presence(&mut self) {
         for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
             // What somebody may instantiate is not there yet.
             let instances = self.followed.instances.iter();
             let mut instances = instances.filter(|of| of.instantiation.is_some() || of.within.is_none());
-            let what = match instances.find(|instance| self.of(instance).contains(&number)) {
-                None => {
-                    self.report.absent.insert(number);
-                    "no instance of it is in the output"
-                }
-                Some(of) if of.within.is_none() => "the output is the component itself, with nothing before it",
-                Some(_) => continue,
-            };
-            self.find("the output", original.name, String::new(), what);
+            if !instances.any(|instance| self.of(instance).contains(&number)) {
+                self.report.absent.insert(number);
+                self.find("the output", original.name, String::new(), "no instance of it is in the output");
+            }
         }
     }
 

@@ -12,7 +12,8 @@
 //!
 //! What is true of an output without findings:
 //!
-//! 1. Each original is in it, byte by byte. Each function that an instance of it imports comes from one of three:
+//! 1. Each original is in it, byte by byte, or is it, followed by no more than its provenance. Each function that an instance of it
+//!    imports comes from one of three:
 //!    - the host. The original's grants allow it. It has the import's name; or the host's own name is one by which a grant allows it, or,
 //!      where the original may have everything that no grant denies, by which the original or the composition itself imports it.
 //!    - another original, which exports it. No grant denies it, by the export's name or by the import's.
@@ -37,7 +38,7 @@ mod said;
 use std::{collections::BTreeSet, fmt};
 
 use self::part::Part;
-use crate::decode::Malformed;
+use crate::decode::{Level, Malformed};
 use crate::describe::Grants;
 use crate::follow;
 
@@ -107,8 +108,11 @@ pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malfor
         let part = follow::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
         decoded.extend(part.map(|part| (*original, Part::new(&part))));
     }
+    let bare = Level::decode(output)?.without_provenance(output);
     let is_nested = |original: &Original<'_>, bytes: &[u8]| {
-        !original.declares && original.imported.is_none() && original.bytes == bytes
+        // The output may be the original itself, and then says so.
+        let is_it = original.bytes == bytes || (bytes.len() == output.len() && original.bytes == bare);
+        !original.declares && original.imported.is_none() && is_it
     };
     let parts = follow::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
     let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));

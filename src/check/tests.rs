@@ -600,7 +600,7 @@ fn check_finds_what_cannot_be_followed() {
 }
 
 #[test]
-fn check_finds_an_original_that_is_missing_or_alone() {
+fn check_finds_an_original_that_is_missing_and_judges_one_that_is_the_output() {
     let allow = grants(Treatment::Allow, &[]);
     assert_eq!(
         found("(component)", &allow),
@@ -608,9 +608,25 @@ fn check_finds_an_original_that_is_missing_or_alone() {
     );
     let other = open().replace("$$APP", &app().replacen("(component", r#"(component $APP (@custom "x" "y")"#, 1));
     finds(&other, &allow, "component `app`: no instance of it is in the output");
-    let alone = app().replacen("(component", "(component $APP", 1);
-    finds(&alone, &allow, "the output is the component itself, with nothing before it");
-    finds(&alone, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
+    let app = bytes(&app());
+    // A custom section: its id, its length, and its name, before what it holds.
+    let section = |name: &str| [&[0, name.len() as u8 + 2, name.len() as u8], name.as_bytes(), b"x"].concat();
+    let found = |sections: &[&str], grants: &Grants| {
+        let output = [app.clone(), sections.iter().flat_map(|name| section(name)).collect()].concat();
+        let original = Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
+        let findings = check(&[original], &output).unwrap().findings;
+        findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let left = "`the output`: component `app`: import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows";
+    for sections in [&[][..], &["weld"]] {
+        assert_eq!(found(sections, &allow), [""; 0], "{sections:?}");
+        assert!(found(sections, &deny()).iter().any(|line| line.contains(left)), "{sections:?}");
+    }
+    // Anything else after it makes it another component.
+    for sections in [&["other"][..], &["weld", "weld"], &["other", "weld"], &["weld", "other"]] {
+        let line = "instance `the output`: component `app`: no instance of it is in the output";
+        assert_eq!(found(sections, &allow), [line], "{sections:?}");
+    }
 }
 
 #[test]

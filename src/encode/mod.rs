@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{
-    ComponentExportKind, ComponentNameSection, ComponentTypeRef, CustomSection, NameMap, ProducersField,
-    ProducersSection,
+    ComponentExportKind, ComponentNameSection, ComponentSection as _, ComponentTypeRef, CustomSection, NameMap,
+    ProducersField, ProducersSection,
 };
 use wasmparser::component_types::ComponentEntityType;
 
@@ -24,6 +24,7 @@ pub use error::EncodeError;
 
 use crate::limits;
 use crate::link::Graph;
+use crate::link::graph::{Export, HostImport};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Provenance};
@@ -32,13 +33,20 @@ use imports::HostState;
 use sections::Sections;
 use types::{Known, Scope};
 
-/// Writes the component that a graph describes, with a section that says what it was made of, if that is given.
+/// Writes the component that a graph describes, or gives that component itself where it needs nothing around it, with a section that says what it was made of, if that is given.
 ///
 /// # Errors
 ///
 /// Where a host import's type has no form outside of its component, or the component would exceed what the
 /// validator accepts.
 pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Provenance>) -> Result<Vec<u8>, EncodeError> {
+    if let Some(component) = unwrapped(components, graph) {
+        let mut bytes = component.bytes().to_vec();
+        if let Some(section) = provenance.map(made_of) {
+            section.append_to_component(&mut bytes);
+        }
+        return Ok(bytes);
+    }
     let Some(order) = graph.instantiation_order() else {
         return Err(EncodeError::Inconsistent { what: "its instances need each other".to_owned() });
     };
@@ -50,6 +58,41 @@ pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Proven
     encoder.exports()?;
     encoder.check_limits()?;
     Ok(encoder.finish(provenance))
+}
+
+/// The component that needs nothing around it to be the output: the only one, which the host gives all that it imports by the
+/// names that it has for it, and whose exports are those of the output. Some hosts lose handles that are passed through one
+/// component to another.
+///
+/// One that says already what it was made of is nested, and says it of itself; so is one that the composition gives a name,
+/// which stands in the name section of the output.
+fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Component> {
+    let mut instances = graph.instances();
+    let (node, instance) = instances.next().filter(|_| instances.next().is_none())?;
+    let component = &components[instance.component];
+    if graph.name.is_some() || graph.imported.contains_key(&instance.component) || component.has_provenance() {
+        return None;
+    }
+    // What is joined of several versions, or declared by a document, has another name or another type than the import.
+    let is_hosts_own = |import: &String| {
+        let host = graph.argument(node, import).filter(|(_, wire)| wire.path.is_empty());
+        let host = host.and_then(|(source, _)| graph.host(source));
+        let is_its = |host: &HostImport| matches!(host.parts.as_slice(), [part] if part.node == node);
+        host.is_some_and(|host| host.name == *import && is_its(host))
+    };
+    let imports = component.imports();
+    let is_own = |(export, name): (&Export, &String)| {
+        export.node == node && export.name == *name && matches!(export.path.as_slice(), [path] if path == name)
+    };
+    let (exports, own) = (graph.exports(), component.exports());
+    let is_whole = graph.hosts().count() == imports.len() && imports.keys().all(is_hosts_own);
+    let is_same = exports.len() == own.len() && exports.iter().zip(own.keys()).all(is_own);
+    (is_whole && is_same).then_some(component)
+}
+
+/// The custom section that says what an output was made of.
+fn made_of(provenance: &Provenance) -> CustomSection<'static> {
+    CustomSection { name: provenance::SECTION.into(), data: provenance.json().into_bytes().into() }
 }
 
 /// An item of the output: what it is, and its index.
@@ -80,7 +123,7 @@ struct Encoder<'a> {
 impl<'a> Encoder<'a> {
     fn new(components: &'a Components, graph: &'a Graph) -> Self {
         let nested: usize = components.iter().map(|component| component.bytes().len()).sum();
-        let parts = |(node, host): (NodeIndex, &'a crate::link::graph::HostImport)| {
+        let parts = |(node, host): (NodeIndex, &'a HostImport)| {
             host.parts.iter().map(move |part| ((part.node, part.import.as_str()), node))
         };
         Encoder {
@@ -228,8 +271,7 @@ impl<'a> Encoder<'a> {
         producers.field("processed-by", ProducersField::new().value("weld", env!("CARGO_PKG_VERSION")));
         self.sections.section(&producers);
         if let Some(provenance) = provenance {
-            let data = provenance.json().into_bytes().into();
-            self.sections.section(&CustomSection { name: provenance::SECTION.into(), data });
+            self.sections.section(&made_of(provenance));
         }
         self.sections.finish()
     }

@@ -1,8 +1,10 @@
 //! What instances are called, and their components.
 
+use super::metadata;
 use crate::decode::{Base, Level, Nested};
 use crate::follow::{Instance, Item, Part};
 use crate::limits;
+use crate::provenance::Input;
 
 /// What an instance and its component are called.
 pub struct Called {
@@ -23,8 +25,12 @@ pub struct Called {
 pub fn called(parts: &[Part<'_>], instances: &[Instance<'_>], id: usize, outermost: &str) -> Called {
     let level = |id: usize| Some(&parts.get(instances.get(id)?.part?)?.level);
     let Some((instance, outer)) = instances.get(id).and_then(|instance| Some((instance, instance.within?))) else {
-        let (name, component, others) = (outermost.to_owned(), None, Vec::new());
-        return Called { name, is_named: true, is_numbered: false, component, others };
+        // What says to be made of one component, and has none of its name in it, is that one.
+        let only = only(parts);
+        let is_in_it =
+            |name: &String| instances.iter().any(|of| of.within == Some(0) && of.name == Some(name.as_str()));
+        let (component, others) = (only.clone().filter(|name| !is_in_it(name)), only.into_iter().collect());
+        return Called { name: outermost.to_owned(), is_named: true, is_numbered: false, component, others };
     };
     // Where the component is defined, and where it is instantiated. What only may be is not.
     let defined = defined(parts, instance, &level);
@@ -69,6 +75,13 @@ fn defined<'p, 'a>(
     let outer = parts.get(parts.get(number)?.within?)?;
     let definer = level(definer)?;
     Some((definer, definer.components.get(outer.nested.iter().position(|nested| *nested == number)?)?))
+}
+
+/// The only component that the outermost one says to be made of: its name in the composition.
+fn only(parts: &[Part<'_>]) -> Option<String> {
+    let said = metadata::provenance(&parts.first()?.level.custom)?;
+    let [Input { name, .. }] = said.components.as_slice() else { return None };
+    Some(name.clone()).filter(|name| is_name(&name.as_str()))
 }
 
 fn is_name(name: &&str) -> bool {

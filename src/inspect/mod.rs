@@ -85,9 +85,16 @@ fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
         .all()?,
         imports: hosts(component, &reach),
         provenance: parts.first().and_then(|part| metadata::provenance(&part.level.custom)),
+        bare_sha256: parts.first().and_then(bare).map(|bytes| Digest::of(bytes).to_string()),
         components,
         wit: wit?,
     })
+}
+
+/// The bytes of the outermost component without what it says that it was made of, where that is at their end.
+fn bare<'a>(outermost: &Part<'a>) -> Option<&'a [u8]> {
+    let bare = outermost.level.without_provenance(outermost.bytes);
+    (bare.len() < outermost.bytes.len()).then_some(bare)
 }
 
 /// What each part is by itself. `name` is what the outermost is called.

@@ -26,6 +26,9 @@ pub struct Inspection {
     pub wit: Wit,
     /// What it was made of, if it says so.
     pub provenance: Option<Provenance>,
+    /// The SHA-256 of its bytes without that, where it is at their end. Where weld put nothing around a component, it is the digest
+    /// of that one.
+    pub bare_sha256: Option<String>,
 }
 
 /// The JSON Schema of an inspection, draft 2020-12.

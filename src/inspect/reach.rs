@@ -60,7 +60,8 @@ pub struct Instance {
     pub is_named: bool,
     /// Whether it is so by nobody.
     pub is_numbered: bool,
-    /// What its component is called there, if that has a name of its own.
+    /// What its component is called there, if that has a name of its own. The outermost's, if what it says that it was made of
+    /// is this one itself.
     pub component: Option<String>,
     /// What else its component is called: by itself, where it is defined, or where the host gives it.
     pub others: Vec<String>,

@@ -15,7 +15,7 @@ use super::digest::Digest;
 use super::error::LoadError;
 use super::nesting;
 use crate::limits;
-use crate::name::InterfaceName;
+use crate::name::{InterfaceName, PROVENANCE};
 
 /// A binary component and all that later phases ask of it.
 ///
@@ -40,6 +40,7 @@ struct Decoded {
     exports: IndexMap<String, ComponentItem>,
     homes: Homes,
     depth: usize,
+    has_provenance: bool,
 }
 
 /// What makes two mentions of a type the same type: aliases peeled off, resources by their identity.
@@ -92,7 +93,7 @@ impl Component {
 
     /// The outline of a component that has been validated: its types, imports and exports, without its bytes.
     pub fn outline(name: &str, types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
-        let shape = Shape { types: types.into(), imports, exports, depth: 0 };
+        let shape = Shape { types: types.into(), imports, exports, depth: 0, has_provenance: false };
         Self::of_shape(name.to_owned(), name.to_owned(), Vec::new(), Digest::of(&[]), shape)
     }
 
@@ -110,8 +111,8 @@ impl Component {
             .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
             .collect();
         let homes = homes(types, &imports, &exports);
-        let (types, depth) = (shape.types, shape.depth);
-        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth };
+        let (types, depth, has_provenance) = (shape.types, shape.depth, shape.has_provenance);
+        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth, has_provenance };
         Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
 
@@ -133,8 +134,8 @@ impl Component {
             .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
         let homes = homes(types, &imports, &exports);
         let Decoded { file, bytes, digest, types, depth, .. } = &*self.decoded;
-        let (file, bytes, types) = (file.clone(), bytes.clone(), Arc::clone(types));
-        let decoded = Decoded { file, bytes, digest: *digest, types, imports, exports, homes, depth: *depth };
+        let (file, bytes, digest, types, depth) = (file.clone(), bytes.clone(), *digest, Arc::clone(types), *depth);
+        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth, has_provenance: false };
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
@@ -192,6 +193,11 @@ impl Component {
     /// How many levels of components are nested in it.
     pub fn depth(&self) -> usize {
         self.decoded.depth
+    }
+
+    /// Whether it says itself what it was made of.
+    pub fn has_provenance(&self) -> bool {
+        self.decoded.has_provenance
     }
 
     /// The types that the items of this component refer to.
@@ -405,6 +411,7 @@ struct Shape {
     imports: Vec<String>,
     exports: Vec<String>,
     depth: usize,
+    has_provenance: bool,
 }
 
 /// Why that pass ended early.
@@ -446,7 +453,7 @@ impl Shape {
         let mut parser = Parser::new(0);
         let mut outer = Vec::new();
         let (mut imports, mut exports) = (Vec::new(), Vec::new());
-        let mut depth = 0;
+        let (mut depth, mut has_provenance) = (0, false);
         let mut rest = bytes;
         loop {
             let payload = match parser.parse(rest, true).map_err(Failure::Malformed)? {
@@ -471,6 +478,7 @@ impl Shape {
                             exports.push(export.map_err(Failure::Malformed)?.name.name.to_owned());
                         }
                     }
+                    Payload::CustomSection(section) => has_provenance |= section.name() == PROVENANCE,
                     _ => {}
                 },
                 ValidPayload::Ok | ValidPayload::Func(..) => {}
@@ -483,7 +491,7 @@ impl Shape {
                 }
                 ValidPayload::End(types) => match outer.pop() {
                     Some(parent) => parser = parent,
-                    None => return Ok(Shape { types: types.into(), imports, exports, depth }),
+                    None => return Ok(Shape { types: types.into(), imports, exports, depth, has_provenance }),
                 },
             }
         }

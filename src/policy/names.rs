@@ -92,16 +92,21 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
     let mut named = Vec::new();
     for (instance, names) in reach.instances.iter().zip(names) {
         let Some(outer) = instance.within else {
-            // The user chose the name of the outermost, which is no part of paths.
+            // The user chose the name of the outermost, which is no part of paths. That of the component which it is in a
+            // composition is.
             let denies = names.all.iter().any(|name| rule.names(name));
-            named.push(Named { allows: rule.names(&instance.name), denies });
-            ends.push((States::new(), States::new()));
+            let allows = std::iter::once(&instance.name).chain(&instance.component).any(|name| rule.names(name));
+            named.push(Named { allows, denies });
+            let ends_of = |name: &String| glob.steps(&glob.start(), name.chars().map(Some));
+            let allows = instance.component.iter().flat_map(ends_of).collect();
+            ends.push((allows, instance.others.iter().flat_map(ends_of).collect()));
             continue;
         };
-        let (allows, denies) = match ends.get(outer).filter(|_| outer != 0) {
+        let (allows, denies) = match ends.get(outer) {
             Some((allows, denies)) => (glob.step(allows, Some('/')), &glob.step(denies, Some('/')) | &glob.start()),
-            None => (glob.start(), glob.start()),
+            None => (States::new(), glob.start()),
         };
+        let allows = if outer == 0 { &allows | &glob.start() } else { allows };
         // A `/` within a name is none between two, so nothing is allowed to it that is meant for what is nested.
         let plain = |char| Some(char).filter(|char| *char != '/');
         let allows: States = names.given.iter().flat_map(|name| glob.steps(&allows, name.chars().map(plain))).collect();

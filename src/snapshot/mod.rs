@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub name: Option<String>,
     /// Its version, if its metadata has one.
     pub version: Option<String>,
-    /// The SHA-256 of its bytes, unless all that makes it up has lines of its own.
+    /// The SHA-256 of its bytes without what weld says at their end, unless all that makes it up has lines of its own.
     pub sha256: Option<String>,
     /// The names of the instances that it makes, in the order in which it does, with `, ` between them; `None` where that is the
     /// one by name, as far as what one needs comes before it. Code may run when an instance is made.
@@ -270,5 +270,6 @@ fn digest(inspection: &Inspection) -> Option<String> {
         && inspection.wit.reason.is_none()
         && made().all(|instance| instance.component.is_some())
         && { nested }.all(|(index, _)| made().any(|instance| instance.component == Some(index)));
-    (!has_lines).then(|| outermost.sha256.clone())
+    // What it says that it was made of is no part of what it is, and grants have lines.
+    (!has_lines).then(|| inspection.bare_sha256.clone().unwrap_or_else(|| outermost.sha256.clone()))
 }

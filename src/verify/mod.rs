@@ -1,9 +1,10 @@
 //! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
 //!
-//! What is compared: the host imports with their types, each instance's component byte for byte (or, where it is
+//! What is compared: where one component needs nothing around it, all of its bytes; else the host imports with their types, each instance's component byte for byte (or, where it is
 //! imported, its type), what fills each of its imports, the exports, and what it says that it was made of.
 //! What is validated: everything. Only then may the output be written.
 
+mod alone;
 mod compare;
 mod custom;
 pub mod error;
@@ -34,17 +35,24 @@ pub fn verify(
     provenance: Option<&Provenance>,
     bytes: &[u8],
 ) -> Result<(), VerifyError> {
-    let level =
-        Level::decode(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
-    compare::compare(components, graph, &level)
-        .and_then(|()| custom::compare(provenance, &level))
-        .map_err(|what| VerifyError::Differs { what })?;
-    match validate::validate(bytes) {
-        Ok(types) => types::compare(components, graph, &level, types)
+    let invalid = |Malformed { offset, message }| VerifyError::InvalidOutput { offset, message };
+    let level = Level::decode(bytes).map_err(invalid)?;
+    let alone = alone::planned(components, graph).map_err(invalid)?;
+    let as_planned = match alone {
+        Some(component) => alone::compare(component, provenance, bytes),
+        None => compare::compare(components, graph, &level).and_then(|()| custom::compare(provenance, &level)),
+    };
+    as_planned.map_err(|what| VerifyError::Differs { what })?;
+    match (validate::validate(bytes), alone) {
+        (Ok(types), _) => types::compare(components, graph, &level, types)
             .and_then(|output| compare::imported_functions(components, graph, &output))
             .map_err(|what| VerifyError::Differs { what })
             .and_then(|()| names::check(components, bytes)),
-        Err(error) => Err(attribute(components, graph, &level, error)),
+        // Nothing is before the component, so the offset is the same in both.
+        (Err(Malformed { offset, message }), Some(component)) => {
+            Err(VerifyError::InvalidComponent { file: component.file().to_owned(), offset, message })
+        }
+        (Err(error), None) => Err(attribute(components, graph, &level, error)),
     }
 }
 

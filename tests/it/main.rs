@@ -51,6 +51,7 @@ mod shapes;
 mod snapshot;
 mod streams;
 mod targets;
+mod unwrapped;
 mod verify;
 mod verify_command;
 mod virtualize;

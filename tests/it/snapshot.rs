@@ -414,6 +414,7 @@ fn called(name: &str) -> Inspection {
         }],
         wit: Wit { text: format!("{name}\n{name} {name}\n"), reason: Some(name.into()) },
         provenance: Some(Provenance { version: 1, weld: "0".into(), components: vec![], grants: vec![grant] }),
+        bare_sha256: None,
     }
 }
 

@@ -228,7 +228,10 @@ fn verify_finds_a_component_at_any_depth() {
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
     virt(folder, Path::new(input), &["--stdout", "--no-provenance"], "o.wasm").unwrap();
-    virt(folder, &folder.join("o.wasm"), &["--allow-all", "--no-provenance"], "deep.wasm").unwrap();
+    let around =
+        "[composition]\nname = \"around\"\nroot = \"o\"\noutput = \"deep.wasm\"\n[components]\no = \"o.wasm\"\n";
+    std::fs::write(folder.join("weld.toml"), around).unwrap();
+    succeeds(weld(folder).args(["build", "--no-provenance"]));
     succeeds(weld(folder).args(["verify", "deep.wasm", "--input", input, "--stdout"]));
     let found = findings(folder, &["deep.wasm", "--input", input]);
     let of = "instance `o / command-0.2.12`: component `command-0.2.12`: import `wasi:cli/stdout@0.2.12#get-stdout`";

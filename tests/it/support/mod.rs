@@ -56,7 +56,9 @@ pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
         files.push(weld::describe::Source::File(file));
     }
     let socket = files.remove(0);
-    let description = weld::describe::plug::plug(socket, files, false);
+    let mut description = weld::describe::plug::plug(socket, files, false);
+    // What is nested alone is to be nested all the same.
+    description.name = (components.len() == 1).then(|| "around".to_owned());
     let composed = weld::compose(&description, &mut Default::default()).map_err(|error| error.to_string());
     composed.map(|composition| composition.bytes).inspect(|bytes| validate(bytes))
 }
@@ -83,10 +85,12 @@ pub fn virt_in(folder: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
     std::fs::read(file).unwrap()
 }
 
-/// A component composed with no other: all that it imports is left to the host.
+/// A component nested in an output that adds nothing to it: all that it imports is left to the host.
 #[track_caller]
 pub fn alone(file: &Path) -> Vec<u8> {
-    let description = weld::describe::plug::plug(weld::describe::Source::File(file.to_owned()), vec![], false);
+    let mut description = weld::describe::plug::plug(weld::describe::Source::File(file.to_owned()), vec![], false);
+    // A name is the output's own, for which it is more than the component.
+    description.name = Some("around".to_owned());
     let bytes = weld::compose(&description, &mut Default::default()).unwrap().bytes;
     validate(&bytes);
     bytes

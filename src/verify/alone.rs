@@ -1,0 +1,78 @@
+//! An output that is one of its components itself, followed by what it says that it was made of, byte by byte.
+
+use std::collections::BTreeMap;
+
+use super::decode::{Level, Malformed};
+use crate::link::Graph;
+use crate::load::{Component, Components};
+use crate::provenance::{Provenance, SECTION};
+
+/// The component that the output must be, if its plan adds nothing to that: no name, no component beside it, no import that it
+/// does not have and none by another name, and the very exports that it has. One with a section of its own in which it says
+/// what it was made of is no output, which would have two.
+///
+/// # Errors
+///
+/// Where the component cannot be decoded.
+pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&'c Component>, Malformed> {
+    let all: Vec<_> = graph.instances().collect();
+    let [(node, instance)] = all.as_slice() else { return Ok(None) };
+    let component = &components[instance.component];
+    let level = Level::decode(component.bytes())?;
+    let is_marked = level.custom.iter().any(|(name, _)| *name == SECTION);
+    if graph.name.is_some() || !graph.imported.is_empty() || is_marked {
+        return Ok(None);
+    }
+    let mut hosts = BTreeMap::new();
+    for (host, import) in graph.hosts() {
+        let [part] = import.parts.as_slice() else { return Ok(None) };
+        if part.node != *node || part.import != import.name {
+            return Ok(None);
+        }
+        hosts.insert(import.name.as_str(), host);
+    }
+    for (source, wire) in graph.arguments(*node) {
+        if hosts.remove(wire.import.as_str()) != Some(source) || !wire.path.is_empty() {
+            return Ok(None);
+        }
+    }
+    let own = level.exports.iter().map(|export| (*node, export.name, vec![export.name]));
+    let exports = graph.exports().iter().map(|export| {
+        let path: Vec<&str> = export.path.iter().map(String::as_str).collect();
+        (export.node, export.name.as_str(), path)
+    });
+    Ok((hosts.is_empty() && own.eq(exports)).then_some(component))
+}
+
+/// Checks that an output is a component, followed by nothing but the custom section that says what it was made of, if it is
+/// to say so.
+pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: &[u8]) -> Result<(), String> {
+    let Some(rest) = bytes.strip_prefix(component.bytes()) else {
+        return Err(format!("it is not `{}` itself", component.name()));
+    };
+    match provenance.map(section) {
+        Some(_) if rest.is_empty() => Err("it does not say what it was made of".to_owned()),
+        Some(planned) if rest != planned => Err("it says that it was made of something else".to_owned()),
+        None if !rest.is_empty() => Err(format!("it is more than `{}`", component.name())),
+        _ => Ok(()),
+    }
+}
+
+/// The custom section in which an output says what it was made of.
+///
+/// Component Model, Binary Format: the id 0, the length, the length of the name, the name, and what it holds.
+fn section(provenance: &Provenance) -> Vec<u8> {
+    let held = [&leb128(SECTION.len()), SECTION.as_bytes(), provenance.json().as_bytes()].concat();
+    [&[0], leb128(held.len()).as_slice(), &held].concat()
+}
+
+/// A number in the shortest form of LEB128.
+fn leb128(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}

@@ -1,0 +1,387 @@
+//! Outputs that are one component itself: nothing is nested that need not be, and what is there is found out.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{Ran, fails, guest, run_p3, run_with, succeeds, weld};
+use wasm_encoder::{ComponentSection, CustomSection};
+use weld::describe::Source;
+use weld::verify::{Level, VerifyError, verify};
+
+/// A component with an import and an export, under which it has another name of the same import.
+const APP: &str = r#"(component
+  (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
+  (core module $m (func (export "g") (result i32) (i32.const 7)))
+  (core instance $c (instantiate $m))
+  (func $g (result u32) (canon lift (core func $c "g")))
+  (export "g" (func $g))
+  (export "again" (instance $i)))"#;
+
+fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+fn read(folder: &Path, file: &str) -> Vec<u8> {
+    std::fs::read(folder.join(file)).unwrap()
+}
+
+fn app() -> Vec<u8> {
+    wat::parse_str(APP).unwrap()
+}
+
+fn custom(name: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut bytes);
+    bytes
+}
+
+/// What follows a component in an output that is nothing else: the one custom section. Fails where there is more.
+#[track_caller]
+fn said<'o>(component: &[u8], output: &'o [u8]) -> &'o [u8] {
+    let rest = output.strip_prefix(component).expect("the output begins with the component");
+    let level = Level::decode(output).unwrap();
+    let (name, data) = level.custom.last().unwrap();
+    assert_eq!((*name, rest), ("weld", custom("weld", data).as_slice()));
+    data
+}
+
+/// How many components an output nests.
+fn nested(output: &[u8]) -> usize {
+    Level::decode(output).unwrap().components.len()
+}
+
+fn guests() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(guest("command-p3").parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    let is_component = |file: &PathBuf| {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        name.ends_with(".wasm") && !name.ends_with(".module.wasm")
+    };
+    let mut files: Vec<PathBuf> = files.filter(is_component).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn virt_that_takes_nothing_away_gives_the_component_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut seen = 0;
+    for file in guests() {
+        let component = std::fs::read(&file).unwrap();
+        let virt = |flags: &[&str]| {
+            succeeds(weld(folder).arg("virt").arg(&file).arg("--allow-all").args(flags).args(["-o", "o.wasm"]));
+            succeeds(weld(folder).args(["verify", "o.wasm", "--allow-all", "--input"]).arg(&file));
+            read(folder, "o.wasm")
+        };
+        let output = virt(&[]);
+        let said: serde_json::Value = serde_json::from_slice(said(&component, &output)).unwrap();
+        assert_eq!(said["components"].as_array().unwrap().len(), 1);
+        assert!(virt(&["--no-provenance"]) == component, "{}", file.display());
+        seen += 1;
+    }
+    assert!(seen > 15, "{seen}");
+}
+
+#[test]
+fn virt_that_takes_nothing_away_leaves_what_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file.txt"), "some text").unwrap();
+    let give = |wasi: &mut wasmtime_wasi::WasiCtxBuilder| {
+        wasi.env("NAME", "value").stdin(wasmtime_wasi::p2::pipe::MemoryInputPipe::new("text"));
+        wasi.preopened_dir(folder.path(), "/", wasmtime_wasi::FsPerms::ReadOnly).unwrap();
+    };
+    let output = crate::support::virt(&guest("command-p3"), &["default=allow"]);
+    let own = std::fs::read(guest("command-p3")).unwrap();
+    said(&own, &output);
+    let ran = run_p3(&output, &["argument"], give);
+    assert!(ran.stdout.contains("stdin (4, Ok(()))\n"), "{ran:?}");
+    assert_eq!(ran, run_p3(&own, &["argument"], give));
+    let output = crate::support::virt(&guest("command-0.2.12"), &["default=allow"]);
+    said(&std::fs::read(guest("command-0.2.12")).unwrap(), &output);
+    let Ran { stdout, result, .. } = run_with(&output, &["out", "text"], |_| {});
+    let own = run_with(&std::fs::read(guest("command-0.2.12")).unwrap(), &["out", "text"], |_| {});
+    assert!(!stdout.is_empty());
+    assert_eq!((stdout, result), (own.stdout, own.result));
+}
+
+/// What a manifest builds of `app`, with something more in it, and in what it says of the composition.
+#[track_caller]
+fn built(of_composition: &str, more: &str) -> Vec<u8> {
+    let manifest = format!(
+        "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n{of_composition}\n\n[components]\napp = \"app.wasm\"\n\n{more}"
+    );
+    let folder = folder_with(&[("app.wasm", &app()), ("weld.toml", manifest.as_bytes())]);
+    let folder = folder.path();
+    succeeds(weld(folder).arg("build"));
+    succeeds(weld(folder).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    read(folder, "out.wasm")
+}
+
+/// What a WAC document makes of `app`.
+#[track_caller]
+fn composed(document: &str, flags: &[&str]) -> Vec<u8> {
+    let document = format!("package t:t;\n{document}\n");
+    let folder = folder_with(&[("app.wasm", &app()), ("doc.wac", document.as_bytes())]);
+    let mut command = weld(folder.path());
+    command.args(["compose", "doc.wac", "-d", "t:app=app.wasm", "-o", "out.wasm"]).args(flags);
+    succeeds(&mut command);
+    read(folder.path(), "out.wasm")
+}
+
+#[test]
+fn build_and_compose_and_plug_of_one_component_alone_give_it_itself() {
+    said(&app(), &built("", ""));
+    said(&app(), &built("", "[virtualize.app]\ndefault = \"allow\"\n"));
+    said(&app(), &composed("let a = new t:app { ... };\nexport a...;", &[]));
+    let composition = composition(APP, None);
+    said(&app(), &composition.bytes);
+}
+
+#[test]
+fn whatever_else_the_plan_says_nests_the_component() {
+    let all = "let a = new t:app { ... };\nexport a...;";
+    let nested_in: &[(&str, Vec<u8>)] = &[
+        ("a name of its own", built("name = \"acme:own\"", "")),
+        ("something denied", built("", "[virtualize.app]\n\"t:p/i\" = \"deny\"\n")),
+        ("an export of another name", built("", "[exports]\n\"other\" = \"app/g\"\n")),
+        ("fewer exports", composed("let a = new t:app { ... };\nexport a.g;", &[])),
+        ("exports in another order", composed("let a = new t:app { ... };\nexport a.again;\nexport a.g;", &[])),
+        ("a type", composed(&format!("interface own {{ record r {{ a: u32 }} }}\n{all}"), &[])),
+        (
+            "another import",
+            composed(
+                "import i: interface { f: func() -> u32; };\nlet a = new t:app { \"t:p/i@1.0.0\": i };\nexport a...;",
+                &[],
+            ),
+        ),
+        ("two of it", composed(&format!("let b = new t:app {{ ... }};\n{all}"), &[])),
+    ];
+    for (what, output) in nested_in {
+        assert!(nested(output) >= 1, "{what}");
+        assert!(!output.starts_with(&app()), "{what}");
+    }
+    let imported = composed(all, &["-i", "--allow-obsolete-names"]);
+    assert!(!imported.starts_with(&app()));
+}
+
+#[test]
+fn two_versions_that_one_component_imports_stay_two_imports_of_it() {
+    let component = APP
+        .replace("(core module", r#"(import "t:p/i@1.2.0" (instance (export "f" (func (result u32))))) (core module"#);
+    let composition = composition(&component, None);
+    assert_eq!(composition.graph.hosts().count(), 2);
+    said(&wat::parse_str(component).unwrap(), &composition.bytes);
+}
+
+#[test]
+fn what_says_already_what_it_was_made_of_is_nested() {
+    let once = composition(APP, None).bytes;
+    let folder = folder_with(&[("once.wasm", &once)]);
+    let folder = folder.path();
+    for flags in [&[][..], &["--no-provenance"]] {
+        succeeds(weld(folder).args(["virt", "once.wasm", "--allow-all", "-o", "twice.wasm"]).args(flags));
+        let twice = read(folder, "twice.wasm");
+        assert_eq!(nested(&twice), 1);
+        let sections = Level::decode(&twice).unwrap().custom.iter().filter(|(name, _)| *name == "weld").count();
+        assert_eq!(sections, usize::from(flags.is_empty()));
+        succeeds(weld(folder).args(["verify", "twice.wasm", "--allow-all", "--input", "once.wasm"]));
+    }
+}
+
+/// A component composed with no other.
+fn composition(text: &str, name: Option<&str>) -> weld::Composition {
+    let folder = folder_with(&[("app.wat", text.as_bytes())]);
+    let mut description = weld::describe::plug::plug(Source::File(folder.path().join("app.wat")), vec![], false);
+    description.name = name.map(str::to_owned);
+    weld::compose(&description, &mut Default::default()).unwrap()
+}
+
+#[test]
+fn verify_takes_nothing_but_the_component_and_its_section() {
+    let composition = composition(APP, None);
+    let verdict = |bytes: &[u8]| match verify(
+        &composition.components,
+        &composition.graph,
+        composition.provenance.as_ref(),
+        bytes,
+    ) {
+        Ok(()) => "as planned".to_owned(),
+        Err(VerifyError::Differs { what }) => what,
+        Err(error) => error.to_string(),
+    };
+    let bytes = &composition.bytes;
+    assert_eq!(verdict(bytes), "as planned");
+    assert_eq!(verdict(&app()), "it does not say what it was made of");
+    let something_else = "it says that it was made of something else";
+    for section in [custom("weld", b"{}"), custom("more", b""), custom("component-name", b"")] {
+        assert_eq!(verdict(&[bytes.as_slice(), &section].concat()), something_else);
+        assert_eq!(verdict(&[app(), section].concat()), something_else);
+    }
+    // Each byte counts, be it of a function, of a name or of the section.
+    for at in 8..bytes.len() {
+        let mut wrong = bytes.clone();
+        wrong[at] ^= 1;
+        assert_ne!(verdict(&wrong), "as planned", "{at}");
+    }
+    // The same, nested: valid, and not what was planned.
+    let around = self::composition(APP, Some("around"));
+    assert_eq!(nested(&around.bytes), 1);
+    assert_eq!(verdict(&around.bytes), "it is not `app` itself");
+    let of_around = verify(&around.components, &around.graph, around.provenance.as_ref(), bytes);
+    assert!(of_around.unwrap_err().to_string().contains("it has 0 instances of 1"));
+    // Where it is to say nothing, it says nothing.
+    let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
+    assert!(silent(&app()).is_ok());
+    assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
+}
+
+#[test]
+fn verify_blames_the_file_whose_function_is_not_valid() {
+    let text = APP.replacen("(i32.const 7)", "", 1);
+    let folder = folder_with(&[("app.wat", text.as_bytes())]);
+    let error = fails(weld(folder.path()).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
+    assert!(error.contains("`app.wat` is not a valid component: type mismatch"), "{error}");
+}
+
+/// The lines that `weld verify` prints of an output, and its exit code.
+fn found(folder: &Path, output: &[u8], flags: &[&str]) -> (Vec<String>, Option<i32>) {
+    std::fs::write(folder.join("forged.wasm"), output).unwrap();
+    let ran = weld(folder).args(["verify", "forged.wasm", "--input", "app.wasm"]).args(flags).output().unwrap();
+    (String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect(), ran.status.code())
+}
+
+#[test]
+fn verify_finds_what_passes_for_the_component() {
+    let folder = folder_with(&[("app.wasm", &app())]);
+    let folder = folder.path();
+    succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
+    let output = read(folder, "out.wasm");
+    let section = output.strip_prefix(app().as_slice()).unwrap();
+    let missing = "instance `the output`: component `app`: no instance of it is in the output";
+    assert_eq!(found(folder, &output, &["--allow-all"]), (vec![], Some(0)));
+    // Without provenance, and without weld, it is the component all the same.
+    assert_eq!(found(folder, &app(), &["--allow-all"]), (vec![], Some(0)));
+    // Another component that claims to be made of it; it, with something after it; a second section.
+    let other = wat::parse_str(APP.replacen("i32.const 7", "i32.const 8", 1)).unwrap();
+    for forged in [
+        [other.as_slice(), section].concat(),
+        [app().as_slice(), &custom("more", b""), section].concat(),
+        [output.as_slice(), &custom("more", b"")].concat(),
+        [output.as_slice(), &custom("component-name", b"\0\x02\x01x")].concat(),
+        [output.as_slice(), section].concat(),
+    ] {
+        let (lines, code) = found(folder, &forged, &["--allow-all"]);
+        assert_eq!((lines.first().map(String::as_str), code), (Some(missing), Some(1)), "{lines:#?}");
+    }
+    // One that says something else of itself.
+    let lies = [app().as_slice(), &custom("weld", br#"{"version":1,"weld":"0.1.0","components":[]}"#)].concat();
+    let (lines, code) = found(folder, &lies, &["--allow-all"]);
+    assert!(code == Some(1) && lines[0].contains("its provenance does not name the input"), "{lines:#?}");
+    let (lines, _) = found(folder, &[app(), custom("weld", b"x")].concat(), &["--allow-all"]);
+    assert_eq!(lines, ["instance `the output`: its provenance cannot be read"]);
+}
+
+#[test]
+fn verify_finds_each_function_that_is_left_to_the_component_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::copy(guest("command-p3"), folder.join("app.wasm")).unwrap();
+    succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
+    let (lines, code) = found(folder, &read(folder, "out.wasm"), &[]);
+    assert_eq!(code, Some(1));
+    let left: Vec<&str> =
+        lines.iter().filter(|line| line.ends_with("which no grant allows")).map(String::as_str).collect();
+    let functions = crate::support::imported_functions(&read(folder, "app.wasm"));
+    assert_eq!(left.len(), functions.len());
+    for (interface, function) in functions {
+        let of = format!("import `{interface}#{function}`: it has");
+        assert!(left.iter().any(|line| line.contains(&of)), "{of}");
+    }
+    // Settings that nothing honours.
+    let (lines, _) = found(folder, &read(folder, "app.wasm"), &["--allow-all", "--grant=wasi:random/*=deny"]);
+    assert!(!lines.is_empty() && lines.iter().all(|line| line.contains("import `wasi:random/")), "{lines:#?}");
+}
+
+#[test]
+fn inspect_and_snapshot_and_diff_know_the_component() {
+    let folder = folder_with(&[("app.wasm", &app())]);
+    let folder = folder.path();
+    succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
+    let said = |arguments: &[&str]| String::from_utf8(weld(folder).args(arguments).output().unwrap().stdout).unwrap();
+    let digest = weld::load::digest::Digest::of(&app()).to_string();
+    let inspection: serde_json::Value = serde_json::from_str(&said(&["inspect", "out.wasm", "--json"])).unwrap();
+    let whole = weld::load::digest::Digest::of(&read(folder, "out.wasm")).to_string();
+    assert_eq!(
+        (&inspection["components"][0]["sha256"], &inspection["bare_sha256"]),
+        (&whole.into(), &digest.clone().into())
+    );
+    assert_eq!(inspection["provenance"]["components"][0]["sha256"], digest);
+    let own: serde_json::Value = serde_json::from_str(&said(&["inspect", "app.wasm", "--json"])).unwrap();
+    assert!(own["bare_sha256"].is_null());
+    // A snapshot says of the component what it said before.
+    let (before, after) = (said(&["snapshot", "app.wasm"]), said(&["snapshot", "out.wasm"]));
+    assert!(before.contains(&format!("  sha256 {digest}\n")) && after.contains(&format!("  sha256 {digest}\n")));
+    let text = said(&["diff", "app.wasm", "out.wasm"]);
+    assert!(text.starts_with("grants\n  + `app`: `*` allow\n\nsize\n"), "{text}");
+}
+
+#[test]
+fn policy_rules_for_the_component_are_about_an_output_that_is_it() {
+    let inner = r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
+      (component $inner (import "f" (func)))
+      (component $has (import "f" (func $f (result u32)))
+        (core func $g (canon lower (func $f))) (export "e" (func $f)))
+      (alias export $i "f" (func $f))
+      (instance $inner (instantiate $has (with "f" (func $f)))))"#;
+    let rule = |default: &str, name: &str, rule: &str| {
+        format!("default = \"{default}\"\n[[rule]]\ncomponent = \"{name}\"\n{rule} = [\"t:p/i\"]\n")
+    };
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\npolicy = \"policy.toml\"\n[components]\napp = \"app.wat\"\n";
+    for (text, policy, meets) in [
+        (APP, rule("allow", "app", "deny"), false),
+        (APP, rule("deny", "app", "allow"), true),
+        (APP, rule("deny", "other", "allow"), false),
+        (inner, rule("allow", "app", "deny"), false),
+        (inner, rule("allow", "app/inner", "deny"), false),
+        (inner, rule("deny", "app/inner", "allow"), true),
+        (inner, rule("deny", "app", "allow"), true),
+        (inner, rule("deny", "app/other", "allow"), false),
+    ] {
+        // The core module makes a program of it, which reaches what it imports.
+        let text = text.replacen(
+            "(core module $m",
+            "(alias export $i \"f\" (func $f)) (core func (canon lower (func $f))) (core module $m",
+            1,
+        );
+        let folder = folder_with(&[("app.wat", text.as_bytes()), ("weld.toml", manifest.as_bytes())]);
+        let folder = folder.path();
+        std::fs::write(folder.join("policy.toml"), "default = \"allow\"\n").unwrap();
+        succeeds(weld(folder).arg("build"));
+        assert!(read(folder, "out.wasm").starts_with(&wat::parse_str(&text).unwrap()));
+        std::fs::write(folder.join("policy.toml"), &policy).unwrap();
+        let build = weld(folder).args(["build", "--check"]).output().unwrap();
+        assert_eq!(build.status.success(), meets, "{policy}{}", String::from_utf8_lossy(&build.stderr));
+        let check = weld(folder).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap();
+        assert_eq!(check.status.success(), meets, "{policy}{}", String::from_utf8_lossy(&check.stderr));
+    }
+}
+
+#[test]
+fn policy_rules_deny_an_output_that_is_the_component_whatever_is_in_it() {
+    // One within it that goes by its name does not have it pass for another.
+    let text = r#"(component $out (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
+      (alias export $i "f" (func $f)) (core func (canon lower (func $f)))
+      (component $inner) (instance $app (instantiate $inner)))"#;
+    let folder = folder_with(&[("app.wat", text.as_bytes())]);
+    let folder = folder.path();
+    succeeds(weld(folder).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
+    let meets = |policy: &str| {
+        std::fs::write(folder.join("policy.toml"), policy).unwrap();
+        weld(folder).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap().status.success()
+    };
+    assert!(!meets("default = \"allow\"\n[[rule]]\ncomponent = \"app\"\ndeny = [\"t:p/i\"]\n"));
+    assert!(!meets("default = \"deny\"\n[[rule]]\ncomponent = \"app\"\nallow = [\"t:p/i\"]\n"));
+}
