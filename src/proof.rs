@@ -1,6 +1,8 @@
 //! Whether a component that somebody built is what its description says: made of these components, which are left nothing
 //! that their grants do not allow, and saying so of itself.
 
+mod exports;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Error;
@@ -56,6 +58,9 @@ pub fn prove(
     };
     let originals = originals(components, graph, grants);
     let mut report = check::check(&originals, output.bytes()).map_err(malformed)?;
+    if report.absent.is_empty() {
+        report.findings.extend(exports::compare(output, components, graph, &originals).map_err(malformed)?);
+    }
     let inputs: Vec<&Component> =
         originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();
     let level = Level::decode(output.bytes()).map_err(malformed)?;

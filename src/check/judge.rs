@@ -137,9 +137,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn presence(&mut self) {
         for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
             // What somebody may instantiate is not there yet.
-            let instances = self.followed.instances.iter();
-            let mut instances = instances.filter(|of| of.instantiation.is_some() || of.within.is_none());
-            if !instances.any(|instance| self.of(instance).contains(&number)) {
+            let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
+            if !self.followed.instances.iter().filter(is_there).any(|instance| self.of(instance).contains(&number)) {
                 self.report.absent.insert(number);
                 self.find("the output", original.name, String::new(), "no instance of it is in the output");
             }

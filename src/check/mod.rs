@@ -1,11 +1,10 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
 //!
-//! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output; it uses
-//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on what decodes an output and instantiates it
-//! (`src/follow/`, on the decoder of one level, `src/decode.rs`), on names, grants and limits alone: `tests/it/layering.rs` reads
-//! the imports. Grants and names are read by
-//! the same code for it and for the planner (`src/name/`, `src/describe/grant.rs` and `src/describe/setting.rs`), so that this code is to be
-//! trusted along with it. Whatever the rest of weld does wrong, nothing gets out that this would let through.
+//! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output. It uses
+//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on what decodes and instantiates an output
+//! (`src/follow/`, `src/decode.rs`), and on names, grants and limits alone: `tests/it/layering.rs` reads the `use` lines. The planner
+//! reads names and grants by the same code (`src/name/`, `src/describe/grant.rs`, `src/describe/setting.rs`), which is to be
+//! trusted as well. Whatever the rest of weld does wrong, nothing gets out that this would let through.
 //!
 //! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `part.rs` has what is
 //! asked of each component of an output, and `judge.rs` holds what instances reach against what they may.
@@ -108,16 +107,19 @@ pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malfor
         let part = follow::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
         decoded.extend(part.map(|part| (*original, Part::new(&part))));
     }
-    let bare = Level::decode(output)?.without_provenance(output);
-    let is_nested = |original: &Original<'_>, bytes: &[u8]| {
-        // The output may be the original itself, and then says so.
-        let is_it = original.bytes == bytes || (bytes.len() == output.len() && original.bytes == bare);
-        !original.declares && original.imported.is_none() && is_it
-    };
-    let parts = follow::parts(output, &|bytes| originals.iter().position(|original| is_nested(original, bytes)))?;
+    let parts = parts(originals, output)?;
     let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
     let parts: Vec<Part> = parts.iter().map(Part::new).collect();
     Ok(judge::judge(&decoded, &parts, &followed))
+}
+
+/// Decodes an output, with the number of the original that each part is.
+pub(crate) fn parts<'a>(originals: &[Original<'_>], output: &'a [u8]) -> Result<Vec<follow::Part<'a>>, Malformed> {
+    let bare = Level::decode(output)?.without_provenance(output);
+    // The output may be an original itself, and then says so.
+    let is_its = |bytes: &[u8], own: &[u8]| own == bytes || (bytes.len() == output.len() && own == bare);
+    let is = |of: &Original<'_>, bytes: &[u8]| !of.declares && of.imported.is_none() && is_its(bytes, of.bytes);
+    follow::parts(output, &|bytes| originals.iter().position(|original| is(original, bytes)))
 }
 
 #[cfg(test)]

@@ -217,8 +217,10 @@ fn names_to(reach: &Reach, id: usize) -> Vec<String> {
     let mut path = Vec::new();
     let mut next = Some(id);
     while let Some(instance) = next.and_then(|id| reach.instances.get(id)) {
-        if instance.within.is_some() || path.is_empty() {
-            path.push(instance.name.clone());
+        // An outermost one that is the only component of a composition is that one, as rules call it.
+        let component = instance.component.as_ref().filter(|_| instance.within.is_none());
+        if instance.within.is_some() || component.is_some() || path.is_empty() {
+            path.push(component.unwrap_or(&instance.name).clone());
         }
         next = instance.within;
     }

@@ -193,7 +193,8 @@ pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Di
     };
     let applicable = ruling::applicable(policy, &reach, &generated);
     let applies = |number: usize| applicable.iter().any(|rules| rules.get(number).is_some_and(|(_, denies)| *denies));
-    let names = || reach.instances.iter().map(|instance| instance.name.as_str());
+    let outermost = || reach.instances.first().and_then(|instance| instance.component.as_deref());
+    let names = || reach.instances.iter().map(|instance| instance.name.as_str()).chain(outermost());
     let doubt = |rule: &Rule| {
         let (name, place) = rule.component.as_ref()?;
         Some(Doubt::of_component(name, place, names()))

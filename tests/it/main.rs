@@ -54,6 +54,7 @@ mod targets;
 mod unwrapped;
 mod verify;
 mod verify_command;
+mod verify_exports;
 mod virtualize;
 mod virtualize_exports;
 mod virtualize_policy;

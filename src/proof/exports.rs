@@ -1,0 +1,162 @@
+//! What an output exports, against what its description says: the same names, of the same types, each from where it should be.
+
+use wasmparser::component_types::ComponentEntityType;
+
+use super::of_output;
+use crate::check::{self, Finding, Original};
+use crate::decode::Malformed;
+use crate::follow::{self, Followed, Item};
+use crate::link::Graph;
+use crate::link::compat::{self, Item as Typed};
+use crate::link::difference::Difference;
+use crate::link::graph::Export;
+use crate::load::{Component, Components};
+use crate::text;
+
+/// What is wrong with the exports of an output that has all originals.
+///
+/// # Errors
+///
+/// Where it is not a valid component.
+pub fn compare(
+    output: &Component,
+    components: &Components,
+    graph: &Graph,
+    originals: &[Original<'_>],
+) -> Result<Vec<Finding>, Malformed> {
+    let parts = check::parts(originals, output.bytes())?;
+    let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
+    let exports = Exports { output, components, graph, originals, followed };
+    let mut found: Vec<Finding> = graph.exports().iter().filter_map(|export| exports.finding(export)).collect();
+    let is_planned = |name: &str| graph.exports().iter().any(|export| export.name == name);
+    found.extend(output.exports().iter().filter(|(name, _)| !is_planned(name)).map(|(name, item)| {
+        of_output("", format!("it exports {} `{name}`, which its description does not", kind(item.ty)))
+    }));
+    Ok(found)
+}
+
+struct Exports<'e, 'a> {
+    output: &'e Component,
+    components: &'e Components,
+    graph: &'e Graph,
+    originals: &'e [Original<'e>],
+    followed: Followed<'a>,
+}
+
+/// Where an export should be from.
+enum Origin<'e> {
+    /// An instance of that component.
+    Component(&'e Component),
+    /// The host.
+    Host,
+}
+
+impl<'e, 'a> Exports<'e, 'a> {
+    /// What is wrong with an export that is described.
+    fn finding(&self, export: &Export) -> Option<Finding> {
+        let name = &export.name;
+        let Some(found) = self.output.exports().get(name) else {
+            return Some(of_output("", format!("it does not export `{name}`, which its description does")));
+        };
+        if let Err(Difference { expected, found }) = self.same_type(export, found.ty) {
+            let found = found.unwrap_or_else(|| "nothing".to_owned());
+            let what =
+                format!("it exports `{name}` of another type than its description: {found} in the place of {expected}");
+            return Some(of_output("", text::lines(&what)));
+        }
+        // What a document defines is a type, which has nothing.
+        if self.graph.is_declarations(export.node) {
+            return None;
+        }
+        let (origin, path, whose) = match (self.graph.host(export.node), self.graph.component(export.node)) {
+            (Some(host), _) => {
+                let path = std::iter::once(&host.name).chain(&export.path).cloned().collect();
+                (Origin::Host, path, "the host's".to_owned())
+            }
+            (None, Some(id)) => {
+                let component = &self.components[id];
+                (Origin::Component(component), export.path.clone(), format!("that of `{}`", component.name()))
+            }
+            (None, None) => return None,
+        };
+        let item = self.followed.outermost.export(name);
+        let is_it = self.is_from(&item, &origin, &path, found.ty);
+        (!is_it).then(|| of_output("", format!("what it exports as `{name}` is not {whose}")))
+    }
+
+    /// Compares the type that an export has with that of what it should be.
+    fn same_type(&self, export: &Export, found: ComponentEntityType) -> Result<(), Difference> {
+        let found = Typed { component: self.output, name: &export.name, ty: found };
+        let part = self.graph.host(export.node).and_then(|host| host.parts.first());
+        let node = part.map_or(export.node, |part| part.node);
+        let Some(component) = self.graph.component(node).map(|id| &self.components[id]) else { return Ok(()) };
+        let expected = match part {
+            Some(part) => {
+                let path: Vec<String> = std::iter::once(&part.import).chain(&export.path).cloned().collect();
+                component.import_at(&path)
+            }
+            None => component.export_at(&export.path),
+        };
+        match expected {
+            Some(ty) => compat::compare_same(Typed { component, name: &export.name, ty }, found),
+            // An instance as a whole.
+            None => compat::compare_whole(found, component).map(drop),
+        }
+    }
+
+    /// Whether something of a type is what is at a path of names, or is put together of what is within that.
+    fn is_from(&self, item: &Item<'a>, origin: &Origin<'_>, path: &[String], ty: ComponentEntityType) -> bool {
+        match (item, ty) {
+            // Whoever has a type alone can do nothing with it.
+            (_, ComponentEntityType::Type { .. }) => true,
+            (Item::Export(id, own), _) => self.is_instance(*id, origin) && own == path,
+            (Item::Host(own), _) => matches!(origin, Origin::Host) && own == path,
+            (Item::Own(id), _) => self.stands_before(*id, origin, path),
+            (Item::Bundle(_), ComponentEntityType::Instance(id)) => {
+                let exports = self.output.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+                exports.into_iter().all(|(name, inner)| {
+                    let path: Vec<String> = path.iter().chain([name]).cloned().collect();
+                    self.is_from(&item.export(name), origin, &path, inner.ty)
+                })
+            }
+            (Item::Bundle(_) | Item::Component(..) | Item::Unknown(_), _) => false,
+        }
+    }
+
+    /// Whether an instance is one of a component.
+    fn is_instance(&self, id: usize, origin: &Origin<'_>) -> bool {
+        let original = self.followed.instances.get(id).and_then(|instance| self.originals.get(instance.original?));
+        let Origin::Component(component) = origin else { return false };
+        original.is_some_and(|original| original.bytes == component.bytes())
+    }
+
+    /// Whether code stands before an export of a component, as an adapter does: it is given that export. What it may have beside
+    /// that is a matter of the check.
+    fn stands_before(&self, id: usize, origin: &Origin<'_>, path: &[String]) -> bool {
+        let mut instance = self.followed.instances.get(id);
+        while let Some(outer) = instance.and_then(|of| of.within).filter(|outer| *outer != 0) {
+            instance = self.followed.instances.get(outer);
+        }
+        let given = instance.filter(|of| of.within.is_some()).into_iter().flat_map(|of| of.arguments.values());
+        let mut open: Vec<Item<'a>> = given.cloned().collect();
+        while let Some(item) = open.pop() {
+            match item {
+                Item::Export(of, own) if self.is_instance(of, origin) && path.starts_with(&own) => return true,
+                Item::Bundle(items) => open.extend(items.values().cloned()),
+                _ => {}
+            }
+        }
+        false
+    }
+}
+
+fn kind(ty: ComponentEntityType) -> &'static str {
+    match ty {
+        ComponentEntityType::Module(_) => "core module",
+        ComponentEntityType::Func(_) => "function",
+        ComponentEntityType::Value(_) => "value",
+        ComponentEntityType::Type { .. } => "type",
+        ComponentEntityType::Instance(_) => "instance",
+        ComponentEntityType::Component(_) => "component",
+    }
+}
