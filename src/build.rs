@@ -93,14 +93,9 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
     };
-    let folder = path.parent().unwrap_or(Path::new(""));
     let text = Text::new(&manifest.shown(), &read(manifest)?);
     let parsed = Manifest::parse(text, path)?;
-    // Each manifest of a folder has its own: `weld.lock` is that of `weld.toml`.
-    let lock_file = match manifest {
-        Source::File(path) => path.with_extension("lock"),
-        _ => folder.join("weld.lock"),
-    };
+    let lock_file = lock_file(manifest);
     check_files(&parsed, &lock_file)?;
     let mut described = timings.span("describe", || describe(&parsed, &options.targets))?;
     for (_, description) in &mut described {
@@ -145,11 +140,20 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     Ok(Build { outputs, lock_file, lock, changes, named, embedded })
 }
 
+/// The lock of a manifest. Each manifest of a folder has its own: `weld.lock` is that of `weld.toml`.
+fn lock_file(manifest: &Source) -> PathBuf {
+    match manifest {
+        Source::File(path) => path.with_extension("lock"),
+        _ => PathBuf::from("weld.lock"),
+    }
+}
+
 /// Reads what a manifest says of one output: of the target of that name, or of the only one that there is.
 ///
 /// # Errors
 ///
-/// Where the manifest, or what it names, cannot be read; where it has several outputs, and none is named.
+/// Where the manifest, or what it names, cannot be read; where it has several outputs, and none is named; where a component is not
+/// the one in the lock, if there is one.
 pub fn described(
     manifest: &Source,
     target: Option<&str>,
@@ -168,6 +172,11 @@ pub fn described(
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
     grants::check(&parsed, &described, &loaded)?;
+    let lock_file = lock_file(manifest);
+    let shown = text::path(&lock_file);
+    if let Some(lock) = Lock::read(&lock_file, &shown)? {
+        is_locked(&lock, &digests(&described, &loaded), shown)?;
+    }
     match (described.pop(), loaded.into_iter().next()) {
         (Some((_, description)), Some(components)) => Ok((description, components)),
         _ => Err(Error::Usage("the manifest has no output")),
@@ -345,6 +354,14 @@ fn digests(described: &[(&Output, Description)], loaded: &[Components]) -> Lock 
     lock
 }
 
+/// Refuses what a lock does not have, or has otherwise. `file` is what messages call the lock.
+fn is_locked(lock: &Lock, found: &Lock, file: String) -> Result<(), LockError> {
+    match lock.changes(found) {
+        changes if changes.is_empty() => Ok(()),
+        changes => Err(LockError::Differs { file, changes }),
+    }
+}
+
 /// What the lock should hold, if it is to be written, and what it does not agree with.
 fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>, Vec<Change>), Error> {
     let shown = text::path(path);
@@ -359,10 +376,10 @@ fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>,
             Ok(((!new.is_empty()).then(|| lock.completed(found).text()), changes))
         }
         (Locking::Locked, None) => Err(LockError::Missing { file: shown }.into()),
-        (Locking::Locked, Some(lock)) => match lock?.changes(found) {
-            changes if changes.is_empty() => Ok((None, changes)),
-            changes => Err(LockError::Differs { file: shown, changes }.into()),
-        },
+        (Locking::Locked, Some(lock)) => {
+            is_locked(&lock?, found, shown)?;
+            Ok((None, Vec::new()))
+        }
         // What other targets have stays, where only some are built.
         (Locking::Update, Some(lock)) if !options.targets.is_empty() => {
             let others = |error: LockError| LockError::Others { file: shown, reason: error.to_string() };

@@ -294,3 +294,40 @@ fn verify_refuses_grants_that_name_nothing_and_outputs_that_are_none() {
     std::fs::write(folder.join("cut.wasm"), &bytes[..bytes.len() / 2]).unwrap();
     fails(weld(folder).args(["verify", "cut.wasm", "--input", input, "--stdout"]));
 }
+
+#[test]
+fn verify_compares_components_with_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let app = |number: u32| {
+        let text = format!(
+            r#"(component (core module $m (func (export "f") (result i32) (i32.const {number}))) (core instance $i (instantiate $m))
+            (func $f (result u32) (canon lift (core func $i "f"))) (export "f" (func $f)))"#
+        );
+        std::fs::write(folder.join("app.wat"), text).unwrap();
+    };
+    app(1);
+    let manifest = "[composition]\nroot = \"app\"\noutput = \"o.wasm\"\n[components]\napp = \"app.wat\"\n";
+    std::fs::write(folder.join("weld.toml"), manifest).unwrap();
+    succeeds(weld(folder).arg("build"));
+    let verify = || weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    assert_eq!(verify().status.code(), Some(0));
+    // Built of another component, with a lock that has the first.
+    app(2);
+    succeeds(weld(folder).arg("build"));
+    let error = fails(weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    for part in ["component `app` is not the one in `weld.lock`", "locked: sha256", "weld build --update"] {
+        assert!(error.contains(part), "{error}");
+    }
+    succeeds(weld(folder).args(["build", "--update"]));
+    assert_eq!(verify().status.code(), Some(0));
+    // One that the lock does not have.
+    std::fs::write(folder.join("weld.lock"), "version = 1\n").unwrap();
+    let error = fails(weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    assert!(error.contains("component `app` is not in `weld.lock`"), "{error}");
+    std::fs::write(folder.join("weld.lock"), "").unwrap();
+    let error = fails(weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    assert!(error.contains("is not a lock of weld"), "{error}");
+    std::fs::remove_file(folder.join("weld.lock")).unwrap();
+    assert_eq!(verify().status.code(), Some(0));
+}
