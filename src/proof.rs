@@ -13,6 +13,7 @@ use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Granted, Provenance, SECTION};
 use crate::verify::{Malformed, VerifyError};
+use crate::virtualize::{self, Virtualized};
 
 /// What was found of an output.
 pub struct Proof {
@@ -25,6 +26,8 @@ pub struct Proof {
     /// How many components the output nests that are neither inputs nor adapters that this version of weld generates for
     /// them. `None` where it has code of its own beside those.
     pub foreign: Option<usize>,
+    /// What there is to say beside that, and is no finding.
+    pub notes: Vec<String>,
 }
 
 /// The components of a graph without adapters, with their grants, for [`check::check`].
@@ -65,10 +68,19 @@ pub fn prove(
         originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();
     let level = Level::decode(output.bytes()).map_err(malformed)?;
     let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
-    let said = sections.next();
+    let (said, mut notes) = (sections.next(), Vec::new());
     if let Some((_, data)) = said {
         let found = match (Provenance::read(data), sections.next()) {
-            (Some(said), None) => of_provenance(&said, &originals, &inputs, components, &report),
+            (Some(said), None) => {
+                let mut found = of_provenance(&said, &originals, &inputs, components, &report);
+                match planned(&said, components, graph, grants) {
+                    // What is not so is found. Of what is, it must say the same as this version does.
+                    Ok(planned) if found.is_empty() => found.extend(of_words(&said, &planned)),
+                    Ok(_) => {}
+                    Err(note) => notes.push(note),
+                }
+                found
+            }
             (None, _) => vec![of_output("", "its provenance cannot be read".to_owned())],
             (Some(_), Some(_)) => vec![of_output("", "it has two sections that say what it was made of".to_owned())],
         };
@@ -76,7 +88,53 @@ pub fn prove(
     }
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
     let inputs = originals.iter().zip(inputs).filter_map(is_given).collect();
-    Ok(Proof { report, inputs, has_provenance: said.is_some(), foreign: Some(0) })
+    Ok(Proof { report, inputs, has_provenance: said.is_some(), foreign: Some(0), notes })
+}
+
+/// What this version of weld would have an output say of itself, by the names of the description.
+///
+/// # Errors
+///
+/// Where that is not known, in words.
+fn planned(
+    said: &Provenance,
+    components: &Components,
+    graph: &Graph,
+    grants: &BTreeMap<String, Grants>,
+) -> Result<Provenance, String> {
+    let unknown = |why: String| format!("{why}: the words in which its provenance gives reasons are not compared");
+    let own = env!("CARGO_PKG_VERSION");
+    if said.weld != own {
+        return Err(unknown(format!("the provenance was written by weld {}, and this is weld {own}", said.weld)));
+    }
+    let virtualized = virtualize::virtualize(components, graph, grants);
+    let Virtualized { components, graph, adapters, kept, .. } =
+        virtualized.map_err(|_| unknown("this version of weld makes no such output".to_owned()))?;
+    Ok(provenance::of(&components, &graph, grants, &adapters, &kept))
+}
+
+/// What an output that says of itself what is so does not say as it was planned: which components it has, in which order, why
+/// functions are kept, and which trap. What components are called is the composition's word.
+fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
+    let digests = |of: &Provenance| of.components.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
+    if digests(said) != digests(planned) {
+        let what = "its provenance does not name each input once, in the order of their first instances";
+        return vec![of_output("", what.to_owned())];
+    }
+    let called: BTreeMap<&str, &str> = said
+        .components
+        .iter()
+        .zip(&planned.components)
+        .map(|(said, own)| (said.name.as_str(), own.name.as_str()))
+        .collect();
+    let find = |line: &Granted| {
+        let own = called.get(line.component.as_str()).copied().unwrap_or(&line.component);
+        let mut planned = planned.grants.iter().filter(|of| of.component == own && of.grant == line.grant);
+        let value = planned.next().map(|of| of.value.as_str());
+        let of = |value| format!("its provenance says `{}` {}, and not {value}", line.grant, line.value);
+        value.filter(|value| *value != line.value).map(|value| of_output(&line.component, of(value)))
+    };
+    said.grants.iter().filter_map(find).collect()
 }
 
 /// What an output says of itself, and what is so.
@@ -117,6 +175,11 @@ fn of_provenance(
     for (name, number) in &names {
         let (Some(original), Some(component)) = (originals.get(*number), inputs.get(*number)) else { continue };
         let Some(grants) = original.grants else { continue };
+        // Of one that may have everything there is nothing to be said.
+        let is_open = grants.default == Treatment::Allow && grants.grants.is_empty() && !grants.debug;
+        if is_open && !said.grants.iter().any(|line| line.component == *name) {
+            continue;
+        }
         let lines = provenance::granted(component, grants, components.embedded());
         expected.extend(lines.into_iter().map(|line| (*name, line.grant, line.value)));
     }

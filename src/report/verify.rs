@@ -18,6 +18,7 @@ pub struct Report {
     pub foreign: Option<usize>,
     pub inputs: Vec<Input>,
     pub checked: Checked,
+    pub notes: Vec<String>,
     pub findings: Vec<Finding>,
 }
 
@@ -86,6 +87,7 @@ impl Report {
             foreign: proof.foreign,
             inputs: proof.inputs.iter().map(input).collect(),
             checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
+            notes: proof.notes.clone(),
             findings: report.findings.iter().map(finding).collect(),
         }
     }

@@ -331,3 +331,57 @@ fn verify_compares_components_with_the_lock() {
     std::fs::remove_file(folder.join("weld.lock")).unwrap();
     assert_eq!(verify().status.code(), Some(0));
 }
+
+#[test]
+fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    virt(folder, Path::new(input), &["--stdout"], "o.wasm").unwrap();
+    let output = std::fs::read(folder.join("o.wasm")).unwrap();
+    let ran = |change: &dyn Fn(&mut Value)| {
+        std::fs::write(folder.join("changed.wasm"), with_provenance(&output, |said| change(said))).unwrap();
+        weld(folder).args(["verify", "changed.wasm", "--input", input, "--stdout"]).output().unwrap()
+    };
+    let lines = |change: &dyn Fn(&mut Value)| {
+        let ran = ran(change);
+        assert_eq!(ran.status.code(), Some(1), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let replace = |said: &mut Value, from: &str, to: &str| {
+        let lines = said["grants"].as_array_mut().unwrap();
+        let line = lines.iter_mut().find(|line| line["value"].as_str().unwrap().contains(from)).unwrap();
+        line["value"] = line["value"].as_str().unwrap().replacen(from, to, 1).into();
+    };
+    let of = "instance `the output`: component `command-0.2.12`: its provenance says";
+    for (from, to) in [
+        ("from wasi:cli/stdout#get-stdout", "from wasi:cli/stdin#get-stdin"),
+        ("kept (output-stream", "kept (input-stream"),
+        (" (traps: wasi:cli/exit#exit, wasi:random/random#get-random-bytes)", ""),
+        ("traps: wasi:cli/exit#exit", "traps: wasi:cli/exit#other"),
+    ] {
+        let found = lines(&|said| replace(said, from, to));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with(of) && found[0].contains(", and not "), "{found:#?}");
+    }
+    // Each of the components once.
+    let found = lines(&|said| {
+        let components = said["components"].as_array_mut().unwrap();
+        components.push(components[0].clone());
+    });
+    assert!(found[0].contains("does not name each input once"), "{found:#?}");
+    // Another version may say it in other words: which functions are kept is compared all the same.
+    let other = ran(&|said| {
+        said["weld"] = "0.0.9\u{1b}".into();
+        replace(said, "from wasi:cli/stdout#get-stdout", "from elsewhere");
+    });
+    let said = String::from_utf8(other.stderr).unwrap();
+    assert_eq!(other.status.code(), Some(0), "{said}");
+    assert!(said.contains("note: the provenance was written by weld 0.0.9\\u{1b}, and this is weld "), "{said}");
+    let found = lines(&|said| {
+        said["weld"] = "0.0.9".into();
+        said["grants"].as_array_mut().unwrap().retain(|line| !line["value"].as_str().unwrap().starts_with("kept ("));
+    });
+    assert!(!found.is_empty() && found.iter().all(|line| line.contains("is kept")), "{found:#?}");
+}
