@@ -249,12 +249,6 @@ impl Typed<'_> {
                 with_value(flag, said(error, ContextKind::InvalidValue))
             }
             ErrorKind::MissingRequiredArgument => self.missing(error),
-            ErrorKind::ArgumentConflict if self.is("verify") && argument.starts_with("--input") => {
-                let is_twice = said(error, ContextKind::PriorArg) == argument;
-                is_twice.then(|| {
-                    "what is made of several components is described by a manifest: `--manifest FILE`".to_owned()
-                })
-            }
             ErrorKind::InvalidSubcommand => self.subcommand(said(error, ContextKind::InvalidSubcommand)),
             _ => None,
         }

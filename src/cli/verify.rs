@@ -1,5 +1,6 @@
 //! `weld verify`: whether a component that somebody built leaves nothing to its parts that is not granted.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,12 +8,13 @@ use clap::Args;
 use super::terminal::Terminal;
 use super::virt::Flags;
 use super::{Outcome, examples, write_json};
-use crate::describe::{Source, stdin_is_shared, virt};
+use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
 use crate::emit::Target;
-use crate::load::{self, LoadError, decode, file};
+use crate::load::{self, Components, LoadError, decode, file};
 use crate::report::verify::Report;
+use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{Error, build, prove};
+use crate::{Error, build, prove, virtualize};
 
 /// Check that a component contains the given components and gives them nothing beyond their grants
 ///
@@ -32,9 +34,10 @@ pub struct Arguments {
     /// The target of the manifest that it is of
     #[arg(long, value_name = "NAME", requires = "manifest")]
     target: Option<String>,
-    /// The component that it is made of, as it was before; the grants are those of `weld virt`
+    /// The component that it is made of, as it was before; the grants are those of `weld virt`. Of several, the first is the
+    /// socket and the others its plugs, as `weld plug` wires them, with the same grants for each
     #[arg(long, value_name = "FILE")]
-    input: Option<PathBuf>,
+    input: Vec<PathBuf>,
     #[command(flatten)]
     flags: Flags,
     /// Print what was checked, and the findings, as JSON
@@ -45,23 +48,26 @@ pub struct Arguments {
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
     let source = Source::parse(arguments.output);
     let described = arguments.manifest.map(Source::parse);
-    let input = arguments.input.map(Source::parse);
-    if stdin_is_shared([&source].into_iter().chain(&described).chain(&input)) {
+    let inputs: Vec<Source> = arguments.input.into_iter().map(Source::parse).collect();
+    if stdin_is_shared([&source].into_iter().chain(&described).chain(&inputs)) {
         return Err(LoadError::SharedStdin.into());
     }
-    let (description, components) = match (described, input) {
+    let (description, components) = match (described, inputs.split_first()) {
         (Some(manifest), _) if arguments.flags.says_nothing() => {
             build::described(&manifest, arguments.target.as_deref(), timings)?
         }
         (Some(_), _) => {
             return Err(Error::Usage("the manifest says what is granted: leave the flags out that say so too"));
         }
-        (None, Some(input)) => {
-            let mut description = virt::virt(input, arguments.flags.grants()?);
-            if let Some(policy) = arguments.flags.policy()? {
-                virt::by_policy(&mut description, policy);
-            }
+        (None, Some((socket, plugs))) => {
+            let grants = arguments.flags.grants()?;
+            let mut description = plug::plug(socket.clone(), plugs.to_vec(), false);
+            description.grants = description.components.iter().map(|of| (of.name.clone(), grants.clone())).collect();
             let components = timings.span("load", || load::load(&description))?;
+            match arguments.flags.policy()? {
+                Some(policy) => virt::by_policy(&mut description, policy),
+                None => description.grants = granted(&components, grants)?,
+            }
             (description, components)
         }
         (None, None) => return Err(Error::Usage("name what the component is made of, with `--manifest` or `--input`")),
@@ -74,6 +80,25 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     } else if !report.verified {
         Target::Stdout.write(report.lines().as_bytes())?;
     }
+    report.notes.iter().for_each(|note| terminal.note(&Shown(note).to_string()));
     terminal.say(&report.summary());
     Ok(if report.verified { Outcome::Done } else { Outcome::Different })
+}
+
+/// The same grants for each of some components, of which two of one name have another one by now. A grant must name something that
+/// one of them imports.
+fn granted(components: &Components, mut grants: Grants) -> Result<BTreeMap<String, Grants>, Error> {
+    let of = |grant: &Grant| Grants { grants: vec![grant.clone()], ..Grants::all(grants.default) };
+    let is_unknown =
+        |grant: &&Grant| components.iter().all(|component| !virtualize::unknown(component, &of(grant)).is_empty());
+    if !grants.allow_missing && components.iter().nth(1).is_some() {
+        let unknown: Vec<Grant> = grants.grants.iter().filter(is_unknown).cloned().collect();
+        let unknown = Grants { grants: unknown, ..Grants::all(grants.default) };
+        let errors = virtualize::unknown(&components[components.root()], &unknown);
+        if !errors.is_empty() {
+            return Err(errors.into());
+        }
+        grants.allow_missing = true;
+    }
+    Ok(components.iter().map(|component| (component.name().to_owned(), grants.clone())).collect())
 }

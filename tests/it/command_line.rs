@@ -134,7 +134,6 @@ const MISTYPED: &[(&str, &str)] = &[
     ("verify a.wasm", "`--input FILE`"),
     ("verify a.wasm", "`--manifest FILE`"),
     ("verify a.wasm b.wasm", "`--input b.wasm`"),
-    ("verify a.wasm --input a --input b", "`--manifest FILE`"),
     ("verify a.wasm --input a --deny-http", "`--allow-http=false`"),
     ("check a.wasm --policy p.toml -o x.sarif", "`> x.sarif`"),
     ("check a.wasm --policy p.toml --format sarif", "`--sarif`"),

@@ -385,3 +385,51 @@ fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
     });
     assert!(!found.is_empty() && found.iter().all(|line| line.contains("is kept")), "{found:#?}");
 }
+
+#[test]
+fn verify_takes_several_inputs_as_plug_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for name in ["hello-command", "hello-lib"] {
+        std::fs::copy(guest(name), folder.join(format!("{name}.wasm"))).unwrap();
+    }
+    succeeds(weld(folder).args(["plug", "hello-command.wasm", "--plug", "hello-lib.wasm", "-o", "o.wasm"]));
+    let inputs = ["--input", "hello-command.wasm", "--input", "hello-lib.wasm"];
+    let output = succeeds(weld(folder).args(["verify", "o.wasm", "--allow-all"]).args(inputs));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("verified: 2 inputs by digest") && said.contains("provenance agrees"), "{said}");
+    // What one of them may not have is found.
+    let found = findings(folder, &[&["o.wasm"], &inputs[..]].concat());
+    assert!(
+        found.iter().any(|line| line.contains("component `hello-command`: import `wasi:cli/stdout@")),
+        "{found:#?}"
+    );
+    // One of them is another component; the other way round nothing fits.
+    std::fs::write(folder.join("other.wasm"), with_custom(&std::fs::read(folder.join("hello-lib.wasm")).unwrap()))
+        .unwrap();
+    let found = findings(folder, &["o.wasm", "--allow-all", "--input", "hello-command.wasm", "--input", "other.wasm"]);
+    assert!(found[0].contains("component `other`: no instance of it is in the output"), "{found:#?}");
+    fails(weld(folder).args(["verify", "o.wasm", "--allow-all", "--input", "hello-lib.wasm"]).args(&inputs[..2]));
+    // Each has the same grants, which name something that one of them imports.
+    let both = "[composition]\nroot = \"hello-command\"\noutput = \"o.wasm\"\n[components]\nhello-command = \"hello-command.wasm\"\n\
+                hello-lib = \"hello-lib.wasm\"\n";
+    let granted = "stdout = \"allow\"\n\"wasi:cli/stderr\" = \"allow\"\n";
+    let tables = format!("[virtualize.hello-command]\n{granted}[virtualize.hello-lib]\nstdout = \"allow\"\n");
+    std::fs::write(folder.join("weld.toml"), format!("{both}{tables}")).unwrap();
+    succeeds(weld(folder).args(["build", "--no-provenance"]));
+    let flags = ["--stdout", "--grant", "wasi:cli/stderr=allow"];
+    succeeds(weld(folder).args(["verify", "o.wasm"]).args(inputs).args(flags));
+    let error = fails(weld(folder).args(["verify", "o.wasm", "--grant", "radnom=allow"]).args(inputs));
+    assert!(error.contains("radnom"), "{error}");
+    // Two of one name are two components, each with the grants.
+    std::fs::create_dir(folder.join("two")).unwrap();
+    std::fs::rename(folder.join("hello-lib.wasm"), folder.join("two/hello-command.wasm")).unwrap();
+    let twice = ["--input", "hello-command.wasm", "--input", "two/hello-command.wasm"];
+    succeeds(weld(folder).args(["plug", "hello-command.wasm", "--plug", "two/hello-command.wasm", "-o", "o.wasm"]));
+    succeeds(weld(folder).args(["verify", "o.wasm", "--allow-all"]).args(twice));
+}
+
+/// A component with an empty custom section at its end.
+fn with_custom(component: &[u8]) -> Vec<u8> {
+    [component, &[0, 2, 1, b'x']].concat()
+}
