@@ -7,7 +7,7 @@ use super::rule::{Allowed, Imported, Rules, Said, Why, World, allowed, imported}
 use super::said::{said, said_by};
 use super::{Finding, Original, Report};
 use crate::describe::{Grants, Treatment};
-use crate::follow::{Followed, Instance, Item, Lost};
+use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
 use crate::name::{compatible, qualified, unnumbered};
 
@@ -101,21 +101,15 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// What an instance is called in messages: the names that lead to it.
     fn name(&self, id: usize) -> String {
-        let (mut names, mut next) = (Vec::new(), self.followed.instances.get(id));
-        while let Some(instance) = next {
-            next = instance.within.and_then(|outer| self.followed.instances.get(outer));
-            let own = match instance.instantiation {
-                _ if instance.within.is_none() => "the output".to_owned(),
-                Some(number) => number.to_string(),
-                None => "an exported component".to_owned(),
-            };
-            // The outermost is no part of paths.
-            if instance.within.is_some() || names.is_empty() {
-                names.push(instance.name.map_or(own, str::to_owned));
-            }
-        }
-        names.reverse();
-        names.join(" / ")
+        let Some(instance) = self.followed.instances.get(id) else { return String::new() };
+        let Some(outer) = instance.within else { return "the output".to_owned() };
+        let own = match (instance.name, instance.instantiation) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(number)) => number.to_string(),
+            (None, None) => "an exported component".to_owned(),
+        };
+        // The outermost is no part of paths.
+        if outer == 0 { own } else { format!("{} / {own}", self.name(outer)) }
     }
 
     /// The originals that an instance is of. Of several of the same bytes it is the one that it is named after, `kv` or
@@ -148,29 +142,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// What an instance of an original has must be what its grants allow.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number) else { return };
-        let (mut reached, mut answering) = (BTreeSet::new(), BTreeSet::new());
-        let mut fronts = BTreeSet::new();
-        for of in &part.imported {
-            match find(instance, &of.path) {
-                Item::Own(id) => match self.behind(id, part, &of.path) {
-                    Some((of_whom, item)) => {
-                        fronts.insert((id, of_whom));
-                        reached.insert(Reached { by: of.path.clone(), item, is_direct: false });
-                    }
-                    None => _ = answering.insert(id),
-                },
-                item => _ = reached.insert(Reached { by: of.path.clone(), item, is_direct: true }),
-            }
-        }
-        // Whoever drops a handle has the destructor of its type called.
-        for path in &part.resources {
-            if let Item::Own(id) = find(instance, path) {
-                match self.behind(id, part, path) {
-                    Some((of_whom, _)) => _ = fronts.insert((id, of_whom)),
-                    None => _ = answering.insert(id),
-                }
-            }
-        }
+        let (answering, mut reached, fronts) = self.had(instance, part, true);
         // If code answers an import, everything that this code can call counts as reached.
         let (owned, had, more) = self.gather(answering);
         owned.into_iter().for_each(|of| self.owned.entry(of).or_default().push((id, number)));
@@ -203,21 +175,25 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// The export of an original that an instance stands before where it answers something that a part imports, by the names
-    /// of that export, and the instance of the original.
-    fn behind(&self, id: usize, of: &Part, path: &[String]) -> Option<(usize, Item<'a>)> {
-        let instance = self.followed.instances.get(id)?;
-        let part = self.parts.get(instance.part?)?;
-        let (import, names) = path.split_first()?;
-        let canonical = [&[of.canonical(import).to_owned()], names].concat();
-        let is_it = |other: &&Vec<String>| is_named(part, other, path) || is_named(part, other, &canonical);
-        let is_same =
-            |to: &[String]| to.len() == path.len() && to.iter().zip(&canonical).all(|(a, b)| compatible(a, b));
-        let all = part.imported.iter().map(|of| &of.path).chain(&part.resources);
-        all.filter(is_it).find_map(|path| match find(instance, path) {
-            Item::Export(of, to) if self.fronts.contains(&(id, of)) && is_same(&to) => Some((of, Item::Export(of, to))),
+    /// The exports of originals that an instance stands before where it answers something that another has by a path of names,
+    /// each with the instance of the original. By which of its own exports that is known tells which they are: it has those of
+    /// the originals by the same names.
+    fn behind(&self, id: usize, to: &Instance<'a>, path: &[String]) -> Option<Vec<(usize, Item<'a>)>> {
+        let front = self.followed.instances.get(id)?;
+        let part = self.parts.get(front.part?)?;
+        let (name, outer) = path.split_last()?;
+        // A function of the world itself may be any that it exports so.
+        let is_it = |of: &&Vec<String>| match of.split_last() {
+            Some((own, around)) if !outer.is_empty() => own == name && front.exported(around).is(&to.given(outer)),
+            Some((_, around)) => around.is_empty(),
+            None => false,
+        };
+        let all = part.imported.iter().map(|of| &of.path).chain(&part.resources).filter(is_it);
+        let all = all.filter(|of| front.exported(of) == Item::Own(id)).map(|path| match front.given(path) {
+            Item::Export(of, to) if self.fronts.contains(&(id, of)) => Some((of, Item::Export(of, to))),
             _ => None,
-        })
+        });
+        all.collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
     }
 
     /// Counts what instances have that are parts of instances of originals as what these have.
@@ -269,41 +245,51 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let mut fronts = BTreeSet::new();
         while let Some(id) = open.pop() {
             let Some(instance) = self.followed.instances.get(id) else { continue };
-            let Some(part) = instance.part.and_then(|part| self.parts.get(part)) else { continue };
             // What has no code passes things on, which has been followed.
-            if !part.has_core {
-                continue;
-            }
-            let given = part.imported.iter().map(|item| (item.path.clone(), find(instance, &item.path)));
-            // It may drop handles, which calls a destructor.
-            let types = part.resources.iter().map(|path| (path.clone(), find(instance, path)));
-            let types = types.filter(|(_, item)| matches!(item, Item::Own(_)));
-            let has = instance.has.iter().map(|item| (Vec::new(), item.clone()));
-            for (by, item) in given.chain(types).chain(has) {
+            let part = instance.part.and_then(|part| self.parts.get(part)).filter(|part| part.has_core);
+            let Some(part) = part else { continue };
+            let (mut called, had, more) = self.had(instance, part, false);
+            reached.extend(had);
+            fronts.extend(more);
+            for item in instance.has.iter().cloned() {
                 match item {
-                    Item::Own(id) => match self.behind(id, part, &by) {
-                        Some((of, item)) => {
-                            fronts.insert((id, of));
-                            reached.insert(Reached { by, item, is_direct: false });
-                        }
-                        None if seen.insert(id) => open.push(id),
-                        None => {}
-                    },
-                    item => _ = reached.insert(Reached { by, item, is_direct: false }),
+                    Item::Own(id) => _ = called.insert(id),
+                    item => _ = reached.insert(Reached { by: Vec::new(), item, is_direct: false }),
                 }
             }
+            open.extend(called.into_iter().filter(|id| seen.insert(*id)));
         }
         (seen, reached, fronts)
     }
 
+    /// What an instance has by its imports: the instances whose code answers some of them, what fills the others, and which are
+    /// parts of originals.
+    fn had(&self, instance: &Instance<'a>, part: &Part, is_direct: bool) -> Gathered<'a> {
+        let (mut called, mut reached, mut fronts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let items = part.imported.iter().map(|of| (&of.path, false));
+        for (by, is_type) in items.chain(part.resources.iter().map(|path| (path, true))) {
+            let mut reach = |item, is_direct| _ = reached.insert(Reached { by: by.clone(), item, is_direct });
+            match instance.given(by) {
+                // Whoever drops a handle has the destructor of its type called.
+                Item::Own(id) => match self.behind(id, instance, by) {
+                    Some(exports) => exports.into_iter().for_each(|(of, item)| {
+                        fronts.insert((id, of));
+                        if !is_type {
+                            reach(item, false);
+                        }
+                    }),
+                    None => _ = called.insert(id),
+                },
+                item if !is_type => reach(item, is_direct),
+                _ => {}
+            }
+        }
+        (called, reached, fronts)
+    }
+
     /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
-    fn verdict(
-        &self,
-        (instance, number): (usize, usize),
-        may: Option<&Allowed>,
-        reached: &Reached<'_>,
-    ) -> Option<String> {
-        let (original, part) = self.originals.get(number)?;
+    fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
+        let (original, part) = self.originals.get(key.1)?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
         let (path, named, giver) = match &reached.item {
             Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
@@ -312,7 +298,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             }
             Item::Export(id, path) => {
                 // An adapter before the exports of a component calls that component's exports.
-                if !reached.is_direct && *id == instance {
+                if !reached.is_direct && *id == key.0 {
                     return None;
                 }
                 (path, path.clone(), format!("instance `{}`", self.name(*id)))
@@ -399,8 +385,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let Some(outer) = self.parts.first() else { return };
         // Whoever gave what is exported again has it already.
         for of in imported(&World { imports: outer.world().exports, ..outer.world() }) {
-            let item = of.path.iter().fold(self.followed.outermost.clone(), |item, name| item.export(name));
-            self.used.extend(item.host().cloned());
+            let outermost = self.followed.instances.first();
+            self.used.extend(outermost.and_then(|outermost| outermost.exported(&of.path).host().cloned()));
         }
         for item in outer.imported.iter() {
             let is_original = |of: &Original<'_>| of.imported.is_some_and(|name| item.path == [name]);
@@ -438,20 +424,20 @@ fn may(original: &Original<'_>, part: &Part, by_component: &BTreeSet<String>) ->
 }
 
 /// Whether grants deny a function of another original that the component would otherwise be given. Both names count: that of
-/// the export and that of the import.
+/// the export and that of the import, of which the one that is named more closely decides.
 fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct: bool) -> bool {
-    let is_denied = |said: Said| match said {
-        Said::Denied => true,
-        Said::Asked => is_direct,
-        Said::Allowed | Said::Nothing => false,
-    };
-    let by = |name: &str, function: &str| is_denied(said_by(grants, &[name], function));
-    let there = match path {
-        [function] => by("", function),
-        [names @ .., function] => names.iter().any(|name| by(name, function)),
-        [] => false,
-    };
-    there || imports.iter().all(|of| is_denied(said(grants, of)))
+    let is_denied = |said: Said| said == Said::Denied || (said == Said::Asked && is_direct);
+    let mut left = imports.iter().filter(|of| !is_denied(said(grants, of))).peekable();
+    if left.peek().is_none() {
+        return true;
+    }
+    let rank = |names: &[&str], function: &str| grants.decisive(names, function).map(|(_, rank)| rank);
+    let closest =
+        left.map(|of| rank(&of.names.iter().map(String::as_str).collect::<Vec<_>>(), &of.name)).max().flatten();
+    let Some((function, names)) = path.split_last() else { return false };
+    let names = names.iter().map(String::as_str).chain(names.is_empty().then_some(""));
+    // `None` is less than any.
+    { names }.any(|name| is_denied(said_by(grants, &[name], function)) && rank(&[name], function) >= closest)
 }
 
 /// The imports of an original that a path of names is of: the one of that very name, or else those of compatible versions.
@@ -467,16 +453,6 @@ fn is_named(part: &Part, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));
     is_rest && (import == name || compatible(part.canonical(import), name))
-}
-
-/// What fills an import of an instance, or an item of it.
-fn find<'a>(instance: &Instance<'a>, path: &[String]) -> Item<'a> {
-    let Some((import, rest)) = path.split_first() else {
-        return Item::Unknown(Lost::Missing("an import without a name"));
-    };
-    let found = instance.arguments.get(import.as_str()).cloned();
-    let found = found.unwrap_or(Item::Unknown(Lost::Missing("nothing fills it")));
-    rest.iter().fold(found, |item, name| item.export(name))
 }
 
 /// A path of names as messages show it.

@@ -15,10 +15,11 @@
 //!    imports comes from one of three:
 //!    - the host. The original's grants allow it. It has the import's name; or the host's own name is one by which a grant allows it, or,
 //!      where the original may have everything that no grant denies, by which the original or the composition itself imports it.
-//!    - another original, which exports it. No grant denies it, by the export's name or by the import's.
+//!    - another original, which exports it. No grant denies it by the import's name, nor, as closely as the import is allowed, by
+//!      the export's.
 //!    - a component that is no original. All that this one is given, or those whose functions it is given, is what the original imports
-//!      and may have. Where it has an export of another original by that very name, and nothing but what that one may have, it is a
-//!      part of that one, and what it answers counts as that export.
+//!      and may have. Where it has exports of another original, and nothing but what that one may have, it is a part of that one: what
+//!      it exports by the name by which it imports one of these counts as that.
 //! 2. A component that is no original, and that no original has functions of, is given nothing of the host's but what the
 //!    originals may have whose exports it has.
 //! 3. The output imports no function that no original imports, and none that no original has and it does not export itself.

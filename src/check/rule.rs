@@ -77,17 +77,11 @@ pub enum Why {
 pub struct Reached {
     /// The name of the resource type in its interface.
     pub resource: String,
-    /// What has a handle of it.
-    pub giver: Giver,
-}
-
-/// What makes a resource type reachable: the path of its name, from an import or from an export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Giver {
-    /// An imported function, which has a handle of it in its result.
-    Import(Vec<String>),
-    /// An exported function, which has one in its parameters.
-    Export(Vec<String>),
+    /// The function that has a handle of it, by the path of its name: one that is imported in its result, and one that is exported
+    /// in its parameters.
+    pub giver: Vec<String>,
+    /// Whether that is exported.
+    pub is_passed: bool,
 }
 
 /// An import of a component that is no instance and no type, or an item of an imported instance that is neither: a function,
@@ -210,11 +204,11 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let homes = homes(&world);
     let mut allowed = Allowed::default();
     // The resource types that are reachable, and those of them that have not been followed yet.
-    let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<(ResourceId, Giver)>) = Default::default();
-    let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &dyn Fn() -> Giver| {
+    let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
+    let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
         // The component's own resource types are no authority.
         let new = handles.into_iter().filter(|resource| homes.get(resource).is_some() && seen.insert(*resource));
-        open.extend(new.map(|resource| (resource, giver())));
+        open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
     let params = |id| {
         let params = world.types.get(id).into_iter().flat_map(|ty: &ComponentFuncType| ty.params.iter());
@@ -225,7 +219,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     // What whoever calls the component's exports gives it.
     walk(world.types, &mut world.exports.iter(), &mut Way::default(), &mut |(path, _), ty| {
         if let ComponentEntityType::Func(id) = ty {
-            reach(&mut open, params(id), &|| Giver::Export(path.clone()));
+            reach(&mut open, params(id), path, true);
         }
     });
     let mut candidates = Vec::new();
@@ -245,11 +239,11 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
                 continue;
             }
         };
-        reach(&mut open, result(item), &|| Giver::Import(item.path.clone()));
+        reach(&mut open, result(item), &item.path, false);
         allowed.0.insert(item.path.clone(), why);
     }
     // What is kept may give more, by which more is kept.
-    while let Some((resource, giver)) = open.pop_front() {
+    while let Some((resource, giver, is_passed)) = open.pop_front() {
         let Some((interface, name)) = homes.get(&resource) else { continue };
         let uses = |item: &Imported| homes.uses(world.types, item, resource);
         let (kept, others): (Vec<_>, Vec<_>) = candidates
@@ -257,9 +251,9 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             .partition(|item| self::interface(&item.path) == interface && (uses(item) || is_inert_maker(item)));
         candidates = others;
         for item in kept {
-            let of = Reached { resource: name.clone(), giver: giver.clone() };
+            let of = Reached { resource: name.clone(), giver: giver.clone(), is_passed };
             let why = if uses(item) { Why::Handle(of) } else { Why::Inert(of) };
-            reach(&mut open, result(item), &|| Giver::Import(item.path.clone()));
+            reach(&mut open, result(item), &item.path, false);
             allowed.0.insert(item.path.clone(), why);
         }
     }

@@ -7,6 +7,7 @@ mod labels;
 mod others;
 mod planner;
 mod taken;
+mod wires;
 
 use super::{Original, Report, check};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};

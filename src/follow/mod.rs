@@ -72,6 +72,11 @@ impl<'a> Item<'a> {
             Item::Own(_) | Item::Component(..) => Item::Unknown(Lost::Missing("an export of what is no instance")),
         }
     }
+
+    /// Whether both are one and the same instance that was put together.
+    pub fn is(&self, other: &Item<'_>) -> bool {
+        matches!((self, other), (Item::Bundle(a), Item::Bundle(b)) if std::ptr::addr_eq(Rc::as_ptr(a), Rc::as_ptr(b)))
+    }
 }
 
 /// An instance of a component.
@@ -87,6 +92,8 @@ pub struct Instance<'a> {
     /// What its code has of others beside its arguments: the functions that it can call, and the core modules and types of
     /// components around it and of instances in it.
     pub has: BTreeSet<Item<'a>>,
+    /// What it exports, where it is followed.
+    pub exports: Item<'a>,
     /// The instance in which it is made. `None` for the outermost.
     pub within: Option<usize>,
     /// By which of the instantiations of that one's component. `None` where the file does not make it: somebody who has
@@ -103,7 +110,19 @@ pub struct Instance<'a> {
     bundles: Vec<Item<'a>>,
 }
 
-impl Instance<'_> {
+impl<'a> Instance<'a> {
+    /// What fills an import, or is in that, by a path of names.
+    pub fn given(&self, path: &[String]) -> Item<'a> {
+        let mut path = path.iter();
+        let import = path.next().and_then(|import| self.arguments.get(import.as_str()).cloned());
+        path.fold(import.unwrap_or(Item::Unknown(Lost::Missing("nothing fills it"))), |item, name| item.export(name))
+    }
+
+    /// What it exports by a path of names.
+    pub fn exported(&self, path: &[String]) -> Item<'a> {
+        path.iter().fold(self.exports.clone(), |item, name| item.export(name))
+    }
+
     /// Whether its component is not in the file, and is no original.
     pub fn is_hosts(&self) -> bool {
         self.part.is_none() && self.original.is_none()
@@ -114,23 +133,20 @@ impl Instance<'_> {
 pub struct Followed<'a> {
     /// The instances.
     pub instances: Vec<Instance<'a>>,
-    /// The outermost, as whoever instantiates it has it.
-    pub outermost: Item<'a>,
     /// What cannot be followed, each with the instance in which it is.
     pub lost: BTreeSet<(usize, Lost)>,
 }
 
 /// Instantiates the first of some parts. `imported` says which original an import of it is.
 pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
-    let outermost = Item::Unknown(Lost::Missing("no component"));
-    let followed = Followed { instances: Vec::new(), outermost, lost: BTreeSet::new() };
-    let mut follower = Follower { parts, imported, followed };
+    let followed = Followed { instances: Vec::new(), lost: BTreeSet::new() };
+    let mut follower = Follower { parts, imported, followed, given: BTreeSet::new() };
     if let Some(part) = parts.first() {
         let host = |name: &'a str| (name, Item::Host(vec![name.to_owned()]));
         let arguments = part.level.imports.iter().map(|import| host(import.name)).collect();
-        let made = follower.instantiate(Item::Component(0, 0), arguments, None, None);
-        follower.followed.outermost = made.unwrap_or_else(Item::Unknown);
-        follower.give_away();
+        if let Ok(outermost) = follower.instantiate(Item::Component(0, 0), arguments, None, None) {
+            follower.give_away(outermost);
+        }
     }
     follower.followed
 }
@@ -139,6 +155,8 @@ struct Follower<'p, 'a> {
     parts: &'p [Part<'a>],
     imported: &'p dyn Fn(&str) -> Option<usize>,
     followed: Followed<'a>,
+    /// The components of the file that somebody was given who is not in it: each with the instance that is his.
+    given: BTreeSet<(usize, (usize, usize))>,
 }
 
 impl<'p, 'a> Follower<'p, 'a> {
@@ -179,6 +197,7 @@ impl<'p, 'a> Follower<'p, 'a> {
             original,
             arguments,
             has,
+            exports: Item::Export(id, Vec::new()),
             within,
             instantiation,
             name,
@@ -191,10 +210,10 @@ impl<'p, 'a> Follower<'p, 'a> {
         if let Some(outer) = within.filter(|_| instantiation.is_some()) {
             self.change(outer, |outer| outer.made.push(id));
         }
-        match of.filter(|_| original.is_none()) {
-            Some(of) => Ok(self.steps(id, &of.level)),
-            None => Ok(Item::Export(id, Vec::new())),
-        }
+        let Some(of) = of.filter(|_| original.is_none()) else { return Ok(Item::Export(id, Vec::new())) };
+        let exports = self.steps(id, &of.level);
+        self.change(id, |of| of.exports = exports.clone());
+        Ok(exports)
     }
 
     /// Makes what a level of an instance makes, and gives what it exports.
@@ -224,10 +243,9 @@ impl<'p, 'a> Follower<'p, 'a> {
 
     /// What the code of an instance has of others beside its arguments.
     fn has(&self, id: usize, level: &Level<'a>) -> BTreeSet<Item<'a>> {
-        // What answers an import is known by that import.
-        let is_new =
-            |(place, item): &(&Place<'_>, Item<'_>)| !matches!((place.base, item), (Base::Import(_), Item::Own(_)));
-        let called = level.called.iter().map(|place| (place, self.at(id, place))).filter(is_new).map(|(_, item)| item);
+        // What it imports is known by that import's name.
+        let called = level.called.iter().filter(|place| !matches!(place.base, Base::Import(_)));
+        let called = called.map(|place| self.at(id, place));
         // A core module of the file has no authority of its own.
         let modules = level.taken(Outer::Module).map(|place| self.at(id, place));
         let modules = modules.filter(|item| !matches!(item, Item::Own(_)));
@@ -239,19 +257,18 @@ impl<'p, 'a> Follower<'p, 'a> {
 
     /// Makes an instance of each component of the file that somebody has who is not in it, and may instantiate it: a component
     /// of the host's, which is given it, or whoever instantiates the outermost one, which exports it.
-    fn give_away(&mut self) {
-        let mut id = 0;
+    fn give_away(&mut self, outermost: Item<'a>) {
+        self.give(0, VecDeque::from([(outermost, false)]));
+        let mut id = 1;
         while let Some(instance) = self.followed.instances.get(id) {
-            if id == 0 {
-                self.give(id, vec![self.followed.outermost.clone()]);
-            } else if instance.is_hosts() {
-                let mut given: Vec<Item<'a>> = instance.arguments.values().cloned().collect();
+            if instance.is_hosts() {
+                let mut given: VecDeque<_> = instance.arguments.values().map(|item| (item.clone(), false)).collect();
                 // What a component of the host's exports as a component may be any that it was given.
                 let mut component = &instance.component;
                 while let Item::Export(giver, _) = component
                     && let Some(instance) = self.followed.instances.get(*giver)
                 {
-                    given.extend(instance.arguments.values().cloned());
+                    given.extend(instance.arguments.values().map(|item| (item.clone(), true)));
                     component = &instance.component;
                 }
                 self.give(id, given);
@@ -261,29 +278,41 @@ impl<'p, 'a> Follower<'p, 'a> {
     }
 
     /// Makes an instance of each component among some items, in the instance of whoever has them. Whoever makes it gives it
-    /// what he has himself.
-    fn give(&mut self, to: usize, items: Vec<Item<'a>>) {
-        let (mut open, mut seen, mut bundles) = (VecDeque::from(items), BTreeSet::new(), BTreeMap::new());
-        while let Some(item) = open.pop_front() {
+    /// what he has himself. What is given back by whoever was given it, as the second of each item says, is not made again
+    /// within an instance of the host's in which it is already: it may call that one, which may call all that is in it.
+    fn give(&mut self, to: usize, mut open: VecDeque<(Item<'a>, bool)>) {
+        let (mut seen, mut bundles) = (BTreeSet::new(), BTreeMap::new());
+        while let Some((item, is_back)) = open.pop_front() {
             match item {
                 Item::Bundle(items) => {
-                    let inner: Vec<Item<'a>> = items.values().cloned().collect();
+                    let inner: Vec<_> = items.values().map(|item| (item.clone(), is_back)).collect();
                     // One and the same may be in many, and is kept, so that no other one takes its place in memory.
-                    if bundles.insert(Rc::as_ptr(&items), items).is_none() {
+                    if bundles.insert((Rc::as_ptr(&items), is_back), items).is_none() {
                         open.extend(inner);
                     }
                 }
-                Item::Component(part, around) if seen.insert((part, around)) => {
+                Item::Component(part, around) if !(is_back && self.is_given(to, (part, around))) => {
+                    if !seen.insert((part, around)) {
+                        continue;
+                    }
+                    self.given.insert((to, (part, around)));
                     // Whoever is outside has nothing of what is in here, but what it exports.
                     let giver = if to == 0 { self.followed.instances.len() } else { to };
                     let imports = self.parts.get(part).into_iter().flat_map(|part| &part.level.imports);
                     let arguments = imports.map(|import| (import.name, Item::Export(giver, Vec::new()))).collect();
                     let made = self.instantiate(Item::Component(part, around), arguments, Some(to), None);
-                    open.push_back(made.unwrap_or_else(|what| self.lost(to, what)));
+                    open.push_back((made.unwrap_or_else(|what| self.lost(to, what)), false));
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Whether an instance lies in one of the host's that was given a component.
+    fn is_given(&self, id: usize, component: (usize, usize)) -> bool {
+        let within = |id: &usize| self.followed.instances.get(*id)?.within;
+        let mut around = std::iter::successors(within(&id), within).filter(|outer| *outer != 0);
+        around.any(|outer| self.given.contains(&(outer, component)))
     }
 
     /// Remembers what cannot be followed.

@@ -33,6 +33,10 @@ pub enum VirtualizeError {
     #[diagnostic(help("allow `{function}`, or make it trap"))]
     CannotRefuse { component: String, function: String, import: String, what: String },
 
+    #[error("`{grant}` denies `{component}` what fills its import `{import}`: `{giver}` exports that as `{export}`")]
+    #[diagnostic(help("fill the import otherwise, or allow it by a grant that is closer than that one"))]
+    DeniedAcross { component: String, import: String, giver: String, export: String, grant: String },
+
     #[error("`{function}` of `{component}` takes or gives more than {limit} values in lists of a fixed length")]
     #[diagnostic(help("allow it; no adapter for it would be small enough to write"))]
     TooLarge { component: String, function: String, limit: u64 },

@@ -155,6 +155,7 @@ pub fn virtualize(
                 continue;
             }
         };
+        errors.extend(names::denied_across(component, graph, node, &plan, grants));
         kept.insert(instance.name.clone(), plan.kept.clone());
         warnings.extend(names::ties(component, &plan, grants));
         if plan.changes(component) {

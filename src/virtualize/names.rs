@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
+use petgraph::graph::NodeIndex;
 
 use super::error::VirtualizeError;
 use super::plan::{Function, Plan, Unit};
 use crate::describe::manifest::nearest;
-use crate::describe::{At, Grant, Grants};
+use crate::describe::{At, Grant, Grants, Treatment};
+use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::name::{Capability, Form, InterfaceName, Pattern, base, qualified, unqualified, versioned};
 
@@ -77,6 +79,42 @@ pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet
         ))
     };
     plan.functions().filter_map(tie).chain(plan.functions().filter_map(voided)).collect()
+}
+
+/// An error for each import that stays and is filled by an export of another name which grants deny: at least as closely as
+/// they allow the import.
+pub fn denied_across(
+    component: &Component,
+    graph: &Graph,
+    node: NodeIndex,
+    plan: &Plan<'_>,
+    grants: &Grants,
+) -> Vec<At<VirtualizeError>> {
+    let mut found: IndexMap<(&str, String), At<VirtualizeError>> = IndexMap::new();
+    for (unit, function) in plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Allow) {
+        let import = if unit.name.is_empty() { function.name } else { unit.name };
+        let Some((giver, wire)) = graph.argument(node, import).filter(|(giver, _)| graph.host(*giver).is_none()) else {
+            continue;
+        };
+        let closest = grants.decisive(&unit.names(), function.name).map(|(_, rank)| rank);
+        let denial = |(name, function): (&str, &str)| {
+            let (grant, rank) = grants.of(name, function)?;
+            (grant.treatment != Treatment::Allow && Some(rank) >= closest).then_some(grant)
+        };
+        let denial = match wire.path.as_slice() {
+            [export] if unit.name.is_empty() => denial(("", export)),
+            path => path.iter().find_map(|name| denial((name, function.name))),
+        };
+        if let Some(grant) = denial {
+            let (export, component) = (wire.path.join("#"), component.name().to_owned());
+            let (grant, place) = (grant.pattern.to_string(), grant.place.as_ref());
+            let (giver, import) = (graph.subject(giver).to_owned(), import.to_owned());
+            let key = (unit.name, export.clone());
+            let error = VirtualizeError::DeniedAcross { component, import, giver, export, grant };
+            found.entry(key).or_insert_with(|| At::place(error, place));
+        }
+    }
+    found.into_values().collect()
 }
 
 /// What a grant could name, in the form in which it was written. `None` where it names something.

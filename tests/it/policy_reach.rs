@@ -371,3 +371,42 @@ fn chains_and_rows_of_as_many_instances_as_there_may_be_are_followed() {
     let component = format!("(component {HOST} {row} {instances})");
     assert_eq!(check(&component, policy).len(), 9);
 }
+
+#[test]
+fn what_a_component_of_the_hosts_gives_back_within_itself_is_followed_once() {
+    // Each is given to one of the host's, and gives `d`, which takes the module, to what it is given by that: it may be any
+    // of them.
+    let component = |names: &[&str]| {
+        let each = |text: &str| names.iter().map(|name| text.replace("NAME", name)).collect::<String>();
+        let given = each(r#"(import "NAME" (component (import "x" (component (type $t))) (export "f" (func))))"#);
+        let component = format!(
+            r#"(component $NAME (alias outer 1 $t (type $t)) (import "x" (component $x (type $t))) {}
+                 (instance $in (instantiate $x (with "d" (component $d)))) (export "f" (func $in "f")))"#,
+            taking("$d", 2)
+        );
+        let (components, arguments) = (each(&component), each(r#"(with "NAME" (component $NAME))"#));
+        format!(
+            r#"(component {HOST}
+                 (type $t (component (import "d" (component (export "f" (func)))) (export "f" (func))))
+                 (import "keeper" (component $keeper (alias outer 1 $t (type $t)) {given} (export "f" (func))))
+                 {components} {}
+                 (instance $run (instantiate $keeper {arguments}))
+                 (instance $user (instantiate $user (with "f" (func $run "f")))))"#,
+            calling("$user", "")
+        )
+    };
+    reached_by(&component(&["k"]), "`code`", &["run", "run/k/in", "run/k/in/d", "user"]);
+    // A rule about any of them is about what is made in it, and about what calls that.
+    for name in ["run", "k", "in", "d", "user"] {
+        let policy =
+            format!("rule = [{{ allow = [\"*\", \"#*\"] }}, {{ component = \"{name}\", deny = [\"#code\"] }}]");
+        let lines = check(&component(&["k"]), &policy);
+        assert!(lines.iter().any(|line| line.contains("which `#code` denies")), "{name}: {lines:#?}");
+    }
+    // What takes nothing has nothing.
+    reached_by(&component(&["k"]), "`log`", &["app"]);
+    let many = ["k", "l", "m", "n", "o", "p", "q", "r"];
+    let inner = many.iter().flat_map(|name| [format!("run/{name}/in"), format!("run/{name}/in/d")]);
+    let all: Vec<String> = inner.chain(["run".to_owned(), "user".to_owned()]).collect();
+    reached_by(&component(&many), "`code`", &all.iter().map(String::as_str).collect::<Vec<_>>());
+}

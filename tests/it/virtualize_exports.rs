@@ -99,10 +99,6 @@ const USER: &str = r#"(component
 
 /// Builds the three, with grants for the handler, and gives the output, or what weld said.
 fn build(handler: &str, grants: &str) -> Result<(Vec<u8>, String), String> {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in [("types", TYPES), ("handler", handler), ("user", USER)] {
-        std::fs::write(folder.path().join(format!("{name}.wat")), text).unwrap();
-    }
     let manifest = format!(
         r#"[composition]
 root = "user"
@@ -115,13 +111,23 @@ user = "user.wat"
 {grants}
 "#
     );
+    manifested(&[("types", TYPES), ("handler", handler), ("user", USER)], &manifest)
+}
+
+/// Builds what a manifest describes, and verifies it by that, or gives what weld said.
+fn manifested(components: &[(&str, &str)], manifest: &str) -> Result<(Vec<u8>, String), String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in components {
+        std::fs::write(folder.path().join(format!("{name}.wat")), text).unwrap();
+    }
     std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
     let output = support::weld(folder.path()).args(["build", "-v"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    match output.status.success() {
-        true => Ok((std::fs::read(folder.path().join("out.wasm")).unwrap(), said)),
-        false => Err(said),
+    if !output.status.success() {
+        return Err(said);
     }
+    support::succeeds(support::weld(folder.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    Ok((std::fs::read(folder.path().join("out.wasm")).unwrap(), said))
 }
 
 #[test]
@@ -259,5 +265,116 @@ fn what_stands_before_exports_is_no_part_of_who_imports_them() {
         let (output, said) = build(HANDLER, &grants).unwrap();
         assert!(said.contains("user: a:b/handler <- handler:exports"), "{said}");
         assert_eq!(call(&output, "run"), 42, "{said}");
+    }
+}
+
+#[test]
+fn handles_are_turned_on_wires_across_names() {
+    let renamed = |text: &str, from: &str, to: &str| {
+        text.replace(&format!(r#"(import "a:b/{from}""#), &format!(r#"(import "{to}/{from}""#))
+    };
+    let handler = renamed(&renamed(HANDLER, "types", "x:y"), "maker", "x:y");
+    let user = renamed(&renamed(USER, "types", "p:q"), "handler", "p:q");
+    let components = [("types", TYPES), ("handler", &*handler), ("user", &*user)];
+    let manifest = |more: &str| {
+        format!(
+            r#"[composition]
+root = "user"
+output = "out.wasm"
+[components]
+types = "types.wat"
+handler = "handler.wat"
+user = "user.wat"
+[wire]
+"handler/x:y/types" = "types/a:b/types"
+"handler/x:y/maker" = "types/a:b/maker"
+"user/p:q/types" = "types/a:b/types"
+"user/p:q/handler" = "handler/a:b/handler"
+[virtualize.handler]
+"x:y/maker" = "deny"
+{more}"#
+        )
+    };
+    for of_user in
+        ["", "[virtualize.user]\ndefault = \"deny\"", "[virtualize.user]\n\"*\" = \"deny\"\n\"p:q/*\" = \"allow\""]
+    {
+        let (output, said) = manifested(&components, &manifest(of_user)).unwrap();
+        assert!(said.contains("user: p:q/handler <- handler:exports"), "{said}");
+        assert_eq!(call(&output, "run"), 42, "{said}");
+    }
+    // With an adapter before the imports of the user, which calls what stands before the exports of the handler.
+    let grants = "[virtualize.user]\n\"p:q/types#make\" = \"deny\"\ndefault = \"allow\"";
+    let (output, said) = manifested(&components, &manifest(grants)).unwrap();
+    assert!(said.contains("user:adapter"), "{said}");
+    assert!(std::panic::catch_unwind(|| call(&output, "run")).is_err(), "{said}");
+}
+
+#[test]
+fn a_stream_that_is_given_across_names_is_flushed() {
+    let app = FLUSHES.replace(r#"(import "a:b/giver""#, r#"(import "acme:out/stream""#);
+    for of_app in [
+        "default = \"deny\"",
+        "default = \"allow\"",
+        "\"*\" = \"deny\"\n\"acme:out/stream\" = \"allow\"\n\"wasi:io/streams\" = \"allow\"",
+    ] {
+        let manifest = format!(
+            "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\ngiver = \"giver.wat\"\n\
+             [wire]\n\"app/acme:out/stream\" = \"giver/a:b/giver\"\n[virtualize.app]\n{of_app}\n\
+             [virtualize.giver]\ndefault = \"deny\"\nstdout = \"allow\"\n"
+        );
+        let (output, said) = manifested(&[("app", &app), ("giver", GIVER)], &manifest).unwrap();
+        assert!(said.contains("app: acme:out/stream <- giver:exports"), "{said}");
+        assert_eq!(flushed(&output), 1, "{of_app}");
+    }
+}
+
+/// Calls what it imports by a name that nobody exports, and imports what has these names.
+const ASKS: &str = r#"(component
+  (import "acme:other/d" (instance (export "f" (func (result u32)))))
+  (import "acme:other/e" (instance (export "f" (func (result u32)))))
+  (import "acme:b/c" (instance $c (export "f" (func (result u32)))))
+  (core func $f (canon lower (func $c "f")))
+  (core module $m (import "" "f" (func $f (result i32))) (func (export "run") (result i32) (call $f)))
+  (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+  (func (export "run") (result u32) (canon lift (core func $m "run"))))"#;
+
+/// Exports two interfaces of that type by other names.
+const ANSWERS: &str = r#"(component
+  (core module $m (func (export "f") (result i32) (i32.const 7)))
+  (core instance $m (instantiate $m))
+  (func $f (result u32) (canon lift (core func $m "f")))
+  (instance $d (export "f" (func $f)))
+  (export "acme:other/d" (instance $d))
+  (export "acme:other/e" (instance $d)))"#;
+
+#[test]
+fn a_closer_grant_allows_a_wire_across_names_that_a_wider_one_denies() {
+    let built = |grants: &str| {
+        let manifest = format!(
+            "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n\
+             [wire]\n\"app/acme:b/c\" = \"lib/acme:other/d\"\n[virtualize.app]\n{grants}\n"
+        );
+        manifested(&[("app", ASKS), ("lib", ANSWERS)], &manifest)
+    };
+    for grants in [
+        "\"*\" = \"deny\"\n\"acme:b/c\" = \"allow\"",
+        "\"acme:*\" = \"deny\"\n\"acme:b/c#f\" = \"allow\"",
+        "\"acme:other/*\" = \"deny\"\n\"acme:b/c\" = \"allow\"",
+        "\"acme:other/e\" = \"deny\"",
+    ] {
+        let (output, _) = built(grants).unwrap();
+        assert_eq!(call(&output, "run"), 7, "{grants}");
+    }
+    // As closely, or with nothing said of the import.
+    for grants in [
+        "\"acme:other/d\" = \"deny\"\n\"acme:b/c\" = \"allow\"",
+        "\"acme:other/d#f\" = \"deny\"",
+        "\"acme:o*\" = \"trap\"",
+    ] {
+        let said = built(grants).unwrap_err();
+        assert!(
+            said.contains("denies `app` what fills its import `acme:b/c`: `lib` exports that as `acme:other/d`"),
+            "{said}"
+        );
     }
 }

@@ -7,7 +7,7 @@ use wasmparser::component_types::ComponentItem;
 use wasmparser::types::Types;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
-use super::{Giver, Imported, Rules, Said, Why, World, allowed};
+use super::{Imported, Rules, Said, Why, World, allowed};
 use crate::check::said::said;
 use crate::describe::{Grants, Treatment};
 
@@ -68,10 +68,7 @@ fn with(wat: &str, grants: &Grants, default_allows: &dyn Fn(&str) -> bool) -> Ve
         Why::Asked => "asked".to_owned(),
         Why::Default => "default".to_owned(),
         Why::Handle(reached) | Why::Inert(reached) => {
-            let giver = match &reached.giver {
-                Giver::Import(path) => path.join("#"),
-                Giver::Export(path) => format!("export {}", path.join("#")),
-            };
+            let giver = format!("{}{}", if reached.is_passed { "export " } else { "" }, reached.giver.join("#"));
             let kind = if matches!(why, Why::Inert(_)) { "inert, " } else { "" };
             format!("{kind}{} of {giver}", reached.resource)
         }

@@ -57,3 +57,29 @@ fn check_takes_the_only_label_of_an_interface_for_no_other() {
         assert!(found.iter().any(|found| found.contains(&line)), "{name}: {found:#?}");
     }
 }
+
+#[test]
+fn check_takes_what_an_adapter_has_by_a_label_for_that_label() {
+    let both = format!(r#"(import "t:p/a@1.0.0" {A}) (import "y" (implements "t:p/a@1.0.0") {Y})"#);
+    // Calls what it is given as `y`, and answers both.
+    let adapter = |of: &str| {
+        format!(
+            r#"{both} (component $adapter (import "y" (implements "t:p/a@1.0.0") {Y})
+              (core func (canon lower (func $y "f")))
+              (core module $m (func (export "f") (result i64) unreachable)) (core instance $m (instantiate $m))
+              (func $f (result u64) (canon lift (core func $m "f"))) (instance $o (export "f" (func $f))) (instance $p (export "f" (func $f)))
+              (export "t:p/a@1.0.0" (instance $o)) (export "y" (instance $p)))
+            (instance $of (instantiate $adapter (with "y" (instance {of}))))
+            (alias export $of "y" (instance $oy)) (alias export $of "t:p/a@1.0.0" (instance $oa))"#
+        )
+    };
+    let given = r#"(with "t:p/a@1.0.0" (instance $oa)) (with "y" (instance $oy))"#;
+    let other = [("t:p/a", Treatment::Deny), ("y#*", Treatment::Allow)];
+    let unused = "instance `the output`: import `t:p/a@1.0.0#f`: the output imports it, and no component has it";
+    for grants in [grants(Treatment::Deny, &other), grants(Treatment::Deny, &other[1..])] {
+        assert_eq!(found(&adapter("$y"), &both, given, &grants), [unused]);
+        let line = "what stands for it has `t:p/a@1.0.0#f` of the host, under a name that is not its own";
+        let found = found(&adapter("$a"), &both, given, &grants);
+        assert!(found.iter().any(|found| found.contains(line)), "{found:#?}");
+    }
+}

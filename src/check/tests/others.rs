@@ -8,11 +8,11 @@ use crate::describe::{Grants, Treatment};
 const SEND: &str = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;
 
 /// A component, and what is granted to it.
-type Of<'t> = (&'t str, &'t str, Option<&'t Grants>);
+pub(super) type Of<'t> = (&'t str, &'t str, Option<&'t Grants>);
 
 /// Checks an output of some components in their text forms, each of which is in it by `$$` and its name.
 #[track_caller]
-fn of(output: &str, components: &[Of<'_>]) -> Vec<String> {
+pub(super) fn of(output: &str, components: &[Of<'_>]) -> Vec<String> {
     let named = |(name, text, _): &Of<'_>| text.replacen("(component", &format!("(component ${name}"), 1);
     let text = components.iter().fold(output.to_owned(), |text, of| text.replace(&format!("$${}", of.0), &named(of)));
     let all: Vec<Vec<u8>> = components.iter().map(|of| bytes(&named(of))).collect();
