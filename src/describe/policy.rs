@@ -77,6 +77,12 @@ pub enum Doubted {
     Interface,
     /// A function of an interface of WASI, which does not have it.
     Function,
+    /// An interface of WASI, of a version in which there is none.
+    Version,
+    /// A function or the like of the world itself, where an interface is imported by that name.
+    Label,
+    /// A function of an interface by a name by which something else is imported.
+    Plain,
 }
 
 /// The most that there may be of something.
@@ -235,8 +241,16 @@ impl Policy {
     /// The interfaces and functions of WASI that its rules deny and that WASI does not have: such a rule denies nothing of
     /// what weld knows.
     pub fn doubts(&self) -> Vec<Doubt> {
-        let denied = self.rules.iter().flat_map(|rule| &rule.deny);
-        denied.filter_map(|named| Doubt::of_interface(named).or_else(|| Doubt::of_function(named))).collect()
+        let of_wasi = |named| {
+            let doubt = Doubt::of_version(named).or_else(|| Doubt::of_interface(named));
+            doubt.or_else(|| Doubt::of_function(named))
+        };
+        self.denied().filter_map(of_wasi).collect()
+    }
+
+    /// What its rules deny, in order.
+    pub fn denied(&self) -> impl Iterator<Item = &Named> {
+        self.rules.iter().flat_map(|rule| &rule.deny)
     }
 
     /// What messages call its file.
@@ -275,6 +289,44 @@ impl Doubt {
         self.kind == Doubted::Component && WildMatch::new(first).matches(component)
     }
 
+    /// Of what is imported by a plain name, where a pattern of the other form is meant. `imports` are the names of a component's
+    /// imports, each with whether it is an interface.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions": an interface that is imported by a label has functions,
+    /// and the label is the name of none.
+    pub fn of_plain<'n>(denied: &Named, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Option<Doubt> {
+        let text = denied.pattern.as_str();
+        let (of, function) = name::unqualified(text);
+        let function = function.filter(|_| !of.contains(':'))?;
+        let name = if of.is_empty() { function } else { of };
+        // What means everything is no mistake.
+        let is_wild = name.chars().all(|char| char == '*');
+        let is_it = |(import, _): &(&str, bool)| !is_wild && WildMatch::new(name).matches(import);
+        let (interfaces, others): (Vec<_>, Vec<_>) =
+            imports.into_iter().filter(is_it).partition(|(_, is_interface)| *is_interface);
+        let (kind, near) = match (of.is_empty(), interfaces.is_empty(), others.is_empty()) {
+            (true, false, true) if name.contains(':') => (Doubted::Label, name.to_owned()),
+            (true, false, true) => (Doubted::Label, format!("{name}#*")),
+            (false, true, false) => (Doubted::Plain, format!("#{name}")),
+            _ => return None,
+        };
+        Some(Doubt { text: text.to_owned(), kind, near: Some(near), place: denied.place.clone() })
+    }
+
+    /// A version of which WASI has nothing. A later one of those that there are may be: it stands for all of them.
+    fn of_version(denied: &Named) -> Option<Doubt> {
+        let text = denied.pattern.as_str();
+        let (interface, function) = name::unqualified(text);
+        let (base, version) = interface.split_once('@')?;
+        let known = name::versions(base.split('/').next()?);
+        let version = semver::Version::parse(version).ok()?;
+        if known.is_empty() || known.contains(&(version.major, version.minor)) {
+            return None;
+        }
+        let near = Some(name::qualified(base, function.unwrap_or_default()));
+        Some(Doubt { text: text.to_owned(), kind: Doubted::Version, near, place: denied.place.clone() })
+    }
+
     fn of_interface(denied: &Named) -> Option<Doubt> {
         let text = denied.pattern.as_str();
         let (interface, function) = name::unqualified(text);
@@ -282,11 +334,11 @@ impl Doubt {
         if let Some(package) = base.strip_suffix("/*").filter(|package| package.starts_with("wasi:")) {
             return Doubt::of_package(denied, package);
         }
-        if !base.starts_with("wasi:") || base.contains('*') || name::functions(base).is_some() {
+        if !base.starts_with("wasi:") || name::interfaces().any(|known| WildMatch::new(base).matches(&known)) {
             return None;
         }
         // WASI has packages that weld does not know, so only what looks like one that it does is in doubt.
-        let near = nearest(name::interfaces(), base);
+        let near = nearest(name::interfaces(), base).filter(|_| !base.contains('*'));
         let is_of_package = |known: &str| known.split('/').next() == base.split('/').next();
         if near.is_none() && !name::interfaces().any(|known| is_of_package(&known)) {
             return None;
@@ -310,15 +362,19 @@ impl Doubt {
         let text = denied.pattern.as_str();
         let (interface, function) = name::unqualified(text);
         let function = function?;
-        let known = name::functions(interface).filter(|_| !function.contains('*'))?;
-        if known.contains(&function) {
+        let base = name::base(interface);
+        // A package that weld does not know may have any function.
+        let interfaces = name::interfaces().filter(|known| WildMatch::new(base).matches(known));
+        let known: Vec<&str> = interfaces.filter_map(|known| name::functions(&known)).flatten().collect();
+        let is_known = !base.split('/').next()?.contains('*') && !known.is_empty();
+        if !is_known || known.iter().any(|known| WildMatch::new(function).matches(known)) {
             return None;
         }
         // A method is often called by its short name.
         let short = |known: &&&str| known.split_once(['.', ']']).is_some_and(|(_, name)| name == function);
         let is_short = |known: &&&str| known.rsplit_once('.').is_some_and(|(_, name)| name == function) || short(known);
         let near = known.iter().find(is_short).map(|known| (*known).to_owned());
-        let near = near.or_else(|| nearest(known.iter().copied(), function));
+        let near = near.or_else(|| nearest(known.iter().copied(), function).filter(|_| !function.contains('*')));
         // `get-random` is the beginning of two.
         let begins = || known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned());
         let near = near.or_else(begins).map(|near| format!("{interface}#{near}"));
@@ -336,6 +392,17 @@ impl Doubt {
                  is the name of a part"
             ),
             Doubted::Interface => format!("`{text}` denies nothing that WASI has: there is no `{interface}`"),
+            Doubted::Version => {
+                let version = interface.split_once('@').map_or("", |(_, version)| version);
+                format!("`{text}` denies nothing that WASI has: there is no version {version} of it")
+            }
+            Doubted::Label => {
+                let name = function.unwrap_or_default();
+                format!("`{text}` denies nothing here: what is imported as `{name}` is an interface")
+            }
+            Doubted::Plain => {
+                format!("`{text}` denies nothing here: what is imported as `{}` is no interface", interface)
+            }
             Doubted::Function => {
                 let function = function.unwrap_or_default();
                 format!("`{text}` denies nothing that WASI has: there is no `{function}` in `{interface}`")

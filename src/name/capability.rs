@@ -428,6 +428,19 @@ pub fn interfaces() -> impl Iterator<Item = String> {
     names.map(|name| format!("wasi:{name}"))
 }
 
+/// The versions of WASI that have a package, each as the major and the minor number. Empty for packages that are not known.
+pub fn versions(package: &str) -> &'static [(u64, u64)] {
+    match package {
+        "wasi:io" | "wasi:config" => &[(0, 2)],
+        "wasi:keyvalue" => &[(0, 1), (0, 2)],
+        "wasi:cli" | "wasi:clocks" | "wasi:filesystem" | "wasi:http" | "wasi:random" | "wasi:sockets" => {
+            &[(0, 2), (0, 3)]
+        }
+        "wasi:logging" => &[(0, 1)],
+        _ => &[],
+    }
+}
+
 fn rows(name: &str) -> impl Iterator<Item = &'static Row> + use<'_> {
     TABLE.iter().filter(move |row| row.interface == name)
 }

@@ -16,6 +16,8 @@ pub use grants::{grants, without_effect};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
+
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
 use crate::follow::{self, Part};
@@ -200,10 +202,17 @@ pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Di
         Some(Doubt::of_component(name, place, names()))
     };
     let idle = policy.rules.iter().enumerate().filter(|(number, _)| !applies(*number));
-    let mut doubts: Vec<Doubt> = idle.filter_map(|(_, rule)| doubt(rule)).chain(policy.doubts()).collect();
+    let imports = || component.imports().iter().map(|(name, item)| (name.as_str(), is_instance(item)));
+    let of_plain = policy.denied().filter_map(|named| Doubt::of_plain(named, imports()));
+    let doubts = idle.filter_map(|(_, rule)| doubt(rule)).chain(policy.doubts()).chain(of_plain);
+    let mut doubts: Vec<Doubt> = doubts.collect();
     doubts.sort_by_key(|doubt| doubt.place.start());
     let (reached, refused) = judge::judge(component, policy, &reach, &applicable);
     Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts })
+}
+
+fn is_instance(item: &ComponentItem) -> bool {
+    matches!(item.ty, ComponentEntityType::Instance(_))
 }
 
 impl Verdict {
