@@ -332,7 +332,21 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// one interface are two imports, and so are a label and the interface itself.
     fn is_label(&self, part: &Part, of: &Imported, host: &[String]) -> bool {
         let (Some(import), Some(name)) = (of.path.first(), host.first()) else { return false };
-        import == name || (part.canonical(import) == import && self.host_path(host).first() == Some(name))
+        let is_plain = part.canonical(import) == import && self.host_path(host).first() == Some(name);
+        import == name || is_plain || self.is_renamed(part, import, name)
+    }
+
+    /// Whether a label of the host's is that of an import with a number, which no original has, since the output imports
+    /// something of another interface by the label itself.
+    fn is_renamed(&self, part: &Part, import: &str, name: &str) -> bool {
+        let is_numbered = name.strip_prefix(import).is_some_and(|number| number.parse::<u32>().is_ok());
+        let mut taken =
+            self.parts.iter().take(1).flat_map(|outer| outer.names.keys().map(|of| (of, outer.canonical(of))));
+        let is_other = |of: &str| !compatible(of, part.canonical(import));
+        let mut names = self.originals.iter().flat_map(|(_, part)| part.names.keys());
+        is_numbered
+            && taken.any(|(of, is)| of.eq_ignore_ascii_case(import) && is_other(is))
+            && names.all(|of| of != name)
     }
 
     /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
@@ -364,8 +378,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
         let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
         let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
-        let stands_for = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners);
-        let stands_for: BTreeSet<(usize, usize)> = stands_for.collect();
+        let stands_for: BTreeSet<_> = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners).collect();
         reached.retain(|of| !matches!(of.item, Item::Export(..)));
         if stands_for.is_empty() {
             for of in &reached {

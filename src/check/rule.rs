@@ -77,8 +77,7 @@ pub enum Why {
 pub struct Reached {
     /// The name of the resource type in its interface.
     pub resource: String,
-    /// The function that has a handle of it, by the path of its name: one that is imported in its result, and one that is exported
-    /// in its parameters.
+    /// The function that gives a handle of it, by the path of its name: in its result, or where it is exported in its parameters.
     pub giver: Vec<String>,
     /// Whether that is exported.
     pub is_passed: bool,
@@ -207,7 +206,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
         // The component's own resource types are no authority.
-        let new = handles.into_iter().filter(|resource| homes.get(resource).is_some() && seen.insert(*resource));
+        let new = handles.into_iter().filter(|resource| homes.by_id.get(resource).is_some() && seen.insert(*resource));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
     let params = |id| {
@@ -244,11 +243,11 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     }
     // What is kept may give more, by which more is kept.
     while let Some((resource, giver, is_passed)) = open.pop_front() {
-        let Some((interface, name)) = homes.get(&resource) else { continue };
+        let Some((interface, name)) = homes.by_id.get(&resource) else { continue };
         let uses = |item: &Imported| homes.uses(world.types, item, resource);
-        let (kept, others): (Vec<_>, Vec<_>) = candidates
-            .into_iter()
-            .partition(|item| self::interface(&item.path) == interface && (uses(item) || is_inert_maker(item)));
+        let (kept, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|item| {
+            self::interface(&item.path) == interface && (uses(item) || is_inert(interface, &item.name))
+        });
         candidates = others;
         for item in kept {
             let of = Reached { resource: name.clone(), giver: giver.clone(), is_passed };
@@ -291,10 +290,6 @@ struct Homes {
 }
 
 impl Homes {
-    fn get(&self, resource: &ResourceId) -> Option<&(String, String)> {
-        self.by_id.get(resource)
-    }
-
     /// Whether a function can only be called with a handle of a resource type: it is a method of it, a static function of it
     /// that takes one as a parameter, or WASI's `poll`, which gives nothing without one.
     fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
@@ -346,11 +341,6 @@ fn homes(world: &World<'_>) -> Homes {
 /// The import that defines the resource types of a path of names: all of the world is one interface.
 fn interface(path: &[String]) -> &str {
     if let [import, _, ..] = path { import } else { "" }
-}
-
-/// Whether a function makes a value that is of no use by itself.
-fn is_inert_maker(item: &Imported) -> bool {
-    item.path.len() <= 2 && is_inert(interface(&item.path), &item.name)
 }
 
 /// The resource types of which some values have a handle, owned or borrowed, at any depth.

@@ -277,9 +277,8 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
     }
 
-    /// Makes an instance of each component among some items, in the instance of whoever has them. Whoever makes it gives it
-    /// what he has himself. What is given back by whoever was given it, as the second of each item says, is not made again
-    /// within an instance of the host's in which it is already: it may call that one, which may call all that is in it.
+    /// Makes an instance of each component among some items, in the instance of whoever has them, and gives it what he has himself.
+    /// What is given back, as the second of each item says, is not made again within an instance of somebody who has it.
     fn give(&mut self, to: usize, mut open: VecDeque<(Item<'a>, bool)>) {
         let (mut seen, mut bundles) = (BTreeSet::new(), BTreeMap::new());
         while let Some((item, is_back)) = open.pop_front() {
@@ -291,10 +290,9 @@ impl<'p, 'a> Follower<'p, 'a> {
                         open.extend(inner);
                     }
                 }
-                Item::Component(part, around) if !(is_back && self.is_given(to, (part, around))) => {
-                    if !seen.insert((part, around)) {
-                        continue;
-                    }
+                Item::Component(part, around)
+                    if !(is_back && self.is_given(to, (part, around))) && seen.insert((part, around)) =>
+                {
                     self.given.insert((to, (part, around)));
                     // Whoever is outside has nothing of what is in here, but what it exports.
                     let giver = if to == 0 { self.followed.instances.len() } else { to };
@@ -308,7 +306,7 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
     }
 
-    /// Whether an instance lies in one of the host's that was given a component.
+    /// Whether an instance lies in one of the host's that was given a component, and so has one which can call all that is in it.
     fn is_given(&self, id: usize, component: (usize, usize)) -> bool {
         let within = |id: &usize| self.followed.instances.get(*id)?.within;
         let mut around = std::iter::successors(within(&id), within).filter(|outer| *outer != 0);

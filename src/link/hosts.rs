@@ -10,14 +10,15 @@ use super::difference::Difference;
 use super::error::LinkError;
 use super::graph::{Graph, HostImport, Part};
 use crate::describe::At;
-use crate::load::component::{Side, TypeKey};
+use crate::load::component::{Side, TypeKey, identity};
 use crate::load::mentions;
 use crate::load::{Component, Components};
-use crate::name::{Track, canonical};
+use crate::name::{Track, canonical, compatible};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
-/// Imports of one name must agree in type. Versions stay apart where their types disagree, where the resources that
+/// Imports of one name must agree in type, unless they are labels of different interfaces: these are imports by themselves, and
+/// all but the first get names that nothing else has. Versions stay apart where their types disagree, where the resources that
 /// they use stay apart, and where one component imports both: a host may have both.
 ///
 /// # Errors
@@ -51,7 +52,9 @@ pub fn merge(
             host.parts.into_iter().for_each(|part| hosts.join(earlier, part));
         }
     }
-    let joined = hosts.list.into_iter().filter(|host| !host.parts.is_empty());
+    hosts.list.retain(|host| !host.parts.is_empty());
+    hosts.rename();
+    let joined = hosts.list.into_iter();
     let joined = joined.map(|Host { name, parts, .. }| HostImport { name, parts }).collect();
     if errors.is_empty() { Ok(joined) } else { Err(errors) }
 }
@@ -62,8 +65,8 @@ struct Hosts<'a> {
     list: Vec<Host<'a>>,
     /// Where each import has gone.
     of: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
-    /// Where imports of a name have gone first: names that are one to validators may not both be imported.
-    named: BTreeMap<String, usize>,
+    /// Where imports of a name have gone: names that are one to validators may not both be imported.
+    named: BTreeMap<String, Vec<usize>>,
 }
 
 /// A host import in the making.
@@ -88,8 +91,56 @@ impl<'a> Hosts<'a> {
     /// The host import that one of this name must be. None where that is of the same component: no output may contain a
     /// component that imports both, whatever fills them, which is for the verification to say.
     fn called_the_same(&self, part: &Part) -> Option<usize> {
-        let index = self.named.get(&canonical(&part.import)).copied()?;
-        self.list.get(index).filter(|host| !host.nodes.contains(&part.node)).map(|_| index)
+        let mut named = self.named.get(&canonical(&part.import))?.iter().copied();
+        named.find(|index| {
+            let is_it = |host: &Host<'_>| {
+                !host.nodes.contains(&part.node) && host.parts.first().is_none_or(|of| self.is_one(of, part))
+            };
+            self.list.get(*index).is_some_and(is_it)
+        })
+    }
+
+    /// Whether two imports of one name are of one interface. What a document declares goes by its name alone.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions": `implements` says of which interface a label is.
+    fn is_one(&self, a: &Part, b: &Part) -> bool {
+        match (self.label(a), self.label(b)) {
+            (Some(a), Some(b)) => compatible(&a, &b),
+            (None, None) => true,
+            _ => [a, b].iter().any(|part| self.graph.is_declarations(part.node)),
+        }
+    }
+
+    /// The interface that an import is by a label.
+    fn label(&self, part: &Part) -> Option<String> {
+        let item = self.component(part.node)?.imports().get(&part.import)?;
+        item.implements.is_some().then(|| identity(&part.import, item)).flatten()
+    }
+
+    /// Gives labels of different interfaces different names: what goes by its name alone keeps it, or else the first one.
+    fn rename(&mut self) {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for (_, id) in self.graph.users() {
+            taken.extend(self.components[id].imports().keys().map(|import| canonical(import)));
+        }
+        let is_label = |host: &Host<'_>| host.parts.iter().any(|part| self.label(part).is_some());
+        let (labels, plain): (Vec<_>, Vec<_>) = self.list.iter().enumerate().partition(|(_, host)| is_label(host));
+        let mut used: BTreeSet<String> = plain.iter().map(|(_, host)| canonical(&host.name)).collect();
+        let mut renamed = Vec::new();
+        for (index, host) in labels {
+            if !used.insert(canonical(&host.name)) {
+                // Endless, so one of them is free.
+                let mut numbered = (2..).map(|number| format!("{}{number}", host.name));
+                let name = numbered.find(|name| taken.insert(canonical(name))).unwrap_or_default();
+                used.insert(canonical(&name));
+                renamed.push((index, name));
+            }
+        }
+        for (index, name) in renamed {
+            if let Some(host) = self.list.get_mut(index) {
+                host.name = name;
+            }
+        }
     }
 
     /// An earlier host import of a compatible version that this one can join, with all of its parts.
@@ -143,7 +194,10 @@ impl<'a> Hosts<'a> {
         host.nodes.insert(part.node);
         host.definers.extend(definers);
         self.of.entry(part.node).or_default().insert(part.import.clone(), index);
-        self.named.entry(canonical(&part.import)).or_insert(index);
+        let named = self.named.entry(canonical(&part.import)).or_default();
+        if !named.contains(&index) {
+            named.push(index);
+        }
         host.parts.push(part);
     }
 

@@ -9,6 +9,7 @@ use wasmparser::component_types::ComponentEntityType;
 use super::decode::{Base, Level, Place};
 use crate::link::Graph;
 use crate::link::graph::HostImport;
+use crate::load::component::identity;
 use crate::load::{Component, Components};
 use crate::name;
 
@@ -20,8 +21,10 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
     plan.exports(level)
 }
 
-/// Checks that each imported instance has no function or type that no component of the output imports from it.
+/// Checks that each imported instance has no function or type that no component of the output imports from it. A label that is
+/// an import by a name which no component has is one of theirs of the same interface.
 pub fn imported_functions(components: &Components, graph: &Graph, output: &Component) -> Result<(), String> {
+    let interface = |name: &str, of: &Component| identity(name, of.imports().get(name)?);
     let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
     for (_, id) in graph.users() {
         let component = &components[id];
@@ -30,7 +33,16 @@ pub fn imported_functions(components: &Components, graph: &Graph, output: &Compo
     for (import, item) in output.imports() {
         let ComponentEntityType::Instance(id) = item.ty else { continue };
         let compatible = || inputs.iter().filter(|(name, _)| name::compatible(name, import));
-        let compatible: Vec<_> = compatible().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of))).collect();
+        let all = || inputs.iter().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of)));
+        let compatible: Vec<_> = match interface(import, output).filter(|_| !inputs.contains_key(import)) {
+            None => compatible().flat_map(|(name, of)| of.iter().map(move |of| (*name, *of))).collect(),
+            Some(label) => {
+                let is_it = |(name, of): &(&String, &Component)| {
+                    interface(name, of).is_some_and(|other| name::compatible(&label, &other))
+                };
+                all().filter(is_it).collect()
+            }
+        };
         for export in output.types().get(id).iter().flat_map(|instance| instance.exports.keys()) {
             let is_imported = |(name, component): &(&String, &Component)| {
                 component.import_at(&[(*name).clone(), export.clone()]).is_some()

@@ -575,3 +575,47 @@ fn imports_of_one_name_find_each_other_before_compatible_versions_do() {
     let output = compose_wat(&[&socket, &plug("0.2.1", "u64", "one"), &plug("0.2.0", "u32", "two")]).unwrap();
     assert_eq!(names(&output).0, ["test:a/x@0.2.0", "test:a/x@0.2.1", "text"]);
 }
+
+#[test]
+fn labels_of_different_interfaces_are_different_imports_of_the_host() {
+    // `q` is filled; both ask for `y`, which is another interface for each.
+    let asks = |interface: &str, more: &str, export: &str| {
+        format!(
+            r#"(component (import "y" {interface} (instance $y (export "f" (func (result u32))))) {more}
+              (core func $f (canon lower (func $y "f")))
+              (core module $m (import "" "f" (func $f (result i32))) (func (export "run") (result i32) (call $f)))
+              (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+              (func (export "{export}") (result u32) (canon lift (core func $m "run"))))"#
+        )
+    };
+    let first = asks(r#"(implements "a:b/i@1.0.0")"#, r#"(import "q" (func (result u32)))"#, "run");
+    let second = |interface: &str| asks(interface, "", "q");
+    let names = |output: &[u8]| {
+        let output = weld::load::Component::decode("o".to_owned(), "o.wasm".to_owned(), output.to_vec()).unwrap();
+        let imports = output.imports().iter().map(|(name, item)| (name.clone(), item.implements.clone()));
+        imports.collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let label = |of: &str| Some(of.to_owned());
+    for (interface, expected) in [
+        (r#"(implements "a:b/j@1.0.0")"#, vec![("y", label("a:b/i@1.0.0")), ("y2", label("a:b/j@1.0.0"))]),
+        // What goes by its name alone keeps it.
+        ("", vec![("y", None), ("y2", label("a:b/i@1.0.0"))]),
+        // Versions of one interface are one import.
+        (r#"(implements "a:b/i@1.3.0")"#, vec![("y", label("a:b/i@1.0.0"))]),
+    ] {
+        for grants in ["", "[virtualize.a]\ny = \"allow\"\n[virtualize.b]\ny = \"allow\"\n"] {
+            let folder = tempfile::tempdir().unwrap();
+            for (file, text) in [("a.wat", &first), ("b.wat", &second(interface))] {
+                std::fs::write(folder.path().join(file), text).unwrap();
+            }
+            let manifest =
+                "[composition]\nroot = \"a\"\noutput = \"o.wasm\"\n[components]\na = \"a.wat\"\nb = \"b.wat\"\n";
+            std::fs::write(folder.path().join("weld.toml"), format!("{manifest}{grants}")).unwrap();
+            support::succeeds(support::weld(folder.path()).arg("build"));
+            support::succeeds(support::weld(folder.path()).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+            let output = std::fs::read(folder.path().join("o.wasm")).unwrap();
+            let expected = expected.iter().map(|(name, of)| ((*name).to_owned(), of.clone())).collect();
+            assert_eq!(names(&output), expected, "{interface} {grants}");
+        }
+    }
+}

@@ -83,3 +83,33 @@ fn check_takes_what_an_adapter_has_by_a_label_for_that_label() {
         assert!(found.iter().any(|found| found.contains(line)), "{found:#?}");
     }
 }
+
+#[test]
+fn check_takes_a_label_with_a_number_for_that_label_where_another_interface_has_it() {
+    let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
+    let (other, numbered) = (
+        r#"(import "y" (implements "t:p/b@1.0.0") (instance (export "f" (func (result u64)))))"#,
+        r#"(import "y2" (implements "t:p/a@1.0.0") (instance $y2 (export "f" (func (result u64)))))"#,
+    );
+    let given = r#"(with "y" (instance $y2))"#;
+    let allowed = grants(Treatment::Deny, &[("y", Treatment::Allow)]);
+    // The other one is had by nobody here.
+    let unused = "instance `the output`: import `y#f`: the output imports it, and no component has it";
+    assert_eq!(found(&format!("{other} {numbered}"), &app, given, &allowed), [unused]);
+    let line = |name: &str| format!("it has `{name}#f` of the host, under a name that is not its own");
+    for (imports, name) in [
+        // With nothing else by the label, or the same interface; of another interface; by a name that is no number.
+        (numbered.to_owned(), "y2"),
+        (format!("{} {numbered}", other.replace("t:p/b", "t:p/a")), "y2"),
+        (format!("{other} {}", numbered.replace("t:p/a", "t:p/b")), "y2"),
+        (format!("{other} {}", numbered.replace("\"y2\"", "\"yz\"")), "yz"),
+    ] {
+        let found = found(&imports, &app, given, &allowed);
+        assert!(found.iter().any(|found| found.contains(&line(name))), "{imports}: {found:#?}");
+    }
+    // Where the component has that label itself, it is that one.
+    let both = format!(r#"{app} (import "y2" (implements "t:p/a@1.0.0") (instance (export "f" (func (result u64)))))"#);
+    let given = r#"(with "y" (instance $y2)) (with "y2" (instance $none))"#;
+    let found = found(&format!("{other} {numbered}"), &both, given, &allowed);
+    assert!(found.iter().any(|found| found.contains(&line("y2"))), "{found:#?}");
+}
