@@ -212,7 +212,6 @@ fn granted(
     }
     let report = check::check(&originals, bytes)
         .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
-    let error = |finding: &check::Finding| VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() };
     if report.findings.is_empty() {
         return Ok(());
     }
@@ -227,11 +226,15 @@ fn granted(
         };
         match declared.iter().find(is_of) {
             Some(import) => _ = of_document.insert(*import),
-            None => others.push(error(finding)),
+            None => others.push(not_granted(finding)),
         }
     }
     let of_document = of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() });
     Err(of_document.chain(others).collect())
+}
+
+fn not_granted(finding: &check::Finding) -> VerifyError {
+    VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() }
 }
 
 /// Generates the adapter for all that a world imports, alone, and verifies it.
@@ -246,7 +249,14 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
     }
     let embedded = timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
     let alone = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
-    timings.span("verify", || verify::adapter(world, &alone.bytes))?;
+    let verify = || {
+        verify::adapter(world, &alone.bytes).map_err(|error| vec![error])?;
+        let found = proof::alone(world, grants, &alone.bytes)
+            .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+        if found.is_empty() { Ok(()) } else { Err(found.iter().map(not_granted).collect()) }
+    };
+    let places = |errors: Vec<VerifyError>| Error::Verify(errors.into_iter().map(At::from).collect());
+    timings.span("verify", verify).map_err(places)?;
     Ok(alone)
 }
 

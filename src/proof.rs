@@ -6,9 +6,13 @@ mod exports;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Error;
+use crate::check::part::Part;
+use crate::check::rule::{self, Rules, Why, World};
+use crate::check::said::said;
 use crate::check::{self, Finding, Original};
 use crate::decode::Level;
 use crate::describe::{Grants, Treatment};
+use crate::follow;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Granted, Provenance, SECTION};
@@ -43,6 +47,53 @@ pub fn originals<'c>(
         Original { name, bytes, grants, imported, declares }
     };
     used.into_iter().map(original).collect()
+}
+
+/// Holds an adapter for all that a world imports against the grants that it was generated for. It may import what a component of
+/// that world may have or, where settings say so, ask for. It must export all that the component may not have. A function of the
+/// host's that it exports as it is must be the very one of that name, which the component may have.
+///
+/// # Errors
+///
+/// Where it is not a valid component.
+pub fn alone(world: &Component, grants: &Grants, adapter: &[u8]) -> Result<Vec<Finding>, Malformed> {
+    let rules = Rules {
+        says: &|of| said(grants, of),
+        is_about: &|names, functions| grants.is_about(names, functions),
+        default_allows: &|_| grants.default == Treatment::Allow,
+    };
+    let of_world = World { types: world.types(), imports: world.imports(), exports: world.exports() };
+    let may = rule::allowed(of_world, &rules);
+    let parts = follow::parts(adapter, &|_| None)?;
+    let followed = follow::follow(&parts, &|_| None);
+    let (Some(outer), Some(part)) = (followed.instances.first(), parts.first()) else { return Ok(Vec::new()) };
+    let part = Part::new(part);
+    let find = |path: &[String], what: &str| Finding {
+        instance: "the adapter".to_owned(),
+        component: world.name().to_owned(),
+        function: provenance::function(path),
+        what: what.to_owned(),
+    };
+    let imports = part.imported.iter().filter(|of| may.why(&of.path).is_none());
+    let imported = imports.map(|of| find(&of.path, "it imports what no grant allows"));
+    let exports = rule::imported(&exports_of(&part)).into_iter();
+    let passed = exports.filter(|of| {
+        let item = outer.exported(&of.path);
+        let is_own = |path: &Vec<String>| *path == of.path && may.why(path).is_some_and(|why| *why != Why::Asked);
+        item.host().is_some_and(|path| !is_own(path))
+    });
+    let exported: BTreeSet<Vec<String>> = rule::imported(&exports_of(&part)).into_iter().map(|of| of.path).collect();
+    let denied = rule::imported(&of_world).into_iter();
+    let denied = denied.filter(|of| may.why(&of.path).is_none_or(|why| *why == Why::Asked));
+    let left = denied.filter(|of| !exported.contains(&of.path));
+    let left = left.map(|of| find(&of.path, "it leaves this to the host, which no grant allows"));
+    let passed = passed.map(|of| find(&of.path, "it exports a function of the host's that is not its own to give"));
+    Ok(imported.chain(left).chain(passed).collect())
+}
+
+/// What a component exports, as a world imports it.
+fn exports_of(part: &Part) -> World<'_> {
+    World { imports: part.world().exports, ..part.world() }
 }
 
 /// Holds an output against the components of a graph and their grants.

@@ -31,9 +31,9 @@
 //! affair, and which of them fills an import that nothing names.
 
 mod judge;
-mod part;
+pub mod part;
 pub mod rule;
-mod said;
+pub mod said;
 
 use std::{collections::BTreeSet, fmt};
 

@@ -101,3 +101,26 @@ fn check_finds_each_lie_of_the_planner_about_what_stands_before_exports() {
     // All that is denied: standard error, random numbers, and what the store has.
     assert_eq!(told.get("Before"), Some(&4), "{told:?}");
 }
+
+#[test]
+fn check_finds_each_lie_of_the_planner_about_an_adapter_alone() {
+    let mut told = 0;
+    for guest in ["command-0.2.12", "handler", "own"] {
+        let case = Case::new(&[guest], Treatment::Deny, &[("stdout", Treatment::Allow)]);
+        let world = &case.components[case.components.root()];
+        let grants = &case.grants[guest];
+        let alone = || crate::adapter(world, grants, &mut Default::default()).map(|alone| (alone.bytes, alone.adapter));
+        let (honest, adapter) = alone().unwrap();
+        for of in adapter.refused {
+            for kind in [Kind::Allowed, Kind::Kept, Kind::Needed] {
+                let lie = Lie { kind, interface: of.interface.clone(), function: of.function.clone() };
+                match telling(&lie, alone) {
+                    Ok((bytes, _)) => assert!(bytes == honest, "{lie:?}"),
+                    Err(crate::Error::Verify(_)) => told += 1,
+                    Err(_) => {}
+                }
+            }
+        }
+    }
+    assert!(told > 40, "{told}");
+}
