@@ -79,8 +79,9 @@ impl<'e, 'a> Exports<'e, 'a> {
             }
             (None, None) => return None,
         };
-        let item = self.followed.outermost.export(name);
-        let is_it = self.is_from(&item, &origin, &path, found.ty);
+        let outermost = self.followed.instances.first();
+        let item = outermost.map(|outermost| outermost.exported(std::slice::from_ref(name)));
+        let is_it = item.is_some_and(|item| self.is_from(&item, &origin, &path, found.ty));
         (!is_it).then(|| of_output("", format!("what it exports as `{name}` is not {whose}")))
     }
 
