@@ -3,9 +3,12 @@
 //! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
 
 mod grants;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+pub use write::{Changes, Snapshots};
 
 use rayon::prelude::*;
 
@@ -18,19 +21,19 @@ use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
 use crate::snapshot::{Golden, Snapshot};
 use crate::timings::Timings;
-use crate::{Composition, Error, compose_loaded, golden, inspect, read_policy, text};
+use crate::{Composition, PhaseError, compose_loaded, golden, inspect, read_policy, text};
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct BuildOptions {
     /// The targets to build; all outputs where none is named.
-    pub targets: Vec<String>,
+    pub(crate) targets: Vec<String>,
     /// What the lock is for.
-    pub lock: Locking,
+    pub(crate) lock: Locking,
     /// Whether outputs do not say what they were made of.
-    pub no_provenance: bool,
+    pub(crate) no_provenance: bool,
     /// Whether outputs may have what the Component Model no longer has.
-    pub obsolete_names: bool,
+    pub(crate) obsolete_names: bool,
 }
 
 /// What a build does with the lock.
@@ -48,17 +51,19 @@ pub enum Locking {
 /// What a manifest builds.
 pub struct Build {
     /// Its outputs, in order.
-    pub outputs: Vec<Built>,
+    pub(crate) outputs: Vec<Built>,
     /// The lock's file.
-    pub lock_file: PathBuf,
+    pub(crate) lock_file: PathBuf,
     /// What the lock should hold. `None` where it stays as it is.
-    pub lock: Option<String>,
+    pub(crate) lock: Option<String>,
     /// The components that are not what the lock says, where that is no error.
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
     /// Every file that the manifest reads or writes, for any of its outputs, itself and the lock among them.
-    pub named: BTreeSet<PathBuf>,
+    pub(crate) named: BTreeSet<PathBuf>,
     /// What it embeds, for any of its outputs: files, and folders with all that is in them.
-    pub embedded: BTreeSet<PathBuf>,
+    pub(crate) embedded: BTreeSet<PathBuf>,
+    /// What the lock is for.
+    pub(crate) locking: Locking,
 }
 
 /// One output, composed and verified.
@@ -88,7 +93,7 @@ pub struct BuiltSnapshot {
 /// # Errors
 ///
 /// All that is wrong in the first phase that finds something, for any output.
-pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Result<Build, Error> {
+pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
     let path = match manifest {
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
@@ -110,7 +115,7 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &found, options)?;
 
-    let composed: Vec<(Result<Built, Error>, Timings)> = loaded
+    let composed: Vec<(Result<Built, PhaseError>, Timings)> = loaded
         .into_par_iter()
         .zip(&described)
         .map(|(components, (output, description))| {
@@ -126,7 +131,7 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
             Err(error) => wrong.push(error),
         }
     }
-    if let Some(error) = Error::earliest(wrong) {
+    if let Some(error) = PhaseError::earliest(wrong) {
         return Err(error);
     }
     if options.targets.is_empty() {
@@ -137,7 +142,7 @@ pub fn build(manifest: &Source, options: &Options, timings: &mut Timings) -> Res
     let inputs = inputs.into_iter().map(|input| input.file);
     let written = parsed.outputs.iter().flat_map(|output| output.written()).map(|written| written.file.to_owned());
     let named = inputs.chain(written).chain([lock_file.clone()]).collect();
-    Ok(Build { outputs, lock_file, lock, changes, named, embedded })
+    Ok(Build { outputs, lock_file, lock, changes, named, embedded, locking: options.lock })
 }
 
 /// The lock of a manifest. Each manifest of a folder has its own: `weld.lock` is that of `weld.toml`.
@@ -158,7 +163,7 @@ pub fn described(
     manifest: &Source,
     target: Option<&str>,
     timings: &mut Timings,
-) -> Result<(Description, Components), Error> {
+) -> Result<(Description, Components), PhaseError> {
     let path = match manifest {
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
@@ -167,7 +172,7 @@ pub fn described(
     let targets: Vec<String> = target.map(str::to_owned).into_iter().collect();
     let mut described = timings.span("describe", || describe(&parsed, &targets))?;
     if described.len() > 1 {
-        return Err(Error::Usage("the manifest has several outputs: name the one that is meant with `--target`"));
+        return Err(PhaseError::Usage("the manifest has several outputs: name the one that is meant with `--target`"));
     }
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
@@ -179,7 +184,7 @@ pub fn described(
     }
     match (described.pop(), loaded.into_iter().next()) {
         (Some((_, description)), Some(components)) => Ok((description, components)),
-        _ => Err(Error::Usage("the manifest has no output")),
+        _ => Err(PhaseError::Usage("the manifest has no output")),
     }
 }
 
@@ -190,7 +195,7 @@ fn built(
     components: Components,
     description: &Description,
     timings: &mut Timings,
-) -> Result<Built, Error> {
+) -> Result<Built, PhaseError> {
     let composition = compose_loaded(components, description, timings)?;
     let snapshot = snapshot(output, &composition, timings)?;
     let components = made_of(output, &composition);
@@ -205,9 +210,13 @@ fn built(
 }
 
 /// The snapshot of an output, if the manifest names a file for it. That is read, and not written.
-fn snapshot(output: &Output, composition: &Composition, timings: &mut Timings) -> Result<Option<BuiltSnapshot>, Error> {
+fn snapshot(
+    output: &Output,
+    composition: &Composition,
+    timings: &mut Timings,
+) -> Result<Option<BuiltSnapshot>, PhaseError> {
     let Some((file, place)) = output.snapshot() else { return Ok(None) };
-    let text = timings.span("snapshot", || -> Result<String, Error> {
+    let text = timings.span("snapshot", || -> Result<String, PhaseError> {
         // Of its bytes, as they will be in the file: whoever has that alone sees the same.
         let component = load::target::composed(&output.shown(), &composition.bytes)?;
         Ok(Snapshot::of(&inspect::inspect(&component)?).to_string())
@@ -279,7 +288,7 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
 
 /// Describes the outputs of some targets. Reads the WAC documents and policies that they name, each once: were it
 /// another one when it is read again, two outputs would be made of what never was there together.
-fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, Error> {
+fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, PhaseError> {
     let outputs = manifest.select(targets)?;
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     let mut policies: BTreeMap<&Path, Option<Policy>> = BTreeMap::new();
@@ -307,7 +316,7 @@ fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m O
                 let text = documents.entry(path).or_insert_with(|| match file::read_document(&source) {
                     Ok(text) => Some(text),
                     Err(error) => {
-                        wrong.push(Error::Load(vec![At::place(error, Some(place))]));
+                        wrong.push(PhaseError::Load(vec![At::place(error, Some(place))]));
                         None
                     }
                 });
@@ -327,7 +336,7 @@ fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m O
             Err(errors) => wrong.push(errors.into()),
         }
     }
-    match Error::earliest(wrong) {
+    match PhaseError::earliest(wrong) {
         Some(error) => Err(error),
         None => Ok(described),
     }
@@ -363,7 +372,7 @@ fn is_locked(lock: &Lock, found: &Lock, file: String) -> Result<(), LockError> {
 }
 
 /// What the lock should hold, if it is to be written, and what it does not agree with.
-fn lock(path: &Path, found: &Lock, options: &Options) -> Result<(Option<String>, Vec<Change>), Error> {
+fn lock(path: &Path, found: &Lock, options: &BuildOptions) -> Result<(Option<String>, Vec<Change>), PhaseError> {
     let shown = text::path(path);
     let existing = Lock::read(path, &shown).transpose();
     let text = |lock: &Lock| Some(lock.text());

@@ -26,7 +26,7 @@ use crate::virtualize::VirtualizeError;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 #[allow(missing_docs)] // Each says which phase found it.
-pub enum Error {
+pub enum PhaseError {
     #[error("{}", joined(.0))]
     Manifest(Vec<At<ManifestError>>),
     #[error("{}", joined(.0))]
@@ -67,47 +67,47 @@ pub enum Error {
     Print(String),
 }
 
-impl Error {
+impl PhaseError {
     /// All that is wrong, each as a diagnostic of its own.
     pub fn diagnostics(&self) -> Vec<&dyn Diagnostic> {
         match self {
-            Error::Manifest(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Wac(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::PolicyFile(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Config(error) => vec![error],
-            Error::Lock(error) => vec![error],
-            Error::Inspect(error) => vec![error],
-            Error::Diff(error) => vec![error],
-            Error::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Encode(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Policy(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Snapshot(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Emit(error) => vec![error],
-            Error::Flags(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            Error::Usage(_) | Error::Print(_) => vec![self],
+            PhaseError::Manifest(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Wac(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::PolicyFile(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Config(error) => vec![error],
+            PhaseError::Lock(error) => vec![error],
+            PhaseError::Inspect(error) => vec![error],
+            PhaseError::Diff(error) => vec![error],
+            PhaseError::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Encode(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Targets(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Policy(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Snapshot(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Emit(error) => vec![error],
+            PhaseError::Flags(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Usage(_) | PhaseError::Print(_) => vec![self],
         }
     }
 
     /// Of the errors of several compositions, those of the earliest phase, each once: what they share is wrong in each.
     /// `None` where there are none.
-    pub(crate) fn earliest(errors: Vec<Error>) -> Option<Error> {
-        let phase = errors.iter().map(Error::phase).min()?;
+    pub(crate) fn earliest(errors: Vec<PhaseError>) -> Option<PhaseError> {
+        let phase = errors.iter().map(PhaseError::phase).min()?;
         let of_phase = errors.into_iter().filter(|error| error.phase() == phase);
         of_phase.reduce(|first, error| match (first, error) {
-            (Error::Wac(first), Error::Wac(more)) => Error::Wac(joint(first, more)),
-            (Error::PolicyFile(first), Error::PolicyFile(more)) => Error::PolicyFile(joint(first, more)),
-            (Error::Load(first), Error::Load(more)) => Error::Load(joint(first, more)),
-            (Error::Link(first), Error::Link(more)) => Error::Link(joint(first, more)),
-            (Error::Virtualize(first), Error::Virtualize(more)) => Error::Virtualize(joint(first, more)),
-            (Error::Encode(first), Error::Encode(more)) => Error::Encode(joint(first, more)),
-            (Error::Verify(first), Error::Verify(more)) => Error::Verify(joint(first, more)),
-            (Error::Targets(first), Error::Targets(more)) => Error::Targets(joint(first, more)),
-            (Error::Policy(first), Error::Policy(more)) => Error::Policy(joint(first, more)),
-            (Error::Snapshot(first), Error::Snapshot(more)) => Error::Snapshot(joint(first, more)),
+            (PhaseError::Wac(first), PhaseError::Wac(more)) => PhaseError::Wac(joint(first, more)),
+            (PhaseError::PolicyFile(first), PhaseError::PolicyFile(more)) => PhaseError::PolicyFile(joint(first, more)),
+            (PhaseError::Load(first), PhaseError::Load(more)) => PhaseError::Load(joint(first, more)),
+            (PhaseError::Link(first), PhaseError::Link(more)) => PhaseError::Link(joint(first, more)),
+            (PhaseError::Virtualize(first), PhaseError::Virtualize(more)) => PhaseError::Virtualize(joint(first, more)),
+            (PhaseError::Encode(first), PhaseError::Encode(more)) => PhaseError::Encode(joint(first, more)),
+            (PhaseError::Verify(first), PhaseError::Verify(more)) => PhaseError::Verify(joint(first, more)),
+            (PhaseError::Targets(first), PhaseError::Targets(more)) => PhaseError::Targets(joint(first, more)),
+            (PhaseError::Policy(first), PhaseError::Policy(more)) => PhaseError::Policy(joint(first, more)),
+            (PhaseError::Snapshot(first), PhaseError::Snapshot(more)) => PhaseError::Snapshot(joint(first, more)),
             (first, _) => first,
         })
     }
@@ -115,19 +115,19 @@ impl Error {
     /// How early the phase is that found it.
     fn phase(&self) -> usize {
         match self {
-            Error::Usage(_) | Error::Flags(_) => 0,
-            Error::Manifest(_) | Error::Config(_) => 1,
-            Error::Wac(_) | Error::PolicyFile(_) => 2,
-            Error::Load(_) => 3,
-            Error::Lock(_) => 4,
-            Error::Link(_) => 5,
-            Error::Virtualize(_) => 6,
-            Error::Encode(_) => 7,
-            Error::Verify(_) => 8,
-            Error::Targets(_) => 9,
-            Error::Policy(_) | Error::Inspect(_) => 10,
-            Error::Snapshot(_) | Error::Diff(_) => 11,
-            Error::Emit(_) | Error::Print(_) => 12,
+            PhaseError::Usage(_) | PhaseError::Flags(_) => 0,
+            PhaseError::Manifest(_) | PhaseError::Config(_) => 1,
+            PhaseError::Wac(_) | PhaseError::PolicyFile(_) => 2,
+            PhaseError::Load(_) => 3,
+            PhaseError::Lock(_) => 4,
+            PhaseError::Link(_) => 5,
+            PhaseError::Virtualize(_) => 6,
+            PhaseError::Encode(_) => 7,
+            PhaseError::Verify(_) => 8,
+            PhaseError::Targets(_) => 9,
+            PhaseError::Policy(_) | PhaseError::Inspect(_) => 10,
+            PhaseError::Snapshot(_) | PhaseError::Diff(_) => 11,
+            PhaseError::Emit(_) | PhaseError::Print(_) => 12,
         }
     }
 }
@@ -137,83 +137,83 @@ fn joint<E: std::fmt::Debug>(mut first: Vec<At<E>>, more: Vec<At<E>>) -> Vec<At<
     At::once(first)
 }
 
-impl Diagnostic for Error {}
+impl Diagnostic for PhaseError {}
 
-impl From<VerifyError> for Error {
+impl From<VerifyError> for PhaseError {
     fn from(error: VerifyError) -> Self {
-        Error::Verify(vec![error.into()])
+        PhaseError::Verify(vec![error.into()])
     }
 }
 
-impl From<LoadError> for Error {
+impl From<LoadError> for PhaseError {
     fn from(error: LoadError) -> Self {
-        Error::Load(vec![error.into()])
+        PhaseError::Load(vec![error.into()])
     }
 }
 
-impl From<Vec<At<LoadError>>> for Error {
+impl From<Vec<At<LoadError>>> for PhaseError {
     fn from(errors: Vec<At<LoadError>>) -> Self {
-        Error::Load(errors)
+        PhaseError::Load(errors)
     }
 }
 
-impl From<Vec<At<LinkError>>> for Error {
+impl From<Vec<At<LinkError>>> for PhaseError {
     fn from(errors: Vec<At<LinkError>>) -> Self {
-        Error::Link(errors)
+        PhaseError::Link(errors)
     }
 }
 
-impl From<Vec<At<VirtualizeError>>> for Error {
+impl From<Vec<At<VirtualizeError>>> for PhaseError {
     fn from(errors: Vec<At<VirtualizeError>>) -> Self {
-        Error::Virtualize(errors)
+        PhaseError::Virtualize(errors)
     }
 }
 
-impl From<At<LoadError>> for Error {
+impl From<At<LoadError>> for PhaseError {
     fn from(error: At<LoadError>) -> Self {
-        Error::Load(vec![error])
+        PhaseError::Load(vec![error])
     }
 }
 
-impl From<At<WacError>> for Error {
+impl From<At<WacError>> for PhaseError {
     fn from(error: At<WacError>) -> Self {
-        Error::Wac(vec![error])
+        PhaseError::Wac(vec![error])
     }
 }
 
-impl From<Vec<At<WacError>>> for Error {
+impl From<Vec<At<WacError>>> for PhaseError {
     fn from(errors: Vec<At<WacError>>) -> Self {
-        Error::Wac(errors)
+        PhaseError::Wac(errors)
     }
 }
 
-impl From<Vec<At<FlagError>>> for Error {
+impl From<Vec<At<FlagError>>> for PhaseError {
     fn from(errors: Vec<At<FlagError>>) -> Self {
-        Error::Flags(errors)
+        PhaseError::Flags(errors)
     }
 }
 
-impl From<Vec<At<PolicyError>>> for Error {
+impl From<Vec<At<PolicyError>>> for PhaseError {
     fn from(errors: Vec<At<PolicyError>>) -> Self {
-        Error::PolicyFile(errors)
+        PhaseError::PolicyFile(errors)
     }
 }
 
-impl From<CheckError> for Error {
+impl From<CheckError> for PhaseError {
     fn from(error: CheckError) -> Self {
-        Error::Policy(vec![error.into()])
+        PhaseError::Policy(vec![error.into()])
     }
 }
 
-impl From<SnapshotError> for Error {
+impl From<SnapshotError> for PhaseError {
     fn from(error: SnapshotError) -> Self {
-        Error::Snapshot(vec![error.into()])
+        PhaseError::Snapshot(vec![error.into()])
     }
 }
 
-impl From<Vec<At<ManifestError>>> for Error {
+impl From<Vec<At<ManifestError>>> for PhaseError {
     fn from(errors: Vec<At<ManifestError>>) -> Self {
-        Error::Manifest(errors)
+        PhaseError::Manifest(errors)
     }
 }
 

@@ -16,45 +16,57 @@
 //! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest. [`targets`]
 //! compares a component with a world instead, and [`policy`] with the rules that it must meet.
 
-pub mod build;
-pub mod check;
-pub mod decode;
-pub mod describe;
-pub mod diff;
-pub mod emit;
-pub mod encode;
-pub mod error;
-pub mod follow;
-pub mod generated;
-pub mod guard;
-pub mod inspect;
-pub mod limits;
-pub mod link;
-pub mod load;
-pub mod name;
-pub mod policy;
-pub mod proof;
-pub mod provenance;
-pub mod report;
-pub mod snapshot;
+mod build;
+mod check;
+mod decode;
+mod describe;
+mod diff;
+mod emit;
+mod encode;
+mod error;
+mod follow;
+mod generated;
+mod guard;
+mod inspect;
+mod library;
+mod limits;
+mod link;
+mod load;
+mod name;
+mod policy;
+mod proof;
+mod provenance;
+mod report;
+mod snapshot;
 mod structure;
-pub mod targets;
-pub mod text;
-pub mod timings;
+mod targets;
+mod text;
+mod timings;
 mod validate;
-pub mod verify;
-pub mod virtualize;
+mod verify;
+mod virtualize;
 
 #[cfg(feature = "cli")]
 pub mod cli;
 
-pub use error::Error;
+pub use build::{Build, BuildOptions};
+pub use describe::{Grants, Policy};
+pub use diff::Difference;
+pub use inspect::Inspection;
+pub use library::{
+    Composer, Diagnostic, Error, Findings, Input, build, check, componentize, diff, inspect, print, schemas, snapshot,
+    targets,
+};
+pub use load::world::Wit;
+pub use snapshot::Snapshot;
+
+use error::PhaseError;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use describe::policy::{Doubt, Doubted, PolicyError};
-use describe::{At, Description, Grants, Place, Policy, Rules, Source, Text, Wiring};
+use describe::{At, Description, Place, Rules, Source, Text, Wiring};
 use link::Graph;
 use link::graph::HostImport;
 use link::left::Left;
@@ -77,34 +89,34 @@ use virtualize::{Adapter, Alone, Virtualized};
 /// A composition that has been verified: its parts, its plan and its bytes.
 pub struct Composition {
     /// The components that went into it, and those that were not used.
-    pub components: Components,
+    pub(crate) components: Components,
     /// Who is plugged into whom.
-    pub graph: Graph,
+    pub(crate) graph: Graph,
     /// What the adapters in it do.
-    pub adapters: Vec<Adapter>,
+    pub(crate) adapters: Vec<Adapter>,
     /// The functions that no grant names and that stay, by the instances that have them.
-    pub kept: BTreeMap<String, Vec<Kept>>,
+    pub(crate) kept: BTreeMap<String, Vec<Kept>>,
     /// What is left to the host though nobody said so.
-    pub left: Vec<Left>,
+    pub(crate) left: Vec<Left>,
     /// What there is to say of grants that may not mean what they say.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// What was granted to its components, in words, in their order.
-    pub granted: Vec<Granted>,
+    pub(crate) granted: Vec<Granted>,
     /// What it says that it was made of, if it does.
-    pub provenance: Option<Provenance>,
+    pub(crate) provenance: Option<Provenance>,
     /// The binary component.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Composition {
     /// The components that are in the output.
-    pub fn used(&self) -> impl Iterator<Item = &Component> {
+    pub(crate) fn used(&self) -> impl Iterator<Item = &Component> {
         let used = self.instantiated();
         self.components.ids().filter(move |id| used.contains(id)).map(|id| &self.components[id])
     }
 
     /// The components that were given and are not in the output.
-    pub fn unused(&self) -> impl Iterator<Item = &Component> {
+    pub(crate) fn unused(&self) -> impl Iterator<Item = &Component> {
         let used = self.instantiated();
         self.components.ids().filter(move |id| !used.contains(id)).map(|id| &self.components[id])
     }
@@ -119,7 +131,7 @@ impl Composition {
 /// # Errors
 ///
 /// All that is wrong in the first phase that finds something.
-pub fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, Error> {
+fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
     let components = timings.span("load", || load::load(description))?;
     compose_loaded(components, description, timings)
 }
@@ -129,7 +141,7 @@ fn compose_loaded(
     components: Components,
     description: &Description,
     timings: &mut Timings,
-) -> Result<Composition, Error> {
+) -> Result<Composition, PhaseError> {
     let target = match &description.wiring {
         Wiring::Wac(wac) => load::target::target(wac, &components)?,
         _ => None,
@@ -145,7 +157,7 @@ fn compose_loaded(
     let encode = || encode::encode(&components, &graph, provenance.as_ref());
     let bytes = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
-        Error::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
+        PhaseError::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
     let verify = || {
         verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
@@ -160,7 +172,7 @@ fn compose_loaded(
             places.extend(error.export().and_then(|name| graph.export_place(name)));
             places.into_iter().fold(At::from(error), |at, place| at.and(place, None))
         };
-        Error::Verify(errors.into_iter().map(at).collect())
+        PhaseError::Verify(errors.into_iter().map(at).collect())
     })?;
     if let Some(target) = target {
         timings.span("targets", || conforms(&graph, &bytes, &target))?;
@@ -242,7 +254,7 @@ fn not_granted(finding: &check::Finding) -> VerifyError {
 /// # Errors
 ///
 /// Grants that cannot be honoured.
-pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, Error> {
+fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
     let unknown = if grants.allow_missing { Vec::new() } else { virtualize::unknown(world, grants) };
     if !unknown.is_empty() {
         return Err(unknown.into());
@@ -266,12 +278,12 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
 /// # Errors
 ///
 /// Where the description cannot be followed. What is wrong with the output is in what is returned.
-pub fn prove(
+fn prove(
     output: &Component,
     components: &Components,
     description: &Description,
     timings: &mut Timings,
-) -> Result<Proof, Error> {
+) -> Result<Proof, PhaseError> {
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(output))?;
     // Which of the components are in it, and which grants are of what they have, is the description's to say.
@@ -306,10 +318,10 @@ pub fn prove(
 }
 
 /// What of a policy somebody else's composition does not meet, its limits included.
-fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, Error> {
+fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, PhaseError> {
     // The rules know it by the name that the description gives it.
     let composition = load::target::composed(&rules.name, output.bytes())?;
-    let verdict = policy::check_with(&composition, &rules.policy, &generated::adapters(&composition))?;
+    let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
     let find = |violation: &Violation| {
         let place = violation.place().map(|place| {
             let ((line, column), file) = (place.position(), place.file());
@@ -342,7 +354,7 @@ fn places<'g, 'n>(
 }
 
 /// Checks that what was composed conforms to the world that its document names.
-fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
+fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), PhaseError> {
     let composition = load::target::composed("the composition", bytes)?;
     let mut mismatches = targets::check(&composition, &target.world);
     // Components that are imported in the place of nesting them are no matter of the world's.
@@ -355,7 +367,7 @@ fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
         .paragraphs()
         .into_iter()
         .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));
-    Err(Error::Targets(errors.collect()))
+    Err(PhaseError::Targets(errors.collect()))
 }
 
 /// Reads a policy, which a manifest may name at a place. An empty one says nothing, and so allows nothing.
@@ -363,19 +375,19 @@ fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), Error> {
 /// # Errors
 ///
 /// Where the file cannot be read, or is no policy.
-pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Error> {
+fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
     let text = match load::file::read_text(source) {
         Err(LoadError::Empty { .. }) => String::new(),
         // Where a policy is asked for, no component would do.
         Err(LoadError::Directory { file }) => {
-            return Err(Error::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
+            return Err(PhaseError::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
         }
         text => text.map_err(|error| {
             let help = "a policy is a TOML file of rules: `allow` and `deny`";
-            Error::Load(vec![At::place(error.instead_of("a policy", help), place)])
+            PhaseError::Load(vec![At::place(error.instead_of("a policy", help), place)])
         })?,
     };
-    Ok(Policy::parse(Text::new(&source.shown(), &text))?)
+    Ok(Policy::read(Text::new(&source.shown(), &text))?)
 }
 
 /// Compares the text of a snapshot with what its file holds, which a manifest may name at a place. If the file
@@ -384,15 +396,15 @@ pub fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, Err
 /// # Errors
 ///
 /// Where the file cannot be read, or is something else than a snapshot.
-pub fn golden(text: String, source: &Source, is_written: bool, place: Option<&Place>) -> Result<Golden, Error> {
+fn golden(text: String, source: &Source, is_written: bool, place: Option<&Place>) -> Result<Golden, PhaseError> {
     let file = source.shown();
     let found = match load::file::existing(source, is_written) {
         Err(LoadError::Directory { file }) => {
-            return Err(Error::Snapshot(vec![At::place(SnapshotError::Directory { file }, place)]));
+            return Err(PhaseError::Snapshot(vec![At::place(SnapshotError::Directory { file }, place)]));
         }
-        found => found.map_err(|error| Error::Load(vec![At::place(error, place)]))?,
+        found => found.map_err(|error| PhaseError::Load(vec![At::place(error, place)]))?,
     };
-    Golden::new(text, found, &file).map_err(|error| Error::Snapshot(vec![At::place(error, place)]))
+    Golden::new(text, found, &file).map_err(|error| PhaseError::Snapshot(vec![At::place(error, place)]))
 }
 
 /// The digests of the adapters in a composition, which were generated for it.
@@ -412,10 +424,10 @@ fn meets(
     components: &Components,
     bytes: &[u8],
     generated: &BTreeSet<Digest>,
-) -> Result<Vec<Doubt>, Error> {
+) -> Result<Vec<Doubt>, PhaseError> {
     let Rules { policy, name, decides } = rules;
     let composition = load::target::composed(name, bytes)?;
-    let mut verdict = policy::check_with(&composition, policy, generated)?;
+    let mut verdict = policy::check(&composition, policy, generated)?;
     if *decides {
         let is_new = |part: &Doubt| verdict.doubts.iter().all(|doubt| doubt.place.start() != part.place.start());
         let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();
@@ -433,7 +445,7 @@ fn meets(
         let Doubt { text: name, near, place, .. } = doubt;
         At::place(CheckError::NoComponent { name, near }, Some(&place))
     }));
-    if errors.is_empty() { Ok(doubts) } else { Err(Error::Policy(errors)) }
+    if errors.is_empty() { Ok(doubts) } else { Err(PhaseError::Policy(errors)) }
 }
 
 /// A binary component as text, in the format that [`load`] accepts.
@@ -441,6 +453,6 @@ fn meets(
 /// # Errors
 ///
 /// Where the printer does not know something in it.
-pub fn print(bytes: &[u8]) -> Result<String, Error> {
-    wasmprinter::print_bytes(bytes).map_err(|error| Error::Print(text::lines(&format!("{error:#}"))))
+fn printed(bytes: &[u8]) -> Result<String, PhaseError> {
+    wasmprinter::print_bytes(bytes).map_err(|error| PhaseError::Print(text::lines(&format!("{error:#}"))))
 }

@@ -5,13 +5,13 @@ mod exports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::Error;
 use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why, World};
 use crate::check::said::said;
 use crate::check::{self, Finding, Original};
 use crate::decode::Level;
 use crate::describe::{Grants, Treatment};
+use crate::error::PhaseError;
 use crate::follow;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components};
@@ -106,9 +106,11 @@ pub fn prove(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-) -> Result<Proof, Error> {
+) -> Result<Proof, PhaseError> {
     let malformed = |Malformed { offset, message }| {
-        Error::Verify(vec![VerifyError::InvalidComponent { file: output.file().to_owned(), offset, message }.into()])
+        PhaseError::Verify(vec![
+            VerifyError::InvalidComponent { file: output.file().to_owned(), offset, message }.into(),
+        ])
     };
     let originals = originals(components, graph, grants);
     let mut report = check::check(&originals, output.bytes()).map_err(malformed)?;

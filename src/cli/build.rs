@@ -7,11 +7,9 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Outcome, examples, say_adapter, say_kept, write_json};
-use crate::Error;
-use crate::build::{Build, BuiltSnapshot, Locking, Options, build};
+use crate::build::{Build, BuildOptions, BuiltSnapshot, Locking, Snapshots, build};
 use crate::describe::Source;
-use crate::emit::depfile::{Rule, depfile};
-use crate::emit::{self, EmitError, Identity};
+use crate::error::PhaseError;
 use crate::report::adapters::Grants;
 use crate::report::json::{BuildReport, Report};
 use crate::report::left;
@@ -58,13 +56,13 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let lock = match (arguments.locked, arguments.update) {
         (true, _) => Locking::Locked,
         (_, true) => Locking::Update,
         _ => Locking::Keep,
     };
-    let options = Options {
+    let options = BuildOptions {
         targets: arguments.targets,
         lock,
         no_provenance: arguments.no_provenance,
@@ -75,38 +73,26 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let lock = text::path(&build.lock_file);
         terminal.note(&format!("{}; `weld build --update` writes it down", change.shown(&lock)));
     }
-    let (check, update, locked) = (arguments.check, arguments.update, arguments.locked);
-    // A snapshot is there to be reviewed: one that differs is written where that was asked for, and no sooner. Whoever
-    // refuses new components wants no new snapshots either, or a check after it would find what was written just
-    // before.
-    let is_written = |state| match state {
-        State::Current => false,
-        State::Missing => check || !locked,
-        State::Differs => check || update,
+    let check = arguments.check;
+    let snapshots = if check { Snapshots::All } else { Snapshots::with(lock) };
+    let written = match check {
+        true => build.outdated(snapshots)?,
+        false => timings.span("emit", || build.write_with(snapshots, arguments.depfile.as_deref()))?,
     };
-    let mut changed = match check {
-        true => emit::outdated(&files(&build, is_written))?,
-        false => timings.span("emit", || write(&build, is_written, arguments.depfile))?,
-    };
-    // After the outputs and the snapshots comes the lock, if it is to be written.
-    let mut others = changed.split_off(build.outputs.len());
-    let others = others.split_off(snapshots(&build, is_written).count());
-    let lock_changed = build.lock.is_some() && others.first() == Some(&true);
     if arguments.json {
-        write_json(&BuildReport::new(&build, &changed, is_written, lock_changed))?;
+        write_json(&BuildReport::new(&build, &written, snapshots))?;
     }
-    say_outputs(&build, &changed, check, terminal);
+    say_outputs(&build, &written.outputs, check, terminal);
     for BuiltSnapshot { file, golden } in build.outputs.iter().filter_map(|built| built.snapshot.as_ref()) {
         if check && !arguments.json && golden.state() == State::Differs {
             terminal.diff(&golden.diff(&text::path(file)))?;
         }
-        say_snapshot(file, golden, check, is_written(golden.state()), terminal);
+        say_snapshot(file, golden, check, snapshots.covers(golden.state()), terminal);
     }
-    if check && lock_changed {
+    if check && written.lock {
         terminal.found(&format!("{} would change", text::path(&build.lock_file)));
     }
-    let differs = check && (lock_changed || changed.contains(&true) || snapshots(&build, is_written).next().is_some());
-    Ok(if differs { Outcome::Different } else { Outcome::Done })
+    Ok(if check && written.is_any() { Outcome::Different } else { Outcome::Done })
 }
 
 /// Says which outputs changed, or would, and what is in them.
@@ -169,49 +155,4 @@ fn say_snapshot(file: &Path, golden: &Golden, check: bool, is_written: bool, ter
             lines()
         )),
     }
-}
-
-/// The snapshots in the states of which `is_written` holds.
-fn snapshots(build: &Build, is_written: impl Fn(State) -> bool) -> impl Iterator<Item = &BuiltSnapshot> {
-    let snapshots = build.outputs.iter().filter_map(|built| built.snapshot.as_ref());
-    snapshots.filter(move |snapshot| is_written(snapshot.golden.state()))
-}
-
-/// The outputs, those snapshots and the lock, with what they should hold.
-fn files(build: &Build, is_written: impl Fn(State) -> bool) -> Vec<(&Path, &[u8])> {
-    let outputs = build.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice()));
-    let snapshots =
-        snapshots(build, is_written).map(|BuiltSnapshot { file, golden }| (file.as_path(), golden.text.as_bytes()));
-    let lock = build.lock.iter().map(|lock| (build.lock_file.as_path(), lock.as_bytes()));
-    outputs.chain(snapshots).chain(lock).collect()
-}
-
-/// Writes what is not current: the outputs, the snapshots, the lock, and what says what they are made of. Gives which
-/// were written.
-fn write(build: &Build, is_written: impl Fn(State) -> bool, depfile_at: Option<PathBuf>) -> Result<Vec<bool>, Error> {
-    let mut files = files(build, is_written);
-    let depfile = match &depfile_at {
-        Some(file) => Some((file, dependencies(build, file)?)),
-        None => None,
-    };
-    if let Some((file, text)) = &depfile {
-        files.push((file, text.as_bytes()));
-    }
-    Ok(emit::update(&files)?)
-}
-
-/// The text of the dependency file, which may be none of the others, be it of an output that is not built now.
-fn dependencies(build: &Build, file: &Path) -> Result<String, Error> {
-    let identity = Identity::of(file);
-    let mut others = build.outputs.iter().flat_map(|built| &built.files).chain(&build.named);
-    if let Some(other) = others.find(|other| Identity::of(other).is(&identity)) {
-        let (file, other) = (text::path(file), format!("`{}`", text::path(other)));
-        return Err(EmitError::Same { file, other }.into());
-    }
-    if let Some(folder) = build.embedded.iter().find(|folder| identity.is_below(&Identity::of(folder))) {
-        return Err(EmitError::Embedded { file: text::path(file), folder: text::path(folder) }.into());
-    }
-    let rules: Vec<Rule<'_>> =
-        build.outputs.iter().map(|built| Rule { target: &built.file, files: built.files.clone() }).collect();
-    Ok(depfile(file, &rules)?)
 }

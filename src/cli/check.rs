@@ -16,7 +16,7 @@ use crate::report::policy::{Report, Reports};
 use crate::report::sarif::sarif;
 use crate::text::count;
 use crate::timings::Timings;
-use crate::{Error, generated, policy, read_policy, verify};
+use crate::{PhaseError, generated, policy, read_policy, verify};
 
 /// Check that components meet a policy
 ///
@@ -43,7 +43,7 @@ pub struct Arguments {
     sarif: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let mut is_one = arguments.components.len() == 1;
     let mut sources = Vec::new();
     for path in arguments.components {
@@ -69,7 +69,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
     }
     // Of what cannot be read nothing is said; what is said of the others would read like praise of all.
-    if let Some(error) = Error::earliest(wrong) {
+    if let Some(error) = PhaseError::earliest(wrong) {
         return Err(error);
     }
     let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
@@ -107,14 +107,14 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 }
 
 /// What there is to say of one component, and how long that took.
-fn judged(source: &Source, policy: &Policy) -> (Result<(Report, Verdict), Error>, Timings) {
+fn judged(source: &Source, policy: &Policy) -> (Result<(Report, Verdict), PhaseError>, Timings) {
     let mut timings = Timings::default();
     let mut judge = || {
         let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
         // Of what is not a component as a whole, nothing should be said that reads like praise.
         timings.span("verify", || verify::component(&component))?;
         let generated = generated::adapters(&component);
-        let verdict = timings.span("policy", || policy::check_with(&component, policy, &generated))?;
+        let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
         Ok((Report::new(&component, policy, &verdict), verdict))
     };
     (judge(), timings)

@@ -13,7 +13,7 @@ use crate::load::world::Wit;
 use crate::load::{Component, LoadError, binary, file};
 use crate::text::size;
 use crate::timings::Timings;
-use crate::{Error, verify};
+use crate::{PhaseError, verify};
 
 /// Make a component of a core module
 ///
@@ -41,7 +41,7 @@ pub struct Arguments {
     output: Output,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.module);
     let shown = source.shown();
     let component = timings.span("load", || -> Result<Component, LoadError> {

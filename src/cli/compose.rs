@@ -6,9 +6,9 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Composed, Outcome, examples};
-use crate::Error;
 use crate::describe::wac::{Override, Wac};
 use crate::describe::{Description, Source, Text, wasm_compose};
+use crate::error::PhaseError;
 use crate::load::file;
 use crate::timings::Timings;
 
@@ -39,11 +39,11 @@ pub struct Arguments {
     composed: Composed,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     arguments.composed.run(describe(&arguments)?, terminal, timings)
 }
 
-fn describe(arguments: &Arguments) -> Result<Description, Error> {
+fn describe(arguments: &Arguments) -> Result<Description, PhaseError> {
     let file = Source::parse(arguments.file.clone());
     if let Some(config) = &arguments.config {
         let source = Source::parse(config.clone());
@@ -56,7 +56,7 @@ fn describe(arguments: &Arguments) -> Result<Description, Error> {
     let text = file::read_document(&file)?;
     let overrides = arguments.dependencies.iter().map(|argument| match argument.split_once('=') {
         Some((package, path)) => Ok(Override { package: package.to_owned(), path: path.into() }),
-        None => Err(Error::Usage("`--dep` takes the package and its file: `--dep ns:name=FILE`")),
+        None => Err(PhaseError::Usage("`--dep` takes the package and its file: `--dep ns:name=FILE`")),
     });
     let overrides: Vec<Override> = overrides.collect::<Result<_, _>>()?;
     let wac = Wac::parse(Text::new(&file.shown(), &text))?;

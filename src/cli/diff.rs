@@ -13,7 +13,7 @@ use crate::load::{Component, LoadError, decode, file};
 use crate::report::diff::{Form, Input, Report, Verdict};
 use crate::snapshot::{self, Snapshot};
 use crate::timings::Timings;
-use crate::{Error, inspect, verify};
+use crate::{PhaseError, inspect, verify};
 
 /// Say what changed between two components, most important first
 ///
@@ -33,7 +33,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let (before, after) = (Source::parse(arguments.before), Source::parse(arguments.after));
     if stdin_is_shared([&before, &after]) {
         return Err(LoadError::SharedStdin.into());
@@ -74,14 +74,14 @@ struct Read {
 }
 
 impl Read {
-    fn new(source: &Source, bytes: Vec<u8>, timings: &mut Timings) -> Result<Read, Error> {
+    fn new(source: &Source, bytes: Vec<u8>, timings: &mut Timings) -> Result<Read, PhaseError> {
         let file = source.shown();
         if form(&bytes) == Form::Snapshot {
             let text = String::from_utf8(bytes).map_err(|error| {
                 let offset = error.utf8_error().valid_up_to();
                 LoadError::NotText { file: file.clone(), offset }
             })?;
-            let snapshot = Snapshot::parse(&text, &file)?;
+            let snapshot = Snapshot::read(&text, &file)?;
             return if is_whole(&snapshot) {
                 Ok(Read { snapshot, component: None })
             } else {

@@ -13,7 +13,7 @@ use crate::load::{Component, LoadError, binary, decode, file, world};
 use crate::report::inspect::{Detail, tree};
 use crate::report::picture::{Picture, dot, html, mermaid};
 use crate::timings::Timings;
-use crate::{Error, inspect, text};
+use crate::{PhaseError, inspect, text};
 
 /// Show what is in a component, how it is wired, and what of the host each part reaches
 #[derive(Debug, Args)]
@@ -47,7 +47,7 @@ struct Form {
     html: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let form = arguments.form;
     let page = form.html.map(|file| Output { output: Some(file), wat: false });
     let source = Source::parse(arguments.component);
@@ -102,6 +102,6 @@ fn load(source: &Source, terminal: &Terminal) -> Result<Component, LoadError> {
     Ok(component)
 }
 
-fn say_wit(wit: &str) -> Result<(), Error> {
+fn say_wit(wit: &str) -> Result<(), PhaseError> {
     Ok(Target::Stdout.write(format!("{}\n", text::lines(wit).trim_end()).as_bytes())?)
 }

@@ -27,7 +27,7 @@ use crate::emit::{self, EmitError, Identity, Target};
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
-use crate::{Error, compose as compose_described, print, text};
+use crate::{PhaseError, compose as compose_described, printed, text};
 use terminal::Terminal;
 
 /// Composes WebAssembly components into one, and verifies what it writes.
@@ -152,7 +152,7 @@ impl Output {
     }
 
     /// Refuses to write over a file that is no component.
-    fn spare(&self, file: &Path) -> Result<(), Error> {
+    fn spare(&self, file: &Path) -> Result<(), PhaseError> {
         match &self.output {
             Some(output) if Identity::of(output).is(&Identity::of(file)) => {
                 let (file, other) = (text::path(output), format!("`{}`", text::path(file)));
@@ -163,7 +163,7 @@ impl Output {
     }
 
     /// Refuses to write over what is embedded, or into a folder that is.
-    fn spare_embedded(&self, settings: &Settings) -> Result<(), Error> {
+    fn spare_embedded(&self, settings: &Settings) -> Result<(), PhaseError> {
         let Some(output) = &self.output else { return Ok(()) };
         let identity = Identity::of(output);
         for named in settings.named() {
@@ -176,9 +176,9 @@ impl Output {
         Ok(())
     }
 
-    fn emit(&self, bytes: &[u8], timings: &mut Timings) -> Result<(), Error> {
+    fn emit(&self, bytes: &[u8], timings: &mut Timings) -> Result<(), PhaseError> {
         if self.wat {
-            let text = timings.span("print", || print(bytes))?;
+            let text = timings.span("print", || printed(bytes))?;
             timings.span("emit", || self.target().write(text.as_bytes()))?;
         } else {
             timings.span("emit", || self.target().write_binary(bytes))?;
@@ -205,7 +205,12 @@ struct Composed {
 
 impl Composed {
     /// Composes, writes the output, and says what was composed.
-    fn run(&self, mut description: Description, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+    fn run(
+        &self,
+        mut description: Description,
+        terminal: &Terminal,
+        timings: &mut Timings,
+    ) -> Result<Outcome, PhaseError> {
         self.check_targets()?;
         description.provenance = !self.no_provenance;
         description.obsolete_names = self.allow_obsolete_names;
@@ -244,9 +249,9 @@ impl Composed {
     }
 
     /// Refuses to write two things to one place.
-    fn check_targets(&self) -> Result<(), Error> {
+    fn check_targets(&self) -> Result<(), PhaseError> {
         if self.json && self.output.target() == Target::Stdout {
-            return Err(Error::Usage(
+            return Err(PhaseError::Usage(
                 "`--json` and the component cannot both go to standard output; name a file with `-o`",
             ));
         }
@@ -339,13 +344,13 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
 }
 
 /// Writes a report to standard output.
-fn write_json(report: &impl Serialize) -> Result<(), Error> {
+fn write_json(report: &impl Serialize) -> Result<(), PhaseError> {
     // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
     let json = serde_json::to_string_pretty(report).unwrap_or_default();
     Ok(Target::Stdout.write(text::json(&format!("{json}\n")).as_bytes())?)
 }
 
-fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
+fn completions(shell: clap_complete::Shell) -> Result<Outcome, PhaseError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "weld", &mut script);
     Target::Stdout.write(&script)?;
@@ -353,7 +358,7 @@ fn completions(shell: clap_complete::Shell) -> Result<Outcome, Error> {
 }
 
 /// Writes the pages to which that of weld refers, each a file.
-fn man_pages(directory: &Path) -> Result<Outcome, Error> {
+fn man_pages(directory: &Path) -> Result<Outcome, PhaseError> {
     let mut command = Arguments::command();
     command.build();
     let write = |name: &str, command: clap::Command| {
@@ -372,7 +377,7 @@ fn man_pages(directory: &Path) -> Result<Outcome, Error> {
     Ok(Outcome::Done)
 }
 
-fn man() -> Result<Outcome, Error> {
+fn man() -> Result<Outcome, PhaseError> {
     let mut page = Vec::new();
     let command = Arguments::command();
     // Rendering into memory cannot fail.

@@ -10,7 +10,7 @@ use crate::describe::Source;
 use crate::describe::plug::plug;
 use crate::load::{LoadError, file};
 use crate::timings::Timings;
-use crate::{Error, text};
+use crate::{PhaseError, text};
 
 /// Fill the imports of a component from the exports of others
 ///
@@ -32,7 +32,7 @@ pub struct Arguments {
     composed: Composed,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     // A name with commas is a list, as other tools take it, where no file has that name.
     let is_list = |plug: &&PathBuf| plug.to_string_lossy().contains(',') && !file::exists(plug);
     if let Some(list) = arguments.plugs.iter().find(is_list) {

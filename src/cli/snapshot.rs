@@ -12,7 +12,7 @@ use crate::load::{LoadError, decode, file};
 use crate::snapshot::{Snapshot, State};
 use crate::text::{self, count};
 use crate::timings::Timings;
-use crate::{Error, golden, inspect, verify};
+use crate::{PhaseError, golden, inspect, verify};
 
 /// Print a component as text for review, or compare it with a saved snapshot
 ///
@@ -31,7 +31,7 @@ pub struct Arguments {
     update: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
     let check = arguments.check.map(Source::parse);
     if stdin_is_shared(check.iter().chain([&source])) {
@@ -40,7 +40,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let update = match arguments.update.map(Source::parse) {
         None => None,
         Some(Source::File(file)) => Some(file),
-        Some(_) => return Err(Error::Usage("`--update` takes a file; without it, standard output has the snapshot")),
+        Some(_) => {
+            return Err(PhaseError::Usage("`--update` takes a file; without it, standard output has the snapshot"));
+        }
     };
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be written down that reads as if it were.
@@ -58,7 +60,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 }
 
 /// Compares a snapshot with the one in a file.
-fn compare(text: String, source: &Source, component: &Source, terminal: &Terminal) -> Result<Outcome, Error> {
+fn compare(text: String, source: &Source, component: &Source, terminal: &Terminal) -> Result<Outcome, PhaseError> {
     let (file, component) = (source.shown(), component.shown());
     let golden = golden(text, source, false, None)?;
     let update = format!("`weld snapshot {component} --update {file}` writes it");
@@ -79,7 +81,7 @@ fn compare(text: String, source: &Source, component: &Source, terminal: &Termina
 }
 
 /// Brings the file of a snapshot up to date.
-fn write(text: String, file: &Path, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+fn write(text: String, file: &Path, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let shown = text::path(file);
     let golden = golden(text, &Source::File(file.to_owned()), true, None)?;
     if golden.state() == State::Current {

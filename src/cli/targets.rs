@@ -12,7 +12,7 @@ use crate::load::world::Wit;
 use crate::load::{LoadError, decode, file};
 use crate::report::targets::Report;
 use crate::timings::Timings;
-use crate::{Error, targets, text, verify};
+use crate::{PhaseError, targets, text, verify};
 
 /// Check that a component conforms to a world
 ///
@@ -35,7 +35,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
     let (component, world) = timings.span("load", || -> Result<_, LoadError> {
         let component = decode(source.stem(), source.shown(), file::read(&source)?)?;

@@ -9,8 +9,8 @@ use miette::{
 };
 
 use super::{Color, Global};
-use crate::Error;
 use crate::emit::{EmitError, Target};
+use crate::error::PhaseError;
 use crate::guard;
 use crate::text::{lines, same_length};
 use crate::timings::Timings;
@@ -42,7 +42,7 @@ impl Terminal {
     }
 
     /// Shows all that is wrong.
-    pub fn error(&self, error: &Error) {
+    pub fn error(&self, error: &PhaseError) {
         let theme = if self.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_wrap_lines(false);
         for diagnostic in error.diagnostics() {

@@ -14,7 +14,7 @@ use crate::load::{self, Components, LoadError, decode, file};
 use crate::report::verify::Report;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{Error, build, prove, virtualize};
+use crate::{PhaseError, build, prove, virtualize};
 
 /// Check that a component contains the given components and gives them nothing beyond their grants
 ///
@@ -45,7 +45,7 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.output);
     let described = arguments.manifest.map(Source::parse);
     let inputs: Vec<Source> = arguments.input.into_iter().map(Source::parse).collect();
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             build::described(&manifest, arguments.target.as_deref(), timings)?
         }
         (Some(_), _) => {
-            return Err(Error::Usage("the manifest says what is granted: leave the flags out that say so too"));
+            return Err(PhaseError::Usage("the manifest says what is granted: leave the flags out that say so too"));
         }
         (None, Some((socket, plugs))) => {
             let grants = arguments.flags.grants()?;
@@ -70,7 +70,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             }
             (description, components)
         }
-        (None, None) => return Err(Error::Usage("name what the component is made of, with `--manifest` or `--input`")),
+        (None, None) => {
+            return Err(PhaseError::Usage("name what the component is made of, with `--manifest` or `--input`"));
+        }
     };
     let output = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     let proof = prove(&output, &components, &description, timings)?;

@@ -14,7 +14,7 @@ use crate::load::world::Wit;
 use crate::load::{LoadError, file};
 use crate::report::adapters::{self, Kept, Report};
 use crate::timings::Timings;
-use crate::{Error, adapter, policy, read_policy};
+use crate::{PhaseError, adapter, policy, read_policy};
 
 /// Take away from a component what it may not use
 ///
@@ -167,11 +167,11 @@ fn words(others: &[&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(Treatment::names().chain(others.iter().copied()).collect::<Vec<_>>())
 }
 
-pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, Error> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let grants = arguments.flags.grants()?;
     arguments.composed.output.spare_embedded(&grants.settings)?;
     if arguments.world.is_some() && arguments.wit.is_none() {
-        return Err(Error::Usage("`--world` names a world of `--wit`: name the file that has it"));
+        return Err(PhaseError::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
     for (flag, name) in arguments.flags.names_of_the_host() {
         terminal.note(&format!(
@@ -216,7 +216,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             }
             Ok(Outcome::Done)
         }
-        (None, None) => Err(Error::Usage("there is nothing to virtualize: name a component, or a world with `--wit`")),
+        (None, None) => {
+            Err(PhaseError::Usage("there is nothing to virtualize: name a component, or a world with `--wit`"))
+        }
     }
 }
 
@@ -231,11 +233,11 @@ impl Flags {
     }
 
     /// The policy that says what is granted, if one does.
-    pub(super) fn policy(&self) -> Result<Option<Policy>, Error> {
+    pub(super) fn policy(&self) -> Result<Option<Policy>, PhaseError> {
         let Some(file) = &self.policy else { return Ok(None) };
         let grants = self.grants()?;
         if grants.default != Treatment::Deny || !grants.grants.is_empty() {
-            return Err(Error::Usage("`--policy` says what is granted: leave the flags out that say so too"));
+            return Err(PhaseError::Usage("`--policy` says what is granted: leave the flags out that say so too"));
         }
         Ok(Some(read_policy(&Source::parse(file.clone()), None)?))
     }
@@ -256,7 +258,7 @@ impl Flags {
     }
 
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.
-    pub(super) fn grants(&self) -> Result<Grants, Error> {
+    pub(super) fn grants(&self) -> Result<Grants, PhaseError> {
         let Allowed { allow_all, allow_stdio, .. } = self.allowed;
         let mut grants = Grants::all(treatment_of(allow_all.unwrap_or(false)));
         grants.allow_missing = self.allow_missing;

@@ -9,18 +9,18 @@ use crate::name::{Pattern, Rank};
 #[derive(Debug, Clone)]
 pub struct Grants {
     /// What becomes of those that no grant names, and that no other component of the composition fills.
-    pub default: Treatment,
+    pub(crate) default: Treatment,
     /// What providers give, where a grant says [`Treatment::Provide`].
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// The grants, each with a pattern of its own. The one that names a function most closely decides; of several that do
     /// so alike, the most restrictive.
-    pub grants: Vec<Grant>,
+    pub(crate) grants: Vec<Grant>,
     /// Whether a grant may name what the component does not import.
-    pub allow_missing: bool,
+    pub(crate) allow_missing: bool,
     /// Whether each call is told on standard error.
-    pub debug: bool,
+    pub(crate) debug: bool,
     /// Where the user says all this.
-    pub place: Option<Place>,
+    pub(crate) place: Option<Place>,
 }
 
 /// What becomes of some functions.
@@ -87,7 +87,7 @@ impl fmt::Display for Treatment {
 
 impl Grants {
     /// Grants that say the same of everything.
-    pub fn all(treatment: Treatment) -> Self {
+    pub(crate) fn all(treatment: Treatment) -> Self {
         Grants {
             default: treatment,
             settings: Settings::default(),
@@ -105,18 +105,18 @@ impl Grants {
     }
 
     /// The grant that decides about a function, and how closely it names it; see [`Pattern::rank`].
-    pub fn of(&self, interface: &str, function: &str) -> Option<(&Grant, Rank)> {
+    pub(crate) fn of(&self, interface: &str, function: &str) -> Option<(&Grant, Rank)> {
         self.decisive(&[interface], function)
     }
 
     /// As [`Grants::of`], for an import that goes by several names: its own, and that of the interface that it is.
-    pub fn decisive(&self, names: &[&str], function: &str) -> Option<(&Grant, Rank)> {
+    pub(crate) fn decisive(&self, names: &[&str], function: &str) -> Option<(&Grant, Rank)> {
         self.ranked(names, function).max_by_key(|(grant, rank)| (*rank, grant.treatment.restriction()))
     }
 
     /// Two grants that name a function as closely as each other and say different things of it, where these are the
     /// closest: first the one that decides.
-    pub fn tie(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
+    pub(crate) fn tie(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
         let (decisive, closest) = self.decisive(names, function)?;
         let mut others = self.ranked(names, function).filter(|(_, rank)| *rank == closest).map(|(grant, _)| grant);
         Some((decisive, others.find(|other| other.treatment != decisive.treatment)?))
@@ -124,7 +124,7 @@ impl Grants {
 
     /// A grant that allows a function, and a setting for it that does not count, since it names the function less closely:
     /// first the one that decides.
-    pub fn voided(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
+    pub(crate) fn voided(&self, names: &[&str], function: &str) -> Option<(&Grant, &Grant)> {
         let (decisive, _) = self.decisive(names, function).filter(|(grant, _)| grant.treatment == Treatment::Allow)?;
         let mut others = self.ranked(names, function).map(|(grant, _)| grant);
         Some((decisive, others.find(|other| other.treatment == Treatment::Provide)?))
@@ -132,7 +132,7 @@ impl Grants {
 
     /// Whether a grant names an import, or a function of it: `functions` are those that it has. All others of it are
     /// decided by `default` then.
-    pub fn is_about(&self, names: &[&str], functions: &[&str]) -> bool {
+    pub(crate) fn is_about(&self, names: &[&str], functions: &[&str]) -> bool {
         let is_about = |pattern: &Pattern| known_to(pattern, names).iter().any(|name| pattern.is_about(name));
         self.grants.iter().any(|grant| is_about(&grant.pattern))
             || functions.iter().any(|function| self.decisive(names, function).is_some())

@@ -22,15 +22,15 @@ use crate::text::Shown;
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// Whether what no rule names is allowed.
-    pub default: bool,
+    pub(crate) default: bool,
     /// Where that is said.
-    pub default_place: Option<Place>,
+    pub(crate) default_place: Option<Place>,
     /// Its rules, in order, which means nothing: what any of them denies is denied.
-    pub rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
     /// How large a component may be, in bytes.
-    pub size: Option<Limit>,
+    pub(crate) size: Option<Limit>,
     /// How many components may be nested in it, at whatever depth.
-    pub components: Option<Limit>,
+    pub(crate) components: Option<Limit>,
     text: Text,
 }
 
@@ -215,7 +215,7 @@ impl Policy {
     /// # Errors
     ///
     /// All that is wrong with it, each at its place.
-    pub fn parse(text: Text) -> Result<Policy, Vec<At<PolicyError>>> {
+    pub(crate) fn read(text: Text) -> Result<Policy, Vec<At<PolicyError>>> {
         let table = match tree::parse(&text, "the policy", &POLICY) {
             Ok(table) => table,
             Err(errors) => return Err(errors.into_iter().map(|at| at.map(PolicyError::from)).collect()),
@@ -240,7 +240,7 @@ impl Policy {
 
     /// The interfaces and functions of WASI that its rules deny and that WASI does not have: such a rule denies nothing of
     /// what weld knows.
-    pub fn doubts(&self) -> Vec<Doubt> {
+    pub(crate) fn doubts(&self) -> Vec<Doubt> {
         let of_wasi = |named| {
             let doubt = Doubt::of_version(named).or_else(|| Doubt::of_interface(named));
             doubt.or_else(|| Doubt::of_function(named))
@@ -249,12 +249,12 @@ impl Policy {
     }
 
     /// What its rules deny, in order.
-    pub fn denied(&self) -> impl Iterator<Item = &Named> {
+    pub(crate) fn denied(&self) -> impl Iterator<Item = &Named> {
         self.rules.iter().flat_map(|rule| &rule.deny)
     }
 
     /// What messages call its file.
-    pub fn file(&self) -> &str {
+    pub(crate) fn file(&self) -> &str {
         self.text.file()
     }
 }

@@ -1,6 +1,7 @@
 //! Where the bytes of a component are said to be.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::text::{self, Shown};
 
@@ -13,6 +14,13 @@ pub enum Source {
     File(PathBuf),
     /// The first of these files that is there, or the WIT package in a folder of that name.
     Search(Vec<PathBuf>),
+    /// Bytes in memory.
+    Memory {
+        /// What messages call them, in the place of a path.
+        name: String,
+        /// The bytes.
+        bytes: Arc<[u8]>,
+    },
 }
 
 impl Source {
@@ -27,6 +35,7 @@ impl Source {
             Source::Stdin => "<stdin>".to_owned(),
             Source::File(path) => text::path(path),
             Source::Search(paths) => paths.first().map(|path| text::path(path)).unwrap_or_default(),
+            Source::Memory { name, .. } => Shown(name).to_string(),
         }
     }
 
@@ -36,6 +45,7 @@ impl Source {
             Source::Stdin => "stdin".to_owned(),
             Source::File(path) => Shown(&path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy()).to_string(),
             Source::Search(paths) => paths.first().map(|path| Source::File(path.clone()).stem()).unwrap_or_default(),
+            Source::Memory { name, .. } => Source::File(PathBuf::from(name)).stem(),
         }
     }
 }

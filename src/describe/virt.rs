@@ -89,6 +89,50 @@ pub fn add(grants: &mut Grants, flags: &[String]) -> Result<(), Vec<At<FlagError
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
+/// Adds what `--grant NAME=VALUE` says, of which the name and the value are known apart.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub fn grant(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
+    let flag = format!("{name}={value}");
+    match name_end(&flag) {
+        Some(end) if end == name.len() => add(grants, &[flag]),
+        // No name has a `=`: what comes after it would be read as the value.
+        _ => Err(vec![FlagError::NoValue { flag: format!("--grant {flag}") }.into()]),
+    }
+}
+
+/// Sets an environment variable. Those of the host are not passed on.
+///
+/// # Errors
+///
+/// Where no variable can have the name.
+pub fn variable(grants: &mut Grants, name: &str, value: &str) -> Result<(), Vec<At<FlagError>>> {
+    manifest::is_variable("env", name).map_err(|error| vec![FlagError::from(error).into()])?;
+    grants.settings.env.get_or_insert_default().set.insert(name.to_owned(), value.to_owned());
+    grants.provide("env", None);
+    Ok(())
+}
+
+/// Embeds what is in a source, read-only, at a path that the guest sees.
+///
+/// # Errors
+///
+/// Where the path is not absolute, or something is there already.
+pub fn embed(grants: &mut Grants, path: &str, source: Source) -> Result<(), Vec<At<FlagError>>> {
+    let failed = |error: ManifestError| vec![FlagError::from(error).into()];
+    let path = manifest::guest_path(path).map_err(failed)?;
+    let shown = Shown(&path).to_string();
+    let kind = MountKind::Embed { source, follow: false, overlay: None };
+    let other = grants.settings.mounts.insert(path, Mount { kind, place: None });
+    grants.provide("fs", None);
+    match other {
+        Some(_) => Err(failed(ManifestError::SameMount { path: shown, is_spelled_alike: true })),
+        None => Ok(()),
+    }
+}
+
 /// Where the name of a grant ends: no name of WIT has a `=` in it, and a path that has one is quoted.
 fn name_end(flag: &str) -> Option<usize> {
     let (mut quote, mut before) = (None, '.');

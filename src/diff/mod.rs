@@ -25,27 +25,27 @@ use wit::World;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// What can be reached that could not be, then what no longer can.
-    pub capabilities: Vec<Capability>,
+    pub(crate) capabilities: Vec<Capability>,
     /// Imports, and their types.
-    pub imports: Vec<Item>,
+    pub(crate) imports: Vec<Item>,
     /// Exports, and their types.
-    pub exports: Vec<Item>,
+    pub(crate) exports: Vec<Item>,
     /// Types that the component's world defines itself.
-    pub types: Vec<Type>,
+    pub(crate) types: Vec<Type>,
     /// Why types were not compared, where they cannot be.
-    pub types_unknown: Option<String>,
+    pub(crate) types_unknown: Option<String>,
     /// The component itself and the instances in it.
-    pub components: Vec<Component>,
+    pub(crate) components: Vec<Component>,
     /// What fills imports, and what the component's exports are.
-    pub wiring: Vec<Wire>,
+    pub(crate) wiring: Vec<Wire>,
     /// The order in which instances are made, where the same ones are made in another one.
-    pub order: Option<Order>,
+    pub(crate) order: Option<Order>,
     /// What weld generated, in the words of the file.
-    pub adapters: Vec<Adapter>,
+    pub(crate) adapters: Vec<Adapter>,
     /// What was granted.
-    pub grants: Vec<Grant>,
+    pub(crate) grants: Vec<Grant>,
     /// How large the components are, where both are known and differ.
-    pub size: Option<Size>,
+    pub(crate) size: Option<Size>,
 }
 
 /// In which order instances are made; `null` for that of their names.

@@ -12,23 +12,23 @@ use crate::provenance::Provenance;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Inspection {
     /// The version of this format. Fields may be added within a version.
-    pub version: u32,
+    pub(crate) version: u32,
     /// What the component calls itself, if it does.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// The component, and all that are nested in it, each after the one that it is nested in.
-    pub components: Vec<Component>,
+    pub(crate) components: Vec<Component>,
     /// The instances that are made when the first of the components is instantiated, or that somebody outside may make: its
     /// own first, each after the one in which it is made.
-    pub instances: Vec<Instance>,
+    pub(crate) instances: Vec<Instance>,
     /// What it imports, and who in it reaches that.
-    pub imports: Vec<HostImport>,
+    pub(crate) imports: Vec<HostImport>,
     /// Its world as WIT.
-    pub wit: Wit,
+    pub(crate) wit: Wit,
     /// What it was made of, if it says so.
-    pub provenance: Option<Provenance>,
+    pub(crate) provenance: Option<Provenance>,
     /// The SHA-256 of its bytes without that, where it is at their end. Where weld put nothing around a component, it is the digest
     /// of that one.
-    pub bare_sha256: Option<String>,
+    pub(crate) bare_sha256: Option<String>,
 }
 
 /// The JSON Schema of an inspection, draft 2020-12.

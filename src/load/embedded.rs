@@ -1,6 +1,7 @@
 //! Files that are copied into a composition: what mounts and standard input are made of.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -59,17 +60,19 @@ impl Embedded {
         let mut amount = Amount::default();
         settings.named().find_map(|named| {
             let tree = self.get(named.source, named.follow)?;
-            let (Source::File(path), Amount { entries, bytes }) = (named.source, tree.amount) else { return None };
-            let error = amount.add(entries, bytes, path).err()?;
+            let Amount { entries, bytes } = tree.amount;
+            let error = amount.add(entries, bytes, Path::new(&named.source.shown())).err()?;
             Some(At::place(LoadError::Tree(error), named.place))
         })
     }
 }
 
 fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
-    let Source::File(path) = named.source else {
-        // Descriptions name files alone.
-        return Err(TreeError::Missing { path: named.source.shown() });
+    let path = match named.source {
+        Source::File(path) => path,
+        Source::Memory { name, bytes } => return Tree::file(Path::new(name), bytes.clone()),
+        // Descriptions name no others.
+        Source::Stdin | Source::Search(_) => return Err(TreeError::Missing { path: named.source.shown() }),
     };
     if named.is_stdin() { Tree::read_file(path) } else { Tree::read(path, named.follow) }
 }

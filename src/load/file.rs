@@ -36,6 +36,8 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
             }
             read_from(file, size).map_err(failed)?
         }
+        Source::Memory { bytes, .. } if bytes.len() as u64 > limits::INPUT_BYTES => return Err(too_large()),
+        Source::Memory { bytes, .. } => bytes.to_vec(),
     };
     if bytes.len() as u64 > limits::INPUT_BYTES {
         return Err(too_large());

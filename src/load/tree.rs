@@ -95,11 +95,26 @@ impl Tree {
         } else {
             links::check(&root, path)?;
         }
+        let Reader { files, folders, .. } = reader;
+        Ok(Tree::new(root, files, folders, amount))
+    }
+
+    /// A file whose contents are in memory already. `path` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// Where it is too large to be embedded.
+    pub fn file(path: &Path, bytes: Arc<[u8]>) -> Result<Tree, TreeError> {
+        let mut amount = Amount::default();
+        amount.add(0, bytes.len() as u64, path)?;
+        Ok(Tree::new(Node::File(bytes), Vec::new(), Vec::new(), amount))
+    }
+
+    fn new(root: Node, files: Vec<PathBuf>, folders: Vec<PathBuf>, amount: Amount) -> Tree {
         let mut hasher = Hasher::default();
         hasher.add(b"weld tree 1\n");
         root.hash(&mut hasher);
-        let Reader { files, folders, .. } = reader;
-        Ok(Tree { root: Arc::new(root), files, folders, digest: hasher.digest(), amount })
+        Tree { root: Arc::new(root), files, folders, digest: hasher.digest(), amount }
     }
 
     /// Reads a file.

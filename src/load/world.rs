@@ -31,9 +31,30 @@ impl Wit {
     /// # Errors
     ///
     /// Where the package cannot be parsed, with the parser's own account of where, or has no such world.
-    pub fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
-        let file = text::path(path);
+    pub(crate) fn read(path: &Path, world: Option<&str>) -> Result<Wit, LoadError> {
         let (resolve, package, _) = parse(path)?;
+        Wit::select(text::path(path), resolve, package, world)
+    }
+
+    /// The same of a WIT file whose text is in memory. `file` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wit::read`].
+    pub(crate) fn parse(file: &str, text: &str, world: Option<&str>) -> Result<Wit, LoadError> {
+        let parse = || {
+            let mut resolve = Resolve::default();
+            match resolve.push_str(file, text) {
+                Ok(package) => Ok((resolve, package)),
+                Err(error) => Err(text::lines(resolve.render_error(&error).trim_end())),
+            }
+        };
+        let parsed = guard("wit-parser", "read WIT", file, parse)?;
+        let (resolve, package) = parsed.map_err(|message| LoadError::Wit { file: file.to_owned(), message })?;
+        Wit::select(file.to_owned(), resolve, package, world)
+    }
+
+    fn select(file: String, resolve: Resolve, package: PackageId, world: Option<&str>) -> Result<Wit, LoadError> {
         match resolve.select_world(&[package], world) {
             Ok(world) => Ok(Wit { file, resolve, world }),
             Err(_) => {
@@ -56,7 +77,7 @@ impl Wit {
     /// # Errors
     ///
     /// Where the package has no binary form, which is the one that its types are read from.
-    pub fn component(&self) -> Result<Component, LoadError> {
+    pub(crate) fn component(&self) -> Result<Component, LoadError> {
         let failed = |message: String| LoadError::Wit { file: self.file.clone(), message: text::lines(&message) };
         let world = self.resolve.worlds.get(self.world);
         let (Some(world), Some(package)) = (world, world.and_then(|world| world.package)) else {

@@ -161,22 +161,14 @@ impl Powerless {
     }
 }
 
-/// Checks a component that is valid.
+/// Checks a component that is valid. `adapters` are the digests of components that are known to be adapters which weld
+/// generated. What is called `app:adapter` and is one of these is a part of `app`; anything else of such a name is a component
+/// like any other.
 ///
 /// # Errors
 ///
 /// Where it cannot be followed who reaches what.
-pub fn check(component: &Component, policy: &Policy) -> Result<Verdict, CheckError> {
-    check_with(component, policy, &BTreeSet::new())
-}
-
-/// As [`check`], where the digests of components are known that are adapters which weld generated. What is called
-/// `app:adapter` and is one of these is a part of `app`; anything else of such a name is a component like any other.
-///
-/// # Errors
-///
-/// Where it cannot be followed who reaches what.
-pub fn check_with(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
+pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
     let parts = follow::parts(component.bytes(), &|_| None).map_err(|malformed| failed(malformed.into()))?;
     let reach = reach::reach(&parts, component.name()).map_err(failed)?;

@@ -76,7 +76,7 @@ enum Mark {
 impl Report {
     /// What there is to say in words, in the colours of a terminal if it has some.
     pub fn words(&self, is_colored: bool) -> String {
-        let mut text: String = self.groups().map(|lines| written(&lines, is_colored)).collect::<Vec<_>>().join("\n");
+        let mut text = words(&self.difference, is_colored);
         let verdict = match self.verdict {
             Verdict::Equal => "equal",
             Verdict::Same => "equal in all that a snapshot says",
@@ -92,27 +92,31 @@ impl Report {
         text.push_str(&format!("{verdict}\n"));
         text
     }
+}
 
-    /// The groups that there is something to say in, in order.
-    fn groups(&self) -> impl Iterator<Item = Vec<Line>> {
-        let it = &self.difference;
-        let types_unknown = it.types_unknown.iter().map(|reason| vec![plain(format!("not compared: {reason}"))]);
-        let groups = [
-            ("capabilities", it.capabilities.iter().flat_map(capability).collect()),
-            ("imports", it.imports.iter().flat_map(item).collect()),
-            ("exports", it.exports.iter().flat_map(item).collect()),
-            ("types", types_unknown.flatten().chain(types(&it.types, 1)).collect::<Vec<Line>>()),
-            ("components", it.components.iter().flat_map(component).collect()),
-            ("wiring", it.wiring.iter().map(wire).chain(it.order.iter().map(order)).collect()),
-            ("adapters", it.adapters.iter().map(adapter).collect()),
-            ("grants", it.grants.iter().map(grant).collect()),
-            ("size", it.size.iter().map(size).collect()),
-        ];
-        groups.into_iter().filter(|(_, lines)| !lines.is_empty()).map(|(heading, mut lines)| {
-            lines.insert(0, Line { mark: Mark::Heading, depth: 0, text: heading.to_owned() });
-            lines
-        })
-    }
+/// A difference in words, group by group, in the colours of a terminal if it has some.
+pub fn words(difference: &Difference, is_colored: bool) -> String {
+    groups(difference).map(|lines| written(&lines, is_colored)).collect::<Vec<_>>().join("\n")
+}
+
+/// The groups that there is something to say in, in order.
+fn groups(it: &Difference) -> impl Iterator<Item = Vec<Line>> {
+    let types_unknown = it.types_unknown.iter().map(|reason| vec![plain(format!("not compared: {reason}"))]);
+    let groups = [
+        ("capabilities", it.capabilities.iter().flat_map(capability).collect()),
+        ("imports", it.imports.iter().flat_map(item).collect()),
+        ("exports", it.exports.iter().flat_map(item).collect()),
+        ("types", types_unknown.flatten().chain(types(&it.types, 1)).collect::<Vec<Line>>()),
+        ("components", it.components.iter().flat_map(component).collect()),
+        ("wiring", it.wiring.iter().map(wire).chain(it.order.iter().map(order)).collect()),
+        ("adapters", it.adapters.iter().map(adapter).collect()),
+        ("grants", it.grants.iter().map(grant).collect()),
+        ("size", it.size.iter().map(size).collect()),
+    ];
+    groups.into_iter().filter(|(_, lines)| !lines.is_empty()).map(|(heading, mut lines)| {
+        lines.insert(0, Line { mark: Mark::Heading, depth: 0, text: heading.to_owned() });
+        lines
+    })
 }
 
 fn written(lines: &[Line], is_colored: bool) -> String {

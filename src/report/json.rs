@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::adapters::{Adapter, Grants, Kept};
-use crate::build::{Build, BuiltSnapshot};
+use crate::build::{Build, BuiltSnapshot, Changes, Snapshots};
 use crate::describe::Treatment;
 use crate::load::digest::Digest;
 use crate::load::lock::Change;
@@ -60,9 +60,8 @@ pub struct Snapshot {
 }
 
 impl BuildReport {
-    /// What there is to say of a build, of whose outputs some changed, and maybe the lock; and of its snapshots those in the
-    /// states of which `is_written` holds.
-    pub fn new(build: &Build, changed: &[bool], is_written: impl Fn(State) -> bool, lock_changed: bool) -> BuildReport {
+    /// What there is to say of a build, of which some files were written, or would be, `snapshots` among them.
+    pub fn new(build: &Build, changes: &Changes, snapshots: Snapshots) -> BuildReport {
         let snapshot = |BuiltSnapshot { file, golden }: &BuiltSnapshot| {
             let (file, state) = (text::path(file), golden.state());
             let found = match state {
@@ -71,7 +70,7 @@ impl BuildReport {
                 State::Differs => "different",
             };
             let diff = (state == State::Differs).then(|| golden.diff(&file));
-            Snapshot { file, found, changed: is_written(state), diff }
+            Snapshot { file, found, changed: snapshots.covers(state), diff }
         };
         let built = |(built, changed): (&crate::build::Built, &bool)| Built {
             target: built.target.clone(),
@@ -89,10 +88,10 @@ impl BuildReport {
         };
         BuildReport {
             version: 1,
-            outputs: build.outputs.iter().zip(changed).map(built).collect(),
+            outputs: build.outputs.iter().zip(&changes.outputs).map(built).collect(),
             lock: Lock {
                 file: text::path(&build.lock_file),
-                changed: lock_changed,
+                changed: changes.lock,
                 differs: build.changes.iter().map(locked).collect(),
             },
         }

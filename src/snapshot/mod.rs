@@ -22,28 +22,28 @@ use crate::provenance::Granted;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// What it calls itself.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Its version, if its metadata has one.
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
     /// The SHA-256 of its bytes without what weld says at their end, unless all that makes it up has lines of its own.
-    pub sha256: Option<String>,
+    pub(crate) sha256: Option<String>,
     /// The names of the instances that it makes, in the order in which it does, with `, ` between them; `None` where that is the
     /// one by name, as far as what one needs comes before it. Code may run when an instance is made.
-    pub order: Option<String>,
+    pub(crate) order: Option<String>,
     /// How many bytes it has. Not written down: it would change with everything else.
-    pub size: Option<usize>,
+    pub(crate) size: Option<usize>,
     /// What it exports, by name.
-    pub exports: Vec<Export>,
+    pub(crate) exports: Vec<Export>,
     /// What it imports, by name.
-    pub imports: Vec<Import>,
+    pub(crate) imports: Vec<Import>,
     /// The instances in it, by name.
-    pub instances: Vec<Nested>,
+    pub(crate) instances: Vec<Nested>,
     /// What was granted to components, where the component says so.
-    pub grants: Vec<Granted>,
+    pub(crate) grants: Vec<Granted>,
     /// Its world.
-    pub wit: String,
+    pub(crate) wit: String,
     /// Why that is not WIT, but only looks like it.
-    pub wit_reason: Option<String>,
+    pub(crate) wit_reason: Option<String>,
 }
 
 /// An export.
@@ -96,7 +96,7 @@ pub struct Argument {
 
 impl Snapshot {
     /// The snapshot of a component.
-    pub fn of(inspection: &Inspection) -> Snapshot {
+    pub(crate) fn of(inspection: &Inspection) -> Snapshot {
         let maker = Maker { inspection };
         let outermost = inspection.components.first();
         let exports = inspection.instances.first().map(|instance| instance.exports.as_slice()).unwrap_or_default();

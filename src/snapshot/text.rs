@@ -115,7 +115,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// Where it is no snapshot, or none of this version, or has a line that none has.
-    pub fn parse(text: &str, file: &str) -> Result<Snapshot, SnapshotError> {
+    pub(crate) fn read(text: &str, file: &str) -> Result<Snapshot, SnapshotError> {
         check_header(text, file)?;
         let mut snapshot = Snapshot::default();
         let mut section: Option<Section> = None;

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 use wasmparser::ComponentExternalKind;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::decode::{Base, Level, Place};
+use crate::decode::{Base, Level, Place};
 use crate::link::Graph;
 use crate::link::graph::HostImport;
 use crate::load::component::identity;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::decode::Level;
+use crate::decode::Level;
 use crate::provenance::{Provenance, SECTION};
 
 /// What every output may have, once.

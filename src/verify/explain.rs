@@ -8,8 +8,8 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::Malformed;
-use super::decode::Level;
 use super::error::VerifyError;
+use crate::decode::Level;
 use crate::link::Graph;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, Components, mentions};

@@ -13,7 +13,7 @@ mod names;
 pub mod obsolete;
 mod types;
 
-pub use crate::decode::{self, Level, Malformed};
+pub use crate::decode::{Level, Malformed};
 pub use error::VerifyError;
 use obsolete::Obsolete;
 

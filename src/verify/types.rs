@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
 use wasmparser::types::Types;
 
-use super::decode::Level;
+use crate::decode::Level;
 use crate::link::Graph;
 use crate::link::compat::{self, Item};
 use crate::load::{Component, Components};

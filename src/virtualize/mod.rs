@@ -29,14 +29,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use adapter::Generated;
 pub use error::VirtualizeError;
 pub use names::{check, unknown};
-pub use provider::asks_host;
 
 use indexmap::IndexSet;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use crate::Error;
 use crate::describe::{At, Grants, Treatment};
+use crate::error::PhaseError;
 use crate::link::Graph;
 use crate::link::difference::Difference;
 use crate::link::origin::Origin;
@@ -138,7 +137,7 @@ pub fn virtualize(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-) -> Result<Virtualized, Error> {
+) -> Result<Virtualized, PhaseError> {
     check(components, grants)?;
     let (mut planned, mut kept) = (Vec::new(), BTreeMap::new());
     let mut warnings: IndexSet<String> = IndexSet::new();
@@ -333,7 +332,7 @@ struct MadeOuter {
 }
 
 /// Wires adapters between instances and what filled their imports.
-fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result<(Graph, Vec<Adapter>), Error> {
+fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result<(Graph, Vec<Adapter>), PhaseError> {
     if adapters.is_empty() {
         return Ok((graph.clone(), Vec::new()));
     }

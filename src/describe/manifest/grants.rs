@@ -77,7 +77,7 @@ impl<'t> Reader<'t> {
 
 impl Grants {
     /// Adds what is said of a name, which may be `default`.
-    pub fn add(&mut self, name: &str, treatment: Treatment, place: Option<Place>) {
+    pub(crate) fn add(&mut self, name: &str, treatment: Treatment, place: Option<Place>) {
         match name {
             "default" => self.default = treatment,
             name => self.set(Grant { pattern: Pattern::parse(name), treatment, place }),

@@ -6,13 +6,13 @@ mod mounts;
 mod settings;
 pub(super) mod shape;
 pub(super) mod tree;
+pub mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use wasmparser::names::ComponentName;
 
 pub use error::{ManifestError, nearest};
 pub(crate) use error::{meant_help, near_help};
@@ -20,13 +20,12 @@ pub(in crate::describe) use grants::flag;
 pub(in crate::describe) use mounts::guest_path;
 pub(in crate::describe) use settings::{Draft, is_variable};
 pub use shape::schema;
+use wiring::Said;
 
 use super::policy::Policy;
 use super::wac::Wac;
-use super::{
-    At, Automatic, Description, Entry, Export, From, Grants, InstanceName, Place, Rules, Source, Text, Wire, Wiring,
-};
-use crate::{limits, text};
+use super::{At, Automatic, Description, Entry, Export, Grants, Place, Rules, Source, Text, Wire, Wiring};
+use crate::text;
 
 /// A manifest: its outputs, of which there is at least one.
 #[derive(Debug)]
@@ -485,82 +484,34 @@ impl<'t> Reader<'t> {
     }
 
     fn unknown_component(&mut self, name: &str, components: &[Entry], place: &Place) {
-        let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
-        let near = nearest(known.iter().map(String::as_str), name);
-        self.error(ManifestError::UnknownComponent { name: name.to_owned(), near, known }, place);
-    }
-
-    /// What `COMPONENT`, `COMPONENT#1` or either with `/NAME` names.
-    fn reference(&mut self, text: &str, components: &[Entry], place: &Place) -> Option<(InstanceName, Option<String>)> {
-        let (instance, name) = match text.split_once('/') {
-            Some((instance, name)) => (instance, Some(name.to_owned())),
-            None => (text, None),
-        };
-        let (component, number) = match instance.split_once('#') {
-            Some((component, number)) => {
-                let number = number.parse::<u32>().ok().filter(|parsed| {
-                    // `+1` and `01` would be further names of one instance.
-                    (1..=limits::INSTANCE_NUMBER).contains(parsed) && parsed.to_string() == number
-                });
-                let Some(number) = number else {
-                    let error =
-                        ManifestError::InstanceNumber { text: instance.to_owned(), limit: limits::INSTANCE_NUMBER };
-                    self.error(error, place);
-                    return None;
-                };
-                (component, number)
-            }
-            None => (instance, 0),
-        };
-        if !components.iter().any(|entry| entry.name == component) {
-            self.unknown_component(component, components, place);
-            return None;
-        }
-        Some((InstanceName { component: component.to_owned(), number }, name))
+        self.error(wiring::unknown_component(name, components), place);
     }
 
     fn wires(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Wire> {
-        let mut wires = Vec::new();
-        for (key, value) in layers.table("wire") {
-            let (place, value_place) = (self.place(key), self.place(value));
-            let (key, Some(value)) = (key.get_ref(), value.get_ref().as_str()) else { continue };
-            let Some((importer, import)) = self.reference(key, components, &place) else { continue };
-            let Some(import) = import.filter(|import| !import.is_empty()) else {
-                self.error(ManifestError::NoImport { text: key.to_string() }, &place);
-                continue;
-            };
-            let from = match value {
-                "host" => From::Host,
-                value => match self.reference(value, components, &value_place) {
-                    Some((exporter, export)) => From::Export { exporter, export, place: value_place },
-                    None => continue,
-                },
-            };
-            wires.push(Wire { importer, import, from, place });
-        }
-        wires
+        self.said(layers, "wire", |key, value| wiring::wire(key, value, components))
     }
 
     fn exports(&mut self, layers: &Layers<'t>, components: &[Entry]) -> Vec<Export> {
-        let mut exports = Vec::new();
-        for (key, value) in layers.table("exports") {
-            let (place, name) = (self.place(value), key.get_ref().to_string());
-            let Some(value) = value.get_ref().as_str() else { continue };
-            if value == "host" {
-                self.error(ManifestError::ExportOfHost, &place);
-            } else if let Some((exporter, export)) = self.reference(value, components, &place) {
-                // Without a name of its own, it has the one that it has in the component.
-                if export.is_some()
-                    && let Err(error) = ComponentName::new(&name, 0)
-                {
-                    let (name, reason) = (name.clone(), error.message().to_owned());
-                    let key_place = self.place(key);
-                    self.error(ManifestError::ExportName { name, reason }, &key_place);
-                }
-                exports.push(Export { name, exporter, export, place });
+        self.said(layers, "exports", |key, value| wiring::export(key, value, components))
+    }
+
+    /// What the keys of a table say, each a text; what is wrong with one is an error.
+    fn said<T>(
+        &mut self,
+        layers: &Layers<'t>,
+        table: &str,
+        says: impl Fn(Said<'_>, Said<'_>) -> Result<T, At<ManifestError>>,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
+        for (key, value) in layers.table(table) {
+            let Some(text) = value.get_ref().as_str() else { continue };
+            let (key_place, place) = (self.place(key), self.place(value));
+            match says((key.get_ref(), &key_place), (text, &place)) {
+                Ok(said) => all.push(said),
+                Err(error) => self.errors.push(error),
             }
         }
-        exports
+        all
     }
 
     /// Refuses what a document leaves no room for, where it stands beside the document or in a target of it. What the

@@ -340,7 +340,7 @@ impl Grants {
     /// # Errors
     ///
     /// Where nothing can do what it says.
-    pub fn word(&mut self, name: &str, word: &str, place: Option<Place>) -> Result<(), ManifestError> {
+    pub(crate) fn word(&mut self, name: &str, word: &str, place: Option<Place>) -> Result<(), ManifestError> {
         let treatment = match (name, word) {
             ("stdin", "empty") => {
                 self.settings.stdin = Some(Input::Text(String::new()));
@@ -366,7 +366,7 @@ impl Grants {
     }
 
     /// Has a capability come from a provider.
-    pub fn provide(&mut self, name: &str, place: Option<Place>) {
+    pub(crate) fn provide(&mut self, name: &str, place: Option<Place>) {
         self.set(Grant { pattern: Pattern::parse(name), treatment: Treatment::Provide, place });
     }
 }

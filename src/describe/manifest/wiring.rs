@@ -1,0 +1,84 @@
+//! What wires and exports say: `COMPONENT/IMPORT` and `COMPONENT#1/EXPORT`.
+
+use wasmparser::names::ComponentName;
+
+use super::{ManifestError, nearest};
+use crate::describe::{At, Entry, Export, From, InstanceName, Place, Wire};
+use crate::limits;
+
+/// A text of the user's, and where it is.
+pub type Said<'s> = (&'s str, &'s Place);
+
+/// What a wire says: which import is filled with what.
+///
+/// # Errors
+///
+/// Where one of the two names no component, or the first no import.
+pub fn wire(key: Said<'_>, value: Said<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
+    let (importer, import) = reference(key, components)?;
+    let Some(import) = import.filter(|import| !import.is_empty()) else {
+        return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
+    };
+    let from = match value.0 {
+        "host" => From::Host,
+        _ => {
+            let (exporter, export) = reference(value, components)?;
+            From::Export { exporter, export, place: value.1.clone() }
+        }
+    };
+    Ok(Wire { importer, import, from, place: key.1.clone() })
+}
+
+/// What an export of the output says: its name, and what it is.
+///
+/// # Errors
+///
+/// Where it names no component, or could not have its name.
+pub fn export(key: Said<'_>, value: Said<'_>, components: &[Entry]) -> Result<Export, At<ManifestError>> {
+    if value.0 == "host" {
+        return Err(At::place(ManifestError::ExportOfHost, Some(value.1)));
+    }
+    let (exporter, export) = reference(value, components)?;
+    // Without a name of its own, it has the one that it has in the component.
+    if export.is_some()
+        && let Err(error) = ComponentName::new(key.0, 0)
+    {
+        let (name, reason) = (key.0.to_owned(), error.message().to_owned());
+        return Err(At::place(ManifestError::ExportName { name, reason }, Some(key.1)));
+    }
+    Ok(Export { name: key.0.to_owned(), exporter, export, place: value.1.clone() })
+}
+
+/// The error for a name that is none of the components'.
+pub fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
+    let known: Vec<String> = components.iter().map(|entry| entry.name.clone()).collect();
+    let near = nearest(known.iter().map(String::as_str), name);
+    ManifestError::UnknownComponent { name: name.to_owned(), near, known }
+}
+
+/// What `COMPONENT`, `COMPONENT#1` or either with `/NAME` names.
+fn reference(
+    (text, place): Said<'_>,
+    components: &[Entry],
+) -> Result<(InstanceName, Option<String>), At<ManifestError>> {
+    let at = |error| At::place(error, Some(place));
+    let (instance, name) = match text.split_once('/') {
+        Some((instance, name)) => (instance, Some(name.to_owned())),
+        None => (text, None),
+    };
+    let (component, number) = match instance.split_once('#') {
+        Some((component, number)) => {
+            let number = number.parse::<u32>().ok().filter(|parsed| {
+                // `+1` and `01` would be further names of one instance.
+                (1..=limits::INSTANCE_NUMBER).contains(parsed) && parsed.to_string() == number
+            });
+            let (text, limit) = (instance.to_owned(), limits::INSTANCE_NUMBER);
+            (component, number.ok_or_else(|| at(ManifestError::InstanceNumber { text, limit }))?)
+        }
+        None => (instance, 0),
+    };
+    if !components.iter().any(|entry| entry.name == component) {
+        return Err(at(unknown_component(component, components)));
+    }
+    Ok((InstanceName { component: component.to_owned(), number }, name))
+}

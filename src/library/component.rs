@@ -1,0 +1,210 @@
+//! What can be asked of a finished component.
+
+use super::{Error, Findings, Input};
+use crate::describe::{Policy, Text};
+use crate::diff::Difference;
+use crate::error::PhaseError;
+use crate::inspect::Inspection;
+use crate::load::componentize as module;
+use crate::load::world::Wit;
+use crate::load::{LoadError, binary, file};
+use crate::policy::check as judge;
+use crate::report::picture::{self, Picture};
+use crate::report::{self, inspect};
+use crate::snapshot::Snapshot;
+use crate::{generated, targets as compared, verify};
+
+/// Inspects a component: what it imports and exports, what is nested in it, and who reaches what of the host's.
+///
+/// # Errors
+///
+/// Where the input is no valid component.
+///
+/// ```
+/// let app = r#"(component
+///   (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))"#;
+/// let inspection = weld::inspect(app.as_bytes())?;
+/// assert_eq!(inspection.imports().collect::<Vec<_>>(), ["wasi:random/random@0.2.0"]);
+/// assert!(inspection.wit().contains("get-random-u64: func() -> u64"));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn inspect(component: impl Into<Input>) -> Result<Inspection, Error> {
+    Ok(crate::inspect::inspect(&component.into().decode()?)?)
+}
+
+impl Inspection {
+    /// The names of what the component imports, in order.
+    pub fn imports(&self) -> impl Iterator<Item = &str> {
+        self.imports.iter().map(|import| import.name.as_str())
+    }
+
+    /// The names of what the component exports, in order.
+    pub fn exports(&self) -> impl Iterator<Item = &str> {
+        self.components.first().into_iter().flat_map(|component| &component.exports).map(|item| item.name.as_str())
+    }
+
+    /// The world of the component as WIT: a likeness where WIT has no words for it.
+    pub fn wit(&self) -> &str {
+        &self.wit.text
+    }
+
+    /// The component as a tree, as `weld inspect` prints it.
+    pub fn tree(&self) -> String {
+        inspect::tree(self, inspect::Detail { is_whole: true })
+    }
+
+    /// All of it as JSON, of which `docs/inspect.schema.json` is the schema.
+    pub fn json(&self) -> String {
+        // Strings, numbers, lists and fields always have a form in JSON.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// A graph in the language of Graphviz.
+    pub fn dot(&self) -> String {
+        picture::dot::dot(&Picture::of(self))
+    }
+
+    /// A graph in the language of Mermaid.
+    pub fn mermaid(&self) -> String {
+        picture::mermaid::mermaid(&Picture::of(self))
+    }
+
+    /// A page with a picture. It needs no other file.
+    pub fn html(&self) -> String {
+        picture::html::page(&Picture::of(self))
+    }
+}
+
+/// The snapshot of a component: what it is, as text that is stable and can be reviewed.
+///
+/// # Errors
+///
+/// Where the input is no valid component.
+///
+/// ```
+/// let snapshot = weld::snapshot(b"(component)".as_slice())?;
+/// let text = snapshot.to_string();
+/// assert!(weld::diff(&weld::Snapshot::parse(&text, "app.snap")?, &snapshot).is_empty());
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn snapshot(component: impl Into<Input>) -> Result<Snapshot, Error> {
+    Ok(Snapshot::of(&inspect(component)?))
+}
+
+impl Snapshot {
+    /// Reads the text of a snapshot. `file` is what messages call it. Lines may end as they do on Windows.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no snapshot, or one of another version, or has a line that none has.
+    pub fn parse(text: &str, file: &str) -> Result<Snapshot, Error> {
+        Ok(Snapshot::read(text, file)?)
+    }
+}
+
+/// What changed from one component to another: capabilities, imports, exports, types, components, wiring and grants.
+///
+/// ```
+/// let before = weld::snapshot(b"(component)".as_slice())?;
+/// let after = weld::snapshot(br#"(component (import "now" (func (result u64))))"#.as_slice())?;
+/// assert!(weld::diff(&before, &before).is_empty());
+/// assert!(!weld::diff(&before, &after).is_empty());
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
+    crate::diff::compare(before, after)
+}
+
+/// Checks whether a component conforms to a world: it imports nothing that the world does not, and exports all that the
+/// world does.
+///
+/// # Errors
+///
+/// Where the input is no valid component, or the world has no binary form.
+///
+/// ```
+/// let world = weld::Wit::text("package acme:app; world app { export run: func(); }", None)?;
+/// assert!(!weld::targets(b"(component)".as_slice(), &world)?.is_empty());
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Error> {
+    let (component, world) = (component.into().decode()?, world.component()?);
+    let mismatches = compared::check(&component, &world);
+    let report = report::targets::Report::new(&component, &world, &mismatches);
+    Ok(Findings::new(report.paragraphs(), &report))
+}
+
+/// Checks whether a component, whoever made it, meets a policy: what the components nested in it may reach, and how large
+/// it may be.
+///
+/// # Errors
+///
+/// Where the input is no valid component.
+///
+/// ```
+/// let app = r#"(component
+///   (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))"#;
+/// let policy = weld::Policy::parse("policy.toml", r#"
+///     default = "allow"
+///     [[rule]]
+///     deny = ["random"]
+/// "#)?;
+/// assert!(!weld::check(app.as_bytes(), &policy)?.is_empty());
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn check(component: impl Into<Input>, policy: &Policy) -> Result<Findings, Error> {
+    let component = component.into().decode()?;
+    let verdict = judge(&component, policy, &generated::adapters(&component))?;
+    let report = report::policy::Report::new(&component, policy, &verdict);
+    Ok(Findings::new(report.lines(true).lines().map(str::to_owned).collect(), &report))
+}
+
+impl Policy {
+    /// Reads a policy, in the format of `docs/policy.md`. `file` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it, each at its place.
+    ///
+    /// ```
+    /// let error = weld::Policy::parse("policy.toml", "default = 'maybe'").unwrap_err();
+    /// assert_eq!(error.diagnostics()[0].place(), Some(("policy.toml", 1, 11)));
+    /// ```
+    pub fn parse(file: &str, text: &str) -> Result<Policy, Error> {
+        Ok(Policy::read(Text::new(file, text)).map_err(PhaseError::from)?)
+    }
+}
+
+/// Makes a component of a core module that `wit-bindgen` or a compiler of WASI preview 1 built. `world` is the world of a
+/// module that has no metadata of its own.
+///
+/// # Errors
+///
+/// Where the input is no core module, or the module does not fit its world.
+pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<u8>, Error> {
+    let Input { source } = module.into();
+    let module = binary(&source.shown(), file::read(&source)?)?;
+    if wasmparser::Parser::is_component(&module) {
+        return Err(LoadError::AlreadyComponent { file: source.shown() }.into());
+    }
+    let options = module::Options { adapters: Vec::new(), wit: world };
+    let component = module::componentize(source.stem(), source.shown(), module, &options)?;
+    verify::written(&component)?;
+    verify::component_is_current(&component)?;
+    Ok(component.bytes().to_vec())
+}
+
+/// A binary component in the text format.
+///
+/// # Errors
+///
+/// Where the printer does not know something in it.
+///
+/// ```
+/// let text = weld::print(weld::Input::bytes("(component)"))?;
+/// assert!(text.starts_with("(component"));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn print(component: impl Into<Input>) -> Result<String, Error> {
+    Ok(crate::printed(component.into().decode()?.bytes())?)
+}

@@ -1,0 +1,35 @@
+//! What a composition gives.
+
+use std::fmt;
+
+use crate::Composition;
+use crate::report::json::Report;
+
+impl Composition {
+    /// The binary component.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The binary component, without the rest.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// What is probably not meant, though nothing is wrong: a setting that a closer grant voids, for example.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// What was wired, granted, kept and denied, as JSON: the format of `weld plug --json`, in `docs/json.md`.
+    pub fn json(&self) -> String {
+        // Strings, numbers, lists and fields always have a form in JSON.
+        serde_json::to_string_pretty(&Report::new(self)).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Composition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Composition").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}

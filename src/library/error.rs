@@ -1,0 +1,76 @@
+//! The error of the library.
+
+use std::fmt;
+
+use crate::error::PhaseError;
+
+/// Why something could not be done. Nothing was written.
+///
+/// Its text is all that is wrong, a line each. [`Error::diagnostics`] has the parts: what is wrong, where, and what
+/// helps.
+///
+/// ```
+/// let error = weld::inspect(b"no component".as_slice()).unwrap_err();
+/// let diagnostics = error.diagnostics();
+/// assert_eq!(diagnostics.len(), 1);
+/// assert!(diagnostics[0].message().contains("<memory>"));
+/// ```
+#[derive(Debug)]
+pub struct Error(PhaseError);
+
+impl Error {
+    /// All that is wrong, each as a diagnostic of its own.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.0.diagnostics().into_iter().map(Diagnostic::of).collect()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Whatever a phase says is wrong.
+impl<E: Into<PhaseError>> From<E> for Error {
+    fn from(error: E) -> Error {
+        Error(error.into())
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    message: String,
+    help: Option<String>,
+    place: Option<(String, usize, usize)>,
+}
+
+impl Diagnostic {
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// Where in a text of the user's it is: the file, the line and the column, both from one; columns count
+    /// characters.
+    pub fn place(&self) -> Option<(&str, usize, usize)> {
+        self.place.as_ref().map(|(file, line, column)| (file.as_str(), *line, *column))
+    }
+
+    fn of(diagnostic: &dyn miette::Diagnostic) -> Diagnostic {
+        let label = diagnostic.labels().and_then(|mut labels| labels.next());
+        let place = diagnostic.source_code().zip(label).and_then(|(source, label)| {
+            let contents = source.read_span(label.inner(), 0, 0).ok()?;
+            Some((contents.name().unwrap_or_default().to_owned(), contents.line() + 1, contents.column() + 1))
+        });
+        Diagnostic { message: diagnostic.to_string(), help: diagnostic.help().map(|help| help.to_string()), place }
+    }
+}

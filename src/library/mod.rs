@@ -1,0 +1,24 @@
+//! What a Rust program sees of weld. The rest of the crate is private.
+//!
+//! Each type here is a thin front of the phases: it says what is wanted as a description, calls `compose`, and gives
+//! the result without types of other crates in its signatures.
+
+mod build;
+mod component;
+mod composer;
+mod composition;
+mod difference;
+mod error;
+mod findings;
+mod grants;
+mod input;
+mod schema;
+mod wit;
+
+pub use build::build;
+pub use component::{check, componentize, diff, inspect, print, snapshot, targets};
+pub use composer::Composer;
+pub use error::{Diagnostic, Error};
+pub use findings::Findings;
+pub use input::Input;
+pub use schema::schemas;
