@@ -16,6 +16,8 @@
 //! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest. [`targets`]
 //! compares a component with a world instead, and [`policy`] with the rules that it must meet.
 
+#![deny(missing_docs)]
+
 mod build;
 mod check;
 mod decode;
@@ -76,7 +78,7 @@ use load::target::Target;
 use load::{Component, ComponentId, Components, Embedded, LoadError};
 use policy::{CheckError, Violation};
 use proof::Proof;
-use provenance::{Granted, Provenance};
+use provenance::Granted;
 use report::targets::Report;
 use snapshot::{Golden, SnapshotError};
 use targets::TargetError;
@@ -102,8 +104,6 @@ pub struct Composition {
     pub(crate) warnings: Vec<String>,
     /// What was granted to its components, in words, in their order.
     pub(crate) granted: Vec<Granted>,
-    /// What it says that it was made of, if it does.
-    pub(crate) provenance: Option<Provenance>,
     /// The binary component.
     pub(crate) bytes: Vec<u8>,
 }
@@ -183,7 +183,7 @@ fn compose_loaded(
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
     let left = left(&originals, &linked, &graph, description);
-    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, provenance, bytes })
+    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, bytes })
 }
 
 /// What a composition leaves to the host though nobody said so. `linked` is its plan before adapters, which may take imports away.

@@ -183,24 +183,34 @@ impl Wac {
         Ok(Description { components, wiring, import_components: import, ..Description::default() })
     }
 
-    /// Describes the composition of a document whose packages are components that have been described already.
-    /// `allow_unused` is for what is there for other compositions.
+    /// Describes the composition of a document whose packages are components that have been described already; others
+    /// are looked for in `deps`, as [`Wac::describe`] does. `allow_unused` is for what is there for other compositions.
     ///
     /// # Errors
     ///
     /// Where it names a package that is none of them, or one of them is no package that it names.
-    pub fn with_components(self, entries: &[Entry], allow_unused: bool) -> Result<Description, Vec<At<WacError>>> {
+    pub fn with_components(
+        self,
+        entries: &[Entry],
+        deps: Option<&Path>,
+        allow_unused: bool,
+    ) -> Result<Description, Vec<At<WacError>>> {
         let packages = self.packages().map_err(|error| vec![error])?;
-        let mut used = BTreeSet::new();
+        let (mut used, mut found) = (BTreeSet::new(), Vec::new());
         let mut errors = Vec::new();
         for package in &packages {
+            let place = || self.text.place(package.span.clone());
             let exact = entries.iter().find(|entry| entry.name == package.key());
-            match exact.or_else(|| entries.iter().find(|entry| package.is(&entry.name))) {
-                Some(entry) => _ = used.insert(&entry.name),
-                None => {
+            match (exact.or_else(|| entries.iter().find(|entry| package.is(&entry.name))), deps) {
+                (Some(entry), _) => _ = used.insert(&entry.name),
+                (None, Some(deps)) => {
+                    let (name, source) = (package.key(), package.search(deps));
+                    found.push(Entry { name, source, sha256: None, place: Some(place()) });
+                }
+                (None, None) => {
                     let known = entries.iter().map(|entry| format!("`{}`", entry.name)).collect();
                     let error = WacError::UnknownPackage { package: package.key(), known };
-                    errors.push(At::place(error, Some(&self.text.place(package.span.clone()))));
+                    errors.push(At::place(error, Some(&place())));
                 }
             }
         }
@@ -217,7 +227,8 @@ impl Wac {
             Source::File(path) => Entry { source: Source::Search(vec![path.clone()]), ..entry.clone() },
             _ => entry.clone(),
         };
-        let components = entries.iter().filter(|entry| used.contains(&entry.name)).map(package).collect();
+        let given = entries.iter().filter(|entry| used.contains(&entry.name)).map(package);
+        let components = given.chain(found).collect();
         Ok(Description { components, wiring: Wiring::Wac(self), ..Description::default() })
     }
 }

@@ -1,6 +1,7 @@
 //! Compositions that a program describes.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::{Error, Input};
 use crate::describe::manifest::ManifestError;
@@ -37,11 +38,14 @@ use crate::{Composition, compose, load, prove, report};
 pub struct Composer {
     components: Vec<Entry>,
     document: Option<String>,
+    packages: Option<PathBuf>,
     wires: Vec<(String, String)>,
     exports: Vec<(String, String)>,
     allow_unused: bool,
     grants: BTreeMap<String, Grants>,
     policy: Option<Policy>,
+    policy_grants: bool,
+    import_components: bool,
     no_provenance: bool,
 }
 
@@ -76,6 +80,14 @@ impl Composer {
     /// ```
     pub fn document(mut self, wac: impl Into<String>) -> Composer {
         self.document = Some(wac.into());
+        self
+    }
+
+    /// Looks in a folder for the packages of a [`document`](Composer::document) that are no components here: for
+    /// `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a folder of WIT), for `ns:name@1.0.0` in `ns/name/1.0.0.wasm`.
+    /// Without this, a package that is no component here is an error.
+    pub fn packages(mut self, folder: impl Into<PathBuf>) -> Composer {
+        self.packages = Some(folder.into());
         self
     }
 
@@ -148,7 +160,35 @@ impl Composer {
 
     /// A policy that the composition must meet.
     pub fn policy(mut self, policy: Policy) -> Composer {
-        self.policy = Some(policy);
+        (self.policy, self.policy_grants) = (Some(policy), false);
+        self
+    }
+
+    /// A policy that the composition must meet and that says what the root may use, in the place of all grants: what the
+    /// policy allows it, and what only uses that, as `weld virt --policy` does.
+    ///
+    /// ```
+    /// # let app = r#"(component
+    /// #   (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))"#;
+    /// let policy = weld::Policy::parse("policy.toml", r#"
+    ///     [[rule]]
+    ///     allow = ["stdout"]
+    /// "#)?;
+    /// let composition = weld::Composer::new()
+    ///     .component("app", weld::Input::bytes(app))
+    ///     .grant_by_policy(policy)
+    ///     .compose()?;
+    /// assert_eq!(weld::inspect(composition.bytes())?.imports().count(), 0);
+    /// # Ok::<(), weld::Error>(())
+    /// ```
+    pub fn grant_by_policy(mut self, policy: Policy) -> Composer {
+        (self.policy, self.policy_grants) = (Some(policy), true);
+        self
+    }
+
+    /// Imports the components in the place of nesting them. The output has none of their code.
+    pub fn import_components(mut self) -> Composer {
+        self.import_components = true;
         self
     }
 
@@ -203,7 +243,7 @@ impl Composer {
                 );
             }
             Some(text) => Wac::parse(Text::new("<document>", text))?
-                .with_components(&self.components, self.allow_unused)
+                .with_components(&self.components, self.packages.as_deref(), self.allow_unused)
                 .map_err(PhaseError::from)?,
             None => {
                 let wires = said("wire", &self.wires, |key, value| wiring::wire(key, value, &self.components));
@@ -216,9 +256,11 @@ impl Composer {
                 }
             }
         };
+        let decides = self.policy_grants;
         Ok(Description {
-            grants: self.grants,
-            policy: self.policy.map(|policy| Rules { policy, name, decides: false }),
+            grants: if decides { BTreeMap::new() } else { self.grants },
+            policy: self.policy.map(|policy| Rules { policy, name, decides }),
+            import_components: self.import_components,
             provenance: !self.no_provenance,
             ..described
         })

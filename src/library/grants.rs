@@ -6,6 +6,7 @@ use super::Error;
 use crate::describe::setting::Input;
 use crate::describe::{Grants, Source, Treatment, virt};
 use crate::error::PhaseError;
+use crate::name::Capability;
 
 /// What becomes of the functions that a component imports. Names are those of `weld virt --grant`: a capability such as
 /// `stdout`, an interface such as `wasi:random/*`, or a function, `wasi:random/random#get-random-u64`. The name that is
@@ -20,6 +21,21 @@ impl Grants {
     /// Allows all that nothing else is said of.
     pub fn allow_all() -> Grants {
         Grants::all(Treatment::Allow)
+    }
+
+    /// The names of capabilities: parts of WASI that can be granted by a word.
+    ///
+    /// ```
+    /// assert!(weld::Grants::capabilities().any(|name| name == "sockets"));
+    /// ```
+    pub fn capabilities() -> impl Iterator<Item = &'static str> {
+        Capability::names()
+    }
+
+    /// Lets grants name what the component does not import. Without this they are an error.
+    pub fn allow_missing(mut self) -> Grants {
+        self.allow_missing = true;
+        self
     }
 
     /// Leaves to a component what it imports of a name.
@@ -47,6 +63,7 @@ impl Grants {
     }
 
     /// What `--grant NAME=VALUE` of `weld virt` says: `trap`, `ignore`, or a setting, which `docs/manifest.md` describes.
+    /// The name `default` stands for all that nothing else is said of.
     ///
     /// # Errors
     ///

@@ -235,7 +235,7 @@ impl Output {
         policy: Option<Policy>,
     ) -> Result<Description, Vec<At<super::wac::WacError>>> {
         let mut description = match (&self.plan, wac) {
-            (_, Some(wac)) => wac.with_components(&self.components, self.several)?,
+            (_, Some(wac)) => wac.with_components(&self.components, None, self.several)?,
             (Plan::Automatic(automatic), None) => Description {
                 components: self.components.clone(),
                 wiring: Wiring::Automatic(automatic.clone()),
