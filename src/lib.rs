@@ -267,7 +267,7 @@ fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<
             .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
         if found.is_empty() { Ok(()) } else { Err(found.iter().map(not_granted).collect()) }
     };
-    let places = |errors: Vec<VerifyError>| Error::Verify(errors.into_iter().map(At::from).collect());
+    let places = |errors: Vec<VerifyError>| PhaseError::Verify(errors.into_iter().map(At::from).collect());
     timings.span("verify", verify).map_err(places)?;
     Ok(alone)
 }

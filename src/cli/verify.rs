@@ -89,7 +89,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 
 /// The same grants for each of some components, of which two of one name have another one by now. A grant must name something that
 /// one of them imports.
-fn granted(components: &Components, mut grants: Grants) -> Result<BTreeMap<String, Grants>, Error> {
+fn granted(components: &Components, mut grants: Grants) -> Result<BTreeMap<String, Grants>, PhaseError> {
     let of = |grant: &Grant| Grants { grants: vec![grant.clone()], ..Grants::all(grants.default) };
     let is_unknown =
         |grant: &&Grant| components.iter().all(|component| !virtualize::unknown(component, &of(grant)).is_empty());

@@ -36,6 +36,7 @@ use crate::{Composition, compose, load, prove, report};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Composer {
+    name: Option<String>,
     components: Vec<Entry>,
     document: Option<String>,
     packages: Option<PathBuf>,
@@ -46,6 +47,7 @@ pub struct Composer {
     policy: Option<Policy>,
     policy_grants: bool,
     import_components: bool,
+    obsolete_names: bool,
     no_provenance: bool,
 }
 
@@ -53,6 +55,13 @@ impl Composer {
     /// A composition of nothing yet.
     pub fn new() -> Composer {
         Composer::default()
+    }
+
+    /// What the composition calls itself. Without a name it has none; a composition of one component that nothing is added to is
+    /// that component then, byte for byte but for the custom section `weld`.
+    pub fn name(mut self, name: impl Into<String>) -> Composer {
+        self.name = Some(name.into());
+        self
     }
 
     /// Adds a component. `name` is what the composition calls it; with a [`document`](Composer::document), it is the
@@ -186,9 +195,18 @@ impl Composer {
         self
     }
 
-    /// Imports the components in the place of nesting them. The output has none of their code.
+    /// Imports the components in the place of nesting them. The output has none of their code. The packages of a
+    /// [`document`](Composer::document) have no names but obsolete ones for this, which must be
+    /// [`allowed`](Composer::allow_obsolete_names).
     pub fn import_components(mut self) -> Composer {
         self.import_components = true;
+        self
+    }
+
+    /// Lets the output have what the Component Model no longer has, for hosts that still know it. Without this it is an
+    /// error.
+    pub fn allow_obsolete_names(mut self) -> Composer {
+        self.obsolete_names = true;
         self
     }
 
@@ -258,9 +276,11 @@ impl Composer {
         };
         let decides = self.policy_grants;
         Ok(Description {
+            name: self.name,
             grants: if decides { BTreeMap::new() } else { self.grants },
             policy: self.policy.map(|policy| Rules { policy, name, decides }),
             import_components: self.import_components,
+            obsolete_names: self.obsolete_names,
             provenance: !self.no_provenance,
             ..described
         })

@@ -146,8 +146,10 @@ fn the_text_format_reads_back_as_the_same_component() {
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).arg("-t");
     let text = String::from_utf8(succeeds(&mut command).stdout).unwrap();
     assert!(text.starts_with("(component"), "{}", &text[..80]);
-    let component = weld::load::decode("hello".into(), "hello.wat".into(), text.into_bytes()).unwrap();
-    assert_eq!(support::prints(component.bytes(), &[]), "Hello from the library!\n");
+    assert_eq!(support::prints(&wat::parse_str(&text).unwrap(), &[]), "Hello from the library!\n");
+    // And weld reads it.
+    let read = weld::Composer::new().component("hello", weld::Input::bytes(text)).compose().unwrap();
+    assert_eq!(support::prints(read.bytes(), &[]), "Hello from the library!\n");
 }
 
 #[test]

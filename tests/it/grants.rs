@@ -6,7 +6,6 @@ use std::path::Path;
 
 use crate::support::{self, guest, succeeds, weld};
 use serde_json::Value;
-use weld::describe::{Grants, Treatment};
 
 /// What becomes of functions that do not stay what they are, by their names without versions.
 type Refused = BTreeMap<String, String>;
@@ -139,11 +138,8 @@ fn what_is_denied_is_said_and_what_traps() {
 
 #[test]
 fn grants_of_no_component_are_refused() {
-    let (component, grants) = (weld::describe::Source::File(command()), Grants::all(Treatment::Deny));
-    let mut description = weld::describe::virt::virt(component, grants);
-    let grants = description.grants.remove("command-0.2.12").unwrap();
-    description.grants.insert("command-0.2.11".to_owned(), grants);
-    let error = weld::compose(&description, &mut Default::default()).err().unwrap();
+    let composer = weld::Composer::new().component("command-0.2.12", weld::Input::file(command()));
+    let error = composer.grant("command-0.2.11", weld::Grants::deny_all()).compose().unwrap_err();
     assert_eq!(error.to_string(), "there is no component `command-0.2.11` to grant anything");
 }
 

@@ -239,7 +239,7 @@ fn metadata_whose_packages_use_each_other_in_a_circle_is_refused() {
             (export "a:a/world" (component (type 0)))))
           (export "world" (type 0)))"#
     );
-    let metadata = weld::load::binary("metadata", metadata.into_bytes()).unwrap();
+    let metadata = wat::parse_str(metadata).unwrap();
     let said = contents_refused("circle.wasm", &module_with_metadata(&metadata));
     assert!(said.contains("packages in it use each other's types in a circle"), "{said}");
 }
@@ -272,7 +272,7 @@ fn nested_types(levels: usize) -> Vec<u8> {
 fn an_output_is_not_nested_deeper_than_an_input_may_be() {
     let folder = tempfile::tempdir().unwrap();
     let text = r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)))"#;
-    let mut plug = weld::load::binary("plug", text.as_bytes().to_vec()).unwrap();
+    let mut plug = wat::parse_str(text).unwrap();
     let nested = nested_components(99);
     plug.push(0x04);
     leb128(&mut plug, nested.len());

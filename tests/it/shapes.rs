@@ -423,7 +423,7 @@ fn components_of_one_content_are_embedded_once() {
     .unwrap();
     // Both left `text` to the host, which is one import.
     assert_eq!(names(&output).0, ["text"]);
-    assert_eq!(weld::verify::Level::decode(&output).unwrap().components.len(), 3);
+    assert_eq!(support::nested(&output).len(), 3);
 }
 
 #[test]

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
+use wasmparser::component_types::ComponentEntityType;
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, ResourceTable, ResourceType};
 use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder};
@@ -44,23 +46,20 @@ pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
     std::fs::read(folder.path().join("out.wasm")).unwrap()
 }
 
-/// Composes components written in WAT: the first is the socket. Files are named after their places: `a`, `b`, …
+/// Composes components written in WAT: the first is the socket. They are named after their places: `a`, `b`, …
 pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut files = Vec::new();
+    let mut composer = weld::Composer::new();
     for (index, text) in components.iter().enumerate() {
-        let name = char::from_u32('a' as u32 + index as u32 % 26).unwrap();
-        let file = folder.path().join(index.to_string()).join(format!("{name}.wat"));
-        std::fs::create_dir(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, text).unwrap();
-        files.push(weld::describe::Source::File(file));
+        let name = char::from_u32('a' as u32 + index as u32 % 26).unwrap().to_string();
+        let input = weld::Input::bytes(*text).named(format!("{index}/{name}.wat"));
+        composer = composer.component(name, input);
     }
-    let socket = files.remove(0);
-    let mut description = weld::describe::plug::plug(socket, files, false);
     // What is nested alone is to be nested all the same.
-    description.name = (components.len() == 1).then(|| "around".to_owned());
-    let composed = weld::compose(&description, &mut Default::default()).map_err(|error| error.to_string());
-    composed.map(|composition| composition.bytes).inspect(|bytes| validate(bytes))
+    if components.len() == 1 {
+        composer = composer.name("around");
+    }
+    let composed = composer.compose().map_err(|error| error.to_string());
+    composed.map(weld::Composition::into_bytes).inspect(|bytes| validate(bytes))
 }
 
 /// Gives a component grants, such as `stdout=allow`, and nothing else.
@@ -88,12 +87,18 @@ pub fn virt_in(folder: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
 /// A component nested in an output that adds nothing to it: all that it imports is left to the host.
 #[track_caller]
 pub fn alone(file: &Path) -> Vec<u8> {
-    let mut description = weld::describe::plug::plug(weld::describe::Source::File(file.to_owned()), vec![], false);
+    let name = file.file_stem().unwrap().to_str().unwrap();
     // A name is the output's own, for which it is more than the component.
-    description.name = Some("around".to_owned());
-    let bytes = weld::compose(&description, &mut Default::default()).unwrap().bytes;
+    let composer = weld::Composer::new().name("around").component(name, weld::Input::file(file));
+    let bytes = composer.compose().unwrap().into_bytes();
     validate(&bytes);
     bytes
+}
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub struct Host {
@@ -275,30 +280,73 @@ pub fn wit(component: &[u8]) -> String {
     printer.output.to_string()
 }
 
-/// The names of what a component imports and exports.
+/// What the outermost level of a component consists of: of what is nested in it, there is where that is, and no more.
+fn outermost(component: &[u8]) -> Vec<Payload<'_>> {
+    let (mut payloads, mut depth) = (Vec::new(), 0);
+    for payload in Parser::new(0).parse_all(component) {
+        let payload = payload.unwrap();
+        match payload {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            payload if depth == 1 => payloads.push(payload),
+            _ => {}
+        }
+    }
+    payloads
+}
+
+/// The names of what a component imports and exports, in order.
 pub fn names(component: &[u8]) -> (Vec<String>, Vec<String>) {
-    let level = weld::verify::Level::decode(component).unwrap();
-    (
-        level.imports.iter().map(|import| import.name.to_owned()).collect(),
-        level.exports.iter().map(|export| export.name.to_owned()).collect(),
-    )
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    for payload in outermost(component) {
+        match payload {
+            Payload::ComponentImportSection(section) => {
+                imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
+            }
+            Payload::ComponentExportSection(section) => {
+                exports.extend(section.into_iter().map(|export| export.unwrap().name.name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    (imports, exports)
+}
+
+/// The components in a component, each as it is embedded.
+pub fn nested(component: &[u8]) -> Vec<&[u8]> {
+    let range = |payload| match payload {
+        Payload::ComponentSection { unchecked_range, .. } => Some(unchecked_range),
+        _ => None,
+    };
+    let ranges = outermost(component).into_iter().filter_map(range);
+    ranges.map(|range| &component[range.start as usize..range.end as usize]).collect()
+}
+
+/// What a component imports, in order, and the exports of those that are instances: each with its type.
+fn imported(component: &[u8]) -> Vec<(String, ComponentEntityType, Vec<(String, ComponentEntityType)>)> {
+    let types = Validator::new_with_features(WasmFeatures::all()).validate_all(component).unwrap();
+    let types = types.as_ref();
+    let of = |name: String| {
+        let item = types.component_item_for_import(&name).unwrap();
+        let exports = match item.ty {
+            ComponentEntityType::Instance(id) => types[id].exports.iter().map(|(name, item)| (name.clone(), item.ty)),
+            ty => return (name, ty, Vec::new()),
+        };
+        let exports = exports.collect();
+        (name, item.ty, exports)
+    };
+    names(component).0.into_iter().map(of).collect()
 }
 
 /// The functions that a component imports, each with its interface, which is empty for those of the world itself.
 pub fn imported_functions(component: &[u8]) -> Vec<(String, String)> {
-    use wasmparser::component_types::ComponentEntityType as Ty;
-    let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component.to_vec()).unwrap();
     let mut functions = Vec::new();
-    for (name, item) in component.imports() {
-        match item.ty {
-            Ty::Func(_) => functions.push((String::new(), name.clone())),
-            Ty::Instance(id) => {
-                let exports = component.types().get(id).unwrap().exports.iter();
-                let of_it = exports.filter(|(_, item)| matches!(item.ty, Ty::Func(_)));
-                functions.extend(of_it.map(|(function, _)| (name.clone(), function.clone())));
-            }
-            _ => {}
+    for (name, ty, exports) in imported(component) {
+        if matches!(ty, ComponentEntityType::Func(_)) {
+            functions.push((String::new(), name.clone()));
         }
+        let of_it = exports.into_iter().filter(|(_, ty)| matches!(ty, ComponentEntityType::Func(_)));
+        functions.extend(of_it.map(|(function, _)| (name.clone(), function)));
     }
     functions
 }
