@@ -115,3 +115,6 @@ fn allows(
     }
     true
 }
+
+#[cfg(test)]
+mod tests;

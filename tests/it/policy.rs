@@ -7,8 +7,7 @@ use std::process::Output;
 use crate::support::{self, guest};
 use serde_json::Value;
 use tempfile::TempDir;
-use weld::describe::{Policy, Text, Treatment};
-use weld::policy::Cause;
+use weld::{Input, Policy};
 
 /// Runs `weld check` with a policy on a component that is called `app`.
 fn weld_check(component: &[u8], policy: &str, flags: &[&str]) -> Output {
@@ -996,21 +995,19 @@ fn the_guide_shows_what_happens() {
 #[test]
 fn the_library_tells_what_says_so() {
     let bytes = wat::parse_str(program("x", &[(NET, "create-tcp-socket")])).unwrap();
-    let component = weld::load::decode("x".to_owned(), "x.wasm".to_owned(), bytes).unwrap();
-    let policy = Policy::parse(Text::new("policy.toml", "rule = [{ deny = [\"sockets\"] }]")).unwrap();
-    let verdict = weld::policy::check(&component, &policy).unwrap();
-    let [
-        weld::policy::Violation::Reached {
-            subject, path, is_whole: true, cause: Cause::Deny { pattern, place }, ..
-        },
-    ] = &verdict.violations[..]
-    else {
-        panic!("{verdict:?}")
-    };
-    assert_eq!((pattern.as_str(), place.position()), ("sockets", (1, 19)));
-    assert_eq!((subject.import.as_str(), &subject.path[..]), (NET, &["create-tcp-socket".to_owned()][..]));
-    assert_eq!((subject.name(), &path[..]), (format!("{NET}#create-tcp-socket"), &["x".to_owned()][..]));
-    assert_eq!((verdict.components, verdict.reached.len()), (0, 1));
+    let policy = Policy::parse("policy.toml", "rule = [{ deny = [\"sockets\"] }]").unwrap();
+    let findings = weld::check(Input::bytes(bytes).named("x.wasm"), &policy).unwrap();
+    let verdict: Value = serde_json::from_str(findings.json()).unwrap();
+    let [violation] = &verdict["violations"].as_array().unwrap()[..] else { panic!("{verdict:#}") };
+    let rule = serde_json::json!({ "says": "deny", "pattern": "sockets", "line": 1, "column": 19 });
+    assert_eq!((&violation["rule"], &violation["all"]), (&rule, &Value::Bool(true)));
+    assert_eq!((&violation["import"], &violation["function"]), (&NET.into(), &"create-tcp-socket".into()));
+    let message = format!("`x` reaches `{NET}#create-tcp-socket`, which `sockets` denies");
+    assert_eq!((&violation["message"], &violation["component"]), (&message.clone().into(), &serde_json::json!(["x"])));
+    assert_eq!(findings.lines(), [format!("{message} (policy.toml:1:19)")]);
+    let imports = verdict["imports"].as_array().unwrap().iter();
+    let reached: usize = imports.map(|import| import["reached"].as_array().unwrap().len()).sum();
+    assert_eq!((&verdict["component"]["components"], reached), (&0.into(), 1));
 }
 
 /// A component `$lib`, instantiated as `l`, in which a component `$in` is instantiated as `x` and reaches random numbers.
@@ -1179,23 +1176,11 @@ fn a_name_with_a_line_feed_adds_no_line() {
     assert!(!said.lines().any(|line| line.starts_with("`app` meets")), "{said}");
     // Nor to the error of a build.
     let bytes = wat::parse_str(component).unwrap();
-    let component = weld::load::decode("app".to_owned(), "app.wasm".to_owned(), bytes).unwrap();
-    let verdict = weld::policy::check(&component, &Policy::parse(Text::new("policy.toml", policy)).unwrap()).unwrap();
-    assert!(!verdict.violations[0].message().contains('\n'));
-}
-
-#[test]
-fn an_instance_with_the_name_of_a_capability_leaves_the_capability_denied() {
-    let text = r#"(component
-      (import "env" (instance (export "t" (type (sub resource)))))
-      (import "wasi:cli/environment@0.2.0" (instance (export "get-environment" (func)))))"#;
-    let component = weld::load::decode("x".to_owned(), "x.wasm".to_owned(), wat::parse_str(text).unwrap()).unwrap();
-    let policy = "rule = [{ allow = [\"*\"], deny = [\"env\"] }]";
-    let policy = Policy::parse(Text::new("policy.toml", policy)).unwrap();
-    let grants = weld::policy::grants(&policy, &component).grants;
-    let said: Vec<_> = grants.iter().map(|grant| (grant.pattern.to_string(), grant.treatment)).collect();
-    let denied = |text: &str| (text.to_owned(), Treatment::Deny);
-    assert_eq!(said, [denied("wasi:cli/environment@0.2.0#get-environment"), denied("wasi:cli/environment@0.2.0")]);
+    let policy = Policy::parse("policy.toml", policy).unwrap();
+    let composer = weld::Composer::new().component("app", Input::bytes(bytes)).policy(policy);
+    let diagnostics = composer.compose().unwrap_err().diagnostics();
+    assert!(diagnostics[0].message().contains("create-tcp-socket"), "{diagnostics:?}");
+    assert!(diagnostics.iter().all(|diagnostic| !diagnostic.message().contains('\n')), "{diagnostics:?}");
 }
 
 #[test]
@@ -1216,9 +1201,9 @@ fn a_folder_is_no_policy() {
 fn a_pattern_with_capital_letters_that_names_nothing_is_an_error() {
     for pattern in ["WASI:random/random", "wasi:Random/random@0.2.0", "wasi:random/Random#get", "WASI:*", "Kv#get"] {
         let text = format!("rule = [{{ deny = [\"{pattern}\"] }}]");
-        let errors = Policy::parse(Text::new("policy.toml", &text)).unwrap_err();
+        let errors = Policy::parse("policy.toml", &text).unwrap_err().diagnostics();
         let expected = format!("`{pattern}` has capital letters where names have none, and so names nothing");
-        assert_eq!(errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+        assert_eq!(errors.iter().map(weld::Diagnostic::message).collect::<Vec<_>>(), [expected]);
     }
     // Interfaces, functions and what a world imports may have words of capital letters.
     let component = r#"(component (import "a:b/to-HTTP" (instance (export "GET" (func)))) (import "LOG" (func)))"#;
