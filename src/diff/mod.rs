@@ -285,3 +285,6 @@ impl Component {
         Component { change, instance: None, was: None, name: None, before, after }
     }
 }
+
+#[cfg(test)]
+mod tests;
