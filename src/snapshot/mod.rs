@@ -273,3 +273,6 @@ fn digest(inspection: &Inspection) -> Option<String> {
     // What it says that it was made of is no part of what it is, and grants have lines.
     (!has_lines).then(|| inspection.bare_sha256.clone().unwrap_or_else(|| outermost.sha256.clone()))
 }
+
+#[cfg(test)]
+mod tests;
