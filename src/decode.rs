@@ -400,3 +400,6 @@ impl<'a> Level<'a> {
 fn end(range: &Range<u64>) -> usize {
     usize::try_from(range.end).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests;

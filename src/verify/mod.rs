@@ -159,3 +159,6 @@ fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: M
         None => VerifyError::InvalidOutput { offset, message },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! What verification must catch: bytes that are valid, and are not what was planned.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::{VerifyError, verify};
+use crate::check::{Original, check};
+use crate::decode::Level;
+use crate::provenance::{Provenance, SECTION};
+use crate::{Composer, Composition, Grants, Input, print};
+
+/// A socket with two imports of one type, and plugs for both: whoever mixes them up stays valid.
+fn composition() -> Composition {
+    let number = |name: &str, number: u32| {
+        format!(
+            r#"(component
+              (core module $m (func (export "{name}") (result i32) (i32.const {number})))
+              (core instance $i (instantiate $m))
+              (func $f (result u32) (canon lift (core func $i "{name}")))
+              (export "{name}" (func $f)))"#
+        )
+    };
+    let socket = r#"(component
+      (import "tens" (func $tens (result u32)))
+      (import "ones" (func $ones (result u32)))
+      (import "host" (func $host (result u32)))
+      (export "all" (func $tens)))"#;
+    let composer = Composer::new()
+        .component("socket", Input::bytes(socket))
+        .component("tens", Input::bytes(number("tens", 4)))
+        .component("ones", Input::bytes(number("ones", 2)));
+    composer.compose().unwrap()
+}
+
+/// What a composition says that it was made of, which is what was planned.
+fn planned(composition: &Composition) -> Provenance {
+    let level = Level::decode(&composition.bytes).unwrap();
+    let (_, data) = level.custom.iter().find(|(name, _)| *name == SECTION).unwrap();
+    Provenance::read(data).unwrap()
+}
+
+/// Verifies altered bytes against the plan.
+fn verdict(composition: &Composition, bytes: &[u8]) -> String {
+    match verify(&composition.components, &composition.graph, Some(&planned(composition)), bytes) {
+        Ok(()) => "as planned".to_owned(),
+        Err(VerifyError::Differs { what }) => what,
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Replaces the only occurrence of a pattern.
+#[track_caller]
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(from)).collect();
+    assert_eq!(places.len(), 1, "{from:?}");
+    [&bytes[..places[0]], to, &bytes[places[0] + from.len()..]].concat()
+}
+
+/// Where the indices are that the socket's two arguments are filled from: each follows a name and the sort of functions.
+fn arguments(bytes: &[u8]) -> (usize, usize) {
+    let (tens, ones) = (b"\x04tens\x01", b"\x04ones\x01");
+    let place = (0..bytes.len())
+        .find(|at| bytes[*at..].starts_with(tens) && bytes[at + tens.len() + 1..].starts_with(ones))
+        .unwrap();
+    (place + tens.len(), place + tens.len() + 1 + ones.len())
+}
+
+#[test]
+fn what_was_encoded_is_what_was_planned() {
+    let composition = composition();
+    assert_eq!(verdict(&composition, &composition.bytes), "as planned");
+}
+
+#[test]
+fn a_wrong_argument_in_the_bytes_is_caught() {
+    let composition = composition();
+    let (tens, ones) = arguments(&composition.bytes);
+    let mut wrong = composition.bytes.clone();
+    wrong.swap(tens, ones);
+    assert_ne!(wrong, composition.bytes);
+    // The bytes stay valid: both functions have one type. Only the plan can tell.
+    assert!(wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(&wrong).is_ok());
+    assert_eq!(verdict(&composition, &wrong), "import `tens` of `socket` is filled from elsewhere");
+}
+
+#[test]
+fn another_component_in_the_bytes_is_caught() {
+    let composition = composition();
+    // The constant that `ones` returns, in its function body: i32.const 2, end.
+    let wrong = replaced(&composition.bytes, &[0x41, 0x02, 0x0b], &[0x41, 0x03, 0x0b]);
+    assert_eq!(verdict(&composition, &wrong), "instance `ones` is of another component");
+}
+
+#[test]
+fn another_host_import_in_the_bytes_is_caught() {
+    let composition = composition();
+    let first = composition.bytes.windows(5).position(|window| window == b"\x04host").unwrap();
+    let mut wrong = composition.bytes.clone();
+    wrong[first + 1] = b'p';
+    assert_eq!(verdict(&composition, &wrong), "it imports `post`");
+}
+
+#[test]
+fn another_export_in_the_bytes_is_caught() {
+    let composition = composition();
+    let last = composition.bytes.windows(4).rposition(|window| window == b"\x03all").unwrap();
+    let mut wrong = composition.bytes.clone();
+    wrong[last + 1] = b'i';
+    assert_eq!(verdict(&composition, &wrong), "it exports `ill` in the place of `all`");
+}
+
+/// A custom section as it stands in a component.
+fn custom(name: &str, data: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(name.len()).unwrap();
+    let content = [&[length], name.as_bytes(), data].concat();
+    // Of the size, which is LEB128, two bytes are as many as it takes here.
+    let size = u16::try_from(content.len()).unwrap();
+    let size = if size < 0x80 { vec![size as u8] } else { vec![size as u8 | 0x80, (size >> 7) as u8] };
+    [&[0][..], &size, &content].concat()
+}
+
+#[test]
+fn an_altered_word_of_what_it_was_made_of_is_caught() {
+    let composition = virtualized(&["t:p/i#g"]);
+    let text = planned(&composition).json();
+    let start = composition.bytes.len() - text.len();
+    assert_eq!(&composition.bytes[start..], text.as_bytes());
+    for at in start..composition.bytes.len() {
+        let mut wrong = composition.bytes.clone();
+        wrong[at] ^= 1;
+        assert_eq!(verdict(&composition, &wrong), "it says that it was made of something else", "{}", at - start);
+    }
+}
+
+#[test]
+fn a_section_that_was_taken_out_added_or_repeated_is_caught() {
+    let composition = composition();
+    let own = custom("weld", planned(&composition).json().as_bytes());
+    let without = composition.bytes.strip_suffix(own.as_slice()).unwrap();
+    assert_eq!(verdict(&composition, without), "it does not say what it was made of");
+    let with = |section: &[u8]| verdict(&composition, &[&composition.bytes, section].concat());
+    assert_eq!(with(&own), "it has two custom sections `weld`");
+    assert_eq!(with(&custom("producers", b"\0")), "it has two custom sections `producers`");
+    assert_eq!(with(&custom("more", b"")), "it has a custom section `more`");
+    // Where it was to say nothing, it says nothing.
+    let verify = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
+    assert!(verify(without).is_ok());
+    let error = verify(&composition.bytes).unwrap_err().to_string();
+    assert!(error.contains("it has a custom section `weld`"), "{error}");
+}
+
+/// An imported component whose host imports have functions and share a resource.
+fn typed() -> Composition {
+    let text = r#"(component
+      (import "test:r/types" (instance $types (export "r" (type (sub resource)))))
+      (alias export $types "r" (type $r))
+      (import "test:r/make" (instance
+        (alias outer 1 $r (type $outer))
+        (export "r" (type $r' (eq $outer)))
+        (export "make" (func (param "size" u32) (result (own $r')))))))"#;
+    let document = "package t:t;\nlet app = new t:app { ... };\n";
+    let composer = Composer::new().document(document).component("t:app", Input::bytes(text)).import_components();
+    composer.allow_obsolete_names().compose().unwrap()
+}
+
+/// The output as text, altered, as binary again.
+#[track_caller]
+fn rewritten(composition: &Composition, from: &str, to: &str) -> Vec<u8> {
+    let text = print(&composition.bytes).unwrap();
+    assert!(text.contains(from), "{text}");
+    wat::parse_str(text.replacen(from, to, 1)).unwrap()
+}
+
+#[test]
+fn a_function_of_another_type_in_a_host_import_is_caught() {
+    let composition = typed();
+    let altered = rewritten(&composition, "(param \"size\" u32)", "(param \"size\" u64)");
+    // The validator sees it too, where the import is given to a component; the plan is compared on its own.
+    assert_ne!(verdict(&composition, &altered), "as planned");
+}
+
+#[test]
+fn an_imported_component_of_another_type_is_caught() {
+    let composition = typed();
+    assert_eq!(verdict(&composition, &composition.bytes), "as planned");
+    let text = print(&composition.bytes).unwrap();
+    let (before, component) = text.split_at(text.find("(component").unwrap() + 10);
+    let (start, rest) = component.split_at(component.find("(component").unwrap());
+    // One resource becomes two: valid by itself, and it fits nothing that the component itself fits.
+    assert!(rest.contains("(type (eq 0))"), "{rest}");
+    let altered = format!("{before}{start}{}", rest.replacen("(type (eq 0))", "(type (sub resource))", 1));
+    let altered = wat::parse_str(&altered).unwrap();
+    assert_ne!(verdict(&composition, &altered), "as planned");
+}
+
+#[test]
+fn a_function_that_nobody_imports_is_caught() {
+    let composition = typed();
+    let from = "(export (;0;) \"make\"";
+    let altered = rewritten(&composition, from, &format!("(export \"more\" (func (type 3)))\n{from}"));
+    assert_eq!(verdict(&composition, &altered), "it imports `more` of `test:r/make`, which no component does");
+}
+
+/// A component alone that imports two functions of an interface, and may not use those.
+fn virtualized(denied: &[&str]) -> Composition {
+    let text = r#"(component
+      (import "t:p/i" (instance $i (export "f" (func (result u32))) (export "g" (func (result u32)))))
+      (alias export $i "f" (func $f))
+      (export "h" (func $f)))"#;
+    Composer::new().component("app", Input::bytes(text)).grant("app", denying(denied)).compose().unwrap()
+}
+
+/// What is found where the bytes of one composition are checked with the grants of another.
+fn found(grants: &Grants, composition: &Composition) -> Vec<String> {
+    let app = composition.components.named("app").map(|id| &composition.components[id]).unwrap();
+    let original = Original { name: "app", bytes: app.bytes(), grants: Some(grants), imported: None, declares: false };
+    let report = check(&[original], &composition.bytes).unwrap();
+    report.findings.iter().map(ToString::to_string).collect()
+}
+
+fn denying(denied: &[&str]) -> Grants {
+    denied.iter().fold(Grants::allow_all(), |grants, name| grants.deny(name).unwrap())
+}
+
+#[test]
+fn an_adapter_that_is_not_there_is_missed() {
+    let (with, without) = (virtualized(&["t:p/i"]), virtualized(&[]));
+    assert_eq!(found(&denying(&["t:p/i"]), &with), [""; 0]);
+    let missed = found(&denying(&["t:p/i"]), &without);
+    assert!(missed[0].contains("import `t:p/i#f`: it has `t:p/i#f` of the host, which no grant allows"), "{missed:?}");
+    // The plan alone would tell as well.
+    assert!(verify(&with.components, &with.graph, Some(&planned(&with)), &without.bytes).is_err());
+}
+
+#[test]
+fn a_function_that_an_adapter_leaves_open_is_found() {
+    let one = virtualized(&["t:p/i#g"]);
+    assert_eq!(found(&denying(&["t:p/i#g"]), &one), [""; 0]);
+    let open = found(&denying(&["t:p/i"]), &one);
+    let line = "import `t:p/i#f`: it has `t:p/i#f` of the host, which no grant allows";
+    assert!(open.iter().any(|found| found.contains(line)), "{open:?}");
+}
+
+#[test]
+fn a_function_that_is_provided_and_that_an_adapter_asks_the_host_for_is_found() {
+    let seeded = |name: &str| {
+        let mut grants = Grants::allow_all();
+        grants.settings.seed = Some(1);
+        grants.provide(name, None);
+        grants
+    };
+    let provided = |name: &str| {
+        let text = r#"(component
+          (import "wasi:random/random@0.2.6" (instance $i (export "get-random-u64" (func (result u64)))))
+          (import "wasi:random/insecure@0.2.6" (instance $j (export "get-insecure-random-u64" (func (result u64)))))
+          (alias export $i "get-random-u64" (func $f))
+          (export "h" (func $f)))"#;
+        Composer::new().component("app", Input::bytes(text)).grant("app", seeded(name)).compose().unwrap()
+    };
+    let grants = seeded("random");
+    assert_eq!(found(&grants, &provided("random")), [""; 0]);
+    let open = found(&grants, &provided("wasi:random/insecure"));
+    let line = "it has `wasi:random/random@0.2.6#get-random-u64` of the host, which no grant allows";
+    assert!(open[0].contains(line), "{open:?}");
+}
