@@ -67,16 +67,4 @@ fn message(panic: &(dyn Any + Send)) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::panic, clippy::unwrap_used)]
-
-    use super::{guard, is_guarded};
-
-    #[test]
-    fn a_panic_is_an_error_that_names_library_task_and_file() {
-        let panicked = guard("soft", "read WIT", "a.wit", || -> u32 { panic!("at {}\nsecond line", 7) }).unwrap_err();
-        assert_eq!(panicked.to_string(), "`soft`, which weld uses to read WIT, fails on `a.wit`: at 7");
-        assert_eq!(guard("soft", "read WIT", "a.wit", is_guarded), Ok(true));
-        assert!(!is_guarded());
-    }
-}
+mod tests;

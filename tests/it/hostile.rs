@@ -1,12 +1,6 @@
 //! Inputs on which libraries panic that weld reads them with: an error that names the file and the library, and no panic of weld.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-
-use crate::support::dice::{self, Dice};
-use crate::support::{fails, guest, project, succeeds, weld};
-use weld::guard;
-use weld::load::{self, world};
+use crate::support::{fails, guest, succeeds, weld};
 
 /// An attribute that WIT allows once.
 const SINCE_TWICE: &str = "
@@ -119,58 +113,5 @@ fn line_feeds_in_what_a_component_says_of_itself_begin_no_line() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains("forged"), "{flags:?}: {said}");
         assert!(!said.lines().any(|line| line.trim_start().starts_with("forged")), "{flags:?}: {said}");
-    }
-}
-
-/// All that weld does with a file that it is given alone.
-fn read_in_every_way(file: &Path, bytes: &[u8]) {
-    std::fs::write(file, bytes).unwrap();
-    let _ = world::text(file);
-    let Ok(component) = load::decode("mutated".to_owned(), "mutated".to_owned(), bytes.to_vec()) else { return };
-    if let Ok(inspection) = weld::inspect::inspect(&component) {
-        let _ = weld::snapshot::Snapshot::of(&inspection).to_string();
-    }
-    let policy = weld::describe::Policy::parse(weld::describe::Text::new("policy.toml", "")).unwrap();
-    let _ = weld::policy::check(&component, &policy);
-}
-
-#[test]
-fn mutated_packages_modules_and_components_panic_nowhere_but_under_guard() {
-    // The hook prints what nothing guards, and is the same for all tests of this program.
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if !guard::is_guarded() {
-            before(info);
-        }
-    }));
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("mutated.wasm");
-    let built = |name: &str| std::fs::read(project().join("tests/guests/built").join(name)).unwrap();
-    let seeds = [
-        wat::parse_str(FUNCTION_TYPE).unwrap(),
-        built("counter.wasm"),
-        built("kv-app.wasm"),
-        built("hello-c.module.wasm"),
-        std::fs::read(project().join("adapters/provider.wit.wasm")).unwrap(),
-    ];
-    let mut dice = Dice(dice::seed_or(0x5eed));
-    for seed in &seeds {
-        for _ in 0..120 {
-            let mut bytes = seed.clone();
-            for _ in 0..1 + dice.roll(4) {
-                let at = dice.roll(bytes.len());
-                match dice.roll(3) {
-                    0 => bytes[at] = dice.roll(256) as u8,
-                    1 => bytes[at] ^= 1 << dice.roll(8),
-                    _ => bytes.copy_within(at..(at + dice.roll(16)).min(seed.len()), seed.len() / 2),
-                }
-            }
-            let read = AssertUnwindSafe(|| read_in_every_way(&file, &bytes));
-            assert!(catch_unwind(read).is_ok(), "see {}", {
-                let kept = std::env::temp_dir().join("weld-mutated.wasm");
-                std::fs::write(&kept, &bytes).unwrap();
-                kept.display().to_string()
-            });
-        }
     }
 }

@@ -1,0 +1,104 @@
+//! Panics of libraries: those that are known become errors, and random inputs cause no others.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::disallowed_methods)]
+#![allow(clippy::print_stdout)] // The seed of a run that fails.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::{guard, is_guarded};
+use crate::snapshot::Snapshot;
+use crate::{Policy, inspect, load, policy};
+
+#[test]
+fn a_panic_is_an_error_that_names_library_task_and_file() {
+    let panicked = guard("soft", "read WIT", "a.wit", || -> u32 { panic!("at {}\nsecond line", 7) }).unwrap_err();
+    assert_eq!(panicked.to_string(), "`soft`, which weld uses to read WIT, fails on `a.wit`: at 7");
+    assert_eq!(guard("soft", "read WIT", "a.wit", is_guarded), Ok(true));
+    assert!(!is_guarded());
+}
+
+/// The binary form of a WIT package, whose interface names a function type, for which WIT has no words.
+const FUNCTION_TYPE: &str = r#"
+(component
+  (@custom "wit-component-encoding" "\04\00")
+  (type (component
+    (type (component
+      (type (instance
+        (type (func))
+        (export "callback" (type (eq 0)))))
+      (import "test:hostile/callbacks" (instance (type 0)))))
+    (export "test:hostile/w" (component (type 0)))))
+  (export "w" (type 0)))
+"#;
+
+/// Numbers by the algorithm called splitmix: they look random, and are the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    /// A number below that of the sides.
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % sides as u64) as usize
+    }
+}
+
+/// All that weld does with a file that it is given alone.
+fn read_in_every_way(file: &Path, bytes: &[u8]) {
+    std::fs::write(file, bytes).unwrap();
+    let _ = load::world::text(file);
+    let Ok(component) = load::decode("mutated".to_owned(), "mutated".to_owned(), bytes.to_vec()) else { return };
+    if let Ok(inspection) = inspect::inspect(&component) {
+        let _ = Snapshot::of(&inspection).to_string();
+    }
+    let _ = policy::check(&component, &Policy::parse("policy.toml", "").unwrap(), &BTreeSet::new());
+}
+
+#[test]
+fn mutated_packages_modules_and_components_panic_nowhere_but_under_guard() {
+    // The hook prints what nothing guards, and is the same for all tests of this program.
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !is_guarded() {
+            before(info);
+        }
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mutated.wasm");
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = |name: &str| std::fs::read(project.join("tests/guests/built").join(name)).unwrap();
+    let seeds = [
+        wat::parse_str(FUNCTION_TYPE).unwrap(),
+        built("counter.wasm"),
+        built("kv-app.wasm"),
+        built("hello-c.module.wasm"),
+        std::fs::read(project.join("adapters/provider.wit.wasm")).unwrap(),
+    ];
+    // The nightly run sets another one each day.
+    let seed = std::env::var("WELD_SEED").map_or(0x5eed, |seed| seed.parse().unwrap());
+    println!("WELD_SEED={seed}");
+    let mut dice = Dice(seed);
+    for seed in &seeds {
+        for _ in 0..120 {
+            let mut bytes = seed.clone();
+            for _ in 0..1 + dice.roll(4) {
+                let at = dice.roll(bytes.len());
+                match dice.roll(3) {
+                    0 => bytes[at] = dice.roll(256) as u8,
+                    1 => bytes[at] ^= 1 << dice.roll(8),
+                    _ => bytes.copy_within(at..(at + dice.roll(16)).min(seed.len()), seed.len() / 2),
+                }
+            }
+            let read = AssertUnwindSafe(|| read_in_every_way(&file, &bytes));
+            assert!(catch_unwind(read).is_ok(), "see {}", {
+                let kept = std::env::temp_dir().join("weld-mutated.wasm");
+                std::fs::write(&kept, &bytes).unwrap();
+                kept.display().to_string()
+            });
+        }
+    }
+}

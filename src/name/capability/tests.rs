@@ -1,0 +1,82 @@
+//! The table of capabilities against the WIT of WASI.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use wit_parser::Resolve;
+
+use super::Capability;
+
+/// A package of WASI as it stands beside the tests.
+macro_rules! wit {
+    ($file:literal) => {
+        include_str!(concat!("../../../tests/", $file))
+    };
+}
+
+const WASI_2: &[&str] = &[
+    wit!("guests/wit/wasi-0.2.12/io.wit"),
+    wit!("guests/wit/wasi-0.2.12/clocks.wit"),
+    wit!("guests/wit/wasi-0.2.12/random.wit"),
+    wit!("guests/wit/wasi-0.2.12/filesystem.wit"),
+    wit!("guests/wit/wasi-0.2.12/sockets.wit"),
+    wit!("guests/wit/wasi-0.2.12/cli.wit"),
+    wit!("guests/wit/wasi-0.2.12/http.wit"),
+];
+
+const WASI_3: &[&str] = &[
+    wit!("guests/wit/wasi-0.3.0/clocks.wit"),
+    wit!("guests/wit/wasi-0.3.0/random.wit"),
+    wit!("guests/wit/wasi-0.3.0/filesystem.wit"),
+    wit!("guests/wit/wasi-0.3.0/sockets.wit"),
+    wit!("guests/wit/wasi-0.3.0/cli.wit"),
+    wit!("wit/wasi-http-0.3.0.wit"),
+];
+
+/// The interfaces that the host calls, which are granted to nobody.
+const EXPORTED: &[&str] = &["cli/run", "http/incoming-handler", "http/handler"];
+
+/// The functions of some packages that components import, each with its interface.
+fn functions(packages: &[&str]) -> Vec<(String, String)> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    for (number, package) in packages.iter().enumerate() {
+        resolve.push_str(format!("{number}.wit"), package).unwrap();
+    }
+    let mut functions = Vec::new();
+    for (id, interface) in resolve.interfaces.iter() {
+        let name = resolve.id_of(id).unwrap();
+        functions.extend(interface.functions.keys().map(|function| (name.clone(), function.clone())));
+    }
+    functions.retain(|(interface, _)| !EXPORTED.contains(&without_version(interface)));
+    functions
+}
+
+/// The name of an interface of WASI without `wasi:` and its version.
+fn without_version(interface: &str) -> &str {
+    &interface["wasi:".len()..interface.find('@').unwrap()]
+}
+
+#[test]
+fn each_function_of_wasi_is_allowed_with_one_capability_and_what_wasi_does_not_have_with_none() {
+    let mut count = 0;
+    for (interface, function) in [WASI_2, WASI_3].into_iter().flat_map(functions) {
+        let gives = |name: &&str| Capability::named(name).unwrap().gives(&interface, &function);
+        let capabilities: Vec<&str> = Capability::names().filter(gives).collect();
+        let expected = match without_version(&interface).split_once('/').unwrap() {
+            ("io", _) => None,
+            ("cli", name) if name.starts_with("terminal-") => None,
+            ("cli", "environment") => Some(match function.as_str() {
+                "get-environment" => "env",
+                "get-arguments" => "args",
+                _ => "cwd",
+            }),
+            ("cli", name) => Some(name),
+            ("filesystem", _) => Some("fs"),
+            (package, _) => Some(package),
+        };
+        assert_eq!(capabilities, expected.into_iter().collect::<Vec<_>>(), "{interface}#{function}");
+        let unknown = |name: &str| Capability::named(name).unwrap().gives(&interface, &format!("{function}-too"));
+        assert!(!Capability::names().any(unknown), "{interface}#{function}");
+        count += 1;
+    }
+    assert!(count > 300, "{count}");
+}
