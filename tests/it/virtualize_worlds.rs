@@ -8,15 +8,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::Path;
 
 use crate::support::oracle::{self, Granted, Said};
 use crate::support::{
     self,
     dice::{self, Dice},
 };
-use weld::describe::{Description, Grant, Grants, Source, Treatment};
-use weld::name::Pattern;
+use weld::{Composer, Grants, Input, Policy};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
 
@@ -168,35 +166,30 @@ fn component(wit: &str) -> Option<Vec<u8>> {
 }
 
 /// Runs a check on random components, each with its functions.
-fn each_component(check: impl Fn(&mut Dice, &Path, Vec<(String, String)>)) {
+fn each_component(check: impl Fn(&mut Dice, &[u8], Vec<(String, String)>)) {
     let (wanted, start) = (dice::number("WELD_WORLDS").unwrap_or(120), dice::seed_or(0));
-    let folder = tempfile::tempdir().unwrap();
     let (mut checked, mut functions_seen) = (0, 0);
     for seed in start..start + wanted {
         let wit = package(seed, false);
         let Some(bytes) = component(&wit) else { continue };
         let functions = support::imported_functions(&bytes);
         functions_seen += functions.len();
-        let file = folder.path().join("a.wasm");
-        std::fs::write(&file, &bytes).unwrap();
-        check(&mut Dice(seed), &file, functions);
+        check(&mut Dice(seed), &bytes, functions);
         checked += 1;
     }
     // Some have no form as a component, but not many.
     assert!(checked * 2 > wanted && functions_seen as u64 > 5 * checked, "{checked} of {wanted}, {functions_seen}");
 }
 
-fn describe(file: &Path, grants: Grants) -> Description {
-    let mut description = weld::describe::plug::plug(Source::File(file.to_owned()), vec![], false);
-    description.grants.insert("a".to_owned(), grants);
-    description
+/// A component with some grants.
+fn granted(component: &[u8], grants: Grants) -> Composer {
+    Composer::new().component("a", Input::bytes(component)).grant("a", grants)
 }
 
 /// Composes, and has wasmtime accept what comes of it.
-fn composed(file: &Path, grants: Grants) -> Vec<u8> {
-    let composed = weld::compose(&describe(file, grants), &mut Default::default());
-    let wit = || support::wit(&std::fs::read(file).unwrap());
-    let bytes = composed.unwrap_or_else(|error| panic!("{error}\n{}", wit())).bytes;
+fn composed(component: &[u8], grants: Grants) -> Vec<u8> {
+    let composed = granted(component, grants).compose();
+    let bytes = composed.unwrap_or_else(|error| panic!("{error}\n{}", support::wit(component))).into_bytes();
     support::validate(&bytes);
     wasmtime::component::Component::new(&support::engine(), &bytes).expect("wasmtime accepts the component");
     bytes
@@ -204,9 +197,9 @@ fn composed(file: &Path, grants: Grants) -> Vec<u8> {
 
 #[test]
 fn nothing_is_left_of_what_is_refused() {
-    each_component(|_, file, _| {
-        for treatment in [Treatment::Deny, Treatment::Trap, Treatment::Ignore] {
-            let output = composed(file, Grants::all(treatment));
+    each_component(|_, component, _| {
+        for treatment in ["deny", "trap", "ignore"] {
+            let output = composed(component, Grants::deny_all().grant("default", treatment).unwrap());
             assert_eq!(support::names(&output).0, [""; 0], "{treatment}");
         }
     });
@@ -214,18 +207,17 @@ fn nothing_is_left_of_what_is_refused() {
 
 #[test]
 fn what_is_allowed_function_by_function_is_left_and_nothing_else() {
-    each_component(|dice, file, functions| {
-        let mut grants = Grants::all(Treatment::Allow);
+    each_component(|dice, component, functions| {
+        let mut grants = Grants::allow_all();
         let mut left = BTreeSet::new();
         for (interface, function) in functions {
-            let treatment = [Treatment::Allow, Treatment::Deny, Treatment::Trap][dice.roll(3)];
-            let pattern = Pattern::parse(&format!("{interface}#{function}"));
-            grants.grants.push(Grant { pattern, treatment, place: None });
-            if treatment == Treatment::Allow {
+            let treatment = ["allow", "deny", "trap"][dice.roll(3)];
+            grants = grants.grant(&format!("{interface}#{function}"), treatment).unwrap();
+            if treatment == "allow" {
                 left.insert((interface, function));
             }
         }
-        let output = composed(file, grants);
+        let output = composed(component, grants);
         assert_eq!(support::imported_functions(&output).into_iter().collect::<BTreeSet<_>>(), left);
     });
 }
@@ -233,16 +225,16 @@ fn what_is_allowed_function_by_function_is_left_and_nothing_else() {
 /// What is said of each function and interface by name, in the words of grants; the rest is denied.
 #[derive(Default)]
 struct ByName {
-    functions: BTreeMap<(String, String), Treatment>,
-    interfaces: BTreeMap<String, Treatment>,
-    default: Option<Treatment>,
+    functions: BTreeMap<(String, String), &'static str>,
+    interfaces: BTreeMap<String, &'static str>,
+    default: Option<&'static str>,
 }
 
 impl Granted for ByName {
     fn says(&self, interface: &str, function: &str) -> Said {
         let by_function = self.functions.get(&(interface.to_owned(), function.to_owned()));
         match by_function.or_else(|| self.interfaces.get(interface)).or(self.default.as_ref()) {
-            Some(Treatment::Allow) => Said::Allowed,
+            Some(&"allow") => Said::Allowed,
             Some(_) => Said::Denied,
             None => Said::Default,
         }
@@ -255,14 +247,12 @@ impl Granted for ByName {
 
 impl ByName {
     fn roll(dice: &mut Dice, functions: &[(String, String)]) -> ByName {
-        let mut said = ByName { default: (dice.roll(6) == 0).then_some(Treatment::Allow), ..ByName::default() };
+        let mut said = ByName { default: (dice.roll(6) == 0).then_some("allow"), ..ByName::default() };
         let how_many = dice.roll(5) + 2;
         // The functions that give the most, so that there is something to use.
         let gives =
             |name: &str| name.starts_with("[constructor]") || name.starts_with("[static]") || name.starts_with('g');
-        let treatment = |dice: &mut Dice| {
-            [Treatment::Allow, Treatment::Allow, Treatment::Allow, Treatment::Deny, Treatment::Trap][dice.roll(5)]
-        };
+        let treatment = |dice: &mut Dice| ["allow", "allow", "allow", "deny", "trap"][dice.roll(5)];
         for (interface, function) in functions {
             if dice.roll(how_many * if gives(function) { 1 } else { 6 }) == 0 {
                 let treatment = treatment(dice);
@@ -284,20 +274,17 @@ impl ByName {
         if let Some((interface, _)) =
             functions.first().filter(|(interface, _)| dice.roll(8) == 0 && !interface.is_empty())
         {
-            said.functions.insert((interface.clone(), "not-there".to_owned()), Treatment::Allow);
+            said.functions.insert((interface.clone(), "not-there".to_owned()), "allow");
         }
         said
     }
 
     fn grants(&self) -> Grants {
-        let mut grants = Grants::all(self.default.unwrap_or(Treatment::Deny));
-        grants.allow_missing = true;
+        let grants = Grants::deny_all().allow_missing().grant("default", self.default.unwrap_or("deny")).unwrap();
         let functions = self.functions.iter().map(|((of, name), said)| (format!("{of}#{name}"), *said));
         let interfaces = self.interfaces.iter().map(|(name, said)| (name.clone(), *said));
-        for (pattern, treatment) in functions.chain(interfaces) {
-            grants.grants.push(Grant { pattern: Pattern::parse(&pattern), treatment, place: None });
-        }
-        grants
+        let all = functions.chain(interfaces);
+        all.fold(grants, |grants, (pattern, treatment)| grants.grant(&pattern, treatment).unwrap())
     }
 }
 
@@ -312,22 +299,19 @@ const UNNAMED: &[&str] = &[
 #[test]
 fn what_is_left_is_what_was_allowed_and_what_uses_that() {
     let (wanted, start) = (dice::number("WELD_WORLDS").unwrap_or(300), dice::seed_or(dice::today()));
-    let folder = tempfile::tempdir().unwrap();
     let (mut checked, mut excepted, mut denied, mut unnamed) = (0, 0, 0, 0);
     for seed in start..start + wanted {
         let wit = package(seed, true);
         let Some(bytes) = component(&wit) else { continue };
         let functions = support::imported_functions(&bytes);
-        let file = folder.path().join("a.wasm");
-        std::fs::write(&file, &bytes).unwrap();
         let said = ByName::roll(&mut Dice(seed ^ 0xfeed), &functions);
         let (resolve, world) = world(&wit);
         let functions: BTreeSet<(String, String)> = functions.into_iter().collect();
         // What wit-component leaves out of an interface nothing of a component can mention.
         let expected = oracle::left(&resolve, world, &said);
         let expected: BTreeSet<_> = expected.intersection(&functions).cloned().collect();
-        let output = match weld::compose(&describe(&file, said.grants()), &mut Default::default()) {
-            Ok(output) => output.bytes,
+        let output = match granted(&bytes, said.grants()).compose() {
+            Ok(output) => output.into_bytes(),
             // Exports may be made of types that have no name in the output: an error, and nothing gets out.
             Err(error) if UNNAMED.iter().any(|text| error.to_string().contains(text)) => {
                 unnamed += 1;
@@ -375,10 +359,16 @@ fn policy(dice: &mut Dice, functions: &[(String, String)]) -> String {
     format!("default = \"{default}\"\n{rules}")
 }
 
+/// The function that a violation is about, with its interface, which is empty for one of the world itself.
+fn subject(violation: &serde_json::Value) -> (String, String) {
+    let name = |key: &str| violation[key].as_str().map(str::to_owned);
+    let import = name("import").unwrap_or_else(|| panic!("{violation}"));
+    name("function").map_or((String::new(), import.clone()), |function| (import.clone(), function))
+}
+
 #[test]
 fn virt_policy_leaves_of_random_worlds_what_a_check_allows() {
     let (wanted, start) = (dice::number("WELD_WORLDS").unwrap_or(300), dice::seed_or(dice::today()));
-    let folder = tempfile::tempdir().unwrap();
     let (mut checked, mut met, mut changed, mut unnamed) = (0, 0, 0, 0);
     for seed in start..start + wanted {
         let wit = package(seed, true);
@@ -388,35 +378,24 @@ fn virt_policy_leaves_of_random_worlds_what_a_check_allows() {
             continue;
         }
         let text = policy(&mut Dice(seed ^ 0xbeef), &functions);
-        let rules = weld::describe::Policy::parse(weld::describe::Text::new("policy.toml", &text));
-        let rules = rules.unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
-        let original = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes.clone()).unwrap();
-        let verdict = weld::policy::check(&original, &rules).unwrap();
-        let refused: BTreeSet<String> = verdict
-            .violations
-            .iter()
-            .map(|violation| match violation {
-                weld::policy::Violation::Reached { subject, .. } => subject.name(),
-                violation => panic!("{violation:?}"),
-            })
-            .collect();
-        let file = folder.path().join("a.wasm");
-        std::fs::write(&file, &bytes).unwrap();
-        let mut description = weld::describe::plug::plug(Source::File(file.clone()), vec![], false);
-        weld::describe::virt::by_policy(&mut description, rules);
+        let rules = Policy::parse("policy.toml", &text).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
+        let findings = weld::check(Input::bytes(bytes.as_slice()).named("a.wasm"), &rules).unwrap();
+        let verdict: serde_json::Value = serde_json::from_str(findings.json()).unwrap();
+        let refused: BTreeSet<(String, String)> =
+            verdict["violations"].as_array().unwrap().iter().map(subject).collect();
         // What comes of it is checked against the policy on the way.
-        let output = match weld::compose(&description, &mut Default::default()) {
-            Ok(output) => output.bytes,
+        let composer = Composer::new().component("a", Input::bytes(bytes)).grant_by_policy(rules);
+        let output = match composer.compose() {
+            Ok(output) => output.into_bytes(),
             Err(error) if UNNAMED.iter().any(|text| error.to_string().contains(text)) => {
                 unnamed += 1;
                 continue;
             }
             Err(error) => panic!("WELD_SEED={seed} {error:?}\n{text}\n{wit}"),
         };
-        let name = |(interface, function): &(String, String)| weld::name::qualified(interface, function);
         support::validate(&output);
-        let left: BTreeSet<String> = support::imported_functions(&output).iter().map(name).collect();
-        let allowed: BTreeSet<String> = functions.iter().map(name).filter(|name| !refused.contains(name)).collect();
+        let left: BTreeSet<(String, String)> = support::imported_functions(&output).into_iter().collect();
+        let allowed = functions.iter().filter(|name| !refused.contains(*name)).cloned().collect();
         assert_eq!(left, allowed, "WELD_SEED={seed}\n{text}\n{wit}");
         checked += 1;
         met += usize::from(left.len() == functions.len());

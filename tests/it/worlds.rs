@@ -5,9 +5,7 @@
 
 use crate::support::{self, dice};
 use arbitrary::{Arbitrary, Unstructured};
-use weld::describe::Source;
-use weld::link::LinkError;
-use weld::load::world::Wit;
+use weld::{Composer, Input, Wit};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
 
@@ -53,24 +51,16 @@ fn each_package(mut check: impl FnMut(u64, Resolve) -> usize) {
     assert!(checked >= wanted, "{checked} of {wanted}");
 }
 
-fn write(folder: &tempfile::TempDir, name: &str, bytes: &[u8]) -> Source {
-    let file = folder.path().join(name);
-    std::fs::write(&file, bytes).unwrap();
-    Source::File(file)
-}
-
 #[test]
 fn a_component_composed_with_nothing_keeps_its_world() {
-    let folder = tempfile::tempdir().unwrap();
     each_package(|seed, resolve| {
         let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
         let mut checked = 0;
         for component in worlds {
-            let description = weld::describe::plug::plug(write(&folder, "a.wasm", &component), vec![], false);
-            let composed = weld::compose(&description, &mut Default::default());
+            let composed = Composer::new().component("a", Input::bytes(component.as_slice())).compose();
             let composed = composed.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-            support::validate(&composed.bytes);
-            assert_eq!(support::wit(&composed.bytes), support::wit(&component), "seed {seed}");
+            support::validate(composed.bytes());
+            assert_eq!(support::wit(composed.bytes()), support::wit(&component), "seed {seed}");
             checked += 1;
         }
         checked
@@ -86,13 +76,12 @@ fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
         let worlds: Vec<WorldId> = resolve.worlds.iter().map(|(id, _)| id).take(6).collect();
         for own in &worlds {
             let Some(bytes) = component(&resolve, *own) else { continue };
-            let subject = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), bytes.clone()).unwrap();
             for other in &worlds {
                 let package = resolve.worlds[*other].package.unwrap();
                 let file = folder.path().join("package.wasm");
                 std::fs::write(&file, wit_component::encode(&resolve, package).unwrap()).unwrap();
-                let world = Wit::read(&file, Some(&resolve.worlds[*other].name)).unwrap().component().unwrap();
-                let mismatches = weld::targets::check(&subject, &world);
+                let world = Wit::file(&file, Some(&resolve.worlds[*other].name)).unwrap();
+                let mismatches = weld::targets(&bytes, &world).unwrap();
                 let expected = wit_component::targets(&resolve, *other, &bytes);
                 if own == other {
                     assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{expected:?}");
@@ -111,7 +100,6 @@ fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
 
 #[test]
 fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
-    let folder = tempfile::tempdir().unwrap();
     each_package(|seed, resolve| {
         let mut checked = 0;
         for world in resolve.worlds.iter().map(|(id, _)| id) {
@@ -132,22 +120,18 @@ fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
                 std::fs::write(format!("{keep}/socket.wasm"), &socket).unwrap();
                 std::fs::write(format!("{keep}/plug.wasm"), &plug).unwrap();
             }
-            let files = (write(&folder, "socket.wasm", &socket), write(&folder, "plug.wasm", &plug));
-            let description = weld::describe::plug::plug(files.0, vec![files.1], false);
-            let composed = weld::compose(&description, &mut Default::default());
-            let composed = match composed {
-                Ok(composed) => composed,
+            let composer = Composer::new()
+                .component("socket", Input::bytes(socket))
+                .component("plug", Input::bytes(plug.as_slice()));
+            let composed = match composer.compose() {
+                Ok(composed) => composed.into_bytes(),
                 // The plug exports a resource type, and imports an interface that uses the host's of the same name; the
                 // socket wants that interface to use the plug's, which nobody has.
-                Err(weld::Error::Link(errors))
-                    if errors.iter().all(|e| matches!(e.error, LinkError::TwoOwners { .. })) =>
-                {
-                    continue;
-                }
+                Err(error) if error.diagnostics().iter().all(|it| is_of_two_owners(it.message())) => continue,
                 Err(error) => panic!("seed {seed}: {error}"),
             };
-            support::validate(&composed.bytes);
-            let left: Vec<String> = support::names(&composed.bytes).0;
+            support::validate(&composed);
+            let left: Vec<String> = support::names(&composed).0;
             let plug_imports = support::names(&plug).0;
             for import in left {
                 assert!(plug_imports.contains(&import) || !exports.contains(&import), "seed {seed}: {import} is left");
@@ -165,27 +149,32 @@ fn a_component_conforms_to_the_world_that_it_is_shown_by() {
         let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
         let mut checked = 0;
         for component in worlds {
-            let component = weld::load::decode("a".to_owned(), "a.wasm".to_owned(), component).unwrap();
-            let found = weld::inspect::inspect(&component).unwrap();
-            assert_eq!(found.wit.reason, None, "seed {seed}");
+            let found = weld::inspect(&component).unwrap();
+            let json: serde_json::Value = serde_json::from_str(&found.json()).unwrap();
+            assert_eq!(json["wit"]["reason"], serde_json::Value::Null, "seed {seed}");
+            let wit = found.wit();
             let file = folder.path().join("world.wit");
-            std::fs::write(&file, &found.wit.text).unwrap();
-            let world = Wit::read(&file, None).and_then(|world| world.component());
-            let world = world.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{}", found.wit.text));
+            std::fs::write(&file, wit).unwrap();
+            let compared = Wit::file(&file, None).and_then(|world| weld::targets(&component, &world));
+            let mismatches = compared.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{wit}"));
             // WIT cannot say which of two exports of one interface a type is of.
-            let mut exported: Vec<&str> = found.wit.text.lines().filter_map(interface_of_export).collect();
+            let mut exported: Vec<&str> = wit.lines().filter_map(interface_of_export).collect();
             let exports = exported.len();
             exported.sort_unstable();
             exported.dedup();
             if exported.len() < exports {
                 continue;
             }
-            let mismatches = weld::targets::check(&component, &world);
-            assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{}", found.wit.text);
+            assert!(mismatches.is_empty(), "seed {seed}: {mismatches:#?}\n{wit}");
             checked += 1;
         }
         checked
     });
+}
+
+/// Whether a message says that two users of a resource type take it from two owners.
+fn is_of_two_owners(message: &str) -> bool {
+    message.contains(" use two different resource types as `")
 }
 
 /// The interface that a line of a world exports, by its own name or by another.
