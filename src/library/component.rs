@@ -194,11 +194,11 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
     Ok(component.bytes().to_vec())
 }
 
-/// A binary component in the text format.
+/// A component in the text format, or a core module, or a WIT package in its binary form.
 ///
 /// # Errors
 ///
-/// Where the printer does not know something in it.
+/// Where the input is none of these, or the printer does not know something in it.
 ///
 /// ```
 /// let text = weld::print(weld::Input::bytes("(component)"))?;
@@ -206,5 +206,6 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn print(component: impl Into<Input>) -> Result<String, Error> {
-    Ok(crate::printed(component.into().decode()?.bytes())?)
+    let Input { source } = component.into();
+    Ok(crate::printed(&binary(&source.shown(), file::read(&source)?)?)?)
 }

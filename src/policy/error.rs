@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::inspect::InspectError;
+use crate::text::Shown;
 
 /// A component that must not be used as it is.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -14,7 +15,7 @@ pub enum CheckError {
     #[diagnostic(help("{help}"))]
     Violated { message: String, help: String },
 
-    #[error("no component is called `{name}`")]
+    #[error("no component is called `{}`", Shown(.name))]
     #[diagnostic(help("{}", name_help(.near)))]
     NoComponent { name: String, near: Option<String> },
 

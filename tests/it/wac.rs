@@ -720,7 +720,7 @@ fn packages_are_wat_wit_folders_and_core_modules() {
     let package = resolve.push_str("w.wit", "package test:w; world w { export run: func() -> u32; }").unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8).unwrap();
-    let text = wasmprinter::print_bytes(&module).unwrap();
+    let text = weld::print(&module).unwrap();
     let packages = [
         ("deps/test/module.wat", text),
         ("deps/test/n/1.0.0/a.wit", numbers("").1),
