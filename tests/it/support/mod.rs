@@ -23,7 +23,6 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, DynPollable, IoError};
 use wasmtime_wasi::p3::bindings::Command as WasiCommand3;
 use wasmtime_wasi::runtime::in_tokio;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
-use weld::load::digest::Digest;
 
 pub use command::{fails, project, succeeds, validate, weld};
 
@@ -146,8 +145,8 @@ pub fn engine() -> Engine {
 /// A component that wasmtime accepts. The same bytes are compiled once, whatever number of tests runs them.
 #[track_caller]
 pub fn compiled(component: &[u8]) -> Component {
-    static COMPILED: Mutex<BTreeMap<Digest, Arc<OnceLock<Component>>>> = Mutex::new(BTreeMap::new());
-    let place = COMPILED.lock().unwrap().entry(Digest::of(component)).or_default().clone();
+    static COMPILED: Mutex<BTreeMap<String, Arc<OnceLock<Component>>>> = Mutex::new(BTreeMap::new());
+    let place = COMPILED.lock().unwrap().entry(sha256(component)).or_default().clone();
     place.get_or_init(|| Component::new(&engine(), component).expect("wasmtime accepts the component")).clone()
 }
 
