@@ -1,20 +1,21 @@
 //! weld, the linker of the WebAssembly component world.
 //!
 //! Components go in with a description of who is plugged into whom; one component comes out, verified against its
-//! plan. The phases, each of which takes what came before by reference and returns a value of its own:
+//! plan. [`Composer`] takes the description from a program, [`build()`] from a manifest. Of a finished component,
+//! whoever made it, [`inspect()`] says what it is, [`snapshot()`] and [`diff()`] what changed, [`check()`] whether it
+//! meets a policy, and [`targets()`] whether it conforms to a world.
+//!
+//! Within, there are phases, each of which takes what came before by reference and returns a value of its own:
 //!
 //! | phase | from | to |
 //! |---|---|---|
-//! | [`describe`] | what the user wrote | a description |
-//! | [`load`] | a description | components |
-//! | [`link`] | components | a graph: which export fills which import |
-//! | [`virtualize`] | a graph | a graph with adapters |
-//! | [`encode`] | a graph | bytes |
-//! | [`verify`] | bytes | nothing, or what is wrong with them |
-//! | [`emit`] | bytes | a file |
-//!
-//! [`compose`] runs them in order, up to [`emit`]; [`build::build`] does so for each output of a manifest. [`targets`]
-//! compares a component with a world instead, and [`policy`] with the rules that it must meet.
+//! | `describe` | what the user wrote | a description |
+//! | `load` | a description | components |
+//! | `link` | components | a graph: which export fills which import |
+//! | `virtualize` | a graph | a graph with adapters |
+//! | `encode` | a graph | bytes |
+//! | `verify` | bytes | nothing, or what is wrong with them |
+//! | `emit` | bytes | a file |
 
 #![deny(missing_docs)]
 

@@ -280,7 +280,9 @@ pub fn wit(component: &[u8]) -> String {
 }
 
 /// What the outermost level of a component consists of: of what is nested in it, there is where that is, and no more.
+#[track_caller]
 fn outermost(component: &[u8]) -> Vec<Payload<'_>> {
+    assert!(Parser::is_component(component), "it is no component");
     let (mut payloads, mut depth) = (Vec::new(), 0);
     for payload in Parser::new(0).parse_all(component) {
         let payload = payload.unwrap();
