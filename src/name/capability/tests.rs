@@ -6,30 +6,30 @@ use wit_parser::Resolve;
 
 use super::Capability;
 
-/// A package of WASI as it stands beside the tests.
+/// A package of WASI as it stands in `wit`.
 macro_rules! wit {
     ($file:literal) => {
-        include_str!(concat!("../../../tests/", $file))
+        include_str!(concat!("../../../wit/", $file))
     };
 }
 
 const WASI_2: &[&str] = &[
-    wit!("guests/wit/wasi-0.2.12/io.wit"),
-    wit!("guests/wit/wasi-0.2.12/clocks.wit"),
-    wit!("guests/wit/wasi-0.2.12/random.wit"),
-    wit!("guests/wit/wasi-0.2.12/filesystem.wit"),
-    wit!("guests/wit/wasi-0.2.12/sockets.wit"),
-    wit!("guests/wit/wasi-0.2.12/cli.wit"),
-    wit!("guests/wit/wasi-0.2.12/http.wit"),
+    wit!("wasi-0.2.12/io.wit"),
+    wit!("wasi-0.2.12/clocks.wit"),
+    wit!("wasi-0.2.12/random.wit"),
+    wit!("wasi-0.2.12/filesystem.wit"),
+    wit!("wasi-0.2.12/sockets.wit"),
+    wit!("wasi-0.2.12/cli.wit"),
+    wit!("wasi-0.2.12/http.wit"),
 ];
 
 const WASI_3: &[&str] = &[
-    wit!("guests/wit/wasi-0.3.0/clocks.wit"),
-    wit!("guests/wit/wasi-0.3.0/random.wit"),
-    wit!("guests/wit/wasi-0.3.0/filesystem.wit"),
-    wit!("guests/wit/wasi-0.3.0/sockets.wit"),
-    wit!("guests/wit/wasi-0.3.0/cli.wit"),
-    wit!("wit/wasi-http-0.3.0.wit"),
+    wit!("wasi-0.3.0/clocks.wit"),
+    wit!("wasi-0.3.0/random.wit"),
+    wit!("wasi-0.3.0/filesystem.wit"),
+    wit!("wasi-0.3.0/sockets.wit"),
+    wit!("wasi-0.3.0/cli.wit"),
+    wit!("wasi-0.3.0/http.wit"),
 ];
 
 /// The interfaces that the host calls, which are granted to nobody.
