@@ -18,6 +18,8 @@
 //! | `emit` | bytes | a file |
 
 #![deny(missing_docs)]
+// What the command line alone uses is of no use without it.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 mod build;
 mod check;

@@ -323,18 +323,21 @@ pub fn nested(component: &[u8]) -> Vec<&[u8]> {
     ranges.map(|range| &component[range.start as usize..range.end as usize]).collect()
 }
 
-/// What a component imports, in order, and the exports of those that are instances: each with its type.
-fn imported(component: &[u8]) -> Vec<(String, ComponentEntityType, Vec<(String, ComponentEntityType)>)> {
+/// Something that a component imports, or that an instance exports: its name and its type.
+type Item = (String, ComponentEntityType);
+
+/// What a component imports, in order, each with its exports if it is an instance.
+fn imported(component: &[u8]) -> Vec<(Item, Vec<Item>)> {
     let types = Validator::new_with_features(WasmFeatures::all()).validate_all(component).unwrap();
     let types = types.as_ref();
     let of = |name: String| {
         let item = types.component_item_for_import(&name).unwrap();
         let exports = match item.ty {
             ComponentEntityType::Instance(id) => types[id].exports.iter().map(|(name, item)| (name.clone(), item.ty)),
-            ty => return (name, ty, Vec::new()),
+            ty => return ((name, ty), Vec::new()),
         };
         let exports = exports.collect();
-        (name, item.ty, exports)
+        ((name, item.ty), exports)
     };
     names(component).0.into_iter().map(of).collect()
 }
@@ -342,7 +345,7 @@ fn imported(component: &[u8]) -> Vec<(String, ComponentEntityType, Vec<(String, 
 /// The functions that a component imports, each with its interface, which is empty for those of the world itself.
 pub fn imported_functions(component: &[u8]) -> Vec<(String, String)> {
     let mut functions = Vec::new();
-    for (name, ty, exports) in imported(component) {
+    for ((name, ty), exports) in imported(component) {
         if matches!(ty, ComponentEntityType::Func(_)) {
             functions.push((String::new(), name.clone()));
         }
