@@ -115,11 +115,12 @@ pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -
     let found = digests(&described, &loaded);
     let (lock, changes) = lock(&lock_file, &found, options)?;
 
+    let beside = || timings.beside();
     let composed: Vec<(Result<Built, PhaseError>, Timings)> = loaded
         .into_par_iter()
         .zip(&described)
         .map(|(components, (output, description))| {
-            let mut timings = Timings::default();
+            let mut timings = beside();
             (built(manifest, output, components, description, &mut timings), timings)
         })
         .collect();

@@ -21,6 +21,9 @@
 // What the command line alone uses is of no use without it.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
+// Reports, pictures and hints are the command's.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+
 mod build;
 mod check;
 mod decode;

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         return Err(LoadError::SharedStdin.into());
     }
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
-    let checked: Vec<_> = sources.par_iter().map(|source| judged(source, &policy)).collect();
+    let checked: Vec<_> = sources.par_iter().map(|source| judged(source, &policy, timings.beside())).collect();
     let (mut judged, mut wrong) = (Vec::new(), Vec::new());
     for (result, times) in checked {
         timings.add(times);
@@ -107,8 +107,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 }
 
 /// What there is to say of one component, and how long that took.
-fn judged(source: &Source, policy: &Policy) -> (Result<(Report, Verdict), PhaseError>, Timings) {
-    let mut timings = Timings::default();
+fn judged(
+    source: &Source,
+    policy: &Policy,
+    mut timings: Timings,
+) -> (Result<(Report, Verdict), PhaseError>, Timings) {
     let mut judge = || {
         let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
         // Of what is not a component as a whole, nothing should be said that reads like praise.

@@ -316,7 +316,7 @@ fn explained(error: clap::Error) -> clap::Error {
 
 /// Runs a command, and says what went wrong.
 fn command(command: Command, terminal: &Terminal) -> ExitCode {
-    let mut timings = Timings::default();
+    let mut timings = if terminal.tells_timings() { Timings::measured() } else { Timings::default() };
     let result = match command {
         Command::Build(arguments) => build::run(arguments, terminal, &mut timings),
         Command::Plug(arguments) => plug::run(arguments, terminal, &mut timings),

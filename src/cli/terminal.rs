@@ -123,11 +123,14 @@ impl Terminal {
         Target::Stdout.write(text.as_bytes())
     }
 
+    /// Whether it is to be said how long each phase took.
+    pub(super) fn tells_timings(&self) -> bool {
+        self.timings
+    }
+
     pub(super) fn timings(&self, timings: &Timings) {
-        if self.timings {
-            for (phase, time) in timings.spans() {
-                self.print(&format!("{phase:10} {:9.3} ms", time.as_secs_f64() * 1e3));
-            }
+        for (phase, time) in timings.spans() {
+            self.print(&format!("{phase:10} {:9.3} ms", time.as_secs_f64() * 1e3));
         }
     }
 
