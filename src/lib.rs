@@ -1,28 +1,53 @@
 //! weld, the linker of the WebAssembly component world.
 //!
-//! Components go in with a description of who is plugged into whom; one component comes out, verified against its
-//! plan. [`Composer`] takes the description from a program, [`build()`] from a manifest. Of a finished component,
-//! whoever made it, [`inspect()`] says what it is, [`snapshot()`] and [`diff()`] what changed, [`check()`] whether it
-//! meets a policy, and [`targets()`] whether it conforms to a world.
+//! Components go in with a description of who is plugged into whom. One component comes out, which was verified against that
+//! description. On the way, weld can deny a component functions of the host, or answer them in the host's place.
 //!
-//! Within, there are phases, each of which takes what came before by reference and returns a value of its own:
+//! ```
+//! use weld::{Composer, Grants, Input, Policy};
 //!
-//! | phase | from | to |
-//! |---|---|---|
-//! | `describe` | what the user wrote | a description |
-//! | `load` | a description | components |
-//! | `link` | components | a graph: which export fills which import |
-//! | `virtualize` | a graph | a graph with adapters |
-//! | `encode` | a graph | bytes |
-//! | `verify` | bytes | nothing, or what is wrong with them |
-//! | `emit` | bytes | a file |
+//! # let app = r#"(component
+//! #   (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))
+//! #   (import "answer" (func $answer (result u32)))
+//! #   (export "run" (func $answer)))"#;
+//! # let library = r#"(component
+//! #   (core module $code (func (export "answer") (result i32) i32.const 42))
+//! #   (core instance $code (instantiate $code))
+//! #   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+//! let composition = Composer::new()
+//!     .component("app", Input::bytes(app))
+//!     .component("library", Input::bytes(library))
+//!     .grant("app", Grants::deny_all().allow("stdout")?)
+//!     .compose()?;
+//!
+//! let policy = Policy::parse("policy.toml", r#"
+//!     default = "allow"
+//!     [[rule]]
+//!     deny = ["random"]
+//! "#)?;
+//! assert!(weld::check(composition.bytes(), &policy)?.is_empty());
+//! # Ok::<(), weld::Error>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | compose components, restrict them, verify what others composed | [`Composer`] |
+//! | build what a manifest describes | [`build()`] |
+//! | see what is in a component | [`inspect()`], [`print()`] |
+//! | check a component | [`check()`] against a policy, [`targets()`] against a world |
+//! | compare components | [`snapshot()`], [`diff()`] |
+//! | make a component of a core module | [`componentize()`] |
+//!
+//! Nothing is written to files but by [`Build::write`]. Files are read where an [`Input::file`], a manifest or a directory of
+//! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. What is composed depends on the
+//! bytes of the inputs and on the description alone.
+//!
+//! With the default feature `cli`, the crate has the command as well. `default-features = false` leaves it out.
 
 #![deny(missing_docs)]
-// What the command line alone uses is of no use without it.
-#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 // Reports, pictures and hints are the command's.
-#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
 mod build;
 mod check;

@@ -34,7 +34,7 @@ use terminal::Terminal;
 #[derive(Debug, Parser)]
 #[command(name = "weld", version, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done; 1 a check found a difference or a violation; 2 an error.")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]

@@ -4,12 +4,12 @@ use super::model::{Component, Inspection, Instance, Role, Source, Wire};
 
 impl Inspection {
     /// The component of an instance, if that is in the file.
-    pub fn component(&self, instance: &Instance) -> Option<&Component> {
+    pub(crate) fn component(&self, instance: &Instance) -> Option<&Component> {
         self.components.get(instance.component?)
     }
 
     /// The instances that each instance makes, by their indices.
-    pub fn made(&self) -> Vec<Vec<usize>> {
+    pub(crate) fn made(&self) -> Vec<Vec<usize>> {
         let mut made = vec![Vec::new(); self.instances.len()];
         for (index, instance) in self.instances.iter().enumerate() {
             if let Some(outer) = instance.within.and_then(|within| made.get_mut(within)) {
@@ -20,14 +20,14 @@ impl Inspection {
     }
 
     /// What the component of an instance is there for, if that is in the file.
-    pub fn role(&self, instance: &Instance) -> Option<Role> {
+    pub(crate) fn role(&self, instance: &Instance) -> Option<Role> {
         Some(self.component(instance)?.role)
     }
 
     /// Whether an instance is a part of how another one is made, of which the digest of that one says all: something
     /// without code in one that has code, such as the names of its exports, or anything in an adapter. What is made there of
     /// a component that lies elsewhere is none.
-    pub fn is_inside(&self, instance: &Instance) -> bool {
+    pub(crate) fn is_inside(&self, instance: &Instance) -> bool {
         let mut around = instance.within.and_then(|within| self.instances.get(within));
         while let Some(outer) = around {
             let hides = match self.role(outer) {
@@ -61,7 +61,7 @@ impl Inspection {
     ///
     /// `around` is the instance that sees it so, by its index; `shown` says how the names of instances and components are written, which may be
     /// anything: one may be called `host`.
-    pub fn origin(&self, wire: &Wire, around: usize, shown: &dyn Fn(&str) -> String) -> String {
+    pub(crate) fn origin(&self, wire: &Wire, around: usize, shown: &dyn Fn(&str) -> String) -> String {
         let named = |what: String, path: &[String], name: Option<&String>| match path {
             path if path.iter().eq(name) => what,
             [] => format!("{what}#*"),

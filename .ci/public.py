@@ -1,0 +1,84 @@
+"""Lists what the library makes public, and compares that with `docs/library.txt`: `python3 .ci/public.py JSON [--write]`.
+
+JSON is what `rustdoc --output-format json` writes. A line is a public item with its kind; what a type implements follows it,
+without what every type has.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+LISTING = Path(__file__).parent.parent / "docs" / "library.txt"
+
+
+def main(file, write):
+    crate = json.loads(Path(file).read_text())
+    lines = sorted(set(listing(crate)))
+    text = "".join(f"{line}\n" for line in lines)
+    if write:
+        LISTING.write_text(text)
+    elif LISTING.read_text() != text:
+        known = set(LISTING.read_text().splitlines())
+        for line in sorted(known.symmetric_difference(lines)):
+            print("-" if line in known else "+", line)
+        sys.exit("error: the public interface is not the one of docs/library.txt; if that is meant, run this with --write")
+    items = [line for line in lines if not line.startswith("impl ")]
+    if len(items) >= 120:
+        sys.exit(f"error: the library has {len(items)} public items")
+
+
+def listing(crate):
+    index = crate["index"]
+
+    def walk(item, path):
+        (kind, inner), = item["inner"].items()
+        if kind == "module":
+            for member in inner["items"]:
+                yield from member_of(index[str(member)], path)
+        elif kind == "function":
+            yield f"fn {path}"
+        elif kind in ("struct", "enum", "trait"):
+            yield f"{kind} {path}"
+            yield from parts(kind, inner, path)
+        else:
+            yield f"{kind} {path}"
+
+    def member_of(item, path):
+        if item["visibility"] != "public":
+            return
+        if "use" in item["inner"]:
+            use = item["inner"]["use"]
+            target = index.get(str(use["id"]))
+            if target is not None:
+                yield from walk(target, f"{path}::{use['name']}")
+            return
+        yield from walk(item, f"{path}::{item['name']}")
+
+    def parts(kind, inner, path):
+        for variant in inner.get("variants", []):
+            yield f"variant {path}::{index[str(variant)]['name']}"
+        fields = inner.get("kind", {})
+        plain = fields.get("plain", {}) if isinstance(fields, dict) else {}
+        for field in plain.get("fields", []):
+            item = index.get(str(field))
+            if item and item["visibility"] == "public":
+                yield f"field {path}::{item['name']}"
+        for id in inner.get("impls", []):
+            of = index[str(id)]["inner"]["impl"]
+            if of["is_synthetic"] or of["blanket_impl"]:
+                continue
+            if of["trait"] is not None:
+                name = of["trait"]["path"].rsplit("::", 1)[-1]
+                if not name.startswith("Structural"):
+                    yield f"impl {name} for {path}"
+                continue
+            for member in of["items"]:
+                item = index[str(member)]
+                if item["visibility"] == "public":
+                    yield f"fn {path}::{item['name']}"
+
+    return walk(index[str(crate["root"])], "weld")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], "--write" in sys.argv[2:])
