@@ -45,7 +45,6 @@
 //! With the default feature `cli`, the crate has the command as well. `default-features = false` leaves it out.
 
 #![deny(missing_docs)]
-
 // Reports, pictures and hints are the command's.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 

@@ -107,11 +107,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 }
 
 /// What there is to say of one component, and how long that took.
-fn judged(
-    source: &Source,
-    policy: &Policy,
-    mut timings: Timings,
-) -> (Result<(Report, Verdict), PhaseError>, Timings) {
+fn judged(source: &Source, policy: &Policy, mut timings: Timings) -> (Result<(Report, Verdict), PhaseError>, Timings) {
     let mut judge = || {
         let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
         // Of what is not a component as a whole, nothing should be said that reads like praise.

@@ -139,15 +139,17 @@ pub fn split(name: &str) -> Option<(&str, Option<Version>)> {
 /// since compare them without hyphens as well, and know `[set]`, which stays.
 pub fn canonical(name: &str) -> String {
     let bare = |text: &str| text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect::<String>();
-    let label = |text: &str| match bare(text).split_once('.') {
-        Some((resource, name)) if resource == name => resource.to_owned(),
-        _ => bare(text),
+    // Component Model, Explainer, "Name Uniqueness": the member of a resource type that is called as that is, is one with it.
+    let of_resource = |text: &str| {
+        let text = bare(text);
+        text.split_once('.').filter(|(resource, name)| resource == name).map(|(resource, _)| resource.to_owned())
     };
+    let member = |text: &str| of_resource(text).unwrap_or_else(|| bare(text));
     match Form::of(name) {
         Some(Form::Label(text)) => bare(text),
         Some(Form::Constructor(resource)) => format!("[constructor]{}", bare(resource)),
         Some(Form::Method(Member { resource, name }) | Form::Static(Member { resource, name })) => {
-            label(&format!("{resource}.{name}"))
+            member(&format!("{resource}.{name}"))
         }
         // Versions have an order of their own, in which hyphens count.
         Some(Form::Interface(InterfaceName { base, version: Some(version), .. })) => {
@@ -162,9 +164,11 @@ pub fn canonical(name: &str) -> String {
             Some((annotations, text)) if annotations.ends_with("[constructor") => {
                 format!("[constructor]{}", bare(text))
             }
-            Some((annotations, text)) if annotations.ends_with("[set") => format!("[set]{}", label(text)),
-            Some((_, text)) => label(text),
-            None => label(name),
+            Some((annotations, text)) if annotations.ends_with("[set") => {
+                of_resource(text).unwrap_or_else(|| format!("[set]{}", bare(text)))
+            }
+            Some((_, text)) => member(text),
+            None => member(name),
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::decode::{Level, Malformed};
+use crate::decode::{Level, Malformed};
 use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::provenance::{Provenance, SECTION};

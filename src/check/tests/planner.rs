@@ -116,7 +116,7 @@ fn check_finds_each_lie_of_the_planner_about_an_adapter_alone() {
                 let lie = Lie { kind, interface: of.interface.clone(), function: of.function.clone() };
                 match telling(&lie, alone) {
                     Ok((bytes, _)) => assert!(bytes == honest, "{lie:?}"),
-                    Err(crate::Error::Verify(_)) => told += 1,
+                    Err(crate::error::PhaseError::Verify(_)) => told += 1,
                     Err(_) => {}
                 }
             }
