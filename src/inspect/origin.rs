@@ -8,17 +8,6 @@ impl Inspection {
         self.components.get(instance.component?)
     }
 
-    /// The instances that each instance makes, by their indices.
-    pub(crate) fn made(&self) -> Vec<Vec<usize>> {
-        let mut made = vec![Vec::new(); self.instances.len()];
-        for (index, instance) in self.instances.iter().enumerate() {
-            if let Some(outer) = instance.within.and_then(|within| made.get_mut(within)) {
-                outer.push(index);
-            }
-        }
-        made
-    }
-
     /// What the component of an instance is there for, if that is in the file.
     pub(crate) fn role(&self, instance: &Instance) -> Option<Role> {
         Some(self.component(instance)?.role)

@@ -262,3 +262,52 @@ fn a_function_that_is_provided_and_that_an_adapter_asks_the_host_for_is_found() 
     let line = "it has `wasi:random/random@0.2.6#get-random-u64` of the host, which no grant allows";
     assert!(open[0].contains(line), "{open:?}");
 }
+
+/// A component with an import and exports, of which one is that import.
+const APP: &str = r#"(component
+  (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
+  (core module $m (func (export "g") (result i32) (i32.const 7)))
+  (core instance $c (instantiate $m))
+  (func $g (result u32) (canon lift (core func $c "g")))
+  (export "g" (func $g))
+  (export "again" (instance $i)))"#;
+
+fn app() -> Vec<u8> {
+    wat::parse_str(APP).unwrap()
+}
+
+/// The component composed with no other, which is itself unless the output has a name.
+fn alone(name: Option<&str>) -> Composition {
+    let composer = name.map_or(Composer::new(), |name| Composer::new().name(name));
+    composer.component("app", Input::bytes(app())).compose().unwrap()
+}
+
+#[test]
+fn verify_takes_of_one_component_nothing_but_itself_and_its_section() {
+    let (app, composition) = (app(), alone(None));
+    let verdict = |bytes: &[u8]| verdict(&composition, bytes);
+    let bytes = &composition.bytes;
+    assert_eq!(verdict(bytes), "as planned");
+    assert_eq!(verdict(&app), "it does not say what it was made of");
+    let something_else = "it says that it was made of something else";
+    for section in [custom("weld", b"{}"), custom("more", b""), custom("component-name", b"")] {
+        assert_eq!(verdict(&[bytes.as_slice(), &section].concat()), something_else);
+        assert_eq!(verdict(&[app.clone(), section].concat()), something_else);
+    }
+    // Each byte counts, be it of a function, of a name or of the section.
+    for at in 8..bytes.len() {
+        let mut wrong = bytes.clone();
+        wrong[at] ^= 1;
+        assert_ne!(verdict(&wrong), "as planned", "{at}");
+    }
+    // The same, nested: valid, and not what was planned.
+    let around = alone(Some("around"));
+    assert_eq!(Level::decode(&around.bytes).unwrap().components.len(), 1);
+    assert_eq!(verdict(&around.bytes), "it is not `app` itself");
+    let of_around = verify(&around.components, &around.graph, Some(&planned(&around)), bytes);
+    assert!(of_around.unwrap_err().to_string().contains("it has 0 instances of 1"));
+    // Where it is to say nothing, it says nothing.
+    let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
+    assert!(silent(&app).is_ok());
+    assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
+}

@@ -591,8 +591,7 @@ fn labels_of_different_interfaces_are_different_imports_of_the_host() {
     let first = asks(r#"(implements "a:b/i@1.0.0")"#, r#"(import "q" (func (result u32)))"#, "run");
     let second = |interface: &str| asks(interface, "", "q");
     let names = |output: &[u8]| {
-        let output = weld::load::Component::decode("o".to_owned(), "o.wasm".to_owned(), output.to_vec()).unwrap();
-        let imports = output.imports().iter().map(|(name, item)| (name.clone(), item.implements.clone()));
+        let imports = support::labels(output).into_iter();
         imports.collect::<std::collections::BTreeMap<_, _>>()
     };
     let label = |of: &str| Some(of.to_owned());

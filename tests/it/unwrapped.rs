@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{Ran, fails, guest, run_p3, run_with, succeeds, weld};
+use crate::support::{Ran, custom_sections, fails, guest, nested, run_p3, run_with, sha256, succeeds, weld};
 use wasm_encoder::{ComponentSection, CustomSection};
-use weld::describe::Source;
-use weld::verify::{Level, VerifyError, verify};
 
 /// A component with an import and an export, under which it has another name of the same import.
 const APP: &str = r#"(component
@@ -42,15 +40,9 @@ fn custom(name: &str, data: &[u8]) -> Vec<u8> {
 #[track_caller]
 fn said<'o>(component: &[u8], output: &'o [u8]) -> &'o [u8] {
     let rest = output.strip_prefix(component).expect("the output begins with the component");
-    let level = Level::decode(output).unwrap();
-    let (name, data) = level.custom.last().unwrap();
-    assert_eq!((*name, rest), ("weld", custom("weld", data).as_slice()));
+    let (name, data) = custom_sections(output).pop().unwrap();
+    assert_eq!((name, rest), ("weld", custom("weld", data).as_slice()));
     data
-}
-
-/// How many components an output nests.
-fn nested(output: &[u8]) -> usize {
-    Level::decode(output).unwrap().components.len()
 }
 
 fn guests() -> Vec<PathBuf> {
@@ -136,8 +128,8 @@ fn build_and_compose_and_plug_of_one_component_alone_give_it_itself() {
     said(&app(), &built("", ""));
     said(&app(), &built("", "[virtualize.app]\ndefault = \"allow\"\n"));
     said(&app(), &composed("let a = new t:app { ... };\nexport a...;", &[]));
-    let composition = composition(APP, None);
-    said(&app(), &composition.bytes);
+    let composition = composition(APP);
+    said(&app(), composition.bytes());
 }
 
 #[test]
@@ -160,7 +152,7 @@ fn whatever_else_the_plan_says_nests_the_component() {
         ("two of it", composed(&format!("let b = new t:app {{ ... }};\n{all}"), &[])),
     ];
     for (what, output) in nested_in {
-        assert!(nested(output) >= 1, "{what}");
+        assert!(!nested(output).is_empty(), "{what}");
         assert!(!output.starts_with(&app()), "{what}");
     }
     let imported = composed(all, &["-i", "--allow-obsolete-names"]);
@@ -171,71 +163,29 @@ fn whatever_else_the_plan_says_nests_the_component() {
 fn two_versions_that_one_component_imports_stay_two_imports_of_it() {
     let component = APP
         .replace("(core module", r#"(import "t:p/i@1.2.0" (instance (export "f" (func (result u32))))) (core module"#);
-    let composition = composition(&component, None);
-    assert_eq!(composition.graph.hosts().count(), 2);
-    said(&wat::parse_str(component).unwrap(), &composition.bytes);
+    let composition = composition(&component);
+    assert_eq!(weld::inspect(composition.bytes()).unwrap().imports().count(), 2);
+    said(&wat::parse_str(component).unwrap(), composition.bytes());
 }
 
 #[test]
 fn what_says_already_what_it_was_made_of_is_nested() {
-    let once = composition(APP, None).bytes;
+    let once = composition(APP).into_bytes();
     let folder = folder_with(&[("once.wasm", &once)]);
     let folder = folder.path();
     for flags in [&[][..], &["--no-provenance"]] {
         succeeds(weld(folder).args(["virt", "once.wasm", "--allow-all", "-o", "twice.wasm"]).args(flags));
         let twice = read(folder, "twice.wasm");
-        assert_eq!(nested(&twice), 1);
-        let sections = Level::decode(&twice).unwrap().custom.iter().filter(|(name, _)| *name == "weld").count();
+        assert_eq!(nested(&twice).len(), 1);
+        let sections = custom_sections(&twice).iter().filter(|(name, _)| *name == "weld").count();
         assert_eq!(sections, usize::from(flags.is_empty()));
         succeeds(weld(folder).args(["verify", "twice.wasm", "--allow-all", "--input", "once.wasm"]));
     }
 }
 
 /// A component composed with no other.
-fn composition(text: &str, name: Option<&str>) -> weld::Composition {
-    let folder = folder_with(&[("app.wat", text.as_bytes())]);
-    let mut description = weld::describe::plug::plug(Source::File(folder.path().join("app.wat")), vec![], false);
-    description.name = name.map(str::to_owned);
-    weld::compose(&description, &mut Default::default()).unwrap()
-}
-
-#[test]
-fn verify_takes_nothing_but_the_component_and_its_section() {
-    let composition = composition(APP, None);
-    let verdict = |bytes: &[u8]| match verify(
-        &composition.components,
-        &composition.graph,
-        composition.provenance.as_ref(),
-        bytes,
-    ) {
-        Ok(()) => "as planned".to_owned(),
-        Err(VerifyError::Differs { what }) => what,
-        Err(error) => error.to_string(),
-    };
-    let bytes = &composition.bytes;
-    assert_eq!(verdict(bytes), "as planned");
-    assert_eq!(verdict(&app()), "it does not say what it was made of");
-    let something_else = "it says that it was made of something else";
-    for section in [custom("weld", b"{}"), custom("more", b""), custom("component-name", b"")] {
-        assert_eq!(verdict(&[bytes.as_slice(), &section].concat()), something_else);
-        assert_eq!(verdict(&[app(), section].concat()), something_else);
-    }
-    // Each byte counts, be it of a function, of a name or of the section.
-    for at in 8..bytes.len() {
-        let mut wrong = bytes.clone();
-        wrong[at] ^= 1;
-        assert_ne!(verdict(&wrong), "as planned", "{at}");
-    }
-    // The same, nested: valid, and not what was planned.
-    let around = self::composition(APP, Some("around"));
-    assert_eq!(nested(&around.bytes), 1);
-    assert_eq!(verdict(&around.bytes), "it is not `app` itself");
-    let of_around = verify(&around.components, &around.graph, around.provenance.as_ref(), bytes);
-    assert!(of_around.unwrap_err().to_string().contains("it has 0 instances of 1"));
-    // Where it is to say nothing, it says nothing.
-    let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
-    assert!(silent(&app()).is_ok());
-    assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
+fn composition(text: &str) -> weld::Composition {
+    weld::Composer::new().component("app", weld::Input::bytes(text)).compose().unwrap()
 }
 
 #[test]
@@ -311,9 +261,9 @@ fn inspect_and_snapshot_and_diff_know_the_component() {
     let folder = folder.path();
     succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
     let said = |arguments: &[&str]| String::from_utf8(weld(folder).args(arguments).output().unwrap().stdout).unwrap();
-    let digest = weld::load::digest::Digest::of(&app()).to_string();
+    let digest = sha256(&app());
     let inspection: serde_json::Value = serde_json::from_str(&said(&["inspect", "out.wasm", "--json"])).unwrap();
-    let whole = weld::load::digest::Digest::of(&read(folder, "out.wasm")).to_string();
+    let whole = sha256(&read(folder, "out.wasm"));
     assert_eq!(
         (&inspection["components"][0]["sha256"], &inspection["bare_sha256"]),
         (&whole.into(), &digest.clone().into())

@@ -323,6 +323,28 @@ pub fn nested(component: &[u8]) -> Vec<&[u8]> {
     ranges.map(|range| &component[range.start as usize..range.end as usize]).collect()
 }
 
+/// What a component imports, in order: each name, with the interface that it implements.
+pub fn labels(component: &[u8]) -> Vec<(String, Option<String>)> {
+    let mut labels = Vec::new();
+    for payload in outermost(component) {
+        let Payload::ComponentImportSection(section) = payload else { continue };
+        labels.extend(section.into_iter().map(|import| {
+            let name = import.unwrap().name;
+            (name.name.to_owned(), name.implements.map(str::to_owned))
+        }));
+    }
+    labels
+}
+
+/// The custom sections of a component itself, in order: the name and the data of each.
+pub fn custom_sections(component: &[u8]) -> Vec<(&str, &[u8])> {
+    let custom = |payload| match payload {
+        Payload::CustomSection(section) => Some((section.name(), section.data())),
+        _ => None,
+    };
+    outermost(component).into_iter().filter_map(custom).collect()
+}
+
 /// Something that a component imports, or that an instance exports: its name and its type.
 type Item = (String, ComponentEntityType);
 
