@@ -317,9 +317,9 @@ impl Doubt {
     fn of_version(denied: &Named) -> Option<Doubt> {
         let text = denied.pattern.as_str();
         let (interface, function) = name::unqualified(text);
-        let (base, version) = interface.split_once('@')?;
+        let (base, version) = name::versioned(interface);
         let known = name::versions(base.split('/').next()?);
-        let version = semver::Version::parse(version).ok()?;
+        let version = semver::Version::parse(version?).ok()?;
         if known.is_empty() || known.contains(&(version.major, version.minor)) {
             return None;
         }
@@ -393,7 +393,7 @@ impl Doubt {
             ),
             Doubted::Interface => format!("`{text}` denies nothing that WASI has: there is no `{interface}`"),
             Doubted::Version => {
-                let version = interface.split_once('@').map_or("", |(_, version)| version);
+                let version = name::versioned(interface).1.unwrap_or_default();
                 format!("`{text}` denies nothing that WASI has: there is no version {version} of it")
             }
             Doubted::Label => {
