@@ -206,7 +206,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
         // The component's own resource types are no authority.
-        let new = handles.into_iter().filter(|resource| homes.by_id.get(resource).is_some() && seen.insert(*resource));
+        let new = handles.into_iter().filter(|resource| homes.by_id.contains_key(resource) && seen.insert(*resource));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
     let params = |id| {
