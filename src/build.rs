@@ -19,7 +19,7 @@ use crate::emit::Identity;
 use crate::link::LinkError;
 use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
-use crate::snapshot::{Golden, Snapshot};
+use crate::snapshot::{Snapshot, SnapshotFile};
 use crate::timings::Timings;
 use crate::{Composition, PhaseError, compose_loaded, golden, inspect, read_policy, text};
 
@@ -85,7 +85,7 @@ pub struct BuiltSnapshot {
     /// The file that it belongs in.
     pub file: PathBuf,
     /// What it is, and what its file has.
-    pub golden: Golden,
+    pub golden: SnapshotFile,
 }
 
 /// Builds a manifest. Reads it and what it names; writes nothing.

@@ -110,7 +110,7 @@ use policy::{CheckError, Violation};
 use proof::Proof;
 use provenance::Granted;
 use report::targets::Report;
-use snapshot::{Golden, SnapshotError};
+use snapshot::{SnapshotError, SnapshotFile};
 use targets::TargetError;
 use text::Shown;
 use timings::Timings;
@@ -426,7 +426,7 @@ fn read_policy(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseEr
 /// # Errors
 ///
 /// Where the file cannot be read, or is something else than a snapshot.
-fn golden(text: String, source: &Source, is_written: bool, place: Option<&Place>) -> Result<Golden, PhaseError> {
+fn golden(text: String, source: &Source, is_written: bool, place: Option<&Place>) -> Result<SnapshotFile, PhaseError> {
     let file = source.shown();
     let found = match load::file::existing(source, is_written) {
         Err(LoadError::Directory { file }) => {
@@ -434,7 +434,7 @@ fn golden(text: String, source: &Source, is_written: bool, place: Option<&Place>
         }
         found => found.map_err(|error| PhaseError::Load(vec![At::place(error, place)]))?,
     };
-    Golden::new(text, found, &file).map_err(|error| PhaseError::Snapshot(vec![At::place(error, place)]))
+    SnapshotFile::new(text, found, &file).map_err(|error| PhaseError::Snapshot(vec![At::place(error, place)]))
 }
 
 /// The digests of the adapters in a composition, which were generated for it.

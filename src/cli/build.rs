@@ -14,7 +14,7 @@ use crate::report::adapters::Grants;
 use crate::report::json::{BuildReport, Report};
 use crate::report::left;
 use crate::report::summary::summary;
-use crate::snapshot::{Golden, State};
+use crate::snapshot::{SnapshotFile, State};
 use crate::text::{self, count, size};
 use crate::timings::Timings;
 
@@ -134,7 +134,7 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
 }
 
 /// Says what became of a snapshot, or would.
-fn say_snapshot(file: &Path, golden: &Golden, check: bool, is_written: bool, terminal: &Terminal) {
+fn say_snapshot(file: &Path, golden: &SnapshotFile, check: bool, is_written: bool, terminal: &Terminal) {
     let file = text::path(file);
     let lines = || count(golden.changed_lines(), "line");
     match golden.state() {

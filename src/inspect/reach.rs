@@ -26,12 +26,12 @@ pub struct Reach {
     /// The instances, the outermost component's first; each comes after the one that it is in.
     pub instances: Vec<Instance>,
     /// What there is to be reached.
-    pub items: IndexSet<Thing>,
+    pub items: IndexSet<HostItem>,
 }
 
 /// Something of the host's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Thing {
+pub struct HostItem {
     /// The import that it is of; empty for what the world imports itself.
     pub interface: String,
     /// Its name there; empty for an interface as such, which has resource types and no function.
@@ -40,7 +40,7 @@ pub struct Thing {
     pub inner: Vec<Rc<str>>,
 }
 
-impl Thing {
+impl HostItem {
     /// The import that it is, or is of.
     pub fn import(&self) -> &str {
         if self.interface.is_empty() { &self.member } else { &self.interface }
@@ -94,7 +94,7 @@ struct Found<'f, 'a> {
 struct Finder<'f, 'a> {
     parts: &'f [Part<'a>],
     instances: &'f [follow::Instance<'a>],
-    items: IndexSet<Thing>,
+    items: IndexSet<HostItem>,
 }
 
 /// Follows what the imports of a component are for, through all that is nested in it. `name` is what the component
@@ -285,21 +285,21 @@ impl<'f, 'a> Finder<'f, 'a> {
     fn straight(&mut self, interface: &str, path: &[String]) -> usize {
         let (member, inner) = path.split_first().map(|(member, inner)| (member.clone(), inner)).unwrap_or_default();
         let inner = inner.iter().map(|name| name.as_str().into()).collect();
-        self.items.insert_full(Thing { interface: interface.to_owned(), member, inner }).0
+        self.items.insert_full(HostItem { interface: interface.to_owned(), member, inner }).0
     }
 
     /// All that there is to be reached of what is at a path of the host's.
     fn whole(&mut self, path: &[String]) -> Vec<usize> {
         let Some((import, path)) = path.split_first() else { return Vec::new() };
-        let is_of_it = |thing: &Thing| match path.split_first() {
-            None => thing.interface == *import || (thing.interface.is_empty() && thing.member == *import),
+        let is_of_it = |host_item: &HostItem| match path.split_first() {
+            None => host_item.interface == *import || (host_item.interface.is_empty() && host_item.member == *import),
             Some((member, inner)) => {
                 let is_inner = |(own, of): (&Rc<str>, &String)| **own == **of;
-                let is_longer = thing.inner.len() >= inner.len() && thing.inner.iter().zip(inner).all(is_inner);
-                thing.interface == *import && thing.member == *member && is_longer
+                let is_longer = host_item.inner.len() >= inner.len() && host_item.inner.iter().zip(inner).all(is_inner);
+                host_item.interface == *import && host_item.member == *member && is_longer
             }
         };
-        let items = self.items.iter().enumerate().filter(|(_, thing)| is_of_it(thing));
+        let items = self.items.iter().enumerate().filter(|(_, host_item)| is_of_it(host_item));
         let items: Vec<usize> = items.map(|(item, _)| item).collect();
         if items.is_empty() && !path.is_empty() { vec![self.straight(import, path)] } else { items }
     }

@@ -80,7 +80,7 @@ struct Host<'a> {
     exports: BTreeSet<String>,
     nodes: BTreeSet<NodeIndex>,
     /// The other imports that define the resources which the parts use.
-    definers: BTreeSet<(NodeIndex, &'a String)>,
+    defining_imports: BTreeSet<(NodeIndex, &'a String)>,
 }
 
 impl<'a> Hosts<'a> {
@@ -164,7 +164,8 @@ impl<'a> Hosts<'a> {
                 return None;
             }
             let leads_back = |part: &&Part| {
-                let mut uses = self.definers(part).into_iter().filter_map(|(node, import)| self.host_of(node, import));
+                let mut uses =
+                    self.defining_imports(part).into_iter().filter_map(|(node, import)| self.host_of(node, import));
                 uses.any(|used| used == index || self.reaches(index, used))
             };
             let part = host.parts.iter().find(leads_back)?;
@@ -180,7 +181,7 @@ impl<'a> Hosts<'a> {
 
     fn join(&mut self, index: usize, part: Part) {
         let exports: BTreeSet<String> = self.exports(&part).cloned().collect();
-        let definers = self.definers(&part);
+        let defining_imports = self.defining_imports(&part);
         let Some(host) = self.list.get_mut(index) else { return };
         let version = |name: &str| Track::of(name).map(|(_, version)| version);
         if version(&host.name) < version(&part.import) {
@@ -192,7 +193,7 @@ impl<'a> Hosts<'a> {
             host.exports.extend(exports);
         }
         host.nodes.insert(part.node);
-        host.definers.extend(definers);
+        host.defining_imports.extend(defining_imports);
         self.of.entry(part.node).or_default().insert(part.import.clone(), index);
         let named = self.named.entry(canonical(&part.import)).or_default();
         if !named.contains(&index) {
@@ -231,7 +232,8 @@ impl<'a> Hosts<'a> {
     /// Whether two resource types are one: those that two imports define are, if these become one import; those that
     /// they use are, if the imports that define them have become one.
     fn one_resource(&self, part: &Part, new: &Part, pair: ResourcePair) -> Result<(), Difference> {
-        let (Some(a), Some(b)) = (self.definer(part.node, pair.0), self.definer(new.node, pair.1)) else {
+        let (Some(a), Some(b)) = (self.defining_import(part.node, pair.0), self.defining_import(new.node, pair.1))
+        else {
             return Ok(());
         };
         let same = match (self.host_of(part.node, a), self.host_of(new.node, b)) {
@@ -262,24 +264,24 @@ impl<'a> Hosts<'a> {
 
     /// The host imports whose resources a host import uses.
     fn uses(&self, index: usize) -> impl Iterator<Item = usize> {
-        let definers = self.list.get(index).into_iter().flat_map(|host| &host.definers);
-        definers.filter_map(|(node, definer)| self.host_of(*node, definer))
+        let defining_imports = self.list.get(index).into_iter().flat_map(|host| &host.defining_imports);
+        defining_imports.filter_map(|(node, defining_import)| self.host_of(*node, defining_import))
     }
 
     /// The other imports that define the resources which an import uses.
-    fn definers(&self, part: &Part) -> BTreeSet<(NodeIndex, &'a String)> {
+    fn defining_imports(&self, part: &Part) -> BTreeSet<(NodeIndex, &'a String)> {
         let Some(component) = self.component(part.node) else { return BTreeSet::new() };
         let Some(item) = component.imports().get(&part.import) else { return BTreeSet::new() };
         mentions::resources(component, item.ty)
             .into_iter()
-            .filter_map(|id| self.definer(part.node, id))
-            .filter(|definer| **definer != part.import)
-            .map(|definer| (part.node, definer))
+            .filter_map(|id| self.defining_import(part.node, id))
+            .filter(|defining_import| **defining_import != part.import)
+            .map(|defining_import| (part.node, defining_import))
             .collect()
     }
 
     /// The import of a component that defines one of its resource types.
-    fn definer(&self, node: NodeIndex, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
+    fn defining_import(&self, node: NodeIndex, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
         let home = self.component(node)?.home(TypeKey::Resource(id))?;
         home.path.first().filter(|_| home.side == Side::Import)
     }

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
-use super::ruling::{self, Applicable, Decision};
+use super::decision::{self, Applicable, Decision};
 use crate::check::rule::{self, Allowed, Imported, Said, World};
 use crate::describe::policy::{self, Policy};
-use crate::inspect::reach::Thing;
+use crate::inspect::reach::HostItem;
 use crate::load::component::{TypeKey, identity, resource};
 use crate::load::{Component, mentions};
 
@@ -64,8 +64,8 @@ impl<'r> Allowance<'r> {
             let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
             let inner: Vec<&str> = of.path.iter().skip(1).map(String::as_str).collect();
             let decision = match inner.len() {
-                0 | 1 => ruling::decide(policy, applicable, &names, &of.name),
-                _ => ruling::decide_inner(policy, applicable, &names, &inner),
+                0 | 1 => decision::decide(policy, applicable, &names, &of.name),
+                _ => decision::decide_inner(policy, applicable, &names, &inner),
             };
             match decision {
                 Decision::Denied(_) => Said::Denied,
@@ -73,7 +73,7 @@ impl<'r> Allowance<'r> {
                 Decision::Default => Said::Nothing,
             }
         };
-        let is_about = |names: &[&str], functions: &[&str]| ruling::is_about(policy, applicable, names, functions);
+        let is_about = |names: &[&str], functions: &[&str]| decision::is_about(policy, applicable, names, functions);
         let rules = rule::Rules { says: &says, is_about: &is_about, default_allows: &|_| policy.default };
         let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
         let allowed = rule::allowed(world, &rules);
@@ -83,13 +83,13 @@ impl<'r> Allowance<'r> {
     }
 
     /// Why something may not be reached. `None` where it may be.
-    pub fn refusal(&self, thing: &Thing) -> Option<Refusal<'r>> {
-        let names = Names::of(self.component, &thing.interface);
+    pub fn refusal(&self, host_item: &HostItem) -> Option<Refusal<'r>> {
+        let names = Names::of(self.component, &host_item.interface);
         let names = names.all();
-        let (member, item) = (thing.member.as_str(), self.item(thing));
-        let decision = match is_within_instance(thing, item) {
-            true => ruling::decide_inner(self.policy, self.applicable, &names, &path(thing)),
-            false => ruling::decide(self.policy, self.applicable, &names, member),
+        let (member, item) = (host_item.member.as_str(), self.item(host_item));
+        let decision = match is_within_instance(host_item, item) {
+            true => decision::decide_inner(self.policy, self.applicable, &names, &path(host_item)),
+            false => decision::decide(self.policy, self.applicable, &names, member),
         };
         let is_interface = member.is_empty();
         match decision {
@@ -97,19 +97,19 @@ impl<'r> Allowance<'r> {
             // A type that something uses which is allowed is no more than a name.
             _ if is_interface && self.is_needed(item) => None,
             Decision::Denied(named) => Some(Refusal::Denied(named)),
-            Decision::Default => (!self.is_left(thing, item)).then_some(Refusal::Default),
+            Decision::Default => (!self.is_left(host_item, item)).then_some(Refusal::Default),
         }
     }
 
     /// Whether something is allowed that no rule names.
-    fn is_left(&self, thing: &Thing, item: Option<ComponentEntityType>) -> bool {
-        if is_within_instance(thing, item) {
+    fn is_left(&self, host_item: &HostItem, item: Option<ComponentEntityType>) -> bool {
+        if is_within_instance(host_item, item) {
             return false;
         }
         match item {
             Some(ComponentEntityType::Func(_)) => {
-                let path = [thing.interface.as_str(), &thing.member];
-                let path = if thing.interface.is_empty() { path.get(1..).unwrap_or_default() } else { &path };
+                let path = [host_item.interface.as_str(), &host_item.member];
+                let path = if host_item.interface.is_empty() { path.get(1..).unwrap_or_default() } else { &path };
                 self.policy.default || self.allowed.why(path).is_some()
             }
             // Of a type that an interface defines, a type of the world's is another name, which grants nothing.
@@ -121,8 +121,8 @@ impl<'r> Allowance<'r> {
         }
     }
 
-    fn item(&self, thing: &Thing) -> Option<ComponentEntityType> {
-        let names = std::iter::once(thing.interface.clone()).chain([thing.member.clone()]);
+    fn item(&self, host_item: &HostItem) -> Option<ComponentEntityType> {
+        let names = std::iter::once(host_item.interface.clone()).chain([host_item.member.clone()]);
         let path: Vec<String> = names.filter(|name| !name.is_empty()).collect();
         self.component.import_at(&path)
     }
@@ -181,7 +181,7 @@ impl<'r> Allowance<'r> {
             }
             ComponentEntityType::Instance(_) => {
                 let names = Names::of(self.component, import);
-                match ruling::decide(self.policy, self.applicable, &names.all(), "") {
+                match decision::decide(self.policy, self.applicable, &names.all(), "") {
                     Decision::Allowed => true,
                     Decision::Default => self.policy.default,
                     Decision::Denied(_) => false,
@@ -193,12 +193,12 @@ impl<'r> Allowance<'r> {
 }
 
 /// Whether something is, or is in, an instance that an imported instance has.
-fn is_within_instance(thing: &Thing, item: Option<ComponentEntityType>) -> bool {
-    let is_instance = || !thing.member.is_empty() && matches!(item, Some(ComponentEntityType::Instance(_)));
-    !thing.interface.is_empty() && (!thing.inner.is_empty() || is_instance())
+fn is_within_instance(host_item: &HostItem, item: Option<ComponentEntityType>) -> bool {
+    let is_instance = || !host_item.member.is_empty() && matches!(item, Some(ComponentEntityType::Instance(_)));
+    !host_item.interface.is_empty() && (!host_item.inner.is_empty() || is_instance())
 }
 
 /// The names that lead to something from its import.
-pub fn path(thing: &Thing) -> Vec<&str> {
-    std::iter::once(thing.member.as_str()).chain(thing.inner.iter().map(|name| &**name)).collect()
+pub fn path(host_item: &HostItem) -> Vec<&str> {
+    std::iter::once(host_item.member.as_str()).chain(host_item.inner.iter().map(|name| &**name)).collect()
 }

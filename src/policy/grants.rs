@@ -3,10 +3,10 @@
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::allowance::{Allowance, Names};
-use super::ruling::{self, Decision};
+use super::decision::{self, Decision};
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Grant, Grants, Treatment};
-use crate::inspect::reach::Thing;
+use crate::inspect::reach::HostItem;
 use crate::load::{Component, mentions};
 use crate::name::{Capability, Pattern};
 
@@ -15,7 +15,7 @@ use crate::name::{Capability, Pattern};
 /// A grant names one item of one import. A function of which no rule speaks has none, so that those which can only use what
 /// the component was given stay, unless its interface is named by a rule.
 pub fn grants(policy: &Policy, component: &Component) -> Grants {
-    let applicable = ruling::alone(policy, component.name());
+    let applicable = decision::alone(policy, component.name());
     let default = if policy.default { Treatment::Allow } else { Treatment::Deny };
     let allowance = Allowance::new(component, policy, &applicable);
     // A policy serves many components.
@@ -26,8 +26,8 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
     let treatment_of = |is_allowed: bool| if is_allowed { Treatment::Allow } else { Treatment::Deny };
     for (import, item) in component.imports() {
         let ComponentEntityType::Instance(id) = item.ty else {
-            let is_allowed = allowance.refusal(&thing("", import)).is_none();
-            match ruling::decide(policy, &applicable, &[""], import) {
+            let is_allowed = allowance.refusal(&host_item("", import)).is_none();
+            match decision::decide(policy, &applicable, &[""], import) {
                 Decision::Default if is_function(item) => {}
                 Decision::Default if is_allowed && matches!(item.ty, ComponentEntityType::Type { .. }) => {}
                 // A type goes by its name as an interface does.
@@ -44,10 +44,10 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let names = Names::of(component, import);
         let functions: Vec<&str> =
             items().filter(|(_, item)| is_function(item)).map(|(name, _)| name.as_str()).collect();
-        let is_named = ruling::is_about(policy, &applicable, &names.all(), &functions);
+        let is_named = decision::is_about(policy, &applicable, &names.all(), &functions);
         let mut leaves_any = false;
         for (name, item) in items().filter(|(_, item)| !matches!(item.ty, ComponentEntityType::Type { .. })) {
-            let is_said = !matches!(ruling::decide(policy, &applicable, &names.all(), name), Decision::Default);
+            let is_said = !matches!(decision::decide(policy, &applicable, &names.all(), name), Decision::Default);
             // By its own name, which is closer than any other: of grants the closest decides, and of rules the one that denies.
             if is_said || is_named || !is_function(item) {
                 let is_allowed = allows(&allowance, component, import, name, item);
@@ -60,10 +60,10 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let is_types = items().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
         if is_types {
             let is_plain = mentions::resources(component, item.ty).is_empty();
-            let is_denied = matches!(ruling::decide(policy, &applicable, &names.all(), ""), Decision::Denied(_));
+            let is_denied = matches!(decision::decide(policy, &applicable, &names.all(), ""), Decision::Denied(_));
             let is_allowed = match is_plain {
                 true => !is_denied,
-                false => allowance.refusal(&thing(import, "")).is_none(),
+                false => allowance.refusal(&host_item(import, "")).is_none(),
             };
             // The name of what is no interface may be a capability's, and would be read as that.
             if !is_allowed || Capability::named(import).is_none() {
@@ -87,8 +87,8 @@ fn is_function(item: &ComponentItem) -> bool {
     matches!(item.ty, ComponentEntityType::Func(_))
 }
 
-fn thing(interface: &str, member: &str) -> Thing {
-    Thing { interface: interface.to_owned(), member: member.to_owned(), inner: Vec::new() }
+fn host_item(interface: &str, member: &str) -> HostItem {
+    HostItem { interface: interface.to_owned(), member: member.to_owned(), inner: Vec::new() }
 }
 
 /// Whether an item of an imported instance is allowed, with all that is in it where it is an instance itself.
@@ -101,8 +101,8 @@ fn allows(
 ) -> bool {
     let mut open = vec![(Vec::new(), item)];
     while let Some((inner, item)) = open.pop() {
-        let thing = Thing { inner: inner.clone(), ..thing(interface, member) };
-        if allowance.refusal(&thing).is_some() {
+        let host_item = HostItem { inner: inner.clone(), ..host_item(interface, member) };
+        if allowance.refusal(&host_item).is_some() {
             return false;
         }
         if let ComponentEntityType::Instance(id) = item.ty {

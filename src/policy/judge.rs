@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::component_types::ComponentEntityType;
 
 use super::allowance::{Allowance, Names, Refusal, path};
-use super::ruling::{self, Applicable};
+use super::decision::{self, Applicable};
 use super::{Cause, Path, Powerless, Reached, Subject, Through, Violation, Why};
 use crate::describe::policy::Policy;
-use crate::inspect::reach::{Instance, Reach, Thing};
+use crate::inspect::reach::{HostItem, Instance, Reach};
 use crate::load::Component;
 use crate::name::adapted;
 
@@ -18,7 +18,7 @@ struct Members<'r> {
     import: &'r str,
     functions: Vec<&'r str>,
     /// Each by its index among what there is to be reached.
-    items: Vec<(usize, &'r Thing)>,
+    items: Vec<(usize, &'r HostItem)>,
     /// The item to which the way is the shortest.
     nearest: Option<(usize, usize)>,
 }
@@ -71,9 +71,9 @@ struct Judged<'r> {
 impl<'r> Judged<'r> {
     fn new(component: &'r Component, policy: &'r Policy, reach: &'r Reach, applicable: &'r Applicable) -> Judged<'r> {
         let allowance = Allowance::new(component, policy, applicable);
-        let refusals: Vec<_> = reach.items.iter().map(|thing| allowance.refusal(thing)).collect();
+        let refusals: Vec<_> = reach.items.iter().map(|host_item| allowance.refusal(host_item)).collect();
         let left = reach.items.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
-        let left = left.map(|(thing, _)| thing.import()).collect();
+        let left = left.map(|(host_item, _)| host_item.import()).collect();
         Judged { refusals, left }
     }
 }
@@ -83,8 +83,8 @@ impl<'r> Judge<'r> {
     fn members(&self, instance: &Instance) -> BTreeMap<usize, Members<'r>> {
         let mut all: BTreeMap<usize, Members<'r>> = BTreeMap::new();
         for (item, way) in &instance.reaches {
-            let Some(thing) = self.reach.items.get_index(*item) else { continue };
-            let import = thing.import();
+            let Some(host_item) = self.reach.items.get_index(*item) else { continue };
+            let import = host_item.import();
             let order = self.component.imports().get_index_of(import).unwrap_or(usize::MAX);
             let members = all.entry(order).or_insert_with(|| Members {
                 import,
@@ -93,10 +93,10 @@ impl<'r> Judge<'r> {
                 nearest: None,
             });
             // What is in an instance within an import is called after that.
-            let is_new =
-                thing.inner.is_empty() || !thing.function().is_some_and(|name| members.functions.contains(&name));
-            members.functions.extend(thing.function().filter(|_| is_new));
-            members.items.push((*item, thing));
+            let is_new = host_item.inner.is_empty()
+                || !host_item.function().is_some_and(|name| members.functions.contains(&name));
+            members.functions.extend(host_item.function().filter(|_| is_new));
+            members.items.push((*item, host_item));
             let nearest = members.nearest.map_or((way.steps, *item), |known| known.min((way.steps, *item)));
             members.nearest = Some(nearest);
         }
@@ -106,12 +106,12 @@ impl<'r> Judge<'r> {
     /// What of an import an instance must not reach.
     fn violations(&self, id: usize, members: &Members<'r>, violations: &mut Vec<Violation>) {
         let refusal = |item: &usize| self.judged.refusals.get(*item).copied().flatten();
-        let refused = |(item, thing): &(usize, &'r Thing)| Some((*item, *thing, refusal(item)?));
+        let refused = |(item, host_item): &(usize, &'r HostItem)| Some((*item, *host_item, refusal(item)?));
         let refused: Vec<_> = members.items.iter().filter_map(refused).collect();
         let is_whole = refused.len() == members.items.len() && !self.judged.left.contains(members.import);
-        for (item, thing, refusal) in refused {
+        for (item, host_item, refusal) in refused {
             violations.push(Violation::Reached {
-                subject: self.subject(thing),
+                subject: self.subject(host_item),
                 path: self.paths.to(id),
                 through: self.paths.through(id, item),
                 is_whole,
@@ -121,35 +121,35 @@ impl<'r> Judge<'r> {
                     }
                     Refusal::Default => Cause::Default {
                         place: self.policy.default_place.clone(),
-                        powerless: self.powerless(id, thing),
+                        powerless: self.powerless(id, host_item),
                     },
                 },
             });
         }
     }
 
-    fn subject(&self, thing: &Thing) -> Subject {
-        let names = Names::of(self.component, &thing.interface);
+    fn subject(&self, host_item: &HostItem) -> Subject {
+        let names = Names::of(self.component, &host_item.interface);
         Subject {
-            import: thing.import().to_owned(),
-            path: path(thing).into_iter().filter(|_| !thing.interface.is_empty()).map(str::to_owned).collect(),
+            import: host_item.import().to_owned(),
+            path: path(host_item).into_iter().filter(|_| !host_item.interface.is_empty()).map(str::to_owned).collect(),
             implements: names.identity().map(str::to_owned),
-            kind: self.component.imports().get(thing.import()).and_then(|item| kind(item.ty)),
+            kind: self.component.imports().get(host_item.import()).and_then(|item| kind(item.ty)),
         }
     }
 
     /// A rule that would allow it, if the names of components were as good as any: one that somebody may have taken for
     /// himself allows nothing.
-    fn powerless(&self, id: usize, thing: &Thing) -> Option<Powerless> {
-        let names = Names::of(self.component, &thing.interface);
-        let (names, path) = (names.all(), path(thing));
+    fn powerless(&self, id: usize, host_item: &HostItem) -> Option<Powerless> {
+        let names = Names::of(self.component, &host_item.interface);
+        let (names, path) = (names.all(), path(host_item));
         let rules = self.policy.rules.iter().zip(self.applicable);
         let mut rules = rules.filter(|(rule, applies)| {
             let mut patterns = rule.allow.iter().map(|named| &named.pattern);
             **applies == (false, true)
                 && match path.as_slice() {
-                    [member] => patterns.any(|pattern| ruling::allows(pattern, &names, member)),
-                    path => patterns.any(|pattern| ruling::allows_inner(pattern, &names, path)),
+                    [member] => patterns.any(|pattern| decision::allows(pattern, &names, member)),
+                    path => patterns.any(|pattern| decision::allows_inner(pattern, &names, path)),
                 }
         });
         let (rule, _) = rules.next()?;

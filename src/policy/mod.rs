@@ -4,11 +4,11 @@
 //! rules that are about it say what it may reach.
 
 mod allowance;
+mod decision;
 pub mod error;
 mod grants;
 mod judge;
 mod names;
-mod ruling;
 
 pub use error::CheckError;
 pub use grants::{grants, without_effect};
@@ -185,7 +185,7 @@ pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>
             parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
         }
     };
-    let applicable = ruling::applicable(policy, &reach, &generated);
+    let applicable = decision::applicable(policy, &reach, &generated);
     let applies = |number: usize| applicable.iter().any(|rules| rules.get(number).is_some_and(|(_, denies)| *denies));
     let outermost = || reach.instances.first().and_then(|instance| instance.component.as_deref());
     let names = || reach.instances.iter().map(|instance| instance.name.as_str()).chain(outermost());

@@ -9,7 +9,7 @@ use crate::text::Shown;
 
 /// A snapshot's text, and what its file holds.
 #[derive(Debug, Clone)]
-pub struct Golden {
+pub struct SnapshotFile {
     /// The text that the file should hold.
     pub text: String,
     /// What it does hold. `None` where it is not there.
@@ -27,7 +27,7 @@ pub enum State {
     Differs,
 }
 
-impl Golden {
+impl SnapshotFile {
     /// Compares a snapshot's text with the contents of a file, if that is there. `file` is what messages call it. An
     /// empty file holds nothing that could be lost, and is one that differs; of any other, the first line must be that
     /// of a snapshot.
@@ -35,9 +35,9 @@ impl Golden {
     /// # Errors
     ///
     /// Where the file is no snapshot, or of another version.
-    pub fn new(text: String, found: Option<Vec<u8>>, file: &str) -> Result<Golden, SnapshotError> {
+    pub fn new(text: String, found: Option<Vec<u8>>, file: &str) -> Result<SnapshotFile, SnapshotError> {
         let found = found.map(|bytes| readable(&bytes, file)).transpose()?;
-        Ok(Golden { text, found })
+        Ok(SnapshotFile { text, found })
     }
 
     /// Whether the file has the snapshot.

@@ -9,7 +9,7 @@ mod golden;
 mod text;
 
 pub use error::SnapshotError;
-pub use golden::{Golden, State};
+pub use golden::{SnapshotFile, State};
 pub(crate) use text::step;
 pub use text::{is_snapshot, name};
 

@@ -19,7 +19,7 @@ use super::core::{Built, Core, Intrinsic, POST_RETURN};
 use super::error::VirtualizeError;
 use super::needs::{Needs, Wanted};
 use super::outer::{turning_type, unwrap_name, wrap_name};
-use super::plan::{NamedType, Plan, Unit};
+use super::plan::{ImportedInterface, NamedType, Plan};
 use super::provider;
 use super::provider::image::Image;
 use super::provider::module::Provider;
@@ -69,7 +69,7 @@ pub fn generate(
     let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
     let providers = Provider::get(settings);
     let generator = Generator { component, plan, needs, providers, builder, names, hosts, exported };
-    let turns: Vec<(usize, usize)> = plan.turned().iter().map(|id| core.turn(*id)).collect();
+    let conversions: Vec<(usize, usize)> = plan.converted().iter().map(|id| core.conversion(*id)).collect();
     let refused = stubs.iter().filter(|stub| !stub.needs_host && !stub.provided).map(|of| Refused {
         interface: of.refusal.interface.to_owned(),
         function: of.refusal.function.to_owned(),
@@ -82,7 +82,7 @@ pub fn generate(
         asks_host: of.needs_host,
     });
     let (refused, provided) = (refused.collect(), provided.collect());
-    let bytes = generator.run(&stubs, &turns, core).map_err(internal)?;
+    let bytes = generator.run(&stubs, &conversions, core).map_err(internal)?;
     Ok(Generated { bytes, refused, provided })
 }
 
@@ -93,7 +93,7 @@ fn image(
     settings: &Settings,
     embedded: &Embedded,
 ) -> std::result::Result<Image, Vec<VirtualizeError>> {
-    if !plan.functions().any(|(unit, function)| provider::answers(component, plan, unit, function)) {
+    if !plan.functions().any(|(interface, function)| provider::answers(component, plan, interface, function)) {
         return Ok(Image::default());
     }
     let available = provider::available(component, plan);
@@ -116,34 +116,35 @@ struct Generator<'c> {
 }
 
 impl<'c> Generator<'c> {
-    fn run(mut self, stubs: &[Stub<'_>], turns: &[(usize, usize)], core: Core<'_>) -> Result<Vec<u8>> {
-        let adapted: Vec<&'c Unit<'c>> =
-            self.plan.units.iter().filter(|unit| self.plan.is_adapted(self.component, unit)).collect();
+    fn run(mut self, stubs: &[Stub<'_>], conversions: &[(usize, usize)], core: Core<'_>) -> Result<Vec<u8>> {
+        let adapted: Vec<&'c ImportedInterface<'c>> =
+            self.plan.interfaces.iter().filter(|exported| self.plan.is_adapted(self.component, exported)).collect();
         let mut imported = self.imports(&adapted)?;
         let built = core.finish();
         let base = self.base(&built, &adapted, &imported)?;
         // What an interface imports itself has the very types that the functions are of which it passes on.
         let mut named: BTreeMap<&str, Names> = BTreeMap::new();
-        for unit in &adapted {
+        for exported in &adapted {
             let mut names = self.names.clone();
-            for ty in unit.types.iter().filter(|ty| self.needs.is_without_own(ty)) {
-                if let Some(index) = imported.get(unit.name).and_then(|parts: &Parts| parts.types.get(ty.name)) {
+            for ty in exported.types.iter().filter(|ty| self.needs.is_without_own(ty)) {
+                if let Some(index) = imported.get(exported.name).and_then(|parts: &Parts| parts.types.get(ty.name)) {
                     names.add_named(self.component, ty, *index);
                 }
             }
-            named.insert(unit.name, names);
+            named.insert(exported.name, names);
         }
         let (lifted, instance) = self.lift(stubs, &built, base, &imported, &mut named)?;
         for (stub, function) in stubs.iter().zip(lifted) {
             let Refusal { interface, function: name, .. } = stub.refusal;
             imported.entry(interface.to_owned()).or_default().functions.insert(name.to_owned(), function);
         }
-        for unit in adapted {
-            let (Some(names), parts) = (named.get_mut(unit.name), imported.entry(unit.name.to_owned()).or_default())
+        for exported in adapted {
+            let (Some(names), parts) =
+                (named.get_mut(exported.name), imported.entry(exported.name.to_owned()).or_default())
             else {
                 continue;
             };
-            for ty in &unit.types {
+            for ty in &exported.types {
                 // What another interface names must be named as it is there.
                 let index = match parts.types.get(ty.name).filter(|_| self.needs.is_without_own(ty)) {
                     Some(index) => *index,
@@ -164,19 +165,19 @@ impl<'c> Generator<'c> {
                 names.add_named(self.component, ty, index);
                 parts.types.insert(ty.name.to_owned(), index);
             }
-            if unit.name.is_empty() {
-                self.export_world(unit, parts)?;
+            if exported.name.is_empty() {
+                self.export_world(exported, parts)?;
             } else {
-                self.export_interface(unit, parts)?;
+                self.export_interface(exported, parts)?;
             }
         }
-        self.export_turns(turns, &built, instance)?;
+        self.export_conversions(conversions, &built, instance)?;
         Ok(self.builder.finish())
     }
 
-    /// Exports what the outer adapter turns handles with.
-    fn export_turns(&mut self, turns: &[(usize, usize)], built: &Built, instance: u32) -> Result<()> {
-        for (number, (id, (wrap, unwrap))) in self.plan.turned().iter().zip(turns).enumerate() {
+    /// Exports what the outer adapter converts handles with.
+    fn export_conversions(&mut self, conversions: &[(usize, usize)], built: &Built, instance: u32) -> Result<()> {
+        for (number, (id, (wrap, unwrap))) in self.plan.converted().iter().zip(conversions).enumerate() {
             let (host, own) = (self.hosts.resource(*id), self.exported.resource(*id));
             let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
             let functions = [(wrap, host, own, wrap_name(number)), (unwrap, own, host, unwrap_name(number))];
@@ -192,22 +193,23 @@ impl<'c> Generator<'c> {
     }
 
     /// Imports what the exports need of the host, and gives it by import.
-    fn imports(&mut self, adapted: &[&'c Unit<'c>]) -> Result<BTreeMap<String, Parts>> {
+    fn imports(&mut self, adapted: &[&'c ImportedInterface<'c>]) -> Result<BTreeMap<String, Parts>> {
         let mut imported = BTreeMap::new();
-        for (unit, wanted) in self.needs.wanted(adapted)? {
-            let parts = if unit.is_empty() { self.import_types(&wanted)? } else { self.import(unit, &wanted)? };
-            imported.insert(unit.to_owned(), parts);
+        for (interface, wanted) in self.needs.wanted(adapted)? {
+            let parts =
+                if interface.is_empty() { self.import_types(&wanted)? } else { self.import(interface, &wanted)? };
+            imported.insert(interface.to_owned(), parts);
         }
         Ok(imported)
     }
 
     /// Imports some of an interface.
-    fn import(&mut self, unit: &str, wanted: &Wanted<'c>) -> Result<Parts> {
+    fn import(&mut self, imported: &str, wanted: &Wanted<'c>) -> Result<Parts> {
         let functions = wanted.functions.iter().map(|function| (function.name, function.ty));
         let instance = instance_type(self.component, &wanted.types, functions, &self.hosts)?;
         let ty = self.builder.type_instance(None, &instance);
-        let item = self.component.imports().get(unit).ok_or("an interface is not there")?;
-        let name = extern_name(unit, item);
+        let item = self.component.imports().get(imported).ok_or("an interface is not there")?;
+        let name = extern_name(imported, item);
         let instance = self.builder.import(name, ComponentTypeRef::Instance(ty));
         let mut parts = Parts::default();
         for ty in &wanted.types {
@@ -345,20 +347,20 @@ impl<'c> Generator<'c> {
     }
 
     /// Exports an interface, put together by a component of its own.
-    fn export_interface(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
+    fn export_interface(&mut self, imported: &ImportedInterface<'c>, parts: &Parts) -> Result<()> {
         let component = self.component;
-        let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
-        let Shim { shim, mut arguments, extra } = Shim::new(component, unit, parts, &is_given)?;
+        let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || self.is_foreign(imported, ty);
+        let Shim { shim, mut arguments, extra } = Shim::new(component, imported, parts, &is_given)?;
         for (number, id) in extra.into_iter().enumerate() {
             let index = self.named_index(id).ok_or("a type has no name among the imports")?;
             arguments.push((extra_name(number), ComponentExportKind::Type, index));
         }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
-        let item = component.imports().get(unit.name).ok_or("an interface is not there")?;
-        let name = extern_name(unit.name, item);
+        let item = component.imports().get(imported.name).ok_or("an interface is not there")?;
+        let name = extern_name(imported.name, item);
         let instance = self.builder.export(name, ComponentExportKind::Instance, instance, None);
-        for ty in &unit.types {
+        for ty in &imported.types {
             if self.exported.get(component, ty.created).is_none() {
                 let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
                 self.exported.add_named(component, ty, index);
@@ -373,15 +375,15 @@ impl<'c> Generator<'c> {
     }
 
     /// Exports what the world itself has that is refused, and its types.
-    fn export_world(&mut self, unit: &Unit<'c>, parts: &Parts) -> Result<()> {
+    fn export_world(&mut self, interface: &ImportedInterface<'c>, parts: &Parts) -> Result<()> {
         // What interfaces export before is made of what they name.
         let mut exported = self.exported.clone();
-        for ty in &unit.types {
+        for ty in &interface.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
-            let is_given = parts.hosts.contains(ty.name) || self.is_foreign(unit, ty);
+            let is_given = parts.hosts.contains(ty.name) || self.is_foreign(interface, ty);
             export_type(self.component, &mut self.builder, &mut exported, ty, *index, is_given)?;
         }
-        for function in &unit.functions {
+        for function in &interface.functions {
             let Some(index) = parts.functions.get(function.name) else { continue };
             let mut scope = Scope::new(self.component, &mut self.builder, &mut exported);
             let ty = scope.function_type(function.ty)?;
@@ -392,8 +394,8 @@ impl<'c> Generator<'c> {
     }
 
     /// Whether it is another interface that says what a type is.
-    fn is_foreign(&self, unit: &Unit<'_>, ty: &NamedType<'_>) -> bool {
+    fn is_foreign(&self, interface: &ImportedInterface<'_>, ty: &NamedType<'_>) -> bool {
         let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
-        matches!(home, Some([of, _]) if of != unit.name)
+        matches!(home, Some([of, _]) if of != interface.name)
     }
 }

@@ -33,8 +33,8 @@ pub enum Answer {
     Fields(Vec<Answer>),
     /// A case of a variant.
     Case(usize, Option<Box<Answer>>),
-    /// A new handle of a resource type that the adapter owns, whose methods answer in that mood.
-    Own(ResourceId, Mood),
+    /// A new handle of a resource type that the adapter owns, whose methods refuse calls in that way.
+    Own(ResourceId, RefusalKind),
     /// The readable end of a stream that has ended.
     Ended(ComponentDefinedTypeId),
     /// A future of a value.
@@ -44,7 +44,7 @@ pub enum Answer {
 /// How the methods of a handle answer: as the function did that made it. It is the representation of the handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
-pub enum Mood {
+pub enum RefusalKind {
     Deny = NULL as isize + 1,
     Ignore = NULL as isize + 2,
 }
@@ -102,27 +102,27 @@ impl Refusal<'_> {
 impl Answers<'_> {
     /// What a function does that is refused. `None` where it is to be ignored and no value can be made for that.
     pub fn body(&self, of: Refusal<'_>, treatment: Treatment) -> Option<Body> {
-        let mood = match treatment {
+        let refusal_kind = match treatment {
             Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Body::Trap),
-            Treatment::Deny => Mood::Deny,
-            Treatment::Ignore => Mood::Ignore,
+            Treatment::Deny => RefusalKind::Deny,
+            Treatment::Ignore => RefusalKind::Ignore,
         };
-        self.known(of, mood).or_else(|| match mood {
-            Mood::Deny => Some(self.denied(of)),
-            Mood::Ignore => match &of.ty.result {
+        self.known(of, refusal_kind).or_else(|| match refusal_kind {
+            RefusalKind::Deny => Some(self.denied(of)),
+            RefusalKind::Ignore => match &of.ty.result {
                 None => Some(Body::Return(None)),
-                Some(ty) => self.neutral(ty, mood, &of).map(|answer| Body::Return(Some(answer))),
+                Some(ty) => self.neutral(ty, refusal_kind, &of).map(|answer| Body::Return(Some(answer))),
             },
         })
     }
 
     /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
     /// them before any code of the user's. Nothing for what only goes by the name of one.
-    fn known(&self, of: Refusal<'_>, mood: Mood) -> Option<Body> {
+    fn known(&self, of: Refusal<'_>, refusal_kind: RefusalKind) -> Option<Body> {
         if !is_known(self.abi.0, of.interface, of.function, of.ty) {
             return None;
         }
-        let ignored = mood == Mood::Ignore;
+        let ignored = refusal_kind == RefusalKind::Ignore;
         let result = of.ty.result.as_ref();
         let bits = |bits| Some(Body::Return(Some(Answer::Bits(bits))));
         let refused = || Some(self.denied(of));
@@ -147,14 +147,16 @@ impl Answers<'_> {
                     (None, _) => Some(Body::Return(None)),
                     (Some(_), "now") if base(of.interface) == "wasi:clocks/monotonic-clock" => bits(1),
                     (Some(ty), "resolution" | "get-resolution") => {
-                        let mut answer = self.neutral(ty, mood, &of)?;
+                        let mut answer = self.neutral(ty, refusal_kind, &of)?;
                         match &mut answer {
                             Answer::Fields(fields) => *fields.last_mut()? = Answer::Bits(1),
                             answer => *answer = Answer::Bits(1),
                         }
                         Some(Body::Return(Some(answer)))
                     }
-                    (Some(ty), _) => Some(self.neutral(ty, mood, &of).map_or(Body::Trap, |it| Body::Return(Some(it)))),
+                    (Some(ty), _) => {
+                        Some(self.neutral(ty, refusal_kind, &of).map_or(Body::Trap, |it| Body::Return(Some(it))))
+                    }
                 },
                 // Bytes that can be foretold, and pass for random ones, are worse than a trap.
                 Capability::Random if !ignored => Some(Body::Trap),
@@ -187,7 +189,7 @@ impl Answers<'_> {
             Shape::Fields(types) => {
                 types.iter().map(|ty| self.refusal(ty, of)).collect::<Option<_>>().map(Answer::Fields)
             }
-            Shape::Own(id) => self.own(id.resource(), Mood::Deny),
+            Shape::Own(id) => self.own(id.resource(), RefusalKind::Deny),
             Shape::Stream(id) => Some(Answer::Ended(id)),
             Shape::Future(id, payload) => {
                 let payload = payload.as_ref().map(|ty| self.refusal(ty, of).filter(is_constant).map(Box::new));
@@ -232,21 +234,21 @@ impl Answers<'_> {
             (Shape::Fields(types), _) => {
                 types.iter().map(|ty| self.told(ty, of)).collect::<Option<_>>().map(Answer::Fields)
             }
-            _ => self.neutral(ty, Mood::Deny, of),
+            _ => self.neutral(ty, RefusalKind::Deny, of),
         }
     }
 
     /// The value of a type that means least: zero, false, empty, none, success. `None` where none can be made.
-    fn neutral(&self, ty: &ComponentValType, mood: Mood, of: &Refusal<'_>) -> Option<Answer> {
+    fn neutral(&self, ty: &ComponentValType, refusal_kind: RefusalKind, of: &Refusal<'_>) -> Option<Answer> {
         match self.abi.shape(ty) {
             Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Answer::Bits(0)),
             Shape::Pointed(_) => Some(Answer::Text(String::new())),
             Shape::Fields(types) => {
-                types.iter().map(|ty| self.neutral(ty, mood, of)).collect::<Option<_>>().map(Answer::Fields)
+                types.iter().map(|ty| self.neutral(ty, refusal_kind, of)).collect::<Option<_>>().map(Answer::Fields)
             }
             Shape::Cases(cases) => {
                 let make = |(index, payload): (usize, &Option<ComponentValType>)| match payload {
-                    Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, mood, of)?)))),
+                    Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, refusal_kind, of)?)))),
                     None => Some(Answer::Case(index, None)),
                 };
                 match self.defined(ty) {
@@ -257,18 +259,19 @@ impl Answers<'_> {
                     _ => cases.iter().enumerate().find_map(make),
                 }
             }
-            Shape::Own(id) => self.own(id.resource(), mood),
+            Shape::Own(id) => self.own(id.resource(), refusal_kind),
             Shape::Stream(id) => Some(Answer::Ended(id)),
             Shape::Future(id, payload) => {
-                let payload = payload.as_ref().map(|ty| self.neutral(ty, mood, of).filter(is_constant).map(Box::new));
+                let payload =
+                    payload.as_ref().map(|ty| self.neutral(ty, refusal_kind, of).filter(is_constant).map(Box::new));
                 Some(Answer::Future(id, payload.map_or(Some(None), |made| made.map(Some))?))
             }
             Shape::Borrow(_) | Shape::Handle => None,
         }
     }
 
-    fn own(&self, id: ResourceId, mood: Mood) -> Option<Answer> {
-        (self.owns)(id).then_some(Answer::Own(id, mood))
+    fn own(&self, id: ResourceId, refusal_kind: RefusalKind) -> Option<Answer> {
+        (self.owns)(id).then_some(Answer::Own(id, refusal_kind))
     }
 
     fn defined(&self, ty: &ComponentValType) -> Option<&T> {

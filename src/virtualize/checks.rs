@@ -8,7 +8,7 @@ use super::abi::Abi;
 use super::error::VirtualizeError;
 use super::keep;
 use super::known;
-use super::plan::{Fate, Function, Plan, Ruling, Said, Unit};
+use super::plan::{Function, GrantDecision, ImportedInterface, Lowering, Plan, Specificity};
 use super::{provider, trace, wrap};
 use crate::describe::Treatment;
 use crate::limits;
@@ -26,35 +26,40 @@ pub fn all(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
 /// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
 fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
     const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
-    let is_known = |unit: &Unit<'_>, of: &Function<'_>| known::is_known_id(component, unit.name, of.name, of.ty);
-    let why = |unit: &Unit<'_>, function: &Function<'_>| match provider::redirection(unit.name, function.name) {
+    let is_known = |imported: &ImportedInterface<'_>, of: &Function<'_>| {
+        known::is_known_id(component, imported.name, of.name, of.ty)
+    };
+    let why = |imported: &ImportedInterface<'_>, function: &Function<'_>| match provider::redirection(
+        imported.name,
+        function.name,
+    ) {
         Some((other, of)) => {
-            let target = plan.functions().find(|(unit, function)| unit.name == other && function.name == of);
+            let target = plan.functions().find(|(imported, function)| imported.name == other && function.name == of);
             match target {
-                Some(_) if !is_known(unit, function) => Some(NONE.to_owned()),
-                Some((unit, target)) if !is_known(unit, target) => {
+                Some(_) if !is_known(imported, function) => Some(NONE.to_owned()),
+                Some((imported, target)) if !is_known(imported, target) => {
                     Some(format!("`{}`, which it is to be redirected to, is of another type", qualified(&other, of)))
                 }
-                Some((_, target)) if target.ruling.treatment == Treatment::Allow => None,
+                Some((_, target)) if target.decision.treatment == Treatment::Allow => None,
                 Some(_) => Some(format!("`{other}` is redirected to it in turn")),
                 None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
             }
         }
-        None if provider::provider(component, unit, function).is_some() => None,
+        None if provider::provider(component, imported, function).is_some() => None,
         None => Some(NONE.to_owned()),
     };
-    let error = |unit: &Unit<'_>| {
-        let provided = unit.functions.iter().filter(|function| function.ruling.treatment == Treatment::Provide);
-        let mut wrong = provided.filter_map(|function| Some((function.name, why(unit, function)?)));
+    let error = |imported: &ImportedInterface<'_>| {
+        let provided = imported.functions.iter().filter(|function| function.decision.treatment == Treatment::Provide);
+        let mut wrong = provided.filter_map(|function| Some((function.name, why(imported, function)?)));
         let (name, what) = wrong.next()?;
         let what = match wrong.count() {
             0 => what,
             others => format!("{what}; nor can {} of that interface", count(others, "other function")),
         };
-        let (component, function) = (component.name().to_owned(), qualified(unit.name, name));
+        let (component, function) = (component.name().to_owned(), qualified(imported.name, name));
         Some(VirtualizeError::CannotProvide { component, function, what })
     };
-    plan.units.iter().filter_map(error).collect()
+    plan.interfaces.iter().filter_map(error).collect()
 }
 
 /// An error where calls are to be told of, and there is nothing to do so with.
@@ -82,22 +87,24 @@ fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError>
         import: import.to_owned(),
         what,
     };
-    let wrong = |unit: &Unit<'_>| -> Vec<VirtualizeError> {
-        let is_adapted = plan.is_adapted(component, unit);
+    let wrong = |imported: &ImportedInterface<'_>| -> Vec<VirtualizeError> {
+        let is_adapted = plan.is_adapted(component, imported);
         // An interface of which anything is refused is the adapter's, which has functions and types alone.
-        let is_refused =
-            |ruling: &Ruling| ruling.treatment != Treatment::Allow || (!unit.name.is_empty() && is_adapted);
-        let others = unit.others.iter().filter(|(_, ruling)| is_refused(ruling)).map(|(other, _)| match unit.name {
-            "" => unsupported(other, "neither a function nor an interface".to_owned()),
-            interface => unsupported(interface, format!("more than functions and types (`{other}`)")),
-        });
-        let types = unit.types.iter().filter(|_| is_adapted).filter_map(|ty| {
+        let is_refused = |decision: &GrantDecision| {
+            decision.treatment != Treatment::Allow || (!imported.name.is_empty() && is_adapted)
+        };
+        let others =
+            imported.others.iter().filter(|(_, decision)| is_refused(decision)).map(|(other, _)| match imported.name {
+                "" => unsupported(other, "neither a function nor an interface".to_owned()),
+                interface => unsupported(interface, format!("more than functions and types (`{other}`)")),
+            });
+        let types = imported.types.iter().filter(|_| is_adapted).filter_map(|ty| {
             let what = match ty.created {
                 ComponentAnyTypeId::Instance(_) => "the type of an instance",
                 ComponentAnyTypeId::Component(_) => "the type of a component",
                 _ => return None,
             };
-            Some(match unit.name {
+            Some(match imported.name {
                 "" => unsupported(ty.name, what.to_owned()),
                 interface => unsupported(interface, format!("one that has {what} (`{}`)", ty.name)),
             })
@@ -105,13 +112,13 @@ fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError>
         // Component Model, Explainer, "Import and Export Definitions": what says which implementation is meant is the
         // name of an import alone, and the adapter would have to export it.
         let is_obsolete = |name: &&str| is_adapted && name::is_obsolete(name);
-        let refused = unit.functions.iter().filter(|of| plan.fate(component, of) != Fate::Passed);
-        let functions = refused.map(|function| function.name).filter(|_| unit.name.is_empty());
-        let names = std::iter::once(unit.name).chain(functions).filter(is_obsolete);
+        let refused = imported.functions.iter().filter(|of| plan.lowering(component, of) != Lowering::PassThrough);
+        let functions = refused.map(|function| function.name).filter(|_| imported.name.is_empty());
+        let names = std::iter::once(imported.name).chain(functions).filter(is_obsolete);
         let names = names.map(|name| unsupported(name, "named as only imports may be".to_owned()));
         others.chain(types).chain(names).collect()
     };
-    plan.units.iter().flat_map(wrong).collect()
+    plan.interfaces.iter().flat_map(wrong).collect()
 }
 
 /// Imports that no adapter can stand for, and that are left as they are by all rules: a refused function must make handles of a
@@ -137,11 +144,11 @@ pub fn wrapped_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeEr
 /// Component Model, Explainer, "Import and Export Definitions": what is exported mentions types that are imported or exported
 /// by name. What toolchains write of WIT names all that it mentions.
 pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
-    let unnamed = |unit: &Unit<'_>| -> Option<(String, TypeKey)> {
-        let import = |name: &str| if unit.name.is_empty() { name.to_owned() } else { unit.name.to_owned() };
+    let unnamed = |interface: &ImportedInterface<'_>| -> Option<(String, TypeKey)> {
+        let import = |name: &str| if interface.name.is_empty() { name.to_owned() } else { interface.name.to_owned() };
         // A type may be made of those that are named before it, a function of all.
         let mut named = BTreeSet::new();
-        for ty in &unit.types {
+        for ty in &interface.types {
             let own = component.key(ty.created);
             let missing =
                 mentions::unnamed(component, ty.item()).into_iter().find(|key| *key != own && !named.contains(key));
@@ -150,14 +157,16 @@ pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<Virtual
             }
             named.insert(own);
         }
-        let functions =
-            unit.functions.iter().filter(|of| !unit.name.is_empty() || plan.fate(component, of) != Fate::Passed);
+        let functions = interface
+            .functions
+            .iter()
+            .filter(|of| !interface.name.is_empty() || plan.lowering(component, of) != Lowering::PassThrough);
         functions.into_iter().find_map(|function| {
             let mentioned = mentions::unnamed(component, ComponentEntityType::Func(function.ty));
             Some((import(function.name), mentioned.into_iter().find(|key| !named.contains(key))?))
         })
     };
-    let adapted = plan.units.iter().filter(|unit| plan.is_adapted(component, unit));
+    let adapted = plan.interfaces.iter().filter(|interface| plan.is_adapted(component, interface));
     let (import, key) = { adapted }.find_map(unnamed)?;
     let what = match component.home(key).map(|home| home.path.as_slice()) {
         Some([path @ .., name]) if !path.is_empty() => {
@@ -175,14 +184,14 @@ fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
         return Vec::new();
     }
     let abi = Abi(component);
-    let is_large = |(_, function): &(&Unit<'_>, &Function<'_>)| {
+    let is_large = |(_, function): &(&ImportedInterface<'_>, &Function<'_>)| {
         let ty = component.types().get(function.ty);
         let mut types = ty.iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result));
         types.any(|ty| abi.is_larger_than(ty, limits::VALUES))
     };
-    let error = |(unit, function): (&Unit<'_>, &Function<'_>)| VirtualizeError::TooLarge {
+    let error = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| VirtualizeError::TooLarge {
         component: component.name().to_owned(),
-        function: qualified(unit.name, function.name),
+        function: qualified(interface.name, function.name),
         limit: limits::VALUES,
     };
     // Of those that stay, too, it may be asked what they are made of.
@@ -192,14 +201,16 @@ fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
 /// What there is to say of functions that a grant names, and that take handles which nothing gives: each with what would
 /// give them.
 pub fn idle(component: &Component, plan: &Plan<'_>) -> Vec<String> {
-    let note = |unit: &Unit<'_>, function: &Function<'_>| {
-        let is_granted = function.ruling.treatment == Treatment::Allow && function.ruling.said == Said::Function;
+    let note = |interface: &ImportedInterface<'_>, function: &Function<'_>| {
+        let is_granted =
+            function.decision.treatment == Treatment::Allow && function.decision.specificity == Specificity::Function;
         let missing = keep::taken(component, function.ty).into_iter().find(|id| !plan.reachable.contains(id));
         let id = missing.filter(|id| is_granted && !plan.is_provided(*id))?;
-        let (function, resource) = (qualified(unit.name, function.name), keep::name(component, id));
-        let gives = |(_, other): &(&Unit<'_>, &Function<'_>)| keep::given(component, other.ty).contains(&id);
+        let (function, resource) = (qualified(interface.name, function.name), keep::name(component, id));
+        let gives =
+            |(_, other): &(&ImportedInterface<'_>, &Function<'_>)| keep::given(component, other.ty).contains(&id);
         let givers: Vec<String> = { plan.functions().filter(gives) }
-            .map(|(unit, other)| format!("`{}`", qualified(unit.name, other.name)))
+            .map(|(interface, other)| format!("`{}`", qualified(interface.name, other.name)))
             .collect();
         let help = match givers.split_last() {
             None => format!("the component imports no function that gives one: leave `{function}` out"),
@@ -210,5 +221,5 @@ pub fn idle(component: &Component, plan: &Plan<'_>) -> Vec<String> {
         };
         Some(format!("`{function}` is allowed and cannot be called, since the component has no `{resource}`; {help}"))
     };
-    plan.functions().filter_map(|(unit, function)| note(unit, function)).collect()
+    plan.functions().filter_map(|(interface, function)| note(interface, function)).collect()
 }

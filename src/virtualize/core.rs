@@ -129,7 +129,7 @@ pub struct Core<'c> {
     /// Where the host may put what it answers when it is told of a call, where it is.
     answer: Option<u32>,
     /// Whether it is an outer adapter's, whose handles are the host's and the inner adapter's.
-    turns: bool,
+    converts: bool,
 }
 
 struct Defined {
@@ -164,12 +164,12 @@ impl<'c> Core<'c> {
     /// Without functions, and with what providers are told.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
         let (functions, hosts, providers) = (Vec::new(), Vec::new(), IndexMap::new());
-        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image), answer: None, turns: false }
+        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image), answer: None, converts: false }
     }
 
-    /// Without functions, for an outer adapter that turns handles of some resource types.
-    pub fn turning(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
-        Core { turns: true, ..Core::new(abi, owns, Image::default()) }
+    /// Without functions, for an outer adapter that converts handles of some resource types.
+    pub fn converting(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
+        Core { converts: true, ..Core::new(abi, owns, Image::default()) }
     }
 
     /// Tells of each call to the functions that are added from now on.
@@ -216,9 +216,9 @@ impl<'c> Core<'c> {
         (self.functions.len() - 1, Options { memory, realloc, post_return })
     }
 
-    /// Adds the two functions that turn handles of the host's into those of a resource type of the adapter's, and back.
+    /// Adds the two functions that convert handles of the host's into those of a resource type of the adapter's, and back.
     /// Gives their numbers.
-    pub fn turn(&mut self, id: ResourceId) -> (usize, usize) {
+    pub fn conversion(&mut self, id: ResourceId) -> (usize, usize) {
         self.memory.need();
         for code in [code::wrap(id), code::unwrap(id)] {
             let (params, result) = (vec![ValType::I32], vec![ValType::I32]);

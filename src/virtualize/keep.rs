@@ -12,7 +12,7 @@ use wasmparser::component_types::{
 };
 
 use super::abi::{Abi, Shape};
-use super::plan::{Function, NamedType, Rules, Said, Unit, definer};
+use super::plan::{Function, ImportedInterface, NamedType, Rules, Specificity, defining_import};
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
@@ -42,33 +42,41 @@ pub enum Giver {
 
 /// Lets those functions stay, and says which they are, in the order of the imports; and of which resource types the
 /// component can have handles then.
-pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) -> (Vec<Kept>, BTreeSet<ResourceId>) {
+pub fn keep(
+    component: &Component,
+    interfaces: &mut [ImportedInterface<'_>],
+    rules: &Rules<'_>,
+) -> (Vec<Kept>, BTreeSet<ResourceId>) {
     let mut reachable = of_exports(component);
-    for unit in units.iter() {
-        for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
-            given_by(component, unit, function, &mut reachable);
+    for imported in interfaces.iter() {
+        for function in imported.functions.iter().filter(|function| function.decision.needs_host()) {
+            given_by(component, imported, function, &mut reachable);
         }
     }
-    let candidates: Vec<BTreeSet<usize>> = units.iter().map(|unit| candidates(unit, rules)).collect();
-    let definers = definers(units);
+    let candidates: Vec<BTreeSet<usize>> = interfaces.iter().map(|imported| candidates(imported, rules)).collect();
+    let defining_imports = defining_imports(interfaces);
     let mut kept = BTreeMap::new();
     // Each round takes in what the functions give that the last one kept.
     loop {
         let before = kept.len();
-        for (at, unit) in units.iter_mut().enumerate() {
-            let own: Vec<ResourceId> =
-                reachable.keys().copied().filter(|id| is_defined_by(component, &definers, *id, unit)).collect();
+        for (at, imported) in interfaces.iter_mut().enumerate() {
+            let own: Vec<ResourceId> = reachable
+                .keys()
+                .copied()
+                .filter(|id| is_defined_by(component, &defining_imports, *id, imported))
+                .collect();
             for number in candidates.get(at).into_iter().flatten() {
-                let Some(function) = unit.functions.get(*number).filter(|_| !kept.contains_key(&(at, *number))) else {
+                let Some(function) = imported.functions.get(*number).filter(|_| !kept.contains_key(&(at, *number)))
+                else {
                     continue;
                 };
-                let Some(id) = reason(component, unit, function, &own) else { continue };
+                let Some(id) = reason(component, imported, function, &own) else { continue };
                 let Some(giver) = reachable.get(&id).cloned() else { continue };
-                given_by(component, unit, function, &mut reachable);
-                let (interface, function) = (unit.name.to_owned(), function.name.to_owned());
+                given_by(component, imported, function, &mut reachable);
+                let (interface, function) = (imported.name.to_owned(), function.name.to_owned());
                 kept.insert((at, *number), Kept { interface, function, resource: name(component, id), giver });
-                if let Some(function) = unit.functions.get_mut(*number) {
-                    function.ruling.treatment = Treatment::Allow;
+                if let Some(function) = imported.functions.get_mut(*number) {
+                    function.decision.treatment = Treatment::Allow;
                 }
             }
         }
@@ -79,48 +87,48 @@ pub fn keep(component: &Component, units: &mut [Unit<'_>], rules: &Rules<'_>) ->
 }
 
 /// The indices of the functions that only the default denies: those that may be kept.
-fn candidates(unit: &Unit<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
-    let names = unit.names();
-    let functions: Vec<&str> = unit.functions.iter().map(|function| function.name).collect();
+fn candidates(interface: &ImportedInterface<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
+    let names = interface.names();
+    let functions: Vec<&str> = interface.functions.iter().map(|function| function.name).collect();
     // Where a grant names one function of an interface, the default decides about the others.
-    let is_named = !unit.name.is_empty() && (rules.is_about)(&names, &functions);
+    let is_named = !interface.name.is_empty() && (rules.is_about)(&names, &functions);
     let may_stay = |function: &Function<'_>| {
-        let ruling = function.ruling;
-        let is_default = ruling.said == Said::Nothing && !ruling.needs_host();
+        let decision = function.decision;
+        let is_default = decision.specificity == Specificity::Nothing && !decision.needs_host();
         // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
-        let poses = unit.name.is_empty() && split(function.name).is_some();
+        let poses = interface.name.is_empty() && split(function.name).is_some();
         let own = [function.name];
         let posed = || Capability::any(function.name, function.name) || (rules.is_about)(&own, &own);
         is_default && !names.iter().any(|name| Capability::any(name, function.name)) && !(poses && posed())
     };
-    let functions = unit.functions.iter().enumerate().filter(|(_, function)| !is_named && may_stay(function));
+    let functions = interface.functions.iter().enumerate().filter(|(_, function)| !is_named && may_stay(function));
     functions.map(|(number, _)| number).collect()
 }
 
 /// The interfaces that define resource types of WASI, where the component imports one by whose name that is known.
-fn definers(units: &[Unit<'_>]) -> BTreeMap<ResourceId, String> {
-    let mut definers = BTreeMap::new();
-    for unit in units {
-        for ty in &unit.types {
-            let is_wasis = unit.names().into_iter().any(|interface| defines(interface, ty.name));
+fn defining_imports(interfaces: &[ImportedInterface<'_>]) -> BTreeMap<ResourceId, String> {
+    let mut defining_imports = BTreeMap::new();
+    for imported in interfaces {
+        for ty in &imported.types {
+            let is_wasis = imported.names().into_iter().any(|interface| defines(interface, ty.name));
             if let (ComponentAnyTypeId::Resource(id), true) = (ty.created, is_wasis) {
-                definers.entry(id.resource()).or_insert_with(|| unit.name.to_owned());
+                defining_imports.entry(id.resource()).or_insert_with(|| imported.name.to_owned());
             }
         }
     }
-    definers
+    defining_imports
 }
 
 /// Whether an import defines a resource type. Where it is not known of WASI, the first import that mentions it does.
 fn is_defined_by(
     component: &Component,
-    definers: &BTreeMap<ResourceId, String>,
+    defining_imports: &BTreeMap<ResourceId, String>,
     id: ResourceId,
-    unit: &Unit<'_>,
+    interface: &ImportedInterface<'_>,
 ) -> bool {
-    match definers.get(&id) {
-        Some(definer) => definer == unit.name,
-        None => definer(component, id) == Some(unit.name),
+    match defining_imports.get(&id) {
+        Some(defining_import) => defining_import == interface.name,
+        None => defining_import(component, id) == Some(interface.name),
     }
 }
 
@@ -128,12 +136,17 @@ fn is_defined_by(
 ///
 /// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
 /// may take any parameters.
-fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: &[ResourceId]) -> Option<ResourceId> {
+fn reason(
+    component: &Component,
+    interface: &ImportedInterface<'_>,
+    function: &Function<'_>,
+    own: &[ResourceId],
+) -> Option<ResourceId> {
     let named = |resource: &str| {
         own.iter().copied().find(|id| {
             let is_it =
                 |ty: &NamedType<'_>| matches!(ty.created, ComponentAnyTypeId::Resource(of) if of.resource() == *id);
-            unit.types.iter().any(|ty| ty.name == resource && is_it(ty))
+            interface.types.iter().any(|ty| ty.name == resource && is_it(ty))
         })
     };
     let member = match Form::of(function.name) {
@@ -142,9 +155,9 @@ fn reason(component: &Component, unit: &Unit<'_>, function: &Function<'_>, own: 
         _ => None,
     };
     // By the import's own name: a label may be of any interface that says to implement WASI's.
-    let is_poll = base(unit.name) == "wasi:io/poll" && function.name == "poll";
+    let is_poll = base(interface.name) == "wasi:io/poll" && function.name == "poll";
     let polled = || own.iter().copied().find(|id| is_poll && takes_list_of(component, function, *id));
-    let is_inert = is_inert(unit.name, function.name);
+    let is_inert = is_inert(interface.name, function.name);
     member.or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert))
 }
 
@@ -183,12 +196,12 @@ pub fn given(component: &Component, function: ComponentFuncTypeId) -> Vec<Resour
 
 fn given_by(
     component: &Component,
-    unit: &Unit<'_>,
+    interface: &ImportedInterface<'_>,
     function: &Function<'_>,
     reachable: &mut BTreeMap<ResourceId, Giver>,
 ) {
     for id in given(component, function.ty) {
-        reachable.entry(id).or_insert_with(|| Giver::Import(unit.name.to_owned(), function.name.to_owned()));
+        reachable.entry(id).or_insert_with(|| Giver::Import(interface.name.to_owned(), function.name.to_owned()));
     }
 }
 

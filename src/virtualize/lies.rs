@@ -8,7 +8,7 @@ use wasmparser::component_types::ComponentFuncTypeId;
 
 use super::keep::{Giver, Kept};
 use super::needs::Wanted;
-use super::plan::{Plan, Ruling, Said, Unit};
+use super::plan::{GrantDecision, ImportedInterface, Plan, Specificity};
 use crate::describe::Treatment;
 
 /// Which answer is another, about a function of an interface.
@@ -59,19 +59,21 @@ fn is_told(kind: Kind, interface: &str, function: &str) -> bool {
 }
 
 /// What is said of a function.
-pub fn ruling(names: &[&str], function: &str, ruling: Ruling) -> Ruling {
+pub fn decision(names: &[&str], function: &str, decision: GrantDecision) -> GrantDecision {
     match is_told(Kind::Allowed, names.first().copied().unwrap_or_default(), function) {
-        true => Ruling { treatment: Treatment::Allow, said: Said::Function, asks_host: false },
-        false => ruling,
+        true => GrantDecision { treatment: Treatment::Allow, specificity: Specificity::Function, asks_host: false },
+        false => decision,
     }
 }
 
 /// Which functions are kept.
-pub fn keep(units: &mut [Unit<'_>], mut kept: Vec<Kept>) -> Vec<Kept> {
-    for unit in units {
-        for function in unit.functions.iter_mut().filter(|function| is_told(Kind::Kept, unit.name, function.name)) {
-            function.ruling.treatment = Treatment::Allow;
-            let (interface, function) = (unit.name.to_owned(), function.name.to_owned());
+pub fn keep(interfaces: &mut [ImportedInterface<'_>], mut kept: Vec<Kept>) -> Vec<Kept> {
+    for imported in interfaces {
+        for function in
+            imported.functions.iter_mut().filter(|function| is_told(Kind::Kept, imported.name, function.name))
+        {
+            function.decision.treatment = Treatment::Allow;
+            let (interface, function) = (imported.name.to_owned(), function.name.to_owned());
             let giver = Giver::Import(interface.clone(), function.clone());
             kept.push(Kept { interface, function, resource: "lie".to_owned(), giver });
         }
@@ -81,17 +83,17 @@ pub fn keep(units: &mut [Unit<'_>], mut kept: Vec<Kept>) -> Vec<Kept> {
 
 /// What an adapter needs of an interface.
 pub fn need<'c>(plan: &'c Plan<'c>, name: &str, wanted: &mut Wanted<'c>) {
-    for unit in plan.units.iter().filter(|unit| unit.name == name) {
-        for function in unit.functions.iter().filter(|of| is_told(Kind::Needed, name, of.name)) {
+    for interface in plan.interfaces.iter().filter(|interface| interface.name == name) {
+        for function in interface.functions.iter().filter(|of| is_told(Kind::Needed, name, of.name)) {
             wanted.functions.push(function);
-            wanted.types.extend(&unit.types);
+            wanted.types.extend(&interface.types);
         }
     }
 }
 
 /// What the adapter before the exports imports of an interface beside types.
-pub fn before<'c>(unit: &Unit<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
-    let functions = unit.functions.iter().filter(|of| is_told(Kind::Before, unit.name, of.name));
+pub fn before<'c>(interface: &ImportedInterface<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
+    let functions = interface.functions.iter().filter(|of| is_told(Kind::Before, interface.name, of.name));
     functions.map(|of| (of.name, of.ty)).collect()
 }
 

@@ -8,6 +8,7 @@ mod adapter;
 mod answer;
 mod checks;
 mod core;
+mod decision;
 pub mod error;
 pub mod keep;
 mod known;
@@ -18,7 +19,6 @@ mod needs;
 mod outer;
 pub mod plan;
 mod provider;
-mod ruling;
 mod stubs;
 mod trace;
 mod types;
@@ -183,7 +183,7 @@ pub fn virtualize(
             vec![At::from(checks::impossible_form(&components[instance.component], &plan).unwrap_or_else(defect))]
         };
         let (id, name) = add(ADAPTER, "", generated.bytes).map_err(internal)?;
-        let outer = match plan.turned().is_empty() {
+        let outer = match plan.converted().is_empty() {
             true => None,
             false => {
                 let component = &components[instance.component];
@@ -194,8 +194,12 @@ pub fn virtualize(
                 Some(MadeOuter { id, interfaces, outer: Outer { name, exports } })
             }
         };
-        let world = plan.units.iter().filter(|unit| unit.name.is_empty()).flat_map(|unit| &unit.functions);
-        let world_stays = { world }.any(|function| function.ruling.treatment == Treatment::Allow);
+        let world = plan
+            .interfaces
+            .iter()
+            .filter(|interface| interface.name.is_empty())
+            .flat_map(|interface| &interface.functions);
+        let world_stays = { world }.any(|function| function.decision.treatment == Treatment::Allow);
         let component = &components[instance.component];
         let (idle, forwarded) = (checks::idle(component, &plan), plan.forwarded(component));
         let instance = instance.name.clone();
@@ -240,7 +244,7 @@ pub fn generated(
         return Ok(Vec::new());
     }
     let mut all = vec![generate(component, grants, &plan, embedded)?.bytes];
-    if !plan.turned().is_empty() {
+    if !plan.converted().is_empty() {
         let internal = |reason| {
             let defect = || VirtualizeError::Generate { component: component.name().to_owned(), reason };
             checks::impossible_form(component, &plan).unwrap_or_else(defect)
@@ -256,11 +260,11 @@ fn plan<'c>(
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
 ) -> Result<Plan<'c>, Vec<At<VirtualizeError>>> {
-    let ruling = |names: &[&str], function: &str| ruling::ruling(component, grants, is_hosts, names, function);
+    let decision = |names: &[&str], function: &str| decision::decision(component, grants, is_hosts, names, function);
     #[cfg(test)]
-    let ruling = |names: &[&str], function: &str| lies::ruling(names, function, ruling(names, function));
+    let decision = |names: &[&str], function: &str| lies::decision(names, function, decision(names, function));
     let is_about = |names: &[&str], functions: &[&str]| grants.is_about(names, functions);
-    let mut plan = Plan::new(component, &Rules { ruling: &ruling, is_about: &is_about });
+    let mut plan = Plan::new(component, &Rules { decision: &decision, is_about: &is_about });
     if grants.debug {
         plan.trace();
     }
@@ -274,7 +278,7 @@ fn plan<'c>(
         if !errors.is_empty() {
             return Err(placed(grants, errors));
         }
-        plan.wrap(component, made.wrapped, made.provided, made.hollow);
+        plan.wrap(component, made.wrapped, made.provided, made.nullable);
         let errors = checks::wrapped_kinds(component, &plan);
         if !errors.is_empty() {
             return Err(placed(grants, errors));
@@ -385,10 +389,10 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
             let MadeOuter { id, interfaces, outer } = made;
             let inner = { interfaces.into_iter().enumerate() }
                 .map(|(number, interface)| (outer::inner_name(number), Origin::Export(adapter_node, vec![interface])));
-            let turns =
+            let conversions =
                 components[id].imports().keys().filter(|import| components[adapter_id].exports().contains_key(*import));
-            let turns = turns
-                .filter(|import| outer::turns(import))
+            let conversions = conversions
+                .filter(|import| outer::is_conversion(import))
                 .map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
             let exports =
                 outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));
@@ -396,7 +400,7 @@ fn insert(components: &Components, graph: &Graph, adapters: Vec<Made>) -> Result
             for export in &outer.exports {
                 wiring.move_users(node, of, export).map_err(|difference| internal(export, difference))?;
             }
-            for (import, origin) in inner.chain(turns).chain(exports).collect::<Vec<_>>() {
+            for (import, origin) in inner.chain(conversions).chain(exports).collect::<Vec<_>>() {
                 let filled =
                     wiring.filled(of, &import, origin, None).map_err(|difference| internal(&import, difference))?;
                 wiring.fill(of, &import, filled);

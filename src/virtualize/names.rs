@@ -6,7 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 use petgraph::graph::NodeIndex;
 
 use super::error::VirtualizeError;
-use super::plan::{Function, Plan, Unit};
+use super::plan::{Function, ImportedInterface, Plan};
 use crate::describe::manifest::nearest;
 use crate::describe::{At, Grant, Grants, Treatment};
 use crate::link::Graph;
@@ -39,7 +39,7 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError>> {
     let plan = Plan::allowing_all(component);
     let wrong = |grant: &Grant| {
-        let known = known(&plan.units, &grant.pattern)?;
+        let known = known(&plan.interfaces, &grant.pattern)?;
         let name = grant.pattern.to_string();
         let near = near(&name, &known);
         let component = component.name().to_owned();
@@ -55,10 +55,10 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError
 /// A line for each two grants that name a function as closely as each other and say different things of it, and for each
 /// that allows what another sets.
 pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet<String> {
-    let tie = |(unit, function): (&Unit<'_>, &Function<'_>)| {
-        let (decisive, other) = grants.tie(&unit.names(), function.name)?;
+    let tie = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| {
+        let (decisive, other) = grants.tie(&interface.names(), function.name)?;
         let say = |grant: &Grant| format!("`{}` ({})", grant.pattern, grant.treatment);
-        let (component, function) = (component.name(), qualified(unit.name, function.name));
+        let (component, function) = (component.name(), qualified(interface.name, function.name));
         Some(format!(
             "{} and {} name `{function}` of `{component}` equally closely; the more restrictive one decides: {}",
             say(decisive),
@@ -67,8 +67,8 @@ pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet
         ))
     };
     // One line for each two: a setting is of many functions.
-    let voided = |(unit, function): (&Unit<'_>, &Function<'_>)| {
-        let (decisive, setting) = grants.voided(&unit.names(), function.name)?;
+    let voided = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| {
+        let (decisive, setting) = grants.voided(&interface.names(), function.name)?;
         Some(format!(
             "`{}` ({}) names functions of `{}` more closely than the setting of `{}` does, so that the host's are allowed, \
              and the setting does not count for them",
@@ -91,25 +91,27 @@ pub fn denied_across(
     grants: &Grants,
 ) -> Vec<At<VirtualizeError>> {
     let mut found: IndexMap<(&str, String), At<VirtualizeError>> = IndexMap::new();
-    for (unit, function) in plan.functions().filter(|(_, function)| function.ruling.treatment == Treatment::Allow) {
-        let import = if unit.name.is_empty() { function.name } else { unit.name };
+    for (interface, function) in
+        plan.functions().filter(|(_, function)| function.decision.treatment == Treatment::Allow)
+    {
+        let import = if interface.name.is_empty() { function.name } else { interface.name };
         let Some((giver, wire)) = graph.argument(node, import).filter(|(giver, _)| graph.host(*giver).is_none()) else {
             continue;
         };
-        let closest = grants.decisive(&unit.names(), function.name).map(|(_, rank)| rank);
+        let closest = grants.decisive(&interface.names(), function.name).map(|(_, rank)| rank);
         let denial = |(name, function): (&str, &str)| {
             let (grant, rank) = grants.of(name, function)?;
             (grant.treatment != Treatment::Allow && Some(rank) >= closest).then_some(grant)
         };
         let denial = match wire.path.as_slice() {
-            [export] if unit.name.is_empty() => denial(("", export)),
+            [export] if interface.name.is_empty() => denial(("", export)),
             path => path.iter().find_map(|name| denial((name, function.name))),
         };
         if let Some(grant) = denial {
             let (export, component) = (wire.path.join("#"), component.name().to_owned());
             let (grant, place) = (grant.pattern.to_string(), grant.place.as_ref());
             let (giver, import) = (graph.subject(giver).to_owned(), import.to_owned());
-            let key = (unit.name, export.clone());
+            let key = (interface.name, export.clone());
             let error = VirtualizeError::DeniedAcross { component, import, giver, export, grant };
             found.entry(key).or_insert_with(|| At::place(error, place));
         }
@@ -118,50 +120,57 @@ pub fn denied_across(
 }
 
 /// What a grant could name, in the form in which it was written. `None` where it names something.
-fn known(units: &[Unit<'_>], pattern: &Pattern) -> Option<Vec<String>> {
-    let names = |unit: &Unit<'_>| {
-        let functions = unit.functions.iter().map(|function| function.name);
+fn known(interfaces: &[ImportedInterface<'_>], pattern: &Pattern) -> Option<Vec<String>> {
+    let names = |imported: &ImportedInterface<'_>| {
+        let functions = imported.functions.iter().map(|function| function.name);
         // A type is an import of its own where a world has it.
-        let types = unit.types.iter().filter(|_| unit.name.is_empty()).map(|ty| ty.name);
-        let mut items = functions.chain(unit.others.iter().map(|(name, _)| *name)).chain(types).chain([""]);
+        let types = imported.types.iter().filter(|_| imported.name.is_empty()).map(|ty| ty.name);
+        let mut items = functions.chain(imported.others.iter().map(|(name, _)| *name)).chain(types).chain([""]);
         items.any(|item| {
             let named = |interface: &str| pattern.rank(interface, item).is_some();
-            let is_something = !unit.name.is_empty() || !item.is_empty();
-            is_something && (named(unit.name) || unit.identity.as_deref().is_some_and(named))
+            let is_something = !imported.name.is_empty() || !item.is_empty();
+            is_something && (named(imported.name) || imported.identity.as_deref().is_some_and(named))
         })
     };
     if pattern.to_string() == "*" {
         return None;
     }
-    if pattern.capability().is_some() || units.iter().any(names) {
+    if pattern.capability().is_some() || interfaces.iter().any(names) {
         return None;
     }
     let text = pattern.to_string();
     let (interface, function) = unqualified(&text);
-    let functions_of = |unit: &Unit<'_>, shown: &str| -> Vec<String> {
-        unit.functions.iter().map(|function| format!("{shown}#{}", function.name)).collect()
+    let functions_of = |imported: &ImportedInterface<'_>, shown: &str| -> Vec<String> {
+        imported.functions.iter().map(|function| format!("{shown}#{}", function.name)).collect()
     };
     if function.is_some() {
         // The interface may be there, without the function.
         let of_it = Pattern::parse(&format!("{interface}#*"));
-        let named = units.iter().filter(|unit| unit.functions.iter().any(|f| of_it.rank(unit.name, f.name).is_some()));
-        let functions: BTreeSet<String> = named.flat_map(|unit| functions_of(unit, interface)).collect();
+        let named = interfaces
+            .iter()
+            .filter(|imported| imported.functions.iter().any(|f| of_it.rank(imported.name, f.name).is_some()));
+        let functions: BTreeSet<String> = named.flat_map(|imported| functions_of(imported, interface)).collect();
         if !functions.is_empty() {
             return Some(functions.into_iter().collect());
         }
     }
     // Else the function may be there, in another interface.
-    let has_it = |unit: &Unit<'_>| unit.functions.iter().any(|of| Some(of.name) == function);
+    let has_it = |imported: &ImportedInterface<'_>| imported.functions.iter().any(|of| Some(of.name) == function);
     let suffix = match function {
-        Some(function) if units.iter().any(|unit| !unit.name.is_empty() && has_it(unit)) => format!("#{function}"),
+        Some(function) if interfaces.iter().any(|imported| !imported.name.is_empty() && has_it(imported)) => {
+            format!("#{function}")
+        }
         _ => String::new(),
     };
-    let interfaces = units.iter().filter(|unit| !unit.name.is_empty() && (suffix.is_empty() || has_it(unit)));
+    let named =
+        interfaces.iter().filter(|imported| !imported.name.is_empty() && (suffix.is_empty() || has_it(imported)));
     let mut known: BTreeSet<String> =
-        interfaces.map(|unit| format!("{}{suffix}", written_as(unit.name, interface))).collect();
-    let world = units.iter().filter(|unit| unit.name.is_empty());
+        named.map(|imported| format!("{}{suffix}", written_as(imported.name, interface))).collect();
+    let world = interfaces.iter().filter(|imported| imported.name.is_empty());
     let marker = if text.starts_with('#') { "#" } else { "" };
-    known.extend(world.flat_map(|unit| unit.functions.iter().map(|function| format!("{marker}{}", function.name))));
+    known.extend(
+        world.flat_map(|imported| imported.functions.iter().map(|function| format!("{marker}{}", function.name))),
+    );
     if !text.contains([':', '#']) {
         // `default` is none, and may be what was meant.
         known = Capability::names().chain(["default"]).map(str::to_owned).chain(known).collect();

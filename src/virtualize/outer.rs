@@ -16,7 +16,7 @@ use super::adapter::base::{Argument, Base, core_instance};
 use super::adapter::shim::{Parts, Shim};
 use super::answer::Refusal;
 use super::core::{Behaviour, Core, Intrinsic, POST_RETURN};
-use super::plan::{NamedType, Plan, Unit};
+use super::plan::{ImportedInterface, NamedType, Plan};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
@@ -33,7 +33,7 @@ pub fn unwrap_name(number: usize) -> String {
 }
 
 /// Whether an import of the outer adapter's has such a name.
-pub fn turns(import: &str) -> bool {
+pub fn is_conversion(import: &str) -> bool {
     import.starts_with("weld-wrap-n") || import.starts_with("weld-unwrap-n")
 }
 
@@ -42,26 +42,26 @@ pub fn inner_name(number: usize) -> String {
     format!("weld-inner-n{number}")
 }
 
-/// The interfaces of which the inner adapter has resource types that are turned into the host's, in the order of their
+/// The interfaces of which the inner adapter has resource types that are converted into the host's, in the order of their
 /// numbers.
 pub fn inner_interfaces(component: &Component, plan: &Plan<'_>) -> Vec<String> {
-    let homes = plan.turned().iter().filter_map(|id| component.home(TypeKey::Resource(*id))?.path.first());
+    let homes = plan.converted().iter().filter_map(|id| component.home(TypeKey::Resource(*id))?.path.first());
     let interfaces: BTreeSet<&String> = homes.collect();
     interfaces.into_iter().cloned().collect()
 }
 
-/// Generates the outer adapter of a component, which has the exports that mention what the inner one turns.
+/// Generates the outer adapter of a component, which has the exports that mention what the inner one converts.
 pub fn generate(component: &Component, plan: &Plan<'_>) -> Result<Vec<u8>> {
     let names = plan.turned_exports(component);
-    let units: Vec<(Unit<'_>, &ComponentItem)> = { names.iter() }
+    let interfaces: Vec<(ImportedInterface<'_>, &ComponentItem)> = { names.iter() }
         .filter_map(|name| {
             let (name, item) = component.exports().get_key_value(name.as_str())?;
-            Some((Unit::of_export(component, name, item)?, item))
+            Some((ImportedInterface::of_export(component, name, item)?, item))
         })
         .collect();
     let (builder, hosts, inner) = (ComponentBuilder::default(), Names::default(), Names::default());
-    let turns = BTreeMap::new();
-    Outer { component, plan, builder, hosts, inner, turns }.run(&units)
+    let conversions = BTreeMap::new();
+    Outer { component, plan, builder, hosts, inner, conversions }.run(&interfaces)
 }
 
 struct Outer<'c> {
@@ -72,31 +72,31 @@ struct Outer<'c> {
     hosts: Names,
     /// The types as the component does.
     inner: Names,
-    /// The functions that turn handles of a resource type into the inner adapter's, and back.
-    turns: BTreeMap<ResourceId, (u32, u32)>,
+    /// The functions that convert handles of a resource type into the inner adapter's, and back.
+    conversions: BTreeMap<ResourceId, (u32, u32)>,
 }
 
 impl<'c> Outer<'c> {
-    fn run(mut self, units: &[(Unit<'c>, &ComponentItem)]) -> Result<Vec<u8>> {
-        self.host_types(units)?;
+    fn run(mut self, interfaces: &[(ImportedInterface<'c>, &ComponentItem)]) -> Result<Vec<u8>> {
+        self.host_types(interfaces)?;
         self.inner_types()?;
         self.turning_functions()?;
         let plan = self.plan;
-        let owns = |id: ResourceId| plan.turned().contains(&id);
-        let mut core = Core::turning(Abi(self.component), &owns);
+        let owns = |id: ResourceId| plan.converted().contains(&id);
+        let mut core = Core::converting(Abi(self.component), &owns);
         // Each with the function of the component's that is called, and its number in the core module.
         let (mut stubs, mut targets, mut all) = (Vec::new(), Vec::new(), Vec::new());
-        for (unit, item) in units {
-            let mut parts = self.import_export(unit, item)?;
-            for function in &unit.functions {
+        for (interface, item) in interfaces {
+            let mut parts = self.import_export(interface, item)?;
+            for function in &interface.functions {
                 let Some(ty) = self.component.types().get(function.ty) else { continue };
                 let Some(target) = parts.functions.get(function.name).copied() else { continue };
                 if self.is_turned(ComponentEntityType::Func(function.ty)) {
                     let host = core.host(ty);
                     targets.push(target);
-                    let refusal = Refusal { interface: unit.name, function: function.name, ty };
+                    let refusal = Refusal { interface: interface.name, function: function.name, ty };
                     let (number, options) = core.add(refusal, &Behaviour::Call(Intrinsic::Host(host)));
-                    stubs.push((unit.name, function.name, function.ty, number, options));
+                    stubs.push((interface.name, function.name, function.ty, number, options));
                     parts.functions.remove(function.name);
                 }
             }
@@ -106,7 +106,7 @@ impl<'c> Outer<'c> {
         let base = built.memory.as_ref().map(|memory| Base::new(&mut self.builder, memory));
         let mut arguments: Vec<Argument> = Vec::new();
         for (number, intrinsic) in built.intrinsics.iter().enumerate() {
-            let turn = |id: &ResourceId| self.turns.get(id).copied().ok_or("a handle cannot be turned");
+            let conversion = |id: &ResourceId| self.conversions.get(id).copied().ok_or("a handle cannot be converted");
             let index = match intrinsic {
                 Intrinsic::Host(target) => {
                     let target = *targets.get(*target).ok_or("a function is forwarded to none")?;
@@ -114,26 +114,26 @@ impl<'c> Outer<'c> {
                     self.builder.lower_func(None, target, options)
                 }
                 Intrinsic::Wrap(id) => {
-                    let (wrap, _) = turn(id)?;
+                    let (wrap, _) = conversion(id)?;
                     self.builder.lower_func(None, wrap, [])
                 }
                 Intrinsic::Unwrap(id) => {
-                    let (_, unwrap) = turn(id)?;
+                    let (_, unwrap) = conversion(id)?;
                     self.builder.lower_func(None, unwrap, [])
                 }
                 Intrinsic::ResourceDrop(id) => {
                     let ty = self.hosts.resource(*id).ok_or("a resource type has no name")?;
                     self.builder.resource_drop(ty)
                 }
-                _ => return Err("an export has values that cannot be turned".to_owned()),
+                _ => return Err("an export has values that cannot be converted".to_owned()),
             };
             arguments.push((number.to_string(), ExportKind::Func, index));
         }
         base.iter().for_each(|base| arguments.extend(base.arguments()));
         let module = self.builder.core_module(None, &built.module);
         let instance = core_instance(&mut self.builder, module, &arguments);
-        for ((unit, item), mut parts) in units.iter().zip(all) {
-            for (_, name, ty, number, options) in stubs.iter().filter(|(of, ..)| *of == unit.name) {
+        for ((interface, item), mut parts) in interfaces.iter().zip(all) {
+            for (_, name, ty, number, options) in stubs.iter().filter(|(of, ..)| *of == interface.name) {
                 let export = built.exports.get(*number).map(String::as_str).unwrap_or_default();
                 let core = self.builder.core_alias_export(None, instance, export, ExportKind::Func);
                 let post_return = options
@@ -144,48 +144,49 @@ impl<'c> Outer<'c> {
                 let lifted = self.builder.lift_func(None, core, ty, options);
                 parts.functions.insert((*name).to_owned(), lifted);
             }
-            self.export(unit, item, &mut parts)?;
+            self.export(interface, item, &mut parts)?;
         }
         Ok(self.builder.finish())
     }
 
     /// Imports the types of the host's that the exports are made of.
-    fn host_types(&mut self, units: &[(Unit<'c>, &ComponentItem)]) -> Result<()> {
-        let items = units.iter().map(|(_, item)| item.ty);
+    fn host_types(&mut self, interfaces: &[(ImportedInterface<'c>, &ComponentItem)]) -> Result<()> {
+        let items = interfaces.iter().map(|(_, item)| item.ty);
         let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(self.component, item)).collect();
-        let is_named = |unit: &Unit<'_>, ty: &NamedType<'_>| {
+        let is_named = |imported: &ImportedInterface<'_>, ty: &NamedType<'_>| {
             let key = self.component.key(ty.created);
             let home = self.component.home(key).filter(|home| home.side == Side::Import);
             let is_home = home.is_some_and(|home| match home.path.as_slice() {
-                [name] => unit.name.is_empty() && name == ty.name,
-                [of, name] => unit.name == of && name == ty.name,
+                [name] => imported.name.is_empty() && name == ty.name,
+                [of, name] => imported.name == of && name == ty.name,
                 _ => false,
             });
             is_home && mentioned.contains(&key)
         };
-        for unit in &self.plan.units {
-            let types: Vec<NamedType<'c>> = unit.types.iter().filter(|ty| is_named(unit, ty)).copied().collect();
+        for imported in &self.plan.interfaces {
+            let types: Vec<NamedType<'c>> =
+                imported.types.iter().filter(|ty| is_named(imported, ty)).copied().collect();
             // It has no function of the host's.
             #[cfg(not(test))]
             let functions: [(&str, ComponentFuncTypeId); 0] = [];
             #[cfg(test)]
-            let functions = super::lies::before(unit);
+            let functions = super::lies::before(imported);
             #[cfg(test)]
-            let types = if functions.is_empty() { types } else { unit.types.clone() };
+            let types = if functions.is_empty() { types } else { imported.types.clone() };
             if types.is_empty() && functions.is_empty() {
                 continue;
             }
-            if unit.name.is_empty() {
+            if imported.name.is_empty() {
                 for ty in types.iter().filter(|ty| matches!(ty.created, ComponentAnyTypeId::Resource(_))) {
                     let index = self.builder.import(ty.name, ComponentTypeRef::Type(TypeBounds::SubResource));
                     self.hosts.add_named(self.component, ty, index);
                 }
                 continue;
             }
-            let item = self.component.imports().get(unit.name).ok_or("an interface is not there")?;
+            let item = self.component.imports().get(imported.name).ok_or("an interface is not there")?;
             let declared = instance_type(self.component, &types, functions.into_iter(), &self.hosts)?;
             let ty = self.builder.type_instance(None, &declared);
-            let instance = self.builder.import(extern_name(unit.name, item), ComponentTypeRef::Instance(ty));
+            let instance = self.builder.import(extern_name(imported.name, item), ComponentTypeRef::Instance(ty));
             for ty in &types {
                 let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
                 self.hosts.add_named(self.component, ty, index);
@@ -194,18 +195,22 @@ impl<'c> Outer<'c> {
         Ok(())
     }
 
-    /// Imports the resource types of the inner adapter's that are turned. All others are the host's for the component,
+    /// Imports the resource types of the inner adapter's that are converted. All others are the host's for the component,
     /// too.
     fn inner_types(&mut self) -> Result<()> {
         let interfaces = inner_interfaces(self.component, self.plan);
         for (number, interface) in interfaces.iter().enumerate() {
-            let unit =
-                self.plan.units.iter().find(|unit| unit.name == *interface).ok_or("an interface is not there")?;
+            let imported = self
+                .plan
+                .interfaces
+                .iter()
+                .find(|imported| imported.name == *interface)
+                .ok_or("an interface is not there")?;
             let is_turned = |ty: &&NamedType<'_>| match ty.created {
-                ComponentAnyTypeId::Resource(id) => self.plan.turned().contains(&id.resource()),
+                ComponentAnyTypeId::Resource(id) => self.plan.converted().contains(&id.resource()),
                 _ => false,
             };
-            let types: Vec<NamedType<'c>> = unit.types.iter().filter(is_turned).copied().collect();
+            let types: Vec<NamedType<'c>> = imported.types.iter().filter(is_turned).copied().collect();
             let types: Vec<NamedType<'c>> = { types.into_iter() }
                 .filter(|ty| {
                     let home = self.component.home(self.component.key(ty.created));
@@ -223,15 +228,15 @@ impl<'c> Outer<'c> {
         Ok(())
     }
 
-    /// Imports the functions of the inner adapter's that turn handles.
+    /// Imports the functions of the inner adapter's that convert handles.
     fn turning_functions(&mut self) -> Result<()> {
-        for (number, id) in self.plan.turned().iter().enumerate() {
+        for (number, id) in self.plan.converted().iter().enumerate() {
             let (host, inner) = self.hosts.resource(*id).zip(self.inner.resource(*id)).ok_or("a type has no name")?;
             let wrap = turning_type(&mut self.builder, host, inner);
             let wrap = self.builder.import(wrap_name(number).as_str(), ComponentTypeRef::Func(wrap));
             let unwrap = turning_type(&mut self.builder, inner, host);
             let unwrap = self.builder.import(unwrap_name(number).as_str(), ComponentTypeRef::Func(unwrap));
-            self.turns.insert(*id, (wrap, unwrap));
+            self.conversions.insert(*id, (wrap, unwrap));
         }
         // What else there is, is the same for both.
         let items = self.component.exports().values().map(|item| item.ty);
@@ -244,13 +249,13 @@ impl<'c> Outer<'c> {
     }
 
     /// Imports what the component exports, and gives what can be exported again as it is.
-    fn import_export(&mut self, unit: &Unit<'c>, item: &ComponentItem) -> Result<Parts> {
-        let functions = unit.functions.iter().map(|function| (function.name, function.ty));
-        let declared = instance_type(self.component, &unit.types, functions, &self.inner)?;
+    fn import_export(&mut self, interface: &ImportedInterface<'c>, item: &ComponentItem) -> Result<Parts> {
+        let functions = interface.functions.iter().map(|function| (function.name, function.ty));
+        let declared = instance_type(self.component, &interface.types, functions, &self.inner)?;
         let ty = self.builder.type_instance(None, &declared);
-        let instance = self.builder.import(extern_name(unit.name, item), ComponentTypeRef::Instance(ty));
+        let instance = self.builder.import(extern_name(interface.name, item), ComponentTypeRef::Instance(ty));
         let mut parts = Parts::default();
-        for ty in &unit.types {
+        for ty in &interface.types {
             let is_own = self.hosts.get(self.component, ty.created).is_none();
             if is_own && !self.is_turned(ty.item()) {
                 let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
@@ -258,7 +263,7 @@ impl<'c> Outer<'c> {
                 self.inner.add_named(self.component, ty, index);
             }
         }
-        for function in &unit.functions {
+        for function in &interface.functions {
             let index = self.builder.alias_export(instance, function.name, ComponentExportKind::Func);
             parts.functions.insert(function.name.to_owned(), index);
         }
@@ -266,9 +271,9 @@ impl<'c> Outer<'c> {
     }
 
     /// Exports an interface with the host's types.
-    fn export(&mut self, unit: &Unit<'c>, item: &ComponentItem, parts: &mut Parts) -> Result<()> {
+    fn export(&mut self, interface: &ImportedInterface<'c>, item: &ComponentItem, parts: &mut Parts) -> Result<()> {
         let component = self.component;
-        for ty in &unit.types {
+        for ty in &interface.types {
             let index = match self.hosts.get(component, ty.created) {
                 Some(index) => {
                     parts.hosts.insert(ty.name.to_owned());
@@ -286,14 +291,14 @@ impl<'c> Outer<'c> {
             parts.types.insert(ty.name.to_owned(), index);
         }
         let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name);
-        let Shim { shim, mut arguments, extra } = Shim::new(component, unit, parts, &is_given)?;
+        let Shim { shim, mut arguments, extra } = Shim::new(component, interface, parts, &is_given)?;
         for (number, id) in extra.into_iter().enumerate() {
             let index = self.hosts.get(component, id).ok_or("a type has no name")?;
             arguments.push((extra_name(number), ComponentExportKind::Type, index));
         }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
-        self.builder.export(extern_name(unit.name, item), ComponentExportKind::Instance, instance, None);
+        self.builder.export(extern_name(interface.name, item), ComponentExportKind::Instance, instance, None);
         Ok(())
     }
 
@@ -302,7 +307,7 @@ impl<'c> Outer<'c> {
     }
 
     fn is_turned(&self, item: ComponentEntityType) -> bool {
-        mentions::resources(self.component, item).iter().any(|id| self.plan.turned().contains(id))
+        mentions::resources(self.component, item).iter().any(|id| self.plan.converted().contains(id))
     }
 }
 

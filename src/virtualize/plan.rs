@@ -22,18 +22,18 @@ use crate::name::{Form, Pattern};
 
 /// What the user's rules say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ruling {
+pub struct GrantDecision {
     /// What becomes of it.
     pub treatment: Treatment,
     /// How much was said to that end.
-    pub said: Said,
+    pub specificity: Specificity,
     /// Whether what is provided in its place asks the host's own function in turn.
     pub asks_host: bool,
 }
 
 /// How closely the user named something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Said {
+pub enum Specificity {
     /// Not at all: it is the default.
     Nothing,
     /// By its interface, or by a capability.
@@ -46,7 +46,7 @@ pub enum Said {
 #[derive(Debug, Clone)]
 pub struct Plan<'c> {
     /// Its imports, in order. What a world imports itself is the one without a name, which comes last.
-    pub units: Vec<Unit<'c>>,
+    pub interfaces: Vec<ImportedInterface<'c>>,
     /// Functions that no rule names and that stay, since they use what the component has.
     pub kept: Vec<Kept>,
     /// The resource types that the component can have handles of.
@@ -59,16 +59,16 @@ pub struct Plan<'c> {
     /// The resource types of which a provider makes handles.
     provided: BTreeSet<ResourceId>,
     /// The resource types of which refused functions make handles, which stand for nothing.
-    hollow: BTreeSet<ResourceId>,
-    /// The wrapped resource types that exports mention: their handles are turned into the host's for those, and back.
-    turned: BTreeSet<ResourceId>,
+    nullable: BTreeSet<ResourceId>,
+    /// The wrapped resource types that exports mention: their handles are converted into the host's for those, and back.
+    converted: BTreeSet<ResourceId>,
     /// Whether each call is told of that can be.
     traces: bool,
 }
 
 /// An interface that a component imports, or what its world imports without one.
 #[derive(Debug, Clone)]
-pub struct Unit<'c> {
+pub struct ImportedInterface<'c> {
     /// The import's name; empty for the world itself.
     pub name: &'c str,
     /// The interface that it is, by its whole name, where the import's own name does not say that.
@@ -80,9 +80,9 @@ pub struct Unit<'c> {
     /// The types that it names, in order.
     pub types: Vec<NamedType<'c>>,
     /// What the rules say of it as such, which counts where it has no functions.
-    pub ruling: Ruling,
+    pub decision: GrantDecision,
     /// What it has that is neither a function nor a type, and so cannot be refused: whether it need not be.
-    pub others: Vec<(&'c str, Ruling)>,
+    pub others: Vec<(&'c str, GrantDecision)>,
 }
 
 /// A function that a component imports.
@@ -91,7 +91,7 @@ pub struct Unit<'c> {
 pub struct Function<'c> {
     pub name: &'c str,
     pub ty: ComponentFuncTypeId,
-    pub ruling: Ruling,
+    pub decision: GrantDecision,
     /// Whether code can stand before it that calls it.
     pub can_forward: bool,
 }
@@ -109,15 +109,15 @@ pub struct NamedType<'c> {
 
 /// What becomes of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum Lowering {
     /// It stays what it is, and no code stands before it.
-    Passed,
+    PassThrough,
     /// It is called with the host's handles for those that the adapter handed out.
-    Forwarded,
+    Forward,
     /// A provider answers it.
-    Provided,
+    Provide,
     /// It never gets to the host.
-    Refused,
+    Refuse,
 }
 
 /// What the user says of imports.
@@ -125,7 +125,7 @@ pub enum Fate {
 pub struct Rules<'r> {
     /// What is said of a function of an import that goes by some names, and of the import as such where the function is
     /// empty.
-    pub ruling: &'r dyn Fn(&[&str], &str) -> Ruling,
+    pub decision: &'r dyn Fn(&[&str], &str) -> GrantDecision,
     /// Whether anything is said of such an import, or of any of its functions, there or not.
     pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
 }
@@ -141,16 +141,17 @@ pub struct Forwarded {
     pub maker: String,
 }
 
-impl Said {
+impl Specificity {
     /// How closely a pattern names what it names.
-    pub fn by(pattern: &Pattern) -> Said {
-        if pattern.is_of_functions() { Said::Function } else { Said::Interface }
+    pub fn by(pattern: &Pattern) -> Specificity {
+        if pattern.is_of_functions() { Specificity::Function } else { Specificity::Interface }
     }
 }
 
-impl Ruling {
+impl GrantDecision {
     /// What leaves a function as it is, and was not said.
-    pub const ALLOWED: Ruling = Ruling { treatment: Treatment::Allow, said: Said::Nothing, asks_host: false };
+    pub const ALLOWED: GrantDecision =
+        GrantDecision { treatment: Treatment::Allow, specificity: Specificity::Nothing, asks_host: false };
 
     /// Whether the host's function is called for it.
     pub fn needs_host(&self) -> bool {
@@ -165,7 +166,7 @@ impl NamedType<'_> {
     }
 }
 
-impl Unit<'_> {
+impl ImportedInterface<'_> {
     /// The names that the import goes by: its own, and that of the interface that it implements.
     pub fn names(&self) -> Vec<&str> {
         [Some(self.name), self.identity.as_deref()].into_iter().flatten().collect()
@@ -175,14 +176,14 @@ impl Unit<'_> {
     pub fn stays(&self) -> bool {
         match self.functions.as_slice() {
             // What a world imports itself is nothing as such.
-            [] => self.ruling.treatment == Treatment::Allow || self.name.is_empty(),
-            functions => functions.iter().all(|function| function.ruling.treatment == Treatment::Allow),
+            [] => self.decision.treatment == Treatment::Allow || self.name.is_empty(),
+            functions => functions.iter().all(|function| function.decision.treatment == Treatment::Allow),
         }
     }
 }
 
 /// What says nothing, and so takes nothing away.
-const ALL: Rules<'static> = Rules { ruling: &|_, _| Ruling::ALLOWED, is_about: &|_, _| false };
+const ALL: Rules<'static> = Rules { decision: &|_, _| GrantDecision::ALLOWED, is_about: &|_, _| false };
 
 impl<'c> Plan<'c> {
     /// What becomes of the imports of a component where all of them are left to it.
@@ -192,19 +193,19 @@ impl<'c> Plan<'c> {
 
     /// Plans what becomes of the imports of a component.
     pub fn new(component: &'c Component, rules: &Rules<'_>) -> Plan<'c> {
-        let mut units = units(component, rules);
-        let (kept, reachable) = keep::keep(component, &mut units, rules);
+        let mut interfaces = interfaces(component, rules);
+        let (kept, reachable) = keep::keep(component, &mut interfaces, rules);
         #[cfg(test)]
-        let kept = super::lies::keep(&mut units, kept);
+        let kept = super::lies::keep(&mut interfaces, kept);
         let mut plan = Plan {
-            host: host_owned(component, &units),
-            units,
+            host: host_owned(component, &interfaces),
+            interfaces,
             kept,
             reachable,
             wrapped: BTreeMap::new(),
             provided: BTreeSet::new(),
-            hollow: BTreeSet::new(),
-            turned: BTreeSet::new(),
+            nullable: BTreeSet::new(),
+            converted: BTreeSet::new(),
             traces: false,
         };
         plan.keep_types(component);
@@ -212,8 +213,10 @@ impl<'c> Plan<'c> {
     }
 
     /// All functions that the component imports, each with what has it.
-    pub fn functions(&self) -> impl Iterator<Item = (&Unit<'c>, &Function<'c>)> {
-        self.units.iter().flat_map(|unit| unit.functions.iter().map(move |function| (unit, function)))
+    pub fn functions(&self) -> impl Iterator<Item = (&ImportedInterface<'c>, &Function<'c>)> {
+        self.interfaces
+            .iter()
+            .flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)))
     }
 
     /// Makes resource types of the host's the adapter's, and says of which types a provider makes handles.
@@ -222,31 +225,31 @@ impl<'c> Plan<'c> {
         component: &Component,
         resources: BTreeMap<ResourceId, String>,
         provided: BTreeSet<ResourceId>,
-        hollow: BTreeSet<ResourceId>,
+        nullable: BTreeSet<ResourceId>,
     ) {
         self.wrapped = resources;
         self.provided = provided;
-        self.hollow = hollow;
+        self.nullable = nullable;
         let exports = component.exports().values();
         let mentioned = exports.flat_map(|item| mentions::resources(component, item.ty));
-        self.turned = mentioned.filter(|id| self.wrapped.contains_key(id)).collect();
+        self.converted = mentioned.filter(|id| self.wrapped.contains_key(id)).collect();
     }
 
     /// The wrapped resource types of which exports have handles, in an order.
-    pub fn turned(&self) -> &BTreeSet<ResourceId> {
-        &self.turned
+    pub fn converted(&self) -> &BTreeSet<ResourceId> {
+        &self.converted
     }
 
     /// The exports that mention such a type.
     pub fn turned_exports(&self, component: &Component) -> Vec<String> {
         let is_turned =
-            |item: &ComponentItem| mentions::resources(component, item.ty).iter().any(|id| self.turned.contains(id));
+            |item: &ComponentItem| mentions::resources(component, item.ty).iter().any(|id| self.converted.contains(id));
         component.exports().iter().filter(|(_, item)| is_turned(item)).map(|(name, _)| name.clone()).collect()
     }
 
     /// Whether handles of a resource type may stand for nothing.
     pub fn is_hollow(&self, id: ResourceId) -> bool {
-        self.hollow.contains(&id)
+        self.nullable.contains(&id)
     }
 
     /// Tells of each call.
@@ -285,101 +288,106 @@ impl<'c> Plan<'c> {
     }
 
     /// What becomes of a function.
-    pub fn fate(&self, component: &Component, function: &Function<'_>) -> Fate {
+    pub fn lowering(&self, component: &Component, function: &Function<'_>) -> Lowering {
         let item = ComponentEntityType::Func(function.ty);
-        match function.ruling.treatment {
-            Treatment::Allow if self.traces && function.can_forward => Fate::Forwarded,
+        match function.decision.treatment {
+            Treatment::Allow if self.traces && function.can_forward => Lowering::Forward,
             Treatment::Allow if mentions::resources(component, item).iter().any(|id| self.is_wrapped(*id)) => {
-                Fate::Forwarded
+                Lowering::Forward
             }
-            Treatment::Allow => Fate::Passed,
-            Treatment::Provide => Fate::Provided,
-            _ => Fate::Refused,
+            Treatment::Allow => Lowering::PassThrough,
+            Treatment::Provide => Lowering::Provide,
+            _ => Lowering::Refuse,
         }
     }
 
     /// The interfaces of which functions are forwarded, and why: each with the resource type, and a refused function that
     /// must make a handle of it.
     pub fn forwarded(&self, component: &Component) -> Vec<Forwarded> {
-        let forwarded = |unit: &Unit<'_>| {
-            let functions = unit.functions.iter().filter(|function| self.fate(component, function) == Fate::Forwarded);
+        let forwarded = |interface: &ImportedInterface<'_>| {
+            let functions =
+                interface.functions.iter().filter(|function| self.lowering(component, function) == Lowering::Forward);
             let items = functions.map(|function| ComponentEntityType::Func(function.ty));
             let (id, maker) = { items }
                 .flat_map(|item| mentions::resources(component, item))
                 .find_map(|id| Some((id, self.wrapped.get(&id)?)))?;
             let resource = component.home(TypeKey::Resource(id))?.path.last()?.clone();
-            Some(Forwarded { interface: unit.name.to_owned(), resource, maker: maker.clone() })
+            Some(Forwarded { interface: interface.name.to_owned(), resource, maker: maker.clone() })
         };
-        self.units.iter().filter_map(forwarded).collect()
+        self.interfaces.iter().filter_map(forwarded).collect()
     }
 
     /// Whether an interface comes from the adapter, and not straight from whoever had it before: some of its functions are
     /// not left as they are, or some of the resource types that it mentions are the adapter's.
-    pub fn is_adapted(&self, component: &Component, unit: &Unit<'_>) -> bool {
+    pub fn is_adapted(&self, component: &Component, interface: &ImportedInterface<'_>) -> bool {
         let own = |ty| mentions::resources(component, ty).iter().any(|id| !self.is_hosts(*id));
-        let is_changed = || unit.functions.iter().any(|function| self.fate(component, function) != Fate::Passed);
-        match unit.instance.map(ComponentEntityType::Instance) {
+        let is_changed =
+            || interface.functions.iter().any(|function| self.lowering(component, function) != Lowering::PassThrough);
+        match interface.instance.map(ComponentEntityType::Instance) {
             // Of plain types it is the rules that decide. Resource types are the host's or not.
-            Some(instance) if unit.functions.is_empty() && mentions::resources(component, instance).is_empty() => {
-                !unit.stays()
+            Some(instance) if interface.functions.is_empty() && mentions::resources(component, instance).is_empty() => {
+                !interface.stays()
             }
             Some(instance) => is_changed() || own(instance),
-            None => is_changed() || unit.types.iter().any(|ty| own(ty.item())),
+            None => is_changed() || interface.types.iter().any(|ty| own(ty.item())),
         }
     }
 
     /// Whether anything is not left as it is.
     pub fn changes(&self, component: &Component) -> bool {
-        self.units.iter().any(|unit| self.is_adapted(component, unit))
+        self.interfaces.iter().any(|interface| self.is_adapted(component, interface))
     }
 
     /// Leaves interfaces of plain types alone with the host, where what stays is made of them: types give nothing away,
     /// and what is imported may mention them by name alone.
     fn keep_types(&mut self, component: &Component) {
-        let allowed = |function: &&Function<'_>| function.ruling.needs_host();
-        let functions = self.units.iter().flat_map(|unit| unit.functions.iter().filter(allowed));
+        let allowed = |function: &&Function<'_>| function.decision.needs_host();
+        let functions = self.interfaces.iter().flat_map(|interface| interface.functions.iter().filter(allowed));
         let functions = functions.map(|function| ComponentEntityType::Func(function.ty));
-        let whole = self.units.iter().filter(|unit| unit.stays()).filter_map(|unit| unit.instance);
+        let whole =
+            self.interfaces.iter().filter(|interface| interface.stays()).filter_map(|interface| interface.instance);
         let items = functions.chain(whole.map(ComponentEntityType::Instance));
         let mut used: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
         // What exports are made of must keep a name in the output, too.
         used.extend(component.exports().values().flat_map(|item| mentions::unnamed(component, item.ty)));
-        for unit in self.units.iter_mut().filter(|unit| unit.functions.is_empty() && !unit.name.is_empty()) {
-            let item = unit.instance.map(ComponentEntityType::Instance);
+        for interface in
+            self.interfaces.iter_mut().filter(|interface| interface.functions.is_empty() && !interface.name.is_empty())
+        {
+            let item = interface.instance.map(ComponentEntityType::Instance);
             let is_plain = item.is_some_and(|item| mentions::resources(component, item).is_empty());
             if is_plain
-                && unit.others.is_empty()
-                && unit.types.iter().any(|ty| used.contains(&component.key(ty.created)))
+                && interface.others.is_empty()
+                && interface.types.iter().any(|ty| used.contains(&component.key(ty.created)))
             {
-                unit.ruling.treatment = Treatment::Allow;
+                interface.decision.treatment = Treatment::Allow;
             }
         }
     }
 }
 
 /// The resource types that are the host's.
-fn host_owned(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId> {
+fn host_owned(component: &Component, interfaces: &[ImportedInterface<'_>]) -> BTreeSet<ResourceId> {
     // The host calls the exports, with handles that it knows.
     let exports = component.exports().values();
     let mut host: BTreeSet<ResourceId> = exports
         .flat_map(|item| mentions::resources(component, item.ty))
-        .filter(|id| definer(component, *id).is_some())
+        .filter(|id| defining_import(component, *id).is_some())
         .collect();
-    for unit in units {
-        for function in unit.functions.iter().filter(|function| function.ruling.needs_host()) {
+    for interface in interfaces {
+        for function in interface.functions.iter().filter(|function| function.decision.needs_host()) {
             host.extend(mentions::resources(component, ComponentEntityType::Func(function.ty)));
             // A static function needs the type that it is one of, whether or not it takes or gives any.
-            host.extend(unit.types.iter().filter_map(|ty| match ty.created {
+            host.extend(interface.types.iter().filter_map(|ty| match ty.created {
                 ComponentAnyTypeId::Resource(id) if belongs(function.name, ty.name) => Some(id.resource()),
                 _ => None,
             }));
         }
         // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
         // it.
-        let is_whole = !unit.functions.is_empty() && unit.stays();
-        host.extend(unit.types.iter().filter_map(|ty| match ty.created {
+        let is_whole = !interface.functions.is_empty() && interface.stays();
+        host.extend(interface.types.iter().filter_map(|ty| match ty.created {
             ComponentAnyTypeId::Resource(id)
-                if (ty.is_allowed || is_whole) && definer(component, id.resource()) == Some(unit.name) =>
+                if (ty.is_allowed || is_whole) && defining_import(component, id.resource()) == Some(interface.name) =>
             {
                 Some(id.resource())
             }
@@ -390,11 +398,18 @@ fn host_owned(component: &Component, units: &[Unit<'_>]) -> BTreeSet<ResourceId>
 }
 
 /// What a rule takes away of what is in an instance within an interface. No part of that can be refused by itself.
-fn denied_within(component: &Component, name: &str, ty: ComponentEntityType, rules: &Rules<'_>) -> Option<Ruling> {
+fn denied_within(
+    component: &Component,
+    name: &str,
+    ty: ComponentEntityType,
+    rules: &Rules<'_>,
+) -> Option<GrantDecision> {
     let ComponentEntityType::Instance(id) = ty else { return None };
     let items = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-    let said = |inner: &str| Some((rules.ruling)(&[name], inner)).filter(|ruling| ruling.said != Said::Nothing);
-    let denied = |inner: &str| said(inner).filter(|ruling| ruling.treatment != Treatment::Allow);
+    let said = |inner: &str| {
+        Some((rules.decision)(&[name], inner)).filter(|decision| decision.specificity != Specificity::Nothing)
+    };
+    let denied = |inner: &str| said(inner).filter(|decision| decision.treatment != Treatment::Allow);
     // The validator bounds how deep instances are nested.
     { items }.find_map(|(inner, item)| denied(inner).or_else(|| denied_within(component, inner, item.ty, rules)))
 }
@@ -416,7 +431,7 @@ fn belongs(function: &str, resource: &str) -> bool {
 }
 
 /// The import that defines a resource type: an interface, or the world itself, whose name is empty.
-pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
+pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
     let home = component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import)?;
     match home.path.as_slice() {
         [_] => Some(""),
@@ -425,45 +440,52 @@ pub fn definer(component: &Component, id: ResourceId) -> Option<&str> {
     }
 }
 
-fn units<'c>(component: &'c Component, rules: &Rules<'_>) -> Vec<Unit<'c>> {
+fn interfaces<'c>(component: &'c Component, rules: &Rules<'_>) -> Vec<ImportedInterface<'c>> {
     let empty = |name, identity: Option<String>| {
         let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
-        Unit { name, identity, instance: None, functions, types, others, ruling: Ruling::ALLOWED }
+        ImportedInterface { name, identity, instance: None, functions, types, others, decision: GrantDecision::ALLOWED }
     };
-    let mut units: Vec<Unit<'c>> = Vec::new();
-    let mut world: Unit<'c> = empty("", None);
+    let mut interfaces: Vec<ImportedInterface<'c>> = Vec::new();
+    let mut world: ImportedInterface<'c> = empty("", None);
     for (name, item) in component.imports() {
         let ComponentEntityType::Instance(id) = item.ty else {
             world.add(component, name, item.ty, rules);
             continue;
         };
-        let mut unit = Unit { instance: Some(id), ..empty(name.as_str(), identity(name, item)) };
-        unit.ruling = (rules.ruling)(&unit.names(), "");
+        let mut interface = ImportedInterface { instance: Some(id), ..empty(name.as_str(), identity(name, item)) };
+        interface.decision = (rules.decision)(&interface.names(), "");
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-            unit.add(component, name, item.ty, rules);
+            interface.add(component, name, item.ty, rules);
         }
-        units.push(unit);
+        interfaces.push(interface);
     }
-    units.push(world);
-    units
+    interfaces.push(world);
+    interfaces
 }
 
-impl<'c> Unit<'c> {
+impl<'c> ImportedInterface<'c> {
     /// An interface that a component exports.
-    pub fn of_export(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Unit<'c>> {
+    pub fn of_export(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<ImportedInterface<'c>> {
         let ComponentEntityType::Instance(id) = item.ty else { return None };
         let (functions, types, others) = (Vec::new(), Vec::new(), Vec::new());
-        let mut unit =
-            Unit { name, identity: None, instance: Some(id), functions, types, others, ruling: Ruling::ALLOWED };
+        let mut interface = ImportedInterface {
+            name,
+            identity: None,
+            instance: Some(id),
+            functions,
+            types,
+            others,
+            decision: GrantDecision::ALLOWED,
+        };
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-            unit.add(component, name, item.ty, &ALL);
+            interface.add(component, name, item.ty, &ALL);
         }
-        Some(unit)
+        Some(interface)
     }
 
-    /// Whether code can stand before all of it that turns handles of a component's imports. What is lent cannot be turned:
+    /// Whether code can stand before all of it that converts handles of a component's imports. What is lent cannot be converted:
     /// it is nobody's to give away.
-    pub fn can_turn(&self, component: &Component) -> bool {
+    pub fn can_convert(&self, component: &Component) -> bool {
         let is_lent = |shape: Shape| match shape {
             Shape::Borrow(id) => {
                 component.home(TypeKey::Resource(id.resource())).is_some_and(|home| home.side == Side::Import)
@@ -481,19 +503,19 @@ impl<'c> Unit<'c> {
     fn add(&mut self, component: &Component, name: &'c str, ty: ComponentEntityType, rules: &Rules<'_>) {
         match ty {
             ComponentEntityType::Func(ty) => {
-                let ruling = (rules.ruling)(&self.names(), name);
+                let decision = (rules.decision)(&self.names(), name);
                 // Functions of the world itself come from the host.
                 let can_forward = !self.name.is_empty() && is_synchronous(component, ty);
-                self.functions.push(Function { name, ty, ruling, can_forward });
+                self.functions.push(Function { name, ty, decision, can_forward });
             }
             ComponentEntityType::Type { created, referenced } => {
-                let ruling = if self.name.is_empty() { (rules.ruling)(&[name], "") } else { self.ruling };
-                let is_allowed = ruling.treatment == Treatment::Allow;
+                let decision = if self.name.is_empty() { (rules.decision)(&[name], "") } else { self.decision };
+                let is_allowed = decision.treatment == Treatment::Allow;
                 self.types.push(NamedType { name, is_allowed, created, referenced });
             }
             _ => {
-                let ruling = (rules.ruling)(&self.names(), name);
-                self.others.push((name, denied_within(component, name, ty, rules).unwrap_or(ruling)));
+                let decision = (rules.decision)(&self.names(), name);
+                self.others.push((name, denied_within(component, name, ty, rules).unwrap_or(decision)));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::abi::{Abi, Shape};
 use super::answer::{Answers, Body, Refusal};
 use super::core::{Behaviour, Choice, Core, Intrinsic, Options};
 use super::error::VirtualizeError;
-use super::plan::{Fate, Function, Plan, Said};
+use super::plan::{Function, Lowering, Plan, Specificity};
 use super::provider;
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
@@ -38,22 +38,25 @@ pub fn stubs<'c>(
     answers: &Answers<'_>,
     core: &mut Core<'c>,
 ) -> std::result::Result<Vec<Stub<'c>>, Vec<VirtualizeError>> {
-    let functions = || plan.functions().map(|(unit, function)| (unit, function, plan.fate(component, function)));
+    let functions =
+        || plan.functions().map(|(imported, function)| (imported, function, plan.lowering(component, function)));
     // Handles that only denied functions make need no methods for others.
     let made_by = |treatment| {
-        functions().any(|(_, f, fate)| {
-            fate == Fate::Refused && f.ruling.treatment == treatment && !follows_handle(component, f, answers.owns)
+        functions().any(|(_, f, lowering)| {
+            lowering == Lowering::Refuse
+                && f.decision.treatment == treatment
+                && !follows_handle(component, f, answers.owns)
         })
     };
     let (denies, ignores) = (made_by(Treatment::Deny), made_by(Treatment::Ignore));
     let (mut stubs, mut errors) = (Vec::new(), Vec::new());
-    for (unit, function, fate) in functions() {
+    for (imported, function, lowering) in functions() {
         let Some(ty) = component.types().get(function.ty) else { continue };
-        let refusal = Refusal { interface: unit.name, function: function.name, ty };
-        let treatment = function.ruling.treatment;
+        let refusal = Refusal { interface: imported.name, function: function.name, ty };
+        let treatment = function.decision.treatment;
         let deny = || answers.body(refusal, Treatment::Deny);
         let ignore = || answers.body(refusal, Treatment::Ignore).or_else(deny);
-        let by_mood = match (denies, ignores) {
+        let by_refusal_kind = match (denies, ignores) {
             (true, true) => deny().zip(ignore()),
             (true, false) => deny().zip(deny()),
             (false, true) => ignore().zip(ignore()),
@@ -62,32 +65,34 @@ pub fn stubs<'c>(
         };
         let mut host = None;
         let mut hosts = |core: &mut Core<'c>| {
-            function.ruling.needs_host().then(|| {
+            function.decision.needs_host().then(|| {
                 let number = core.host(ty);
-                host = Some((number, unit.name.to_owned(), function.name));
+                host = Some((number, imported.name.to_owned(), function.name));
                 Intrinsic::Host(number)
             })
         };
-        let provides = provider::answers(component, plan, unit, function);
-        let provider = provider::provider(component, unit, function).filter(|_| provides);
+        let provides = provider::answers(component, plan, imported, function);
+        let provider = provider::provider(component, imported, function).filter(|_| provides);
         let provider = provider.map(|name| Intrinsic::Provider(core.provider(name, ty)));
         let answers_some = provider.is_some();
         let takes = |is_one: &dyn Fn(ResourceId) -> bool| provider::takes_handles(component, function, is_one);
         let takes_own = takes(answers.owns);
         let choice = |provider: Option<Intrinsic>, host: Option<Intrinsic>| {
-            let mixes = provider.is_some() && provider::mixes(component, unit, function);
+            let mixes = provider.is_some() && provider::mixes(component, imported, function);
             // What it cannot do anything with, a handle of the host's where its function is not there, counts as denied.
             let bodies = deny().zip(if ignores { ignore() } else { deny() });
             bodies.map(|(deny, ignore)| Behaviour::ByHandle(Choice { deny, ignore, provider, host, mixes }))
         };
-        let behaviour = match (fate, provider) {
-            (Fate::Passed, _) => continue,
-            (Fate::Provided, None) => provider::redirection(unit.name, function.name).map(|(interface, other)| {
-                let number = core.host(ty);
-                host = Some((number, interface, other));
-                Behaviour::Call(Intrinsic::Host(number))
-            }),
-            (Fate::Provided | Fate::Refused, Some(provider)) => {
+        let behaviour = match (lowering, provider) {
+            (Lowering::PassThrough, _) => continue,
+            (Lowering::Provide, None) => {
+                provider::redirection(imported.name, function.name).map(|(interface, other)| {
+                    let number = core.host(ty);
+                    host = Some((number, interface, other));
+                    Behaviour::Call(Intrinsic::Host(number))
+                })
+            }
+            (Lowering::Provide | Lowering::Refuse, Some(provider)) => {
                 let is_others = |id| plan.is_hollow(id) || plan.is_known_to_host(id);
                 if !takes(&|_| true) || !takes(&is_others) {
                     // There is no handle to ask, or none that could be anyone else's.
@@ -99,22 +104,25 @@ pub fn stubs<'c>(
                     hosts(core).map(Behaviour::Call).or_else(|| deny().map(Behaviour::One))
                 }
             }
-            (Fate::Forwarded, _) if !takes_own => hosts(core).map(Behaviour::Call),
-            (Fate::Forwarded, provider) => {
+            (Lowering::Forward, _) if !takes_own => hosts(core).map(Behaviour::Call),
+            (Lowering::Forward, provider) => {
                 let host = hosts(core);
                 choice(provider, host)
             }
-            (Fate::Refused, None) if follows_handle(component, function, answers.owns) => by_mood.map(|bodies| {
-                let (deny, ignore) = bodies;
-                match deny == ignore {
-                    true => Behaviour::One(deny),
-                    false => Behaviour::ByHandle(Choice { deny, ignore, provider: None, host: None, mixes: false }),
-                }
-            }),
-            (Fate::Refused, None) => {
+            (Lowering::Refuse, None) if follows_handle(component, function, answers.owns) => {
+                by_refusal_kind.map(|bodies| {
+                    let (deny, ignore) = bodies;
+                    match deny == ignore {
+                        true => Behaviour::One(deny),
+                        false => Behaviour::ByHandle(Choice { deny, ignore, provider: None, host: None, mixes: false }),
+                    }
+                })
+            }
+            (Lowering::Refuse, None) => {
                 // Where only the default says so, what cannot be ignored is denied.
                 let body = answers.body(refusal, treatment);
-                body.or_else(|| deny().filter(|_| function.ruling.said == Said::Nothing)).map(Behaviour::One)
+                body.or_else(|| deny().filter(|_| function.decision.specificity == Specificity::Nothing))
+                    .map(Behaviour::One)
             }
         };
         let Some(behaviour) = behaviour else {
@@ -130,8 +138,8 @@ pub fn stubs<'c>(
         };
         let (number, options) = core.add(refusal, &behaviour);
         let (id, traps) = (function.ty, behaviour.traps());
-        let provided = fate == Fate::Provided || (fate == Fate::Refused && answers_some);
-        let needs_host = function.ruling.needs_host();
+        let provided = lowering == Lowering::Provide || (lowering == Lowering::Refuse && answers_some);
+        let needs_host = function.decision.needs_host();
         stubs.push(Stub { refusal, id, treatment, traps, number, options, host, provided, needs_host });
     }
     if errors.is_empty() { Ok(stubs) } else { Err(errors) }
@@ -144,7 +152,9 @@ pub fn follows_handle(component: &Component, function: &Function<'_>, owns: &dyn
         Shape::Borrow(id) => owns(id.resource()),
         _ => false,
     });
-    function.ruling.said == Said::Nothing && matches!(Form::of(function.name), Some(Form::Method(_))) && is_own
+    function.decision.specificity == Specificity::Nothing
+        && matches!(Form::of(function.name), Some(Form::Method(_)))
+        && is_own
 }
 
 /// A resource type of the host's that a function's result would be made of.

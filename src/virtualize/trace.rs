@@ -29,13 +29,16 @@ pub const ANSWER: (u32, u32) = (12, 4);
 impl<'c> Target<'c> {
     /// The functions of one version, where the component may have them.
     pub fn of(component: &Component, plan: &Plan<'c>) -> Option<Target<'c>> {
-        let all = || plan.units.iter().flat_map(|unit| unit.functions.iter().map(move |of| (unit.name, of)));
+        let all =
+            || plan.interfaces.iter().flat_map(|imported| imported.functions.iter().map(move |of| (imported.name, of)));
         let find = |interface: &str, name: &str, version: Option<&str>| {
-            let is_one = |unit: &str| base(unit) == interface && version.is_none_or(|version| unit.ends_with(version));
-            let found = all().filter(|(unit, of)| is_one(unit) && of.name == name && of.ruling.needs_host());
+            let is_one = |imported: &str| {
+                base(imported) == interface && version.is_none_or(|version| imported.ends_with(version))
+            };
+            let found = all().filter(|(imported, of)| is_one(imported) && of.name == name && of.decision.needs_host());
             // What only goes by the name may take or give anything.
-            let mut found = found.filter(|(unit, of)| is_known_id(component, unit, of.name, of.ty));
-            found.next().map(|(unit, of)| (unit, of.name))
+            let mut found = found.filter(|(imported, of)| is_known_id(component, imported, of.name, of.ty));
+            found.next().map(|(imported, of)| (imported, of.name))
         };
         let stream = find("wasi:cli/stderr", "get-stderr", None)?;
         let version = stream.0.strip_prefix("wasi:cli/stderr")?;

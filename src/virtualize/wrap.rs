@@ -10,7 +10,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId
 
 use super::abi::{Abi, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
-use super::plan::{Fate, Plan, Unit};
+use super::plan::{ImportedInterface, Lowering, Plan};
 use super::provider;
 use super::stubs::follows_handle;
 use crate::describe::Treatment;
@@ -25,7 +25,7 @@ pub struct Made {
     /// Those of which a provider makes handles.
     pub provided: BTreeSet<ResourceId>,
     /// Those of which refused functions make handles.
-    pub hollow: BTreeSet<ResourceId>,
+    pub nullable: BTreeSet<ResourceId>,
     /// Those of which a provider would have to, and that must stay the host's, each with the first such function.
     pub impossible: BTreeMap<ResourceId, String>,
 }
@@ -40,11 +40,11 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
         let owns = |id: ResourceId| !plan.is_known_to_host(id) || !is_theirs(&id);
         let answers = Answers { abi: Abi(component), owns: &owns };
         let (mut refused, mut provided) = (BTreeMap::new(), BTreeMap::new());
-        for (unit, function) in plan.functions() {
+        for (interface, function) in plan.functions() {
             let Some(ty) = component.types().get(function.ty) else { continue };
-            let refusal = Refusal { interface: unit.name, function: function.name, ty };
-            let maker = || qualified(unit.name, function.name);
-            if provider::answers(component, &plan, unit, function) {
+            let refusal = Refusal { interface: interface.name, function: function.name, ty };
+            let maker = || qualified(interface.name, function.name);
+            if provider::answers(component, &plan, interface, function) {
                 for handle in ty.result.iter().flat_map(|ty| Abi(component).handles(ty)) {
                     if let Shape::Own(id) = handle {
                         provided.entry(id.resource()).or_insert_with(maker);
@@ -53,23 +53,23 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
             }
             // What a function does that asks its handles does not count where nobody makes one that stands for nothing.
             let asks_nobody = || !provider::takes_handles(component, function, &|id| plan.is_hollow(id));
-            let moods: &[Treatment] = match plan.fate(component, function) {
-                Fate::Passed | Fate::Provided => &[],
-                Fate::Forwarded if asks_nobody() => &[],
-                Fate::Forwarded => &[Treatment::Deny, Treatment::Ignore],
-                Fate::Refused if follows_handle(component, function, &owns) && asks_nobody() => &[],
-                Fate::Refused => &[function.ruling.treatment],
+            let treatments: &[Treatment] = match plan.lowering(component, function) {
+                Lowering::PassThrough | Lowering::Provide => &[],
+                Lowering::Forward if asks_nobody() => &[],
+                Lowering::Forward => &[Treatment::Deny, Treatment::Ignore],
+                Lowering::Refuse if follows_handle(component, function, &owns) && asks_nobody() => &[],
+                Lowering::Refuse => &[function.decision.treatment],
             };
-            for mood in moods {
-                if let Some(Body::Return(Some(answer))) = answers.body(refusal, *mood) {
+            for refusal_kind in treatments {
+                if let Some(Body::Return(Some(answer))) = answers.body(refusal, *refusal_kind) {
                     let mut of_it = BTreeSet::new();
                     handles(&answer, &mut of_it);
                     of_it.into_iter().for_each(|id| _ = refused.entry(id).or_insert_with(maker));
                 }
             }
         }
-        let before = (made.wrapped.len(), made.provided.len(), made.hollow.len());
-        made.hollow.extend(refused.keys());
+        let before = (made.wrapped.len(), made.provided.len(), made.nullable.len());
+        made.nullable.extend(refused.keys());
         for (id, maker) in provided {
             made.provided.insert(id);
             if plan.is_known_to_host(id) && fixed.contains(&id) {
@@ -80,11 +80,11 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
         }
         refused.retain(|id, _| plan.is_known_to_host(*id));
         refused.into_iter().for_each(|(id, maker)| _ = made.wrapped.entry(id).or_insert(maker));
-        if before == (made.wrapped.len(), made.provided.len(), made.hollow.len()) {
+        if before == (made.wrapped.len(), made.provided.len(), made.nullable.len()) {
             return made;
         }
         // What is forwarded now may have to make more.
-        plan.wrap(component, made.wrapped.clone(), made.provided.clone(), made.hollow.clone());
+        plan.wrap(component, made.wrapped.clone(), made.provided.clone(), made.nullable.clone());
     }
 }
 
@@ -93,12 +93,12 @@ pub fn made(component: &Component, plan: &Plan<'_>) -> Made {
 fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
     // An outer adapter stands before exports that it can stand before.
     let cannot_turn = |(name, item): &(&String, &ComponentItem)| {
-        Unit::of_export(component, name, item).is_none_or(|unit| !unit.can_turn(component))
+        ImportedInterface::of_export(component, name, item).is_none_or(|interface| !interface.can_convert(component))
     };
     let exports = component.exports().iter().filter(cannot_turn);
     let exports = exports.flat_map(|(_, item)| mentions::resources(component, item.ty));
     let mut fixed: BTreeSet<ResourceId> = exports.collect();
-    let stay = plan.functions().filter(|(_, function)| function.ruling.needs_host() && !function.can_forward);
+    let stay = plan.functions().filter(|(_, function)| function.decision.needs_host() && !function.can_forward);
     fixed.extend(stay.flat_map(|(_, function)| mentions::resources(component, ComponentEntityType::Func(function.ty))));
     fixed
 }
@@ -106,7 +106,7 @@ fn fixed(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
 /// The resource types that the host has for the component's exports alone. A refused function makes no handle of those: it
 /// would take an adapter before the exports to tell it from the host's.
 fn of_exports_alone(component: &Component, plan: &Plan<'_>) -> BTreeSet<ResourceId> {
-    let staying = plan.functions().filter(|(_, function)| function.ruling.needs_host());
+    let staying = plan.functions().filter(|(_, function)| function.decision.needs_host());
     let items = staying.map(|(_, function)| ComponentEntityType::Func(function.ty));
     let used: BTreeSet<ResourceId> = items.flat_map(|item| mentions::resources(component, item)).collect();
     let exports = component.exports().values();

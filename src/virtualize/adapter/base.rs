@@ -11,7 +11,7 @@ use super::shim::Parts;
 use crate::virtualize::core::{
     Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
 };
-use crate::virtualize::plan::Unit;
+use crate::virtualize::plan::ImportedInterface;
 use crate::virtualize::provider::module::{self, Provider};
 use crate::virtualize::trace::{self, Target};
 use crate::virtualize::types::Result;
@@ -95,13 +95,13 @@ impl<'c> Generator<'c> {
     pub(super) fn base(
         &mut self,
         built: &Built,
-        adapted: &[&'c Unit<'c>],
+        adapted: &[&'c ImportedInterface<'c>],
         imported: &BTreeMap<String, Parts>,
     ) -> Result<Option<Base>> {
-        let own = adapted.iter().flat_map(|unit| unit.types.iter().map(move |ty| (unit.name, ty)));
-        let own = own.filter_map(|(unit, ty)| match ty.created {
+        let own = adapted.iter().flat_map(|interface| interface.types.iter().map(move |ty| (interface.name, ty)));
+        let own = own.filter_map(|(interface, ty)| match ty.created {
             ComponentAnyTypeId::Resource(id) => {
-                Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)).map(|id| (id, (unit, ty.name)))
+                Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)).map(|id| (id, (interface, ty.name)))
             }
             _ => None,
         });
@@ -132,7 +132,7 @@ impl<'c> Generator<'c> {
                     let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
                     arguments.push((format!("h{number}"), ExportKind::Func, self.builder.resource_drop(ty)));
                 }
-                let name = resources.get(id).map(|(unit, name)| module::destructor_of(unit, name));
+                let name = resources.get(id).map(|(interface, name)| module::destructor_of(interface, name));
                 dropped.provider &= self.has_destructor(&resources, *id);
                 if let (Some(name), true) = (name, dropped.provider) {
                     let function = base.provided(&mut self.builder, &name)?;
@@ -158,7 +158,7 @@ impl<'c> Generator<'c> {
 
     /// Whether the provider is to be told when a handle of its own is dropped.
     fn has_destructor(&self, resources: &IndexMap<ResourceId, (&str, &str)>, id: ResourceId) -> bool {
-        let name = resources.get(&id).map(|(unit, name)| module::destructor_of(unit, name));
+        let name = resources.get(&id).map(|(interface, name)| module::destructor_of(interface, name));
         name.is_some_and(|name| Provider::signature(&name).is_some())
     }
 
@@ -173,29 +173,29 @@ impl<'c> Generator<'c> {
     ) -> Result<Providers> {
         // By the names that the provider has for them. Of two versions of an interface, it could not tell the handles apart.
         let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
-        for (unit, function) in self.plan.functions().filter(|(_, function)| function.ruling.needs_host()) {
-            let Some(index) = imported.get(unit.name).and_then(|parts| parts.functions.get(function.name)) else {
+        for (interface, function) in self.plan.functions().filter(|(_, function)| function.decision.needs_host()) {
+            let Some(index) = imported.get(interface.name).and_then(|parts| parts.functions.get(function.name)) else {
                 continue;
             };
             // What only goes by the name is none that the provider could call.
-            if !Provider::is_of_type(self.component, unit.name, function.name, function.ty) {
+            if !Provider::is_of_type(self.component, interface.name, function.name, function.ty) {
                 continue;
             }
-            let name = module::name_of(unit.name, function.name);
+            let name = module::name_of(interface.name, function.name);
             if functions.insert(name.clone(), *index).is_some() {
                 several.insert(name);
             }
         }
         let mut drops = BTreeMap::new();
-        for (id, (unit, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
+        for (id, (interface, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
             let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-            let name = module::drop_of(unit, name);
+            let name = module::drop_of(interface, name);
             if drops.insert(name.clone(), ty).is_some() {
                 several.insert(name);
             }
         }
         let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
-        let destructors = provided.map(|(_, (unit, name))| module::destructor_of(unit, name));
+        let destructors = provided.map(|(_, (interface, name))| module::destructor_of(interface, name));
         let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
         let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
         let part = self.providers.part(&exports, memory.ty(), &is_there)?;

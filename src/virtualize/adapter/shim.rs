@@ -7,7 +7,7 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, Type
 use wasmparser::component_types::ComponentAnyTypeId;
 
 use crate::load::Component;
-use crate::virtualize::plan::{NamedType, Unit};
+use crate::virtualize::plan::{ImportedInterface, NamedType};
 use crate::virtualize::types::{Names, Result, Scope};
 
 /// What an interface is put together of: indices of the adapter's, by the names that they have in it.
@@ -34,14 +34,14 @@ impl Shim {
     /// Puts an interface together. `is_given` says of which types it is not the interface that says what they are.
     pub fn new(
         component: &Component,
-        unit: &Unit<'_>,
+        interface: &ImportedInterface<'_>,
         parts: &Parts,
         is_given: &dyn Fn(&NamedType<'_>) -> bool,
     ) -> Result<Shim> {
         let mut shim = ComponentBuilder::default();
         let (mut given, mut exported) = (Names::default(), Names::default());
         let (mut arguments, mut extra) = (Vec::new(), Vec::new());
-        for (number, ty) in unit.types.iter().enumerate() {
+        for (number, ty) in interface.types.iter().enumerate() {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let name = format!("t{number}");
             let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
@@ -51,7 +51,7 @@ impl Shim {
             export_type(component, &mut shim, &mut exported, ty, imported, is_given(ty))?;
             arguments.push((name, ComponentExportKind::Type, *index));
         }
-        for (number, function) in unit.functions.iter().enumerate() {
+        for (number, function) in interface.functions.iter().enumerate() {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
             let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };

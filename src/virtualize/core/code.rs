@@ -9,7 +9,7 @@ use super::rep;
 use super::walk::{At, Handle, Walk};
 use super::{Behaviour, Choice, Core, Intrinsic};
 use crate::virtualize::abi::{Shape, Signature};
-use crate::virtualize::answer::{Answer, Body, Mood, Refusal};
+use crate::virtualize::answer::{Answer, Body, Refusal, RefusalKind};
 
 /// A step of a function. Which numbers intrinsics have is known when all functions are.
 #[derive(Debug, Clone)]
@@ -120,10 +120,10 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
         Behaviour::ByHandle(Choice { deny, ignore, provider: None, host: None, .. }) => {
             core.drop_params(&mut code, of, signature);
             At::params(signature).load(&mut code);
-            let mood = code.local(ValType::I32);
-            code.add([I::LocalSet(mood)]);
-            code.add_all(rep::check(mood));
-            core.instead(&mut code, of, signature, Instead { deny, ignore, mood, is_forwarded: false });
+            let refusal_kind = code.local(ValType::I32);
+            code.add([I::LocalSet(refusal_kind)]);
+            code.add_all(rep::check(refusal_kind));
+            core.instead(&mut code, of, signature, Instead { deny, ignore, refusal_kind, is_forwarded: false });
         }
         Behaviour::ByHandle(choice) => core.choose(&mut code, of, signature, choice),
     }
@@ -164,17 +164,17 @@ pub fn unwrap(id: ResourceId) -> Code {
 
 /// What handles stand for that a function was passed: two locals.
 struct Kinds {
-    /// The mood of one that stands for nothing; zero where there is none.
-    mood: u32,
+    /// How the methods of one refuse that stands for nothing; zero where there is none.
+    refusal_kind: u32,
     /// Not zero where one is a provider's.
     provided: u32,
 }
 
-/// What a function does for a handle that stands for nothing, of the mood in a local.
+/// What a function does for a handle that stands for nothing, of the kind of refusal in a local.
 struct Instead<'b> {
     deny: &'b Body,
     ignore: &'b Body,
-    mood: u32,
+    refusal_kind: u32,
     /// Whether handles that stand for something of the host's are passed to it as well.
     is_forwarded: bool,
 }
@@ -185,7 +185,7 @@ impl Core<'_> {
             return self.body(code, of, signature, instead.deny, instead.is_forwarded);
         }
         let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
-        code.add([I::LocalGet(instead.mood), I::I32Const(Mood::Ignore as i32), I::I32Eq, I::If(result)]);
+        code.add([I::LocalGet(instead.refusal_kind), I::I32Const(RefusalKind::Ignore as i32), I::I32Eq, I::If(result)]);
         self.body(code, of, signature, instead.ignore, instead.is_forwarded);
         code.add([I::Else]);
         self.body(code, of, signature, instead.deny, instead.is_forwarded);
@@ -237,20 +237,20 @@ impl Core<'_> {
     /// Calls the function that the handles ask for.
     fn choose(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, choice: &Choice) {
         let Choice { deny, ignore, provider, host, mixes } = choice;
-        let Kinds { mood, provided } = self.kinds_of_params(code, of, signature, choice);
+        let Kinds { refusal_kind, provided } = self.kinds_of_params(code, of, signature, choice);
         let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
         if let (Some(provider), true) = (provider, mixes) {
             let Some(host) = host else { return self.call(code, of, signature, *provider) };
-            code.add([I::LocalGet(mood), I::LocalGet(provided), I::I32Or, I::If(result)]);
+            code.add([I::LocalGet(refusal_kind), I::LocalGet(provided), I::I32Or, I::If(result)]);
             self.call(code, of, signature, *provider);
             code.add([I::Else]);
             self.call(code, of, signature, *host);
             return code.add([I::End]);
         }
-        code.add([I::LocalGet(mood), I::If(result)]);
+        code.add([I::LocalGet(refusal_kind), I::If(result)]);
         self.drop_params(code, of, signature);
         let is_forwarded = host.is_some();
-        self.instead(code, of, signature, Instead { deny, ignore, mood, is_forwarded });
+        self.instead(code, of, signature, Instead { deny, ignore, refusal_kind, is_forwarded });
         code.add([I::Else]);
         match (provider, host) {
             (Some(provider), Some(host)) => {
@@ -269,8 +269,8 @@ impl Core<'_> {
     /// Finds out what the handles stand for that were passed. What nothing can be done with counts as denied: one of the
     /// host's where its function is not there, one of a provider's that has none.
     fn kinds_of_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, choice: &Choice) -> Kinds {
-        let [mood, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
-        let denied = [I::I32Const(Mood::Deny as i32), I::LocalSet(mood)];
+        let [refusal_kind, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
+        let denied = [I::I32Const(RefusalKind::Deny as i32), I::LocalSet(refusal_kind)];
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
             if let Handle::Own(id) = handle {
@@ -280,7 +280,7 @@ impl Core<'_> {
             code.add_all(rep::check(rep));
             code.add([I::LocalGet(rep), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);
             code.add_all(rep::check_null(rep));
-            code.add([I::LocalGet(rep), I::LocalSet(mood), I::Else]);
+            code.add([I::LocalGet(rep), I::LocalSet(refusal_kind), I::Else]);
             code.add([I::LocalGet(rep), I::I32Const(rep::PROVIDED), I::I32And, I::If(BlockType::Empty)]);
             match choice.provider {
                 Some(_) => code.add([I::I32Const(1), I::LocalSet(provided)]),
@@ -294,7 +294,7 @@ impl Core<'_> {
         };
         let mut walk = Walk { abi: self.abi, wants: &|handle| self.is_own(handle), visit: &mut visit };
         walk.fields(code, &params(of), At::params(signature));
-        Kinds { mood, provided }
+        Kinds { refusal_kind, provided }
     }
 
     /// Calls another function with what the adapter's handles stand for, and gives what it gave, with handles of the
@@ -343,7 +343,7 @@ impl Core<'_> {
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
             match (handle, self.is_own(handle), gets_reps) {
-                (Handle::Own(id), ..) if self.turns => code.call(Intrinsic::Wrap(id)),
+                (Handle::Own(id), ..) if self.converts => code.call(Intrinsic::Wrap(id)),
                 (Handle::Own(id), true, _) => {
                     code.call(Intrinsic::ResourceRep(id));
                     code.add([I::LocalSet(value), I::I32Const(1), I::GlobalSet(MOVING)]);
@@ -363,7 +363,7 @@ impl Core<'_> {
         let wants = |handle| match handle {
             Handle::Own(_) => gets_reps || self.is_own(handle),
             // What is lent of a type of the adapter's is passed as its representation. An outer adapter gets none.
-            Handle::Borrow(_) => gets_reps != self.is_own(handle) && !self.turns,
+            Handle::Borrow(_) => gets_reps != self.is_own(handle) && !self.converts,
             Handle::Stream(_) | Handle::Future(_) => false,
         };
         let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
@@ -377,7 +377,7 @@ impl Core<'_> {
         let mut visit = |code: &mut Code, handle, at: At| {
             let Handle::Own(id) = handle else { return };
             at.load(code);
-            match (self.turns, self.is_own(handle)) {
+            match (self.converts, self.is_own(handle)) {
                 (true, _) => code.call(Intrinsic::Unwrap(id)),
                 (false, true) => {
                     if !gives_reps {
@@ -510,8 +510,8 @@ impl Core<'_> {
             both
         };
         match answer {
-            Answer::Own(id, mood) => {
-                code.add([I::I32Const(*mood as i32)]);
+            Answer::Own(id, refusal_kind) => {
+                code.add([I::I32Const(*refusal_kind as i32)]);
                 code.call(Intrinsic::ResourceNew(*id));
             }
             Answer::Ended(id) => {

@@ -8,7 +8,7 @@ use wasmparser::component_types::{ComponentFuncType, ResourceId};
 
 use super::abi::{Abi, Shape, Signature};
 use super::known::is_known_id;
-use super::plan::{Fate, Function, Plan, Said, Unit};
+use super::plan::{Function, ImportedInterface, Lowering, Plan, Specificity};
 use crate::describe::Settings;
 use crate::describe::setting::{Mount, Names};
 use crate::load::Component;
@@ -44,26 +44,33 @@ pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static 
 }
 
 /// The name of the provider's function for one that a component imports, if there is one that it can be called by.
-pub fn provider(component: &Component, unit: &Unit<'_>, function: &Function<'_>) -> Option<String> {
+pub fn provider(component: &Component, interface: &ImportedInterface<'_>, function: &Function<'_>) -> Option<String> {
     let ty = component.types().get(function.ty).filter(|ty| !ty.async_)?;
-    let name = name_of(unit.name, function.name);
+    let name = name_of(interface.name, function.name);
     let (params, result) = lowered(Abi(component), ty);
     let has_signature = Provider::signature(&name).is_some_and(|known| *known == (params, result));
-    let is_it = || Provider::is_of_type(component, unit.name, function.name, function.ty);
+    let is_it = || Provider::is_of_type(component, interface.name, function.name, function.ty);
     (has_signature && is_it()).then_some(name)
 }
 
 /// Whether a provider answers a function, or may have to for handles of its own.
-pub fn answers(component: &Component, plan: &Plan<'_>, unit: &Unit<'_>, function: &Function<'_>) -> bool {
+pub fn answers(
+    component: &Component,
+    plan: &Plan<'_>,
+    interface: &ImportedInterface<'_>,
+    function: &Function<'_>,
+) -> bool {
     let takes = || takes_handles(component, function, &|id| plan.is_provided(id));
-    match plan.fate(component, function) {
-        Fate::Provided => redirection(unit.name, function.name).is_none(),
+    match plan.lowering(component, function) {
+        Lowering::Provide => redirection(interface.name, function.name).is_none(),
         // What a grant refuses is refused, whatever handle it is passed.
-        Fate::Refused if function.ruling.said != Said::Nothing => false,
+        Lowering::Refuse if function.decision.specificity != Specificity::Nothing => false,
         // It is the provider that knows what to do with handles of several owners, whether or not any are its own.
-        Fate::Forwarded if mixes(component, unit, function) => provider(component, unit, function).is_some(),
-        Fate::Forwarded | Fate::Refused => takes() && provider(component, unit, function).is_some(),
-        Fate::Passed => false,
+        Lowering::Forward if mixes(component, interface, function) => {
+            provider(component, interface, function).is_some()
+        }
+        Lowering::Forward | Lowering::Refuse => takes() && provider(component, interface, function).is_some(),
+        Lowering::PassThrough => false,
     }
 }
 
@@ -87,22 +94,22 @@ pub fn available(component: &Component, plan: &Plan<'_>) -> u32 {
         (128, &[("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")]),
     ];
     let is_there = |(interface, name): &(&str, &str)| {
-        plan.functions().any(|(unit, function)| {
-            base(unit.name) == *interface
+        plan.functions().any(|(imported, function)| {
+            base(imported.name) == *interface
                 && function.name == *name
-                && Provider::is_of_type(component, unit.name, function.name, function.ty)
-                && function.ruling.needs_host()
-                && plan.is_adapted(component, unit)
+                && Provider::is_of_type(component, imported.name, function.name, function.ty)
+                && function.decision.needs_host()
+                && plan.is_adapted(component, imported)
         })
     };
     OF.iter().filter(|(_, functions)| functions.iter().all(is_there)).map(|(bit, _)| bit).sum()
 }
 
 /// Whether the provider's function is the one for handles of all kinds together.
-pub fn mixes(component: &Component, unit: &Unit<'_>, function: &Function<'_>) -> bool {
-    is_known_id(component, unit.name, function.name, function.ty)
+pub fn mixes(component: &Component, interface: &ImportedInterface<'_>, function: &Function<'_>) -> bool {
+    is_known_id(component, interface.name, function.name, function.ty)
         && matches!(
-            (base(unit.name), function.name),
+            (base(interface.name), function.name),
             ("wasi:io/poll", "poll")
                 | ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
         )

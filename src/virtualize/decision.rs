@@ -1,6 +1,6 @@
 //! What becomes of a function, as grants and settings say.
 
-use super::plan::{Ruling, Said};
+use super::plan::{GrantDecision, Specificity};
 use super::provider;
 use crate::describe::{Grants, Treatment};
 use crate::load::Component;
@@ -8,25 +8,25 @@ use crate::name::is_companion;
 
 /// What grants say of a function of an import that goes by some names, the first of which is its own. `is_hosts` says
 /// whether the host fills an import.
-pub fn ruling(
+pub fn decision(
     component: &Component,
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
     names: &[&str],
     function: &str,
-) -> Ruling {
+) -> GrantDecision {
     let interface = names.first().copied().unwrap_or_default();
     if let Some((grant, _)) = grants.decisive(names, function) {
-        let said = Said::by(&grant.pattern);
-        let ruling = Ruling { treatment: grant.treatment, said, asks_host: false };
+        let specificity = Specificity::by(&grant.pattern);
+        let decision = GrantDecision { treatment: grant.treatment, specificity, asks_host: false };
         return match grant.treatment {
-            Treatment::Provide => provided(component, grants, is_hosts, interface, function, ruling),
-            _ => ruling,
+            Treatment::Provide => provided(component, grants, is_hosts, interface, function, decision),
+            _ => decision,
         };
     }
     let import = if interface.is_empty() { function } else { interface };
     let treatment = if is_hosts(import) { grants.default } else { Treatment::Allow };
-    Ruling { treatment, ..Ruling::ALLOWED }
+    GrantDecision { treatment, ..GrantDecision::ALLOWED }
 }
 
 /// What becomes of a function in the place of which something is provided.
@@ -36,10 +36,10 @@ fn provided(
     is_hosts: &dyn Fn(&str) -> bool,
     interface: &str,
     function: &str,
-    ruling: Ruling,
-) -> Ruling {
+    decision: GrantDecision,
+) -> GrantDecision {
     if is_companion(interface) {
-        return Ruling { treatment: Treatment::Deny, ..ruling };
+        return GrantDecision { treatment: Treatment::Deny, ..decision };
     }
     if let Some((interface, function)) = provider::redirection(interface, function) {
         // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
@@ -51,7 +51,7 @@ fn provided(
             None => Treatment::Allow,
         };
         let treatment = if treatment == Treatment::Allow { Treatment::Provide } else { treatment };
-        return Ruling { treatment, ..ruling };
+        return GrantDecision { treatment, ..decision };
     }
-    Ruling { asks_host: provider::asks_host(&grants.settings, interface, function), ..ruling }
+    GrantDecision { asks_host: provider::asks_host(&grants.settings, interface, function), ..decision }
 }
