@@ -60,7 +60,7 @@ pub struct Build {
     pub(crate) changes: Vec<Change>,
     /// Every file that the manifest reads or writes, for any of its outputs, itself and the lock among them.
     pub(crate) named: BTreeSet<PathBuf>,
-    /// What it embeds, for any of its outputs: files, and folders with all that is in them.
+    /// What it embeds, for any of its outputs: files, and directories with all that is in them.
     pub(crate) embedded: BTreeSet<PathBuf>,
     /// What the lock is for.
     pub(crate) locking: Locking,
@@ -146,7 +146,7 @@ pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -
     Ok(Build { outputs, lock_file, lock, changes, named, embedded, locking: options.lock })
 }
 
-/// The lock of a manifest. Each manifest of a folder has its own: `weld.lock` is that of `weld.toml`.
+/// The lock of a manifest. Each manifest of a directory has its own: `weld.lock` is that of `weld.toml`.
 fn lock_file(manifest: &Source) -> PathBuf {
     match manifest {
         Source::File(path) => path.with_extension("lock"),
@@ -246,9 +246,9 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
             let error = if identity.is(other) {
                 ManifestError::SameOutput { first: first_shown, second: shown, key }
             } else if identity.is_below(other) {
-                ManifestError::OutputIsFolder { outer: first_shown, inner: shown, key }
+                ManifestError::OutputIsDirectory { outer: first_shown, inner: shown, key }
             } else if other.is_below(identity) {
-                ManifestError::OutputIsFolder { outer: shown, inner: first_shown, key }
+                ManifestError::OutputIsDirectory { outer: shown, inner: first_shown, key }
             } else {
                 return None;
             };
@@ -263,7 +263,7 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
             let error = if identity.is(other) {
                 ManifestError::OutputIsInput { output: shown(), input: input.shown.clone(), key }
             } else if input.is_embedded && identity.is_below(other) {
-                ManifestError::OutputIsEmbedded { output: shown(), folder: text::path(&input.file) }
+                ManifestError::OutputIsEmbedded { output: shown(), directory: text::path(&input.file) }
             } else {
                 continue;
             };
@@ -276,7 +276,7 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
             ManifestError::LockIsInput { lock: text::path(lock), input: input.shown.clone() }
         } else if input.is_embedded && lock_identity.is_below(other) {
             let output = format!("the lock `{}`", text::path(lock));
-            ManifestError::OutputIsEmbedded { output, folder: text::path(&input.file) }
+            ManifestError::OutputIsEmbedded { output, directory: text::path(&input.file) }
         } else {
             continue;
         };
@@ -423,7 +423,7 @@ fn made_of<'c>(output: &Output, composition: &'c Composition) -> Vec<&'c Compone
     }
 }
 
-/// The files and folders that are embedded for a component. A folder, too: a new file in it changes nothing else.
+/// The files and directories that are embedded for a component. A directory, too: a new file in it changes nothing else.
 fn embedded<'c>(
     component: &Component,
     output: &'c Output,
@@ -431,7 +431,7 @@ fn embedded<'c>(
 ) -> impl Iterator<Item = &'c PathBuf> + use<'c> {
     let named = output.grants.get(component.name()).into_iter().flat_map(|grants| grants.settings.named());
     let trees = named.filter_map(|named| composition.components.embedded().get(named.source, named.follow));
-    trees.flat_map(|tree| tree.files.iter().chain(&tree.folders))
+    trees.flat_map(|tree| tree.files.iter().chain(&tree.directories))
 }
 
 /// Refuses components that no output uses, and wires of instances that none has.

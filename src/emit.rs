@@ -1,6 +1,6 @@
 //! The phase emit: an output is written whole or not at all.
 //!
-//! A file is written under another name in the same folder, synchronised, and renamed over its target; the folder
+//! A file is written under another name in the same directory, synchronised, and renamed over its target; the directory
 //! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
 
 pub mod depfile;
@@ -26,9 +26,9 @@ pub enum EmitError {
     #[error("cannot write `{file}`: {reason}")]
     Write { file: String, reason: String },
 
-    #[error("cannot write `{file}`: its folder `{folder}` does not exist")]
-    #[diagnostic(help("weld does not make it: `mkdir -p {folder}`"))]
-    NoFolder { file: String, folder: String },
+    #[error("cannot write `{file}`: its directory `{directory}` does not exist")]
+    #[diagnostic(help("weld does not make it: `mkdir -p {directory}`"))]
+    NoDirectory { file: String, directory: String },
 
     #[error("cannot write `{file}`: it is a directory")]
     #[diagnostic(help("give the name of a file in it"))]
@@ -36,7 +36,7 @@ pub enum EmitError {
 
     #[error("cannot write `{file}`: path `{path}` has {reason}")]
     #[diagnostic(help(
-        "dependency files have no form for it that `make` and `ninja` both read: rename the file, or its folder"
+        "dependency files have no form for it that `make` and `ninja` both read: rename the file, or its directory"
     ))]
     NoForm { file: String, path: String, reason: String },
 
@@ -44,17 +44,17 @@ pub enum EmitError {
     #[diagnostic(help("give one of them another name"))]
     Same { file: String, other: String },
 
-    #[error("cannot write `{file}`: it would be in `{folder}`, which is embedded")]
-    #[diagnostic(help("the next time it would be embedded: write it elsewhere, or embed another folder"))]
-    Embedded { file: String, folder: String },
+    #[error("cannot write `{file}`: it would be in `{directory}`, which is embedded")]
+    #[diagnostic(help("the next time it would be embedded: write it elsewhere, or embed another directory"))]
+    Embedded { file: String, directory: String },
 
     #[error("cannot write `{file}`: it is not a regular file")]
     #[diagnostic(help("devices and pipes cannot be replaced together with other files; give the name of a file"))]
     NotRegular { file: String },
 
-    #[error("cannot write `{file}`: `{folder}` would have to be a folder, and is written as well")]
+    #[error("cannot write `{file}`: `{directory}` would have to be a directory, and is written as well")]
     #[diagnostic(help("give one of them another name"))]
-    Below { file: String, folder: String },
+    Below { file: String, directory: String },
 
     #[error("a binary component would be written to the terminal")]
     #[diagnostic(help("write it to a file with `-o FILE`, or print its text with `-t`"))]
@@ -145,27 +145,27 @@ impl Target {
             }
             _ => {}
         }
-        let folder = match path.parent() {
-            Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
-            Some(folder) => folder,
+        let directory = match path.parent() {
+            Some(directory) if directory.as_os_str().is_empty() => Path::new("."),
+            Some(directory) => directory,
             None => Path::new("/"),
         };
-        if !folder.exists() {
-            return Err(EmitError::NoFolder { file: self.shown(), folder: text::path(folder) });
+        if !directory.exists() {
+            return Err(EmitError::NoDirectory { file: self.shown(), directory: text::path(directory) });
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".weld-").suffix(".tmp");
         // A new file has the mode that the user's mask gives it; a temporary one would be private.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder).map_err(failed)?;
+        let mut file = builder.tempfile_in(directory).map_err(failed)?;
         // Before the first byte, or those who may not read the old file could read the new one for a moment.
         if let Some(metadata) = existing {
             file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
         }
         file.write_all(bytes).map_err(failed)?;
         file.as_file().sync_all().map_err(failed)?;
-        Ok(Staged::File { file, folder: folder.to_owned(), path })
+        Ok(Staged::File { file, directory: directory.to_owned(), path })
     }
 
     fn failed(&self, error: &io::Error) -> EmitError {
@@ -181,8 +181,8 @@ fn is_current(path: &Path, bytes: &[u8]) -> bool {
 
 /// What is written, but for the last step.
 enum Staged {
-    /// Under another name in the folder of its path.
-    File { file: tempfile::NamedTempFile, folder: PathBuf, path: PathBuf },
+    /// Under another name in the directory of its path.
+    File { file: tempfile::NamedTempFile, directory: PathBuf, path: PathBuf },
     /// Not at all: a device or a pipe.
     Device(File, Vec<u8>),
 }
@@ -193,11 +193,11 @@ impl Staged {
         let failed = |error: io::Error| target.failed(&error);
         match self {
             Staged::Device(mut device, bytes) => device.write_all(&bytes).map_err(failed),
-            Staged::File { file, folder, path } => {
+            Staged::File { file, directory, path } => {
                 file.persist(path).map_err(|error| failed(error.error))?;
-                // Where folders cannot be opened, renaming is all that there is.
-                if let Ok(folder) = File::open(folder) {
-                    folder.sync_all().or_else(unsupported).map_err(failed)?;
+                // Where directories cannot be opened, renaming is all that there is.
+                if let Ok(directory) = File::open(directory) {
+                    directory.sync_all().or_else(unsupported).map_err(failed)?;
                 }
                 Ok(())
             }
@@ -210,15 +210,15 @@ impl Staged {
 /// # Errors
 ///
 /// Where one is a device or a pipe, which would be written to before others are known to be written, or where one has
-/// the name of a folder that another needs.
+/// the name of a directory that another needs.
 fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
     let identities: Vec<(&Path, Identity)> = files.iter().map(|(path, _)| (*path, Identity::of(path))).collect();
     for (path, identity) in &identities {
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
             return Err(EmitError::NotRegular { file: text::path(path) });
         }
-        if let Some((folder, _)) = identities.iter().find(|(_, other)| identity.is_below(other)) {
-            return Err(EmitError::Below { file: text::path(path), folder: text::path(folder) });
+        if let Some((directory, _)) = identities.iter().find(|(_, other)| identity.is_below(other)) {
+            return Err(EmitError::Below { file: text::path(path), directory: text::path(directory) });
         }
     }
     Ok(())
@@ -234,7 +234,7 @@ pub fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     Ok(files.iter().map(|(path, bytes)| !is_current(path, bytes)).collect())
 }
 
-/// Brings files up to date, in folders that are made where they are not there. One that is current is left alone, so
+/// Brings files up to date, in directories that are made where they are not there. One that is current is left alone, so
 /// that what was made of it need not be made again. All are written under other names before the first takes its own:
 /// where one of them cannot be written, none takes it. Taking the names is one step for each file, and not one for all:
 /// whoever stops the program between two of them finds some files new, each of them whole. Gives which were written.
@@ -247,9 +247,9 @@ pub fn update(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     let mut staged = Vec::new();
     for ((path, bytes), _) in files.iter().zip(&outdated).filter(|(_, outdated)| **outdated) {
         let target = Target::File((*path).to_owned());
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| match error.kind() {
-                // That is what it says where a file has the folder's name.
+        if let Some(directory) = path.parent() {
+            fs::create_dir_all(directory).map_err(|error| match error.kind() {
+                // That is what it says where a file has the directory's name.
                 ErrorKind::AlreadyExists => target.failed(&ErrorKind::NotADirectory.into()),
                 _ => target.failed(&error),
             })?;
@@ -273,7 +273,7 @@ fn followed(path: &Path) -> PathBuf {
     path
 }
 
-/// Some file systems have no way to synchronise a folder, which leaves nothing to do.
+/// Some file systems have no way to synchronise a directory, which leaves nothing to do.
 fn unsupported(error: io::Error) -> io::Result<()> {
     match error.kind() {
         ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),

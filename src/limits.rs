@@ -76,11 +76,11 @@ pub const VALUES: u64 = 1 << 16;
 /// gigabyte has room for this, for what describes it, and for as much again as a program writes.
 pub const EMBEDDED_BYTES: u64 = 768 * 1024 * 1024;
 
-/// How many files, folders and links may be embedded for one component. Each takes a description in its memory, and
+/// How many files, directories and links may be embedded for one component. Each takes a description in its memory, and
 /// following links can make a few of them into more than any machine has.
 pub const EMBEDDED_ENTRIES: usize = 100_000;
 
-/// How deep folders may be nested in one that is embedded. What reads them recurses once a level.
+/// How deep directories may be nested in one that is embedded. What reads them recurses once a level.
 pub const TREE_DEPTH: usize = 100;
 
 /// How long a name in a tree may be, in bytes. That of every common file system; C programs have buffers of this.

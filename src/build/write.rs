@@ -117,8 +117,8 @@ impl Build {
             let (file, other) = (text::path(file), format!("`{}`", text::path(other)));
             return Err(EmitError::Same { file, other });
         }
-        if let Some(folder) = self.embedded.iter().find(|folder| identity.is_below(&Identity::of(folder))) {
-            return Err(EmitError::Embedded { file: text::path(file), folder: text::path(folder) });
+        if let Some(directory) = self.embedded.iter().find(|directory| identity.is_below(&Identity::of(directory))) {
+            return Err(EmitError::Embedded { file: text::path(file), directory: text::path(directory) });
         }
         let rules: Vec<Rule<'_>> =
             self.outputs.iter().map(|built| Rule { target: &built.file, files: built.files.clone() }).collect();

@@ -1,10 +1,9 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
 //!
 //! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output. It uses
-//! nothing that `link/` or `virtualize/` computed, and depends on wasmparser, on what decodes and instantiates an output
-//! (`src/follow/`, `src/decode.rs`), and on names, grants and limits alone: `tests/it/layering.rs` reads the `use` lines. The planner
-//! reads names and grants by the same code (`src/name/`, `src/describe/grant.rs`, `src/describe/setting.rs`), which is to be
-//! trusted as well. Whatever the rest of weld does wrong, nothing gets out that this would let through.
+//! nothing that `link/` or `virtualize/` computed: `tests/it/layering.rs` reads the `use` lines. The planner reads names and grants
+//! by the same code (`src/name/`, `src/describe/grant.rs`, `src/describe/setting.rs`), which is to be trusted as well. Whatever
+//! the rest of weld does wrong, nothing gets out that this would let through.
 //!
 //! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `part.rs` has what is
 //! asked of each component of an output, and `judge.rs` holds what instances reach against what they may.

@@ -26,7 +26,7 @@ pub fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
     }
 }
 
-/// Whether what is given in the place of a function asks the host's own: for variables, or for folders. A stream that goes
+/// Whether what is given in the place of a function asks the host's own: for variables, or for directories. A stream that goes
 /// where another does asks for that other one, which the grants must allow by itself.
 fn asks_host(settings: &Settings, names: &[&str], function: &str) -> bool {
     let asks = |capability| match capability {

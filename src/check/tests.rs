@@ -575,7 +575,7 @@ fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
     let originals = [original("app", &app, Some(&asks)), original("giver", &giver, None)];
     let found_given = lines(&check(&originals, &bytes(&given)).unwrap());
     assert!(found_given[0].contains("it has `get` of instance `giver`, which a grant denies"), "{found_given:#?}");
-    // A folder of the host's lets an adapter ask for folders, and for nothing else.
+    // A directory of the host's lets an adapter ask for directories, and for nothing else.
     let kind = MountKind::Host { path: "/".to_owned(), read_only: true };
     sets.settings.mounts.insert("/".to_owned(), Mount { kind, place: None });
     assert!(found(adapted, &sets)[0].contains("what stands for it has"));

@@ -28,7 +28,7 @@ pub struct Arguments {
     /// An adapter for the imports of a module of that name, in the place of the built-in one for preview 1
     #[arg(long, value_name = "[NAME=]FILE")]
     adapt: Vec<String>,
-    /// The WIT file or package folder that describes a module without metadata
+    /// The WIT file or package directory that describes a module without metadata
     #[arg(long, value_name = "PATH")]
     wit: Option<PathBuf>,
     /// The world in it, if it has more than one

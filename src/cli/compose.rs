@@ -14,7 +14,7 @@ use crate::timings::Timings;
 
 /// Compose components as a WAC document says
 ///
-/// The document's packages are looked for in a folder: `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a folder of
+/// The document's packages are looked for in a directory: `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a directory of
 /// WIT), `ns:name@1.0.0` in `ns/name/1.0.0.wasm`. With `--config`, FILE is a component, and the configuration that of
 /// `wasm-tools compose`.
 #[derive(Debug, Args)]
@@ -23,10 +23,10 @@ pub struct Arguments {
     /// The WAC document; with `--config`, the component to compose
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The folder in which packages are looked for
-    #[arg(long, value_name = "FOLDER", default_value = "deps", conflicts_with = "config")]
+    /// The directory in which packages are looked for
+    #[arg(long, value_name = "DIR", default_value = "deps", conflicts_with = "config")]
     deps_dir: PathBuf,
-    /// Where a package is, in the place of that folder: its name, with its version or for any
+    /// Where a package is, in the place of that directory: its name, with its version or for any
     #[arg(short, long = "dep", value_name = "PACKAGE=PATH", conflicts_with = "config")]
     dependencies: Vec<String>,
     /// Import the components in the place of nesting them; those of a document need `--allow-obsolete-names`
@@ -47,8 +47,8 @@ fn describe(arguments: &Arguments) -> Result<Description, PhaseError> {
     let file = Source::parse(arguments.file.clone());
     if let Some(config) = &arguments.config {
         let source = Source::parse(config.clone());
-        let folder = config.parent().unwrap_or(Path::new(""));
-        let mut description = wasm_compose::describe(&source.shown(), &file::read_text(&source)?, folder, file)?;
+        let directory = config.parent().unwrap_or(Path::new(""));
+        let mut description = wasm_compose::describe(&source.shown(), &file::read_text(&source)?, directory, file)?;
         description.import_components |= arguments.import_dependencies;
         return Ok(description);
     }

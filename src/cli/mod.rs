@@ -162,7 +162,7 @@ impl Output {
         }
     }
 
-    /// Refuses to write over what is embedded, or into a folder that is.
+    /// Refuses to write over what is embedded, or into a directory that is.
     fn spare_embedded(&self, settings: &Settings) -> Result<(), PhaseError> {
         let Some(output) = &self.output else { return Ok(()) };
         let identity = Identity::of(output);
@@ -170,7 +170,7 @@ impl Output {
             let Source::File(file) = named.source else { continue };
             self.spare(file)?;
             if identity.is_below(&Identity::of(file)) {
-                return Err(EmitError::Embedded { file: text::path(output), folder: text::path(file) }.into());
+                return Err(EmitError::Embedded { file: text::path(output), directory: text::path(file) }.into());
             }
         }
         Ok(())

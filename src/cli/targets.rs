@@ -24,7 +24,7 @@ pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// The WIT file, package folder or binary package that has the world
+    /// The WIT file, package directory or binary package that has the world
     #[arg(long, value_name = "PATH")]
     wit: PathBuf,
     /// The world in it, if it has more than one

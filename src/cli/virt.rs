@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use super::terminal::Terminal;
 use super::{Composed, Outcome, examples, say_adapter, write_json};
 use crate::describe::setting::Names;
-use crate::describe::virt::{self, FlagError, Folders};
+use crate::describe::virt::{self, Directories, FlagError};
 use crate::describe::{At, Grants, Policy, Source, Treatment};
 use crate::load::world::Wit;
 use crate::load::{LoadError, file};
@@ -27,7 +27,7 @@ pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT", conflicts_with = "wit")]
     component: Option<PathBuf>,
-    /// The WIT file, package folder or binary package that has the world which the adapter alone is for
+    /// The WIT file, package directory or binary package that has the world which the adapter alone is for
     #[arg(long, value_name = "PATH")]
     wit: Option<PathBuf>,
     /// The world in it, if it has more than one
@@ -283,7 +283,7 @@ impl Flags {
             }
         }
         let Settings { env, config, mount, preopen, preopen_ro } = &self.settings;
-        let has_folders = !(mount.is_empty() && preopen.is_empty() && preopen_ro.is_empty());
+        let has_directories = !(mount.is_empty() && preopen.is_empty() && preopen_ro.is_empty());
         let Allowed { allow_env, allow_config, allow_fs, .. } = &self.allowed;
         let mut wrong = Vec::new();
         for (name, set, allow) in [("env", env, allow_env), ("config", config, allow_config)] {
@@ -296,16 +296,16 @@ impl Flags {
             };
             wrong.extend(virt::variables(&mut grants, name, set, allow).err().into_iter().flatten());
         }
-        let folders = Folders { embed: mount, preopen, read_only: preopen_ro };
-        wrong.extend(virt::mounts(&mut grants, folders).err().into_iter().flatten());
-        if *allow_fs == Some(true) && has_folders {
+        let directories = Directories { embed: mount, preopen, read_only: preopen_ro };
+        wrong.extend(virt::mounts(&mut grants, directories).err().into_iter().flatten());
+        if *allow_fs == Some(true) && has_directories {
             wrong.push(FlagError::AllowFs.into());
         }
         wrong.extend(virt::add(&mut grants, &self.grants).err().into_iter().flatten());
-        // One that takes the mounts away is one thing, and one that gives all folders in their place another.
+        // One that takes the mounts away is one thing, and one that gives all directories in their place another.
         let fs = grants.of("wasi:filesystem/preopens", "get-directories");
         let gives_all = fs.is_some_and(|(grant, _)| grant.treatment == Treatment::Allow);
-        if gives_all && has_folders && *allow_fs != Some(true) {
+        if gives_all && has_directories && *allow_fs != Some(true) {
             wrong.push(FlagError::GrantFs.into());
         }
         if wrong.is_empty() { Ok(grants) } else { Err(wrong.into()) }

@@ -155,7 +155,7 @@ pub struct Mount {
 }
 
 impl Mount {
-    /// Whether it is a folder of the host's.
+    /// Whether it is a directory of the host's.
     pub fn is_hosts(&self) -> bool {
         matches!(self.kind, MountKind::Host { .. })
     }
@@ -164,7 +164,7 @@ impl Mount {
 /// What is mounted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MountKind {
-    /// A folder or a file that is copied into the component.
+    /// A directory or a file that is copied into the component.
     Embed {
         /// What messages call it, and the phase load reads.
         source: Source,
@@ -173,7 +173,7 @@ pub enum MountKind {
         /// Whether it may be written over, and how many bytes that may take; what is written lasts as long as the instance.
         overlay: Option<u64>,
     },
-    /// A folder, empty at first, that takes so many bytes; what is written lasts as long as the instance.
+    /// A directory, empty at first, that takes so many bytes; what is written lasts as long as the instance.
     Memory(u64),
     /// What the host preopens by that name, or something below it.
     Host {

@@ -12,7 +12,7 @@ pub enum Source {
     Stdin,
     /// A file.
     File(PathBuf),
-    /// The first of these files that is there, or the WIT package in a folder of that name.
+    /// The first of these files that is there, or the WIT package in a directory of that name.
     Search(Vec<PathBuf>),
     /// Bytes in memory.
     Memory {

@@ -28,15 +28,15 @@ pub enum FlagError {
     #[diagnostic(help("write it as `{form}`"))]
     NoPair { flag: String, form: String },
 
-    #[error("`{value}` is no folder of the host: `{flag}` takes no `{option}` after it")]
-    #[diagnostic(help("{}", preopen_help(.flag, .guest, .folder, .option)))]
-    PreopenOption { flag: String, value: String, guest: String, folder: String, option: String },
+    #[error("`{value}` is no directory of the host: `{flag}` takes no `{option}` after it")]
+    #[diagnostic(help("{}", preopen_help(.flag, .guest, .directory, .option)))]
+    PreopenOption { flag: String, value: String, guest: String, directory: String, option: String },
 
-    #[error("`--allow-fs` gives all folders of the host, beside which nothing can be mounted")]
-    #[diagnostic(help("name the folders that are meant: `--preopen GUEST=HOST`; or leave `--allow-fs` out"))]
+    #[error("`--allow-fs` gives all directories of the host, beside which nothing can be mounted")]
+    #[diagnostic(help("name the directories that are meant: `--preopen GUEST=HOST`; or leave `--allow-fs` out"))]
     AllowFs,
 
-    #[error("`--grant fs=allow` gives all folders of the host, beside which nothing can be mounted")]
+    #[error("`--grant fs=allow` gives all directories of the host, beside which nothing can be mounted")]
     #[diagnostic(help("leave it out, or `--mount` and `--preopen`"))]
     GrantFs,
 
@@ -182,12 +182,12 @@ pub fn variables(grants: &mut Grants, name: &str, set: &[String], allow: Names) 
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// What flags that name a folder say: each a text `GUEST=PATH` or `GUEST=HOST`.
+/// What flags that name a directory say: each a text `GUEST=PATH` or `GUEST=HOST`.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Folders<'f> {
-    /// Folders to embed: `--mount`.
+pub struct Directories<'f> {
+    /// Directories to embed: `--mount`.
     pub embed: &'f [String],
-    /// Folders that the host preopens: `--preopen`.
+    /// Directories that the host preopens: `--preopen`.
     pub preopen: &'f [String],
     /// The same, to be read only: `--preopen-ro`.
     pub read_only: &'f [String],
@@ -198,9 +198,9 @@ pub struct Folders<'f> {
 /// # Errors
 ///
 /// All that is wrong with them, each at its place in its flag.
-pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<FlagError>>> {
+pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), Vec<At<FlagError>>> {
     let (mut errors, mut spellings) = (Vec::new(), BTreeMap::new());
-    let Folders { embed, preopen, read_only } = folders;
+    let Directories { embed, preopen, read_only } = directories;
     let flags = [("mount", embed), ("preopen", preopen), ("preopen-ro", read_only)];
     for (name, flag) in flags.iter().flat_map(|(name, flags)| flags.iter().map(|flag| (*name, flag))) {
         let form = if name == "mount" { "GUEST=PATH" } else { "GUEST=HOST" };
@@ -211,13 +211,13 @@ pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<Fl
         let kind = match name {
             _ if from.is_empty() => Err((ManifestError::NoPath, from_place.clone())),
             "preopen" | "preopen-ro" => match option(from) {
-                Some((folder, option)) => {
-                    let (value, folder, option) = (from.to_owned(), folder.to_owned(), option.to_owned());
+                Some((directory, option)) => {
+                    let (value, directory, option) = (from.to_owned(), directory.to_owned(), option.to_owned());
                     let error = FlagError::PreopenOption {
                         flag: format!("--{name}"),
                         value,
                         guest: path.to_owned(),
-                        folder,
+                        directory,
                         option,
                     };
                     errors.push(At::place(error, Some(&from_place)));
@@ -246,22 +246,22 @@ pub fn mounts(grants: &mut Grants, folders: Folders<'_>) -> Result<(), Vec<At<Fl
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// What other tools write after a folder, and what is before that: `/data:ro`, `/data,mode=read-only`.
-fn option(folder: &str) -> Option<(&str, &str)> {
-    let at = folder.rfind([':', ','])?;
-    let (before, after) = folder.split_at_checked(at)?;
+/// What other tools write after a directory, and what is before that: `/data:ro`, `/data,mode=read-only`.
+fn option(directory: &str) -> Option<(&str, &str)> {
+    let at = directory.rfind([':', ','])?;
+    let (before, after) = directory.split_at_checked(at)?;
     let word = after.get(1..)?;
     let is_option = ["ro", "rw", "readonly", "read-only", "z", "Z"].contains(&word)
         || (after.starts_with(',') && word.contains('='));
     (is_option && !before.is_empty()).then_some((before, after))
 }
 
-fn preopen_help(flag: &str, guest: &str, folder: &str, option: &str) -> String {
-    let (guest, folder) = (Shown(guest), Shown(folder));
+fn preopen_help(flag: &str, guest: &str, directory: &str, option: &str) -> String {
+    let (guest, directory) = (Shown(guest), Shown(directory));
     match option.contains("ro") || option.contains("read") {
-        true if flag == "--preopen-ro" => format!("leave it out, the flag says so: `{flag} {guest}={folder}`"),
-        true => format!("a folder that may be read only is `--preopen-ro {guest}={folder}`"),
-        false => format!("leave it out: `{flag} {guest}={folder}`"),
+        true if flag == "--preopen-ro" => format!("leave it out, the flag says so: `{flag} {guest}={directory}`"),
+        true => format!("a directory that may be read only is `--preopen-ro {guest}={directory}`"),
+        false => format!("leave it out: `{flag} {guest}={directory}`"),
     }
 }
 

@@ -73,7 +73,7 @@ pub struct TargetName {
 pub struct Override {
     /// `ns:name`, or `ns:name@version`.
     pub package: String,
-    /// The file or WIT folder.
+    /// The file or WIT directory.
     pub path: PathBuf,
 }
 
@@ -222,7 +222,7 @@ impl Wac {
         if !errors.is_empty() {
             return Err(errors);
         }
-        // A package may be WIT: a file of its text, or a folder.
+        // A package may be WIT: a file of its text, or a directory.
         let package = |entry: &Entry| match &entry.source {
             Source::File(path) => Entry { source: Source::Search(vec![path.clone()]), ..entry.clone() },
             _ => entry.clone(),
@@ -253,7 +253,7 @@ impl Package {
             path.push(extension);
             PathBuf::from(path)
         };
-        // The folder last: it may be there for the versions of the package alone.
+        // The directory last: it may be there for the versions of the package alone.
         Source::Search(vec![with(".wasm"), with(".wat"), with(".wit"), path.clone()])
     }
 }

@@ -15,7 +15,7 @@ pub const ROOT: &str = "root";
 /// Wiring as a configuration says.
 #[derive(Debug, Clone)]
 pub struct Wiring {
-    /// The configuration. Paths in it are relative to its folder.
+    /// The configuration. Paths in it are relative to its directory.
     pub config: Config,
     /// The components whose exports fill every import of their name, first come first.
     pub definitions: Vec<String>,
@@ -34,12 +34,12 @@ pub enum ConfigError {
     SameName { file: String, name: String },
 }
 
-/// Describes the composition of `root` by a configuration: YAML or JSON, whose paths are relative to `folder`.
+/// Describes the composition of `root` by a configuration: YAML or JSON, whose paths are relative to `directory`.
 ///
 /// # Errors
 ///
 /// Where the text is no such configuration, or asks for what weld does not do.
-pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<Description, ConfigError> {
+pub fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Result<Description, ConfigError> {
     let file = file.to_owned();
     let parsed: Result<Config, String> = if text.trim_start().starts_with('{') {
         serde_json::from_str(text).map_err(|error| error.to_string())
@@ -57,11 +57,11 @@ pub fn describe(file: &str, text: &str, folder: &Path, root: Source) -> Result<D
         Err(message) => return Err(ConfigError::Syntax { file, message }),
     };
     // What is written is always validated, whatever `skip-validation` says.
-    config.dir = folder.to_owned();
+    config.dir = directory.to_owned();
     let mut components = vec![entry(ROOT, root)];
     let mut definitions = Vec::new();
     for path in &config.definitions {
-        let source = Source::File(folder.join(path));
+        let source = Source::File(directory.join(path));
         definitions.push(source.stem());
         components.push(entry(&source.stem(), source));
     }
@@ -95,11 +95,11 @@ impl Wiring {
         if let Some(dependency) = self.config.dependencies.get(name) {
             return Source::File(self.config.dir.join(&dependency.path));
         }
-        let folder = &self.config.dir;
-        let folders =
-            std::iter::once(folder.clone()).chain(self.config.search_paths.iter().map(|path| folder.join(path)));
-        let files = |folder: PathBuf| ["wasm", "wat"].map(|extension| folder.join(format!("{name}.{extension}")));
-        Source::Search(folders.flat_map(files).collect())
+        let directory = &self.config.dir;
+        let directories =
+            std::iter::once(directory.clone()).chain(self.config.search_paths.iter().map(|path| directory.join(path)));
+        let files = |directory: PathBuf| ["wasm", "wat"].map(|extension| directory.join(format!("{name}.{extension}")));
+        Source::Search(directories.flat_map(files).collect())
     }
 
     /// The components that arguments name, whatever imports they are for.

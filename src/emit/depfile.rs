@@ -83,8 +83,8 @@ fn escaped(path: &Path) -> Result<String, String> {
     // `make` would look for a user of that name.
     if path.starts_with('~') {
         let absolute = std::path::absolute(path).ok().map(PathBuf::into_os_string);
-        let folder = absolute.and_then(|absolute| absolute.into_string().ok()).ok_or("`~` at its start")?;
-        return escaped(Path::new(&folder));
+        let directory = absolute.and_then(|absolute| absolute.into_string().ok()).ok_or("`~` at its start")?;
+        return escaped(Path::new(&directory));
     }
     match path.chars().next_back() {
         Some(c @ (' ' | ':' | '\\')) => return Err(format!("`{c}` at its end")),
@@ -124,9 +124,9 @@ fn plain(path: &Path) -> Cow<'_, Path> {
             Component::CurDir => {}
             Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
                 if fs::symlink_metadata(&plain).is_ok_and(|metadata| metadata.is_symlink())
-                    && let Ok(folder) = fs::canonicalize(&plain)
+                    && let Ok(directory) = fs::canonicalize(&plain)
                 {
-                    plain = folder;
+                    plain = directory;
                 }
                 plain.pop();
             }

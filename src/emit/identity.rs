@@ -26,7 +26,7 @@ impl Identity {
         self.path == other.path || (self.node.is_some() && self.node == other.node)
     }
 
-    /// Whether the other would have to be a folder for this one to be there.
+    /// Whether the other would have to be a directory for this one to be there.
     pub fn is_below(&self, other: &Identity) -> bool {
         self.path != other.path && self.path.starts_with(&other.path)
     }

@@ -67,8 +67,8 @@ fn mutated_packages_modules_and_components_panic_nowhere_but_under_guard() {
             before(info);
         }
     }));
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("mutated.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("mutated.wasm");
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let built = |name: &str| std::fs::read(project.join("tests/guests/built").join(name)).unwrap();
     let seeds = [

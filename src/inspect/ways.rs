@@ -23,7 +23,7 @@ pub struct Way {
 /// What each instance reaches, and how: by the shortest way, and of several that are as short by the one whose first instance
 /// it prefers.
 ///
-/// It goes a step at a time from what instances have to their callers, so that it ends where they call each other in circles.
+/// It goes a step at a time from what instances have to their callers, so that it ends where they call each other in cycles.
 pub fn ways(nodes: &[Node]) -> Vec<BTreeMap<usize, Way>> {
     // Who calls each, and at which place that is among those whom it calls.
     let mut callers: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes.len()];

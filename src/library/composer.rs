@@ -92,11 +92,11 @@ impl Composer {
         self
     }
 
-    /// Looks in a folder for the packages of a [`document`](Composer::document) that are no components here: for
-    /// `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a folder of WIT), for `ns:name@1.0.0` in `ns/name/1.0.0.wasm`.
+    /// Looks in a directory for the packages of a [`document`](Composer::document) that are no components here: for
+    /// `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a directory of WIT), for `ns:name@1.0.0` in `ns/name/1.0.0.wasm`.
     /// Without this, a package that is no component here is an error.
-    pub fn packages(mut self, folder: impl Into<PathBuf>) -> Composer {
-        self.packages = Some(folder.into());
+    pub fn packages(mut self, directory: impl Into<PathBuf>) -> Composer {
+        self.packages = Some(directory.into());
         self
     }
 

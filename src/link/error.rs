@@ -182,7 +182,7 @@ pub enum LinkError {
     #[diagnostic(help("give one of them another name: \"NEW-NAME\" = \"COMPONENT/{name}\""))]
     ExportOfRoot { name: String, root: String },
 
-    #[error("the components import each other in a circle\n{}", circle(.steps))]
+    #[error("the components import each other in a cycle\n{}", cycle(.steps))]
     #[diagnostic(help(
         "a component is instantiated after all that it imports: leave one of them out, so that the host gives what it \
          exports"
@@ -240,7 +240,7 @@ pub struct NearMiss {
     pub why: &'static str,
 }
 
-/// One wire of a circle.
+/// One wire of a cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The importing component.
@@ -322,7 +322,7 @@ fn found(difference: &Difference) -> &str {
     difference.found.as_deref().unwrap_or("nothing of that name")
 }
 
-fn circle(steps: &[Step]) -> String {
+fn cycle(steps: &[Step]) -> String {
     let shown: Vec<String> = steps
         .iter()
         .map(|step| format!("  `{}` imports `{}` from `{}`", step.importer, step.import, step.exporter))

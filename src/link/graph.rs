@@ -236,8 +236,8 @@ impl Graph {
         Some(order.into_iter().filter(|index| self.instance(*index).is_some()).collect())
     }
 
-    /// The wires of a circle, if there is one: each from an importer to what it needs, which is the next one's importer.
-    pub fn circle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
+    /// The wires of a cycle, if there is one: each from an importer to what it needs, which is the next one's importer.
+    pub fn cycle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
         let strong = algo::tarjan_scc(&self.nodes);
         let is_circle = |group: &Vec<NodeIndex>| match group.as_slice() {
             [] => false,

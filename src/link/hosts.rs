@@ -45,7 +45,7 @@ pub fn merge(
             }
         }
     }
-    errors.extend(hosts.circles());
+    errors.extend(hosts.cycles());
     for index in 0..hosts.list.len() {
         if let Some(earlier) = hosts.compatible(index) {
             let host = hosts.list.get_mut(index).map(std::mem::take).unwrap_or_default();
@@ -158,7 +158,7 @@ impl<'a> Hosts<'a> {
     }
 
     /// Imports of one name of which one uses, at whatever remove, what uses the other.
-    fn circles(&self) -> Vec<At<LinkError>> {
+    fn cycles(&self) -> Vec<At<LinkError>> {
         let circular = |(index, host): (usize, &Host<'_>)| {
             if !self.reaches(index, index) {
                 return None;

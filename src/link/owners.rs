@@ -110,7 +110,7 @@ impl Owners<'_> {
         }
         let exporter = self.component(source)?;
         let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();
-        // The graph has no circles, so this ends.
+        // The graph has no cycles, so this ends.
         self.owner(source, resource(exporter.export_at(&path)?)?.resource())
     }
 

@@ -43,7 +43,7 @@ impl<'a> Roots<'a> {
             matches!(item, Some(ComponentEntityType::Type { created, .. }) if created == id)
         };
         match component.alias_name(id).filter(|home| home.side == Side::Import).filter(is_its) {
-            // The graph has no circles, so this ends.
+            // The graph has no cycles, so this ends.
             Some(home) => match self.filler(node, home) {
                 Some(Filler::Host) => Root::Host,
                 Some(Filler::Export(exporter, id)) => self.alias(exporter, id),

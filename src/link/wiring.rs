@@ -269,7 +269,7 @@ impl<'a> Wiring<'a> {
             let (node, path) = source(origin.clone()).ok_or_else(|| gone(origin))?;
             graph.export(Export { name: name.clone(), node, path });
         }
-        if let Some(error) = self.circle(&graph) {
+        if let Some(error) = self.cycle(&graph) {
             return Err(vec![error]);
         }
         let errors = owners::check(self.components, &graph, &self.filled);
@@ -327,8 +327,8 @@ impl<'a> Wiring<'a> {
     }
 
     /// Instances of which each needs another to be there first.
-    fn circle(&self, graph: &Graph) -> Option<At<LinkError>> {
-        let members = graph.circle()?;
+    fn cycle(&self, graph: &Graph) -> Option<At<LinkError>> {
+        let members = graph.cycle()?;
         let places = members
             .iter()
             .filter_map(|(importer, wire, _)| self.filled.get(&(*importer, wire.import.clone()))?.place.clone());

@@ -49,7 +49,7 @@ fn after_world(section: &[u8]) -> Option<&[u8]> {
 ///
 /// # Errors
 ///
-/// Where it is nested too deep, is not valid, or has packages that use each other in a circle.
+/// Where it is nested too deep, is not valid, or has packages that use each other in a cycle.
 pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     nesting::check(metadata).map_err(|failure| failure.in_file(file))?;
     let component = Component::decode_any("metadata".to_owned(), file.to_owned(), metadata.to_vec())?;
@@ -65,7 +65,7 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// Whether packages use each other's types in a circle, in what a world imports and exports.
+/// Whether packages use each other's types in a cycle, in what a world imports and exports.
 pub fn is_circular<'a, I>(component: &Component, world: &str, items: impl Fn() -> I) -> bool
 where
     I: Iterator<Item = (&'a String, &'a ComponentItem)>,

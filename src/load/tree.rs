@@ -1,4 +1,4 @@
-//! Reads folders and files that are copied into a composition: each file once, and never through a link.
+//! Reads directories and files that are copied into a composition: each file once, and never through a link.
 //!
 //! What a link leads to is found in what was read, so that a link which changes on the way leads nowhere else.
 
@@ -18,15 +18,15 @@ use super::digest::{Digest, Hasher};
 use super::file::reason;
 use crate::{limits, text};
 
-/// A folder or a file.
+/// A directory or a file.
 #[derive(Debug, Clone)]
 pub struct Tree {
     /// What it is.
     pub root: Arc<Node>,
     /// The files that it was read from.
     pub files: Vec<PathBuf>,
-    /// The folders that it was read from: a new file is seen in none but these.
-    pub folders: Vec<PathBuf>,
+    /// The directories that it was read from: a new file is seen in none but these.
+    pub directories: Vec<PathBuf>,
     /// Of its names and contents.
     pub digest: Digest,
     /// How much there is in it.
@@ -36,8 +36,8 @@ pub struct Tree {
 /// Something in a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
-    /// A folder, by names, of which the order is that of their bytes.
-    Folder(BTreeMap<String, Node>),
+    /// A directory, by names, of which the order is that of their bytes.
+    Directory(BTreeMap<String, Node>),
     /// A file, by its contents.
     File(Arc<[u8]>),
     /// A link within the tree, by where it leads.
@@ -47,7 +47,7 @@ pub enum Node {
 /// How much something is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amount {
-    /// Files, folders and links.
+    /// Files, directories and links.
     pub entries: usize,
     /// The bytes of files.
     pub bytes: u64,
@@ -74,7 +74,7 @@ impl Amount {
 }
 
 impl Tree {
-    /// Reads a file or a folder. A path that is a link leads there as it would for any program; the links in a folder
+    /// Reads a file or a directory. A path that is a link leads there as it would for any program; the links in a directory
     /// stay links, or with `follow` are replaced by what they lead to.
     ///
     /// # Errors
@@ -85,9 +85,9 @@ impl Tree {
             std::io::ErrorKind::NotFound => TreeError::Missing { path: text::path(path) },
             _ => failed(path, &error),
         })?;
-        let mut reader = Reader { root: path, amount: Amount::default(), files: Vec::new(), folders: Vec::new() };
+        let mut reader = Reader { root: path, amount: Amount::default(), files: Vec::new(), directories: Vec::new() };
         let (mut root, mut amount) = match reader.kind(path, &metadata, false)? {
-            Kind::Folder => (reader.folder(path, 0, 0)?, reader.amount),
+            Kind::Directory => (reader.directory(path, 0, 0)?, reader.amount),
             _ => (reader.file(path, &metadata)?, reader.amount),
         };
         if follow {
@@ -95,8 +95,8 @@ impl Tree {
         } else {
             links::check(&root, path)?;
         }
-        let Reader { files, folders, .. } = reader;
-        Ok(Tree::new(root, files, folders, amount))
+        let Reader { files, directories, .. } = reader;
+        Ok(Tree::new(root, files, directories, amount))
     }
 
     /// A file whose contents are in memory already. `path` is what messages call it.
@@ -110,11 +110,11 @@ impl Tree {
         Ok(Tree::new(Node::File(bytes), Vec::new(), Vec::new(), amount))
     }
 
-    fn new(root: Node, files: Vec<PathBuf>, folders: Vec<PathBuf>, amount: Amount) -> Tree {
+    fn new(root: Node, files: Vec<PathBuf>, directories: Vec<PathBuf>, amount: Amount) -> Tree {
         let mut hasher = Hasher::default();
         hasher.add(b"weld tree 1\n");
         root.hash(&mut hasher);
-        Tree { root: Arc::new(root), files, folders, digest: hasher.digest(), amount }
+        Tree { root: Arc::new(root), files, directories, digest: hasher.digest(), amount }
     }
 
     /// Reads a file.
@@ -135,7 +135,7 @@ impl Node {
     fn hash(&self, hasher: &mut Hasher) {
         let length = |length: usize| (length as u64).to_le_bytes();
         match self {
-            Node::Folder(entries) => {
+            Node::Directory(entries) => {
                 hasher.add(b"d");
                 hasher.add(&length(entries.len()));
                 for (name, node) in entries {
@@ -159,7 +159,7 @@ impl Node {
 }
 
 enum Kind {
-    Folder,
+    Directory,
     File,
     Link,
 }
@@ -168,21 +168,21 @@ struct Reader<'p> {
     root: &'p Path,
     amount: Amount,
     files: Vec<PathBuf>,
-    folders: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
 }
 
 impl Reader<'_> {
     fn kind(&self, path: &Path, metadata: &Metadata, is_link: bool) -> Result<Kind, TreeError> {
         match metadata.file_type() {
-            kind if kind.is_dir() => Ok(Kind::Folder),
+            kind if kind.is_dir() => Ok(Kind::Directory),
             kind if kind.is_file() => Ok(Kind::File),
             kind if kind.is_symlink() && is_link => Ok(Kind::Link),
             kind => Err(TreeError::Kind { path: text::path(path), kind: special(kind) }),
         }
     }
 
-    /// Reads a folder. `length` is that of its path below the root.
-    fn folder(&mut self, path: &Path, depth: usize, length: usize) -> Result<Node, TreeError> {
+    /// Reads a directory. `length` is that of its path below the root.
+    fn directory(&mut self, path: &Path, depth: usize, length: usize) -> Result<Node, TreeError> {
         check_depth(depth, path)?;
         // The path of the whole may be a link; the ones below it were found to be none.
         let stat = || if depth == 0 { fs::metadata(path) } else { fs::symlink_metadata(path) };
@@ -195,7 +195,7 @@ impl Reader<'_> {
         }
         // The order is that of the bytes of names, whatever the system's is: which of two errors is said, too.
         names.sort();
-        self.folders.push(path.to_owned());
+        self.directories.push(path.to_owned());
         let (mut entries, mut folded) = (BTreeMap::new(), BTreeMap::new());
         for name in names {
             let at = path.join(&name);
@@ -207,7 +207,7 @@ impl Reader<'_> {
             }
             let metadata = fs::symlink_metadata(&at).map_err(|error| failed(&at, &error))?;
             let node = match self.kind(&at, &metadata, true)? {
-                Kind::Folder => self.folder(&at, depth + 1, length)?,
+                Kind::Directory => self.directory(&at, depth + 1, length)?,
                 Kind::File => self.file(&at, &metadata)?,
                 Kind::Link => {
                     let target = fs::read_link(&at).map_err(|error| failed(&at, &error))?;
@@ -218,12 +218,12 @@ impl Reader<'_> {
             };
             entries.insert(name, node);
         }
-        // Folders cannot be held open here: one that was exchanged for a link while it was read is found so.
+        // Directories cannot be held open here: one that was exchanged for a link while it was read is found so.
         let after = stat().map_err(|error| failed(path, &error))?;
         if !after.is_dir() || !is_same(&before, &after) {
             return Err(TreeError::Changed { path: text::path(path) });
         }
-        Ok(Node::Folder(entries))
+        Ok(Node::Directory(entries))
     }
 
     /// Reads a file, of which `metadata` was found without opening it: a pipe that nobody writes to would be waited for.

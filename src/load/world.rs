@@ -26,7 +26,7 @@ impl std::fmt::Debug for Wit {
 }
 
 impl Wit {
-    /// Reads a WIT file, a folder of a package or a package in its binary form, and picks `world`, or its only one.
+    /// Reads a WIT file, a directory of a package or a package in its binary form, and picks `world`, or its only one.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ pub fn in_package(name: &str, package: Vec<u8>, world: &str) -> Result<Component
     package.world(world).ok_or_else(|| LoadError::World { file, wanted: Some(world.to_owned()), worlds })
 }
 
-/// A WIT file or a folder of a package in its binary form, and the files that it was read from.
+/// A WIT file or a directory of a package in its binary form, and the files that it was read from.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>,
     encoded.map_err(|error| failed(format!("{error:#}")))
 }
 
-/// A WIT file, a folder of a package or a package in its binary form, as text: the package, then those that it uses.
+/// A WIT file, a directory of a package or a package in its binary form, as text: the package, then those that it uses.
 ///
 /// # Errors
 ///
@@ -170,7 +170,7 @@ fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
 }
 
 /// Checks the packages in their binary form that the parser will read, which may hold the text of that: the file itself, or
-/// those in a folder's `deps`.
+/// those in a directory's `deps`.
 ///
 /// # Errors
 ///

@@ -146,7 +146,7 @@ fn amount(tree: &Tree, counts: bool) -> String {
 /// Counts the files and the links in a tree, which is no deeper than the limit for that.
 fn count(node: &Node, files: &mut usize, links: &mut usize) {
     match node {
-        Node::Folder(entries) => entries.values().for_each(|node| count(node, files, links)),
+        Node::Directory(entries) => entries.values().for_each(|node| count(node, files, links)),
         Node::File(_) => *files += 1,
         Node::Link(_) => *links += 1,
     }

@@ -1,4 +1,4 @@
-//! The text of errors. Each folder in `tests/errors` is a case: `command` is run in a copy of it, must fail, must
+//! The text of errors. Each directory in `tests/errors` is a case: `command` is run in a copy of it, must fail, must
 //! leave an output that was there as it was, and must say what `stderr` has.
 //!
 //! `BLESS=1 cargo test --test cases errors::` rewrites what is there; read the difference before you commit it.
@@ -12,30 +12,30 @@ use crate::support;
 /// A case.
 struct Case {
     name: String,
-    folder: PathBuf,
+    directory: PathBuf,
     /// The words of its command, without `weld`.
     command: Vec<String>,
 }
 
 impl Case {
-    fn read(folder: PathBuf) -> Case {
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let command = std::fs::read_to_string(folder.join("command"));
+    fn read(directory: PathBuf) -> Case {
+        let name = directory.file_name().unwrap().to_string_lossy().into_owned();
+        let command = std::fs::read_to_string(directory.join("command"));
         let command = command.unwrap_or_else(|error| panic!("{name}: `command`: {error}"));
         let command = command.trim().strip_prefix("weld ").unwrap_or_else(|| panic!("{name}: a command is `weld …`"));
-        Case { command: command.split_whitespace().map(str::to_owned).collect(), name, folder }
+        Case { command: command.split_whitespace().map(str::to_owned).collect(), name, directory }
     }
 
     /// What it is to say.
     fn said(&self) -> String {
-        std::fs::read_to_string(self.folder.join("stderr")).unwrap_or_default()
+        std::fs::read_to_string(self.directory.join("stderr")).unwrap_or_default()
     }
 }
 
 /// A test for each case, and one of how many of them give advice that is tried.
 pub fn tests() -> Vec<Trial> {
-    let folders = std::fs::read_dir(support::project().join("tests/errors")).unwrap();
-    let mut cases: Vec<Case> = folders.map(|entry| Case::read(entry.unwrap().path())).collect();
+    let directories = std::fs::read_dir(support::project().join("tests/errors")).unwrap();
+    let mut cases: Vec<Case> = directories.map(|entry| Case::read(entry.unwrap().path())).collect();
     cases.sort_by(|a, b| a.name.cmp(&b.name));
     let advised = |case: &Case| -> usize {
         advice(&case.said()).iter().map(|advice| remedies(advice, &case.command).len()).sum()
@@ -59,12 +59,12 @@ pub fn tests() -> Vec<Trial> {
 /// Runs a case. It leaves an output that was there as it was.
 fn says_what_is_wrong_and_what_to_do(case: &Case) {
     let copy = tempfile::tempdir().unwrap();
-    copy_all(&case.folder, copy.path());
+    copy_all(&case.directory, copy.path());
     std::fs::write(copy.path().join("out.wasm"), "as before").unwrap();
     let said = support::fails(support::weld(copy.path()).args(&case.command));
     assert_eq!(std::fs::read(copy.path().join("out.wasm")).unwrap(), b"as before");
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(case.folder.join("stderr"), &said).unwrap();
+        std::fs::write(case.directory.join("stderr"), &said).unwrap();
     }
     let expected = case.said();
     assert!(said == expected, "expected\n{expected}\nbut it says\n{said}");
@@ -158,15 +158,15 @@ fn replaced(text: &str, from: &str, to: &str) -> Option<String> {
     found.then(|| made + rest)
 }
 
-/// Replaces whole words in a command, and in the manifest, the policy or the document that it reads, of a folder. Says
+/// Replaces whole words in a command, and in the manifest, the policy or the document that it reads, of a directory. Says
 /// whether they were anywhere.
-fn replace(folder: &Path, command: &mut Vec<String>, from: &str, to: &str) -> bool {
+fn replace(directory: &Path, command: &mut Vec<String>, from: &str, to: &str) -> bool {
     let line = replaced(&command.join(" "), from, to);
     let mut found = line.is_some();
     if let Some(line) = line {
         *command = line.split(' ').map(str::to_owned).collect();
     }
-    for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+    for file in std::fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()) {
         let is_written = file.extension().is_some_and(|end| ["toml", "wac", "yml", "yaml"].iter().any(|of| end == *of));
         let text = std::fs::read_to_string(&file).ok().filter(|_| is_written);
         if let Some(text) = text.and_then(|text| replaced(&text, from, to)) {
@@ -182,7 +182,7 @@ fn what_it_advises_works(case: &Case) {
     for advice in advice(&said) {
         for remedy in remedies(&advice, &case.command) {
             let copy = tempfile::tempdir().unwrap();
-            copy_all(&case.folder, copy.path());
+            copy_all(&case.directory, copy.path());
             let mut words = case.command.clone();
             // What is only called otherwise may be wrong in other ways.
             let mut is_whole = true;
@@ -225,7 +225,7 @@ fn what_it_advises_works(case: &Case) {
     }
 }
 
-/// Copies what is in a folder, links as links.
+/// Copies what is in a directory, links as links.
 fn copy_all(from: &Path, to: &Path) {
     for file in std::fs::read_dir(from).unwrap() {
         let file = file.unwrap().path();

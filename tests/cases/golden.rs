@@ -1,4 +1,4 @@
-//! The compositions in `golden/`, each a manifest in a folder of its own: their snapshots, and the text of what weld writes.
+//! The compositions in `golden/`, each a manifest in a directory of its own: their snapshots, and the text of what weld writes.
 //!
 //! `BLESS=1 cargo test --test cases golden::` writes both anew, and the locks. Every composition is also compared with its plan.
 
@@ -13,7 +13,7 @@ use crate::support::{self, project, succeeds, weld};
 /// The text of core modules that is longer than this is left out: what providers do is not weld's to say here.
 const MODULE_LINES: usize = 400;
 
-/// A test for each case. What one writes is in the folder of the case, so its checks follow each other.
+/// A test for each case. What one writes is in the directory of the case, so its checks follow each other.
 pub fn tests() -> Vec<Trial> {
     let mut cases: Vec<PathBuf> =
         std::fs::read_dir(project().join("golden")).unwrap().map(|e| e.unwrap().path()).collect();

@@ -1,4 +1,4 @@
-//! The tests that have a folder for each case. Each case is a test, which `cargo test --test cases errors::NAME` selects.
+//! The tests that have a directory for each case. Each case is a test, which `cargo test --test cases errors::NAME` selects.
 //!
 //! `BLESS=1` rewrites what the cases are compared with. None of them needs wasmtime, so the program is linked quickly.
 

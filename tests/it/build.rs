@@ -50,22 +50,22 @@ const APP: &str = r#"(component
 
 const HEAD: &str = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n";
 
-/// A folder with a manifest and files.
-fn folder(manifest: &str, files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+/// A directory with a manifest and files.
+fn directory(manifest: &str, files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
     for (name, content) in files.iter().chain(&[("weld.toml", manifest)]) {
-        write(folder.path(), name, content);
+        write(directory.path(), name, content);
     }
-    folder
+    directory
 }
 
-fn write(folder: &Path, name: &str, content: &str) {
-    std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
-    std::fs::write(folder.join(name), content).unwrap();
+fn write(directory: &Path, name: &str, content: &str) {
+    std::fs::create_dir_all(directory.join(name).parent().unwrap()).unwrap();
+    std::fs::write(directory.join(name), content).unwrap();
 }
 
-fn read(folder: &TempDir, name: &str) -> Vec<u8> {
-    std::fs::read(folder.path().join(name)).unwrap()
+fn read(directory: &TempDir, name: &str) -> Vec<u8> {
+    std::fs::read(directory.path().join(name)).unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -75,9 +75,9 @@ fn said(output: &Output) -> String {
 /// Builds a manifest with the usual components, and gives the output.
 #[track_caller]
 fn build(manifest: &str) -> Vec<u8> {
-    let folder = folder(manifest, &[("app.wat", APP), ("count.wat", COUNTER), ("pass.wat", &passes("pass"))]);
-    succeeds(weld(folder.path()).arg("build"));
-    read(&folder, "out.wasm")
+    let directory = directory(manifest, &[("app.wat", APP), ("count.wat", COUNTER), ("pass.wat", &passes("pass"))]);
+    succeeds(weld(directory.path()).arg("build"));
+    read(&directory, "out.wasm")
 }
 
 /// An instance of a component whose imports are all counters, which the host has stand at 1000.
@@ -115,15 +115,15 @@ impl Running {
 
 #[test]
 fn names_wire_what_the_manifest_does_not() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let manifest = format!(
         "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n[components]\napp = {:?}\nlib = {:?}\n",
         guest("hello-command"),
         guest("hello-lib")
     );
-    write(folder.path(), "weld.toml", &manifest);
-    succeeds(weld(folder.path()).arg("build"));
-    assert_eq!(support::prints(&read(&folder, "out.wasm"), &[]), "Hello from the library!\n");
+    write(directory.path(), "weld.toml", &manifest);
+    succeeds(weld(directory.path()).arg("build"));
+    assert_eq!(support::prints(&read(&directory, "out.wasm"), &[]), "Hello from the library!\n");
 }
 
 #[test]
@@ -185,13 +185,13 @@ fn the_wire_that_an_ambiguity_shows_decides_it() {
     );
     let more = COUNTER.replace("i32.const 1", "i32.const 100");
     let files = [("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("more.wat", more.as_str())];
-    let folder = folder(&manifest, &files);
-    let error = fails(weld(folder.path()).arg("build"));
+    let directory = directory(&manifest, &files);
+    let error = fails(weld(directory.path()).arg("build"));
     let wire = error.split_once("[wire]\n").unwrap_or_else(|| panic!("{error}")).1.trim();
-    write(folder.path(), "weld.toml", &format!("{manifest}{wire}\n"));
+    write(directory.path(), "weld.toml", &format!("{manifest}{wire}\n"));
     // `count` comes first, and is now used.
-    succeeds(weld(folder.path()).arg("build"));
-    let mut running = Running::new(&read(&folder, "out.wasm"));
+    succeeds(weld(directory.path()).arg("build"));
+    let mut running = Running::new(&read(&directory, "out.wasm"));
     assert_eq!([running.next("first"), running.next("second")], [1, 100]);
 }
 
@@ -244,20 +244,20 @@ components.count = "more.wat"
 
 fn targets() -> TempDir {
     let more = COUNTER.replace("i32.const 1", "i32.const 100");
-    folder(TARGETS, &[("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("more.wat", &more)])
+    directory(TARGETS, &[("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("more.wat", &more)])
 }
 
 #[test]
 fn targets_override_roots_components_wires_and_outputs() {
-    let folder = targets();
-    succeeds(weld(folder.path()).arg("build"));
+    let directory = targets();
+    succeeds(weld(directory.path()).arg("build"));
     for (file, exports, expected) in [
         ("build/main.wasm", ["first", "second"], [1, 2]),
         ("build/deep/apart.wasm", ["first", "second"], [1, 1]),
         ("build/rooted.wasm", ["pass", "pass"], [1, 2]),
         ("build/swapped.wasm", ["first", "second"], [100, 200]),
     ] {
-        let bytes = read(&folder, file);
+        let bytes = read(&directory, file);
         let mut running = Running::new(&bytes);
         assert_eq!(exports.map(|export| running.next(export)), expected, "{file}");
         let name = if file.contains("apart") { "acme:apart" } else { "acme:app" };
@@ -268,9 +268,9 @@ fn targets_override_roots_components_wires_and_outputs() {
 
 #[test]
 fn only_the_targets_that_are_named_are_built() {
-    let folder = targets();
-    succeeds(weld(folder.path()).args(["build", "--target", "rooted", "--target", "swapped"]));
-    let built = |name: &str| folder.path().join("build").join(name).exists();
+    let directory = targets();
+    succeeds(weld(directory.path()).args(["build", "--target", "rooted", "--target", "swapped"]));
+    let built = |name: &str| directory.path().join("build").join(name).exists();
     assert!(built("rooted.wasm") && built("swapped.wasm") && !built("main.wasm") && !built("deep"));
 }
 
@@ -278,40 +278,41 @@ fn only_the_targets_that_are_named_are_built() {
 fn threads_and_folders_do_not_matter() {
     let mut seen = BTreeSet::new();
     for threads in ["1", "2", "16", "16"] {
-        let folder = targets();
-        let output = succeeds(weld(folder.path()).args(["build", "--json"]).env("RAYON_NUM_THREADS", threads));
+        let directory = targets();
+        let output = succeeds(weld(directory.path()).args(["build", "--json"]).env("RAYON_NUM_THREADS", threads));
         let files =
             ["build/main.wasm", "build/deep/apart.wasm", "build/rooted.wasm", "build/swapped.wasm", "weld.lock"];
-        seen.insert((files.map(|file| read(&folder, file)), output.stdout));
+        seen.insert((files.map(|file| read(&directory, file)), output.stdout));
     }
     assert_eq!(seen.len(), 1);
 }
 
 #[test]
 fn what_is_current_keeps_its_time_and_what_is_not_is_written() {
-    let folder = targets();
-    succeeds(weld(folder.path()).arg("build"));
-    let path = |name: &str| folder.path().join(name);
+    let directory = targets();
+    succeeds(weld(directory.path()).arg("build"));
+    let path = |name: &str| directory.path().join(name);
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     for name in ["build/main.wasm", "build/swapped.wasm", "weld.lock"] {
         std::fs::File::options().append(true).open(path(name)).unwrap().set_modified(old).unwrap();
     }
     let changed = COUNTER.replace("i32.const 1", "i32.const 7");
-    write(folder.path(), "more.wat", &changed);
-    let output = succeeds(weld(folder.path()).arg("build"));
+    write(directory.path(), "more.wat", &changed);
+    let output = succeeds(weld(directory.path()).arg("build"));
     let is_old = |name: &str| std::fs::metadata(path(name)).unwrap().modified().unwrap() == old;
     assert!(is_old("build/main.wasm") && is_old("weld.lock") && !is_old("build/swapped.wasm"));
     assert!(said(&output).contains("note: component `count` of target `swapped` is not the one in `weld.lock`"));
-    assert_eq!(Running::new(&read(&folder, "build/swapped.wasm")).next("first"), 7);
+    assert_eq!(Running::new(&read(&directory, "build/swapped.wasm")).next("first"), 7);
 }
 
 #[test]
 fn a_check_writes_nothing_and_says_what_would_change() {
-    let folder = targets();
+    let directory = targets();
     let check = |arguments: &[&str]| {
-        let before: BTreeSet<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-        let output = weld(folder.path()).args(["build", "--check"]).args(arguments).output().unwrap();
-        let after: BTreeSet<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let before: BTreeSet<_> =
+            std::fs::read_dir(directory.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let output = weld(directory.path()).args(["build", "--check"]).args(arguments).output().unwrap();
+        let after: BTreeSet<_> = std::fs::read_dir(directory.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(before, after);
         (output.status.code(), said(&output))
     };
@@ -320,13 +321,13 @@ fn a_check_writes_nothing_and_says_what_would_change() {
     let (code, said) = check(&[]);
     assert_eq!(code, Some(1));
     assert_eq!(said.matches(" would change\n").count(), 5, "{said}");
-    succeeds(weld(folder.path()).arg("build"));
+    succeeds(weld(directory.path()).arg("build"));
     assert_eq!(check(&[]), (Some(0), String::new()));
     // The lock alone.
-    std::fs::remove_file(folder.path().join("weld.lock")).unwrap();
+    std::fs::remove_file(directory.path().join("weld.lock")).unwrap();
     assert_eq!(check(&[]), (Some(1), "weld.lock would change\n".to_owned()));
-    succeeds(weld(folder.path()).arg("build"));
-    write(folder.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
+    succeeds(weld(directory.path()).arg("build"));
+    write(directory.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
     let (code, said) = check(&["--update"]);
     assert_eq!(code, Some(1));
     assert!(said.contains("build/swapped.wasm would change") && said.contains("weld.lock would change"), "{said}");
@@ -345,56 +346,56 @@ fn a_lock_holds_components_of_any_name() {
         let value = toml::Value::String(format!("{name}/acme:count/counter"));
         manifest.push_str(&format!("c{index} = {value}\n"));
     }
-    let folder = folder(&manifest, &[("count.wat", COUNTER)]);
-    succeeds(weld(folder.path()).arg("build"));
-    let lock: toml::Table = String::from_utf8(read(&folder, "weld.lock")).unwrap().parse().unwrap();
+    let directory = directory(&manifest, &[("count.wat", COUNTER)]);
+    succeeds(weld(directory.path()).arg("build"));
+    let lock: toml::Table = String::from_utf8(read(&directory, "weld.lock")).unwrap().parse().unwrap();
     let locked: BTreeSet<&str> = lock["components"].as_table().unwrap().keys().map(String::as_str).collect();
     assert_eq!(locked, odd.into());
-    assert_eq!(said(&succeeds(weld(folder.path()).args(["build", "--locked"]))), "");
+    assert_eq!(said(&succeeds(weld(directory.path()).args(["build", "--locked"]))), "");
     // Each has a state of its own, though they are one file.
-    let mut running = Running::new(&read(&folder, "out.wasm"));
+    let mut running = Running::new(&read(&directory, "out.wasm"));
     assert_eq!([running.next("c1"), running.next("c1"), running.next("c2")], [1, 2, 1]);
 }
 
 #[test]
 fn a_locked_build_refuses_what_has_changed_until_the_lock_is_updated() {
-    let folder = targets();
-    assert!(fails(weld(folder.path()).args(["build", "--locked"])).contains("there is no `weld.lock`"));
-    succeeds(weld(folder.path()).args(["build", "--update"]));
-    let lock = read(&folder, "weld.lock");
-    succeeds(weld(folder.path()).args(["build", "--locked"]));
-    write(folder.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
-    let before = read(&folder, "build/swapped.wasm");
-    let error = fails(weld(folder.path()).args(["build", "--locked"]));
+    let directory = targets();
+    assert!(fails(weld(directory.path()).args(["build", "--locked"])).contains("there is no `weld.lock`"));
+    succeeds(weld(directory.path()).args(["build", "--update"]));
+    let lock = read(&directory, "weld.lock");
+    succeeds(weld(directory.path()).args(["build", "--locked"]));
+    write(directory.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
+    let before = read(&directory, "build/swapped.wasm");
+    let error = fails(weld(directory.path()).args(["build", "--locked"]));
     assert!(error.contains("component `count` of target `swapped` is not the one in `weld.lock`"), "{error}");
-    assert_eq!(read(&folder, "build/swapped.wasm"), before);
+    assert_eq!(read(&directory, "build/swapped.wasm"), before);
     // Other targets are as they were.
-    succeeds(weld(folder.path()).args(["build", "--locked", "--target", "apart"]));
-    succeeds(weld(folder.path()).args(["build", "--update", "--target", "swapped"]));
-    assert_ne!(read(&folder, "weld.lock"), lock);
-    succeeds(weld(folder.path()).args(["build", "--locked"]));
+    succeeds(weld(directory.path()).args(["build", "--locked", "--target", "apart"]));
+    succeeds(weld(directory.path()).args(["build", "--update", "--target", "swapped"]));
+    assert_ne!(read(&directory, "weld.lock"), lock);
+    succeeds(weld(directory.path()).args(["build", "--locked"]));
 }
 
 #[test]
 fn a_corrupt_lock_is_written_anew_by_update_alone() {
     for content in ["", "version = 2\n", "<<<<<<<", "version = 1\ncomponents = 1\n"] {
-        let folder = targets();
-        write(folder.path(), "weld.lock", content);
-        fails(weld(folder.path()).arg("build"));
-        succeeds(weld(folder.path()).args(["build", "--update"]));
-        succeeds(weld(folder.path()).args(["build", "--locked"]));
+        let directory = targets();
+        write(directory.path(), "weld.lock", content);
+        fails(weld(directory.path()).arg("build"));
+        succeeds(weld(directory.path()).args(["build", "--update"]));
+        succeeds(weld(directory.path()).args(["build", "--locked"]));
     }
-    let folder = targets();
-    std::fs::write(folder.path().join("weld.lock"), [0xff, 0xfe]).unwrap();
-    assert!(fails(weld(folder.path()).arg("build")).contains("it is not UTF-8"));
-    succeeds(weld(folder.path()).args(["build", "--update"]));
+    let directory = targets();
+    std::fs::write(directory.path().join("weld.lock"), [0xff, 0xfe]).unwrap();
+    assert!(fails(weld(directory.path()).arg("build")).contains("it is not UTF-8"));
+    succeeds(weld(directory.path()).args(["build", "--update"]));
 }
 
 #[test]
 fn json_says_what_was_built_and_what_is_locked() {
-    let folder = targets();
+    let directory = targets();
     let json = |arguments: &[&str]| -> serde_json::Value {
-        let output = weld(folder.path()).args(["build", "--json", "-q"]).args(arguments).output().unwrap();
+        let output = weld(directory.path()).args(["build", "--json", "-q"]).args(arguments).output().unwrap();
         serde_json::from_slice(&output.stdout).unwrap()
     };
     let first = json(&[]);
@@ -404,7 +405,7 @@ fn json_says_what_was_built_and_what_is_locked() {
     assert_eq!(first["outputs"][1]["changed"], true);
     assert_eq!(first["outputs"][1]["composition"]["exports"].as_array().unwrap().len(), 4);
     assert_eq!(first["lock"], serde_json::json!({ "file": "weld.lock", "changed": true, "differs": [] }));
-    write(folder.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
+    write(directory.path(), "more.wat", &COUNTER.replace("i32.const 1", "i32.const 7"));
     let second = json(&["--check"]);
     let changed: Vec<_> = second["outputs"].as_array().unwrap().iter().map(|output| &output["changed"]).collect();
     assert_eq!(changed, [false, false, false, true]);
@@ -415,17 +416,17 @@ fn json_says_what_was_built_and_what_is_locked() {
 #[test]
 fn one_output_that_fails_keeps_all_others_from_being_written() {
     // It cannot be composed; it cannot be written.
-    for broken in ["components.count = \"pass.wat\"", "output = \"app.wat/out.wasm\"", "output = \"folder\""] {
+    for broken in ["components.count = \"pass.wat\"", "output = \"app.wat/out.wasm\"", "output = \"directory\""] {
         let manifest = format!("{TARGETS}\n[target.z]\n{broken}\n");
         let manifest = if broken.starts_with("output") { manifest } else { format!("{manifest}output = \"z.wasm\"\n") };
-        let folder = targets();
-        write(folder.path(), "weld.toml", &manifest);
-        write(folder.path(), "folder/file", "");
-        fails(weld(folder.path()).args(["build", "--depfile", "out.d"]));
+        let directory = targets();
+        write(directory.path(), "weld.toml", &manifest);
+        write(directory.path(), "directory/file", "");
+        fails(weld(directory.path()).args(["build", "--depfile", "out.d"]));
         for name in ["build/main.wasm", "build/rooted.wasm", "weld.lock", "out.d"] {
-            assert!(!folder.path().join(name).exists(), "{broken}: {name}");
+            assert!(!directory.path().join(name).exists(), "{broken}: {name}");
         }
-        let left = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let left = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name());
         assert!(!left.into_iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{broken}");
     }
 }
@@ -438,11 +439,11 @@ fn a_wire_of_an_instance_that_only_another_output_has_is_no_error() {
         "\"pass#1/acme:count/counter\" = \"count#3\"\n\n[target.passes]\noutput = \"passes.wasm\"\n\
          wire.\"app/two\" = \"pass#1/pass\"\n\n[target.apart]",
     );
-    let folder = targets();
-    write(folder.path(), "weld.toml", &manifest);
-    write(folder.path(), "more.wat", &more);
-    succeeds(weld(folder.path()).arg("build"));
-    let mut running = Running::new(&read(&folder, "passes.wasm"));
+    let directory = targets();
+    write(directory.path(), "weld.toml", &manifest);
+    write(directory.path(), "more.wat", &more);
+    succeeds(weld(directory.path()).arg("build"));
+    let mut running = Running::new(&read(&directory, "passes.wasm"));
     assert_eq!([running.next("first"), running.next("second")], [1, 1]);
 }
 
@@ -456,10 +457,10 @@ fn a_target_may_be_wired_by_a_document_and_others_by_name() {
     .replace("acme:pass@1/pass", "acme:pass/pass");
     let document = "package acme:doc;\nlet pass = new acme:pass { ... };\nexport pass.pass;\n";
     let files = [("app.wat", APP), ("pass.wat", &passes("pass")), ("count.wat", COUNTER), ("doc.wac", document)];
-    let folder = folder(&manifest, &files);
-    succeeds(weld(folder.path()).arg("build"));
-    assert_eq!(Running::new(&read(&folder, "document.wasm")).next("pass"), 1000);
-    assert_eq!(Running::new(&read(&folder, "out.wasm")).next("first"), 1);
+    let directory = directory(&manifest, &files);
+    succeeds(weld(directory.path()).arg("build"));
+    assert_eq!(Running::new(&read(&directory, "document.wasm")).next("pass"), 1000);
+    assert_eq!(Running::new(&read(&directory, "out.wasm")).next("first"), 1);
 }
 
 /// A component that exports what it imports: `IMPORTS` are names, `EXPORT` is that of the first.
@@ -475,7 +476,7 @@ fn link(imports: &[String], export: &str) -> String {
 #[test]
 fn two_hundred_components_in_a_chain_and_in_a_star() {
     for star in [false, true] {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let mut manifest = "[composition]\nroot = \"c0\"\noutput = \"out.wasm\"\n\n[components]\n".to_owned();
         for index in 0..200 {
             let imports: Vec<String> = match (star, index) {
@@ -490,12 +491,12 @@ fn two_hundred_components_in_a_chain_and_in_a_star() {
             };
             // Else all but the name of one would be those of the others.
             let text = text.replace("acme:count/other@0.1.0", &format!("acme:count/other{index}@0.1.0"));
-            write(folder.path(), &format!("c{index}.wat"), &text);
+            write(directory.path(), &format!("c{index}.wat"), &text);
             manifest.push_str(&format!("c{index} = \"c{index}.wat\"\n"));
         }
-        write(folder.path(), "weld.toml", &manifest);
-        succeeds(weld(folder.path()).arg("build"));
-        let bytes = read(&folder, "out.wasm");
+        write(directory.path(), "weld.toml", &manifest);
+        succeeds(weld(directory.path()).arg("build"));
+        let bytes = read(&directory, "out.wasm");
         assert_eq!(names(&bytes), (vec![], vec!["acme:c/i0@1.0.0".to_owned()]));
         assert_eq!(Running::new(&bytes).next("acme:c/i0@1.0.0"), 1);
     }
@@ -515,8 +516,8 @@ fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
     for pair in instances.windows(2) {
         manifest.push_str(&format!("\"{}/in\" = \"{}/out\"\n", pair[0], pair[1]));
     }
-    let folder = folder(&manifest, &[("link.wat", &link(&["in".to_owned()], "out"))]);
-    let error = fails(weld(folder.path()).arg("build"));
+    let directory = directory(&manifest, &[("link.wat", &link(&["in".to_owned()], "out"))]);
+    let error = fails(weld(directory.path()).arg("build"));
     assert!(error.contains("the composition needs more than 1000 instances"), "{error}");
 }
 
@@ -529,8 +530,8 @@ fn a_manifest_nested_without_an_end_is_an_error_and_no_overflow() {
         format!("{}a = 1", "a.".repeat(deep)),
         format!("[{}a]", "a.".repeat(deep)),
     ] {
-        let folder = folder(&manifest, &[]);
-        assert!(fails(weld(folder.path()).arg("build")).contains("the manifest is not valid TOML"));
+        let directory = directory(&manifest, &[]);
+        assert!(fails(weld(directory.path()).arg("build")).contains("the manifest is not valid TOML"));
     }
 }
 
@@ -545,26 +546,26 @@ fn a_package_that_a_document_names_for_its_types_alone_is_used() {
     let wit = "package acme:count@1.0.0;\ninterface counter { next: func() -> u32; }\n";
     let package = resolve.push_str("count.wit", wit).unwrap();
     let bytes = wit_component::encode(&resolve, package).unwrap();
-    let folder = folder(manifest, &[("pass.wat", &passes("pass")), ("doc.wac", document)]);
-    std::fs::write(folder.path().join("count.wat"), bytes).unwrap();
-    succeeds(weld(folder.path()).arg("build"));
-    assert_eq!(Running::new(&read(&folder, "out.wasm")).next("pass"), 1000);
+    let directory = directory(manifest, &[("pass.wat", &passes("pass")), ("doc.wac", document)]);
+    std::fs::write(directory.path().join("count.wat"), bytes).unwrap();
+    succeeds(weld(directory.path()).arg("build"));
+    assert_eq!(Running::new(&read(&directory, "out.wasm")).next("pass"), 1000);
 }
 
 #[test]
 fn a_lock_takes_in_components_that_it_does_not_have() {
-    let folder = targets();
-    succeeds(weld(folder.path()).args(["build", "--target", "apart"]));
-    let first = read(&folder, "weld.lock");
-    let all = succeeds(weld(folder.path()).arg("build"));
+    let directory = targets();
+    succeeds(weld(directory.path()).args(["build", "--target", "apart"]));
+    let first = read(&directory, "weld.lock");
+    let all = succeeds(weld(directory.path()).arg("build"));
     assert!(!said(&all).contains("note:"), "{}", said(&all));
-    assert_ne!(read(&folder, "weld.lock"), first);
-    succeeds(weld(folder.path()).args(["build", "--locked"]));
+    assert_ne!(read(&directory, "weld.lock"), first);
+    succeeds(weld(directory.path()).args(["build", "--locked"]));
 }
 
-/// What all files of a folder hold, links followed.
-fn contents(folder: &TempDir) -> Vec<(std::ffi::OsString, Option<Vec<u8>>)> {
-    let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+/// What all files of a directory hold, links followed.
+fn contents(directory: &TempDir) -> Vec<(std::ffi::OsString, Option<Vec<u8>>)> {
+    let entries = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap());
     let mut contents: Vec<_> = entries.map(|entry| (entry.file_name(), std::fs::read(entry.path()).ok())).collect();
     contents.sort();
     contents
@@ -572,20 +573,20 @@ fn contents(folder: &TempDir) -> Vec<(std::ffi::OsString, Option<Vec<u8>>)> {
 
 /// Fails where a build does anything but refuse with a message.
 #[track_caller]
-fn refuses(folder: &TempDir, arguments: &[&str], message: &str) {
-    let before = contents(folder);
-    let error = fails(weld(folder.path()).arg("build").args(arguments));
+fn refuses(directory: &TempDir, arguments: &[&str], message: &str) {
+    let before = contents(directory);
+    let error = fails(weld(directory.path()).arg("build").args(arguments));
     assert!(error.contains(message), "{error}");
-    assert_eq!(contents(folder), before);
+    assert_eq!(contents(directory), before);
 }
 
 #[test]
 fn an_absolute_path_to_a_component_did_not_keep_an_output_from_its_file() {
-    let folder = folder("", &[("in.wat", COUNTER)]);
-    let path = folder.path().join("in.wat");
+    let directory = directory("", &[("in.wat", COUNTER)]);
+    let path = directory.path().join("in.wat");
     let manifest = format!("[composition]\nroot = \"app\"\noutput = \"in.wat\"\n\n[components]\napp = {path:?}\n");
-    write(folder.path(), "weld.toml", &manifest);
-    refuses(&folder, &[], "the composition would be written over component `app`");
+    write(directory.path(), "weld.toml", &manifest);
+    refuses(&directory, &[], "the composition would be written over component `app`");
 }
 
 #[cfg(unix)]
@@ -604,8 +605,8 @@ fn an_output_that_is_a_link_was_written_over_what_it_leads_to() {
         ("other.wasm", "the composition and target `other` write the same file"),
     ] {
         for hard in [false, true] {
-            let folder = folder(&manifest("link.wasm"), &[("in.wat", COUNTER)]);
-            let (file, link) = (folder.path().join(file), folder.path().join("link.wasm"));
+            let directory = directory(&manifest("link.wasm"), &[("in.wat", COUNTER)]);
+            let (file, link) = (directory.path().join(file), directory.path().join("link.wasm"));
             if hard && !file.exists() {
                 std::fs::write(&file, "").unwrap();
             }
@@ -613,34 +614,34 @@ fn an_output_that_is_a_link_was_written_over_what_it_leads_to() {
                 true => std::fs::hard_link(&file, &link).unwrap(),
                 false => std::os::unix::fs::symlink(file.file_name().unwrap(), &link).unwrap(),
             }
-            refuses(&folder, &[], what);
+            refuses(&directory, &[], what);
         }
     }
-    // A folder that is a link.
-    let folder = folder(&manifest("here/in.wat"), &[("in.wat", COUNTER)]);
-    std::os::unix::fs::symlink(".", folder.path().join("here")).unwrap();
-    refuses(&folder, &[], "the composition would be written over component `app`");
+    // A directory that is a link.
+    let directory = directory(&manifest("here/in.wat"), &[("in.wat", COUNTER)]);
+    std::os::unix::fs::symlink(".", directory.path().join("here")).unwrap();
+    refuses(&directory, &[], "the composition would be written over component `app`");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_lock_that_is_a_link_to_a_component_was_written_over_it() {
-    let folder = folder(&format!("{HEAD}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
-    std::os::unix::fs::symlink("in.wat", folder.path().join("weld.lock")).unwrap();
-    refuses(&folder, &["--update"], "the lock `weld.lock` would be written over component `app`");
+    let directory = directory(&format!("{HEAD}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    std::os::unix::fs::symlink("in.wat", directory.path().join("weld.lock")).unwrap();
+    refuses(&directory, &["--update"], "the lock `weld.lock` would be written over component `app`");
 }
 
 #[test]
 fn a_dependency_file_was_written_over_files_of_targets_that_are_not_built() {
     let manifest = "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
                     [target.b]\nroot = \"lib\"\noutput = \"b.wasm\"\ncomponents.lib = \"lib.wat\"\n";
-    let folder = folder(manifest, &[("in.wat", COUNTER), ("lib.wat", COUNTER)]);
+    let directory = directory(manifest, &[("in.wat", COUNTER), ("lib.wat", COUNTER)]);
     for file in ["in.wat", "./in.wat", "weld.toml", "weld.lock", "a.wasm", "b.wasm", "lib.wat"] {
         let target = if file == "lib.wat" { "a" } else { "b" };
-        refuses(&folder, &["--target", target, "--depfile", file], "is the same file");
+        refuses(&directory, &["--target", target, "--depfile", file], "is the same file");
     }
-    refuses(&folder, &["--target", "b", "--depfile", "b.wasm/out.d"], "would have to be a folder");
-    succeeds(weld(folder.path()).args(["build", "--target", "b", "--depfile", "out.d"]));
+    refuses(&directory, &["--target", "b", "--depfile", "b.wasm/out.d"], "would have to be a directory");
+    succeeds(weld(directory.path()).args(["build", "--target", "b", "--depfile", "out.d"]));
 }
 
 #[test]
@@ -650,28 +651,28 @@ fn an_output_that_is_a_folder_of_another_left_only_one_of_them_written() {
             "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"{first}\"\n\n\
              [target.b]\nroot = \"app\"\noutput = \"{second}\"\n"
         );
-        let folder = folder(&manifest, &[("in.wat", COUNTER)]);
-        refuses(&folder, &[], "would be in a folder where target");
+        let directory = directory(&manifest, &[("in.wat", COUNTER)]);
+        refuses(&directory, &[], "would be in a directory where target");
     }
     let manifest = HEAD.replace("out.wasm", "weld.lock/out.wasm");
-    let folder = folder(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
-    refuses(&folder, &[], "cannot write `weld.lock/out.wasm`: `weld.lock` would have to be a folder");
+    let directory = directory(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    refuses(&directory, &[], "cannot write `weld.lock/out.wasm`: `weld.lock` would have to be a directory");
 }
 
 #[cfg(unix)]
 #[test]
 fn a_device_was_written_to_before_the_other_outputs_could_be() {
     let manifest = HEAD.replace("out.wasm", "/dev/null");
-    let folder = folder(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
+    let directory = directory(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
     for arguments in [&[][..], &["--check"]] {
-        refuses(&folder, arguments, "cannot write `/dev/null`: it is not a regular file");
+        refuses(&directory, arguments, "cannot write `/dev/null`: it is not a regular file");
     }
 }
 
 /// A pipe with a name.
 #[cfg(unix)]
-fn pipe(folder: &TempDir, name: &str) -> std::path::PathBuf {
-    let path = folder.path().join(name);
+fn pipe(directory: &TempDir, name: &str) -> std::path::PathBuf {
+    let path = directory.path().join(name);
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
     path
 }
@@ -679,8 +680,8 @@ fn pipe(folder: &TempDir, name: &str) -> std::path::PathBuf {
 /// Runs a build that might not end.
 #[cfg(unix)]
 #[track_caller]
-fn ends(folder: &TempDir, arguments: &[&str]) -> Output {
-    let mut command = weld(folder.path());
+fn ends(directory: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = weld(directory.path());
     let piped = std::process::Stdio::piped;
     let mut child = command.arg("build").args(arguments).stdout(piped()).stderr(piped()).spawn().unwrap();
     for _ in 0..600 {
@@ -698,25 +699,25 @@ fn ends(folder: &TempDir, arguments: &[&str]) -> Output {
 fn a_lock_that_is_no_regular_file_was_read_without_an_end() {
     let manifest = format!("{HEAD}[components]\napp = \"in.wat\"\n");
     for arguments in [&[][..], &["--locked"], &["--check"], &["--update"]] {
-        let fifo = folder(&manifest, &[("in.wat", COUNTER)]);
+        let fifo = directory(&manifest, &[("in.wat", COUNTER)]);
         pipe(&fifo, "weld.lock");
-        let zero = folder(&manifest, &[("in.wat", COUNTER)]);
+        let zero = directory(&manifest, &[("in.wat", COUNTER)]);
         std::os::unix::fs::symlink("/dev/zero", zero.path().join("weld.lock")).unwrap();
-        for folder in [fifo, zero] {
-            let output = ends(&folder, arguments);
+        for directory in [fifo, zero] {
+            let output = ends(&directory, arguments);
             assert_eq!(output.status.code(), Some(2), "{}", said(&output));
             assert!(said(&output).contains("`weld.lock`: it is not a regular file"), "{}", said(&output));
-            assert!(!folder.path().join("out.wasm").exists());
+            assert!(!directory.path().join("out.wasm").exists());
         }
     }
 }
 
 #[test]
 fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
-    let folder = targets();
-    write(folder.path(), "weld.lock", "version = 1\n<<<<<<<\n");
-    refuses(&folder, &["--update", "--target", "apart"], "run `weld build --update` without `--target`");
-    succeeds(weld(folder.path()).args(["build", "--update"]));
+    let directory = targets();
+    write(directory.path(), "weld.lock", "version = 1\n<<<<<<<\n");
+    refuses(&directory, &["--update", "--target", "apart"], "run `weld build --update` without `--target`");
+    succeeds(weld(directory.path()).args(["build", "--update"]));
 }
 
 #[cfg(unix)]
@@ -724,15 +725,15 @@ fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
 fn a_document_of_two_targets_was_read_twice() {
     let manifest = "[composition]\nwac = \"doc.wac\"\n\n[components]\n\"acme:pass\" = \"pass.wat\"\n\n\
                     [target.a]\noutput = \"a.wasm\"\n\n[target.b]\noutput = \"b.wasm\"\n";
-    let folder = folder(manifest, &[("pass.wat", &passes("pass"))]);
+    let directory = directory(manifest, &[("pass.wat", &passes("pass"))]);
     // What is read of it once is gone.
-    let path = pipe(&folder, "doc.wac");
+    let path = pipe(&directory, "doc.wac");
     let document = "package acme:doc;\nlet pass = new acme:pass { ... };\nexport pass.pass;\n";
     let writer = std::thread::spawn(move || std::fs::write(path, document).unwrap());
-    let output = ends(&folder, &[]);
+    let output = ends(&directory, &[]);
     assert!(output.status.success(), "{}", said(&output));
     writer.join().unwrap();
-    assert_eq!(read(&folder, "a.wasm"), read(&folder, "b.wasm"));
+    assert_eq!(read(&directory, "a.wasm"), read(&directory, "b.wasm"));
 }
 
 #[test]
@@ -754,40 +755,40 @@ fn grants_of_what_a_component_imports_are_none_of_something_unknown() {
         // Another component of the name, which has nothing of the kind.
         + "\n[target.bare]\noutput = \"bare.wasm\"\ncomponents.app = \"count.wat\"\n";
     let files = [("pass.wat", passes("pass")), ("count.wat", COUNTER.to_owned())];
-    let folder = folder(&manifest, &files.each_ref().map(|(name, content)| (*name, content.as_str())));
-    succeeds(weld(folder.path()).arg("build"));
-    succeeds(weld(folder.path()).args(["build", "--target", "bare"]));
+    let directory = directory(&manifest, &files.each_ref().map(|(name, content)| (*name, content.as_str())));
+    succeeds(weld(directory.path()).arg("build"));
+    succeeds(weld(directory.path()).args(["build", "--target", "bare"]));
     let typo = manifest.replace("\"acme:count/*\"", "\"acme:cuont/*\"");
-    write(folder.path(), "weld.toml", &typo);
-    refuses(&folder, &[], "did you mean `acme:count/*`?");
+    write(directory.path(), "weld.toml", &typo);
+    refuses(&directory, &[], "did you mean `acme:count/*`?");
 }
 
 #[test]
 fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
-    let folder = targets();
+    let directory = targets();
     let manifest = "[components]\napp = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
                     \"app/acme:count/counter\" = \"host\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
                     [target.b]\nroot = \"count\"\noutput = \"b.wasm\"\n";
-    write(folder.path(), "weld.toml", manifest);
-    succeeds(weld(folder.path()).arg("build"));
+    write(directory.path(), "weld.toml", manifest);
+    succeeds(weld(directory.path()).arg("build"));
 }
 
 #[test]
 fn each_manifest_of_a_folder_has_its_own_lock() {
-    let folder = targets();
-    std::fs::copy(folder.path().join("weld.toml"), folder.path().join("other.toml")).unwrap();
-    succeeds(weld(folder.path()).arg("build"));
-    let first = read(&folder, "weld.lock");
-    succeeds(weld(folder.path()).args(["build", "other.toml", "--update", "--target", "apart"]));
-    assert_eq!(read(&folder, "weld.lock"), first);
-    assert_ne!(read(&folder, "other.lock"), first);
-    succeeds(weld(folder.path()).args(["build", "--locked"]));
+    let directory = targets();
+    std::fs::copy(directory.path().join("weld.toml"), directory.path().join("other.toml")).unwrap();
+    succeeds(weld(directory.path()).arg("build"));
+    let first = read(&directory, "weld.lock");
+    succeeds(weld(directory.path()).args(["build", "other.toml", "--update", "--target", "apart"]));
+    assert_eq!(read(&directory, "weld.lock"), first);
+    assert_ne!(read(&directory, "other.lock"), first);
+    succeeds(weld(directory.path()).args(["build", "--locked"]));
 }
 
 #[test]
 fn build_both_ways_out_of_a_tie_work() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     let store = "\"acme:kv/store@1.0.0\"";
     let exports = format!(
         "(component (import \"get\" (func $get)) (instance $store (export \"get\" (func $get))) (export {store} (instance $store)))"
@@ -799,7 +800,7 @@ fn build_both_ways_out_of_a_tie_work() {
     let manifest = |components: &str, rest: &str| {
         let head = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n";
         write("weld.toml", &format!("{head}{components}{rest}"));
-        support::weld(folder.path()).arg("build").output().unwrap()
+        support::weld(directory.path()).arg("build").output().unwrap()
     };
     let both = "kv1 = \"kv1.wat\"\nkv2 = \"kv2.wat\"\n";
     let said = String::from_utf8(manifest(both, "").stderr).unwrap();

@@ -2,14 +2,14 @@
 
 use crate::support::{self, fails, guest, succeeds, weld};
 
-fn folder() -> tempfile::TempDir {
+fn directory() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
 #[test]
 fn json_says_what_was_wired_and_what_is_left_to_the_host() {
-    let folder = folder();
-    let mut command = weld(folder.path());
+    let directory = directory();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("chain-top")).args(["-o", "out.wasm", "--json"]);
     command.arg("--plug").arg(guest("chain-middle")).arg("--plug").arg(guest("chain-bottom"));
     let report: serde_json::Value = serde_json::from_slice(&succeeds(&mut command).stdout).unwrap();
@@ -33,7 +33,7 @@ fn json_says_what_was_wired_and_what_is_left_to_the_host() {
     assert_eq!(report["imports"][0]["name"], "wasi:cli/environment@0.2.12");
     assert_eq!(report["imports"][0]["importers"][0]["component"], "chain-top");
     assert_eq!(report["exports"], serde_json::json!(["wasi:cli/run@0.2.12"]));
-    let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    let written = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(report["output"]["sha256"], support::sha256(&written));
     assert_eq!(report["output"]["size"], written.len());
 }
@@ -48,14 +48,14 @@ fn json_and_the_output_do_not_mix_on_standard_output() {
 
 #[test]
 fn an_unused_plug_is_left_out_where_that_is_allowed() {
-    let folder = folder();
-    let mut command = weld(folder.path());
+    let directory = directory();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).args(["-o", "out.wasm", "--allow-unused-plugs"]);
     command.arg("--plug").arg(guest("hello-lib")).arg("--plug").arg(guest("kv-store"));
     let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
     assert_eq!(said, "note: nothing of `kv-store` is used; it was left out\n");
     assert_eq!(String::from_utf8(succeeds(command.arg("--quiet")).stderr).unwrap(), "");
-    let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    let written = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(written, support::plug(&guest("hello-command"), &[guest("hello-lib")]));
 }
 
@@ -165,11 +165,11 @@ const MISTYPED: &[(&str, &str)] = &[
 
 #[test]
 fn what_is_typed_from_habit_is_answered_with_what_to_write() {
-    let folder = folder();
-    std::fs::copy(guest("hello-lib"), folder.path().join("real.wasm")).unwrap();
+    let directory = directory();
+    std::fs::copy(guest("hello-lib"), directory.path().join("real.wasm")).unwrap();
     let mut wrong = String::new();
     for (typed, tip) in MISTYPED {
-        let said = fails(weld(folder.path()).args(typed.split(' ')));
+        let said = fails(weld(directory.path()).args(typed.split(' ')));
         if !said.contains(tip) {
             wrong += &format!("weld {typed}\n{said}\n");
         }
@@ -188,8 +188,8 @@ fn no_tip_proposes_a_grant_that_was_not_meant() {
 
 /// A component that imports and exports the same, and has a policy beside it that denies what there is not.
 fn with_a_doubtful_policy() -> tempfile::TempDir {
-    let folder = folder();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = directory();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write(
         "app.wat",
         "(component (import \"acme:log/log\" (instance $log (export \"log\" (func)))) (export \"run\" (func $log \"log\")))",
@@ -199,7 +199,7 @@ fn with_a_doubtful_policy() -> tempfile::TempDir {
         "weld.toml",
         "[composition]\nroot = \"app\"\noutput = \"dist/out.wasm\"\npolicy = \"policy.toml\"\n[components]\napp = \"app.wat\"\n",
     );
-    folder
+    directory
 }
 
 fn said(output: &std::process::Output) -> String {
@@ -208,19 +208,19 @@ fn said(output: &std::process::Output) -> String {
 
 #[test]
 fn a_build_warns_of_its_policy_each_time() {
-    let folder = with_a_doubtful_policy();
+    let directory = with_a_doubtful_policy();
     let warning = "warning: `wasi:sockets/tpc` denies nothing that WASI has";
     for arguments in [&["build"][..], &["build"], &["build", "--check"], &["build", "-q"], &["build", "-v"]] {
-        let said = said(&succeeds(weld(folder.path()).args(arguments)));
+        let said = said(&succeeds(weld(directory.path()).args(arguments)));
         assert_eq!(said.matches(warning).count(), 1, "{arguments:?}: {said}");
     }
 }
 
 #[test]
 fn a_check_that_fails_says_why_even_where_it_is_quiet() {
-    let folder = with_a_doubtful_policy();
+    let directory = with_a_doubtful_policy();
     let run = |arguments: &str| {
-        let output = weld(folder.path()).args(arguments.split(' ')).output().unwrap();
+        let output = weld(directory.path()).args(arguments.split(' ')).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments}: {output:?}");
         output
     };
@@ -236,19 +236,19 @@ fn a_check_that_fails_says_why_even_where_it_is_quiet() {
         json["runs"][0]["results"][0]["level"].clone()
     };
     assert_eq!(level(run("check app.wat --policy policy.toml --strict --sarif")), "error");
-    let lax = succeeds(weld(folder.path()).args(["check", "app.wat", "--policy", "policy.toml", "--sarif"]));
+    let lax = succeeds(weld(directory.path()).args(["check", "app.wat", "--policy", "policy.toml", "--sarif"]));
     assert_eq!(level(lax), "warning");
 }
 
 #[test]
 fn a_directory_of_one_component_is_judged_in_the_singular() {
-    let folder = with_a_doubtful_policy();
-    let built = wat::parse_file(folder.path().join("app.wat")).unwrap();
-    std::fs::create_dir(folder.path().join("dist")).unwrap();
-    std::fs::write(folder.path().join("dist/app.wasm"), built).unwrap();
+    let directory = with_a_doubtful_policy();
+    let built = wat::parse_file(directory.path().join("app.wat")).unwrap();
+    std::fs::create_dir(directory.path().join("dist")).unwrap();
+    std::fs::write(directory.path().join("dist/app.wasm"), built).unwrap();
     let check = |rules: &str| {
-        std::fs::write(folder.path().join("policy.toml"), rules).unwrap();
-        said(&weld(folder.path()).args(["check", "dist", "--policy", "policy.toml"]).output().unwrap())
+        std::fs::write(directory.path().join("policy.toml"), rules).unwrap();
+        said(&weld(directory.path()).args(["check", "dist", "--policy", "policy.toml"]).output().unwrap())
     };
     assert_eq!(check("default = \"allow\""), "1 component checked: it meets `policy.toml`\n");
     assert_eq!(check("default = \"deny\""), "1 component checked: it does not meet `policy.toml`, 1 violation\n");
@@ -256,16 +256,16 @@ fn a_directory_of_one_component_is_judged_in_the_singular() {
 
 #[test]
 fn manual_pages_are_written_into_a_directory_that_is_not_there_yet() {
-    let folder = folder();
-    succeeds(weld(folder.path()).args(["man", "--out", "share/man1"]));
-    assert!(folder.path().join("share/man1/weld-virt.1").is_file());
+    let directory = directory();
+    succeeds(weld(directory.path()).args(["man", "--out", "share/man1"]));
+    assert!(directory.path().join("share/man1/weld-virt.1").is_file());
 }
 
 #[test]
 fn an_output_over_an_input_says_how_to_keep_both() {
-    let folder = folder();
-    std::fs::copy(guest("hello-lib"), folder.path().join("lib.wasm")).unwrap();
-    let mut command = weld(folder.path());
+    let directory = directory();
+    std::fs::copy(guest("hello-lib"), directory.path().join("lib.wasm")).unwrap();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).args(["--plug", "lib.wasm", "-o", "lib.wasm"]);
     let said = said(&succeeds(&mut command));
     assert!(said.contains("warning: `lib.wasm` was an input, and is the output now; another name"), "{said}");
@@ -302,13 +302,13 @@ fn component(imports: &[&str], exports: &[&str]) -> String {
     )
 }
 
-/// The notes that weld ends with, of a run in a folder with those files.
+/// The notes that weld ends with, of a run in a directory with those files.
 fn notes(files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
-    let folder = folder();
+    let directory = directory();
     for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        std::fs::write(directory.path().join(name), text).unwrap();
     }
-    let said = String::from_utf8(succeeds(weld(folder.path()).args(arguments)).stderr).unwrap();
+    let said = String::from_utf8(succeeds(weld(directory.path()).args(arguments)).stderr).unwrap();
     said.lines().filter_map(|line| line.strip_prefix("note: ")).map(str::to_owned).collect()
 }
 

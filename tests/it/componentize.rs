@@ -11,9 +11,9 @@ use wit_parser::Resolve;
 /// Componentizes a module with some flags, and gives the component.
 #[track_caller]
 fn componentize(module: &Path, arguments: &[&str]) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    succeeds(weld(folder.path()).arg("componentize").arg(module).args(["-o", "out.wasm"]).args(arguments));
-    std::fs::read(folder.path().join("out.wasm")).unwrap()
+    let directory = tempfile::tempdir().unwrap();
+    succeeds(weld(directory.path()).arg("componentize").arg(module).args(["-o", "out.wasm"]).args(arguments));
+    std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
 #[test]
@@ -40,8 +40,8 @@ fn wit_describes_a_module_without_metadata() {
     let wit = support::project().join("wit/guests/hello-c");
     let component = componentize(&guest("hello-c.module"), &["--wit", wit.to_str().unwrap()]);
     assert!(names(&component).0.contains(&"hello-world".to_owned()));
-    let folder = tempfile::tempdir().unwrap();
-    let socket = folder.path().join("hello-c.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("hello-c.wasm");
     std::fs::write(&socket, component).unwrap();
     let output = support::plug(&socket, &[guest("hello-lib")]);
     assert_eq!(prints(&output, &[]), "C says: Hello from the library!\n");
@@ -49,20 +49,22 @@ fn wit_describes_a_module_without_metadata() {
 
 #[test]
 fn a_module_that_is_text_is_accepted() {
-    let folder = tempfile::tempdir().unwrap();
-    let module = folder.path().join("answer.wat");
+    let directory = tempfile::tempdir().unwrap();
+    let module = directory.path().join("answer.wat");
     std::fs::write(&module, r#"(module (func (export "answer") (result i32) (i32.const 42)))"#).unwrap();
-    std::fs::write(folder.path().join("answer.wit"), "package a:b; world w { export answer: func() -> u32; }").unwrap();
-    let component = componentize(&module, &["--wit", folder.path().join("answer.wit").to_str().unwrap()]);
+    std::fs::write(directory.path().join("answer.wit"), "package a:b; world w { export answer: func() -> u32; }")
+        .unwrap();
+    let component = componentize(&module, &["--wit", directory.path().join("answer.wit").to_str().unwrap()]);
     assert_eq!(names(&component), (vec![], vec!["answer".to_owned()]));
 }
 
 #[test]
 fn what_cannot_be_componentized_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("two.wit"), "package a:b; world one {} world two { export f: func(); }").unwrap();
-    std::fs::write(folder.path().join("bad.wit"), "package a:b; world one { export f func(); }").unwrap();
-    std::fs::write(folder.path().join("bare.wat"), "(module)").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("two.wit"), "package a:b; world one {} world two { export f: func(); }")
+        .unwrap();
+    std::fs::write(directory.path().join("bad.wit"), "package a:b; world one { export f func(); }").unwrap();
+    std::fs::write(directory.path().join("bare.wat"), "(module)").unwrap();
     let module = guest("hello-c.module");
     let module = module.to_str().unwrap();
     let component = guest("hello-lib");
@@ -81,18 +83,18 @@ fn what_cannot_be_componentized_is_said() {
         (&[module, "--adapt", "env=bare.wat"], &["imports from `env`", "imports from $root, wasi_snapshot_preview1"]),
         (&["-", "--adapt", "-"], &["standard input is given as more than one input"]),
     ] {
-        let said = fails(weld(folder.path()).arg("componentize").args(arguments).args(["-o", "out.wasm"]));
+        let said = fails(weld(directory.path()).arg("componentize").args(arguments).args(["-o", "out.wasm"]));
         for part in parts {
             assert!(said.contains(part), "{arguments:?} should say {part}:\n{said}");
         }
-        assert!(!folder.path().join("out.wasm").exists());
+        assert!(!directory.path().join("out.wasm").exists());
     }
 }
 
 #[test]
 fn componentize_blamed_the_module_for_what_its_adapter_lacks() {
-    let folder = tempfile::tempdir().unwrap();
-    let put = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     put(
         "app.wat",
         r#"(module
@@ -126,7 +128,7 @@ fn componentize_blamed_the_module_for_what_its_adapter_lacks() {
         ("lib.wat", "lib=typed.wat", "typed.wat", "`f`".to_owned()),
     ] {
         let arguments = ["componentize", module, "--adapt", adapter, "-o", "out.wasm"];
-        let said = fails(weld(folder.path()).args(arguments));
+        let said = fails(weld(directory.path()).args(arguments));
         assert!(said.contains(&format!("cannot use `{file}` as an adapter: ")), "{said}");
         assert!(said.contains(&why) && !said.contains("which has no WIT metadata"), "{said}");
     }
@@ -135,17 +137,17 @@ fn componentize_blamed_the_module_for_what_its_adapter_lacks() {
         r#"(module (import "the adapter module `lib`" "f" (func)) (import "lib" "f" (func)) (func (export "_start")))"#,
     )
     .unwrap();
-    std::fs::write(folder.path().join("bad.wasm"), module).unwrap();
+    std::fs::write(directory.path().join("bad.wasm"), module).unwrap();
     put("good.wat", r#"(module (func (export "f")))"#);
     let said =
-        fails(weld(folder.path()).args(["componentize", "bad.wasm", "--adapt", "lib=good.wat", "-o", "out.wasm"]));
+        fails(weld(directory.path()).args(["componentize", "bad.wasm", "--adapt", "lib=good.wat", "-o", "out.wasm"]));
     assert!(said.contains("cannot make a component of the core module `bad.wasm`"), "{said}");
 }
 
 #[test]
 fn componentize_says_what_a_module_has_that_does_not_fit_its_world() {
-    let folder = tempfile::tempdir().unwrap();
-    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
     put("plus.wit", b"package a:b; world w { export plus: func() -> u32; }");
     put("other.wit", b"package a:b; world w { export minus: func() -> u32; }");
     let minus = r#"(module (memory (export "memory") 1)
@@ -160,7 +162,7 @@ fn componentize_says_what_a_module_has_that_does_not_fit_its_world() {
     );
     put("odd.wat", b"(module (func (export \"a\\1b[31mb\")))");
     let said = |module: &str, wit: &str| {
-        fails(weld(folder.path()).args(["componentize", module, "--wit", wit, "-o", "out.wasm"]))
+        fails(weld(directory.path()).args(["componentize", module, "--wit", wit, "-o", "out.wasm"]))
     };
     for (module, wit, has) in [
         ("minus.wat", "plus.wit", "the module exports `a:b/i#times` and `minus`\n"),
@@ -176,7 +178,7 @@ fn componentize_says_what_a_module_has_that_does_not_fit_its_world() {
     // Its own metadata may be wrong too.
     let wrong = "package a:b; world w { export plus: func() -> u32; }";
     put("wrong.wasm", &module(minus, wrong, "w"));
-    let said = fails(weld(folder.path()).args(["componentize", "wrong.wasm", "-o", "out.wasm"]));
+    let said = fails(weld(directory.path()).args(["componentize", "wrong.wasm", "-o", "out.wasm"]));
     assert!(said.contains("the module exports `a:b/i#times` and `minus`\n"), "{said}");
     assert!(said.contains("its WIT metadata is of another world"), "{said}");
 }
@@ -194,16 +196,16 @@ fn module(wat: &str, wit: &str, world: &str) -> Vec<u8> {
 /// Componentizes the bytes of a module with adapters, each by its name.
 #[track_caller]
 fn componentize_bytes(module: &[u8], adapters: &[(&str, &[u8])]) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wasm"), module).unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wasm"), module).unwrap();
+    let mut command = weld(directory.path());
     command.args(["componentize", "app.wasm", "-o", "out.wasm"]);
     for (number, (name, bytes)) in adapters.iter().enumerate() {
-        std::fs::write(folder.path().join(format!("{number}.wasm")), bytes).unwrap();
+        std::fs::write(directory.path().join(format!("{number}.wasm")), bytes).unwrap();
         command.args(["--adapt", &format!("{name}={number}.wasm")]);
     }
     succeeds(&mut command);
-    std::fs::read(folder.path().join("out.wasm")).unwrap()
+    std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
 /// What `wasm-tools component new` makes of the same.
@@ -305,9 +307,9 @@ fn a_module_is_plugged_with_the_resource_type_that_it_exports() {
         (import "wasi:io/poll@0.2.1" "[method]pollable.ready" (func $ready (param i32) (result i32)))
         (func (export "left") (result i32) (i32.add (i32.const 5) (call $ready (call $start)))))"#;
     let user = componentize_bytes(&module(user, OLDER, "user"), &[]);
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let file = |name: &str, bytes: &[u8]| {
-        let file = folder.path().join(name);
+        let file = directory.path().join(name);
         std::fs::write(&file, bytes).unwrap();
         file
     };
@@ -400,14 +402,14 @@ fn metadata_of_the_older_form_is_read() {
     assert_eq!(names(&componentize_bytes(&app, &[("old", &old)])).0, ["t:app/log"]);
 
     // Metadata of neither form is one error, whoever has it.
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wasm"), &app).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wasm"), &app).unwrap();
     for data in
         [&[][..], &[2, 0, 1, b'a'], &[3], &[3, 0], &[3, 0, 9, b'a'], &[3, 0, 1, b'a'], &[3, 0, 1, b'a', 0, b'a']]
     {
-        std::fs::write(folder.path().join("bad.wasm"), with_section("(module)", "component-type", data)).unwrap();
+        std::fs::write(directory.path().join("bad.wasm"), with_section("(module)", "component-type", data)).unwrap();
         for arguments in [&["bad.wasm"][..], &["app.wasm", "--adapt", "old=bad.wasm"]] {
-            let said = fails(weld(folder.path()).arg("componentize").args(arguments).args(["-o", "out.wasm"]));
+            let said = fails(weld(directory.path()).arg("componentize").args(arguments).args(["-o", "out.wasm"]));
             assert!(said.contains("`bad.wasm` has WIT metadata of a form that is not known"), "{said}");
         }
     }
@@ -416,8 +418,8 @@ fn metadata_of_the_older_form_is_read() {
     for (data, what) in
         [(&record[..], "record type must have at least one field"), (&record[..13], "unexpected end-of-file")]
     {
-        std::fs::write(folder.path().join("bad.wasm"), with_section("(module)", "component-type", data)).unwrap();
-        let said = fails(weld(folder.path()).args(["componentize", "bad.wasm", "-o", "out.wasm"]));
+        std::fs::write(directory.path().join("bad.wasm"), with_section("(module)", "component-type", data)).unwrap();
+        let said = fails(weld(directory.path()).args(["componentize", "bad.wasm", "-o", "out.wasm"]));
         assert!(said.contains(&format!("the WIT metadata of `bad.wasm` cannot be read: {what}")), "{said}");
     }
 }
@@ -444,8 +446,8 @@ fn an_adapter_that_the_module_does_not_import_may_export() {
 #[test]
 fn an_adapter_that_imports_from_another_is_an_error() {
     // The encoder panics where the module does not import the same, or makes what is not valid.
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("app.wit", "package t:app; world app { export run: func(); }");
     write("app.wat", r#"(module (import "old" "f" (func)) (memory (export "memory") 1) (func (export "run")))"#);
     for name in ["wasi_snapshot_preview1", "other"] {
@@ -453,7 +455,7 @@ fn an_adapter_that_imports_from_another_is_an_error() {
         write("old.wat", &format!(r#"(module {import} (func (export "f") (drop (call $yield))))"#));
         write("other.wat", r#"(module (func (export "sched_yield") (result i32) (i32.const 0)))"#);
         let arguments = ["componentize", "app.wat", "--wit", "app.wit", "--adapt", "old=old.wat", "--adapt"];
-        let said = fails(weld(folder.path()).args(arguments).args([&format!("{name}=other.wat"), "-o", "out.wasm"]));
+        let said = fails(weld(directory.path()).args(arguments).args([&format!("{name}=other.wat"), "-o", "out.wasm"]));
         assert!(
             said.contains(&format!("cannot use `old.wat` as an adapter: it imports `sched_yield` from `{name}`")),
             "{said}"
@@ -469,7 +471,7 @@ fn an_adapter_that_imports_from_another_is_an_error() {
         write("old.wat", &format!(r#"(module (import "other" {import}) (func (export "f") {call}))"#));
         let more = r#"(func (export "sched_yield") (result i32) (i32.const 0)) (func (export "more"))"#;
         write("other.wat", &format!("(module {more})"));
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         let adapters = ["--adapt", "old=old.wat", "--adapt", "other=other.wat"];
         command.args(["componentize", "app.wat", "--wit", "app.wit", "-o", "out.wasm"]).args(adapters);
         command
@@ -486,15 +488,15 @@ fn an_adapter_that_imports_from_another_is_an_error() {
 
 #[test]
 fn an_adapter_that_calls_what_the_module_does_not_export_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
     let text = "package t:app; interface run { go: func(); } world adapter { export run; } world app { export plain: func(); }";
     let adapter =
         r#"(module (import "__main_module__" "more" (func $more)) (func (export "t:app/run#go") (call $more)))"#;
     write("starter.wasm", &module(adapter, text, "adapter"));
     let componentize = |exports: &str| {
         write("app.wasm", &module(&format!(r#"(module (func (export "plain")) {exports})"#), text, "app"));
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         command.args(["componentize", "app.wasm", "--adapt", "starter=starter.wasm", "-o", "out.wasm"]);
         command
     };
@@ -508,14 +510,14 @@ fn an_adapter_that_calls_what_the_module_does_not_export_is_an_error() {
 
 #[test]
 fn invalid_code_is_said_of_the_module_that_has_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let bytes = wat::parse_str(text).unwrap();
-        std::fs::write(folder.path().join(name), &bytes).unwrap();
+        std::fs::write(directory.path().join(name), &bytes).unwrap();
         wasmparser_newest::validate(&bytes).err().map(|error| error.offset())
     };
-    std::fs::write(folder.path().join("app.wit"), "package t:app; world app { export run: func(); }").unwrap();
-    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "run" (func)))"#).unwrap();
+    std::fs::write(directory.path().join("app.wit"), "package t:app; world app { export run: func(); }").unwrap();
+    std::fs::write(directory.path().join("socket.wat"), r#"(component (import "run" (func)))"#).unwrap();
     let bad = r#"(import "lib" "g" (func)) (memory (export "memory") 1) (func) (func (export "_start") (i32.const 1))"#;
     let offset = write("bad.wasm", &format!("(module {bad})")).unwrap();
     let reason =
@@ -528,7 +530,7 @@ fn invalid_code_is_said_of_the_module_that_has_it() {
         &["virt", "bad.wasm", "-o", "out.wasm"],
         &["inspect", "bad.wasm"],
     ] {
-        let said = fails(weld(folder.path()).args(arguments));
+        let said = fails(weld(directory.path()).args(arguments));
         assert!(said.contains(&format!("`bad.wasm` is not a valid core module: {reason}")), "{said}");
     }
     // Adapters are modules. What nothing uses of them is left out.
@@ -537,16 +539,16 @@ fn invalid_code_is_said_of_the_module_that_has_it() {
     write("app.wasm", &format!("(module {app})"));
     assert!(write("lib.wasm", &format!(r#"(module (func (export "g")) {unused})"#)).is_some());
     let arguments = ["componentize", "app.wasm", "-o", "out.wasm", "--adapt", "lib=lib.wasm"];
-    succeeds(weld(folder.path()).args(arguments));
+    succeeds(weld(directory.path()).args(arguments));
     let offset = write("lib.wasm", r#"(module (func (export "g") (i32.const 1)))"#).unwrap();
-    let said = fails(weld(folder.path()).args(arguments));
+    let said = fails(weld(directory.path()).args(arguments));
     assert!(said.contains("`lib.wasm` is not a valid core module") && said.contains(&format!("{offset:#x}")), "{said}");
 }
 
 #[test]
 fn an_adapter_in_the_place_of_a_component_is_told_for_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
     write("app.wat", b"(component (import \"f\" (func)))");
     write("policy.toml", b"default = \"deny\"");
     write("command.wasm", preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER);
@@ -562,7 +564,7 @@ fn an_adapter_in_the_place_of_a_component_is_told_for_one() {
             &["snapshot", adapter],
             &["check", adapter, "--policy", "policy.toml"],
         ] {
-            let said = fails(weld(folder.path()).args(arguments));
+            let said = fails(weld(directory.path()).args(arguments));
             assert!(said.contains(&format!("`{adapter}` is an adapter for preview 1")), "{said}");
             assert!(said.contains(&format!("--adapt {adapter}")), "{said}");
         }
@@ -571,12 +573,12 @@ fn an_adapter_in_the_place_of_a_component_is_told_for_one() {
 
 #[test]
 fn a_module_for_preview_0_is_told_for_one() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let wat = r#"(module (import "wasi_unstable" "fd_close" (func (param i32) (result i32))) (memory (export "memory") 1)
         (func (export "_start")))"#;
-    std::fs::write(folder.path().join("old.wat"), wat).unwrap();
+    std::fs::write(directory.path().join("old.wat"), wat).unwrap();
     for arguments in [&["componentize", "old.wat", "-o", "out.wasm"][..], &["inspect", "old.wat"]] {
-        let said = fails(weld(folder.path()).args(arguments));
+        let said = fails(weld(directory.path()).args(arguments));
         assert!(said.contains("`old.wat` imports from `wasi_unstable`, which is preview 0 of WASI"), "{said}");
         assert!(said.contains("--adapt wasi_unstable=FILE"), "{said}");
     }

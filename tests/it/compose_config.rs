@@ -42,85 +42,85 @@ fn bare(digit: u32) -> String {
     )
 }
 
-/// A folder with the root and some other files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+/// A directory with the root and some other files.
+fn directory(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
     for (name, text) in [("root.wat", ROOT)].iter().chain(files) {
-        let file = folder.path().join(name);
+        let file = directory.path().join(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     }
-    folder
+    directory
 }
 
 #[track_caller]
-fn compose(folder: &Path, arguments: &[&str]) -> Vec<u8> {
-    let mut command = weld(folder);
+fn compose(directory: &Path, arguments: &[&str]) -> Vec<u8> {
+    let mut command = weld(directory);
     succeeds(command.args(["compose", "root.wat", "-o", "out.wasm"]).args(arguments));
-    std::fs::read(folder.join("out.wasm")).unwrap()
+    std::fs::read(directory.join("out.wasm")).unwrap()
 }
 
 #[test]
 fn arguments_name_an_instance_and_its_export() {
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", include_str!("../compose_config/arguments.yml")),
         ("parts/four.wat", &digit("test:four/digit", 4)),
         ("parts/two.wat", &digit("two", 2)),
     ]);
-    let output = compose(folder.path(), &["-c", "config.yml"]);
+    let output = compose(directory.path(), &["-c", "config.yml"]);
     assert_eq!(call(&output, "number"), 42);
     assert_eq!(names(&output).0, Vec::<String>::new());
 }
 
 #[test]
 fn json_says_the_same_as_yaml() {
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", include_str!("../compose_config/arguments.yml")),
         ("config.json", include_str!("../compose_config/arguments.json")),
         ("parts/four.wat", &digit("test:four/digit", 4)),
         ("parts/two.wat", &digit("two", 2)),
     ]);
-    assert_eq!(compose(folder.path(), &["-c", "config.yml"]), compose(folder.path(), &["-c", "config.json"]));
+    assert_eq!(compose(directory.path(), &["-c", "config.yml"]), compose(directory.path(), &["-c", "config.json"]));
 }
 
 #[test]
 fn components_are_found_by_the_name_of_an_import_beside_the_configuration_and_in_search_paths() {
-    let folder = folder(&[
+    let directory = directory(&[
         ("sub/config.yml", "search-paths:\n  - found\n"),
         ("sub/ones.wat", &digit("ones", 3)),
         ("sub/found/ones.wat", &digit("ones", 9)),
         ("sub/found/test:digits/tens.wat", &digit("test:digits/tens", 7)),
     ]);
-    let output = compose(folder.path(), &["-c", "sub/config.yml"]);
+    let output = compose(directory.path(), &["-c", "sub/config.yml"]);
     assert_eq!(call(&output, "number"), 73);
 }
 
 #[test]
 fn what_is_not_found_is_left_to_the_host() {
-    let folder = folder(&[("config.yml", "# Nothing.\n"), ("ones.wat", &digit("ones", 3))]);
-    let output = compose(folder.path(), &["-c", "config.yml"]);
+    let directory = directory(&[("config.yml", "# Nothing.\n"), ("ones.wat", &digit("ones", 3))]);
+    let output = compose(directory.path(), &["-c", "config.yml"]);
     assert_eq!(names(&output).0, ["test:digits/tens"]);
 }
 
 #[test]
 fn definitions_fill_every_import_of_their_exports_name() {
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", "definitions:\n  - given.wat\n"),
         ("given.wat", &digit("test:digits/tens", 5)),
         ("ones.wat", &digit("ones", 1)),
     ]);
-    let output = compose(folder.path(), &["-c", "config.yml"]);
+    let output = compose(directory.path(), &["-c", "config.yml"]);
     assert_eq!(call(&output, "number"), 51);
 }
 
 #[test]
 fn an_instance_as_a_whole_is_an_argument() {
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", include_str!("../compose_config/whole.yml")),
         ("six.wat", &bare(6)),
         ("eight.wat", &bare(8)),
     ]);
-    let output = compose(folder.path(), &["-c", "config.yml"]);
+    let output = compose(directory.path(), &["-c", "config.yml"]);
     assert_eq!(call(&output, "number"), 68);
 }
 
@@ -137,20 +137,20 @@ fn one_dependency_is_instantiated_as_often_as_it_has_names() {
     let twice = "instantiations:\n  root:\n    arguments:\n      test:digits/tens: first\n      ones: second\n  \
                  first:\n    dependency: counter\n  second:\n    dependency: counter\n";
     let shared = "instantiations:\n  root:\n    arguments:\n      test:digits/tens: counter\n      ones: counter\n";
-    let folder = folder(&[("twice.yml", twice), ("shared.yml", shared), ("counter.wat", counter)]);
-    assert_eq!(call(&compose(folder.path(), &["-c", "twice.yml"]), "number"), 11);
-    assert_eq!(call(&compose(folder.path(), &["-c", "shared.yml"]), "number"), 12);
+    let directory = directory(&[("twice.yml", twice), ("shared.yml", shared), ("counter.wat", counter)]);
+    assert_eq!(call(&compose(directory.path(), &["-c", "twice.yml"]), "number"), 11);
+    assert_eq!(call(&compose(directory.path(), &["-c", "shared.yml"]), "number"), 12);
 }
 
 #[test]
 fn components_can_be_imported_in_the_place_of_being_nested() {
     let config = format!("import-components: true\n{}", include_str!("../compose_config/arguments.yml"));
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", &config),
         ("parts/four.wat", &digit("test:four/digit", 4)),
         ("parts/two.wat", &digit("two", 2)),
     ]);
-    let output = compose(folder.path(), &["-c", "config.yml"]);
+    let output = compose(directory.path(), &["-c", "config.yml"]);
     let text = weld::print(&output).unwrap();
     // Each by the name that the configuration has for it, and none of their code.
     for name in ["root", "four", "two"] {
@@ -167,23 +167,23 @@ fn an_instance_as_a_whole_goes_before_an_export_that_has_the_imports_name() {
       (core instance $i (instantiate $m))
       (func $get (result u32) (canon lift (core func $i "get")))
       (export "get" (func $get)) (export "ones" (func $get)))"#;
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", "# Nothing.\n"),
         ("ones.wat", shadowed),
         ("test:digits/tens.wat", &digit("test:digits/tens", 4)),
     ]);
-    assert_eq!(call(&compose(folder.path(), &["-c", "config.yml"]), "number"), 49);
+    assert_eq!(call(&compose(directory.path(), &["-c", "config.yml"]), "number"), 49);
 }
 
 #[test]
 fn what_is_configured_and_not_asked_for_is_not_read() {
     let config = "dependencies:\n  spare: missing.wat\ninstantiations:\n  spare-too:\n    dependency: spare\n";
-    let folder = folder(&[
+    let directory = directory(&[
         ("config.yml", config),
         ("ones.wat", &digit("ones", 1)),
         ("test:digits/tens.wat", &digit("test:digits/tens", 2)),
     ]);
-    assert_eq!(call(&compose(folder.path(), &["-c", "config.yml"]), "number"), 21);
+    assert_eq!(call(&compose(directory.path(), &["-c", "config.yml"]), "number"), 21);
 }
 
 #[test]
@@ -193,12 +193,12 @@ fn a_function_is_filled_where_an_argument_names_it() {
       (export "number" (func $get)))"#;
     let config = "disallow-imports: true\ninstantiations:\n  root:\n    arguments:\n      get:\n        instance: five\n        \
                   export: get\n";
-    let folder = folder(&[("config.yml", config), ("five.wat", &bare(5))]);
-    std::fs::write(folder.path().join("root.wat"), root).unwrap();
-    assert_eq!(call(&compose(folder.path(), &["-c", "config.yml"]), "number"), 5);
+    let directory = directory(&[("config.yml", config), ("five.wat", &bare(5))]);
+    std::fs::write(directory.path().join("root.wat"), root).unwrap();
+    assert_eq!(call(&compose(directory.path(), &["-c", "config.yml"]), "number"), 5);
     // Without the argument it would be left to the host.
-    std::fs::write(folder.path().join("config.yml"), "disallow-imports: true\ndefinitions: [five.wat]\n").unwrap();
-    let mut command = weld(folder.path());
+    std::fs::write(directory.path().join("config.yml"), "disallow-imports: true\ndefinitions: [five.wat]\n").unwrap();
+    let mut command = weld(directory.path());
     let said = support::fails(command.args(["compose", "root.wat", "-c", "config.yml", "-o", "out.wasm"]));
     assert!(said.contains("imports are not allowed") || said.contains("no dependency"), "{said}");
 }
@@ -215,9 +215,9 @@ fn an_imported_component_is_of_the_type_of_the_one_that_it_stands_for() {
         (export "make" (func (result (own $r'))))))
       (import "ones" (instance (export "get" (func (result u32))))))"#;
     let config = "import-components: true\n";
-    let folder = folder(&[("config.yml", config), ("ones.wat", &digit("ones", 1))]);
-    std::fs::write(folder.path().join("root.wat"), root).unwrap();
-    let output = compose(folder.path(), &["-c", "config.yml"]);
+    let directory = directory(&[("config.yml", config), ("ones.wat", &digit("ones", 1))]);
+    std::fs::write(directory.path().join("root.wat"), root).unwrap();
+    let output = compose(directory.path(), &["-c", "config.yml"]);
     // Given the very components that it was made of, it is instantiated; the validator says whether the types fit.
     let nested = |bytes: &[u8], name: &str| {
         weld::print(bytes).unwrap().replacen("(component", &format!("(component ${name}"), 1)
@@ -244,14 +244,14 @@ fn an_imported_component_is_of_the_type_of_the_one_that_it_stands_for() {
 
 #[test]
 fn a_chain_of_real_components_runs() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for name in ["chain-top", "chain-middle", "chain-bottom"] {
-        std::fs::copy(guest(name), folder.path().join(name).with_extension("wasm")).unwrap();
+        std::fs::copy(guest(name), directory.path().join(name).with_extension("wasm")).unwrap();
     }
-    std::fs::write(folder.path().join("config.yml"), include_str!("../compose_config/chain.yml")).unwrap();
-    succeeds(weld(folder.path()).args(["compose", "chain-top.wasm", "-c", "config.yml", "-o", "out.wasm"]));
+    std::fs::write(directory.path().join("config.yml"), include_str!("../compose_config/chain.yml")).unwrap();
+    succeeds(weld(directory.path()).args(["compose", "chain-top.wasm", "-c", "config.yml", "-o", "out.wasm"]));
     let plugged = support::plug(&guest("chain-top"), &[guest("chain-middle"), guest("chain-bottom")]);
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(run(&output, &[]), run(&plugged, &[]));
     assert_eq!(run(&output, &[]).result, Ok(Ok(())));
 }

@@ -50,9 +50,9 @@ enum Tool {
 
 const TOOLS: [Tool; 3] = [Tool::Make, Tool::Ninja, Tool::NinjaDeps];
 
-/// A folder with a build file whose only step runs weld.
+/// A directory with a build file whose only step runs weld.
 struct Project {
-    folder: tempfile::TempDir,
+    directory: tempfile::TempDir,
     tool: Tool,
     /// The manifest, as weld is told of it.
     manifest: PathBuf,
@@ -61,9 +61,9 @@ struct Project {
 impl Project {
     /// `output` is the path of the output as the build file has it.
     fn new(tool: Tool, manifest: &str, output: &str) -> Project {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let manifest = match manifest.strip_prefix("ABSOLUTE/") {
-            Some(rest) => folder.path().join(rest),
+            Some(rest) => directory.path().join(rest),
             None => manifest.into(),
         };
         let weld = format!("{} build {} --depfile out.d", env!("CARGO_BIN_EXE_weld"), manifest.display());
@@ -86,12 +86,12 @@ impl Project {
                 ),
             ),
         };
-        std::fs::write(folder.path().join(name), text).unwrap();
-        Project { folder, tool, manifest }
+        std::fs::write(directory.path().join(name), text).unwrap();
+        Project { directory, tool, manifest }
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
     fn write(&self, name: &str, content: &str) {
@@ -111,7 +111,7 @@ impl Project {
                 exports.push_str(&format!("e{index} = \"c{index}/out\"\n"));
             }
         }
-        let file = self.folder.path().join(&self.manifest);
+        let file = self.directory.path().join(&self.manifest);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, manifest + &exports).unwrap();
     }
@@ -128,7 +128,7 @@ impl Project {
         let count = || std::fs::read_to_string(self.path("log")).unwrap_or_default().len();
         let before = count();
         let program = if self.tool == Tool::Make { "make" } else { "ninja" };
-        let output = Command::new(program).current_dir(self.folder.path()).output();
+        let output = Command::new(program).current_dir(self.directory.path()).output();
         let output = output.unwrap_or_else(|error| panic!("`{program}` is needed: {error}"));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
         count() > before
@@ -184,8 +184,8 @@ fn a_file_that_is_gone_and_no_longer_named_stops_nobody() {
 }
 
 #[test]
-fn the_manifest_may_be_in_any_folder() {
-    // The manifest, its output from there, the output from the build file's folder, a component from there.
+fn the_manifest_may_be_in_any_directory() {
+    // The manifest, its output from there, the output from the build file's directory, a component from there.
     let layouts = [
         ("sub/weld.toml", "out.wasm", "sub/out.wasm", "part.wat", "sub/part.wat"),
         ("sub/weld.toml", "../build/out.wasm", "build/out.wasm", "../parts/part.wat", "parts/part.wat"),
@@ -226,8 +226,8 @@ fn paths_may_be_absolute() {
 
 #[test]
 fn an_output_is_made_of_what_it_uses_and_not_of_what_others_use() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("app.wat", PART);
     write("spare.wat", PART);
     write(
@@ -235,8 +235,8 @@ fn an_output_is_made_of_what_it_uses_and_not_of_what_others_use() {
         "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n[components]\napp = \"app.wat\"\n\
          spare = \"spare.wat\"\n\n[target.other]\noutput = \"other.wasm\"\nroot = \"spare\"\n",
     );
-    succeeds(weld(folder.path()).args(["build", "--depfile", "build/out.d"]));
-    let text = std::fs::read_to_string(folder.path().join("build/out.d")).unwrap();
+    succeeds(weld(directory.path()).args(["build", "--depfile", "build/out.d"]));
+    let text = std::fs::read_to_string(directory.path().join("build/out.d")).unwrap();
     let expected = "out.wasm: \\\n  app.wat \\\n  weld.toml\nother.wasm: \\\n  spare.wat \\\n  weld.toml\n\
                     \napp.wat:\n\nspare.wat:\n\nweld.toml:\n";
     assert_eq!(text, expected);
@@ -245,14 +245,14 @@ fn an_output_is_made_of_what_it_uses_and_not_of_what_others_use() {
 #[test]
 fn paths_without_a_form_are_refused_before_anything_is_written() {
     let build = |file: &str, output: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(file), PART).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join(file), PART).unwrap();
         let text = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let manifest =
             format!("[composition]\nroot = \"app\"\noutput = {}\n\n[components]\napp = {}\n", text(output), text(file));
-        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-        let said = fails(weld(folder.path()).args(["build", "--depfile", "out.d"]));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "{file}");
+        std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+        let said = fails(weld(directory.path()).args(["build", "--depfile", "out.d"]));
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 2, "{file}");
         said
     };
     for name in REFUSED {

@@ -8,11 +8,11 @@ use crate::support::{self, guest, succeeds, weld};
 fn order_of_flags_folder_threads_locale_and_time_zone_do_not_matter() {
     let plugs = [guest("left"), guest("right"), guest("counter")];
     let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
-    let folders: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
+    let directories: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
     let mut outputs = BTreeSet::new();
     for run in 0..24 {
-        let folder = folders[run % folders.len()].path();
-        let mut command = weld(folder);
+        let directory = directories[run % directories.len()].path();
+        let mut command = weld(directory);
         command.arg("plug").arg(guest("diamond"));
         for plug in orders[run % orders.len()] {
             command.arg("--plug").arg(&plugs[plug]);
@@ -23,7 +23,7 @@ fn order_of_flags_folder_threads_locale_and_time_zone_do_not_matter() {
             .env("LC_ALL", ["C", "tr_TR.UTF-8"][run / 6 % 2])
             .env("TZ", ["UTC", "Asia/Kathmandu"][run / 12 % 2]);
         succeeds(&mut command);
-        outputs.insert(std::fs::read(folder.join("out.wasm")).unwrap());
+        outputs.insert(std::fs::read(directory.join("out.wasm")).unwrap());
     }
     assert_eq!(outputs.len(), 1);
 }
@@ -44,38 +44,38 @@ fn a_file_of_another_folder_is_the_same_component() {
 
 #[test]
 fn components_of_one_name_are_told_apart_by_content_not_by_path() {
-    let folder = tempfile::tempdir().unwrap();
-    let part = |folder_name: &str, export: &str| {
-        let file = folder.path().join(folder_name).join("part.wat");
+    let directory = tempfile::tempdir().unwrap();
+    let part = |directory_name: &str, export: &str| {
+        let file = directory.path().join(directory_name).join("part.wat");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         let text =
             format!(r#"(component (import "text" (func $text (result string))) (export "{export}" (func $text)))"#);
         std::fs::write(&file, text).unwrap();
         file
     };
-    let socket = folder.path().join("socket.wat");
+    let socket = directory.path().join("socket.wat");
     let text = r#"(component (import "one" (func (result string))) (import "two" (func (result string))))"#;
     std::fs::write(&socket, text).unwrap();
     // The same two components, under two pairs of paths whose order is the other way round.
     let mut outputs = BTreeSet::new();
     for (one, two) in [("a", "b"), ("z", "y")] {
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         command.arg("plug").arg(&socket).args(["-o", "out.wasm"]);
         command.arg("--plug").arg(part(one, "one")).arg("--plug").arg(part(two, "two"));
         succeeds(&mut command);
-        outputs.insert(std::fs::read(folder.path().join("out.wasm")).unwrap());
+        outputs.insert(std::fs::read(directory.path().join("out.wasm")).unwrap());
     }
     assert_eq!(outputs.len(), 1);
 }
 
 #[test]
 fn a_failing_command_says_the_same_each_time() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let said: BTreeSet<String> = (0..20)
         .map(|run| {
             let mut plugs = [guest("left"), guest("kv-store"), guest("hello-lib")];
             plugs.rotate_left(run % 3);
-            let mut command = weld(folder.path());
+            let mut command = weld(directory.path());
             command.arg("plug").arg(guest("diamond")).args(["-o", "out.wasm"]);
             for plug in plugs {
                 command.arg("--plug").arg(plug);

@@ -8,12 +8,12 @@ use crate::support::{self, fails, guest, project, succeeds, weld};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A folder to work in, with components in it.
-struct Folder(TempDir);
+/// A directory to work in, with components in it.
+struct Directory(TempDir);
 
-impl Folder {
-    fn new() -> Folder {
-        Folder(tempfile::tempdir().unwrap())
+impl Directory {
+    fn new() -> Directory {
+        Directory(tempfile::tempdir().unwrap())
     }
 
     /// Writes a file, and gives its name.
@@ -28,36 +28,36 @@ impl Folder {
         std::fs::read(self.0.path().join(name)).unwrap()
     }
 
-    /// Builds the example `cms` with some more in its manifest, after a change of what is in its folder.
+    /// Builds the example `cms` with some more in its manifest, after a change of what is in its directory.
     fn cms(&self, output: &str, more: &str, change: impl FnOnce(&Path)) -> String {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         for name in ["front.wasm", "kv.wasm", "storygen.wasm"] {
-            std::fs::copy(project().join("examples/cms").join(name), folder.path().join(name)).unwrap();
+            std::fs::copy(project().join("examples/cms").join(name), directory.path().join(name)).unwrap();
         }
         let manifest = format!(
             "[composition]\nname = \"acme:cms@1.0.0\"\nroot = \"front\"\noutput = \"out.wasm\"\n\n[components]\n\
              front = \"front.wasm\"\nstorygen = \"storygen.wasm\"\nkv = \"kv.wasm\"\n\n{more}"
         );
-        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-        change(folder.path());
-        succeeds(weld(folder.path()).args(["build", "-q"]));
-        self.put(output, std::fs::read(folder.path().join("out.wasm")).unwrap())
+        std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+        change(directory.path());
+        succeeds(weld(directory.path()).args(["build", "-q"]));
+        self.put(output, std::fs::read(directory.path().join("out.wasm")).unwrap())
     }
 
     /// Plugs components in WAT, the first of which is the socket, each by its name.
     fn plug(&self, output: &str, components: &[(&str, &str)]) -> String {
-        let folder = Folder::new();
-        let mut command = weld(folder.0.path());
+        let directory = Directory::new();
+        let mut command = weld(directory.0.path());
         command.args(["plug", "-q", "-o", "out.wasm"]);
         for (index, (name, text)) in components.iter().enumerate() {
-            let name = folder.put(&format!("{name}.wat"), text);
+            let name = directory.put(&format!("{name}.wat"), text);
             if index > 0 {
                 command.arg("--plug");
             }
             command.arg(name);
         }
         succeeds(&mut command);
-        self.put(output, folder.read("out.wasm"))
+        self.put(output, directory.read("out.wasm"))
     }
 
     /// Writes a snapshot.
@@ -116,8 +116,8 @@ fn path(file: &Path) -> String {
 }
 
 fn guests() -> Vec<PathBuf> {
-    let folder = guest("command-p3").parent().unwrap().to_owned();
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let directory = guest("command-p3").parent().unwrap().to_owned();
+    let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = files.filter(|file| file.extension().is_some_and(|end| end == "wasm")).collect();
     files.sort();
     assert!(files.len() > 20);
@@ -155,43 +155,43 @@ fn importing(items: &str) -> String {
 
 #[test]
 fn a_byte_in_a_nested_component_is_that_component_replaced() {
-    let folder = Folder::new();
-    let old = folder.cms("old.wasm", "", |_| {});
-    let new = folder.cms("new.wasm", "", |inputs| {
+    let directory = Directory::new();
+    let old = directory.cms("old.wasm", "", |_| {});
+    let new = directory.cms("new.wasm", "", |inputs| {
         let file = inputs.join("kv.wasm");
         let mut bytes = std::fs::read(&file).unwrap();
         // A path in a message of the standard library's.
         let place = bytes.windows(7).position(|window| window == b"/rustc/").unwrap();
         bytes[place + 1] = b'R';
-        folder.put("kv.wasm", &bytes);
+        directory.put("kv.wasm", &bytes);
         std::fs::write(file, bytes).unwrap();
     });
-    folder.put("old-kv.wasm", std::fs::read(project().join("examples/cms/kv.wasm")).unwrap());
+    directory.put("old-kv.wasm", std::fs::read(project().join("examples/cms/kv.wasm")).unwrap());
     let expected = format!(
         "components\n  ~ `kv` is another component: {} -> {}\n",
-        folder.digest("old-kv.wasm"),
-        folder.digest("kv.wasm")
+        directory.digest("old-kv.wasm"),
+        directory.digest("kv.wasm")
     );
     // The size is what it was.
-    assert_eq!(folder.diff(&old, &new), (expected, 1));
+    assert_eq!(directory.diff(&old, &new), (expected, 1));
 }
 
 #[test]
 fn a_wire_is_said_as_wiring_and_the_instance_that_came_for_it() {
-    let folder = Folder::new();
-    let old = folder.cms("old.wasm", "", |_| {});
-    let new = folder.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
-    folder.put("kv.wasm", std::fs::read(project().join("examples/cms/kv.wasm")).unwrap());
-    let kv = folder.digest("kv.wasm");
+    let directory = Directory::new();
+    let old = directory.cms("old.wasm", "", |_| {});
+    let new = directory.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
+    directory.put("kv.wasm", std::fs::read(project().join("examples/cms/kv.wasm")).unwrap());
+    let kv = directory.digest("kv.wasm");
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         format!(
             "components\n  + `kv#1` ({kv})\n\n\
              wiring\n  ~ `storygen`: `acme:cms/store@1.0.0` from `kv#1`, not from `kv`\n"
         )
     );
     assert_eq!(
-        folder.words(&new, &old),
+        directory.words(&new, &old),
         format!(
             "components\n  - `kv#1` ({kv})\n\n\
              wiring\n  ~ `storygen`: `acme:cms/store@1.0.0` from `kv`, not from `kv#1`\n"
@@ -201,17 +201,17 @@ fn a_wire_is_said_as_wiring_and_the_instance_that_came_for_it() {
 
 #[test]
 fn a_wire_alone_is_wiring_alone() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     // Two instances in both, the other way round.
     let wires = |front: &str, storygen: &str| {
         format!(
             "[wire]\n\"front/acme:cms/store@1.0.0\" = \"{front}\"\n\"storygen/acme:cms/store@1.0.0\" = \"{storygen}\"\n"
         )
     };
-    let old = folder.cms("old.wasm", &wires("kv", "kv#1"), |_| {});
-    let new = folder.cms("new.wasm", &wires("kv#1", "kv"), |_| {});
+    let old = directory.cms("old.wasm", &wires("kv", "kv#1"), |_| {});
+    let new = directory.cms("new.wasm", &wires("kv#1", "kv"), |_| {});
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         "wiring\n  ~ `front`: `acme:cms/store@1.0.0` from `kv#1`, not from `kv`\n  \
          ~ `storygen`: `acme:cms/store@1.0.0` from `kv`, not from `kv#1`\n"
     );
@@ -219,45 +219,45 @@ fn a_wire_alone_is_wiring_alone() {
 
 #[test]
 fn a_setting_is_a_grant_and_an_adapter_generated_anew() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let grants = |value: &str| {
         format!("[virtualize.storygen]\ndefault = \"allow\"\nenv = {{ set = {{ LANG = \"{value}\" }} }}\n")
     };
-    let old = folder.cms("old.wasm", &grants("C"), |_| {});
-    let new = folder.cms("new.wasm", &grants("D"), |_| {});
+    let old = directory.cms("old.wasm", &grants("C"), |_| {});
+    let new = directory.cms("new.wasm", &grants("D"), |_| {});
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         format!(
             "adapters\n  ~ `storygen:adapter`, generated anew: {}\n\n\
              grants\n  ~ `storygen`: `env` set LANG=C -> set LANG=D\n",
-            folder.adapters(&old, &new)
+            directory.adapters(&old, &new)
         )
     );
 }
 
 #[test]
 fn a_grant_of_a_capability_is_said_first_as_what_can_be_reached() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let grants = |more: &str| format!("[virtualize.storygen]\ndefault = \"deny\"\nstdout = \"allow\"\n{more}");
-    let old = folder.cms("old.wasm", &grants(""), |_| {});
-    let new = folder.cms("new.wasm", &grants("stderr = \"allow\"\n"), |_| {});
+    let old = directory.cms("old.wasm", &grants(""), |_| {});
+    let new = directory.cms("new.wasm", &grants("stderr = \"allow\"\n"), |_| {});
     // `front` reaches standard error all the time. That the adapter stands before it no more is not said again.
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         format!(
             "capabilities\n  + `storygen` can now reach `stderr`\n\n\
              adapters\n  ~ `storygen:adapter`, generated anew: {}\n\n\
              grants\n  + `storygen`: `stderr` allow\n",
-            folder.adapters(&old, &new)
+            directory.adapters(&old, &new)
         )
     );
 }
 
 #[test]
 fn other_versions_are_a_line_each() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let (old, new) = (guest("command-0.2.6"), guest("command-0.2.12"));
-    let text = folder.words(&path(&old), &path(&new));
+    let text = directory.words(&path(&old), &path(&new));
     assert_eq!(groups(&text), ["imports", "exports", "components"]);
     let (mut imports, _) = support::names(&std::fs::read(&new).unwrap());
     imports.sort();
@@ -268,16 +268,16 @@ fn other_versions_are_a_line_each() {
 
 #[test]
 fn what_a_replaced_component_can_reach_is_said_first() {
-    let folder = Folder::new();
-    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
-    let new = folder.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
+    let directory = Directory::new();
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    let new = directory.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
     let digest = |name: &str, text: &str| {
-        folder.put(name, wat::parse_str(text).unwrap());
-        folder.digest(name)
+        directory.put(name, wat::parse_str(text).unwrap());
+        directory.digest(name)
     };
     let (was, is) = (digest("a", NET), digest("b", NET_WITH_SOCKETS));
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         format!(
             "capabilities\n  \
              + the component can now reach `sockets`\n  \
@@ -288,7 +288,7 @@ fn what_a_replaced_component_can_reach_is_said_first() {
         )
     );
     assert_eq!(
-        folder.words(&new, &old),
+        directory.words(&new, &old),
         format!(
             "capabilities\n  \
              - the component can no longer reach `sockets`\n  \
@@ -320,7 +320,7 @@ fn joined(depth: usize) -> String {
 
 #[test]
 fn diff_hid_what_is_reached_by_instances_within_a_new_one() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     // `other` reaches sockets in both, so that the component as a whole and `ml` gain nothing.
     let other = NET_WITH_SOCKETS.replace("acme:net/fetch", "acme:net/other");
     let ml = ML.replacen(
@@ -328,22 +328,22 @@ fn diff_hid_what_is_reached_by_instances_within_a_new_one() {
         r#"(component (import "acme:net/other@1.0.0" (instance (export "fetch" (func (result u32)))))"#,
         1,
     );
-    let old = folder.plug("old.wasm", &[("ml", &ml), ("other", &other), ("safe", NET)]);
+    let old = directory.plug("old.wasm", &[("ml", &ml), ("other", &other), ("safe", NET)]);
     for (depth, path) in [(0, "fast/net"), (1, "fast/box/net"), (3, "fast/box/box/box/net")] {
-        let new = folder.plug("new.wasm", &[("ml", &ml), ("other", &other), ("fast", &joined(depth))]);
-        let text = folder.words(&old, &new);
+        let new = directory.plug("new.wasm", &[("ml", &ml), ("other", &other), ("fast", &joined(depth))]);
+        let text = directory.words(&old, &new);
         let gained =
             format!("capabilities\n  + `{path}`, which is new, can reach `sockets`\n\ncomponents\n  + `fast` (");
         assert!(text.starts_with(&gained), "{text}");
-        let text = folder.words(&new, &old);
+        let text = directory.words(&new, &old);
         let lost =
             format!("capabilities\n  - `{path}`, which is gone, could reach `sockets`\n\ncomponents\n  + `safe` (");
         assert!(text.starts_with(&lost), "{text}");
         // Snapshots say the same, and so does JSON.
-        let snapshots = (folder.snapshot(&old, "old.weld"), folder.snapshot(&new, "new.weld"));
-        let text = folder.words(&snapshots.0, &snapshots.1);
+        let snapshots = (directory.snapshot(&old, "old.weld"), directory.snapshot(&new, "new.weld"));
+        let text = directory.words(&snapshots.0, &snapshots.1);
         assert!(text.starts_with(&gained), "{text}");
-        let (json, _) = folder.diff_with(&old, &new, &["--json"]);
+        let (json, _) = directory.diff_with(&old, &new, &["--json"]);
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let capabilities = json["capabilities"].as_array().unwrap();
         assert_eq!(capabilities.len(), 1, "{json}");
@@ -354,10 +354,10 @@ fn diff_hid_what_is_reached_by_instances_within_a_new_one() {
 
 #[test]
 fn diff_says_what_an_instance_reaches_that_is_within_another_now() {
-    let folder = Folder::new();
-    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
-    let new = folder.plug("new.wasm", &[("ml", ML), ("box", &joined(0))]);
-    let text = folder.words(&old, &new);
+    let directory = Directory::new();
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
+    let new = directory.plug("new.wasm", &[("ml", ML), ("box", &joined(0))]);
+    let text = directory.words(&old, &new);
     assert!(
         text.starts_with(
             "capabilities\n  + `box/net`, which is new, can reach `sockets`\n  \
@@ -365,7 +365,7 @@ fn diff_says_what_an_instance_reaches_that_is_within_another_now() {
         ),
         "{text}"
     );
-    let text = folder.words(&new, &old);
+    let text = directory.words(&new, &old);
     assert!(
         text.starts_with(
             "capabilities\n  + `net`, which is new, can reach `sockets`\n  \
@@ -377,13 +377,13 @@ fn diff_says_what_an_instance_reaches_that_is_within_another_now() {
 
 #[test]
 fn diff_says_what_is_called_an_adapter_in_a_new_instance_and_is_for_nobody() {
-    let folder = Folder::new();
-    let old = folder.put("old.weld", with_sockets("x", "  x  sha256 0\n"));
+    let directory = Directory::new();
+    let old = directory.put("old.weld", with_sockets("x", "  x  sha256 0\n"));
     let new = |by: &str, from: &str| {
         let tree = format!(
             "  p  sha256 1\n    y  sha256 2\n      i  <- {from}\n    y:adapter  (adapter)  sha256 3\n  x  sha256 0\n"
         );
-        folder.put("new.weld", with_sockets(by, &tree))
+        directory.put("new.weld", with_sockets(by, &tree))
     };
     let gained = |path: &str| format!("capabilities\n  + `{path}`, which is new, can reach `sockets`\n\n");
     for (by, from, path) in [
@@ -392,14 +392,14 @@ fn diff_says_what_is_called_an_adapter_in_a_new_instance_and_is_for_nobody() {
         ("p/y:adapter, x", "y:adapter", "p/y:adapter"),
         ("p/y:adapter, x", "outer", "p/y:adapter"),
     ] {
-        let text = folder.words(&old, &new(by, from));
+        let text = directory.words(&old, &new(by, from));
         assert!(text.starts_with(&gained(path)), "{text}");
     }
 }
 
 #[test]
 fn an_instance_that_is_called_like_the_path_of_another_hid_what_it_reaches() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let net = |name: &str, from: &str| {
         format!(
             r#"{} (instance $"{name}" (instantiate $"{name}" {from}))"#,
@@ -419,22 +419,22 @@ fn an_instance_that_is_called_like_the_path_of_another_hid_what_it_reaches() {
             net("safe/net", from)
         )
     };
-    let (old, new) = (folder.put("old.wat", of("")), folder.put("new.wat", of(sockets)));
-    let text = folder.words(&old, &new);
+    let (old, new) = (directory.put("old.wat", of("")), directory.put("new.wat", of(sockets)));
+    let text = directory.words(&old, &new);
     assert!(text.starts_with("capabilities\n  + `\"safe/net\"` can now reach `sockets`\n\n"), "{text}");
 }
 
 #[test]
 fn an_instance_of_another_name_is_the_same_instance() {
-    let folder = Folder::new();
-    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
-    let new = folder.plug("new.wasm", &[("ml", ML), ("wire", NET_WITH_SOCKETS)]);
-    assert_eq!(folder.words(&old, &new), "components\n  ~ `net` is called `wire`, and is the same component\n");
+    let directory = Directory::new();
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
+    let new = directory.plug("new.wasm", &[("ml", ML), ("wire", NET_WITH_SOCKETS)]);
+    assert_eq!(directory.words(&old, &new), "components\n  ~ `net` is called `wire`, and is the same component\n");
 }
 
 #[test]
 fn a_function_of_another_type_is_shown_as_wit() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let items = |get: &str, more: &str| {
         importing(&format!(
             r#"(import "acme:kv/store@1.0.0" (instance
@@ -442,10 +442,10 @@ fn a_function_of_another_type_is_shown_as_wit() {
                 (export "size" (func (result u32))) {more}))"#
         ))
     };
-    let old = folder.put("old.wat", items("string", r#"(export "clear" (func))"#));
-    let new = folder.put("new.wat", items("u32", r#"(export "drop" (func))"#));
+    let old = directory.put("old.wat", items("string", r#"(export "clear" (func))"#));
+    let new = directory.put("new.wat", items("u32", r#"(export "drop" (func))"#));
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         "imports\n  ~ acme:kv/store@1.0.0\n    \
          - clear: func();\n    \
          - get: func(key: string) -> string;\n    \
@@ -456,11 +456,11 @@ fn a_function_of_another_type_is_shown_as_wit() {
 
 #[test]
 fn functions_that_a_world_has_itself_are_shown_with_their_types() {
-    let folder = Folder::new();
-    let old = folder.put("old.wat", importing(r#"(import "ask" (func (result u32))) (import "log" (func))"#));
-    let new = folder.put("new.wat", importing(r#"(import "ask" (func (result u64))) (import "tell" (func))"#));
+    let directory = Directory::new();
+    let old = directory.put("old.wat", importing(r#"(import "ask" (func (result u32))) (import "log" (func))"#));
+    let new = directory.put("new.wat", importing(r#"(import "ask" (func (result u64))) (import "tell" (func))"#));
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         "capabilities\n  \
          + the component can now reach `tell`\n  \
          - the component can no longer reach `log`\n\n\
@@ -471,20 +471,20 @@ fn functions_that_a_world_has_itself_are_shown_with_their_types() {
 }
 
 /// A snapshot of `kv-store`, with its world, in which something is another.
-fn edited(folder: &Folder, name: &str, from: &str, to: &str) -> String {
-    let text = succeeds(weld(folder.0.path()).arg("snapshot").arg(guest("kv-store"))).stdout;
+fn edited(directory: &Directory, name: &str, from: &str, to: &str) -> String {
+    let text = succeeds(weld(directory.0.path()).arg("snapshot").arg(guest("kv-store"))).stdout;
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains(from), "{text}");
-    folder.put(name, text.replacen(from, to, 1))
+    directory.put(name, text.replacen(from, to, 1))
 }
 
 #[test]
 fn parts_of_types_are_shown_in_what_they_are_in() {
-    let folder = Folder::new();
-    let old = edited(&folder, "old.weld", "get:", "get:");
-    let new = edited(&folder, "new.weld", "get: func(key: string) -> option<string>;", "get: func() -> string;");
+    let directory = Directory::new();
+    let old = edited(&directory, "old.weld", "get:", "get:");
+    let new = edited(&directory, "new.weld", "get: func(key: string) -> option<string>;", "get: func() -> string;");
     assert_eq!(
-        folder.diff(&old, &new),
+        directory.diff(&old, &new),
         (
             "exports\n  ~ acme:kv/store@0.1.0\n    resource connection\n      \
              - get: func(key: string) -> option<string>;\n      \
@@ -497,42 +497,42 @@ fn parts_of_types_are_shown_in_what_they_are_in() {
 
 #[test]
 fn a_type_that_becomes_another_kind_of_type_is_shown_whole() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let count = "count: func(of: borrow<connection>) -> u32;";
     let with = |ty: &str| format!("{ty}\n\n      {count}");
     let record = "record pair {\n        a: u32,\n        b: u32,\n      }";
-    let old = edited(&folder, "old.weld", count, &with(record));
+    let old = edited(&directory, "old.weld", count, &with(record));
     let swapped =
-        edited(&folder, "swapped.weld", count, &with("record pair {\n        b: u32,\n        a: u32,\n      }"));
+        edited(&directory, "swapped.weld", count, &with("record pair {\n        b: u32,\n        a: u32,\n      }"));
     let longer = edited(
-        &folder,
+        &directory,
         "longer.weld",
         count,
         &with("record pair {\n        a: u32,\n        b: u32,\n        c: u32,\n      }"),
     );
-    let alias = edited(&folder, "alias.weld", count, &with("type pair = tuple<u32, u32>;"));
+    let alias = edited(&directory, "alias.weld", count, &with("type pair = tuple<u32, u32>;"));
     let of = |lines: &str| format!("exports\n  ~ acme:kv/store@0.1.0\n{lines}");
     // In which order fields are is part of a type.
     assert_eq!(
-        folder.words(&old, &swapped),
+        directory.words(&old, &swapped),
         of("    - record pair {\n    -   a: u32,\n    -   b: u32,\n    - }\n    \
             + record pair {\n    +   b: u32,\n    +   a: u32,\n    + }\n")
     );
-    assert_eq!(folder.words(&old, &longer), of("    record pair\n      + c: u32,\n"));
+    assert_eq!(directory.words(&old, &longer), of("    record pair\n      + c: u32,\n"));
     assert_eq!(
-        folder.words(&old, &alias),
+        directory.words(&old, &alias),
         of("    - record pair {\n    -   a: u32,\n    -   b: u32,\n    - }\n    + type pair = tuple<u32, u32>;\n")
     );
 }
 
 #[test]
 fn where_one_world_is_no_wit_types_are_not_compared() {
-    let folder = Folder::new();
-    let old = folder.put("old.wat", r#"(component (import "f" (func)))"#);
+    let directory = Directory::new();
+    let old = directory.put("old.wat", r#"(component (import "f" (func)))"#);
     let nested =
         r#"(component (import "f" (func)) (import "c" (instance (export "x" (instance (export "g" (func)))))))"#;
-    let new = folder.put("new.wat", nested);
-    let text = folder.words(&old, &new);
+    let new = directory.put("new.wat", nested);
+    let text = directory.words(&old, &new);
     // What has no words in WIT has a digest, which says that there may be more than meets the eye.
     assert_eq!(groups(&text), ["capabilities", "imports", "types", "components"]);
     assert!(
@@ -541,40 +541,40 @@ fn where_one_world_is_no_wit_types_are_not_compared() {
     );
     assert!(text.contains("\n  not compared: the world has no form in WIT now: "), "{text}");
     // Where both are none, they are compared.
-    let other = folder.put("other.wat", nested.replace(r#"(export "g" (func))"#, r#"(export "h" (func))"#));
+    let other = directory.put("other.wat", nested.replace(r#"(export "g" (func))"#, r#"(export "h" (func))"#));
     let imports = "imports\n  ~ c\n    interface x\n      - g: func()\n      + h: func()\n\ncomponents\n";
-    let text = folder.words(&new, &other);
+    let text = directory.words(&new, &other);
     assert!(text.starts_with(&format!("{imports}  ~ the component itself: sha256 ")), "{text}");
 }
 
 #[test]
 fn core_modules_that_the_host_gives_are_something_to_reach() {
-    let folder = Folder::new();
-    let old = folder.put("old.wat", r#"(component (import "f" (func)))"#);
-    let new = folder.put("new.wat", r#"(component (import "f" (func)) (import "m" (core module)))"#);
-    let text = folder.words(&old, &new);
+    let directory = Directory::new();
+    let old = directory.put("old.wat", r#"(component (import "f" (func)))"#);
+    let new = directory.put("new.wat", r#"(component (import "f" (func)) (import "m" (core module)))"#);
+    let text = directory.words(&old, &new);
     let expected =
         "capabilities\n  + the component can now reach `m`\n\nimports\n  + m: core module\n\ntypes\n  not compared: ";
     // WIT has no words for it.
     assert!(text.starts_with(expected), "{text}");
     // Where that is so of both, types are compared.
-    let more = folder.put("more.wat", r#"(component (import "f" (func (result u8))) (import "m" (core module)))"#);
-    let text = folder.words(&new, &more);
+    let more = directory.put("more.wat", r#"(component (import "f" (func (result u8))) (import "m" (core module)))"#);
+    let text = directory.words(&new, &more);
     let imports = "imports\n  ~ f\n    - f: func()\n    + f: func() -> u8\n\ncomponents\n";
     assert!(text.starts_with(&format!("{imports}  ~ the component itself: sha256 ")), "{text}");
     // Types are not.
     let ty = r#"(import "t" (type (sub resource)))"#;
-    let new = folder.put("type.wat", format!(r#"(component (import "f" (func)) {ty})"#));
-    assert_eq!(folder.words(&old, &new), "imports\n  + resource t;\n");
+    let new = directory.put("type.wat", format!(r#"(component (import "f" (func)) {ty})"#));
+    assert_eq!(directory.words(&old, &new), "imports\n  + resource t;\n");
 }
 
 #[test]
 fn a_component_that_was_put_within_another_is_the_same_component() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let old = path(&guest("command-p3"));
-    folder.put("new.wasm", support::virt(&guest("command-p3"), &["default=allow", "sockets=deny"]));
+    directory.put("new.wasm", support::virt(&guest("command-p3"), &["default=allow", "sockets=deny"]));
     assert_eq!(
-        folder.words(&old, "new.wasm"),
+        directory.words(&old, "new.wasm"),
         "capabilities\n  \
          - the component can no longer reach `sockets`\n  \
          - `command-p3` can no longer reach `sockets`\n\n\
@@ -585,17 +585,17 @@ fn a_component_that_was_put_within_another_is_the_same_component() {
          adapters\n  + `command-p3:adapter`\n\n\
          grants\n  + `command-p3`: `sockets` deny\n  + `command-p3`: `*` allow\n"
     );
-    let text = folder.words("new.wasm", &old);
+    let text = directory.words("new.wasm", &old);
     assert_eq!(groups(&text), ["capabilities", "imports", "components", "adapters", "grants"]);
     assert!(text.contains("  ~ the component is what `command-p3` was, by itself\n"), "{text}");
 }
 
 #[test]
 fn a_component_of_wasi_0_3_is_compared_with_one_of_0_2() {
-    let folder = Folder::new();
-    let text = folder.words(&path(&guest("command-0.2.12")), &path(&guest("command-p3")));
+    let directory = Directory::new();
+    let text = directory.words(&path(&guest("command-0.2.12")), &path(&guest("command-p3")));
     assert_eq!(groups(&text), ["capabilities", "imports", "exports", "components"]);
-    // It asks for the folder that it is in, and has functions that the other has not.
+    // It asks for the directory that it is in, and has functions that the other has not.
     assert!(
         text.starts_with("capabilities\n  + the component can now reach `cwd` and `sockets`\n\nimports\n"),
         "{text}"
@@ -607,67 +607,67 @@ fn a_component_of_wasi_0_3_is_compared_with_one_of_0_2() {
 
 #[test]
 fn other_bytes_of_the_same_component_are_said_plainly() {
-    let folder = Folder::new();
-    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
-    let mut bytes = folder.read(&old);
+    let directory = Directory::new();
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    let mut bytes = directory.read(&old);
     // A custom section `x` of no content.
     bytes.extend([0, 2, 1, b'x']);
-    folder.put("new.wasm", bytes);
-    let (text, code) = folder.diff(&old, "new.wasm");
-    let size = folder.read(&old).len();
+    directory.put("new.wasm", bytes);
+    let (text, code) = directory.diff(&old, "new.wasm");
+    let size = directory.read(&old).len();
     assert_eq!(code, 1);
     assert_eq!(
         text,
         format!("size\n  {size} -> {} bytes (+4)\n\nsame in all that weld looks at; the bytes differ\n", size + 4)
     );
     // Of as many bytes, there is no size to tell.
-    let mut bytes = folder.read("new.wasm");
+    let mut bytes = directory.read("new.wasm");
     *bytes.last_mut().unwrap() = b'y';
-    folder.put("other.wasm", bytes);
+    directory.put("other.wasm", bytes);
     let expected = ("same in all that weld looks at; the bytes differ\n".to_owned(), 1);
-    assert_eq!(folder.diff("new.wasm", "other.wasm"), expected);
+    assert_eq!(directory.diff("new.wasm", "other.wasm"), expected);
 }
 
 #[test]
 fn what_is_the_same_is_equal_and_ends_with_0() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let equal = ("equal\n".to_owned(), 0);
-    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
-    assert_eq!(folder.diff(&old, &old), equal);
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    assert_eq!(directory.diff(&old, &old), equal);
     // The text of a component is the component.
-    folder.put("net.wat", NET);
-    folder.put("net.wasm", wat::parse_str(NET).unwrap());
-    assert_eq!(folder.diff("net.wat", "net.wasm"), equal);
+    directory.put("net.wat", NET);
+    directory.put("net.wasm", wat::parse_str(NET).unwrap());
+    assert_eq!(directory.diff("net.wat", "net.wasm"), equal);
     // What is equal byte for byte is not read.
-    folder.put("a", "neither");
-    folder.put("b", "neither");
-    assert_eq!(folder.diff("a", "b"), equal);
+    directory.put("a", "neither");
+    directory.put("b", "neither");
+    assert_eq!(directory.diff("a", "b"), equal);
 }
 
 #[test]
 fn snapshots_say_what_their_components_say() {
-    let folder = Folder::new();
-    let old = folder.cms("old.wasm", "[virtualize.storygen]\ndefault = \"deny\"\n", |_| {});
-    let new = folder.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
-    let words = folder.words(&old, &new);
+    let directory = Directory::new();
+    let old = directory.cms("old.wasm", "[virtualize.storygen]\ndefault = \"deny\"\n", |_| {});
+    let new = directory.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
+    let words = directory.words(&old, &new);
     assert_eq!(groups(&words), ["capabilities", "imports", "components", "wiring", "adapters", "grants"]);
-    let (old_text, new_text) = (folder.snapshot(&old, "old.weld"), folder.snapshot(&new, "new.weld"));
+    let (old_text, new_text) = (directory.snapshot(&old, "old.weld"), directory.snapshot(&new, "new.weld"));
     // They have no sizes.
     for (before, after) in [(&old_text, &new_text), (&old, &new_text), (&old_text, &new)] {
-        assert_eq!(folder.diff(before, after), (words.clone(), 1));
+        assert_eq!(directory.diff(before, after), (words.clone(), 1));
     }
     let same = ("equal in all that a snapshot says\n".to_owned(), 0);
-    assert_eq!(folder.diff(&old, &old_text), same);
-    assert_eq!(folder.diff(&new_text, &new), same);
+    assert_eq!(directory.diff(&old, &old_text), same);
+    assert_eq!(directory.diff(&new_text, &new), same);
     // As an editor on Windows leaves it.
-    let text = String::from_utf8(folder.read(&old_text)).unwrap().replace('\n', "\r\n");
-    folder.put("windows.weld", text);
-    assert_eq!(folder.diff("windows.weld", &old_text), same);
+    let text = String::from_utf8(directory.read(&old_text)).unwrap().replace('\n', "\r\n");
+    directory.put("windows.weld", text);
+    assert_eq!(directory.diff("windows.weld", &old_text), same);
 }
 
 #[test]
 fn names_do_not_steer_the_terminal() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let component = |name: &str, nested: &str, value: u8| {
         format!(
             r#"(component $"{name}"
@@ -675,26 +675,26 @@ fn names_do_not_steer_the_terminal() {
                 (instance $"{nested}" (instantiate 0)))"#
         )
     };
-    let old = folder.put("old.wat", component(r"a\u{1b}[31m", r"<script>\u{202e}x\u{0a}y", 1));
-    let new = folder.put("new.wat", component(r"b\u{7}", r"<script>\u{202e}x\u{0a}y", 2));
-    let text = folder.words(&old, &new);
+    let old = directory.put("old.wat", component(r"a\u{1b}[31m", r"<script>\u{202e}x\u{0a}y", 1));
+    let new = directory.put("new.wat", component(r"b\u{7}", r"<script>\u{202e}x\u{0a}y", 2));
+    let text = directory.words(&old, &new);
     assert_eq!(groups(&text), ["components"]);
     assert!(text.contains(r"  ~ the component calls itself `b\u{7}`, not `a\u{1b}[31m`"), "{text}");
     assert!(text.contains(r#"  ~ `"<script>\u{202e}x\u{a}y"` is another component: sha256 "#), "{text}");
     assert_eq!(text.lines().count(), 3, "{text}");
-    let (json, _) = folder.diff_with(&old, &new, &["--json"]);
+    let (json, _) = directory.diff_with(&old, &new, &["--json"]);
     assert!(!json.contains('\u{202e}') && !json.contains('\u{1b}'), "{json}");
     // A snapshot has them escaped, and they are the same names.
-    let snapshot = folder.snapshot(&old, "old.weld");
-    assert_eq!(folder.diff(&old, &snapshot), ("equal in all that a snapshot says\n".to_owned(), 0));
+    let snapshot = directory.snapshot(&old, "old.weld");
+    assert_eq!(directory.diff(&old, &snapshot), ("equal in all that a snapshot says\n".to_owned(), 0));
 }
 
 #[test]
 fn standard_input_is_one_of_the_two() {
-    let folder = Folder::new();
-    let old = folder.put("old.wat", NET);
+    let directory = Directory::new();
+    let old = directory.put("old.wat", NET);
     let run = |arguments: [&str; 2]| {
-        let mut command = weld(folder.0.path());
+        let mut command = weld(directory.0.path());
         command.arg("diff").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(NET_WITH_SOCKETS.as_bytes()).unwrap();
@@ -704,27 +704,29 @@ fn standard_input_is_one_of_the_two() {
     };
     assert!(run([&old, "-"]).starts_with("capabilities\n  + the component can now reach `sockets`\n"));
     assert!(run(["-", &old]).starts_with("capabilities\n  - the component can no longer reach `sockets`\n"));
-    assert!(fails(weld(folder.0.path()).args(["diff", "-", "-"])).contains("standard input is given as more than one"));
+    assert!(
+        fails(weld(directory.0.path()).args(["diff", "-", "-"])).contains("standard input is given as more than one")
+    );
 }
 
 #[test]
 fn colours_are_for_terminals_and_for_who_asks() {
-    let folder = Folder::new();
-    let (old, new) = (folder.put("old.wat", NET), folder.put("new.wat", NET_WITH_SOCKETS));
-    assert!(!folder.diff(&old, &new).0.contains('\u{1b}'));
-    let (text, _) = folder.diff_with(&old, &new, &["--color", "always"]);
+    let directory = Directory::new();
+    let (old, new) = (directory.put("old.wat", NET), directory.put("new.wat", NET_WITH_SOCKETS));
+    assert!(!directory.diff(&old, &new).0.contains('\u{1b}'));
+    let (text, _) = directory.diff_with(&old, &new, &["--color", "always"]);
     assert!(text.contains("  \u{1b}[1;33m+ the component can now reach `sockets`\u{1b}[0m\n"), "{text:?}");
     assert!(text.contains("  \u{1b}[32m+ wasi:sockets/probe@0.2.12\u{1b}[0m\n"), "{text:?}");
 }
 
 #[test]
 fn errors_name_which_of_the_two_it_is() {
-    let folder = Folder::new();
-    let good = folder.put("good.wat", NET);
-    let snapshot = String::from_utf8(folder.read(&folder.snapshot(&good, "good.weld"))).unwrap();
+    let directory = Directory::new();
+    let good = directory.put("good.wat", NET);
+    let snapshot = String::from_utf8(directory.read(&directory.snapshot(&good, "good.weld"))).unwrap();
     let cut = |end: usize| snapshot.as_bytes()[..end].to_vec();
     let interface = snapshot.find("      fetch: func").unwrap();
-    std::fs::create_dir(folder.0.path().join("folder")).unwrap();
+    std::fs::create_dir(directory.0.path().join("directory")).unwrap();
     let mut broken = wat::parse_str(NET).unwrap();
     broken.truncate(60);
     let wit_package = {
@@ -734,7 +736,7 @@ fn errors_name_which_of_the_two_it_is() {
     };
     let cases: Vec<(&str, Option<Vec<u8>>, &str)> = vec![
         ("missing.wasm", None, "cannot read `missing.wasm`: no such file"),
-        ("folder", None, "`folder` is a directory, not a component"),
+        ("directory", None, "`directory` is a directory, not a component"),
         ("module.wat", Some(b"(module)".to_vec()), "`module.wat` is a core module without WIT metadata"),
         ("package.wasm", Some(wit_package), "`package.wasm` is a WIT package, not a component"),
         ("broken.wasm", Some(broken), "`broken.wasm` is truncated"),
@@ -748,9 +750,9 @@ fn errors_name_which_of_the_two_it_is() {
         ("world.weld", Some(cut(snapshot.find("  package acme").unwrap())), "the snapshot `world.weld` is truncated"),
     ];
     for (file, bytes, message) in cases {
-        bytes.into_iter().for_each(|bytes| _ = folder.put(file, bytes));
+        bytes.into_iter().for_each(|bytes| _ = directory.put(file, bytes));
         for arguments in [[file, good.as_str()], [good.as_str(), file]] {
-            let said = fails(weld(folder.0.path()).arg("diff").args(arguments));
+            let said = fails(weld(directory.0.path()).arg("diff").args(arguments));
             assert!(said.contains(message), "{message}\n{said}");
         }
     }
@@ -758,11 +760,11 @@ fn errors_name_which_of_the_two_it_is() {
 
 #[test]
 fn json_says_the_same() {
-    let folder = Folder::new();
-    let old = folder.plug("old.wasm", &[("ml", ML), ("net", NET)]);
-    let new = folder.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
-    let new = folder.snapshot(&new, "new.weld");
-    let (text, code) = folder.diff_with(&old, &new, &["--json"]);
+    let directory = Directory::new();
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    let new = directory.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
+    let new = directory.snapshot(&new, "new.weld");
+    let (text, code) = directory.diff_with(&old, &new, &["--json"]);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(code, 1);
     assert_eq!(json["version"], 1);
@@ -779,7 +781,7 @@ fn json_says_the_same() {
     assert_eq!(json["components"][0]["change"], "changed");
     assert_eq!(json["components"][0]["after"]["sha256"].as_str().unwrap().len(), 64);
     assert_eq!(json["size"], serde_json::Value::Null);
-    let (text, code) = folder.diff_with(&old, &old, &["--json"]);
+    let (text, code) = directory.diff_with(&old, &old, &["--json"]);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&json["verdict"], code), (&serde_json::json!("equal"), 0));
 }
@@ -804,13 +806,13 @@ fn counted(difference: &Value, is_mirrored: bool) -> Vec<(&'static str, Vec<&str
 
 #[test]
 fn any_two_components_differ_in_the_same_groups_from_either_side() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let mut files: Vec<Vec<u8>> = guests().iter().map(|file| std::fs::read(file).unwrap()).collect();
     for more in
         ["", "[virtualize.storygen]\ndefault = \"deny\"\n", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n"]
     {
-        let file = folder.cms("cms.wasm", more, |_| {});
-        files.push(folder.read(&file));
+        let file = directory.cms("cms.wasm", more, |_| {});
+        files.push(directory.read(&file));
     }
     files.push(support::virt(&guest("command-0.2.12"), &["default=allow", "random=deny"]));
     files.push(support::plug(&guest("kv-app"), &[guest("kv-store")]));
@@ -833,22 +835,22 @@ fn any_two_components_differ_in_the_same_groups_from_either_side() {
 
 #[test]
 fn snapshots_that_nobody_wrote_so_are_read_in_bounded_time() {
-    let folder = Folder::new();
-    folder.put("net.wat", NET);
+    let directory = Directory::new();
+    directory.put("net.wat", NET);
     let snapshot = |from: &str, wit: &str| {
         format!("weld snapshot 1\n\ntree\n  a  sha256 0\n    b  <- {from}\n\nwit\n  world root {{\n{wit}  }}\n")
     };
     let names = "#a".repeat(100_000);
     let bundles = format!("{}x{}", "{b <- ".repeat(100_000), "}".repeat(100_000));
     let braces = format!("{}{}", "  record r {\n".repeat(100_000), "  }\n".repeat(100_000));
-    let plain = folder.put("plain.weld", snapshot("host", ""));
+    let plain = directory.put("plain.weld", snapshot("host", ""));
     for (name, text) in [
         ("names.weld", snapshot(&names, "")),
         ("bundles.weld", snapshot(&bundles, "")),
         ("braces.weld", snapshot("host", &braces)),
     ] {
-        let other = folder.put(name, text);
-        let (text, code) = folder.diff(&plain, &other);
+        let other = directory.put(name, text);
+        let (text, code) = directory.diff(&plain, &other);
         assert_eq!(code, 1);
         assert_eq!(groups(&text), [if name == "braces.weld" { "types" } else { "wiring" }]);
     }
@@ -859,7 +861,7 @@ fn with_tree(tree: &str) -> String {
     format!("weld snapshot 1\n\ntree\n{tree}\nwit\n  world root {{\n  }}\n")
 }
 
-impl Folder {
+impl Directory {
     /// What weld says of two snapshots with these trees, from either side: of something that differs, it says something.
     #[track_caller]
     fn of_trees(&self, before: &str, after: &str) -> String {
@@ -871,29 +873,29 @@ impl Folder {
 
 #[test]
 fn two_fillers_that_are_both_unknown_were_equal() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = |from: &str| format!("  a  sha256 0\n    i  <- {from}\n");
     for (was, is) in [("x", "y"), ("x", "own"), ("x#e", "x#f"), ("{f <- x}", "{f <- y}"), ("\"a b\"", "\"a c\"")] {
         let expected = format!("wiring\n  ~ `a`: `i` from `{is}`, not from `{was}`\n");
-        assert_eq!(folder.of_trees(&tree(was), &tree(is)), expected);
+        assert_eq!(directory.of_trees(&tree(was), &tree(is)), expected);
     }
     // In a component that is the same, its parts are too; in one that is not, that is said of it, and of nothing that it has.
     let within = |digest: u8, from: &str| format!("  p  sha256 {digest}\n    a  sha256 0\n      i  <- {from}\n");
     let expected = "wiring\n  ~ `p/a`: `i` from `y`, not from `x`\n";
-    assert_eq!(folder.of_trees(&within(1, "x"), &within(1, "y")), expected);
+    assert_eq!(directory.of_trees(&within(1, "x"), &within(1, "y")), expected);
     let expected = "components\n  ~ `p` is another component: sha256 1 -> sha256 2\n";
     for (was, is) in [("x", "y"), ("x", "own"), ("own", "y"), ("{f <- x}", "{f <- y}")] {
-        assert_eq!(folder.of_trees(&within(1, was), &within(2, is)), expected);
+        assert_eq!(directory.of_trees(&within(1, was), &within(2, is)), expected);
     }
     // A name that is known is a wire all the same.
     let known = |digest: u8, from: &str| format!("{}    b  sha256 0\n    c  sha256 3\n", within(digest, from));
     let expected = format!("{expected}\nwiring\n  ~ `p/a`: `i` from `c`, not from `b`\n");
-    assert_eq!(folder.of_trees(&known(1, "b"), &known(2, "c")), expected);
+    assert_eq!(directory.of_trees(&known(1, "b"), &known(2, "c")), expected);
 }
 
 #[test]
 fn what_gives_names_within_a_program_is_no_wiring_of_a_program_that_was_replaced() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     // A program with another one in it, which has its import from a component without code.
     let program = |shim: &str, value: u8| {
         format!(
@@ -909,18 +911,18 @@ fn what_gives_names_within_a_program_is_no_wiring_of_a_program_that_was_replaced
                 (instance $p (instantiate $program)))"#
         )
     };
-    let old = folder.put("old.wat", program("first", 1));
-    let new = folder.put("new.wat", program("second", 2));
-    let snapshot = String::from_utf8(folder.read(&folder.snapshot(&old, "old.weld"))).unwrap();
+    let old = directory.put("old.wat", program("first", 1));
+    let new = directory.put("new.wat", program("second", 2));
+    let snapshot = String::from_utf8(directory.read(&directory.snapshot(&old, "old.weld"))).unwrap();
     assert!(snapshot.contains("<- first\n") && !snapshot.contains("    first"), "{snapshot}");
-    let text = folder.words(&old, &new);
+    let text = directory.words(&old, &new);
     assert_eq!(groups(&text), ["components"], "{text}");
     assert_eq!(text.lines().count(), 2, "{text}");
 }
 
 #[test]
 fn instances_that_are_called_as_something_else_were_not_told_apart() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let names = ["host", "outer", "a b", "own", "component x"];
     let component = |from: &str| {
         let instances: String =
@@ -936,13 +938,13 @@ fn instances_that_are_called_as_something_else_were_not_told_apart() {
         )
     };
     let instance = |name: &str| component(&format!("$\"{name}\" \"acme:net/fetch@1.0.0\""));
-    let mut files = vec![(folder.put("import.wat", component("$import")), "host".to_owned())];
+    let mut files = vec![(directory.put("import.wat", component("$import")), "host".to_owned())];
     for (index, name) in names.iter().enumerate() {
-        files.push((folder.put(&format!("{index}.wat"), instance(name)), format!("\"{name}\"")));
+        files.push((directory.put(&format!("{index}.wat"), instance(name)), format!("\"{name}\"")));
     }
     for (old, was) in &files {
         for (new, is) in files.iter().filter(|(new, _)| new != old) {
-            let text = folder.words(old, new);
+            let text = directory.words(old, new);
             let expected = format!("wiring\n  ~ `ml`: `acme:net/fetch@1.0.0` from `{is}`, not from `{was}`\n");
             assert!(text.ends_with(&expected), "{text}");
         }
@@ -951,7 +953,7 @@ fn instances_that_are_called_as_something_else_were_not_told_apart() {
 
 #[test]
 fn names_in_quotes_within_bundles_were_taken_apart() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = |from: &str| {
         let instance = |name: &str| format!("  {name}  sha256 1\n");
         let others: String = ["\"a <- b, c\"", "\"a}\"", "\"{\"", "b"].map(instance).concat();
@@ -969,36 +971,36 @@ fn names_in_quotes_within_bundles_were_taken_apart() {
     for was in bundles {
         for is in bundles {
             let changed = format!("wiring\n  ~ `a`: `i` from `{is}`, not from `{was}`\n");
-            assert_eq!(folder.of_trees(&tree(was), &tree(is)), if was == is { "equal\n" } else { &changed });
+            assert_eq!(directory.of_trees(&tree(was), &tree(is)), if was == is { "equal\n" } else { &changed });
         }
     }
 }
 
 #[test]
 fn a_rewiring_from_one_adapter_to_another_was_hidden() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let adapters = "  x:adapter  (adapter)  sha256 1\n  y:adapter  (adapter)  sha256 2\n";
     let tree = |from: &str, adapters: &str| format!("  x  sha256 0\n    i  <- {from}\n{adapters}");
     let expected = |was: &str, is: &str| format!("wiring\n  ~ `x`: `i` from `{is}`, not from `{was}`\n");
     for (was, is) in
         [("x:adapter", "y:adapter"), ("x:adapter", "host"), ("host", "x:adapter"), ("x:adapter", "x:adapter#j")]
     {
-        assert_eq!(folder.of_trees(&tree(was, adapters), &tree(is, adapters)), expected(was, is));
+        assert_eq!(directory.of_trees(&tree(was, adapters), &tree(is, adapters)), expected(was, is));
     }
     // One that was generated anew says nothing of an instance that it was not for.
     let anew = adapters.replace("sha256 2", "sha256 3");
-    let text = folder.of_trees(&tree("host", adapters), &tree("y:adapter", &anew));
+    let text = directory.of_trees(&tree("host", adapters), &tree("y:adapter", &anew));
     assert!(text.starts_with(&expected("host", "y:adapter")), "{text}");
-    let text = folder.of_trees(&tree("x:adapter", adapters), &tree("y:adapter", &anew));
+    let text = directory.of_trees(&tree("x:adapter", adapters), &tree("y:adapter", &anew));
     assert!(text.starts_with(&expected("x:adapter", "y:adapter")), "{text}");
     // What came or went has a line, from which it follows.
-    let came = folder.of_trees(&tree("host", ""), &tree("x:adapter", "  x:adapter  (adapter)  sha256 1\n"));
+    let came = directory.of_trees(&tree("host", ""), &tree("x:adapter", "  x:adapter  (adapter)  sha256 1\n"));
     assert_eq!(came, "adapters\n  + `x:adapter`\n");
 }
 
 #[test]
 fn what_an_adapter_is_given_by_another_instance_was_hidden() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = |digest: u8, from: &str, more: &str| {
         format!(
             "  evil  sha256 5\n  kv  sha256 4\n  x  sha256 0\n    i  <- x:adapter\n    s  <- {from}\n  \
@@ -1006,9 +1008,9 @@ fn what_an_adapter_is_given_by_another_instance_was_hidden() {
         )
     };
     let anew = "adapters\n  ~ `x:adapter`, generated anew: sha256 1 -> sha256 2\n";
-    let text = folder.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- kv\n"));
+    let text = directory.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- kv\n"));
     assert_eq!(text, anew);
-    let text = folder.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- evil\n"));
+    let text = directory.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- evil\n"));
     let said = "wiring\n  ~ `x`: `s` from `x:adapter`, not from `kv`\n  + `x:adapter`: `s` from `evil`\n";
     assert_eq!(text, format!("{said}\n{anew}"));
 }
@@ -1022,62 +1024,62 @@ fn with_sockets(reached_by: &str, tree: &str) -> String {
 
 #[test]
 fn what_is_called_an_adapter_could_reach_anything() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = |digest: u8| format!("  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 {digest}\n");
     let anew = "adapters\n  ~ `x:adapter`, generated anew: sha256 1 -> sha256 2\n";
     // The instance that it is for had them already.
-    let old = folder.put("old.weld", with_sockets("x", &tree(1)));
-    let new = folder.put("new.weld", with_sockets("x, x:adapter", &tree(2)));
-    let text = folder.words(&old, &new);
+    let old = directory.put("old.weld", with_sockets("x", &tree(1)));
+    let new = directory.put("new.weld", with_sockets("x, x:adapter", &tree(2)));
+    let text = directory.words(&old, &new);
     assert_eq!(text, format!("capabilities\n  + `x:adapter` can now reach `sockets`\n\n{anew}"));
     // It gains them too.
-    let old = folder.put("old.weld", with_sockets("y", &tree(1)));
-    let text = folder.words(&old, &new);
+    let old = directory.put("old.weld", with_sockets("y", &tree(1)));
+    let text = directory.words(&old, &new);
     assert_eq!(text, format!("capabilities\n  + `x` can now reach `sockets`\n\n{anew}"));
     // It does not reach them.
-    let new = folder.put("new.weld", with_sockets("x:adapter", &tree(2)));
-    let text = folder.words(&old, &new);
+    let new = directory.put("new.weld", with_sockets("x:adapter", &tree(2)));
+    let text = directory.words(&old, &new);
     assert_eq!(text, format!("capabilities\n  + `x:adapter` can now reach `sockets`\n\n{anew}"));
     // It is for nobody.
     let tree = |more: &str| format!("  x  sha256 0\n{more}");
-    let old = folder.put("old.weld", with_sockets("x", &tree("")));
-    let new = folder.put("new.weld", with_sockets("x, x:adapter", &tree("  x:adapter  (adapter)  sha256 2\n")));
+    let old = directory.put("old.weld", with_sockets("x", &tree("")));
+    let new = directory.put("new.weld", with_sockets("x, x:adapter", &tree("  x:adapter  (adapter)  sha256 2\n")));
     assert_eq!(
-        folder.words(&old, &new),
+        directory.words(&old, &new),
         "capabilities\n  + `x:adapter`, which is new, can reach `sockets`\n\nadapters\n  + `x:adapter`\n"
     );
 }
 
 #[test]
 fn an_import_that_an_adapter_alone_reaches_was_left_to_nobody() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = "  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 1\n";
-    let old = folder.put("old.weld", with_tree(tree));
-    let new = folder.put("new.weld", with_sockets("x:adapter", tree));
-    let text = folder.words(&old, &new);
+    let old = directory.put("old.weld", with_tree(tree));
+    let new = directory.put("new.weld", with_sockets("x:adapter", tree));
+    let text = directory.words(&old, &new);
     assert!(text.contains("imports\n  + wasi:sockets/probe@0.2.12, for `x:adapter`\n"), "{text}");
-    let new = folder.put("new.weld", with_sockets("x, x:adapter", tree));
-    let text = folder.words(&old, &new);
+    let new = directory.put("new.weld", with_sockets("x, x:adapter", tree));
+    let text = directory.words(&old, &new);
     assert!(text.contains("imports\n  + wasi:sockets/probe@0.2.12, for `x`\n"), "{text}");
 }
 
 #[test]
 fn a_program_that_became_what_is_called_an_adapter_was_no_replaced_component() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = |adapter: &str, digest: u8| format!("  x  sha256 0\n  x:adapter  {adapter}sha256 {digest}\n");
     let (program, adapter) = (tree("", 1), tree("(adapter)  ", 2));
     assert_eq!(
-        folder.of_trees(&program, &adapter),
+        directory.of_trees(&program, &adapter),
         "components\n  ~ `x:adapter` is another component: no adapter -> called an adapter, sha256 1 -> sha256 2\n\n\
          adapters\n  + `x:adapter`\n"
     );
     assert_eq!(
-        folder.of_trees(&adapter, &program),
+        directory.of_trees(&adapter, &program),
         "components\n  ~ `x:adapter` is another component: called an adapter -> no adapter, sha256 2 -> sha256 1\n\n\
          adapters\n  - `x:adapter`\n"
     );
     assert_eq!(
-        folder.of_trees(&tree("", 2), &adapter),
+        directory.of_trees(&tree("", 2), &adapter),
         "components\n  ~ `x:adapter` is the same component: no adapter -> called an adapter\n\n\
          adapters\n  + `x:adapter`\n"
     );
@@ -1085,12 +1087,12 @@ fn a_program_that_became_what_is_called_an_adapter_was_no_replaced_component() {
 
 #[test]
 fn any_interface_of_wasi_io_was_nothing_to_reach() {
-    let folder = Folder::new();
-    let old = folder.put("old.wat", "(component)");
+    let directory = Directory::new();
+    let old = directory.put("old.wat", "(component)");
     for (name, is_said) in [("error", false), ("poll", false), ("streams", false), ("network", true)] {
         let items = format!(r#"(import "wasi:io/{name}@0.2.12" (instance (export "f" (func (result u32)))))"#);
-        let new = folder.put("new.wat", importing(&items));
-        let text = folder.words(&old, &new);
+        let new = directory.put("new.wat", importing(&items));
+        let text = directory.words(&old, &new);
         let expected = format!("  + the component can now reach `wasi:io/{name}`\n");
         assert_eq!(text.contains(&expected), is_said, "{text}");
     }
@@ -1098,7 +1100,7 @@ fn any_interface_of_wasi_io_was_nothing_to_reach() {
 
 #[test]
 fn a_component_that_is_given_is_told_apart_by_its_digest() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let tree = |from: &str| format!("  a  sha256 0\n    i  <- {from}\n");
     for (was, is) in [
         ("component c sha256 1", "component c sha256 2"),
@@ -1107,17 +1109,17 @@ fn a_component_that_is_given_is_told_apart_by_its_digest() {
         ("{f <- component c sha256 1}", "{f <- component c sha256 2}"),
     ] {
         let expected = format!("wiring\n  ~ `a`: `i` from `{is}`, not from `{was}`\n");
-        assert_eq!(folder.of_trees(&tree(was), &tree(is)), expected);
+        assert_eq!(directory.of_trees(&tree(was), &tree(is)), expected);
         // What is around does not cover it: the component may be one that comes from elsewhere.
         let within = |digest: u8, from: &str| format!("  p  sha256 {digest}\n    a  sha256 0\n      i  <- {from}\n");
-        let text = folder.of_trees(&within(1, was), &within(2, is));
+        let text = directory.of_trees(&within(1, was), &within(2, is));
         assert!(text.ends_with(&expected.replace("`a`", "`p/a`")), "{text}");
     }
 }
 
 #[test]
 fn a_wrapped_program_with_a_program_in_it_was_rewired() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let world = "\nwit\n  world root {\n    import i: func();\n  }\n";
     let imports = |by: &str| format!("imports\n  i  {by}\n");
     let program = format!(
@@ -1130,41 +1132,41 @@ fn a_wrapped_program_with_a_program_in_it_was_rewired() {
          j  <- {{f <- outer#i, \"g <- host,\" <- hosts}}\n    hosts  sha256 3\n{world}",
         imports("p, p/a")
     );
-    let (old, new) = (folder.put("old.weld", program), folder.put("new.weld", wrapper));
-    assert_eq!(folder.words(&old, &new), "components\n  ~ the component is within another now, as `p`\n");
-    assert_eq!(folder.words(&new, &old), "components\n  ~ the component is what `p` was, by itself\n");
+    let (old, new) = (directory.put("old.weld", program), directory.put("new.weld", wrapper));
+    assert_eq!(directory.words(&old, &new), "components\n  ~ the component is within another now, as `p`\n");
+    assert_eq!(directory.words(&new, &old), "components\n  ~ the component is what `p` was, by itself\n");
 }
 
 #[test]
 fn instances_that_are_made_in_another_order_are_not_the_same() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let [old, new] = [["a", "b"], ["b", "a"]].map(|order| {
         let made = order.map(|name| format!("(instance ${name} (instantiate $c))")).concat();
         let text = format!("(component (component $c (core module)) {made})");
-        folder.put(&format!("{}.wat", order.concat()), text)
+        directory.put(&format!("{}.wat", order.concat()), text)
     });
     let said = |order: &str| format!("wiring\n  ~ instances are made in another order: {order}\n");
-    assert_eq!(folder.words(&old, &new), said("b, a"));
-    assert_eq!(folder.words(&new, &old), said("that of their names"));
+    assert_eq!(directory.words(&old, &new), said("b, a"));
+    assert_eq!(directory.words(&new, &old), said("that of their names"));
 }
 
 #[test]
 fn an_interface_by_another_name_was_not_compared() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let named = |parameter: &str| {
         format!(r#"(component (import "x" (implements "a:b/c") (instance (export "f" (func {parameter})))))"#)
     };
-    let old = folder.put("old.wat", named(""));
-    let new = folder.put("new.wat", named(r#"(param "n" u32)"#));
-    assert_eq!(folder.words(&old, &new), "imports\n  ~ x\n    - f: func();\n    + f: func(n: u32);\n");
+    let old = directory.put("old.wat", named(""));
+    let new = directory.put("new.wat", named(r#"(param "n" u32)"#));
+    assert_eq!(directory.words(&old, &new), "imports\n  ~ x\n    - f: func();\n    + f: func(n: u32);\n");
 }
 
 #[test]
 fn what_no_group_is_about_is_not_called_the_same() {
-    let folder = Folder::new();
+    let directory = Directory::new();
     let of = |id: &str| format!(r#"(component (import "f" (external-id "{id}") (func)))"#);
-    let (old, new) = (folder.put("old.wat", of("a")), folder.put("new.wat", of("b")));
-    let (text, code) = folder.diff(&old, &new);
+    let (old, new) = (directory.put("old.wat", of("a")), directory.put("new.wat", of("b")));
+    let (text, code) = directory.diff(&old, &new);
     assert!(text.ends_with("but the snapshots differ: see `weld snapshot` of both\n"), "{text}");
     assert_eq!(code, 1);
 }
@@ -1186,10 +1188,10 @@ fn diff_says_a_capability_that_comes_by_another_name() {
     let implements = "(implements \"wasi:random/random@0.2.0\")";
     // A core module makes a world of which WIT has no words.
     for more in ["", "(import \"code\" (core module))"] {
-        let folder = Folder::new();
+        let directory = Directory::new();
         let (old, new) =
-            (folder.put("old.wat", with_label("", more)), folder.put("new.wat", with_label(implements, more)));
-        let (text, _) = folder.diff(&old, &new);
+            (directory.put("old.wat", with_label("", more)), directory.put("new.wat", with_label(implements, more)));
+        let (text, _) = directory.diff(&old, &new);
         assert!(
             text.starts_with(
                 "capabilities\n  + the component can now reach `random`\n  + `user` can now reach `random`\n  \
@@ -1199,8 +1201,8 @@ fn diff_says_a_capability_that_comes_by_another_name() {
         );
     }
     // A function that is called like an interface is what that is.
-    let folder = Folder::new();
-    let old = folder.put("old.wat", "(component (import \"x\" (func)))");
-    let new = folder.put("new.wat", "(component (import \"wasi:random/random@0.2.0\" (func)))");
-    assert!(folder.diff(&old, &new).0.contains("+ the component can now reach `random`"));
+    let directory = Directory::new();
+    let old = directory.put("old.wat", "(component (import \"x\" (func)))");
+    let new = directory.put("new.wat", "(component (import \"wasi:random/random@0.2.0\" (func)))");
+    assert!(directory.diff(&old, &new).0.contains("+ the component can now reach `random`"));
 }

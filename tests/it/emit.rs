@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::support::{self, fails, guest, succeeds, weld};
 
 /// A command that composes something into `out.wasm`.
-fn composes(folder: &Path) -> Command {
-    let mut command = weld(folder);
+fn composes(directory: &Path) -> Command {
+    let mut command = weld(directory);
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args(["-o", "out.wasm"]);
     command
 }
@@ -19,13 +19,13 @@ fn composed() -> Vec<u8> {
 
 #[test]
 fn a_command_killed_at_any_point_leaves_the_old_output_or_the_new_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let output = folder.path().join("out.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let output = directory.path().join("out.wasm");
     let new = composed();
     let (mut old_left, mut new_left) = (0, 0);
     for delay in 0..60 {
         std::fs::write(&output, "as before").unwrap();
-        let mut child = composes(folder.path()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = composes(directory.path()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_micros(500 * delay));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -42,8 +42,8 @@ fn a_command_killed_at_any_point_leaves_the_old_output_or_the_new_one() {
 #[cfg(unix)]
 #[test]
 fn an_output_that_does_not_fit_leaves_the_old_one() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("out.wasm"), "as before").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("out.wasm"), "as before").unwrap();
     // A limit on file size ends the write in the middle, as a full disk does.
     let script = format!(
         "trap '' XFSZ; ulimit -f 16; exec {} plug {} --plug {} -o out.wasm",
@@ -51,17 +51,17 @@ fn an_output_that_does_not_fit_leaves_the_old_one() {
         guest("hello-command").display(),
         guest("hello-lib").display()
     );
-    let said = fails(Command::new("sh").args(["-c", &script]).current_dir(folder.path()));
+    let said = fails(Command::new("sh").args(["-c", &script]).current_dir(directory.path()));
     assert!(said.contains("cannot write `out.wasm`"), "{said}");
-    assert_eq!(std::fs::read(folder.path().join("out.wasm")).unwrap(), b"as before");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "the temporary file is gone");
+    assert_eq!(std::fs::read(directory.path().join("out.wasm")).unwrap(), b"as before");
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "the temporary file is gone");
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_device_is_an_error_that_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args(["-o", "/dev/full"]);
     assert!(fails(&mut command).contains("cannot write `/dev/full`: no space left on the device"));
     // The device is still one, and not a file in its place.
@@ -71,10 +71,10 @@ fn a_full_device_is_an_error_that_says_so() {
 
 #[test]
 fn an_input_may_be_the_output() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("hello-command.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("hello-command.wasm");
     std::fs::copy(guest("hello-command"), &file).unwrap();
-    succeeds(weld(folder.path()).arg("plug").arg(&file).arg("--plug").arg(guest("hello-lib")).arg("-o").arg(&file));
+    succeeds(weld(directory.path()).arg("plug").arg(&file).arg("--plug").arg(guest("hello-lib")).arg("-o").arg(&file));
     assert_eq!(std::fs::read(&file).unwrap(), composed());
 }
 
@@ -82,13 +82,13 @@ fn an_input_may_be_the_output() {
 #[test]
 fn the_mode_of_an_output_is_kept_and_links_are_followed() {
     use std::os::unix::fs::{PermissionsExt, symlink};
-    let folder = tempfile::tempdir().unwrap();
-    let target = folder.path().join("target.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let target = directory.path().join("target.wasm");
     std::fs::write(&target, "as before").unwrap();
     std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
-    symlink("target.wasm", folder.path().join("out.wasm")).unwrap();
-    succeeds(&mut composes(folder.path()));
-    assert!(std::fs::symlink_metadata(folder.path().join("out.wasm")).unwrap().is_symlink());
+    symlink("target.wasm", directory.path().join("out.wasm")).unwrap();
+    succeeds(&mut composes(directory.path()));
+    assert!(std::fs::symlink_metadata(directory.path().join("out.wasm")).unwrap().is_symlink());
     assert_eq!(std::fs::read(&target).unwrap(), composed());
     assert_eq!(std::fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
 }
@@ -97,52 +97,52 @@ fn the_mode_of_an_output_is_kept_and_links_are_followed() {
 #[test]
 fn a_new_output_may_be_read_by_whom_the_mask_allows() {
     use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let script = format!(
         "umask 027; exec {} plug {} --plug {} -o out.wasm",
         env!("CARGO_BIN_EXE_weld"),
         guest("hello-command").display(),
         guest("hello-lib").display()
     );
-    succeeds(Command::new("sh").args(["-c", &script]).current_dir(folder.path()));
-    let mode = std::fs::metadata(folder.path().join("out.wasm")).unwrap().permissions().mode();
+    succeeds(Command::new("sh").args(["-c", &script]).current_dir(directory.path()));
+    let mode = std::fs::metadata(directory.path().join("out.wasm")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
 }
 
 #[test]
 fn a_missing_folder_is_an_error_that_says_how_to_make_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
     let said = fails(command.args(["-o", "build/out.wasm"]));
-    assert!(said.contains("its folder `build` does not exist") && said.contains("mkdir -p build"), "{said}");
+    assert!(said.contains("its directory `build` does not exist") && said.contains("mkdir -p build"), "{said}");
 }
 
 #[test]
 fn an_output_that_is_a_directory_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("out.wasm")).unwrap();
-    assert!(fails(&mut composes(folder.path())).contains("cannot write `out.wasm`: it is a directory"));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("out.wasm")).unwrap();
+    assert!(fails(&mut composes(directory.path())).contains("cannot write `out.wasm`: it is a directory"));
 }
 
 #[test]
 fn standard_output_and_input_are_named_by_a_dash() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("plug").arg("-").arg("--plug").arg(guest("hello-lib")).args(["-o", "-"]);
     command.stdin(std::fs::File::open(guest("hello-command")).unwrap());
     let written = succeeds(&mut command).stdout;
     assert_eq!(support::prints(&written, &[]), "Hello from the library!\n");
     // Without `-o` too, as other tools have it.
-    let mut command = weld(folder.path());
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
     assert_eq!(succeeds(&mut command).stdout, composed());
 }
 
 #[test]
 fn the_text_format_reads_back_as_the_same_component() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).arg("-t");
     let text = String::from_utf8(succeeds(&mut command).stdout).unwrap();
     assert!(text.starts_with("(component"), "{}", &text[..80]);
@@ -171,8 +171,8 @@ fn a_component_that_nobody_read_to_its_end_is_an_error() {
         env!("CARGO_BIN_EXE_weld"),
         guest("command.module").display()
     );
-    let folder = tempfile::tempdir().unwrap();
-    let output = succeeds(Command::new("sh").args(["-c", &script]).current_dir(folder.path()));
+    let directory = tempfile::tempdir().unwrap();
+    let output = succeeds(Command::new("sh").args(["-c", &script]).current_dir(directory.path()));
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("cannot write `<stdout>`"), "{said}");
 }
@@ -180,20 +180,20 @@ fn a_component_that_nobody_read_to_its_end_is_an_error() {
 #[cfg(unix)]
 #[test]
 fn a_link_to_nothing_is_followed_as_well() {
-    let folder = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink("target.wasm", folder.path().join("out.wasm")).unwrap();
-    succeeds(&mut composes(folder.path()));
-    assert_eq!(std::fs::read(folder.path().join("target.wasm")).unwrap(), composed());
-    assert!(std::fs::symlink_metadata(folder.path().join("out.wasm")).unwrap().is_symlink());
+    let directory = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("target.wasm", directory.path().join("out.wasm")).unwrap();
+    succeeds(&mut composes(directory.path()));
+    assert_eq!(std::fs::read(directory.path().join("target.wasm")).unwrap(), composed());
+    assert!(std::fs::symlink_metadata(directory.path().join("out.wasm")).unwrap().is_symlink());
 }
 
 #[cfg(unix)]
 #[test]
 fn a_circle_of_links_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink("out.wasm", folder.path().join("out.wasm")).unwrap();
-    assert!(fails(&mut composes(folder.path())).contains("cannot write `out.wasm`"));
-    assert!(std::fs::symlink_metadata(folder.path().join("out.wasm")).unwrap().is_symlink());
+    let directory = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("out.wasm", directory.path().join("out.wasm")).unwrap();
+    assert!(fails(&mut composes(directory.path())).contains("cannot write `out.wasm`"));
+    assert!(std::fs::symlink_metadata(directory.path().join("out.wasm")).unwrap().is_symlink());
 }
 
 #[cfg(target_os = "linux")]

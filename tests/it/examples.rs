@@ -9,46 +9,46 @@ fn cms() -> PathBuf {
     support::project().join("examples/cms")
 }
 
-/// What `weld build` says about the content system, and the folder that it was built in. `WELD_CMS` names another folder of its
+/// What `weld build` says about the content system, and the directory that it was built in. `WELD_CMS` names another directory of its
 /// components: CI builds them anew.
 fn build_cms() -> (String, TempDir) {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let built = std::env::var_os("WELD_CMS").map_or_else(cms, PathBuf::from);
     for component in ["front", "storygen", "kv"] {
         let file = format!("{component}.wasm");
-        std::fs::copy(built.join(&file), folder.path().join(&file)).unwrap();
+        std::fs::copy(built.join(&file), directory.path().join(&file)).unwrap();
     }
-    std::fs::copy(cms().join("weld.toml"), folder.path().join("weld.toml")).unwrap();
-    let mut command = support::weld(folder.path());
+    std::fs::copy(cms().join("weld.toml"), directory.path().join("weld.toml")).unwrap();
+    let mut command = support::weld(directory.path());
     command.arg("build");
     if built == cms() {
-        std::fs::copy(cms().join("weld.lock"), folder.path().join("weld.lock")).unwrap();
+        std::fs::copy(cms().join("weld.lock"), directory.path().join("weld.lock")).unwrap();
         command.arg("--locked");
     }
     let output = support::succeeds(&mut command);
-    (String::from_utf8(output.stderr).unwrap(), folder)
+    (String::from_utf8(output.stderr).unwrap(), directory)
 }
 
-fn run(folder: &TempDir, output: &str, args: &[&str], stories: &Path) -> Ran {
-    let component = std::fs::read(folder.path().join(output)).unwrap();
-    support::run_with_folders(&component, args, &[(stories, "/stories")])
+fn run(directory: &TempDir, output: &str, args: &[&str], stories: &Path) -> Ran {
+    let component = std::fs::read(directory.path().join(output)).unwrap();
+    support::run_with_directories(&component, args, &[(stories, "/stories")])
 }
 
 /// What a command of the content system prints, with the stories of the example.
 #[track_caller]
-fn prints(folder: &TempDir, output: &str, args: &[&str]) -> String {
-    let ran = run(folder, output, args, &cms().join("stories"));
+fn prints(directory: &TempDir, output: &str, args: &[&str]) -> String {
+    let ran = run(directory, output, args, &cms().join("stories"));
     assert_eq!(ran.result, Ok(Ok(())), "{}", ran.stderr);
     ran.stdout
 }
 
 #[test]
 fn the_content_system_prints_what_its_readme_shows() {
-    let (said, folder) = build_cms();
+    let (said, directory) = build_cms();
     let readme = std::fs::read_to_string(cms().join("README.md")).unwrap();
     let shows = |text: &str| assert!(readme.contains(&format!("\n```\n{text}```\n")), "the README has not:\n{text}");
-    shows(&prints(&folder, "build/cms.wasm", &["list"]));
-    shows(&prints(&folder, "build/cms.wasm", &["show", "The Slow Post", "--store"]));
+    shows(&prints(&directory, "build/cms.wasm", &["list"]));
+    shows(&prints(&directory, "build/cms.wasm", &["show", "The Slow Post", "--store"]));
     if std::env::var_os("WELD_CMS").is_none() {
         shows(&said);
     }
@@ -56,10 +56,10 @@ fn the_content_system_prints_what_its_readme_shows() {
 
 #[test]
 fn a_second_instance_has_a_store_of_its_own() {
-    let (_, folder) = build_cms();
+    let (_, directory) = build_cms();
     let args = ["show", "The Slow Post", "The Slow Post", "--store"];
-    let shared = prints(&folder, "build/cms.wasm", &args);
-    let separate = prints(&folder, "build/cms-separate.wasm", &args);
+    let shared = prints(&directory, "build/cms.wasm", &args);
+    let separate = prints(&directory, "build/cms-separate.wasm", &args);
     assert!(shared.contains("[shown 1 time]") && shared.contains("[shown 2 times]"), "{shared}");
     // Only in the same instance does `front` see what `storygen` keeps.
     assert_eq!(shared.replace("store: pages/The Slow Post\n", ""), separate);
@@ -68,12 +68,12 @@ fn a_second_instance_has_a_store_of_its_own() {
 
 #[test]
 fn stories_that_are_not_there_are_missed() {
-    let (_, folder) = build_cms();
-    let ran = run(&folder, "build/cms.wasm", &["show", "The Fast Post"], &cms().join("stories"));
+    let (_, directory) = build_cms();
+    let ran = run(&directory, "build/cms.wasm", &["show", "The Fast Post"], &cms().join("stories"));
     assert_eq!(ran.stderr, "there is no story `The Fast Post`\n");
     assert!(ran.result.unwrap_err().contains("status 1"));
 
-    let component = std::fs::read(folder.path().join("build/cms.wasm")).unwrap();
+    let component = std::fs::read(directory.path().join("build/cms.wasm")).unwrap();
     let ran = support::run(&component, &["list"]);
     assert!(ran.stderr.starts_with("the stories cannot be read: /stories: "), "{}", ran.stderr);
     assert!(ran.result.is_err());

@@ -12,14 +12,14 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 const COMMANDS: &[&str] = &["command-0.2.0", "command-0.2.3", "command-0.2.6", "command-0.2.12"];
 
-/// Those whose preview 1 adapter sees more than the first and the last of several folders.
+/// Those whose preview 1 adapter sees more than the first and the last of several directories.
 const OF_MANY_FOLDERS: &[&str] = &["command-0.2.3", "command-0.2.6", "command-0.2.12"];
 
-/// A folder with such files; a path that ends with a slash is a folder.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+/// A directory with such files; a path that ends with a slash is a directory.
+fn directory(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
     for (path, contents) in files {
-        let path = folder.path().join(path);
+        let path = directory.path().join(path);
         if path.to_str().unwrap().ends_with('/') {
             fs::create_dir_all(path).unwrap();
         } else {
@@ -27,15 +27,15 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
             fs::write(path, contents).unwrap();
         }
     }
-    folder
+    directory
 }
 
-/// A guest that can print, with such mounts, as `/=embed:folder`, `/tmp=memory:1MiB`.
+/// A guest that can print, with such mounts, as `/=embed:directory`, `/tmp=memory:1MiB`.
 #[track_caller]
-fn mounted(folder: &Path, guest_name: &str, mounts: &[&str]) -> Vec<u8> {
+fn mounted(directory: &Path, guest_name: &str, mounts: &[&str]) -> Vec<u8> {
     let flags: Vec<String> = mounts.iter().map(|mount| format!("--grant=fs.{mount}")).collect();
     let flags = ["--grant=args=allow", "--stdout", "--allow-exit"].into_iter().chain(flags.iter().map(String::as_str));
-    virt_in(folder, &guest(guest_name), &flags.collect::<Vec<_>>())
+    virt_in(directory, &guest(guest_name), &flags.collect::<Vec<_>>())
 }
 
 /// What steps print, which are separated by `; `, in a host that gives something. Each is tried.
@@ -76,12 +76,12 @@ fn noise(len: usize) -> Vec<u8> {
 
 #[test]
 fn embedded_files_are_read_byte_for_byte_without_a_host() {
-    let folder = folder(&[("m/empty", ""), ("m/deep/er/file", "deep\n"), ("m/none/", "")]);
+    let directory = directory(&[("m/empty", ""), ("m/deep/er/file", "deep\n"), ("m/none/", "")]);
     let large = noise(3_000_000);
-    fs::write(folder.path().join("m/large"), &large).unwrap();
-    fs::write(folder.path().join("m/deep/zeros"), vec![0; 70_000]).unwrap();
+    fs::write(directory.path().join("m/large"), &large).unwrap();
+    fs::write(directory.path().join("m/deep/zeros"), vec![0; 70_000]).unwrap();
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\"m\"}"]);
+        let output = mounted(directory.path(), command, &["/m={embed=\"m\"}"]);
         let imports = names(&output).0;
         assert!(!imports.iter().any(|name| name.contains("filesystem")), "{imports:?}");
         let steps = "size /m/empty; size /m/large; read /m/deep/er/file; size /m/deep/zeros; slice /m/large 2999990 100; ls /m/none";
@@ -93,10 +93,10 @@ fn embedded_files_are_read_byte_for_byte_without_a_host() {
 
 #[test]
 fn a_file_of_64_megabytes_is_read() {
-    let folder = folder(&[]);
+    let directory = directory(&[]);
     let large = noise(64 << 20);
-    fs::write(folder.path().join("large"), &large).unwrap();
-    let output = mounted(folder.path(), "command-0.2.12", &["/m={embed=\".\"}"]);
+    fs::write(directory.path().join("large"), &large).unwrap();
+    let output = mounted(directory.path(), "command-0.2.12", &["/m={embed=\".\"}"]);
     assert!(output.len() < large.len() + 300_000);
     let end = std::str::from_utf8(&large[(64 << 20) - 5..]).unwrap();
     assert_eq!(tries(&output, "size /m/large; slice /m/large 67108859 9"), size(&large) + end);
@@ -104,12 +104,12 @@ fn a_file_of_64_megabytes_is_read() {
 
 #[test]
 fn a_folder_of_5000_files_is_listed_in_the_order_of_bytes() {
-    let folder = folder(&[]);
+    let directory = directory(&[]);
     for number in 0..5000 {
-        fs::write(folder.path().join(format!("f{number}")), format!("{number}\n")).unwrap();
+        fs::write(directory.path().join(format!("f{number}")), format!("{number}\n")).unwrap();
     }
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\".\"}"]);
+        let output = mounted(directory.path(), command, &["/m={embed=\".\"}"]);
         let mut expected: Vec<String> = (0..5000).map(|number| format!("f{number}")).collect();
         expected.sort();
         let said = tries(&output, "ls /m; read /m/f0; read /m/f4999; read /m/f2500");
@@ -121,15 +121,15 @@ fn a_folder_of_5000_files_is_listed_in_the_order_of_bytes() {
 fn names_may_be_of_any_letters() {
     let long = "n".repeat(255);
     let files = ["a b", "B", "a", "é", "e\u{301}", "☂", "𝄞", "z%$&'\"\\", "-", ".hidden", "...", &long];
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for name in files {
-        fs::create_dir(folder.path().join(name)).unwrap();
-        fs::write(folder.path().join(name).join("file"), format!("in {name}\n")).unwrap();
+        fs::create_dir(directory.path().join(name)).unwrap();
+        fs::write(directory.path().join(name).join("file"), format!("in {name}\n")).unwrap();
     }
     let mut sorted = files.to_vec();
     sorted.sort_by_key(|name| name.as_bytes());
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\".\"}"]);
+        let output = mounted(directory.path(), command, &["/m={embed=\".\"}"]);
         let expected: String = sorted.iter().map(|name| format!("{name}/\n")).collect();
         assert_eq!(tries(&output, "ls /m"), expected, "{command}");
         for name in files {
@@ -142,20 +142,20 @@ fn names_may_be_of_any_letters() {
 
 #[test]
 fn links_in_a_mount_are_links_and_are_followed() {
-    let folder = folder(&[("m/file", "contents\n"), ("m/deep/er/own", "own\n")]);
+    let directory = directory(&[("m/file", "contents\n"), ("m/deep/er/own", "own\n")]);
     for (from, to) in [
         ("link", "file"),
         ("to-link", "link"),
-        ("folder", "deep/er"),
+        ("directory", "deep/er"),
         ("deep/er/up", "../../file"),
         ("deep/over", "./../deep//er/up"),
     ] {
-        symlink(to, folder.path().join("m").join(from)).unwrap();
+        symlink(to, directory.path().join("m").join(from)).unwrap();
     }
-    let steps = "read /m/link; read /m/to-link; read /m/folder/own; read /m/folder/up; read /m/deep/over; ls /m/folder; \
-                 readlink /m/folder; readlink /m/deep/over; try readlink /m/file; read /m/folder/../../file";
+    let steps = "read /m/link; read /m/to-link; read /m/directory/own; read /m/directory/up; read /m/deep/over; ls /m/directory; \
+                 readlink /m/directory; readlink /m/deep/over; try readlink /m/file; read /m/directory/../../file";
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\"m\"}"]);
+        let output = mounted(directory.path(), command, &["/m={embed=\"m\"}"]);
         let said = tries(&output, steps);
         let (first, rest) = said.split_at(said.find("own\nup\n").unwrap());
         assert_eq!(first, "contents\ncontents\nown\ncontents\ncontents\n", "{command}");
@@ -169,19 +169,19 @@ fn links_in_a_mount_are_links_and_are_followed() {
         };
         assert_eq!(kinds("/m/link"), ["file 9", "symlink 4"], "{command}");
         assert_eq!(kinds("/m/file"), ["file 9", "file 9"], "{command}");
-        assert!(kinds("/m/folder")[0].starts_with("dir ") && kinds("/m/folder")[1] == "symlink 7", "{command}");
+        assert!(kinds("/m/directory")[0].starts_with("dir ") && kinds("/m/directory")[1] == "symlink 7", "{command}");
         // With `follow-symlinks` they are what they lead to.
-        let output = mounted(folder.path(), command, &["/m={embed=\"m\", follow-symlinks=true}"]);
-        let said = tries(&output, "lstat /m/to-link; read /m/folder/up; readlink /m/link");
+        let output = mounted(directory.path(), command, &["/m={embed=\"m\", follow-symlinks=true}"]);
+        let said = tries(&output, "lstat /m/to-link; read /m/directory/up; readlink /m/link");
         assert!(said.starts_with("file 9 ") && said.contains("\ncontents\nerror: readlink"), "{command}: {said}");
     }
 }
 
 #[test]
 fn a_single_file_is_a_mount() {
-    let folder = folder(&[("motd.txt", "hello\n"), ("m/a", "a\n")]);
+    let directory = directory(&[("motd.txt", "hello\n"), ("m/a", "a\n")]);
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/etc/motd={embed=\"motd.txt\"}"]);
+        let output = mounted(directory.path(), command, &["/etc/motd={embed=\"motd.txt\"}"]);
         let said = tries(
             &output,
             "read /etc/motd; ls /etc; read /etc/motd/x; write /etc/motd x; rm /etc/motd; write /etc/new x",
@@ -189,16 +189,20 @@ fn a_single_file_is_a_mount() {
         let expected = "hello\nmotd\nerror: read /etc/motd/x: NotADirectory\nerror: write /etc/motd x: ReadOnlyFilesystem\n\
                         error: rm /etc/motd: ResourceBusy\nerror: write /etc/new x: ReadOnlyFilesystem\n";
         assert_eq!(said, expected, "{command}");
-        // In a folder that is a mount itself, over a file of the same name.
-        let output = mounted(folder.path(), command, &["/={embed=\"m\"}", "/a={embed=\"motd.txt\"}"]);
+        // In a directory that is a mount itself, over a file of the same name.
+        let output = mounted(directory.path(), command, &["/={embed=\"m\"}", "/a={embed=\"motd.txt\"}"]);
         assert_eq!(tries(&output, "read /a; ls /"), "hello\na\n", "{command}");
     }
 }
 
 #[test]
 fn of_mounts_in_each_other_the_longest_counts() {
-    let folder =
-        folder(&[("one/file", "one\n"), ("one/two/file", "hidden\n"), ("two/file", "two\n"), ("three/x", "three\n")]);
+    let directory = directory(&[
+        ("one/file", "one\n"),
+        ("one/two/file", "hidden\n"),
+        ("two/file", "two\n"),
+        ("three/x", "three\n"),
+    ]);
     for command in OF_MANY_FOLDERS {
         let mounts = [
             "/={embed=\"one\"}",
@@ -206,7 +210,7 @@ fn of_mounts_in_each_other_the_longest_counts() {
             "/two/more/three={embed=\"three\"}",
             "/tmp={memory=\"1MiB\"}",
         ];
-        let output = mounted(folder.path(), command, &mounts);
+        let output = mounted(directory.path(), command, &mounts);
         let said = tries(
             &output,
             "read /file; read /two/file; read /two/more/three/x; write /tmp/y mine; read /tmp/y; ls /; ls /two; ls /two/more; \
@@ -220,8 +224,8 @@ fn of_mounts_in_each_other_the_longest_counts() {
 
 #[test]
 fn mounts_of_all_kinds_stand_in_each_other() {
-    let files = folder(&[("e/file", "embedded\n"), ("e/sub/file", "hidden\n")]);
-    let host = folder(&[("file", "the host's\n"), ("in/file", "hidden\n"), ("z", "")]);
+    let files = directory(&[("e/file", "embedded\n"), ("e/sub/file", "hidden\n")]);
+    let host = directory(&[("file", "the host's\n"), ("in/file", "hidden\n"), ("z", "")]);
     for command in OF_MANY_FOLDERS {
         let mounts = [
             "/={embed=\"e\"}",
@@ -257,7 +261,7 @@ fn mounts_of_all_kinds_stand_in_each_other() {
 
 #[test]
 fn what_is_embedded_cannot_be_written_to() {
-    let folder = folder(&[("file", "contents\n"), ("empty/", ""), ("full/file", "")]);
+    let directory = directory(&[("file", "contents\n"), ("empty/", ""), ("full/file", "")]);
     let steps = [
         "write /m/file x",
         "write /m/new x",
@@ -271,7 +275,7 @@ fn what_is_embedded_cannot_be_written_to() {
         "write /m/full/file x",
     ];
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\".\"}"]);
+        let output = mounted(directory.path(), command, &["/m={embed=\".\"}"]);
         let expected: String = steps.iter().map(|step| format!("error: {step}: ReadOnlyFilesystem\n")).collect();
         assert_eq!(tries(&output, &steps.join("; ")), expected, "{command}");
         assert_eq!(tries(&output, "read /m/file; ls /m"), "contents\nempty/\nfile\nfull/\n", "{command}");
@@ -293,7 +297,7 @@ fn a_memory_mount_does_what_a_folder_does() {
     }
 }
 
-/// What a folder of the host's does, which these steps are asked of as well.
+/// What a directory of the host's does, which these steps are asked of as well.
 const STEPS: &str = "mkdir /m/d; mkdir /m/d; mkdir /m/d/e; write /m/d/f one; read /m/d/f; stat /m/d/g; read /m/d; rm /m/d; rmdir /m/d; \
     rmdir /m/d/f; rename /m/d/f /m/d/e/f; ls /m/d; read /m/d/f; read /m/d/e/f; rename /m/d/e /m/x; rmdir /m/d; ls /m; read /m/x/f; \
     rename /m/x /m/x/y; rename /m/none /m/y; write /m/a a; write /m/b b; rename /m/a /m/b; read /m/b; rename /m/b /m/x; mkdir /m/empty; \
@@ -305,7 +309,7 @@ const STEPS: &str = "mkdir /m/d; mkdir /m/d; mkdir /m/d/e; write /m/d/f one; rea
     rm /m/new/; rename /m/new /m/other/; stat /m/./; read /m/../m/new; read /m/../../../../../etc/passwd; ls /m/..; mkdir /m/../x; \
     rename /m/new /m/../x; lstat /m/empty/f; rmdir /m/empty; rm /m/none; rm /m/empty/none; readlink /m/new; readlink /m/none; rename /m/empty /m/new";
 
-/// What the host's folder and a mount answer to steps. A line says which step it is.
+/// What the host's directory and a mount answer to steps. A line says which step it is.
 #[track_caller]
 fn same_answers(command: &str, output: &[u8], steps: &str, host: &Path, perms: FsPerms) {
     let marked =
@@ -318,7 +322,7 @@ fn same_answers(command: &str, output: &[u8], steps: &str, host: &Path, perms: F
     assert!(differ.is_empty(), "{command}: weld's, and the host's:\n{differ:#?}");
 }
 
-/// The answers without the times of `stat`, which are of no fixed value, the sizes of folders, which mean nothing, and the host's
+/// The answers without the times of `stat`, which are of no fixed value, the sizes of directories, which mean nothing, and the host's
 /// order in listings.
 fn comparable(said: &str) -> Vec<Vec<String>> {
     let block = |block: &str| {
@@ -363,7 +367,7 @@ fn an_overlay_of_files_answers_as_the_host_s_folder_does() {
     let files =
         [("d/f", "one"), ("x/f", "f"), ("b", "b"), ("a", "a"), ("empty/", ""), ("new", "start"), ("none/z", "")];
     for command in COMMANDS {
-        let (host, below) = (folder(&files), folder(&files));
+        let (host, below) = (directory(&files), directory(&files));
         let output = mounted(below.path(), command, &["/m={embed=\".\", overlay=\"1MiB\"}"]);
         same_answers(command, &output, STEPS, host.path(), FsPerms::ReadWrite);
     }
@@ -372,7 +376,7 @@ fn an_overlay_of_files_answers_as_the_host_s_folder_does() {
 #[test]
 fn a_host_s_folder_of_another_name_answers_as_it_does() {
     for command in COMMANDS {
-        let (host, other) = (tempfile::tempdir().unwrap(), folder(&[("sub/", "")]));
+        let (host, other) = (tempfile::tempdir().unwrap(), directory(&[("sub/", "")]));
         let output = mounted(Path::new("."), command, &["/m={host=\"/other/sub\"}"]);
         let marked = STEPS
             .split("; ")
@@ -393,17 +397,17 @@ fn a_host_s_folder_of_another_name_answers_as_it_does() {
 
 #[test]
 fn an_embedded_folder_reads_as_the_host_s_does() {
-    let folder = folder(&[("m/new", "new\n"), ("m/empty/f", "f\n"), ("m/b c", "")]);
+    let directory = directory(&[("m/new", "new\n"), ("m/empty/f", "f\n"), ("m/b c", "")]);
     for (from, to) in [("l", "new"), ("empty/up", "../new"), ("e", "empty")] {
-        symlink(to, folder.path().join("m").join(from)).unwrap();
+        symlink(to, directory.path().join("m").join(from)).unwrap();
     }
     let steps = "read /m/new; read /m/new/; read /m//new; read /m/./new; ls /m/empty/; ls /m/empty/.; read /m/empty/../new; read /m/new/../new; \
                  ls /m/new; read /m/empty; read ''; stat ''; stat /m/; stat /m; stat /m/empty/f; lstat /m/l; lstat /m/e; stat /m/e; \
                  read /m/e/up; read /m/e/../new; read /m/l/; readlink /m/l; readlink /m/l/; readlink /m/e/up; read /m/../../x; read /m/none; ls /m/none; \
                  read /m/none/none; read /m/new/none; stat /m/new/.; ls /m/..; read /etc/passwd; read new; ls .; size /m/new; slice /m/new 1 2; slice /m/new 10 2";
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\"m\"}"]);
-        same_answers(command, &output, steps, &folder.path().join("m"), FsPerms::ReadOnly);
+        let output = mounted(directory.path(), command, &["/m={embed=\"m\"}"]);
+        same_answers(command, &output, steps, &directory.path().join("m"), FsPerms::ReadOnly);
         // As POSIX has it: the host that the tests run in does not.
         assert!(tries(&output, "lstat /m/e/").starts_with("dir "), "{command}");
     }
@@ -413,8 +417,8 @@ fn an_embedded_folder_reads_as_the_host_s_does() {
 fn a_quota_is_how_much_there_is_and_what_is_deleted_is_room_again() {
     for command in COMMANDS {
         for mount in ["/m={memory=\"100kB\"}", "/m={embed=\"none\", overlay=\"100kB\"}"] {
-            let folder = folder(&[("none/", "")]);
-            let output = mounted(folder.path(), command, &[mount]);
+            let directory = directory(&[("none/", "")]);
+            let output = mounted(directory.path(), command, &[mount]);
             let steps = "write /m/a 1; truncate /m/a 40000; write /m/b 1; truncate /m/b 40000; write /m/c 1; truncate /m/c 40000; rm /m/a; \
                          truncate /m/c 40000; size /m/c; truncate /m/b 0; write /m/d 2; truncate /m/d 40000; truncate /m/d 100001; rm /m/none; \
                          rm /m/b; rm /m/c; rm /m/d; write /m/e 1; truncate /m/e 90000";
@@ -447,16 +451,16 @@ fn a_full_disk_of_many_small_files_is_full_and_empties() {
 
 #[test]
 fn an_overlay_is_written_to_and_what_is_below_stays() {
-    let folder = folder(&[
+    let directory = directory(&[
         ("file", "below\n"),
         ("other", "other\n"),
         ("d/one", "one\n"),
         ("d/e/two", "two\n"),
         ("rw", "abcdef"),
     ]);
-    symlink("d/e", folder.path().join("link")).unwrap();
+    symlink("d/e", directory.path().join("link")).unwrap();
     for command in COMMANDS {
-        let output = mounted(folder.path(), command, &["/m={embed=\".\", overlay=\"memory\"}"]);
+        let output = mounted(directory.path(), command, &["/m={embed=\".\", overlay=\"memory\"}"]);
         let steps = "append /m/file above; read /m/file; out .; write /m/other new; read /m/other; out .; rm /m/d/one; ls /m/d; \
                      write /m/link/three 3; ls /m/d/e; rename /m/d /m/x; ls /m; read /m/x/e/two; read /m/link/two; rm /m/x/e/two; rm /m/x/e/three; \
                      rmdir /m/x/e; rmdir /m/x; ls /m; truncate /m/rw 3; read /m/rw; out .; mkdir /m/d; ls /m/d; rename /m/rw /m/file; read /m/file; \
@@ -469,14 +473,14 @@ fn an_overlay_is_written_to_and_what_is_below_stays() {
             "below\none\nd/\nfile\nlink\nother\nrw\n",
             "{command}"
         );
-        assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "below\n");
+        assert_eq!(fs::read_to_string(directory.path().join("file")).unwrap(), "below\n");
     }
 }
 
 #[test]
 fn the_host_s_folders_have_other_names() {
     let host =
-        folder(&[("file", "contents\n"), ("sub/inner", "inner\n"), ("sub/deep/x", "x\n"), ("secret", "secret\n")]);
+        directory(&[("file", "contents\n"), ("sub/inner", "inner\n"), ("sub/deep/x", "x\n"), ("secret", "secret\n")]);
     symlink("../secret", host.path().join("sub/out")).unwrap();
     symlink("/etc/passwd", host.path().join("sub/abs")).unwrap();
     symlink("deep/x", host.path().join("sub/in")).unwrap();
@@ -524,7 +528,7 @@ fn the_host_s_folder_is_read_only_where_that_is_said() {
     ];
     for command in COMMANDS {
         for mount in ["/data={host=\"/srv\", mode=\"read-only\"}", "/data={host=\"/srv/sub\", mode=\"read-only\"}"] {
-            let host = folder(&[("file", "contents\n"), ("d/", ""), ("sub/file", "contents\n"), ("sub/d/", "")]);
+            let host = directory(&[("file", "contents\n"), ("d/", ""), ("sub/file", "contents\n"), ("sub/d/", "")]);
             let give =
                 |wasi: &mut WasiCtxBuilder| _ = wasi.preopened_dir(host.path(), "/srv", FsPerms::ReadWrite).unwrap();
             let output = mounted(Path::new("."), command, &[mount]);
@@ -542,8 +546,8 @@ fn the_host_s_folder_is_read_only_where_that_is_said() {
 
 #[test]
 fn a_folder_that_the_host_does_not_give_is_not_there() {
-    let host = folder(&[("file", "contents\n")]);
-    let files = folder(&[("e", "embedded\n")]);
+    let host = directory(&[("file", "contents\n")]);
+    let files = directory(&[("e", "embedded\n")]);
     for command in COMMANDS {
         let output = mounted(files.path(), command, &["/data={host=\"/none\"}", "/e={embed=\".\"}"]);
         let said = tries_in(&output, "ls /data; read /data/file; read /e/e; write /data/x x", |wasi| {
@@ -566,7 +570,7 @@ fn a_folder_that_the_host_does_not_give_is_not_there() {
 
 #[test]
 fn the_host_s_folder_stays_as_it_is_where_something_else_is_virtual() {
-    let host = folder(&[("d/e/", "")]);
+    let host = directory(&[("d/e/", "")]);
     for command in COMMANDS {
         let output = virt_in(
             Path::new("."),
@@ -589,10 +593,10 @@ fn the_host_s_folder_stays_as_it_is_where_something_else_is_virtual() {
 
 #[test]
 fn a_server_reads_what_is_mounted() {
-    let folder = folder(&[("site/index.html", "<p>mounted</p>"), ("site/deep/page", "deep")]);
+    let directory = directory(&[("site/index.html", "<p>mounted</p>"), ("site/deep/page", "deep")]);
     for (flags, environment) in [(&["--allow-http"][..], ""), (&["--allow-env", "-e", "A=b"], "A=b;PLACE=here;")] {
         let flags = [&["--mount", "/=site", "--grant=wasi:http/types=allow"], flags].concat();
-        let output = virt_in(folder.path(), &guest("handler"), &flags);
+        let output = virt_in(directory.path(), &guest("handler"), &flags);
         assert!(!names(&output).0.iter().any(|name| name.contains("filesystem")));
         for (path, contents) in
             [("/index.html", "<p>mounted</p>"), ("/deep/page", "deep"), ("/none", "ErrorCode { code: 20")]
@@ -648,7 +652,7 @@ fn a_folder_below_the_hosts_is_not_one_that_a_link_leads_to() {
         ran.stdout
     };
     assert_eq!(read("read /z/file"), "given");
-    // Whoever may write to the folder above puts a link in its place.
+    // Whoever may write to the directory above puts a link in its place.
     for link in ["pub/data", "pub"] {
         std::fs::rename(host.path().join(link), host.path().join("old")).unwrap();
         let target = if link == "pub" { "." } else { "../secret" };

@@ -1,4 +1,4 @@
-//! What mounts answer to the calls that no language's library makes, and to each error that there is: as the host's folder does.
+//! What mounts answer to the calls that no language's library makes, and to each error that there is: as the host's directory does.
 
 use std::path::Path;
 
@@ -41,8 +41,8 @@ impl Log<'_> {
         self.ask(what, &format!("filesystem-types/{function}"), given)
     }
 
-    fn open(&mut self, folder: u32, path: &str, open: &str, flags: &str) -> Option<u32> {
-        let opened = self.puppet.open(folder, path, open, flags);
+    fn open(&mut self, directory: u32, path: &str, open: &str, flags: &str) -> Option<u32> {
+        let opened = self.puppet.open(directory, path, open, flags);
         let said = opened.as_ref().map_or_else(String::clone, |_| "ok".to_owned());
         self.lines.push(format!("open {path:?} {{{open}}} {{{flags}}} -> {said}"));
         opened.ok()
@@ -60,8 +60,8 @@ impl Log<'_> {
         self.lines.push(format!("stat {what} -> {said}"));
     }
 
-    fn stat_at(&mut self, folder: u32, how: &str, path: &str) {
-        let stat = self.file("", "descriptor-stat-at", folder, vec![words(how), path.val()]);
+    fn stat_at(&mut self, directory: u32, how: &str, path: &str) {
+        let stat = self.file("", "descriptor-stat-at", directory, vec![words(how), path.val()]);
         self.stat(&format!("{path:?} {{{how}}}"), stat);
     }
 
@@ -76,8 +76,8 @@ impl Log<'_> {
         ));
     }
 
-    fn listing(&mut self, what: &str, folder: u32) {
-        let stream = self.puppet.handle("filesystem-types/descriptor-read-directory", &[folder.val()]);
+    fn listing(&mut self, what: &str, directory: u32) {
+        let stream = self.puppet.handle("filesystem-types/descriptor-read-directory", &[directory.val()]);
         let mut entries = Vec::new();
         loop {
             let next = ask!(self.puppet, "filesystem-types/directory-entry-stream-read-directory-entry", stream);
@@ -96,7 +96,7 @@ impl Log<'_> {
     }
 }
 
-/// What a folder that is empty at first answers, from which nothing but `a`, `b` and so on is reached.
+/// What a directory that is empty at first answers, from which nothing but `a`, `b` and so on is reached.
 fn transcript(puppet: &mut Puppet, root: u32) -> Vec<String> {
     let mut log = Log { puppet, lines: vec![] };
     // Opening.
@@ -298,7 +298,7 @@ fn transcript(puppet: &mut Puppet, root: u32) -> Vec<String> {
         log.file("", "descriptor-remove-directory-at", root, vec![path.val()]);
     }
     log.listing("root", root);
-    // A folder that is gone is still open.
+    // A directory that is gone is still open.
     log.file("", "descriptor-create-directory-at", root, vec!["gone".val()]);
     let gone = log.open(root, "gone", "directory", "read mutate-directory").unwrap();
     log.file("", "descriptor-remove-directory-at", root, vec!["gone".val()]);
@@ -318,7 +318,7 @@ fn transcript(puppet: &mut Puppet, root: u32) -> Vec<String> {
 }
 
 /// Where another answer than the host's is as good: the end of a file is said with its last bytes, not after them; what is no file is
-/// said to be a folder; what cannot be written to is a descriptor that is not for that; and who reads nothing is told of no end.
+/// said to be a directory; what cannot be written to is a descriptor that is not for that; and who reads nothing is told of no end.
 const MAY_DIFFER: &[&str] = &[
     r#"a descriptor-read 100 0 -> ok(("hello\0\0\0\0\0world", true))"#,
     r#"a descriptor-read 5 10 -> ok(("world", true))"#,
@@ -351,10 +351,10 @@ fn a_memory_mount_answers_each_call_as_the_host_s_folder_does() {
     let host = tempfile::tempdir().unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
-    let root = bare.folder("/m");
+    let root = bare.directory("/m");
     let expected = transcript(&mut bare, root);
     let mut puppet = memory("1MiB");
-    let root = puppet.folder("/m");
+    let root = puppet.directory("/m");
     let said = transcript(&mut puppet, root);
     assert_eq!(differences(&said, &expected), "");
 }
@@ -365,14 +365,14 @@ fn a_host_s_folder_answers_each_call_under_another_name() {
     std::fs::create_dir(other.path().join("sub")).unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(one.path(), "/m", FsPerms::ReadWrite).unwrap());
-    let root = bare.folder("/m");
+    let root = bare.directory("/m");
     let expected = transcript(&mut bare, root);
     for grants in [&["fs./n={host=\"/m/sub\"}"][..], &["fs./n={host=\"/m/sub\"}", "fs./n/mount={memory=\"1MiB\"}"]] {
         let give = |wasi: &mut WasiCtxBuilder| _ = wasi.preopened_dir(other.path(), "/m", FsPerms::ReadWrite).unwrap();
         std::fs::remove_dir_all(other.path().join("sub")).unwrap();
         std::fs::create_dir(other.path().join("sub")).unwrap();
         let mut puppet = Puppet::new(&granted(Path::new("."), grants), give);
-        let root = puppet.folder("/n");
+        let root = puppet.directory("/n");
         let said = transcript(&mut puppet, root);
         // The mount in it is listed beside what the host has.
         let entry = "ok(some({type: directory, name: \"mount\"}))";
@@ -391,11 +391,12 @@ fn links_that_are_made_lead_nowhere_outside_of_their_mount() {
     let mut puppet = Puppet::new(&granted(Path::new("."), &grants), |wasi| {
         wasi.preopened_dir(host.path(), "/srv", FsPerms::ReadWrite).unwrap();
     });
-    let (root, m) = (puppet.folder("/"), puppet.folder("/in/m"));
-    for (to, path) in [("../../h/secret", "up"), ("..", "parent"), ("../../h", "folder"), ("m/../../h/secret", "x")] {
+    let (root, m) = (puppet.directory("/"), puppet.directory("/in/m"));
+    for (to, path) in [("../../h/secret", "up"), ("..", "parent"), ("../../h", "directory"), ("m/../../h/secret", "x")]
+    {
         assert_eq!(ask!(puppet, "filesystem-types/descriptor-symlink-at", m, to, path), "ok");
     }
-    for path in ["up", "parent", "folder/secret", "x", "../../h/secret", "parent/../h/secret"] {
+    for path in ["up", "parent", "directory/secret", "x", "../../h/secret", "parent/../h/secret"] {
         let opened = puppet.open(m, path, "", "read");
         assert!(
             matches!(opened.as_ref().map_err(String::as_str), Err("err(not-permitted)" | "err(no-entry)")),
@@ -414,10 +415,10 @@ fn links_that_are_made_lead_nowhere_outside_of_their_mount() {
     );
 }
 
-/// Each call that changes something, of a folder with a file, a folder and a link.
+/// Each call that changes something, of a directory with a file, a directory and a link.
 fn changes(puppet: &mut Puppet, root: u32, other: u32) -> Vec<(&'static str, String)> {
     let file = puppet.open(root, "file", "", "read").unwrap();
-    let folder = puppet.open(root, "folder", "directory", "read").unwrap();
+    let directory = puppet.open(root, "directory", "directory", "read").unwrap();
     let types = |name: &str| format!("filesystem-types/descriptor-{name}");
     let mut said = vec![];
     for (name, given) in [
@@ -428,7 +429,7 @@ fn changes(puppet: &mut Puppet, root: u32, other: u32) -> Vec<(&'static str, Str
         ("rename-at", vec!["file".val(), other.val(), "new".val()]),
         ("symlink-at", vec!["file".val(), "new".val()]),
         ("unlink-file-at", vec!["file".val()]),
-        ("remove-directory-at", vec!["folder".val()]),
+        ("remove-directory-at", vec!["directory".val()]),
     ] {
         let given = [vec![root.val()], given].concat();
         said.push((name, text(&puppet.call(&types(name), &given).unwrap())));
@@ -439,8 +440,8 @@ fn changes(puppet: &mut Puppet, root: u32, other: u32) -> Vec<(&'static str, Str
         ("append-via-stream", file, vec![]),
         ("set-size", file, vec![0_u64.val()]),
         ("set-times", file, vec![time(1, 0), time(1, 0)]),
-        ("set-times", folder, vec![time(1, 0), time(1, 0)]),
-        ("create-directory-at", folder, vec!["new".val()]),
+        ("set-times", directory, vec![time(1, 0), time(1, 0)]),
+        ("create-directory-at", directory, vec!["new".val()]),
     ] {
         let given = [vec![handle.val()], given].concat();
         said.push((name, text(&puppet.call(&types(name), &given).unwrap())));
@@ -452,7 +453,7 @@ fn changes(puppet: &mut Puppet, root: u32, other: u32) -> Vec<(&'static str, Str
         ("file", "truncate", "write"),
         ("new", "create", "read"),
         ("new", "create exclusive", "write"),
-        ("folder", "directory", "read mutate-directory"),
+        ("directory", "directory", "read mutate-directory"),
         ("link", "", "write"),
     ] {
         said.push(("open-at", puppet.open(root, path, open, flags).map_or_else(|error| error, |_| "ok".to_owned())));
@@ -465,7 +466,7 @@ fn no_call_changes_what_is_embedded_or_read_only() {
     let files = tempfile::tempdir().unwrap();
     let make = |path: &Path| {
         std::fs::write(path.join("file"), "contents").unwrap();
-        std::fs::create_dir(path.join("folder")).unwrap();
+        std::fs::create_dir(path.join("directory")).unwrap();
         std::os::unix::fs::symlink("file", path.join("link")).unwrap();
     };
     make(files.path());
@@ -476,7 +477,7 @@ fn no_call_changes_what_is_embedded_or_read_only() {
         let mut puppet = Puppet::new(&output, |wasi| {
             wasi.preopened_dir(host.path(), "/h", FsPerms::ReadWrite).unwrap();
         });
-        let (root, other) = (puppet.folder("/m"), puppet.folder("/other"));
+        let (root, other) = (puppet.directory("/m"), puppet.directory("/other"));
         for (call, answer) in changes(&mut puppet, root, other) {
             // A descriptor that is only to be read says so, whosever it is.
             let refused = ["err(read-only)", "err(cross-device)", "err(bad-descriptor)", "err(not-permitted)"];
@@ -485,7 +486,7 @@ fn no_call_changes_what_is_embedded_or_read_only() {
         let mut names: Vec<_> =
             std::fs::read_dir(host.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
-        assert_eq!(names, ["file", "folder", "link"], "{mount}");
+        assert_eq!(names, ["file", "directory", "link"], "{mount}");
         let contents = puppet.open(root, "link", "", "read").unwrap();
         let said = ask!(puppet, "filesystem-types/descriptor-read", contents, 100_u64, 0_u64);
         assert!(said.contains("contents"), "{said}");
@@ -499,7 +500,7 @@ fn an_overlay_answers_each_call_as_the_host_s_folder_does() {
     let host = tempfile::tempdir().unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
-    let root = bare.folder("/m");
+    let root = bare.directory("/m");
     let expected = transcript(&mut bare, root);
     let empty = tempfile::tempdir().unwrap();
     for mounts in [
@@ -509,7 +510,7 @@ fn an_overlay_answers_each_call_as_the_host_s_folder_does() {
         &["fs./={memory=\"1MiB\"}", "fs./m={embed=\".\", overlay=\"1MiB\"}", "fs./h={host=\"/none\"}"],
     ] {
         let mut puppet = Puppet::new(&granted(empty.path(), mounts), |_| {});
-        let root = puppet.folder("/m");
+        let root = puppet.directory("/m");
         let said = transcript(&mut puppet, root);
         assert_eq!(differences(&said, &expected), "", "{mounts:?}");
     }
@@ -519,7 +520,7 @@ fn an_overlay_answers_each_call_as_the_host_s_folder_does() {
 fn times_are_those_of_the_clock_that_is_set_and_are_kept() {
     let grants = ["fs./m={memory=\"1MiB\"}", "clocks={fixed=2026-01-01T00:00:00Z}"];
     let mut puppet = Puppet::new(&granted(Path::new("."), &grants), |_| {});
-    let root = puppet.folder("/m");
+    let root = puppet.directory("/m");
     let file = puppet.open(root, "file", "create", "read write").unwrap();
     let modified = |puppet: &mut Puppet| {
         let stat = puppet.call("filesystem-types/descriptor-stat", &[file.val()]).unwrap();
@@ -542,7 +543,7 @@ fn times_are_those_of_the_clock_that_is_set_and_are_kept() {
 #[test]
 fn thousands_of_handles_and_files_come_and_go() {
     let mut puppet = memory("1MiB");
-    let root = puppet.folder("/m");
+    let root = puppet.directory("/m");
     let contents = "x".repeat(1000);
     for round in 0..3000 {
         let name = format!("file-{round}");
@@ -576,7 +577,7 @@ fn sizes_that_cannot_be_are_errors() {
         let empty = tempfile::tempdir().unwrap();
         let mut puppet = Puppet::new(&granted(empty.path(), &[mount]), |_| {});
         puppet.limit();
-        let root = puppet.folder("/m");
+        let root = puppet.directory("/m");
         let file = puppet.open(root, "file", "create", "read write").unwrap();
         assert_eq!(ask!(puppet, "filesystem-types/descriptor-write", file, b"text", 0_u64), "ok(4)");
         for at in [100_000_000_u64, 1 << 31, 1 << 32, (1 << 32) + 1, u64::MAX - 1, u64::MAX] {
@@ -600,7 +601,7 @@ fn memory_that_the_host_does_not_give_is_no_space_and_what_is_given_back_is_used
     let empty = tempfile::tempdir().unwrap();
     let mut puppet = Puppet::new(&granted(empty.path(), &["fs./m={embed=\".\", overlay=\"memory\"}"]), |_| {});
     puppet.limit();
-    let root = puppet.folder("/m");
+    let root = puppet.directory("/m");
     for round in 0..4 {
         let mut written = 0_u64;
         let file = puppet.open(root, "file", "create", "read write").unwrap();
@@ -629,8 +630,8 @@ fn names_of_any_kind_are_refused_and_taken_as_the_host_does() {
     let host = tempfile::tempdir().unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
-    let (theirs, mut puppet) = (bare.folder("/m"), memory("1MiB"));
-    let root = puppet.folder("/m");
+    let (theirs, mut puppet) = (bare.directory("/m"), memory("1MiB"));
+    let root = puppet.directory("/m");
     let (long, longer) = ("x".repeat(255), "x".repeat(256));
     for name in [&long, &longer, "*", "a\\b", " ", "\t", "\n", "☂", "...", "-", "a:b", "~", "CON", "\u{202e}", "a\0b"]
     {
@@ -640,9 +641,9 @@ fn names_of_any_kind_are_refused_and_taken_as_the_host_does() {
         );
         assert_eq!(said.map(|_| ()), expected.map(|_| ()), "{name:?}");
     }
-    let names = |puppet: &mut Puppet, folder: u32| {
+    let names = |puppet: &mut Puppet, directory: u32| {
         let mut log = Log { puppet, lines: vec![] };
-        log.listing("", folder);
+        log.listing("", directory);
         log.lines
     };
     assert_eq!(names(&mut puppet, root), names(&mut bare, theirs));
@@ -660,9 +661,9 @@ fn the_folders_that_are_given_are_the_mounts() {
         "stdin.file=file",
     ];
     let mut puppet = Puppet::new(&granted(files.path(), &grants), |_| {});
-    assert_eq!(puppet.folders().keys().collect::<Vec<_>>(), ["/a", "/a/deep", "/b"]);
+    assert_eq!(puppet.directories().keys().collect::<Vec<_>>(), ["/a", "/a/deep", "/b"]);
     // Each is given each time, as a handle of its own.
-    let (one, other) = (puppet.folder("/a"), puppet.folder("/a"));
+    let (one, other) = (puppet.directory("/a"), puppet.directory("/a"));
     assert_ne!(one, other);
     assert_eq!(ask!(puppet, "filesystem-types/descriptor-is-same-object", one, other), "true");
     let stdin = puppet.handle("cli-stdin/get-stdin", &[]);

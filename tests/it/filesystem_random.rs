@@ -1,4 +1,4 @@
-//! Calls that nobody thought of: long sequences of them at random, asked of the host's folder and of mounts, which answer the same.
+//! Calls that nobody thought of: long sequences of them at random, asked of the host's directory and of mounts, which answer the same.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ impl Random {
     }
 }
 
-/// What a folder answers to so many calls.
+/// What a directory answers to so many calls.
 fn answers(puppet: &mut Puppet, root: u32, seed: u64, calls: usize) -> Vec<String> {
     let mut random = Random(seed);
     let mut open: Vec<u32> = vec![];
@@ -98,7 +98,7 @@ fn answers(puppet: &mut Puppet, root: u32, seed: u64, calls: usize) -> Vec<Strin
             }
             12 => {
                 let listed = match puppet.open(root, &path, "directory", "read") {
-                    Ok(folder) => listing(puppet, folder),
+                    Ok(directory) => listing(puppet, directory),
                     Err(error) => error,
                 };
                 (format!("list {path}"), listed)
@@ -155,15 +155,15 @@ fn stat_of(stat: &Val) -> String {
     }
 }
 
-fn listing(puppet: &mut Puppet, folder: u32) -> String {
-    let stream = puppet.handle("filesystem-types/descriptor-read-directory", &[folder.val()]);
+fn listing(puppet: &mut Puppet, directory: u32) -> String {
+    let stream = puppet.handle("filesystem-types/descriptor-read-directory", &[directory.val()]);
     let mut entries = vec![];
     loop {
         let next = ask!(puppet, "filesystem-types/directory-entry-stream-read-directory-entry", stream);
         if next == "ok(none)" {
             entries.sort();
             ask!(puppet, "filesystem-types/drop-directory-entry-stream", stream);
-            ask!(puppet, "filesystem-types/drop-descriptor", folder);
+            ask!(puppet, "filesystem-types/drop-descriptor", directory);
             return entries.join(" ");
         }
         entries.push(next);
@@ -171,14 +171,14 @@ fn listing(puppet: &mut Puppet, folder: u32) -> String {
 }
 
 /// Some files to begin with.
-fn make(folder: &Path) {
-    std::fs::create_dir_all(folder.join("a/b")).unwrap();
-    std::fs::create_dir_all(folder.join("c/d")).unwrap();
-    std::fs::write(folder.join("a/a"), "one").unwrap();
-    std::fs::write(folder.join("a/b/c"), "two").unwrap();
-    std::fs::write(folder.join("b"), "three").unwrap();
-    std::os::unix::fs::symlink("a/b", folder.join("d")).unwrap();
-    std::os::unix::fs::symlink("../../b", folder.join("a/b/d")).unwrap();
+fn make(directory: &Path) {
+    std::fs::create_dir_all(directory.join("a/b")).unwrap();
+    std::fs::create_dir_all(directory.join("c/d")).unwrap();
+    std::fs::write(directory.join("a/a"), "one").unwrap();
+    std::fs::write(directory.join("a/b/c"), "two").unwrap();
+    std::fs::write(directory.join("b"), "three").unwrap();
+    std::os::unix::fs::symlink("a/b", directory.join("d")).unwrap();
+    std::os::unix::fs::symlink("../../b", directory.join("a/b/d")).unwrap();
 }
 
 #[test]
@@ -198,10 +198,10 @@ fn mounts_answer_random_calls_as_the_host_s_folder_does() {
             let mut bare = Puppet::new(puppet::component(), |wasi| {
                 _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap()
             });
-            let root = bare.folder("/m");
+            let root = bare.directory("/m");
             let expected = answers(&mut bare, root, seed, CALLS);
             let mut puppet = Puppet::new(&output, |_| {});
-            let root = puppet.folder("/m");
+            let root = puppet.directory("/m");
             let said = answers(&mut puppet, root, seed, CALLS);
             if let Some(at) = (0..said.len().min(expected.len())).find(|at| said[*at] != expected[*at]) {
                 let before = said[at.saturating_sub(40)..at].join("\n");

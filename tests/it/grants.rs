@@ -30,9 +30,9 @@ fn refused(report: &Value) -> Refused {
 /// What `weld virt` makes of a component, with some flags.
 #[track_caller]
 fn virt(component: &Path, flags: &[&str]) -> Refused {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let output =
-        succeeds(weld(folder.path()).arg("virt").arg(component).args(["--out", "o.wasm", "--json"]).args(flags));
+        succeeds(weld(directory.path()).arg("virt").arg(component).args(["--out", "o.wasm", "--json"]).args(flags));
     refused(&serde_json::from_slice(&output.stdout).unwrap())
 }
 
@@ -112,9 +112,9 @@ fn what_is_missing_is_allowed_where_that_is_said() {
 
 #[test]
 fn what_is_denied_is_said_and_what_traps() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let said = |flags: &[&str]| {
-        let output = succeeds(weld(folder.path()).arg("virt").arg(command()).args(["-o", "o.wasm"]).args(flags));
+        let output = succeeds(weld(directory.path()).arg("virt").arg(command()).args(["-o", "o.wasm"]).args(flags));
         String::from_utf8(output.stderr).unwrap()
     };
     let lines = said(&[]);
@@ -149,12 +149,12 @@ const MANIFEST: &str = "[components]\n\"acme:app\" = \"app.wasm\"\n\n[virtualize
 
 /// What a manifest's outputs refuse, and what the build says.
 fn build(composition: &str) -> (Vec<Refused>, String) {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(command(), folder.path().join("app.wasm")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(command(), directory.path().join("app.wasm")).unwrap();
     let document = "package acme:doc;\nlet app = new acme:app { ... };\nexport app...;\n";
-    std::fs::write(folder.path().join("doc.wac"), document).unwrap();
-    std::fs::write(folder.path().join("weld.toml"), format!("{MANIFEST}{composition}")).unwrap();
-    let output = succeeds(weld(folder.path()).args(["build", "--json"]));
+    std::fs::write(directory.path().join("doc.wac"), document).unwrap();
+    std::fs::write(directory.path().join("weld.toml"), format!("{MANIFEST}{composition}")).unwrap();
+    let output = succeeds(weld(directory.path()).args(["build", "--json"]));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let outputs = report["outputs"].as_array().unwrap();
     (outputs.iter().map(|built| refused(&built["composition"])).collect(), String::from_utf8(output.stderr).unwrap())
@@ -179,13 +179,13 @@ fn grants_of_a_manifest_count_whoever_wires() {
 
 #[test]
 fn the_adapter_of_a_world_is_written_alone() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let wit = "package acme:app;\n\ninterface store {\n  get: func(key: string) -> option<string>;\n}\n\n\
                world app {\n  import store;\n  import log: func(line: string);\n}\n\nworld other {\n}\n";
-    std::fs::write(folder.path().join("world.wit"), wit).unwrap();
+    std::fs::write(directory.path().join("world.wit"), wit).unwrap();
     let arguments =
         ["virt", "--wit", "world.wit", "--world", "app", "-o", "adapter.wasm", "--json", "--grant", "log=trap"];
-    let output = succeeds(weld(folder.path()).args(arguments));
+    let output = succeeds(weld(directory.path()).args(arguments));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let functions = &report["adapter"]["refused"];
     assert_eq!(functions[0]["interface"], "acme:app/store");
@@ -196,7 +196,7 @@ fn the_adapter_of_a_world_is_written_alone() {
     );
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, "denied: acme:app/store (1 function)\nmade to trap: log\n");
-    let adapter = std::fs::read(folder.path().join("adapter.wasm")).unwrap();
+    let adapter = std::fs::read(directory.path().join("adapter.wasm")).unwrap();
     let (imports, exports) = support::names(&adapter);
     assert_eq!((imports, exports), (vec![], vec!["acme:app/store".to_owned(), "log".to_owned()]));
 }

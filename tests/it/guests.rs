@@ -20,11 +20,11 @@ fn a_command_tries_a_step_and_goes_on() {
 #[test]
 fn the_prober_says_what_wasi_answers() {
     let prober = Probed::new(&built("prober"));
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let ask = |what: &str| {
         prober.ask_in_wasi(what, |wasi| {
             wasi.env("NAME", "value").args(&["program", "argument"]).stdin(MemoryInputPipe::new("some text"));
-            wasi.preopened_dir(folder.path(), "/", FsPerms::ReadOnly).unwrap();
+            wasi.preopened_dir(directory.path(), "/", FsPerms::ReadOnly).unwrap();
         })
     };
     for (what, answer) in [
@@ -48,11 +48,11 @@ fn the_prober_says_what_wasi_answers() {
 
 #[test]
 fn a_command_of_wasi_0_3_says_what_it_is_given() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("file.txt"), "some text").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("file.txt"), "some text").unwrap();
     let give = |wasi: &mut wasmtime_wasi::WasiCtxBuilder| {
         wasi.env("NAME", "value").stdin(MemoryInputPipe::new("text"));
-        wasi.preopened_dir(folder.path(), "/", FsPerms::ReadOnly).unwrap();
+        wasi.preopened_dir(directory.path(), "/", FsPerms::ReadOnly).unwrap();
     };
     let ran = run_p3(&built("command-p3"), &["argument"], give);
     let stdout = "environment 1\narguments [\"program\", \"argument\"]\ndirectories 1\nread Some((9, Ok(())))\n\
@@ -64,7 +64,7 @@ fn a_command_of_wasi_0_3_says_what_it_is_given() {
 
 #[test]
 fn a_server_answers_with_what_it_was_asked_and_given() {
-    let answer = "path /some/path\nasked a question\nenvironment PLACE=here;\nfile in no folder\n\
+    let answer = "path /some/path\nasked a question\nenvironment PLACE=here;\nfile in no directory\n\
                   request ErrorCode::ConnectionRefused\n";
     assert_eq!(serve(&built("handler"), "/some/path"), Ok(answer.to_owned()));
 }

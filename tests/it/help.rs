@@ -5,21 +5,21 @@ use std::path::Path;
 use crate::support::{guest, project, succeeds, weld};
 
 /// All that an example of the help may name. The components are those of the tests.
-fn prepare(folder: &Path) {
+fn prepare(directory: &Path) {
     for (name, of) in [
         ("app.wasm", "hello-command"),
         ("lib.wasm", "hello-lib"),
         ("cmd.wasm", "command-0.2.12"),
         ("module.wasm", "command.module"),
     ] {
-        std::fs::copy(guest(of), folder.join(name)).unwrap();
+        std::fs::copy(guest(of), directory.join(name)).unwrap();
     }
-    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
-    for directory in ["dist", "docs", "deps/acme"] {
-        std::fs::create_dir_all(folder.join(directory)).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    for made in ["dist", "docs", "deps/acme"] {
+        std::fs::create_dir_all(directory.join(made)).unwrap();
     }
-    std::fs::copy(guest("command-0.2.12"), folder.join("dist/cmd.wasm")).unwrap();
-    std::fs::copy(guest("hello-command"), folder.join("deps/acme/app.wasm")).unwrap();
+    std::fs::copy(guest("command-0.2.12"), directory.join("dist/cmd.wasm")).unwrap();
+    std::fs::copy(guest("hello-command"), directory.join("deps/acme/app.wasm")).unwrap();
     write("docs/read.me", "read me");
     write("policy.toml", "default = \"allow\"\n[[rule]]\ndeny = [\"http\"]\n");
     write("app.wac", "package acme:all;\nlet app = new acme:app { ... };\nexport app...;\n");
@@ -27,20 +27,20 @@ fn prepare(folder: &Path) {
         "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wasm\"\nlib = \"lib.wasm\"\n";
     write("weld.toml", manifest);
     write("bare.wasm", "(module (func (export \"run\")))");
-    let imports = String::from_utf8(succeeds(weld(folder).args(["inspect", "cmd.wasm", "--wit"])).stdout).unwrap();
+    let imports = String::from_utf8(succeeds(weld(directory).args(["inspect", "cmd.wasm", "--wit"])).stdout).unwrap();
     let begin = imports.find("world root").unwrap();
     let world = imports[begin..].replacen("world root", "world command", 1);
     write("world.wit", &format!("package acme:worlds;\n{world}"));
     write("plain.wit", "package acme:plain;\nworld plain {\n  export run: func();\n}\n");
-    succeeds(weld(folder).args(["snapshot", "cmd.wasm", "--update", "cmd.snapshot"]));
-    succeeds(weld(folder).args(["virt", "cmd.wasm", "--stdout", "-o", "quiet.wasm"]));
+    succeeds(weld(directory).args(["snapshot", "cmd.wasm", "--update", "cmd.snapshot"]));
+    succeeds(weld(directory).args(["virt", "cmd.wasm", "--stdout", "-o", "quiet.wasm"]));
     let provider = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
-    std::fs::write(folder.join("adapter.wasm"), provider).unwrap();
+    std::fs::write(directory.join("adapter.wasm"), provider).unwrap();
 }
 
 /// The examples of a command, each as its words.
-fn examples(folder: &Path, command: &str) -> Vec<Vec<String>> {
-    let help = String::from_utf8(succeeds(weld(folder).args([command, "--help"])).stdout).unwrap();
+fn examples(directory: &Path, command: &str) -> Vec<Vec<String>> {
+    let help = String::from_utf8(succeeds(weld(directory).args([command, "--help"])).stdout).unwrap();
     let (_, examples) = help.split_once("Examples:\n").unwrap_or_else(|| panic!("`{command}` has no examples"));
     let words = |line: &str| line.split('#').next().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     examples.lines().filter(|line| line.starts_with("  weld ")).map(words).collect()
@@ -48,9 +48,9 @@ fn examples(folder: &Path, command: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn help_examples_of_each_command_run() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    prepare(folder);
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    prepare(directory);
     let commands = [
         "build",
         "plug",
@@ -66,11 +66,11 @@ fn help_examples_of_each_command_run() {
     ];
     for command in commands {
         // What other examples have written goes by the same name.
-        succeeds(weld(folder).arg("build"));
-        let examples = examples(folder, command);
+        succeeds(weld(directory).arg("build"));
+        let examples = examples(directory, command);
         assert!(examples.len() >= 3, "{command}: {examples:?}");
         for example in examples {
-            let mut run = weld(folder);
+            let mut run = weld(directory);
             run.args(&example[1..]);
             let output = run.output().unwrap();
             let said = String::from_utf8_lossy(&output.stderr);

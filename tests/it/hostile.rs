@@ -26,12 +26,12 @@ const FUNCTION_TYPE: &str = r#"
   (export "w" (type 0)))
 "#;
 
-/// Runs weld in a folder that has one file. Gives what it says, without what stands before the message.
+/// Runs weld in a directory that has one file. Gives what it says, without what stands before the message.
 fn refused(file: &str, text: &str, arguments: &[&str]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(file), text).unwrap();
-    let said = fails(weld(folder.path()).args(arguments));
-    assert!(std::fs::read_dir(folder.path()).unwrap().count() == 1, "something was written");
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join(file), text).unwrap();
+    let said = fails(weld(directory.path()).args(arguments));
+    assert!(std::fs::read_dir(directory.path()).unwrap().count() == 1, "something was written");
     said
 }
 
@@ -66,16 +66,17 @@ fn a_wit_package_in_its_binary_form_on_which_the_parser_panics_is_an_error() {
 
 #[test]
 fn what_compose_writes_of_a_function_type_can_be_refused_by_inspect() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("d.wac"), "package test:hostile;\ninterface i { type f = func(); }\n").unwrap();
-    succeeds(weld(folder.path()).args(["compose", "d.wac", "-o", "out.wasm"]));
-    let said = fails(weld(folder.path()).args(["inspect", "out.wasm"]));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("d.wac"), "package test:hostile;\ninterface i { type f = func(); }\n")
+        .unwrap();
+    succeeds(weld(directory.path()).args(["compose", "d.wac", "-o", "out.wasm"]));
+    let said = fails(weld(directory.path()).args(["inspect", "out.wasm"]));
     assert!(said.contains("`wit-parser`, which weld uses to read WIT, fails on `out.wasm`"), "{said}");
 }
 
 #[test]
 fn a_component_that_exports_an_import_with_resources_can_be_virtualized_and_inspected() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let component = r#"
         (component
           (import "test:hostile/keys" (instance $keys (export "key" (func (result string)))))
@@ -85,13 +86,13 @@ fn a_component_that_exports_an_import_with_resources_can_be_virtualized_and_insp
             (export "[method]door.look" (func (param "self" (borrow 0)) (result u32)))))
           (export "test:other/keys" (instance $keys))
           (export "test:other/doors" (instance $doors)))"#;
-    std::fs::write(folder.path().join("app.wat"), component).unwrap();
+    std::fs::write(directory.path().join("app.wat"), component).unwrap();
     let grant = "test:hostile/doors#[method]door.look=deny";
-    succeeds(weld(folder.path()).args(["virt", "app.wat", "--allow-all", "--grant", grant, "-o", "out.wasm"]));
+    succeeds(weld(directory.path()).args(["virt", "app.wat", "--allow-all", "--grant", grant, "-o", "out.wasm"]));
     for arguments in [&["inspect"][..], &["inspect", "--wit"], &["inspect", "--json"], &["snapshot"]] {
-        succeeds(weld(folder.path()).args(arguments).arg("out.wasm"));
+        succeeds(weld(directory.path()).args(arguments).arg("out.wasm"));
     }
-    succeeds(weld(folder.path()).args(["diff", "out.wasm", "out.wasm"]));
+    succeeds(weld(directory.path()).args(["diff", "out.wasm", "out.wasm"]));
 }
 
 #[test]
@@ -102,14 +103,14 @@ fn a_lone_carriage_return_in_a_manifest_does_not_reach_the_terminal() {
 
 #[test]
 fn line_feeds_in_what_a_component_says_of_itself_begin_no_line() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut producers = wasm_encoder::ProducersSection::new();
     producers.field("language", wasm_encoder::ProducersField::new().value("Rust\n\nforged\n  forged", "1\nforged"));
     let mut component = wasm_encoder::Component::new();
     component.section(&producers);
-    std::fs::write(folder.path().join("app.wasm"), component.finish()).unwrap();
+    std::fs::write(directory.path().join("app.wasm"), component.finish()).unwrap();
     for flags in [&[][..], &["-v"]] {
-        let output = weld(folder.path()).arg("inspect").args(flags).arg("app.wasm").output().unwrap();
+        let output = weld(directory.path()).arg("inspect").args(flags).arg("app.wasm").output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains("forged"), "{flags:?}: {said}");
         assert!(!said.lines().any(|line| line.trim_start().starts_with("forged")), "{flags:?}: {said}");

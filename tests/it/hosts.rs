@@ -21,14 +21,14 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files in a folder, by their paths from there, with what they hold.
-fn files(folder: &Path, path: &str) -> BTreeMap<String, String> {
+/// The files in a directory, by their paths from there, with what they hold.
+fn files(directory: &Path, path: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder.join(path)).unwrap() {
+    for entry in fs::read_dir(directory.join(path)).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let path = if path.is_empty() { name } else { format!("{path}/{name}") };
-        match folder.join(&path) {
-            folder_in_it if folder_in_it.is_dir() => found.extend(files(folder, &path)),
+        match directory.join(&path) {
+            directory_in_it if directory_in_it.is_dir() => found.extend(files(directory, &path)),
             file => _ = found.insert(path, fs::read_to_string(file).unwrap()),
         }
     }
@@ -37,16 +37,16 @@ fn files(folder: &Path, path: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn a_guest_prints_the_same_on_this_host_as_on_others() {
-    let folder = project().join("tests/reach");
-    let cells: Value = serde_json::from_str(&fs::read_to_string(folder.join("cells.json")).unwrap()).unwrap();
+    let directory = project().join("tests/reach");
+    let cells: Value = serde_json::from_str(&fs::read_to_string(directory.join("cells.json")).unwrap()).unwrap();
     for cell in cells.as_array().unwrap() {
         for version in ["0.2.0", "0.2.3", "0.2.6", "0.2.12"] {
             let name = format!("{}, {version}", cell["name"]);
             let guest = guest(&format!("command-{version}"));
             let output = match (&cell["plug"], &cell["virt"]) {
-                (Value::String(file), _) => plug(&guest, &[folder.join(file)]),
+                (Value::String(file), _) => plug(&guest, &[directory.join(file)]),
                 (_, Value::Null) => fs::read(&guest).unwrap(),
-                (_, flags) => virt_in(&folder, &guest, &texts(flags)),
+                (_, flags) => virt_in(&directory, &guest, &texts(flags)),
             };
             let mut words = Vec::new();
             for step in cell["steps"].as_array().into_iter().flatten() {
@@ -57,7 +57,7 @@ fn a_guest_prints_the_same_on_this_host_as_on_others() {
             words.extend(cell["words"].is_array().then(|| texts(&cell["words"])).into_iter().flatten());
             let root = tempfile::tempdir().unwrap();
             let host = root.path().join("host");
-            copy(&folder.join("files"), &host);
+            copy(&directory.join("files"), &host);
             fs::write(root.path().join("outside.txt"), "nobody gets here").unwrap();
             let Ran { stdout, stderr, result } = run_with(&output, &words, |wasi| {
                 wasi.stdin(MemoryInputPipe::new("what the host has on its standard input\n"));

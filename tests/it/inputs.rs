@@ -7,20 +7,20 @@ use crate::support::{fails, guest, weld};
 
 /// Plugs `input` into a socket, which must fail, name it, and leave the output that was there.
 #[track_caller]
-fn refused(folder: &Path, input: &Path) -> String {
-    let output = folder.join("out.wasm");
+fn refused(directory: &Path, input: &Path) -> String {
+    let output = directory.join("out.wasm");
     std::fs::write(&output, "as before").unwrap();
-    let mut command = weld(folder);
+    let mut command = weld(directory);
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(input).args(["-o", "out.wasm"]);
     let said = fails(&mut command);
     // A component by its name in the composition, which is the file's stem; all else by its file.
     let name = input.file_stem().unwrap().to_string_lossy();
     assert!(said.contains(&*name), "{name} is not named:\n{said}");
-    // The folder may have any name.
-    let words = said.replace(&folder.display().to_string(), "");
+    // The directory may have any name.
+    let words = said.replace(&directory.display().to_string(), "");
     assert!(!words.contains("bug"), "a bad input is no bug of weld's:\n{said}");
     assert_eq!(std::fs::read(&output).unwrap(), b"as before");
-    let left: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{left:?}");
     said
 }
@@ -28,10 +28,10 @@ fn refused(folder: &Path, input: &Path) -> String {
 /// Writes an input and sees it refused.
 #[track_caller]
 fn contents_refused(name: &str, contents: &[u8]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join(name);
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join(name);
     std::fs::write(&input, contents).unwrap();
-    refused(folder.path(), &input)
+    refused(directory.path(), &input)
 }
 
 #[test]
@@ -50,19 +50,19 @@ fn a_component_cut_short_anywhere_is_refused() {
 fn a_component_with_any_byte_changed_is_composed_or_refused() {
     // Not each change makes it invalid; none may make weld panic, or write what is not valid.
     let whole = std::fs::read(guest("hello-lib")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("changed.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join("changed.wasm");
     for place in (0..whole.len()).step_by(61) {
         let mut changed = whole.clone();
         changed[place] ^= 0xff;
         std::fs::write(&input, &changed).unwrap();
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(&input).args(["-o", "out.wasm"]);
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         match output.status.code() {
             Some(0) => {
-                let written = std::fs::read(folder.path().join("out.wasm")).unwrap();
+                let written = std::fs::read(directory.path().join("out.wasm")).unwrap();
                 let features = wasmparser::WasmFeatures::all();
                 wasmparser::Validator::new_with_features(features).validate_all(&written).unwrap();
             }
@@ -92,15 +92,15 @@ fn bytes_of_no_format_are_refused() {
 #[cfg(unix)]
 #[test]
 fn inputs_without_end_and_beyond_all_bounds_are_refused_before_they_are_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let large = folder.path().join("large.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let large = directory.path().join("large.wasm");
     let file = std::fs::File::create(&large).unwrap();
     file.set_len(100 << 30).unwrap();
     for (input, expected) in
         [(Path::new("/dev/zero"), "it starts with the bytes 00 00"), (&large, "has more than 2147.5 MB")]
     {
         let start = std::time::Instant::now();
-        let said = refused(folder.path(), input);
+        let said = refused(directory.path(), input);
         assert!(said.contains(expected), "{said}");
         assert!(start.elapsed().as_secs() < 3);
     }
@@ -108,16 +108,16 @@ fn inputs_without_end_and_beyond_all_bounds_are_refused_before_they_are_read() {
 
 #[test]
 fn a_directory_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("folder.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join("directory.wasm");
     std::fs::create_dir(&input).unwrap();
-    assert!(refused(folder.path(), &input).contains("is a directory, not a component"));
+    assert!(refused(directory.path(), &input).contains("is a directory, not a component"));
 }
 
 #[test]
 fn a_missing_file_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let said = refused(folder.path(), &folder.path().join("missing.wasm"));
+    let directory = tempfile::tempdir().unwrap();
+    let said = refused(directory.path(), &directory.path().join("missing.wasm"));
     assert!(said.contains("no such file"), "{said}");
 }
 
@@ -127,14 +127,14 @@ fn a_file_that_may_not_be_read_is_refused() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
 
-    let folder = tempfile::tempdir().unwrap();
-    let input = folder.path().join("secret.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let input = directory.path().join("secret.wasm");
     std::fs::copy(guest("hello-lib"), &input).unwrap();
     // Root may read anything, so as root the command runs as somebody else, who can reach all but this file.
     let set_mode = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-    set_mode(folder.path(), 0o755);
+    set_mode(directory.path(), 0o755);
     set_mode(&input, 0o000);
-    let (weld, socket) = (folder.path().join("weld"), folder.path().join("socket.wasm"));
+    let (weld, socket) = (directory.path().join("weld"), directory.path().join("socket.wasm"));
     // Where this process wrote the program itself, a command that another test starts meanwhile would inherit the file while it is open for
     // writing, and what is open for writing cannot be run.
     assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_weld")).arg(&weld).status().unwrap().success());
@@ -142,7 +142,7 @@ fn a_file_that_may_not_be_read_is_refused() {
     set_mode(&weld, 0o755);
     set_mode(&socket, 0o644);
     let mut command = Command::new(&weld);
-    command.arg("plug").arg(&socket).arg("--plug").arg(&input).args(["-o", "-"]).current_dir(folder.path());
+    command.arg("plug").arg(&socket).arg("--plug").arg(&input).args(["-o", "-"]).current_dir(directory.path());
     if std::fs::metadata(&input).unwrap().uid() == 0 {
         command.uid(65534);
     }
@@ -159,10 +159,10 @@ fn a_core_module_without_metadata_is_refused() {
 
 #[test]
 fn control_characters_in_names_do_not_reach_the_terminal() {
-    let folder = tempfile::tempdir().unwrap();
-    let input: PathBuf = folder.path().join("a\u{1b}[2Jb\u{202e}.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let input: PathBuf = directory.path().join("a\u{1b}[2Jb\u{202e}.wasm");
     std::fs::write(&input, "not wasm").unwrap();
-    let mut command = weld(folder.path());
+    let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(&input).args(["-o", "out.wasm"]);
     let said = fails(&mut command);
     assert!(said.contains("a\\u{1b}[2Jb\\u{202e}.wasm"), "{said}");
@@ -171,11 +171,11 @@ fn control_characters_in_names_do_not_reach_the_terminal() {
 
 #[test]
 fn names_within_an_input_do_not_reach_the_terminal_raw() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("socket.wat", r#"(component (import "m" (core module (export "x\1b[2J" (func)))))"#);
     write("plug.wat", r#"(component (core module $m) (export "m" (core module $m)))"#);
-    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]));
+    let said = fails(weld(directory.path()).args(["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]));
     assert!(said.contains("x\\u{1b}[2J"), "{said}");
     assert!(!said.contains('\u{1b}'), "{said:?}");
 }
@@ -240,7 +240,7 @@ fn metadata_whose_packages_use_each_other_in_a_circle_is_refused() {
           (export "world" (type 0)))"#
     );
     let metadata = wat::parse_str(metadata).unwrap();
-    let said = contents_refused("circle.wasm", &module_with_metadata(&metadata));
+    let said = contents_refused("cycle.wasm", &module_with_metadata(&metadata));
     assert!(said.contains("packages in it use each other's types in a circle"), "{said}");
 }
 
@@ -270,16 +270,17 @@ fn nested_types(levels: usize) -> Vec<u8> {
 
 #[test]
 fn an_output_is_not_nested_deeper_than_an_input_may_be() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let text = r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)))"#;
     let mut plug = wat::parse_str(text).unwrap();
     let nested = nested_components(99);
     plug.push(0x04);
     leb128(&mut plug, nested.len());
     plug.extend(nested);
-    std::fs::write(folder.path().join("deep.wasm"), plug).unwrap();
-    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "greet" (func (result string))))"#).unwrap();
-    let said = fails(weld(folder.path()).args(["plug", "socket.wat", "--plug", "deep.wasm", "-o", "out.wasm"]));
+    std::fs::write(directory.path().join("deep.wasm"), plug).unwrap();
+    std::fs::write(directory.path().join("socket.wat"), r#"(component (import "greet" (func (result string))))"#)
+        .unwrap();
+    let said = fails(weld(directory.path()).args(["plug", "socket.wat", "--plug", "deep.wasm", "-o", "out.wasm"]));
     assert!(said.contains("`deep` nests 100 levels of components, and the output may have 100"), "{said}");
 }
 

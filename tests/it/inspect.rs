@@ -9,9 +9,9 @@ use wasm_encoder::{ComponentNameSection, CustomSection, NameMap, ProducersField,
 /// What `weld inspect` prints of some bytes.
 #[track_caller]
 fn inspect(component: &[u8], flags: &[&str]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("it.wasm"), component).unwrap();
-    let said = succeeds(weld(folder.path()).args(["inspect", "it.wasm"]).args(flags));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("it.wasm"), component).unwrap();
+    let said = succeeds(weld(directory.path()).args(["inspect", "it.wasm"]).args(flags));
     String::from_utf8(said.stdout).unwrap()
 }
 
@@ -66,15 +66,15 @@ fn a_composition_of_wac_has_its_instances_and_wires() {
 
 #[test]
 fn a_composition_of_wasm_compose_has_its_instances_and_wires() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::copy(guest("kv-app"), folder.path().join("app.wasm")).unwrap();
-    std::fs::copy(guest("kv-store"), folder.path().join("store.wasm")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::copy(guest("kv-app"), directory.path().join("app.wasm")).unwrap();
+    std::fs::copy(guest("kv-store"), directory.path().join("store.wasm")).unwrap();
     let config = wasm_compose::config::Config {
-        dir: folder.path().to_owned(),
+        dir: directory.path().to_owned(),
         definitions: vec!["store.wasm".into()],
         ..Default::default()
     };
-    let app = folder.path().join("app.wasm");
+    let app = directory.path().join("app.wasm");
     let output = wasm_compose::composer::ComponentComposer::new(&app, &config).compose().unwrap();
     let found = inspect_json(&output);
     let wired = wired(&found);
@@ -86,15 +86,15 @@ fn a_composition_of_wasm_compose_has_its_instances_and_wires() {
 
 #[test]
 fn every_guest_has_a_world_that_it_conforms_to() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(guest("").parent().unwrap()).unwrap() {
         let file = entry.unwrap().path();
         if file.extension().is_none_or(|end| end != "wasm") || file.to_string_lossy().contains("hello-c.module") {
             continue;
         }
-        let wit = succeeds(weld(folder.path()).args(["inspect", "--wit"]).arg(&file)).stdout;
-        std::fs::write(folder.path().join("world.wit"), wit).unwrap();
-        succeeds(weld(folder.path()).args(["targets", "--wit", "world.wit"]).arg(&file));
+        let wit = succeeds(weld(directory.path()).args(["inspect", "--wit"]).arg(&file)).stdout;
+        std::fs::write(directory.path().join("world.wit"), wit).unwrap();
+        succeeds(weld(directory.path()).args(["targets", "--wit", "world.wit"]).arg(&file));
     }
 }
 
@@ -121,31 +121,31 @@ fn a_wasi_0_3_component_is_shown() {
 
 #[test]
 fn a_core_module_is_shown_as_what_it_becomes_and_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let said = succeeds(weld(folder.path()).arg("inspect").arg(guest("command.module")));
+    let directory = tempfile::tempdir().unwrap();
+    let said = succeeds(weld(directory.path()).arg("inspect").arg(guest("command.module")));
     let text = String::from_utf8(said.stdout).unwrap();
     assert!(text.starts_with("command.module  program, "), "{text}");
     assert!(String::from_utf8(said.stderr).unwrap().contains("is a core module"));
     // One that is not described has no world to be shown in.
-    let said = support::fails(weld(folder.path()).arg("inspect").arg(guest("hello-c.module")));
+    let said = support::fails(weld(directory.path()).arg("inspect").arg(guest("hello-c.module")));
     assert!(said.contains("which has no WIT metadata"), "{said}");
 }
 
 #[test]
 fn wit_packages_are_printed_whatever_their_form() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let text = "package a:b@1.0.0;\n\ninterface c {\n  /// What it does.\n  d: func() -> u32;\n}\n";
-    std::fs::write(folder.path().join("b.wit"), text).unwrap();
+    std::fs::write(directory.path().join("b.wit"), text).unwrap();
     let mut resolve = wit_parser::Resolve::default();
     let package = resolve.push_str("b.wit", text).unwrap();
-    std::fs::write(folder.path().join("b.wasm"), wit_component::encode(&resolve, package).unwrap()).unwrap();
-    std::fs::create_dir(folder.path().join("wit")).unwrap();
-    std::fs::write(folder.path().join("wit/b.wit"), text).unwrap();
+    std::fs::write(directory.path().join("b.wasm"), wit_component::encode(&resolve, package).unwrap()).unwrap();
+    std::fs::create_dir(directory.path().join("wit")).unwrap();
+    std::fs::write(directory.path().join("wit/b.wit"), text).unwrap();
     for (file, flags) in [("b.wit", &[][..]), ("b.wasm", &[]), ("wit", &["--wit"]), ("b.wasm", &["--wit"])] {
-        let said = succeeds(weld(folder.path()).args(["inspect", file]).args(flags)).stdout;
+        let said = succeeds(weld(directory.path()).args(["inspect", file]).args(flags)).stdout;
         assert_eq!(String::from_utf8(said).unwrap(), text, "{file} {flags:?}");
     }
-    let said = support::fails(weld(folder.path()).args(["inspect", "b.wasm", "--json"]));
+    let said = support::fails(weld(directory.path()).args(["inspect", "b.wasm", "--json"]));
     assert!(said.contains("`b.wasm` is a WIT package, not a component"), "{said}");
 }
 
@@ -182,9 +182,9 @@ fn what_has_no_words_in_wit_is_shown_in_a_likeness() {
       (import "more" (component (export "g" (func))))
       (import "add" (func $add (param "x" u32) (result u32)))
       (export "plus" (func $add)))"#;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("it.wat"), component).unwrap();
-    let said = succeeds(weld(folder.path()).args(["inspect", "it.wat", "--wit"]));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("it.wat"), component).unwrap();
+    let said = succeeds(weld(directory.path()).args(["inspect", "it.wat", "--wit"]));
     let expected = "world root {\n  import add: func(x: u32) -> u32\n  \
                     import code: core module\n  import more: component\n  export plus: func(x: u32) -> u32\n}\n";
     assert_eq!(String::from_utf8(said.stdout).unwrap(), expected);
@@ -253,9 +253,9 @@ fn what_instantiates_without_end_is_refused_before_it_is_followed() {
             "(component $c{level} {text} (instance (instantiate $c{inner})) (instance (instantiate $c{inner})))"
         );
     }
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("many.wat"), text).unwrap();
-    let said = support::fails(weld(folder.path()).args(["inspect", "many.wat"]));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("many.wat"), text).unwrap();
+    let said = support::fails(weld(directory.path()).args(["inspect", "many.wat"]));
     assert!(said.contains("instantiates more than 10000 components"), "{said}");
 }
 
@@ -314,25 +314,25 @@ fn metadata_is_that_of_the_sections_and_what_is_malformed_hides_nothing_else() {
 
 #[test]
 fn files_that_are_no_component_are_named() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let whole = of_guest("kv-app");
     for (name, bytes, expected) in [
         ("empty.wasm", &b""[..], "`empty.wasm` is empty"),
         ("text.txt", b"hello", "`text.txt` is neither"),
         ("cut.wasm", &whole[..whole.len() / 2], "`cut.wasm` is truncated"),
     ] {
-        std::fs::write(folder.path().join(name), bytes).unwrap();
-        let said = support::fails(weld(folder.path()).args(["inspect", name]));
+        std::fs::write(directory.path().join(name), bytes).unwrap();
+        let said = support::fails(weld(directory.path()).args(["inspect", name]));
         assert!(said.contains(expected), "{said}");
     }
-    let said = support::fails(weld(folder.path()).args(["inspect", "nowhere.wasm"]));
+    let said = support::fails(weld(directory.path()).args(["inspect", "nowhere.wasm"]));
     assert!(said.contains("nowhere.wasm"), "{said}");
 }
 
 #[test]
 fn what_wit_cannot_say_is_no_panic() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("it.wat");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("it.wat");
     let resource = r#"(instance $i (export "r" (type (sub resource))))"#;
     for (text, reason) in [
         (r#"(import "a:b/c" (func))"#.to_owned(), "`a:b/c` is the name of an interface, and is none"),
@@ -365,19 +365,19 @@ fn what_wit_cannot_say_is_no_panic() {
         ),
     ] {
         std::fs::write(&file, format!("(component {text})")).unwrap();
-        let said = succeeds(weld(folder.path()).args(["inspect", "it.wat", "--wit"]));
+        let said = succeeds(weld(directory.path()).args(["inspect", "it.wat", "--wit"]));
         let stderr = String::from_utf8(said.stderr).unwrap();
         assert!(stderr.contains(reason), "{text}\n{stderr}");
         // The same in each form.
         for flags in [&["inspect"][..], &["inspect", "--json"], &["snapshot"]] {
-            succeeds(weld(folder.path()).args(flags).arg("it.wat"));
+            succeeds(weld(directory.path()).args(flags).arg("it.wat"));
         }
     }
 }
 
 #[test]
 fn what_is_unfolded_is_bounded() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     // Each bundle has the one before twice: 2 to the power of 17 functions.
     let bundles: String = (1..18)
         .map(|n| format!(r#"(instance $b{n} (export "x" (instance $b{})) (export "y" (instance $b{})))"#, n - 1, n - 1))
@@ -385,8 +385,8 @@ fn what_is_unfolded_is_bounded() {
     let text = format!(
         r#"(component (import "f" (func $f)) (instance $b0 (export "f" (func $f))) {bundles} (export "e" (instance $b17)))"#
     );
-    std::fs::write(folder.path().join("bundles.wat"), &text).unwrap();
-    let said = support::fails(weld(folder.path()).args(["inspect", "bundles.wat"]));
+    std::fs::write(directory.path().join("bundles.wat"), &text).unwrap();
+    let said = support::fails(weld(directory.path()).args(["inspect", "bundles.wat"]));
     assert!(said.contains("`bundles.wat` has more than 200000 lines of types"), "{said}");
     // And so has each type.
     let types: String = (1..17)
@@ -401,8 +401,8 @@ fn what_is_unfolded_is_bounded() {
         .collect();
     let text =
         format!(r#"(component (type $t0 (instance (export "f" (func)))) {types} (import "i" (instance (type $t16))))"#);
-    std::fs::write(folder.path().join("types.wat"), &text).unwrap();
-    let said = succeeds(weld(folder.path()).args(["inspect", "types.wat", "--json"])).stdout;
+    std::fs::write(directory.path().join("types.wat"), &text).unwrap();
+    let said = succeeds(weld(directory.path()).args(["inspect", "types.wat", "--json"])).stdout;
     assert!(said.len() < 20_000_000, "{}", said.len());
 }
 

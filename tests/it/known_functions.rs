@@ -118,11 +118,11 @@ fn component(wrong: &Wrong) -> String {
 /// What `virt` writes of a component, and says as JSON.
 #[track_caller]
 fn virt(text: &str, flags: &[&str]) -> (Vec<u8>, Value) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("app.wat"), text).unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("app.wat"), text).unwrap();
+    let mut command = weld(directory.path());
     let output = succeeds(command.args(["virt", "app.wat", "-o", "out.wasm", "--json"]).args(flags));
-    (fs::read(folder.path().join("out.wasm")).unwrap(), serde_json::from_slice(&output.stdout).unwrap())
+    (fs::read(directory.path().join("out.wasm")).unwrap(), serde_json::from_slice(&output.stdout).unwrap())
 }
 
 #[test]
@@ -258,16 +258,16 @@ fn what_is_redirected_or_told_with_is_of_the_type_that_it_should_be() {
             (text(wrong, right), "`wasi:cli/stderr@0.2.6#get-stderr`"),
             (text(right, wrong), "`wasi:cli/stdout@0.2.6#get-stdout`"),
         ] {
-            let folder = tempfile::tempdir().unwrap();
-            fs::write(folder.path().join("app.wat"), text).unwrap();
+            let directory = tempfile::tempdir().unwrap();
+            fs::write(directory.path().join("app.wat"), text).unwrap();
             let flags = ["virt", "app.wat", "-o", "out.wasm", "--stdout", "--stderr=stdout"];
-            let error = support::fails(weld(folder.path()).args(flags));
+            let error = support::fails(weld(directory.path()).args(flags));
             assert!(error.contains("cannot") && error.contains(what), "{error}");
         }
     }
     // There is no function to write with, so nothing can be told.
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("app.wat"), text("(result u32)", right)).unwrap();
-    let error = support::fails(weld(folder.path()).args(["virt", "app.wat", "-o", "o.wasm", "--stdio", "--debug"]));
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("app.wat"), text("(result u32)", right)).unwrap();
+    let error = support::fails(weld(directory.path()).args(["virt", "app.wat", "-o", "o.wasm", "--stdio", "--debug"]));
     assert!(error.contains("wasi:cli/stderr"), "{error}");
 }

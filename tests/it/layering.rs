@@ -3,7 +3,7 @@
 use crate::support;
 use std::path::{Path, PathBuf};
 
-/// Every source file below a folder of `src`, or the file itself, with its text.
+/// Every source file below a directory of `src`, or the file itself, with its text.
 fn sources(place: &str) -> Vec<(PathBuf, String)> {
     let place = support::project().join("src").join(place);
     let mut files = Vec::new();
@@ -50,11 +50,11 @@ fn files_stay_readable() {
 #[test]
 fn every_file_of_tests_is_run() {
     let read = |file: &str| std::fs::read_to_string(support::project().join(file)).unwrap();
-    for (folder, list) in
+    for (directory, list) in
         [("tests/it", "tests/it/main.rs"), ("tests/cases", "tests/cases/main.rs"), ("tests", "Cargo.toml")]
     {
         let listed = read(list);
-        for entry in std::fs::read_dir(support::project().join(folder)).unwrap() {
+        for entry in std::fs::read_dir(support::project().join(directory)).unwrap() {
             let file = entry.unwrap().path();
             let name = file.file_stem().unwrap().to_str().unwrap();
             if file.extension().is_some_and(|end| end == "rs") && name != "main" {
@@ -214,14 +214,14 @@ fn stray<'t>(text: &'t str, weld: &[&str], is_root: bool) -> Option<&'t str> {
 fn the_check_depends_on_names_and_grants_alone_and_is_short() {
     let mut lines = 0;
     for (place, weld) in [("check", CHECKS), ("follow", FOLLOWS)] {
-        let folder = support::project().join("src").join(place);
+        let directory = support::project().join("src").join(place);
         let is_test = |file: &Path| {
-            let parts = file.strip_prefix(&folder).unwrap().components();
+            let parts = file.strip_prefix(&directory).unwrap().components();
             parts.map(|part| part.as_os_str()).any(|part| part == "tests" || part == "tests.rs")
         };
         for (file, text) in sources(place).iter().filter(|(file, _)| !is_test(file)) {
             lines += text.lines().count();
-            assert_eq!(stray(text, weld, *file == folder.join("mod.rs")), None, "{}", file.display());
+            assert_eq!(stray(text, weld, *file == directory.join("mod.rs")), None, "{}", file.display());
         }
         has_none_of(place, &["wasm_encoder", "petgraph", "wit_parser", "std::fs", "std::io", "std::env"]);
     }

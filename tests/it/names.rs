@@ -67,15 +67,15 @@ fn alike() -> Vec<(String, &'static str)> {
 }
 
 /// Writes a component as `app.wat`, with a function that a plug fills.
-fn folder(app: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+fn directory(app: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
     let app = app.replacen("(component", r#"(component (import "greet" (func))"#, 1);
     let plug = r#"(component (import "g" (func $g)) (export "greet" (func $g)))"#;
     let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n";
     for (name, text) in [("app.wat", app.as_str()), ("plug.wat", plug), ("weld.toml", manifest)] {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        std::fs::write(directory.path().join(name), text).unwrap();
     }
-    folder
+    directory
 }
 
 const COMMANDS: [&[&str]; 3] = [
@@ -89,15 +89,15 @@ fn names_that_differ_only_in_case_or_hyphens_are_refused_at_any_depth() {
     for (app, place) in alike() {
         let mut newest = Validator::new_with_features(WasmFeatures::all());
         assert!(newest.validate_all(&wat::parse_str(&app).unwrap()).is_err(), "{app}");
-        let folder = folder(&app);
+        let directory = directory(&app);
         for arguments in COMMANDS {
-            let said = fails(weld(folder.path()).args(arguments));
+            let said = fails(weld(directory.path()).args(arguments));
             // Lines are broken where they are long.
             let said = said.replace("\n  │ ", " ");
             assert!(said.contains(place), "{app} should say {place}:\n{said}");
             assert!(said.to_ascii_lowercase().contains("`last-seen`") || said.contains("`a:last-seen/"), "{said}");
             assert!(said.contains("`app.wat`"), "{said}");
-            assert!(!folder.path().join("out.wasm").exists());
+            assert!(!directory.path().join("out.wasm").exists());
         }
     }
 }
@@ -115,9 +115,9 @@ fn names_that_differ_in_more_are_accepted() {
         r#"(component (core module (import "a-b" "c" (func)) (import "ab" "c" (func))
              (func (export "a-b")) (func (export "ab")) (func (export "AB"))))"#,
     ] {
-        let folder = folder(app);
+        let directory = directory(app);
         for arguments in COMMANDS {
-            succeeds(weld(folder.path()).args(arguments));
+            succeeds(weld(directory.path()).args(arguments));
         }
     }
 }

@@ -92,8 +92,8 @@ fn of_wit(wit: &str, world: &str) -> Vec<u8> {
     ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
 }
 
-fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
-    std::fs::write(folder.join(name), content).unwrap();
+fn write(directory: &Path, name: &str, content: impl AsRef<[u8]>) {
+    std::fs::write(directory.join(name), content).unwrap();
 }
 
 #[test]
@@ -136,16 +136,16 @@ fn plug_leaves_out_a_component_of_which_only_such_types_would_be_used() {
       (import "wasi:sockets/tcp-create-socket@0.2.0" (instance (export "create-tcp-socket" (func))))
       (core module $m (func (export "log"))) (core instance $i (instantiate $m))
       (func (export "log") (canon lift (core func $i "log"))))"#;
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for (name, text) in [("till.wat", till), ("types.wat", types), ("logger.wat", logger)] {
-        write(folder.path(), name, text);
+        write(directory.path(), name, text);
     }
     let plugs = ["plug", "till.wat", "--plug", "types.wat", "--plug", "logger.wat", "-o", "out.wasm"];
-    let said = String::from_utf8(succeeds(weld(folder.path()).args(plugs)).stderr).unwrap();
+    let said = String::from_utf8(succeeds(weld(directory.path()).args(plugs)).stderr).unwrap();
     for name in ["types", "logger"] {
         assert!(said.contains(&format!("nothing of `{name}` is used; it was left out")), "{said}");
     }
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(names(&output).0, ["shop:till/money@1.0.0", "pay"]);
 }
 
@@ -164,11 +164,11 @@ const OWN_TYPES: &str = r#"(component
 
 #[test]
 fn virt_keeps_exported_types_and_the_functions_that_use_them() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "tide.wat", OWN_TYPES);
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "tide.wat", OWN_TYPES);
     for flags in [&["--allow-all"][..], &[]] {
-        succeeds(weld(folder.path()).args(["virt", "tide.wat", "-o", "out.wasm"]).args(flags));
-        let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+        succeeds(weld(directory.path()).args(["virt", "tide.wat", "-o", "out.wasm"]).args(flags));
+        let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
         assert_plain(&output);
         assert_eq!(names(&output).1, ["state", "tide", "which", "number"]);
         let engine = engine();
@@ -198,24 +198,24 @@ fn plug_keeps_exported_types_and_the_functions_that_use_them() {
 #[test]
 fn build_orders_exports_by_the_types_that_they_mention() {
     // The counter is the root's, and so would be first; its wallet is the purse's, which the user exports too.
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let socket = counter().replacen(r#"(instance $counter (export "wallet" (type $wallet))"#, "(instance $counter", 1);
-    write(folder.path(), "counter.wat", socket);
-    write(folder.path(), "purse.wat", purse());
+    write(directory.path(), "counter.wat", socket);
+    write(directory.path(), "purse.wat", purse());
     let manifest = |exports: &str| {
         format!(
             "[composition]\nroot = \"counter\"\noutput = \"out.wasm\"\n\n[components]\ncounter = \"counter.wat\"\n\
              purse = \"purse.wat\"\n\n[exports]\n{exports}"
         )
     };
-    write(folder.path(), "weld.toml", manifest("\"shop:till/purse@1.0.0\" = \"purse\"\n"));
-    succeeds(weld(folder.path()).arg("build"));
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    write(directory.path(), "weld.toml", manifest("\"shop:till/purse@1.0.0\" = \"purse\"\n"));
+    succeeds(weld(directory.path()).arg("build"));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_plain(&output);
     assert_eq!(names(&output).1, ["shop:till/purse@1.0.0", "shop:till/counter@1.0.0"]);
     // Without it, the wallet has no name: an interface that has functions does not stay for its types.
-    write(folder.path(), "weld.toml", manifest(""));
-    let error = fails(weld(folder.path()).arg("build"));
+    write(directory.path(), "weld.toml", manifest(""));
+    let error = fails(weld(directory.path()).arg("build"));
     assert!(error.contains("uses `wallet` of `shop:till/purse@1.0.0`, which `purse` fills"), "{error}");
 }
 
@@ -233,32 +233,32 @@ world both-exported { export both; }";
 
 #[test]
 fn virt_takes_each_used_type_from_the_interface_that_it_was_taken_from() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for world in ["both-used", "both-exported"] {
         let component = of_wit(ALIASES, world);
-        write(folder.path(), "in.wasm", &component);
-        succeeds(weld(folder.path()).args(["virt", "--allow-all", "in.wasm", "-o", "out.wasm"]));
-        let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+        write(directory.path(), "in.wasm", &component);
+        succeeds(weld(directory.path()).args(["virt", "--allow-all", "in.wasm", "-o", "out.wasm"]));
+        let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
         assert_eq!(wit(&output), wit(&component));
     }
 }
 
 #[test]
 fn compose_exports_types_by_the_names_that_a_document_gives_them() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "tide.wat", OWN_TYPES);
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "tide.wat", OWN_TYPES);
     let document = "package test:doc;\n\nrecord buoy { id: u32 }\ntype id = u32;\nexport buoy as \"float\";\n\
                     let tide = new test:tide {};\nexport tide.state as \"phase\";\nexport tide.tide;\nexport tide.which;\n";
-    write(folder.path(), "app.wac", document);
-    succeeds(weld(folder.path()).args(["compose", "app.wac", "--dep", "test:tide=tide.wat", "-o", "out.wasm"]));
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    write(directory.path(), "app.wac", document);
+    succeeds(weld(directory.path()).args(["compose", "app.wac", "--dep", "test:tide=tide.wat", "-o", "out.wasm"]));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_plain(&output);
     assert_eq!(names(&output).1, ["id", "float", "phase", "tide", "which"]);
 }
 
 #[test]
 fn components_of_types_alone_are_components() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let types = [
         r#"(component (type $e (enum "a")) (export "e" (type $e)))"#,
         r#"(component (type $e (enum "a")) (import "e" (type (eq $e))) (import "r" (type (sub resource))))"#,
@@ -268,16 +268,16 @@ fn components_of_types_alone_are_components() {
         r#"(component (type $c (component)) (import "c" (type (eq $c))))"#,
         r#"(component (type $r (resource (rep i32))) (export "r" (type $r)))"#,
     ];
-    write(folder.path(), "policy.toml", "default = \"allow\"\n");
-    write(folder.path(), "world.wit", "package test:w; world w { import f: func(); }");
+    write(directory.path(), "policy.toml", "default = \"allow\"\n");
+    write(directory.path(), "world.wit", "package test:w; world w { import f: func(); }");
     let plug = r#"(component
       (core module $m (func (export "greet")))
       (core instance $m (instantiate $m))
       (func (export "greet") (canon lift (core func $m "greet"))))"#;
-    write(folder.path(), "plug.wat", plug);
+    write(directory.path(), "plug.wat", plug);
     for text in types {
-        write(folder.path(), "in.wat", text);
-        write(folder.path(), "socket.wat", text.replacen("(component", r#"(component (import "greet" (func))"#, 1));
+        write(directory.path(), "in.wat", text);
+        write(directory.path(), "socket.wat", text.replacen("(component", r#"(component (import "greet" (func))"#, 1));
         for command in [
             &["inspect", "in.wat"][..],
             &["inspect", "--json", "in.wat"],
@@ -289,25 +289,25 @@ fn components_of_types_alone_are_components() {
             &["virt", "--allow-all", "in.wat", "-o", "out.wasm"],
             &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"],
         ] {
-            succeeds(weld(folder.path()).args(command));
+            succeeds(weld(directory.path()).args(command));
         }
         // What it says of the world is another matter.
-        let targets = weld(folder.path()).args(["targets", "in.wat", "--wit", "world.wit"]).output().unwrap();
+        let targets = weld(directory.path()).args(["targets", "in.wat", "--wit", "world.wit"]).output().unwrap();
         assert!(matches!(targets.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&targets.stderr));
     }
 }
 
 #[test]
 fn wit_packages_are_no_components() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for wit in
         [ALIASES, "package test:old@1.0.0; interface none {}", "package test:worldly; world w { import f: func(); }"]
     {
         let mut resolve = Resolve::default();
         let package = resolve.push_str("test.wit", wit).unwrap();
-        write(folder.path(), "wit.wasm", wit_component::encode(&resolve, package).unwrap());
-        let error = fails(weld(folder.path()).args(["virt", "wit.wasm", "-o", "out.wasm"]));
+        write(directory.path(), "wit.wasm", wit_component::encode(&resolve, package).unwrap());
+        let error = fails(weld(directory.path()).args(["virt", "wit.wasm", "-o", "out.wasm"]));
         assert!(error.contains("is a WIT package, not a component"), "{error}");
-        succeeds(weld(folder.path()).args(["inspect", "wit.wasm"]));
+        succeeds(weld(directory.path()).args(["inspect", "wit.wasm"]));
     }
 }

@@ -11,15 +11,15 @@ const NAMES: [&str; 5] = [
     "integrity=<sha256-AAAA>",
 ];
 
-/// A folder with `app.wat`, a policy and a world that fit anything.
-fn folder(app: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+/// A directory with `app.wat`, a policy and a world that fit anything.
+fn directory(app: &str) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("app.wat", app);
     write("plug.wat", r#"(component (import "g" (func $g)) (export "f" (func $g)))"#);
     write("policy.toml", "default = \"allow\"\n");
     write("weld.toml", "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n");
-    folder
+    directory
 }
 
 /// Components that have something obsolete, each with how messages call it.
@@ -55,7 +55,7 @@ fn components() -> Vec<(String, String)> {
 #[test]
 fn obsolete_names_are_read() {
     for (app, _) in components() {
-        let folder = folder(&app);
+        let directory = directory(&app);
         for arguments in [
             &["inspect", "app.wat"][..],
             &["inspect", "app.wat", "--json"],
@@ -63,10 +63,10 @@ fn obsolete_names_are_read() {
             &["snapshot", "app.wat"],
             &["diff", "app.wat", "app.wat"],
         ] {
-            succeeds(weld(folder.path()).args(arguments));
+            succeeds(weld(directory.path()).args(arguments));
         }
         // Some import a component, which no policy allows by default.
-        let output = weld(folder.path()).args(["check", "app.wat", "--policy", "policy.toml"]).output().unwrap();
+        let output = weld(directory.path()).args(["check", "app.wat", "--policy", "policy.toml"]).output().unwrap();
         assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
@@ -74,18 +74,18 @@ fn obsolete_names_are_read() {
 #[test]
 fn obsolete_names_are_written_only_where_that_is_allowed() {
     for (app, called) in components() {
-        let folder = folder(&app);
+        let directory = directory(&app);
         for arguments in [
             &["plug", "app.wat", "--plug", "plug.wat", "-o", "out.wasm"][..],
             &["virt", "app.wat", "--allow-all", "-o", "out.wasm"],
             &["build"],
         ] {
-            let said = fails(weld(folder.path()).args(arguments));
+            let said = fails(weld(directory.path()).args(arguments));
             assert!(said.contains(&called), "{app} should say {called}:\n{said}");
             assert!(said.contains("app.wat") && said.contains("--allow-obsolete-names"), "{said}");
-            assert!(!folder.path().join("out.wasm").exists());
-            succeeds(weld(folder.path()).args(arguments).arg("--allow-obsolete-names"));
-            std::fs::remove_file(folder.path().join("out.wasm")).unwrap();
+            assert!(!directory.path().join("out.wasm").exists());
+            succeeds(weld(directory.path()).args(arguments).arg("--allow-obsolete-names"));
+            std::fs::remove_file(directory.path().join("out.wasm")).unwrap();
         }
     }
 }
@@ -94,8 +94,8 @@ fn obsolete_names_are_written_only_where_that_is_allowed() {
 fn a_denied_import_that_only_imports_may_be_named_as_is_told_apart_from_defects() {
     for name in NAMES {
         for ty in ["(func)", "(func (result u32))", r#"(instance (export "f" (func)))"#] {
-            let folder = folder(&format!(r#"(component (import "{name}" {ty}))"#));
-            let said = fails(weld(folder.path()).args(["virt", "app.wat", "-o", "out.wasm"]));
+            let directory = directory(&format!(r#"(component (import "{name}" {ty}))"#));
+            let said = fails(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm"]));
             assert!(said.contains(&format!("import `{name}` of `app` cannot be taken away")), "{said}");
             assert!(said.contains("named as only imports may be"), "{said}");
         }
@@ -104,15 +104,15 @@ fn a_denied_import_that_only_imports_may_be_named_as_is_told_apart_from_defects(
 
 #[test]
 fn components_that_are_imported_have_the_names_that_documents_give_them() {
-    let folder = folder(r#"(component (import "f" (func)))"#);
-    std::fs::write(folder.path().join("doc.wac"), "package t:doc;\nlet app = new t:app { ... };\n").unwrap();
+    let directory = directory(r#"(component (import "f" (func)))"#);
+    std::fs::write(directory.path().join("doc.wac"), "package t:doc;\nlet app = new t:app { ... };\n").unwrap();
     let arguments = ["compose", "doc.wac", "-i", "--dep", "t:app=app.wat", "-o", "out.wasm"];
-    let said = fails(weld(folder.path()).args(arguments));
+    let said = fails(weld(directory.path()).args(arguments));
     for part in ["component `t:app`", "`unlocked-dep=<t:app>`", "`--allow-obsolete-names`", "doc.wac:2"] {
         assert!(said.contains(part), "{said}");
     }
-    assert!(!folder.path().join("out.wasm").exists());
-    succeeds(weld(folder.path()).args(arguments).arg("--allow-obsolete-names"));
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    assert!(!directory.path().join("out.wasm").exists());
+    succeeds(weld(directory.path()).args(arguments).arg("--allow-obsolete-names"));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert!(names(&output).0.contains(&"unlocked-dep=<t:app>".to_owned()), "{:?}", names(&output).0);
 }

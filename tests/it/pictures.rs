@@ -27,21 +27,21 @@ fn shown(name: &str) -> String {
 
 /// What `weld inspect` prints of a component.
 fn inspect(component: &[u8], flags: &[&str]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("in.wasm"), component).unwrap();
-    let output = succeeds(weld(folder.path()).args(["inspect", "in.wasm"]).args(flags));
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("in.wasm"), component).unwrap();
+    let output = succeeds(weld(directory.path()).args(["inspect", "in.wasm"]).args(flags));
     String::from_utf8(output.stdout).unwrap()
 }
 
 fn cms() -> Vec<u8> {
     let example = project().join("examples/cms");
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("build")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("build")).unwrap();
     for file in ["weld.toml", "front.wasm", "storygen.wasm", "kv.wasm"] {
-        std::fs::copy(example.join(file), folder.path().join(file)).unwrap();
+        std::fs::copy(example.join(file), directory.path().join(file)).unwrap();
     }
-    succeeds(weld(folder.path()).arg("build"));
-    std::fs::read(folder.path().join("build/cms.wasm")).unwrap()
+    succeeds(weld(directory.path()).arg("build"));
+    std::fs::read(directory.path().join("build/cms.wasm")).unwrap()
 }
 
 /// A component of others with code, each with a name, of which each imports what the next one exports.
@@ -274,25 +274,25 @@ fn as_many_instances_as_there_may_be_are_drawn() {
 
 #[test]
 fn a_page_is_not_written_over_the_component() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("in.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("in.wasm");
     std::fs::copy(guest("command-0.2.12"), &file).unwrap();
     let before = std::fs::read(&file).unwrap();
-    let said = support::fails(weld(folder.path()).args(["inspect", "in.wasm", "--html", "./in.wasm"]));
+    let said = support::fails(weld(directory.path()).args(["inspect", "in.wasm", "--html", "./in.wasm"]));
     assert!(said.contains("is the same file"), "{said}");
     assert_eq!(std::fs::read(&file).unwrap(), before);
-    let said = support::fails(weld(folder.path()).args(["inspect", "in.wasm", "--html", "none/page.html"]));
+    let said = support::fails(weld(directory.path()).args(["inspect", "in.wasm", "--html", "none/page.html"]));
     assert!(said.contains("does not exist"), "{said}");
-    succeeds(weld(folder.path()).args(["inspect", "in.wasm", "--html", "page.html"]));
-    assert!(std::fs::read_to_string(folder.path().join("page.html")).unwrap().starts_with("<!DOCTYPE html>"));
+    succeeds(weld(directory.path()).args(["inspect", "in.wasm", "--html", "page.html"]));
+    assert!(std::fs::read_to_string(directory.path().join("page.html")).unwrap().starts_with("<!DOCTYPE html>"));
     assert!(!Path::new("page.html").exists());
 }
 
 #[test]
 fn one_form_is_chosen_at_a_time() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for flags in [["--dot", "--mermaid"], ["--dot", "--json"], ["--mermaid", "--html=-"]] {
-        support::fails(weld(folder.path()).arg("inspect").arg(guest("command-0.2.12")).args(flags));
+        support::fails(weld(directory.path()).arg("inspect").arg(guest("command-0.2.12")).args(flags));
     }
 }
 

@@ -11,10 +11,10 @@ use weld::{Input, Policy};
 
 /// Runs `weld check` with a policy on a component that is called `app`.
 fn weld_check(component: &[u8], policy: &str, flags: &[&str]) -> Output {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wasm"), component).unwrap();
-    std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-    let mut command = support::weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wasm"), component).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+    let mut command = support::weld(directory.path());
     command.args(["check", "app.wasm", "--policy", "policy.toml"]).args(flags).output().unwrap()
 }
 
@@ -650,13 +650,13 @@ fn what_is_decoded_agrees_with_what_was_wired() {
         &["diamond", "left", "right"],
     ];
     for guests in compositions {
-        let folder = tempfile::tempdir().unwrap();
-        let mut plug = support::weld(folder.path());
+        let directory = tempfile::tempdir().unwrap();
+        let mut plug = support::weld(directory.path());
         plug.args(["plug", "-o", "app.wasm", "--json"]).arg(guest(guests[0]));
         guests[1..].iter().for_each(|name| _ = plug.arg("--plug").arg(guest(name)));
         let report: Value = serde_json::from_slice(&support::succeeds(&mut plug).stdout).unwrap();
-        std::fs::write(folder.path().join("policy.toml"), "default = \"allow\"").unwrap();
-        let mut check = support::weld(folder.path());
+        std::fs::write(directory.path().join("policy.toml"), "default = \"allow\"").unwrap();
+        let mut check = support::weld(directory.path());
         check.args(["check", "app.wasm", "--policy", "policy.toml", "--json"]);
         let found: Value = serde_json::from_slice(&support::succeeds(&mut check).stdout).unwrap();
         let mut reached = BTreeSet::new();
@@ -811,8 +811,8 @@ fn sarif_has_a_result_for_each_violation() {
 
 #[test]
 fn check_takes_many_components_and_directories() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
     std::fs::create_dir_all(path.join("dist/deep")).unwrap();
     let write = |file: &str, text: &str| std::fs::write(path.join(file), wat::parse_str(text).unwrap()).unwrap();
     write("dist/net.wasm", &program("net", &[(NET, "create-tcp-socket")]));
@@ -874,17 +874,17 @@ fn what_is_no_component_is_not_praised() {
 
 /// A manifest of one component that reaches the network and random numbers, and a policy.
 fn manifest(more: &str, policy: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
     write("ml.wat", &program("ml", &[(NET, "create-tcp-socket"), (RANDOM, "get-random-u64")]));
     write("policy.toml", policy);
     let base = "[composition]\nroot = \"ml\"\noutput = \"out/all.wasm\"\npolicy = \"policy.toml\"\n";
     write("weld.toml", &format!("{base}[components]\nml = \"ml.wat\"\n{more}"));
-    folder
+    directory
 }
 
-fn build(folder: &Path, flags: &[&str]) -> (Option<i32>, String) {
-    let output = support::weld(folder).arg("build").args(flags).output().unwrap();
+fn build(directory: &Path, flags: &[&str]) -> (Option<i32>, String) {
+    let output = support::weld(directory).arg("build").args(flags).output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -892,8 +892,8 @@ fn build(folder: &Path, flags: &[&str]) -> (Option<i32>, String) {
 fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have() {
     let rules = "default = \"allow\"\nrule = [{ component = \"NAME\", deny = [\"http\"] }]\n";
     let with = |name: &str, more: &str| {
-        let folder = manifest(more, &rules.replace("NAME", name));
-        build(folder.path(), &[])
+        let directory = manifest(more, &rules.replace("NAME", name));
+        build(directory.path(), &[])
     };
     let (code, said) = with("mml", "");
     assert_eq!(code, Some(2), "{said}");
@@ -910,10 +910,10 @@ fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have()
 #[test]
 fn a_build_that_violates_its_policy_writes_nothing() {
     let other = "[target.other]\noutput = \"out/other.wasm\"\npolicy = \"other.toml\"\n";
-    let folder = manifest(other, "rule = [{ component = \"ml\", allow = [\"sockets\"] }]");
-    let there = |file: &str| folder.path().join(file).exists();
-    std::fs::write(folder.path().join("other.toml"), "default = \"allow\"").unwrap();
-    let (code, said) = build(folder.path(), &[]);
+    let directory = manifest(other, "rule = [{ component = \"ml\", allow = [\"sockets\"] }]");
+    let there = |file: &str| directory.path().join(file).exists();
+    std::fs::write(directory.path().join("other.toml"), "default = \"allow\"").unwrap();
+    let (code, said) = build(directory.path(), &[]);
     assert_eq!(code, Some(2), "{said}");
     assert!(
         said.contains(&format!("`ml` reaches `{RANDOM}#get-random-u64`, which no rule allows")) && !said.contains(NET),
@@ -921,33 +921,33 @@ fn a_build_that_violates_its_policy_writes_nothing() {
     );
     assert!(!there("out") && !there("weld.lock"));
     // A target has a policy of its own.
-    let (code, said) = build(folder.path(), &["--target", "other", "--depfile", "deps"]);
+    let (code, said) = build(directory.path(), &["--target", "other", "--depfile", "deps"]);
     assert_eq!(code, Some(0), "{said}");
     assert!(there("out/other.wasm") && !there("out/all.wasm"));
-    let depfile = std::fs::read_to_string(folder.path().join("deps")).unwrap();
+    let depfile = std::fs::read_to_string(directory.path().join("deps")).unwrap();
     assert!(depfile.contains("other.toml") && !depfile.contains("policy.toml"), "{depfile}");
     // Now that it is allowed.
-    std::fs::write(folder.path().join("policy.toml"), "rule = [{ component = \"ml\", allow = [\"*\"] }]").unwrap();
-    assert_eq!(build(folder.path(), &["--depfile", "deps"]).0, Some(0));
-    let depfile = std::fs::read_to_string(folder.path().join("deps")).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), "rule = [{ component = \"ml\", allow = [\"*\"] }]").unwrap();
+    assert_eq!(build(directory.path(), &["--depfile", "deps"]).0, Some(0));
+    let depfile = std::fs::read_to_string(directory.path().join("deps")).unwrap();
     assert!(there("out/all.wasm") && depfile.contains("policy.toml"), "{depfile}");
     // The finished file is judged as the build judged it.
-    let output = support::weld(folder.path()).args(["check", "out/all.wasm", "--policy", "policy.toml"]).output();
+    let output = support::weld(directory.path()).args(["check", "out/all.wasm", "--policy", "policy.toml"]).output();
     assert_eq!(output.unwrap().status.code(), Some(0));
 }
 
 #[test]
 fn a_policy_is_never_written_over() {
-    let folder = manifest("", "default = \"allow\"");
-    let text = std::fs::read_to_string(folder.path().join("weld.toml")).unwrap();
-    std::fs::write(folder.path().join("weld.toml"), text.replace("out/all.wasm", "./policy.toml")).unwrap();
-    let (code, said) = build(folder.path(), &[]);
+    let directory = manifest("", "default = \"allow\"");
+    let text = std::fs::read_to_string(directory.path().join("weld.toml")).unwrap();
+    std::fs::write(directory.path().join("weld.toml"), text.replace("out/all.wasm", "./policy.toml")).unwrap();
+    let (code, said) = build(directory.path(), &[]);
     assert_eq!(code, Some(2));
     assert!(said.contains("the composition would be written over the policy"), "{said}");
-    std::fs::write(folder.path().join("weld.toml"), &text).unwrap();
-    let (code, said) = build(folder.path(), &["--depfile", "policy.toml"]);
+    std::fs::write(directory.path().join("weld.toml"), &text).unwrap();
+    let (code, said) = build(directory.path(), &["--depfile", "policy.toml"]);
     assert_eq!(code, Some(2), "{said}");
-    assert_eq!(std::fs::read_to_string(folder.path().join("policy.toml")).unwrap(), "default = \"allow\"");
+    assert_eq!(std::fs::read_to_string(directory.path().join("policy.toml")).unwrap(), "default = \"allow\"");
 }
 
 #[test]
@@ -978,14 +978,14 @@ fn the_guide_shows_what_happens() {
     let blocks = blocks(&guide);
     let [(toml, policy), (_, shown)] = &blocks[..] else { panic!("{blocks:?}") };
     assert_eq!(toml, "toml");
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let cms = support::project().join("examples/cms");
     for file in ["front.wasm", "storygen.wasm", "kv.wasm", "weld.toml"] {
-        std::fs::copy(cms.join(file), folder.path().join(file)).unwrap();
+        std::fs::copy(cms.join(file), directory.path().join(file)).unwrap();
     }
-    std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-    support::succeeds(support::weld(folder.path()).arg("build"));
-    let output = support::weld(folder.path()).args(["check", "build/cms.wasm", "--policy", "policy.toml"]).output();
+    std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+    support::succeeds(support::weld(directory.path()).arg("build"));
+    let output = support::weld(directory.path()).args(["check", "build/cms.wasm", "--policy", "policy.toml"]).output();
     let output = output.unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).unwrap();
@@ -1185,14 +1185,14 @@ fn a_name_with_a_line_feed_adds_no_line() {
 
 #[test]
 fn a_folder_is_no_policy() {
-    let folder = manifest("", "");
-    let text = std::fs::read_to_string(folder.path().join("weld.toml")).unwrap();
-    std::fs::write(folder.path().join("weld.toml"), text.replace("\"policy.toml\"", "\".\"")).unwrap();
-    let (code, said) = build(folder.path(), &[]);
+    let directory = manifest("", "");
+    let text = std::fs::read_to_string(directory.path().join("weld.toml")).unwrap();
+    std::fs::write(directory.path().join("weld.toml"), text.replace("\"policy.toml\"", "\".\"")).unwrap();
+    let (code, said) = build(directory.path(), &[]);
     assert_eq!(code, Some(2));
     assert!(said.contains("`.` is a directory, not a policy") && said.contains("weld.toml:4:"), "{said}");
     assert!(!said.contains("a component"), "{said}");
-    let output = support::weld(folder.path()).args(["check", "ml.wat", "--policy", "."]).output().unwrap();
+    let output = support::weld(directory.path()).args(["check", "ml.wat", "--policy", "."]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(2) && said.contains("`.` is a directory, not a policy"), "{said}");
 }

@@ -4,25 +4,25 @@ use std::process::Output;
 
 use crate::support::{
     self,
-    policy::{check, folder, found},
+    policy::{check, directory, found},
 };
 use tempfile::TempDir;
 
 const RANDOM: &str = "wasi:random/random@0.2.0";
 const EXIT: &str = "wasi:cli/exit@0.2.0";
 
-fn weld(folder: &TempDir, arguments: &[&str]) -> Output {
-    support::weld(folder.path()).args(arguments).output().unwrap()
+fn weld(directory: &TempDir, arguments: &[&str]) -> Output {
+    support::weld(directory.path()).args(arguments).output().unwrap()
 }
 
 /// What `weld virt --policy` leaves of a component, which meets the policy.
 #[track_caller]
 fn left(component: &str, policy: &str) -> Vec<(String, String)> {
-    let folder = folder(component, policy);
-    let output = weld(&folder, &["virt", "app.wat", "-o", "out.wasm", "--policy", "policy.toml"]);
+    let directory = directory(component, policy);
+    let output = weld(&directory, &["virt", "app.wat", "-o", "out.wasm", "--policy", "policy.toml"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(found(&folder, "out.wasm"), [""; 0]);
-    support::imported_functions(&std::fs::read(folder.path().join("out.wasm")).unwrap())
+    assert_eq!(found(&directory, "out.wasm"), [""; 0]);
+    support::imported_functions(&std::fs::read(directory.path().join("out.wasm")).unwrap())
 }
 
 fn pairs(functions: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -167,14 +167,14 @@ fn unnamed(own: &str) -> String {
 #[test]
 fn a_name_that_a_component_gives_itself_takes_rights_and_gives_none() {
     let policy = "[[rule]]\ncomponent = \"trusted\"\nallow = [\"random\"]\n";
-    let folder = folder(&unnamed("trusted"), policy);
+    let directory = directory(&unnamed("trusted"), policy);
     assert_eq!(
-        found(&folder, "app.wat"),
+        found(&directory, "app.wat"),
         [format!(
             "`trusted` reaches `{RANDOM}#get-random-u64`, which no rule allows (the rule for `trusted` does not apply)"
         )]
     );
-    let said = String::from_utf8(weld(&folder, &["check", "app.wat", "--policy", "policy.toml"]).stderr).unwrap();
+    let said = String::from_utf8(weld(&directory, &["check", "app.wat", "--policy", "policy.toml"]).stderr).unwrap();
     assert!(said.contains("note: the rule for `trusted` does not apply (policy.toml:2:13)"), "{said}");
     assert!(said.contains("`weld plug`"), "{said}");
     // Denied it is, whatever allows it.
@@ -369,14 +369,14 @@ fn what_poses_as_an_interface_is_denied_by_virt_and_by_check() {
     );
     let policy = "default = \"allow\"\nrule = [{ allow = [\"*\"], deny = [\"random\"] }]";
     for (component, can_be_refused) in [(&function, true), (&nested, false), (&deeper, false)] {
-        let folder = folder(component, policy);
-        assert_eq!(found(&folder, "app.wat").len(), 1, "{component}");
+        let directory = directory(component, policy);
+        assert_eq!(found(&directory, "app.wat").len(), 1, "{component}");
         for flags in [&["--policy", "policy.toml"][..], &["--allow-all", "--allow-random=false"]] {
-            let output = weld(&folder, &[&["virt", "app.wat", "-o", "out.wasm"], flags].concat());
+            let output = weld(&directory, &[&["virt", "app.wat", "-o", "out.wasm"], flags].concat());
             let said = String::from_utf8(output.stderr).unwrap();
             if can_be_refused {
                 assert!(output.status.success(), "{said}");
-                assert_eq!(found(&folder, "out.wasm"), [""; 0]);
+                assert_eq!(found(&directory, "out.wasm"), [""; 0]);
             } else {
                 assert_eq!(output.status.code(), Some(2), "{said}\n{component}");
                 assert!(said.contains("`x`") && said.contains("more than functions and types"), "{said}");
@@ -388,12 +388,12 @@ fn what_poses_as_an_interface_is_denied_by_virt_and_by_check() {
 #[test]
 fn a_function_that_wasi_does_not_have_is_a_warning_with_the_near_name() {
     let policy = "rule = [{ allow = [\"*\"], deny = [\"wasi:random/random#get-random\", \"wasi:filesystem/types#unlink-file-at\"] }]";
-    let folder = folder(&caller("", RANDOM, "get-random-u64"), policy);
+    let directory = directory(&caller("", RANDOM, "get-random-u64"), policy);
     for arguments in [
         &["check", "app.wat", "--policy", "policy.toml"][..],
         &["virt", "app.wat", "-o", "out.wasm", "--policy", "policy.toml"],
     ] {
-        let output = weld(&folder, arguments);
+        let output = weld(&directory, arguments);
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{said}");
         for meant in ["`wasi:random/random#get-random-", "`wasi:filesystem/types#[method]descriptor.unlink-file-at`"] {
@@ -408,8 +408,8 @@ fn functions_are_counted_only_where_nothing_of_an_interface_is_allowed() {
     let functions: String = ["a", "b", "c", "d", "e"].map(|name| format!("(export \"{name}\" (func))")).concat();
     let component = format!(r#"(component (import "a:b/c" (instance {functions})))"#);
     let lines = |policy: &str, flags: &[&str]| {
-        let folder = folder(&component, policy);
-        let output = weld(&folder, &[&["check", "app.wat", "--policy", "policy.toml"], flags].concat());
+        let directory = directory(&component, policy);
+        let output = weld(&directory, &[&["check", "app.wat", "--policy", "policy.toml"], flags].concat());
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(lines("", &[]), ["`app` reaches 5 functions of `a:b/c`, which no rule allows (policy.toml)"]);
@@ -420,9 +420,9 @@ fn functions_are_counted_only_where_nothing_of_an_interface_is_allowed() {
 
 #[test]
 fn an_adapter_that_weld_generates_is_a_part_of_its_component() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |file: &str, text: &str| std::fs::write(folder.path().join(file), text).unwrap();
-    std::fs::copy(support::guest("command-0.2.12"), folder.path().join("tool.wasm")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    std::fs::copy(support::guest("command-0.2.12"), directory.path().join("tool.wasm")).unwrap();
     let manifest = |grants: &str| {
         format!(
             "[composition]\nroot = \"tool\"\noutput = \"all.wasm\"\npolicy = \"policy.toml\"\n\
@@ -431,7 +431,7 @@ fn an_adapter_that_weld_generates_is_a_part_of_its_component() {
     };
     let policy = |allow: &str| format!("rule = [{{ component = \"tool\", allow = [{allow}] }}]");
     let check = || {
-        let output = weld(&folder, &["check", "all.wasm", "--policy", "policy.toml", "-v"]);
+        let output = weld(&directory, &["check", "all.wasm", "--policy", "policy.toml", "-v"]);
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let cases = [
@@ -442,17 +442,17 @@ fn an_adapter_that_weld_generates_is_a_part_of_its_component() {
     for (grants, allow) in cases {
         write("weld.toml", &manifest(grants));
         write("policy.toml", &policy(allow));
-        let output = weld(&folder, &["build"]);
+        let output = weld(&directory, &["build"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(check(), (Some(0), String::new()), "{grants}");
     }
     // Of one that nothing says how it was made of it is not known, unless a rule is about it.
     write("weld.toml", &manifest(cases[0].0));
     write("policy.toml", &policy(cases[0].1));
-    assert!(weld(&folder, &["build", "--no-provenance"]).status.success());
+    assert!(weld(&directory, &["build", "--no-provenance"]).status.success());
     let (code, lines) = check();
     assert!(code == Some(1) && lines.lines().all(|line| line.starts_with("`tool:adapter")), "{lines}");
-    let said = String::from_utf8(weld(&folder, &["check", "all.wasm", "--policy", "policy.toml"]).stderr).unwrap();
+    let said = String::from_utf8(weld(&directory, &["check", "all.wasm", "--policy", "policy.toml"]).stderr).unwrap();
     assert!(said.contains("an adapter counts as the component that it is for only where"), "{said}");
     write("policy.toml", &policy(cases[0].1).replace("\"tool\"", "\"tool*\""));
     assert_eq!(check().0, Some(0));

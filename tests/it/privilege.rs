@@ -126,14 +126,14 @@ impl Line {
 /// The functions that stay, by interface without its version, and the lines that say why some do that no grant names.
 type Left = (BTreeMap<String, BTreeSet<String>>, Vec<String>);
 
-fn left(folder: &Path, component: &[u8], version: &str, grants: &[&str]) -> Left {
-    std::fs::write(folder.join("all.wasm"), component).unwrap();
-    let mut virt = weld(folder);
+fn left(directory: &Path, component: &[u8], version: &str, grants: &[&str]) -> Left {
+    std::fs::write(directory.join("all.wasm"), component).unwrap();
+    let mut virt = weld(directory);
     virt.args(["virt", "all.wasm", "-o", "out.wasm", "-v"]).args(grants.iter().flat_map(|grant| ["--grant", grant]));
     let said = String::from_utf8(succeeds(&mut virt).stderr).unwrap().replace(&format!("@{version}"), "");
     let kept = said.lines().filter_map(|line| line.strip_prefix("kept: ")).map(str::to_owned).collect();
     let mut left: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (interface, function) in support::imported_functions(&std::fs::read(folder.join("out.wasm")).unwrap()) {
+    for (interface, function) in support::imported_functions(&std::fs::read(directory.join("out.wasm")).unwrap()) {
         left.entry(interface.replace(&format!("@{version}"), "")).or_default().insert(function);
     }
     (left, kept)
@@ -146,7 +146,7 @@ fn grants(line: &Line) -> Vec<Option<String>> {
     std::iter::once(None).chain(capabilities.map(str::to_owned).chain(interfaces).map(Some)).collect()
 }
 
-fn table(text: &mut String, folder: &Path, line: &Line, serves: bool) {
+fn table(text: &mut String, directory: &Path, line: &Line, serves: bool) {
     let component = line.component(line.version, serves);
     let what = if serves { format!(", exporting `wasi:{}`", line.serves) } else { String::new() };
     writeln!(text, "\n## WASI {}{what}", line.version).unwrap();
@@ -154,7 +154,7 @@ fn table(text: &mut String, folder: &Path, line: &Line, serves: bool) {
     for grant in grants(line) {
         let flag = grant.as_ref().map(|grant| format!("{grant}=allow"));
         let flags: Vec<&str> = flag.iter().map(String::as_str).collect();
-        let (left, kept) = left(folder, &component, line.version, &flags);
+        let (left, kept) = left(directory, &component, line.version, &flags);
         let of_kept: BTreeSet<&str> = kept.iter().filter_map(|line| line.split_once(" (")).map(|(of, _)| of).collect();
         let allowed = left.iter().filter(|(interface, _)| !of_kept.contains(interface.as_str()));
         let allowed = allowed.map(|(interface, functions)| {
@@ -178,7 +178,7 @@ fn table(text: &mut String, folder: &Path, line: &Line, serves: bool) {
 
 #[test]
 fn the_table_says_what_stays_of_wasi_under_each_grant() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut text = "# What stays of WASI, grant by grant\n\n\
         `BLESS=1 cargo test --test it privilege::` writes this page from what weld leaves to a component that imports all of \
         WASI; the test compares it in each run. [privilege.md](privilege.md) has the rule.\n\n\
@@ -187,8 +187,8 @@ fn the_table_says_what_stays_of_wasi_under_each_grant() {
         component was given, and the line says what gives it.\n"
         .to_owned();
     for line in [WASI_2, WASI_3] {
-        table(&mut text, folder.path(), &line, false);
-        table(&mut text, folder.path(), &line, true);
+        table(&mut text, directory.path(), &line, false);
+        table(&mut text, directory.path(), &line, true);
     }
     let file = project().join("docs/privilege-wasi.md");
     if std::env::var_os("BLESS").is_some() {
@@ -199,9 +199,10 @@ fn the_table_says_what_stays_of_wasi_under_each_grant() {
 
 #[test]
 fn all_versions_of_a_line_are_treated_alike() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for (line, versions) in [(WASI_2, 0..12), (WASI_3, 1..3)] {
-        let of = |version: &str, grants: &[&str]| left(folder.path(), &line.component(version, true), version, grants);
+        let of =
+            |version: &str, grants: &[&str]| left(directory.path(), &line.component(version, true), version, grants);
         for grant in grants(&line).into_iter().flatten().filter(|grant| !grant.contains(':')) {
             let flag = format!("{grant}=allow");
             let expected = of(line.version, &[&flag]);
@@ -216,13 +217,13 @@ fn all_versions_of_a_line_are_treated_alike() {
 /// What is of a capability that was not granted: nothing of these may ever stay beside another grant.
 #[test]
 fn no_grant_of_one_capability_leaves_a_function_of_another() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for line in [WASI_2, WASI_3] {
         let component = line.component(line.version, true);
         for grant in Grants::capabilities() {
             let flag = format!("{grant}=allow");
-            let (left, _) = left(folder.path(), &component, line.version, &[&flag]);
-            let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+            let (left, _) = left(directory.path(), &component, line.version, &[&flag]);
+            let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
             let inspection: serde_json::Value = serde_json::from_str(&weld::inspect(output).unwrap().json()).unwrap();
             let mut seen = 0;
             for import in inspection["imports"].as_array().unwrap() {

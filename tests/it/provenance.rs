@@ -50,27 +50,27 @@ fn section(name: &str, data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn write(folder: &Path, path: &str, text: &str) {
-    let file = folder.join(path);
+fn write(directory: &Path, path: &str, text: &str) {
+    let file = directory.join(path);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, text).unwrap();
 }
 
 /// What weld writes to `out.wasm`.
 #[track_caller]
-fn output(folder: &Path, arguments: &[&str]) -> Vec<u8> {
-    succeeds(weld(folder).args(arguments));
-    std::fs::read(folder.join("out.wasm")).unwrap()
+fn output(directory: &Path, arguments: &[&str]) -> Vec<u8> {
+    succeeds(weld(directory).args(arguments));
+    std::fs::read(directory.join("out.wasm")).unwrap()
 }
 
 /// A socket that imports a function, and a plug that exports it.
-fn pair(folder: &Path) {
-    write(folder, "socket.wat", r#"(component (import "n" (func $n (result u32))) (export "m" (func $n)))"#);
+fn pair(directory: &Path) {
+    write(directory, "socket.wat", r#"(component (import "n" (func $n (result u32))) (export "m" (func $n)))"#);
     let plug = r#"(component
       (core module $m (func (export "n") (result i32) (i32.const 7)))
       (core instance $i (instantiate $m))
       (func (export "n") (result u32) (canon lift (core func $i "n"))))"#;
-    write(folder, "plug.wat", plug);
+    write(directory, "plug.wat", plug);
 }
 
 #[test]
@@ -94,28 +94,28 @@ fn an_output_says_what_it_was_made_of() {
 
 #[test]
 fn digests_are_those_of_the_files_be_they_text_or_core_modules() {
-    let folder = tempfile::tempdir().unwrap();
-    pair(folder.path());
-    let out = output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
-    let [plug, socket] = ["plug.wat", "socket.wat"].map(|file| file_sha256(&folder.path().join(file)));
+    let directory = tempfile::tempdir().unwrap();
+    pair(directory.path());
+    let out = output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
+    let [plug, socket] = ["plug.wat", "socket.wat"].map(|file| file_sha256(&directory.path().join(file)));
     assert!(said(&out).contains(&format!("{{\"name\":\"plug\",\"sha256\":\"{plug}\"}}")));
     assert!(said(&out).contains(&format!("{{\"name\":\"socket\",\"sha256\":\"{socket}\"}}")));
     let module = guest("command.module");
-    let out = output(folder.path(), &["virt", module.to_str().unwrap(), "-o", "out.wasm", "-q"]);
+    let out = output(directory.path(), &["virt", module.to_str().unwrap(), "-o", "out.wasm", "-q"]);
     assert!(said(&out).contains(&file_sha256(&module)));
 }
 
 #[test]
 fn a_component_is_there_once_for_all_of_its_instances_and_adapters_are_not() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for name in ["diamond", "left", "right", "counter"] {
-        std::fs::copy(guest(name), folder.path().join(format!("{name}.wasm"))).unwrap();
+        std::fs::copy(guest(name), directory.path().join(format!("{name}.wasm"))).unwrap();
     }
     let manifest = "[composition]\nroot = \"diamond\"\noutput = \"out.wasm\"\n[components]\ndiamond = \"diamond.wasm\"\n\
                     left = \"left.wasm\"\nright = \"right.wasm\"\ncounter = \"counter.wasm\"\n[wire]\n\
                     \"right/acme:counter/counter@1.0.0\" = \"counter#1\"\n[virtualize.diamond]\nstdout = \"allow\"\n";
-    write(folder.path(), "weld.toml", manifest);
-    let out = output(folder.path(), &["build"]);
+    write(directory.path(), "weld.toml", manifest);
+    let out = output(directory.path(), &["build"]);
     let said: serde_json::Value = serde_json::from_str(&said(&out)).unwrap();
     let names: BTreeSet<&str> =
         said["components"].as_array().unwrap().iter().map(|of| of["name"].as_str().unwrap()).collect();
@@ -126,17 +126,17 @@ fn a_component_is_there_once_for_all_of_its_instances_and_adapters_are_not() {
 
 #[test]
 fn components_of_one_content_and_two_names_are_both_there() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let socket = r#"(component
       (import "a" (func (result u32))) (import "b" (instance (export "n" (func (result u32))))))"#;
-    pair(folder.path());
-    write(folder.path(), "two.wat", socket);
+    pair(directory.path());
+    write(directory.path(), "two.wat", socket);
     let document = "package t:t;\nlet one = new t:one {};\nlet two = new t:two {};\n\
                     let both = new t:socket { a: one.n, b: two };\n";
-    write(folder.path(), "two.wac", document);
+    write(directory.path(), "two.wac", document);
     let arguments = ["compose", "two.wac", "-d", "t:one=plug.wat", "-d", "t:two=plug.wat", "-d", "t:socket=two.wat"];
-    let out = output(folder.path(), &[&arguments[..], &["-o", "out.wasm"]].concat());
-    let digest = file_sha256(&folder.path().join("plug.wat"));
+    let out = output(directory.path(), &[&arguments[..], &["-o", "out.wasm"]].concat());
+    let digest = file_sha256(&directory.path().join("plug.wat"));
     for name in ["t:one", "t:two"] {
         assert!(said(&out).contains(&format!("{{\"name\":\"{name}\",\"sha256\":\"{digest}\"}}")), "{}", said(&out));
     }
@@ -144,11 +144,11 @@ fn components_of_one_content_and_two_names_are_both_there() {
 
 #[test]
 fn what_is_imported_is_not_in_it() {
-    let folder = tempfile::tempdir().unwrap();
-    pair(folder.path());
-    write(folder.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
+    let directory = tempfile::tempdir().unwrap();
+    pair(directory.path());
+    write(directory.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
     let out = output(
-        folder.path(),
+        directory.path(),
         &["compose", "a.wac", "-i", "--allow-obsolete-names", "-d", "t:plug=plug.wat", "-o", "out.wasm"],
     );
     assert_eq!(names(&out).0, ["unlocked-dep=<t:plug>"]);
@@ -226,18 +226,18 @@ fn each_grant_has_its_words() {
 
 #[test]
 fn what_is_embedded_is_counted_and_has_the_digest_of_the_lock() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "stories/one", &"x".repeat(1_200));
-    write(folder.path(), "stories/deep/two", "1234");
-    write(folder.path(), "in.txt", "input");
-    write(folder.path(), "app.wat", "(component)");
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "stories/one", &"x".repeat(1_200));
+    write(directory.path(), "stories/deep/two", "1234");
+    write(directory.path(), "in.txt", "input");
+    write(directory.path(), "app.wat", "(component)");
     let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n\
                     [virtualize.app]\nstdin = { file = \"in.txt\" }\nfs.\"/\" = { embed = \"stories\" }\n\
                     fs.\"/a\" = { embed = \"stories\", overlay = \"memory\" }\n\
                     fs.\"/b\" = { embed = \"in.txt\", overlay = \"16MiB\" }\n";
-    write(folder.path(), "weld.toml", manifest);
-    let out = output(folder.path(), &["build"]);
-    let lock = std::fs::read_to_string(folder.path().join("weld.lock")).unwrap();
+    write(directory.path(), "weld.toml", manifest);
+    let out = output(directory.path(), &["build"]);
+    let lock = std::fs::read_to_string(directory.path().join("weld.lock")).unwrap();
     let locked = |at: &str| {
         let line = lock.lines().find_map(|line| line.strip_prefix(&format!("\"{at}\" = \""))).unwrap();
         line.trim_end_matches('"').to_owned()
@@ -254,22 +254,22 @@ fn what_is_embedded_is_counted_and_has_the_digest_of_the_lock() {
     assert_eq!(lines, expected.map(|(grant, value)| (grant.to_owned(), value)));
     let text = said(&out);
     assert!(!text.contains("stories") && !text.contains("in.txt"), "{text}");
-    let folder = folder.path().to_str().unwrap();
-    assert!(!out.windows(folder.len()).any(|window| window == folder.as_bytes()));
+    let directory = directory.path().to_str().unwrap();
+    assert!(!out.windows(directory.len()).any(|window| window == directory.as_bytes()));
 }
 
 #[cfg(unix)]
 #[test]
 fn links_that_are_embedded_are_counted() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "tree/file", "1");
-    std::os::unix::fs::symlink("file", folder.path().join("tree/link")).unwrap();
-    write(folder.path(), "app.wat", "(component)");
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "tree/file", "1");
+    std::os::unix::fs::symlink("file", directory.path().join("tree/link")).unwrap();
+    write(directory.path(), "app.wat", "(component)");
     for (flag, expected) in [
         ("fs./={embed=\"tree\"}", "embed 1 file, 1 link, 1 byte, sha256 "),
         ("fs./={embed=\"tree\",follow-symlinks=true}", "embed 2 files, 2 bytes, sha256 "),
     ] {
-        let out = output(folder.path(), &["virt", "app.wat", "--grant", flag, "-o", "out.wasm", "-q"]);
+        let out = output(directory.path(), &["virt", "app.wat", "--grant", flag, "-o", "out.wasm", "-q"]);
         assert!(granted(&out)[0][2].starts_with(expected), "{:?}", granted(&out));
     }
 }
@@ -286,29 +286,29 @@ fn long_texts_are_their_length_and_digest() {
 #[test]
 fn of_many_functions_that_trap_some_are_named() {
     let functions: String = ('a'..='f').map(|name| format!(r#"(export "{name}" (func))"#)).collect();
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "app.wat", &format!(r#"(component (import "t:p/i@1.2.0" (instance {functions})))"#));
-    let out = output(folder.path(), &["virt", "app.wat", "-o", "out.wasm", "-q"]);
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "app.wat", &format!(r#"(component (import "t:p/i@1.2.0" (instance {functions})))"#));
+    let out = output(directory.path(), &["virt", "app.wat", "-o", "out.wasm", "-q"]);
     let expected = "deny (traps: t:p/i#a, t:p/i#b, t:p/i#c, and 3 more)";
     assert_eq!(granted(&out), [["app", "*", expected]]);
     // What traps because it was asked to is no news.
-    let out = output(folder.path(), &["virt", "app.wat", "-o", "out.wasm", "-q", "--grant", "default=trap"]);
+    let out = output(directory.path(), &["virt", "app.wat", "-o", "out.wasm", "-q", "--grant", "default=trap"]);
     assert_eq!(granted(&out), [["app", "*", "trap"]]);
 }
 
 #[test]
 fn what_a_policy_allows_is_granted_and_so_is_telling_of_calls() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let app = r#"(component
       (import "t:p/i" (instance (export "f" (func (result (result)))) (export "g" (func (result (result)))))))"#;
-    write(folder.path(), "app.wat", app);
-    write(folder.path(), "policy.toml", "[[rule]]\nallow = [\"t:p/*\"]\ndeny = [\"t:p/i#g\"]\n");
-    let out = output(folder.path(), &["virt", "app.wat", "--policy", "policy.toml", "-o", "out.wasm", "-q"]);
+    write(directory.path(), "app.wat", app);
+    write(directory.path(), "policy.toml", "[[rule]]\nallow = [\"t:p/*\"]\ndeny = [\"t:p/i#g\"]\n");
+    let out = output(directory.path(), &["virt", "app.wat", "--policy", "policy.toml", "-o", "out.wasm", "-q"]);
     assert_eq!(granted(&out), [["app", "t:p/i#f", "allow"], ["app", "t:p/i#g", "deny"], ["app", "*", "deny"]]);
     let component = guest("command-0.2.12");
     let flags = ["virt", component.to_str().unwrap(), "--allow-all", "--debug", "-o", "out.wasm", "-q"];
     let [first, last] = ["--debug", "*"].map(|grant| {
-        let lines = granted(&output(folder.path(), &flags));
+        let lines = granted(&output(directory.path(), &flags));
         lines.into_iter().find(|line| line[1] == grant).unwrap()[2].clone()
     });
     assert_eq!((first.as_str(), last.as_str()), ("calls are told of on stderr", "allow"));
@@ -316,15 +316,15 @@ fn what_a_policy_allows_is_granted_and_so_is_telling_of_calls() {
 
 #[test]
 fn without_it_the_output_is_the_same_but_for_that() {
-    let folder = tempfile::tempdir().unwrap();
-    pair(folder.path());
-    write(folder.path(), "deps/t/plug.wat", &std::fs::read_to_string(folder.path().join("plug.wat")).unwrap());
-    write(folder.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
-    write(folder.path(), "a.yaml", "dependencies:\n  n: plug.wat\n");
-    write(folder.path(), "root.wat", r#"(component (import "n" (instance (export "n" (func (result u32))))))"#);
+    let directory = tempfile::tempdir().unwrap();
+    pair(directory.path());
+    write(directory.path(), "deps/t/plug.wat", &std::fs::read_to_string(directory.path().join("plug.wat")).unwrap());
+    write(directory.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
+    write(directory.path(), "a.yaml", "dependencies:\n  n: plug.wat\n");
+    write(directory.path(), "root.wat", r#"(component (import "n" (instance (export "n" (func (result u32))))))"#);
     let manifest = "[composition]\nroot = \"socket\"\noutput = \"out.wasm\"\n[components]\nsocket = \"socket.wat\"\n\
                     plug = \"plug.wat\"\n";
-    write(folder.path(), "weld.toml", manifest);
+    write(directory.path(), "weld.toml", manifest);
     for command in [
         "plug socket.wat --plug plug.wat -o out.wasm",
         "compose a.wac -o out.wasm",
@@ -333,24 +333,24 @@ fn without_it_the_output_is_the_same_but_for_that() {
         "build",
     ] {
         let arguments: Vec<&str> = command.split(' ').collect();
-        let with = output(folder.path(), &arguments);
-        let without = output(folder.path(), &[&arguments[..], &["--no-provenance"]].concat());
+        let with = output(directory.path(), &arguments);
+        let without = output(directory.path(), &[&arguments[..], &["--no-provenance"]].concat());
         assert_eq!(sections(&without, "weld"), Vec::<String>::new(), "{command}");
         assert_eq!(with, [without, section("weld", said(&with).as_bytes())].concat(), "{command}");
     }
     // Whether it is wanted is a part of what should be there.
-    let check = |flag: &[&str]| weld(folder.path()).args(["build", "--check"]).args(flag).status().unwrap().code();
+    let check = |flag: &[&str]| weld(directory.path()).args(["build", "--check"]).args(flag).status().unwrap().code();
     assert_eq!((check(&["--no-provenance"]), check(&[])), (Some(0), Some(1)));
 }
 
 #[test]
 fn what_is_no_composition_says_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let module = guest("command.module");
-    let out = output(folder.path(), &["componentize", module.to_str().unwrap(), "-o", "out.wasm"]);
+    let out = output(directory.path(), &["componentize", module.to_str().unwrap(), "-o", "out.wasm"]);
     assert!(sections(&out, "weld").is_empty());
-    write(folder.path(), "a.wit", "package t:t;\nworld w { import i: interface { f: func(); } }\n");
-    let out = output(folder.path(), &["virt", "--wit", "a.wit", "-o", "out.wasm", "-q"]);
+    write(directory.path(), "a.wit", "package t:t;\nworld w { import i: interface { f: func(); } }\n");
+    let out = output(directory.path(), &["virt", "--wit", "a.wit", "-o", "out.wasm", "-q"]);
     assert!(sections(&out, "weld").is_empty());
 }
 
@@ -360,12 +360,12 @@ fn orders_of_flags_and_folders_do_not_matter() {
         ["random=allow", "env={set={A=\"1\"}}", "wasi:cli/exit=trap", "fs./b={embed=\"b\"}", "fs./a.memory=1KiB"];
     let mut outputs = BTreeSet::new();
     for turn in 0..grants.len() {
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path(), "b/file", "1");
+        let directory = tempfile::tempdir().unwrap();
+        write(directory.path(), "b/file", "1");
         let mut order = grants;
         order.rotate_left(turn);
         let flags: Vec<&str> = order.iter().flat_map(|grant| ["--grant", grant]).collect();
-        outputs.insert(support::virt_in(folder.path(), &guest("command-0.2.12"), &flags));
+        outputs.insert(support::virt_in(directory.path(), &guest("command-0.2.12"), &flags));
     }
     assert_eq!(outputs.len(), 1);
     let lines = granted(outputs.first().unwrap());
@@ -383,10 +383,10 @@ fn manifests_that_say_the_same_in_another_order_give_the_same_bytes() {
                  fs.\"/x/\" = { memory = 1024 }\nstdin = { text = \"\" }\nrandom = \"allow\"\n\
                  [components]\nb = \"plug.wat\"\na = \"socket.wat\"\n";
     let outputs = [one, other].map(|rest| {
-        let folder = tempfile::tempdir().unwrap();
-        pair(folder.path());
-        write(folder.path(), "weld.toml", &format!("{start}{rest}"));
-        output(folder.path(), &["build"])
+        let directory = tempfile::tempdir().unwrap();
+        pair(directory.path());
+        write(directory.path(), "weld.toml", &format!("{start}{rest}"));
+        output(directory.path(), &["build"])
     });
     assert_eq!(said(&outputs[0]), said(&outputs[1]));
     assert!(outputs[0] == outputs[1]);
@@ -396,15 +396,15 @@ fn manifests_that_say_the_same_in_another_order_give_the_same_bytes() {
 
 #[test]
 fn what_is_nested_keeps_what_it_says() {
-    let folder = tempfile::tempdir().unwrap();
-    pair(folder.path());
-    let inner = output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
+    let directory = tempfile::tempdir().unwrap();
+    pair(directory.path());
+    let inner = output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
     // Others may have put anything there.
     let producers = section("producers", b"\x01\x08language\x01\x01x\x011");
     let other = [inner.clone(), section("other", b"\xff\x00"), producers].concat();
     for inner in [inner, other] {
-        std::fs::write(folder.path().join("inner.wasm"), &inner).unwrap();
-        let outer = output(folder.path(), &["virt", "inner.wasm", "-o", "out.wasm"]);
+        std::fs::write(directory.path().join("inner.wasm"), &inner).unwrap();
+        let outer = output(directory.path(), &["virt", "inner.wasm", "-o", "out.wasm"]);
         assert!(support::nested(&outer).contains(&inner.as_slice()));
         assert!(said(&outer).contains(&sha256(&inner)) && said(&outer).contains("\"name\":\"inner\""));
         assert!(said(&inner).contains("\"name\":\"socket\""));
@@ -415,11 +415,11 @@ fn what_is_nested_keeps_what_it_says() {
 #[cfg(unix)]
 #[test]
 fn names_with_quotes_and_control_characters_are_escaped() {
-    let folder = tempfile::tempdir().unwrap();
-    pair(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    pair(directory.path());
     let hostile = "a\"b\\<script>\u{1b}[31m\u{202e}.wat";
-    std::fs::rename(folder.path().join("plug.wat"), folder.path().join(hostile)).unwrap();
-    let out = output(folder.path(), &["plug", "socket.wat", "--plug", hostile, "-o", "out.wasm"]);
+    std::fs::rename(directory.path().join("plug.wat"), directory.path().join(hostile)).unwrap();
+    let out = output(directory.path(), &["plug", "socket.wat", "--plug", hostile, "-o", "out.wasm"]);
     let text = said(&out);
     assert!(text.contains(r#"{"name":"a\"b\\<script>\\u{1b}[31m\\u{202e}","#), "{text}");
     assert!(!text.contains(['\u{1b}', '\u{202e}', '\n']));
@@ -428,23 +428,23 @@ fn names_with_quotes_and_control_characters_are_escaped() {
 }
 
 /// What `weld inspect` says that a component was made of.
-fn inspected(folder: &Path, component: &[u8]) -> serde_json::Value {
-    std::fs::write(folder.join("inspected.wasm"), component).unwrap();
-    let json = succeeds(weld(folder).args(["inspect", "inspected.wasm", "--json"])).stdout;
+fn inspected(directory: &Path, component: &[u8]) -> serde_json::Value {
+    std::fs::write(directory.join("inspected.wasm"), component).unwrap();
+    let json = succeeds(weld(directory).args(["inspect", "inspected.wasm", "--json"])).stdout;
     serde_json::from_slice::<serde_json::Value>(&json).unwrap()["provenance"].clone()
 }
 
 #[test]
 fn it_is_read_where_it_can_be() {
-    let folder = tempfile::tempdir().unwrap();
-    pair(folder.path());
-    let out = output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
+    let directory = tempfile::tempdir().unwrap();
+    pair(directory.path());
+    let out = output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
     let text = said(&out);
-    assert_eq!(inspected(folder.path(), &out), serde_json::from_str::<serde_json::Value>(&text).unwrap());
+    assert_eq!(inspected(directory.path(), &out), serde_json::from_str::<serde_json::Value>(&text).unwrap());
     let bare =
-        output(folder.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm", "--no-provenance"]);
-    let of = |data: &str| inspected(folder.path(), &[&bare[..], &section("weld", data.as_bytes())].concat());
-    assert_eq!(inspected(folder.path(), &bare), serde_json::Value::Null);
+        output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm", "--no-provenance"]);
+    let of = |data: &str| inspected(directory.path(), &[&bare[..], &section("weld", data.as_bytes())].concat());
+    assert_eq!(inspected(directory.path(), &bare), serde_json::Value::Null);
     let more = text.replacen("\"version\":1,", "\"version\":1,\"more\":[{}],", 1);
     assert_eq!(of(&more), serde_json::from_str::<serde_json::Value>(&text).unwrap());
     for wrong in [
@@ -465,18 +465,18 @@ fn it_is_read_where_it_can_be() {
     }
     // Who says two things says nothing.
     let twice = [&out[..], &section("weld", text.as_bytes())].concat();
-    assert_eq!(inspected(folder.path(), &twice), serde_json::Value::Null);
+    assert_eq!(inspected(directory.path(), &twice), serde_json::Value::Null);
 }
 
 #[test]
 fn outputs_are_checked_and_virtualized_as_before() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), "policy.toml", "[[rule]]\nallow = [\"wasi:*\"]\n");
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "policy.toml", "[[rule]]\nallow = [\"wasi:*\"]\n");
     let out = support::plug(&guest("hello-command"), &[guest("hello-lib")]);
-    std::fs::write(folder.path().join("hello.wasm"), &out).unwrap();
-    succeeds(weld(folder.path()).args(["check", "hello.wasm", "--policy", "policy.toml"]));
+    std::fs::write(directory.path().join("hello.wasm"), &out).unwrap();
+    succeeds(weld(directory.path()).args(["check", "hello.wasm", "--policy", "policy.toml"]));
     let virt = ["virt", "hello.wasm", "--policy", "policy.toml", "-o", "out.wasm", "-q"];
-    let out = output(folder.path(), &virt);
+    let out = output(directory.path(), &virt);
     assert!(granted(&out).contains(&["hello", "*", "deny"].map(str::to_owned)), "{:?}", granted(&out));
     assert_eq!(prints(&out, &[]), "Hello from the library!\n");
 }

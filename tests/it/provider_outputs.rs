@@ -33,26 +33,26 @@ fn functions(component: &[u8]) -> Vec<String> {
     functions.map(|(interface, function)| format!("{}#{function}", interface.split('@').next().unwrap())).collect()
 }
 
-fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("file"), "contents\n").unwrap();
-    folder
+fn directory() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("file"), "contents\n").unwrap();
+    directory
 }
 
 #[track_caller]
-fn granted(folder: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
+fn granted(directory: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
     let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
-    virt_in(folder, &guest(component), &flags)
+    virt_in(directory, &guest(component), &flags)
 }
 
 #[test]
 fn what_has_a_provider_is_not_imported_and_what_is_allowed_is() {
-    let folder = folder();
+    let directory = directory();
     for component in ["command-0.2.0", "command-0.2.12", "prober"] {
         let all = functions(&fs::read(guest(component)).unwrap());
         for (grant, gone) in SETTINGS {
             let is_gone = |function: &String| gone.iter().any(|start| function.starts_with(start));
-            let left = functions(&granted(folder.path(), component, &["default=allow", grant]));
+            let left = functions(&granted(directory.path(), component, &["default=allow", grant]));
             assert!(!left.iter().any(is_gone), "{component} {grant}: {left:?}");
             // All else that can be called on its own is there, and nothing that was not.
             for function in all.iter().filter(|function| !is_gone(function) && !function.starts_with("wasi:io/")) {
@@ -65,14 +65,14 @@ fn what_has_a_provider_is_not_imported_and_what_is_allowed_is() {
 
 #[test]
 fn with_settings_alone_nothing_is_imported() {
-    let folder = folder();
+    let directory = directory();
     for (grant, _) in SETTINGS {
         for component in COMMANDS.iter().chain(&["prober"]) {
-            let output = granted(folder.path(), component, &[grant]);
+            let output = granted(directory.path(), component, &[grant]);
             assert_eq!(names(&output).0, <[&str; 0]>::default(), "{component} {grant}");
         }
         // What serves keeps the types of requests, which it is passed, and their streams.
-        let served = functions(&granted(folder.path(), "handler", &[grant]));
+        let served = functions(&granted(directory.path(), "handler", &[grant]));
         let is_served = |name: &String| name.starts_with("wasi:http/types#") || name.starts_with("wasi:io/");
         assert!(!served.is_empty() && served.iter().all(is_served), "handler {grant}: {served:?}");
     }
@@ -80,12 +80,12 @@ fn with_settings_alone_nothing_is_imported() {
 
 #[test]
 fn an_allowed_import_that_nothing_owns_anew_is_not_forwarded() {
-    let folder = folder();
+    let directory = directory();
     // Random numbers have no handles: whatever else is virtual, they are the host's own function.
     let level = |grants: &[&str]| {
         let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
         let output = succeeds(
-            weld(folder.path())
+            weld(directory.path())
                 .arg("virt")
                 .arg(guest("command-0.2.12"))
                 .args(["-o", "/dev/null", "--json"])
@@ -118,19 +118,19 @@ const ALL: &[&str] = &[
 
 #[test]
 fn the_same_settings_give_the_same_bytes_anywhere_and_in_any_order() {
-    let (one, other) = (folder(), folder());
+    let (one, other) = (directory(), directory());
     // The same files, made in another order, at another time, under another path.
-    for (folder, names) in [(&one, ["b", "a", "d/c", "d/b"]), (&other, ["d/b", "d/c", "a", "b"])] {
-        fs::create_dir(folder.path().join("d")).unwrap();
-        names.iter().for_each(|name| fs::write(folder.path().join(name), name).unwrap());
+    for (directory, names) in [(&one, ["b", "a", "d/c", "d/b"]), (&other, ["d/b", "d/c", "a", "b"])] {
+        fs::create_dir(directory.path().join("d")).unwrap();
+        names.iter().for_each(|name| fs::write(directory.path().join(name), name).unwrap());
     }
     for component in ["command-0.2.0", "command-0.2.12", "prober"] {
         let first = granted(one.path(), component, ALL);
         let reversed: Vec<&str> = ALL.iter().rev().copied().collect();
         assert!(first == granted(one.path(), component, &reversed), "{component}: another order");
-        assert!(first == granted(other.path(), component, ALL), "{component}: another folder");
+        assert!(first == granted(other.path(), component, ALL), "{component}: another directory");
         let text = String::from_utf8_lossy(&first);
-        assert!(!text.contains(one.path().to_str().unwrap()), "{component}: it names the folder");
+        assert!(!text.contains(one.path().to_str().unwrap()), "{component}: it names the directory");
         fs::write(other.path().join("a"), "changed").unwrap();
         assert!(first != granted(other.path(), component, ALL), "{component}: the contents are in it");
         fs::write(other.path().join("a"), "a").unwrap();
@@ -139,7 +139,7 @@ fn the_same_settings_give_the_same_bytes_anywhere_and_in_any_order() {
 
 #[test]
 fn all_settings_together_do_what_each_does() {
-    let (files, host) = (folder(), folder());
+    let (files, host) = (directory(), directory());
     fs::write(host.path().join("theirs"), "theirs\n").unwrap();
     for command in &COMMANDS[1..] {
         let mut grants = ALL.to_vec();
@@ -172,42 +172,42 @@ fn all_settings_together_do_what_each_does() {
 
 #[test]
 fn a_manifest_gives_what_flags_give() {
-    let folder = folder();
+    let directory = directory();
     let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wasm\"\n[virtualize.app]\n\
         env = { set = { A = \"b\", C = \"d\" }, allow = [\"TZ\", \"LANG\"] }\nargs = { set = [\"program\", \"read\", \"/tmp/in/file\"] }\n\
         stdin = { file = \"file\" }\nstdout = \"stderr\"\nstderr = \"allow\"\n\
         clocks = { fixed = 2026-01-01T00:00:00Z, step = \"1ms\" }\nrandom = { seed = 42 }\nfs.\"/\" = { embed = \"site\" }\n\
         fs.\"/tmp\" = { memory = \"1MiB\" }\nfs.\"/tmp/in\" = { embed = \"site\", overlay = \"1MiB\" }\n\
         fs.\"/srv\" = { host = \"/srv\", mode = \"read-only\" }\n";
-    fs::create_dir(folder.path().join("site")).unwrap();
-    fs::write(folder.path().join("site/file"), "contents\n").unwrap();
-    fs::copy(guest("command-0.2.12"), folder.path().join("app.wasm")).unwrap();
-    fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-    succeeds(weld(folder.path()).arg("build"));
-    let built = fs::read(folder.path().join("out.wasm")).unwrap();
+    fs::create_dir(directory.path().join("site")).unwrap();
+    fs::write(directory.path().join("site/file"), "contents\n").unwrap();
+    fs::copy(guest("command-0.2.12"), directory.path().join("app.wasm")).unwrap();
+    fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    succeeds(weld(directory.path()).arg("build"));
+    let built = fs::read(directory.path().join("out.wasm")).unwrap();
     let ran = run_with(&built, &["host"], |_| {});
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str(), ran.result), ("", "contents\n", Ok(Ok(()))));
     let grants: Vec<String> = ALL.iter().map(|grant| grant.replace("embed=\".\"", "embed=\"site\"")).collect();
     let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
-    let by_flags = virt_in(folder.path(), Path::new("app.wasm"), &flags);
+    let by_flags = virt_in(directory.path(), Path::new("app.wasm"), &flags);
     assert_eq!(functions(&built), functions(&by_flags));
     assert_eq!(built.len(), by_flags.len());
 }
 
 #[test]
 fn components_of_a_composition_have_settings_of_their_own() {
-    let folder = folder();
+    let directory = directory();
     for name in ["command-0.2.12", "prober"] {
-        fs::copy(guest(name), folder.path().join(format!("{name}.wasm"))).unwrap();
+        fs::copy(guest(name), directory.path().join(format!("{name}.wasm"))).unwrap();
     }
     let manifest = "[composition]\nroot = \"command\"\noutput = \"out.wasm\"\n[components]\ncommand = \"command-0.2.12.wasm\"\n\
         prober = \"prober.wasm\"\n[exports]\nprobe = \"prober\"\n\
         [virtualize.command]\nargs = \"allow\"\nstdout = \"allow\"\nenv = { set = { A = \"command\" } }\nrandom = { seed = 1 }\n\
         fs.\"/\" = { memory = \"1MiB\" }\n\
         [virtualize.prober]\nenv = { set = { A = \"prober\" }, allow = true }\nclocks = { fixed = 2026-01-01T00:00:00Z }\nrandom = { seed = 2 }\n";
-    fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-    succeeds(weld(folder.path()).arg("build"));
-    let built = fs::read(folder.path().join("out.wasm")).unwrap();
+    fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    succeeds(weld(directory.path()).arg("build"));
+    let built = fs::read(directory.path().join("out.wasm")).unwrap();
     let ran = run_with(&built, &["env", "--", "write", "/x", "x", "--", "ls", "/"], |wasi| _ = wasi.env("B", "host"));
     assert_eq!((ran.stdout.as_str(), ran.result), ("A=command\nx\n", Ok(Ok(()))));
     let prober = Probed::new(&built);
@@ -239,10 +239,10 @@ fn random_numbers_are_chacha20_of_the_seed() {
 
 #[test]
 fn what_is_not_imported_takes_no_room() {
-    let folder = folder();
+    let directory = directory();
     for command in COMMANDS {
         let denied = virt(&guest(command), &[]).len();
-        let with = |grant: &str| granted(folder.path(), command, &[grant]).len();
+        let with = |grant: &str| granted(directory.path(), command, &[grant]).len();
         for (grant, room) in [
             ("env={set={A=\"b\"}}", 6),
             ("args.set=[\"a\"]", 4),
@@ -257,31 +257,31 @@ fn what_is_not_imported_takes_no_room() {
 
 #[test]
 fn a_small_mount_takes_at_most_45_kb() {
-    let folder = folder();
+    let directory = directory();
     for command in COMMANDS {
         let bare = fs::metadata(guest(command)).unwrap().len() as usize;
-        let mounted = granted(folder.path(), command, &["fs./={embed=\".\"}"]).len();
+        let mounted = granted(directory.path(), command, &["fs./={embed=\".\"}"]).len();
         assert!(mounted <= bare + 45 * 1024, "{command}: {} bytes more", mounted - bare);
     }
 }
 
 #[test]
 fn a_large_mount_takes_little_more_than_its_files() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut size = 0;
     for number in 0..1000 {
         let contents = "x".repeat(number);
         size += contents.len() + format!("file-{number}").len();
-        fs::write(folder.path().join(format!("file-{number}")), contents).unwrap();
+        fs::write(directory.path().join(format!("file-{number}")), contents).unwrap();
     }
-    let small = granted(self::folder().path(), "command-0.2.12", &["fs./={embed=\".\"}"]).len();
-    let large = granted(folder.path(), "command-0.2.12", &["fs./={embed=\".\"}"]).len();
+    let small = granted(self::directory().path(), "command-0.2.12", &["fs./={embed=\".\"}"]).len();
+    let large = granted(directory.path(), "command-0.2.12", &["fs./={embed=\".\"}"]).len();
     assert!(large < small + size + 1000 * 40, "{} bytes for each file", (large - small - size) / 1000);
 }
 
 #[test]
 fn with_debug_each_call_is_told_of_and_nothing_else_changes() {
-    let folder = folder();
+    let directory = directory();
     for command in COMMANDS {
         let flags = [
             "--grant=args=allow",
@@ -293,8 +293,8 @@ fn with_debug_each_call_is_told_of_and_nothing_else_changes() {
             "A=b",
             "--grant=clocks={fixed=2026-01-01T00:00:00Z}",
         ];
-        let quiet = virt_in(folder.path(), &guest(command), &flags);
-        let loud = virt_in(folder.path(), &guest(command), &[&flags[..], &["--debug"]].concat());
+        let quiet = virt_in(directory.path(), &guest(command), &flags);
+        let loud = virt_in(directory.path(), &guest(command), &[&flags[..], &["--debug"]].concat());
         assert_eq!(names(&loud).0, names(&quiet).0, "{command}");
         let steps: Vec<&str> =
             "env -- read /file -- clock -- err mine -- try write /file x -- try cat -- exit 3".split(' ').collect();
@@ -332,12 +332,12 @@ mod wasi_virt {
 
     /// What a command of its does: the steps are run in a host that has all, and their output is compared.
     #[track_caller]
-    fn does(folder: &Path, flags: &str, steps: &str, expected: &str) {
+    fn does(directory: &Path, flags: &str, steps: &str, expected: &str) {
         for command in COMMANDS {
             // Whoever wants to see what happens has to be allowed to say it, and to be told what to do.
             let flags: Vec<&str> =
                 flags.split_whitespace().chain(["--grant=args=allow", "--grant=stdout=allow"]).collect();
-            let output = virt_in(folder, &guest(command), &flags);
+            let output = virt_in(directory, &guest(command), &flags);
             assert_eq!(said(&output, steps), expected, "{command} {flags:?}");
         }
     }
@@ -393,10 +393,10 @@ mod wasi_virt {
 
     #[test]
     fn the_environment_is_set_and_that_of_the_host_is_allowed_in_part() {
-        let folder = Path::new(".");
-        does(folder, "-e CUSTOM=VAR", "env", "CUSTOM=VAR\n");
-        does(folder, "-e CUSTOM=VAR --allow-env", "env", "CUSTOM=VAR\nENV_VARS=host\nOTHER=host\nSOME=host\n");
-        does(folder, "-e CUSTOM=VAR --allow-env=SOME,ENV_VARS", "env", "CUSTOM=VAR\nENV_VARS=host\nSOME=host\n");
+        let directory = Path::new(".");
+        does(directory, "-e CUSTOM=VAR", "env", "CUSTOM=VAR\n");
+        does(directory, "-e CUSTOM=VAR --allow-env", "env", "CUSTOM=VAR\nENV_VARS=host\nOTHER=host\nSOME=host\n");
+        does(directory, "-e CUSTOM=VAR --allow-env=SOME,ENV_VARS", "env", "CUSTOM=VAR\nENV_VARS=host\nSOME=host\n");
     }
 
     #[test]
@@ -407,22 +407,22 @@ mod wasi_virt {
 
     #[test]
     fn files_are_mounted_and_given() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("local-dir/in")).unwrap();
-        fs::write(folder.path().join("local-dir/mine"), "mine\n").unwrap();
-        fs::write(folder.path().join("local-dir/in/deep"), "deep\n").unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        fs::create_dir_all(directory.path().join("local-dir/in")).unwrap();
+        fs::write(directory.path().join("local-dir/mine"), "mine\n").unwrap();
+        fs::write(directory.path().join("local-dir/in/deep"), "deep\n").unwrap();
         let steps = "read /mine -- read /in/deep -- ls / -- try read /theirs -- try read /restricted/path/theirs";
         let denied = "error: read /theirs: NotFound\nerror: read /restricted/path/theirs: NotFound\n";
-        does(folder.path(), "--mount /=./local-dir", steps, &format!("mine\ndeep\nin/\nmine\n{denied}"));
+        does(directory.path(), "--mount /=./local-dir", steps, &format!("mine\ndeep\nin/\nmine\n{denied}"));
         does(
-            folder.path(),
+            directory.path(),
             "--preopen /=/restricted/path",
             "read /theirs -- ls / -- write /x x -- read /x",
             "theirs\ntheirs\nx",
         );
         let steps = "read /virt-dir/mine -- read /host-dir/theirs -- ls /virt-dir -- try read /host/path/theirs";
         let expected = "mine\ntheirs\nin/\nmine\nerror: read /host/path/theirs: Uncategorized\n";
-        does(folder.path(), "--mount /virt-dir=./local-dir --preopen /host-dir=/host/path", steps, expected);
+        does(directory.path(), "--mount /virt-dir=./local-dir --preopen /host-dir=/host/path", steps, expected);
     }
 
     #[test]

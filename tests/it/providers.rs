@@ -25,10 +25,10 @@ fn variables(wasi: &mut WasiCtxBuilder) {
     wasi.env("LANG", "host").env("TZ", "host").env("SECRET", "host");
 }
 
-/// A component with grants, in which paths are relative to the temporary folder.
-fn in_folder(folder: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
+/// A component with grants, in which paths are relative to the temporary directory.
+fn in_directory(directory: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
     let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
-    virt_in(folder, &guest(component), &flags)
+    virt_in(directory, &guest(component), &flags)
 }
 
 const SPEAKS: [&str; 2] = ["args=allow", "stdout=allow"];
@@ -90,12 +90,12 @@ fn what_is_set_comes_first_and_the_host_s_in_its_own_order() {
 
 #[test]
 fn many_and_large_variables_are_all_there() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let large = "x".repeat(100_000);
     // The preview 1 adapter has no room for as many.
-    std::fs::write(folder.path().join("puppet.wasm"), puppet::component()).unwrap();
+    std::fs::write(directory.path().join("puppet.wasm"), puppet::component()).unwrap();
     let large_variable = format!("LARGE={large}");
-    let output = virt_in(folder.path(), Path::new("puppet.wasm"), &["-e", &large_variable, "--allow-env"]);
+    let output = virt_in(directory.path(), Path::new("puppet.wasm"), &["-e", &large_variable, "--allow-env"]);
     let mut puppet = Puppet::new(&output, |wasi| {
         for number in 0..2000 {
             wasi.env(format!("N{number}"), "y".repeat(100));
@@ -145,8 +145,8 @@ fn configured((interface, version, error): (&str, &str, &str), grants: &[&str]) 
          get: func(key: string) -> result<option<string>, {error}>;\n  \
          get-all: func() -> result<list<tuple<string, string>>, {error}>;\n}}\n"
     );
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("app.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("app.wasm");
     std::fs::write(&file, component_of(&wit, &[&format!("wasi:config/{interface}@{version}")])).unwrap();
     virt(&file, grants)
 }
@@ -235,10 +235,10 @@ fn a_configuration_that_the_host_fails_to_give_is_its_error_but_for_what_is_set(
 
 #[test]
 fn standard_input_is_what_it_is_set_to() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let long: String = (0..20_000).map(|line| format!("line {line}\n")).collect();
-    std::fs::write(folder.path().join("long file.txt"), &long).unwrap();
-    std::fs::write(folder.path().join("none"), "").unwrap();
+    std::fs::write(directory.path().join("long file.txt"), &long).unwrap();
+    std::fs::write(directory.path().join("none"), "").unwrap();
     for command in COMMANDS {
         for (grant, expected) in [
             ("stdin=empty", ""),
@@ -248,7 +248,7 @@ fn standard_input_is_what_it_is_set_to() {
             ("stdin={file=\"long file.txt\"}", long.as_str()),
             ("stdin.file=none", ""),
         ] {
-            let output = in_folder(folder.path(), command, &[&SPEAKS[..], &[grant]].concat());
+            let output = in_directory(directory.path(), command, &[&SPEAKS[..], &[grant]].concat());
             assert!(!names(&output).0.iter().any(|name| name.contains("stdin")), "{grant}");
             let printed = prints(&output, "cat -- out end", |wasi| _ = wasi.stdin(MemoryInputPipe::new("host")));
             assert!(printed == format!("{expected}end\n"), "{command} {grant}: {printed:.200}");
@@ -326,8 +326,8 @@ fn a_clock_with_a_step_is_that_much_later_with_each_question() {
 
 #[test]
 fn time_goes_on_by_what_is_asked_and_by_what_is_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("puppet.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("puppet.wasm");
     std::fs::write(&file, puppet::component()).unwrap();
     let asked = |clocks: &str| {
         let output = virt(&file, &[clocks]);
@@ -379,8 +379,8 @@ fn the_same_seed_gives_the_same_numbers_and_another_others() {
 
 #[test]
 fn random_numbers_are_those_of_one_stream_however_they_are_asked_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("puppet.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("puppet.wasm");
     std::fs::write(&file, puppet::component()).unwrap();
     let output = virt(&file, &["random.seed=7"]);
     let mut puppet = Puppet::new(&output, |_| {});
@@ -418,8 +418,8 @@ fn random_numbers_are_those_of_one_stream_however_they_are_asked_for() {
 
 #[test]
 fn settings_go_together_with_what_stays_the_host_s() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("file"), "the host's\n").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("file"), "the host's\n").unwrap();
     let grants = [
         "env={set={A=\"b\"}, allow=[\"TZ\"]}",
         "stdin.text=mine",
@@ -438,7 +438,7 @@ fn settings_go_together_with_what_stays_the_host_s() {
             prints(&output, "env -- cat -- read /x/file -- random -- sleep 1 -- clock", |wasi| {
                 variables(wasi);
                 wasi.stdin(MemoryInputPipe::new("host"));
-                wasi.preopened_dir(folder.path(), "/x", FsPerms::ReadOnly).unwrap();
+                wasi.preopened_dir(directory.path(), "/x", FsPerms::ReadOnly).unwrap();
             })
         };
         let (one, other) = (run(), run());

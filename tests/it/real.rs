@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use crate::support::{self, guest, names, plug, prints};
 
 fn real(name: &str) -> PathBuf {
-    let folder = std::env::var_os("WELD_REAL_COMPONENTS").expect("WELD_REAL_COMPONENTS names a folder");
-    Path::new(&folder).join(name)
+    let directory = std::env::var_os("WELD_REAL_COMPONENTS").expect("WELD_REAL_COMPONENTS names a directory");
+    Path::new(&directory).join(name)
 }
 
 /// The output's imports are those of both, without what was plugged, each at the higher of two versions.
@@ -42,8 +42,8 @@ fn a_javascript_component_is_plugged() {
 
 #[test]
 fn two_language_runtimes_have_a_claim_to_one_import() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = support::weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = support::weld(directory.path());
     command.arg("plug").arg(guest("adder-command")).args(["-o", "out.wasm"]);
     command.arg("--plug").arg(real("adder-py.wasm")).arg("--plug").arg(real("adder-js.wasm"));
     let said = support::fails(&mut command);
@@ -95,15 +95,15 @@ fn components_of_language_runtimes_need_randomness_and_nothing_else() {
 #[test]
 fn a_component_of_a_language_runtime_is_denied_what_the_command_has() {
     for name in ["adder-py.wasm", "adder-js.wasm"] {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::copy(guest("adder-command"), folder.path().join("command.wasm")).unwrap();
-        std::fs::copy(real(name), folder.path().join("adder.wasm")).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::copy(guest("adder-command"), directory.path().join("command.wasm")).unwrap();
+        std::fs::copy(real(name), directory.path().join("adder.wasm")).unwrap();
         let manifest = "[composition]\nroot = \"command\"\noutput = \"out.wasm\"\n\n\
                         [components]\ncommand = \"command.wasm\"\nadder = \"adder.wasm\"\n\n\
                         [virtualize.adder]\ndefault = \"deny\"\nrandom = \"allow\"\n";
-        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-        support::succeeds(support::weld(folder.path()).arg("build"));
-        let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+        std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+        support::succeeds(support::weld(directory.path()).arg("build"));
+        let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
         let given = names(&std::fs::read(guest("adder-command")).unwrap()).0;
         for import in names(&output).0 {
             assert!(given.contains(&import) || import.starts_with("wasi:random/"), "{import}");

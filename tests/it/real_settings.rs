@@ -10,8 +10,8 @@ use wasmtime::component::{ComponentNamedList, Instance, Lift, Lower};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 fn real(name: &str) -> PathBuf {
-    let folder = std::env::var_os("WELD_REAL_COMPONENTS").expect("WELD_REAL_COMPONENTS names a folder");
-    Path::new(&folder).join(name)
+    let directory = std::env::var_os("WELD_REAL_COMPONENTS").expect("WELD_REAL_COMPONENTS names a directory");
+    Path::new(&directory).join(name)
 }
 
 /// A component that runs.
@@ -41,9 +41,9 @@ impl Running {
 }
 
 fn site() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let write = |path: &str, contents: &[u8]| {
-        let path = folder.path().join(path);
+        let path = directory.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, contents).unwrap();
     };
@@ -53,7 +53,7 @@ fn site() -> tempfile::TempDir {
     write("lib/greeting.py", b"from parts import words\n\n\ndef say():\n    return words.HELLO + ' from a mount'\n");
     write("lib/parts/__init__.py", b"");
     write("lib/parts/words.py", b"HELLO = 'hello'\n");
-    folder
+    directory
 }
 
 type Text<T> = Result<T, String>;

@@ -54,9 +54,9 @@ fn a_socket_in_c_takes_a_plug_in_rust() {
 #[test]
 fn a_core_module_is_made_a_component_where_one_is_expected() {
     // A command of preview 1 has no import to plug; as a socket it must still be accepted as a component.
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let said = support::fails(
-        support::weld(folder.path())
+        support::weld(directory.path())
             .args(["plug", "-o", "out.wasm"])
             .arg(guest("command.module"))
             .arg("--plug")

@@ -11,27 +11,27 @@ const MANIFEST: &str = "[composition]\nroot = \"app\"\noutput = \"build/out.wasm
                         virtualize.app = { fs.\"/in\" = { embed = \"in.txt\" } }\n";
 
 fn project() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |path: &str, content: &str| std::fs::write(folder.path().join(path), content).unwrap();
-    std::fs::create_dir_all(folder.path().join("stories/deep")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |path: &str, content: &str| std::fs::write(directory.path().join(path), content).unwrap();
+    std::fs::create_dir_all(directory.path().join("stories/deep")).unwrap();
     write("weld.toml", MANIFEST);
     write("app.wat", "(component)");
     write("in.txt", "input");
     write("stories/one", "once");
     write("stories/deep/two", "twice");
-    folder
+    directory
 }
 
-fn lock(folder: &Path) -> String {
-    std::fs::read_to_string(folder.join("weld.lock")).unwrap()
+fn lock(directory: &Path) -> String {
+    std::fs::read_to_string(directory.join("weld.lock")).unwrap()
 }
 
 #[test]
 fn what_is_embedded_is_locked() {
-    let folder = project();
-    let build = |arguments: &[&str]| weld(folder.path()).arg("build").args(arguments).output().unwrap();
+    let directory = project();
+    let build = |arguments: &[&str]| weld(directory.path()).arg("build").args(arguments).output().unwrap();
     assert!(build(&[]).status.success());
-    let text = lock(folder.path());
+    let text = lock(directory.path());
     for header in
         ["\n[components]\n", "\n[embedded.\"app\"]\n\"/\" = \"", "\n[target.\"other\".embedded.\"app\"]\n\"/in\""]
     {
@@ -43,34 +43,34 @@ fn what_is_embedded_is_locked() {
 
     // A lock of before there was anything to embed.
     let start = text.split("\n[embedded").next().unwrap();
-    std::fs::write(folder.path().join("weld.lock"), start).unwrap();
+    std::fs::write(directory.path().join("weld.lock"), start).unwrap();
     assert!(!build(&["--locked"]).status.success());
     assert!(build(&[]).status.success());
-    assert_eq!(lock(folder.path()), text);
+    assert_eq!(lock(directory.path()), text);
 
-    // A new file is another folder, and so is a name.
+    // A new file is another directory, and so is a name.
     for change in ["stories/deep/three", "stories/four"] {
-        std::fs::rename(folder.path().join("stories/one"), folder.path().join(change)).unwrap();
-        let said = fails(weld(folder.path()).args(["build", "--locked"]));
+        std::fs::rename(directory.path().join("stories/one"), directory.path().join(change)).unwrap();
+        let said = fails(weld(directory.path()).args(["build", "--locked"]));
         assert!(said.contains("what is mounted at `/` for component `app` is not that in `weld.lock`"), "{said}");
-        let output = succeeds(weld(folder.path()).args(["build", "--json"]));
+        let output = succeeds(weld(directory.path()).args(["build", "--json"]));
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["lock"]["differs"][0]["embedded"], "/");
-        std::fs::rename(folder.path().join(change), folder.path().join("stories/one")).unwrap();
+        std::fs::rename(directory.path().join(change), directory.path().join("stories/one")).unwrap();
     }
-    std::fs::write(folder.path().join("in.txt"), "other").unwrap();
-    let said = fails(weld(folder.path()).args(["build", "--locked"]));
+    std::fs::write(directory.path().join("in.txt"), "other").unwrap();
+    let said = fails(weld(directory.path()).args(["build", "--locked"]));
     assert!(said.contains("standard input of component `app` is not the one in `weld.lock`"), "{said}");
     assert!(said.contains("what is mounted at `/in` for component `app` of target `other`"), "{said}");
     assert!(build(&["--update"]).status.success() && build(&["--locked"]).status.success());
-    assert_ne!(lock(folder.path()), text);
+    assert_ne!(lock(directory.path()), text);
 }
 
 #[test]
 fn what_is_embedded_is_a_dependency() {
-    let folder = project();
-    succeeds(weld(folder.path()).args(["build", "--depfile", "build/deps.d"]));
-    let text = std::fs::read_to_string(folder.path().join("build/deps.d")).unwrap();
+    let directory = project();
+    succeeds(weld(directory.path()).args(["build", "--depfile", "build/deps.d"]));
+    let text = std::fs::read_to_string(directory.path().join("build/deps.d")).unwrap();
     let rule = |start: &str| text.split('\n').collect::<Vec<_>>().join("\n").split(start).nth(1).unwrap().to_owned();
     let first =
         rule("build/out.wasm:").split("\n\n").next().unwrap().split("build/other.wasm:").next().unwrap().to_owned();
@@ -84,11 +84,11 @@ fn what_is_embedded_is_a_dependency() {
 
 #[test]
 fn nothing_is_written_into_what_is_embedded() {
-    let folder = project();
-    let said = fails(weld(folder.path()).args(["build", "--depfile", "stories/deps.d"]));
+    let directory = project();
+    let said = fails(weld(directory.path()).args(["build", "--depfile", "stories/deps.d"]));
     assert!(said.contains("cannot write `stories/deps.d`: it would be in `stories`, which is embedded"), "{said}");
     let virt = |output: &str, grant: &str| {
-        fails(weld(folder.path()).args(["virt", "app.wat", "-o", output, "--grant", grant]))
+        fails(weld(directory.path()).args(["virt", "app.wat", "-o", output, "--grant", grant]))
     };
     let said = virt("in.txt", "stdin.file=in.txt");
     assert!(said.contains("`in.txt` is the same file"), "{said}");
@@ -99,10 +99,10 @@ fn nothing_is_written_into_what_is_embedded() {
 /// Each command of its README, as far as it is about a component.
 #[test]
 fn the_commands_of_wasi_virt_are_known() {
-    let folder = project();
+    let directory = project();
     let known = |flags: &str| {
         let arguments = ["virt", "app.wat", "-o", "virt.wasm"];
-        succeeds(weld(folder.path()).args(arguments).args(flags.split_whitespace()));
+        succeeds(weld(directory.path()).args(arguments).args(flags.split_whitespace()));
     };
     for flags in [
         "",

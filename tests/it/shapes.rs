@@ -390,12 +390,12 @@ fn import_names_may_be_urls_and_hashes() {
     // The Component Model no longer has such names.
     let refused = compose_wat(&[app, PLUG]).unwrap_err();
     assert!(refused.contains("`url=<https://example.com/a.wasm>`"), "{refused}");
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wat"), app).unwrap();
-    std::fs::write(folder.path().join("plug.wat"), PLUG).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    std::fs::write(directory.path().join("plug.wat"), PLUG).unwrap();
     let asked = ["plug", "app.wat", "--plug", "plug.wat", "-o", "out.wasm", "--allow-obsolete-names"];
-    support::succeeds(support::weld(folder.path()).args(asked));
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    support::succeeds(support::weld(directory.path()).args(asked));
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(names(&output).0, ["url=<https://example.com/a.wasm>", "unlocked-dep=<a:b>", "text"]);
 }
 
@@ -603,16 +603,16 @@ fn labels_of_different_interfaces_are_different_imports_of_the_host() {
         (r#"(implements "a:b/i@1.3.0")"#, vec![("y", label("a:b/i@1.0.0"))]),
     ] {
         for grants in ["", "[virtualize.a]\ny = \"allow\"\n[virtualize.b]\ny = \"allow\"\n"] {
-            let folder = tempfile::tempdir().unwrap();
+            let directory = tempfile::tempdir().unwrap();
             for (file, text) in [("a.wat", &first), ("b.wat", &second(interface))] {
-                std::fs::write(folder.path().join(file), text).unwrap();
+                std::fs::write(directory.path().join(file), text).unwrap();
             }
             let manifest =
                 "[composition]\nroot = \"a\"\noutput = \"o.wasm\"\n[components]\na = \"a.wat\"\nb = \"b.wat\"\n";
-            std::fs::write(folder.path().join("weld.toml"), format!("{manifest}{grants}")).unwrap();
-            support::succeeds(support::weld(folder.path()).arg("build"));
-            support::succeeds(support::weld(folder.path()).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
-            let output = std::fs::read(folder.path().join("o.wasm")).unwrap();
+            std::fs::write(directory.path().join("weld.toml"), format!("{manifest}{grants}")).unwrap();
+            support::succeeds(support::weld(directory.path()).arg("build"));
+            support::succeeds(support::weld(directory.path()).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+            let output = std::fs::read(directory.path().join("o.wasm")).unwrap();
             let expected = expected.iter().map(|(name, of)| ((*name).to_owned(), of.clone())).collect();
             assert_eq!(names(&output), expected, "{interface} {grants}");
         }

@@ -57,40 +57,40 @@ default = "allow"
 random = "allow"
 "#;
 
-/// A folder with that manifest and its components.
-fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    write(&folder, "weld.toml", MANIFEST);
-    write(&folder, "app.wat", app("1.0.0"));
-    write(&folder, "count.wasm", counter(0));
-    folder
+/// A directory with that manifest and its components.
+fn directory() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    write(&directory, "weld.toml", MANIFEST);
+    write(&directory, "app.wat", app("1.0.0"));
+    write(&directory, "count.wasm", counter(0));
+    directory
 }
 
-fn write(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) {
-    std::fs::write(folder.path().join(name), content).unwrap();
+fn write(directory: &TempDir, name: &str, content: impl AsRef<[u8]>) {
+    std::fs::write(directory.path().join(name), content).unwrap();
 }
 
-fn read(folder: &TempDir, name: &str) -> String {
-    std::fs::read_to_string(folder.path().join(name)).unwrap()
+fn read(directory: &TempDir, name: &str) -> String {
+    std::fs::read_to_string(directory.path().join(name)).unwrap()
 }
 
 /// Changes a file, which must have what is replaced.
-fn edit(folder: &TempDir, name: &str, from: &str, to: &str) {
-    let text = read(folder, name);
+fn edit(directory: &TempDir, name: &str, from: &str, to: &str) {
+    let text = read(directory, name);
     assert!(text.contains(from), "{text}");
-    write(folder, name, text.replace(from, to));
+    write(directory, name, text.replace(from, to));
 }
 
 /// Builds, and gives the snapshot's text.
 #[track_caller]
-fn built(folder: &TempDir) -> String {
-    succeeds(weld(folder.path()).args(["build", "--update"]));
-    read(folder, "golden/out.weld")
+fn built(directory: &TempDir) -> String {
+    succeeds(weld(directory.path()).args(["build", "--update"]));
+    read(directory, "golden/out.weld")
 }
 
 /// Runs weld, and gives its exit code, what it printed, and what it said.
-fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = weld(folder.path()).args(arguments).output().unwrap();
+fn run(directory: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = weld(directory.path()).args(arguments).output().unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
@@ -164,9 +164,9 @@ fn what_is_printed_of_compositions_reads_back_as_the_same() {
     let nested = tempfile::tempdir().unwrap();
     std::fs::write(nested.path().join("hello.wasm"), plug(&guest("hello-command"), &[guest("hello-lib")])).unwrap();
     reads_back("nested", support::virt(&nested.path().join("hello.wasm"), &["stdout=allow"]));
-    let folder = folder();
-    built(&folder);
-    reads_back("built", std::fs::read(folder.path().join("out.wasm")).unwrap());
+    let directory = directory();
+    built(&directory);
+    reads_back("built", std::fs::read(directory.path().join("out.wasm")).unwrap());
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn a_world_that_is_not_wit_says_so() {
 
 #[test]
 fn a_composition_that_is_built_again_has_the_same_text() {
-    let (first, second) = (folder(), folder());
+    let (first, second) = (directory(), directory());
     let text = built(&first);
     assert_eq!(built(&second), text);
     // As weld finds it in the file alone.
@@ -193,10 +193,10 @@ fn a_composition_that_is_built_again_has_the_same_text() {
 
 #[test]
 fn one_byte_of_a_component_changes_its_own_digest_alone() {
-    let folder = folder();
-    let old = built(&folder);
-    write(&folder, "count.wasm", counter(1));
-    let new = built(&folder);
+    let directory = directory();
+    let old = built(&directory);
+    write(&directory, "count.wasm", counter(1));
+    let new = built(&directory);
     let line = |sign, byte| format!("{sign}count sha256 {}", sha256(&counter(byte)));
     assert_eq!(changed(&old, &new), [line('-', 0), line('+', 1)]);
 }
@@ -204,13 +204,13 @@ fn one_byte_of_a_component_changes_its_own_digest_alone() {
 #[test]
 fn one_byte_of_a_component_in_a_composition_in_a_composition_changes_their_digests_alone() {
     let of = |byte| {
-        let folder = folder();
-        write(&folder, "count.wasm", counter(byte));
-        built(&folder);
-        write(&folder, "outer.toml", OUTER);
-        succeeds(weld(folder.path()).args(["build", "outer.toml"]));
-        let inner = sha256(&std::fs::read(folder.path().join("out.wasm")).unwrap());
-        (read(&folder, "outer.weld"), inner)
+        let directory = directory();
+        write(&directory, "count.wasm", counter(byte));
+        built(&directory);
+        write(&directory, "outer.toml", OUTER);
+        succeeds(weld(directory.path()).args(["build", "outer.toml"]));
+        let inner = sha256(&std::fs::read(directory.path().join("out.wasm")).unwrap());
+        (read(&directory, "outer.weld"), inner)
     };
     let ((old, old_inner), (new, new_inner)) = (of(0), of(1));
     let line = |sign, byte| format!("{sign}count sha256 {}", sha256(&counter(byte)));
@@ -231,19 +231,24 @@ inner = "out.wasm"
 
 #[test]
 fn one_wire_changes_its_own_line_alone() {
-    let folder = folder();
-    let old = built(&folder);
-    edit(&folder, "weld.toml", r#""app/two" = "count/acme:count/counter""#, r#""app/two" = "count/acme:count/other""#);
+    let directory = directory();
+    let old = built(&directory);
+    edit(
+        &directory,
+        "weld.toml",
+        r#""app/two" = "count/acme:count/counter""#,
+        r#""app/two" = "count/acme:count/other""#,
+    );
     let expected = ["-two <- count#acme:count/counter@1.2.0", "+two <- count#acme:count/other@0.1.0"];
-    assert_eq!(changed(&old, &built(&folder)), expected);
+    assert_eq!(changed(&old, &built(&directory)), expected);
 }
 
 #[test]
 fn one_grant_changes_the_lines_of_what_it_is_about_alone() {
-    let folder = folder();
-    let allowed = built(&folder);
-    edit(&folder, "weld.toml", "random = \"allow\"", "random = \"deny\"");
-    let denied = built(&folder);
+    let directory = directory();
+    let allowed = built(&directory);
+    edit(&directory, "weld.toml", "random = \"allow\"", "random = \"deny\"");
+    let denied = built(&directory);
     let found = changed(&allowed, &denied);
     // The adapter is there, the import is not, and nothing else is said of anything but random numbers.
     let adapters = found.iter().filter(|line| line.starts_with("+app:adapter (adapter) sha256 ")).count();
@@ -261,10 +266,10 @@ fn one_grant_changes_the_lines_of_what_it_is_about_alone() {
     let others: Vec<_> = others.filter(|line| !line.contains("adapter") && !line.contains("random")).collect();
     assert!(others.is_empty(), "{others:#?}");
 
-    edit(&folder, "weld.toml", "random = \"deny\"", "random = \"deny\"\n\"acme:log/log\" = \"trap\"");
-    let trapped = built(&folder);
-    edit(&folder, "weld.toml", "log\" = \"trap\"", "log\" = \"ignore\"");
-    let ignored = built(&folder);
+    edit(&directory, "weld.toml", "random = \"deny\"", "random = \"deny\"\n\"acme:log/log\" = \"trap\"");
+    let trapped = built(&directory);
+    edit(&directory, "weld.toml", "log\" = \"trap\"", "log\" = \"ignore\"");
+    let ignored = built(&directory);
     // What is ignored and what traps is another adapter, and the same world.
     assert_ne!(trapped, ignored);
     for line in changed(&trapped, &ignored) {
@@ -275,9 +280,9 @@ fn one_grant_changes_the_lines_of_what_it_is_about_alone() {
 
 #[test]
 fn one_version_of_an_import_changes_its_own_lines_alone() {
-    let folder = folder();
-    let old = built(&folder);
-    write(&folder, "app.wat", app("1.1.0"));
+    let directory = directory();
+    let old = built(&directory);
+    write(&directory, "app.wat", app("1.1.0"));
     let digest = |version| sha256(&wat::parse_str(app(version)).unwrap());
     let expected = [
         "-acme:log/log@1.0.0 app".to_owned(),
@@ -292,7 +297,7 @@ fn one_version_of_an_import_changes_its_own_lines_alone() {
         "-package acme:log@1.0.0 {".to_owned(),
         "+package acme:log@1.1.0 {".to_owned(),
     ];
-    assert_eq!(changed(&old, &built(&folder)), expected);
+    assert_eq!(changed(&old, &built(&directory)), expected);
 }
 
 #[test]
@@ -347,8 +352,8 @@ fn what_is_no_snapshot_is_an_error_with_its_line() {
 
 #[test]
 fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
-    let folder = folder();
-    let text = built(&folder);
+    let directory = directory();
+    let text = built(&directory);
     let mut parsed = 0;
     for end in 0..text.len() {
         if let Ok(snapshot) = Snapshot::parse(&text[..end], "x") {
@@ -370,80 +375,80 @@ fn the_example_of_the_manual_is_a_snapshot() {
 
 #[test]
 fn a_file_is_compared_and_brought_up_to_date() {
-    let folder = folder();
-    built(&folder);
-    let missing = run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
+    let directory = directory();
+    built(&directory);
+    let missing = run(&directory, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
     assert_eq!((missing.0, missing.1.as_str()), (1, ""));
     assert!(missing.2.contains("`weld snapshot out.wasm --update g/a.weld` writes it"), "{}", missing.2);
-    assert!(!folder.path().join("g").exists());
+    assert!(!directory.path().join("g").exists());
 
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]), (0, String::new(), String::new()));
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--check", "g/a.weld"]), (0, String::new(), String::new()));
     // What is current keeps its time.
-    let file = folder.path().join("g/a.weld");
+    let file = directory.path().join("g/a.weld");
     let time = SystemTime::now() - Duration::from_secs(1000);
     std::fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
     assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), time);
 
-    write(&folder, "count.wasm", counter(1));
-    succeeds(weld(folder.path()).arg("build"));
-    let (code, diff, said) = run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
+    write(&directory, "count.wasm", counter(1));
+    succeeds(weld(directory.path()).arg("build"));
+    let (code, diff, said) = run(&directory, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
     assert_eq!(code, 1);
     assert!(diff.starts_with("--- g/a.weld\n+++ g/a.weld\n@@ "), "{diff}");
     let signs = |sign| diff.lines().skip(2).filter(|line| line.starts_with(sign)).collect::<Vec<_>>();
     assert!(signs('-').len() == 1 && signs('-')[0].contains(&sha256(&counter(0))), "{diff}");
     assert!(signs('+').len() == 1 && signs('+')[0].contains(&sha256(&counter(1))), "{diff}");
     assert!(said.contains("in 1 line") && said.contains("--update g/a.weld"), "{said}");
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--check", "g/a.weld"]).0, 0);
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--update", "g/a.weld"]).0, 0);
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--check", "g/a.weld"]).0, 0);
 }
 
 #[test]
 fn the_component_may_be_on_standard_input() {
-    let folder = folder();
-    let text = built(&folder);
-    let component = std::fs::File::open(folder.path().join("out.wasm")).unwrap();
-    let printed = succeeds(weld(folder.path()).args(["snapshot", "-"]).stdin(Stdio::from(component)));
+    let directory = directory();
+    let text = built(&directory);
+    let component = std::fs::File::open(directory.path().join("out.wasm")).unwrap();
+    let printed = succeeds(weld(directory.path()).args(["snapshot", "-"]).stdin(Stdio::from(component)));
     assert_eq!(String::from_utf8(printed.stdout).unwrap(), text);
-    let golden = std::fs::File::open(folder.path().join("golden/out.weld")).unwrap();
-    succeeds(weld(folder.path()).args(["snapshot", "out.wasm", "--check", "-"]).stdin(Stdio::from(golden)));
+    let golden = std::fs::File::open(directory.path().join("golden/out.weld")).unwrap();
+    succeeds(weld(directory.path()).args(["snapshot", "out.wasm", "--check", "-"]).stdin(Stdio::from(golden)));
 }
 
 #[test]
 fn line_endings_that_git_made_others_of_are_no_difference() {
-    let folder = folder();
-    let windows = built(&folder).replace('\n', "\r\n");
-    write(&folder, "golden/out.weld", &windows);
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--check", "golden/out.weld"]).0, 0);
-    assert_eq!(run(&folder, &["snapshot", "out.wasm", "--update", "golden/out.weld"]).0, 0);
-    assert_eq!(run(&folder, &["build", "--check"]).0, 0);
-    assert_eq!(run(&folder, &["build", "--update"]).0, 0);
-    assert_eq!(read(&folder, "golden/out.weld"), windows);
+    let directory = directory();
+    let windows = built(&directory).replace('\n', "\r\n");
+    write(&directory, "golden/out.weld", &windows);
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--check", "golden/out.weld"]).0, 0);
+    assert_eq!(run(&directory, &["snapshot", "out.wasm", "--update", "golden/out.weld"]).0, 0);
+    assert_eq!(run(&directory, &["build", "--check"]).0, 0);
+    assert_eq!(run(&directory, &["build", "--update"]).0, 0);
+    assert_eq!(read(&directory, "golden/out.weld"), windows);
 }
 
 #[test]
 fn a_snapshot_that_a_merge_or_something_else_spoilt_differs_and_can_be_written_anew() {
-    let folder = folder();
-    let text = built(&folder);
+    let directory = directory();
+    let text = built(&directory);
     let spoilt: [&[u8]; 3] = [b"", b"weld snapshot 1\n<<<<<<< ours\n", b"weld snapshot 1\n\ntree\n  \xff\x1b[31m\n"];
     for spoilt in spoilt {
-        write(&folder, "golden/out.weld", spoilt);
-        let (code, diff, _) = run(&folder, &["snapshot", "out.wasm", "--check", "golden/out.weld"]);
+        write(&directory, "golden/out.weld", spoilt);
+        let (code, diff, _) = run(&directory, &["snapshot", "out.wasm", "--check", "golden/out.weld"]);
         assert_eq!(code, 1, "{diff}");
         assert!(!diff.contains('\u{1b}'), "{diff:?}");
-        assert_eq!(built(&folder), text);
+        assert_eq!(built(&directory), text);
     }
 }
 
 #[test]
 fn diffs_are_coloured_where_that_is_asked_for() {
-    let folder = folder();
-    let text = built(&folder);
-    write(&folder, "golden/out.weld", text.replace("acme:log", "acme:\u{1b}[0mlog"));
+    let directory = directory();
+    let text = built(&directory);
+    write(&directory, "golden/out.weld", text.replace("acme:log", "acme:\u{1b}[0mlog"));
     let check = |color: &str| {
         let arguments = ["snapshot", "out.wasm", "--check", "golden/out.weld", "--color", color];
-        let output = weld(folder.path()).args(arguments).env("NO_COLOR", "1").output().unwrap();
+        let output = weld(directory.path()).args(arguments).env("NO_COLOR", "1").output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         String::from_utf8(output.stdout).unwrap()
     };
@@ -460,43 +465,43 @@ fn diffs_are_coloured_where_that_is_asked_for() {
 
 #[test]
 fn a_build_writes_a_snapshot_that_is_missing_and_leaves_one_that_differs() {
-    let folder = folder();
-    let (code, _, said) = run(&folder, &["build"]);
+    let directory = directory();
+    let (code, _, said) = run(&directory, &["build"]);
     assert_eq!(code, 0);
     assert!(said.contains("golden/out.weld: a new snapshot"), "{said}");
-    let old = read(&folder, "golden/out.weld");
-    assert_eq!(run(&folder, &["build", "--check", "--locked"]), (0, String::new(), String::new()));
+    let old = read(&directory, "golden/out.weld");
+    assert_eq!(run(&directory, &["build", "--check", "--locked"]), (0, String::new(), String::new()));
 
-    write(&folder, "count.wasm", counter(1));
-    let (code, printed, said) = run(&folder, &["build"]);
+    write(&directory, "count.wasm", counter(1));
+    let (code, printed, said) = run(&directory, &["build"]);
     assert_eq!((code, printed.as_str()), (0, ""));
     assert!(said.contains("golden/out.weld") && said.contains("in 1 line;") && said.contains("`weld build --update`"));
-    assert_eq!(read(&folder, "golden/out.weld"), old);
+    assert_eq!(read(&directory, "golden/out.weld"), old);
     // The output is written all the same: what there is to review is what was built.
-    assert!(snapshot("out", std::fs::read(folder.path().join("out.wasm")).unwrap()).to_string() != old);
+    assert!(snapshot("out", std::fs::read(directory.path().join("out.wasm")).unwrap()).to_string() != old);
 
-    let before = contents(&folder);
-    let (code, diff, said) = run(&folder, &["build", "--check"]);
+    let before = contents(&directory);
+    let (code, diff, said) = run(&directory, &["build", "--check"]);
     assert_eq!(code, 1);
     assert!(diff.starts_with("--- golden/out.weld\n"), "{diff}");
     assert!(said.contains("golden/out.weld would change, in 1 line"), "{said}");
-    assert_eq!(contents(&folder), before);
+    assert_eq!(contents(&directory), before);
 
-    let (code, _, said) = run(&folder, &["build", "--update"]);
+    let (code, _, said) = run(&directory, &["build", "--update"]);
     assert!(code == 0 && said.contains("golden/out.weld: 1 line changed"), "{said}");
-    assert_eq!(run(&folder, &["build", "--check", "--locked"]).0, 0);
-    std::fs::remove_file(folder.path().join("golden/out.weld")).unwrap();
-    let (code, diff, said) = run(&folder, &["build", "--check"]);
+    assert_eq!(run(&directory, &["build", "--check", "--locked"]).0, 0);
+    std::fs::remove_file(directory.path().join("golden/out.weld")).unwrap();
+    let (code, diff, said) = run(&directory, &["build", "--check"]);
     assert_eq!((code, diff.as_str()), (1, ""));
     assert!(said.contains("golden/out.weld is not there yet"), "{said}");
-    assert!(!folder.path().join("golden/out.weld").exists());
+    assert!(!directory.path().join("golden/out.weld").exists());
 }
 
-/// All files in a folder and in those in it, with their contents.
-fn contents(folder: &TempDir) -> Vec<(String, Vec<u8>)> {
+/// All files in a directory and in those in it, with their contents.
+fn contents(directory: &TempDir) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     for inner in ["", "golden"] {
-        let Ok(files) = std::fs::read_dir(folder.path().join(inner)) else { continue };
+        let Ok(files) = std::fs::read_dir(directory.path().join(inner)) else { continue };
         for file in files.map(|file| file.unwrap().path()).filter(|file| file.is_file()) {
             found.push((file.display().to_string(), std::fs::read(file).unwrap()));
         }
@@ -507,98 +512,98 @@ fn contents(folder: &TempDir) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn a_locked_build_writes_no_snapshot_so_that_a_check_after_it_sees_what_is_missing() {
-    let folder = folder();
-    built(&folder);
-    std::fs::remove_file(folder.path().join("golden/out.weld")).unwrap();
-    std::fs::remove_file(folder.path().join("out.wasm")).unwrap();
-    let (code, _, said) = run(&folder, &["build", "--locked"]);
+    let directory = directory();
+    built(&directory);
+    std::fs::remove_file(directory.path().join("golden/out.weld")).unwrap();
+    std::fs::remove_file(directory.path().join("out.wasm")).unwrap();
+    let (code, _, said) = run(&directory, &["build", "--locked"]);
     assert!(code == 0 && said.contains("note: snapshot golden/out.weld is not there"), "{said}");
-    assert!(folder.path().join("out.wasm").exists() && !folder.path().join("golden/out.weld").exists());
-    let (code, _, said) = run(&folder, &["build", "--check", "--locked"]);
+    assert!(directory.path().join("out.wasm").exists() && !directory.path().join("golden/out.weld").exists());
+    let (code, _, said) = run(&directory, &["build", "--check", "--locked"]);
     assert!(code == 1 && said.contains("golden/out.weld is not there"), "{said}");
 }
 
 #[test]
 fn json_says_what_became_of_snapshots() {
-    let folder = folder();
+    let directory = directory();
     let json = |arguments: &[&str]| -> serde_json::Value {
-        serde_json::from_str(&run(&folder, &[&["build", "--json"], arguments].concat()).1).unwrap()
+        serde_json::from_str(&run(&directory, &[&["build", "--json"], arguments].concat()).1).unwrap()
     };
     let snapshot = |json: serde_json::Value| json["outputs"][0]["snapshot"].clone();
     let new = serde_json::json!({"file": "golden/out.weld", "found": "missing", "changed": true, "diff": null});
     assert_eq!(snapshot(json(&["--check"])), new);
     assert_eq!(snapshot(json(&[])), new);
     assert_eq!(snapshot(json(&[]))["found"], "current");
-    write(&folder, "count.wasm", counter(1));
+    write(&directory, "count.wasm", counter(1));
     let differs = snapshot(json(&[]));
     assert!(differs["found"] == "different" && differs["changed"] == false, "{differs}");
     assert!(differs["diff"].as_str().unwrap().starts_with("--- golden/out.weld\n"));
     assert_eq!(snapshot(json(&["--check"]))["changed"], true);
     assert_eq!(snapshot(json(&["--update"]))["changed"], true);
-    edit(&folder, "weld.toml", "snapshot = \"golden/out.weld\"\n", "");
+    edit(&directory, "weld.toml", "snapshot = \"golden/out.weld\"\n", "");
     assert_eq!(snapshot(json(&[])), serde_json::Value::Null);
 }
 
 #[test]
 fn only_the_snapshots_of_targets_that_are_built_are_touched() {
-    let folder = folder();
+    let directory = directory();
     let targets = "\n[target.a]\noutput = \"a.wasm\"\nsnapshot = \"golden/a.weld\"\n";
-    write(&folder, "weld.toml", format!("{MANIFEST}{targets}"));
-    succeeds(weld(folder.path()).args(["build", "--target", "a", "--depfile", "a.d"]));
-    assert!(folder.path().join("golden/a.weld").exists() && !folder.path().join("golden/out.weld").exists());
+    write(&directory, "weld.toml", format!("{MANIFEST}{targets}"));
+    succeeds(weld(directory.path()).args(["build", "--target", "a", "--depfile", "a.d"]));
+    assert!(directory.path().join("golden/a.weld").exists() && !directory.path().join("golden/out.weld").exists());
     // It is no prerequisite: it would be older than what is made of it.
-    assert!(!read(&folder, "a.d").contains("golden"), "{}", read(&folder, "a.d"));
-    let said = support::fails(weld(folder.path()).args(["build", "--target", "a", "--depfile", "golden/out.weld"]));
+    assert!(!read(&directory, "a.d").contains("golden"), "{}", read(&directory, "a.d"));
+    let said = support::fails(weld(directory.path()).args(["build", "--target", "a", "--depfile", "golden/out.weld"]));
     assert!(said.contains("is the same file"), "{said}");
-    assert!(!folder.path().join("golden/out.weld").exists());
+    assert!(!directory.path().join("golden/out.weld").exists());
 }
 
 #[test]
 fn a_snapshot_that_cannot_be_written_keeps_all_outputs_from_being_written() {
-    let folder = folder();
-    built(&folder);
-    write(&folder, "count.wasm", counter(1));
-    let before = contents(&folder);
-    // A file where a folder would have to be; and a folder where nobody can make files.
+    let directory = directory();
+    built(&directory);
+    write(&directory, "count.wasm", counter(1));
+    let before = contents(&directory);
+    // A file where a directory would have to be; and a directory where nobody can make files.
     for path in ["count.wasm/x.weld", "/proc/x.weld"] {
-        edit(&folder, "weld.toml", "golden/out.weld", path);
-        let said = support::fails(weld(folder.path()).args(["build", "--update"]));
+        edit(&directory, "weld.toml", "golden/out.weld", path);
+        let said = support::fails(weld(directory.path()).args(["build", "--update"]));
         assert!(said.contains("x.weld") && said.contains("cannot"), "{said}");
-        edit(&folder, "weld.toml", path, "golden/out.weld");
-        assert_eq!(contents(&folder), before);
+        edit(&directory, "weld.toml", path, "golden/out.weld");
+        assert_eq!(contents(&directory), before);
     }
 }
 
 #[test]
 fn an_output_that_cannot_be_written_keeps_its_snapshot_from_being_written() {
-    let folder = folder();
-    built(&folder);
-    write(&folder, "count.wasm", counter(1));
-    let before = contents(&folder);
-    edit(&folder, "weld.toml", "out.wasm", "/proc/out.wasm");
-    support::fails(weld(folder.path()).args(["build", "--update"]));
-    edit(&folder, "weld.toml", "/proc/out.wasm", "out.wasm");
-    assert_eq!(contents(&folder), before);
+    let directory = directory();
+    built(&directory);
+    write(&directory, "count.wasm", counter(1));
+    let before = contents(&directory);
+    edit(&directory, "weld.toml", "out.wasm", "/proc/out.wasm");
+    support::fails(weld(directory.path()).args(["build", "--update"]));
+    edit(&directory, "weld.toml", "/proc/out.wasm", "out.wasm");
+    assert_eq!(contents(&directory), before);
 }
 
 #[test]
 fn timings_have_snapshots_as_a_span_of_their_own() {
-    let folder = folder();
-    let (_, _, said) = run(&folder, &["build", "--timings"]);
+    let directory = directory();
+    let (_, _, said) = run(&directory, &["build", "--timings"]);
     assert!(said.lines().any(|line| line.starts_with("snapshot ")), "{said}");
-    edit(&folder, "weld.toml", "snapshot = \"golden/out.weld\"\n", "");
-    let (_, _, said) = run(&folder, &["build", "--timings"]);
+    edit(&directory, "weld.toml", "snapshot = \"golden/out.weld\"\n", "");
+    let (_, _, said) = run(&directory, &["build", "--timings"]);
     assert!(!said.lines().any(|line| line.starts_with("snapshot ")), "{said}");
 }
 
 #[test]
 fn the_snapshots_of_the_examples_are_current() {
     for example in ["make"] {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         for name in ["cms", example] {
-            copy(&project().join("examples").join(name), &folder.path().join(name));
+            copy(&project().join("examples").join(name), &directory.path().join(name));
         }
-        let output = weld(&folder.path().join(example)).args(["build", "--update", "--json"]).output().unwrap();
+        let output = weld(&directory.path().join(example)).args(["build", "--update", "--json"]).output().unwrap();
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         for built in json["outputs"].as_array().unwrap() {
             assert_eq!(built["snapshot"]["found"], "current", "{example}: {}", built["snapshot"]["diff"]);
@@ -606,7 +611,7 @@ fn the_snapshots_of_the_examples_are_current() {
     }
 }
 
-/// Copies the files of a folder, and of those in it that hold snapshots.
+/// Copies the files of a directory, and of those in it that hold snapshots.
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
     for file in std::fs::read_dir(from).unwrap() {

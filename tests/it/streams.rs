@@ -43,8 +43,8 @@ macro_rules! stream {
 fn an_embedded_file_is_read_as_a_stream_from_anywhere() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
-    let folder = puppet.folder("/e");
-    let file = puppet.open(folder, "file", "", "read").unwrap();
+    let directory = puppet.directory("/e");
+    let file = puppet.open(directory, "file", "", "read").unwrap();
     let mut at =
         |offset: u64| puppet.handle("filesystem-types/descriptor-read-via-stream", &[file.val(), offset.val()]);
     let (start, middle, end, beyond) = (at(0), at(5), at(10), at(1000));
@@ -58,7 +58,7 @@ fn an_embedded_file_is_read_as_a_stream_from_anywhere() {
     assert_eq!(stream!(puppet, IN, "blocking-skip", start, 100_u64), "err(closed)");
     assert_eq!(stream!(puppet, IN, "read", end, 1_u64), "err(closed)");
     assert_eq!(stream!(puppet, IN, "blocking-read", beyond, 1_u64), "err(closed)");
-    let written = puppet.open(folder, "file", "", "read write");
+    let written = puppet.open(directory, "file", "", "read write");
     assert_eq!(written, Err("err(read-only)".to_owned()));
 }
 
@@ -66,8 +66,8 @@ fn an_embedded_file_is_read_as_a_stream_from_anywhere() {
 fn a_file_in_memory_is_written_as_a_stream() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
-    let folder = puppet.folder("/m");
-    let file = puppet.open(folder, "file", "create", "read write").unwrap();
+    let directory = puppet.directory("/m");
+    let file = puppet.open(directory, "file", "create", "read write").unwrap();
     let contents = |puppet: &mut Puppet| ask!(puppet, "filesystem-types/descriptor-read", file, 1000_u64, 0_u64);
     let out = puppet.handle("filesystem-types/descriptor-write-via-stream", &[file.val(), 2_u64.val()]);
     let room: u64 =
@@ -89,7 +89,7 @@ fn a_file_in_memory_is_written_as_a_stream() {
     }
     assert_eq!(contents(&mut puppet), "ok((\"\\0\\0one\\0\\0two\\0ABC\", true))");
     // A stream of a file that is gone goes on.
-    assert_eq!(ask!(puppet, "filesystem-types/descriptor-unlink-file-at", folder, "file"), "ok");
+    assert_eq!(ask!(puppet, "filesystem-types/descriptor-unlink-file-at", directory, "file"), "ok");
     assert_eq!(stream!(puppet, OUT, "blocking-write-and-flush", one, b"D"), "ok");
     assert!(contents(&mut puppet).contains("ABCD"));
 }
@@ -98,8 +98,8 @@ fn a_file_in_memory_is_written_as_a_stream() {
 fn a_write_beyond_the_quota_fails_with_a_code_that_says_so() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
-    let folder = puppet.folder("/m");
-    let file = puppet.open(folder, "file", "create", "read write").unwrap();
+    let directory = puppet.directory("/m");
+    let file = puppet.open(directory, "file", "create", "read write").unwrap();
     let out = puppet.handle("filesystem-types/descriptor-write-via-stream", &[file.val(), 0_u64.val()]);
     assert_eq!(stream!(puppet, OUT, "blocking-write-and-flush", out, &[b'x'; 90]), "ok");
     let given = [out.val(), (&[b'y'; 90]).val()];
@@ -126,13 +126,13 @@ fn what_is_read_here_is_spliced_there_whoever_has_them() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("from"), "the host's text").unwrap();
     let mut puppet = streams(host.path());
-    let (m, h, e) = (puppet.folder("/m"), puppet.folder("/h"), puppet.folder("/e"));
-    let out_of = |puppet: &mut Puppet, folder: u32, path: &str| {
-        let file = puppet.open(folder, path, "create", "write").unwrap();
+    let (m, h, e) = (puppet.directory("/m"), puppet.directory("/h"), puppet.directory("/e"));
+    let out_of = |puppet: &mut Puppet, directory: u32, path: &str| {
+        let file = puppet.open(directory, path, "create", "write").unwrap();
         puppet.handle("filesystem-types/descriptor-append-via-stream", &[file.val()])
     };
-    let into = |puppet: &mut Puppet, folder: u32, path: &str| {
-        let file = puppet.open(folder, path, "", "read").unwrap();
+    let into = |puppet: &mut Puppet, directory: u32, path: &str| {
+        let file = puppet.open(directory, path, "", "read").unwrap();
         puppet.handle("filesystem-types/descriptor-read-via-stream", &[file.val(), 0_u64.val()])
     };
     // The host's to a file in memory, and that to the host's.
@@ -175,7 +175,7 @@ fn a_splice_that_may_wait_waits_for_what_is_the_host_s() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("from"), "the host's text").unwrap();
     let mut puppet = streams(host.path());
-    let (m, h) = (puppet.folder("/m"), puppet.folder("/h"));
+    let (m, h) = (puppet.directory("/m"), puppet.directory("/h"));
     let (from, to) = (puppet.open(h, "from", "", "read").unwrap(), puppet.open(m, "copy", "create", "write").unwrap());
     let from = puppet.handle("filesystem-types/descriptor-read-via-stream", &[from.val(), 0_u64.val()]);
     let to = puppet.handle("filesystem-types/descriptor-write-via-stream", &[to.val(), 0_u64.val()]);
@@ -188,7 +188,7 @@ fn a_splice_that_may_wait_waits_for_what_is_the_host_s() {
 fn poll_gives_just_those_that_are_ready_whoever_has_them() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
-    let (e, stdin) = (puppet.folder("/e"), puppet.handle("cli-stdin/get-stdin", &[]));
+    let (e, stdin) = (puppet.directory("/e"), puppet.handle("cli-stdin/get-stdin", &[]));
     let file = puppet.open(e, "file", "", "read").unwrap();
     let file = puppet.handle("filesystem-types/descriptor-read-via-stream", &[file.val(), 0_u64.val()]);
     let input = puppet.handle(&format!("{IN}subscribe"), &[stdin.val()]);
@@ -248,7 +248,7 @@ fn descriptors_of_different_mounts_do_not_mix() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("file"), "x").unwrap();
     let mut puppet = streams(host.path());
-    let (m, h, e) = (puppet.folder("/m"), puppet.folder("/h"), puppet.folder("/e"));
+    let (m, h, e) = (puppet.directory("/m"), puppet.directory("/h"), puppet.directory("/e"));
     let file = puppet.open(m, "mine", "create", "write").unwrap();
     let theirs = puppet.open(h, "file", "", "read").unwrap();
     let embedded = puppet.open(e, "file", "", "read").unwrap();

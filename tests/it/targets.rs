@@ -9,27 +9,27 @@ use tempfile::TempDir;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
-/// A folder with `app.wasm`, a component of the only world in some WIT, and with `world.wit`.
-fn folder(component: &str, world: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+/// A directory with `app.wasm`, a component of the only world in some WIT, and with `world.wit`.
+fn directory(component: &str, world: &str) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
     let mut resolve = Resolve::default();
     let package = resolve.push_str("app.wit", component).unwrap();
     let id = resolve.select_world(&[package], None).unwrap();
     let mut module = dummy_module(&resolve, id, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     embed_component_metadata(&mut module, &resolve, id, StringEncoding::UTF8).unwrap();
     let component = ComponentEncoder::default().module(&module).unwrap().encode().unwrap();
-    std::fs::write(folder.path().join("app.wasm"), component).unwrap();
-    std::fs::write(folder.path().join("world.wit"), world).unwrap();
-    folder
+    std::fs::write(directory.path().join("app.wasm"), component).unwrap();
+    std::fs::write(directory.path().join("world.wit"), world).unwrap();
+    directory
 }
 
 /// The package `wasi:cli` of WASI 0.2.12 as a directory, with the packages that it uses in `deps`.
 fn wasi_cli() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let deps = folder.path().join("deps");
+    let directory = tempfile::tempdir().unwrap();
+    let deps = directory.path().join("deps");
     std::fs::create_dir(&deps).unwrap();
     for (name, to) in [
-        ("cli", folder.path()),
+        ("cli", directory.path()),
         ("clocks", &deps),
         ("filesystem", &deps),
         ("io", &deps),
@@ -39,17 +39,17 @@ fn wasi_cli() -> TempDir {
         let name = format!("{name}.wit");
         std::fs::copy(support::project().join("wit/wasi-0.2.12").join(&name), to.join(&name)).unwrap();
     }
-    folder
+    directory
 }
 
-fn targets(folder: &Path, arguments: &[&str]) -> Output {
-    weld(folder).args(["targets", "app.wasm", "--wit", "world.wit"]).args(arguments).output().unwrap()
+fn targets(directory: &Path, arguments: &[&str]) -> Output {
+    weld(directory).args(["targets", "app.wasm", "--wit", "world.wit"]).args(arguments).output().unwrap()
 }
 
 /// Compares a component of one world with another world. Both are WIT. Gives what is printed, and `""` if it conforms.
 #[track_caller]
 fn compare(component: &str, world: &str) -> String {
-    let output = targets(folder(component, world).path(), &[]);
+    let output = targets(directory(component, world).path(), &[]);
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(output.status.code(), Some(if stdout.is_empty() { 0 } else { 1 }));
@@ -277,9 +277,9 @@ fn an_exported_resource_may_be_one_that_is_imported_where_the_world_asks_for_any
         (export "a:b/types" (instance $types)))"#;
     let wit = "package a:b; interface host { resource r; } interface types { resource r; }
         world w { import host; export types; }";
-    let folder = folder("package a:b; world w {}", wit);
-    std::fs::write(folder.path().join("app.wasm"), passes_on).unwrap();
-    assert_eq!(String::from_utf8(targets(folder.path(), &[]).stdout).unwrap(), "");
+    let directory = directory("package a:b; world w {}", wit);
+    std::fs::write(directory.path().join("app.wasm"), passes_on).unwrap();
+    assert_eq!(String::from_utf8(targets(directory.path(), &[]).stdout).unwrap(), "");
 }
 
 #[test]
@@ -336,7 +336,7 @@ fn the_type_inside_is_named() {
     // Where nothing else says what it is, that is shown.
     let component =
         "package a:b; world w { import f: func(); export g: interface { record r { x: u8 } h: func(r: r); } }";
-    let output = targets(folder(component, &component.replace("u8", "s8")).path(), &["--json"]);
+    let output = targets(directory(component, &component.replace("u8", "s8")).path(), &["--json"]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["mismatches"][0]["type"], Value::Null);
     assert_eq!(
@@ -350,8 +350,8 @@ fn json_has_all_that_is_printed() {
     let component = "package a:b@1.0.0; interface i { resource r { m: func(); } } world w { import i; }";
     let world = "package a:b@1.0.1; interface i { resource r { m: func() -> u8; } }
         world w { import i; export M: func(); }";
-    let folder = folder(component, world);
-    let output = targets(folder.path(), &["--json"]);
+    let directory = directory(component, world);
+    let output = targets(directory.path(), &["--json"]);
     assert_eq!((output.status.code(), output.stderr), (Some(1), vec![]));
     assert_eq!(
         serde_json::from_slice::<Value>(&output.stdout).unwrap(),
@@ -384,8 +384,8 @@ fn json_has_all_that_is_printed() {
             ],
         })
     );
-    std::fs::write(folder.path().join("world.wit"), component).unwrap();
-    let output = targets(folder.path(), &["--json", "-v"]);
+    std::fs::write(directory.path().join("world.wit"), component).unwrap();
+    let output = targets(directory.path(), &["--json", "-v"]);
     assert_eq!(output.status.code(), Some(0));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&report["conforms"], &report["mismatches"]), (&json!(true), &json!([])));
@@ -395,12 +395,12 @@ fn json_has_all_that_is_printed() {
 #[test]
 fn a_package_may_be_binary() {
     let wit = "package a:b; interface i { f: func(); } world w { import i; } world v {}";
-    let folder = folder("package a:b; interface i { f: func(); } world w { import i; }", wit);
+    let directory = directory("package a:b; interface i { f: func(); } world w { import i; }", wit);
     let mut resolve = Resolve::default();
     let package = resolve.push_str("world.wit", wit).unwrap();
-    std::fs::write(folder.path().join("world.wasm"), wit_component::encode(&resolve, package).unwrap()).unwrap();
+    std::fs::write(directory.path().join("world.wasm"), wit_component::encode(&resolve, package).unwrap()).unwrap();
     let run = |world: &str| {
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         command.args(["targets", "app.wasm", "--wit", "world.wasm", "--world", world]).output().unwrap()
     };
     assert_eq!(run("w").status.code(), Some(0));
@@ -415,20 +415,20 @@ fn a_package_may_be_text_of_its_binary_form() {
         let package = resolve.push_str("world.wit", wit).unwrap();
         wasmprinter::print_bytes(wit_component::encode(&resolve, package).unwrap()).unwrap()
     };
-    let folder = folder("package a:b; interface i { f: func(); } world w { import i; }", wit);
+    let directory = directory("package a:b; interface i { f: func(); } world w { import i; }", wit);
     let write = |name: &str, text: &str| {
-        let file = folder.path().join(name);
+        let file = directory.path().join(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     };
     write("world.wat", &format!(";; a comment first\n{}", text(wit)));
     write("dir/world.wit", "package c:d; world w { import a:b/i; } world v {}");
     for dep in ["dep.wat", "dep.wit", "dep.wasm"] {
-        let _ = std::fs::remove_dir_all(folder.path().join("dir/deps"));
+        let _ = std::fs::remove_dir_all(directory.path().join("dir/deps"));
         write(&format!("dir/deps/{dep}"), &text(wit));
         for path in ["world.wat", "dir"] {
             for (world, code) in [("w", 0), ("v", 1), ("x", 2)] {
-                let mut command = weld(folder.path());
+                let mut command = weld(directory.path());
                 let output = command.args(["targets", "app.wasm", "--wit", path, "--world", world]).output().unwrap();
                 let said = String::from_utf8(output.stderr).unwrap();
                 assert_eq!(output.status.code(), Some(code), "{path} {dep}: {said}");
@@ -436,20 +436,20 @@ fn a_package_may_be_text_of_its_binary_form() {
             }
         }
     }
-    let printed = |path: &str| succeeds(weld(folder.path()).args(["inspect", path])).stdout;
+    let printed = |path: &str| succeeds(weld(directory.path()).args(["inspect", path])).stdout;
     assert_eq!(String::from_utf8(printed("world.wat")), String::from_utf8(printed("world.wit")));
 
     // A document takes its packages from such text, too.
     write("doc.wac", "package t:doc targets a:b/w;\nlet app = new t:app { ... };\n");
     let arguments = ["compose", "doc.wac", "--dep", "t:app=app.wasm", "--dep", "a:b=world.wat", "-o", "out.wasm"];
-    succeeds(weld(folder.path()).args(arguments));
+    succeeds(weld(directory.path()).args(arguments));
 
     // What is in `deps` is looked at as closely as what is named.
     write("dir/deps/dep.wat", "(module)");
-    let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));
+    let said = fails(weld(directory.path()).args(["targets", "app.wasm", "--wit", "dir"]));
     assert!(said.contains("dep.wat` is a core module") || said.contains("it is a core module"), "{said}");
     write("dir/deps/dep.wat", "(component (type");
-    let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));
+    let said = fails(weld(directory.path()).args(["targets", "app.wasm", "--wit", "dir"]));
     assert!(said.contains("dep.wat` is not valid WebAssembly text"), "{said}");
     // Packages that use each other's types keep the parser busy without end.
     write(
@@ -463,27 +463,27 @@ fn a_package_may_be_text_of_its_binary_form() {
             (export "e:f/w" (component (type 0)))))
             (export "w" (type 0)))"#,
     );
-    let said = fails(weld(folder.path()).args(["targets", "app.wasm", "--wit", "dir"]));
+    let said = fails(weld(directory.path()).args(["targets", "app.wasm", "--wit", "dir"]));
     assert!(said.contains("use each other's types in a circle"), "{said}");
 }
 
 #[test]
 fn an_inline_interface_of_a_binary_package_may_use_the_packages_types() {
-    // That was taken for packages that use each other's types in a circle.
+    // That was taken for packages that use each other's types in a cycle.
     let wit = "package a:b; interface i { record r { x: u8 } }
         world w { import i; export e: interface { use i.{r}; f: func() -> r; } }";
-    let folder = folder(wit, wit);
+    let directory = directory(wit, wit);
     let mut resolve = Resolve::default();
     let package = resolve.push_str("world.wit", wit).unwrap();
     let world = wit_component::encode(&resolve, package).unwrap();
-    std::fs::write(folder.path().join("world.wit"), world).unwrap();
-    succeeds(weld(folder.path()).args(["targets", "app.wasm", "--wit", "world.wit"]));
+    std::fs::write(directory.path().join("world.wit"), world).unwrap();
+    succeeds(weld(directory.path()).args(["targets", "app.wasm", "--wit", "world.wit"]));
 }
 
 #[test]
 fn what_cannot_be_compared_is_an_error() {
-    let folder = folder("package a:b; world w {}", "package a:b; world one {} world two {}");
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = directory("package a:b; world w {}", "package a:b; world one {} world two {}");
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("bad.wit", "package a:b; world w { import f func(); }");
     write("none.wit", "package a:b; interface i {}");
     write("only.wit", "package a:b; world w {}");
@@ -505,7 +505,7 @@ fn what_cannot_be_compared_is_an_error() {
         (&["invalid.wat", "--wit", "only.wit"], &["`invalid.wat` is not a valid component"]),
         (&["app.wasm"], &["--wit"]),
     ] {
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         let output = command.arg("targets").args(arguments).output().unwrap();
         assert_eq!(output.stdout, b"", "{arguments:?}");
         let said = fails(&mut command);

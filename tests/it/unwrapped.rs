@@ -14,16 +14,16 @@ const APP: &str = r#"(component
   (export "g" (func $g))
   (export "again" (instance $i)))"#;
 
-fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+fn directory_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
-        std::fs::write(folder.path().join(name), bytes).unwrap();
+        std::fs::write(directory.path().join(name), bytes).unwrap();
     }
-    folder
+    directory
 }
 
-fn read(folder: &Path, file: &str) -> Vec<u8> {
-    std::fs::read(folder.join(file)).unwrap()
+fn read(directory: &Path, file: &str) -> Vec<u8> {
+    std::fs::read(directory.join(file)).unwrap()
 }
 
 fn app() -> Vec<u8> {
@@ -58,15 +58,15 @@ fn guests() -> Vec<PathBuf> {
 
 #[test]
 fn virt_that_takes_nothing_away_gives_the_component_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let mut seen = 0;
     for file in guests() {
         let component = std::fs::read(&file).unwrap();
         let virt = |flags: &[&str]| {
-            succeeds(weld(folder).arg("virt").arg(&file).arg("--allow-all").args(flags).args(["-o", "o.wasm"]));
-            succeeds(weld(folder).args(["verify", "o.wasm", "--allow-all", "--input"]).arg(&file));
-            read(folder, "o.wasm")
+            succeeds(weld(directory).arg("virt").arg(&file).arg("--allow-all").args(flags).args(["-o", "o.wasm"]));
+            succeeds(weld(directory).args(["verify", "o.wasm", "--allow-all", "--input"]).arg(&file));
+            read(directory, "o.wasm")
         };
         let output = virt(&[]);
         let said: serde_json::Value = serde_json::from_slice(said(&component, &output)).unwrap();
@@ -79,11 +79,11 @@ fn virt_that_takes_nothing_away_gives_the_component_itself() {
 
 #[test]
 fn virt_that_takes_nothing_away_leaves_what_runs() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("file.txt"), "some text").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("file.txt"), "some text").unwrap();
     let give = |wasi: &mut wasmtime_wasi::WasiCtxBuilder| {
         wasi.env("NAME", "value").stdin(wasmtime_wasi::p2::pipe::MemoryInputPipe::new("text"));
-        wasi.preopened_dir(folder.path(), "/", wasmtime_wasi::FsPerms::ReadOnly).unwrap();
+        wasi.preopened_dir(directory.path(), "/", wasmtime_wasi::FsPerms::ReadOnly).unwrap();
     };
     let output = crate::support::virt(&guest("command-p3"), &["default=allow"]);
     let own = std::fs::read(guest("command-p3")).unwrap();
@@ -105,22 +105,22 @@ fn built(of_composition: &str, more: &str) -> Vec<u8> {
     let manifest = format!(
         "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n{of_composition}\n\n[components]\napp = \"app.wasm\"\n\n{more}"
     );
-    let folder = folder_with(&[("app.wasm", &app()), ("weld.toml", manifest.as_bytes())]);
-    let folder = folder.path();
-    succeeds(weld(folder).arg("build"));
-    succeeds(weld(folder).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
-    read(folder, "out.wasm")
+    let directory = directory_with(&[("app.wasm", &app()), ("weld.toml", manifest.as_bytes())]);
+    let directory = directory.path();
+    succeeds(weld(directory).arg("build"));
+    succeeds(weld(directory).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    read(directory, "out.wasm")
 }
 
 /// What a WAC document makes of `app`.
 #[track_caller]
 fn composed(document: &str, flags: &[&str]) -> Vec<u8> {
     let document = format!("package t:t;\n{document}\n");
-    let folder = folder_with(&[("app.wasm", &app()), ("doc.wac", document.as_bytes())]);
-    let mut command = weld(folder.path());
+    let directory = directory_with(&[("app.wasm", &app()), ("doc.wac", document.as_bytes())]);
+    let mut command = weld(directory.path());
     command.args(["compose", "doc.wac", "-d", "t:app=app.wasm", "-o", "out.wasm"]).args(flags);
     succeeds(&mut command);
-    read(folder.path(), "out.wasm")
+    read(directory.path(), "out.wasm")
 }
 
 #[test]
@@ -171,15 +171,15 @@ fn two_versions_that_one_component_imports_stay_two_imports_of_it() {
 #[test]
 fn what_says_already_what_it_was_made_of_is_nested() {
     let once = composition(APP).into_bytes();
-    let folder = folder_with(&[("once.wasm", &once)]);
-    let folder = folder.path();
+    let directory = directory_with(&[("once.wasm", &once)]);
+    let directory = directory.path();
     for flags in [&[][..], &["--no-provenance"]] {
-        succeeds(weld(folder).args(["virt", "once.wasm", "--allow-all", "-o", "twice.wasm"]).args(flags));
-        let twice = read(folder, "twice.wasm");
+        succeeds(weld(directory).args(["virt", "once.wasm", "--allow-all", "-o", "twice.wasm"]).args(flags));
+        let twice = read(directory, "twice.wasm");
         assert_eq!(nested(&twice).len(), 1);
         let sections = custom_sections(&twice).iter().filter(|(name, _)| *name == "weld").count();
         assert_eq!(sections, usize::from(flags.is_empty()));
-        succeeds(weld(folder).args(["verify", "twice.wasm", "--allow-all", "--input", "once.wasm"]));
+        succeeds(weld(directory).args(["verify", "twice.wasm", "--allow-all", "--input", "once.wasm"]));
     }
 }
 
@@ -191,29 +191,29 @@ fn composition(text: &str) -> weld::Composition {
 #[test]
 fn verify_blames_the_file_whose_function_is_not_valid() {
     let text = APP.replacen("(i32.const 7)", "", 1);
-    let folder = folder_with(&[("app.wat", text.as_bytes())]);
-    let error = fails(weld(folder.path()).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
+    let directory = directory_with(&[("app.wat", text.as_bytes())]);
+    let error = fails(weld(directory.path()).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
     assert!(error.contains("`app.wat` is not a valid component: type mismatch"), "{error}");
 }
 
 /// The lines that `weld verify` prints of an output, and its exit code.
-fn found(folder: &Path, output: &[u8], flags: &[&str]) -> (Vec<String>, Option<i32>) {
-    std::fs::write(folder.join("forged.wasm"), output).unwrap();
-    let ran = weld(folder).args(["verify", "forged.wasm", "--input", "app.wasm"]).args(flags).output().unwrap();
+fn found(directory: &Path, output: &[u8], flags: &[&str]) -> (Vec<String>, Option<i32>) {
+    std::fs::write(directory.join("forged.wasm"), output).unwrap();
+    let ran = weld(directory).args(["verify", "forged.wasm", "--input", "app.wasm"]).args(flags).output().unwrap();
     (String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect(), ran.status.code())
 }
 
 #[test]
 fn verify_finds_what_passes_for_the_component() {
-    let folder = folder_with(&[("app.wasm", &app())]);
-    let folder = folder.path();
-    succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
-    let output = read(folder, "out.wasm");
+    let directory = directory_with(&[("app.wasm", &app())]);
+    let directory = directory.path();
+    succeeds(weld(directory).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
+    let output = read(directory, "out.wasm");
     let section = output.strip_prefix(app().as_slice()).unwrap();
     let missing = "instance `the output`: component `app`: no instance of it is in the output";
-    assert_eq!(found(folder, &output, &["--allow-all"]), (vec![], Some(0)));
+    assert_eq!(found(directory, &output, &["--allow-all"]), (vec![], Some(0)));
     // Without provenance, and without weld, it is the component all the same.
-    assert_eq!(found(folder, &app(), &["--allow-all"]), (vec![], Some(0)));
+    assert_eq!(found(directory, &app(), &["--allow-all"]), (vec![], Some(0)));
     // Another component that claims to be made of it; it, with something after it; a second section.
     let other = wat::parse_str(APP.replacen("i32.const 7", "i32.const 8", 1)).unwrap();
     for forged in [
@@ -223,47 +223,48 @@ fn verify_finds_what_passes_for_the_component() {
         [output.as_slice(), &custom("component-name", b"\0\x02\x01x")].concat(),
         [output.as_slice(), section].concat(),
     ] {
-        let (lines, code) = found(folder, &forged, &["--allow-all"]);
+        let (lines, code) = found(directory, &forged, &["--allow-all"]);
         assert_eq!((lines.first().map(String::as_str), code), (Some(missing), Some(1)), "{lines:#?}");
     }
     // One that says something else of itself.
     let lies = [app().as_slice(), &custom("weld", br#"{"version":1,"weld":"0.1.0","components":[]}"#)].concat();
-    let (lines, code) = found(folder, &lies, &["--allow-all"]);
+    let (lines, code) = found(directory, &lies, &["--allow-all"]);
     assert!(code == Some(1) && lines[0].contains("its provenance does not name the input"), "{lines:#?}");
-    let (lines, _) = found(folder, &[app(), custom("weld", b"x")].concat(), &["--allow-all"]);
+    let (lines, _) = found(directory, &[app(), custom("weld", b"x")].concat(), &["--allow-all"]);
     assert_eq!(lines, ["instance `the output`: its provenance cannot be read"]);
 }
 
 #[test]
 fn verify_finds_each_function_that_is_left_to_the_component_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    std::fs::copy(guest("command-p3"), folder.join("app.wasm")).unwrap();
-    succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
-    let (lines, code) = found(folder, &read(folder, "out.wasm"), &[]);
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::copy(guest("command-p3"), directory.join("app.wasm")).unwrap();
+    succeeds(weld(directory).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
+    let (lines, code) = found(directory, &read(directory, "out.wasm"), &[]);
     assert_eq!(code, Some(1));
     let left: Vec<&str> =
         lines.iter().filter(|line| line.ends_with("which no grant allows")).map(String::as_str).collect();
-    let functions = crate::support::imported_functions(&read(folder, "app.wasm"));
+    let functions = crate::support::imported_functions(&read(directory, "app.wasm"));
     assert_eq!(left.len(), functions.len());
     for (interface, function) in functions {
         let of = format!("import `{interface}#{function}`: it has");
         assert!(left.iter().any(|line| line.contains(&of)), "{of}");
     }
     // Settings that nothing honours.
-    let (lines, _) = found(folder, &read(folder, "app.wasm"), &["--allow-all", "--grant=wasi:random/*=deny"]);
+    let (lines, _) = found(directory, &read(directory, "app.wasm"), &["--allow-all", "--grant=wasi:random/*=deny"]);
     assert!(!lines.is_empty() && lines.iter().all(|line| line.contains("import `wasi:random/")), "{lines:#?}");
 }
 
 #[test]
 fn inspect_and_snapshot_and_diff_know_the_component() {
-    let folder = folder_with(&[("app.wasm", &app())]);
-    let folder = folder.path();
-    succeeds(weld(folder).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
-    let said = |arguments: &[&str]| String::from_utf8(weld(folder).args(arguments).output().unwrap().stdout).unwrap();
+    let directory = directory_with(&[("app.wasm", &app())]);
+    let directory = directory.path();
+    succeeds(weld(directory).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
+    let said =
+        |arguments: &[&str]| String::from_utf8(weld(directory).args(arguments).output().unwrap().stdout).unwrap();
     let digest = sha256(&app());
     let inspection: serde_json::Value = serde_json::from_str(&said(&["inspect", "out.wasm", "--json"])).unwrap();
-    let whole = sha256(&read(folder, "out.wasm"));
+    let whole = sha256(&read(directory, "out.wasm"));
     assert_eq!(
         (&inspection["components"][0]["sha256"], &inspection["bare_sha256"]),
         (&whole.into(), &digest.clone().into())
@@ -306,15 +307,15 @@ fn policy_rules_for_the_component_are_about_an_output_that_is_it() {
             "(alias export $i \"f\" (func $f)) (core func (canon lower (func $f))) (core module $m",
             1,
         );
-        let folder = folder_with(&[("app.wat", text.as_bytes()), ("weld.toml", manifest.as_bytes())]);
-        let folder = folder.path();
-        std::fs::write(folder.join("policy.toml"), "default = \"allow\"\n").unwrap();
-        succeeds(weld(folder).arg("build"));
-        assert!(read(folder, "out.wasm").starts_with(&wat::parse_str(&text).unwrap()));
-        std::fs::write(folder.join("policy.toml"), &policy).unwrap();
-        let build = weld(folder).args(["build", "--check"]).output().unwrap();
+        let directory = directory_with(&[("app.wat", text.as_bytes()), ("weld.toml", manifest.as_bytes())]);
+        let directory = directory.path();
+        std::fs::write(directory.join("policy.toml"), "default = \"allow\"\n").unwrap();
+        succeeds(weld(directory).arg("build"));
+        assert!(read(directory, "out.wasm").starts_with(&wat::parse_str(&text).unwrap()));
+        std::fs::write(directory.join("policy.toml"), &policy).unwrap();
+        let build = weld(directory).args(["build", "--check"]).output().unwrap();
         assert_eq!(build.status.success(), meets, "{policy}{}", String::from_utf8_lossy(&build.stderr));
-        let check = weld(folder).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap();
+        let check = weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap();
         assert_eq!(check.status.success(), meets, "{policy}{}", String::from_utf8_lossy(&check.stderr));
     }
 }
@@ -325,12 +326,12 @@ fn policy_rules_deny_an_output_that_is_the_component_whatever_is_in_it() {
     let text = r#"(component $out (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
       (alias export $i "f" (func $f)) (core func (canon lower (func $f)))
       (component $inner) (instance $app (instantiate $inner)))"#;
-    let folder = folder_with(&[("app.wat", text.as_bytes())]);
-    let folder = folder.path();
-    succeeds(weld(folder).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
+    let directory = directory_with(&[("app.wat", text.as_bytes())]);
+    let directory = directory.path();
+    succeeds(weld(directory).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
     let meets = |policy: &str| {
-        std::fs::write(folder.join("policy.toml"), policy).unwrap();
-        weld(folder).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap().status.success()
+        std::fs::write(directory.join("policy.toml"), policy).unwrap();
+        weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap().status.success()
     };
     assert!(!meets("default = \"allow\"\n[[rule]]\ncomponent = \"app\"\ndeny = [\"t:p/i\"]\n"));
     assert!(!meets("default = \"deny\"\n[[rule]]\ncomponent = \"app\"\nallow = [\"t:p/i\"]\n"));

@@ -4,16 +4,16 @@ use crate::support;
 
 #[test]
 fn an_invalid_function_in_an_input_is_blamed_on_its_file() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("socket.wat"), r#"(component (import "f" (func)))"#).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("socket.wat"), r#"(component (import "f" (func)))"#).unwrap();
     // A function that should return a number and returns nothing: its component is well formed until then.
     let plug = r#"(component
       (core module $m (func (export "f")) (func (result i32)))
       (core instance $i (instantiate $m))
       (func $f (canon lift (core func $i "f")))
       (export "f" (func $f)))"#;
-    std::fs::write(folder.path().join("plug.wat"), plug).unwrap();
-    let said = support::fails(support::weld(folder.path()).args([
+    std::fs::write(directory.path().join("plug.wat"), plug).unwrap();
+    let said = support::fails(support::weld(directory.path()).args([
         "plug",
         "socket.wat",
         "--plug",
@@ -22,18 +22,18 @@ fn an_invalid_function_in_an_input_is_blamed_on_its_file() {
         "out.wasm",
     ]));
     assert!(said.contains("`plug.wat` is not a valid component: type mismatch"), "{said}");
-    assert!(!folder.path().join("out.wasm").exists());
+    assert!(!directory.path().join("out.wasm").exists());
 }
 
 #[test]
 fn compositions_are_parts_of_compositions() {
     // A composition as the plug of another one: the inner socket is two levels down.
     let inner = support::plug(&support::guest("left"), &[support::guest("counter")]);
-    let folder = tempfile::tempdir().unwrap();
-    let inner_file = folder.path().join("inner.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let inner_file = directory.path().join("inner.wasm");
     std::fs::write(&inner_file, &inner).unwrap();
     let right = support::plug(&support::guest("right"), &[support::guest("counter")]);
-    let right_file = folder.path().join("right.wasm");
+    let right_file = directory.path().join("right.wasm");
     std::fs::write(&right_file, right).unwrap();
     let output = support::plug(&support::guest("diamond"), &[inner_file, right_file]);
     // Each side has a counter of its own now.

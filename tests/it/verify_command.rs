@@ -19,8 +19,8 @@ fn guests() -> Vec<PathBuf> {
 }
 
 /// Whether weld writes an output, of an input under some grants; else what it says.
-fn virt(folder: &Path, input: &Path, flags: &[&str], output: &str) -> Result<(), String> {
-    let output = weld(folder).arg("virt").arg(input).args(flags).args(["-o", output]).output().unwrap();
+fn virt(directory: &Path, input: &Path, flags: &[&str], output: &str) -> Result<(), String> {
+    let output = weld(directory).arg("virt").arg(input).args(flags).args(["-o", output]).output().unwrap();
     if output.status.success() { Ok(()) } else { Err(String::from_utf8(output.stderr).unwrap()) }
 }
 
@@ -65,8 +65,8 @@ fn leb(mut number: u64) -> Vec<u8> {
 
 /// The lines that `weld verify` prints of an output that is not what it should be. Fails where it finds nothing.
 #[track_caller]
-fn findings(folder: &Path, arguments: &[&str]) -> Vec<String> {
-    let output = weld(folder).arg("verify").args(arguments).output().unwrap();
+fn findings(directory: &Path, arguments: &[&str]) -> Vec<String> {
+    let output = weld(directory).arg("verify").args(arguments).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
@@ -74,7 +74,7 @@ fn findings(folder: &Path, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn verify_finds_nothing_in_any_guest_under_any_grants() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let embedded = project().join("tests/reach/files");
     let mount = format!("--mount=/={}", embedded.display());
     let all: &[&[&str]] = &[
@@ -93,7 +93,7 @@ fn verify_finds_nothing_in_any_guest_under_any_grants() {
     let (mut verified, mut refused) = (0, 0);
     for input in guests() {
         for flags in all {
-            if let Err(said) = virt(folder.path(), &input, flags, "o.wasm") {
+            if let Err(said) = virt(directory.path(), &input, flags, "o.wasm") {
                 // What the check refuses is a bug, and what cannot be done is known.
                 assert!(!said.contains("a bug in weld"), "{} {flags:?}: {said}", input.display());
                 let expected = match *flags {
@@ -105,7 +105,7 @@ fn verify_finds_nothing_in_any_guest_under_any_grants() {
                 refused += 1;
                 continue;
             }
-            let mut command = weld(folder.path());
+            let mut command = weld(directory.path());
             let output = succeeds(command.args(["verify", "o.wasm", "--input"]).arg(&input).args(*flags));
             let said = String::from_utf8(output.stderr).unwrap();
             assert!(said.contains("verified: 1 input by digest") && said.contains("provenance agrees"), "{said}");
@@ -118,12 +118,12 @@ fn verify_finds_nothing_in_any_guest_under_any_grants() {
 
 #[test]
 fn verify_finds_what_was_granted_beyond_what_is_said() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
-    virt(folder, Path::new(input), &["--stdout", "--allow-env", "--no-provenance"], "o.wasm").unwrap();
-    let found = findings(folder, &["o.wasm", "--input", input, "--stdout"]);
+    virt(directory, Path::new(input), &["--stdout", "--allow-env", "--no-provenance"], "o.wasm").unwrap();
+    let found = findings(directory, &["o.wasm", "--input", input, "--stdout"]);
     // The adapter has it, and passes it on.
     let line = |has: &str| {
         format!(
@@ -132,7 +132,7 @@ fn verify_finds_what_was_granted_beyond_what_is_said() {
         )
     };
     assert_eq!(found, ["what stands for it has", "it has"].map(line));
-    let output = weld(folder).args(["verify", "o.wasm", "--input", input, "--stdout", "--json"]).output().unwrap();
+    let output = weld(directory).args(["verify", "o.wasm", "--input", input, "--stdout", "--json"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(
@@ -145,19 +145,19 @@ fn verify_finds_what_was_granted_beyond_what_is_said() {
     assert!(report["checked"]["functions"].as_u64().unwrap() > 40);
     assert_eq!(report["inputs"][0]["sha256"].as_str().unwrap().len(), 64);
     // Less than what is granted is no fault.
-    succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--allow-all"]));
+    succeeds(weld(directory).args(["verify", "o.wasm", "--input", input, "--allow-all"]));
 }
 
 #[test]
 fn verify_holds_provenance_against_the_grants_and_the_inputs() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
-    virt(folder, Path::new(input), &["--stdout", "-e", "A=1"], "o.wasm").unwrap();
-    succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--stdout", "-e", "A=1"]));
+    virt(directory, Path::new(input), &["--stdout", "-e", "A=1"], "o.wasm").unwrap();
+    succeeds(weld(directory).args(["verify", "o.wasm", "--input", input, "--stdout", "-e", "A=1"]));
     // Another value: the provenance says so, and the adapter is another one.
-    let found = findings(folder, &["o.wasm", "--input", input, "--stdout", "-e", "A=2"]);
+    let found = findings(directory, &["o.wasm", "--input", input, "--stdout", "-e", "A=2"]);
     assert_eq!(
         found,
         [
@@ -169,34 +169,34 @@ fn verify_holds_provenance_against_the_grants_and_the_inputs() {
     );
     // Another component.
     let other = guest("command-0.2.6");
-    let found = findings(folder, &["o.wasm", "--input", other.to_str().unwrap(), "--stdout", "-e", "A=1"]);
+    let found = findings(directory, &["o.wasm", "--input", other.to_str().unwrap(), "--stdout", "-e", "A=1"]);
     // All else would be about a component that nobody asked for.
     let said = ["no instance of it is in the output", "which is no input", "its provenance does not name the input"];
     assert_eq!(found.len(), said.len(), "{found:#?}");
     assert!(found.iter().zip(said).all(|(line, said)| line.contains(said)), "{found:#?}");
     // What it says is kept, and what is. Bytes of the same length, so that nothing else changes.
-    let bytes = std::fs::read(folder.join("o.wasm")).unwrap();
+    let bytes = std::fs::read(directory.join("o.wasm")).unwrap();
     let (from, to) = (b"\"value\":\"allow\"", b"\"value\":\"tarap\"");
     let at = (0..bytes.len()).find(|at| bytes[*at..].starts_with(from)).unwrap();
     let changed = [&bytes[..at], to, &bytes[at + from.len()..]].concat();
-    std::fs::write(folder.join("changed.wasm"), changed).unwrap();
-    let found = findings(folder, &["changed.wasm", "--input", input, "--stdout", "-e", "A=1"]);
+    std::fs::write(directory.join("changed.wasm"), changed).unwrap();
+    let found = findings(directory, &["changed.wasm", "--input", input, "--stdout", "-e", "A=1"]);
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].contains("its provenance says `stdout` tarap, which is not granted so"), "{found:#?}");
 }
 
 #[test]
 fn verify_holds_what_provenance_says_is_kept_against_what_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
-    virt(folder, Path::new(input), &["--stdout"], "o.wasm").unwrap();
-    let output = std::fs::read(folder.join("o.wasm")).unwrap();
+    virt(directory, Path::new(input), &["--stdout"], "o.wasm").unwrap();
+    let output = std::fs::read(directory.join("o.wasm")).unwrap();
     let found = |change: &dyn Fn(&mut Vec<Value>)| {
         let changed = with_provenance(&output, |said| change(said["grants"].as_array_mut().unwrap()));
-        std::fs::write(folder.join("changed.wasm"), changed).unwrap();
-        findings(folder, &["changed.wasm", "--input", input, "--stdout"])
+        std::fs::write(directory.join("changed.wasm"), changed).unwrap();
+        findings(directory, &["changed.wasm", "--input", input, "--stdout"])
     };
     let is_kept = |line: &Value| line["value"].as_str().unwrap().starts_with("kept (");
     let of = "instance `the output`: component `command-0.2.12`: its provenance";
@@ -223,25 +223,25 @@ fn verify_holds_what_provenance_says_is_kept_against_what_is() {
 
 #[test]
 fn verify_finds_a_component_at_any_depth() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
-    virt(folder, Path::new(input), &["--stdout", "--no-provenance"], "o.wasm").unwrap();
+    virt(directory, Path::new(input), &["--stdout", "--no-provenance"], "o.wasm").unwrap();
     let around =
         "[composition]\nname = \"around\"\nroot = \"o\"\noutput = \"deep.wasm\"\n[components]\no = \"o.wasm\"\n";
-    std::fs::write(folder.join("weld.toml"), around).unwrap();
-    succeeds(weld(folder).args(["build", "--no-provenance"]));
-    succeeds(weld(folder).args(["verify", "deep.wasm", "--input", input, "--stdout"]));
-    let found = findings(folder, &["deep.wasm", "--input", input]);
+    std::fs::write(directory.join("weld.toml"), around).unwrap();
+    succeeds(weld(directory).args(["build", "--no-provenance"]));
+    succeeds(weld(directory).args(["verify", "deep.wasm", "--input", input, "--stdout"]));
+    let found = findings(directory, &["deep.wasm", "--input", input]);
     let of = "instance `o / command-0.2.12`: component `command-0.2.12`: import `wasi:cli/stdout@0.2.12#get-stdout`";
     assert!(found.iter().any(|line| line.starts_with(of)), "{found:#?}");
 }
 
 #[test]
 fn verify_reads_a_manifest_and_its_targets() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let manifest = |stdout: &str, other: &str| {
         let [app, store] = ["kv-app", "kv-store"].map(|name| guest(name).to_str().unwrap().to_owned());
         let text = format!(
@@ -249,100 +249,100 @@ fn verify_reads_a_manifest_and_its_targets() {
              [virtualize.app]\nstdout = \"{stdout}\"\n\n[target.open]\noutput = \"open.wasm\"\n\n\
              [target.open.virtualize.app]\ndefault = \"{other}\"\n"
         );
-        std::fs::write(folder.join("weld.toml"), text).unwrap();
+        std::fs::write(directory.join("weld.toml"), text).unwrap();
     };
     manifest("allow", "allow");
-    succeeds(weld(folder).arg("build"));
-    succeeds(weld(folder).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open"]));
-    let error = fails(weld(folder).args(["verify", "open.wasm", "--manifest", "weld.toml"]));
+    succeeds(weld(directory).arg("build"));
+    succeeds(weld(directory).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open"]));
+    let error = fails(weld(directory).args(["verify", "open.wasm", "--manifest", "weld.toml"]));
     assert!(error.contains("name the one that is meant with `--target`"), "{error}");
     manifest("deny", "deny");
-    let found = findings(folder, &["open.wasm", "--manifest", "weld.toml", "--target", "open"]);
+    let found = findings(directory, &["open.wasm", "--manifest", "weld.toml", "--target", "open"]);
     assert!(found.iter().any(|line| line.contains("component `app`: import `wasi:cli/stdout")), "{found:#?}");
     let error =
-        fails(weld(folder).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open", "--stdout"]));
+        fails(weld(directory).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open", "--stdout"]));
     assert!(error.contains("the manifest says what is granted"), "{error}");
 }
 
 #[test]
 fn verify_takes_a_policy_for_what_is_granted() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
-    std::fs::write(folder.join("policy.toml"), "default = \"allow\"\n\n[[rule]]\ndeny = [\"random\"]\n").unwrap();
-    virt(folder, Path::new(input), &["--policy", "policy.toml"], "o.wasm").unwrap();
-    succeeds(weld(folder).args(["verify", "o.wasm", "--input", input, "--policy", "policy.toml"]));
-    std::fs::write(folder.join("policy.toml"), "default = \"allow\"\n\n[[rule]]\ndeny = [\"random\", \"args\"]\n")
+    std::fs::write(directory.join("policy.toml"), "default = \"allow\"\n\n[[rule]]\ndeny = [\"random\"]\n").unwrap();
+    virt(directory, Path::new(input), &["--policy", "policy.toml"], "o.wasm").unwrap();
+    succeeds(weld(directory).args(["verify", "o.wasm", "--input", input, "--policy", "policy.toml"]));
+    std::fs::write(directory.join("policy.toml"), "default = \"allow\"\n\n[[rule]]\ndeny = [\"random\", \"args\"]\n")
         .unwrap();
-    let found = findings(folder, &["o.wasm", "--input", input, "--policy", "policy.toml"]);
+    let found = findings(directory, &["o.wasm", "--input", input, "--policy", "policy.toml"]);
     assert!(found.iter().any(|line| line.contains("wasi:cli/environment@0.2.12#get-arguments")), "{found:#?}");
 }
 
 #[test]
 fn verify_refuses_grants_that_name_nothing_and_outputs_that_are_none() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("hello-command");
     let input = input.to_str().unwrap();
-    virt(folder, Path::new(input), &["--stdout"], "o.wasm").unwrap();
-    let error = fails(weld(folder).args(["verify", "o.wasm", "--input", input, "--grant", "radnom=allow"]));
+    virt(directory, Path::new(input), &["--stdout"], "o.wasm").unwrap();
+    let error = fails(weld(directory).args(["verify", "o.wasm", "--input", input, "--grant", "radnom=allow"]));
     assert!(error.contains("radnom"), "{error}");
-    let error = fails(weld(folder).args(["verify", "o.wasm"]));
+    let error = fails(weld(directory).args(["verify", "o.wasm"]));
     assert!(error.contains("--manifest <FILE>"), "{error}");
-    let bytes = std::fs::read(folder.join("o.wasm")).unwrap();
-    std::fs::write(folder.join("cut.wasm"), &bytes[..bytes.len() / 2]).unwrap();
-    fails(weld(folder).args(["verify", "cut.wasm", "--input", input, "--stdout"]));
+    let bytes = std::fs::read(directory.join("o.wasm")).unwrap();
+    std::fs::write(directory.join("cut.wasm"), &bytes[..bytes.len() / 2]).unwrap();
+    fails(weld(directory).args(["verify", "cut.wasm", "--input", input, "--stdout"]));
 }
 
 #[test]
 fn verify_compares_components_with_the_lock() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let app = |number: u32| {
         let text = format!(
             r#"(component (core module $m (func (export "f") (result i32) (i32.const {number}))) (core instance $i (instantiate $m))
             (func $f (result u32) (canon lift (core func $i "f"))) (export "f" (func $f)))"#
         );
-        std::fs::write(folder.join("app.wat"), text).unwrap();
+        std::fs::write(directory.join("app.wat"), text).unwrap();
     };
     app(1);
     let manifest = "[composition]\nroot = \"app\"\noutput = \"o.wasm\"\n[components]\napp = \"app.wat\"\n";
-    std::fs::write(folder.join("weld.toml"), manifest).unwrap();
-    succeeds(weld(folder).arg("build"));
-    let verify = || weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    std::fs::write(directory.join("weld.toml"), manifest).unwrap();
+    succeeds(weld(directory).arg("build"));
+    let verify = || weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]).output().unwrap();
     assert_eq!(verify().status.code(), Some(0));
     // Built of another component, with a lock that has the first.
     app(2);
-    succeeds(weld(folder).arg("build"));
-    let error = fails(weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    succeeds(weld(directory).arg("build"));
+    let error = fails(weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
     for part in ["component `app` is not the one in `weld.lock`", "locked: sha256", "weld build --update"] {
         assert!(error.contains(part), "{error}");
     }
-    succeeds(weld(folder).args(["build", "--update"]));
+    succeeds(weld(directory).args(["build", "--update"]));
     assert_eq!(verify().status.code(), Some(0));
     // One that the lock does not have.
-    std::fs::write(folder.join("weld.lock"), "version = 1\n").unwrap();
-    let error = fails(weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    std::fs::write(directory.join("weld.lock"), "version = 1\n").unwrap();
+    let error = fails(weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
     assert!(error.contains("component `app` is not in `weld.lock`"), "{error}");
-    std::fs::write(folder.join("weld.lock"), "").unwrap();
-    let error = fails(weld(folder).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    std::fs::write(directory.join("weld.lock"), "").unwrap();
+    let error = fails(weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
     assert!(error.contains("is not a lock of weld"), "{error}");
-    std::fs::remove_file(folder.join("weld.lock")).unwrap();
+    std::fs::remove_file(directory.join("weld.lock")).unwrap();
     assert_eq!(verify().status.code(), Some(0));
 }
 
 #[test]
 fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     let input = guest("command-0.2.12");
     let input = input.to_str().unwrap();
-    virt(folder, Path::new(input), &["--stdout"], "o.wasm").unwrap();
-    let output = std::fs::read(folder.join("o.wasm")).unwrap();
+    virt(directory, Path::new(input), &["--stdout"], "o.wasm").unwrap();
+    let output = std::fs::read(directory.join("o.wasm")).unwrap();
     let ran = |change: &dyn Fn(&mut Value)| {
-        std::fs::write(folder.join("changed.wasm"), with_provenance(&output, |said| change(said))).unwrap();
-        weld(folder).args(["verify", "changed.wasm", "--input", input, "--stdout"]).output().unwrap()
+        std::fs::write(directory.join("changed.wasm"), with_provenance(&output, |said| change(said))).unwrap();
+        weld(directory).args(["verify", "changed.wasm", "--input", input, "--stdout"]).output().unwrap()
     };
     let lines = |change: &dyn Fn(&mut Value)| {
         let ran = ran(change);
@@ -388,45 +388,49 @@ fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
 
 #[test]
 fn verify_takes_several_inputs_as_plug_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
     for name in ["hello-command", "hello-lib"] {
-        std::fs::copy(guest(name), folder.join(format!("{name}.wasm"))).unwrap();
+        std::fs::copy(guest(name), directory.join(format!("{name}.wasm"))).unwrap();
     }
-    succeeds(weld(folder).args(["plug", "hello-command.wasm", "--plug", "hello-lib.wasm", "-o", "o.wasm"]));
+    succeeds(weld(directory).args(["plug", "hello-command.wasm", "--plug", "hello-lib.wasm", "-o", "o.wasm"]));
     let inputs = ["--input", "hello-command.wasm", "--input", "hello-lib.wasm"];
-    let output = succeeds(weld(folder).args(["verify", "o.wasm", "--allow-all"]).args(inputs));
+    let output = succeeds(weld(directory).args(["verify", "o.wasm", "--allow-all"]).args(inputs));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("verified: 2 inputs by digest") && said.contains("provenance agrees"), "{said}");
     // What one of them may not have is found.
-    let found = findings(folder, &[&["o.wasm"], &inputs[..]].concat());
+    let found = findings(directory, &[&["o.wasm"], &inputs[..]].concat());
     assert!(
         found.iter().any(|line| line.contains("component `hello-command`: import `wasi:cli/stdout@")),
         "{found:#?}"
     );
     // One of them is another component; the other way round nothing fits.
-    std::fs::write(folder.join("other.wasm"), with_custom(&std::fs::read(folder.join("hello-lib.wasm")).unwrap()))
-        .unwrap();
-    let found = findings(folder, &["o.wasm", "--allow-all", "--input", "hello-command.wasm", "--input", "other.wasm"]);
+    std::fs::write(
+        directory.join("other.wasm"),
+        with_custom(&std::fs::read(directory.join("hello-lib.wasm")).unwrap()),
+    )
+    .unwrap();
+    let found =
+        findings(directory, &["o.wasm", "--allow-all", "--input", "hello-command.wasm", "--input", "other.wasm"]);
     assert!(found[0].contains("component `other`: no instance of it is in the output"), "{found:#?}");
-    fails(weld(folder).args(["verify", "o.wasm", "--allow-all", "--input", "hello-lib.wasm"]).args(&inputs[..2]));
+    fails(weld(directory).args(["verify", "o.wasm", "--allow-all", "--input", "hello-lib.wasm"]).args(&inputs[..2]));
     // Each has the same grants, which name something that one of them imports.
     let both = "[composition]\nroot = \"hello-command\"\noutput = \"o.wasm\"\n[components]\nhello-command = \"hello-command.wasm\"\n\
                 hello-lib = \"hello-lib.wasm\"\n";
     let granted = "stdout = \"allow\"\n\"wasi:cli/stderr\" = \"allow\"\n";
     let tables = format!("[virtualize.hello-command]\n{granted}[virtualize.hello-lib]\nstdout = \"allow\"\n");
-    std::fs::write(folder.join("weld.toml"), format!("{both}{tables}")).unwrap();
-    succeeds(weld(folder).args(["build", "--no-provenance"]));
+    std::fs::write(directory.join("weld.toml"), format!("{both}{tables}")).unwrap();
+    succeeds(weld(directory).args(["build", "--no-provenance"]));
     let flags = ["--stdout", "--grant", "wasi:cli/stderr=allow"];
-    succeeds(weld(folder).args(["verify", "o.wasm"]).args(inputs).args(flags));
-    let error = fails(weld(folder).args(["verify", "o.wasm", "--grant", "radnom=allow"]).args(inputs));
+    succeeds(weld(directory).args(["verify", "o.wasm"]).args(inputs).args(flags));
+    let error = fails(weld(directory).args(["verify", "o.wasm", "--grant", "radnom=allow"]).args(inputs));
     assert!(error.contains("radnom"), "{error}");
     // Two of one name are two components, each with the grants.
-    std::fs::create_dir(folder.join("two")).unwrap();
-    std::fs::rename(folder.join("hello-lib.wasm"), folder.join("two/hello-command.wasm")).unwrap();
+    std::fs::create_dir(directory.join("two")).unwrap();
+    std::fs::rename(directory.join("hello-lib.wasm"), directory.join("two/hello-command.wasm")).unwrap();
     let twice = ["--input", "hello-command.wasm", "--input", "two/hello-command.wasm"];
-    succeeds(weld(folder).args(["plug", "hello-command.wasm", "--plug", "two/hello-command.wasm", "-o", "o.wasm"]));
-    succeeds(weld(folder).args(["verify", "o.wasm", "--allow-all"]).args(twice));
+    succeeds(weld(directory).args(["plug", "hello-command.wasm", "--plug", "two/hello-command.wasm", "-o", "o.wasm"]));
+    succeeds(weld(directory).args(["verify", "o.wasm", "--allow-all"]).args(twice));
 }
 
 /// A component with an empty custom section at its end.

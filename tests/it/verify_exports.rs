@@ -39,10 +39,10 @@ fn output(exports: &str) -> Vec<u8> {
 }
 
 /// The lines that `weld verify` prints of an output of the component alone, to which everything is granted.
-fn findings(folder: &Path, output: &[u8]) -> Vec<String> {
-    std::fs::write(folder.join("app.wasm"), wat::parse_str(APP).unwrap()).unwrap();
-    std::fs::write(folder.join("out.wasm"), output).unwrap();
-    let ran = weld(folder).args(["verify", "out.wasm", "--input", "app.wasm", "--allow-all"]).output().unwrap();
+fn findings(directory: &Path, output: &[u8]) -> Vec<String> {
+    std::fs::write(directory.join("app.wasm"), wat::parse_str(APP).unwrap()).unwrap();
+    std::fs::write(directory.join("out.wasm"), output).unwrap();
+    let ran = weld(directory).args(["verify", "out.wasm", "--input", "app.wasm", "--allow-all"]).output().unwrap();
     let lines: Vec<String> = String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect();
     assert_eq!(ran.status.code(), Some(i32::from(!lines.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
     lines
@@ -53,7 +53,7 @@ const API: &str = r#"(export "t:p/api" (instance $api))"#;
 
 #[test]
 fn verify_takes_the_exports_of_the_component_in_any_form() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for exports in [
         format!("{G} {API}"),
         format!("{API} {G}"),
@@ -64,13 +64,13 @@ fn verify_takes_the_exports_of_the_component_in_any_form() {
             (export "g" (func $h)) {API}"#
         ),
     ] {
-        assert_eq!(findings(folder.path(), &output(&exports)), [""; 0], "{exports}");
+        assert_eq!(findings(directory.path(), &output(&exports)), [""; 0], "{exports}");
     }
 }
 
 #[test]
 fn verify_finds_exports_that_the_description_does_not_have_and_those_that_are_missing() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let extra = |kind: &str| format!("it exports {kind} `more`, which its description does not");
     for (exports, said) in [
         (format!(r#"{G} {API} (export "more" (instance $i))"#), extra("instance")),
@@ -82,14 +82,14 @@ fn verify_finds_exports_that_the_description_does_not_have_and_those_that_are_mi
         (G.to_owned(), "it does not export `t:p/api`, which its description does".to_owned()),
         (String::new(), "it does not export `g`, which its description does".to_owned()),
     ] {
-        let found = findings(folder.path(), &output(&exports));
+        let found = findings(directory.path(), &output(&exports));
         assert!(found.contains(&format!("instance `the output`: {said}")), "{exports}: {found:#?}");
     }
 }
 
 #[test]
 fn verify_finds_exports_that_are_something_else() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let of_another_type = "it exports `t:p/api` of another type than its description: ";
     for (exports, said) in [
         // The host's own function, the component's other one, and code that is given neither.
@@ -116,7 +116,7 @@ fn verify_finds_exports_that_are_something_else() {
         (format!(r#"{G} (instance $b) (export "t:p/api" (instance $b))"#), of_another_type),
         (format!(r#"{G} (export "t:p/api" (func $f))"#), of_another_type),
     ] {
-        let found = findings(folder.path(), &output(&exports));
+        let found = findings(directory.path(), &output(&exports));
         let line = format!("instance `the output`: {said}");
         assert!(found.iter().any(|found| found.starts_with(&line)), "{exports}: {found:#?}");
     }

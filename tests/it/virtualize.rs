@@ -34,16 +34,16 @@ fn validates(component: &[u8]) {
 /// Builds a manifest in which the components are guests, and gives the output.
 #[track_caller]
 fn build(manifest: &str, guests: &[(&str, &str)]) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for (name, file) in guests {
-        std::fs::copy(guest(file), folder.path().join(format!("{name}.wasm"))).unwrap();
+        std::fs::copy(guest(file), directory.path().join(format!("{name}.wasm"))).unwrap();
     }
     let components: String = guests.iter().map(|(name, _)| format!("{name} = \"{name}.wasm\"\n")).collect();
     let root = guests[0].0;
     let head = format!("[composition]\nroot = \"{root}\"\noutput = \"out.wasm\"\n\n[components]\n{components}\n");
-    std::fs::write(folder.path().join("weld.toml"), head + manifest).unwrap();
-    succeeds(weld(folder.path()).arg("build"));
-    std::fs::read(folder.path().join("out.wasm")).unwrap()
+    std::fs::write(directory.path().join("weld.toml"), head + manifest).unwrap();
+    succeeds(weld(directory.path()).arg("build"));
+    std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
 fn built_components() -> Vec<PathBuf> {
@@ -165,14 +165,14 @@ fn who_may_only_print_imports_stdout_and_what_it_mentions() {
 
 #[test]
 fn denied_reads_are_errors_and_denied_lists_are_empty() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("file"), "secret").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("file"), "secret").unwrap();
     for command in COMMANDS {
         let output = virt(&guest(command), &["stdout=allow", "args=allow"]);
         let ran = |steps: &[&str]| {
             let ran = run_with(&output, steps, |wasi| {
                 wasi.env("SECRET", "secret").stdin(MemoryInputPipe::new("secret"));
-                wasi.preopened_dir(folder.path(), "/", FsPerms::ReadOnly).unwrap();
+                wasi.preopened_dir(directory.path(), "/", FsPerms::ReadOnly).unwrap();
             });
             assert_eq!((ran.result, ran.stderr.as_str()), (Ok(Ok(())), ""), "{command} {steps:?}");
             ran.stdout
@@ -234,18 +234,18 @@ fn one_method_of_a_file_is_denied_and_the_others_are_not() {
     let unlink = "wasi:filesystem/types#[method]descriptor.unlink-file-at=deny";
     for grants in [&["default=allow", unlink][..], &["fs=allow", "stdout=allow", "args=allow", unlink]] {
         for command in COMMANDS {
-            let folder = tempfile::tempdir().unwrap();
-            std::fs::write(folder.path().join("file"), "contents\n").unwrap();
+            let directory = tempfile::tempdir().unwrap();
+            std::fs::write(directory.path().join("file"), "contents\n").unwrap();
             let output = virt(&guest(command), grants);
             assert!(!wit(&output).contains("unlink-file-at"), "{command}");
             let steps = "read /file -- try rm /file -- read /file -- rename /file /other -- read /other";
             let ran = run_with(&output, &steps.split(' ').collect::<Vec<_>>(), |wasi| {
-                wasi.preopened_dir(folder.path(), "/", FsPerms::ReadWrite).unwrap();
+                wasi.preopened_dir(directory.path(), "/", FsPerms::ReadWrite).unwrap();
             });
             // The case of the error is `access`, which Rust calls so.
             let expected = "contents\nerror: rm /file: PermissionDenied\ncontents\ncontents\n";
             assert_eq!((ran.stdout.as_str(), ran.result), (expected, Ok(Ok(()))), "{command}");
-            assert!(folder.path().join("other").exists());
+            assert!(directory.path().join("other").exists());
         }
     }
 }
@@ -256,7 +256,7 @@ fn a_server_that_may_answer_is_refused_all_else() {
     let left = ["wasi:http/types", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"];
     assert_eq!(imports(&output), at("0.2.12", &left));
     let answer =
-        "path /some/path\nasked a question\nenvironment \nfile in no folder\nrequest ErrorCode::HttpRequestDenied\n";
+        "path /some/path\nasked a question\nenvironment \nfile in no directory\nrequest ErrorCode::HttpRequestDenied\n";
     assert_eq!(serve(&output, "/some/path"), Ok(answer.to_owned()));
 }
 
@@ -264,7 +264,7 @@ fn a_server_that_may_answer_is_refused_all_else() {
 fn a_server_may_have_its_environment_and_no_requests_of_its_own() {
     let output = virt(&guest("handler"), &["default=allow", "http=deny"]);
     assert!(!imports(&output).contains("wasi:http/outgoing-handler@0.2.12"));
-    let answer = "path /\nasked a question\nenvironment PLACE=here;\nfile in no folder\n\
+    let answer = "path /\nasked a question\nenvironment PLACE=here;\nfile in no directory\n\
                   request ErrorCode::HttpRequestDenied\n";
     assert_eq!(serve(&output, "/"), Ok(answer.to_owned()));
 }
@@ -300,8 +300,8 @@ fn a_command_of_wasi_0_3_keeps_what_it_is_granted() {
 
 #[test]
 fn a_composition_is_virtualized_as_one_component() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("hello.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("hello.wasm");
     std::fs::write(&file, plug(&guest("hello-command"), &[guest("hello-lib")])).unwrap();
     assert_eq!(names(&virt(&file, &[])).0, <[&str; 0]>::default());
     assert_eq!(support::prints(&virt(&file, &["stdout=allow"]), &[]), "Hello from the library!\n");
@@ -309,8 +309,8 @@ fn a_composition_is_virtualized_as_one_component() {
 
 #[test]
 fn what_is_virtualized_can_be_virtualized_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("once.wasm");
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("once.wasm");
     std::fs::write(&file, virt(&guest("command-0.2.12"), &["stdout=allow", "args=allow"])).unwrap();
     let output = virt(&file, &["stdout=allow"]);
     assert!(!imports(&output).contains("wasi:cli/environment@0.2.12"));

@@ -116,18 +116,18 @@ user = "user.wat"
 
 /// Builds what a manifest describes, and verifies it by that, or gives what weld said.
 fn manifested(components: &[(&str, &str)], manifest: &str) -> Result<(Vec<u8>, String), String> {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for (name, text) in components {
-        std::fs::write(folder.path().join(format!("{name}.wat")), text).unwrap();
+        std::fs::write(directory.path().join(format!("{name}.wat")), text).unwrap();
     }
-    std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-    let output = support::weld(folder.path()).args(["build", "-v"]).output().unwrap();
+    std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    let output = support::weld(directory.path()).args(["build", "-v"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     if !output.status.success() {
         return Err(said);
     }
-    support::succeeds(support::weld(folder.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
-    Ok((std::fs::read(folder.path().join("out.wasm")).unwrap(), said))
+    support::succeeds(support::weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    Ok((std::fs::read(directory.path().join("out.wasm")).unwrap(), said))
 }
 
 #[test]
@@ -154,13 +154,13 @@ fn a_handle_that_stands_for_nothing_does_not_leave_by_an_export() {
 
 #[test]
 fn a_server_whose_files_are_virtual_reads_and_answers_by_the_hosts_streams() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("data")).unwrap();
-    std::fs::write(folder.path().join("data/a.txt"), "some text").unwrap();
-    let mut command = support::weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("data")).unwrap();
+    std::fs::write(directory.path().join("data/a.txt"), "some text").unwrap();
+    let mut command = support::weld(directory.path());
     command.arg("virt").arg(guest("handler")).args(["-o", "out.wasm", "--allow-http", "--mount", "/=data"]);
     support::succeeds(command.args(["--grant", "wasi:http/types=allow"]));
-    let output = std::fs::read(folder.path().join("out.wasm")).unwrap();
+    let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     let answer = |file| {
         format!("path /a.txt\nasked a question\nenvironment \nfile {file}\nrequest ErrorCode::ConnectionRefused\n")
     };
@@ -245,19 +245,19 @@ fn what_stands_before_exports_is_no_part_of_who_imports_them() {
     for of_app in
         ["default = \"deny\"", "default = \"allow\"", "\"a:b/giver\" = \"allow\"\n\"wasi:io/streams\" = \"allow\""]
     {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("app.wat"), FLUSHES).unwrap();
-        std::fs::write(folder.path().join("giver.wat"), GIVER).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("app.wat"), FLUSHES).unwrap();
+        std::fs::write(directory.path().join("giver.wat"), GIVER).unwrap();
         let manifest = format!(
             "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\ngiver = \"giver.wat\"\n\
              [virtualize.app]\n{of_app}\n[virtualize.giver]\ndefault = \"deny\"\nstdout = \"allow\"\n"
         );
-        std::fs::write(folder.path().join("weld.toml"), manifest).unwrap();
-        let built = support::succeeds(support::weld(folder.path()).args(["build", "-v"]));
+        std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+        let built = support::succeeds(support::weld(directory.path()).args(["build", "-v"]));
         let said = String::from_utf8(built.stderr).unwrap();
         assert!(said.contains("app: a:b/giver <- giver:exports"), "{said}");
-        support::succeeds(support::weld(folder.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
-        assert_eq!(flushed(&std::fs::read(folder.path().join("out.wasm")).unwrap()), 1, "{of_app}");
+        support::succeeds(support::weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+        assert_eq!(flushed(&std::fs::read(directory.path().join("out.wasm")).unwrap()), 1, "{of_app}");
     }
     // Where the exporter's functions are another component's too, and not the host's.
     for of_user in ["deny", "allow"] {

@@ -21,7 +21,7 @@ const POLICIES: &[&str] = &[
 
 #[test]
 fn virt_policy_leaves_of_each_guest_what_a_check_allows() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let built = guest("command-0.2.12").parent().unwrap().to_owned();
     let mut guests: Vec<_> = std::fs::read_dir(built).unwrap().map(|entry| entry.unwrap().path()).collect();
     guests.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
@@ -40,17 +40,17 @@ fn virt_policy_leaves_of_each_guest_what_a_check_allows() {
         let random = (0..3).map(|_| policy(&mut dice, &functions));
         let table = POLICIES.iter().map(|policy| (*policy).to_owned());
         for policy in table.chain(random.collect::<Vec<_>>()) {
-            std::fs::write(folder.path().join("policy.toml"), &policy).unwrap();
-            let mut check = weld(folder.path());
+            std::fs::write(directory.path().join("policy.toml"), &policy).unwrap();
+            let mut check = weld(directory.path());
             let before = check.arg("check").arg(guest).args(["--policy", "policy.toml", "--json"]).output().unwrap();
             let report: Value = serde_json::from_slice(&before.stdout).unwrap();
             let refused: BTreeSet<(String, String)> =
                 report["violations"].as_array().unwrap().iter().filter_map(function).collect();
-            let mut virt = weld(folder.path());
+            let mut virt = weld(directory.path());
             succeeds(virt.arg("virt").arg(guest).args(["-o", "out.wasm", "--policy", "policy.toml", "-q"]));
-            succeeds(weld(folder.path()).args(["check", "out.wasm", "--policy", "policy.toml", "-q"]));
+            succeeds(weld(directory.path()).args(["check", "out.wasm", "--policy", "policy.toml", "-q"]));
             let left: BTreeSet<_> =
-                imported_functions(&std::fs::read(folder.path().join("out.wasm")).unwrap()).into_iter().collect();
+                imported_functions(&std::fs::read(directory.path().join("out.wasm")).unwrap()).into_iter().collect();
             let allowed: BTreeSet<_> = functions.iter().filter(|of| !refused.contains(*of)).cloned().collect();
             assert_eq!(left, allowed, "{}\n{policy}", guest.display());
             stripped += usize::from(left.len() < functions.len());
@@ -98,23 +98,23 @@ fn policy(dice: &mut Dice, functions: &[(String, String)]) -> String {
 
 #[test]
 fn what_was_stripped_is_listed() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("policy.toml"), "[[rule]]\nallow = [\"*\"]\ndeny = [\"random\"]\n").unwrap();
-    let mut virt = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("policy.toml"), "[[rule]]\nallow = [\"*\"]\ndeny = [\"random\"]\n").unwrap();
+    let mut virt = weld(directory.path());
     virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm", "--policy", "policy.toml"]);
     let said = String::from_utf8(succeeds(&mut virt).stderr).unwrap();
     assert!(said.contains("\ndenied: wasi:random/random@0.2.12 (1 function), random\n"), "{said}");
     assert_eq!(said.matches("denied: ").count(), 1, "{said}");
-    let left = imported_functions(&std::fs::read(folder.path().join("out.wasm")).unwrap());
+    let left = imported_functions(&std::fs::read(directory.path().join("out.wasm")).unwrap());
     assert!(left.len() > 20 && left.iter().all(|(interface, _)| !interface.starts_with("wasi:random/")));
 }
 
 #[test]
 fn virt_policy_that_allows_by_default_listed_some_interfaces_of_types_as_all_that_is_granted() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let granted = |policy: &str, flags: &[&str]| -> Vec<String> {
-        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-        let mut virt = weld(folder.path());
+        std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+        let mut virt = weld(directory.path());
         virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm"]).args(flags);
         let said = String::from_utf8(succeeds(&mut virt).stderr).unwrap();
         said.lines().filter_map(|line| line.strip_prefix("granted: ")).map(str::to_owned).collect()
@@ -140,10 +140,10 @@ fn virt_policy_that_allows_by_default_listed_some_interfaces_of_types_as_all_tha
 
 #[test]
 fn virt_policy_says_which_rules_grant_nothing_to_the_whole() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let virt = |policy: &str| {
-        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-        let mut virt = weld(folder.path());
+        std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+        let mut virt = weld(directory.path());
         virt.arg("virt").arg(guest("command-0.2.12")).args(["-o", "out.wasm", "-q", "--policy", "policy.toml"]);
         let output = virt.output().unwrap();
         assert!(output.status.success());

@@ -6,17 +6,17 @@ use crate::support::{self, call, imported_functions, names};
 
 /// Virtualizes a component in WAT by some `--grant`s. Gives the output, or what weld said.
 fn virt(text: &str, grants: &[&str]) -> Result<Vec<u8>, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file: PathBuf = folder.path().join("app.wat");
+    let directory = tempfile::tempdir().unwrap();
+    let file: PathBuf = directory.path().join("app.wat");
     std::fs::write(&file, text).unwrap();
-    let mut command = support::weld(folder.path());
+    let mut command = support::weld(directory.path());
     command.args(["virt", "app.wat", "-o", "out.wasm"]);
     for grant in grants {
         command.arg("--grant").arg(grant);
     }
     let output = command.output().unwrap();
     match output.status.success() {
-        true => Ok(std::fs::read(folder.path().join("out.wasm")).unwrap()),
+        true => Ok(std::fs::read(directory.path().join("out.wasm")).unwrap()),
         false => Err(String::from_utf8(output.stderr).unwrap()),
     }
 }
@@ -169,9 +169,9 @@ fn a_function_of_the_world_is_denied_beside_another_that_is_not() {
 
 #[test]
 fn a_method_of_the_world_that_stays_for_its_type_is_told() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wat"), DATABASE).unwrap();
-    let mut command = support::weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), DATABASE).unwrap();
+    let mut command = support::weld(directory.path());
     let output = support::succeeds(command.args(["virt", "app.wat", "-o", "out.wasm", "--grant", "open=allow", "-v"]));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("kept: [method]db.wipe, since `open` gives a handle of `db`"), "{said}");
@@ -222,8 +222,8 @@ fn results_in_results_take_no_longer_than_they_are_deep() {
 
 #[test]
 fn an_import_that_a_document_passes_on_is_not_lost_with_its_first_user() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write(
         "a.wat",
         r#"(component (import "t:t/env" (instance (export "f" (func (result u32)))))
@@ -239,8 +239,8 @@ fn an_import_that_a_document_passes_on_is_not_lost_with_its_first_user() {
         "[composition]\nwac = \"c.wac\"\noutput = \"out.wasm\"\n[components]\n\"t:a\" = \"a.wat\"\n\
          [virtualize.\"t:a\"]\ndefault = \"deny\"\n",
     );
-    support::succeeds(support::weld(folder.path()).arg("build"));
-    let (imports, exports) = names(&std::fs::read(folder.path().join("out.wasm")).unwrap());
+    support::succeeds(support::weld(directory.path()).arg("build"));
+    let (imports, exports) = names(&std::fs::read(directory.path().join("out.wasm")).unwrap());
     assert_eq!((imports, exports), (vec!["t:t/env".to_owned()], vec!["one".to_owned(), "three".to_owned()]));
 }
 
@@ -255,8 +255,8 @@ fn one_function_of_a_library_is_denied_whose_types_others_use() {
 
 #[test]
 fn what_a_server_keeps_is_told_each_function_with_the_reason() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = support::weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = support::weld(directory.path());
     let output = support::succeeds(command.arg("virt").arg(support::guest("handler")).args(["-o", "out.wasm"]));
     let said = String::from_utf8(output.stderr).unwrap();
     let passed = "since the component is passed a handle of `response-outparam` by export `wasi:http/incoming-handler@0.2.12#handle`";
@@ -268,12 +268,12 @@ fn what_a_server_keeps_is_told_each_function_with_the_reason() {
 
 #[test]
 fn a_policy_is_not_written_over() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("policy.toml"), "default = \"deny\"\n").unwrap();
-    std::fs::write(folder.path().join("app.wat"), "(component)").unwrap();
-    let mut command = support::weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("policy.toml"), "default = \"deny\"\n").unwrap();
+    std::fs::write(directory.path().join("app.wat"), "(component)").unwrap();
+    let mut command = support::weld(directory.path());
     support::fails(command.args(["virt", "app.wat", "--policy", "policy.toml", "-o", "policy.toml"]));
-    assert_eq!(std::fs::read(folder.path().join("policy.toml")).unwrap(), b"default = \"deny\"\n");
+    assert_eq!(std::fs::read(directory.path().join("policy.toml")).unwrap(), b"default = \"deny\"\n");
 }
 
 #[test]

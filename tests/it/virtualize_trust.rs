@@ -11,9 +11,9 @@ use wasmtime_wasi::FsPerms;
 /// The functions that are left of a component, as text, under some grants: `interface#function`, without versions.
 #[track_caller]
 fn left(text: &str, grants: &[&str]) -> BTreeSet<String> {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("app.wat"), text).unwrap();
-    let output = support::virt_in(folder.path(), &folder.path().join("app.wat"), &flags(grants));
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("app.wat"), text).unwrap();
+    let output = support::virt_in(directory.path(), &directory.path().join("app.wat"), &flags(grants));
     let name = |(interface, function): (String, String)| {
         let interface = interface.split('@').next().unwrap().to_owned();
         if interface.is_empty() { function } else { format!("{interface}#{function}") }
@@ -124,9 +124,9 @@ fn one_method_is_one_method() {
     let text = vault(NAMED, "");
     let grants = ["acme:vault/store#[method]bucket.get=allow"];
     assert_eq!(left(&text, &grants), set(&["acme:vault/store#[method]bucket.get"]));
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("app.wat"), &text).unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("app.wat"), &text).unwrap();
+    let mut command = weld(directory.path());
     let Output { stderr, .. } = succeeds(command.args(["virt", "app.wat", "-o", "o.wasm", "--grant", grants[0]]));
     let said = String::from_utf8(stderr).unwrap();
     let note = "since the component has no `bucket`; `acme:vault/store@1.0.0#[constructor]bucket`, \
@@ -210,19 +210,19 @@ fn a_label_goes_by_the_interface_that_it_implements() {
 
 #[test]
 fn of_two_grants_that_are_equally_close_the_more_restrictive_decides_and_both_are_named() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let text = r#"(component (import "acme:vault/keys" (instance (export "get" (func (result (list u8)))))))"#;
-    fs::write(folder.path().join("app.wat"), text).unwrap();
+    fs::write(directory.path().join("app.wat"), text).unwrap();
     for (denied, allowed) in [("*/keys", "acme:*"), ("acme:*", "*/keys")] {
         let (deny, allow) = (format!("{denied}=deny"), format!("{allowed}=allow"));
         for grants in [[&deny, &allow], [&allow, &deny]] {
-            let mut command = weld(folder.path());
+            let mut command = weld(directory.path());
             command.args(["virt", "app.wat", "-o", "o.wasm", "-q", "--grant", grants[0], "--grant", grants[1]]);
             let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
             let line =
                 format!("warning: `{denied}` (deny) and `{allowed}` (allow) name `acme:vault/keys#get` of `app`");
             assert!(said.starts_with(&line), "{said}");
-            assert_eq!(imported_functions(&fs::read(folder.path().join("o.wasm")).unwrap()), []);
+            assert_eq!(imported_functions(&fs::read(directory.path().join("o.wasm")).unwrap()), []);
         }
     }
 }
@@ -246,15 +246,15 @@ fn a_program_that_may_read_a_file_can_do_nothing_else_to_it() {
         let output = virt(&guest(&format!("command-{version}")), &read);
         let is_fs = |(of, name): &(String, String)| of.starts_with(fs_types) && name.contains("descriptor.");
         assert_eq!(imported_functions(&output).iter().filter(|function| is_fs(function)).count(), 5, "{version}");
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
         fs::write(at("a"), "contents").unwrap();
         fs::create_dir(at("d")).unwrap();
         let steps = "try read /x/a -- try rm /x/a -- try rename /x/a /x/b -- try append /x/a more -- try truncate /x/a 1 \
                      -- try mkdir /x/e -- try rmdir /x/d -- try link /x/a /x/l -- try ls /x -- try write /x/a other";
         let words: Vec<&str> = steps.split_whitespace().collect();
         let ran = run_with(&output, &words, |wasi| {
-            wasi.preopened_dir(folder.path(), "/x", FsPerms::ReadWrite).unwrap();
+            wasi.preopened_dir(directory.path(), "/x", FsPerms::ReadWrite).unwrap();
         });
         assert!(ran.stdout.starts_with("contents"), "{version}: {}", ran.stdout);
         let errors = ran.stdout.matches("error: ").count();
@@ -267,13 +267,13 @@ fn a_program_that_may_read_a_file_can_do_nothing_else_to_it() {
 
 #[test]
 fn a_server_serves_whatever_is_denied_and_calls_nobody() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("data")).unwrap();
-    fs::write(folder.path().join("data/a.txt"), "some text").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("data")).unwrap();
+    fs::write(directory.path().join("data/a.txt"), "some text").unwrap();
     let serves = |flags: &[&str]| {
-        let mut command = weld(folder.path());
+        let mut command = weld(directory.path());
         succeeds(command.arg("virt").arg(guest("handler")).args(["-o", "out.wasm"]).args(flags));
-        serve(&fs::read(folder.path().join("out.wasm")).unwrap(), "/a.txt")
+        serve(&fs::read(directory.path().join("out.wasm")).unwrap(), "/a.txt")
     };
     let answer = |environment: &str, file: &str, request: &str| {
         Ok(format!(
@@ -281,10 +281,10 @@ fn a_server_serves_whatever_is_denied_and_calls_nobody() {
         ))
     };
     let (denied, refused) = ("HttpRequestDenied", "ConnectionRefused");
-    assert_eq!(serves(&[]), answer("", "in no folder", denied));
+    assert_eq!(serves(&[]), answer("", "in no directory", denied));
     assert_eq!(serves(&["--mount", "/=data"]), answer("", "some text", denied));
-    assert_eq!(serves(&["--allow-http"]), answer("", "in no folder", refused));
-    assert_eq!(serves(&["--allow-env"]), answer("PLACE=here;", "in no folder", denied));
+    assert_eq!(serves(&["--allow-http"]), answer("", "in no directory", refused));
+    assert_eq!(serves(&["--allow-env"]), answer("PLACE=here;", "in no directory", denied));
     assert_eq!(serves(&["--allow-http", "--mount", "/=data", "--env", "A=b"]), answer("A=b;", "some text", refused));
     assert_eq!(
         serves(&["--allow-all", "--allow-http=false", "--mount", "/=data"]),
@@ -345,8 +345,8 @@ fn what_makes_requests_is_kept_only_if_wasi_has_it() {
 
 #[test]
 fn a_closer_grant_that_voids_a_setting_is_a_warning() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("virt").arg(guest("command-0.2.12")).args(["-o", "o.wasm", "-q", "--grant", "env={allow=[\"TZ\"]}"]);
     let said = String::from_utf8(succeeds(command.args(["--grant", "wasi:cli/*=allow"])).stderr).unwrap();
     let line =
@@ -356,13 +356,13 @@ fn a_closer_grant_that_voids_a_setting_is_a_warning() {
 
 #[test]
 fn verify_takes_settings_from_no_other_adapter() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let app = guest("command-0.2.12");
-    let mut virt = weld(folder.path());
+    let mut virt = weld(directory.path());
     virt.arg("virt").arg(&app).args(["-o", "o.wasm", "-q", "--no-provenance", "--allow-env=TZ,SECRET"]);
     succeeds(&mut virt);
     let verify = |flag: &str| {
-        let mut verify = weld(folder.path());
+        let mut verify = weld(directory.path());
         let output = verify.args(["verify", "o.wasm", flag, "--input"]).arg(&app).output().unwrap();
         (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
@@ -374,10 +374,10 @@ fn verify_takes_settings_from_no_other_adapter() {
 
 /// What `weld verify` says of a text that nests the text of a component, with grants for that.
 fn verify(output: &str, app: &str, grants: &[&str]) -> (Option<i32>, String) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("app.wat"), app).unwrap();
-    fs::write(folder.path().join("out.wat"), output).unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("app.wat"), app).unwrap();
+    fs::write(directory.path().join("out.wat"), output).unwrap();
+    let mut command = weld(directory.path());
     let output = command.args(["verify", "out.wat", "--input", "app.wat"]).args(flags(grants)).output().unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
     (output.status.code(), said)

@@ -22,18 +22,18 @@ fn compose_with(
     overrides: &[(&str, &str)],
     import: bool,
 ) -> Result<Vec<u8>, String> {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     for (path, text) in packages {
-        write(folder.path(), path, text);
+        write(directory.path(), path, text);
     }
-    let mut composer = weld::Composer::new().document(document).packages(folder.path().join("deps"));
+    let mut composer = weld::Composer::new().document(document).packages(directory.path().join("deps"));
     for (package, path) in overrides {
-        composer = composer.component(*package, weld::Input::file(folder.path().join(path)));
+        composer = composer.component(*package, weld::Input::file(directory.path().join(path)));
     }
     if import {
         composer = composer.import_components().allow_obsolete_names();
     }
-    let shown = |error: weld::Error| error.to_string().replace(&folder.path().display().to_string(), "");
+    let shown = |error: weld::Error| error.to_string().replace(&directory.path().display().to_string(), "");
     let bytes = composer.compose().map_err(shown)?.into_bytes();
     // Components are imported by names that the newest validator no longer takes.
     if !import {
@@ -42,8 +42,8 @@ fn compose_with(
     Ok(bytes)
 }
 
-fn write(folder: &Path, path: &str, text: &str) {
-    let file = folder.join(path);
+fn write(directory: &Path, path: &str, text: &str) {
+    let file = directory.join(path);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file, text).unwrap();
 }
@@ -839,27 +839,27 @@ fn a_target_is_a_world_of_its_package() {
 
 #[test]
 fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let part = "(component (import \"i\" (func $i)) (export \"o\" (func $i)))";
-    std::fs::write(folder.path().join("part.wat"), part).unwrap();
+    std::fs::write(directory.path().join("part.wat"), part).unwrap();
     let mut document = "package t:t;\nlet a0 = new t:part { ... };\n".to_owned();
     for n in 1..10_000 {
         document.push_str(&format!("let a{n} = new t:part {{ i: a{}.o }};\n", n - 1));
     }
-    std::fs::write(folder.path().join("app.wac"), document).unwrap();
-    let mut command = support::weld(folder.path());
+    std::fs::write(directory.path().join("app.wac"), document).unwrap();
+    let mut command = support::weld(directory.path());
     let said = support::fails(command.args(["compose", "app.wac", "-d", "t:part=part.wat", "-o", "out.wasm"]));
     assert!(said.contains("the composition needs more than 1000 instances"), "{said}");
 }
 
 #[test]
 fn declarations_without_an_end_are_an_error_at_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut document = "package t:t;\n".to_owned();
     for n in 0..2_000 {
         document.push_str(&format!("interface i{n} {{ f: func(); }}\nimport m{n}: i{n};\n"));
     }
-    std::fs::write(folder.path().join("app.wac"), document).unwrap();
-    let said = support::fails(support::weld(folder.path()).args(["compose", "app.wac", "-o", "out.wasm"]));
+    std::fs::write(directory.path().join("app.wac"), document).unwrap();
+    let said = support::fails(support::weld(directory.path()).args(["compose", "app.wac", "-o", "out.wasm"]));
     assert!(said.contains("declares more than 200 imports and types"), "{said}");
 }

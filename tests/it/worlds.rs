@@ -1,7 +1,7 @@
 //! Worlds that nobody thought of: random WIT, components of it, and what composing them must keep.
 //!
 //! The numbers are the same in each run. `WELD_WORLDS=N` tries N of them, `WELD_SEED=S` begins with that one, as the nightly run does.
-//! `WELD_KEEP=FOLDER` keeps the components that were last plugged.
+//! `WELD_KEEP=DIR` keeps the components that were last plugged.
 
 use crate::support::{self, dice};
 use arbitrary::{Arbitrary, Unstructured};
@@ -69,7 +69,7 @@ fn a_component_composed_with_nothing_keeps_its_world() {
 
 #[test]
 fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let (mut conforming, mut others) = (0, 0);
     each_package(|seed, resolve| {
         let mut checked = 0;
@@ -78,7 +78,7 @@ fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
             let Some(bytes) = component(&resolve, *own) else { continue };
             for other in &worlds {
                 let package = resolve.worlds[*other].package.unwrap();
-                let file = folder.path().join("package.wasm");
+                let file = directory.path().join("package.wasm");
                 std::fs::write(&file, wit_component::encode(&resolve, package).unwrap()).unwrap();
                 let world = Wit::file(&file, Some(&resolve.worlds[*other].name)).unwrap();
                 let mismatches = weld::targets(&bytes, &world).unwrap();
@@ -144,7 +144,7 @@ fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
 
 #[test]
 fn a_component_conforms_to_the_world_that_it_is_shown_by() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     each_package(|seed, resolve| {
         let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
         let mut checked = 0;
@@ -153,7 +153,7 @@ fn a_component_conforms_to_the_world_that_it_is_shown_by() {
             let json: serde_json::Value = serde_json::from_str(&found.json()).unwrap();
             assert_eq!(json["wit"]["reason"], serde_json::Value::Null, "seed {seed}");
             let wit = found.wit();
-            let file = folder.path().join("world.wit");
+            let file = directory.path().join("world.wit");
             std::fs::write(&file, wit).unwrap();
             let compared = Wit::file(&file, None).and_then(|world| weld::targets(&component, &world));
             let mismatches = compared.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{wit}"));

@@ -86,9 +86,9 @@ pub enum ManifestError {
     #[diagnostic(help("give the other file a name of its own"))]
     LockIsInput { lock: String, input: String },
 
-    #[error("{inner} would be in a folder where {outer} is a file")]
+    #[error("{inner} would be in a directory where {outer} is a file")]
     #[diagnostic(help("give one of them another `{key}`"))]
-    OutputIsFolder { outer: String, inner: String, key: &'static str },
+    OutputIsDirectory { outer: String, inner: String, key: &'static str },
 
     #[error("{what} cannot be honoured yet")]
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
@@ -116,7 +116,7 @@ pub enum ManifestError {
 
     #[error("nothing is mounted at `{path}`")]
     #[diagnostic(help(
-        "say what is: `embed` a folder or a file, `memory` with a size, or `host` with what the host preopens"
+        "say what is: `embed` a directory or a file, `memory` with a size, or `host` with what the host preopens"
     ))]
     EmptyMount { path: String },
 
@@ -128,11 +128,13 @@ pub enum ManifestError {
     SameMount { path: String, is_spelled_alike: bool },
 
     #[error("nothing can be at `{path}` for a guest: {reason}")]
-    #[diagnostic(help("paths of a guest are absolute and name each folder once: `/`, `/data/files`"))]
+    #[diagnostic(help("paths of a guest are absolute and name each directory once: `/`, `/data/files`"))]
     GuestPath { path: String, reason: String },
 
     #[error("the path is empty")]
-    #[diagnostic(help("name a file or a folder; `.` is the manifest's folder, or in a flag the working directory"))]
+    #[diagnostic(help(
+        "name a file or a directory; `.` is the manifest's directory, or in a flag the working directory"
+    ))]
     NoPath,
 
     #[error("`{text}` is not a time that clocks can show: {reason}")]
@@ -166,9 +168,9 @@ pub enum ManifestError {
     #[diagnostic(help("leave the `\\u0000` out"))]
     Zero { what: &'static str },
 
-    #[error("{output} would be written into `{folder}`, which is embedded")]
-    #[diagnostic(help("the next build would embed it: write it elsewhere, or embed another folder"))]
-    OutputIsEmbedded { output: String, folder: String },
+    #[error("{output} would be written into `{directory}`, which is embedded")]
+    #[diagnostic(help("the next build would embed it: write it elsewhere, or embed another directory"))]
+    OutputIsEmbedded { output: String, directory: String },
 
     #[error("there is no target `{name}`")]
     #[diagnostic(help("{}", near_help(.near, .known)))]

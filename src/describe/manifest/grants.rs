@@ -62,7 +62,7 @@ impl<'t> Reader<'t> {
             let Some(table) = table.get_ref().as_table() else { continue };
             // Another output of the manifest may have a use for a grant that this one has none for: the build judges.
             let mut grants = Grants { allow_missing: true, place: Some(place), ..Grants::all(Treatment::Deny) };
-            let mut draft = Draft::new(&mut grants, self.folder);
+            let mut draft = Draft::new(&mut grants, self.directory);
             for item in items(self.text, table) {
                 draft.say(item.name, &item);
             }

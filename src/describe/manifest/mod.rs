@@ -47,7 +47,7 @@ pub struct Input {
     pub shown: String,
     /// Where it is named. `None` for the manifest itself.
     pub place: Option<Place>,
-    /// Whether it is embedded: it may be a folder then, and all that is in it is read.
+    /// Whether it is embedded: it may be a directory then, and all that is in it is read.
     pub is_embedded: bool,
 }
 
@@ -99,15 +99,15 @@ enum Plan {
 }
 
 impl Manifest {
-    /// Reads a manifest. `file` is where it is: paths in it are relative to its folder.
+    /// Reads a manifest. `file` is where it is: paths in it are relative to its directory.
     ///
     /// # Errors
     ///
     /// All that is wrong with it, each at its place.
     pub fn parse(text: Text, file: &Path) -> Result<Manifest, Vec<At<ManifestError>>> {
-        let folder = file.parent().unwrap_or(Path::new(""));
+        let directory = file.parent().unwrap_or(Path::new(""));
         let table = tree::parse(&text, "the manifest", &shape::MANIFEST)?;
-        let mut reader = Reader { text: &text, folder, errors: Vec::new() };
+        let mut reader = Reader { text: &text, directory, errors: Vec::new() };
         let targets = reader.targets(&table);
         let mut outputs: Vec<Output> = Vec::new();
         let mut components = BTreeMap::new();
@@ -312,7 +312,7 @@ impl<'t> Layers<'t> {
 
 struct Reader<'t> {
     text: &'t Text,
-    folder: &'t Path,
+    directory: &'t Path,
     errors: Vec<At<ManifestError>>,
 }
 
@@ -367,8 +367,8 @@ impl<'t> Reader<'t> {
             let help = "say which file to write: output = \"build/NAME.wasm\"".to_owned();
             self.missing(table, "output", help, header);
         }
-        let policy = self.text_of(layers, "policy").map(|(policy, place)| (self.folder.join(policy), place));
-        let snapshot = self.text_of(layers, "snapshot").map(|(snapshot, place)| (self.folder.join(snapshot), place));
+        let policy = self.text_of(layers, "policy").map(|(policy, place)| (self.directory.join(policy), place));
+        let snapshot = self.text_of(layers, "snapshot").map(|(snapshot, place)| (self.directory.join(snapshot), place));
         let name = self.text_of(layers, "name").map(|(name, place)| {
             if name.trim().is_empty() {
                 self.error(ManifestError::EmptyName, &place);
@@ -384,7 +384,7 @@ impl<'t> Reader<'t> {
         let plan = match wac.and_then(|wac| Some((wac.get_ref().as_str()?, self.place(wac)))) {
             Some((wac, place)) => {
                 self.not_with_wac(layers, decider);
-                Plan::Wac(self.folder.join(wac), place)
+                Plan::Wac(self.directory.join(wac), place)
             }
             None => {
                 self.root(layers, &mut components);
@@ -404,7 +404,7 @@ impl<'t> Reader<'t> {
         let target = target.map(str::to_owned);
         Some(Output {
             target,
-            file: self.folder.join(file),
+            file: self.directory.join(file),
             place,
             own,
             own_grants,
@@ -465,7 +465,7 @@ impl<'t> Reader<'t> {
                 self.error(ManifestError::Digest { digest: digest.clone() }, place);
             }
             let sha256 = sha256.map(|(digest, place)| (digest, Some(place)));
-            let source = Source::File(self.folder.join(path));
+            let source = Source::File(self.directory.join(path));
             components.push(Entry { name: name.to_owned(), source, sha256, place: Some(path_place) });
         }
         components

@@ -64,7 +64,7 @@ impl Mounts {
     }
 
     /// Takes what a key of a mount says. Its shape has been checked.
-    pub fn say(&mut self, path: &str, key: &str, item: &Item<'_>, folder: &Path) -> Option<ManifestError> {
+    pub fn say(&mut self, path: &str, key: &str, item: &Item<'_>, directory: &Path) -> Option<ManifestError> {
         let said = self.0.get_mut(path)?;
         said.keys.insert(key.to_owned(), item.key.clone());
         let value = item.value.get_ref();
@@ -74,7 +74,7 @@ impl Mounts {
                 return Some(ManifestError::Zero { what: "a path" });
             }
             ("embed", DeValue::String(path)) => {
-                said.source = Some((Source::File(folder.join(path.as_ref())), item.place()));
+                said.source = Some((Source::File(directory.join(path.as_ref())), item.place()));
             }
             ("host", DeValue::String(path)) => said.host = Some(path.clone().into_owned()),
             ("overlay", DeValue::String(word)) if word == "memory" => said.overlay = Some(u64::MAX),
@@ -152,7 +152,7 @@ fn size(item: &Item<'_>) -> Result<u64, ManifestError> {
     }
 }
 
-/// A path of the guest's, which is absolute and says each folder once, as it is kept: without a `/` at its end.
+/// A path of the guest's, which is absolute and says each directory once, as it is kept: without a `/` at its end.
 ///
 /// # Errors
 ///

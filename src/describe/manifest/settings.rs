@@ -19,7 +19,7 @@ use crate::text::Shown;
 pub struct Draft<'d> {
     grants: &'d mut Grants,
     /// What paths of files are relative to.
-    folder: &'d Path,
+    directory: &'d Path,
     /// Where each thing was said, by the keys that lead to it.
     said: BTreeMap<Vec<String>, Place>,
     /// Where something of a capability was set first.
@@ -32,10 +32,10 @@ pub struct Draft<'d> {
 
 impl<'d> Draft<'d> {
     /// A draft of what is to be added to grants. What they say already counts where nothing else is said.
-    pub fn new(grants: &'d mut Grants, folder: &'d Path) -> Self {
+    pub fn new(grants: &'d mut Grants, directory: &'d Path) -> Self {
         Draft {
             grants,
-            folder,
+            directory,
             said: BTreeMap::new(),
             set: BTreeMap::new(),
             time: None,
@@ -166,7 +166,7 @@ impl<'d> Draft<'d> {
                 self.error(ManifestError::NoPath, &item.place());
             }
             ("stdin", "file", DeValue::String(path)) => {
-                let file = Source::File(self.folder.join(path.as_ref()));
+                let file = Source::File(self.directory.join(path.as_ref()));
                 self.grants.settings.stdin = Some(Input::File { file, place: Some(item.place()) });
             }
             ("clocks", "fixed", value) => {
@@ -224,7 +224,7 @@ impl<'d> Draft<'d> {
         let Some(path) = self.guest_path(spelled, &item.key) else { return };
         let keys = ["fs".to_owned(), path.clone(), key.to_owned()];
         if self.mounts.open(spelled, &path, item, &mut self.errors) && self.once(&keys, item) {
-            let wrong = self.mounts.say(&path, key, item, self.folder);
+            let wrong = self.mounts.say(&path, key, item, self.directory);
             self.errors.extend(wrong.map(|error| At::place(error, Some(&item.place()))));
         }
     }

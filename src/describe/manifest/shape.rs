@@ -73,7 +73,7 @@ pub const MANIFEST: Shape = Shape::Table(&[
 const COMPOSITION: &[Key] = &[
     key("name", "What the composition is called, such as `acme:cms@1.2.0`.", Shape::Text),
     key("root", "The component whose exports are the output's.", Shape::Text),
-    key("output", "The file to write, relative to the manifest. Its folder is created.", Shape::Text),
+    key("output", "The file to write, relative to the manifest. Its directory is created.", Shape::Text),
     key("snapshot", "A file for review of what the output is, relative to the manifest. Commit it.", Shape::Text),
     key("policy", "The rules that the output must meet.", Shape::Text),
     key("wac", "A WAC document that wires the components, which are its packages.", Shape::Text),
@@ -234,8 +234,8 @@ const A_MOUNT: Shape = Shape::Table(MOUNT);
 const SIZE: Shape = Shape::Either(&[Shape::Text, Shape::Number]);
 
 const MOUNT: &[Key] = &[
-    key("embed", "A folder or file that is copied into the component.", Shape::Text),
-    key("memory", "A writable folder, empty at first, that takes so much: `64MiB`, or a number of bytes.", SIZE),
+    key("embed", "A directory or file that is copied into the component.", Shape::Text),
+    key("memory", "A writable directory, empty at first, that takes so much: `64MiB`, or a number of bytes.", SIZE),
     key("overlay", "Makes what is embedded writable: `memory`, or how much that may take.", SIZE),
     key("host", "What the host preopens by that name, or something below it.", Shape::Text),
     key("mode", "How what the host gives may be used.", Shape::Word(&["read-only"])),

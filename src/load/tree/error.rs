@@ -3,7 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// A file or a folder that cannot be copied into a component. Each names the path.
+/// A file or a directory that cannot be copied into a component. Each names the path.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -16,7 +16,7 @@ pub enum TreeError {
     Read { path: String, reason: String },
 
     #[error("cannot embed `{path}`: it is a {kind}")]
-    #[diagnostic(help("remove it from the folder: only files, folders and links can be copied"))]
+    #[diagnostic(help("remove it from the directory: only files, directories and links can be copied"))]
     Kind { path: String, kind: &'static str },
 
     #[error("cannot read standard input from `{path}`: it is a directory")]
@@ -42,10 +42,10 @@ pub enum TreeError {
     #[error("cannot embed `{path}`: its {what} has more than {limit} bytes")]
     TooLong { path: String, what: &'static str, limit: usize },
 
-    #[error("cannot embed `{path}`: it is more than {limit} folders deep")]
+    #[error("cannot embed `{path}`: it is more than {limit} directories deep")]
     TooDeep { path: String, limit: usize },
 
-    #[error("cannot embed `{path}`: there are more than {limit} files, folders and links")]
+    #[error("cannot embed `{path}`: there are more than {limit} files, directories and links")]
     #[diagnostic(help("embed just what the component reads"))]
     TooMany { path: String, limit: usize },
 
@@ -64,13 +64,13 @@ pub enum TreeError {
 pub enum Astray {
     #[error("that is an absolute path")]
     Absolute,
-    #[error("that is out of the folder which is embedded")]
+    #[error("that is out of the directory which is embedded")]
     Out,
     #[error("there is nothing")]
     Dangling,
     #[error("that leads back to it")]
     Loop,
-    #[error("that is a folder around it, which would have no end")]
+    #[error("that is a directory around it, which would have no end")]
     Around,
 }
 

@@ -7,8 +7,8 @@ use super::error::{Astray, TreeError};
 use super::{Amount, Node, check_depth, check_name};
 use crate::{limits, text};
 
-/// The folders from the root to some place, each of which is in the one before.
-type Folders<'n> = Vec<&'n Node>;
+/// The directories from the root to some place, each of which is in the one before.
+type Directories<'n> = Vec<&'n Node>;
 
 /// Checks that each link leads to something in the tree.
 ///
@@ -19,16 +19,16 @@ pub fn check(root: &Node, path: &Path) -> Result<(), TreeError> {
     check_below(root, &mut vec![root], &mut path.to_owned())
 }
 
-fn check_below<'n>(node: &'n Node, folders: &mut Folders<'n>, path: &mut PathBuf) -> Result<(), TreeError> {
-    let Node::Folder(entries) = node else { return Ok(()) };
+fn check_below<'n>(node: &'n Node, directories: &mut Directories<'n>, path: &mut PathBuf) -> Result<(), TreeError> {
+    let Node::Directory(entries) = node else { return Ok(()) };
     for (name, entry) in entries {
         path.push(name);
         match entry {
-            Node::Link(target) => _ = leads_to(folders, target).map_err(|reason| astray(path, target, reason))?,
-            Node::Folder(_) => {
-                folders.push(entry);
-                check_below(entry, folders, path)?;
-                folders.pop();
+            Node::Link(target) => _ = leads_to(directories, target).map_err(|reason| astray(path, target, reason))?,
+            Node::Directory(_) => {
+                directories.push(entry);
+                check_below(entry, directories, path)?;
+                directories.pop();
             }
             Node::File(_) => {}
         }
@@ -41,7 +41,7 @@ fn check_below<'n>(node: &'n Node, folders: &mut Folders<'n>, path: &mut PathBuf
 ///
 /// # Errors
 ///
-/// The first link that leads out of the tree, nowhere, or to a folder around it; more than a tree may have.
+/// The first link that leads out of the tree, nowhere, or to a directory around it; more than a tree may have.
 pub fn followed(root: &Node, path: &Path) -> Result<(Node, Amount), TreeError> {
     let mut follower = Follower { root: path, amount: Amount::default(), around: vec![] };
     let node = follower.copy(root, vec![root], &mut path.to_owned(), 0)?;
@@ -51,22 +51,22 @@ pub fn followed(root: &Node, path: &Path) -> Result<(Node, Amount), TreeError> {
 struct Follower<'p, 'n> {
     root: &'p Path,
     amount: Amount,
-    /// The folders that are being copied.
+    /// The directories that are being copied.
     around: Vec<&'n Node>,
 }
 
 impl<'n> Follower<'_, 'n> {
-    /// Copies something that is not a link. `folders` are those to it, and itself if it is one; `path` is where the copy
+    /// Copies something that is not a link. `directories` are those to it, and itself if it is one; `path` is where the copy
     /// will be, and `length` how long that is below the root.
     fn copy(
         &mut self,
         node: &'n Node,
-        folders: Folders<'n>,
+        directories: Directories<'n>,
         path: &mut PathBuf,
         length: usize,
     ) -> Result<Node, TreeError> {
         let entries = match node {
-            Node::Folder(entries) => entries,
+            Node::Directory(entries) => entries,
             Node::File(bytes) => {
                 self.amount.add(0, bytes.len() as u64, self.root)?;
                 return Ok(node.clone());
@@ -81,39 +81,39 @@ impl<'n> Follower<'_, 'n> {
             self.amount.add(1, 0, self.root)?;
             let length = length + 1 + name.len();
             check_name(name, length, path)?;
-            let (entry, folders) = match entry {
+            let (entry, directories) = match entry {
                 Node::Link(target) => {
-                    let (found, at) = leads_to(&folders, target).map_err(|reason| astray(path, target, reason))?;
+                    let (found, at) = leads_to(&directories, target).map_err(|reason| astray(path, target, reason))?;
                     if self.around.iter().any(|around| std::ptr::eq(*around, found)) {
                         return Err(astray(path, target, Astray::Around));
                     }
                     (found, at)
                 }
-                Node::Folder(_) => (entry, folders.iter().copied().chain([entry]).collect()),
+                Node::Directory(_) => (entry, directories.iter().copied().chain([entry]).collect()),
                 Node::File(_) => (entry, vec![]),
             };
-            copies.insert(name.clone(), self.copy(entry, folders, path, length)?);
+            copies.insert(name.clone(), self.copy(entry, directories, path, length)?);
             path.pop();
         }
         self.around.pop();
-        Ok(Node::Folder(copies))
+        Ok(Node::Directory(copies))
     }
 }
 
-/// What a link in the last of some folders leads to, through all other links, and the folders to it.
-fn leads_to<'n>(folders: &[&'n Node], target: &str) -> Result<(&'n Node, Folders<'n>), Astray> {
-    let mut folders: Folders<'n> = folders.to_vec();
-    let mut found = folders.last().copied().ok_or(Astray::Dangling)?;
+/// What a link in the last of some directories leads to, through all other links, and the directories to it.
+fn leads_to<'n>(directories: &[&'n Node], target: &str) -> Result<(&'n Node, Directories<'n>), Astray> {
+    let mut directories: Directories<'n> = directories.to_vec();
+    let mut found = directories.last().copied().ok_or(Astray::Dangling)?;
     let mut links = 0;
     let mut rest: VecDeque<String> = parts(target)?;
     while let Some(part) = rest.pop_front() {
-        // Only a folder has something in it, be that itself.
-        let Node::Folder(entries) = found else { return Err(Astray::Dangling) };
+        // Only a directory has something in it, be that itself.
+        let Node::Directory(entries) = found else { return Err(Astray::Dangling) };
         match part.as_str() {
             "." => {}
             ".." => {
-                folders.pop();
-                found = folders.last().copied().ok_or(Astray::Out)?;
+                directories.pop();
+                found = directories.last().copied().ok_or(Astray::Out)?;
             }
             name => match entries.get(name).ok_or(Astray::Dangling)? {
                 Node::Link(target) => {
@@ -123,18 +123,18 @@ fn leads_to<'n>(folders: &[&'n Node], target: &str) -> Result<(&'n Node, Folders
                     }
                     parts(target)?.into_iter().rev().for_each(|part| rest.push_front(part));
                 }
-                folder @ Node::Folder(_) => {
-                    folders.push(folder);
-                    found = folder;
+                directory @ Node::Directory(_) => {
+                    directories.push(directory);
+                    found = directory;
                 }
                 file @ Node::File(_) => found = file,
             },
         }
     }
-    Ok((found, folders))
+    Ok((found, directories))
 }
 
-/// The parts of where a link leads. A `/` at the end asks for a folder.
+/// The parts of where a link leads. A `/` at the end asks for a directory.
 fn parts(target: &str) -> Result<VecDeque<String>, Astray> {
     // Of other systems, too: `C:\` is no name within the tree.
     if target.starts_with('/') || (cfg!(windows) && Path::new(target).has_root()) {

@@ -1,4 +1,4 @@
-//! Trees of folders that were made for the purpose.
+//! Trees of directories that were made for the purpose.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
 
@@ -14,11 +14,11 @@ use tempfile::TempDir;
 use super::{Node, Tree};
 use crate::limits;
 
-/// A folder with files, each given with its contents; what ends with `/` is a folder.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+/// A directory with files, each given with its contents; what ends with `/` is a directory.
+fn directory(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
     for (path, content) in files {
-        let path = folder.path().join(path);
+        let path = directory.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         if path.to_string_lossy().ends_with('/') {
             fs::create_dir_all(path).unwrap();
@@ -26,13 +26,13 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
             fs::write(path, content).unwrap();
         }
     }
-    folder
+    directory
 }
 
 /// What a tree has, a line each.
 fn lines(node: &Node, path: &str) -> Vec<String> {
     match node {
-        Node::Folder(entries) => {
+        Node::Directory(entries) => {
             let below = entries.iter().flat_map(|(name, node)| lines(node, &format!("{path}/{name}")));
             std::iter::once(format!("{path}/")).chain(below).collect()
         }
@@ -46,29 +46,29 @@ fn read(path: &Path, follow: bool) -> Vec<String> {
     lines(&Tree::read(path, follow).unwrap().root, "")
 }
 
-/// What is wrong with a folder, which the text calls `F`.
+/// What is wrong with a directory, which the text calls `F`.
 #[track_caller]
-fn wrong(folder: &TempDir, follow: bool) -> String {
-    let root = folder.path().join("F");
+fn wrong(directory: &TempDir, follow: bool) -> String {
+    let root = directory.path().join("F");
     let error = Tree::read(&root, follow).unwrap_err();
-    error.to_string().replace(&folder.path().display().to_string(), "").replace("/F", "F")
+    error.to_string().replace(&directory.path().display().to_string(), "").replace("/F", "F")
 }
 
 #[test]
 fn a_tree_is_in_the_order_of_bytes() {
-    let folder = folder(&[("b", "2"), ("B/ä", "ä"), ("a/x", "1"), ("a/empty/", ""), ("Z", ""), (".hidden", "")]);
+    let directory = directory(&[("b", "2"), ("B/ä", "ä"), ("a/x", "1"), ("a/empty/", ""), ("Z", ""), (".hidden", "")]);
     let expected = ["/", "/.hidden ", "/B/", "/B/ä ä", "/Z ", "/a/", "/a/empty/", "/a/x 1", "/b2 "];
-    fs::rename(folder.path().join("b"), folder.path().join("b2")).unwrap();
-    fs::write(folder.path().join("b2"), "").unwrap();
-    let tree = Tree::read(folder.path(), false).unwrap();
+    fs::rename(directory.path().join("b"), directory.path().join("b2")).unwrap();
+    fs::write(directory.path().join("b2"), "").unwrap();
+    let tree = Tree::read(directory.path(), false).unwrap();
     assert_eq!(lines(&tree.root, ""), expected);
-    assert_eq!((tree.files.len(), tree.folders.len()), (5, 4));
+    assert_eq!((tree.files.len(), tree.directories.len()), (5, 4));
     assert_eq!((tree.amount.entries, tree.amount.bytes), (8, 3));
 }
 
 #[test]
 fn a_digest_is_of_names_kinds_and_contents() {
-    let digest = |files: &[(&str, &str)]| Tree::read(folder(files).path(), false).unwrap().digest;
+    let digest = |files: &[(&str, &str)]| Tree::read(directory(files).path(), false).unwrap().digest;
     let base = digest(&[("a", "1"), ("b/c", "")]);
     assert_eq!(base, digest(&[("b/c", ""), ("a", "1")]));
     for other in
@@ -76,7 +76,7 @@ fn a_digest_is_of_names_kinds_and_contents() {
     {
         assert_ne!(base, digest(other), "{other:?}");
     }
-    let with_a_link = folder(&[("b/c", "")]);
+    let with_a_link = directory(&[("b/c", "")]);
     symlink("b/c", with_a_link.path().join("a")).unwrap();
     let (kept, followed) = (Tree::read(with_a_link.path(), false), Tree::read(with_a_link.path(), true));
     assert_ne!(kept.unwrap().digest, followed.as_ref().unwrap().digest);
@@ -85,40 +85,40 @@ fn a_digest_is_of_names_kinds_and_contents() {
 
 #[test]
 fn a_file_is_a_tree_and_a_link_to_one_is_that_file() {
-    let folder = folder(&[("file", "content"), ("dir/x", "")]);
-    symlink("file", folder.path().join("link")).unwrap();
-    symlink("dir", folder.path().join("to-dir")).unwrap();
-    assert_eq!(read(&folder.path().join("file"), false), [" content"]);
-    assert_eq!(read(&folder.path().join("link"), false), [" content"]);
-    assert_eq!(read(&folder.path().join("to-dir"), false), ["/", "/x "]);
-    let error = Tree::read_file(&folder.path().join("to-dir")).unwrap_err();
+    let directory = directory(&[("file", "content"), ("dir/x", "")]);
+    symlink("file", directory.path().join("link")).unwrap();
+    symlink("dir", directory.path().join("to-dir")).unwrap();
+    assert_eq!(read(&directory.path().join("file"), false), [" content"]);
+    assert_eq!(read(&directory.path().join("link"), false), [" content"]);
+    assert_eq!(read(&directory.path().join("to-dir"), false), ["/", "/x "]);
+    let error = Tree::read_file(&directory.path().join("to-dir")).unwrap_err();
     assert!(error.to_string().ends_with("to-dir`: it is a directory"), "{error}");
-    let error = Tree::read(&folder.path().join("none"), false).unwrap_err();
+    let error = Tree::read(&directory.path().join("none"), false).unwrap_err();
     assert!(error.to_string().starts_with("there is no `"), "{error}");
 }
 
 #[test]
 fn links_within_stay_links_or_are_followed() {
-    let folder = folder(&[("a/b/file", "1"), ("z", "2")]);
+    let directory = directory(&[("a/b/file", "1"), ("z", "2")]);
     for (target, link) in
         [("b/file", "a/one"), ("../a/./b/", "a/two"), ("two/../../z", "a/three"), ("three", "a/four"), ("..", "a/b/up")]
     {
-        symlink(target, folder.path().join(link)).unwrap();
+        symlink(target, directory.path().join(link)).unwrap();
     }
-    let kept = read(folder.path(), false);
+    let kept = read(directory.path(), false);
     assert!(kept.contains(&"/a/two -> ../a/./b/".to_owned()) && kept.contains(&"/a/b/up -> ..".to_owned()), "{kept:?}");
-    fs::remove_file(folder.path().join("a/b/up")).unwrap();
+    fs::remove_file(directory.path().join("a/b/up")).unwrap();
     let expected =
         ["/", "/a/", "/a/b/", "/a/b/file 1", "/a/four 2", "/a/one 1", "/a/three 2", "/a/two/", "/a/two/file 1", "/z 2"];
-    assert_eq!(read(folder.path(), true), expected);
+    assert_eq!(read(directory.path(), true), expected);
 }
 
 #[test]
 fn links_that_lead_astray_are_named() {
     for (target, reason) in [
         ("/etc/passwd", "that is an absolute path"),
-        ("../../outside", "that is out of the folder which is embedded"),
-        ("../../F/x", "that is out of the folder which is embedded"),
+        ("../../outside", "that is out of the directory which is embedded"),
+        ("../../F/x", "that is out of the directory which is embedded"),
         ("none", "there is nothing"),
         ("../x/y", "there is nothing"),
         ("../x/", "there is nothing"),
@@ -127,12 +127,12 @@ fn links_that_lead_astray_are_named() {
         ("back", "that leads back to it"),
     ] {
         for follow in [false, true] {
-            let folder = folder(&[("F/x", ""), ("F/d/y", ""), ("outside", "")]);
-            symlink("link", folder.path().join("F/d/back")).unwrap();
-            symlink(target, folder.path().join("F/d/link")).unwrap();
+            let directory = directory(&[("F/x", ""), ("F/d/y", ""), ("outside", "")]);
+            symlink("link", directory.path().join("F/d/back")).unwrap();
+            symlink(target, directory.path().join("F/d/link")).unwrap();
             // The first by name is the one that is named.
             let named = format!("cannot embed the link `F/d/back`, which leads to `link`: {reason}");
-            assert_eq!(wrong(&folder, follow), named, "{target}");
+            assert_eq!(wrong(&directory, follow), named, "{target}");
         }
     }
 }
@@ -140,80 +140,80 @@ fn links_that_lead_astray_are_named() {
 #[test]
 fn a_link_to_a_folder_around_it_has_no_end() {
     for (target, link) in [("..", "F/d/up"), (".", "F/d/self"), ("../../e", "F/d/g/e")] {
-        let folder = folder(&[("F/d/g/x", ""), ("F/e/x", "")]);
-        symlink("../d", folder.path().join("F/e/d")).unwrap();
-        symlink(target, folder.path().join(link)).unwrap();
-        Tree::read(&folder.path().join("F"), false).unwrap();
-        let said = wrong(&folder, true);
-        assert!(said.ends_with("that is a folder around it, which would have no end"), "{said}");
+        let directory = directory(&[("F/d/g/x", ""), ("F/e/x", "")]);
+        symlink("../d", directory.path().join("F/e/d")).unwrap();
+        symlink(target, directory.path().join(link)).unwrap();
+        Tree::read(&directory.path().join("F"), false).unwrap();
+        let said = wrong(&directory, true);
+        assert!(said.ends_with("that is a directory around it, which would have no end"), "{said}");
     }
 }
 
 #[test]
 fn what_is_no_file_is_named() {
-    let folder = folder(&[("F/d/x", "")]);
-    let pipe = folder.path().join("F/d/pipe");
+    let directory = directory(&[("F/d/x", "")]);
+    let pipe = directory.path().join("F/d/pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    assert_eq!(wrong(&folder, false), "cannot embed `F/d/pipe`: it is a pipe");
+    assert_eq!(wrong(&directory, false), "cannot embed `F/d/pipe`: it is a pipe");
     fs::remove_file(&pipe).unwrap();
-    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("F/d/socket")).unwrap();
-    assert_eq!(wrong(&folder, true), "cannot embed `F/d/socket`: it is a socket");
+    let _socket = std::os::unix::net::UnixListener::bind(directory.path().join("F/d/socket")).unwrap();
+    assert_eq!(wrong(&directory, true), "cannot embed `F/d/socket`: it is a socket");
     let error = Tree::read(Path::new("/dev/null"), false).unwrap_err();
     assert_eq!(error.to_string(), "cannot embed `/dev/null`: it is a device");
 }
 
 #[test]
 fn names_that_not_all_systems_have_are_named() {
-    let not_text = folder(&[("F/d/x", "")]);
+    let not_text = directory(&[("F/d/x", "")]);
     fs::write(not_text.path().join("F/d").join(OsStr::from_bytes(b"a\xff")), "").unwrap();
     assert_eq!(
         wrong(&not_text, false),
         "cannot embed `F/d/a\u{fffd}`: its name is not UTF-8, and no component could ask for it"
     );
-    let target = folder(&[("F/x", "")]);
+    let target = directory(&[("F/x", "")]);
     symlink(OsStr::from_bytes(b"a\xff"), target.path().join("F/link")).unwrap();
     assert!(wrong(&target, false).starts_with("cannot embed the link `F/link`: where it leads is not UTF-8"));
     for (one, other) in [("Readme", "README"), ("GRÖSSE", "größe"), ("Σ", "ς"), ("d/", "D")] {
-        let folder = folder(&[(&format!("F/{one}"), ""), (&format!("F/{other}"), "")]);
-        let said = wrong(&folder, false);
+        let directory = directory(&[(&format!("F/{one}"), ""), (&format!("F/{other}"), "")]);
+        let said = wrong(&directory, false);
         assert!(said.ends_with("their names differ in nothing but case"), "{said}");
     }
-    // In folders of their own there is nothing wrong with them.
-    read(folder(&[("a/x", ""), ("b/X", "")]).path(), false);
+    // In directories of their own there is nothing wrong with them.
+    read(directory(&[("a/x", ""), ("b/X", "")]).path(), false);
 }
 
 #[test]
 fn what_cannot_be_read_is_named() {
-    let folder = folder(&[("F/d/x", ""), ("F/e/x", "")]);
-    fs::set_permissions(folder.path().join("F/d"), fs::Permissions::from_mode(0o000)).unwrap();
+    let directory = directory(&[("F/d/x", ""), ("F/e/x", "")]);
+    fs::set_permissions(directory.path().join("F/d"), fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read all that there is cannot be refused.
-    if fs::read_dir(folder.path().join("F/d")).is_err() {
-        assert_eq!(wrong(&folder, false), "cannot embed `F/d`: permission denied");
+    if fs::read_dir(directory.path().join("F/d")).is_err() {
+        assert_eq!(wrong(&directory, false), "cannot embed `F/d`: permission denied");
     }
-    fs::set_permissions(folder.path().join("F/d"), fs::Permissions::from_mode(0o755)).unwrap();
-    fs::set_permissions(folder.path().join("F/e/x"), fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::read(folder.path().join("F/e/x")).is_err() {
-        assert_eq!(wrong(&folder, false), "cannot embed `F/e/x`: permission denied");
+    fs::set_permissions(directory.path().join("F/d"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(directory.path().join("F/e/x"), fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(directory.path().join("F/e/x")).is_err() {
+        assert_eq!(wrong(&directory, false), "cannot embed `F/e/x`: permission denied");
     }
 }
 
 #[test]
 fn what_is_too_much_is_not_read() {
-    let large = folder(&[("F/d/x", "")]);
+    let large = directory(&[("F/d/x", "")]);
     let file = fs::File::options().write(true).open(large.path().join("F/d/x")).unwrap();
     file.set_len(limits::EMBEDDED_BYTES + 1).unwrap();
     assert_eq!(wrong(&large, false), "cannot embed `F`: there are more than 768 MiB");
 
-    let deep = folder(&[(&format!("F/{}x", "d/".repeat(limits::TREE_DEPTH)), "")]);
+    let deep = directory(&[(&format!("F/{}x", "d/".repeat(limits::TREE_DEPTH)), "")]);
     read(&deep.path().join("F"), true);
-    let deeper = folder(&[(&format!("F/{}x", "d/".repeat(limits::TREE_DEPTH + 1)), "")]);
-    assert!(wrong(&deeper, false).ends_with("it is more than 100 folders deep"));
+    let deeper = directory(&[(&format!("F/{}x", "d/".repeat(limits::TREE_DEPTH + 1)), "")]);
+    assert!(wrong(&deeper, false).ends_with("it is more than 100 directories deep"));
 }
 
 #[test]
 fn links_cannot_make_much_of_little() {
-    // Each folder has ten links to the next one: there would be 10 to the power of 12 files.
-    let many = folder(&[("F/12/x", "")]);
+    // Each directory has ten links to the next one: there would be 10 to the power of 12 files.
+    let many = directory(&[("F/12/x", "")]);
     for level in 0..12 {
         fs::create_dir(many.path().join(format!("F/{level}"))).unwrap();
         for link in 0..10 {
@@ -221,10 +221,10 @@ fn links_cannot_make_much_of_little() {
         }
     }
     Tree::read(&many.path().join("F"), false).unwrap();
-    assert_eq!(wrong(&many, true), "cannot embed `F`: there are more than 100000 files, folders and links");
+    assert_eq!(wrong(&many, true), "cannot embed `F`: there are more than 100000 files, directories and links");
 
     // Longer than what the system could open.
-    let long = folder(&[("F/20/x", "")]);
+    let long = directory(&[("F/20/x", "")]);
     for level in 0..20 {
         fs::create_dir(long.path().join(format!("F/{level}"))).unwrap();
         symlink(format!("../{}", level + 1), long.path().join(format!("F/{level}/{}", "n".repeat(250)))).unwrap();

@@ -92,7 +92,7 @@ impl Image {
 fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<String, Placed<'s>>, String> {
     let mut mounts = BTreeMap::new();
     for (path, Mount { kind, .. }) in &settings.mounts {
-        let folder = || Some(Node::Folder(BTreeMap::new()));
+        let directory = || Some(Node::Directory(BTreeMap::new()));
         let placed = match kind {
             MountKind::Embed { source, follow, overlay } => {
                 let tree = embedded.get(source, *follow).ok_or_else(|| format!("`{}` was not read", source.shown()))?;
@@ -100,7 +100,7 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
                 let quota = overlay.unwrap_or_default();
                 Placed { kind, quota, root: Some((*tree.root).clone()), host: "" }
             }
-            MountKind::Memory(quota) => Placed { kind: Kind::Writable, quota: *quota, root: folder(), host: "" },
+            MountKind::Memory(quota) => Placed { kind: Kind::Writable, quota: *quota, root: directory(), host: "" },
             MountKind::Host { path, read_only } => {
                 let kind = if *read_only { Kind::HostReadOnly } else { Kind::Host };
                 Placed { kind, quota: 0, root: None, host: path }
@@ -108,7 +108,7 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
         };
         mounts.insert(path.clone(), placed);
     }
-    // A file is seen from the folder around it, which there has to be.
+    // A file is seen from the directory around it, which there has to be.
     let files: Vec<String> = { mounts.iter() }
         .filter(|(_, mount)| matches!(mount.root, Some(Node::File(_) | Node::Link(_))))
         .map(|(path, _)| path.clone())
@@ -116,7 +116,7 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
     for file in files {
         if around(&mounts, &file).is_none() {
             let parent = file.rsplit_once('/').map_or("/", |(parent, _)| if parent.is_empty() { "/" } else { parent });
-            let root = Some(Node::Folder(BTreeMap::new()));
+            let root = Some(Node::Directory(BTreeMap::new()));
             mounts.insert(parent.to_owned(), Placed { kind: Kind::ReadOnly, quota: 0, root, host: "" });
         }
     }
@@ -126,7 +126,7 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
         if let Some(found) = mounts.get(&outer).and_then(|mount| in_the_way(mount.root.as_ref()?, inner)) {
             let (path, outer) = (Shown(path), Shown(&outer));
             return Err(format!(
-                "nothing can be mounted at `{path}`: `{}`, which is no folder, is in the way in `{outer}`",
+                "nothing can be mounted at `{path}`: `{}`, which is no directory, is in the way in `{outer}`",
                 Shown(found)
             ));
         }
@@ -134,27 +134,28 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
     Ok(mounts)
 }
 
-/// The path of the closest folder that is mounted around a path.
+/// The path of the closest directory that is mounted around a path.
 fn around(mounts: &BTreeMap<String, Placed<'_>>, path: &str) -> Option<String> {
     let mut parent = path;
     while let Some((before, _)) = parent.rsplit_once('/').filter(|_| parent != "/") {
         parent = if before.is_empty() { "/" } else { before };
-        let is_folder = |mount: &Placed<'_>| mount.root.as_ref().is_none_or(|root| matches!(root, Node::Folder(_)));
-        if mounts.get(parent).is_some_and(is_folder) {
+        let is_directory =
+            |mount: &Placed<'_>| mount.root.as_ref().is_none_or(|root| matches!(root, Node::Directory(_)));
+        if mounts.get(parent).is_some_and(is_directory) {
             return Some(parent.to_owned());
         }
     }
     None
 }
 
-/// What a tree has on the way to where another one is mounted, and that is no folder. What is at its end is hidden.
+/// What a tree has on the way to where another one is mounted, and that is no directory. What is at its end is hidden.
 fn in_the_way<'p>(tree: &Node, path: &'p str) -> Option<&'p str> {
     let (way, _) = path.rsplit_once('/')?;
     let mut node = tree;
     for name in way.split('/') {
-        let Node::Folder(entries) = node else { return None };
+        let Node::Directory(entries) = node else { return None };
         match entries.get(name) {
-            Some(folder @ Node::Folder(_)) => node = folder,
+            Some(directory @ Node::Directory(_)) => node = directory,
             Some(_) => return Some(name),
             None => return None,
         }
@@ -284,7 +285,7 @@ impl<'n> Writer<'n> {
         let number = nodes.len();
         nodes.push((0, (0, 0)));
         let written = match node {
-            Node::Folder(entries) => {
+            Node::Directory(entries) => {
                 let mut fields = Fields::default();
                 for (name, entry) in entries {
                     fields.list(self.content(name.as_bytes()));

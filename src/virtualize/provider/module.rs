@@ -21,7 +21,7 @@ use crate::name::base;
 
 /// The module, as `virt-components/build.sh` makes it.
 static MODULE: &[u8] = include_bytes!("../../../adapters/provider.wasm");
-/// The same with folders of the host's among the mounts.
+/// The same with directories of the host's among the mounts.
 static WITH_FOLDERS: &[u8] = include_bytes!("../../../adapters/provider-host.wasm");
 
 /// The types of its functions, as a WIT package in its binary form.
@@ -89,7 +89,7 @@ pub fn drop_of(interface: &str, resource: &str) -> String {
 }
 
 impl Provider {
-    /// The one for some settings. They differ in nothing but what is done with folders of the host's.
+    /// The one for some settings. They differ in nothing but what is done with directories of the host's.
     pub fn get(settings: &Settings) -> &'static Provider {
         match settings.mounts.values().any(Mount::is_hosts) {
             true => &PROVIDER_WITH_FOLDERS,

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The project's folder.
+/// The project's directory.
 pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The weld command, in a folder of its own.
-pub fn weld(folder: &Path) -> Command {
+/// The weld command, in a directory of its own.
+pub fn weld(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_weld"));
-    command.current_dir(folder).env_remove("NO_COLOR");
+    command.current_dir(directory).env_remove("NO_COLOR");
     command
 }
 
@@ -31,7 +31,7 @@ pub fn succeeds(command: &mut Command) -> Output {
 
 /// The files that a command may have written: those that it names as outputs, and for a manifest those beside it.
 fn written(command: &Command) -> Vec<PathBuf> {
-    let folder = command.get_current_dir().unwrap_or(Path::new("."));
+    let directory = command.get_current_dir().unwrap_or(Path::new("."));
     let arguments: Vec<_> = command.get_args().collect();
     // What the Component Model no longer has is what the newest validator no longer takes.
     if arguments.iter().any(|argument| *argument == "--allow-obsolete-names") {
@@ -40,28 +40,28 @@ fn written(command: &Command) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = arguments
         .windows(2)
         .filter(|pair| pair[0] == "-o" || pair[0] == "--output")
-        .map(|pair| folder.join(pair[1]))
+        .map(|pair| directory.join(pair[1]))
         .collect();
     if arguments.first().is_some_and(|subcommand| *subcommand == "build") {
-        let beside = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let beside = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
         files.extend(beside.filter(|file| file.extension().is_some_and(|end| end == "wasm")));
     }
     files
 }
 
 /// Validates a component by a newer release of the validator than the one that weld verifies its outputs with. All
-/// proposals count, as they do there. `WELD_OUTPUTS` names a folder in which each is kept, for other tools.
+/// proposals count, as they do there. `WELD_OUTPUTS` names a directory in which each is kept, for other tools.
 #[track_caller]
 pub fn validate(component: &[u8]) {
     let mut validator = wasmparser_newest::Validator::new_with_features(wasmparser_newest::WasmFeatures::all());
     if let Err(error) = validator.validate_all(component) {
         panic!("the newest validator refuses it: {error}");
     }
-    if let Some(folder) = std::env::var_os("WELD_OUTPUTS") {
+    if let Some(directory) = std::env::var_os("WELD_OUTPUTS") {
         let mut hasher = std::hash::DefaultHasher::new();
         std::hash::Hasher::write(&mut hasher, component);
         let name = format!("{:016x}.wasm", std::hash::Hasher::finish(&hasher));
-        std::fs::write(Path::new(&folder).join(name), component).unwrap();
+        std::fs::write(Path::new(&directory).join(name), component).unwrap();
     }
 }
 

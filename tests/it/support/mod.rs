@@ -26,7 +26,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 pub use command::{fails, project, succeeds, validate, weld};
 
-/// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another folder of them: CI builds them anew.
+/// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another directory of them: CI builds them anew.
 pub fn guest(name: &str) -> PathBuf {
     let built = std::env::var_os("WELD_GUESTS").map_or_else(|| project().join("tests/guests/built"), PathBuf::from);
     built.join(format!("{name}.wasm"))
@@ -35,14 +35,14 @@ pub fn guest(name: &str) -> PathBuf {
 /// Plugs guests into a guest, and gives the output.
 #[track_caller]
 pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("plug").arg(socket).args(["-o", "out.wasm"]);
     for plug in plugs {
         command.arg("--plug").arg(plug);
     }
     succeeds(&mut command);
-    std::fs::read(folder.path().join("out.wasm")).unwrap()
+    std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
 /// Composes components written in WAT: the first is the socket. They are named after their places: `a`, `b`, …
@@ -64,22 +64,22 @@ pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
 /// Gives a component grants, such as `stdout=allow`, and nothing else.
 #[track_caller]
 pub fn virt(component: &Path, grants: &[&str]) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = weld(folder.path());
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
     command.arg("virt").arg(component).args(["-o", "out.wasm"]);
     for grant in grants {
         command.args(["--grant", grant]);
     }
     succeeds(&mut command);
-    std::fs::read(folder.path().join("out.wasm")).unwrap()
+    std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
-/// What `weld virt` makes of a component, with flags whose paths are relative to a folder.
+/// What `weld virt` makes of a component, with flags whose paths are relative to a directory.
 #[track_caller]
-pub fn virt_in(folder: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
+pub fn virt_in(directory: &Path, component: &Path, flags: &[&str]) -> Vec<u8> {
     let out = tempfile::tempdir().unwrap();
     let file = out.path().join("out.wasm");
-    succeeds(weld(folder).arg("virt").arg(component).args(flags).arg("-o").arg(&file));
+    succeeds(weld(directory).arg("virt").arg(component).args(flags).arg("-o").arg(&file));
     std::fs::read(file).unwrap()
 }
 
@@ -161,14 +161,14 @@ pub struct Ran {
 
 /// Runs a WASI command in wasmtime. Imports outside of WASI trap when they are called.
 pub fn run(component: &[u8], args: &[&str]) -> Ran {
-    run_with_folders(component, args, &[])
+    run_with_directories(component, args, &[])
 }
 
-/// Runs a WASI command that can read some folders, each by the path that it is given with.
-pub fn run_with_folders(component: &[u8], args: &[&str], folders: &[(&Path, &str)]) -> Ran {
+/// Runs a WASI command that can read some directories, each by the path that it is given with.
+pub fn run_with_directories(component: &[u8], args: &[&str], directories: &[(&Path, &str)]) -> Ran {
     run_with(component, args, |wasi| {
-        for (folder, path) in folders {
-            wasi.preopened_dir(folder, path, FsPerms::ReadOnly).unwrap();
+        for (directory, path) in directories {
+            wasi.preopened_dir(directory, path, FsPerms::ReadOnly).unwrap();
         }
     })
 }

@@ -2,19 +2,19 @@
 
 use tempfile::TempDir;
 
-/// A folder with a component that is called `app`, and a policy.
-pub fn folder(component: &str, policy: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("app.wat"), component).unwrap();
-    std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
-    folder
+/// A directory with a component that is called `app`, and a policy.
+pub fn directory(component: &str, policy: &str) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), component).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
+    directory
 }
 
-/// What is reached and not allowed in a file of a folder: by whom, what, and why.
+/// What is reached and not allowed in a file of a directory: by whom, what, and why.
 #[track_caller]
-pub fn found(folder: &TempDir, file: &str) -> Vec<String> {
+pub fn found(directory: &TempDir, file: &str) -> Vec<String> {
     let arguments = ["check", file, "--policy", "policy.toml", "-v"];
-    let output = super::weld(folder.path()).args(arguments).output().unwrap();
+    let output = super::weld(directory.path()).args(arguments).output().unwrap();
     let lines: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
     let code = if lines.is_empty() { 0 } else { 1 };
     assert_eq!(output.status.code(), Some(code), "{lines:?}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -24,5 +24,5 @@ pub fn found(folder: &TempDir, file: &str) -> Vec<String> {
 /// The same of a component and a policy alone.
 #[track_caller]
 pub fn check(component: &str, policy: &str) -> Vec<String> {
-    found(&folder(component, policy), "app.wat")
+    found(&directory(component, policy), "app.wat")
 }

@@ -53,14 +53,14 @@ pub fn component_of(wit: &str, interfaces: &[&str]) -> Vec<u8> {
     puppet(resolve, interfaces)
 }
 
-/// The puppet with grants, in which paths are relative to the folder.
+/// The puppet with grants, in which paths are relative to the directory.
 #[track_caller]
-pub fn granted(folder: &Path, grants: &[&str]) -> Vec<u8> {
+pub fn granted(directory: &Path, grants: &[&str]) -> Vec<u8> {
     let out = tempfile::tempdir().unwrap();
     let file = out.path().join("puppet.wasm");
     std::fs::write(&file, component()).unwrap();
     let flags: Vec<&str> = grants.iter().flat_map(|grant| ["--grant", grant]).collect();
-    virt_in(folder, &file, &flags)
+    virt_in(directory, &file, &flags)
 }
 
 /// A guest on its strings, with the host that it is in.
@@ -137,31 +137,33 @@ impl Puppet {
         }
     }
 
-    /// The folders that it is given, by their paths.
+    /// The directories that it is given, by their paths.
     #[track_caller]
-    pub fn folders(&mut self) -> BTreeMap<String, u32> {
-        let Ok(Val::List(folders)) = self.call("filesystem-preopens/get-directories", &[]) else { panic!("a list") };
-        let folder = |folder: Val| match folder {
+    pub fn directories(&mut self) -> BTreeMap<String, u32> {
+        let Ok(Val::List(directories)) = self.call("filesystem-preopens/get-directories", &[]) else {
+            panic!("a list")
+        };
+        let directory = |directory: Val| match directory {
             Val::Tuple(parts) => match &parts[..] {
                 [Val::U32(handle), Val::String(path)] => (path.clone(), *handle),
                 parts => panic!("{parts:?}"),
             },
             other => panic!("{other:?}"),
         };
-        folders.into_iter().map(folder).collect()
+        directories.into_iter().map(directory).collect()
     }
 
-    /// The folder that it is given at a path.
+    /// The directory that it is given at a path.
     #[track_caller]
-    pub fn folder(&mut self, path: &str) -> u32 {
-        let folders = self.folders();
-        *folders.get(path).unwrap_or_else(|| panic!("{folders:?}"))
+    pub fn directory(&mut self, path: &str) -> u32 {
+        let directories = self.directories();
+        *directories.get(path).unwrap_or_else(|| panic!("{directories:?}"))
     }
 
-    /// Opens something below a folder: `open` and `flags` are words of `open-flags` and `descriptor-flags`.
+    /// Opens something below a directory: `open` and `flags` are words of `open-flags` and `descriptor-flags`.
     #[track_caller]
-    pub fn open(&mut self, folder: u32, path: &str, open: &str, flags: &str) -> Result<u32, String> {
-        let given = [folder.val(), words("symlink-follow"), path.val(), words(open), words(flags)];
+    pub fn open(&mut self, directory: u32, path: &str, open: &str, flags: &str) -> Result<u32, String> {
+        let given = [directory.val(), words("symlink-follow"), path.val(), words(open), words(flags)];
         match self.call("filesystem-types/descriptor-open-at", &given) {
             Ok(Val::Result(Ok(Some(handle)))) => match *handle {
                 Val::U32(handle) => Ok(handle),

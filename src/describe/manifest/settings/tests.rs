@@ -31,7 +31,7 @@ fn wrong(flags: &[&str]) -> String {
     errors.concat()
 }
 
-/// The grants of a manifest in the folder `at`.
+/// The grants of a manifest in the directory `at`.
 fn manifest(lines: &str) -> Result<Grants, Vec<String>> {
     let text = format!(
         "[composition]\nroot = \"app\"\noutput = \"o.wasm\"\n[components]\napp = \"app.wasm\"\n[virtualize.app]\n{lines}"
@@ -250,7 +250,7 @@ fn a_grant_counts_before_other_flags() {
     let mut grants = Grants::all(Treatment::Deny);
     virt::variables(&mut grants, "env", &[text("A=1"), text("B=x=y")], Names::All).unwrap();
     let (embed, preopen) = ([text("/=a"), text("/b=b")], [text("/tmp=/var/tmp")]);
-    virt::mounts(&mut grants, virt::Folders { embed: &embed, preopen: &preopen, read_only: &[] }).unwrap();
+    virt::mounts(&mut grants, virt::Directories { embed: &embed, preopen: &preopen, read_only: &[] }).unwrap();
     virt::add(&mut grants, &[text("env.set.A=2"), text("env.deny=[\"C\"]"), text("fs./b.memory=1")]).unwrap();
     let Settings { env, mounts, .. } = &grants.settings;
     let env = env.as_ref().unwrap();

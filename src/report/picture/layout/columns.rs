@@ -2,7 +2,7 @@
 //!
 //! The crate `rust-sugiyama` orders what is in the columns, so that few wires cross, and says how high it should be. Which column something is
 //! in is decided here: a column that would be too high goes on in the next one. So are the dummies, since the crate does not
-//! tell where its own are, and whatever would make it loop or panic: circles, and what is not connected.
+//! tell where its own are, and whatever would make it loop or panic: cycles, and what is not connected.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -157,7 +157,7 @@ fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, 
     let target = (area / 1.9).sqrt().max(HEIGHT);
     let mut column_of = vec![0; nodes.len()];
     let mut heights: Vec<f64> = Vec::new();
-    // Where there is a circle, nobody in it is ready. The first of them is taken, and what leads back to it does so.
+    // Where there is a cycle, nobody in it is ready. The first of them is taken, and what leads back to it does so.
     while let Some(node) = ready.pop_first().or_else(|| left.first().copied()) {
         left.remove(&node);
         let earlier = before.get(node).into_iter().flatten().filter(|node| !left.contains(node));
