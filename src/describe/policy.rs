@@ -107,6 +107,13 @@ pub struct Rules {
     pub decides: bool,
 }
 
+impl Rules {
+    /// Whether they are about components of a composition by name.
+    pub fn name_components(&self) -> bool {
+        !self.decides && self.policy.rules.iter().any(|rule| rule.component.is_some())
+    }
+}
+
 /// A policy that says nothing weld can check.
 #[derive(Debug, Clone, Error, Diagnostic)]
 #[non_exhaustive]

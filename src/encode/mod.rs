@@ -64,13 +64,14 @@ pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Proven
 /// names that it has for it, and whose exports are those of the output. Some hosts lose handles that are passed through one
 /// component to another.
 ///
-/// One that says already what it was made of is nested, and says it of itself; so is one that the composition gives a name,
-/// which stands in the name section of the output.
+/// One that says already what it was made of is nested, and says it of itself. So is one for which the composition has a name:
+/// its own stands in the name section of the output, and those of components are what rules of a policy know them by.
 fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Component> {
     let mut instances = graph.instances();
     let (node, instance) = instances.next().filter(|_| instances.next().is_none())?;
     let component = &components[instance.component];
-    if graph.name.is_some() || graph.imported.contains_key(&instance.component) || component.has_provenance() {
+    let is_named = graph.name.is_some() || graph.is_ruled;
+    if is_named || graph.imported.contains_key(&instance.component) || component.has_provenance() {
         return None;
     }
     // What is joined of several versions, or declared by a document, has another name or another type than the import.

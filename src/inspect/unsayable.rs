@@ -28,7 +28,7 @@ pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
         return Some(format!("`{first}` and `{second}` are the same, types and all"));
     }
     if metadata::is_circular(component, WORLD, items) {
-        return Some("packages in it use each other's types in a circle".to_owned());
+        return Some("packages in it use each other's types in a cycle".to_owned());
     }
     if let Some((user, definer)) = items().find_map(|item| uses_inline(component, item)) {
         return Some(format!("`{user}` uses a type of `{definer}`, which has no name to others"));

@@ -16,6 +16,8 @@ pub struct Graph {
     exports: Vec<Export>,
     /// What the composition itself is called.
     pub name: Option<String>,
+    /// Whether rules of a policy are about components by the names that they have here, which is nested for these then.
+    pub is_ruled: bool,
     /// Where the user says that there is such a node.
     places: BTreeMap<NodeIndex, Place>,
     /// Where the user says that there is such an export.

@@ -74,7 +74,8 @@ impl Component {
     ///
     /// # Errors
     ///
-    /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded.
+    /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded; where an instance within an import
+    /// implements an interface.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         let component = Self::decode_any(name, file, bytes)?;
         if component.is_wit_package() {
@@ -88,7 +89,19 @@ impl Component {
         // Both read all of the bytes, and neither needs the other.
         let (shape, digest) = rayon::join(|| Shape::read(&bytes), || Digest::of(&bytes));
         let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
-        Ok(Self::of_shape(name, file, bytes, digest, shape))
+        let component = Self::of_shape(name, file, bytes, digest, shape);
+        // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
+        let within = |(import, item): (&String, &ComponentItem)| {
+            let (name, interface) = implements_within(component.types(), item)?;
+            Some((import.clone(), name, interface))
+        };
+        match component.imports().iter().find_map(within) {
+            Some((import, name, interface)) => {
+                let file = component.file().to_owned();
+                Err(LoadError::ImplementsWithin { file, import, name, interface })
+            }
+            None => Ok(component),
+        }
     }
 
     /// The outline of a component that has been validated: its types, imports and exports, without its bytes.
@@ -306,6 +319,15 @@ pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
         None if !suffix.is_empty() => Some(format!("{name}{suffix}")),
         None => None,
     }
+}
+
+/// An instance that is in one of this type and implements an interface: its name, and the interface.
+fn implements_within(types: TypesRef<'_>, item: &ComponentItem) -> Option<(String, String)> {
+    let ComponentEntityType::Instance(id) = item.ty else { return None };
+    types.get(id)?.exports.iter().find_map(|(name, item)| match &item.implements {
+        Some(interface) => Some((name.clone(), interface.clone())),
+        None => implements_within(types, item),
+    })
 }
 
 /// Whether types that are made of this one mention it by a name alone.

@@ -130,6 +130,12 @@ pub enum LoadError {
     #[diagnostic(help("build or download it again"))]
     InvalidModule { file: String, message: String, function: Option<u32>, offset: u64 },
 
+    #[error("`{file}` imports `{import}`, in which the instance `{name}` implements `{interface}`")]
+    #[diagnostic(help(
+        "no grant and no policy could tell that it is `{interface}`: import it by its own name, beside `{import}`"
+    ))]
+    ImplementsWithin { file: String, import: String, name: String, interface: String },
+
     #[error("`{file}` nests {what} more than {limit} levels deep")]
     TooDeep { file: String, what: &'static str, limit: usize },
 

@@ -58,7 +58,7 @@ pub fn check(file: &str, metadata: &[u8]) -> Result<(), LoadError> {
         let Some(ty) = component.types().get(id) else { continue };
         rest.extend(ty.exports.iter().filter_map(component_type));
         if is_circular(&component, world, || ty.imports.iter().chain(&ty.exports)) {
-            let message = "packages in it use each other's types in a circle".to_owned();
+            let message = "packages in it use each other's types in a cycle".to_owned();
             return Err(LoadError::Wit { file: file.to_owned(), message });
         }
     }
@@ -79,16 +79,20 @@ where
     for (interface, _) in items().filter(|(interface, _)| package(interface) != own) {
         uses.add_edge(own, package(interface), ());
     }
-    // The package whose interface names a type first is the one that others use it from.
+    // The package whose interface names a type first is the one that others use it from; or that which has the alias of it that
+    // they mention.
     let mut definers: BTreeMap<TypeKey, Option<Package<'_>>> = BTreeMap::new();
+    let mut aliases: BTreeMap<ComponentAnyTypeId, Option<Package<'_>>> = BTreeMap::new();
     let mut path = Vec::new();
     for (interface, item) in items() {
         let user = package(interface);
         visit_types(component.types(), &mut std::iter::once((interface, item)), &mut path, &mut |_, id| {
             let definer = *definers.entry(component.key(id)).or_insert(user);
-            if definer != user {
-                uses.add_edge(user, definer, ());
-            }
+            let types = component.types();
+            let aliased = std::iter::successors(types.peel_alias(id), |id| types.peel_alias(*id));
+            let used = aliased.filter_map(|id| aliases.get(&id).copied()).chain([definer]);
+            used.filter(|used| *used != user).for_each(|used| _ = uses.add_edge(user, used, ()));
+            aliases.entry(id).or_insert(user);
         });
     }
     is_cyclic_directed(&uses)

@@ -92,14 +92,13 @@ pub fn named(rule: &Rule, reach: &Reach, names: &[Names]) -> Vec<Named> {
     let mut named = Vec::new();
     for (instance, names) in reach.instances.iter().zip(names) {
         let Some(outer) = instance.within else {
-            // The user chose the name of the outermost, which is no part of paths. That of the component which it is in a
-            // composition is.
+            // The user chose the name of the outermost, which is no part of paths. What it says itself that it was made of is its
+            // own word, which takes away and gives nothing.
+            let own = || instance.others.iter().chain(&instance.component);
             let denies = names.all.iter().any(|name| rule.names(name));
-            let allows = std::iter::once(&instance.name).chain(&instance.component).any(|name| rule.names(name));
-            named.push(Named { allows, denies });
-            let ends_of = |name: &String| glob.steps(&glob.start(), name.chars().map(Some));
-            let allows = instance.component.iter().flat_map(ends_of).collect();
-            ends.push((allows, instance.others.iter().flat_map(ends_of).collect()));
+            named.push(Named { allows: rule.names(&instance.name), denies });
+            let denied = own().flat_map(|name| glob.steps(&glob.start(), name.chars().map(Some))).collect();
+            ends.push((States::new(), denied));
             continue;
         };
         let (allows, denies) = match ends.get(outer) {

@@ -20,7 +20,7 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
     let component = &components[instance.component];
     let level = Level::decode(component.bytes())?;
     let is_marked = level.custom.iter().any(|(name, _)| *name == SECTION);
-    if graph.name.is_some() || !graph.imported.is_empty() || is_marked {
+    if graph.name.is_some() || graph.is_ruled || !graph.imported.is_empty() || is_marked {
         return Ok(None);
     }
     let mut hosts = BTreeMap::new();

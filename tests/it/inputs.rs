@@ -241,7 +241,7 @@ fn metadata_whose_packages_use_each_other_in_a_circle_is_refused() {
     );
     let metadata = wat::parse_str(metadata).unwrap();
     let said = contents_refused("cycle.wasm", &module_with_metadata(&metadata));
-    assert!(said.contains("packages in it use each other's types in a circle"), "{said}");
+    assert!(said.contains("packages in it use each other's types in a cycle"), "{said}");
 }
 
 /// A core module that is nothing but its WIT metadata.

@@ -465,3 +465,16 @@ fn what_nobody_named_goes_by_what_it_exports() {
     let found = inspect_json(&component(""));
     assert_eq!(found["instances"][1]["name"], "component acme:count/up");
 }
+
+#[test]
+fn packages_that_use_each_other_through_an_alias_are_no_wit() {
+    // wit-parser would follow the packages for ever: `a:b` uses `c:d`, which uses `a:b`.
+    let component = r#"(component
+      (import "a:b/x" (instance $x (type $r (record (field "a" u32))) (export "p" (type (eq $r)))))
+      (alias export $x "p" (type $p))
+      (import "c:d/y" (instance $y (alias outer 1 $p (type $o)) (export "p" (type (eq $o)))))
+      (alias export $y "p" (type $q))
+      (import "a:b/z" (instance (alias outer 1 $q (type $o)) (export "u" (type (eq $o))))))"#;
+    let inspection = weld::inspect(weld::Input::bytes(component)).unwrap();
+    assert!(inspection.json().contains("packages in it use each other's types in a cycle"), "{}", inspection.json());
+}

@@ -464,7 +464,7 @@ fn a_package_may_be_text_of_its_binary_form() {
             (export "w" (type 0)))"#,
     );
     let said = fails(weld(directory.path()).args(["targets", "app.wasm", "--wit", "dir"]));
-    assert!(said.contains("use each other's types in a circle"), "{said}");
+    assert!(said.contains("use each other's types in a cycle"), "{said}");
 }
 
 #[test]

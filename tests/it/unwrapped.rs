@@ -280,7 +280,7 @@ fn inspect_and_snapshot_and_diff_know_the_component() {
 }
 
 #[test]
-fn policy_rules_for_the_component_are_about_an_output_that_is_it() {
+fn policy_rules_for_the_component_are_about_an_output_that_nests_it_for_them() {
     let inner = r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
       (component $inner (import "f" (func)))
       (component $has (import "f" (func $f (result u32)))
@@ -309,14 +309,43 @@ fn policy_rules_for_the_component_are_about_an_output_that_is_it() {
         );
         let directory = directory_with(&[("app.wat", text.as_bytes()), ("weld.toml", manifest.as_bytes())]);
         let directory = directory.path();
-        std::fs::write(directory.join("policy.toml"), "default = \"allow\"\n").unwrap();
-        succeeds(weld(directory).arg("build"));
-        assert!(read(directory, "out.wasm").starts_with(&wat::parse_str(&text).unwrap()));
         std::fs::write(directory.join("policy.toml"), &policy).unwrap();
-        let build = weld(directory).args(["build", "--check"]).output().unwrap();
+        let build = weld(directory).args(["build"]).output().unwrap();
         assert_eq!(build.status.success(), meets, "{policy}{}", String::from_utf8_lossy(&build.stderr));
-        let check = weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]).output().unwrap();
-        assert_eq!(check.status.success(), meets, "{policy}{}", String::from_utf8_lossy(&check.stderr));
+        if meets {
+            assert_eq!(nested(&read(directory, "out.wasm")).len(), 1);
+            succeeds(weld(directory).args(["check", "out.wasm", "--policy", "policy.toml"]));
+            succeeds(weld(directory).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+        }
+    }
+}
+
+#[test]
+fn what_a_component_says_that_it_was_made_of_allows_it_nothing() {
+    let app = wat::parse_str(
+        r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
+          (alias export $i "f" (func $f)) (core func (canon lower (func $f)))
+          (component $has (import "f" (func $f (result u32))) (core func $g (canon lower (func $f))) (export "e" (func $f)))
+          (instance $inner (instantiate $has (with "f" (func $f)))))"#,
+    )
+    .unwrap();
+    for name in ["trusted", "trusted/inner"] {
+        let digest = sha256(&app);
+        let claim = format!(
+            r#"{{"version":1,"weld":"0.1.0","components":[{{"name":"{name}","sha256":"{digest}"}}],"grants":[]}}"#
+        );
+        let claims = [app.clone(), custom("weld", claim.as_bytes())].concat();
+        for pattern in ["trusted", "trusted/*", "trusted/inner", "*/inner"] {
+            let meets = |default: &str, rule: &str, bytes: &[u8]| {
+                let policy =
+                    format!("default = \"{default}\"\n[[rule]]\ncomponent = \"{pattern}\"\n{rule} = [\"t:p/i\"]\n");
+                let directory = directory_with(&[("out.wasm", bytes), ("policy.toml", policy.as_bytes())]);
+                let check = weld(directory.path()).args(["check", "out.wasm", "--policy", "policy.toml"]).output();
+                check.unwrap().status.success()
+            };
+            assert!(!meets("deny", "allow", &app), "{pattern}");
+            assert!(!meets("deny", "allow", &claims), "{name} {pattern}");
+        }
     }
 }
 
