@@ -9,7 +9,7 @@ use super::{Finding, Original, Report};
 use crate::describe::{Grants, Treatment};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{compatible, qualified, unnumbered};
+use crate::name::{canonical, compatible, qualified, unnumbered};
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -345,8 +345,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let is_other = |of: &str| !compatible(of, part.canonical(import));
         let mut names = self.originals.iter().flat_map(|(_, part)| part.names.keys());
         is_numbered
-            && taken.any(|(of, is)| of.eq_ignore_ascii_case(import) && is_other(is))
-            && names.all(|of| of != name)
+            && taken.any(|(of, is)| canonical(of) == canonical(import) && is_other(is))
+            && names.all(|of| canonical(of) != canonical(name))
     }
 
     /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said

@@ -113,3 +113,29 @@ fn check_takes_a_label_with_a_number_for_that_label_where_another_interface_has_
     let found = found(&format!("{other} {numbered}"), &both, given, &allowed);
     assert!(found.iter().any(|found| found.contains(&line("y2"))), "{found:#?}");
 }
+
+#[test]
+fn check_takes_labels_for_one_where_they_differ_in_case_or_hyphens_alone() {
+    let app = format!(r#"(import "foobar" (implements "t:p/a@1.0.0") {Y})"#);
+    let numbered =
+        r#"(import "foobar2" (implements "t:p/a@1.0.0") (instance $n (export "f" (func (result u64)))))"#.to_owned();
+    let (given, allowed) =
+        (r#"(with "foobar" (instance $n))"#, grants(Treatment::Deny, &[("foobar", Treatment::Allow)]));
+    for other in ["foo-bar", "FOOBAR", "foo-BAR"] {
+        let imports = format!(
+            r#"(import "{other}" (implements "t:p/b@1.0.0") (instance (export "f" (func (result u64))))) {numbered}"#
+        );
+        // The other one is of no component here.
+        let unused = format!("import `{other}#f`: the output imports it, and no component does");
+        let found_here = found(&imports, &app, given, &allowed);
+        assert!(found_here.len() == 1 && found_here[0].ends_with(&unused), "{found_here:#?}");
+        // Where the component has the numbered label itself, in any spelling, it is that one.
+        let both = format!(
+            r#"{app} (import "foo-bar2" (implements "t:p/a@1.0.0") (instance (export "f" (func (result u64)))))"#
+        );
+        let given = format!(r#"{given} (with "foo-bar2" (instance $none))"#);
+        let line = "it has `foobar2#f` of the host, under a name that is not its own";
+        let found = found(&imports, &both, &given, &allowed);
+        assert!(found.iter().any(|found| found.contains(line)), "{found:#?}");
+    }
+}
