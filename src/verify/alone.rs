@@ -7,8 +7,8 @@ use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::provenance::{Provenance, SECTION};
 
-/// The component that the output must be, if its plan adds nothing to that: no name, no component beside it, no import that it
-/// does not have and none by another name, and the very exports that it has. One with a section of its own in which it says
+/// The component that the output must be, if its plan adds nothing to that: no name, no component beside it, each import that it
+/// has, by its name and once, and no other, and the very exports that it has. One with a section of its own in which it says
 /// what it was made of is no output, which would have two.
 ///
 /// # Errors
@@ -29,7 +29,12 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
         if part.node != *node || part.import != import.name {
             return Ok(None);
         }
-        hosts.insert(import.name.as_str(), host);
+        if hosts.insert(import.name.as_str(), host).is_some() {
+            return Ok(None);
+        }
+    }
+    if hosts.len() != level.imports.len() {
+        return Ok(None);
     }
     for (source, wire) in graph.arguments(*node) {
         if hosts.remove(wire.import.as_str()) != Some(source) || !wire.path.is_empty() {

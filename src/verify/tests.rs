@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::{VerifyError, verify};
+use super::{VerifyError, alone as itself, verify};
 use crate::check::{Original, check};
 use crate::decode::Level;
+use crate::link::Graph;
+use crate::link::graph::{Export, HostImport, Instance, Node, Part, Wire};
 use crate::provenance::{Provenance, SECTION};
 use crate::{Composer, Composition, Grants, Input, print};
 
@@ -310,4 +312,31 @@ fn verify_takes_of_one_component_nothing_but_itself_and_its_section() {
     let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
     assert!(silent(&app).is_ok());
     assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
+}
+
+#[test]
+fn verify_takes_no_component_for_the_output_where_an_import_is_not_filled_or_a_host_import_is_there_twice() {
+    let composition = alone(None);
+    let component = composition.components.root();
+    let planned = |hosts: &[&str], wired: usize| {
+        let mut graph = Graph::default();
+        let app = graph.add(Node::Instance(Instance { name: "app".to_owned(), component, adapts: None }));
+        let import = composition.components[component].imports().keys().next().unwrap().clone();
+        for (number, name) in hosts.iter().enumerate() {
+            let parts = vec![Part { node: app, import: import.clone() }];
+            let host = graph.add(Node::Host(HostImport { name: (*name).to_owned(), parts }));
+            if number == wired {
+                graph.wire(host, app, Wire { import: import.clone(), path: vec![] });
+            }
+        }
+        for name in composition.components[component].exports().keys() {
+            graph.export(Export { name: name.clone(), node: app, path: vec![name.clone()] });
+        }
+        itself::planned(&composition.components, &graph).unwrap().is_some()
+    };
+    let imports: Vec<&str> = composition.components[component].imports().keys().map(String::as_str).collect();
+    let [name] = imports.as_slice() else { panic!("{imports:?}") };
+    assert!(planned(&[name], 0));
+    assert!(!planned(&[], 0));
+    assert!(!planned(&[name, name], 1));
 }
