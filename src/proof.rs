@@ -12,7 +12,7 @@ use crate::check::{self, Finding, Original};
 use crate::decode::Level;
 use crate::describe::{Grants, Treatment};
 use crate::error::PhaseError;
-use crate::follow;
+use crate::follow::{self, Item};
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Granted, Provenance, SECTION};
@@ -51,7 +51,8 @@ pub fn originals<'c>(
 
 /// Holds an adapter for all that a world imports against the grants that it was generated for. It may import what a component of
 /// that world may have or, where settings say so, ask for. It must export all that the component may not have. A function of the
-/// host's that it exports as it is must be the very one of that name, which the component may have.
+/// host's that it exports as it is must be the very one of that name, which the component may have; all else that it exports is
+/// its own. What cannot be followed is a finding.
 ///
 /// # Errors
 ///
@@ -66,29 +67,33 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8]) -> Result<Vec<F
     let may = rule::allowed(of_world, &rules);
     let parts = follow::parts(adapter, &|_| None)?;
     let followed = follow::follow(&parts, &|_| None);
-    let (Some(outer), Some(part)) = (followed.instances.first(), parts.first()) else { return Ok(Vec::new()) };
-    let part = Part::new(part);
     let find = |path: &[String], what: &str| Finding {
         instance: "the adapter".to_owned(),
         component: world.name().to_owned(),
-        function: provenance::function(path),
+        function: if path.is_empty() { String::new() } else { provenance::function(path) },
         what: what.to_owned(),
     };
+    let (Some(outer), Some(part)) = (followed.instances.first(), parts.first()) else {
+        return Ok(vec![find(&[], "nothing of it can be followed")]);
+    };
+    let part = Part::new(part);
+    let lost = followed.lost.iter().map(|(_, what)| find(&[], &what.to_string()));
     let imports = part.imported.iter().filter(|of| may.why(&of.path).is_none());
     let imported = imports.map(|of| find(&of.path, "it imports what no grant allows"));
-    let exports = rule::imported(&exports_of(&part)).into_iter();
-    let passed = exports.filter(|of| {
-        let item = outer.exported(&of.path);
-        let is_own = |path: &Vec<String>| *path == of.path && may.why(path).is_some_and(|why| *why != Why::Asked);
-        item.host().is_some_and(|path| !is_own(path))
-    });
     let exported: BTreeSet<Vec<String>> = rule::imported(&exports_of(&part)).into_iter().map(|of| of.path).collect();
+    let is_given = |path: &Vec<String>| may.why(path).is_some_and(|why| *why != Why::Asked);
+    let passed = exported.iter().filter_map(|path| match outer.exported(path) {
+        Item::Own(_) => None,
+        Item::Host(own) if own == *path && is_given(path) => None,
+        Item::Host(_) => Some(find(path, "it exports a function of the host's that is not its own to give")),
+        Item::Unknown(what) => Some(find(path, &format!("it exports what cannot be followed: {what}"))),
+        _ => Some(find(path, "it exports what is neither its own nor the host's")),
+    });
     let denied = rule::imported(&of_world).into_iter();
     let denied = denied.filter(|of| may.why(&of.path).is_none_or(|why| *why == Why::Asked));
     let left = denied.filter(|of| !exported.contains(&of.path));
     let left = left.map(|of| find(&of.path, "it leaves this to the host, which no grant allows"));
-    let passed = passed.map(|of| find(&of.path, "it exports a function of the host's that is not its own to give"));
-    Ok(imported.chain(left).chain(passed).collect())
+    Ok(lost.chain(imported).chain(left).chain(passed).collect())
 }
 
 /// What a component exports, as a world imports it.
@@ -280,3 +285,6 @@ fn without_traps(value: &str) -> String {
     let traps = value.strip_prefix(&denied).is_some_and(|rest| rest.starts_with(" (traps: "));
     if traps { denied } else { value.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

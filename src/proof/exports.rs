@@ -1,6 +1,6 @@
 //! What an output exports, against what its description says: the same names, of the same types, each from where it should be.
 
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::of_output;
 use crate::check::{self, Finding, Original};
@@ -77,7 +77,9 @@ impl<'e, 'a> Exports<'e, 'a> {
                 let component = &self.components[id];
                 (Origin::Component(component), export.path.clone(), format!("that of `{}`", component.name()))
             }
-            (None, None) => return None,
+            (None, None) => {
+                return Some(of_output("", format!("what its description exports as `{name}` is not known")));
+            }
         };
         let outermost = self.followed.instances.first();
         let item = outermost.map(|outermost| outermost.exported(std::slice::from_ref(name)));
@@ -90,7 +92,9 @@ impl<'e, 'a> Exports<'e, 'a> {
         let found = Typed { component: self.output, name: &export.name, ty: found };
         let part = self.graph.host(export.node).and_then(|host| host.parts.first());
         let node = part.map_or(export.node, |part| part.node);
-        let Some(component) = self.graph.component(node).map(|id| &self.components[id]) else { return Ok(()) };
+        let unknown =
+            || Difference { expected: "what is not known".to_owned(), found: Some(kind(found.ty).to_owned()) };
+        let component = self.graph.component(node).map(|id| &self.components[id]).ok_or_else(unknown)?;
         let expected = match part {
             Some(part) => {
                 let path: Vec<String> = std::iter::once(&part.import).chain(&export.path).cloned().collect();
@@ -100,8 +104,8 @@ impl<'e, 'a> Exports<'e, 'a> {
         };
         match expected {
             Some(ty) => compat::compare_same(Typed { component, name: &export.name, ty }, found),
-            // An instance as a whole.
-            None => compat::compare_whole(found, component).map(drop),
+            None if part.is_none() && export.path.is_empty() => compat::compare_whole(found, component).map(drop),
+            None => Err(unknown()),
         }
     }
 
@@ -114,11 +118,11 @@ impl<'e, 'a> Exports<'e, 'a> {
             (Item::Host(own), _) => matches!(origin, Origin::Host) && own == path,
             (Item::Own(id), _) => self.stands_before(*id, origin, path),
             (Item::Bundle(_), ComponentEntityType::Instance(id)) => {
-                let exports = self.output.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-                exports.into_iter().all(|(name, inner)| {
+                let is_inner = |(name, inner): (&String, &ComponentItem)| {
                     let path: Vec<String> = path.iter().chain([name]).cloned().collect();
                     self.is_from(&item.export(name), origin, &path, inner.ty)
-                })
+                };
+                self.output.types().get(id).is_some_and(|ty| ty.exports.iter().all(is_inner))
             }
             (Item::Bundle(_) | Item::Component(..) | Item::Unknown(_), _) => false,
         }
