@@ -102,7 +102,7 @@ pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -
     let parsed = Manifest::parse(text, path)?;
     let lock_file = lock_file(manifest);
     check_files(&parsed, &lock_file)?;
-    let mut described = timings.span("describe", || describe(&parsed, &options.targets))?;
+    let mut described = timings.span("describe", || describe(parsed.select(&options.targets)?))?;
     for (_, description) in &mut described {
         description.provenance = !options.no_provenance;
         description.obsolete_names = options.obsolete_names;
@@ -154,7 +154,8 @@ fn lock_file(manifest: &Source) -> PathBuf {
     }
 }
 
-/// Reads what a manifest says of one output: of the target of that name, or of the only one that there is.
+/// Reads what a manifest says of one output: of the target of that name, or else of the composition itself, or of the only target
+/// that there is.
 ///
 /// # Errors
 ///
@@ -171,10 +172,15 @@ pub fn described(
     };
     let parsed = Manifest::parse(Text::new(&manifest.shown(), &read(manifest)?), path)?;
     let targets: Vec<String> = target.map(str::to_owned).into_iter().collect();
-    let mut described = timings.span("describe", || describe(&parsed, &targets))?;
-    if described.len() > 1 {
-        return Err(PhaseError::Usage("the manifest has several outputs: name the one that is meant with `--target`"));
+    let mut outputs = parsed.select(&targets)?;
+    let known = outputs.iter().filter_map(|output| output.target.clone()).collect();
+    if outputs.len() > 1 {
+        outputs.retain(|output| output.target.is_none());
+        if outputs.is_empty() {
+            return Err(PhaseError::Manifest(vec![At::from(ManifestError::SeveralOutputs { known })]));
+        }
     }
+    let mut described = timings.span("describe", || describe(outputs))?;
     let descriptions: Vec<&Description> = described.iter().map(|(_, description)| description).collect();
     let loaded = timings.span("load", || load::load_all(&descriptions))?;
     grants::check(&parsed, &described, &loaded)?;
@@ -287,10 +293,9 @@ fn check_files(manifest: &Manifest, lock: &Path) -> Result<(), Vec<At<ManifestEr
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Describes the outputs of some targets. Reads the WAC documents and policies that they name, each once: were it
+/// Describes some outputs. Reads the WAC documents and policies that they name, each once: were it
 /// another one when it is read again, two outputs would be made of what never was there together.
-fn describe<'m>(manifest: &'m Manifest, targets: &[String]) -> Result<Vec<(&'m Output, Description)>, PhaseError> {
-    let outputs = manifest.select(targets)?;
+fn describe(outputs: Vec<&Output>) -> Result<Vec<(&Output, Description)>, PhaseError> {
     let mut documents: BTreeMap<&Path, Option<String>> = BTreeMap::new();
     let mut policies: BTreeMap<&Path, Option<Policy>> = BTreeMap::new();
     let (mut described, mut wrong) = (Vec::new(), Vec::new());

@@ -176,6 +176,10 @@ pub enum ManifestError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownTarget { name: String, near: Option<String>, known: Vec<String> },
 
+    #[error("the manifest has several outputs: name the one that is meant with `--target`")]
+    #[diagnostic(help("{}", near_help(&None, .known)))]
+    SeveralOutputs { known: Vec<String> },
+
     #[error("the composition is called ``, which is no name")]
     #[diagnostic(help("name it, such as `acme:cms@1.2.0`, or leave `name` out"))]
     EmptyName,
