@@ -13,6 +13,7 @@ use crate::decode::Level;
 use crate::describe::{Grants, Treatment};
 use crate::error::PhaseError;
 use crate::follow::{self, Item};
+use crate::generated;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Granted, Provenance, SECTION};
@@ -68,10 +69,11 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8]) -> Result<Vec<F
     let parts = follow::parts(adapter, &|_| None)?;
     let followed = follow::follow(&parts, &|_| None);
     let find = |path: &[String], what: &str| Finding {
-        instance: "the adapter".to_owned(),
+        instance: "the output".to_owned(),
         component: world.name().to_owned(),
         function: if path.is_empty() { String::new() } else { provenance::function(path) },
         what: what.to_owned(),
+        host: None,
     };
     let (Some(outer), Some(part)) = (followed.instances.first(), parts.first()) else {
         return Ok(vec![find(&[], "nothing of it can be followed")]);
@@ -144,9 +146,30 @@ pub fn prove(
         };
         report.findings.extend(found);
     }
+    let strangers = generated::strangers(output, components, graph, grants);
+    if report.absent.is_empty() {
+        report.findings.extend(of_settings(grants, strangers.as_deref()));
+    }
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
     let inputs = originals.iter().zip(inputs).filter_map(is_given).collect();
-    Ok(Proof { report, inputs, has_provenance: said.is_some(), foreign: Some(0), notes })
+    Ok(Proof { report, inputs, has_provenance: said.is_some(), foreign: strangers.map(|all| all.len()), notes })
+}
+
+/// What cannot be verified of settings. Which functions of the host's an adapter has can be computed. Whether it honours settings,
+/// its bytes alone say.
+fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -> Vec<Finding> {
+    let is_set = |grants: &Grants| grants.grants.iter().any(|grant| grant.treatment == Treatment::Provide);
+    let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) else { return Vec::new() };
+    let find = |place: String| {
+        let what = format!(
+            "{place} is no adapter that this version of weld generates for its settings: whether it honours them cannot be verified"
+        );
+        of_output(component, what)
+    };
+    match strangers {
+        Some(places) => places.iter().map(|place| find(format!("nested component {place}"))).collect(),
+        None => vec![find("it".to_owned())],
+    }
 }
 
 /// What this version of weld would have an output say of itself, by the names of the description.
@@ -256,12 +279,15 @@ fn of_provenance(
             false => expected.contains(&(component, (*grant).to_owned(), value.clone())),
         };
         if !is_so {
-            found.push(of_output(component, format!("its provenance says `{grant}` {value}, which is not granted so")));
+            found.push(of_output(
+                component,
+                format!("its provenance says `{grant}` {value}, but no such grant was given"),
+            ));
         }
     }
     for (component, grant, value) in &expected {
         if !stated.contains(&(component, grant.as_str(), value.clone())) {
-            found.push(of_output(component, format!("its provenance does not say `{grant}` {value}, as is granted")));
+            found.push(of_output(component, format!("`{grant}` {value} is missing from its provenance")));
         }
     }
     let kept = |(number, path): &(usize, Vec<String>)| {
@@ -276,7 +302,8 @@ fn of_provenance(
 }
 
 fn of_output(component: &str, what: String) -> Finding {
-    Finding { instance: "the output".to_owned(), component: component.to_owned(), function: String::new(), what }
+    let (instance, component) = ("the output".to_owned(), component.to_owned());
+    Finding { instance, component, what, ..Finding::default() }
 }
 
 /// What is granted, without which of it traps: that is no matter of what is granted.

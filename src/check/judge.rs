@@ -41,15 +41,13 @@ type Known<'c> = (Original<'c>, Part);
 pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followed<'a>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let mut judge = Judge { originals, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
-    for (id, what) in &followed.lost {
-        judge.find(&judge.name(*id), "", String::new(), what.to_string());
-    }
+    followed.lost.iter().for_each(|(id, what)| judge.find((&judge.name(*id), ""), (&[], None), what.to_string()));
     for instance in followed.instances.iter().filter(|instance| instance.is_hosts()) {
         let what = match instance.component {
             Item::Host(_) => "a component of the host's is instantiated, which no original is",
             _ => "what is instantiated cannot be followed",
         };
-        judge.find(&judge.name(instance.within.unwrap_or_default()), "", String::new(), what);
+        judge.find((&judge.name(instance.within.unwrap_or_default()), ""), (&[], None), what);
     }
     judge.presence();
     // Of an output that is made of other components, all else would be about those.
@@ -91,9 +89,9 @@ struct Judge<'j, 'c, 'a> {
 }
 
 impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
-    fn find(&mut self, instance: &str, component: &str, function: String, what: impl Into<String>) {
-        let (instance, component, what) = (instance.to_owned(), component.to_owned(), what.into());
-        let finding = Finding { instance, component, function, what };
+    fn find(&mut self, of: (&str, &str), about: (&[String], Option<&Vec<String>>), what: impl Into<String>) {
+        let (instance, component, what) = (of.0.to_owned(), of.1.to_owned(), what.into());
+        let finding = Finding { instance, component, function: shown(about.0), what, host: about.1.cloned() };
         if self.report.findings.len() < FINDINGS && !self.report.findings.contains(&finding) {
             self.report.findings.push(finding);
         }
@@ -134,7 +132,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
             if !self.followed.instances.iter().filter(is_there).any(|instance| self.of(instance).contains(&number)) {
                 self.report.absent.insert(number);
-                self.find("the output", original.name, String::new(), "no instance of it is in the output");
+                self.find(("the output", original.name), (&[], None), "no instance of it is in the output");
             }
         }
     }
@@ -219,7 +217,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         for of in reached {
             self.used.extend(of.item.host().cloned());
             if let Some(what) = self.verdict(key, may, of) {
-                self.find(&self.name(id), original.name, shown(of.name()), what);
+                self.find((&self.name(id), original.name), (of.name(), of.item.host()), what);
             }
         }
     }
@@ -383,7 +381,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         if stands_for.is_empty() {
             for of in &reached {
                 let what = "it has this of the host's, and stands for no component of the composition";
-                self.find(&self.name(id), "", shown(of.name()), what);
+                self.find((&self.name(id), ""), (of.name(), of.item.host()), what);
             }
         }
         for key in stands_for {
@@ -414,7 +412,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 true if !self.used.contains(&item.path) => "the output imports it, and no component has it",
                 true => continue,
             };
-            self.find("the output", "", shown(&item.path), what);
+            self.find(("the output", ""), (&item.path, Some(&item.path)), what);
         }
     }
 

@@ -57,7 +57,7 @@ pub struct Original<'o> {
 }
 
 /// Something that must not be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finding {
     /// The instance that it is about: the names that lead to it, or where it is among those of its component.
     pub instance: String,
@@ -67,13 +67,15 @@ pub struct Finding {
     pub function: String,
     /// What is wrong.
     pub what: String,
+    /// What of the host's it is about: the names that lead to it.
+    pub host: Option<Vec<String>>,
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let places = [(&self.instance, "instance"), (&self.component, "component"), (&self.function, "import")];
-        for (name, kind) in places.iter().filter(|(name, _)| !name.is_empty()) {
-            write!(f, "{kind} `{name}`: ")?;
+        let places = [("instance", &self.instance), ("component", &self.component), ("import", &self.function)];
+        for (kind, name) in places.iter().filter(|(_, name)| !name.is_empty()) {
+            if *name == "the output" { write!(f, "{name}: ")? } else { write!(f, "{kind} `{name}`: ")? }
         }
         f.write_str(&self.what)
     }

@@ -163,7 +163,7 @@ fn check_finds_an_adapter_that_imports_one_function_more() {
         found,
         [
             "instance `app`: component `app`: import `t:p/x#f`: what stands for it has `t:p/x#f` of the host, which it does not import",
-            "instance `the output`: import `t:p/x#f`: the output imports it, and no component does",
+            "the output: import `t:p/x#f`: the output imports it, and no component does",
         ]
     );
 }
@@ -205,7 +205,7 @@ fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
         grants(Treatment::Deny, &[("t:p/i", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)]);
     assert_eq!(
         found(&output, &both),
-        ["instance `the output`: import `t:p/i@1.0.0#g`: the output imports it, and no component has it"]
+        ["the output: import `t:p/i@1.0.0#g`: the output imports it, and no component has it"]
     );
 }
 
@@ -346,7 +346,7 @@ fn check_finds_code_that_stands_for_no_component() {
     finds(
         &code,
         &grants(Treatment::Allow, &[]),
-        "instance `the output`: import `log`: it has this of the host's, and stands for no component",
+        "the output: import `log`: it has this of the host's, and stands for no component",
     );
 }
 
@@ -377,7 +377,7 @@ fn check_judges_what_stands_before_exports_as_the_component() {
     };
     let nothing = r#"(instance $i2)"#;
     let all = grants(Treatment::Deny, &[("t:p/i", Treatment::Allow)]);
-    let unused = |line: &String| !line.starts_with("instance `the output`");
+    let unused = |line: &String| !line.starts_with("the output: ");
     let leaks = |output: &str, grants: &Grants| found(output, grants).into_iter().filter(unused).collect::<Vec<_>>();
     assert_eq!(leaks(&outer(nothing), &deny()), [""; 0]);
     assert_eq!(leaks(&outer("(instance $i)"), &all), [""; 0]);
@@ -603,10 +603,7 @@ fn check_finds_what_cannot_be_followed() {
 #[test]
 fn check_finds_an_original_that_is_missing_and_judges_one_that_is_the_output() {
     let allow = grants(Treatment::Allow, &[]);
-    assert_eq!(
-        found("(component)", &allow),
-        ["instance `the output`: component `app`: no instance of it is in the output"]
-    );
+    assert_eq!(found("(component)", &allow), ["the output: component `app`: no instance of it is in the output"]);
     let other = open().replace("$$APP", &app().replacen("(component", r#"(component $APP (@custom "x" "y")"#, 1));
     finds(&other, &allow, "component `app`: no instance of it is in the output");
     let app = bytes(&app());
@@ -618,14 +615,14 @@ fn check_finds_an_original_that_is_missing_and_judges_one_that_is_the_output() {
         let findings = check(&[original], &output).unwrap().findings;
         findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    let left = "`the output`: component `app`: import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows";
+    let left = "the output: component `app`: import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows";
     for sections in [&[][..], &["weld"]] {
         assert_eq!(found(sections, &allow), [""; 0], "{sections:?}");
         assert!(found(sections, &deny()).iter().any(|line| line.contains(left)), "{sections:?}");
     }
     // Anything else after it makes it another component.
     for sections in [&["other"][..], &["weld", "weld"], &["other", "weld"], &["weld", "other"]] {
-        let line = "instance `the output`: component `app`: no instance of it is in the output";
+        let line = "the output: component `app`: no instance of it is in the output";
         assert_eq!(found(sections, &allow), [line], "{sections:?}");
     }
 }
@@ -636,9 +633,9 @@ fn check_finds_an_import_that_nobody_has() {
     assert_eq!(
         found(&output, &grants(Treatment::Allow, &[])),
         [
-            "instance `the output`: import `t:p/i@1.2.0#f`: the output imports it, and no component has it",
-            "instance `the output`: import `t:p/i@1.2.0#more`: the output imports it, and no component does",
-            "instance `the output`: import `other`: the output imports it, and no component does",
+            "the output: import `t:p/i@1.2.0#f`: the output imports it, and no component has it",
+            "the output: import `t:p/i@1.2.0#more`: the output imports it, and no component does",
+            "the output: import `other`: the output imports it, and no component does",
         ]
     );
 }
@@ -651,7 +648,7 @@ fn check_accepts_an_import_that_is_exported_again_and_that_a_document_declares()
       (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i2)) (with "t:p/j" (instance $j2)) (with "log" (func $log2))))
       (export "again" (func $f)))"#;
     let again = again.replacen("$$APP", &format!("{} $$APP", adapter("")), 1);
-    let line = "instance `the output`: import `other`: the output imports it, and no component does";
+    let line = "the output: import `other`: the output imports it, and no component does";
     assert_eq!(found(&again, &deny()), [line]);
     // The same with who declares it, and without the export.
     let declaring = bytes(r#"(component (import "other" (func (result u32))))"#);
@@ -664,7 +661,7 @@ fn check_accepts_an_import_that_is_exported_again_and_that_a_document_declares()
         lines(&check(&originals, &bytes(&text.replace("$$APP", &named))).unwrap())
     };
     assert_eq!(of(&again), [""; 0]);
-    let unused = "instance `the output`: import `other`: the output imports it, and no component has it";
+    let unused = "the output: import `other`: the output imports it, and no component has it";
     assert_eq!(of(&again.replace(r#"(export "again" (func $f))"#, "")), [unused]);
 }
 

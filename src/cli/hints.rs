@@ -378,7 +378,7 @@ impl Typed<'_> {
             }
             "verify" if word.ends_with(".toml") => format!("the manifest is `--manifest {shown}`"),
             "verify" => {
-                format!("what the output is made of is `--input {shown}`, or `--manifest FILE` where it is several")
+                format!("each component that the output is made of has an `--input` of its own: `--input {shown}`")
             }
             "virt" => "one component is virtualized at a time; a manifest describes several: `weld build`".to_owned(),
             "build" => format!("one manifest is built at a time; a target of it is `--target {shown}`"),

@@ -210,7 +210,7 @@ fn verify_finds_what_passes_for_the_component() {
     succeeds(weld(directory).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
     let output = read(directory, "out.wasm");
     let section = output.strip_prefix(app().as_slice()).unwrap();
-    let missing = "instance `the output`: component `app`: no instance of it is in the output";
+    let missing = "the output: component `app`: no instance of it is in the output";
     assert_eq!(found(directory, &output, &["--allow-all"]), (vec![], Some(0)));
     // Without provenance, and without weld, it is the component all the same.
     assert_eq!(found(directory, &app(), &["--allow-all"]), (vec![], Some(0)));
@@ -231,7 +231,7 @@ fn verify_finds_what_passes_for_the_component() {
     let (lines, code) = found(directory, &lies, &["--allow-all"]);
     assert!(code == Some(1) && lines[0].contains("its provenance does not name the input"), "{lines:#?}");
     let (lines, _) = found(directory, &[app(), custom("weld", b"x")].concat(), &["--allow-all"]);
-    assert_eq!(lines, ["instance `the output`: its provenance cannot be read"]);
+    assert_eq!(lines, ["the output: its provenance cannot be read"]);
 }
 
 #[test]

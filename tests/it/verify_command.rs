@@ -161,10 +161,10 @@ fn verify_holds_provenance_against_the_grants_and_the_inputs() {
     assert_eq!(
         found,
         [
-            "instance `the output`: component `command-0.2.12`: its provenance says `env` set A=1, which is not granted so",
-            "instance `the output`: component `command-0.2.12`: its provenance does not say `env` set A=2, as is granted",
-            "instance `component 0`: component `command-0.2.12`: it has settings, and this is no adapter that this version of \
-             weld generates for them: whether it honours them cannot be verified",
+            "the output: component `command-0.2.12`: its provenance says `env` set A=1, but no such grant was given",
+            "the output: component `command-0.2.12`: `env` set A=2 is missing from its provenance",
+            "the output: component `command-0.2.12`: nested component 0 is no adapter that this version of weld generates for its \
+             settings: whether it honours them cannot be verified",
         ]
     );
     // Another component.
@@ -182,7 +182,7 @@ fn verify_holds_provenance_against_the_grants_and_the_inputs() {
     std::fs::write(directory.join("changed.wasm"), changed).unwrap();
     let found = findings(directory, &["changed.wasm", "--input", input, "--stdout", "-e", "A=1"]);
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].contains("its provenance says `stdout` tarap, which is not granted so"), "{found:#?}");
+    assert!(found[0].contains("its provenance says `stdout` tarap, but no such grant was given"), "{found:#?}");
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn verify_holds_what_provenance_says_is_kept_against_what_is() {
         findings(directory, &["changed.wasm", "--input", input, "--stdout"])
     };
     let is_kept = |line: &Value| line["value"].as_str().unwrap().starts_with("kept (");
-    let of = "instance `the output`: component `command-0.2.12`: its provenance";
+    let of = "the output: component `command-0.2.12`: its provenance";
     // One that is kept and not said to be.
     let write = "wasi:io/streams#[method]output-stream.blocking-write-and-flush";
     let dropped = found(&|lines| {
@@ -217,7 +217,7 @@ fn verify_holds_what_provenance_says_is_kept_against_what_is() {
         });
         assert_eq!(added.len(), 1, "{added:#?}");
         assert!(added[0].starts_with(&format!("{of} says `{grant}` kept (")), "{added:#?}");
-        assert!(added[0].ends_with("which is not granted so"), "{added:#?}");
+        assert!(added[0].ends_with("but no such grant was given"), "{added:#?}");
     }
 }
 
@@ -254,8 +254,9 @@ fn verify_reads_a_manifest_and_its_targets() {
     manifest("allow", "allow");
     succeeds(weld(directory).arg("build"));
     succeeds(weld(directory).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open"]));
-    let error = fails(weld(directory).args(["verify", "open.wasm", "--manifest", "weld.toml"]));
-    assert!(error.contains("name the one that is meant with `--target`"), "{error}");
+    // Without a target, it is the composition itself.
+    succeeds(weld(directory).args(["verify", "app.wasm", "--manifest", "weld.toml"]));
+    findings(directory, &["open.wasm", "--manifest", "weld.toml"]);
     manifest("deny", "deny");
     let found = findings(directory, &["open.wasm", "--manifest", "weld.toml", "--target", "open"]);
     assert!(found.iter().any(|line| line.contains("component `app`: import `wasi:cli/stdout")), "{found:#?}");
@@ -354,7 +355,7 @@ fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
         let line = lines.iter_mut().find(|line| line["value"].as_str().unwrap().contains(from)).unwrap();
         line["value"] = line["value"].as_str().unwrap().replacen(from, to, 1).into();
     };
-    let of = "instance `the output`: component `command-0.2.12`: its provenance says";
+    let of = "the output: component `command-0.2.12`: its provenance says";
     for (from, to) in [
         ("from wasi:cli/stdout#get-stdout", "from wasi:cli/stdin#get-stdin"),
         ("kept (output-stream", "kept (input-stream"),
@@ -436,4 +437,43 @@ fn verify_takes_several_inputs_as_plug_does() {
 /// A component with an empty custom section at its end.
 fn with_custom(component: &[u8]) -> Vec<u8> {
     [component, &[0, 2, 1, b'x']].concat()
+}
+
+#[test]
+fn verify_refuses_an_output_in_which_names_are_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let app = r#"(component (import "foo-bar" (func)) (import "foobar" (func)))"#;
+    std::fs::write(directory.join("app.wat"), app).unwrap();
+    let error = fails(weld(directory).args(["verify", "app.wat", "--input", "app.wat", "--allow-all"]));
+    assert!(error.contains("`foo-bar` and `foobar` in `app.wat` differ only in case or hyphens"), "{error}");
+    // As where it is to be written.
+    let error = fails(weld(directory).args(["virt", "app.wat", "--allow-all", "-o", "o.wasm"]));
+    assert!(error.contains("`foo-bar` and `foobar` in `app.wat` differ only in case or hyphens"), "{error}");
+}
+
+#[test]
+fn verify_takes_the_composition_itself_where_the_manifest_has_targets_and_none_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("app.wat"), r#"(component (import "f" (func)) (import "g" (func)))"#).unwrap();
+    let manifest = |output: &str| {
+        let text = format!(
+            "[composition]\nroot = \"app\"\n{output}[components]\napp = \"app.wat\"\n[virtualize.app]\nf = \"deny\"\n\
+             default = \"allow\"\n[target.open]\noutput = \"open.wasm\"\n[target.open.virtualize.app]\nf = \"allow\"\n\
+             [target.other]\noutput = \"other.wasm\"\n"
+        );
+        std::fs::write(directory.join("weld.toml"), text).unwrap();
+    };
+    manifest("output = \"o.wasm\"\n");
+    succeeds(weld(directory).args(["build"]));
+    succeeds(weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    let found = findings(directory, &["open.wasm", "--manifest", "weld.toml"]);
+    assert!(found.iter().any(|line| line.contains("which no grant allows")), "{found:#?}");
+    succeeds(weld(directory).args(["verify", "open.wasm", "--manifest", "weld.toml", "--target", "open"]));
+    // Without an output of its own, there is nothing that it could mean.
+    manifest("");
+    let error = fails(weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
+    assert!(error.contains("the manifest has several outputs: name the one that is meant with `--target`"), "{error}");
+    assert!(error.contains("there are `open`, `other`"), "{error}");
 }

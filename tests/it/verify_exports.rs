@@ -83,7 +83,7 @@ fn verify_finds_exports_that_the_description_does_not_have_and_those_that_are_mi
         (String::new(), "it does not export `g`, which its description does".to_owned()),
     ] {
         let found = findings(directory.path(), &output(&exports));
-        assert!(found.contains(&format!("instance `the output`: {said}")), "{exports}: {found:#?}");
+        assert!(found.contains(&format!("the output: {said}")), "{exports}: {found:#?}");
     }
 }
 
@@ -117,7 +117,7 @@ fn verify_finds_exports_that_are_something_else() {
         (format!(r#"{G} (export "t:p/api" (func $f))"#), of_another_type),
     ] {
         let found = findings(directory.path(), &output(&exports));
-        let line = format!("instance `the output`: {said}");
+        let line = format!("the output: {said}");
         assert!(found.iter().any(|found| found.starts_with(&line)), "{exports}: {found:#?}");
     }
 }

@@ -369,7 +369,7 @@ fn verify_takes_settings_from_no_other_adapter() {
     assert_eq!(verify("--allow-env=TZ,SECRET"), (Some(0), String::new()));
     let (code, findings) = verify("--allow-env=TZ");
     assert_eq!(code, Some(1), "{findings}");
-    assert!(findings.contains("this is no adapter that this version of weld generates for them"), "{findings}");
+    assert!(findings.contains("is no adapter that this version of weld generates for its settings"), "{findings}");
 }
 
 /// What `weld verify` says of a text that nests the text of a component, with grants for that.

@@ -75,7 +75,7 @@ fn check_takes_what_an_adapter_has_by_a_label_for_that_label() {
     };
     let given = r#"(with "t:p/a@1.0.0" (instance $oa)) (with "y" (instance $oy))"#;
     let other = [("t:p/a", Treatment::Deny), ("y#*", Treatment::Allow)];
-    let unused = "instance `the output`: import `t:p/a@1.0.0#f`: the output imports it, and no component has it";
+    let unused = "the output: import `t:p/a@1.0.0#f`: the output imports it, and no component has it";
     for grants in [grants(Treatment::Deny, &other), grants(Treatment::Deny, &other[1..])] {
         assert_eq!(found(&adapter("$y"), &both, given, &grants), [unused]);
         let line = "what stands for it has `t:p/a@1.0.0#f` of the host, under a name that is not its own";
@@ -94,7 +94,7 @@ fn check_takes_a_label_with_a_number_for_that_label_where_another_interface_has_
     let given = r#"(with "y" (instance $y2))"#;
     let allowed = grants(Treatment::Deny, &[("y", Treatment::Allow)]);
     // The other one is had by nobody here.
-    let unused = "instance `the output`: import `y#f`: the output imports it, and no component has it";
+    let unused = "the output: import `y#f`: the output imports it, and no component has it";
     assert_eq!(found(&format!("{other} {numbered}"), &app, given, &allowed), [unused]);
     let line = |name: &str| format!("it has `{name}#f` of the host, under a name that is not its own");
     for (imports, name) in [

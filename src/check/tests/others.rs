@@ -59,7 +59,7 @@ fn both(plugged: &str, more: &str) -> String {
 fn check_gives_nothing_to_a_component_without_grants_that_it_does_not_import() {
     let denied = deny();
     let all: [Of<'_>; 2] = [("app", APP, Some(&denied)), ("plug", PLUG, None)];
-    let unused = "instance `the output`: import `t:p/net#send`: the output imports it, and no component has it";
+    let unused = "the output: import `t:p/net#send`: the output imports it, and no component has it";
     assert_eq!(of(&both("$ek", ""), &all), [unused]);
     // By its own import, under another name.
     assert_eq!(

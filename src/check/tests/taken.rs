@@ -50,7 +50,7 @@ fn check_finds_what_an_exported_component_takes_from_around_it() {
     let (app, allowed) = (bytes("(component $APP)"), deny());
     let original = Original { name: "app", bytes: &app, grants: Some(&allowed), imported: None, declares: false };
     let found = check(&[original], &bytes(r#"(component (component $APP) (export "c" (component $APP)))"#)).unwrap();
-    assert_eq!(lines(&found), ["instance `the output`: component `app`: no instance of it is in the output"]);
+    assert_eq!(lines(&found), ["the output: component `app`: no instance of it is in the output"]);
 }
 
 #[test]
