@@ -10,8 +10,8 @@ use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::text;
-use crate::virtualize::Adapter;
 use crate::virtualize::keep::{Giver, Kept};
+use crate::virtualize::{self, Adapter};
 
 /// What stands for all that no grant names.
 pub const DEFAULT: &str = "*";
@@ -80,8 +80,10 @@ fn lines(
     kept: &[&Kept],
     embedded: &Embedded,
 ) -> Vec<Granted> {
-    let by_pattern: BTreeMap<String, &Grant> =
-        grants.grants.iter().map(|grant| (grant.pattern.to_string(), grant)).collect();
+    // Nothing was given by a setting of what is not imported.
+    let idle = virtualize::without_effect(component, grants);
+    let given = grants.grants.iter().filter(|grant| !idle.iter().any(|idle| idle.pattern == grant.pattern));
+    let by_pattern: BTreeMap<String, &Grant> = given.map(|grant| (grant.pattern.to_string(), grant)).collect();
     let traps = traps(component, grants, adapters);
     let treated = |treatment: Treatment, by: Option<&str>| match traps.get(&by) {
         Some(traps) if treatment == Treatment::Deny => format!("{treatment} (traps: {})", some_of(traps)),

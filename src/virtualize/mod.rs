@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use adapter::Generated;
 pub use error::VirtualizeError;
-pub use names::{check, unknown};
+pub use names::{check, unknown, without_effect};
 
 use indexmap::IndexSet;
 use petgraph::graph::NodeIndex;
@@ -55,7 +55,8 @@ pub struct Virtualized {
     pub adapters: Vec<Adapter>,
     /// The functions that no grant names and that stay, by the instances that have them, with an adapter or without.
     pub kept: BTreeMap<String, Vec<Kept>>,
-    /// Grants that name a function as closely as each other and say different things of it, in words.
+    /// Settings that have no effect, and grants that name a function as closely as each other and say different things of it,
+    /// in words.
     pub warnings: Vec<String>,
 }
 
@@ -74,7 +75,8 @@ pub struct Adapter {
     pub provided: Vec<Provided>,
     /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
     pub forwarded: Vec<Forwarded>,
-    /// Functions that a grant names and that can never be called, each with what would give a handle for it, in words.
+    /// Functions that a grant names and that can never be called, each with what would give a handle for it; of an adapter
+    /// by itself, also settings that have no effect. In words.
     pub idle: Vec<String>,
 }
 
@@ -156,6 +158,7 @@ pub fn virtualize(
         };
         errors.extend(names::denied_across(component, graph, node, &plan, grants));
         kept.insert(instance.name.clone(), plan.kept.clone());
+        warnings.extend(names::settings_without_effect(component, grants));
         warnings.extend(names::ties(component, &plan, grants));
         if plan.changes(component) {
             match generate(component, grants, &plan, components.embedded()) {
@@ -222,7 +225,9 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
     let plan = plan(component, grants, &|_| true)?;
     let Generated { bytes, refused, provided } = generate(component, grants, &plan, embedded)?;
     let (instance, name) = (component.name().to_owned(), format!("{}{ADAPTER}", component.name()));
-    let (forwarded, idle) = (plan.forwarded(component), checks::idle(component, &plan));
+    let forwarded = plan.forwarded(component);
+    let mut idle = checks::idle(component, &plan);
+    idle.extend(names::settings_without_effect(component, grants));
     let adapter = Adapter { instance, name, outer: None, refused, provided, forwarded, idle };
     Ok(Alone { bytes, adapter, kept: plan.kept })
 }

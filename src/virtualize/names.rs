@@ -8,10 +8,12 @@ use petgraph::graph::NodeIndex;
 use super::error::VirtualizeError;
 use super::plan::{Function, ImportedInterface, Plan};
 use crate::describe::manifest::nearest;
-use crate::describe::{At, Grant, Grants, Treatment};
+use crate::describe::setting::Variables;
+use crate::describe::{At, Grant, Grants, Settings, Treatment};
 use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::name::{Capability, Form, InterfaceName, Pattern, base, qualified, unqualified, versioned};
+use crate::text::Shown;
 
 /// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
 ///
@@ -79,6 +81,52 @@ pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet
         ))
     };
     plan.functions().filter_map(tie).chain(plan.functions().filter_map(voided)).collect()
+}
+
+/// The settings of capabilities of which the component imports no function: nothing can come of them. That host variables may
+/// be seen is no setting.
+pub fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g Grant> {
+    let plan = Plan::allowing_all(component);
+    let Settings { env, config, .. } = &grants.settings;
+    let is_set = |variables: &Option<Variables>| variables.as_ref().is_none_or(|variables| !variables.set.is_empty());
+    let is_idle = |grant: &&Grant| {
+        let is_setting = grant.treatment == Treatment::Provide
+            && match grant.pattern.as_str() {
+                "env" => is_set(env),
+                "config" => is_set(config),
+                _ => true,
+            };
+        let is_of = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| {
+            interface.names().iter().any(|name| grant.pattern.rank(name, function.name).is_some())
+        };
+        is_setting && !plan.functions().any(is_of)
+    };
+    grants.grants.iter().filter(is_idle).collect()
+}
+
+/// A line for each setting that has no effect, and for each such mount.
+pub fn settings_without_effect(component: &Component, grants: &Grants) -> Vec<String> {
+    let name = component.name();
+    let of = |grant: &Grant| {
+        let line = |what: &str, setting: &str| format!("`{name}` imports {what}: {setting} has no effect");
+        match grant.pattern.as_str() {
+            "fs" => {
+                let mounts = grants.settings.mounts.keys();
+                mounts.map(|path| line("no file system", &format!("what is mounted at `{}`", Shown(path)))).collect()
+            }
+            "env" => vec![line("no environment variables", "the setting of `env`")],
+            "config" => vec![line("no runtime configuration", "the setting of `config`")],
+            "args" => vec![line("no arguments", "the setting of `args`")],
+            "cwd" => vec![line("no working directory", "the setting of `cwd`")],
+            "stdin" => vec![line("no standard input", "the setting of `stdin`")],
+            "stdout" => vec![line("no standard output", "the setting of `stdout`")],
+            "stderr" => vec![line("no standard error", "the setting of `stderr`")],
+            "clocks" => vec![line("no clocks", "the setting of `clocks`")],
+            "random" => vec![line("no random numbers", "the setting of `random`")],
+            other => vec![line(&format!("nothing of `{other}`"), "its setting")],
+        }
+    };
+    without_effect(component, grants).into_iter().flat_map(of).collect()
 }
 
 /// An error for each import that stays and is filled by an export of another name which grants deny: at least as closely as

@@ -401,3 +401,32 @@ fn virt_and_compose_say_nothing_of_what_is_left_to_the_host() {
     assert_eq!(notes(&files, &["virt", "front.wat", "--allow-all", "-o", "out.wasm"]), [""; 0]);
     assert_eq!(notes(&files, &["compose", "a.wac", "--dep", "a:front=front.wat", "-o", "out.wasm"]), [""; 0]);
 }
+
+#[test]
+fn a_setting_of_what_is_not_imported_is_warned_of_and_was_not_granted() {
+    let directory = directory();
+    std::fs::write(directory.path().join("app.wat"), component(&[], &["acme:app/api"])).unwrap();
+    std::fs::create_dir(directory.path().join("www")).unwrap();
+    std::fs::write(directory.path().join("www/index.html"), "hello").unwrap();
+    let virt = |flags: &[&str]| {
+        let mut command = weld(directory.path());
+        String::from_utf8(succeeds(command.args(["virt", "app.wat", "-o", "out.wasm"]).args(flags)).stderr).unwrap()
+    };
+    for (flags, idle) in [
+        (["--mount", "/www=www"], "no file system: what is mounted at `/www`"),
+        (["--preopen", "/data=/srv"], "no file system: what is mounted at `/data`"),
+        (["--env", "A=1"], "no environment variables: the setting of `env`"),
+        (["--config", "a=1"], "no runtime configuration: the setting of `config`"),
+        (["--grant", "args={set=[\"app\"]}"], "no arguments: the setting of `args`"),
+        (["--grant", "stdin.text=hello"], "no standard input: the setting of `stdin`"),
+        (["--grant", "random.seed=1"], "no random numbers: the setting of `random`"),
+        (["--grant", "clocks.fixed=2026-01-01T00:00:00Z"], "no clocks: the setting of `clocks`"),
+    ] {
+        assert_eq!(virt(&flags), format!("warning: `app` imports {idle} has no effect\n"), "{flags:?}");
+        let shown = succeeds(weld(directory.path()).args(["inspect", "out.wasm"]));
+        let shown = String::from_utf8(shown.stdout).unwrap();
+        assert!(shown.contains("\ngrants\n  app  *  deny\n\n"), "{shown}");
+    }
+    // The flags of capabilities say the same of many components.
+    assert!(!virt(&["--grant", "sockets=allow", "--allow-random", "--allow-env=A"]).contains("warning"));
+}
