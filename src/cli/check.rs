@@ -101,7 +101,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         None => terminal.say(&reports.summary()),
     }
     if arguments.strict && !doubts.is_empty() {
-        terminal.found(&format!("{}, which `--strict` makes an error", count(doubts.len(), "doubt")));
+        terminal.found(&format!("{}; `--strict` fails on warnings", count(doubts.len(), "warning")));
     }
     Ok(if meets && (doubts.is_empty() || !arguments.strict) { Outcome::Done } else { Outcome::Different })
 }
@@ -120,11 +120,12 @@ fn judged(source: &Source, policy: &Policy, mut timings: Timings) -> (Result<(Re
 }
 
 /// What is in doubt for each of some components: a rule may be about one that is in another file.
-fn shared(verdicts: &[Verdict]) -> Vec<&Doubt> {
+fn shared(verdicts: &[Verdict]) -> Vec<Doubt> {
     let Some((first, others)) = verdicts.split_first() else { return Vec::new() };
-    let is_shared = |doubt: &&Doubt| {
-        let is_it = |other: &Doubt| other.place.start() == doubt.place.start();
-        others.iter().all(|verdict| verdict.doubts.iter().any(is_it))
+    let shared = |doubt: &Doubt| {
+        let is_it = |other: &&Doubt| other.place.start() == doubt.place.start();
+        let same: Vec<&Doubt> = others.iter().filter_map(|verdict| verdict.doubts.iter().find(is_it)).collect();
+        (same.len() == others.len()).then(|| doubt.with(same))
     };
-    first.doubts.iter().filter(is_shared).collect()
+    first.doubts.iter().filter_map(shared).collect()
 }

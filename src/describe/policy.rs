@@ -62,6 +62,8 @@ pub struct Doubt {
     pub kind: Doubted,
     /// What was probably meant, if that can be told.
     pub near: Option<String>,
+    /// Whether the rule is to allow it, where it is a pattern.
+    pub allows: bool,
     /// Where it is written.
     pub place: Place,
 }
@@ -245,14 +247,18 @@ impl Policy {
         Ok(Policy { default, default_place, rules, size, components, text })
     }
 
-    /// The interfaces and functions of WASI that its rules deny and that WASI does not have: such a rule denies nothing of
-    /// what weld knows.
+    /// The interfaces and functions of WASI that its rules name and that WASI does not have: such a rule allows or denies
+    /// nothing of what weld knows.
     pub(crate) fn doubts(&self) -> Vec<Doubt> {
         let of_wasi = |named| {
             let doubt = Doubt::of_version(named).or_else(|| Doubt::of_interface(named));
             doubt.or_else(|| Doubt::of_function(named))
         };
-        self.denied().filter_map(of_wasi).collect()
+        let allowed = self.rules.iter().flat_map(|rule| &rule.allow).filter_map(of_wasi);
+        let allowed = allowed.map(|doubt| Doubt { allows: true, ..doubt });
+        let mut doubts: Vec<Doubt> = allowed.chain(self.denied().filter_map(of_wasi)).collect();
+        doubts.sort_by_key(|doubt| doubt.place.start());
+        doubts
     }
 
     /// What its rules deny, in order.
@@ -279,15 +285,24 @@ impl Rule {
 }
 
 impl Doubt {
+    /// The same of several components, `others` among them: what was meant is the nearest of what each of them has.
+    pub fn with<'d>(&'d self, others: impl IntoIterator<Item = &'d Doubt>) -> Doubt {
+        let near = std::iter::once(self).chain(others).filter_map(|doubt| doubt.near.as_deref());
+        match self.kind {
+            Doubted::Component => Doubt { near: nearest(near, &self.text), ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+
     /// A rule about a part of a component, where only the whole is granted something.
     pub fn of_part(name: &str, place: &Place) -> Doubt {
-        Doubt { text: name.to_owned(), kind: Doubted::Part, near: None, place: place.clone() }
+        Doubt { text: name.to_owned(), kind: Doubted::Part, near: None, allows: false, place: place.clone() }
     }
 
     /// A rule about a component, where none of `names` is one that it calls components.
     pub fn of_component<'n>(name: &str, place: &Place, names: impl IntoIterator<Item = &'n str>) -> Doubt {
         let near = nearest(names, name);
-        Doubt { text: name.to_owned(), kind: Doubted::Component, near, place: place.clone() }
+        Doubt { text: name.to_owned(), kind: Doubted::Component, near, allows: false, place: place.clone() }
     }
 
     /// Whether the rule that is in doubt is about a component of that name, or one that is nested in it.
@@ -317,7 +332,7 @@ impl Doubt {
             (false, true, false) => (Doubted::Plain, format!("#{name}")),
             _ => return None,
         };
-        Some(Doubt { text: text.to_owned(), kind, near: Some(near), place: denied.place.clone() })
+        Some(Doubt { text: text.to_owned(), kind, near: Some(near), allows: false, place: denied.place.clone() })
     }
 
     /// A version of which WASI has nothing. A later one of those that there are may be: it stands for all of them.
@@ -331,7 +346,7 @@ impl Doubt {
             return None;
         }
         let near = Some(name::qualified(base, function.unwrap_or_default()));
-        Some(Doubt { text: text.to_owned(), kind: Doubted::Version, near, place: denied.place.clone() })
+        Some(Doubt { text: text.to_owned(), kind: Doubted::Version, near, allows: false, place: denied.place.clone() })
     }
 
     fn of_interface(denied: &Named) -> Option<Doubt> {
@@ -351,7 +366,13 @@ impl Doubt {
             return None;
         }
         let near = near.map(|near| name::qualified(&near, function.unwrap_or_default()));
-        Some(Doubt { text: text.to_owned(), kind: Doubted::Interface, near, place: denied.place.clone() })
+        Some(Doubt {
+            text: text.to_owned(),
+            kind: Doubted::Interface,
+            near,
+            allows: false,
+            place: denied.place.clone(),
+        })
     }
 
     /// All interfaces of a package of WASI that there is not, where there is one of nearly its name.
@@ -362,7 +383,7 @@ impl Doubt {
         let near = nearest(&known, &wanted).filter(|_| !known.contains(&wanted))?;
         let text = denied.pattern.to_string();
         let near = Some(text.replacen(&wanted, &near, 1));
-        Some(Doubt { text, kind: Doubted::Interface, near, place: denied.place.clone() })
+        Some(Doubt { text, kind: Doubted::Interface, near, allows: false, place: denied.place.clone() })
     }
 
     fn of_function(denied: &Named) -> Option<Doubt> {
@@ -385,12 +406,13 @@ impl Doubt {
         // `get-random` is the beginning of two.
         let begins = || known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned());
         let near = near.or_else(begins).map(|near| format!("{interface}#{near}"));
-        Some(Doubt { text: text.to_owned(), kind: Doubted::Function, near, place: denied.place.clone() })
+        Some(Doubt { text: text.to_owned(), kind: Doubted::Function, near, allows: false, place: denied.place.clone() })
     }
 
     /// What is in doubt, in words: one line, whatever the names in it hold.
     pub fn message(&self) -> String {
-        let Doubt { text, kind, near, .. } = self;
+        let Doubt { text, kind, near, allows, .. } = self;
+        let says = if *allows { "allows" } else { "denies" };
         let (interface, function) = name::unqualified(text);
         let mut message = match kind {
             Doubted::Component => format!("the rule for `{text}` applies to nothing: no component has that name"),
@@ -398,21 +420,21 @@ impl Doubt {
                 "the rule for `{text}` grants nothing here: what a policy grants, it grants to the whole component, and this \
                  is the name of a part"
             ),
-            Doubted::Interface => format!("`{text}` denies nothing that WASI has: there is no `{interface}`"),
+            Doubted::Interface => format!("`{text}` {says} nothing that WASI has: there is no `{interface}`"),
             Doubted::Version => {
                 let version = name::versioned(interface).1.unwrap_or_default();
-                format!("`{text}` denies nothing that WASI has: there is no version {version} of it")
+                format!("`{text}` {says} nothing that WASI has: there is no version {version} of it")
             }
             Doubted::Label => {
                 let name = function.unwrap_or_default();
-                format!("`{text}` denies nothing here: what is imported as `{name}` is an interface")
+                format!("`{text}` {says} nothing here: what is imported as `{name}` is an interface")
             }
             Doubted::Plain => {
-                format!("`{text}` denies nothing here: what is imported as `{}` is no interface", interface)
+                format!("`{text}` {says} nothing here: what is imported as `{}` is no interface", interface)
             }
             Doubted::Function => {
                 let function = function.unwrap_or_default();
-                format!("`{text}` denies nothing that WASI has: there is no `{function}` in `{interface}`")
+                format!("`{text}` {says} nothing that WASI has: there is no `{function}` in `{interface}`")
             }
         };
         if let Some(near) = near {

@@ -122,12 +122,12 @@ pub struct By {
 
 impl Reports {
     /// What there is to say of several components. `doubts` are those that hold for each of them.
-    pub fn new(policy: &Policy, reports: Vec<Report>, doubts: &[&describe::policy::Doubt]) -> Reports {
+    pub fn new(policy: &Policy, reports: Vec<Report>, doubts: &[describe::policy::Doubt]) -> Reports {
         Reports {
             version: 1,
             policy: File { file: policy.file().to_owned() },
             meets: reports.iter().all(|report| report.meets),
-            doubts: doubts.iter().map(|doubt| Doubt::new(doubt)).collect(),
+            doubts: doubts.iter().map(Doubt::new).collect(),
             components: reports,
         }
     }

@@ -229,7 +229,7 @@ fn a_check_that_fails_says_why_even_where_it_is_quiet() {
     }
     for arguments in ["check app.wat --policy policy.toml --strict", "check app.wat --policy policy.toml --strict -q"] {
         let said = said(&run(arguments));
-        assert!(said.ends_with("1 doubt, which `--strict` makes an error\n"), "{said}");
+        assert!(said.ends_with("1 warning; `--strict` fails on warnings\n"), "{said}");
     }
     let level = |output: std::process::Output| {
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Output;
 
-use crate::support::{self, guest};
+use crate::support::{self, guest, succeeds, weld};
 use serde_json::Value;
 use tempfile::TempDir;
 use weld::{Input, Policy};
@@ -444,6 +444,45 @@ fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
     }
     for pattern in ["wasi:nn/graph", "wasi:nn/*", "acme:random/randm", "wasi:random/insecure", "wasi:keyvalue/*"] {
         assert_eq!(warned(pattern), "", "{pattern}");
+    }
+}
+
+#[test]
+fn policy_rules_that_allow_what_wasi_does_not_have_are_warnings() {
+    let check = |pattern: &str, flags: &[&str]| {
+        let policy = format!("default = \"allow\"\nrule = [{{ allow = [\"{pattern}\"] }}]");
+        let output = weld_check(shop().as_bytes(), &policy, flags);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (pattern, near) in [
+        ("wasi:random/randm", "did you mean `wasi:random/random`?"),
+        ("wasi:random/random#get-random", "there is no `get-random` in `wasi:random/random`; did you mean"),
+        ("wasi:io/streams@7.1.0", "there is no version 7.1.0 of it; did you mean `wasi:io/streams`?"),
+    ] {
+        let (code, said) = check(pattern, &["-q"]);
+        let begins = format!("warning: `{pattern}` allows nothing that WASI has: there is no ");
+        assert!(code == Some(0) && said.starts_with(&begins) && said.contains(near), "{pattern}: {said}");
+        let (code, said) = check(pattern, &["--strict"]);
+        assert!(code == Some(1) && said.ends_with("1 warning; `--strict` fails on warnings\n"), "{said}");
+    }
+    for pattern in ["wasi:random/*", "wasi:nn/graph", "acme:random/randm", "wasi:cli/stdout@0.2.99"] {
+        assert_eq!(check(pattern, &["--strict", "-q"]), (Some(0), String::new()), "{pattern}");
+    }
+}
+
+#[test]
+fn a_misspelt_component_is_near_to_one_of_any_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    write("policy.toml", "default = \"allow\"\nrule = [{ component = \"stroe\", deny = [\"sockets\"] }]");
+    for name in ["counter", "store", "unlike"] {
+        write(&format!("{name}.wat"), "(component)");
+    }
+    for files in [["counter.wat", "store.wat", "unlike.wat"], ["store.wat", "unlike.wat", "counter.wat"]] {
+        let mut command = weld(directory.path());
+        let said = succeeds(command.arg("check").args(files).args(["--policy", "policy.toml"]));
+        let said = String::from_utf8(said.stderr).unwrap();
+        assert!(said.contains("no component has that name; did you mean `store`?"), "{said}");
     }
 }
 
