@@ -98,7 +98,11 @@ pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
     };
-    let text = Text::new(&manifest.shown(), &read(manifest)?);
+    let text = read(manifest)?;
+    if path.extension().is_some_and(|extension| extension == "wac") {
+        return Err(LoadError::Document { file: manifest.shown() }.into());
+    }
+    let text = Text::new(&manifest.shown(), &text);
     let parsed = Manifest::parse(text, path)?;
     let lock_file = lock_file(manifest);
     check_files(&parsed, &lock_file)?;
@@ -409,7 +413,10 @@ fn read(manifest: &Source) -> Result<String, LoadError> {
     match file::read_text(manifest) {
         Err(LoadError::Empty { .. }) => Ok(String::new()),
         Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
-        Err(LoadError::Read { file, reason }) if reason == "no such file" => Err(LoadError::NoManifest { file }),
+        // One that was named is a file like any other.
+        Err(LoadError::Read { file, reason }) if reason == "no such file" && file == "weld.toml" => {
+            Err(LoadError::NoManifest { file })
+        }
         result => result.map_err(|error| {
             error.instead_of(
                 "a manifest",

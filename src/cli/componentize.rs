@@ -25,7 +25,7 @@ pub struct Arguments {
     /// The core module, binary or text
     #[arg(value_name = "MODULE")]
     module: PathBuf,
-    /// An adapter for the imports of a module of that name, in the place of the built-in one for preview 1
+    /// An adapter for what the module imports from NAME, in the place of the built-in one for preview 1
     #[arg(long, value_name = "[NAME=]FILE")]
     adapt: Vec<String>,
     /// The WIT file or package directory that describes a module without metadata

@@ -9,6 +9,7 @@ use super::{Composed, Outcome, examples};
 use crate::describe::Source;
 use crate::describe::plug::plug;
 use crate::load::{LoadError, file};
+use crate::name::versioned;
 use crate::timings::Timings;
 use crate::{PhaseError, text};
 
@@ -38,10 +39,23 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if let Some(list) = arguments.plugs.iter().find(is_list) {
         return Err(LoadError::List { file: text::path(list), flag: "--plug" }.into());
     }
+    let is_package = |plug: &&PathBuf| {
+        let name = plug.to_string_lossy();
+        is_package_name(versioned(&name).0) && !file::exists(plug)
+    };
+    if let Some(package) = arguments.plugs.iter().find(is_package) {
+        return Err(LoadError::Package { name: text::path(package) }.into());
+    }
     let description = plug(
         Source::parse(arguments.socket),
         arguments.plugs.into_iter().map(Source::parse).collect(),
         arguments.allow_unused_plugs,
     );
     arguments.composed.run(description, terminal, timings)
+}
+
+/// Whether a word is the name of a package in a registry, `ns:name`. One letter before the colon is a drive.
+fn is_package_name(word: &str) -> bool {
+    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') && !word.is_empty();
+    word.split_once(':').is_some_and(|(namespace, name)| is_word(namespace) && is_word(name) && namespace.len() > 1)
 }

@@ -13,6 +13,7 @@ use super::world::Wit;
 use super::{Component, file};
 use crate::decode::Malformed;
 use crate::describe::Source;
+use crate::describe::manifest::nearest;
 use crate::guard::guard;
 use crate::text::{self, Shown};
 use crate::validate::{self, Invalid};
@@ -249,7 +250,8 @@ fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), Load
 ///
 /// # Errors
 ///
-/// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing. Where one imports a
+/// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing, or has nearly the name of
+/// what the module does import. Where one imports a
 /// function of another that the module does not: the encoder only keeps what the module imports.
 fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<World>, LoadError> {
     let is_adapter = |name: &str| name == PREVIEW_1 || adapters.iter().any(|adapter| adapter.name == name);
@@ -270,8 +272,13 @@ fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<
         }
         let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
             .map_err(|message| unusable(adapter, &message))?;
-        if !traits.imports.contains(&adapter.name) && !world.exports_functions() {
+        let is_unused = !traits.imports.contains(&adapter.name);
+        // One that adds exports may have any name, but hardly one that is nearly that of an import.
+        let others = traits.imports.iter().filter(|import| adapters.iter().all(|adapter| adapter.name != **import));
+        let near = nearest(others, &adapter.name).filter(|_| is_unused);
+        if is_unused && (near.is_some() || !world.exports_functions()) {
             return Err(LoadError::UnusedAdapter {
+                near,
                 file: adapter.file.clone(),
                 name: adapter.name.clone(),
                 module: module.to_owned(),

@@ -31,6 +31,14 @@ pub enum LoadError {
     #[diagnostic(help("{help}"))]
     Wasm { file: String, what: &'static str, expected: &'static str, help: &'static str },
 
+    #[error("`{file}` is a WAC document, not a manifest")]
+    #[diagnostic(help("compose what it says: `weld compose {file}`"))]
+    Document { file: String },
+
+    #[error("`{name}` is no file")]
+    #[diagnostic(help("weld has no registry client: get the package `{name}` by other means, and name its file"))]
+    Package { name: String },
+
     #[error("`{file}` is not the file that was meant\n  expected: sha256 {expected}\n  found:    sha256 {found}")]
     #[diagnostic(help("get the file that has this digest, or write down the one that it has now"))]
     Digest { file: String, expected: String, found: String },
@@ -196,8 +204,8 @@ pub enum LoadError {
     Adapter { file: String, message: String },
 
     #[error("the adapter `{file}` is for imports from `{name}`, and `{module}` has none")]
-    #[diagnostic(help("{}", adapter_help(.imports)))]
-    UnusedAdapter { file: String, name: String, module: String, imports: Vec<String> },
+    #[diagnostic(help("{}", adapter_help(.file, .near, .imports)))]
+    UnusedAdapter { file: String, name: String, module: String, near: Option<String>, imports: Vec<String> },
 
     #[error("two adapters are for imports from `{name}`: `{first}` and `{second}`")]
     #[diagnostic(help("leave one of them out"))]
@@ -278,7 +286,10 @@ fn in_function(function: &Option<u32>) -> String {
     function.map_or_else(String::new, |function| format!("in function {function}, "))
 }
 
-fn adapter_help(imports: &[String]) -> String {
+fn adapter_help(file: &str, near: &Option<String>, imports: &[String]) -> String {
+    if let Some(near) = near {
+        return format!("did you mean `--adapt {near}={file}`?");
+    }
     match imports {
         [] => "it imports nothing: leave the adapter out".to_owned(),
         imports => format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", ")),

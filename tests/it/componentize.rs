@@ -444,6 +444,26 @@ fn an_adapter_that_the_module_does_not_import_may_export() {
 }
 
 #[test]
+fn an_adapter_with_nearly_the_name_of_an_import_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = r#"(module (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+        (memory (export "memory") 1) (func (export "_start")))"#;
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    std::fs::write(directory.path().join("p1.wasm"), preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER).unwrap();
+    let componentize = |adapters: &[&str]| {
+        let mut command = weld(directory.path());
+        command.args(["componentize", "app.wat", "-o", "out.wasm"]);
+        adapters.iter().for_each(|adapter| _ = command.args(["--adapt", adapter]));
+        command
+    };
+    let said = fails(&mut componentize(&["wasi_snapshot_preview=p1.wasm"]));
+    let expected = "the adapter `p1.wasm` is for imports from `wasi_snapshot_preview`, and `app.wat` has none\n  help: did you \
+                    mean `--adapt wasi_snapshot_preview1=p1.wasm`?\n";
+    assert!(said.contains(expected), "{said}");
+    succeeds(&mut componentize(&["wasi_snapshot_preview1=p1.wasm"]));
+}
+
+#[test]
 fn an_adapter_that_imports_from_another_is_an_error() {
     // The encoder panics where the module does not import the same, or makes what is not valid.
     let directory = tempfile::tempdir().unwrap();
