@@ -44,6 +44,10 @@ pub enum EmitError {
     #[diagnostic(help("give one of them another name"))]
     Same { file: String, other: String },
 
+    #[error("cannot write `{file}`: it is an input")]
+    #[diagnostic(help("another name after `-o` keeps both"))]
+    Input { file: String },
+
     #[error("cannot write `{file}`: it would be in `{directory}`, which is embedded")]
     #[diagnostic(help("the next time it would be embedded: write it elsewhere, or embed another directory"))]
     Embedded { file: String, directory: String },

@@ -24,6 +24,7 @@ use serde::Serialize;
 
 use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{self, EmitError, Identity, Target};
+use crate::load::file;
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
@@ -162,6 +163,19 @@ impl Output {
         }
     }
 
+    /// Refuses to write over what is composed: run once more, it would be composed again.
+    fn spare_inputs(&self, description: &Description) -> Result<(), PhaseError> {
+        let Some(output) = &self.output else { return Ok(()) };
+        let identity = Identity::of(output);
+        let is_output = |file: &Path| Identity::of(file).is(&identity);
+        let mut sources = description.components.iter().map(|entry| &entry.source);
+        let is_input = sources.any(|source| match source {
+            Source::File(file) => is_output(file),
+            source => file::first(source).is_some_and(|file| is_output(&file)),
+        });
+        if is_input { Err(EmitError::Input { file: text::path(output) }.into()) } else { Ok(()) }
+    }
+
     /// Refuses to write over what is embedded, or into a directory that is.
     fn spare_embedded(&self, settings: &Settings) -> Result<(), PhaseError> {
         let Some(output) = &self.output else { return Ok(()) };
@@ -214,19 +228,9 @@ impl Composed {
         self.check_targets()?;
         description.provenance = !self.no_provenance;
         description.obsolete_names = self.allow_obsolete_names;
+        self.output.spare_inputs(&description)?;
         let composition = compose_described(&description, timings)?;
-        let replaced = self.output.output.as_ref().filter(|output| {
-            let is_it =
-                |source: &Source| matches!(source, Source::File(file) if Identity::of(file).is(&Identity::of(output)));
-            description.components.iter().any(|entry| is_it(&entry.source))
-        });
         self.output.emit(&composition.bytes, timings)?;
-        if let Some(file) = replaced {
-            terminal.warn(&format!(
-                "`{}` was an input, and is the output now; another name after `-o` keeps both",
-                text::path(file)
-            ));
-        }
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));

@@ -70,12 +70,14 @@ fn a_full_device_is_an_error_that_says_so() {
 }
 
 #[test]
-fn an_input_may_be_the_output() {
+fn no_input_is_written_over() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("hello-command.wasm");
     std::fs::copy(guest("hello-command"), &file).unwrap();
-    succeeds(weld(directory.path()).arg("plug").arg(&file).arg("--plug").arg(guest("hello-lib")).arg("-o").arg(&file));
-    assert_eq!(std::fs::read(&file).unwrap(), composed());
+    let mut command = weld(directory.path());
+    command.arg("plug").arg(&file).arg("--plug").arg(guest("hello-lib")).arg("-o").arg(&file);
+    assert!(fails(&mut command).contains("it is an input"));
+    assert_eq!(std::fs::read(&file).unwrap(), std::fs::read(guest("hello-command")).unwrap());
 }
 
 #[cfg(unix)]
