@@ -53,6 +53,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "`weld inspect COMPONENT` shows what is in a component",
     ),
     (&["new", "component", "embed", "adapt"], "`weld componentize FILE` makes a component of a core module"),
+    (&["parse", "resolve", "encode"], "`weld compose FILE` composes what a WAC document says"),
     (&["lock", "update"], "`weld build --update` writes the lock anew"),
 ];
 
@@ -189,12 +190,19 @@ fn yes_or_no(word: &str) -> Option<bool> {
     }
 }
 
+/// Whether a word is one that a standard stream may come from or go to.
+fn is_end(flag: &str, word: &str) -> bool {
+    matches!((flag, word), ("--stdin", "empty") | ("--stdout", "stderr") | ("--stderr", "stdout"))
+}
+
 /// How a flag is written whose value is after `=`, with a word that was meant to be its value. `None` where the word is none.
 fn with_value(flag: &str, word: &str) -> Option<String> {
     let stream = ["--stdio", "--stdin", "--stdout", "--stderr"].contains(&flag);
     let list = ["--allow-env", "--allow-config"].contains(&flag);
     match (yes_or_no(word), flag.strip_prefix("--allow-")) {
-        _ if stream && ["trap", "ignore"].contains(&word) => Some(format!("write `{flag}={word}`")),
+        _ if stream && ["trap", "ignore"].contains(&word) || is_end(flag, word) => {
+            Some(format!("write `{flag}={word}`"))
+        }
         (Some(true), _) if stream => Some(format!("write `{flag}`")),
         (Some(false), _) if stream => Some(format!("write `{flag}=deny`")),
         _ if stream && ["null", "discard", "devnull", "/dev/null"].contains(&word) => {
@@ -292,6 +300,17 @@ impl Typed<'_> {
                 );
             }
             "--plug" => return Some("components are filled by `weld plug FILE --plug FILE`".to_owned()),
+            "--registry" => {
+                return Some(
+                    "weld has no registry client: get packages by other means, and name their files".to_owned(),
+                );
+            }
+            "--adapter" | "--adapters" if !self.is("componentize") => {
+                return Some(format!(
+                    "an adapter is for a core module: `weld componentize MODULE --adapt {}` makes a component of one",
+                    shown("FILE")
+                ));
+            }
             "-o" | "--output" | "--out" => return self.output(value),
             "-f" | "--format" => return self.format(value?),
             "-p" | "--plugs" | "--with" if self.is("plug") => {

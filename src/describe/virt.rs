@@ -274,6 +274,14 @@ fn pair<'f>(
 ) -> Option<(&'f str, &'f str)> {
     let pair = flag.split_once('=');
     if pair.is_none() {
+        // As wasmtime has it: the host's directory, and then the guest's.
+        let form = match flag.split_once("::").filter(|(from, path)| !from.is_empty() && !path.is_empty()) {
+            Some((from, path)) if form.starts_with("GUEST") => {
+                let path = format!("/{}", path.trim_start_matches('/'));
+                format!("{}={}", Shown(&path), Shown(from))
+            }
+            _ => form.to_owned(),
+        };
         let flag = format!("--{name} {}", Shown(flag));
         errors.push(FlagError::NoPair { flag, form: format!("--{name} {form}") }.into());
     }

@@ -375,12 +375,12 @@ impl<'a> Matches<'a> {
         let unused: Vec<ComponentId> = self.exporters.iter().copied().filter(|id| !used.contains(id)).collect();
         let all = unused.len() == self.exporters.len();
         if !(unused.is_empty() || (automatic.allow_unused && (!all || self.described()))) {
-            errors.push(self.unused(&unused, all));
+            errors.push(self.unused(&unused, all, automatic.allow_unused));
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    fn unused(&self, unused: &[ComponentId], all: bool) -> At<LinkError> {
+    fn unused(&self, unused: &[ComponentId], all: bool, may_be_unused: bool) -> At<LinkError> {
         let components = self.components;
         let plugs: Vec<String> = unused.iter().map(|id| components[*id].name().to_owned()).collect();
         let exports = unused
@@ -400,7 +400,7 @@ impl<'a> Matches<'a> {
         let described = self.described();
         let error = if all && !described {
             let imports = root.imports().keys().cloned().collect();
-            LinkError::NothingMatched { socket: root.name().to_owned(), plugs, imports, exports, near }
+            LinkError::NothingMatched { socket: root.name().to_owned(), plugs, may_be_unused, imports, exports, near }
         } else {
             LinkError::Unused { plugs, exports, near, described }
         };

@@ -34,10 +34,12 @@ pub enum LinkError {
     Mismatch { importer: String, import: String, exporter: String, export: String, difference: Box<Difference> },
 
     #[error("nothing of {} is used by `{socket}`", names(.plugs))]
-    #[diagnostic(help("{}", nothing_matched_help(.socket, .imports, .exports, .near)))]
+    #[diagnostic(help("{}", nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)))]
     NothingMatched {
         socket: String,
         plugs: Vec<String>,
+        /// Whether plugs may be left out of which nothing is used.
+        may_be_unused: bool,
         /// What the socket imports.
         imports: Vec<String>,
         /// What the plugs export, with the plug's name.
@@ -330,8 +332,17 @@ fn cycle(steps: &[Step]) -> String {
     shown.join("\n")
 }
 
-fn nothing_matched_help(socket: &str, imports: &[String], exports: &[(String, String)], near: &[NearMiss]) -> String {
-    let mut text = String::new();
+fn nothing_matched_help(
+    socket: &str,
+    imports: &[String],
+    exports: &[(String, String)],
+    near: &[NearMiss],
+    may_be_unused: bool,
+) -> String {
+    let mut text = match may_be_unused {
+        true => "`--allow-unused-plugs` leaves out such plugs, and no plug is left\n".to_owned(),
+        false => String::new(),
+    };
     if imports.is_empty() {
         text.push_str(&format!("`{socket}` has no imports"));
     } else {

@@ -410,7 +410,7 @@ const RANDOM: &str = "numbers that are not random must not pass for it";
 
 /// Why a program's end traps, and who has to know. Zig's programs name themselves nowhere, so they are named to all.
 const EXIT: &str =
-    "there is no way to refuse; programs that end with a code other than 0 call it, and those of Zig at any end:";
+    "there is no way to refuse; programs that end with a code other than 0 call it, and Zig programs always call it:";
 
 /// How many functions a component imports of an interface, or its world by itself.
 fn imported(component: &Component, interface: &str) -> usize {

@@ -14,7 +14,7 @@ use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
-use crate::name::{self, qualified};
+use crate::name::{self, Capability, qualified, versioned};
 use crate::text::count;
 
 /// All that is wrong with a plan before anything is made of it.
@@ -56,8 +56,15 @@ fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
             0 => what,
             others => format!("{what}; nor can {} of that interface", count(others, "other function")),
         };
+        let capability = Capability::of(imported.name, name);
         let (component, function) = (component.name().to_owned(), qualified(imported.name, name));
-        Some(VirtualizeError::CannotProvide { component, function, what })
+        Some(match (capability, versioned(imported.name).1) {
+            (Some(capability), Some(version)) if !version.starts_with("0.2.") => {
+                let version = format!("WASI {version}");
+                VirtualizeError::OtherVersion { component, function, capability, version }
+            }
+            _ => VirtualizeError::CannotProvide { component, function, what },
+        })
     };
     plan.interfaces.iter().filter_map(error).collect()
 }
@@ -65,7 +72,14 @@ fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
 /// An error where calls are to be told of, and there is nothing to do so with.
 fn untold(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
     let is_untold = plan.traces() && trace::Target::of(component, plan).is_none();
-    is_untold.then(|| VirtualizeError::CannotTrace { component: component.name().to_owned() })
+    let mut stderr =
+        plan.functions().filter(|(imported, of)| Capability::of(imported.name, of.name) == Some(Capability::Stderr));
+    let is_denied = stderr.any(|(_, of)| of.name == "get-stderr" && !of.decision.needs_host());
+    let component = component.name().to_owned();
+    is_untold.then(|| match is_denied {
+        true => VirtualizeError::TraceDenied { component },
+        false => VirtualizeError::CannotTrace { component },
+    })
 }
 
 /// Resource types of which providers would have to make handles, and that the host must have for itself.

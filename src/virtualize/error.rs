@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::describe::manifest::{meant_help, near_help};
+use crate::name::Capability;
 
 /// Grants that cannot be honoured.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -49,18 +50,40 @@ pub enum VirtualizeError {
     #[diagnostic(help("allow it, or deny it"))]
     CannotProvide { component: String, function: String, what: String },
 
+    #[error("`{function}` of `{component}` cannot be provided: {} is for WASI 0.2, and this is of {version}", setting(.capability))]
+    #[diagnostic(help("settings work with WASI 0.2 only; leave this one out, and allow `{capability}` or deny it"))]
+    OtherVersion { component: String, function: String, capability: Capability, version: String },
+
     #[error("`{component}` cannot be given what its settings say: {what}")]
     #[diagnostic(help("mount it elsewhere, or leave it out"))]
     Settings { component: String, what: String },
 
-    #[error("the calls of `{component}` cannot be told of on standard error")]
+    #[error("`--debug` prints to standard error, to which `{component}` cannot write")]
     #[diagnostic(help(
         "that takes `wasi:cli/stderr` of WASI 0.2 and `blocking-write-and-flush` of its streams: allow both, which a \
          component has to import"
     ))]
     CannotTrace { component: String },
 
+    #[error("`--debug` prints to standard error, which is denied to `{component}`")]
+    #[diagnostic(help("add `--stderr`"))]
+    TraceDenied { component: String },
+
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]
     Generate { component: String, reason: String },
+}
+
+/// What sets a capability: in a manifest or by `--grant`, and by flags of its own.
+fn setting(capability: &Capability) -> String {
+    let flags = match capability {
+        Capability::Env => " (`--env`, `--allow-env=NAME`)",
+        Capability::Config => " (`--config`, `--allow-config=NAME`)",
+        Capability::Stdin => " (`--stdin=empty`)",
+        Capability::Stdout => " (`--stdout=stderr`)",
+        Capability::Stderr => " (`--stderr=stdout`)",
+        Capability::Fs => " (`--mount`, `--preopen`, `--preopen-ro`)",
+        _ => "",
+    };
+    format!("the setting of `{capability}`{flags}")
 }

@@ -161,12 +161,27 @@ const MISTYPED: &[(&str, &str)] = &[
     ("man -o pages", "`--out pages`"),
     ("plug --socket a.wasm --plug b.wasm", "`weld plug FILE --plug FILE`"),
     ("run a.wasm", "`wasmtime run FILE`"),
+    ("virt real.wasm --preopen-ro data::/data", "write it as `--preopen-ro /data=data`"),
+    ("virt real.wasm --mount www::/www", "write it as `--mount /www=www`"),
+    ("virt --stdout stderr a.wasm", "write `--stdout=stderr`"),
+    ("virt a.wasm --stdin empty", "write `--stdin=empty`"),
+    ("parse a.wac", "`weld compose FILE`"),
+    ("resolve a.wac", "`weld compose FILE`"),
+    ("plug a.wasm --plug b.wasm --registry x", "weld has no registry client"),
+    ("virt a.wasm --adapter p1.wasm", "`weld componentize MODULE --adapt p1.wasm`"),
+    ("plug real.wasm --plug acme:kv", "weld has no registry client"),
+    ("plug real.wasm --plug acme:kv@1.0.0", "weld has no registry client"),
+    ("plug real.wasm --plug real.wasm --allow-unused-plugs", "no plug is left"),
+    ("build a.wac", "`a.wac` is a WAC document, not a manifest"),
+    ("build a.wac", "`weld compose a.wac`"),
+    ("build nodir/weld.toml", "cannot read `nodir/weld.toml`: no such file"),
 ];
 
 #[test]
 fn what_is_typed_from_habit_is_answered_with_what_to_write() {
     let directory = directory();
     std::fs::copy(guest("hello-lib"), directory.path().join("real.wasm")).unwrap();
+    std::fs::write(directory.path().join("a.wac"), "package a:b;").unwrap();
     let mut wrong = String::new();
     for (typed, tip) in MISTYPED {
         let said = fails(weld(directory.path()).args(typed.split(' ')));
@@ -184,6 +199,32 @@ fn no_tip_proposes_a_grant_that_was_not_meant() {
         let said = fails(weld(support::project()).args(["virt", "a.wasm"]).arg(format!("--{flag}")));
         assert!(!said.contains("similar ") && !said.contains("Usage: weld virt --"), "{said}");
     }
+}
+
+#[test]
+fn settings_of_another_wasi_than_that_of_providers_name_the_flags() {
+    let directory = directory();
+    let app = "(component (import \"wasi:filesystem/types@0.3.0\" (instance
+        (export \"descriptor\" (type $d (sub resource)))
+        (export \"[method]descriptor.sync\" (func async (param \"self\" (borrow $d)) (result (result)))))))";
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    std::fs::create_dir(directory.path().join("sub")).unwrap();
+    for flag in ["--mount", "--preopen", "--preopen-ro"] {
+        let said = fails(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm", flag, "/data=sub"]));
+        let expected = "cannot be provided: the setting of `fs` (`--mount`, `--preopen`, `--preopen-ro`) is for WASI 0.2, \
+                        and this is of WASI 0.3.0\n  help: settings work with WASI 0.2 only";
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn calls_that_are_to_be_told_of_on_a_denied_stream_say_which_flag_allows_it() {
+    let mut command = weld(support::project());
+    command.arg("virt").arg(guest("command-0.2.12")).args(["-o", "-", "--debug", "--stdout"]);
+    let said = fails(&mut command);
+    let expected = "`--debug` prints to standard error, which is denied to `command-0.2.12`\n  help: add `--stderr`\n";
+    assert!(said.contains(expected), "{said}");
+    succeeds(command.arg("--stderr"));
 }
 
 /// A component that imports and exports the same, and has a policy beside it that denies what there is not.
@@ -262,13 +303,24 @@ fn manual_pages_are_written_into_a_directory_that_is_not_there_yet() {
 }
 
 #[test]
-fn an_output_over_an_input_says_how_to_keep_both() {
+fn an_output_over_an_input_is_an_error_that_says_how_to_keep_both() {
     let directory = directory();
     std::fs::copy(guest("hello-lib"), directory.path().join("lib.wasm")).unwrap();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).args(["--plug", "lib.wasm", "-o", "lib.wasm"]);
-    let said = said(&succeeds(&mut command));
-    assert!(said.contains("warning: `lib.wasm` was an input, and is the output now; another name"), "{said}");
+    let expected = "  × cannot write `lib.wasm`: it is an input\n  help: another name after `-o` keeps both\n";
+    assert_eq!(fails(&mut command), expected);
+    for arguments in ["virt ./lib.wasm -o lib.wasm", "plug lib.wasm --plug lib.wasm -o ./lib.wasm"] {
+        let said = fails(weld(directory.path()).args(arguments.split(' ')));
+        assert!(said.contains("it is an input"), "{arguments}: {said}");
+    }
+    // The packages of a document are looked for.
+    std::fs::create_dir_all(directory.path().join("deps/acme")).unwrap();
+    std::fs::copy(guest("hello-lib"), directory.path().join("deps/acme/lib.wasm")).unwrap();
+    std::fs::write(directory.path().join("app.wac"), "package a:b;\nlet lib = new acme:lib { ... };\nexport lib...;")
+        .unwrap();
+    let said = fails(weld(directory.path()).args(["compose", "app.wac", "-o", "deps/acme/lib.wasm"]));
+    assert!(said.contains("it is an input"), "{said}");
 }
 
 #[test]

@@ -184,7 +184,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("env={set={A=\"\\u001b[2J\\u202e\"}}", "env", "set A=\"\\u001B[2J\\u202E\""),
     ("args={set=[]}", "args", "empty"),
     ("args={set=[\"prog\",\"-v\",\"a b\",\"say \\\"x\\\"\"]}", "args", "set prog -v \"a b\" \"say \\\"x\\\"\""),
-    ("cwd.set=/", "cwd", "set /"),
     ("clocks={fixed=\"2026-01-01T00:00:00Z\"}", "clocks", "fixed 2026-01-01T00:00:00Z"),
     ("clocks={fixed=\"2026-01-01T02:00:00+02:00\",step=\"1ms\"}", "clocks", "fixed 2026-01-01T00:00:00Z, step 1ms"),
     ("clocks={fixed=\"2026-01-01T00:00:00Z\",step=\"1m 30s\"}", "clocks", "fixed 2026-01-01T00:00:00Z, step 90s"),
@@ -224,17 +223,20 @@ fn each_grant_has_its_words() {
 }
 
 #[test]
-fn what_is_set_of_the_configuration_has_its_words() {
+fn what_is_set_of_the_configuration_and_the_directory_has_its_words() {
     let directory = tempfile::tempdir().unwrap();
     let app = "(component (import \"wasi:config/store@0.2.0-rc.1\" (instance
         (type $e (variant (case \"upstream\" string) (case \"io\" string)))
         (export \"error\" (type $error (eq $e)))
         (type $value (result (option string) (error $error)))
-        (export \"get\" (func (param \"key\" string) (result $value))))))";
+        (export \"get\" (func (param \"key\" string) (result $value)))))
+        (import \"wasi:cli/environment@0.2.12\" (instance (export \"initial-cwd\" (func (result (option string)))))))";
     write(directory.path(), "app.wat", app);
     let flag = "config={set={\"a=b\"=\"c\"},allow=true}";
-    let out = output(directory.path(), &["virt", "app.wat", "--grant", flag, "-o", "out.wasm", "-q"]);
-    assert_eq!(granted(&out), [["app", "config", "set \"a=b\"=c, allow *"], ["app", "*", "deny"]]);
+    let out =
+        output(directory.path(), &["virt", "app.wat", "--grant", flag, "--grant", "cwd.set=/", "-o", "out.wasm", "-q"]);
+    let expected = [["app", "config", "set \"a=b\"=c, allow *"], ["app", "cwd", "set /"], ["app", "*", "deny"]];
+    assert_eq!(granted(&out), expected);
 }
 
 #[test]

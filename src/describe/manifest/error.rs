@@ -128,7 +128,7 @@ pub enum ManifestError {
     SameMount { path: String, is_spelled_alike: bool },
 
     #[error("nothing can be at `{path}` for a guest: {reason}")]
-    #[diagnostic(help("paths of a guest are absolute and name each directory once: `/`, `/data/files`"))]
+    #[diagnostic(help("paths of a guest start with `/`, without `.`, `..` or `//`: `/`, `/data/files`"))]
     GuestPath { path: String, reason: String },
 
     #[error("the path is empty")]
