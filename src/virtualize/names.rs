@@ -15,15 +15,17 @@ use crate::load::{Component, Components};
 use crate::name::{Capability, Form, InterfaceName, Pattern, base, qualified, unqualified, versioned};
 use crate::text::Shown;
 
-/// Refuses grants of what their components do not import, where that is not allowed, and those of no component.
+/// Refuses grants of no component, and those of what their components do not import, where that is not allowed: a
+/// misspelt component would have all that it imports.
 ///
 /// # Errors
 ///
 /// One for each such grant.
 pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Result<(), Vec<At<VirtualizeError>>> {
     let mut errors = Vec::new();
-    for (name, grants) in grants.iter().filter(|(_, grants)| !grants.allow_missing) {
+    for (name, grants) in grants {
         match components.named(name) {
+            Some(_) if grants.allow_missing => {}
             Some(id) => errors.extend(unknown(&components[id], grants)),
             None => {
                 let known: Vec<String> = components.given().map(|component| component.name().to_owned()).collect();

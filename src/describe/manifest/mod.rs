@@ -244,7 +244,10 @@ impl Output {
             (Plan::Wac(..), None) => return Ok(Description::default()),
         };
         description.name.clone_from(&self.name);
-        description.grants.clone_from(&self.grants);
+        // A document leaves out the components that it does not use: another output may.
+        let is_there = |name: &String| description.components.iter().any(|entry| entry.name == *name);
+        let grants = self.grants.iter().filter(|(name, _)| is_there(name));
+        description.grants = grants.map(|(name, grants)| (name.clone(), grants.clone())).collect();
         // As `weld check` calls the file.
         let name = Source::File(self.file.clone()).stem();
         description.policy = policy.map(|policy| Rules { policy, name, decides: false });
