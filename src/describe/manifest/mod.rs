@@ -437,17 +437,8 @@ impl<'t> Reader<'t> {
         for (name, value) in layers.table("components") {
             let place = self.place(name);
             let name: &str = name.get_ref();
-            let wrong = match name {
-                "host" => Some("`host` is what wires call the host; give the component another name"),
-                name if name.trim().is_empty() => Some("give it a name"),
-                name if name.contains(['/', '#']) => Some(
-                    "wires are written \"COMPONENT/IMPORT\" and \"COMPONENT#1\": use neither `/` nor `#` in a name",
-                ),
-                name if name.chars().any(char::is_control) => Some("use no control characters"),
-                _ => None,
-            };
-            if let Some(help) = wrong {
-                self.error(ManifestError::ComponentName { name: text::Shown(name).to_string(), help }, &place);
+            if let Err(error) = wiring::component_name(name) {
+                self.error(error, &place);
             }
             let (path, sha256) = match value.get_ref() {
                 DeValue::Table(table) => (table.get("path"), table.get("sha256")),

@@ -5,9 +5,28 @@ use wasmparser::names::ComponentName;
 use super::{ManifestError, nearest};
 use crate::describe::{At, Entry, Export, From, InstanceName, Place, Wire};
 use crate::limits;
+use crate::text::Shown;
 
 /// A text of the user's, and where it is.
 pub type Said<'s> = (&'s str, &'s Place);
+
+/// Refuses what a component cannot be called, because wires could not name it or would name something else.
+///
+/// # Errors
+///
+/// For `host`, which wires call the host, and for names that are empty or have what delimits the parts of a wire.
+pub fn component_name(name: &str) -> Result<(), ManifestError> {
+    let help = match name {
+        "host" => "`host` is what wires call the host; give the component another name",
+        name if name.trim().is_empty() => "give it a name",
+        name if name.contains(['/', '#']) => {
+            "wires are written \"COMPONENT/IMPORT\" and \"COMPONENT#1\": use neither `/` nor `#` in a name"
+        }
+        name if name.chars().any(char::is_control) => "use no control characters",
+        _ => return Ok(()),
+    };
+    Err(ManifestError::ComponentName { name: Shown(name).to_string(), help })
+}
 
 /// What a wire says: which import is filled with what.
 ///
