@@ -15,7 +15,7 @@ pub mod wasm_compose;
 use std::collections::BTreeMap;
 
 pub use grant::{Grant, Grants, Treatment};
-pub use place::{At, Place, Text};
+pub use place::{At, Place, Text, position};
 pub use policy::{Policy, Rules};
 pub use setting::Settings;
 pub use source::{Source, stdin_is_shared};

@@ -54,16 +54,20 @@ impl Place {
 
     /// The line and the column that it starts in, both from one; columns count characters.
     pub fn position(&self) -> (usize, usize) {
-        let before = self.text.content().get(..self.span.start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(line_start..).unwrap_or_default().chars().count();
-        (before.matches('\n').count() + 1, column + 1)
+        position(self.text.content().get(..self.span.start).unwrap_or_default())
     }
 
     /// Where in its text it starts, in bytes.
     pub fn start(&self) -> usize {
         self.span.start
     }
+}
+
+/// The line and the column after the start of a text, both from one; columns count characters.
+pub fn position(before: &str) -> (usize, usize) {
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before.get(line_start..).unwrap_or_default().chars().count();
+    (before.matches('\n').count() + 1, column + 1)
 }
 
 /// An error, and the places in the user's text that it is about. Without a place it is about what files hold.

@@ -20,7 +20,7 @@ use crate::timings::Timings;
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn build(manifest: impl Into<PathBuf>, options: &BuildOptions) -> Result<Build, Error> {
-    Ok(build::build(&Source::File(manifest.into()), options, &mut Timings::default())?)
+    build::build(&Source::File(manifest.into()), options, &mut Timings::default()).map_err(Error::of)
 }
 
 impl BuildOptions {
@@ -66,7 +66,7 @@ impl Build {
     ///
     /// Where it can be seen beforehand that the files cannot be written.
     pub fn is_outdated(&self) -> Result<bool, Error> {
-        Ok(self.outdated(Snapshots::All)?.is_any())
+        Ok(self.outdated(Snapshots::All).map_err(Error::of)?.is_any())
     }
 
     /// Brings outputs, missing snapshots and the lock up to date: all of them, or none where one cannot be written. Gives
@@ -76,7 +76,7 @@ impl Build {
     ///
     /// Where a file cannot be written.
     pub fn write(&self) -> Result<Vec<&Path>, Error> {
-        let Changes { outputs, .. } = self.write_with(Snapshots::with(self.locking), None)?;
+        let Changes { outputs, .. } = self.write_with(Snapshots::with(self.locking), None).map_err(Error::of)?;
         let written = self.outputs.iter().zip(outputs).filter(|(_, is_written)| *is_written);
         Ok(written.map(|(built, _)| built.file.as_path()).collect())
     }

@@ -3,7 +3,6 @@
 use super::{Error, Findings, Input};
 use crate::describe::{Policy, Text};
 use crate::diff::Difference;
-use crate::error::PhaseError;
 use crate::inspect::Inspection;
 use crate::load::componentize as module;
 use crate::load::world::Wit;
@@ -29,7 +28,7 @@ use crate::{generated, targets as compared, verify};
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn inspect(component: impl Into<Input>) -> Result<Inspection, Error> {
-    Ok(crate::inspect::inspect(&component.into().decode()?)?)
+    crate::inspect::inspect(&component.into().decode()?).map_err(Error::of)
 }
 
 impl Inspection {
@@ -98,7 +97,7 @@ impl Snapshot {
     ///
     /// Where it is no snapshot, or one of another version, or has a line that none has.
     pub fn parse(text: &str, file: &str) -> Result<Snapshot, Error> {
-        Ok(Snapshot::read(text, file)?)
+        Snapshot::read(text, file).map_err(Error::of)
     }
 }
 
@@ -128,7 +127,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Error> {
-    let (component, world) = (component.into().decode()?, world.component()?);
+    let (component, world) = (component.into().decode()?, world.component().map_err(Error::of)?);
     let mismatches = compared::check(&component, &world);
     let report = report::targets::Report::new(&component, &world, &mismatches);
     Ok(Findings::new(report.paragraphs(), &report))
@@ -154,9 +153,10 @@ pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Err
 /// ```
 pub fn check(component: impl Into<Input>, policy: &Policy) -> Result<Findings, Error> {
     let component = component.into().decode()?;
-    let verdict = judge(&component, policy, &generated::adapters(&component))?;
+    let verdict = judge(&component, policy, &generated::adapters(&component)).map_err(Error::of)?;
     let report = report::policy::Report::new(&component, policy, &verdict);
-    Ok(Findings::new(report.lines(true).lines().map(str::to_owned).collect(), &report))
+    let doubts = verdict.doubts.iter().map(ToString::to_string).collect();
+    Ok(Findings::new(report.lines(true).lines().map(str::to_owned).collect(), &report).with_warnings(doubts))
 }
 
 impl Policy {
@@ -171,7 +171,7 @@ impl Policy {
     /// assert_eq!(error.diagnostics()[0].place(), Some(("policy.toml", 1, 11)));
     /// ```
     pub fn parse(file: &str, text: &str) -> Result<Policy, Error> {
-        Ok(Policy::read(Text::new(file, text)).map_err(PhaseError::from)?)
+        Policy::read(Text::new(file, text)).map_err(Error::of)
     }
 }
 
@@ -183,14 +183,14 @@ impl Policy {
 /// Where the input is no core module, or the module does not fit its world.
 pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<u8>, Error> {
     let Input { source } = module.into();
-    let module = binary(&source.shown(), file::read(&source)?)?;
+    let module = file::read(&source).and_then(|bytes| binary(&source.shown(), bytes)).map_err(Error::of)?;
     if wasmparser::Parser::is_component(&module) {
-        return Err(LoadError::AlreadyComponent { file: source.shown() }.into());
+        return Err(Error::of(LoadError::AlreadyComponent { file: source.shown() }));
     }
     let options = module::Options { adapters: Vec::new(), wit: world };
-    let component = module::componentize(source.stem(), source.shown(), module, &options)?;
-    verify::written(&component)?;
-    verify::component_is_current(&component)?;
+    let component = module::componentize(source.stem(), source.shown(), module, &options).map_err(Error::of)?;
+    verify::written(&component).map_err(Error::of)?;
+    verify::component_is_current(&component).map_err(Error::of)?;
     Ok(component.bytes().to_vec())
 }
 
@@ -207,5 +207,6 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
 /// ```
 pub fn print(component: impl Into<Input>) -> Result<String, Error> {
     let Input { source } = component.into();
-    Ok(crate::printed(&binary(&source.shown(), file::read(&source)?)?)?)
+    let bytes = file::read(&source).and_then(|bytes| binary(&source.shown(), bytes)).map_err(Error::of)?;
+    crate::printed(&bytes).map_err(Error::of)
 }

@@ -1,14 +1,15 @@
 //! Compositions that a program describes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::{Error, Input};
+use super::{Error, Findings, Input};
 use crate::describe::manifest::ManifestError;
 use crate::describe::manifest::wiring::{self, Said};
 use crate::describe::wac::Wac;
 use crate::describe::{At, Automatic, Description, Entry, Grants, Policy, Rules, Text, Wiring};
 use crate::error::PhaseError;
+use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{Composition, compose, load, prove, report};
 
@@ -65,7 +66,8 @@ impl Composer {
     }
 
     /// Adds a component. `name` is what the composition calls it; with a [`document`](Composer::document), it is the
-    /// package `ns:name` or `ns:name@version` that the component is.
+    /// package `ns:name` or `ns:name@version` that the component is. Each component has a name of its own, which is not
+    /// `host`, and has no `/`, `#` or control character.
     pub fn component(mut self, name: impl Into<String>, input: Input) -> Composer {
         self.components.push(Entry { name: name.into(), source: input.source, sha256: None, place: None });
         self
@@ -94,7 +96,7 @@ impl Composer {
 
     /// Looks in a directory for the packages of a [`document`](Composer::document) that are no components here: for
     /// `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a directory of WIT), for `ns:name@1.0.0` in `ns/name/1.0.0.wasm`.
-    /// Without this, a package that is no component here is an error.
+    /// Without this, a package that is no component here is an error. Without a document, this is.
     pub fn packages(mut self, directory: impl Into<PathBuf>) -> Composer {
         self.packages = Some(directory.into());
         self
@@ -174,7 +176,7 @@ impl Composer {
     }
 
     /// A policy that the composition must meet and that says what the root may use, in the place of all grants: what the
-    /// policy allows it, and what only uses that, as `weld virt --policy` does.
+    /// policy allows it, and what only uses that, as `weld virt --policy` does. Grants beside it are an error.
     ///
     /// ```
     /// # let app = r#"(component
@@ -203,8 +205,8 @@ impl Composer {
         self
     }
 
-    /// Lets the output have what the Component Model no longer has, for hosts that still know it. Without this it is an
-    /// error.
+    /// Allows obsolete import names such as `url=<…>` in the output, for hosts that still know them. Without this they
+    /// are an error.
     pub fn allow_obsolete_names(mut self) -> Composer {
         self.obsolete_names = true;
         self
@@ -222,12 +224,14 @@ impl Composer {
     ///
     /// All that is wrong in the first phase that finds something: an input that is no component, an export that does
     /// not fit an import, a grant that names nothing, a policy that is not met.
-    pub fn compose(self) -> Result<Composition, Error> {
-        Ok(compose(&self.description()?, &mut Timings::default())?)
+    pub fn compose(&self) -> Result<Composition, Error> {
+        let description = self.description().map_err(Error::of)?;
+        compose(&description, &mut Timings::default()).map_err(Error::of)
     }
 
     /// Checks that a component, whoever built it, is made of these components, and that it leaves nothing to them that
-    /// is not granted. Gives what is wrong, a line each; nothing where it is verified.
+    /// is not granted. Nothing is found where it is verified. [`Findings::warnings`] says what was not verified: code
+    /// that is neither of the components nor of weld, for example.
     ///
     /// # Errors
     ///
@@ -239,51 +243,86 @@ impl Composer {
     /// let composer = weld::Composer::new()
     ///     .component("app", weld::Input::bytes(app))
     ///     .grant("app", weld::Grants::deny_all());
-    /// let output = composer.clone().compose()?.into_bytes();
-    /// assert!(composer.clone().verify(output)?.is_empty());
+    /// let output = composer.compose()?.into_bytes();
+    /// assert!(composer.verify(output)?.is_empty());
     /// assert!(!composer.verify(weld::Input::bytes(app))?.is_empty());
     /// # Ok::<(), weld::Error>(())
     /// ```
-    pub fn verify(self, output: impl Into<Input>) -> Result<Vec<String>, Error> {
+    pub fn verify(&self, output: impl Into<Input>) -> Result<Findings, Error> {
         let output = output.into().decode()?;
-        let description = self.description()?;
-        let components = load::load(&description)?;
-        let proof = prove(&output, &components, &description, &mut Timings::default())?;
-        Ok(report::verify::Report::new(&output, &proof).lines().lines().map(str::to_owned).collect())
+        let description = self.description().map_err(Error::of)?;
+        let components = load::load(&description).map_err(Error::of)?;
+        let proof = prove(&output, &components, &description, &mut Timings::default()).map_err(Error::of)?;
+        let report = report::verify::Report::new(&output, &proof);
+        let lines = report.lines().lines().map(str::to_owned).collect();
+        Ok(Findings::new(lines, &report).with_warnings(report.not_verified()))
     }
 
-    fn description(self) -> Result<Description, Error> {
-        let name = self.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
+    fn description(&self) -> Result<Description, PhaseError> {
+        self.check()?;
         let described = match &self.document {
-            Some(_) if !self.wires.is_empty() || !self.exports.is_empty() => {
-                return Err(
-                    PhaseError::Usage("the document says what fills imports: leave wires and exports out").into()
-                );
-            }
-            Some(text) => Wac::parse(Text::new("<document>", text))?
-                .with_components(&self.components, self.packages.as_deref(), self.allow_unused)
-                .map_err(PhaseError::from)?,
+            Some(text) => Wac::parse(Text::new("<document>", text))?.with_components(
+                &self.components,
+                self.packages.as_deref(),
+                self.allow_unused,
+            )?,
             None => {
                 let wires = said("wire", &self.wires, |key, value| wiring::wire(key, value, &self.components));
                 let exports = said("export", &self.exports, |key, value| wiring::export(key, value, &self.components));
                 let automatic = Automatic { wires: wires?, exports: exports?, allow_unused: self.allow_unused };
                 Description {
-                    components: self.components,
+                    components: self.components.clone(),
                     wiring: Wiring::Automatic(automatic),
                     ..Description::default()
                 }
             }
         };
-        let decides = self.policy_grants;
+        let name = self.components.first().map(|entry| entry.name.clone()).unwrap_or_default();
+        let rules = |policy: &Policy| Rules { policy: policy.clone(), name, decides: self.policy_grants };
         Ok(Description {
-            name: self.name,
-            grants: if decides { BTreeMap::new() } else { self.grants },
-            policy: self.policy.map(|policy| Rules { policy, name, decides }),
+            name: self.name.clone(),
+            grants: self.grants.clone(),
+            policy: self.policy.as_ref().map(rules),
             import_components: self.import_components,
             obsolete_names: self.obsolete_names,
             provenance: !self.no_provenance,
             ..described
         })
+    }
+
+    /// Refuses what has no meaning beside the rest. Grants are found by the names of components, which name one each.
+    fn check(&self) -> Result<(), PhaseError> {
+        let is_document = self.document.is_some();
+        let wrong = [
+            (self.components.is_empty() && !is_document, "there are no components to compose"),
+            (
+                is_document && !(self.wires.is_empty() && self.exports.is_empty()),
+                "the document says what fills imports: leave wires and exports out",
+            ),
+            (!is_document && self.packages.is_some(), "packages are those of a document: give one, or leave them out"),
+            (
+                self.policy_grants && !self.grants.is_empty(),
+                "the policy says what the root may use: leave grants out, or only check the policy",
+            ),
+            (
+                self.policy_grants && is_document,
+                "a document has no root to which the policy could grant anything: only check the policy",
+            ),
+        ];
+        if let Some((_, message)) = wrong.into_iter().find(|(is_wrong, _)| *is_wrong) {
+            return Err(PhaseError::Usage(message));
+        }
+        let (mut names, mut errors) = (BTreeSet::new(), Vec::new());
+        for Entry { name, .. } in &self.components {
+            // The document has names of its own, those of packages.
+            let error = match wiring::component_name(name) {
+                Err(error) if !is_document => error,
+                _ if !names.insert(name) => ManifestError::SameComponent { name: Shown(name).to_string() },
+                _ => continue,
+            };
+            errors.push(At::from(error));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::describe::position;
 use crate::error::PhaseError;
 
 /// Why something could not be done. Nothing was written.
@@ -19,6 +20,11 @@ use crate::error::PhaseError;
 pub struct Error(PhaseError);
 
 impl Error {
+    /// Whatever a phase says is wrong.
+    pub(crate) fn of(error: impl Into<PhaseError>) -> Error {
+        Error(error.into())
+    }
+
     /// All that is wrong, each as a diagnostic of its own.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         self.0.diagnostics().into_iter().map(Diagnostic::of).collect()
@@ -32,13 +38,6 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// Whatever a phase says is wrong.
-impl<E: Into<PhaseError>> From<E> for Error {
-    fn from(error: E) -> Error {
-        Error(error.into())
-    }
-}
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +67,11 @@ impl Diagnostic {
     fn of(diagnostic: &dyn miette::Diagnostic) -> Diagnostic {
         let label = diagnostic.labels().and_then(|mut labels| labels.next());
         let place = diagnostic.source_code().zip(label).and_then(|(source, label)| {
-            let contents = source.read_span(label.inner(), 0, 0).ok()?;
-            Some((contents.name().unwrap_or_default().to_owned(), contents.line() + 1, contents.column() + 1))
+            // Columns of `miette` count bytes.
+            let start = label.offset();
+            let contents = source.read_span(&(0..start).into(), 0, 0).ok()?;
+            let (line, column) = position(std::str::from_utf8(contents.data().get(..start)?).ok()?);
+            Some((contents.name().unwrap_or_default().to_owned(), line, column))
         });
         Diagnostic { message: diagnostic.to_string(), help: diagnostic.help().map(|help| help.to_string()), place }
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
     lines: Vec<String>,
+    warnings: Vec<String>,
     json: String,
 }
 
@@ -13,7 +14,12 @@ impl Findings {
     /// What a report says, each finding one of `lines`.
     pub(super) fn new(lines: Vec<String>, report: &impl Serialize) -> Findings {
         // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
-        Findings { lines, json: serde_json::to_string_pretty(report).unwrap_or_default() }
+        Findings { lines, warnings: Vec::new(), json: serde_json::to_string_pretty(report).unwrap_or_default() }
+    }
+
+    /// The same, with what a check could not say.
+    pub(super) fn with_warnings(self, warnings: Vec<String>) -> Findings {
+        Findings { warnings, ..self }
     }
 
     /// Whether nothing is wrong.
@@ -24,6 +30,12 @@ impl Findings {
     /// Each finding, in words.
     pub fn lines(&self) -> &[String] {
         &self.lines
+    }
+
+    /// What limits the findings, or lack of them, in words: a rule of a policy that names nothing, or code that no input
+    /// is and that nobody verified.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The same and what was looked at as JSON: the format of the command that checks the same, in `docs/json.md`.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::Error;
 use crate::describe::setting::Input;
 use crate::describe::{Grants, Source, Treatment, virt};
-use crate::error::PhaseError;
 use crate::name::Capability;
 
 /// What becomes of the functions that a component imports. Names are those of `weld virt --grant`: a capability such as
@@ -77,7 +76,7 @@ impl Grants {
     /// # Ok::<(), weld::Error>(())
     /// ```
     pub fn grant(mut self, name: &str, value: &str) -> Result<Grants, Error> {
-        virt::grant(&mut self, name, value).map_err(PhaseError::from)?;
+        virt::grant(&mut self, name, value).map_err(Error::of)?;
         Ok(self)
     }
 
@@ -92,7 +91,7 @@ impl Grants {
     /// # Ok::<(), weld::Error>(())
     /// ```
     pub fn env(mut self, name: &str, value: &str) -> Result<Grants, Error> {
-        virt::variable(&mut self, name, value).map_err(PhaseError::from)?;
+        virt::variable(&mut self, name, value).map_err(Error::of)?;
         Ok(self)
     }
 
@@ -129,7 +128,7 @@ impl Grants {
     }
 
     fn mount(mut self, path: &str, source: Source) -> Result<Grants, Error> {
-        virt::embed(&mut self, path, source).map_err(PhaseError::from)?;
+        virt::embed(&mut self, path, source).map_err(Error::of)?;
         Ok(self)
     }
 }

@@ -44,7 +44,7 @@ impl Input {
         let mut bytes = Vec::new();
         let failed =
             |error: std::io::Error| LoadError::Read { file: "<reader>".to_owned(), reason: file::reason(&error) };
-        reader.read_to_end(&mut bytes).map_err(failed)?;
+        reader.read_to_end(&mut bytes).map_err(|error| Error::of(failed(error)))?;
         Ok(Input::bytes(bytes).named("<reader>"))
     }
 
@@ -58,9 +58,10 @@ impl Input {
 
     /// Reads and decodes the component.
     pub(super) fn decode(&self) -> Result<Component, Error> {
-        let component = decode(self.source.stem(), self.source.shown(), file::read(&self.source)?)?;
-        // Of what is not a component as a whole, nothing should be said that reads like praise.
-        crate::verify::component(&component)?;
+        let decoded = |bytes| decode(self.source.stem(), self.source.shown(), bytes);
+        let component = file::read(&self.source).and_then(decoded).map_err(Error::of)?;
+        // Validates the whole component before anything reports on it: a part that is valid says nothing of the rest.
+        crate::verify::component(&component).map_err(Error::of)?;
         Ok(component)
     }
 }

@@ -13,6 +13,8 @@ mod findings;
 mod grants;
 mod input;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod wit;
 
 pub use build::build;

@@ -12,7 +12,7 @@ impl Wit {
     ///
     /// Where the package cannot be read, or has no such world.
     pub fn file(path: impl AsRef<Path>, world: Option<&str>) -> Result<Wit, Error> {
-        Ok(Wit::read(path.as_ref(), world)?)
+        Wit::read(path.as_ref(), world).map_err(Error::of)
     }
 
     /// A world of a WIT package that is a text. Without a name, its only one.
@@ -21,6 +21,6 @@ impl Wit {
     ///
     /// Where the package cannot be read, or has no such world.
     pub fn text(wit: &str, world: Option<&str>) -> Result<Wit, Error> {
-        Ok(Wit::parse("<wit>", wit, world)?)
+        Wit::parse("<wit>", wit, world).map_err(Error::of)
     }
 }

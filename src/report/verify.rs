@@ -97,6 +97,23 @@ impl Report {
         self.findings.iter().map(|finding| format!("{}\n", finding.line)).collect()
     }
 
+    /// What of the output was not verified, and what there is to say beside, a line each.
+    pub fn not_verified(&self) -> Vec<String> {
+        let notes = self.notes.iter().map(|note| Shown(note).to_string());
+        self.foreign().into_iter().chain(notes).collect()
+    }
+
+    /// What is in the output and is no input. What it makes of what it is given, beside whom that may come to, nobody has
+    /// looked at.
+    fn foreign(&self) -> Option<String> {
+        match self.foreign {
+            Some(0) => None,
+            Some(1) => Some("1 component is neither an input nor an adapter of this version of weld".to_owned()),
+            Some(many) => Some(format!("{many} components are neither inputs nor adapters of this version of weld")),
+            None => Some("it has code of its own".to_owned()),
+        }
+    }
+
     /// What was checked, in a line.
     pub fn summary(&self) -> String {
         let file = &self.output.file;
@@ -106,13 +123,7 @@ impl Report {
         let Checked { instances, functions, host_functions } = self.checked;
         let provenance = if self.provenance { "provenance agrees" } else { "it has no provenance" };
         let inputs = count(self.inputs.len(), "input");
-        // What these make of what they are given, beside whom it may come to, nobody has looked at.
-        let foreign = match self.foreign {
-            Some(0) => String::new(),
-            Some(1) => "; 1 component is neither an input nor an adapter of this version of weld".to_owned(),
-            Some(many) => format!("; {many} components are neither inputs nor adapters of this version of weld"),
-            None => "; it has code of its own".to_owned(),
-        };
+        let foreign = self.foreign().map(|foreign| format!("; {foreign}")).unwrap_or_default();
         format!(
             "{file}: verified: {inputs} by digest, {} with {}, {}; {provenance}{foreign}",
             count(instances, "instance"),

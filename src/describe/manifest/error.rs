@@ -48,6 +48,10 @@ pub enum ManifestError {
     #[diagnostic(help("{help}"))]
     ComponentName { name: String, help: &'static str },
 
+    #[error("two components are called `{name}`")]
+    #[diagnostic(help("give each a name of its own; `{name}#1` is a further instance of one"))]
+    SameComponent { name: String },
+
     #[error("`{text}` does not name an import")]
     #[diagnostic(help("name the component and its import: \"COMPONENT/IMPORT\""))]
     NoImport { text: String },
