@@ -349,8 +349,7 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
 
 /// Writes a report to standard output.
 fn write_json(report: &impl Serialize) -> Result<(), PhaseError> {
-    // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
-    let json = serde_json::to_string_pretty(report).unwrap_or_default();
+    let json = crate::report::to_json(report);
     Ok(Target::Stdout.write(text::json(&format!("{json}\n")).as_bytes())?)
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Composition;
 use crate::report::json::Report;
+use crate::report::to_json;
 
 impl Composition {
     /// The binary component.
@@ -23,8 +24,7 @@ impl Composition {
 
     /// What was wired, granted, kept and denied, as JSON: the format of `weld plug --json`, in `docs/json.md`.
     pub fn json(&self) -> String {
-        // Strings, numbers, lists and fields always have a form in JSON.
-        serde_json::to_string_pretty(&Report::new(self)).unwrap_or_default()
+        to_json(&Report::new(self))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What changed, for a program.
 
 use crate::diff::Difference;
-use crate::report::diff;
+use crate::report::{diff, to_json};
 
 impl Difference {
     /// What changed, in words, a line each; what reaches more than before comes first.
@@ -11,7 +11,6 @@ impl Difference {
 
     /// The same as JSON: the groups of `weld diff --json`, in `docs/json.md`.
     pub fn json(&self) -> String {
-        // Strings, numbers, lists and fields always have a form in JSON.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        to_json(self)
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::report::to_json;
+
 /// What is wrong with a component, whoever made it. Without any finding, nothing is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
@@ -13,8 +15,7 @@ pub struct Findings {
 impl Findings {
     /// What a report says, each finding one of `lines`.
     pub(super) fn new(lines: Vec<String>, report: &impl Serialize) -> Findings {
-        // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
-        Findings { lines, warnings: Vec::new(), json: serde_json::to_string_pretty(report).unwrap_or_default() }
+        Findings { lines, warnings: Vec::new(), json: to_json(report) }
     }
 
     /// The same, with what a check could not say.

@@ -12,3 +12,11 @@ pub mod sarif;
 pub mod summary;
 pub mod targets;
 pub mod verify;
+
+use serde::Serialize;
+
+/// A report as JSON, indented.
+pub fn to_json(report: &impl Serialize) -> String {
+    // Reports are made of strings, numbers, lists and fields, which always have a form in JSON.
+    serde_json::to_string_pretty(report).unwrap_or_default()
+}
