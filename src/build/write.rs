@@ -66,7 +66,7 @@ impl Build {
     ///
     /// Where it can be seen beforehand that they cannot be written.
     pub(crate) fn outdated(&self, snapshots: Snapshots) -> Result<Changes, EmitError> {
-        Ok(self.written(emit::outdated(&self.files(snapshots))?, snapshots))
+        Ok(self.written(emit::outdated(&self.contents(snapshots))?, snapshots))
     }
 
     /// Brings the files up to date, and writes the dependency file if there is to be one. One that is current is left
@@ -76,7 +76,7 @@ impl Build {
     ///
     /// Where one cannot be written.
     pub(crate) fn write_with(&self, snapshots: Snapshots, depfile: Option<&Path>) -> Result<Changes, EmitError> {
-        let mut files = self.files(snapshots);
+        let mut files = self.contents(snapshots);
         let text = depfile.map(|file| self.dependencies(file)).transpose()?;
         if let Some((file, text)) = depfile.zip(text.as_ref()) {
             files.push((file, text.as_bytes()));
@@ -85,7 +85,7 @@ impl Build {
     }
 
     /// The outputs, the snapshots and the lock, with what they should hold.
-    fn files(&self, snapshots: Snapshots) -> Vec<(&Path, &[u8])> {
+    fn contents(&self, snapshots: Snapshots) -> Vec<(&Path, &[u8])> {
         let outputs = self.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice()));
         let snapshots =
             self.snapshots(snapshots).map(|BuiltSnapshot { file, golden }| (file.as_path(), golden.text.as_bytes()));
@@ -98,7 +98,7 @@ impl Build {
         all.filter(move |snapshot| snapshots.covers(snapshot.golden.state()))
     }
 
-    /// What of [`Build::files`] was written, by what it is.
+    /// What of [`Build::contents`] was written, by what it is.
     fn written(&self, files: Vec<bool>, snapshots: Snapshots) -> Changes {
         let mut files = files.into_iter();
         Changes {

@@ -1,11 +1,15 @@
 //! Manifests that a program builds.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Error;
 use crate::Composition;
 use crate::build::{self, Build, BuildOptions, Changes, Locking, Snapshots};
 use crate::describe::Source;
+use crate::snapshot::State;
+use crate::text;
 use crate::timings::Timings;
 
 /// Composes and verifies what a manifest describes, `weld.toml`. Writes nothing: [`Build::write`] does.
@@ -47,6 +51,13 @@ impl BuildOptions {
         self
     }
 
+    /// Allows obsolete import names such as `url=<…>` in outputs, for hosts that still know them. Without this they are an
+    /// error.
+    pub fn allow_obsolete_names(mut self) -> BuildOptions {
+        self.obsolete_names = true;
+        self
+    }
+
     /// Leaves out the custom section that says what an output was made of.
     pub fn no_provenance(mut self) -> BuildOptions {
         self.no_provenance = true;
@@ -60,7 +71,51 @@ impl Build {
         self.outputs.iter().map(|built| (built.file.as_path(), &built.composition))
     }
 
-    /// Whether any file does not hold what it should.
+    /// The files that were read, each once and in order: the manifest, components, documents, policies, snapshots, what is
+    /// embedded, and the lock. A directory that is embedded stands beside what is in it: a new file changes it.
+    ///
+    /// A build script has Cargo watch them:
+    ///
+    /// ```no_run
+    /// # let build = weld::build("weld.toml", &weld::BuildOptions::new())?;
+    /// for file in build.files() {
+    ///     println!("cargo:rerun-if-changed={}", file.display());
+    /// }
+    /// # Ok::<(), weld::Error>(())
+    /// ```
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let components = self.outputs.iter().flat_map(|built| built.composition.components.given());
+        let components = components.flat_map(|component| component.paths());
+        // One that is not there was not read.
+        let snapshots = self.outputs.iter().filter_map(|built| built.snapshot.as_ref());
+        let snapshots = snapshots.filter(|snapshot| snapshot.golden.state() != State::Missing);
+        let snapshots = snapshots.map(|snapshot| &snapshot.file);
+        let files = self.outputs.iter().flat_map(|built| &built.files);
+        let files: BTreeSet<&Path> =
+            files.chain(components).chain(snapshots).chain([&self.lock_file]).map(PathBuf::as_path).collect();
+        files.into_iter()
+    }
+
+    /// What is probably not meant, though nothing is wrong, in words: components that are not those in the lock, and
+    /// snapshots that [`Build::write`] leaves as they are though they differ. [`Composition::warnings`] has those of an
+    /// output.
+    pub fn warnings(&self) -> Vec<String> {
+        let lock = text::path(&self.lock_file);
+        let changes = self.changes.iter().map(|change| change.shown(&lock));
+        let snapshots = self.outputs.iter().filter_map(|built| built.snapshot.as_ref()).filter_map(|snapshot| {
+            let state = snapshot.golden.state();
+            let what = match state {
+                State::Differs => "differs from what was built",
+                _ => "is not there",
+            };
+            let is_left = state != State::Current && !Snapshots::with(self.locking).covers(state);
+            is_left.then(|| format!("snapshot {} {what}", text::path(&snapshot.file)))
+        });
+        changes.chain(snapshots).collect()
+    }
+
+    /// Whether any file does not hold what it should, as `weld build --check` finds it. A snapshot that differs is such a
+    /// file, though [`Build::write`] only writes it with [`BuildOptions::update`].
     ///
     /// # Errors
     ///
@@ -69,8 +124,9 @@ impl Build {
         Ok(self.outdated(Snapshots::All).map_err(Error::of)?.is_any())
     }
 
-    /// Brings outputs, missing snapshots and the lock up to date: all of them, or none where one cannot be written. Gives
-    /// the outputs that were written; one that is current is left alone.
+    /// Brings outputs, snapshots and the lock up to date: all of them, or none where one cannot be written. Gives the
+    /// outputs that were written; one that is current is left alone. Snapshots are written where there are none; with
+    /// [`BuildOptions::update`] those that differ, too, and with [`BuildOptions::locked`] none.
     ///
     /// # Errors
     ///
@@ -79,5 +135,12 @@ impl Build {
         let Changes { outputs, .. } = self.write_with(Snapshots::with(self.locking), None).map_err(Error::of)?;
         let written = self.outputs.iter().zip(outputs).filter(|(_, is_written)| *is_written);
         Ok(written.map(|(built, _)| built.file.as_path()).collect())
+    }
+}
+
+impl fmt::Debug for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let outputs: Vec<&Path> = self.outputs().map(|(file, _)| file).collect();
+        f.debug_struct("Build").field("outputs", &outputs).finish_non_exhaustive()
     }
 }

@@ -54,8 +54,7 @@ impl Inspection {
 
     /// All of it as JSON, of which `docs/inspect.schema.json` is the schema.
     pub fn json(&self) -> String {
-        // Strings, numbers, lists and fields always have a form in JSON.
-        serde_json::to_string_pretty(self).unwrap_or_default()
+        report::to_json(self)
     }
 
     /// A graph in the language of Graphviz.
@@ -81,9 +80,9 @@ impl Inspection {
 /// Where the input is no valid component.
 ///
 /// ```
-/// let snapshot = weld::snapshot(b"(component)".as_slice())?;
+/// let snapshot = weld::snapshot(b"(component)")?;
 /// let text = snapshot.to_string();
-/// assert!(weld::diff(&weld::Snapshot::parse(&text, "app.snap")?, &snapshot).is_empty());
+/// assert!(weld::diff(&weld::Snapshot::parse("app.snap", &text)?, &snapshot).is_empty());
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn snapshot(component: impl Into<Input>) -> Result<Snapshot, Error> {
@@ -96,7 +95,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// Where it is no snapshot, or one of another version, or has a line that none has.
-    pub fn parse(text: &str, file: &str) -> Result<Snapshot, Error> {
+    pub fn parse(file: &str, text: &str) -> Result<Snapshot, Error> {
         Snapshot::read(text, file).map_err(Error::of)
     }
 }
@@ -104,8 +103,8 @@ impl Snapshot {
 /// What changed from one component to another: capabilities, imports, exports, types, components, wiring and grants.
 ///
 /// ```
-/// let before = weld::snapshot(b"(component)".as_slice())?;
-/// let after = weld::snapshot(br#"(component (import "now" (func (result u64))))"#.as_slice())?;
+/// let before = weld::snapshot(b"(component)")?;
+/// let after = weld::snapshot(br#"(component (import "now" (func (result u64))))"#)?;
 /// assert!(weld::diff(&before, &before).is_empty());
 /// assert!(!weld::diff(&before, &after).is_empty());
 /// # Ok::<(), weld::Error>(())
@@ -123,7 +122,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
 ///
 /// ```
 /// let world = weld::Wit::text("package acme:app; world app { export run: func(); }", None)?;
-/// assert!(!weld::targets(b"(component)".as_slice(), &world)?.is_empty());
+/// assert!(!weld::targets(b"(component)", &world)?.is_empty());
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Error> {

@@ -11,7 +11,7 @@ use crate::error::PhaseError;
 /// helps.
 ///
 /// ```
-/// let error = weld::inspect(b"no component".as_slice()).unwrap_err();
+/// let error = weld::inspect(b"no component").unwrap_err();
 /// let diagnostics = error.diagnostics();
 /// assert_eq!(diagnostics.len(), 1);
 /// assert!(diagnostics[0].message().contains("<memory>"));

@@ -1,5 +1,6 @@
 //! Grants that a program gives.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Error;
@@ -11,13 +12,13 @@ use crate::name::Capability;
 /// `stdout`, an interface such as `wasi:random/*`, or a function, `wasi:random/random#get-random-u64`. The name that is
 /// closest to a function decides about it.
 impl Grants {
-    /// Denies all that nothing else is said of: a call is refused in the way that the type of the function allows, and
+    /// Denies every function that no grant names: a call is refused in the way that the type of the function allows, and
     /// traps where that allows none.
     pub fn deny_all() -> Grants {
         Grants::all(Treatment::Deny)
     }
 
-    /// Allows all that nothing else is said of.
+    /// Allows every function that no grant names.
     pub fn allow_all() -> Grants {
         Grants::all(Treatment::Allow)
     }
@@ -31,7 +32,7 @@ impl Grants {
         Capability::names()
     }
 
-    /// Lets grants name what the component does not import. Without this they are an error.
+    /// Allows grants of what the component does not import, which have no effect. Without this they are an error.
     pub fn allow_missing(mut self) -> Grants {
         self.allow_missing = true;
         self
@@ -61,8 +62,31 @@ impl Grants {
         self.grant(name, "deny")
     }
 
-    /// What `--grant NAME=VALUE` of `weld virt` says: `trap`, `ignore`, or a setting, which `docs/manifest.md` describes.
-    /// The name `default` stands for all that nothing else is said of.
+    /// Makes calls trap, where a refusal could be taken for an answer.
+    ///
+    /// # Errors
+    ///
+    /// Where the name is none that can be granted.
+    pub fn trap(self, name: &str) -> Result<Grants, Error> {
+        self.grant(name, "trap")
+    }
+
+    /// Makes calls do nothing and succeed.
+    ///
+    /// # Errors
+    ///
+    /// Where the name is none that can be granted.
+    ///
+    /// ```
+    /// let grants = weld::Grants::deny_all().ignore("stdout")?.trap("random")?;
+    /// # Ok::<(), weld::Error>(())
+    /// ```
+    pub fn ignore(self, name: &str) -> Result<Grants, Error> {
+        self.grant(name, "ignore")
+    }
+
+    /// What `--grant NAME=VALUE` of `weld virt` says: `allow`, `deny`, `trap`, `ignore`, or a setting, which
+    /// `docs/manifest.md` describes. The name `default` stands for every function that no grant names.
     ///
     /// # Errors
     ///
@@ -102,33 +126,34 @@ impl Grants {
         self
     }
 
-    /// Embeds a file, read-only, at a path that the component sees. It sees what is embedded, and no other files.
+    /// Embeds a file of these bytes, read-only. `guest` is the path at which the component sees it. It sees what is embedded,
+    /// and no other files.
     ///
     /// # Errors
     ///
     /// Where the path is not absolute.
     ///
     /// ```
-    /// let grants = weld::Grants::deny_all().file("/data/words.txt", "hello")?;
+    /// let grants = weld::Grants::deny_all().embed_bytes("/data/words.txt", "hello")?;
     /// # Ok::<(), weld::Error>(())
     /// ```
-    pub fn file(self, path: &str, bytes: impl Into<Vec<u8>>) -> Result<Grants, Error> {
+    pub fn embed_bytes(self, guest: &str, bytes: impl Into<Vec<u8>>) -> Result<Grants, Error> {
         let bytes: Vec<u8> = bytes.into();
-        self.mount(path, Source::Memory { name: path.to_owned(), bytes: Arc::from(bytes) })
+        self.mount(guest, Source::Memory { name: guest.to_owned(), bytes: Arc::from(bytes) })
     }
 
-    /// Embeds a directory of this machine's, or a file, read-only, at a path that the component sees. It is read when the
-    /// composition is made.
+    /// Embeds a directory of this machine's, or a file, read-only. `guest` is the path at which the component sees it. It is
+    /// read when the composition is made.
     ///
     /// # Errors
     ///
     /// Where the path is not absolute.
-    pub fn directory(self, path: &str, directory: impl Into<std::path::PathBuf>) -> Result<Grants, Error> {
-        self.mount(path, Source::File(directory.into()))
+    pub fn embed(self, guest: &str, host_path: impl Into<PathBuf>) -> Result<Grants, Error> {
+        self.mount(guest, Source::File(host_path.into()))
     }
 
-    fn mount(mut self, path: &str, source: Source) -> Result<Grants, Error> {
-        virt::embed(&mut self, path, source).map_err(Error::of)?;
+    fn mount(mut self, guest: &str, source: Source) -> Result<Grants, Error> {
+        virt::embed(&mut self, guest, source).map_err(Error::of)?;
         Ok(self)
     }
 }

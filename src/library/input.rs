@@ -74,6 +74,13 @@ impl From<&[u8]> for Input {
 }
 
 /// Bytes in memory.
+impl<const N: usize> From<&[u8; N]> for Input {
+    fn from(bytes: &[u8; N]) -> Input {
+        Input::bytes(bytes)
+    }
+}
+
+/// Bytes in memory.
 impl From<&Vec<u8>> for Input {
     fn from(bytes: &Vec<u8>) -> Input {
         Input::bytes(bytes.as_slice())

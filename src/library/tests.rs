@@ -1,7 +1,8 @@
 //! What the library refuses, and what it says of what it was given.
 
-use super::{Composer, Diagnostic, Input};
+use super::{Composer, Diagnostic, Error, Findings, Input, check};
 use crate::describe::{Grants, Policy};
+use crate::{Build, BuildOptions, Composition, Difference, Inspection, Snapshot, Wit};
 
 const APP: &str = r#"(component
     (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))"#;
@@ -65,4 +66,75 @@ fn columns_count_characters() {
         let column = before.chars().count() + 1;
         assert_eq!(errors.iter().map(Diagnostic::place).collect::<Vec<_>>(), [Some(("policy.toml", lines, column))]);
     }
+}
+
+#[test]
+fn findings_say_which_rules_name_nothing() {
+    let policy = |rules: &str| Policy::parse("policy.toml", &format!("default = 'allow'\n{rules}")).unwrap();
+    let findings = check(APP.as_bytes(), &policy("rule = [{ component = 'library', deny = ['random'] }]")).unwrap();
+    assert!(findings.is_empty());
+    assert_eq!(findings.warnings().len(), 1);
+    assert!(findings.warnings()[0].contains("`library`"), "{:?}", findings.warnings());
+    assert!(check(APP.as_bytes(), &policy("")).unwrap().warnings().is_empty());
+}
+
+#[test]
+fn findings_say_that_foreign_code_is_inside() {
+    let composer = app("app");
+    let output = composer.compose().unwrap().into_bytes();
+    let findings = composer.verify(&output).unwrap();
+    assert!(findings.is_empty() && findings.warnings().is_empty(), "{findings:?}");
+    // A component that has no import and no export, and that nobody gave.
+    let nested = format!(
+        "(component (import \"wasi:random/random@0.2.0\" (instance $r (export \"get-random-u64\" (func (result u64)))))
+         {APP} (component)
+         (instance (instantiate 0 (with \"wasi:random/random@0.2.0\" (instance $r)))) (instance (instantiate 1)))"
+    );
+    let findings = composer.verify(Input::bytes(nested)).unwrap();
+    let expected = ["1 component is neither an input nor an adapter of this version of weld"];
+    assert!(findings.is_empty(), "{findings:?}");
+    assert_eq!(findings.warnings(), expected);
+}
+
+#[test]
+fn builds_say_which_files_were_read_and_which_are_others_than_in_the_lock() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let manifest =
+        "[composition]\nroot = 'app'\noutput = 'out.wasm'\nsnapshot = 'out.weld'\n[components]\napp = 'app.wat'\n";
+    std::fs::write(path("weld.toml"), manifest).unwrap();
+    std::fs::write(path("app.wat"), APP).unwrap();
+    let build = |options: BuildOptions| crate::build(path("weld.toml"), &options).unwrap();
+    let first = build(BuildOptions::new());
+    assert!(first.warnings().is_empty(), "{:?}", first.warnings());
+    assert_eq!(first.files().collect::<Vec<_>>(), [path("app.wat"), path("weld.lock"), path("weld.toml")]);
+    first.write().unwrap();
+    std::fs::write(path("app.wat"), "(component)").unwrap();
+    let second = build(BuildOptions::new());
+    let [lock, snapshot] = second.warnings().try_into().unwrap();
+    assert!(lock.starts_with("component `app` is not the one in `"), "{lock}");
+    assert!(snapshot.ends_with("out.weld differs from what was built"), "{snapshot}");
+    let files = [path("app.wat"), path("out.weld"), path("weld.lock"), path("weld.toml")];
+    assert_eq!(second.files().collect::<Vec<_>>(), files);
+    build(BuildOptions::new().update()).write().unwrap();
+    assert!(!build(BuildOptions::new().locked()).is_outdated().unwrap());
+}
+
+#[test]
+fn what_the_library_gives_can_go_to_other_threads() {
+    fn is_send_and_sync<T: Send + Sync + std::fmt::Debug>() {}
+    is_send_and_sync::<Build>();
+    is_send_and_sync::<BuildOptions>();
+    is_send_and_sync::<Composer>();
+    is_send_and_sync::<Composition>();
+    is_send_and_sync::<Diagnostic>();
+    is_send_and_sync::<Difference>();
+    is_send_and_sync::<Error>();
+    is_send_and_sync::<Findings>();
+    is_send_and_sync::<Grants>();
+    is_send_and_sync::<Input>();
+    is_send_and_sync::<Inspection>();
+    is_send_and_sync::<Policy>();
+    is_send_and_sync::<Snapshot>();
+    is_send_and_sync::<Wit>();
 }

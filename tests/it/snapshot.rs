@@ -134,10 +134,10 @@ fn changed(old: &str, new: &str) -> Vec<String> {
 fn reads_back(name: &str, bytes: Vec<u8>) {
     let snapshot = snapshot(name, bytes);
     let text = snapshot.to_string();
-    let parsed = Snapshot::parse(&text, name).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+    let parsed = Snapshot::parse(name, &text).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
     assert_eq!(fields(&parsed), fields(&snapshot), "{text}");
     assert_eq!(parsed.to_string(), text, "{name}");
-    assert_eq!(Snapshot::parse(&text.replace('\n', "\r\n"), name).unwrap(), parsed, "{name}");
+    assert_eq!(Snapshot::parse(name, &text.replace('\n', "\r\n")).unwrap(), parsed, "{name}");
     assert!(text.lines().all(|line| !line.ends_with(' ')), "{text}");
 }
 
@@ -324,7 +324,7 @@ fn a_name_cannot_pass_for_a_line_a_column_or_a_list() {
 
 #[test]
 fn what_is_no_snapshot_is_an_error_with_its_line() {
-    let said = |text: &str| Snapshot::parse(text, "x").unwrap_err().to_string();
+    let said = |text: &str| Snapshot::parse("x", text).unwrap_err().to_string();
     let failed = |text: &str| -> (usize, String) {
         let said = said(text);
         let line = said.strip_prefix("`x` is not a snapshot in line ").unwrap_or_else(|| panic!("{said}"));
@@ -356,8 +356,8 @@ fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
     let text = built(&directory);
     let mut parsed = 0;
     for end in 0..text.len() {
-        if let Ok(snapshot) = Snapshot::parse(&text[..end], "x") {
-            let again = Snapshot::parse(&snapshot.to_string(), "x");
+        if let Ok(snapshot) = Snapshot::parse("x", &text[..end]) {
+            let again = Snapshot::parse("x", &snapshot.to_string());
             assert_eq!(again.unwrap(), snapshot, "{}", &text[..end]);
             parsed += 1;
         }
@@ -370,7 +370,7 @@ fn the_example_of_the_manual_is_a_snapshot() {
     let manual = std::fs::read_to_string(project().join("docs/snapshot.md")).unwrap();
     let example = manual.split("```\n").find(|block| block.starts_with("weld snapshot 1\n")).unwrap();
     // As it would be printed, to the last space.
-    assert_eq!(Snapshot::parse(example, "docs/snapshot.md").unwrap().to_string(), example);
+    assert_eq!(Snapshot::parse("docs/snapshot.md", example).unwrap().to_string(), example);
 }
 
 #[test]
@@ -698,13 +698,13 @@ fn the_order_in_which_instances_are_made_is_said_where_it_is_not_that_of_their_n
     assert!(!made(["a", "b"]).to_string().contains("order"));
     let other = made(["b", "a"]).to_string();
     assert!(other.contains("\ncomponent\n  order b, a\n"), "{other}");
-    assert_eq!(Snapshot::parse(&other, "it").unwrap().to_string(), other);
+    assert_eq!(Snapshot::parse("it", &other).unwrap().to_string(), other);
 }
 
 #[test]
 fn a_snapshot_that_steers_a_terminal_is_none() {
     for text in ["imports\n  a\u{1b}[31m\n", "wit\n  world \u{202e}x;\n", "component\n  name a\u{ad}b\n"] {
-        let error = Snapshot::parse(&format!("weld snapshot 1\n\n{text}"), "it").unwrap_err();
+        let error = Snapshot::parse("it", &format!("weld snapshot 1\n\n{text}")).unwrap_err();
         assert!(error.to_string().contains("line 4"), "{error}");
     }
 }

@@ -8,8 +8,8 @@ static OUTPUT: OnceLock<Vec<u8>> = OnceLock::new();
 
 fn compose() -> Result<Vec<u8>, weld::Error> {
     let composition = Composer::new()
-        .component("command", Input::bytes(include_bytes!("../../../examples/hello/command.wasm").as_slice()))
-        .component("library", Input::bytes(include_bytes!("../../../examples/hello/library.wasm").as_slice()))
+        .component("command", Input::bytes(include_bytes!("../../../examples/hello/command.wasm")))
+        .component("library", Input::bytes(include_bytes!("../../../examples/hello/library.wasm")))
         .grant("command", Grants::deny_all().allow("stdout")?)
         .compose()?;
     Ok(composition.into_bytes())
