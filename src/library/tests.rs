@@ -1,5 +1,7 @@
 //! What the library refuses, and what it says of what it was given.
 
+#![allow(clippy::disallowed_methods)] // Tests write their own inputs.
+
 use super::{Composer, Diagnostic, Error, Findings, Input, check};
 use crate::describe::{Grants, Policy};
 use crate::{Build, BuildOptions, Composition, Difference, Inspection, Snapshot, Wit};
