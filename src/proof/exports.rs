@@ -1,5 +1,8 @@
 //! What an output exports, against what its description says: the same names, of the same types, each from where it should be.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::of_output;
@@ -143,11 +146,12 @@ impl<'e, 'a> Exports<'e, 'a> {
             instance = self.followed.instances.get(outer);
         }
         let given = instance.filter(|of| of.within.is_some()).into_iter().flat_map(|of| of.arguments.values());
-        let mut open: Vec<Item<'a>> = given.cloned().collect();
+        // One instance may be in another many times, and that one in others.
+        let (mut open, mut seen): (Vec<Item<'a>>, _) = (given.cloned().collect(), BTreeSet::new());
         while let Some(item) = open.pop() {
             match item {
                 Item::Export(of, own) if self.is_instance(of, origin) && path.starts_with(&own) => return true,
-                Item::Bundle(items) => open.extend(items.values().cloned()),
+                Item::Bundle(items) if seen.insert(Rc::as_ptr(&items)) => open.extend(items.values().cloned()),
                 _ => {}
             }
         }
