@@ -278,16 +278,27 @@ fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<
         let near = nearest(others, &adapter.name).filter(|_| is_unused);
         if is_unused && (near.is_some() || !world.exports_functions()) {
             return Err(LoadError::UnusedAdapter {
-                near,
                 file: adapter.file.clone(),
                 name: adapter.name.clone(),
                 module: module.to_owned(),
-                imports: traits.imports.iter().cloned().collect(),
+                help: unused_help(&adapter.file, near.as_deref(), traits),
             });
         }
         worlds.push(world);
     }
     Ok(worlds)
+}
+
+/// What to do about an adapter of which a module imports nothing.
+fn unused_help(file: &str, near: Option<&str>, traits: &Traits) -> String {
+    if let Some(near) = near {
+        return format!("did you mean `--adapt {near}={file}`?");
+    }
+    let imports: Vec<&str> = traits.imports.iter().map(String::as_str).collect();
+    match imports.as_slice() {
+        [] => "it imports nothing: leave the adapter out".to_owned(),
+        imports => format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", ")),
+    }
 }
 
 fn unusable(adapter: &Adapter, message: &str) -> LoadError {

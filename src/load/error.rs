@@ -204,8 +204,8 @@ pub enum LoadError {
     Adapter { file: String, message: String },
 
     #[error("the adapter `{file}` is for imports from `{name}`, and `{module}` has none")]
-    #[diagnostic(help("{}", adapter_help(.file, .near, .imports)))]
-    UnusedAdapter { file: String, name: String, module: String, near: Option<String>, imports: Vec<String> },
+    #[diagnostic(help("{help}"))]
+    UnusedAdapter { file: String, name: String, module: String, help: String },
 
     #[error("two adapters are for imports from `{name}`: `{first}` and `{second}`")]
     #[diagnostic(help("leave one of them out"))]
@@ -284,14 +284,4 @@ fn target_help(worlds: &[String]) -> String {
 /// Where code is, before its offset.
 fn in_function(function: &Option<u32>) -> String {
     function.map_or_else(String::new, |function| format!("in function {function}, "))
-}
-
-fn adapter_help(file: &str, near: &Option<String>, imports: &[String]) -> String {
-    if let Some(near) = near {
-        return format!("did you mean `--adapt {near}={file}`?");
-    }
-    match imports {
-        [] => "it imports nothing: leave the adapter out".to_owned(),
-        imports => format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", ")),
-    }
 }

@@ -76,7 +76,7 @@ fn untold(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
         plan.functions().filter(|(imported, of)| Capability::of(imported.name, of.name) == Some(Capability::Stderr));
     let is_denied = stderr.any(|(_, of)| of.name == "get-stderr" && !of.decision.needs_host());
     let component = component.name().to_owned();
-    is_untold.then(|| match is_denied {
+    is_untold.then_some(match is_denied {
         true => VirtualizeError::TraceDenied { component },
         false => VirtualizeError::CannotTrace { component },
     })
