@@ -64,7 +64,7 @@ fn a_command_of_wasi_0_3_says_what_it_is_given() {
 
 #[test]
 fn a_server_answers_with_what_it_was_asked_and_given() {
-    let answer = "path /some/path\nasked a question\nenvironment PLACE=here;\nfile in no directory\n\
+    let answer = "path /some/path\nasked a question\nenvironment PLACE=here;\nfile in no folder\n\
                   request ErrorCode::ConnectionRefused\n";
     assert_eq!(serve(&built("handler"), "/some/path"), Ok(answer.to_owned()));
 }

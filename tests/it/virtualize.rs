@@ -256,7 +256,7 @@ fn a_server_that_may_answer_is_refused_all_else() {
     let left = ["wasi:http/types", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"];
     assert_eq!(imports(&output), at("0.2.12", &left));
     let answer =
-        "path /some/path\nasked a question\nenvironment \nfile in no directory\nrequest ErrorCode::HttpRequestDenied\n";
+        "path /some/path\nasked a question\nenvironment \nfile in no folder\nrequest ErrorCode::HttpRequestDenied\n";
     assert_eq!(serve(&output, "/some/path"), Ok(answer.to_owned()));
 }
 
@@ -264,7 +264,7 @@ fn a_server_that_may_answer_is_refused_all_else() {
 fn a_server_may_have_its_environment_and_no_requests_of_its_own() {
     let output = virt(&guest("handler"), &["default=allow", "http=deny"]);
     assert!(!imports(&output).contains("wasi:http/outgoing-handler@0.2.12"));
-    let answer = "path /\nasked a question\nenvironment PLACE=here;\nfile in no directory\n\
+    let answer = "path /\nasked a question\nenvironment PLACE=here;\nfile in no folder\n\
                   request ErrorCode::HttpRequestDenied\n";
     assert_eq!(serve(&output, "/"), Ok(answer.to_owned()));
 }
