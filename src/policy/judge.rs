@@ -160,7 +160,8 @@ impl<'r> Judge<'r> {
         let instance = self.reach.instances.get(id)?;
         let why = match () {
             () if adapted(&instance.name).is_some() => Why::Adapter,
-            () if around.any(is_unnamed) => Why::Own,
+            // Nobody is around the outermost.
+            () if id == 0 || around.any(is_unnamed) => Why::Own,
             () => Why::Shared,
         };
         Some(Powerless { name, place, why })
