@@ -486,7 +486,7 @@ fn no_call_changes_what_is_embedded_or_read_only() {
         let mut names: Vec<_> =
             std::fs::read_dir(host.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
-        assert_eq!(names, ["file", "directory", "link"], "{mount}");
+        assert_eq!(names, ["directory", "file", "link"], "{mount}");
         let contents = puppet.open(root, "link", "", "read").unwrap();
         let said = ask!(puppet, "filesystem-types/descriptor-read", contents, 100_u64, 0_u64);
         assert!(said.contains("contents"), "{said}");
