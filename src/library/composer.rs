@@ -322,7 +322,7 @@ impl Composer {
             };
             errors.push(At::from(error));
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+        if errors.is_empty() { Ok(()) } else { Err(At::once(errors).into()) }
     }
 }
 

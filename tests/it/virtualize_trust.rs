@@ -281,10 +281,10 @@ fn a_server_serves_whatever_is_denied_and_calls_nobody() {
         ))
     };
     let (denied, refused) = ("HttpRequestDenied", "ConnectionRefused");
-    assert_eq!(serves(&[]), answer("", "in no directory", denied));
+    assert_eq!(serves(&[]), answer("", "in no folder", denied));
     assert_eq!(serves(&["--mount", "/=data"]), answer("", "some text", denied));
-    assert_eq!(serves(&["--allow-http"]), answer("", "in no directory", refused));
-    assert_eq!(serves(&["--allow-env"]), answer("PLACE=here;", "in no directory", denied));
+    assert_eq!(serves(&["--allow-http"]), answer("", "in no folder", refused));
+    assert_eq!(serves(&["--allow-env"]), answer("PLACE=here;", "in no folder", denied));
     assert_eq!(serves(&["--allow-http", "--mount", "/=data", "--env", "A=b"]), answer("A=b;", "some text", refused));
     assert_eq!(
         serves(&["--allow-all", "--allow-http=false", "--mount", "/=data"]),

@@ -45,11 +45,12 @@ pub fn plug(socket: &Path, plugs: &[PathBuf]) -> Vec<u8> {
     std::fs::read(directory.path().join("out.wasm")).unwrap()
 }
 
-/// Composes components written in WAT: the first is the socket. They are named after their places: `a`, `b`, …
+/// Composes components written in WAT: the first is the socket. They are named after their places: `a`, `b`, … `z`, `a-26`, …
 pub fn compose_wat(components: &[&str]) -> Result<Vec<u8>, String> {
     let mut composer = weld::Composer::new();
     for (index, text) in components.iter().enumerate() {
-        let name = char::from_u32('a' as u32 + index as u32 % 26).unwrap().to_string();
+        let letter = char::from_u32('a' as u32 + index as u32 % 26).unwrap();
+        let name = if index < 26 { letter.to_string() } else { format!("{letter}-{index}") };
         let input = weld::Input::bytes(*text).named(format!("{index}/{name}.wat"));
         composer = composer.component(name, input);
     }
