@@ -4,9 +4,9 @@ use super::{Error, Findings, Input};
 use crate::describe::{Policy, Text};
 use crate::diff::Difference;
 use crate::inspect::Inspection;
+use crate::load::LoadError;
 use crate::load::componentize as module;
 use crate::load::world::Wit;
-use crate::load::{LoadError, binary, file};
 use crate::policy::check as judge;
 use crate::report::picture::{self, Picture};
 use crate::report::{self, inspect};
@@ -181,8 +181,8 @@ impl Policy {
 ///
 /// Where the input is no core module, or the module does not fit its world.
 pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<u8>, Error> {
-    let Input { source } = module.into();
-    let module = file::read(&source).and_then(|bytes| binary(&source.shown(), bytes)).map_err(Error::of)?;
+    let input = module.into();
+    let (module, source) = (input.binary()?, input.source);
     if wasmparser::Parser::is_component(&module) {
         return Err(Error::of(LoadError::AlreadyComponent { file: source.shown() }));
     }
@@ -205,7 +205,5 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn print(component: impl Into<Input>) -> Result<String, Error> {
-    let Input { source } = component.into();
-    let bytes = file::read(&source).and_then(|bytes| binary(&source.shown(), bytes)).map_err(Error::of)?;
-    crate::printed(&bytes).map_err(Error::of)
+    crate::printed(&component.into().binary()?).map_err(Error::of)
 }

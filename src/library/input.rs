@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Error;
 use crate::describe::Source;
-use crate::load::{Component, LoadError, decode, file};
+use crate::load::{Component, LoadError, binary, decode, file};
 
 /// The bytes of a component, in memory or in a file.
 ///
@@ -54,6 +54,11 @@ impl Input {
             Source::Memory { bytes, .. } => Input { source: Source::Memory { name: name.into(), bytes } },
             source => Input { source },
         }
+    }
+
+    /// Reads the WebAssembly binary, component or core module, which the input may hold as text.
+    pub(super) fn binary(&self) -> Result<Vec<u8>, Error> {
+        file::read(&self.source).and_then(|bytes| binary(&self.source.shown(), bytes)).map_err(Error::of)
     }
 
     /// Reads and decodes the component.
