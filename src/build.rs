@@ -2,16 +2,19 @@
 //!
 //! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
 
+mod golden;
 mod grants;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use golden::golden;
 pub use write::{Changes, Snapshots};
 
 use rayon::prelude::*;
 
+use crate::compose::{Composition, compose_loaded, read_policy};
 use crate::describe::manifest::{Input, Manifest, ManifestError, Output, Written};
 use crate::describe::wac::Wac;
 use crate::describe::{At, Description, Place, Policy, Source, Text, Wire};
@@ -21,7 +24,7 @@ use crate::load::lock::{Change, Lock, LockError};
 use crate::load::{self, Component, Components, LoadError, file};
 use crate::snapshot::{Snapshot, SnapshotFile};
 use crate::timings::Timings;
-use crate::{Composition, PhaseError, compose_loaded, golden, inspect, read_policy, text};
+use crate::{PhaseError, inspect, text};
 
 /// What is asked of a build.
 #[derive(Debug, Clone, Default)]

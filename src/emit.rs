@@ -63,6 +63,9 @@ pub enum EmitError {
     #[error("a binary component would be written to the terminal")]
     #[diagnostic(help("write it to a file with `-o FILE`, or print its text with `-t`"))]
     Terminal,
+
+    #[error("cannot print the component as text: {reason}")]
+    Print { reason: String },
 }
 
 /// Where an output goes.
@@ -226,6 +229,15 @@ fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
         }
     }
     Ok(())
+}
+
+/// A binary component as text, in the format that `load` accepts.
+///
+/// # Errors
+///
+/// Where the printer does not know something in it.
+pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
+    wasmprinter::print_bytes(bytes).map_err(|error| EmitError::Print { reason: text::lines(&format!("{error:#}")) })
 }
 
 /// Which files do not hold what they should.

@@ -63,8 +63,6 @@ pub enum PhaseError {
     Flags(Vec<At<FlagError>>),
     #[error("{0}")]
     Usage(&'static str),
-    #[error("cannot print the component as text: {0}")]
-    Print(String),
 }
 
 impl PhaseError {
@@ -88,7 +86,7 @@ impl PhaseError {
             PhaseError::Snapshot(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Emit(error) => vec![error],
             PhaseError::Flags(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
-            PhaseError::Usage(_) | PhaseError::Print(_) => vec![self],
+            PhaseError::Usage(_) => vec![self],
         }
     }
 
@@ -127,7 +125,7 @@ impl PhaseError {
             PhaseError::Targets(_) => 9,
             PhaseError::Policy(_) | PhaseError::Inspect(_) => 10,
             PhaseError::Snapshot(_) | PhaseError::Diff(_) => 11,
-            PhaseError::Emit(_) | PhaseError::Print(_) => 12,
+            PhaseError::Emit(_) => 12,
         }
     }
 }

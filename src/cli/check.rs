@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::terminal::Terminal;
 use super::{Outcome, examples, write_json};
+use crate::compose::read_policy;
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::Target;
@@ -16,7 +17,7 @@ use crate::report::policy::{Report, Reports};
 use crate::report::sarif::sarif;
 use crate::text::count;
 use crate::timings::Timings;
-use crate::{PhaseError, generated, policy, read_policy, verify};
+use crate::{PhaseError, generated, policy, verify};
 
 /// Check that components meet a policy
 ///

@@ -22,13 +22,14 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use crate::compose::compose as compose_described;
 use crate::describe::{Description, Settings, Source, Wiring};
-use crate::emit::{self, EmitError, Identity, Target};
+use crate::emit::{self, EmitError, Identity, Target, printed};
 use crate::load::file;
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
-use crate::{PhaseError, compose as compose_described, printed, text};
+use crate::{PhaseError, text};
 use terminal::Terminal;
 
 /// Composes WebAssembly components into one, and verifies what it writes.

@@ -6,13 +6,14 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Outcome, examples};
+use crate::build::golden;
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::{self, Target};
 use crate::load::{LoadError, decode, file};
 use crate::snapshot::{Snapshot, State};
 use crate::text::{self, count};
 use crate::timings::Timings;
-use crate::{PhaseError, golden, inspect, verify};
+use crate::{PhaseError, inspect, verify};
 
 /// Print a component as text for review, or compare it with a saved snapshot
 ///

@@ -8,13 +8,14 @@ use clap::Args;
 use super::terminal::Terminal;
 use super::virt::Flags;
 use super::{Outcome, examples, write_json};
+use crate::compose::prove;
 use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
 use crate::emit::Target;
 use crate::load::{self, Components, LoadError, decode, file};
 use crate::report::verify::Report;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{PhaseError, build, prove, virtualize};
+use crate::{PhaseError, build, virtualize};
 
 /// Check that a component contains the given components and gives them nothing beyond their grants
 ///

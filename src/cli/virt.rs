@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::terminal::Terminal;
 use super::{Composed, Outcome, examples, say_adapter, write_json};
+use crate::compose::{adapter, read_policy};
 use crate::describe::setting::Names;
 use crate::describe::virt::{self, Directories, FlagError};
 use crate::describe::{At, Grants, Policy, Source, Treatment};
@@ -14,7 +15,7 @@ use crate::load::world::Wit;
 use crate::load::{LoadError, file};
 use crate::report::adapters::{self, Kept, Report};
 use crate::timings::Timings;
-use crate::{PhaseError, adapter, policy, read_policy};
+use crate::{PhaseError, policy};
 
 /// Take away from a component what it may not use
 ///

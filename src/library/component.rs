@@ -11,7 +11,7 @@ use crate::policy::check as judge;
 use crate::report::picture::{self, Picture};
 use crate::report::{self, inspect};
 use crate::snapshot::Snapshot;
-use crate::{generated, targets as compared, verify};
+use crate::{emit, generated, targets as compared, verify};
 
 /// Inspects a component: what it imports and exports, what is nested in it, and who reaches what of the host's.
 ///
@@ -205,5 +205,5 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
 /// # Ok::<(), weld::Error>(())
 /// ```
 pub fn print(component: impl Into<Input>) -> Result<String, Error> {
-    crate::printed(&component.into().binary()?).map_err(Error::of)
+    emit::printed(&component.into().binary()?).map_err(Error::of)
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::{Error, Findings, Input};
+use crate::compose::{Composition, compose, prove};
 use crate::describe::manifest::ManifestError;
 use crate::describe::manifest::wiring::{self, Said};
 use crate::describe::wac::Wac;
@@ -11,7 +12,7 @@ use crate::describe::{At, Automatic, Description, Entry, Grants, Policy, Rules, 
 use crate::error::PhaseError;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{Composition, compose, load, prove, report};
+use crate::{load, report};
 
 /// The description of a composition: its components, what fills their imports, and what they may use.
 ///

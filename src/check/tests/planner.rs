@@ -109,7 +109,9 @@ fn check_finds_each_lie_of_the_planner_about_an_adapter_alone() {
         let case = Case::new(&[guest], Treatment::Deny, &[("stdout", Treatment::Allow)]);
         let world = &case.components[case.components.root()];
         let grants = &case.grants[guest];
-        let alone = || crate::adapter(world, grants, &mut Default::default()).map(|alone| (alone.bytes, alone.adapter));
+        let alone = || {
+            crate::compose::adapter(world, grants, &mut Default::default()).map(|alone| (alone.bytes, alone.adapter))
+        };
         let (honest, adapter) = alone().unwrap();
         for of in adapter.refused {
             for kind in [Kind::Allowed, Kind::Kept, Kind::Needed] {

@@ -1,0 +1,33 @@
+//! The adapter of a world, without a component.
+
+use super::not_granted;
+use crate::describe::{At, Grants};
+use crate::error::PhaseError;
+use crate::load::{Component, Embedded};
+use crate::timings::Timings;
+use crate::verify::{Malformed, VerifyError};
+use crate::virtualize::{self, Alone};
+use crate::{proof, verify};
+
+/// Generates the adapter for all that a world imports, alone, and verifies it.
+///
+/// # Errors
+///
+/// Grants that cannot be honoured.
+pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
+    let unknown = if grants.allow_missing { Vec::new() } else { virtualize::unknown(world, grants) };
+    if !unknown.is_empty() {
+        return Err(unknown.into());
+    }
+    let embedded = timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
+    let alone = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
+    let verify = || {
+        verify::adapter(world, &alone.bytes).map_err(|error| vec![error])?;
+        let found = proof::alone(world, grants, &alone.bytes)
+            .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+        if found.is_empty() { Ok(()) } else { Err(found.iter().map(not_granted).collect()) }
+    };
+    let places = |errors: Vec<VerifyError>| PhaseError::Verify(errors.into_iter().map(At::from).collect());
+    timings.span("verify", verify).map_err(places)?;
+    Ok(alone)
+}

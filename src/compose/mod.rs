@@ -1,0 +1,232 @@
+//! The phases, one after another, in memory: what a description describes becomes one component that was verified.
+
+mod adapter;
+mod policy;
+mod prove;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use adapter::adapter;
+use policy::meets;
+pub use policy::read as read_policy;
+pub use prove::prove;
+
+use crate::describe::policy::Doubt;
+use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
+use crate::error::PhaseError;
+use crate::link::graph::HostImport;
+use crate::link::left::Left;
+use crate::link::{self, Graph};
+use crate::load::component::Side;
+use crate::load::digest::Digest;
+use crate::load::target::Target;
+use crate::load::{self, Component, ComponentId, Components};
+use crate::provenance::{self, Granted};
+use crate::report::targets::Report;
+use crate::targets::{self, TargetError};
+use crate::text::Shown;
+use crate::timings::Timings;
+use crate::verify::{self, Malformed, VerifyError};
+use crate::virtualize::keep::Kept;
+use crate::virtualize::{self, Adapter, Virtualized};
+use crate::{check, encode, policy as policies, proof};
+
+/// A composition that has been verified: its parts, its plan and its bytes.
+pub struct Composition {
+    /// The components that went into it, and those that were not used.
+    pub(crate) components: Components,
+    /// Who is plugged into whom.
+    pub(crate) graph: Graph,
+    /// What the adapters in it do.
+    pub(crate) adapters: Vec<Adapter>,
+    /// The functions that no grant names and that stay, by the instances that have them.
+    pub(crate) kept: BTreeMap<String, Vec<Kept>>,
+    /// What is left to the host though nobody said so.
+    pub(crate) left: Vec<Left>,
+    /// What there is to say of grants that may not mean what they say.
+    pub(crate) warnings: Vec<String>,
+    /// What was granted to its components, in words, in their order.
+    pub(crate) granted: Vec<Granted>,
+    /// The binary component.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Composition {
+    /// The components that are in the output.
+    pub(crate) fn used(&self) -> impl Iterator<Item = &Component> {
+        let used = self.instantiated();
+        self.components.ids().filter(move |id| used.contains(id)).map(|id| &self.components[id])
+    }
+
+    /// The components that were given and are not in the output.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = &Component> {
+        let used = self.instantiated();
+        self.components.ids().filter(move |id| !used.contains(id)).map(|id| &self.components[id])
+    }
+
+    fn instantiated(&self) -> BTreeSet<ComponentId> {
+        self.graph.instances().map(|(_, instance)| instance.component).collect()
+    }
+}
+
+/// Composes what a description describes, and verifies the result. Reads the components; writes nothing.
+///
+/// # Errors
+///
+/// All that is wrong in the first phase that finds something.
+pub fn compose(description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
+    let components = timings.span("load", || load::load(description))?;
+    compose_loaded(components, description, timings)
+}
+
+/// Composes components that have been loaded for a description.
+pub fn compose_loaded(
+    components: Components,
+    description: &Description,
+    timings: &mut Timings,
+) -> Result<Composition, PhaseError> {
+    let target = match &description.wiring {
+        Wiring::Wac(wac) => load::target::target(wac, &components)?,
+        _ => None,
+    };
+    let graph = timings.span("link", || link::link(&components, description))?;
+    let grants = &*grants(&components, description);
+    let (originals, linked) = (components, graph);
+    let Virtualized { components, graph, adapters, kept, mut warnings } =
+        timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
+    let made_of = provenance::of(&components, &graph, grants, &adapters, &kept);
+    let in_words = made_of.grants.clone();
+    let provenance = description.provenance.then_some(made_of);
+    let encode = || encode::encode(&components, &graph, provenance.as_ref());
+    let bytes = timings.span("encode", encode).map_err(|error| {
+        let places = places(&components, &graph, error.about());
+        PhaseError::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
+    })?;
+    let verify = || {
+        verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
+        if !description.obsolete_names {
+            verify::current(&components, &bytes)?;
+        }
+        granted(&originals, &linked, grants, &bytes)
+    };
+    timings.span("verify", verify).map_err(|errors| {
+        let at = |error: VerifyError| {
+            let mut places = places(&components, &graph, error.about());
+            places.extend(error.export().and_then(|name| graph.export_place(name)));
+            places.into_iter().fold(At::from(error), |at, place| at.and(place, None))
+        };
+        PhaseError::Verify(errors.into_iter().map(at).collect())
+    })?;
+    if let Some(target) = target {
+        timings.span("targets", || conforms(&graph, &bytes, &target))?;
+    }
+    if let Some(rules) = &description.policy {
+        let generated = generated(&components, &graph, &adapters);
+        let doubts = timings.span("policy", || meets(rules, &components, &bytes, &generated))?;
+        warnings.extend(doubts.iter().map(Doubt::to_string));
+    }
+    let left = left(&originals, &linked, &graph, description);
+    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, bytes })
+}
+
+/// What a composition leaves to the host though nobody said so. `linked` is its plan before adapters, which may take imports away.
+fn left(components: &Components, linked: &Graph, graph: &Graph, description: &Description) -> Vec<Left> {
+    let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
+    let stays: BTreeSet<(&str, &str)> = parts.map(|part| (graph.subject(part.node), part.import.as_str())).collect();
+    let mut left = link::left::left(components, linked, description);
+    left.retain(|of| stays.contains(&(of.instance.as_str(), of.import.as_str())));
+    left
+}
+
+/// What the components of a description may use: what it says of them, or what the policy allows that decides.
+fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, BTreeMap<String, Grants>> {
+    match &description.policy {
+        Some(Rules { policy, decides: true, .. }) => {
+            let root = &components[components.root()];
+            Cow::Owned(BTreeMap::from([(root.name().to_owned(), policies::grants(policy, root))]))
+        }
+        _ => Cow::Borrowed(&description.grants),
+    }
+}
+
+/// Checks that an output leaves nothing to its components that their grants do not allow. `components` are those that went
+/// into it, before adapters.
+///
+/// # Errors
+///
+/// All that is left, each of which is a bug of weld.
+fn granted(
+    components: &Components,
+    graph: &Graph,
+    grants: &BTreeMap<String, Grants>,
+    bytes: &[u8],
+) -> Result<(), Vec<VerifyError>> {
+    let originals = proof::originals(components, graph, grants);
+    if originals.iter().all(|original| original.grants.is_none()) {
+        return Ok(());
+    }
+    let report = check::check(&originals, bytes)
+        .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    // A document may declare what the composition imports by other names than the grants know, and more of it than they allow.
+    let declares = |host: &HostImport| host.parts.iter().any(|part| graph.is_declarations(part.node));
+    let declared: BTreeSet<&str> =
+        graph.hosts().filter(|(_, host)| declares(host)).map(|(_, host)| host.name.as_str()).collect();
+    let (mut of_document, mut others) = (BTreeSet::new(), Vec::new());
+    for finding in &report.findings {
+        let import = finding.host.as_ref().and_then(|path| declared.get(path.first()?.as_str()));
+        match import {
+            Some(import) => _ = of_document.insert(*import),
+            None => others.push(not_granted(finding)),
+        }
+    }
+    let of_document = of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() });
+    Err(of_document.chain(others).collect())
+}
+
+fn not_granted(finding: &check::Finding) -> VerifyError {
+    VerifyError::NotGranted { what: Shown(&finding.to_string()).to_string() }
+}
+
+/// Where the user's text names instances, by their names, or those or the files of their components.
+fn places<'g, 'n>(
+    components: &Components,
+    graph: &'g Graph,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Vec<&'g Place> {
+    let find = |name: &str| {
+        graph.users().find_map(|(node, id)| {
+            let component = &components[id];
+            let is = [graph.name_of(node), component.name(), component.file()].contains(&name);
+            graph.place(node).filter(|_| is)
+        })
+    };
+    names.into_iter().filter_map(find).collect()
+}
+
+/// Checks that what was composed conforms to the world that its document names.
+fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), PhaseError> {
+    let composition = load::target::composed("the composition", bytes)?;
+    let mut mismatches = targets::check(&composition, &target.world);
+    // Components that are imported in the place of nesting them are no matter of the world's.
+    mismatches.retain(|found| found.side == Side::Export || !graph.imported.values().any(|name| *name == found.name));
+    if mismatches.is_empty() {
+        return Ok(());
+    }
+    let world = target.world.name();
+    let errors = Report::new(&composition, &target.world, &mismatches)
+        .paragraphs()
+        .into_iter()
+        .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));
+    Err(PhaseError::Targets(errors.collect()))
+}
+
+/// The digests of the adapters in a composition, which were generated for it.
+fn generated(components: &Components, graph: &Graph, adapters: &[Adapter]) -> BTreeSet<Digest> {
+    let names: BTreeSet<&str> = adapters.iter().flat_map(Adapter::names).collect();
+    let instances = graph.instances().filter(|(_, instance)| names.contains(instance.name.as_str()));
+    instances.map(|(_, instance)| components[instance.component].digest()).collect()
+}

@@ -1,0 +1,85 @@
+//! Policies in the phases: they are read, and what was composed is held against them.
+
+use std::collections::BTreeSet;
+
+use crate::describe::policy::{Doubt, Doubted, PolicyError};
+use crate::describe::{At, Place, Policy, Rules, Source, Text};
+use crate::error::PhaseError;
+use crate::load::digest::Digest;
+use crate::load::target::composed;
+use crate::load::{Component, Components, LoadError, file};
+use crate::policy::{self, CheckError, Violation};
+use crate::{check, generated};
+
+/// Reads a policy, which a manifest may name at a place. An empty one says nothing, and so allows nothing.
+///
+/// # Errors
+///
+/// Where the file cannot be read, or is no policy.
+pub fn read(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError> {
+    let text = match file::read_text(source) {
+        Err(LoadError::Empty { .. }) => String::new(),
+        // Where a policy is asked for, no component would do.
+        Err(LoadError::Directory { file }) => {
+            return Err(PhaseError::PolicyFile(vec![At::place(PolicyError::Directory { file }, place)]));
+        }
+        text => text.map_err(|error| {
+            let help = "a policy is a TOML file of rules: `allow` and `deny`";
+            PhaseError::Load(vec![At::place(error.instead_of("a policy", help), place)])
+        })?,
+    };
+    Ok(Policy::read(Text::new(&source.shown(), &text))?)
+}
+
+/// What of a policy somebody else's composition does not meet, its limits included.
+pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, PhaseError> {
+    // The rules know it by the name that the description gives it.
+    let composition = composed(&rules.name, output.bytes())?;
+    let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
+    let find = |violation: &Violation| {
+        let place = violation.place().map(|place| {
+            let ((line, column), file) = (place.position(), place.file());
+            format!(" ({file}:{line}:{column})")
+        });
+        check::Finding {
+            instance: "the output".to_owned(),
+            what: format!("{}{}", violation.message(), place.unwrap_or_default()),
+            ..check::Finding::default()
+        }
+    };
+    Ok(verdict.violations.iter().map(find).collect())
+}
+
+/// Checks that what was composed of some components meets its policy. Gives what in the policy is in doubt.
+///
+/// # Errors
+///
+/// What it does not meet; and rules about components that are not there, where the description names all that there are.
+pub fn meets(
+    rules: &Rules,
+    components: &Components,
+    bytes: &[u8],
+    generated: &BTreeSet<Digest>,
+) -> Result<Vec<Doubt>, PhaseError> {
+    let Rules { policy, name, decides } = rules;
+    let composition = composed(name, bytes)?;
+    let mut verdict = policy::check(&composition, policy, generated)?;
+    if *decides {
+        let is_new = |part: &Doubt| verdict.doubts.iter().all(|doubt| doubt.place.start() != part.place.start());
+        let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();
+        verdict.doubts.extend(parts);
+    }
+    // A component of the manifest that this target does not use may have a rule all the same.
+    let is_elsewhere = |doubt: &Doubt| components.iter().any(|component| doubt.is_of(component.name()));
+    let (unknown, doubts): (Vec<Doubt>, Vec<Doubt>) = verdict
+        .doubts
+        .into_iter()
+        .filter(|doubt| *decides || !is_elsewhere(doubt))
+        .partition(|doubt| !decides && doubt.kind == Doubted::Component);
+    let mut errors: Vec<At<CheckError>> = verdict.violations.iter().map(Violation::error).collect();
+    errors.extend(unknown.into_iter().map(|doubt| {
+        let Doubt { text: name, near, place, .. } = doubt;
+        At::place(CheckError::NoComponent { name, near }, Some(&place))
+    }));
+    if errors.is_empty() { Ok(doubts) } else { Err(PhaseError::Policy(errors)) }
+}
