@@ -8,6 +8,7 @@ use crate::describe::manifest::ManifestError;
 use crate::describe::policy::PolicyError;
 use crate::describe::virt::FlagError;
 use crate::describe::wac::WacError;
+#[cfg(feature = "compose-config")]
 use crate::describe::wasm_compose::ConfigError;
 use crate::diff::DiffError;
 use crate::emit::EmitError;
@@ -33,6 +34,7 @@ pub enum PhaseError {
     Wac(Vec<At<WacError>>),
     #[error("{}", joined(.0))]
     PolicyFile(Vec<At<PolicyError>>),
+    #[cfg(feature = "compose-config")]
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("{}", joined(.0))]
@@ -72,6 +74,7 @@ impl PhaseError {
             PhaseError::Manifest(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Wac(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::PolicyFile(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            #[cfg(feature = "compose-config")]
             PhaseError::Config(error) => vec![error],
             PhaseError::Lock(error) => vec![error],
             PhaseError::Inspect(error) => vec![error],
@@ -114,7 +117,9 @@ impl PhaseError {
     fn phase(&self) -> usize {
         match self {
             PhaseError::Usage(_) | PhaseError::Flags(_) => 0,
-            PhaseError::Manifest(_) | PhaseError::Config(_) => 1,
+            PhaseError::Manifest(_) => 1,
+            #[cfg(feature = "compose-config")]
+            PhaseError::Config(_) => 1,
             PhaseError::Wac(_) | PhaseError::PolicyFile(_) => 2,
             PhaseError::Load(_) => 3,
             PhaseError::Lock(_) => 4,

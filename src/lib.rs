@@ -42,7 +42,16 @@
 //! [`Grants`] names them; all else works on bytes in memory, on `wasm32-unknown-unknown` too. What is composed depends on the
 //! bytes of the inputs and on the description alone.
 //!
-//! With the default feature `cli`, the crate has the command as well. `default-features = false` leaves it out.
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `cli` (default) | the command, and all others |
+//! | `pictures` | `dot`, `mermaid` and `html` of an [`Inspection`] |
+//! | `preview1` | the adapters from preview 1 to WASI 0.2, for core modules that import preview 1 |
+//! | `compose-config` | configuration files of `wasm-tools compose`, which only the command reads |
+//!
+//! WAC documents are no feature: what a manifest describes is built with `default-features = false` too.
 
 #![deny(missing_docs)]
 // Reports, pictures and hints are the command's.

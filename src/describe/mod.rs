@@ -10,6 +10,7 @@ pub mod setting;
 mod source;
 pub mod virt;
 pub mod wac;
+#[cfg(feature = "compose-config")]
 pub mod wasm_compose;
 
 use std::collections::BTreeMap;
@@ -79,6 +80,7 @@ pub enum Wiring {
     /// A WAC document does.
     Wac(wac::Wac),
     /// A configuration of `wasm-tools compose` does.
+    #[cfg(feature = "compose-config")]
     WasmCompose(wasm_compose::Wiring),
 }
 

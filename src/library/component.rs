@@ -8,6 +8,7 @@ use crate::load::LoadError;
 use crate::load::componentize as module;
 use crate::load::world::Wit;
 use crate::policy::check as judge;
+#[cfg(feature = "pictures")]
 use crate::report::picture::{self, Picture};
 use crate::report::{self, inspect};
 use crate::snapshot::Snapshot;
@@ -58,16 +59,19 @@ impl Inspection {
     }
 
     /// A graph in the language of Graphviz.
+    #[cfg(feature = "pictures")]
     pub fn dot(&self) -> String {
         picture::dot::dot(&Picture::of(self))
     }
 
     /// A graph in the language of Mermaid.
+    #[cfg(feature = "pictures")]
     pub fn mermaid(&self) -> String {
         picture::mermaid::mermaid(&Picture::of(self))
     }
 
     /// A page with a picture. It needs no other file.
+    #[cfg(feature = "pictures")]
     pub fn html(&self) -> String {
         picture::html::page(&Picture::of(self))
     }

@@ -17,6 +17,7 @@ pub(crate) mod origin;
 mod owners;
 pub(crate) mod root;
 mod wac;
+#[cfg(feature = "compose-config")]
 mod wasm_compose;
 pub(crate) mod wiring;
 
@@ -41,6 +42,7 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
     let wiring = match &description.wiring {
         describe::Wiring::Automatic(automatic) => automatic::wire(components, description, automatic)?,
         describe::Wiring::Wac(document) => wac::wire(components, document)?,
+        #[cfg(feature = "compose-config")]
         describe::Wiring::WasmCompose(config) => wasm_compose::wire(components, config)?,
     };
     let mut graph = wiring.finish()?;

@@ -4,7 +4,6 @@ mod blame;
 mod traits;
 mod world;
 
-use wasi_preview1_component_adapter_provider as preview1;
 use wasmparser::Parser;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
@@ -21,7 +20,7 @@ use traits::{PREVIEW_0, Traits};
 use world::World;
 
 /// The module that preview 1 functions are imported from.
-const PREVIEW_1: &str = preview1::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME;
+const PREVIEW_1: &str = "wasi_snapshot_preview1";
 
 /// What the encoder says of a module that does not fit its world.
 const UNFIT: &str = "module was not valid: ";
@@ -113,7 +112,10 @@ pub fn componentize(
 
     let world = by_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
     let mut worlds = worlds_of(&file, &traits, &options.adapters)?;
-    let built_in = built_in(&traits, &world, &options.adapters, is_described);
+    let built_in = match needs_preview1(&traits, &options.adapters, is_described) {
+        true => Some(preview1(&file, traits.is_command && !world.exports("wasi:cli/run"))?),
+        false => None,
+    };
     if let Some(adapter) = built_in {
         worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
@@ -305,18 +307,28 @@ fn unusable(adapter: &Adapter, message: &str) -> LoadError {
     LoadError::Adapter { file: adapter.file.clone(), message: text::lines(message) }
 }
 
-/// The adapter that is used without being given, if any is.
-fn built_in(traits: &Traits, world: &World, adapters: &[Adapter], is_described: bool) -> Option<&'static [u8]> {
+/// Whether an adapter for preview 1 is used without being given.
+fn needs_preview1(traits: &Traits, adapters: &[Adapter], is_described: bool) -> bool {
     let is_given = adapters.iter().any(|adapter| adapter.name == PREVIEW_1);
     // What says nothing of its world and has a start function can only be a command, which the adapter makes of it.
     let is_bare_command = traits.is_command && !is_described;
-    if is_given || !(traits.imports_preview1() || is_bare_command) {
-        return None;
-    }
-    Some(match traits.is_command && !world.exports("wasi:cli/run") {
-        true => preview1::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
-        false => preview1::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+    !is_given && (traits.imports_preview1() || is_bare_command)
+}
+
+/// The adapter of wasmtime for a command, or for a reactor.
+#[cfg(feature = "preview1")]
+#[allow(clippy::unnecessary_wraps)] // Without the feature there is none.
+fn preview1(_: &str, is_command: bool) -> Result<&'static [u8], LoadError> {
+    use wasi_preview1_component_adapter_provider as provider;
+    Ok(match is_command {
+        true => provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+        false => provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
     })
+}
+
+#[cfg(not(feature = "preview1"))]
+fn preview1(file: &str, _: bool) -> Result<&'static [u8], LoadError> {
+    Err(LoadError::NoPreview1 { file: file.to_owned() })
 }
 
 fn same_name(adapters: &[Adapter]) -> Option<(&Adapter, &Adapter)> {

@@ -203,6 +203,13 @@ pub enum LoadError {
     #[diagnostic(help("an adapter is a core module, such as `wasi_snapshot_preview1.reactor.wasm`"))]
     Adapter { file: String, message: String },
 
+    #[cfg(not(feature = "preview1"))]
+    #[error("the core module `{file}` needs an adapter for preview 1, and this build of weld has none")]
+    #[diagnostic(help(
+        "use the crate with the feature `preview1`, or componentize the module with the command `weld`"
+    ))]
+    NoPreview1 { file: String },
+
     #[error("the adapter `{file}` is for imports from `{name}`, and `{module}` has none")]
     #[diagnostic(help("{help}"))]
     UnusedAdapter { file: String, name: String, module: String, help: String },

@@ -16,6 +16,8 @@ pub mod metadata;
 mod nesting;
 pub mod target;
 mod tree;
+#[cfg(feature = "compose-config")]
+mod wasm_compose;
 pub mod wit;
 pub mod world;
 
@@ -31,7 +33,7 @@ pub use component::Component;
 pub use embedded::Embedded;
 pub use error::LoadError;
 
-use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared, wasm_compose};
+use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
 use crate::guard::guard;
 use crate::limits;
 use crate::name::base;
@@ -228,38 +230,11 @@ fn assemble(
             components.declarations.imports = read.imports.into_iter().map(|import| components.push(import)).collect();
             Ok(components)
         }
+        #[cfg(feature = "compose-config")]
         Wiring::WasmCompose(wiring) => {
-            search(wiring, &mut list).map_err(|error| vec![error.into()])?;
+            wasm_compose::search(wiring, &mut list).map_err(|error| vec![error.into()])?;
             Ok(Components::new(list))
         }
-    }
-}
-
-/// Finds the components that a configuration, or an import that nothing else fills, calls by name.
-fn search(wiring: &wasm_compose::Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
-    let mut known: BTreeSet<String> = list.iter().map(|component| component.name().to_owned()).collect();
-    let definitions = |list: &[Component], import: &str| {
-        list.iter().any(|c| wiring.definitions.iter().any(|name| name == c.name()) && c.exports().contains_key(import))
-    };
-    let mut names: Vec<String> = wiring.named().map(str::to_owned).collect();
-    let mut next = 0;
-    loop {
-        for name in std::mem::take(&mut names) {
-            if !known.insert(name.clone()) {
-                continue;
-            }
-            let source = match wiring.search(&name) {
-                Source::Search(candidates) => file::first(&Source::Search(candidates)).map(Source::File),
-                said => Some(said),
-            };
-            if let Some(source) = source {
-                list.push(read(&source, &name)?.renamed(name));
-            }
-        }
-        let Some(component) = list.get(next) else { return Ok(()) };
-        let unfilled = component.imports().keys().filter(|import| !definitions(list, import));
-        names.extend(unfilled.map(|import| wiring.component(import).to_owned()));
-        next += 1;
     }
 }
 

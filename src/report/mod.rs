@@ -5,6 +5,7 @@ pub mod diff;
 pub mod inspect;
 pub mod json;
 pub mod left;
+#[cfg(feature = "pictures")]
 pub mod picture;
 pub mod policy;
 mod runtime;

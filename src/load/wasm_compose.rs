@@ -1,0 +1,35 @@
+//! The components of a configuration of `wasm-tools compose`, which names some of them by what they fill.
+
+use std::collections::BTreeSet;
+
+use super::{Component, LoadError, file, read};
+use crate::describe::Source;
+use crate::describe::wasm_compose::Wiring;
+
+/// Finds the components that a configuration, or an import that nothing else fills, calls by name.
+pub fn search(wiring: &Wiring, list: &mut Vec<Component>) -> Result<(), LoadError> {
+    let mut known: BTreeSet<String> = list.iter().map(|component| component.name().to_owned()).collect();
+    let definitions = |list: &[Component], import: &str| {
+        list.iter().any(|c| wiring.definitions.iter().any(|name| name == c.name()) && c.exports().contains_key(import))
+    };
+    let mut names: Vec<String> = wiring.named().map(str::to_owned).collect();
+    let mut next = 0;
+    loop {
+        for name in std::mem::take(&mut names) {
+            if !known.insert(name.clone()) {
+                continue;
+            }
+            let source = match wiring.search(&name) {
+                Source::Search(candidates) => file::first(&Source::Search(candidates)).map(Source::File),
+                said => Some(said),
+            };
+            if let Some(source) = source {
+                list.push(read(&source, &name)?.renamed(name));
+            }
+        }
+        let Some(component) = list.get(next) else { return Ok(()) };
+        let unfilled = component.imports().keys().filter(|import| !definitions(list, import));
+        names.extend(unfilled.map(|import| wiring.component(import).to_owned()));
+        next += 1;
+    }
+}
