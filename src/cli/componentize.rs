@@ -44,7 +44,7 @@ pub struct Arguments {
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.module);
     let shown = source.shown();
-    let component = timings.span("load", || -> Result<Component, LoadError> {
+    let (component, unused) = timings.span("load", || -> Result<(Component, Vec<String>), LoadError> {
         let adapters: Vec<Source> = arguments.adapt.iter().map(|argument| Adapter::parse(argument).1).collect();
         if stdin_is_shared(adapters.iter().chain([&source])) {
             return Err(LoadError::SharedStdin);
@@ -60,8 +60,14 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
                 None => None,
             },
         };
-        componentize(source.stem(), shown, module, &options)
+        let made = componentize(source.stem(), shown.clone(), module, &options)?;
+        let no_effect = |of: &&Adapter| {
+            format!("the adapter `{}` has no effect: `{shown}` imports nothing from `{}`", of.file, of.name)
+        };
+        let unused = made.unused.iter().map(no_effect).collect();
+        Ok((made.component, unused))
     })?;
+    unused.iter().for_each(|note| terminal.note(note));
     timings.span("verify", || verify::written(&component))?;
     if !arguments.allow_obsolete_names {
         verify::component_is_current(&component)?;

@@ -191,7 +191,8 @@ pub fn componentize(module: impl Into<Input>, world: Option<Wit>) -> Result<Vec<
         return Err(Error::of(LoadError::AlreadyComponent { file: source.shown() }));
     }
     let options = module::Options { adapters: Vec::new(), wit: world };
-    let component = module::componentize(source.stem(), source.shown(), module, &options).map_err(Error::of)?;
+    let made = module::componentize(source.stem(), source.shown(), module, &options).map_err(Error::of)?;
+    let component = made.component;
     verify::written(&component).map_err(Error::of)?;
     verify::component_is_current(&component).map_err(Error::of)?;
     Ok(component.bytes().to_vec())

@@ -72,6 +72,14 @@ impl Adapter {
     }
 }
 
+/// A component of a core module.
+pub struct Made<'a> {
+    /// The component.
+    pub component: Component,
+    /// The adapters that are no part of it: the module imports nothing of theirs, and they export nothing.
+    pub unused: Vec<&'a Adapter>,
+}
+
 /// Makes a component of a core module. `name` is what a composition calls it, `file` what messages do.
 ///
 /// Its world is that of the module's metadata, whichever versions of WASI an adapter has. The built-in adapter is used where
@@ -80,12 +88,7 @@ impl Adapter {
 /// # Errors
 ///
 /// Where the module says nothing of its world, or does not fit it, or an adapter fits neither.
-pub fn componentize(
-    name: String,
-    file: String,
-    mut module: Vec<u8>,
-    options: &Options,
-) -> Result<Component, LoadError> {
+pub fn componentize(name: String, file: String, mut module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
     let traits = Traits::read(&file, &module)?;
     check_kind(&file, &traits, options)?;
     check_code(&file, &module)?;
@@ -111,7 +114,11 @@ pub fn componentize(
     }
 
     let world = by_encoder(&file, || World::of_module(&module))?.map_err(&refused)?;
-    let mut worlds = worlds_of(&file, &traits, &options.adapters)?;
+    let (used, unused): (Vec<_>, Vec<_>) = worlds_of(&file, &traits, &options.adapters)?
+        .into_iter()
+        .partition(|(adapter, world)| traits.imports.contains(&adapter.name) || world.exports_functions());
+    let unused: Vec<&Adapter> = unused.into_iter().map(|(adapter, _)| adapter).collect();
+    let (adapters, mut worlds): (Vec<&Adapter>, Vec<World>) = used.into_iter().unzip();
     let built_in = match needs_preview1(&traits, &options.adapters, is_described) {
         true => Some(preview1(&file, traits.is_command && !world.exports("wasi:cli/run"))?),
         false => None,
@@ -119,11 +126,15 @@ pub fn componentize(
     if let Some(adapter) = built_in {
         worlds.push(World::of_module(adapter).map_err(&refused)?);
     }
-    let encoding = Encoding { module: &module, traits: &traits, adapters: &options.adapters, built_in };
+    let encoding = Encoding { module: &module, traits: &traits, adapters: &adapters, built_in };
     let made = by_encoder(&file, || encoding.of_world(&world, &worlds))?;
     let component = made.and_then(|component| encoding.check_code(component)).map_err(|failure| match failure {
         Failure::Known(error) => error,
-        Failure::Encode(message) => refused(message),
+        Failure::Encode(message) => match unused.first() {
+            // What is lacking may be what it is for.
+            Some(adapter) if !traits.imports.is_empty() => is_unused(adapter, &file, other_names(&traits)),
+            _ => refused(message),
+        },
         Failure::Invalid(message) => LoadError::Componentize {
             file: file.clone(),
             message: text::lines(&format!("what comes of it is not valid: {message}")),
@@ -134,18 +145,19 @@ pub fn componentize(
             LoadError::OtherWorld { file: file.clone(), difference: text::lines(&difference) }
         }
     })?;
-    Component::decode(name, file.clone(), component).map_err(|error| match error {
+    let component = Component::decode(name, file.clone(), component).map_err(|error| match error {
         // The offset would be one of bytes that nobody has.
         LoadError::Invalid { message, .. } => refused(message),
         error => error,
-    })
+    })?;
+    Ok(Made { component, unused })
 }
 
 /// What a component is encoded of.
 struct Encoding<'a> {
     module: &'a [u8],
     traits: &'a Traits,
-    adapters: &'a [Adapter],
+    adapters: &'a [&'a Adapter],
     built_in: Option<&'static [u8]>,
 }
 
@@ -248,14 +260,17 @@ fn check_kind(file: &str, traits: &Traits, options: &Options) -> Result<(), Load
     Ok(())
 }
 
-/// The worlds of adapters.
+/// Adapters and their worlds.
 ///
 /// # Errors
 ///
-/// Where one is no adapter, or has no use: the module imports nothing of it, and it exports nothing, or has nearly the name of
-/// what the module does import. Where one imports a
-/// function of another that the module does not: the encoder only keeps what the module imports.
-fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<World>, LoadError> {
+/// Where one is no adapter, or has nearly the name of what the module imports. Where one imports a function of another that the
+/// module does not: the encoder only keeps what the module imports.
+fn worlds_of<'a>(
+    module: &str,
+    traits: &Traits,
+    adapters: &'a [Adapter],
+) -> Result<Vec<(&'a Adapter, World)>, LoadError> {
     let is_adapter = |name: &str| name == PREVIEW_1 || adapters.iter().any(|adapter| adapter.name == name);
     let mut worlds = Vec::new();
     for adapter in adapters {
@@ -274,33 +289,28 @@ fn worlds_of(module: &str, traits: &Traits, adapters: &[Adapter]) -> Result<Vec<
         }
         let world = by_encoder(&adapter.file, || World::of_module(&adapter.bytes))?
             .map_err(|message| unusable(adapter, &message))?;
-        let is_unused = !traits.imports.contains(&adapter.name);
-        // One that adds exports may have any name, but hardly one that is nearly that of an import.
+        // One that nothing is imported of may have any name, but hardly one that is nearly that of an import.
         let others = traits.imports.iter().filter(|import| adapters.iter().all(|adapter| adapter.name != **import));
-        let near = nearest(others, &adapter.name).filter(|_| is_unused);
-        if is_unused && (near.is_some() || !world.exports_functions()) {
-            return Err(LoadError::UnusedAdapter {
-                file: adapter.file.clone(),
-                name: adapter.name.clone(),
-                module: module.to_owned(),
-                help: unused_help(&adapter.file, near.as_deref(), traits),
-            });
+        if !traits.imports.contains(&adapter.name)
+            && let Some(near) = nearest(others, &adapter.name)
+        {
+            return Err(is_unused(adapter, module, format!("did you mean `--adapt {near}={}`?", adapter.file)));
         }
-        worlds.push(world);
+        worlds.push((adapter, world));
     }
     Ok(worlds)
 }
 
-/// What to do about an adapter of which a module imports nothing.
-fn unused_help(file: &str, near: Option<&str>, traits: &Traits) -> String {
-    if let Some(near) = near {
-        return format!("did you mean `--adapt {near}={file}`?");
-    }
-    let imports: Vec<&str> = traits.imports.iter().map(String::as_str).collect();
-    match imports.as_slice() {
-        [] => "it imports nothing: leave the adapter out".to_owned(),
-        imports => format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", ")),
-    }
+/// The error of an adapter of which a module imports nothing.
+fn is_unused(adapter: &Adapter, module: &str, help: String) -> LoadError {
+    let (file, name, module) = (adapter.file.clone(), adapter.name.clone(), module.to_owned());
+    LoadError::UnusedAdapter { file, name, module, help }
+}
+
+/// The names that an adapter for a module may have.
+fn other_names(module: &Traits) -> String {
+    let imports: Vec<&str> = module.imports.iter().map(String::as_str).collect();
+    format!("it imports from {}; name one of them: `--adapt NAME=FILE`", imports.join(", "))
 }
 
 fn unusable(adapter: &Adapter, message: &str) -> LoadError {

@@ -266,7 +266,7 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
     // The digest is that of the file, which is the component's where it holds that itself.
     let digest = (!Parser::is_component(&bytes)).then(|| Digest::of(&bytes));
     let component = match binary(&file, bytes)? {
-        bytes if Parser::is_core_wasm(&bytes) => componentize::componentize(name, file, bytes, &Default::default())?,
+        bytes if Parser::is_core_wasm(&bytes) => of_module(name, file, bytes)?,
         bytes => Component::decode_any(name, file, bytes)?,
     };
     let digest = digest.unwrap_or(component.digest());
@@ -280,9 +280,14 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
 /// Where they are none of these, or not valid.
 pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, LoadError> {
     match binary(&file, bytes)? {
-        bytes if Parser::is_core_wasm(&bytes) => componentize::componentize(name, file, bytes, &Default::default()),
+        bytes if Parser::is_core_wasm(&bytes) => of_module(name, file, bytes),
         bytes => Component::decode(name, file, bytes),
     }
+}
+
+/// A component of a core module that has what it needs: metadata, or imports of preview 1.
+fn of_module(name: String, file: String, module: Vec<u8>) -> Result<Component, LoadError> {
+    componentize::componentize(name, file, module, &Default::default()).map(|made| made.component)
 }
 
 /// The WebAssembly binary, component or core module, in the bytes of a file that may hold its text.

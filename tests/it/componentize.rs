@@ -464,6 +464,30 @@ fn an_adapter_with_nearly_the_name_of_an_import_is_an_error() {
 }
 
 #[test]
+fn an_adapter_that_nothing_is_imported_of_is_left_out() {
+    // Makefiles give the adapter for preview 1 to each module.
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
+    write("app.wit", b"package t:app; world app { export run: func(); }");
+    write("app.wat", br#"(module (memory (export "memory") 1) (func (export "run")))"#);
+    write("wasi_snapshot_preview1.reactor.wasm", preview1::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER);
+    let componentize = |adapters: &[&str]| {
+        let mut command = weld(directory.path());
+        command.args(["componentize", "app.wat", "--wit", "app.wit", "-o", "out.wasm"]).args(adapters);
+        let said = succeeds(&mut command);
+        (said, std::fs::read(directory.path().join("out.wasm")).unwrap())
+    };
+    let (_, without) = componentize(&[]);
+    let (said, with) = componentize(&["--adapt", "wasi_snapshot_preview1.reactor.wasm"]);
+    assert_eq!(
+        String::from_utf8(said.stderr).unwrap(),
+        "note: the adapter `wasi_snapshot_preview1.reactor.wasm` has no effect: `app.wat` imports nothing from \
+         `wasi_snapshot_preview1`\n"
+    );
+    assert!(with == without, "the adapter is no part of it");
+}
+
+#[test]
 fn an_adapter_that_imports_from_another_is_an_error() {
     // The encoder panics where the module does not import the same, or makes what is not valid.
     let directory = tempfile::tempdir().unwrap();

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the test cases of wac-parser, wac-graph and wasm-compose, as their crates have them, through weld.
+"""Runs the test cases of wac-parser, wac-graph, wasm-compose and wit-component, as their crates have them, through weld.
 
     WELD=target/debug/weld WASM_TOOLS=wasm-tools tests/peers/run.py FOLDER
 
 The crates are fetched by cargo, in the versions of `crates.toml`; nothing of them is kept here. Of each case it is
-compared whether it is accepted, and of those that both accept what the result imports and exports. Where weld differs, `known.json`
-says why. A difference that is not there, or one that is there and was not found, ends the run with 1.
+compared whether it is accepted, and of those that both accept what the result imports and exports, or its WIT. Where weld differs,
+`known.json` says why. A difference that is not there, or one that is there and was not found, ends the run with 1.
 """
 
 import json
@@ -29,8 +29,7 @@ def crates(folder):
     shutil.copy(HERE / "crates.toml", scratch / "Cargo.toml")
     command = ["cargo", "metadata", "--quiet", "--format-version", "1"]
     found = json.loads(subprocess.run(command, cwd=scratch, check=True, stdout=subprocess.PIPE).stdout)
-    wanted = [package for package in found["packages"] if package["name"] in ["wac-parser", "wac-graph", "wasm-compose"]]
-    return {package["name"]: Path(package["manifest_path"]).parent for package in wanted}
+    return {of["name"]: Path(of["manifest_path"]).parent for of in found["packages"] if of["name"] in SUITES}
 
 
 def weld(*words, cwd):
@@ -184,14 +183,57 @@ def of_compose(crate, out):
         yield f"wasm-compose/{folder.name}", compare(refused, copy / "out.wasm", accepted, result)
 
 
+# ---- wit-component ----
+
+
+def embedded(folder, file, out):
+    """A core module of a case with the world of its name as metadata."""
+    module = out / f"{file.stem}.wasm"
+    words = ["component", "embed", folder, file, "--world", file.stem, "-o", module]
+    subprocess.run([WASM_TOOLS, *words], check=True, capture_output=True)
+    return module
+
+
+def wit(component):
+    ran = subprocess.run([WASM_TOOLS, "component", "wit", component], check=True, capture_output=True, text=True)
+    return ran.stdout
+
+
+def imports_of(adapter):
+    """The module whose imports an adapter is for: that of its first line, or of its file's name."""
+    said = re.match(r";; module name: (\S+)", adapter.read_text())
+    return said[1] if said else adapter.stem.removeprefix("adapt-")
+
+
+def of_component(crate, out):
+    """Core modules. Those of several libraries, which weld does not link, and those with settings of the encoder are left out."""
+    for folder in sorted((crate / "tests/components").iterdir()):
+        module, adapters = folder / "module.wat", sorted(folder.glob("adapt-*.wat"))
+        if not module.exists() or any(re.search("^;;!", file.read_text(), re.MULTILINE) for file in [module, *adapters]):
+            continue
+        accepted = not (folder / "error.txt").exists()
+        given = [word for file in adapters for word in ["--adapt", f"{imports_of(file)}={embedded(folder, file, out)}"]]
+        # One has no metadata, which is what it is about.
+        has_metadata = folder.name != "error-missing-module-metadata"
+        core = embedded(folder, module, out) if has_metadata else module
+        refused = weld("componentize", core, *given, "-o", out / "out.wasm", cwd=out)
+        differs = compare(refused, None, accepted, None)
+        if not differs and accepted:
+            mine, theirs = wit(out / "out.wasm"), wit(folder / "component.wat")
+            differs = None if mine == theirs else f"the WIT of the output is {mine}"
+        yield f"wit-component/{folder.name}", differs
+
+
+SUITES = {"wac-parser": of_parser, "wac-graph": of_graph, "wasm-compose": of_compose, "wit-component": of_component}
+
+
 def main():
     folder = Path(sys.argv[1]).resolve()
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     found = crates(folder)
-    suites = {"wac-parser": of_parser, "wac-graph": of_graph, "wasm-compose": of_compose}
-    results = {name: differs for crate, run in suites.items() for name, differs in run(found[crate], out)}
+    results = {name: differs for crate, run in SUITES.items() for name, differs in run(found[crate], out)}
     known = json.loads((HERE / "known.json").read_text())
     wrong = [f"{name}: {differs}" for name, differs in results.items() if differs and name not in known]
     wrong += [f"{name}: they agree, and `known.json` says that they do not" for name in known if not results.get(name)]

@@ -16,7 +16,7 @@ const OF_ADAPTERS: &[&str] = &[
 const SHOWN: usize = 10;
 
 /// The error about the adapter that is at fault, if one is. `causes` are what the encoder says, outermost first.
-pub fn adapter(adapters: &[Adapter], module: &Traits, causes: &[String]) -> Option<LoadError> {
+pub fn adapter(adapters: &[&Adapter], module: &Traits, causes: &[String]) -> Option<LoadError> {
     let is_of = |adapter: &Adapter, cause: &String| {
         // The whole of it, since names of a module's own are in other causes.
         OF_ADAPTERS.iter().any(|start| cause.strip_prefix(start) == Some(&format!("`{}`", adapter.name)))
@@ -41,7 +41,7 @@ fn lacks(adapter: &Adapter, module: &Traits) -> Option<String> {
 
 /// The error about an adapter that calls functions of the module which this does not export, if there is one. What an adapter calls of
 /// the Canonical ABI the encoder has a substitute for.
-pub fn caller(adapters: &[Adapter], module: &Traits) -> Option<LoadError> {
+pub fn caller(adapters: &[&Adapter], module: &Traits) -> Option<LoadError> {
     adapters.iter().find_map(|adapter| {
         let own = Traits::read(&adapter.file, &adapter.bytes).ok()?;
         let wanted = own.functions.get(MAIN_MODULE)?.difference(&module.exports);
