@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 
 use super::error::LinkError;
-use super::matching::{self, Match};
+use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
 use super::wiring::{Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
@@ -147,23 +147,27 @@ impl<'a> Matches<'a> {
         for wire in &automatic.wires {
             let Some(importer) = self.key(&wire.importer) else { continue };
             let component = self.component(importer);
-            let Some(import) = matching::find(component.imports().keys(), &wire.import) else {
+            let imports = Items(component.imports());
+            let meant = imports.meant(&wire.import);
+            let [import] = *meant.as_slice() else {
                 let (instance, import) = (self.name(importer), wire.import.clone());
-                let versions = matching::versions(component.imports().keys(), &import);
-                let error = if versions.is_empty() {
-                    let known = matching::nearest(component.imports().keys(), &import);
+                let error = if meant.is_empty() {
+                    let known = imports.nearest(&import);
                     LinkError::UnknownImport { component: instance, import, known }
                 } else {
-                    LinkError::SeveralVersions { component: instance, verb: "imports", name: import, versions }
+                    let names = meant.into_iter().cloned().collect();
+                    LinkError::SeveralNames { component: instance, verb: "imports", name: import, names }
                 };
                 self.errors.push(At::place(error, Some(&wire.place)));
                 continue;
             };
+            let interface = component.imports().get(import).map(|item| matching::interface(import, item));
+            let wanted = (import.as_str(), interface.as_deref().unwrap_or(import));
             let export = match &wire.from {
                 From::Host => None,
                 From::Export { exporter, export, place } => {
                     let Some(exporter) = self.key(exporter) else { continue };
-                    let Some(export) = self.export(exporter, export.as_deref(), import, place) else { continue };
+                    let Some(export) = self.export(exporter, export.as_deref(), wanted, place) else { continue };
                     Some((exporter, export, place.clone()))
                 }
             };
@@ -175,26 +179,35 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// The export that a user means, by its name or by that of what it is for.
-    fn export(&mut self, exporter: Key, export: Option<&str>, otherwise: &str, place: &Place) -> Option<String> {
-        let exports = self.component(exporter).exports();
-        let found = match export {
-            Some(export) => matching::find(exports.keys(), export),
-            None => matching::best(exports.keys(), otherwise).or_else(|| matching::find(exports.keys(), otherwise)),
-        };
-        if found.is_none() {
-            let wanted = export.unwrap_or(otherwise);
-            let (component, name) = (self.name(exporter), wanted.to_owned());
-            let versions = matching::versions(exports.keys(), wanted);
-            let error = if versions.is_empty() {
-                let known = matching::nearest(exports.keys(), wanted);
-                LinkError::UnknownExport { component, export: name, known }
-            } else {
-                LinkError::SeveralVersions { component, verb: "exports", name, versions }
-            };
-            self.errors.push(At::place(error, Some(place)));
+    /// The export that a user means, by its name, or by the name and the interface of what it is for.
+    fn export(
+        &mut self,
+        exporter: Key,
+        export: Option<&str>,
+        (name, interface): (&str, &str),
+        place: &Place,
+    ) -> Option<String> {
+        let exports = Items(self.component(exporter).exports());
+        if export.is_none()
+            && let Some(best) = exports.best(name, interface)
+        {
+            return Some(best.clone());
         }
-        found.cloned()
+        let wanted = export.unwrap_or(interface);
+        let meant = exports.meant(wanted);
+        if let [export] = *meant.as_slice() {
+            return Some(export.clone());
+        }
+        let (component, name) = (self.name(exporter), wanted.to_owned());
+        let error = if meant.is_empty() {
+            let known = exports.nearest(wanted);
+            LinkError::UnknownExport { component, export: name, known }
+        } else {
+            let names = meant.into_iter().cloned().collect();
+            LinkError::SeveralNames { component, verb: "exports", name, names }
+        };
+        self.errors.push(At::place(error, Some(place)));
+        None
     }
 
     /// What the user says of an import: for that very instance, else for the first of its component. What would fill an
@@ -245,8 +258,7 @@ impl<'a> Matches<'a> {
                 }
                 None if named_by_another(component, import).is_some() => continue,
                 None => {
-                    match matching::match_import(self.components, &self.exporters, importer.component, import, item.ty)
-                    {
+                    match matching::match_import(self.components, &self.exporters, importer.component, import, item) {
                         Ok(None) => continue,
                         Ok(Some(matched)) => Ok((Key { component: matched.exporter, number: 0 }, matched, None)),
                         Err(error) => Err(At::place(self.of_instance(*error, importer), self.place(importer))),
@@ -288,7 +300,8 @@ impl<'a> Matches<'a> {
         for export in &automatic.exports {
             let Some(exporter) = self.key(&export.exporter) else { continue };
             self.reach(exporter);
-            let Some(found) = self.export(exporter, export.export.as_deref(), &export.name, &export.place) else {
+            let name = (export.name.as_str(), export.name.as_str());
+            let Some(found) = self.export(exporter, export.export.as_deref(), name, &export.place) else {
                 continue;
             };
             // Named once, it is the export of that name, with the version that it has.

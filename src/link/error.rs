@@ -61,9 +61,9 @@ pub enum LinkError {
     #[diagnostic(help("{}", known_help("imports", .known)))]
     UnknownImport { component: String, import: String, known: Vec<String> },
 
-    #[error("`{component}` {verb} several versions of `{name}`")]
-    #[diagnostic(help("name the one that is meant\n{}", indented(.versions.iter().cloned())))]
-    SeveralVersions { component: String, verb: &'static str, name: String, versions: Vec<String> },
+    #[error("`{component}` {verb} `{name}` by several names")]
+    #[diagnostic(help("write the one that is meant\n{}", indented(.names.iter().cloned())))]
+    SeveralNames { component: String, verb: &'static str, name: String, names: Vec<String> },
 
     #[error("`{component}` does not export `{export}`")]
     #[diagnostic(help("{}", known_help("exports", .known)))]
@@ -281,17 +281,22 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
     if identical && !described {
         return "they are the same component: give it once".to_owned();
     }
-    let chosen = candidates.first().map_or("", |candidate| candidate.exporter.as_str());
+    let Some((first, rest)) = candidates.split_first() else { return String::new() };
+    let manifest = if described { "the" } else { "a" };
+    let wire = |chosen: &str| {
+        format!(
+            "in {manifest} manifest:\n\n[wire]\n{} = {}",
+            toml_string(&format!("{importer}/{import}")),
+            toml_string(chosen)
+        )
+    };
+    if rest.iter().all(|other| other.exporter == first.exporter) {
+        return format!("choose one {}", wire(&format!("{}/{}", first.exporter, first.export)));
+    }
     let all: Vec<String> = candidates.iter().map(|candidate| candidate.exporter.clone()).collect();
     let (out, both) = if all.len() == 2 { ("one", "both") } else { ("all but one", "several") };
     // A component that nothing is left to use is an error of its own.
-    format!(
-        "leave out {out} of {}; where something else uses {both}, decide in {} manifest:\n\n[wire]\n{} = {}",
-        names(&all),
-        if described { "the" } else { "a" },
-        toml_string(&format!("{importer}/{import}")),
-        toml_string(chosen)
-    )
+    format!("leave out {out} of {}; where something else uses {both}, decide {}", names(&all), wire(&first.exporter))
 }
 
 /// Text as a basic string of TOML.

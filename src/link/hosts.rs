@@ -17,8 +17,8 @@ use crate::name::{Track, canonical, compatible};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
-/// Imports of one name must agree in type, unless they are labels of different interfaces: these are imports by themselves, and
-/// all but the first get names that nothing else has. Versions stay apart where their types disagree, where the resources that
+/// Imports of one name must agree in type and in `external-id`, unless they are labels, which may go by another name: those of
+/// different interfaces, and those with different ids, are imports by themselves, and all but the first get names that nothing else has. Versions stay apart where their types disagree, where the resources that
 /// they use stay apart, and where one component imports both: a host may have both.
 ///
 /// # Errors
@@ -100,12 +100,13 @@ impl<'a> Hosts<'a> {
         })
     }
 
-    /// Whether two imports of one name are of one interface. What a document declares goes by its name alone.
+    /// Whether two imports of one name are of one interface, and of one thing that the host has for it. What a document declares
+    /// goes by its name alone.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": `implements` says of which interface a label is.
     fn is_one(&self, a: &Part, b: &Part) -> bool {
         match (self.label(a), self.label(b)) {
-            (Some(a), Some(b)) => compatible(&a, &b),
+            (Some(of_a), Some(of_b)) => compatible(&of_a, &of_b) && self.external_id(a) == self.external_id(b),
             (None, None) => true,
             _ => [a, b].iter().any(|part| self.graph.is_declarations(part.node)),
         }
@@ -115,6 +116,13 @@ impl<'a> Hosts<'a> {
     fn label(&self, part: &Part) -> Option<String> {
         let item = self.component(part.node)?.imports().get(&part.import)?;
         item.implements.is_some().then(|| identity(&part.import, item)).flatten()
+    }
+
+    /// What tells the host which of its things an import stands for, beside the name.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions": `external-id`.
+    fn external_id(&self, part: &Part) -> Option<&'a str> {
+        self.component(part.node)?.imports().get(&part.import)?.external_id.as_deref()
     }
 
     /// Gives labels of different interfaces different names: what goes by its name alone keeps it, or else the first one.
@@ -220,6 +228,15 @@ impl<'a> Hosts<'a> {
             if part.import != new.import && canonical(&part.import) == canonical(&new.import) {
                 let found = format!("{}, which differs only in case or hyphens", new.import);
                 return Err((part.clone(), Difference { expected: part.import.clone(), found: Some(found) }));
+            }
+            let [known, id] = [part, new].map(|part| self.external_id(part));
+            if known != id {
+                let shown = |id: Option<&str>| match id {
+                    Some(id) => format!("external-id \"{id}\""),
+                    None => "no external-id".to_owned(),
+                };
+                let difference = Difference { expected: shown(known), found: Some(shown(id)) };
+                return Err((part.clone(), difference));
             }
             let pairs = compat::compare_common(a, b).map_err(|difference| (part.clone(), difference))?;
             for pair in pairs {

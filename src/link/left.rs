@@ -4,11 +4,10 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::graph::Graph;
-use super::matching;
+use super::matching::{self, Items, interface};
 use super::wiring::{is_of_types, named_by_another};
 use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
 use crate::load::{Component, ComponentId, Components, mentions};
-use crate::name::base;
 
 /// An import of an instance that nothing fills by name, and of which the user does not say that the host does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,16 +41,17 @@ pub fn left(components: &Components, graph: &Graph, description: &Description) -
     let of = |node: NodeIndex, import: &str| {
         let id = graph.component(node)?;
         let component = &components[id];
+        let interface = component.imports().get(import).map_or(import.to_owned(), |item| interface(import, item));
         let is_granted = || {
             let grants = description.grants.get(component.name());
-            grants.is_some_and(|grants| grants.is_about(&[import], &[]))
+            grants.is_some_and(|grants| grants.is_about(&[import, &interface], &[]))
         };
         let instance = graph.name_of(node);
-        let is_meant = import.starts_with("wasi:")
+        let is_meant = interface.starts_with("wasi:")
             || asks_nothing(component, import)
-            || is_wired(automatic, component.name(), instance, import)
+            || is_wired(automatic, component, instance, import)
             || is_granted();
-        let exporter = exporter(components, id, import);
+        let exporter = exporter(components, id, import, &interface);
         (!is_meant).then(|| Left { instance: instance.to_owned(), import: import.to_owned(), exporter })
     };
     parts.filter_map(|part| of(part.node, &part.import)).collect()
@@ -66,17 +66,17 @@ fn asks_nothing(component: &Component, import: &str) -> bool {
 }
 
 /// Whether the user leaves an import of an instance to the host. What is said of the first instance holds for further ones.
-fn is_wired(automatic: &Automatic, component: &str, instance: &str, import: &str) -> bool {
+fn is_wired(automatic: &Automatic, component: &Component, instance: &str, import: &str) -> bool {
     let is_of_it = |importer: &InstanceName| {
-        importer.to_string() == instance || (importer.number == 0 && importer.component == component)
+        importer.to_string() == instance || (importer.number == 0 && importer.component == component.name())
     };
-    let is_import = |wire: &str| wire == import || wire == base(import);
+    let is_import = |wire: &str| *Items(component.imports()).meant(wire).as_slice() == [import];
     let mut wires = automatic.wires.iter();
     wires.any(|wire| matches!(wire.from, From::Host) && is_of_it(&wire.importer) && is_import(&wire.import))
 }
 
-fn exporter(components: &Components, importer: ComponentId, import: &str) -> Exporter {
-    let exports = |id: ComponentId| matching::best(components[id].exports().keys(), import).is_some();
+fn exporter(components: &Components, importer: ComponentId, import: &str, interface: &str) -> Exporter {
+    let exports = |id: ComponentId| Items(components[id].exports()).best(import, interface).is_some();
     let root = components.root();
     if importer != root && exports(root) {
         return Exporter::Root(components[root].name().to_owned());

@@ -1,11 +1,18 @@
-//! Which export fills which import: by full name, then by compatible version, never by type alone.
+//! Which export fills which import: by full name, then by interface and compatible version, never by type alone.
+//!
+//! Component Model, Explainer, "Import and Export Definitions": what goes by a label says by `implements` which interface it is.
 
-use wasmparser::component_types::ComponentEntityType;
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::compat::{self, ResourcePair};
 use super::error::{Candidate, LinkError, NearMiss};
+use crate::load::component::identity;
+use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{self, InterfaceName, Track};
+use crate::name::{self, InterfaceName, Track, compatible};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
@@ -20,7 +27,7 @@ pub struct Match {
 
 /// Finds the export that fills an import, among those of all `exporters` but the importer itself.
 ///
-/// The same name comes first; else the highest compatible version (see [`Track`]). `None` leaves it to the host.
+/// The same name comes first; else the interface; else its highest compatible version (see [`Track`]). `None` leaves it to the host.
 ///
 /// # Errors
 ///
@@ -30,20 +37,21 @@ pub fn match_import(
     exporters: &[ComponentId],
     importer: ComponentId,
     import: &str,
-    ty: ComponentEntityType,
+    item: &ComponentItem,
 ) -> Result<Option<Match>, Box<LinkError>> {
     let importer_component = &components[importer];
-    let candidates = candidates(components, exporters, importer, import);
+    let candidates = candidates(components, exporters, importer, import, item);
     let [(exporter, export)] = candidates.as_slice() else {
         if candidates.is_empty() {
             return Ok(None);
         }
-        let digests: Vec<_> = candidates.iter().map(|(id, _)| components[*id].digest()).collect();
+        let exporters: BTreeSet<ComponentId> = candidates.iter().map(|(id, _)| *id).collect();
+        let digests: BTreeSet<Digest> = exporters.iter().map(|id| components[*id].digest()).collect();
         return Err(Box::new(LinkError::Ambiguous {
             importer: importer_component.name().to_owned(),
             import: import.to_owned(),
             described: false,
-            identical: digests.windows(2).all(|pair| pair.first() == pair.last()),
+            identical: exporters.len() > 1 && digests.len() == 1,
             candidates: candidates
                 .iter()
                 .map(|(id, export)| Candidate {
@@ -56,7 +64,7 @@ pub fn match_import(
     };
 
     let matched = Match { exporter: *exporter, export: (*export).to_owned(), resources: Vec::new() };
-    check(importer_component, import, ty, &components[*exporter], matched).map(Some)
+    check(importer_component, import, item.ty, &components[*exporter], matched).map(Some)
 }
 
 /// Checks that an export is of the type that an import asks for, and finds the resources that they share.
@@ -86,20 +94,53 @@ pub fn check(
     }
 }
 
-/// The name that a user means: that very name, or the only one that is it with a version.
-pub fn find<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
-    if let Some(exact) = names.clone().find(|name| *name == wanted) {
-        return Some(exact);
+/// The imports or the exports of a component by what they go by: their names, and the interfaces that they are.
+#[derive(Clone, Copy)]
+pub struct Items<'c>(pub &'c IndexMap<String, ComponentItem>);
+
+impl<'c> Items<'c> {
+    /// What a user means: the one of that very name, else those of that name with a version, else those that are that interface
+    /// and go by another name.
+    pub fn meant(self, wanted: &str) -> Vec<&'c String> {
+        if let Some((name, _)) = self.0.get_key_value(wanted) {
+            return vec![name];
+        }
+        let versions: Vec<&String> = self.0.keys().filter(|name| is_version(name, wanted)).collect();
+        if !versions.is_empty() {
+            return versions;
+        }
+        let labels = self.labels().filter(|(_, interface)| interface == wanted || is_version(interface, wanted));
+        labels.map(|(name, _)| name).collect()
     }
-    let mut versions = names.filter(|name| is_version(name, wanted));
-    let first = versions.next()?;
-    versions.next().is_none().then_some(first)
+
+    /// What fits an import best by its name, else by the interface that it is: the same, else the highest compatible version. Of
+    /// several that go by other names than their interface none is the best.
+    pub fn best(self, name: &str, interface: &str) -> Option<&'c String> {
+        let named = self.0.get_key_value(name).map(|(name, _)| name);
+        let of_interface = || {
+            let labels: Vec<_> = self.labels().filter(|(_, other)| compatible(other, interface)).collect();
+            match labels.as_slice() {
+                [(name, _)] => Some(*name),
+                _ => None,
+            }
+        };
+        named.or_else(|| best(self.0.keys(), interface)).or_else(of_interface)
+    }
+
+    /// The names that are nearest to one that is not among them, and all of them where none is near and they are few.
+    pub fn nearest(self, wanted: &str) -> Vec<String> {
+        nearest(self.0.keys(), wanted)
+    }
+
+    /// Those that go by another name than their interface.
+    fn labels(self) -> impl Iterator<Item = (&'c String, String)> {
+        self.0.iter().filter_map(|(name, item)| Some((name, identity(name, item)?)))
+    }
 }
 
-/// The names that are one with a version, where there are several.
-pub fn versions<'n>(names: impl Iterator<Item = &'n String>, wanted: &str) -> Vec<String> {
-    let versions: Vec<String> = names.filter(|name| is_version(name, wanted)).cloned().collect();
-    if versions.len() > 1 { versions } else { Vec::new() }
+/// The interface that an import or export is: as it says, else as its name does.
+pub fn interface(name: &str, item: &ComponentItem) -> String {
+    identity(name, item).unwrap_or_else(|| name.to_owned())
 }
 
 fn is_version(name: &str, wanted: &str) -> bool {
@@ -123,30 +164,50 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
     near.into_iter().map(|(_, name)| name.clone()).take(3).collect()
 }
 
-/// The exports with the best claim to fill an import. More than one is an ambiguity.
+/// The exports with the best claim to fill an import: those of its name, else those of its interface, else those of its highest
+/// compatible version. More than one is an ambiguity.
 fn candidates<'a>(
     components: &'a Components,
     exporters: &[ComponentId],
     importer: ComponentId,
     import: &str,
+    item: &ComponentItem,
 ) -> Vec<(ComponentId, &'a str)> {
+    let wanted = interface(import, item);
     let others = || {
         let others = exporters.iter().filter(|id| **id != importer);
-        others.flat_map(|id| components[*id].exports().keys().map(|export| (*id, export.as_str())))
+        others.flat_map(|id| components[*id].exports().iter().map(|(export, item)| (*id, export.as_str(), item)))
     };
-    let exact: Vec<_> = others().filter(|(_, export)| *export == import).collect();
-    if !exact.is_empty() {
-        return exact;
+    let may_be_it = |export: &str, of: &ComponentItem| match (&item.implements, &of.implements) {
+        (Some(_), Some(_)) => compatible(&interface(export, of), &wanted),
+        // A function or a type that has the name of a label is something else.
+        (Some(_), None) | (None, Some(_)) => {
+            [item.ty, of.ty].iter().all(|ty| matches!(ty, ComponentEntityType::Instance(_)))
+        }
+        (None, None) => true,
+    };
+    let named: Vec<_> = others()
+        .filter(|(_, export, of)| *export == import && may_be_it(export, of))
+        .map(|(id, export, _)| (id, export))
+        .collect();
+    if !named.is_empty() {
+        return named;
     }
-    let Some((track, _)) = Track::of(import) else { return Vec::new() };
-    let compatible: Vec<_> = others()
-        .filter_map(|(id, export)| match Track::of(export) {
-            Some((other, version)) if other == track => Some((version, (id, export))),
+    let of_interface = others().map(|(id, export, item)| (interface(export, item), (id, export)));
+    let (same, of_others): (Vec<_>, Vec<_>) = of_interface.partition(|(interface, _)| *interface == wanted);
+    if !same.is_empty() {
+        return same.into_iter().map(|(_, export)| export).collect();
+    }
+    let Some((track, _)) = Track::of(&wanted) else { return Vec::new() };
+    let compatible: Vec<_> = of_others
+        .into_iter()
+        .filter_map(|(interface, export)| match Track::of(&interface) {
+            Some((other, version)) if other == track => Some((version, export)),
             _ => None,
         })
         .collect();
     let highest = compatible.iter().map(|(version, _)| version).max().cloned();
-    compatible.into_iter().filter(|(version, _)| Some(version) == highest.as_ref()).map(|(_, item)| item).collect()
+    compatible.into_iter().filter(|(version, _)| Some(version) == highest.as_ref()).map(|(_, export)| export).collect()
 }
 
 /// Exports whose names are nearly those of imports that nothing fills, at most one for each import.
@@ -158,16 +219,19 @@ pub fn near_misses(
 ) -> Vec<NearMiss> {
     let mut misses = Vec::new();
     for importer in importers {
-        for import in components[*importer].imports().keys().filter(|import| unmatched(*importer, import)) {
+        let imports = components[*importer].imports().iter();
+        for (import, item) in imports.filter(|(import, _)| unmatched(*importer, import)) {
+            let wanted = interface(import, item);
             let nearest = exporters
                 .iter()
                 .filter(|exporter| *exporter != importer)
                 .flat_map(|exporter| {
                     let component = &components[*exporter];
-                    component.exports().keys().map(move |export| (component.name(), export))
+                    component.exports().iter().map(move |(export, item)| (component.name(), export, item))
                 })
-                .filter_map(|(exporter, export)| {
-                    nearness(import, export).map(|(rank, why)| (rank, why, exporter, export))
+                .filter_map(|(exporter, export, item)| {
+                    let (rank, why) = nearness(&wanted, &interface(export, item))?;
+                    Some((rank, why, exporter, export))
                 })
                 .min_by(|a, b| (a.0, a.2, a.3).cmp(&(b.0, b.2, b.3)));
             if let Some((_, why, exporter, export)) = nearest {

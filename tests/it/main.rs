@@ -27,6 +27,7 @@ mod hosts;
 mod inputs;
 mod inspect;
 mod known_functions;
+mod labels;
 mod layering;
 mod names;
 mod names_of_types;

@@ -137,7 +137,7 @@ pub fn engine() -> Engine {
         // What is built is run once: to compile it takes longer.
         config.cranelift_opt_level(wasmtime::OptLevel::None);
         config.wasm_component_model(true).wasm_component_model_async(true);
-        config.wasm_component_model_fixed_length_lists(true);
+        config.wasm_component_model_fixed_length_lists(true).wasm_component_model_implements(true);
         Engine::new(&config).unwrap()
     });
     ENGINE.clone()

@@ -1,0 +1,241 @@
+//! Labels: imports and exports that go by a name of their own and say which interface they implement (Component Model, Explainer,
+//! "Import and Export Definitions"), and what `external-id` says beside.
+
+use std::path::Path;
+
+use crate::support::{call, compose_wat, fails, succeeds, weld, wit};
+
+/// Calls two labels of one interface: what `primary` gives, and a hundred times what `backup` gives.
+fn app() -> String {
+    app_of([r#""primary" (implements "t:p/kv@1.0.0")"#, r#""backup" (implements "t:p/kv@1.0.0")"#])
+}
+
+fn app_of([first, second]: [&str; 2]) -> String {
+    format!(
+        r#"(component
+          (import {first} (instance $a (export "get" (func (result u32)))))
+          (import {second} (instance $b (export "get" (func (result u32)))))
+          (core func $f (canon lower (func $a "get")))
+          (core func $g (canon lower (func $b "get")))
+          (core module $m
+            (import "" "f" (func $f (result i32))) (import "" "g" (func $g (result i32)))
+            (func (export "run") (result i32) (i32.add (call $f) (i32.mul (i32.const 100) (call $g)))))
+          (core instance $c (instantiate $m (with "" (instance (export "f" (func $f)) (export "g" (func $g))))))
+          (func (export "run") (result u32) (canon lift (core func $c "run"))))"#
+    )
+}
+
+/// Exports numbers, each by a name.
+fn store(exports: &[(&str, u32)]) -> String {
+    let of = |(index, (name, number)): (usize, &(&str, u32))| {
+        format!(
+            r#"(core module $m{index} (func (export "get") (result i32) (i32.const {number})))
+            (core instance $c{index} (instantiate $m{index}))
+            (func $f{index} (result u32) (canon lift (core func $c{index} "get")))
+            (instance $i{index} (export "get" (func $f{index})))
+            (export {name} (instance $i{index}))"#
+        )
+    };
+    format!("(component {})", exports.iter().enumerate().map(of).collect::<String>())
+}
+
+/// A store whose number is the host's random one, as far as the app has room for it.
+const RANDOM: &str = r#"(component
+  (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))
+  (core func $f (canon lower (func $r "get-random-u64")))
+  (core module $m (import "" "f" (func $f (result i64)))
+    (func (export "get") (result i32) (i32.wrap_i64 (i64.rem_u (call $f) (i64.const 97)))))
+  (core instance $c (instantiate $m (with "" (instance (export "f" (func $f))))))
+  (func $g (result u32) (canon lift (core func $c "get")))
+  (instance $i (export "get" (func $g)))
+  (export "t:p/kv@1.0.0" (instance $i)))"#;
+
+fn directory_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    directory
+}
+
+fn build(directory: &Path) -> Vec<u8> {
+    succeeds(weld(directory).arg("build"));
+    std::fs::read(directory.join("out.wasm")).unwrap()
+}
+
+fn manifest(components: &str, tables: &str) -> String {
+    format!(
+        "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\n{components}\n{tables}\n"
+    )
+}
+
+const KV: &str = "\"t:p/kv@1.0.0\"";
+const NEWER: &str = "\"t:p/kv@1.4.0\"";
+
+#[test]
+fn plug_fills_labels_from_the_one_exporter_of_their_interface() {
+    for name in [KV, NEWER, "\"other\" (implements \"t:p/kv@1.0.0\")"] {
+        let composed = compose_wat(&[&app(), &store(&[(name, 1)])]).unwrap();
+        assert_eq!(call(&composed, "run"), 101, "{name}");
+    }
+}
+
+#[test]
+fn plug_prefers_the_label_to_its_interface() {
+    let labels = ["primary", "backup"].map(|name| format!("\"{name}\" (implements {KV})"));
+    let [primary, backup] = labels.each_ref().map(String::as_str);
+    let composed = compose_wat(&[&app(), &store(&[(primary, 1), (backup, 2), (KV, 3)])]).unwrap();
+    assert_eq!(call(&composed, "run"), 201);
+    // One that goes by the name of the label, and is of no interface or of another.
+    let composed = compose_wat(&[&app(), &store(&[(KV, 1), ("\"backup\"", 2)])]).unwrap();
+    assert_eq!(call(&composed, "run"), 201);
+    let other = "\"backup\" (implements \"t:p/other@1.0.0\")";
+    let composed = compose_wat(&[&app(), &store(&[(KV, 1), (other, 2)])]).unwrap();
+    assert_eq!(call(&composed, "run"), 101);
+    // A function of that name is no instance.
+    let function = r#"(component (core module $m (func (export "f") (result i32) (i32.const 9)))
+      (core instance $c (instantiate $m)) (func (export "backup") (result u32) (canon lift (core func $c "f"))))"#;
+    let directory = directory_with(&[("app.wat", &app()), ("one.wat", &store(&[(KV, 1)])), ("f.wat", function)]);
+    let plugs = ["plug", "app.wat", "--plug", "one.wat", "--plug", "f.wat", "--allow-unused-plugs", "-o", "out.wasm"];
+    succeeds(weld(directory.path()).args(plugs));
+    assert_eq!(call(&std::fs::read(directory.path().join("out.wasm")).unwrap(), "run"), 101);
+}
+
+#[test]
+fn plug_asks_for_a_wire_where_several_implement_the_interface_of_a_label() {
+    let directory = directory_with(&[
+        ("app.wat", &app()),
+        ("one.wat", &store(&[(KV, 1)])),
+        ("two.wat", &store(&[(KV, 2)])),
+        ("both.wat", &store(&[("\"a\" (implements \"t:p/kv@1.0.0\")", 3), ("\"b\" (implements \"t:p/kv@1.0.0\")", 4)])),
+    ]);
+    let plug = |plugs: &[&str]| {
+        let mut command = weld(directory.path());
+        command.args(["plug", "app.wat", "-o", "out.wasm"]);
+        plugs.iter().for_each(|plug| _ = command.args(["--plug", plug]));
+        fails(&mut command)
+    };
+    for plugs in [["one.wat", "two.wat"].as_slice(), &["both.wat"]] {
+        let said = plug(plugs);
+        assert!(said.contains("`primary` of `app`"), "{said}");
+        assert!(said.contains("[wire]"), "{said}");
+    }
+}
+
+#[test]
+fn build_wires_labels_to_what_exports_their_interface() {
+    let stores = "one = \"one.wat\"\nboth = \"both.wat\"";
+    let both = store(&[("\"a\" (implements \"t:p/kv@1.0.0\")", 3), ("\"b\" (implements \"t:p/kv@1.0.0\")", 4)]);
+    let one = store(&[(KV, 1)]);
+    for (wires, result) in [
+        ("\"app/primary\" = \"one\"\n\"app/backup\" = \"both/b\"", 401),
+        ("\"app/primary\" = \"both/a\"\n\"app/backup\" = \"one/t:p/kv\"", 103),
+        ("\"app/primary\" = \"one#1/t:p/kv@1.0.0\"\n\"app/backup\" = \"both/b\"", 401),
+    ] {
+        let manifest = manifest(stores, &format!("[wire]\n{wires}"));
+        let directory =
+            directory_with(&[("weld.toml", &manifest), ("app.wat", &app()), ("one.wat", &one), ("both.wat", &both)]);
+        assert_eq!(call(&build(directory.path()), "run"), result, "{wires}");
+    }
+}
+
+#[test]
+fn build_knows_a_label_by_its_interface_where_it_is_the_only_one() {
+    let app = app_of([r#""primary" (implements "t:p/kv@1.0.0")"#, r#""t:p/kv@2.0.0""#]);
+    let stores = "one = \"one.wat\"\ntwo = \"two.wat\"";
+    let files = [("one.wat", store(&[(KV, 1)])), ("two.wat", store(&[("\"t:p/kv@2.0.0\"", 2), (KV, 3)]))];
+    let [one, two] = &files;
+    let wired = |wires: &str| {
+        let manifest = manifest(stores, &format!("[wire]\n{wires}"));
+        directory_with(&[("weld.toml", &manifest), ("app.wat", &app), (one.0, &one.1), (two.0, &two.1)])
+    };
+    let directory = wired("\"app/t:p/kv@1.0.0\" = \"one\"");
+    assert_eq!(call(&build(directory.path()), "run"), 201);
+    // Without a version it is that of the name.
+    let directory = wired("\"app/t:p/kv\" = \"two/t:p/kv@2.0.0\"\n\"app/primary\" = \"one\"");
+    assert_eq!(call(&build(directory.path()), "run"), 201);
+}
+
+#[test]
+fn a_wire_that_may_mean_several_labels_is_an_error() {
+    let both = store(&[("\"a\" (implements \"t:p/kv@1.0.0\")", 3), ("\"b\" (implements \"t:p/kv@1.0.0\")", 4)]);
+    for (wires, said) in [
+        ("\"app/t:p/kv\" = \"both/a\"", "`app` imports `t:p/kv` by several names\n"),
+        ("\"app/primary\" = \"both\"", "`both` exports `t:p/kv@1.0.0` by several names\n"),
+    ] {
+        let manifest = manifest("both = \"both.wat\"", &format!("[wire]\n{wires}"));
+        let directory = directory_with(&[("weld.toml", &manifest), ("app.wat", &app()), ("both.wat", &both)]);
+        let found = fails(weld(directory.path()).arg("build"));
+        assert!(found.contains(said), "{found}");
+    }
+}
+
+#[test]
+fn two_labels_of_one_interface_are_filled_with_different_grants() {
+    let stores = "first = \"random.wat\"\nsecond = \"random.wat\"";
+    let wires = "[wire]\n\"app/primary\" = \"first\"\n\"app/backup\" = \"second\"";
+    let run = |seeds: [u32; 2]| {
+        let [first, second] = seeds.map(|seed| format!("random = {{ seed = {seed} }}"));
+        let tables = format!("{wires}\n[virtualize.first]\n{first}\n[virtualize.second]\n{second}");
+        let manifest = manifest(stores, &tables);
+        let directory = directory_with(&[("weld.toml", &manifest), ("app.wat", &app()), ("random.wat", RANDOM)]);
+        let number = call(&build(directory.path()), "run");
+        [number % 100, number / 100]
+    };
+    let ([one, _], [two, three]) = (run([1, 1]), run([2, 3]));
+    assert_eq!(run([1, 2]), [one, two]);
+    assert_eq!(run([3, 1]), [three, one]);
+    assert!(one != two && two != three, "{one}, {two}, {three}");
+}
+
+#[test]
+fn labels_that_no_component_fills_stay_labels() {
+    let composed = compose_wat(&[&app(), &store(&[("\"primary\"", 1)])]).unwrap();
+    assert!(wit(&composed).contains("import backup: t:p/kv@1.0.0;"), "{}", wit(&composed));
+}
+
+/// An app and a plug that each import random numbers, by a name with attributes.
+fn importers([of_app, of_plug]: [&str; 2]) -> [String; 2] {
+    let import = |name: &str| format!(r#"(import {name} (instance $r (export "get-random-u64" (func (result u64)))))"#);
+    let plug = format!(
+        r#"(component {} (core module $m (func (export "f") (result i32) (i32.const 1)))
+        (core instance $c (instantiate $m)) (func (export "f") (result u32) (canon lift (core func $c "f"))))"#,
+        import(of_plug)
+    );
+    [format!(r#"(component {} (import "f" (func (result u32))))"#, import(of_app)), plug]
+}
+
+#[test]
+fn imports_with_different_external_ids_are_never_one() {
+    let name = |name: &str, id: &str| match id {
+        "" => format!("\"{name}\""),
+        id => format!("\"{name}\" (external-id \"{id}\")"),
+    };
+    // Interfaces of one version have one name, which an import can have once.
+    for ids in [["app", "plug"], ["", "plug"], ["app", ""]] {
+        let [app, plug] = importers(ids.map(|id| name("wasi:random/random@0.2.0", id)).each_ref().map(String::as_str));
+        let said = compose_wat(&[&app, &plug]).unwrap_err();
+        assert!(said.contains("external-id"), "{said}");
+    }
+    // Those of several versions are several imports.
+    let [app, plug] = importers([&name("wasi:random/random@0.2.0", "app"), &name("wasi:random/random@0.2.99", "plug")]);
+    let composed = wasmprinter::print_bytes(compose_wat(&[&app, &plug]).unwrap()).unwrap();
+    for import in [
+        r#"(import "wasi:random/random@0.2.0" (external-id "app")"#,
+        r#"(import "wasi:random/random@0.2.99" (external-id "plug")"#,
+    ] {
+        assert!(composed.contains(import), "{composed}");
+    }
+    // Labels get another name.
+    let label = |id: &str| format!("\"y\" (implements \"wasi:random/random@0.2.0\") (external-id \"{id}\")");
+    let [app, plug] = importers([&label("app"), &label("plug")]);
+    let composed = wasmprinter::print_bytes(compose_wat(&[&app, &plug]).unwrap()).unwrap();
+    for (name, id) in [("y", "app"), ("y2", "plug")] {
+        let import = format!(r#"(import "{name}" (implements "wasi:random/random@0.2.0") (external-id "{id}")"#);
+        assert!(composed.contains(&import), "{composed}");
+    }
+    // What says the same is one.
+    let [app, plug] = importers([&name("wasi:random/random@0.2.0", "id"), &name("wasi:random/random@0.2.99", "id")]);
+    let composed = wasmprinter::print_bytes(compose_wat(&[&app, &plug]).unwrap()).unwrap();
+    assert!(!composed.contains("\n  (import \"wasi:random/random@0.2.0\""), "{composed}");
+}
