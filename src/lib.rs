@@ -57,6 +57,7 @@
 // Reports, pictures and hints are the command's.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
+mod abi;
 mod build;
 mod check;
 mod compose;
@@ -78,6 +79,7 @@ mod name;
 mod policy;
 mod proof;
 mod provenance;
+mod provide;
 mod report;
 mod snapshot;
 mod structure;

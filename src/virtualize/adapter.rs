@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 use wasm_encoder::{CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, TypeBounds};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
 
-use super::abi::Abi;
 use super::answer::{Answers, Refusal};
 use super::checks;
 use super::core::{Built, Core, Intrinsic, POST_RETURN};
@@ -21,10 +20,11 @@ use super::needs::{Needs, Wanted};
 use super::outer::{turning_type, unwrap_name, wrap_name};
 use super::plan::{ImportedInterface, NamedType, Plan};
 use super::provider;
-use super::provider::image::Image;
-use super::provider::module::Provider;
 use super::stubs::{Stub, stubs};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
+use crate::abi::Abi;
+use crate::provide::image::Image;
+use crate::provide::module::Provider;
 use base::Base;
 use shim::{Parts, Shim, export_type};
 

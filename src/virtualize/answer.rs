@@ -5,9 +5,9 @@ use wasmparser::component_types::{
     ComponentDefinedType as T, ComponentDefinedTypeId, ComponentFuncType, ComponentValType, ResourceId,
 };
 
-use super::abi::{Abi, Shape};
 use super::core::NULL;
 use super::known::is_known;
+use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::name::{Capability, Form, base, qualified};
 

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
 
-use super::abi::Abi;
 use super::error::VirtualizeError;
 use super::keep;
 use super::known;
 use super::plan::{Function, GrantDecision, ImportedInterface, Lowering, Plan, Specificity};
 use super::{provider, trace, wrap};
+use crate::abi::Abi;
 use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::TypeKey;

@@ -14,12 +14,11 @@ use wasm_encoder::{
 };
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
-use super::abi::{Abi, Signature as Lifted};
 use super::answer::{Body, Refusal};
-use super::provider::image::Image;
-use super::provider::lowered;
-use super::provider::module::Signature;
 use super::trace;
+use crate::abi::{Abi, Signature as Lifted};
+use crate::provide::image::Image;
+use crate::provide::module::Signature;
 use code::Code;
 pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};
 pub use rep::NULL;
@@ -182,13 +181,13 @@ impl<'c> Core<'c> {
 
     /// Adds a function of the host's that one is forwarded to, and gives its number.
     pub fn host(&mut self, ty: &ComponentFuncType) -> usize {
-        self.hosts.push(lowered(self.abi, ty));
+        self.hosts.push(self.abi.lowered(ty));
         self.hosts.len() - 1
     }
 
     /// Adds a function of the provider's, and gives its number.
     pub fn provider(&mut self, name: String, ty: &ComponentFuncType) -> usize {
-        self.providers.insert_full(name, lowered(self.abi, ty)).0
+        self.providers.insert_full(name, self.abi.lowered(ty)).0
     }
 
     /// Adds a function, and gives its number and what lifting it takes.

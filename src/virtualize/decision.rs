@@ -5,6 +5,7 @@ use super::provider;
 use crate::describe::{Grants, Treatment};
 use crate::load::Component;
 use crate::name::is_companion;
+use crate::provide;
 
 /// What grants say of a function of an import that goes by some names, the first of which is its own. `is_hosts` says
 /// whether the host fills an import.
@@ -53,5 +54,5 @@ fn provided(
         let treatment = if treatment == Treatment::Allow { Treatment::Provide } else { treatment };
         return GrantDecision { treatment, ..decision };
     }
-    GrantDecision { asks_host: provider::asks_host(&grants.settings, interface, function), ..decision }
+    GrantDecision { asks_host: provide::asks_host(&grants.settings, interface, function), ..decision }
 }

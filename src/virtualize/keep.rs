@@ -11,8 +11,8 @@ use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentValType, ResourceId,
 };
 
-use super::abi::{Abi, Shape};
 use super::plan::{Function, ImportedInterface, NamedType, Rules, Specificity, defining_import};
+use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};

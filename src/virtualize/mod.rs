@@ -3,7 +3,6 @@
 //! An adapter stands between an instance and what fills its imports. It is generated from the types of the very
 //! imports that it refuses, and so there is one for any interface of any version.
 
-mod abi;
 mod adapter;
 mod answer;
 mod checks;

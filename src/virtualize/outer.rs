@@ -11,13 +11,13 @@ use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentItem, ResourceId,
 };
 
-use super::abi::Abi;
 use super::adapter::base::{Argument, Base, core_instance};
 use super::adapter::shim::{Parts, Shim};
 use super::answer::Refusal;
 use super::core::{Behaviour, Core, Intrinsic, POST_RETURN};
 use super::plan::{ImportedInterface, NamedType, Plan};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
+use crate::abi::Abi;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::structure::extern_name;

@@ -11,8 +11,8 @@ use wasmparser::component_types::{
     ComponentAnyTypeId, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
-use super::abi::{Abi, Shape};
 use super::keep::{self, Kept};
+use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::identity;

@@ -2,16 +2,17 @@
 
 use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId, ResourceId};
 
-use super::abi::{Abi, Shape};
 use super::answer::{Answers, Body, Refusal};
 use super::core::{Behaviour, Choice, Core, Intrinsic, Options};
 use super::error::VirtualizeError;
 use super::plan::{Function, Lowering, Plan, Specificity};
 use super::provider;
+use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
 use crate::name::Form;
+use crate::provide;
 
 /// A function that the adapter's core module has.
 #[allow(missing_docs)]
@@ -78,7 +79,8 @@ pub fn stubs<'c>(
         let takes = |is_one: &dyn Fn(ResourceId) -> bool| provider::takes_handles(component, function, is_one);
         let takes_own = takes(answers.owns);
         let choice = |provider: Option<Intrinsic>, host: Option<Intrinsic>| {
-            let mixes = provider.is_some() && provider::mixes(component, imported, function);
+            let mixes =
+                provides && provider::provider(component, imported, function).is_some_and(|name| provide::mixes(&name));
             // What it cannot do anything with, a handle of the host's where its function is not there, counts as denied.
             let bodies = deny().zip(if ignores { ignore() } else { deny() });
             bodies.map(|(deny, ignore)| Behaviour::ByHandle(Choice { deny, ignore, provider, host, mixes }))

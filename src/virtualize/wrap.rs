@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
 
-use super::abi::{Abi, Shape};
 use super::answer::{Answer, Answers, Body, Refusal};
 use super::plan::{ImportedInterface, Lowering, Plan};
 use super::provider;
 use super::stubs::follows_handle;
+use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
 use crate::name::qualified;

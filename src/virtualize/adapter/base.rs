@@ -8,11 +8,11 @@ use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
 use super::Generator;
 use super::shim::Parts;
+use crate::provide::module::{self, Provider};
 use crate::virtualize::core::{
     Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
 };
 use crate::virtualize::plan::ImportedInterface;
-use crate::virtualize::provider::module::{self, Provider};
 use crate::virtualize::trace::{self, Target};
 use crate::virtualize::types::Result;
 

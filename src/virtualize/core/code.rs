@@ -8,7 +8,7 @@ use super::memory::{FIRST, MOVING, NEXT};
 use super::rep;
 use super::walk::{At, Handle, Walk};
 use super::{Behaviour, Choice, Core, Intrinsic};
-use crate::virtualize::abi::{Shape, Signature};
+use crate::abi::{Shape, Signature};
 use crate::virtualize::answer::{Answer, Body, Refusal, RefusalKind};
 
 /// A step of a function. Which numbers intrinsics have is known when all functions are.

@@ -9,8 +9,8 @@ use wasm_encoder::{
 };
 
 use super::rep;
-use crate::virtualize::abi::aligned;
-use crate::virtualize::provider::image::Image;
+use crate::abi::aligned;
+use crate::provide::image::Image;
 
 /// Where the first value lies. Nothing lies at zero, which some take for no address.
 const START: u32 = 16;

@@ -5,7 +5,7 @@ use wasm_encoder::{BlockType, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
 
 use super::code::{Code, word};
-use crate::virtualize::abi::{Abi, Elements, Shape, Signature};
+use crate::abi::{Abi, Elements, Shape, Signature};
 
 /// A handle, by its type.
 #[derive(Debug, Clone, Copy)]

@@ -20,12 +20,12 @@ use crate::load::{Component, world};
 use crate::name::base;
 
 /// The module, as `virt-components/build.sh` makes it.
-static MODULE: &[u8] = include_bytes!("../../../adapters/provider.wasm");
+static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
 /// The same with directories of the host's among the mounts.
-static WITH_FOLDERS: &[u8] = include_bytes!("../../../adapters/provider-host.wasm");
+static WITH_FOLDERS: &[u8] = include_bytes!("../../adapters/provider-host.wasm");
 
 /// The types of its functions, as a WIT package in its binary form.
-static TYPES: &[u8] = include_bytes!("../../../adapters/provider.wit.wasm");
+static TYPES: &[u8] = include_bytes!("../../adapters/provider.wit.wasm");
 
 /// That they can be read is for a test to show: they are the same for all users.
 static PROVIDER: LazyLock<Provider> = LazyLock::new(|| Provider::read(MODULE).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! How values lie in memory, and how they are passed: as much of the Canonical ABI as refusing a call takes.
+//! How values lie in memory, and how they are passed: as much of the Canonical ABI as adapters and providers need.
 //!
 //! Component Model, Canonical ABI, "Despecialization", "Alignment", "Element Size" and "Flattening".
 
@@ -201,6 +201,17 @@ impl Abi<'_> {
             result = vec![ValType::I32];
         }
         Signature { params, spilled, result, returns_pointer }
+    }
+
+    /// The core signature of a function as it is called: a result that is too large is put where the last parameter points.
+    ///
+    /// Component Model, Canonical ABI, "Flattening", for `canon lower`.
+    pub fn lowered(&self, ty: &ComponentFuncType) -> (Vec<ValType>, Vec<ValType>) {
+        let Signature { mut params, mut result, returns_pointer, .. } = self.signature(ty);
+        if returns_pointer {
+            params.append(&mut result);
+        }
+        (params, result)
     }
 
     /// The handles of all kinds that a value may have, wherever they are in it: what a stream or a future will give is not

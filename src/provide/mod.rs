@@ -1,0 +1,68 @@
+//! The providers: what a component can have in the place of the host's functions.
+//!
+//! They are a core module that is the same for all components. `module` takes the part of it that one adapter needs, and
+//! `image` lays out in memory what it is told: settings, mounts, embedded files. What the module exports, and how its memory
+//! is read, is in `virt-components/README.md`. Which functions it stands for in an adapter is decided in `virtualize`.
+
+pub mod image;
+pub mod module;
+
+use wasmparser::component_types::ComponentFuncTypeId;
+
+use crate::abi::Abi;
+use crate::describe::Settings;
+use crate::describe::setting::{Mount, Names};
+use crate::load::Component;
+use crate::name::Capability;
+use module::{Provider, name_of};
+
+/// Functions of WASI 0.2, each by its interface without the version, and its name.
+type Known = &'static [(&'static str, &'static str)];
+
+/// The functions of the host that a provider has a use for where the component does not ask for them itself: the bits by
+/// which the settings say that they are there, as in `virt-components/README.md`.
+pub const AVAILABLE: &[(u32, Known)] = &[
+    (1, &[("wasi:io/poll", "[method]pollable.ready")]),
+    (2, &[("wasi:clocks/monotonic-clock", "subscribe-duration")]),
+    (4, &[("wasi:io/streams", "[method]input-stream.read")]),
+    (
+        8,
+        &[("wasi:io/streams", "[method]output-stream.check-write"), ("wasi:io/streams", "[method]output-stream.write")],
+    ),
+    (16, &[("wasi:filesystem/types", "[method]descriptor.open-at")]),
+    (32, &[("wasi:io/poll", "poll")]),
+    (64, &[("wasi:io/streams", "[method]input-stream.blocking-read")]),
+    (128, &[("wasi:io/streams", "[method]output-stream.blocking-write-and-flush")]),
+];
+
+/// Whether the provider of a function calls the host's own, as the settings have it.
+pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
+    let variables = match Capability::of(interface, function) {
+        Some(Capability::Env) => &settings.env,
+        Some(Capability::Config) => &settings.config,
+        Some(Capability::Fs) => {
+            return settings.mounts.values().any(Mount::is_hosts);
+        }
+        _ => return false,
+    };
+    variables.as_ref().is_some_and(|variables| variables.allow != Names::None)
+}
+
+/// The provider's function for one of a component's, by the name that the module has for it: of the same name, and of just
+/// that type.
+pub fn function(component: &Component, interface: &str, function: &str, id: ComponentFuncTypeId) -> Option<String> {
+    let ty = component.types().get(id).filter(|ty| !ty.async_)?;
+    let name = name_of(interface, function);
+    let has_signature = Provider::signature(&name).is_some_and(|known| *known == Abi(component).lowered(ty));
+    (has_signature && Provider::is_of_type(component, interface, function, id)).then_some(name)
+}
+
+/// Whether a provider's function takes handles of all owners together.
+pub fn mixes(name: &str) -> bool {
+    matches!(
+        name,
+        "wasi:io/poll#poll"
+            | "wasi:io/streams#[method]output-stream.splice"
+            | "wasi:io/streams#[method]output-stream.blocking-splice"
+    )
+}
