@@ -74,6 +74,9 @@ pub struct Signature {
     pub returns_pointer: bool,
 }
 
+/// The core signature of a function as it is called: parameters and results.
+pub type Lowered = (Vec<ValType>, Vec<ValType>);
+
 /// The Canonical ABI for the types of one component.
 #[derive(Clone, Copy)]
 pub struct Abi<'c>(pub &'c Component);
@@ -206,7 +209,7 @@ impl Abi<'_> {
     /// The core signature of a function as it is called: a result that is too large is put where the last parameter points.
     ///
     /// Component Model, Canonical ABI, "Flattening", for `canon lower`.
-    pub fn lowered(&self, ty: &ComponentFuncType) -> (Vec<ValType>, Vec<ValType>) {
+    pub fn lowered(&self, ty: &ComponentFuncType) -> Lowered {
         let Signature { mut params, mut result, returns_pointer, .. } = self.signature(ty);
         if returns_pointer {
             params.append(&mut result);

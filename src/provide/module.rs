@@ -13,6 +13,7 @@ use wasm_encoder::{
 use wasmparser::component_types::{ComponentEntityType, ComponentFuncTypeId};
 use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef};
 
+use crate::abi::Lowered;
 use crate::describe::Settings;
 use crate::describe::setting::Mount;
 use crate::link::compat::{self, Item};
@@ -38,9 +39,6 @@ pub const SETTINGS: (&str, &str) = ("weld", "settings");
 /// The module whose functions are the host's.
 pub const HOST: &str = "host";
 
-/// Parameters and results.
-pub type Signature = (Vec<ValType>, Vec<ValType>);
-
 static WORLD: LazyLock<Option<Component>> =
     LazyLock::new(|| world::in_package("the providers", TYPES.to_vec(), "provider").ok());
 
@@ -48,11 +46,11 @@ static WORLD: LazyLock<Option<Component>> =
 #[derive(Default)]
 pub struct Provider {
     /// The functions that it exports, by name.
-    exports: BTreeMap<String, (u32, Signature)>,
+    exports: BTreeMap<String, (u32, Lowered)>,
     /// What it imports, in order: the module, the name, and, of functions, the type.
     imports: Vec<(String, String, Option<u32>)>,
     /// The types of functions.
-    types: Vec<Signature>,
+    types: Vec<Lowered>,
     /// Its own functions, by the functions that each calls.
     calls: Vec<BTreeSet<u32>>,
     /// The function that is called first.
@@ -98,7 +96,7 @@ impl Provider {
     }
 
     /// The signature of a function that all of them export.
-    pub fn signature(name: &str) -> Option<&'static Signature> {
+    pub fn signature(name: &str) -> Option<&'static Lowered> {
         PROVIDER.exports.get(name).map(|(_, signature)| signature)
     }
 

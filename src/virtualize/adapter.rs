@@ -1,401 +1,171 @@
-//! The adapter of a component: a component that exports what is refused, and what goes with it.
+//! Adapters as components: what writes the inner one, before imports, and the outer one, before exports.
 //!
-//! It imports what its exports need of the host: resource types that the host owns, and functions of interfaces of which
-//! only some are refused. Those it exports as they are; no code stands between. Each interface is put together by a
-//! component of its own within the adapter: methods have their names only where their resource type is exported too.
+//! An adapter has core modules, whose functions it lifts, and exports interfaces. Each of these is put together by a component
+//! of its own within the adapter, the shim: methods have their names only where their resource type is exported too.
 
-pub mod base;
-pub mod shim;
+mod base;
+pub mod inner;
+pub mod outer;
+mod shim;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use wasm_encoder::{CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, TypeBounds};
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType};
+use wasm_encoder::{
+    ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType, ExportKind,
+    ModuleArg, TypeBounds,
+};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentFuncTypeId, ComponentItem};
 
-use super::answer::{Answers, Refusal};
-use super::checks;
-use super::core::{Built, Core, Intrinsic, POST_RETURN};
-use super::error::VirtualizeError;
-use super::needs::{Needs, Wanted};
-use super::outer::{turning_type, unwrap_name, wrap_name};
-use super::plan::{ImportedInterface, NamedType, Plan};
-use super::provider;
-use super::stubs::{Stub, stubs};
+use super::core::{Built, INTRINSICS, Options};
+use super::imports::{Function, Interface, NamedType};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
-use crate::abi::Abi;
-use crate::provide::image::Image;
-use crate::provide::module::Provider;
+use crate::load::Component;
+use crate::structure::extern_name;
 use base::Base;
-use shim::{Parts, Shim, export_type};
+use shim::Shim;
 
-use super::{Provided, Refused};
-use crate::describe::Settings;
-use crate::load::{Component, Embedded};
-use crate::structure::{Writer, extern_name};
-
-/// An adapter, encoded.
-pub struct Generated {
-    /// The binary component.
-    pub bytes: Vec<u8>,
-    /// What it refuses, in the order of the component's imports.
-    pub refused: Vec<Refused>,
-    /// What providers in it answer, in the same order.
-    pub provided: Vec<Provided>,
+/// What an interface is put together of: indices of the adapter's, by the names that they have in it.
+#[derive(Default)]
+#[allow(missing_docs)]
+struct Parts {
+    types: BTreeMap<String, u32>,
+    functions: BTreeMap<String, u32>,
+    /// The types that are imported, and the same for the component as for the host.
+    hosts: BTreeSet<String>,
 }
 
-/// Generates the adapter of a component.
-///
-/// # Errors
-///
-/// Functions that are to be ignored, and whose results cannot be made. Types that have no place in a component's imports.
-pub fn generate(
-    component: &Component,
-    plan: &Plan<'_>,
-    settings: &Settings,
-    embedded: &Embedded,
-) -> std::result::Result<Generated, Vec<VirtualizeError>> {
-    let owns = |id| !plan.is_hosts(id);
-    let answers = Answers { abi: Abi(component), owns: &owns };
-    let internal = |reason| {
-        let defect = || VirtualizeError::Generate { component: component.name().to_owned(), reason };
-        vec![checks::impossible_form(component, plan).unwrap_or_else(defect)]
-    };
-    let mut core = Core::new(Abi(component), &owns, image(component, plan, settings, embedded)?);
-    if plan.traces() {
-        core.trace();
-    }
-    let stubs = stubs(component, plan, &answers, &mut core)?;
-    let [names, hosts, exported] = [Names::default(), Names::default(), Names::default()];
-    let (needs, builder) = (Needs { component, plan }, ComponentBuilder::default());
-    let providers = Provider::get(settings);
-    let generator = Generator { component, plan, needs, providers, builder, names, hosts, exported };
-    let conversions: Vec<(usize, usize)> = plan.converted().iter().map(|id| core.conversion(*id)).collect();
-    let refused = stubs.iter().filter(|stub| !stub.needs_host && !stub.provided).map(|of| Refused {
-        interface: of.refusal.interface.to_owned(),
-        function: of.refusal.function.to_owned(),
-        treatment: of.treatment,
-        traps: of.traps,
-    });
-    let provided = stubs.iter().filter(|stub| stub.provided).map(|of| Provided {
-        interface: of.refusal.interface.to_owned(),
-        function: of.refusal.function.to_owned(),
-        asks_host: of.needs_host,
-    });
-    let (refused, provided) = (refused.collect(), provided.collect());
-    let bytes = generator.run(&stubs, &conversions, core).map_err(internal)?;
-    Ok(Generated { bytes, refused, provided })
+/// A core module's import: its name, its kind, and the index of what it is.
+type Argument = (String, ExportKind, u32);
+
+/// A function of an adapter's core module.
+struct Stub<'c> {
+    function: &'c Function<'c>,
+    /// Its number in the module.
+    number: usize,
+    options: Options,
 }
 
-/// What providers are told, if there is anything for them to answer.
-fn image(
-    component: &Component,
-    plan: &Plan<'_>,
-    settings: &Settings,
-    embedded: &Embedded,
-) -> std::result::Result<Image, Vec<VirtualizeError>> {
-    if !plan.functions().any(|(interface, function)| provider::answers(component, plan, interface, function)) {
-        return Ok(Image::default());
-    }
-    let available = provider::available(component, plan);
-    Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available)
-        .map_err(|what| vec![VirtualizeError::Settings { component: component.name().to_owned(), what }])
-}
+/// The core functions that have been aliased, by the names that their module exports them by.
+type Aliased = BTreeMap<String, u32>;
 
-struct Generator<'c> {
+/// A component in the making, and the component that it is an adapter of.
+struct Writer<'c> {
     component: &'c Component,
-    plan: &'c Plan<'c>,
-    needs: Needs<'c>,
-    providers: &'static Provider,
     builder: ComponentBuilder,
-    /// The resource types as the component gets to know them: the adapter's own, and the host's.
-    names: Names,
-    /// Those that the host has.
-    hosts: Names,
-    /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
-    exported: Names,
 }
 
-impl<'c> Generator<'c> {
-    fn run(mut self, stubs: &[Stub<'_>], conversions: &[(usize, usize)], core: Core<'_>) -> Result<Vec<u8>> {
-        let adapted: Vec<&'c ImportedInterface<'c>> =
-            self.plan.interfaces.iter().filter(|exported| self.plan.is_adapted(self.component, exported)).collect();
-        let mut imported = self.imports(&adapted)?;
-        let built = core.finish();
-        let base = self.base(&built, &adapted, &imported)?;
-        // What an interface imports itself has the very types that the functions are of which it passes on.
-        let mut named: BTreeMap<&str, Names> = BTreeMap::new();
-        for exported in &adapted {
-            let mut names = self.names.clone();
-            for ty in exported.types.iter().filter(|ty| self.needs.is_without_own(ty)) {
-                if let Some(index) = imported.get(exported.name).and_then(|parts: &Parts| parts.types.get(ty.name)) {
-                    names.add_named(self.component, ty, *index);
-                }
-            }
-            named.insert(exported.name, names);
-        }
-        let (lifted, instance) = self.lift(stubs, &built, base, &imported, &mut named)?;
-        for (stub, function) in stubs.iter().zip(lifted) {
-            let Refusal { interface, function: name, .. } = stub.refusal;
-            imported.entry(interface.to_owned()).or_default().functions.insert(name.to_owned(), function);
-        }
-        for exported in adapted {
-            let (Some(names), parts) =
-                (named.get_mut(exported.name), imported.entry(exported.name.to_owned()).or_default())
-            else {
-                continue;
-            };
-            for ty in &exported.types {
-                // What another interface names must be named as it is there.
-                let index = match parts.types.get(ty.name).filter(|_| self.needs.is_without_own(ty)) {
-                    Some(index) => *index,
-                    None => match self.named_index(ty.created) {
-                        Some(index) => index,
-                        None => {
-                            let (component, sink) = (self.component, &mut self.builder);
-                            let mut scope = Scope::new(component, sink, names);
-                            match scope.bounds(ty)? {
-                                TypeBounds::Eq(index) => index,
-                                TypeBounds::SubResource => {
-                                    return Err(format!("resource type `{}` has no owner", ty.name));
-                                }
-                            }
-                        }
-                    },
-                };
-                names.add_named(self.component, ty, index);
-                parts.types.insert(ty.name.to_owned(), index);
-            }
-            if exported.name.is_empty() {
-                self.export_world(exported, parts)?;
-            } else {
-                self.export_interface(exported, parts)?;
-            }
-        }
-        self.export_conversions(conversions, &built, instance)?;
-        Ok(self.builder.finish())
+impl<'c> Writer<'c> {
+    fn new(component: &'c Component) -> Self {
+        Writer { component, builder: ComponentBuilder::default() }
     }
 
-    /// Exports what the outer adapter converts handles with.
-    fn export_conversions(&mut self, conversions: &[(usize, usize)], built: &Built, instance: u32) -> Result<()> {
-        for (number, (id, (wrap, unwrap))) in self.plan.converted().iter().zip(conversions).enumerate() {
-            let (host, own) = (self.hosts.resource(*id), self.exported.resource(*id));
-            let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
-            let functions = [(wrap, host, own, wrap_name(number)), (unwrap, own, host, unwrap_name(number))];
-            for (function, from, to, name) in functions {
-                let export = built.exports.get(*function).map(String::as_str).unwrap_or_default();
-                let core = self.builder.core_alias_export(None, instance, export, ExportKind::Func);
-                let ty = turning_type(&mut self.builder, from, to);
-                let lifted = self.builder.lift_func(None, core, ty, []);
-                self.builder.export(name.as_str(), ComponentExportKind::Func, lifted, Some(ComponentTypeRef::Func(ty)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Imports what the exports need of the host, and gives it by import.
-    fn imports(&mut self, adapted: &[&'c ImportedInterface<'c>]) -> Result<BTreeMap<String, Parts>> {
-        let mut imported = BTreeMap::new();
-        for (interface, wanted) in self.needs.wanted(adapted)? {
-            let parts =
-                if interface.is_empty() { self.import_types(&wanted)? } else { self.import(interface, &wanted)? };
-            imported.insert(interface.to_owned(), parts);
-        }
-        Ok(imported)
-    }
-
-    /// Imports some of an interface.
-    fn import(&mut self, imported: &str, wanted: &Wanted<'c>) -> Result<Parts> {
-        let functions = wanted.functions.iter().map(|function| (function.name, function.ty));
-        let instance = instance_type(self.component, &wanted.types, functions, &self.hosts)?;
-        let ty = self.builder.type_instance(None, &instance);
-        let item = self.component.imports().get(imported).ok_or("an interface is not there")?;
-        let name = extern_name(imported, item);
-        let instance = self.builder.import(name, ComponentTypeRef::Instance(ty));
-        let mut parts = Parts::default();
-        for ty in &wanted.types {
-            let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
-            parts.types.insert(ty.name.to_owned(), index);
-            if self.needs.is_without_own(ty) {
-                parts.hosts.insert(ty.name.to_owned());
-            }
-            self.own_name(ty, index);
-        }
-        for function in &wanted.functions {
-            let index = self.builder.alias_export(instance, function.name, ComponentExportKind::Func);
-            parts.functions.insert(function.name.to_owned(), index);
-        }
-        Ok(parts)
-    }
-
-    /// Imports resource types that the world itself has.
-    fn import_types(&mut self, wanted: &Wanted<'c>) -> Result<Parts> {
-        let mut parts = Parts::default();
-        for ty in &wanted.types {
-            let bounds = ComponentTypeRef::Type(TypeBounds::SubResource);
-            let index = self.builder.import(ty.name, bounds);
-            parts.types.insert(ty.name.to_owned(), index);
-            self.own_name(ty, index);
-        }
-        Ok(parts)
-    }
-
-    /// Remembers a type by the first name that it is imported by.
-    fn own_name(&mut self, ty: &NamedType<'_>, index: u32) {
-        if self.hosts.get(self.component, ty.created).is_none() {
-            self.hosts.add_named(self.component, ty, index);
-            if self.needs.is_without_own(ty) {
-                self.names.add_named(self.component, ty, index);
-            }
-        }
-    }
-
-    /// The functions that the core module has become, in the order of the stubs, and its instance.
-    fn lift(
+    /// Imports an instance that has some types and functions, and gives its index. `names` are the types that these are made of.
+    fn import<'n>(
         &mut self,
-        stubs: &[Stub<'_>],
-        built: &Built,
-        base: Option<Base>,
-        imported: &BTreeMap<String, Parts>,
-        named: &mut BTreeMap<&str, Names>,
-    ) -> Result<(Vec<u32>, u32)> {
-        let mut arguments: Vec<(String, ExportKind, u32)> = Vec::new();
-        for (number, intrinsic) in built.intrinsics.iter().enumerate() {
-            let index = match intrinsic {
-                Intrinsic::Provider(number) => {
-                    let (base, name) = base.as_ref().zip(built.providers.get(*number)).ok_or("there is no provider")?;
-                    base.provided(&mut self.builder, name)?
-                }
-                Intrinsic::Host(host) => {
-                    let mut targets = stubs.iter().filter_map(|stub| stub.host.as_ref());
-                    let target = targets.find(|(number, ..)| number == host);
-                    let (_, interface, function) = target.ok_or("a function is forwarded to none")?;
-                    let parts = imported.get(interface).and_then(|parts| parts.functions.get(*function));
-                    let function = *parts.ok_or("a function is forwarded to none")?;
-                    let options = base.iter().flat_map(Base::lowering).collect::<Vec<_>>();
-                    self.builder.lower_func(None, function, options)
-                }
-                Intrinsic::Tell => {
-                    let (base, module) = base.as_ref().zip(built.tells.as_ref()).ok_or("nothing is told")?;
-                    self.tell(base, module, imported)?
-                }
-                intrinsic => self.intrinsic(*intrinsic, base.as_ref().map(Base::memory))?,
-            };
-            arguments.push((number.to_string(), ExportKind::Func, index));
+        name: impl Into<ComponentExternName<'n>>,
+        types: &[NamedType<'_>],
+        functions: impl Iterator<Item = (&'n str, ComponentFuncTypeId)>,
+        names: &Names,
+    ) -> Result<u32> {
+        let instance = instance_type(self.component, types, functions, names)?;
+        let ty = self.builder.type_instance(None, &instance);
+        Ok(self.builder.import(name, ComponentTypeRef::Instance(ty)))
+    }
+
+    /// Imports a resource type that the world itself has.
+    fn import_resource(&mut self, name: &str) -> u32 {
+        self.builder.import(name, ComponentTypeRef::Type(TypeBounds::SubResource))
+    }
+
+    fn alias_type(&mut self, instance: u32, name: &str) -> u32 {
+        self.builder.alias_export(instance, name, ComponentExportKind::Type)
+    }
+
+    fn alias_function(&mut self, instance: u32, name: &str) -> u32 {
+        self.builder.alias_export(instance, name, ComponentExportKind::Func)
+    }
+
+    /// Instantiates a core module with what it imports.
+    fn core_instance(&mut self, module: u32, arguments: &[Argument]) -> u32 {
+        if arguments.is_empty() {
+            return self.builder.core_instantiate(None, module, []);
         }
-        base.iter().for_each(|base| arguments.extend(base.arguments()));
+        let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
+        let arguments = self.builder.core_instantiate_exports(None, arguments);
+        self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
+    }
+
+    /// Instantiates the module that has the adapter's functions. `functions` are those that stand for its intrinsics.
+    fn core(&mut self, built: &Built, functions: Vec<u32>, base: Option<&Base>) -> u32 {
+        let functions = functions.into_iter().enumerate();
+        let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
+        let arguments: Vec<Argument> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
         let module = self.builder.core_module(None, &built.module);
-        let instance = base::core_instance(&mut self.builder, module, &arguments);
-        let mut aliased: BTreeMap<&str, u32> = BTreeMap::new();
-        let mut lifted = Vec::with_capacity(stubs.len());
-        for stub in stubs {
-            let export = built.exports.get(stub.number).map(String::as_str).unwrap_or_default();
-            let core = *aliased
-                .entry(export)
-                .or_insert_with(|| self.builder.core_alias_export(None, instance, export, ExportKind::Func));
-            let names = named.get_mut(stub.refusal.interface).ok_or("a function has no interface")?;
-            let mut scope = Scope::new(self.component, &mut self.builder, names);
-            let ty = scope.function_type(stub.id)?;
-            let post_return = base.as_ref().filter(|_| stub.options.post_return).map(|_| {
-                *aliased
-                    .entry(POST_RETURN)
-                    .or_insert_with(|| self.builder.core_alias_export(None, instance, POST_RETURN, ExportKind::Func))
-            });
-            let options = base.iter().flat_map(|base| base.options(stub.options, post_return)).collect::<Vec<_>>();
-            lifted.push(self.builder.lift_func(None, core, ty, options));
-        }
-        Ok((lifted, instance))
+        self.core_instance(module, &arguments)
     }
 
-    fn intrinsic(&mut self, intrinsic: Intrinsic, memory: Option<u32>) -> Result<u32> {
-        type Canon = fn(&mut ComponentBuilder, u32) -> u32;
-        let resource = |id| self.names.resource(id).ok_or("a resource type has no name among the imports");
-        let (ty, canon): (u32, Canon) = match intrinsic {
-            Intrinsic::ResourceNew(id) => (resource(id)?, ComponentBuilder::resource_new),
-            Intrinsic::ResourceRep(id) => (resource(id)?, ComponentBuilder::resource_rep),
-            Intrinsic::ResourceDrop(id) => (resource(id)?, ComponentBuilder::resource_drop),
-            Intrinsic::StreamNew(id) => (self.defined(id)?, ComponentBuilder::stream_new),
-            Intrinsic::StreamDropReadable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_readable),
-            Intrinsic::StreamDropWritable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_writable),
-            Intrinsic::FutureNew(id) => (self.defined(id)?, ComponentBuilder::future_new),
-            Intrinsic::FutureDropReadable(id) => (self.defined(id)?, ComponentBuilder::future_drop_readable),
-            Intrinsic::FutureWrite(id) => {
-                let ty = self.defined(id)?;
-                let memory = memory.map(CanonicalOption::Memory);
-                let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
-                return Ok(self.builder.future_write(ty, options));
-            }
-            Intrinsic::Host(_)
-            | Intrinsic::Provider(_)
-            | Intrinsic::Tell
-            | Intrinsic::Wrap(_)
-            | Intrinsic::Unwrap(_) => {
-                return Err("a function is forwarded to none".to_owned());
-            }
-        };
-        Ok(canon(&mut self.builder, ty))
+    /// A function to be called by core code.
+    fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
+        let options: Vec<_> = base.into_iter().flat_map(Base::lowering).collect();
+        self.builder.lower_func(None, function, options)
     }
 
-    /// The index of a type of streams or futures. What it is written with has no name, and is not to be taken for what
-    /// will have one.
-    fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
-        let (component, mut names) = (self.component, self.names.clone());
-        let mut scope = Scope::new(component, &mut self.builder, &mut names);
-        match scope.value(&ComponentValType::Type(id))? {
-            wasm_encoder::ComponentValType::Type(index) => Ok(index),
-            wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
+    /// A function of the adapter's, of a type.
+    fn lift(&mut self, core: u32, ty: u32, options: Options, post_return: Option<u32>, base: Option<&Base>) -> u32 {
+        let options: Vec<_> = base.into_iter().flat_map(|base| base.options(options, post_return)).collect();
+        self.builder.lift_func(None, core, ty, options)
+    }
+
+    /// A function that a core module exports, aliased once.
+    fn alias_core(&mut self, instance: u32, export: &str, aliased: &mut Aliased) -> u32 {
+        let alias = || self.builder.core_alias_export(None, instance, export, ExportKind::Func);
+        *aliased.entry(export.to_owned()).or_insert_with(alias)
+    }
+
+    /// A place where types are written that have no name among `names`.
+    fn scope<'s>(&'s mut self, names: &'s mut Names) -> Scope<'s, ComponentBuilder> {
+        Scope::new(self.component, &mut self.builder, names)
+    }
+
+    /// Writes a type that is about to be exported, and is no resource type, unless that has a name.
+    fn define(&mut self, ty: &NamedType<'_>, names: &mut Names) -> Result<u32> {
+        match self.scope(names).bounds(ty)? {
+            TypeBounds::Eq(index) => Ok(index),
+            TypeBounds::SubResource => Err(format!("resource type `{}` has no owner", ty.name)),
         }
     }
 
-    /// Exports an interface, put together by a component of its own.
-    fn export_interface(&mut self, imported: &ImportedInterface<'c>, parts: &Parts) -> Result<()> {
-        let component = self.component;
-        let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || self.is_foreign(imported, ty);
-        let Shim { shim, mut arguments, extra } = Shim::new(component, imported, parts, &is_given)?;
+    /// Exports an interface, and gives the index of the instance. `is_given` says of which types it is not the interface that
+    /// says what they are, `named` gives those that it is made of and does not name.
+    fn export(
+        &mut self,
+        interface: &Interface<'c>,
+        item: &ComponentItem,
+        parts: &Parts,
+        is_given: &dyn Fn(&NamedType<'_>) -> bool,
+        named: &dyn Fn(ComponentAnyTypeId) -> Option<u32>,
+    ) -> Result<u32> {
+        let Shim { shim, mut arguments, extra } = Shim::new(self.component, interface, parts, is_given)?;
         for (number, id) in extra.into_iter().enumerate() {
-            let index = self.named_index(id).ok_or("a type has no name among the imports")?;
+            let index = named(id).ok_or("a type has no name among the imports")?;
             arguments.push((extra_name(number), ComponentExportKind::Type, index));
         }
         let shim = self.builder.component(None, shim);
         let instance = self.builder.instantiate(None, shim, arguments);
-        let item = component.imports().get(imported.name).ok_or("an interface is not there")?;
-        let name = extern_name(imported.name, item);
-        let instance = self.builder.export(name, ComponentExportKind::Instance, instance, None);
-        for ty in &imported.types {
-            if self.exported.get(component, ty.created).is_none() {
-                let index = self.builder.alias_export(instance, ty.name, ComponentExportKind::Type);
-                self.exported.add_named(component, ty, index);
-            }
-        }
-        Ok(())
+        let name = extern_name(interface.name, item);
+        Ok(self.builder.export(name, ComponentExportKind::Instance, instance, None))
     }
 
-    /// The index of a type by the name that it is exported by, or imported.
-    fn named_index(&self, id: ComponentAnyTypeId) -> Option<u32> {
-        self.exported.get(self.component, id).or_else(|| self.names.get(self.component, id))
-    }
-
-    /// Exports what the world itself has that is refused, and its types.
-    fn export_world(&mut self, interface: &ImportedInterface<'c>, parts: &Parts) -> Result<()> {
-        // What interfaces export before is made of what they name.
-        let mut exported = self.exported.clone();
-        for ty in &interface.types {
-            let index = parts.types.get(ty.name).ok_or("a type is not there")?;
-            let is_given = parts.hosts.contains(ty.name) || self.is_foreign(interface, ty);
-            export_type(self.component, &mut self.builder, &mut exported, ty, *index, is_given)?;
-        }
-        for function in &interface.functions {
-            let Some(index) = parts.functions.get(function.name) else { continue };
-            let mut scope = Scope::new(self.component, &mut self.builder, &mut exported);
-            let ty = scope.function_type(function.ty)?;
-            let ty = Some(ComponentTypeRef::Func(ty));
-            self.builder.export(function.name, ComponentExportKind::Func, *index, ty);
-        }
-        Ok(())
-    }
-
-    /// Whether it is another interface that says what a type is.
-    fn is_foreign(&self, interface: &ImportedInterface<'_>, ty: &NamedType<'_>) -> bool {
-        let home = self.component.home(self.component.key(ty.created)).map(|home| home.path.as_slice());
-        matches!(home, Some([of, _]) if of != interface.name)
+    /// The type of a function that takes an owned handle of one resource type, and gives one of another.
+    fn conversion_type(&mut self, from: u32, to: u32) -> u32 {
+        let mut own = |resource| {
+            let (index, encoder) = self.builder.ty(None);
+            encoder.defined_type().own(resource);
+            ComponentValType::Type(index)
+        };
+        let (from, to) = (own(from), own(to));
+        let (index, encoder) = self.builder.ty(None);
+        encoder.function().async_(false).params([("handle", from)]).result(Some(to));
+        index
     }
 }

@@ -1,15 +1,14 @@
 //! What a refused function answers, as its type allows.
 
 use indexmap::IndexSet;
-use wasmparser::component_types::{
-    ComponentDefinedType as T, ComponentDefinedTypeId, ComponentFuncType, ComponentValType, ResourceId,
-};
+use wasmparser::component_types::{ComponentDefinedType as T, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
 use super::core::NULL;
+use super::imports::Function;
 use super::known::is_known;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
-use crate::name::{Capability, Form, base, qualified};
+use crate::name::{Capability, Form, base};
 
 /// What a call of a function does.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,30 +77,9 @@ pub struct Answers<'c> {
     pub owns: &'c dyn Fn(ResourceId) -> bool,
 }
 
-/// A function that is refused.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
-pub struct Refusal<'c> {
-    pub interface: &'c str,
-    pub function: &'c str,
-    pub ty: &'c ComponentFuncType,
-}
-
-impl Refusal<'_> {
-    /// What messages call it.
-    pub fn shown(&self) -> String {
-        qualified(self.interface, self.function)
-    }
-
-    /// The interface without its version, and the function.
-    fn known(&self) -> (&str, &str) {
-        (base(self.interface), self.function)
-    }
-}
-
 impl Answers<'_> {
     /// What a function does that is refused. `None` where it is to be ignored and no value can be made for that.
-    pub fn body(&self, of: Refusal<'_>, treatment: Treatment) -> Option<Body> {
+    pub fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Body> {
         let refusal_kind = match treatment {
             Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Body::Trap),
             Treatment::Deny => RefusalKind::Deny,
@@ -111,15 +89,15 @@ impl Answers<'_> {
             RefusalKind::Deny => Some(self.denied(of)),
             RefusalKind::Ignore => match &of.ty.result {
                 None => Some(Body::Return(None)),
-                Some(ty) => self.neutral(ty, refusal_kind, &of).map(|answer| Body::Return(Some(answer))),
+                Some(ty) => self.neutral(ty, refusal_kind, of).map(|answer| Body::Return(Some(answer))),
             },
         })
     }
 
     /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
     /// them before any code of the user's. Nothing for what only goes by the name of one.
-    fn known(&self, of: Refusal<'_>, refusal_kind: RefusalKind) -> Option<Body> {
-        if !is_known(self.abi.0, of.interface, of.function, of.ty) {
+    fn known(&self, of: &Function<'_>, refusal_kind: RefusalKind) -> Option<Body> {
+        if !is_known(self.abi.0, of) {
             return None;
         }
         let ignored = refusal_kind == RefusalKind::Ignore;
@@ -141,13 +119,13 @@ impl Answers<'_> {
             {
                 refused()
             }
-            _ => match Capability::of(of.interface, of.function)? {
+            _ => match Capability::of(of.interface, of.name)? {
                 // Clocks stand still at their start, and tick in nanoseconds. Go's runtime ends where the monotonic one is zero.
-                Capability::Clocks => match (result, of.function) {
+                Capability::Clocks => match (result, of.name) {
                     (None, _) => Some(Body::Return(None)),
                     (Some(_), "now") if base(of.interface) == "wasi:clocks/monotonic-clock" => bits(1),
                     (Some(ty), "resolution" | "get-resolution") => {
-                        let mut answer = self.neutral(ty, refusal_kind, &of)?;
+                        let mut answer = self.neutral(ty, refusal_kind, of)?;
                         match &mut answer {
                             Answer::Fields(fields) => *fields.last_mut()? = Answer::Bits(1),
                             answer => *answer = Answer::Bits(1),
@@ -155,7 +133,7 @@ impl Answers<'_> {
                         Some(Body::Return(Some(answer)))
                     }
                     (Some(ty), _) => {
-                        Some(self.neutral(ty, refusal_kind, &of).map_or(Body::Trap, |it| Body::Return(Some(it))))
+                        Some(self.neutral(ty, refusal_kind, of).map_or(Body::Trap, |it| Body::Return(Some(it))))
                     }
                 },
                 // Bytes that can be foretold, and pass for random ones, are worse than a trap.
@@ -165,14 +143,14 @@ impl Answers<'_> {
         }
     }
 
-    fn denied(&self, of: Refusal<'_>) -> Body {
-        let answer = of.ty.result.as_ref().and_then(|ty| self.refusal(ty, &of));
+    fn denied(&self, of: &Function<'_>) -> Body {
+        let answer = of.ty.result.as_ref().and_then(|ty| self.refusal(ty, of));
         answer.map_or(Body::Trap, |answer| Body::Return(Some(answer)))
     }
 
     /// The value of a type that says that there is nothing. `None` where it has no such value: one that was made up could
     /// be taken for a true one.
-    fn refusal(&self, ty: &ComponentValType, of: &Refusal<'_>) -> Option<Answer> {
+    fn refusal(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
         if let Some(T::Result { err, .. }) = self.defined(ty) {
             let payload = match err {
                 Some(err) => Some(Box::new(self.error(err, of)?)),
@@ -200,7 +178,7 @@ impl Answers<'_> {
     }
 
     /// The value of an error's type that says most clearly what is wrong.
-    fn error(&self, ty: &ComponentValType, of: &Refusal<'_>) -> Option<Answer> {
+    fn error(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
         let cases: Vec<(&str, Option<ComponentValType>)> = match self.defined(ty) {
             Some(T::Variant(ty)) => ty.cases.iter().map(|(name, case)| (name.as_str(), case.ty)).collect(),
             Some(T::Enum(names)) => names.iter().map(|name| (name.as_str(), None)).collect(),
@@ -222,7 +200,7 @@ impl Answers<'_> {
     }
 
     /// A value that goes with an error: where it can hold a text, that says what was refused.
-    fn told(&self, ty: &ComponentValType, of: &Refusal<'_>) -> Option<Answer> {
+    fn told(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
         let message = || Answer::Text(format!("denied by weld: {}", of.shown()));
         match (self.abi.shape(ty), self.defined(ty)) {
             (Shape::Pointed(None), _) => Some(message()),
@@ -239,7 +217,7 @@ impl Answers<'_> {
     }
 
     /// The value of a type that means least: zero, false, empty, none, success. `None` where none can be made.
-    fn neutral(&self, ty: &ComponentValType, refusal_kind: RefusalKind, of: &Refusal<'_>) -> Option<Answer> {
+    fn neutral(&self, ty: &ComponentValType, refusal_kind: RefusalKind, of: &Function<'_>) -> Option<Answer> {
         match self.abi.shape(ty) {
             Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Answer::Bits(0)),
             Shape::Pointed(_) => Some(Answer::Text(String::new())),

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
+use super::core::trace;
+use super::decide::{Decided, Decisions, InterfaceDecision, Rules, Specificity, redirection};
 use super::error::VirtualizeError;
-use super::keep;
-use super::known;
-use super::plan::{Function, GrantDecision, ImportedInterface, Lowering, Plan, Specificity};
-use super::{provider, trace, wrap};
-use crate::abi::Abi;
+use super::imports::{passed, resource_name};
+use super::known::is_known;
 use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::TypeKey;
@@ -17,130 +16,117 @@ use crate::load::{Component, mentions};
 use crate::name::{self, Capability, qualified, versioned};
 use crate::text::count;
 
-/// All that is wrong with a plan before anything is made of it.
-pub fn all(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    let errors = refused_kinds(component, plan).into_iter().chain(too_large(component, plan));
-    errors.chain(unprovided(component, plan)).chain(untold(component, plan)).collect()
+/// All that is wrong before resource types of the host's become the adapter's.
+pub fn all(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {
+    let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
+    errors.chain(unprovided(decisions)).chain(untold(decisions)).collect()
 }
 
 /// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
-fn unprovided(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
-    let is_known = |imported: &ImportedInterface<'_>, of: &Function<'_>| {
-        known::is_known_id(component, imported.name, of.name, of.ty)
-    };
-    let why = |imported: &ImportedInterface<'_>, function: &Function<'_>| match provider::redirection(
-        imported.name,
-        function.name,
-    ) {
-        Some((other, of)) => {
-            let target = plan.functions().find(|(imported, function)| imported.name == other && function.name == of);
-            match target {
-                Some(_) if !is_known(imported, function) => Some(NONE.to_owned()),
-                Some((imported, target)) if !is_known(imported, target) => {
-                    Some(format!("`{}`, which it is to be redirected to, is of another type", qualified(&other, of)))
-                }
-                Some((_, target)) if target.decision.treatment == Treatment::Allow => None,
-                Some(_) => Some(format!("`{other}` is redirected to it in turn")),
-                None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
-            }
-        }
-        None if provider::provider(component, imported, function).is_some() => None,
-        None => Some(NONE.to_owned()),
-    };
-    let error = |imported: &ImportedInterface<'_>| {
-        let provided = imported.functions.iter().filter(|function| function.decision.treatment == Treatment::Provide);
-        let mut wrong = provided.filter_map(|function| Some((function.name, why(imported, function)?)));
-        let (name, what) = wrong.next()?;
+fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
+    let component = decisions.imports.component;
+    let error = |decided: &InterfaceDecision<'_>| {
+        let provided = decided.functions.iter().filter(|of| of.grant.treatment == Treatment::Provide);
+        let mut wrong = provided.filter_map(|of| Some((of.function, not_provided(decisions, of)?)));
+        let (function, what) = wrong.next()?;
         let what = match wrong.count() {
             0 => what,
             others => format!("{what}; nor can {} of that interface", count(others, "other function")),
         };
-        let capability = Capability::of(imported.name, name);
-        let (component, function) = (component.name().to_owned(), qualified(imported.name, name));
-        Some(match (capability, versioned(imported.name).1) {
+        let capability = Capability::of(function.interface, function.name);
+        let (component, shown) = (component.name().to_owned(), function.shown());
+        Some(match (capability, versioned(function.interface).1) {
             (Some(capability), Some(version)) if !version.starts_with("0.2.") => {
                 let version = format!("WASI {version}");
-                VirtualizeError::OtherVersion { component, function, capability, version }
+                VirtualizeError::OtherVersion { component, function: shown, capability, version }
             }
-            _ => VirtualizeError::CannotProvide { component, function, what },
+            _ => VirtualizeError::CannotProvide { component, function: shown, what },
         })
     };
-    plan.interfaces.iter().filter_map(error).collect()
+    decisions.interfaces.iter().filter_map(error).collect()
 }
 
-/// An error where calls are to be told of, and there is nothing to do so with.
-fn untold(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
-    let is_untold = plan.traces() && trace::Target::of(component, plan).is_none();
-    let mut stderr =
-        plan.functions().filter(|(imported, of)| Capability::of(imported.name, of.name) == Some(Capability::Stderr));
-    let is_denied = stderr.any(|(_, of)| of.name == "get-stderr" && !of.decision.needs_host());
-    let component = component.name().to_owned();
+/// Why nothing can be provided in the place of a function.
+fn not_provided(decisions: &Decisions<'_>, of: &Decided<'_>) -> Option<String> {
+    const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
+    let is_known = |of: &Decided<'_>| is_known(decisions.imports.component, of.function);
+    let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
+        return of.function.provider.is_none().then(|| NONE.to_owned());
+    };
+    let target = decisions.functions().find(|of| of.function.interface == other && of.function.name == name);
+    match target {
+        Some(_) if !is_known(of) => Some(NONE.to_owned()),
+        Some(target) if !is_known(target) => {
+            Some(format!("`{}`, which it is to be redirected to, is of another type", qualified(&other, name)))
+        }
+        Some(target) if target.grant.treatment == Treatment::Allow => None,
+        Some(_) => Some(format!("`{other}` is redirected to it in turn")),
+        None => Some(format!("the component does not import `{other}`, which it is to be redirected to")),
+    }
+}
+
+/// An error where calls are to be logged, and there is nothing to do so with.
+fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
+    let is_untold = decisions.traces && trace::Target::of(decisions).is_none();
+    let of_stderr =
+        |of: &&Decided<'_>| Capability::of(of.function.interface, of.function.name) == Some(Capability::Stderr);
+    let mut stderr = decisions.functions().filter(of_stderr);
+    let is_denied = stderr.any(|of| of.function.name == "get-stderr" && !of.grant.needs_host());
+    let component = decisions.imports.component.name().to_owned();
     is_untold.then_some(match is_denied {
         true => VirtualizeError::TraceDenied { component },
         false => VirtualizeError::CannotTrace { component },
     })
 }
 
-/// Resource types of which providers would have to make handles, and that the host must have for itself.
-pub fn impossible(component: &Component, made: &wrap::Made) -> Vec<VirtualizeError> {
-    let error = |(id, maker): (&ResourceId, &String)| {
-        let resource = component.home(TypeKey::Resource(*id)).and_then(|home| home.path.last()).cloned();
-        let resource = resource.unwrap_or_default();
-        let what = format!("it gives a `{resource}`, which the component's exports or streams exchange with the host");
-        let (component, function) = (component.name().to_owned(), maker.clone());
-        VirtualizeError::CannotProvide { component, function, what }
-    };
-    made.impossible.iter().map(error).collect()
-}
-
 /// Imports that no adapter can stand for, and that are not allowed.
-fn refused_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+fn refused_kinds(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {
     let unsupported = |import: &str, what: String| VirtualizeError::Unsupported {
-        component: component.name().to_owned(),
+        component: decisions.imports.component.name().to_owned(),
         import: import.to_owned(),
         what,
     };
-    let wrong = |imported: &ImportedInterface<'_>| -> Vec<VirtualizeError> {
-        let is_adapted = plan.is_adapted(component, imported);
+    let wrong = |decided: &InterfaceDecision<'_>| -> Vec<VirtualizeError> {
+        let (interface, is_adapted) = (decided.interface, decided.is_adapted);
+        let is_world = interface.name.is_empty();
         // An interface of which anything is refused is the adapter's, which has functions and types alone.
-        let is_refused = |decision: &GrantDecision| {
-            decision.treatment != Treatment::Allow || (!imported.name.is_empty() && is_adapted)
+        let is_refused = |(name, ty): &&(&str, ComponentEntityType)| {
+            let treatment = rules.within(interface, name, *ty).treatment;
+            treatment != Treatment::Allow || (!is_world && is_adapted)
         };
-        let others =
-            imported.others.iter().filter(|(_, decision)| is_refused(decision)).map(|(other, _)| match imported.name {
-                "" => unsupported(other, "neither a function nor an interface".to_owned()),
-                interface => unsupported(interface, format!("more than functions and types (`{other}`)")),
-            });
-        let types = imported.types.iter().filter(|_| is_adapted).filter_map(|ty| {
+        let others = interface.others.iter().filter(is_refused).map(|(other, _)| match is_world {
+            true => unsupported(other, "neither a function nor an interface".to_owned()),
+            false => unsupported(interface.name, format!("more than functions and types (`{other}`)")),
+        });
+        let types = interface.types.iter().filter(|_| is_adapted).filter_map(|ty| {
             let what = match ty.created {
                 ComponentAnyTypeId::Instance(_) => "the type of an instance",
                 ComponentAnyTypeId::Component(_) => "the type of a component",
                 _ => return None,
             };
-            Some(match imported.name {
-                "" => unsupported(ty.name, what.to_owned()),
-                interface => unsupported(interface, format!("one that has {what} (`{}`)", ty.name)),
+            Some(match is_world {
+                true => unsupported(ty.name, what.to_owned()),
+                false => unsupported(interface.name, format!("one that has {what} (`{}`)", ty.name)),
             })
         });
         // Component Model, Explainer, "Import and Export Definitions": what says which implementation is meant is the
         // name of an import alone, and the adapter would have to export it.
         let is_obsolete = |name: &&str| is_adapted && name::is_obsolete(name);
-        let refused = imported.functions.iter().filter(|of| plan.lowering(component, of) != Lowering::PassThrough);
-        let functions = refused.map(|function| function.name).filter(|_| imported.name.is_empty());
-        let names = std::iter::once(imported.name).chain(functions).filter(is_obsolete);
+        let functions = decided.functions.iter().filter(|of| is_world && !of.is_passed).map(|of| of.function.name);
+        let names = std::iter::once(interface.name).chain(functions).filter(is_obsolete);
         let names = names.map(|name| unsupported(name, "named as only imports may be".to_owned()));
         others.chain(types).chain(names).collect()
     };
-    plan.interfaces.iter().flat_map(wrong).collect()
+    decisions.interfaces.iter().flat_map(wrong).collect()
 }
 
-/// Imports that no adapter can stand for, and that are left as they are by all rules: a refused function must make handles of a
+/// Imports that no adapter can stand for, and that are left as they are by all grants: a refused function must make handles of a
 /// resource type that they have, and those can only be the adapter's own.
-pub fn wrapped_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
+pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {
+    let component = decisions.imports.component;
     let maker = |import: &str| {
         let item = component.imports().get(import)?;
-        mentions::resources(component, item.ty).into_iter().find_map(|id| plan.maker(id))
+        mentions::resources(component, item.ty).into_iter().find_map(|id| decisions.owners.of(id).maker())
     };
     let error = |error| match error {
         VirtualizeError::Unsupported { component, import, what } => match maker(&import) {
@@ -149,39 +135,20 @@ pub fn wrapped_kinds(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeEr
         },
         error => error,
     };
-    refused_kinds(component, plan).into_iter().map(error).collect()
+    refused_kinds(decisions, rules).into_iter().map(error).collect()
 }
 
-/// Why there is no adapter for a component, where the form of its imports keeps it from having one. `None` where nothing should:
-/// that is a defect.
+/// Why there is no adapter for a component: the form of its imports, where that keeps it from having one. Where nothing
+/// should, the reason is a defect.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": what is exported mentions types that are imported or exported
 /// by name. What toolchains write of WIT names all that it mentions.
-pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<VirtualizeError> {
-    let unnamed = |interface: &ImportedInterface<'_>| -> Option<(String, TypeKey)> {
-        let import = |name: &str| if interface.name.is_empty() { name.to_owned() } else { interface.name.to_owned() };
-        // A type may be made of those that are named before it, a function of all.
-        let mut named = BTreeSet::new();
-        for ty in &interface.types {
-            let own = component.key(ty.created);
-            let missing =
-                mentions::unnamed(component, ty.item()).into_iter().find(|key| *key != own && !named.contains(key));
-            if let Some(key) = missing {
-                return Some((import(ty.name), key));
-            }
-            named.insert(own);
-        }
-        let functions = interface
-            .functions
-            .iter()
-            .filter(|of| !interface.name.is_empty() || plan.lowering(component, of) != Lowering::PassThrough);
-        functions.into_iter().find_map(|function| {
-            let mentioned = mentions::unnamed(component, ComponentEntityType::Func(function.ty));
-            Some((import(function.name), mentioned.into_iter().find(|key| !named.contains(key))?))
-        })
+pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError {
+    let component = decisions.imports.component;
+    let name = component.name().to_owned();
+    let Some((import, key)) = decisions.adapted().find_map(|decided| unnamed(component, decided)) else {
+        return VirtualizeError::Generate { component: name, reason };
     };
-    let adapted = plan.interfaces.iter().filter(|interface| plan.is_adapted(component, interface));
-    let (import, key) = { adapted }.find_map(unnamed)?;
     let what = match component.home(key).map(|home| home.path.as_slice()) {
         Some([path @ .., name]) if !path.is_empty() => {
             format!("made of `{name}` of `{}`, which it does not name itself", path.join("/"))
@@ -189,43 +156,52 @@ pub fn impossible_form(component: &Component, plan: &Plan<'_>) -> Option<Virtual
         Some([name]) => format!("made of `{name}`, which it does not name itself"),
         _ => "made of types that it does not name itself".to_owned(),
     };
-    Some(VirtualizeError::Unsupported { component: component.name().to_owned(), import, what })
+    VirtualizeError::Unsupported { component: name, import, what }
 }
 
-/// Functions to be refused whose types take more room than an adapter should.
-fn too_large(component: &Component, plan: &Plan<'_>) -> Vec<VirtualizeError> {
-    if !plan.changes(component) {
-        return Vec::new();
+/// A type that something in an interface is made of, and that the interface does not name: with the import that it is in.
+fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option<(String, TypeKey)> {
+    let interface = decided.interface;
+    // A type may be made of those that are named before it, a function of all.
+    let mut named = BTreeSet::new();
+    for ty in &interface.types {
+        let own = component.key(ty.created);
+        let mut mentioned = mentions::unnamed(component, ty.item()).into_iter();
+        if let Some(key) = mentioned.find(|key| *key != own && !named.contains(key)) {
+            return Some((interface.import(ty.name).to_owned(), key));
+        }
+        named.insert(own);
     }
-    let abi = Abi(component);
-    let is_large = |(_, function): &(&ImportedInterface<'_>, &Function<'_>)| {
-        let ty = component.types().get(function.ty);
-        let mut types = ty.iter().flat_map(|ty| ty.params.iter().map(|(_, ty)| ty).chain(&ty.result));
-        types.any(|ty| abi.is_larger_than(ty, limits::VALUES))
-    };
-    let error = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| VirtualizeError::TooLarge {
-        component: component.name().to_owned(),
-        function: qualified(interface.name, function.name),
+    let mut functions = decided.functions.iter().filter(|of| !interface.name.is_empty() || !of.is_passed);
+    functions.find_map(|of| {
+        let mut mentioned = mentions::unnamed(component, ComponentEntityType::Func(of.function.id)).into_iter();
+        Some((interface.import(of.function.name).to_owned(), mentioned.find(|key| !named.contains(key))?))
+    })
+}
+
+/// Functions to be refused whose types take more room than an adapter should. Of those that stay, too, it may be asked what
+/// they are made of.
+fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
+    let error = |of: &Decided<'_>| VirtualizeError::TooLarge {
+        component: decisions.imports.component.name().to_owned(),
+        function: of.function.shown(),
         limit: limits::VALUES,
     };
-    // Of those that stay, too, it may be asked what they are made of.
-    plan.functions().filter(is_large).map(error).collect()
+    let large = decisions.functions().filter(|of| of.function.is_large && decisions.changes());
+    large.map(error).collect()
 }
 
 /// What there is to say of functions that a grant names, and that take handles which nothing gives: each with what would
 /// give them.
-pub fn idle(component: &Component, plan: &Plan<'_>) -> Vec<String> {
-    let note = |interface: &ImportedInterface<'_>, function: &Function<'_>| {
-        let is_granted =
-            function.decision.treatment == Treatment::Allow && function.decision.specificity == Specificity::Function;
-        let missing = keep::taken(component, function.ty).into_iter().find(|id| !plan.reachable.contains(id));
-        let id = missing.filter(|id| is_granted && !plan.is_provided(*id))?;
-        let (function, resource) = (qualified(interface.name, function.name), keep::name(component, id));
-        let gives =
-            |(_, other): &(&ImportedInterface<'_>, &Function<'_>)| keep::given(component, other.ty).contains(&id);
-        let givers: Vec<String> = { plan.functions().filter(gives) }
-            .map(|(interface, other)| format!("`{}`", qualified(interface.name, other.name)))
-            .collect();
+pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
+    let component = decisions.imports.component;
+    let note = |of: &Decided<'_>| {
+        let is_granted = of.grant.treatment == Treatment::Allow && of.grant.specificity == Specificity::Function;
+        let missing = passed(component, of.function.ty).into_iter().find(|id| !decisions.reachable.contains(id));
+        let id = missing.filter(|id| is_granted && !decisions.owners.of(*id).is_provided())?;
+        let (function, resource) = (of.function.shown(), resource_name(component, id));
+        let givers = decisions.functions().filter(|other| other.function.gives(component).contains(&id));
+        let givers: Vec<String> = givers.map(|of| format!("`{}`", of.function.shown())).collect();
         let help = match givers.split_last() {
             None => format!("the component imports no function that gives one: leave `{function}` out"),
             Some((only, [])) => format!("{only} gives one, and is denied: grant it too"),
@@ -235,5 +211,5 @@ pub fn idle(component: &Component, plan: &Plan<'_>) -> Vec<String> {
         };
         Some(format!("`{function}` is allowed and cannot be called, since the component has no `{resource}`; {help}"))
     };
-    plan.functions().filter_map(|(interface, function)| note(interface, function)).collect()
+    decisions.functions().filter_map(note).collect()
 }

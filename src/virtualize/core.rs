@@ -1,27 +1,27 @@
-//! The core module of an adapter: a function for each one that it refuses.
+//! The core module of an adapter: a function for each one that is not passed.
 
 mod code;
 mod memory;
 mod rep;
+mod sections;
+pub mod trace;
 mod walk;
 
 use std::collections::BTreeMap;
 
-use indexmap::{IndexMap, IndexSet};
-use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection, ImportSection, Module,
-    NameMap, NameSection, TypeSection, ValType,
-};
+use indexmap::IndexSet;
+use wasm_encoder::{Module, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
-use super::answer::{Body, Refusal};
-use super::trace;
-use crate::abi::{Abi, Signature as Lifted};
+use super::decide::{Callee, Lowering};
+use super::imports::Function;
+use crate::abi::{Abi, Lowered, Signature};
 use crate::provide::image::Image;
-use crate::provide::module::Signature;
+use crate::provide::module::Provider;
 use code::Code;
 pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};
 pub use rep::NULL;
+use sections::Sections;
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,73 +36,16 @@ pub enum Intrinsic {
     FutureNew(ComponentDefinedTypeId),
     FutureWrite(ComponentDefinedTypeId),
     FutureDropReadable(ComponentDefinedTypeId),
-    /// The function of the host's that one is forwarded to, by number.
+    /// What the function of that number calls of the host's, or, in an outer adapter, of the component's.
     Host(usize),
     /// The function of a provider's, by number.
     Provider(usize),
-    /// The function that tells of a call.
-    Tell,
+    /// The function that logs a call.
+    Log,
     /// The function that makes a handle of the inner adapter's of one of the host's.
     Wrap(ResourceId),
     /// The function that gives the host's handle for one of the inner adapter's.
     Unwrap(ResourceId),
-}
-
-/// What a function does.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Behaviour {
-    /// Always the same.
-    One(Body),
-    /// Always what another function does.
-    Call(Intrinsic),
-    /// What the handles ask for that are passed.
-    ByHandle(Choice),
-}
-
-/// What a function does for the handles that it is passed, by what they stand for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
-    /// Where a denied function made one.
-    pub deny: Body,
-    /// Where an ignored one did.
-    pub ignore: Body,
-    /// The provider's function, where one is a provider's.
-    pub provider: Option<Intrinsic>,
-    /// The host's, where all are the host's.
-    pub host: Option<Intrinsic>,
-    /// Whether the provider's function knows all handles, and is called for all that are not the host's alone.
-    pub mixes: bool,
-}
-
-impl Behaviour {
-    /// Whether a call can trap.
-    pub fn traps(&self) -> bool {
-        match self {
-            Behaviour::One(body) => *body == Body::Trap,
-            Behaviour::Call(_) => false,
-            Behaviour::ByHandle(Choice { deny, ignore, mixes, .. }) => {
-                !mixes && (*deny == Body::Trap || *ignore == Body::Trap)
-            }
-        }
-    }
-
-    /// Whether a provider's function is called for it.
-    pub fn is_provided(&self) -> bool {
-        match self {
-            Behaviour::One(_) => false,
-            Behaviour::Call(function) => matches!(function, Intrinsic::Provider(_)),
-            Behaviour::ByHandle(choice) => choice.provider.is_some(),
-        }
-    }
-
-    /// Whether other functions are called for it.
-    pub fn calls(&self) -> bool {
-        match self {
-            Behaviour::One(_) => false,
-            Behaviour::Call(_) => true,
-            Behaviour::ByHandle(choice) => choice.provider.is_some() || choice.host.is_some(),
-        }
-    }
 }
 
 /// What the canonical options of a lifted function must have.
@@ -119,20 +62,19 @@ pub struct Core<'c> {
     abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     owns: &'c dyn Fn(ResourceId) -> bool,
-    functions: Vec<Defined>,
-    /// The signatures of the host's functions.
-    hosts: Vec<Signature>,
-    /// The names and signatures of the provider's.
-    providers: IndexMap<String, Signature>,
+    functions: Vec<Defined<'c>>,
+    /// The names of the provider's functions, by number.
+    providers: IndexSet<&'c str>,
     memory: Memory,
-    /// Where the host may put what it answers when it is told of a call, where it is.
+    /// Where the host may put what it answers when a call is logged, where it is.
     answer: Option<u32>,
     /// Whether it is an outer adapter's, whose handles are the host's and the inner adapter's.
     converts: bool,
 }
 
-struct Defined {
-    signature: Lifted,
+struct Defined<'c> {
+    ty: Option<&'c ComponentFuncType>,
+    signature: Signature,
     code: Code,
     /// What backtraces call it, where it can trap.
     name: Option<String>,
@@ -148,8 +90,8 @@ pub struct Built {
     pub intrinsics: Vec<Intrinsic>,
     /// The names of the provider's functions, by number.
     pub providers: Vec<String>,
-    /// The module that tells of calls, where anything does.
-    pub tells: Option<Module>,
+    /// The module that logs calls, where anything does.
+    pub log: Option<Module>,
     /// The name of the export that each function is, in the order in which they were added.
     pub exports: Vec<String>,
 }
@@ -162,8 +104,8 @@ pub const INTRINSICS: &str = "i";
 impl<'c> Core<'c> {
     /// Without functions, and with what providers are told.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
-        let (functions, hosts, providers) = (Vec::new(), Vec::new(), IndexMap::new());
-        Core { abi, owns, functions, hosts, providers, memory: Memory::new(image), answer: None, converts: false }
+        let (functions, providers) = (Vec::new(), IndexSet::new());
+        Core { abi, owns, functions, providers, memory: Memory::new(image), answer: None, converts: false }
     }
 
     /// Without functions, for an outer adapter that converts handles of some resource types.
@@ -171,7 +113,7 @@ impl<'c> Core<'c> {
         Core { converts: true, ..Core::new(abi, owns, Image::default()) }
     }
 
-    /// Tells of each call to the functions that are added from now on.
+    /// Logs each call of the functions that are added from now on.
     pub fn trace(&mut self) {
         let (size, align) = trace::ANSWER;
         self.memory.need();
@@ -179,39 +121,27 @@ impl<'c> Core<'c> {
         self.answer = Some(self.memory.draft(&vec![0; size as usize], align));
     }
 
-    /// Adds a function of the host's that one is forwarded to, and gives its number.
-    pub fn host(&mut self, ty: &ComponentFuncType) -> usize {
-        self.hosts.push(self.abi.lowered(ty));
-        self.hosts.len() - 1
-    }
-
-    /// Adds a function of the provider's, and gives its number.
-    pub fn provider(&mut self, name: String, ty: &ComponentFuncType) -> usize {
-        self.providers.insert_full(name, self.abi.lowered(ty)).0
-    }
-
     /// Adds a function, and gives its number and what lifting it takes.
-    pub fn add(&mut self, of: Refusal<'c>, behaviour: &Behaviour) -> (usize, Options) {
+    pub fn add(&mut self, of: &'c Function<'c>, lowering: &'c Lowering) -> (usize, Options) {
         let signature = self.abi.signature(of.ty);
         let pointed = of.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
         let realloc = signature.spilled || pointed;
         let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
         let memory = realloc || given || signature.returns_pointer;
         // What the host gives is passed like what a caller passes.
-        let forwards = behaviour.calls();
-        if memory || forwards {
+        let calls = lowering.calls();
+        if memory || calls {
             self.memory.need();
         }
         // A provider may ask the host for something that is passed, whatever it gives itself.
-        let passed = realloc || (forwards && given) || behaviour.is_provided();
-        let code = code::code(self, of, &signature, behaviour, passed);
-        let name = behaviour.traps().then(|| match forwards {
+        let passed = realloc || (calls && given) || lowering.provider().is_some();
+        let code = code::code(self, of, &signature, lowering, passed);
+        let name = lowering.traps().then(|| match calls {
             true => of.shown(),
             false => format!("denied: {}", of.shown()),
         });
-        let returns_pointer = signature.returns_pointer;
-        self.functions.push(Defined { signature, code, name });
-        let post_return = forwards && passed && returns_pointer;
+        let post_return = calls && passed && signature.returns_pointer;
+        self.functions.push(Defined { ty: Some(of.ty), signature, code, name });
         (self.functions.len() - 1, Options { memory, realloc, post_return })
     }
 
@@ -221,96 +151,89 @@ impl<'c> Core<'c> {
         self.memory.need();
         for code in [code::wrap(id), code::unwrap(id)] {
             let (params, result) = (vec![ValType::I32], vec![ValType::I32]);
-            let signature = Lifted { params, spilled: false, result, returns_pointer: false };
-            self.functions.push(Defined { signature, code, name: None });
+            let signature = Signature { params, spilled: false, result, returns_pointer: false };
+            self.functions.push(Defined { ty: None, signature, code, name: None });
         }
         (self.functions.len() - 2, self.functions.len() - 1)
+    }
+
+    /// The function that the one about to be added calls.
+    fn callee(&mut self, callee: &'c Callee) -> Intrinsic {
+        match callee {
+            Callee::Host | Callee::Redirected(..) => self.host(),
+            Callee::Provider(name) => self.provider(name),
+        }
+    }
+
+    fn host(&self) -> Intrinsic {
+        Intrinsic::Host(self.functions.len())
+    }
+
+    fn provider(&mut self, name: &'c str) -> Intrinsic {
+        Intrinsic::Provider(self.providers.insert_full(name).0)
     }
 
     /// The module.
     pub fn finish(self) -> Built {
         let intrinsics: IndexSet<Intrinsic> = self.functions.iter().flat_map(|f| f.code.intrinsics()).collect();
-        let mut types: IndexSet<(Vec<ValType>, Vec<ValType>)> = IndexSet::new();
-        let mut imports = ImportSection::new();
+        let mut sections = Sections::default();
+        sections.imports();
         for (number, intrinsic) in intrinsics.iter().enumerate() {
-            let ty = types.insert_full(self.signature(*intrinsic)).0 as u32;
-            imports.import(INTRINSICS, &number.to_string(), EntityType::Function(ty));
+            sections.import_function(INTRINSICS, &number.to_string(), self.signature(*intrinsic));
         }
         let has_memory = self.memory.is_needed();
         if has_memory {
-            self.memory.import(INTRINSICS, &mut imports);
+            self.memory.import(INTRINSICS, &mut sections);
         }
-
         // Functions that do the same are one, but for those that a backtrace would show.
-        let (mut functions, mut code, mut exports) = (FunctionSection::new(), CodeSection::new(), ExportSection::new());
         let mut known: BTreeMap<(u32, Vec<u8>, Option<&String>), String> = BTreeMap::new();
-        let (mut exported, mut names) = (Vec::new(), NameMap::new());
-        let first = intrinsics.len() as u32;
-        let mut next = first;
-        for function in &self.functions {
-            let Lifted { params, result, .. } = &function.signature;
-            let ty = types.insert_full((params.clone(), result.clone())).0 as u32;
-            let body = function.code.encode(&intrinsics);
-            let key = (ty, body.clone().into_raw_body(), function.name.as_ref());
+        let mut exports = Vec::new();
+        for Defined { signature, code, name, .. } in &self.functions {
+            let (signature, body) = ((signature.params.clone(), signature.result.clone()), code.encode(&intrinsics));
+            let key = (sections.signature(signature.clone()), body.clone().into_raw_body(), name.as_ref());
+            let next = known.len().to_string();
             let export = known.entry(key).or_insert_with(|| {
-                functions.function(ty);
-                code.function(&body);
-                if let Some(name) = &function.name {
-                    names.append(next, name);
-                }
-                let export = (next - first).to_string();
-                exports.export(&export, ExportKind::Func, next);
-                next += 1;
-                export
+                let function = sections.function(&next, signature, &body);
+                name.iter().for_each(|name| sections.name(function, name));
+                next
             });
-            exported.push(export.clone());
+            exports.push(export.clone());
         }
         if has_memory {
-            functions.function(types.insert_full((vec![ValType::I32], vec![])).0 as u32);
-            code.function(&code::post_return().encode(&intrinsics));
-            exports.export(POST_RETURN, ExportKind::Func, next);
+            sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &code::post_return().encode(&intrinsics));
         }
-
-        let mut section = TypeSection::new();
-        for (params, results) in &types {
-            section.ty().function(params.iter().copied(), results.iter().copied());
-        }
-        let mut module = Module::new();
-        module.section(&section).section(&imports).section(&functions).section(&exports).section(&code);
-        if let Some((offset, bytes)) = self.memory.data() {
-            let mut data = DataSection::new();
-            data.active(0, &ConstExpr::i32_const(offset as i32), bytes.iter().copied());
-            module.section(&data);
-        }
-        if !names.is_empty() {
-            let mut section = NameSection::new();
-            section.functions(&names);
-            module.section(&section);
+        if let Some((address, bytes)) = self.memory.data() {
+            sections.data(address, bytes);
         }
         Built {
-            tells: self.answer.map(|answer| trace::module(self.memory.ty(), answer)),
-            module,
+            log: self.answer.map(|answer| trace::module(self.memory.ty(), answer)),
+            module: sections.finish(),
             memory: has_memory.then_some(self.memory),
             intrinsics: intrinsics.into_iter().collect(),
-            providers: self.providers.into_keys().collect(),
-            exports: exported,
+            providers: self.providers.into_iter().map(str::to_owned).collect(),
+            exports,
         }
     }
 
-    fn signature(&self, intrinsic: Intrinsic) -> Signature {
+    fn signature(&self, intrinsic: Intrinsic) -> Lowered {
+        let i32s = |params, results| (vec![ValType::I32; params], vec![ValType::I32; results]);
         match intrinsic {
             Intrinsic::ResourceNew(_) | Intrinsic::ResourceRep(_) | Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => {
-                (vec![ValType::I32], vec![ValType::I32])
+                i32s(1, 1)
             }
-            Intrinsic::Tell => (vec![ValType::I32, ValType::I32], vec![]),
+            Intrinsic::Log => i32s(2, 0),
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
-            Intrinsic::FutureWrite(_) => (vec![ValType::I32, ValType::I32], vec![ValType::I32]),
-            // Numbers are those that `host` and `provider` gave.
-            Intrinsic::Host(number) => self.hosts.get(number).cloned().unwrap_or_default(),
-            Intrinsic::Provider(number) => {
-                self.providers.get_index(number).map(|(_, signature)| signature.clone()).unwrap_or_default()
+            Intrinsic::FutureWrite(_) => i32s(2, 1),
+            Intrinsic::Host(number) => {
+                let ty = self.functions.get(number).and_then(|function| function.ty);
+                ty.map(|ty| self.abi.lowered(ty)).unwrap_or_default()
             }
-            _ => (vec![ValType::I32], vec![]),
+            // Numbers are those that `provider` gave; it has the signature that a component calls it with.
+            Intrinsic::Provider(number) => {
+                let name = self.providers.get_index(number);
+                name.and_then(|name| Provider::signature(name)).cloned().unwrap_or_default()
+            }
+            _ => i32s(1, 0),
         }
     }
 }

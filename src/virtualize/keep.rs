@@ -7,15 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentValType, ResourceId,
-};
+use wasmparser::component_types::{ComponentDefinedType as T, ComponentEntityType, ComponentValType, ResourceId};
 
-use super::plan::{Function, ImportedInterface, NamedType, Rules, Specificity, defining_import};
-use crate::abi::{Abi, Shape};
-use crate::describe::Treatment;
-use crate::load::component::TypeKey;
-use crate::load::{Component, mentions};
+use super::decide::{Decided, Decisions, InterfaceDecision, Specificity};
+use super::imports::{Function, Interface, defining_import, passed, resource_name};
+use crate::describe::{Grants, Treatment};
+use crate::load::Component;
 use crate::name::{Capability, Form, base, defines, is_inert, split};
 
 /// A function that no grant names and that stays, since it uses what the component has.
@@ -40,96 +37,72 @@ pub enum Giver {
     Export(String, String),
 }
 
-/// Lets those functions stay, and says which they are, in the order of the imports; and of which resource types the
-/// component can have handles then.
-pub fn keep(
-    component: &Component,
-    interfaces: &mut [ImportedInterface<'_>],
-    rules: &Rules<'_>,
-) -> (Vec<Kept>, BTreeSet<ResourceId>) {
+/// Lets those functions stay, and says of which resource types the component can have handles then.
+pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
+    let component = decisions.imports.component;
     let mut reachable = of_exports(component);
-    for imported in interfaces.iter() {
-        for function in imported.functions.iter().filter(|function| function.decision.needs_host()) {
-            given_by(component, imported, function, &mut reachable);
-        }
+    for decided in decisions.functions().filter(|of| of.grant.needs_host()) {
+        given_by(component, decided.function, &mut reachable);
     }
-    let candidates: Vec<BTreeSet<usize>> = interfaces.iter().map(|imported| candidates(imported, rules)).collect();
-    let defining_imports = defining_imports(interfaces);
-    let mut kept = BTreeMap::new();
+    let defining = defining_imports(&decisions.imports.interfaces);
+    // Where it is not known of WASI, the first import that mentions a resource type defines it.
+    let defines = |interface: &Interface<'_>, id: &ResourceId| match defining.get(id) {
+        Some(name) => *name == interface.name,
+        None => defining_import(component, *id) == Some(interface.name),
+    };
     // Each round takes in what the functions give that the last one kept.
     loop {
-        let before = kept.len();
-        for (at, imported) in interfaces.iter_mut().enumerate() {
-            let own: Vec<ResourceId> = reachable
-                .keys()
-                .copied()
-                .filter(|id| is_defined_by(component, &defining_imports, *id, imported))
-                .collect();
-            for number in candidates.get(at).into_iter().flatten() {
-                let Some(function) = imported.functions.get(*number).filter(|_| !kept.contains_key(&(at, *number)))
-                else {
-                    continue;
-                };
-                let Some(id) = reason(component, imported, function, &own) else { continue };
+        let mut is_done = true;
+        for decided in &mut decisions.interfaces {
+            let interface = decided.interface;
+            let own: Vec<ResourceId> = reachable.keys().copied().filter(|id| defines(interface, id)).collect();
+            if own.is_empty() || is_named(decided, grants) {
+                continue;
+            }
+            for of in decided.functions.iter_mut().filter(|of| may_stay(interface, of, grants)) {
+                let Some(id) = reason(component, interface, of.function, &own) else { continue };
                 let Some(giver) = reachable.get(&id).cloned() else { continue };
-                given_by(component, imported, function, &mut reachable);
-                let (interface, function) = (imported.name.to_owned(), function.name.to_owned());
-                kept.insert((at, *number), Kept { interface, function, resource: name(component, id), giver });
-                if let Some(function) = imported.functions.get_mut(*number) {
-                    function.decision.treatment = Treatment::Allow;
-                }
+                given_by(component, of.function, &mut reachable);
+                of.kept = Some((resource_name(component, id), giver));
+                of.grant.treatment = Treatment::Allow;
+                is_done = false;
             }
         }
-        if kept.len() == before {
-            return (kept.into_values().collect(), reachable.into_keys().collect());
+        if is_done {
+            return reachable.into_keys().collect();
         }
     }
 }
 
-/// The indices of the functions that only the default denies: those that may be kept.
-fn candidates(interface: &ImportedInterface<'_>, rules: &Rules<'_>) -> BTreeSet<usize> {
-    let names = interface.names();
+/// Whether a grant names an interface, or a function of it: then the default decides about its other functions.
+fn is_named(decided: &InterfaceDecision<'_>, grants: &Grants) -> bool {
+    let interface = decided.interface;
     let functions: Vec<&str> = interface.functions.iter().map(|function| function.name).collect();
-    // Where a grant names one function of an interface, the default decides about the others.
-    let is_named = !interface.name.is_empty() && (rules.is_about)(&names, &functions);
-    let may_stay = |function: &Function<'_>| {
-        let decision = function.decision;
-        let is_default = decision.specificity == Specificity::Nothing && !decision.needs_host();
-        // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
-        let poses = interface.name.is_empty() && split(function.name).is_some();
-        let own = [function.name];
-        let posed = || Capability::any(function.name, function.name) || (rules.is_about)(&own, &own);
-        is_default && !names.iter().any(|name| Capability::any(name, function.name)) && !(poses && posed())
-    };
-    let functions = interface.functions.iter().enumerate().filter(|(_, function)| !is_named && may_stay(function));
-    functions.map(|(number, _)| number).collect()
+    !interface.name.is_empty() && grants.is_about(&interface.names(), &functions)
+}
+
+/// Whether only the default denies a function: such a one may be kept.
+fn may_stay(interface: &Interface<'_>, decided: &Decided<'_>, grants: &Grants) -> bool {
+    let name = decided.function.name;
+    let is_default = decided.grant.specificity == Specificity::Nothing && !decided.grant.needs_host();
+    // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
+    let poses = interface.name.is_empty() && split(name).is_some();
+    let posed = || Capability::any(name, name) || grants.is_about(&[name], &[name]);
+    is_default && !interface.names().iter().any(|of| Capability::any(of, name)) && !(poses && posed())
 }
 
 /// The interfaces that define resource types of WASI, where the component imports one by whose name that is known.
-fn defining_imports(interfaces: &[ImportedInterface<'_>]) -> BTreeMap<ResourceId, String> {
-    let mut defining_imports = BTreeMap::new();
-    for imported in interfaces {
-        for ty in &imported.types {
-            let is_wasis = imported.names().into_iter().any(|interface| defines(interface, ty.name));
-            if let (ComponentAnyTypeId::Resource(id), true) = (ty.created, is_wasis) {
-                defining_imports.entry(id.resource()).or_insert_with(|| imported.name.to_owned());
+fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'c str> {
+    let mut defining = BTreeMap::new();
+    for interface in interfaces {
+        for ty in &interface.types {
+            let is_wasis = interface.names().into_iter().any(|name| defines(name, ty.name));
+            if let (Some(id), true) = (ty.resource(), is_wasis) {
+                defining.entry(id).or_insert(interface.name);
             }
         }
     }
-    defining_imports
-}
-
-/// Whether an import defines a resource type. Where it is not known of WASI, the first import that mentions it does.
-fn is_defined_by(
-    component: &Component,
-    defining_imports: &BTreeMap<ResourceId, String>,
-    id: ResourceId,
-    interface: &ImportedInterface<'_>,
-) -> bool {
-    match defining_imports.get(&id) {
-        Some(defining_import) => defining_import == interface.name,
-        None => defining_import(component, id) == Some(interface.name),
-    }
+    defining
 }
 
 /// The reachable resource type for which a function of the interface that defines it stays.
@@ -138,16 +111,14 @@ fn is_defined_by(
 /// may take any parameters.
 fn reason(
     component: &Component,
-    interface: &ImportedInterface<'_>,
+    interface: &Interface<'_>,
     function: &Function<'_>,
     own: &[ResourceId],
 ) -> Option<ResourceId> {
     let named = |resource: &str| {
-        own.iter().copied().find(|id| {
-            let is_it =
-                |ty: &NamedType<'_>| matches!(ty.created, ComponentAnyTypeId::Resource(of) if of.resource() == *id);
-            interface.types.iter().any(|ty| ty.name == resource && is_it(ty))
-        })
+        let is_it =
+            |id: &ResourceId| interface.types.iter().any(|ty| ty.name == resource && ty.resource() == Some(*id));
+        own.iter().copied().find(is_it)
     };
     let member = match Form::of(function.name) {
         Some(Form::Method(member)) => named(member.resource),
@@ -163,12 +134,10 @@ fn reason(
 
 /// Whether a function takes a list of lent handles of a resource type, and nothing else.
 fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
-    let abi = Abi(component);
-    let params = component.types().get(function.ty).map(|ty| &*ty.params);
-    let Some([(_, ComponentValType::Type(list))]) = params else { return false };
-    match component.types().get(*list) {
-        Some(ComponentDefinedType::List { element, .. }) => {
-            matches!(abi.shape(element), Shape::Borrow(of) if of.resource() == id)
+    let [(_, list)] = &*function.ty.params else { return false };
+    match defined(component, list) {
+        Some(T::List { element, .. }) => {
+            matches!(defined(component, element), Some(T::Borrow(of)) if of.resource() == id)
         }
         _ => false,
     }
@@ -176,32 +145,21 @@ fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId)
 
 /// Whether a function cannot be called without a handle of a resource type: a parameter is one.
 fn needs_handle(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
-    let ty = component.types().get(function.ty);
-    let mut params = ty.iter().flat_map(|ty| ty.params.iter());
-    params.any(|(_, ty)| matches!(Abi(component).shape(ty), Shape::Own(of) | Shape::Borrow(of) if of.resource() == id))
+    let is_it = |ty: Option<&T>| matches!(ty, Some(T::Own(of) | T::Borrow(of)) if of.resource() == id);
+    function.ty.params.iter().any(|(_, ty)| is_it(defined(component, ty)))
 }
 
-/// The resource types of which a function takes handles, at any depth.
-pub fn taken(component: &Component, function: ComponentFuncTypeId) -> BTreeSet<ResourceId> {
-    let ty = component.types().get(function);
-    let params = ty.iter().flat_map(|ty| ty.params.iter());
-    params.flat_map(|(_, ty)| mentions::resources(component, ComponentEntityType::Value(*ty))).collect()
+fn defined<'c>(component: &'c Component, ty: &ComponentValType) -> Option<&'c T> {
+    match ty {
+        ComponentValType::Primitive(_) => None,
+        ComponentValType::Type(id) => component.types().get(*id),
+    }
 }
 
-/// The resource types of which a function gives handles, at any depth.
-pub fn given(component: &Component, function: ComponentFuncTypeId) -> Vec<ResourceId> {
-    let result = component.types().get(function).and_then(|ty| ty.result);
-    result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
-}
-
-fn given_by(
-    component: &Component,
-    interface: &ImportedInterface<'_>,
-    function: &Function<'_>,
-    reachable: &mut BTreeMap<ResourceId, Giver>,
-) {
-    for id in given(component, function.ty) {
-        reachable.entry(id).or_insert_with(|| Giver::Import(interface.name.to_owned(), function.name.to_owned()));
+fn given_by(component: &Component, function: &Function<'_>, reachable: &mut BTreeMap<ResourceId, Giver>) {
+    for id in function.gives(component) {
+        let giver = || Giver::Import(function.interface.to_owned(), function.name.to_owned());
+        reachable.entry(id).or_insert_with(giver);
     }
 }
 
@@ -221,8 +179,8 @@ fn passed_by(
     reachable: &mut BTreeMap<ResourceId, Giver>,
 ) {
     match ty {
-        ComponentEntityType::Func(ty) => {
-            for id in taken(component, ty) {
+        ComponentEntityType::Func(id) => {
+            for id in component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)) {
                 reachable.entry(id).or_insert_with(|| Giver::Export(interface.to_owned(), name.to_owned()));
             }
         }
@@ -233,10 +191,4 @@ fn passed_by(
         }
         _ => {}
     }
-}
-
-/// What a resource type is called where it is defined.
-pub fn name(component: &Component, id: ResourceId) -> String {
-    let home = component.home(TypeKey::Resource(id));
-    home.and_then(|home| home.path.last()).cloned().unwrap_or_default()
 }

@@ -6,9 +6,10 @@
 
 use wasmparser::PrimitiveValType as P;
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentDefinedType as T, ComponentFuncType, ComponentFuncTypeId, ComponentValType,
+    AliasableResourceId, ComponentDefinedType as T, ComponentFuncType, ComponentValType,
 };
 
+use super::imports::Function;
 use crate::load::Component;
 use crate::load::component::TypeKey;
 use crate::name::base;
@@ -87,14 +88,9 @@ const TABLE: &[Row] = &[
 ];
 
 /// Whether a function is the one of WASI that its name says, of whichever version: one of the table, with its type.
-pub fn is_known(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> bool {
-    let row = TABLE.iter().find(|row| row.interface == base(interface) && row.function == function);
-    row.is_some_and(|row| row.types.iter().any(|text| is_written(component, ty, text)))
-}
-
-/// As [`is_known`], of a type by its id.
-pub fn is_known_id(component: &Component, interface: &str, function: &str, id: ComponentFuncTypeId) -> bool {
-    component.types().get(id).is_some_and(|ty| is_known(component, interface, function, ty))
+pub fn is_known(component: &Component, function: &Function<'_>) -> bool {
+    let row = TABLE.iter().find(|row| (row.interface, row.function) == function.known());
+    row.is_some_and(|row| row.types.iter().any(|text| is_written(component, function.ty, text)))
 }
 
 /// Whether a type is written like that. Each step goes on in the text, so that it takes no longer than that is, whatever

@@ -6,9 +6,10 @@ use std::cell::RefCell;
 
 use wasmparser::component_types::ComponentFuncTypeId;
 
-use super::keep::{Giver, Kept};
-use super::needs::Wanted;
-use super::plan::{GrantDecision, ImportedInterface, Plan, Specificity};
+use super::decide::{Decisions, GrantDecision, Specificity};
+use super::imports::Interface;
+use super::keep::Giver;
+use super::needs::Items;
 use crate::describe::Treatment;
 
 /// Which answer is another, about a function of an interface.
@@ -67,34 +68,30 @@ pub fn decision(names: &[&str], function: &str, decision: GrantDecision) -> Gran
 }
 
 /// Which functions are kept.
-pub fn keep(interfaces: &mut [ImportedInterface<'_>], mut kept: Vec<Kept>) -> Vec<Kept> {
-    for imported in interfaces {
-        for function in
-            imported.functions.iter_mut().filter(|function| is_told(Kind::Kept, imported.name, function.name))
-        {
-            function.decision.treatment = Treatment::Allow;
-            let (interface, function) = (imported.name.to_owned(), function.name.to_owned());
-            let giver = Giver::Import(interface.clone(), function.clone());
-            kept.push(Kept { interface, function, resource: "lie".to_owned(), giver });
+pub fn keep(decisions: &mut Decisions<'_>) {
+    for of in decisions.interfaces.iter_mut().flat_map(|decided| &mut decided.functions) {
+        if is_told(Kind::Kept, of.function.interface, of.function.name) {
+            of.grant.treatment = Treatment::Allow;
+            let giver = Giver::Import(of.function.interface.to_owned(), of.function.name.to_owned());
+            of.kept = Some(("lie".to_owned(), giver));
         }
     }
-    kept
 }
 
 /// What an adapter needs of an interface.
-pub fn need<'c>(plan: &'c Plan<'c>, name: &str, wanted: &mut Wanted<'c>) {
-    for interface in plan.interfaces.iter().filter(|interface| interface.name == name) {
-        for function in interface.functions.iter().filter(|of| is_told(Kind::Needed, name, of.name)) {
-            wanted.functions.push(function);
-            wanted.types.extend(&interface.types);
+pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, functions: &mut Items<'c>) {
+    for interface in decisions.interfaces.iter().map(|decided| decided.interface) {
+        for function in interface.functions.iter().filter(|of| is_told(Kind::Needed, interface.name, of.name)) {
+            functions.insert((interface.name, function.name));
+            types.extend(interface.types.iter().map(|ty| (interface.name, ty.name)));
         }
     }
 }
 
 /// What the adapter before the exports imports of an interface beside types.
-pub fn before<'c>(interface: &ImportedInterface<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
+pub fn before<'c>(interface: &Interface<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
     let functions = interface.functions.iter().filter(|of| is_told(Kind::Before, interface.name, of.name));
-    functions.map(|of| (of.name, of.ty)).collect()
+    functions.map(|of| (of.name, of.id)).collect()
 }
 
 /// Whether what an adapter exports goes past it.

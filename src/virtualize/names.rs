@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::{IndexMap, IndexSet};
 use petgraph::graph::NodeIndex;
 
+use super::decide::Decisions;
 use super::error::VirtualizeError;
-use super::plan::{Function, ImportedInterface, Plan};
+use super::imports::{Function, Imports, Interface};
 use crate::describe::manifest::nearest;
 use crate::describe::setting::Variables;
 use crate::describe::{At, Grant, Grants, Settings, Treatment};
 use crate::link::Graph;
 use crate::load::{Component, Components};
-use crate::name::{Capability, Form, InterfaceName, Pattern, base, qualified, unqualified, versioned};
+use crate::name::{Capability, Form, InterfaceName, Pattern, base, unqualified, versioned};
 use crate::text::Shown;
 
 /// Refuses grants of no component, and those of what their components do not import, where that is not allowed: a
@@ -41,9 +42,9 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
 /// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
 /// Capabilities are known without a component.
 pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError>> {
-    let plan = Plan::allowing_all(component);
+    let imports = Imports::of(component);
     let wrong = |grant: &Grant| {
-        let known = known(&plan.interfaces, &grant.pattern)?;
+        let known = known(&imports.interfaces, &grant.pattern)?;
         let name = grant.pattern.to_string();
         let near = near(&name, &known);
         let component = component.name().to_owned();
@@ -58,37 +59,38 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<VirtualizeError
 
 /// A line for each two grants that name a function as closely as each other and say different things of it, and for each
 /// that allows what another sets.
-pub fn ties(component: &Component, plan: &Plan<'_>, grants: &Grants) -> IndexSet<String> {
-    let tie = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| {
+pub fn ties(imports: &Imports<'_>, grants: &Grants) -> IndexSet<String> {
+    let component = imports.component.name();
+    let tie = |(interface, function): (&Interface<'_>, &Function<'_>)| {
         let (decisive, other) = grants.tie(&interface.names(), function.name)?;
         let say = |grant: &Grant| format!("`{}` ({})", grant.pattern, grant.treatment);
-        let (component, function) = (component.name(), qualified(interface.name, function.name));
         Some(format!(
-            "{} and {} name `{function}` of `{component}` equally closely; the more restrictive one decides: {}",
+            "{} and {} name `{}` of `{component}` equally closely; the more restrictive one decides: {}",
             say(decisive),
             say(other),
+            function.shown(),
             decisive.treatment
         ))
     };
     // One line for each two: a setting is of many functions.
-    let voided = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| {
+    let voided = |(interface, function): (&Interface<'_>, &Function<'_>)| {
         let (decisive, setting) = grants.voided(&interface.names(), function.name)?;
         Some(format!(
-            "`{}` ({}) names functions of `{}` more closely than the setting of `{}` does, so that the host's are allowed, \
-             and the setting does not count for them",
-            decisive.pattern,
-            decisive.treatment,
-            component.name(),
-            setting.pattern
+            "`{}` ({}) names functions of `{component}` more closely than the setting of `{}` does, so that the host's are \
+             allowed, and the setting does not count for them",
+            decisive.pattern, decisive.treatment, setting.pattern
         ))
     };
-    plan.functions().filter_map(tie).chain(plan.functions().filter_map(voided)).collect()
+    imports.functions().filter_map(tie).chain(imports.functions().filter_map(voided)).collect()
 }
 
 /// The settings of capabilities of which the component imports no function: nothing can come of them. That host variables may
 /// be seen is no setting.
 pub fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g Grant> {
-    let plan = Plan::allowing_all(component);
+    idle(&Imports::of(component), grants)
+}
+
+fn idle<'g>(imports: &Imports<'_>, grants: &'g Grants) -> Vec<&'g Grant> {
     let Settings { env, config, .. } = &grants.settings;
     let is_set = |variables: &Option<Variables>| variables.as_ref().is_none_or(|variables| !variables.set.is_empty());
     let is_idle = |grant: &&Grant| {
@@ -98,17 +100,17 @@ pub fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g 
                 "config" => is_set(config),
                 _ => true,
             };
-        let is_of = |(interface, function): (&ImportedInterface<'_>, &Function<'_>)| {
+        let is_of = |(interface, function): (&Interface<'_>, &Function<'_>)| {
             interface.names().iter().any(|name| grant.pattern.rank(name, function.name).is_some())
         };
-        is_setting && !plan.functions().any(is_of)
+        is_setting && !imports.functions().any(is_of)
     };
     grants.grants.iter().filter(is_idle).collect()
 }
 
 /// A line for each setting that has no effect, and for each such mount.
-pub fn settings_without_effect(component: &Component, grants: &Grants) -> Vec<String> {
-    let name = component.name();
+pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
+    let name = imports.component.name();
     let of = |grant: &Grant| {
         let line = |what: &str, setting: &str| format!("`{name}` imports {what}: {setting} has no effect");
         match grant.pattern.as_str() {
@@ -128,37 +130,37 @@ pub fn settings_without_effect(component: &Component, grants: &Grants) -> Vec<St
             other => vec![line(&format!("nothing of `{other}`"), "its setting")],
         }
     };
-    without_effect(component, grants).into_iter().flat_map(of).collect()
+    idle(imports, grants).into_iter().flat_map(of).collect()
 }
 
 /// An error for each import that stays and is filled by an export of another name which grants deny: at least as closely as
 /// they allow the import.
 pub fn denied_across(
-    component: &Component,
     graph: &Graph,
     node: NodeIndex,
-    plan: &Plan<'_>,
+    decisions: &Decisions<'_>,
     grants: &Grants,
 ) -> Vec<At<VirtualizeError>> {
     let mut found: IndexMap<(&str, String), At<VirtualizeError>> = IndexMap::new();
-    for (interface, function) in
-        plan.functions().filter(|(_, function)| function.decision.treatment == Treatment::Allow)
-    {
-        let import = if interface.name.is_empty() { function.name } else { interface.name };
+    let functions =
+        decisions.interfaces.iter().flat_map(|of| of.functions.iter().map(|function| (of.interface, function)));
+    for (interface, decided) in functions.filter(|(_, of)| of.grant.treatment == Treatment::Allow) {
+        let function = decided.function.name;
+        let import = interface.import(function);
         let Some((giver, wire)) = graph.argument(node, import).filter(|(giver, _)| graph.host(*giver).is_none()) else {
             continue;
         };
-        let closest = grants.decisive(&interface.names(), function.name).map(|(_, rank)| rank);
+        let closest = grants.decisive(&interface.names(), function).map(|(_, rank)| rank);
         let denial = |(name, function): (&str, &str)| {
             let (grant, rank) = grants.of(name, function)?;
             (grant.treatment != Treatment::Allow && Some(rank) >= closest).then_some(grant)
         };
         let denial = match wire.path.as_slice() {
             [export] if interface.name.is_empty() => denial(("", export)),
-            path => path.iter().find_map(|name| denial((name, function.name))),
+            path => path.iter().find_map(|name| denial((name, function))),
         };
         if let Some(grant) = denial {
-            let (export, component) = (wire.path.join("#"), component.name().to_owned());
+            let (export, component) = (wire.path.join("#"), decisions.imports.component.name().to_owned());
             let (grant, place) = (grant.pattern.to_string(), grant.place.as_ref());
             let (giver, import) = (graph.subject(giver).to_owned(), import.to_owned());
             let key = (interface.name, export.clone());
@@ -170,8 +172,8 @@ pub fn denied_across(
 }
 
 /// What a grant could name, in the form in which it was written. `None` where it names something.
-fn known(interfaces: &[ImportedInterface<'_>], pattern: &Pattern) -> Option<Vec<String>> {
-    let names = |imported: &ImportedInterface<'_>| {
+fn known(interfaces: &[Interface<'_>], pattern: &Pattern) -> Option<Vec<String>> {
+    let names = |imported: &Interface<'_>| {
         let functions = imported.functions.iter().map(|function| function.name);
         // A type is an import of its own where a world has it.
         let types = imported.types.iter().filter(|_| imported.name.is_empty()).map(|ty| ty.name);
@@ -190,7 +192,7 @@ fn known(interfaces: &[ImportedInterface<'_>], pattern: &Pattern) -> Option<Vec<
     }
     let text = pattern.to_string();
     let (interface, function) = unqualified(&text);
-    let functions_of = |imported: &ImportedInterface<'_>, shown: &str| -> Vec<String> {
+    let functions_of = |imported: &Interface<'_>, shown: &str| -> Vec<String> {
         imported.functions.iter().map(|function| format!("{shown}#{}", function.name)).collect()
     };
     if function.is_some() {
@@ -205,7 +207,7 @@ fn known(interfaces: &[ImportedInterface<'_>], pattern: &Pattern) -> Option<Vec<
         }
     }
     // Else the function may be there, in another interface.
-    let has_it = |imported: &ImportedInterface<'_>| imported.functions.iter().any(|of| Some(of.name) == function);
+    let has_it = |imported: &Interface<'_>| imported.functions.iter().any(|of| Some(of.name) == function);
     let suffix = match function {
         Some(function) if interfaces.iter().any(|imported| !imported.name.is_empty() && has_it(imported)) => {
             format!("#{function}")

@@ -10,7 +10,7 @@ use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentFuncTypeId, ComponentValType as Given, ResourceId,
 };
 
-use super::plan::NamedType;
+use super::imports::NamedType;
 use crate::load::Component;
 use crate::load::component::{TypeKey, needs_name};
 use crate::structure::Writer;

@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
-use wasm_encoder::{CanonicalOption, ComponentBuilder, ExportKind, Module, ModuleArg, ValType};
-use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
+use wasm_encoder::{CanonicalOption, ComponentBuilder, ExportKind, ModuleArg, ValType};
+use wasmparser::component_types::ResourceId;
 
-use super::Generator;
-use super::shim::Parts;
+use super::inner::Inner;
+use super::{Argument, Writer};
 use crate::provide::module::{self, Provider};
 use crate::virtualize::core::{
     Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
 };
-use crate::virtualize::plan::ImportedInterface;
-use crate::virtualize::trace::{self, Target};
 use crate::virtualize::types::Result;
 
 /// What core modules share: indices of the component around them.
@@ -33,8 +30,14 @@ struct Providers {
     exports: BTreeMap<String, String>,
 }
 
-/// A core module's import: its name, its kind, and the index of what it is.
-pub type Argument = (String, ExportKind, u32);
+/// A resource type that the adapter owns.
+struct Owned<'c> {
+    id: ResourceId,
+    /// The interface where it is defined, and its name there.
+    name: (&'c str, &'c str),
+    /// What is dropped with its handles.
+    dropped: Dropped,
+}
 
 impl Base {
     /// Adds a memory.
@@ -79,168 +82,122 @@ impl Base {
     }
 }
 
-/// Instantiates a core module with what it imports.
-pub fn core_instance(builder: &mut ComponentBuilder, module: u32, arguments: &[Argument]) -> u32 {
-    if arguments.is_empty() {
-        return builder.core_instantiate(None, module, []);
-    }
-    let arguments: Vec<_> = arguments.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
-    let arguments = builder.core_instantiate_exports(None, arguments);
-    builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
-}
-
-impl<'c> Generator<'c> {
+impl<'c> Inner<'c> {
     /// Memory, providers, and the resource types that the adapter owns: those of which handles stand for anything have a
     /// destructor, which must be there before the type is.
-    pub(super) fn base(
-        &mut self,
-        built: &Built,
-        adapted: &[&'c ImportedInterface<'c>],
-        imported: &BTreeMap<String, Parts>,
-    ) -> Result<Option<Base>> {
-        let own = adapted.iter().flat_map(|interface| interface.types.iter().map(move |ty| (interface.name, ty)));
-        let own = own.filter_map(|(interface, ty)| match ty.created {
-            ComponentAnyTypeId::Resource(id) => {
-                Some(id.resource()).filter(|id| !self.plan.is_hosts(*id)).map(|id| (id, (interface, ty.name)))
-            }
-            _ => None,
-        });
-        // Each by the name that it has where it is defined, which comes first.
-        let mut resources: IndexMap<ResourceId, (&str, &str)> = IndexMap::new();
-        own.for_each(|(id, name)| _ = resources.entry(id).or_insert(name));
-        let mut base = match &built.memory {
-            None => None,
-            Some(memory) => {
-                let mut base = Base::new(&mut self.builder, memory);
-                if !built.providers.is_empty() {
-                    base.provider = Some(self.provider(&base, memory, built, &resources, imported)?);
-                }
-                Some(base)
-            }
-        };
-        let dropped = |id: ResourceId| Dropped { host: self.plan.is_wrapped(id), provider: self.plan.is_provided(id) };
-        let droppable: Vec<(ResourceId, Dropped)> = { resources.keys() }
-            .map(|id| (*id, dropped(*id)))
-            .filter(|(id, of)| of.host || (of.provider && self.has_destructor(&resources, *id)))
-            .collect();
-        let mut instance = None;
-        if let (Some(base), false) = (&mut base, droppable.is_empty()) {
-            let (mut arguments, mut of_each) = (Vec::new(), Vec::new());
-            for (number, (id, dropped)) in droppable.iter().enumerate() {
-                let mut dropped = *dropped;
-                if dropped.host {
-                    let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
-                    arguments.push((format!("h{number}"), ExportKind::Func, self.builder.resource_drop(ty)));
-                }
-                let name = resources.get(id).map(|(interface, name)| module::destructor_of(interface, name));
-                dropped.provider &= self.has_destructor(&resources, *id);
-                if let (Some(name), true) = (name, dropped.provider) {
-                    let function = base.provided(&mut self.builder, &name)?;
-                    arguments.push((format!("p{number}"), ExportKind::Func, function));
-                }
-                of_each.push(dropped);
-            }
-            let [_, moving, _] = base.globals;
-            arguments.push((MOVES.to_owned(), ExportKind::Global, moving));
-            let module = self.builder.core_module(None, &destructors(INTRINSICS, &of_each));
-            instance = Some(core_instance(&mut self.builder, module, &arguments));
+    pub(super) fn base(&mut self, built: &Built) -> Result<Option<Base>> {
+        let owned = self.owned();
+        let mut base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
+        if let (Some(base), Some(memory), false) = (&mut base, &built.memory, built.providers.is_empty()) {
+            base.provider = Some(self.provider(base, memory, built, &owned)?);
         }
-        for id in resources.keys() {
-            let number = droppable.iter().position(|(other, _)| other == id);
-            let destructor = number.zip(instance).map(|(number, instance)| {
-                self.builder.core_alias_export(None, instance, &number.to_string(), ExportKind::Func)
+        let droppable: Vec<&Owned<'_>> = owned.iter().filter(|of| of.dropped.host || of.dropped.provider).collect();
+        let destructors = match &base {
+            Some(base) if !droppable.is_empty() => Some(self.destructors(base, &droppable)?),
+            _ => None,
+        };
+        for of in &owned {
+            let number = droppable.iter().position(|other| other.id == of.id);
+            let builder = &mut self.writer.builder;
+            let destructor = number.zip(destructors).map(|(number, instance)| {
+                builder.core_alias_export(None, instance, &number.to_string(), ExportKind::Func)
             });
-            let index = self.builder.type_resource(None, ValType::I32, destructor);
-            self.names.add_resource(*id, index);
+            let index = builder.type_resource(None, ValType::I32, destructor);
+            self.names.add_resource(of.id, index);
         }
         Ok(base)
     }
 
-    /// Whether the provider is to be told when a handle of its own is dropped.
-    fn has_destructor(&self, resources: &IndexMap<ResourceId, (&str, &str)>, id: ResourceId) -> bool {
-        let name = resources.get(&id).map(|(interface, name)| module::destructor_of(interface, name));
-        name.is_some_and(|name| Provider::signature(&name).is_some())
+    /// The resource types that the adapter owns, each by the name that it has where it is defined, which comes first.
+    fn owned(&self) -> Vec<Owned<'c>> {
+        let mut owned: Vec<Owned<'c>> = Vec::new();
+        for interface in self.decisions.adapted().map(|decided| decided.interface) {
+            for (id, name) in interface.types.iter().filter_map(|ty| Some((ty.resource()?, ty.name))) {
+                let owner = self.decisions.owners.of(id);
+                if owner.is_host() || owned.iter().any(|of| of.id == id) {
+                    continue;
+                }
+                let has_destructor = Provider::signature(&module::destructor_of(interface.name, name)).is_some();
+                let (host, provider) = (owner.maker().is_some(), owner.is_provided() && has_destructor);
+                owned.push(Owned { id, name: (interface.name, name), dropped: Dropped { host, provider } });
+            }
+        }
+        owned
+    }
+
+    /// Instantiates the module of the destructors.
+    fn destructors(&mut self, base: &Base, droppable: &[&Owned<'_>]) -> Result<u32> {
+        let mut arguments = Vec::new();
+        for (number, Owned { id, name: (interface, name), dropped }) in droppable.iter().enumerate() {
+            if dropped.host {
+                let ty = self.host_resource(*id)?;
+                arguments.push((format!("h{number}"), ExportKind::Func, self.writer.builder.resource_drop(ty)));
+            }
+            if dropped.provider {
+                let name = module::destructor_of(interface, name);
+                let function = base.provided(&mut self.writer.builder, &name)?;
+                arguments.push((format!("p{number}"), ExportKind::Func, function));
+            }
+        }
+        let [_, moving, _] = base.globals;
+        arguments.push((MOVES.to_owned(), ExportKind::Global, moving));
+        let dropped: Vec<Dropped> = droppable.iter().map(|of| of.dropped).collect();
+        let module = self.writer.builder.core_module(None, &destructors(INTRINSICS, &dropped));
+        Ok(self.writer.core_instance(module, &arguments))
+    }
+
+    fn host_resource(&self, id: ResourceId) -> Result<u32> {
+        Ok(self.hosts.resource(id).ok_or("a resource type has no name among the imports")?)
     }
 
     /// Instantiates as much of the providers' module as is needed, with the functions of the host's that this calls.
-    fn provider(
-        &mut self,
-        base: &Base,
-        memory: &Memory,
-        built: &Built,
-        resources: &IndexMap<ResourceId, (&str, &str)>,
-        imported: &BTreeMap<String, Parts>,
-    ) -> Result<Providers> {
+    fn provider(&mut self, base: &Base, memory: &Memory, built: &Built, owned: &[Owned<'_>]) -> Result<Providers> {
         // By the names that the provider has for them. Of two versions of an interface, it could not tell the handles apart.
         let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
-        for (interface, function) in self.plan.functions().filter(|(_, function)| function.decision.needs_host()) {
-            let Some(index) = imported.get(interface.name).and_then(|parts| parts.functions.get(function.name)) else {
-                continue;
-            };
-            // What only goes by the name is none that the provider could call.
-            if !Provider::is_of_type(self.component, interface.name, function.name, function.ty) {
-                continue;
-            }
-            let name = module::name_of(interface.name, function.name);
-            if functions.insert(name.clone(), *index).is_some() {
+        // What only goes by the name is none that the provider could call.
+        for of in self.decisions.functions().filter(|of| of.grant.needs_host() && of.function.is_of_wasi) {
+            let Some(index) = self.host_function(of.function.interface, of.function.name) else { continue };
+            let name = module::name_of(of.function.interface, of.function.name);
+            if functions.insert(name.clone(), index).is_some() {
                 several.insert(name);
             }
         }
         let mut drops = BTreeMap::new();
-        for (id, (interface, name)) in resources.iter().filter(|(id, _)| self.plan.is_wrapped(**id)) {
-            let ty = self.hosts.resource(*id).ok_or("a resource type has no name among the imports")?;
+        for Owned { id, name: (interface, name), .. } in owned.iter().filter(|of| of.dropped.host) {
             let name = module::drop_of(interface, name);
-            if drops.insert(name.clone(), ty).is_some() {
+            if drops.insert(name.clone(), self.host_resource(*id)?).is_some() {
                 several.insert(name);
             }
         }
-        let provided = resources.iter().filter(|(id, _)| self.plan.is_provided(**id));
-        let destructors = provided.map(|(_, (interface, name))| module::destructor_of(interface, name));
+        let provided = owned.iter().filter(|of| self.decisions.owners.of(of.id).is_provided());
+        let destructors = provided.map(|Owned { name: (interface, name), .. }| module::destructor_of(interface, name));
         let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
         let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
         let part = self.providers.part(&exports, memory.ty(), &is_there)?;
         if let Some(name) = part.hosts.iter().find(|name| several.contains(*name)) {
             return Err(format!("the component imports `{name}` in two versions, and a provider needs the host's"));
         }
-        let module = self.builder.core_module_raw(None, &part.module);
-        let mut hosts: Vec<(String, ExportKind, u32)> = Vec::new();
+        let Writer { builder, .. } = &mut self.writer;
+        let module = builder.core_module_raw(None, &part.module);
+        let mut hosts: Vec<Argument> = Vec::new();
         for (number, name) in part.hosts.iter().enumerate() {
             let index = match (functions.get(name), drops.get(name)) {
-                (Some(function), _) => self.builder.lower_func(None, *function, base.lowering()),
-                (None, Some(ty)) => self.builder.resource_drop(*ty),
+                (Some(function), _) => builder.lower_func(None, *function, base.lowering()),
+                (None, Some(ty)) => builder.resource_drop(*ty),
                 (None, None) => return Err(format!("`{name}` is not there")),
             };
             hosts.push((number.to_string(), ExportKind::Func, index));
         }
         let memory = [(module::MEMORY.1, ExportKind::Memory, base.memory)];
-        let memory = self.builder.core_instantiate_exports(None, memory);
-        let settings = self.builder.core_alias_export(None, base.instance, SETTINGS, ExportKind::Func);
-        let settings = [(module::SETTINGS.1, ExportKind::Func, settings)];
-        let settings = self.builder.core_instantiate_exports(None, settings);
+        let memory = builder.core_instantiate_exports(None, memory);
+        let settings = builder.core_alias_export(None, base.instance, SETTINGS, ExportKind::Func);
+        let settings = builder.core_instantiate_exports(None, [(module::SETTINGS.1, ExportKind::Func, settings)]);
         let mut arguments =
             vec![(module::MEMORY.0, ModuleArg::Instance(memory)), (module::SETTINGS.0, ModuleArg::Instance(settings))];
         if !hosts.is_empty() {
             let hosts: Vec<_> = hosts.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
-            let hosts = self.builder.core_instantiate_exports(None, hosts);
-            arguments.push((module::HOST, ModuleArg::Instance(hosts)));
+            arguments.push((module::HOST, ModuleArg::Instance(builder.core_instantiate_exports(None, hosts))));
         }
-        Ok(Providers { instance: self.builder.core_instantiate(None, module, arguments), exports: part.exports })
-    }
-
-    /// The function that tells of calls.
-    pub(super) fn tell(&mut self, base: &Base, module: &Module, imported: &BTreeMap<String, Parts>) -> Result<u32> {
-        let Target { stream, write } = Target::of(self.component, self.plan).ok_or("there is nothing to tell with")?;
-        let function = |(interface, name): (&str, &str)| {
-            let parts = imported.get(interface).and_then(|parts| parts.functions.get(name));
-            parts.copied().ok_or("a function of the host's is not there")
-        };
-        let stream = self.builder.lower_func(None, function(stream)?, []);
-        let write = self.builder.lower_func(None, function(write)?, [CanonicalOption::Memory(base.memory)]);
-        let module = self.builder.core_module(None, module);
-        let kinds = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory)];
-        let arguments = trace::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
-        let arguments = self.builder.core_instantiate_exports(None, arguments.collect::<Vec<_>>());
-        let instance = self.builder.core_instantiate(None, module, [("", ModuleArg::Instance(arguments))]);
-        Ok(self.builder.core_alias_export(None, instance, trace::TELL, ExportKind::Func))
+        Ok(Providers { instance: builder.core_instantiate(None, module, arguments), exports: part.exports })
     }
 }

@@ -1,24 +1,12 @@
-//! An interface as a component exports it: put together by a component within it, since methods have their names only
-//! where their resource type is exported too.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! The component that puts an interface together.
 
 use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, TypeBounds};
 use wasmparser::component_types::ComponentAnyTypeId;
 
+use super::Parts;
 use crate::load::Component;
-use crate::virtualize::plan::{ImportedInterface, NamedType};
+use crate::virtualize::imports::{Interface, NamedType};
 use crate::virtualize::types::{Names, Result, Scope};
-
-/// What an interface is put together of: indices of the adapter's, by the names that they have in it.
-#[derive(Default)]
-#[allow(missing_docs)]
-pub struct Parts {
-    pub types: BTreeMap<String, u32>,
-    pub functions: BTreeMap<String, u32>,
-    /// The types that are imported, and the same for the component as for the host.
-    pub hosts: BTreeSet<String>,
-}
 
 /// The component that an interface is put together by.
 pub struct Shim {
@@ -32,9 +20,9 @@ pub struct Shim {
 
 impl Shim {
     /// Puts an interface together. `is_given` says of which types it is not the interface that says what they are.
-    pub fn new(
+    pub(super) fn new(
         component: &Component,
-        interface: &ImportedInterface<'_>,
+        interface: &Interface<'_>,
         parts: &Parts,
         is_given: &dyn Fn(&NamedType<'_>) -> bool,
     ) -> Result<Shim> {
@@ -55,10 +43,9 @@ impl Shim {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
             let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
-            let ty = scope.function_type(function.ty)?;
+            let ty = scope.function_type(function.id)?;
             let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
-            let mut scope = Scope::new(component, &mut shim, &mut exported);
-            let ty = scope.function_type(function.ty)?;
+            let ty = Scope::new(component, &mut shim, &mut exported).function_type(function.id)?;
             shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
             arguments.push((name, ComponentExportKind::Func, *index));
         }
@@ -76,10 +63,9 @@ pub fn export_type(
     given: u32,
     is_given: bool,
 ) -> Result<()> {
-    let mut scope = Scope::new(component, to, exported);
     let index = match is_given {
         true => given,
-        false => match scope.bounds(ty)? {
+        false => match Scope::new(component, to, exported).bounds(ty)? {
             TypeBounds::Eq(index) => index,
             TypeBounds::SubResource => given,
         },

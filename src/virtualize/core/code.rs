@@ -1,15 +1,17 @@
 //! The code of refused functions.
 
 use indexmap::IndexSet;
-use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
+use wasm_encoder::{BlockType, Function as Encoded, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
 
 use super::memory::{FIRST, MOVING, NEXT};
 use super::rep;
 use super::walk::{At, Handle, Walk};
-use super::{Behaviour, Choice, Core, Intrinsic};
+use super::{Core, Intrinsic};
 use crate::abi::{Shape, Signature};
-use crate::virtualize::answer::{Answer, Body, Refusal, RefusalKind};
+use crate::virtualize::answer::{Answer, Body, RefusalKind};
+use crate::virtualize::decide::{Choice, Lowering};
+use crate::virtualize::imports::Function;
 
 /// A step of a function. Which numbers intrinsics have is known when all functions are.
 #[derive(Debug, Clone)]
@@ -71,8 +73,8 @@ impl Code {
     }
 
     /// The function, where intrinsics are those functions.
-    pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>) -> Function {
-        let mut function = Function::new_with_locals_types(self.locals.iter().skip(self.params as usize).copied());
+    pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>) -> Encoded {
+        let mut function = Encoded::new_with_locals_types(self.locals.iter().skip(self.params as usize).copied());
         for op in &self.ops {
             match op {
                 Op::Do(instruction) => _ = function.instruction(instruction),
@@ -93,31 +95,42 @@ pub fn word(offset: u32) -> MemArg {
 }
 
 /// The code of a function. `passed` says whether anything is passed to it in memory.
-pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behaviour: &Behaviour, passed: bool) -> Code {
+pub fn code<'c>(
+    core: &mut Core<'c>,
+    of: &'c Function<'c>,
+    signature: &Signature,
+    lowering: &'c Lowering,
+    passed: bool,
+) -> Code {
     let mut code = Code::new(signature);
     if core.answer.is_some() {
         // No more than the stream takes at once.
         let line: String = format!("weld: {:.1000}\n", of.shown());
         let (address, length) = core.text(&line);
         code.add([I::I32Const(address as i32), I::I32Const(length as i32)]);
-        code.call(Intrinsic::Tell);
+        code.call(Intrinsic::Log);
     }
-    if *behaviour == Behaviour::One(Body::Trap) {
+    if *lowering == Lowering::Refuse(Body::Trap) {
         code.add([I::Unreachable]);
         return code;
     }
     // What is passed on is still needed when the other function has answered.
-    let calls = behaviour.calls();
+    let calls = lowering.calls();
     if passed && !calls {
         code.reset();
     }
-    match behaviour {
-        Behaviour::One(body) => {
+    match lowering {
+        // There is no code for it.
+        Lowering::PassThrough => {}
+        Lowering::Refuse(body) => {
             core.drop_params(&mut code, of, signature);
             core.body(&mut code, of, signature, body, false);
         }
-        Behaviour::Call(function) => core.call(&mut code, of, signature, *function),
-        Behaviour::ByHandle(Choice { deny, ignore, provider: None, host: None, .. }) => {
+        Lowering::Call(callee) => {
+            let callee = core.callee(callee);
+            core.call(&mut code, of, signature, callee);
+        }
+        Lowering::ByHandle(Choice { deny, ignore, provider: None, host: false, .. }) => {
             core.drop_params(&mut code, of, signature);
             At::params(signature).load(&mut code);
             let refusal_kind = code.local(ValType::I32);
@@ -125,7 +138,7 @@ pub fn code(core: &mut Core<'_>, of: Refusal<'_>, signature: &Signature, behavio
             code.add_all(rep::check(refusal_kind));
             core.instead(&mut code, of, signature, Instead { deny, ignore, refusal_kind, is_forwarded: false });
         }
-        Behaviour::ByHandle(choice) => core.choose(&mut code, of, signature, choice),
+        Lowering::ByHandle(choice) => core.choose(&mut code, of, signature, choice),
     }
     if passed && calls && !signature.returns_pointer {
         code.reset();
@@ -179,8 +192,8 @@ struct Instead<'b> {
     is_forwarded: bool,
 }
 
-impl Core<'_> {
-    fn instead(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, instead: Instead<'_>) {
+impl<'c> Core<'c> {
+    fn instead(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, instead: Instead<'_>) {
         if instead.deny == instead.ignore {
             return self.body(code, of, signature, instead.deny, instead.is_forwarded);
         }
@@ -195,7 +208,7 @@ impl Core<'_> {
     /// Drops all handles among the parameters. A call that ends with a borrowed one traps, and one that keeps an owned
     /// one keeps what it stands for alive (Canonical ABI, `canon lift`). What is lent of a resource type that the adapter
     /// owns is no handle to it, but what the handle stands for.
-    fn drop_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature) {
+    fn drop_params(&self, code: &mut Code, of: &Function<'_>, signature: &Signature) {
         self.drop_where(code, of, signature, &|handle| match handle {
             Handle::Borrow(id) => !(self.owns)(id),
             _ => true,
@@ -203,7 +216,7 @@ impl Core<'_> {
     }
 
     /// Drops what was lent of the host's own, which a call may not keep. A provider got representations in their place.
-    fn drop_lent(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
+    fn drop_lent(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, function: Intrinsic) {
         let is_lent = |handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id));
         match function {
             Intrinsic::Provider(_) => {
@@ -221,7 +234,7 @@ impl Core<'_> {
         }
     }
 
-    fn drop_where(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, wants: &dyn Fn(Handle) -> bool) {
+    fn drop_where(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, wants: &dyn Fn(Handle) -> bool) {
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
             code.call(match handle {
@@ -235,16 +248,18 @@ impl Core<'_> {
     }
 
     /// Calls the function that the handles ask for.
-    fn choose(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, choice: &Choice) {
+    fn choose(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, choice: &'c Choice) {
         let Choice { deny, ignore, provider, host, mixes } = choice;
+        let provider = provider.as_deref().map(|name| self.provider(name));
+        let host = host.then(|| self.host());
         let Kinds { refusal_kind, provided } = self.kinds_of_params(code, of, signature, choice);
         let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
         if let (Some(provider), true) = (provider, mixes) {
-            let Some(host) = host else { return self.call(code, of, signature, *provider) };
+            let Some(host) = host else { return self.call(code, of, signature, provider) };
             code.add([I::LocalGet(refusal_kind), I::LocalGet(provided), I::I32Or, I::If(result)]);
-            self.call(code, of, signature, *provider);
+            self.call(code, of, signature, provider);
             code.add([I::Else]);
-            self.call(code, of, signature, *host);
+            self.call(code, of, signature, host);
             return code.add([I::End]);
         }
         code.add([I::LocalGet(refusal_kind), I::If(result)]);
@@ -255,12 +270,12 @@ impl Core<'_> {
         match (provider, host) {
             (Some(provider), Some(host)) => {
                 code.add([I::LocalGet(provided), I::If(result)]);
-                self.call(code, of, signature, *provider);
+                self.call(code, of, signature, provider);
                 code.add([I::Else]);
-                self.call(code, of, signature, *host);
+                self.call(code, of, signature, host);
                 code.add([I::End]);
             }
-            (Some(function), None) | (None, Some(function)) => self.call(code, of, signature, *function),
+            (Some(function), None) | (None, Some(function)) => self.call(code, of, signature, function),
             (None, None) => {}
         }
         code.add([I::End]);
@@ -268,7 +283,7 @@ impl Core<'_> {
 
     /// Finds out what the handles stand for that were passed. What nothing can be done with counts as denied: one of the
     /// host's where its function is not there, one of a provider's that has none.
-    fn kinds_of_params(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, choice: &Choice) -> Kinds {
+    fn kinds_of_params(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, choice: &Choice) -> Kinds {
         let [refusal_kind, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
         let denied = [I::I32Const(RefusalKind::Deny as i32), I::LocalSet(refusal_kind)];
         let mut visit = |code: &mut Code, handle, at: At| {
@@ -286,7 +301,7 @@ impl Core<'_> {
                 Some(_) => code.add([I::I32Const(1), I::LocalSet(provided)]),
                 None => code.add(denied.clone()),
             }
-            if choice.host.is_none() && !choice.mixes {
+            if !choice.host && !choice.mixes {
                 code.add([I::Else]);
                 code.add(denied.clone());
             }
@@ -300,7 +315,7 @@ impl Core<'_> {
     /// Calls another function with what the adapter's handles stand for, and gives what it gave, with handles of the
     /// adapter's. The host gets its own handles, and a provider gets representations, also of what is the host's for the
     /// component too.
-    fn call(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
+    fn call(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, function: Intrinsic) {
         // Where the host puts what it gives.
         let room = match &of.ty.result {
             Some(ty) if signature.returns_pointer => {
@@ -337,7 +352,7 @@ impl Core<'_> {
     }
 
     /// Puts what another function is to get in the place of the handles among the parameters.
-    fn give(&self, code: &mut Code, of: Refusal<'_>, signature: &Signature, function: Intrinsic) {
+    fn give(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, function: Intrinsic) {
         let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
         let gets_reps = matches!(function, Intrinsic::Provider(_));
         let mut visit = |code: &mut Code, handle, at: At| {
@@ -404,7 +419,7 @@ impl Core<'_> {
     }
 
     /// What a body does. `is_forwarded` says whether only those handles count that stand for nothing.
-    fn body(&mut self, code: &mut Code, of: Refusal<'_>, signature: &Signature, body: &Body, is_forwarded: bool) {
+    fn body(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, body: &Body, is_forwarded: bool) {
         let answer = match body {
             Body::Trap => return code.add([I::Unreachable]),
             Body::EveryIndex => return self.every_index(code, is_forwarded),
@@ -566,7 +581,7 @@ impl Core<'_> {
 }
 
 /// The types of a function's parameters.
-fn params(of: Refusal<'_>) -> Vec<ComponentValType> {
+fn params(of: &Function<'_>) -> Vec<ComponentValType> {
     of.ty.params.iter().map(|(_, ty)| *ty).collect()
 }
 

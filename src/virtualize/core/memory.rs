@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Instruction as I, MemorySection, MemoryType, Module, TypeSection,
-    ValType,
-};
+use wasm_encoder::{BlockType, Function, GlobalType, Instruction as I, MemoryType, Module, ValType};
 
 use super::rep;
+use super::sections::Sections;
 use crate::abi::aligned;
 use crate::provide::image::Image;
 
@@ -129,49 +126,31 @@ impl Memory {
     }
 
     /// Imports what [`Memory::base`] exports.
-    pub fn import(&self, module: &str, imports: &mut ImportSection) {
-        imports.import(module, MEMORY, EntityType::Memory(self.ty()));
+    pub fn import(&self, module: &str, sections: &mut Sections) {
+        sections.import(module, MEMORY, self.ty());
         for global in GLOBALS {
-            imports.import(module, global, EntityType::Global(GLOBAL));
+            sections.import(module, global, GLOBAL);
         }
     }
 
     /// The module that has memory, and what must be there before the adapter's own: `realloc`, and what providers are
     /// told.
     pub fn base(&self) -> Module {
-        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-        let (mut memories, mut globals, mut exports) =
-            (MemorySection::new(), GlobalSection::new(), ExportSection::new());
-        memories.memory(self.ty());
-        exports.export(MEMORY, ExportKind::Memory, 0);
+        let mut sections = Sections::default();
+        sections.memory(MEMORY, self.ty());
         let (end, limit) = (self.end() as i32, self.end().div_ceil(PAGE).saturating_mul(PAGE) as i32);
-        for start in [end, 0, end, limit] {
-            globals.global(GLOBAL, &ConstExpr::i32_const(start));
+        let [next, moves, first] = GLOBALS;
+        for (name, value) in [(Some(next), end), (Some(moves), 0), (Some(first), end), (None, limit)] {
+            sections.global(name, GLOBAL, value);
         }
-        for (index, name) in (0..).zip(GLOBALS) {
-            exports.export(name, ExportKind::Global, index);
-        }
-        types.ty().function([ValType::I32; 4], [ValType::I32]);
-        functions.function(0);
-        code.function(&realloc());
-        exports.export(REALLOC, ExportKind::Func, 0);
-        let mut data = DataSection::new();
+        sections.function(REALLOC, (vec![ValType::I32; 4], vec![ValType::I32]), &realloc());
         if !self.image.bytes.is_empty() {
-            types.ty().function([], [ValType::I32]);
-            functions.function(1);
             let mut settings = Function::new([]);
             settings.instruction(&I::I32Const(self.image.settings as i32)).instruction(&I::End);
-            code.function(&settings);
-            exports.export(SETTINGS, ExportKind::Func, 1);
-            data.active(0, &ConstExpr::i32_const(self.image.start as i32), self.image.bytes.iter().copied());
+            sections.function(SETTINGS, (vec![], vec![ValType::I32]), &settings);
+            sections.data(self.image.start, &self.image.bytes);
         }
-        let mut module = Module::new();
-        module.section(&types).section(&functions).section(&memories).section(&globals).section(&exports);
-        module.section(&code);
-        if !data.is_empty() {
-            module.section(&data);
-        }
-        module
+        sections.finish()
     }
 }
 
@@ -190,30 +169,20 @@ pub struct Dropped {
 /// by number; of the type of that number, it imports `h` and the number to drop the host's handle, and `p` and the number
 /// to tell the provider.
 pub fn destructors(module: &str, dropped: &[Dropped]) -> Module {
-    let (mut types, mut imports, mut functions) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
-    let (mut exports, mut code) = (ExportSection::new(), CodeSection::new());
-    types.ty().function([ValType::I32], []);
-    let mut imported = 0;
-    let mut import = |name: String| {
-        imports.import(module, &name, EntityType::Function(0));
-        imported += 1;
-        imported - 1
-    };
+    let mut sections = Sections::default();
+    let signature = || (vec![ValType::I32], vec![]);
+    let mut import = |name: String| sections.import_function(module, &name, signature());
     let calls: Vec<(Option<u32>, Option<u32>)> = { dropped.iter().enumerate() }
         .map(|(number, of)| {
             let host = of.host.then(|| import(format!("h{number}")));
             (host, of.provider.then(|| import(format!("p{number}"))))
         })
         .collect();
-    imports.import(module, MOVES, EntityType::Global(GLOBAL));
-    for (number, (host, provider)) in (0..).zip(calls) {
-        functions.function(0);
-        code.function(&destructor(host, provider));
-        exports.export(&format!("{number}"), ExportKind::Func, imported + number);
+    sections.import(module, MOVES, GLOBAL);
+    for (number, (host, provider)) in calls.into_iter().enumerate() {
+        sections.function(&number.to_string(), signature(), &destructor(host, provider));
     }
-    let mut module = Module::new();
-    module.section(&types).section(&imports).section(&functions).section(&exports).section(&code);
-    module
+    sections.finish()
 }
 
 /// Drops the host's handle that a handle stood for, if it did and the host does not have it back; or tells the provider.

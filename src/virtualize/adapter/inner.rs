@@ -1,0 +1,360 @@
+//! The inner adapter: a component that exports what the component may not have of the host, and what goes with it.
+//!
+//! It imports what its exports need of the host: resource types that the host owns, and functions of interfaces of which
+//! only some are refused. Those it exports as they are; no code stands between.
+
+use std::collections::BTreeMap;
+
+use wasm_encoder::{
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ModuleArg,
+};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
+
+use super::base::Base;
+use super::outer::{unwrap_name, wrap_name};
+use super::shim::export_type;
+use super::{Aliased, Parts, Stub, Writer};
+use crate::abi::Abi;
+use crate::describe::Settings;
+use crate::load::{Component, Embedded};
+use crate::provide;
+use crate::provide::image::Image;
+use crate::provide::module::Provider;
+use crate::structure::{Writer as _, extern_name};
+use crate::virtualize::checks;
+use crate::virtualize::core::trace::{self, Target};
+use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
+use crate::virtualize::decide::{Callee, Decisions, Lowering};
+use crate::virtualize::error::VirtualizeError;
+use crate::virtualize::imports::{Interface, NamedType};
+use crate::virtualize::needs::{Wanted, wanted};
+use crate::virtualize::types::{Names, Result};
+
+/// Generates the inner adapter of a component.
+///
+/// # Errors
+///
+/// Settings that cannot be laid into memory. Types that have no place in a component's imports.
+pub fn generate(
+    decisions: &Decisions<'_>,
+    settings: &Settings,
+    embedded: &Embedded,
+) -> std::result::Result<Vec<u8>, Vec<VirtualizeError>> {
+    let component = decisions.imports.component;
+    let owns = |id: ResourceId| !decisions.owners.of(id).is_host();
+    let mut core = Core::new(Abi(component), &owns, image(decisions, settings, embedded)?);
+    if decisions.traces {
+        core.trace();
+    }
+    let changed = decisions.functions().filter(|of| of.lowering != Lowering::PassThrough);
+    let stubs = changed.map(|of| {
+        let (number, options) = core.add(of.function, &of.lowering);
+        (Stub { function: of.function, number, options }, &of.lowering)
+    });
+    let stubs = stubs.collect();
+    let conversions = decisions.owners.converted().map(|id| (id, core.conversion(id))).collect();
+    let inner = Inner {
+        decisions,
+        stubs,
+        providers: Provider::get(settings),
+        writer: Writer::new(component),
+        imported: BTreeMap::new(),
+        names: Names::default(),
+        hosts: Names::default(),
+        exported: Names::default(),
+    };
+    inner.run(core.finish(), conversions).map_err(|reason| vec![checks::no_adapter(decisions, reason)])
+}
+
+/// What providers are told, if there is anything for them to answer.
+fn image(
+    decisions: &Decisions<'_>,
+    settings: &Settings,
+    embedded: &Embedded,
+) -> std::result::Result<Image, Vec<VirtualizeError>> {
+    if !decisions.functions().any(|of| decisions.provider(of).is_some()) {
+        return Ok(Image::default());
+    }
+    let is_there = |known: &(&str, &str)| {
+        let of_adapted = decisions.adapted().flat_map(|decided| &decided.functions);
+        { of_adapted }.any(|of| of.function.known() == *known && of.function.is_of_wasi && of.grant.needs_host())
+    };
+    let available = provide::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
+    let available = available.map(|(bit, _)| bit).sum();
+    Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available).map_err(|what| {
+        vec![VirtualizeError::Settings { component: decisions.imports.component.name().to_owned(), what }]
+    })
+}
+
+/// An inner adapter in the making.
+pub struct Inner<'c> {
+    pub(super) decisions: &'c Decisions<'c>,
+    /// The functions of its core module, each with what it does.
+    stubs: Vec<(Stub<'c>, &'c Lowering)>,
+    pub(super) providers: &'static Provider,
+    pub(super) writer: Writer<'c>,
+    /// What it imports, and the functions that it lifts, by interface.
+    imported: BTreeMap<&'c str, Parts>,
+    /// The resource types as the component gets to know them: the adapter's own, and the host's.
+    pub(super) names: Names,
+    /// Those that the host has.
+    pub(super) hosts: Names,
+    /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
+    exported: Names,
+}
+
+/// The functions that convert handles of a resource type, by their numbers in the core module.
+type Conversions = Vec<(ResourceId, (usize, usize))>;
+
+impl<'c> Inner<'c> {
+    fn run(mut self, built: Built, conversions: Conversions) -> Result<Vec<u8>> {
+        for wanted in wanted(self.decisions)? {
+            self.import(&wanted)?;
+        }
+        let base = self.base(&built)?;
+        let mut names = self.names_of_interfaces();
+        let instance = self.lift(&built, base.as_ref(), &mut names)?;
+        for interface in self.decisions.adapted().map(|decided| decided.interface) {
+            let (Some(names), parts) =
+                (names.get_mut(interface.name), self.imported.remove(interface.name).unwrap_or_default())
+            else {
+                continue;
+            };
+            self.export(interface, parts, names)?;
+        }
+        self.export_conversions(&conversions, &built, instance)?;
+        Ok(self.writer.builder.finish())
+    }
+
+    /// Imports some of an interface, or resource types that the world itself has.
+    fn import(&mut self, wanted: &Wanted<'c>) -> Result<()> {
+        let mut parts = Parts::default();
+        let instance = match wanted.interface {
+            "" => None,
+            interface => {
+                let functions = wanted.functions.iter().map(|function| (function.name, function.id));
+                let item = self.writer.component.imports().get(interface).ok_or("an interface is not there")?;
+                Some(self.writer.import(extern_name(interface, item), &wanted.types, functions, &self.hosts)?)
+            }
+        };
+        for ty in &wanted.types {
+            let index = match instance {
+                Some(instance) => self.writer.alias_type(instance, ty.name),
+                None => self.writer.import_resource(ty.name),
+            };
+            let is_same = self.decisions.is_without_own(ty);
+            parts.types.insert(ty.name.to_owned(), index);
+            if is_same && instance.is_some() {
+                parts.hosts.insert(ty.name.to_owned());
+            }
+            // By the first name that it is imported by.
+            if self.hosts.get(self.writer.component, ty.created).is_none() {
+                self.hosts.add_named(self.writer.component, ty, index);
+                if is_same {
+                    self.names.add_named(self.writer.component, ty, index);
+                }
+            }
+        }
+        for (function, instance) in wanted.functions.iter().filter_map(|function| Some((function, instance?))) {
+            let index = self.writer.alias_function(instance, function.name);
+            parts.functions.insert(function.name.to_owned(), index);
+        }
+        self.imported.insert(wanted.interface, parts);
+        Ok(())
+    }
+
+    /// A function of the host's that the adapter imports.
+    pub(super) fn host_function(&self, interface: &str, function: &str) -> Option<u32> {
+        self.imported.get(interface)?.functions.get(function).copied()
+    }
+
+    /// The types by the names that each interface has for them: what it imports itself has the very types that the functions
+    /// are of which it passes on.
+    fn names_of_interfaces(&self) -> BTreeMap<&'c str, Names> {
+        let names = |interface: &'c Interface<'c>| {
+            let mut names = self.names.clone();
+            for ty in interface.types.iter().filter(|ty| self.decisions.is_without_own(ty)) {
+                if let Some(index) = self.imported.get(interface.name).and_then(|parts| parts.types.get(ty.name)) {
+                    names.add_named(self.writer.component, ty, *index);
+                }
+            }
+            (interface.name, names)
+        };
+        self.decisions.adapted().map(|decided| names(decided.interface)).collect()
+    }
+
+    /// Lifts the functions that the core module has, and gives its instance.
+    fn lift(&mut self, built: &Built, base: Option<&Base>, names: &mut BTreeMap<&str, Names>) -> Result<u32> {
+        let mut functions = Vec::with_capacity(built.intrinsics.len());
+        for intrinsic in &built.intrinsics {
+            functions.push(self.intrinsic(*intrinsic, built, base)?);
+        }
+        let instance = self.writer.core(built, functions, base);
+        let (stubs, mut aliased) = (std::mem::take(&mut self.stubs), Aliased::new());
+        let mut lifted = Vec::with_capacity(stubs.len());
+        for (Stub { function, number, options }, _) in &stubs {
+            let export = built.exports.get(*number).ok_or("a function is not there")?;
+            let core = self.writer.alias_core(instance, export, &mut aliased);
+            let names = names.get_mut(function.interface).ok_or("a function has no interface")?;
+            let ty = self.writer.scope(names).function_type(function.id)?;
+            let post_return = (base.is_some() && options.post_return)
+                .then(|| self.writer.alias_core(instance, POST_RETURN, &mut aliased));
+            lifted.push((function, self.writer.lift(core, ty, *options, post_return, base)));
+        }
+        for (function, index) in lifted {
+            let parts = self.imported.entry(function.interface).or_default();
+            parts.functions.insert(function.name.to_owned(), index);
+        }
+        Ok(instance)
+    }
+
+    /// The core function that stands for an intrinsic.
+    fn intrinsic(&mut self, intrinsic: Intrinsic, built: &Built, base: Option<&Base>) -> Result<u32> {
+        type Canon = fn(&mut ComponentBuilder, u32) -> u32;
+        let resource = |id| self.names.resource(id).ok_or("a resource type has no name among the imports");
+        let (ty, canon): (u32, Canon) = match intrinsic {
+            Intrinsic::ResourceNew(id) => (resource(id)?, ComponentBuilder::resource_new),
+            Intrinsic::ResourceRep(id) => (resource(id)?, ComponentBuilder::resource_rep),
+            Intrinsic::ResourceDrop(id) => (resource(id)?, ComponentBuilder::resource_drop),
+            Intrinsic::StreamNew(id) => (self.defined(id)?, ComponentBuilder::stream_new),
+            Intrinsic::StreamDropReadable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_readable),
+            Intrinsic::StreamDropWritable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_writable),
+            Intrinsic::FutureNew(id) => (self.defined(id)?, ComponentBuilder::future_new),
+            Intrinsic::FutureDropReadable(id) => (self.defined(id)?, ComponentBuilder::future_drop_readable),
+            Intrinsic::FutureWrite(id) => {
+                let ty = self.defined(id)?;
+                let memory = base.map(|base| CanonicalOption::Memory(base.memory()));
+                let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
+                return Ok(self.writer.builder.future_write(ty, options));
+            }
+            Intrinsic::Provider(number) => {
+                let (base, name) = base.zip(built.providers.get(number)).ok_or("there is no provider")?;
+                return base.provided(&mut self.writer.builder, name);
+            }
+            Intrinsic::Host(number) => {
+                let function = self.callee(number).ok_or("a function is forwarded to none")?;
+                return Ok(self.writer.lower(function, base));
+            }
+            Intrinsic::Log => {
+                let (base, module) = base.zip(built.log.as_ref()).ok_or("nothing is logged")?;
+                return self.log(base, module);
+            }
+            Intrinsic::Wrap(_) | Intrinsic::Unwrap(_) => return Err("a handle is converted into none".to_owned()),
+        };
+        Ok(canon(&mut self.writer.builder, ty))
+    }
+
+    /// The function of the host's that the function of that number calls.
+    fn callee(&self, number: usize) -> Option<u32> {
+        let (Stub { function, .. }, lowering) = self.stubs.get(number)?;
+        match lowering {
+            Lowering::Call(Callee::Redirected(interface, name)) => self.host_function(interface, name),
+            _ => self.host_function(function.interface, function.name),
+        }
+    }
+
+    /// The index of a type of streams or futures. What it is written with has no name, and is not to be taken for what
+    /// will have one.
+    fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
+        match self.writer.scope(&mut self.names.clone()).value(&ComponentValType::Type(id))? {
+            wasm_encoder::ComponentValType::Type(index) => Ok(index),
+            wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
+        }
+    }
+
+    /// The function that logs calls.
+    fn log(&mut self, base: &Base, module: &Module) -> Result<u32> {
+        let Target { stream, write } = Target::of(self.decisions).ok_or("there is nothing to log with")?;
+        let function =
+            |(interface, name)| self.host_function(interface, name).ok_or("a function of the host's is not there");
+        let (stream, write) = (function(stream)?, function(write)?);
+        let Writer { builder, .. } = &mut self.writer;
+        let stream = builder.lower_func(None, stream, []);
+        let write = builder.lower_func(None, write, [CanonicalOption::Memory(base.memory())]);
+        let module = builder.core_module(None, module);
+        let kinds = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory())];
+        let arguments = trace::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
+        let arguments = builder.core_instantiate_exports(None, arguments.collect::<Vec<_>>());
+        let instance = builder.core_instantiate(None, module, [("", ModuleArg::Instance(arguments))]);
+        Ok(builder.core_alias_export(None, instance, trace::LOG, ExportKind::Func))
+    }
+
+    /// Exports an interface, or what the world itself has of it.
+    fn export(&mut self, interface: &Interface<'c>, mut parts: Parts, names: &mut Names) -> Result<()> {
+        let component = self.writer.component;
+        for ty in &interface.types {
+            // What another interface names must be named as it is there.
+            let imported = parts.types.get(ty.name).copied().filter(|_| self.decisions.is_without_own(ty));
+            let index = match imported.or_else(|| self.named(ty.created)) {
+                Some(index) => index,
+                None => self.writer.define(ty, names)?,
+            };
+            names.add_named(component, ty, index);
+            parts.types.insert(ty.name.to_owned(), index);
+        }
+        if interface.name.is_empty() {
+            return self.export_world(interface, &parts);
+        }
+        let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
+        let (exported, names) = (&self.exported, &self.names);
+        let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || is_foreign(component, interface, ty);
+        let named = |id| exported.get(component, id).or_else(|| names.get(component, id));
+        let instance = self.writer.export(interface, item, &parts, &is_given, &named)?;
+        for ty in &interface.types {
+            if self.exported.get(component, ty.created).is_none() {
+                let index = self.writer.alias_type(instance, ty.name);
+                self.exported.add_named(component, ty, index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The index of a type by the name that it is exported by, or imported.
+    fn named(&self, id: ComponentAnyTypeId) -> Option<u32> {
+        let component = self.writer.component;
+        self.exported.get(component, id).or_else(|| self.names.get(component, id))
+    }
+
+    /// Exports what the world itself has that is refused, and its types.
+    fn export_world(&mut self, world: &Interface<'c>, parts: &Parts) -> Result<()> {
+        let component = self.writer.component;
+        // What interfaces export before is made of what they name.
+        let mut exported = self.exported.clone();
+        for ty in &world.types {
+            let index = parts.types.get(ty.name).ok_or("a type is not there")?;
+            let is_given = parts.hosts.contains(ty.name) || is_foreign(component, world, ty);
+            export_type(component, &mut self.writer.builder, &mut exported, ty, *index, is_given)?;
+        }
+        for function in &world.functions {
+            let Some(index) = parts.functions.get(function.name) else { continue };
+            let ty = self.writer.scope(&mut exported).function_type(function.id)?;
+            let ty = Some(ComponentTypeRef::Func(ty));
+            self.writer.builder.export(function.name, ComponentExportKind::Func, *index, ty);
+        }
+        Ok(())
+    }
+
+    /// Exports what the outer adapter converts handles with.
+    fn export_conversions(&mut self, conversions: &Conversions, built: &Built, instance: u32) -> Result<()> {
+        for (number, (id, (wrap, unwrap))) in conversions.iter().enumerate() {
+            let (host, own) = (self.hosts.resource(*id), self.exported.resource(*id));
+            let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
+            let functions = [(wrap, host, own, wrap_name(number)), (unwrap, own, host, unwrap_name(number))];
+            for (function, from, to, name) in functions {
+                let export = built.exports.get(*function).map(String::as_str).unwrap_or_default();
+                let core = self.writer.builder.core_alias_export(None, instance, export, ExportKind::Func);
+                let ty = self.writer.conversion_type(from, to);
+                let builder = &mut self.writer.builder;
+                let lifted = builder.lift_func(None, core, ty, []);
+                builder.export(name.as_str(), ComponentExportKind::Func, lifted, Some(ComponentTypeRef::Func(ty)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is another interface that says what a type is.
+fn is_foreign(component: &Component, interface: &Interface<'_>, ty: &NamedType<'_>) -> bool {
+    let home = component.home(component.key(ty.created)).map(|home| home.path.as_slice());
+    matches!(home, Some([of, _]) if of != interface.name)
+}

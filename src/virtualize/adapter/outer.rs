@@ -1,0 +1,298 @@
+//! The outer adapter: what a component exports, for a host that knows none of the inner adapter's handles.
+//!
+//! A component whose `wasi:io` is in part virtual exports `wasi:http/incoming-handler` with requests of the adapter's,
+//! and the host has its own. So another adapter stands before the export: it is called with the host's handles, has the
+//! inner one make its own of them, and calls the component with these.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasm_encoder::ComponentTypeRef;
+use wasmparser::component_types::{ComponentFuncTypeId, ComponentItem, ResourceId};
+
+use super::base::Base;
+use super::{Aliased, Parts, Stub, Writer};
+use crate::abi::Abi;
+use crate::load::component::{Side, TypeKey};
+use crate::load::{Component, mentions};
+use crate::structure::extern_name;
+use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
+use crate::virtualize::decide::{Callee, Decisions, Lowering};
+use crate::virtualize::imports::{Interface, NamedType};
+use crate::virtualize::types::{Names, Result};
+
+/// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.
+pub fn wrap_name(number: usize) -> String {
+    format!("weld-wrap-n{number}")
+}
+
+/// What it calls the one that gives the host's back.
+pub fn unwrap_name(number: usize) -> String {
+    format!("weld-unwrap-n{number}")
+}
+
+/// Whether an import of the outer adapter's has such a name.
+pub fn is_conversion(import: &str) -> bool {
+    import.starts_with("weld-wrap-n") || import.starts_with("weld-unwrap-n")
+}
+
+/// What it calls the inner adapter's export of the interface of that number, among those whose types it needs.
+pub fn inner_name(number: usize) -> String {
+    format!("weld-inner-n{number}")
+}
+
+/// The interfaces of which the inner adapter has resource types that are converted into the host's, in the order of their
+/// numbers.
+pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
+    let component = decisions.imports.component;
+    let homes = decisions.owners.converted().filter_map(|id| component.home(TypeKey::Resource(id))?.path.first());
+    let interfaces: BTreeSet<&String> = homes.collect();
+    interfaces.into_iter().cloned().collect()
+}
+
+/// The exports that mention what the inner adapter converts.
+pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
+    let component = decisions.imports.component;
+    let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
+    let of = |(name, item): (&'c String, &'c ComponentItem)| {
+        let interface = Interface::of(component, name, item)?;
+        (!interface.resources.is_disjoint(&converted)).then_some((interface, item))
+    };
+    component.exports().iter().filter_map(of).collect()
+}
+
+/// Generates the outer adapter of a component, which has those exports.
+pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
+    let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
+    let owns = |id: ResourceId| converted.contains(&id);
+    let exports = exports(decisions);
+    let outer = Outer {
+        decisions,
+        converted: &converted,
+        writer: Writer::new(decisions.imports.component),
+        hosts: Names::default(),
+        inner: Names::default(),
+        conversions: BTreeMap::new(),
+    };
+    outer.run(&exports, Core::converting(Abi(decisions.imports.component), &owns))
+}
+
+struct Outer<'c> {
+    decisions: &'c Decisions<'c>,
+    /// The resource types whose handles are converted.
+    converted: &'c BTreeSet<ResourceId>,
+    writer: Writer<'c>,
+    /// The types as the host knows them.
+    hosts: Names,
+    /// The types as the component does.
+    inner: Names,
+    /// The functions that convert handles of a resource type into the inner adapter's, and back.
+    conversions: BTreeMap<ResourceId, (u32, u32)>,
+}
+
+/// What all of its functions do.
+static FORWARD: Lowering = Lowering::Call(Callee::Host);
+
+impl<'c> Outer<'c> {
+    fn run(mut self, exports: &'c [(Interface<'c>, &'c ComponentItem)], mut core: Core<'c>) -> Result<Vec<u8>> {
+        self.host_types(exports)?;
+        self.inner_types()?;
+        self.conversions()?;
+        // Each with the function of the component's that is called.
+        let (mut stubs, mut targets, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        for (interface, item) in exports {
+            let mut parts = self.import_export(interface, item)?;
+            for function in interface.functions.iter().filter(|of| of.resources.iter().any(|id| self.is_converted(*id)))
+            {
+                targets.extend(parts.functions.remove(function.name));
+                let (number, options) = core.add(function, &FORWARD);
+                stubs.push(Stub { function, number, options });
+            }
+            all.push(parts);
+        }
+        let built = core.finish();
+        let base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
+        let mut functions = Vec::with_capacity(built.intrinsics.len());
+        for intrinsic in &built.intrinsics {
+            functions.push(self.intrinsic(*intrinsic, &targets, base.as_ref())?);
+        }
+        let instance = self.writer.core(&built, functions, base.as_ref());
+        for ((interface, item), mut parts) in exports.iter().zip(all) {
+            for stub in stubs.iter().filter(|stub| stub.function.interface == interface.name) {
+                let lifted = self.lift(stub, &built, instance, base.as_ref())?;
+                parts.functions.insert(stub.function.name.to_owned(), lifted);
+            }
+            self.export(interface, item, parts)?;
+        }
+        Ok(self.writer.builder.finish())
+    }
+
+    fn is_converted(&self, id: ResourceId) -> bool {
+        self.converted.contains(&id)
+    }
+
+    /// Imports the types of the host's that the exports are made of.
+    fn host_types(&mut self, exports: &[(Interface<'c>, &ComponentItem)]) -> Result<()> {
+        let component = self.writer.component;
+        let items = exports.iter().map(|(_, item)| item.ty);
+        let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
+        for interface in &self.decisions.imports.interfaces {
+            let is_named = |ty: &&NamedType<'_>| {
+                let key = component.key(ty.created);
+                let home = component.home(key).filter(|home| home.side == Side::Import);
+                let is_home = home.is_some_and(|home| match home.path.as_slice() {
+                    [name] => interface.name.is_empty() && name == ty.name,
+                    [of, name] => interface.name == of && name == ty.name,
+                    _ => false,
+                });
+                is_home && mentioned.contains(&key)
+            };
+            let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_named).copied().collect();
+            // It has no function of the host's.
+            #[cfg(not(test))]
+            let functions: [(&str, ComponentFuncTypeId); 0] = [];
+            #[cfg(test)]
+            let functions: Vec<(&str, ComponentFuncTypeId)> = crate::virtualize::lies::before(interface);
+            #[cfg(test)]
+            let types = if functions.is_empty() { types } else { interface.types.clone() };
+            if types.is_empty() && functions.is_empty() {
+                continue;
+            }
+            if interface.name.is_empty() {
+                for ty in types.iter().filter(|ty| ty.resource().is_some()) {
+                    let index = self.writer.import_resource(ty.name);
+                    self.hosts.add_named(component, ty, index);
+                }
+                continue;
+            }
+            let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
+            let name = extern_name(interface.name, item);
+            let instance = self.writer.import(name, &types, functions.into_iter(), &self.hosts)?;
+            for ty in &types {
+                let index = self.writer.alias_type(instance, ty.name);
+                self.hosts.add_named(component, ty, index);
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports the resource types of the inner adapter's that are converted. All others are the host's for the component,
+    /// too.
+    fn inner_types(&mut self) -> Result<()> {
+        let component = self.writer.component;
+        for (number, name) in inner_interfaces(self.decisions).iter().enumerate() {
+            let interface = self.decisions.interface(name).ok_or("an interface is not there")?.interface;
+            let is_home = |ty: &NamedType<'_>| {
+                let home = component.home(component.key(ty.created));
+                home.and_then(|home| home.path.first()) == Some(name)
+            };
+            let is_inner = |ty: &&NamedType<'_>| ty.resource().is_some_and(|id| self.is_converted(id)) && is_home(ty);
+            let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_inner).copied().collect();
+            let name = inner_name(number);
+            let instance = self.writer.import(name.as_str(), &types, std::iter::empty(), &self.inner)?;
+            for ty in &types {
+                let index = self.writer.alias_type(instance, ty.name);
+                self.inner.add_named(component, ty, index);
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports the functions of the inner adapter's that convert handles.
+    fn conversions(&mut self) -> Result<()> {
+        let component = self.writer.component;
+        for (number, id) in self.converted.iter().enumerate() {
+            let (host, inner) = self.hosts.resource(*id).zip(self.inner.resource(*id)).ok_or("a type has no name")?;
+            let [wrap, unwrap] =
+                [(host, inner, wrap_name(number)), (inner, host, unwrap_name(number))].map(|(from, to, name)| {
+                    let ty = self.writer.conversion_type(from, to);
+                    self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty))
+                });
+            self.conversions.insert(*id, (wrap, unwrap));
+        }
+        // What else there is, is the same for both.
+        let items = component.exports().values().map(|item| item.ty);
+        for id in items.flat_map(|item| mentions::resources(component, item)) {
+            if let (None, Some(index)) = (self.inner.resource(id), self.hosts.resource(id)) {
+                self.inner.add_resource(id, index);
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports what the component exports, and gives what can be exported again as it is.
+    fn import_export(&mut self, interface: &Interface<'c>, item: &ComponentItem) -> Result<Parts> {
+        let component = self.writer.component;
+        let functions = interface.functions.iter().map(|function| (function.name, function.id));
+        let name = extern_name(interface.name, item);
+        let instance = self.writer.import(name, &interface.types, functions, &self.inner)?;
+        let mut parts = Parts::default();
+        for ty in &interface.types {
+            let is_own = self.hosts.get(component, ty.created).is_none();
+            if is_own && !ty.resources(component).iter().any(|id| self.is_converted(*id)) {
+                let index = self.writer.alias_type(instance, ty.name);
+                self.hosts.add_named(component, ty, index);
+                self.inner.add_named(component, ty, index);
+            }
+        }
+        for function in &interface.functions {
+            let index = self.writer.alias_function(instance, function.name);
+            parts.functions.insert(function.name.to_owned(), index);
+        }
+        Ok(parts)
+    }
+
+    /// The core function that stands for an intrinsic. `targets` are the functions of the component's that are called.
+    fn intrinsic(&mut self, intrinsic: Intrinsic, targets: &[u32], base: Option<&Base>) -> Result<u32> {
+        let conversion = |id: ResourceId| self.conversions.get(&id).copied().ok_or("a handle cannot be converted");
+        Ok(match intrinsic {
+            Intrinsic::Host(target) => {
+                let target = *targets.get(target).ok_or("a function is forwarded to none")?;
+                self.writer.lower(target, base)
+            }
+            Intrinsic::Wrap(id) => {
+                let (wrap, _) = conversion(id)?;
+                self.writer.lower(wrap, None)
+            }
+            Intrinsic::Unwrap(id) => {
+                let (_, unwrap) = conversion(id)?;
+                self.writer.lower(unwrap, None)
+            }
+            Intrinsic::ResourceDrop(id) => {
+                let ty = self.hosts.resource(id).ok_or("a resource type has no name")?;
+                self.writer.builder.resource_drop(ty)
+            }
+            _ => return Err("an export has values that cannot be converted".to_owned()),
+        })
+    }
+
+    /// A function with the host's types.
+    fn lift(&mut self, stub: &Stub<'_>, built: &Built, instance: u32, base: Option<&Base>) -> Result<u32> {
+        let Stub { function, number, options } = stub;
+        let export = built.exports.get(*number).ok_or("a function is not there")?;
+        let mut alias = |export: &str| self.writer.alias_core(instance, export, &mut Aliased::new());
+        let core = alias(export);
+        let post_return = options.post_return.then(|| alias(POST_RETURN));
+        let ty = self.writer.scope(&mut self.hosts).function_type(function.id)?;
+        Ok(self.writer.lift(core, ty, *options, post_return, base))
+    }
+
+    /// Exports an interface with the host's types.
+    fn export(&mut self, interface: &Interface<'c>, item: &ComponentItem, mut parts: Parts) -> Result<()> {
+        let component: &Component = self.writer.component;
+        for ty in &interface.types {
+            let index = match self.hosts.get(component, ty.created) {
+                Some(index) => {
+                    parts.hosts.insert(ty.name.to_owned());
+                    index
+                }
+                None => self.writer.define(ty, &mut self.hosts)?,
+            };
+            self.hosts.add_named(component, ty, index);
+            parts.types.insert(ty.name.to_owned(), index);
+        }
+        let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name);
+        let named = |id| self.hosts.get(component, id);
+        self.writer.export(interface, item, &parts, &is_given, &named)?;
+        Ok(())
+    }
+}

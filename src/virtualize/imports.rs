@@ -1,0 +1,256 @@
+//! What a component imports: each function once, with all that is asked of its type.
+
+use std::collections::BTreeSet;
+
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId,
+    ComponentItem, ResourceId,
+};
+
+use crate::abi::{Abi, Shape};
+use crate::limits;
+use crate::load::component::{Side, TypeKey, identity};
+use crate::load::{Component, mentions};
+use crate::name::{Form, base, qualified};
+use crate::provide;
+use crate::provide::module::Provider;
+
+/// All that a component imports.
+pub struct Imports<'c> {
+    /// The component.
+    pub component: &'c Component,
+    /// Its imports, in order. What its world imports without an interface has no name, and comes last.
+    pub interfaces: Vec<Interface<'c>>,
+}
+
+/// An interface that a component imports, or exports.
+pub struct Interface<'c> {
+    /// The name of the import; empty for the world itself.
+    pub name: &'c str,
+    /// The interface that it is, by its whole name, where the import's own name does not say that.
+    pub identity: Option<String>,
+    /// Its type; `None` for the world itself.
+    pub instance: Option<ComponentInstanceTypeId>,
+    /// Its functions, in order.
+    pub functions: Vec<Function<'c>>,
+    /// The types that it names, in order.
+    pub types: Vec<NamedType<'c>>,
+    /// What it has that is neither a function nor a type, and so cannot be refused.
+    pub others: Vec<(&'c str, ComponentEntityType)>,
+    /// The resource types that it mentions; of the world itself, those that its types do.
+    pub resources: BTreeSet<ResourceId>,
+}
+
+/// A function of an interface.
+pub struct Function<'c> {
+    /// The import that has it; empty for a function of the world itself.
+    pub interface: &'c str,
+    /// Its name.
+    pub name: &'c str,
+    /// Its type.
+    pub id: ComponentFuncTypeId,
+    /// The same.
+    pub ty: &'c ComponentFuncType,
+    /// The resource types that it mentions anywhere, in order.
+    pub resources: Vec<ResourceId>,
+    /// Those of which handles are among what it is passed, each as often as it is.
+    pub takes: Vec<ResourceId>,
+    /// The one of which its first parameter is a borrowed handle, where it is a method.
+    pub method_of: Option<ResourceId>,
+    /// Whether its values are more than an adapter should make room for.
+    pub is_large: bool,
+    /// Whether code can stand before it that calls it.
+    pub can_forward: bool,
+    /// Whether it is, name by name, the function of WASI 0.2 that the providers are written for.
+    pub is_of_wasi: bool,
+    /// The provider's function for it.
+    pub provider: Option<String>,
+}
+
+/// A type that an interface names.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct NamedType<'c> {
+    pub name: &'c str,
+    pub created: ComponentAnyTypeId,
+    pub referenced: ComponentAnyTypeId,
+}
+
+impl<'c> Imports<'c> {
+    /// What a component imports.
+    pub fn of(component: &'c Component) -> Imports<'c> {
+        let mut interfaces = Vec::new();
+        let mut world = Interface::new("", None, None);
+        for (name, item) in component.imports() {
+            match Interface::of(component, name, item) {
+                Some(interface) => interfaces.push(interface),
+                None => world.add(component, name, item.ty),
+            }
+        }
+        interfaces.push(world);
+        Imports { component, interfaces }
+    }
+
+    /// All functions, each with what has it.
+    pub fn functions(&self) -> impl Iterator<Item = (&Interface<'c>, &Function<'c>)> {
+        self.interfaces
+            .iter()
+            .flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)))
+    }
+}
+
+impl<'c> Interface<'c> {
+    fn new(name: &'c str, identity: Option<String>, instance: Option<ComponentInstanceTypeId>) -> Self {
+        let (functions, types, others, resources) = (Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
+        Interface { name, identity, instance, functions, types, others, resources }
+    }
+
+    /// The interface that an import or export of a component is, if it is one.
+    pub fn of(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
+        let ComponentEntityType::Instance(id) = item.ty else { return None };
+        let mut interface = Interface::new(name, identity(name, item), Some(id));
+        for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+            interface.add(component, name, item.ty);
+        }
+        interface.resources.extend(mentions::resources(component, item.ty));
+        Some(interface)
+    }
+
+    fn add(&mut self, component: &'c Component, name: &'c str, ty: ComponentEntityType) {
+        match ty {
+            ComponentEntityType::Func(id) => self.functions.extend(Function::of(component, self.name, name, id)),
+            ComponentEntityType::Type { created, referenced } => {
+                let ty = NamedType { name, created, referenced };
+                self.resources.extend(ty.resources(component).into_iter().filter(|_| self.instance.is_none()));
+                self.types.push(ty);
+            }
+            ty => self.others.push((name, ty)),
+        }
+    }
+
+    /// The names that the import goes by: its own, and that of the interface that it implements.
+    pub fn names(&self) -> Vec<&str> {
+        [Some(self.name), self.identity.as_deref()].into_iter().flatten().collect()
+    }
+
+    /// The import that has an item of that name: of the world itself, each is one.
+    pub fn import<'n>(&'n self, item: &'n str) -> &'n str {
+        if self.name.is_empty() { item } else { self.name }
+    }
+
+    /// Whether code can stand before all of it that converts handles of a component's imports. What is lent cannot be converted:
+    /// it is nobody's to give away.
+    pub fn can_convert(&self, component: &Component) -> bool {
+        let is_imported = |id| component.home(TypeKey::Resource(id)).is_some_and(|home| home.side == Side::Import);
+        let is_lent = |shape: Shape| matches!(shape, Shape::Borrow(id) if is_imported(id.resource()));
+        let lends = |function: &Function<'_>| {
+            let params = function.ty.params.iter();
+            params.flat_map(|(_, ty)| Abi(component).handles(ty)).any(is_lent)
+        };
+        self.others.is_empty() && self.functions.iter().all(|function| function.can_forward && !lends(function))
+    }
+}
+
+impl<'c> Function<'c> {
+    fn of(
+        component: &'c Component,
+        interface: &'c str,
+        name: &'c str,
+        id: ComponentFuncTypeId,
+    ) -> Option<Function<'c>> {
+        let (abi, ty) = (Abi(component), component.types().get(id)?);
+        let mut values = ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
+        let is_large = values.any(|ty| abi.is_larger_than(ty, limits::VALUES));
+        let handles = |ty| if is_large { Vec::new() } else { abi.handles(ty) };
+        let passed: Vec<Shape> = ty.params.iter().flat_map(|(_, ty)| handles(ty)).collect();
+        let given: Vec<Shape> = ty.result.iter().flat_map(handles).collect();
+        // An asynchronous call that is forwarded would keep all others waiting. Through a stream or a future, values go by
+        // when the call is over. Functions of the world itself come from the host.
+        let is_later = |shape: &Shape| matches!(shape, Shape::Stream(_) | Shape::Future(..) | Shape::Handle);
+        let goes_by_later = passed.iter().chain(&given).any(is_later);
+        let takes = |shape: &Shape| match shape {
+            Shape::Own(id) | Shape::Borrow(id) => Some(id.resource()),
+            _ => None,
+        };
+        let receiver = ty.params.first().filter(|_| !is_large).map(|(_, ty)| abi.shape(ty));
+        let method_of = match (Form::of(name), receiver) {
+            (Some(Form::Method(_)), Some(Shape::Borrow(id))) => Some(id.resource()),
+            _ => None,
+        };
+        Some(Function {
+            interface,
+            name,
+            id,
+            ty,
+            resources: mentions::resources(component, ComponentEntityType::Func(id)),
+            takes: passed.iter().filter_map(takes).collect(),
+            method_of,
+            is_large,
+            can_forward: !interface.is_empty() && !ty.async_ && !is_large && !goes_by_later,
+            is_of_wasi: Provider::is_of_type(component, interface, name, id),
+            provider: provide::function(component, interface, name, id).filter(|_| !is_large),
+        })
+    }
+
+    /// What messages call it.
+    pub fn shown(&self) -> String {
+        qualified(self.interface, self.name)
+    }
+
+    /// The interface without its version, and the name.
+    pub fn known(&self) -> (&'c str, &'c str) {
+        (base(self.interface), self.name)
+    }
+
+    /// Whether it is passed a handle of one of some resource types.
+    pub fn takes(&self, is_one: impl Fn(ResourceId) -> bool) -> bool {
+        self.takes.iter().any(|id| is_one(*id))
+    }
+
+    /// The resource types of which it gives handles, at any depth.
+    pub fn gives(&self, component: &Component) -> Vec<ResourceId> {
+        self.ty.result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
+    }
+}
+
+impl NamedType<'_> {
+    /// The type, as the item that an import has.
+    pub fn item(&self) -> ComponentEntityType {
+        ComponentEntityType::Type { created: self.created, referenced: self.referenced }
+    }
+
+    /// The resource types that it is made of.
+    pub fn resources(&self, component: &Component) -> Vec<ResourceId> {
+        mentions::resources(component, self.item())
+    }
+
+    /// The resource type that it is, if it is one.
+    pub fn resource(&self) -> Option<ResourceId> {
+        match self.created {
+            ComponentAnyTypeId::Resource(id) => Some(id.resource()),
+            _ => None,
+        }
+    }
+}
+
+/// The resource types of which a function is passed handles, at any depth, through streams too.
+pub fn passed(component: &Component, ty: &ComponentFuncType) -> BTreeSet<ResourceId> {
+    let resources = |(_, ty): &(_, _)| mentions::resources(component, ComponentEntityType::Value(*ty));
+    ty.params.iter().flat_map(resources).collect()
+}
+
+/// The import that defines a resource type: an interface, or the world itself, whose name is empty.
+pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
+    let home = component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import)?;
+    match home.path.as_slice() {
+        [_] => Some(""),
+        [interface, ..] => Some(interface),
+        [] => None,
+    }
+}
+
+/// What a resource type is called where it is defined.
+pub fn resource_name(component: &Component, id: ResourceId) -> String {
+    let home = component.home(TypeKey::Resource(id));
+    home.and_then(|home| home.path.last()).cloned().unwrap_or_default()
+}

@@ -1,0 +1,137 @@
+//! Adapters in the graph: between instances and what filled their imports.
+
+use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
+
+use super::adapter::outer;
+use super::{Adapter, Outer, VirtualizeError};
+use crate::describe::At;
+use crate::error::PhaseError;
+use crate::link::Graph;
+use crate::link::difference::Difference;
+use crate::link::origin::Origin;
+use crate::link::wiring::{Wiring, named_by_another};
+use crate::load::{Component, ComponentId, Components, mentions};
+
+/// Whether the adapter must give a type that a world imports itself. What an interface names follows that interface; and
+/// a plain type that the output's imports or exports are made of must have its name there.
+fn must_fill(component: &Component, import: &str, world_stays: bool) -> bool {
+    let Some(item) = component.imports().get(import) else { return false };
+    let ComponentEntityType::Type { created, .. } = item.ty else { return true };
+    let key = component.key(created);
+    let mut exports = component.exports().values();
+    let is_named = world_stays || exports.any(|item| mentions::mentioned(component, item.ty).contains(&key));
+    let is_plain = mentions::resources(component, item.ty).is_empty();
+    named_by_another(component, import).is_none() && !(is_plain && is_named)
+}
+
+/// An adapter to be wired.
+pub struct Made {
+    /// The instance that it is for.
+    pub node: NodeIndex,
+    /// The component that it is.
+    pub id: ComponentId,
+    /// What it does.
+    pub adapter: Adapter,
+    /// The adapter before the exports, where there is one.
+    pub outer: Option<MadeOuter>,
+    /// Whether any function stays that the component's world itself imports.
+    pub world_stays: bool,
+}
+
+/// An outer adapter to be wired.
+pub struct MadeOuter {
+    /// The component that it is.
+    pub id: ComponentId,
+    /// The inner one's interfaces whose types it needs, in order.
+    pub interfaces: Vec<String>,
+    /// What it does.
+    pub outer: Outer,
+}
+
+/// Wires adapters between instances and what filled their imports.
+///
+/// # Errors
+///
+/// Adapters that do not fit, which is a defect; resource types with two owners.
+pub fn insert(
+    components: &Components,
+    graph: &Graph,
+    adapters: Vec<Made>,
+) -> Result<(Graph, Vec<Adapter>), PhaseError> {
+    if adapters.is_empty() {
+        return Ok((graph.clone(), Vec::new()));
+    }
+    let changed = |difference: Difference| {
+        let reason = format!("a wire should be {}", difference.expected);
+        vec![At::from(VirtualizeError::Generate { component: "the composition".to_owned(), reason })]
+    };
+    let mut wiring = Wiring::of(components, graph).map_err(changed)?;
+    let mut list = Vec::new();
+    for Made { node, id, adapter, outer, world_stays } in adapters {
+        let (adapter_node, adapter_id) = (wiring.adapt(&adapter.instance, adapter.name.clone(), id), id);
+        let internal = |import: &str, difference: Difference| {
+            let Difference { expected, found } = difference;
+            let found = found.unwrap_or_else(|| "nothing".to_owned());
+            let reason = format!("`{import}` should be {expected}, and is {found}");
+            vec![At::from(VirtualizeError::Generate { component: adapter.instance.clone(), reason })]
+        };
+        let outer = outer.map(|made| (wiring.adapt(&adapter.instance, made.outer.name.clone(), made.id), made));
+        let is_turned = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
+        // What the adapters need themselves comes from where the component had it from. What the component exports is
+        // what it exports, though it may import the same.
+        for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
+            for import in components[id].imports().keys().filter(|import| !is_turned(import)) {
+                if let Some(before) = wiring.filler(node, import) {
+                    let filled =
+                        wiring.filled(of, import, before, None).map_err(|difference| internal(import, difference))?;
+                    wiring.fill(of, import, filled);
+                }
+            }
+        }
+        let Some(component) = wiring.component(node) else { continue };
+        for (export, item) in components[id].exports() {
+            #[cfg(test)]
+            if super::lies::is_past(export) {
+                continue;
+            }
+            // What the outer adapter alone has a use for.
+            if !component.imports().contains_key(export) {
+                continue;
+            }
+            if matches!(item.ty, ComponentEntityType::Type { .. }) && !must_fill(component, export, world_stays) {
+                continue;
+            }
+            let origin = Origin::Export(adapter_node, vec![export.clone()]);
+            let filled =
+                wiring.filled(node, export, origin, None).map_err(|difference| internal(export, difference))?;
+            wiring.fill(node, export, filled);
+        }
+        if let Some((of, made)) = outer {
+            let MadeOuter { id, interfaces, outer } = made;
+            let inner = { interfaces.into_iter().enumerate() }
+                .map(|(number, interface)| (outer::inner_name(number), Origin::Export(adapter_node, vec![interface])));
+            let conversions =
+                components[id].imports().keys().filter(|import| components[adapter_id].exports().contains_key(*import));
+            let conversions = conversions
+                .filter(|import| outer::is_conversion(import))
+                .map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
+            let exports =
+                outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));
+            // Whoever used what the component exports uses what this one does, and it uses that.
+            for export in &outer.exports {
+                wiring.move_users(node, of, export).map_err(|difference| internal(export, difference))?;
+            }
+            for (import, origin) in inner.chain(conversions).chain(exports).collect::<Vec<_>>() {
+                let filled =
+                    wiring.filled(of, &import, origin, None).map_err(|difference| internal(&import, difference))?;
+                wiring.fill(of, &import, filled);
+            }
+        }
+        list.push(adapter);
+    }
+    let mut virtualized = wiring.finish()?;
+    virtualized.name.clone_from(&graph.name);
+    virtualized.imported.clone_from(&graph.imported);
+    Ok((virtualized, list))
+}

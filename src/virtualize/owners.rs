@@ -1,0 +1,271 @@
+//! Who owns each resource type.
+//!
+//! A resource type has one owner, for all that a component imports. The host owns those that a function mentions which
+//! stays with it, and those that an export mentions: it makes and takes their handles, and knows none but its own. Such a
+//! type stays imported as a type, whatever becomes of the functions of its interface. All other resource types are the
+//! adapter's.
+//!
+//! Some of the host's the adapter must make its own all the same. A denied `get-stderr` must give a stream, and where `stdout`
+//! stays with the host, streams are the host's: there is none to give. So the adapter hands out some that stand for the
+//! host's and some that stand for nothing, and forwards all that is done with the former. It does so for no type of which it
+//! need not make any.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wasmparser::component_types::{ComponentItem, ResourceId};
+
+use super::answer::{Answer, Answers, Body};
+use super::decide::{Decided, Decisions, Rules};
+use super::error::VirtualizeError;
+use super::imports::{Function, Interface, NamedType, defining_import, resource_name};
+use crate::abi::{Abi, Shape};
+use crate::describe::Treatment;
+use crate::load::{Component, mentions};
+use crate::name::Form;
+
+/// Whose handles of a resource type the component gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The host's.
+    Host,
+    /// The adapter's.
+    Adapter(Own),
+}
+
+/// What handles of the adapter's may stand for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Own {
+    /// For handles of the host's, which has the type too: there is a function that is not the host's and must make a handle of it.
+    pub maker: Option<String>,
+    /// For objects of a provider.
+    pub is_provided: bool,
+    /// For nothing: a refused function makes them.
+    pub is_nullable: bool,
+    /// Whether exports have such handles, which are converted into the host's for those, and back.
+    pub is_converted: bool,
+}
+
+/// The owners of all resource types. One that is not among them is the adapter's, which makes no handle of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owners(BTreeMap<ResourceId, Owner>);
+
+static ADAPTER: Owner =
+    Owner::Adapter(Own { maker: None, is_provided: false, is_nullable: false, is_converted: false });
+
+impl Owner {
+    /// Whether the component's handles are the host's own.
+    pub fn is_host(&self) -> bool {
+        *self == Owner::Host
+    }
+
+    /// What handles of the adapter's may stand for.
+    pub fn own(&self) -> Option<&Own> {
+        match self {
+            Owner::Host => None,
+            Owner::Adapter(own) => Some(own),
+        }
+    }
+
+    /// The function that must make a handle of a type of the host's which the adapter makes its own for that.
+    pub fn maker(&self) -> Option<&str> {
+        self.own()?.maker.as_deref()
+    }
+
+    /// Whether the host has the type, whoever's handles the component gets.
+    pub fn is_known_to_host(&self) -> bool {
+        self.is_host() || self.maker().is_some()
+    }
+
+    /// Whether a provider makes handles of it.
+    pub fn is_provided(&self) -> bool {
+        self.own().is_some_and(|own| own.is_provided)
+    }
+
+    /// Whether its handles may stand for nothing.
+    pub fn is_nullable(&self) -> bool {
+        self.own().is_some_and(|own| own.is_nullable)
+    }
+}
+
+impl Owners {
+    /// Those types that the host has, before any of them becomes the adapter's.
+    pub fn hosts(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Owners {
+        let component = decisions.imports.component;
+        // The host calls the exports, with handles that it knows.
+        let mut hosts = of_exports(component, &|_, _| true);
+        hosts.retain(|id| defining_import(component, *id).is_some());
+        for decided in &decisions.interfaces {
+            let interface = decided.interface;
+            let types = || interface.types.iter().filter_map(|ty| Some((ty, ty.resource()?)));
+            for function in decided.functions.iter().filter(|of| of.grant.needs_host()).map(|of| of.function) {
+                hosts.extend(&function.resources);
+                // A static function needs the type that it is one of, whether or not it takes or gives any.
+                let belongs = |name: &str| Form::of(function.name).and_then(Form::resource) == Some(name);
+                hosts.extend(types().filter(|(ty, _)| belongs(ty.name)).map(|(_, id)| id));
+            }
+            // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
+            // it.
+            let is_whole = !interface.functions.is_empty() && decided.stays();
+            let is_allowed = |ty: &NamedType<'_>| match interface.name {
+                "" => rules.of(&[ty.name], "").treatment == Treatment::Allow,
+                _ => decided.grant.treatment == Treatment::Allow,
+            };
+            let stays = types().filter(|(ty, _)| is_whole || is_allowed(ty)).map(|(_, id)| id);
+            hosts.extend(stays.filter(|id| defining_import(component, *id) == Some(interface.name)));
+        }
+        Owners(hosts.into_iter().map(|id| (id, Owner::Host)).collect())
+    }
+
+    /// The owner of a resource type.
+    pub fn of(&self, id: ResourceId) -> &Owner {
+        self.0.get(&id).unwrap_or(&ADAPTER)
+    }
+
+    /// Those that are converted for exports, in an order.
+    pub fn converted(&self) -> impl Iterator<Item = ResourceId> + Clone {
+        self.0.iter().filter(|(_, owner)| owner.own().is_some_and(|own| own.is_converted)).map(|(id, _)| *id)
+    }
+
+    /// Says what the adapter's handles of a type may stand for. One of the host's is the adapter's from then on, for the sake
+    /// of a function.
+    fn make(&mut self, id: ResourceId, maker: &str, say: impl FnOnce(&mut Own)) {
+        let owner = self.0.entry(id).or_insert_with(|| ADAPTER.clone());
+        if owner.is_host() {
+            *owner = Owner::Adapter(Own { maker: Some(maker.to_owned()), ..Own::default() });
+        }
+        if let Owner::Adapter(own) = owner {
+            say(own);
+        }
+    }
+}
+
+/// Decides which resource types of the host's the adapter must make its own, and of which types it makes what handles.
+///
+/// # Errors
+///
+/// Types of which a provider would have to make handles, and that must stay the host's.
+pub fn own(decisions: &mut Decisions<'_>) -> Result<(), Vec<VirtualizeError>> {
+    let component = decisions.imports.component;
+    let (fixed, of_exports) = (fixed(decisions), of_exports_alone(decisions));
+    let mut impossible: BTreeMap<ResourceId, String> = BTreeMap::new();
+    loop {
+        let owners = &decisions.owners;
+        let owns = |id: ResourceId| {
+            let owner = owners.of(id);
+            !owner.is_known_to_host() || !(fixed.contains(&id) || (of_exports.contains(&id) && owner.is_host()))
+        };
+        let (provided, refused) = made(decisions, &owns);
+        let mut next = owners.clone();
+        for (id, maker) in provided {
+            match owners.of(id).is_known_to_host() && fixed.contains(&id) {
+                true => _ = impossible.entry(id).or_insert(maker.shown()),
+                false => next.make(id, &maker.shown(), |own| own.is_provided = true),
+            }
+        }
+        for (id, maker) in refused {
+            next.make(id, &maker.shown(), |own| own.is_nullable = true);
+        }
+        if next == *owners {
+            break;
+        }
+        decisions.owners = next;
+        // What is forwarded now may have to make more.
+        decisions.settle();
+    }
+    let converted = self::of_exports(component, &|_, _| true);
+    for (id, owner) in &mut decisions.owners.0 {
+        if let Owner::Adapter(own) = owner {
+            own.is_converted = own.maker.is_some() && converted.contains(id);
+        }
+    }
+    let error = |(id, function): (ResourceId, String)| {
+        let resource = resource_name(component, id);
+        let what = format!("it gives a `{resource}`, which the component's exports or streams exchange with the host");
+        VirtualizeError::CannotProvide { component: component.name().to_owned(), function, what }
+    };
+    if impossible.is_empty() { Ok(()) } else { Err(impossible.into_iter().map(error).collect()) }
+}
+
+/// Resource types, each with the first function that makes a handle of it.
+type Makers<'c> = BTreeMap<ResourceId, &'c Function<'c>>;
+
+/// The resource types of which providers make handles, and those of which refused functions do.
+fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Makers<'c>, Makers<'c>) {
+    let component = decisions.imports.component;
+    let answers = Answers { abi: Abi(component), owns };
+    let (mut provided, mut refused) = (Makers::new(), Makers::new());
+    for decided in decisions.functions() {
+        let function = decided.function;
+        if decisions.provider(decided).is_some() {
+            for handle in function.ty.result.iter().flat_map(|ty| Abi(component).handles(ty)) {
+                if let Shape::Own(id) = handle {
+                    provided.entry(id.resource()).or_insert(function);
+                }
+            }
+        }
+        for treatment in refusals(decisions, decided, owns) {
+            if let Some(Body::Return(Some(answer))) = answers.body(function, *treatment) {
+                handles(&answer, &mut |id| _ = refused.entry(id).or_insert(function));
+            }
+        }
+    }
+    (provided, refused)
+}
+
+/// In which ways a function is refused. What a function does that asks its handles does not count where nobody makes one that
+/// stands for nothing.
+fn refusals(
+    decisions: &Decisions<'_>,
+    decided: &Decided<'_>,
+    owns: &dyn Fn(ResourceId) -> bool,
+) -> &'static [Treatment] {
+    let asks_nobody = || !decided.function.takes(|id| decisions.owners.of(id).is_nullable());
+    match decided.grant.treatment {
+        _ if decided.is_passed => &[],
+        Treatment::Provide => &[],
+        Treatment::Allow if asks_nobody() => &[],
+        Treatment::Allow => &[Treatment::Deny, Treatment::Ignore],
+        _ if decided.follows_handle(owns) && asks_nobody() => &[],
+        Treatment::Deny => &[Treatment::Deny],
+        Treatment::Trap => &[Treatment::Trap],
+        Treatment::Ignore => &[Treatment::Ignore],
+    }
+}
+
+/// The resource types whose handles must stay the host's: those that the component's exports use, which no adapter stands
+/// before, and those in functions that cannot be forwarded.
+fn fixed(decisions: &Decisions<'_>) -> BTreeSet<ResourceId> {
+    let component = decisions.imports.component;
+    // An outer adapter stands before exports that it can stand before.
+    let cannot_convert = |name: &str, item: &ComponentItem| {
+        Interface::of(component, name, item).is_none_or(|interface| !interface.can_convert(component))
+    };
+    let mut fixed = of_exports(component, &cannot_convert);
+    let stay = decisions.functions().filter(|of| of.grant.needs_host() && !of.function.can_forward);
+    fixed.extend(stay.flat_map(|of| &of.function.resources));
+    fixed
+}
+
+/// The resource types that the host has for the component's exports alone. A refused function makes no handle of those: it
+/// would take an adapter before the exports to tell it from the host's.
+fn of_exports_alone(decisions: &Decisions<'_>) -> BTreeSet<ResourceId> {
+    let mut alone = of_exports(decisions.imports.component, &|_, _| true);
+    let staying = decisions.functions().filter(|of| of.grant.needs_host());
+    staying.flat_map(|of| &of.function.resources).for_each(|id| _ = alone.remove(id));
+    alone
+}
+
+/// The resource types that some exports of a component mention.
+fn of_exports(component: &Component, is_one: &dyn Fn(&str, &ComponentItem) -> bool) -> BTreeSet<ResourceId> {
+    let exports = component.exports().iter().filter(|(name, item)| is_one(name, item));
+    exports.flat_map(|(_, item)| mentions::resources(component, item.ty)).collect()
+}
+
+fn handles(answer: &Answer, found: &mut dyn FnMut(ResourceId)) {
+    match answer {
+        Answer::Own(id, _) => found(*id),
+        Answer::Fields(fields) => fields.iter().for_each(|field| handles(field, found)),
+        Answer::Case(_, Some(payload)) | Answer::Future(_, Some(payload)) => handles(payload, found),
+        _ => {}
+    }
+}
