@@ -417,9 +417,7 @@ fn read(manifest: &Source) -> Result<String, LoadError> {
         Err(LoadError::Empty { .. }) => Ok(String::new()),
         Err(LoadError::Directory { file }) => Err(LoadError::ManifestDirectory { file }),
         // One that was named is a file like any other.
-        Err(LoadError::Read { file, reason }) if reason == "no such file" && file == "weld.toml" => {
-            Err(LoadError::NoManifest { file })
-        }
+        Err(LoadError::Missing { file, near }) if file == "weld.toml" => Err(LoadError::NoManifest { file, near }),
         result => result.map_err(|error| {
             error.instead_of(
                 "a manifest",

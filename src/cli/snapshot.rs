@@ -10,7 +10,7 @@ use crate::build::golden;
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::{self, Target};
 use crate::load::{LoadError, decode, file};
-use crate::snapshot::{Snapshot, State};
+use crate::snapshot::{Snapshot, State, is_snapshot};
 use crate::text::{self, count};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, verify};
@@ -45,7 +45,13 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             return Err(PhaseError::Usage("`--update` takes a file; without it, standard output has the snapshot"));
         }
     };
-    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
+    let component = timings.span("load", || {
+        let bytes = file::read(&source)?;
+        if let Some(component) = check.as_ref().filter(|_| is_snapshot(&bytes)) {
+            return Err(swapped(&source, component));
+        }
+        decode(source.stem(), source.shown(), bytes)
+    })?;
     // Of what is not a component as a whole, nothing should be written down that reads as if it were.
     timings.span("verify", || verify::component(&component))?;
     let inspection = timings.span("inspect", || inspect::inspect(&component))?;
@@ -58,6 +64,13 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             Ok(Outcome::Done)
         }
     }
+}
+
+/// The error of a snapshot that is given as the component, to be compared with something else.
+fn swapped(snapshot: &Source, component: &Source) -> LoadError {
+    let (file, component) = (snapshot.shown(), component.shown());
+    let help = format!("the component comes first: `weld snapshot {component} --check {file}`");
+    LoadError::OtherText { file, what: "a snapshot", help }
 }
 
 /// Compares a snapshot with the one in a file.

@@ -8,12 +8,13 @@ use clap::builder::PossibleValuesParser;
 use super::terminal::Terminal;
 use super::{Composed, Outcome, examples, say_adapter, write_json};
 use crate::compose::{adapter, read_policy};
-use crate::describe::setting::Names;
+use crate::describe::setting::{Mount, MountKind, Names};
 use crate::describe::virt::{self, Directories, FlagError};
-use crate::describe::{At, Grants, Policy, Source, Treatment};
+use crate::describe::{self, At, Grants, Policy, Source, Treatment};
 use crate::load::world::Wit;
 use crate::load::{LoadError, file};
 use crate::report::adapters::{self, Kept, Report};
+use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, policy};
 
@@ -174,12 +175,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if arguments.world.is_some() && arguments.wit.is_none() {
         return Err(PhaseError::Usage("`--world` names a world of `--wit`: name the file that has it"));
     }
-    for (flag, name) in arguments.flags.names_of_the_host() {
-        terminal.note(&format!(
-            "`{name}` in `{flag}` is the name of a directory that the host preopens; there is one here of that name: to \
-             embed it, `--mount`"
-        ));
-    }
+    host_names(&grants.settings, Path::new("")).iter().for_each(|line| terminal.note(line));
     let policy = match &arguments.flags.policy {
         Some(file) => {
             arguments.composed.output.spare(file)?;
@@ -223,6 +219,25 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     }
 }
 
+/// A line for each mount of a directory of the host by a name that something here has too, which may have been meant. Paths
+/// are relative to `directory`.
+pub(super) fn host_names(settings: &describe::Settings, directory: &Path) -> Vec<String> {
+    let line = |(guest, mount): (&String, &Mount)| {
+        let MountKind::Host { path, .. } = &mount.kind else { return None };
+        // A host preopens absolute directories under their own names.
+        let is_name = path == "." || path.starts_with('/');
+        if is_name || !file::exists(&directory.join(path)) {
+            return None;
+        }
+        let (guest, path) = (Shown(guest), Shown(path));
+        Some(format!(
+            "`{guest}` is the directory that the host preopens as `{path}`, such as `wasmtime run --dir {path}`; `{path}` here is \
+             not embedded: `--mount {guest}={path}` does that"
+        ))
+    };
+    settings.mounts.iter().filter_map(line).collect()
+}
+
 impl Flags {
     /// Whether there is none.
     pub(super) fn says_nothing(&self) -> bool {
@@ -241,21 +256,6 @@ impl Flags {
             return Err(PhaseError::Usage("`--policy` says what is granted: leave the flags out that say so too"));
         }
         Ok(Some(read_policy(&Source::parse(file.clone()), None)?))
-    }
-
-    /// The flags that give a directory of the host's by a name which is also that of a directory here, each with the name:
-    /// the latter may be meant.
-    fn names_of_the_host(&self) -> Vec<(String, &str)> {
-        let Settings { preopen, preopen_ro, .. } = &self.settings;
-        let flags = [("--preopen", preopen), ("--preopen-ro", preopen_ro)];
-        let flags = flags.into_iter().flat_map(|(name, flags)| flags.iter().map(move |flag| (name, flag)));
-        let is_meant = |name: &str| name != "." && !name.starts_with('/') && file::is_directory(Path::new(name));
-        flags
-            .filter_map(|(flag, value)| {
-                let (_, name) = value.split_once('=')?;
-                is_meant(name).then(|| (format!("{flag} {value}"), name))
-            })
-            .collect()
     }
 
     /// What the flags say, the more specific ones later: of grants that name the same, the last counts.

@@ -6,7 +6,7 @@ use std::path::Path;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::manifest::{self, Draft, ManifestError};
+use super::manifest::{self, Draft, ManifestError, Options};
 use super::policy::Policy;
 use super::setting::{Mount, MountKind, Names, Variables};
 use super::{At, Description, Entry, Grants, Rules, Source, Text, Treatment};
@@ -27,10 +27,6 @@ pub enum FlagError {
     #[error("`{flag}` has no `=`")]
     #[diagnostic(help("write it as `{form}`"))]
     NoPair { flag: String, form: String },
-
-    #[error("`{value}` is no directory of the host: `{flag}` takes no `{option}` after it")]
-    #[diagnostic(help("{}", preopen_help(.flag, .guest, .directory, .option)))]
-    PreopenOption { flag: String, value: String, guest: String, directory: String, option: String },
 
     #[error("`--allow-fs` gives all directories of the host, beside which nothing can be mounted")]
     #[diagnostic(help("name the directories that are meant: `--preopen GUEST=HOST`; or leave `--allow-fs` out"))]
@@ -210,19 +206,8 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
         let (place, from_place) = (text.place(0..path.len()), text.place(path.len() + 1..flag.len()));
         let kind = match name {
             _ if from.is_empty() => Err((ManifestError::NoPath, from_place.clone())),
-            "preopen" | "preopen-ro" => match option(from) {
-                Some((directory, option)) => {
-                    let (value, directory, option) = (from.to_owned(), directory.to_owned(), option.to_owned());
-                    let error = FlagError::PreopenOption {
-                        flag: format!("--{name}"),
-                        value,
-                        guest: path.to_owned(),
-                        directory,
-                        option,
-                    };
-                    errors.push(At::place(error, Some(&from_place)));
-                    continue;
-                }
+            "preopen" | "preopen-ro" => match Options::after(from) {
+                Some(options) => Err((host_option(name, path, &options), from_place.clone())),
                 None => Ok(MountKind::Host { path: from.to_owned(), read_only: name == "preopen-ro" }),
             },
             _ => Ok(MountKind::Embed { source: Source::File(from.into()), follow: false, overlay: None }),
@@ -246,23 +231,15 @@ pub fn mounts(grants: &mut Grants, directories: Directories<'_>) -> Result<(), V
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// What other tools write after a directory, and what is before that: `/data:ro`, `/data,mode=read-only`.
-fn option(directory: &str) -> Option<(&str, &str)> {
-    let at = directory.rfind([':', ','])?;
-    let (before, after) = directory.split_at_checked(at)?;
-    let word = after.get(1..)?;
-    let is_option = ["ro", "rw", "readonly", "read-only", "z", "Z"].contains(&word)
-        || (after.starts_with(',') && word.contains('='));
-    (is_option && !before.is_empty()).then_some((before, after))
-}
-
-fn preopen_help(flag: &str, guest: &str, directory: &str, option: &str) -> String {
-    let (guest, directory) = (Shown(guest), Shown(directory));
-    match option.contains("ro") || option.contains("read") {
-        true if flag == "--preopen-ro" => format!("leave it out, the flag says so: `{flag} {guest}={directory}`"),
-        true => format!("a directory that may be read only is `--preopen-ro {guest}={directory}`"),
-        false => format!("leave it out: `{flag} {guest}={directory}`"),
-    }
+/// The error of options after the directory of `--preopen` or `--preopen-ro`.
+fn host_option(flag: &str, guest: &str, options: &Options<'_>) -> ManifestError {
+    let (guest, directory) = (Shown(guest), Shown(options.directory));
+    let help = match options.is_read_only() {
+        true if flag == "preopen" => format!("for read-only access: `--preopen-ro {guest}={directory}`"),
+        true => format!("leave it out, `--{flag}` is read-only: `--{flag} {guest}={directory}`"),
+        false => format!("leave it out: `--{flag} {guest}={directory}`"),
+    };
+    ManifestError::HostOption { of: format!("`--{flag}`"), option: Shown(options.options).to_string(), help }
 }
 
 /// The two sides of a flag's `=`.
@@ -274,18 +251,23 @@ fn pair<'f>(
 ) -> Option<(&'f str, &'f str)> {
     let pair = flag.split_once('=');
     if pair.is_none() {
-        // As wasmtime has it: the host's directory, and then the guest's.
-        let form = match flag.split_once("::").filter(|(from, path)| !from.is_empty() && !path.is_empty()) {
-            Some((from, path)) if form.starts_with("GUEST") => {
-                let path = format!("/{}", path.trim_start_matches('/'));
-                format!("{}={}", Shown(&path), Shown(from))
-            }
-            _ => form.to_owned(),
-        };
-        let flag = format!("--{name} {}", Shown(flag));
-        errors.push(FlagError::NoPair { flag, form: format!("--{name} {form}") }.into());
+        let other = other_form(name, flag).filter(|_| form.starts_with("GUEST"));
+        let form = other.unwrap_or_else(|| format!("--{name} {form}"));
+        errors.push(FlagError::NoPair { flag: format!("--{name} {}", Shown(flag)), form }.into());
     }
     pair
+}
+
+/// A directory as runtimes and container tools take it, the host's before the guest's, as weld takes it: `data::/data`,
+/// `/srv:/data:ro`.
+fn other_form(name: &str, flag: &str) -> Option<String> {
+    let options = Options::after(flag);
+    let directories = options.as_ref().map_or(flag, |options| options.directory);
+    let (host, guest) = directories.split_once("::").or_else(|| directories.split_once(":/"))?;
+    let is_read_only = name == "preopen" && options.is_some_and(|options| options.is_read_only());
+    let name = if is_read_only { "preopen-ro" } else { name };
+    let guest = format!("/{}", guest.trim_start_matches('/'));
+    (!host.is_empty()).then(|| format!("--{name} {}={}", Shown(&guest), Shown(host)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::LoadError;
-use super::tree::Amount;
+use super::tree::{Amount, missing};
 pub use super::tree::{Node, Tree, TreeError};
 use crate::describe::setting::Named;
 use crate::describe::{At, Settings, Source};
@@ -72,7 +72,7 @@ fn tree(named: &Named<'_>) -> Result<Tree, TreeError> {
         Source::File(path) => path,
         Source::Memory { name, bytes } => return Tree::file(Path::new(name), bytes.clone()),
         // Descriptions name no others.
-        Source::Stdin | Source::Search(_) => return Err(TreeError::Missing { path: named.source.shown() }),
+        Source::Stdin | Source::Search(_) => return Err(missing(Path::new(&named.source.shown()))),
     };
     if named.is_stdin() { Tree::read_file(path) } else { Tree::read(path, named.follow) }
 }

@@ -14,6 +14,18 @@ pub enum LoadError {
     Read { file: String, reason: String },
 
     #[error("cannot read `{file}`: no such file")]
+    Missing {
+        file: String,
+        /// What may have been meant.
+        #[help]
+        near: Option<String>,
+    },
+
+    #[error("`{file}` is {what}, not a component")]
+    #[diagnostic(help("{help}"))]
+    OtherText { file: String, what: &'static str, help: String },
+
+    #[error("cannot read `{file}`: no such file")]
     #[diagnostic(help("`{flag}` takes one file, and can be repeated: `{flag} {}`", .file.replace(',', &format!(" {flag} "))))]
     List { file: String, flag: &'static str },
 
@@ -21,8 +33,14 @@ pub enum LoadError {
     #[diagnostic(transparent)]
     Tree(#[from] super::tree::TreeError),
 
-    #[error("no file is there for `{name}`; looked for {}", .tried.join(", "))]
-    NotFound { name: String, tried: Vec<String> },
+    #[error("there is no file for package `{name}`: looked for {}", .tried.join(", "))]
+    #[diagnostic(help("{}", not_found_help(.name, .near.as_deref())))]
+    NotFound {
+        name: String,
+        tried: Vec<String>,
+        /// What may have been meant.
+        near: Option<String>,
+    },
 
     #[error("`{file}` is not text: byte {offset} is not UTF-8")]
     NotText { file: String, offset: usize },
@@ -98,8 +116,8 @@ pub enum LoadError {
     Directory { file: String },
 
     #[error("there is no manifest `{file}`")]
-    #[diagnostic(help("name the one that is meant: `weld build FILE`, `weld verify --manifest FILE`"))]
-    NoManifest { file: String },
+    #[diagnostic(help("{}", no_manifest_help(.near.as_deref())))]
+    NoManifest { file: String, near: Option<String> },
 
     #[error("`{file}` is a directory, not a manifest")]
     #[diagnostic(help("name the file inside it: `{file}/weld.toml`"))]
@@ -248,6 +266,18 @@ impl LoadError {
             other => other,
         }
     }
+}
+
+fn not_found_help(name: &str, near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("{near} `--dep {name}=FILE` names a file elsewhere"),
+        None => format!("name its file: `--dep {name}=FILE`, or the directory of the packages: `--deps-dir DIR`"),
+    }
+}
+
+fn no_manifest_help(near: Option<&str>) -> String {
+    let name = "name the one that is meant: `weld build FILE`, `weld verify --manifest FILE`";
+    near.map_or_else(|| name.to_owned(), |near| format!("{near} {name}"))
 }
 
 fn world_message(file: &str, wanted: Option<&str>, worlds: &[String]) -> String {

@@ -20,12 +20,13 @@ const START: u64 = 4096;
 pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
     let failed = |error: std::io::Error| match error.kind() {
         ErrorKind::IsADirectory => LoadError::Directory { file: source.shown() },
+        ErrorKind::NotFound => LoadError::Missing { file: source.shown(), near: near(source) },
         _ => LoadError::Read { file: source.shown(), reason: reason(&error) },
     };
     let too_large = || LoadError::TooLarge { file: source.shown(), limit: text::size(limits::INPUT_BYTES as usize) };
     let bytes = match source {
         // Which of the candidates is there is decided before, once.
-        Source::Search(_) => return Err(LoadError::NotFound { name: source.shown(), tried: vec![] }),
+        Source::Search(_) => return Err(LoadError::NotFound { name: source.shown(), tried: vec![], near: None }),
         Source::Stdin => read_from(std::io::stdin().lock(), 0).map_err(failed)?,
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(failed)?;
@@ -125,6 +126,58 @@ pub fn first(source: &Source) -> Option<PathBuf> {
         Source::Search(candidates) => candidates.iter().find(|path| path.exists()).cloned(),
         _ => None,
     }
+}
+
+/// How many names of a directory are looked at for one that was meant.
+const NAMES: usize = 10_000;
+
+/// What may have been meant by the path of a file that is not there.
+pub fn near(source: &Source) -> Option<String> {
+    let Source::File(path) = source else { return None };
+    near_path(path)
+}
+
+/// The same of a path: the name in its directory that is nearest, or that the directory is not there either.
+pub fn near_path(path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_str()?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = parent.unwrap_or(Path::new("."));
+    if !directory.exists() {
+        return Some(format!("there is no directory `{}`", text::path(directory)));
+    }
+    let names: Vec<String> = directory
+        .read_dir()
+        .ok()?
+        .take(NAMES + 1)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    if names.len() > NAMES {
+        // Which of them come first depends on the file system.
+        return None;
+    }
+    let name = nearest_file(&names, wanted)?;
+    let path = parent.map_or_else(|| PathBuf::from(name), |parent| parent.join(name));
+    Some(format!("did you mean `{}`?", text::path(&path)))
+}
+
+/// The name that is nearest to another: the same in other letters or with an extension, or one with a slip in its stem.
+fn nearest_file<'n>(names: &'n [String], wanted: &str) -> Option<&'n String> {
+    let stem = |name: &str| Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name).to_lowercase();
+    let is_component = |name: &&&String| [".wasm", ".wat"].iter().any(|end| name.ends_with(end));
+    let mut names: Vec<&String> = names.iter().collect();
+    names.sort();
+    let same = names.iter().filter(|name| stem(name) == stem(wanted) || name.to_lowercase() == wanted.to_lowercase());
+    let same: Vec<&&String> = same.collect();
+    if let Some(name) = same.iter().find(|name| is_component(name)).or(same.first()) {
+        return Some(name);
+    }
+    let extension = Path::new(wanted).extension();
+    let near = names.into_iter().filter(|name| Path::new(name.as_str()).extension() == extension);
+    let distance = |name: &&String| strsim::damerau_levenshtein(&stem(name), &stem(wanted));
+    let name = near.min_by_key(distance)?;
+    let distance = distance(&name);
+    (distance <= 2 && distance * 2 <= stem(wanted).chars().count()).then_some(name)
 }
 
 /// Reads a text that describes a composition.

@@ -24,6 +24,7 @@ pub mod world;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Index;
+use std::path::Path;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -245,7 +246,9 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
             Some(found) => Source::File(found),
             None => {
                 let tried = candidates.iter().map(|path| crate::text::path(path)).collect();
-                return Err(LoadError::NotFound { name: name.to_owned(), tried });
+                let near = candidates.first().and_then(|path| file::near_path(path));
+                let near = near.filter(|near| near.starts_with("did you mean"));
+                return Err(LoadError::NotFound { name: name.to_owned(), tried, near });
             }
         },
         source => source.clone(),
@@ -309,9 +312,30 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
                 LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }
             })
         }
-        Ok(Token::Wit) => Err(LoadError::WitText { file }),
+        Ok(token) => Err(other_text(file, &bytes, token)),
         _ => Err(LoadError::NotWasm { file, start: start(&bytes) }),
     }
+}
+
+/// The error of text that is no component, which says what it is, where that is known.
+fn other_text(file: String, bytes: &[u8], token: Token) -> LoadError {
+    let end = Path::new(&file).extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
+    let (what, help) = match (end.as_deref(), token) {
+        _ if bytes.starts_with(b"weld snapshot ") => (
+            "a snapshot",
+            format!(
+                "give the component that it was made of; `weld snapshot COMPONENT --check {file}` compares the two"
+            ),
+        ),
+        (Some("wac"), _) => ("a WAC document", format!("compose what it says: `weld compose {file}`")),
+        (Some("toml"), _) => (
+            "a TOML file",
+            format!("build what a manifest describes: `weld build {file}`; a policy is given as `--policy {file}`"),
+        ),
+        (_, Token::Wit) => return LoadError::WitText { file },
+        _ => return LoadError::NotWasm { file, start: start(bytes) },
+    };
+    LoadError::OtherText { file, what, help }
 }
 
 enum Token {

@@ -15,7 +15,8 @@ use std::sync::Arc;
 pub use error::TreeError;
 
 use super::digest::{Digest, Hasher};
-use super::file::reason;
+use super::file::{near_path, reason};
+use crate::describe::manifest::Options;
 use crate::{limits, text};
 
 /// A directory or a file.
@@ -82,7 +83,7 @@ impl Tree {
     /// What cannot be read, and what cannot be in a tree. Each names the path.
     pub fn read(path: &Path, follow: bool) -> Result<Tree, TreeError> {
         let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => TreeError::Missing { path: text::path(path) },
+            std::io::ErrorKind::NotFound => missing(path),
             _ => failed(path, &error),
         })?;
         let mut reader = Reader { root: path, amount: Amount::default(), files: Vec::new(), directories: Vec::new() };
@@ -162,6 +163,22 @@ enum Kind {
     Directory,
     File,
     Link,
+}
+
+/// The error of a path where there is nothing.
+pub fn missing(path: &Path) -> TreeError {
+    let (shown, whole) = (text::path(path), path.to_string_lossy());
+    let help = match Options::after(&whole).filter(|options| Path::new(options.directory).exists()) {
+        Some(options) => format!(
+            "leave `{}` out: `{}` is there, and what is embedded is read-only",
+            text::Shown(options.options),
+            text::Shown(options.directory)
+        ),
+        None => near_path(path).unwrap_or_else(|| {
+            "paths in a manifest are relative to it, and those in flags to the working directory".to_owned()
+        }),
+    };
+    TreeError::Missing { path: shown, help }
 }
 
 struct Reader<'p> {

@@ -147,6 +147,9 @@ pub fn print(resolve: &Resolve, package: PackageId) -> Result<String, String> {
 }
 
 fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
+    if !path.exists() {
+        return Err(LoadError::Missing { file: text::path(path), near: file::near_path(path) });
+    }
     // Of one that cannot be read, the parser says so.
     let is_wit = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "wit");
     if path.read_dir().is_ok_and(|mut entries| !entries.any(|entry| entry.is_ok_and(is_wit))) {
@@ -195,6 +198,11 @@ fn check_package(path: &Path) -> Result<(), LoadError> {
     let bytes = super::binary(&file, bytes)?;
     if !Parser::is_component(&bytes) {
         return Err(LoadError::Wit { file, message: "it is a core module, and no WIT package".to_owned() });
+    }
+    if Component::decode(String::new(), file.clone(), bytes.clone()).is_ok() {
+        let help = "WIT is a file of text, the directory of a package, or a package in its binary form; `weld inspect FILE --wit` \
+                    prints the world of a component";
+        return Err(LoadError::Wasm { file, what: "component", expected: "WIT", help });
     }
     metadata::check(&file, &bytes)
 }

@@ -175,13 +175,39 @@ const MISTYPED: &[(&str, &str)] = &[
     ("build a.wac", "`a.wac` is a WAC document, not a manifest"),
     ("build a.wac", "`weld compose a.wac`"),
     ("build nodir/weld.toml", "cannot read `nodir/weld.toml`: no such file"),
+    ("build nodir/weld.toml", "there is no directory `nodir`"),
+    ("virt real.wasm --preopen /srv:/data:ro", "write it as `--preopen-ro /data=/srv`"),
+    ("virt real.wasm --preopen-ro /srv:/data", "write it as `--preopen-ro /data=/srv`"),
+    ("virt real.wasm --mount www:/www:ro", "write it as `--mount /www=www`"),
+    ("virt real.wasm --mount /www=www:ro", "leave `:ro` out: `www` is there, and what is embedded is read-only"),
+    ("virt real.wasm --preopen /d=/srv::ro,Z", "for read-only access: `--preopen-ro /d=/srv`"),
+    ("virt real.wasm --preopen /d=/srv,mode=read-only", "for read-only access: `--preopen-ro /d=/srv`"),
+    ("virt real.wasm --grant fs./d.host=/srv:ro", "`host = \"/srv\"` and `mode = \"read-only\"`"),
+    ("inspect reel.wasm", "did you mean `real.wasm`?"),
+    ("inspect REAL.wasm", "did you mean `real.wasm`?"),
+    ("inspect real", "did you mean `real.wasm`?"),
+    ("plug real.wasm --plug ./rael.wasm", "did you mean `./real.wasm`?"),
+    ("virt real.wasm --mount /d=wwww", "did you mean `www`?"),
+    ("check real.wasm --policy app.tml", "did you mean `app.toml`?"),
+    ("targets real.wasm --wit real", "did you mean `real.wasm`?"),
+    ("targets real.wasm --wit real.wasm", "`real.wasm` is a component, not WIT"),
+    ("inspect a.wac", "compose what it says: `weld compose a.wac`"),
+    ("plug real.wasm --plug app.toml", "`weld build app.toml`"),
+    ("snapshot real.snap --check real.wasm", "`weld snapshot real.wasm --check real.snap`"),
+    ("inspect real.snap", "`real.snap` is a snapshot, not a component"),
+    ("compose b.wac", "`--dep acme:app=FILE`"),
 ];
 
 #[test]
 fn what_is_typed_from_habit_is_answered_with_what_to_write() {
     let directory = directory();
     std::fs::copy(guest("hello-lib"), directory.path().join("real.wasm")).unwrap();
-    std::fs::write(directory.path().join("a.wac"), "package a:b;").unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    write("a.wac", "package a:b;");
+    write("b.wac", "package a:b;\nlet app = new acme:app { ... };");
+    write("app.toml", "[composition]");
+    std::fs::create_dir(directory.path().join("www")).unwrap();
+    succeeds(weld(directory.path()).args(["snapshot", "real.wasm", "--update", "real.snap"]));
     let mut wrong = String::new();
     for (typed, tip) in MISTYPED {
         let said = fails(weld(directory.path()).args(typed.split(' ')));
@@ -190,6 +216,35 @@ fn what_is_typed_from_habit_is_answered_with_what_to_write() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_directory_of_the_host_that_is_here_too_is_said_not_to_be_embedded() {
+    let directory = directory();
+    std::fs::create_dir(directory.path().join("data")).unwrap();
+    let said = |flags: &[&str]| {
+        let app = guest("command-0.2.12");
+        let mut command = weld(directory.path());
+        command.arg("virt").arg(app).args(["-o", "out.wasm", "--stdout"]).args(flags);
+        String::from_utf8(succeeds(&mut command).stderr).unwrap()
+    };
+    let note = |name: &str| {
+        format!(
+            "note: `/d` is the directory that the host preopens as `{name}`, such as `wasmtime run --dir {name}`; `{name}` here \
+             is not embedded: `--mount /d={name}` does that\n"
+        )
+    };
+    for (flags, name) in [
+        (["--preopen", "/d=data"], "data"),
+        (["--preopen-ro", "/d=./data"], "./data"),
+        (["--grant", "fs./d.host=data"], "data"),
+    ] {
+        let said = said(&flags);
+        assert!(said.contains(&note(name)), "{said}");
+    }
+    for flags in [["--preopen", "/d=other"], ["--preopen", "/d=/tmp"], ["--mount", "/d=data"]] {
+        assert!(!said(&flags).contains("is the directory that the host preopens"), "{flags:?}");
+    }
 }
 
 #[test]

@@ -498,7 +498,7 @@ fn what_cannot_be_compared_is_an_error() {
         (&["app.wasm", "--wit", "none.wit"], &["`none.wit` has no world", "interfaces alone"]),
         (&["app.wasm", "--wit", "bad.wit"], &["bad.wit:1:33", "import f func();"]),
         (&["app.wasm", "--wit", "missing.wit"], &["missing.wit"]),
-        (&["app.wasm", "--wit", package.to_str().unwrap()], &["an actual component"]),
+        (&["app.wasm", "--wit", package.to_str().unwrap()], &["is a component, not WIT"]),
         (&["missing.wasm", "--wit", "only.wit"], &["`missing.wasm`: no such file"]),
         (&["only.wit", "--wit", "only.wit"], &["`only.wit` is WIT text"]),
         (&["bare.wat", "--wit", "only.wit"], &["without WIT metadata"]),

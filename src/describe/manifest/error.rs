@@ -135,6 +135,10 @@ pub enum ManifestError {
     #[diagnostic(help("paths of a guest start with `/`, without `.`, `..` or `//`: `/`, `/data/files`"))]
     GuestPath { path: String, reason: String },
 
+    #[error("{of} takes no option `{option}` after the directory")]
+    #[diagnostic(help("{help}"))]
+    HostOption { of: String, option: String, help: String },
+
     #[error("the path is empty")]
     #[diagnostic(help(
         "name a file or a directory; `.` is the manifest's directory, or in a flag the working directory"

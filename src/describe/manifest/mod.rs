@@ -17,6 +17,7 @@ use toml::de::{DeTable, DeValue};
 pub use error::{ManifestError, nearest};
 pub(crate) use error::{meant_help, near_help};
 pub(in crate::describe) use grants::flag;
+pub(crate) use mounts::Options;
 pub(in crate::describe) use mounts::guest_path;
 pub(in crate::describe) use settings::{Draft, is_variable};
 pub use shape::schema;

@@ -76,7 +76,12 @@ impl Mounts {
             ("embed", DeValue::String(path)) => {
                 said.source = Some((Source::File(directory.join(path.as_ref())), item.place()));
             }
-            ("host", DeValue::String(path)) => said.host = Some(path.clone().into_owned()),
+            ("host", DeValue::String(path)) => {
+                if let Some(options) = Options::after(path) {
+                    return Some(options.refused());
+                }
+                said.host = Some(path.clone().into_owned());
+            }
             ("overlay", DeValue::String(word)) if word == "memory" => said.overlay = Some(u64::MAX),
             ("memory" | "overlay", _) => match size(item) {
                 Ok(size) if key == "memory" => said.memory = Some(size),
@@ -137,6 +142,73 @@ impl Said {
         };
         Some(Mount { kind, place: Some(place) })
     }
+}
+
+/// Options that other tools write after a directory: `/data:ro`, `/data,mode=read-only`.
+pub struct Options<'d> {
+    /// What is before them.
+    pub directory: &'d str,
+    /// The options, with what separates them.
+    pub options: &'d str,
+}
+
+impl<'d> Options<'d> {
+    /// The options that a text ends with, if it does.
+    pub fn after(text: &'d str) -> Option<Options<'d>> {
+        let mut end = text.len();
+        while let Some(at) = text.get(..end)?.rfind([':', ',']).filter(|at| *at > 0) {
+            let (separator, word) = text.get(at..end)?.split_at_checked(1)?;
+            // `/data::ro` has an empty one before its last.
+            if !(is_option(separator, word) || word.is_empty() && end < text.len()) {
+                break;
+            }
+            end = at;
+        }
+        let (directory, options) = text.split_at_checked(end)?;
+        (!options.is_empty()).then_some(Options { directory, options })
+    }
+
+    /// Whether they say that nothing may be changed.
+    pub fn is_read_only(&self) -> bool {
+        let mut words = self.options.split([':', ',', '=']).map(str::to_ascii_lowercase);
+        words.any(|word| ["ro", "readonly", "read-only", "read_only"].contains(&word.as_str()))
+    }
+
+    /// The error of a manifest that has them.
+    fn refused(&self) -> ManifestError {
+        let directory = Shown(self.directory);
+        let help = match self.is_read_only() {
+            true => format!("for read-only access: `host = \"{directory}\"` and `mode = \"read-only\"`"),
+            false => format!("leave it out: `host = \"{directory}\"`"),
+        };
+        ManifestError::HostOption { of: "`host`".to_owned(), option: Shown(self.options).to_string(), help }
+    }
+}
+
+/// Whether a word after a `:` or a `,` is an option of Docker, Podman or Kubernetes, and not a part of a name.
+fn is_option(separator: &str, word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "ro",
+        "rw",
+        "readonly",
+        "read-only",
+        "read_only",
+        "read-write",
+        "readwrite",
+        "z",
+        "u",
+        "nocopy",
+        "cached",
+        "delegated",
+        "consistent",
+        "shared",
+        "rshared",
+        "slave",
+        "rslave",
+        "private",
+        "rprivate",
+    ];
+    WORDS.contains(&word.to_ascii_lowercase().as_str()) || (separator == "," && word.contains('='))
 }
 
 fn size(item: &Item<'_>) -> Result<u64, ManifestError> {

@@ -9,8 +9,8 @@ use thiserror::Error;
 #[allow(missing_docs)] // The messages say it.
 pub enum TreeError {
     #[error("there is no `{path}` to embed")]
-    #[diagnostic(help("paths in a manifest are relative to it, and those in flags to the working directory"))]
-    Missing { path: String },
+    #[diagnostic(help("{help}"))]
+    Missing { path: String, help: String },
 
     #[error("cannot embed `{path}`: {reason}")]
     Read { path: String, reason: String },
