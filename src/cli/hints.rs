@@ -8,26 +8,13 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use strsim::damerau_levenshtein;
 
+use crate::name::Capability;
 use crate::text::Shown;
 
-/// Capabilities, by the name that flags and grants have for them, each with other words for it.
-const CAPABILITIES: &[(&str, &[&str])] = &[
-    ("all", &["everything", "any"]),
-    ("args", &["arg", "argument", "arguments", "argv"]),
-    ("clocks", &["clock", "time", "timer", "timers", "monotonic-clock", "wall-clock"]),
-    ("config", &["configuration", "runtime-config", "config-var"]),
-    ("cwd", &["initial-cwd", "workdir", "working-dir", "working-directory"]),
-    ("env", &["envs", "environ", "environment", "env-var", "env-vars", "vars", "variables"]),
-    ("exit", &["process-exit"]),
-    ("fs", &["file", "files", "file-system", "filesystem", "dir", "dirs", "directories", "disk", "read", "write"]),
-    ("http", &["https", "outgoing-http", "http-requests", "fetch"]),
-    ("network", &["net", "networking", "internet"]),
-    ("random", &["rand", "rng", "randomness", "entropy"]),
-    ("sockets", &["socket", "tcp", "udp", "dns", "ip-name-lookup"]),
-    ("stdio", &["console", "terminal", "tty"]),
-    ("stdin", &[]),
-    ("stdout", &[]),
-    ("stderr", &[]),
+/// What flags call capabilities, and several of them.
+const CAPABILITIES: &[&str] = &[
+    "all", "args", "clocks", "config", "cwd", "env", "exit", "fs", "http", "keyvalue", "logging", "network", "random",
+    "sockets", "stdio", "stdin", "stdout", "stderr",
 ];
 
 /// What flags begin with that deny something. Those of the first group do so whatever follows.
@@ -119,42 +106,51 @@ fn may_be_meant(flag: &str, near: &str) -> bool {
     }
 }
 
-/// Whether a word is another with a slip of the keys: one, or two in a long word.
+/// Whether a word is another with a slip of the keys. Two slips may be another word: `secrets` is not `sockets`.
 fn is_slip(word: &str, meant: &str) -> bool {
-    let slips = match meant.chars().count() {
-        0..=2 => 0,
-        3..=5 => 1,
-        _ => 2,
-    };
-    damerau_levenshtein(word, meant) <= slips
+    meant.chars().count() > 2 && damerau_levenshtein(word, meant) <= 1
 }
 
 /// A capability, by any word for it.
 fn capability(word: &str) -> Option<&'static str> {
-    let is_it = |(name, others): &&(&str, &[&str])| *name == word || others.contains(&word);
-    CAPABILITIES.iter().find(is_it).map(|(name, _)| *name)
+    if let Some(name) = CAPABILITIES.iter().find(|name| **name == word) {
+        return Some(name);
+    }
+    if ["everything", "any"].contains(&word) {
+        return Some("all");
+    }
+    match Capability::meant(word)? {
+        [one] => Some(one),
+        several if several.contains(&"http") => Some("network"),
+        _ => Some("stdio"),
+    }
 }
 
 /// How a capability is allowed.
 fn allowing(capability: &str) -> String {
     match capability {
         "fs" => {
-            "`--allow-fs` gives all directories of the host, `--preopen GUEST=HOST` and `--preopen-ro GUEST=HOST` give \
-                 one of them, and `--mount GUEST=PATH` embeds one"
+            "`--preopen-ro GUEST=HOST` and `--preopen GUEST=HOST` give a directory of the host, read-only or to be changed, \
+             `--mount GUEST=PATH` embeds one, and `--allow-fs` gives all directories of the host"
                 .to_owned()
         }
+        "keyvalue" | "logging" => format!("write `--grant {capability}=allow`"),
         "network" => "`--allow-sockets` allows sockets, and `--allow-http` outgoing HTTP requests".to_owned(),
         "stdin" | "stdout" | "stderr" => format!("write `--{capability}`"),
         _ => format!("write `--allow-{capability}`"),
     }
 }
 
+/// What gives files that are read and not written.
+const READING: &str =
+    "`--preopen-ro GUEST=HOST` gives a directory of the host read-only, and `--mount GUEST=PATH` embeds one";
+
 /// How a capability is denied.
 fn denying(capability: &str) -> String {
     let flags = match capability {
         "all" => return "all is denied that no flag allows: leave it out".to_owned(),
         // A word there is a name of one of them.
-        "env" | "config" => format!("`--grant {capability}=deny`"),
+        "env" | "config" | "keyvalue" | "logging" => format!("`--grant {capability}=deny`"),
         "stdio" | "stdin" | "stdout" | "stderr" => format!("`--{capability}=deny`"),
         "network" => "`--allow-sockets=false` and `--allow-http=false`".to_owned(),
         _ => format!("`--allow-{capability}=false`"),
@@ -174,8 +170,8 @@ fn refusing(capability: &str, how: &str) -> String {
 
 /// What can be granted.
 fn known() -> String {
-    let flags = CAPABILITIES.iter().map(|(name, _)| *name).filter(|name| !["all", "network"].contains(name));
-    let flags = flags.filter(|name| !name.starts_with("std") || *name == "stdio");
+    let flags = CAPABILITIES.iter().filter(|name| !["all", "network", "keyvalue", "logging"].contains(name));
+    let flags = flags.filter(|name| !name.starts_with("std") || **name == "stdio");
     let flags: Vec<String> = flags.map(|name| format!("`--allow-{name}`")).collect();
     format!("there are {}; any interface or function is `--grant NAME=allow`", flags.join(", "))
 }
@@ -214,7 +210,14 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
         (None, Some(capability)) if list && word.contains('=') => {
             Some(format!("write `--{capability} {}`", Shown(word)))
         }
-        (None, Some("fs")) if word.contains('/') => Some(allowing("fs")),
+        (None, Some("fs")) if word.contains('/') => {
+            let (host, guest) = (Shown(word), format!("/{}", word.trim_matches(['.', '/'])));
+            let guest = Shown(&guest);
+            Some(format!(
+                "`--preopen-ro {guest}={host}` gives that directory of the host read-only, `--preopen {guest}={host}` to be \
+                 changed, and `--mount {guest}={host}` embeds it"
+            ))
+        }
         (None, Some("http" | "sockets")) if word.contains(['.', ':', '*']) || word == "localhost" => {
             Some(format!("`{flag}` allows all of them; which hosts are reached is for the runtime to say"))
         }
@@ -487,9 +490,10 @@ fn grant(flag: &str, value: Option<&str>) -> Option<String> {
     let is_denied = value.and_then(yes_or_no) == Some(false);
     if let Some(word) = ALLOWING.iter().find_map(after) {
         let is_allow = flag.starts_with("allow");
-        let slip = CAPABILITIES.iter().map(|(name, _)| *name).find(|name| is_slip(word, name));
+        let slip = CAPABILITIES.iter().copied().find(|name| is_slip(word, name));
         return match (capability(word), slip) {
             (Some(capability), _) | (None, Some(capability)) if is_denied => Some(denying(capability)),
+            (Some("fs"), _) if word.contains("read") => Some(READING.to_owned()),
             (Some(capability), _) => Some(allowing(capability)),
             // clap finds it.
             (None, Some(_)) => None,

@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use wildmatch::WildMatch;
 
 use super::manifest::shape::{self, Key, Shape, key};
-use super::manifest::{ManifestError, meant_help, near_help, nearest, tree};
+use super::manifest::{ManifestError, meant_help, near_help, nearest, nearest_grant, tree};
 use super::{At, Place, Text, measure};
 use crate::name::grammar::{Nameless, nameless};
 use crate::name::{self, Capability, Pattern};
@@ -159,14 +159,13 @@ pub enum PolicyError {
 }
 
 fn capability_help(name: &str, near: &Option<String>, known: &[String]) -> String {
-    if let Some(meant) = meant_help(name) {
-        return meant;
-    }
-    let help = near_help(near, known);
+    let help = meant_help(name).unwrap_or_else(|| near_help(near, known));
     match near {
         Some(_) => help,
         None => format!(
-            "{help}; what a component imports by that name alone is `#{name}`, and an interface that it imports under that label `{name}#*`"
+            "{help}{} what a component imports by that name alone is `#{name}`, and an interface that it imports under that label \
+             `{name}#*`",
+            if help.ends_with('?') { "" } else { ";" }
         ),
     }
 }
@@ -533,7 +532,7 @@ fn wrong(text: &str) -> Option<PolicyError> {
     let is_plain = function.is_none() && !text.contains([':', '*']);
     if is_plain && Capability::named(text).is_none() {
         let known = || Capability::names();
-        let near = nearest(known(), text);
+        let near = nearest_grant(known(), text);
         return Some(PolicyError::Capability { name: name(), near, known: known().map(str::to_owned).collect() });
     }
     None

@@ -314,6 +314,6 @@ mod tests {
             assert!(granted(&[flag]).is_err(), "{flag:?}");
         }
         let twice = granted(&["random=allow", "random=allow"]).unwrap_err();
-        assert_eq!(twice, ["`random` is granted twice"]);
+        assert_eq!(twice, ["`random` is given twice"]);
     }
 }

@@ -303,6 +303,49 @@ const PACKAGES: &[(&str, Capability)] = &[
     ("logging", Capability::Logging),
 ];
 
+/// Words for capabilities that are no names of theirs, each with the names that are meant.
+const WORDS: &[(&[&str], &[&str])] = &[
+    (&["arg", "argument", "arguments", "argv"], &["args"]),
+    (&["clock", "time", "timer", "timers", "monotonic-clock", "wall-clock"], &["clocks"]),
+    (&["configuration", "runtime-config", "config-var"], &["config"]),
+    (&["initial-cwd", "workdir", "working-dir", "working-directory"], &["cwd"]),
+    (&["envs", "environ", "environment", "env-var", "env-vars", "vars", "variables"], &["env"]),
+    (&["process-exit"], &["exit"]),
+    (
+        &[
+            "file",
+            "files",
+            "file-system",
+            "filesystem",
+            "dir",
+            "dirs",
+            "directory",
+            "directories",
+            "disk",
+            "read",
+            "write",
+            "fs-read",
+            "fs-write",
+            "read-fs",
+            "write-fs",
+            "preopen",
+            "preopens",
+            "mount",
+            "mounts",
+            "volume",
+            "volumes",
+        ],
+        &["fs"],
+    ),
+    (&["https", "outgoing-http", "http-requests", "fetch"], &["http"]),
+    (&["key-value", "kv"], &["keyvalue"]),
+    (&["log", "logs", "logger"], &["logging"]),
+    (&["network", "net", "networking", "internet"], &["sockets", "http"]),
+    (&["rand", "rng", "randomness", "entropy"], &["random"]),
+    (&["socket", "tcp", "udp", "dns", "ip-name-lookup"], &["sockets"]),
+    (&["stdio", "console", "terminal", "tty"], &["stdin", "stdout", "stderr"]),
+];
+
 impl Capability {
     /// The capability of that name.
     pub fn named(name: &str) -> Option<Capability> {
@@ -319,21 +362,15 @@ impl Capability {
         NAMES.iter().map(|(name, _)| *name)
     }
 
-    /// The capabilities that are probably meant by a word that is none: what they are called elsewhere.
+    /// The capabilities that are probably meant by a word that is none: what they are called elsewhere, also with a slip of the
+    /// keys.
     pub fn meant(word: &str) -> Option<&'static [&'static str]> {
-        const WORDS: &[(&[&str], &[&str])] = &[
-            (&["stdio", "terminal", "console"], &["stdin", "stdout", "stderr"]),
-            (&["filesystem", "files", "file-system"], &["fs"]),
-            (&["network", "net", "networking"], &["sockets", "http"]),
-            (&["environment", "environ", "variables"], &["env"]),
-            (&["arguments", "argv"], &["args"]),
-            (&["time", "clock"], &["clocks"]),
-            (&["tcp", "udp", "dns"], &["sockets"]),
-            (&["dir", "dirs", "directories", "preopens", "preopen"], &["fs"]),
-            (&["rng", "entropy"], &["random"]),
-        ];
-        let word = word.to_ascii_lowercase();
-        WORDS.iter().find(|(words, _)| words.contains(&word.as_str())).map(|(_, meant)| *meant)
+        let word = word.to_ascii_lowercase().replace('_', "-");
+        let of = |is_it: &dyn Fn(&str) -> bool| {
+            WORDS.iter().find(|(words, _)| words.iter().any(|known| is_it(known))).map(|(_, meant)| *meant)
+        };
+        let is_near = |known: &str| known.len() > 5 && strsim::damerau_levenshtein(known, &word) == 1;
+        of(&|known| known == word).or_else(|| of(&is_near))
     }
 
     /// The capability that is denied with a function, whatever the version of its interface is. `None` for interfaces

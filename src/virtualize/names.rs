@@ -8,7 +8,7 @@ use petgraph::graph::NodeIndex;
 use super::decide::Decisions;
 use super::error::VirtualizeError;
 use super::imports::{Function, Imports, Interface};
-use crate::describe::manifest::nearest;
+use crate::describe::manifest::{nearest, nearest_grant};
 use crate::describe::setting::Variables;
 use crate::describe::{At, Grant, Grants, Settings, Treatment};
 use crate::link::Graph;
@@ -269,8 +269,8 @@ fn near(name: &str, known: &[String]) -> Option<String> {
         other == interface && is_short
     };
     let package = |known: &str| !interface.contains('/') && known == format!("{interface}/*");
-    nearest(known.iter().map(String::as_str), name)
-        .or_else(|| one(&same_interface))
-        .or_else(|| one(&member))
-        .or_else(|| one(&package))
+    let names = known.iter().map(String::as_str);
+    // A word alone names a capability.
+    let near = if name.contains(':') { nearest(names, name) } else { nearest_grant(names, name) };
+    near.or_else(|| one(&same_interface)).or_else(|| one(&member)).or_else(|| one(&package))
 }

@@ -146,7 +146,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("compose a.wasm b.wasm", "`weld plug FILE --plug FILE`"),
     ("targets a.wasm world.wit", "`--wit world.wit`"),
     ("targets a.wasm --world w", "`--wit PATH`"),
-    ("virt a.wasm --allow-fs=/data", "`--preopen GUEST=HOST`"),
+    ("virt a.wasm --allow-fs=/data", "`--preopen-ro /data=/data` gives that directory of the host read-only"),
     ("virt a.wasm --allow-http=example.com", "which hosts are reached is for the runtime to say"),
     ("virt a.wasm --stdin=none", "write `--stdin=deny`"),
     ("virt a.wasm --stdout=disallow", "write `--stdout=deny`"),
@@ -196,6 +196,24 @@ const MISTYPED: &[(&str, &str)] = &[
     ("snapshot real.snap --check real.wasm", "`weld snapshot real.wasm --check real.snap`"),
     ("inspect real.snap", "`real.snap` is a snapshot, not a component"),
     ("compose b.wac", "`--dep acme:app=FILE`"),
+    ("virt a.wasm --allow-enviroment", "write `--allow-env`"),
+    ("virt a.wasm --allow-everything", "write `--allow-all`"),
+    ("virt a.wasm --allow-keyvalue", "write `--grant keyvalue=allow`"),
+    ("virt a.wasm --allow-logging", "write `--grant logging=allow`"),
+    ("virt a.wasm --deny-keyvalue", "`--grant keyvalue=deny`"),
+    ("virt a.wasm --allow-read", "tip: `--preopen-ro GUEST=HOST` gives a directory of the host read-only"),
+    ("virt a.wasm --allow-fs-read", "tip: `--preopen-ro GUEST=HOST` gives a directory of the host read-only"),
+    ("virt a.wasm --allow-filesystem", "tip: `--preopen-ro GUEST=HOST`"),
+    ("virt a.wasm --allow-fs=./data", "`--preopen-ro /data=./data` gives that directory of the host read-only"),
+    ("virt real.wasm --grant filesystem./d.host=/d", "`filesystem` is no capability"),
+    ("virt real.wasm --grant filesystem./d.host=/d", "did you mean `fs`?"),
+    ("virt real.wasm --grant environment.set.A=1", "did you mean `env`?"),
+    ("virt real.wasm --grant stdio.text=a", "did you mean `stdin`, `stdout` and `stderr`?"),
+    ("virt real.wasm --grant enviroment=allow", "did you mean `env`?"),
+    ("virt real.wasm --grant cwd=/x", "`cwd.set`"),
+    ("virt real.wasm --grant random=42", "`random.seed`"),
+    ("virt real.wasm --grant fs=/data", "`fs.\"GUEST\" = { host = \"/data\" }`"),
+    ("virt real.wasm -e A=1 -e A=2", "`A` is given twice"),
 ];
 
 #[test]
@@ -250,9 +268,12 @@ fn a_directory_of_the_host_that_is_here_too_is_said_not_to_be_embedded() {
 #[test]
 fn no_tip_proposes_a_grant_that_was_not_meant() {
     let flags = ["allow-fd", "allow-exec", "allow-any-host", "deny", "no-exit", "environ-no", "random-no"];
-    for flag in flags.into_iter().chain(["stdio=unallow", "stdio=disallow"]) {
+    // `sockets` and `clocks` are two letters away.
+    let words = ["allow-secrets", "allow-stocks", "allow-fd=false"];
+    for flag in flags.into_iter().chain(words).chain(["stdio=unallow", "stdio=disallow"]) {
         let said = fails(weld(support::project()).args(["virt", "a.wasm"]).arg(format!("--{flag}")));
         assert!(!said.contains("similar ") && !said.contains("Usage: weld virt --"), "{said}");
+        assert!(!said.contains("tip: write `--allow-"), "{said}");
     }
 }
 

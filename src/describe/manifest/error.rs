@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::shape::{self, Key};
 use crate::name::Capability;
 use crate::name::grammar::Nameless;
+use crate::text::Shown;
 
 /// A manifest that says nothing weld can build.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -16,8 +17,12 @@ pub enum ManifestError {
     Syntax { whole: &'static str, message: String },
 
     #[error("{table} has no key `{key}`")]
-    #[diagnostic(help("{}", key_help(.key, .near, .known)))]
+    #[diagnostic(help("{}", key_help(.table, .key, .near, .known)))]
     UnknownKey { table: String, key: String, near: Option<String>, known: Vec<String> },
+
+    #[error("`{name}` is no capability")]
+    #[diagnostic(help("{}", meant_help(.name).unwrap_or_default()))]
+    NoCapability { name: String },
 
     #[error("{0}")]
     #[diagnostic(help("{}", .0.help()))]
@@ -98,7 +103,7 @@ pub enum ManifestError {
     #[diagnostic(help("this version of weld would have to ignore it; remove it, and do not rely on it"))]
     NotYet { what: String },
 
-    #[error("`{name}` is granted twice")]
+    #[error("`{name}` is given twice")]
     #[diagnostic(help("one of the two would be ignored: leave it out"))]
     Twice { name: String },
 
@@ -200,7 +205,7 @@ impl ManifestError {
         ManifestError::UnknownKey {
             table: table.to_owned(),
             key: key.to_owned(),
-            near: nearest(names(), key),
+            near: nearest_grant(names(), key),
             known: names().map(str::to_owned).collect(),
         }
     }
@@ -211,7 +216,10 @@ const SHOWN: usize = 16;
 
 /// How a key is written that was not known: a capability's with what is in it, of which only the latter is quoted, or the
 /// nearest one.
-fn key_help(key: &str, near: &Option<String>, known: &[String]) -> String {
+fn key_help(table: &str, key: &str, near: &Option<String>, known: &[String]) -> String {
+    if let Some(help) = meant_key_help(table, key, known) {
+        return help;
+    }
     let Some((table, path)) = key.split_once('.').filter(|(table, _)| known.iter().any(|name| name == table)) else {
         return near_help(near, known);
     };
@@ -223,6 +231,63 @@ fn key_help(key: &str, near: &Option<String>, known: &[String]) -> String {
     let is_bare = |path: &str| path.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     let path = if is_bare(path) { path.to_owned() } else { format!("\"{path}\"") };
     format!("write it as `{table}.{path}{below}`: quotes around all of it make one key of it")
+}
+
+/// How something is written that is meant by a key which no table has: what it is called elsewhere, or that it is a key of
+/// another table.
+fn meant_key_help(table: &str, key: &str, known: &[String]) -> Option<String> {
+    let has = |name: &str| known.iter().any(|known| known == name);
+    let is_of = |words: &[&str]| words.contains(&key.to_ascii_lowercase().as_str());
+    let key = Shown(key);
+    if has("fs") && has("default") {
+        return grant_help(key.0).or_else(|| meant_help(key.0));
+    }
+    if has("embed") && has("host") {
+        return match () {
+            () if is_of(&["ro", "readonly", "read-only", "read_only", "readonly", "writable", "rw"]) => Some(
+                "a directory of the host is read-only with `mode = \"read-only\"`; what is embedded always is"
+                    .to_owned(),
+            ),
+            () if is_of(&["path", "dir", "directory", "from", "source", "src", "file", "preopen", "mount"]) => {
+                Some("`embed` copies a file or a directory, `host` gives a directory that the host preopens".to_owned())
+            }
+            () => None,
+        };
+    }
+    if has("set") && has("deny") && !is_of(&["default"]) && nearest(known, key.0).is_none() {
+        let name = table.trim_end_matches(']').rsplit('.').next().unwrap_or_default().trim_start_matches('[');
+        return Some(format!(
+            "a value is set with `{name}.set.{key} = \"…\"`, and passed on with `{name}.allow = [\"{key}\"]`"
+        ));
+    }
+    (has("rule") && is_of(&["allow", "deny", "component"]))
+        .then(|| format!("it is a key of a rule: `[[rule]]`, and `{key}` in a line below it"))
+}
+
+/// How a grant is written whose key says what is granted: `allow`, `deny-fs`.
+fn grant_help(key: &str) -> Option<String> {
+    let (word, rest) = TREATMENTS.iter().find_map(|word| Some((*word, key.strip_prefix(word)?)))?;
+    if rest.is_empty() {
+        return Some(format!(
+            "each capability has a key of its own, such as `stdout = \"{word}\"`; `default` decides about all others"
+        ));
+    }
+    let name = rest.strip_prefix('-')?;
+    let names = Capability::named(name).map_or_else(|| Capability::meant(name), |_| None);
+    let names = names.map_or_else(|| vec![name], <[_]>::to_vec);
+    let all: Vec<String> = names.iter().map(|name| format!("`{} = \"{word}\"`", Shown(name))).collect();
+    Some(format!("write it as {}", listed(&all)))
+}
+
+/// The words of grants, which are values and no keys.
+pub(super) const TREATMENTS: &[&str] = &["allow", "deny", "trap", "ignore"];
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        all => all.concat(),
+    }
 }
 
 pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
@@ -241,16 +306,28 @@ pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
 /// Which capabilities were probably meant by a word that is none, but names them elsewhere.
 pub(crate) fn meant_help(word: &str) -> Option<String> {
     let meant: Vec<String> = Capability::meant(word)?.iter().map(|name| format!("`{name}`")).collect();
-    let all = match meant.as_slice() {
-        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        all => all.concat(),
-    };
-    Some(format!("did you mean {all}?"))
+    Some(format!("did you mean {}?", listed(&meant)))
 }
 
 /// The one of some names that is nearest to another, if any is near.
 pub fn nearest<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
+    let (distance, near) = nearest_of(names, wanted)?;
+    (distance <= 2 && distance * 2 <= wanted.chars().count()).then_some(near)
+}
+
+/// The same of names of which another may be a wider grant: two slips in a short word are another word.
+pub fn nearest_grant<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
+    let (distance, near) = nearest_of(names, wanted)?;
+    let slips = match wanted.chars().count() {
+        0..=2 => 0,
+        3..=8 => 1,
+        _ => 2,
+    };
+    (distance <= slips).then_some(near)
+}
+
+fn nearest_of<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<(usize, String)> {
     let distance = |name: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
-    let near = names.into_iter().map(|name| (distance(name.as_ref()), name)).min()?;
-    (near.0 <= 2 && near.0 * 2 <= wanted.chars().count()).then(|| near.1.as_ref().to_owned())
+    let (distance, name) = names.into_iter().map(|name| (distance(name.as_ref()), name)).min()?;
+    Some((distance, name.as_ref().to_owned()))
 }

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::settings::{Draft, parts, unquoted};
 use super::{Layers, ManifestError, Reader, shape, tree};
 use crate::describe::{At, Entry, Grant, Grants, Place, Text, Treatment};
-use crate::name::Pattern;
+use crate::name::{Capability, Pattern};
 use crate::text;
 
 /// A key with its value, in a table or a flag.
@@ -99,6 +99,12 @@ pub(in crate::describe) fn flag(text: &Text, end: usize, draft: &mut Draft<'_>) 
     let content = text.content();
     let (name, start) = (content.get(..end).unwrap_or_default(), end + 1);
     let (key, setting) = (text.place(0..end), shape::setting(name));
+    if let Some((word, _)) =
+        name.split_once('.').filter(|(word, _)| setting.is_none() && Capability::meant(word).is_some())
+    {
+        let error = ManifestError::NoCapability { name: word.to_owned() };
+        return Err(vec![At::place(error, Some(&text.place(0..word.len())))]);
+    }
     let of = |value: &DeValue<'_>| match setting {
         Some((capability, setting)) => {
             let (setting, below) = parts(capability, setting, value);

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-pub use error::{ManifestError, nearest};
+pub use error::{ManifestError, nearest, nearest_grant};
 pub(crate) use error::{meant_help, near_help};
 pub(in crate::describe) use grants::flag;
 pub(crate) use mounts::Options;

@@ -5,9 +5,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{ManifestError, nearest};
+use super::error::{ManifestError, TREATMENTS, nearest};
 use super::shape::{Key, Shape};
 use crate::describe::{At, Text};
+use crate::name::Capability;
+use crate::text::Shown;
 
 /// Parses a text, and checks that it has no key and no kind of value that it may not have. `whole` is what messages call
 /// it: `the manifest`.
@@ -82,12 +84,11 @@ impl Checker<'_> {
     }
 
     fn value(&mut self, table: &str, key: &str, value: &Spanned<DeValue<'_>>, shape: &Shape) {
-        if let Shape::Either(shapes) = shape
-            && let Some(shape) = shapes.iter().find(|shape| is_of_kind(value.get_ref(), shape))
-        {
-            return self.value(table, key, value, shape);
-        }
-        let inner = value.get_ref();
+        let (inner, whole) = (value.get_ref(), shape);
+        let shape = match shape {
+            Shape::Either(shapes) => shapes.iter().find(|shape| is_of_kind(inner, shape)).unwrap_or(shape),
+            shape => shape,
+        };
         if let (Shape::Texts, DeValue::Array(items)) = (shape, inner) {
             for (index, item) in items.iter().enumerate() {
                 self.value(table, &format!("{key}[{index}]"), item, &Shape::Text);
@@ -114,7 +115,7 @@ impl Checker<'_> {
                 DeValue::Integer(number) => number.as_str().to_owned(),
                 other => a(other.type_str()),
             };
-            let help = kind_help(key, inner, shape).map(String::into_boxed_str);
+            let help = kind_help(key, inner, whole).map(String::into_boxed_str);
             let error = ManifestError::Kind { key: key.to_owned(), found, expected: shape.expected(), help };
             return self.error(error, value.span());
         }
@@ -147,6 +148,43 @@ pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
 
 /// What to write in the place of a word that is none of those that a shape has.
 fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
+    word_help(key, value, shape).or_else(|| setting_help(key, value, shape))
+}
+
+/// The key of a setting that takes the value, where the capability itself does not: `cwd.set` for `cwd = "/"`.
+fn setting_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
+    if let (DeValue::String(text), Shape::Texts) = (value, shape) {
+        return Some(format!("write it as an array: [\"{}\"]", Shown(text)));
+    }
+    if let (DeValue::String(path), Shape::Table(keys)) = (value, shape) {
+        let is_mount = key.starts_with('/') && keys.iter().any(|key| key.name == "embed");
+        let path = Shown(path);
+        return is_mount.then(|| {
+            format!("say what it is: `{{ embed = \"{path}\" }}` copies it, `{{ host = \"{path}\" }}` is what the host preopens")
+        });
+    }
+    if let (DeValue::String(path), "fs") = (value, key) {
+        let path = Shown(path);
+        return path.0.contains('/').then(|| {
+            format!("say where it is mounted: `fs.\"GUEST\" = {{ host = \"{path}\" }}`, or `embed` in place of `host`")
+        });
+    }
+    let Shape::Either(shapes) = shape else { return None };
+    let tables = shapes.iter().filter_map(|shape| match shape {
+        Shape::Table(keys) => Some(*keys),
+        _ => None,
+    });
+    // A number that stands alone in a flag is read as text.
+    let is_number = value.as_str().is_some_and(|text| text.parse::<u64>().is_ok());
+    let takes = |of: &Shape| is_of_kind(value, of) || (is_number && matches!(of, Shape::Number));
+    let settings = tables.flatten().filter(|of| takes(&of.shape)).map(|of| format!("`{key}.{}`", of.name));
+    // What these two take cannot be honoured yet.
+    let settings: Vec<String> = settings.filter(|_| !["sockets", "http"].contains(&key)).collect();
+    (!settings.is_empty()).then(|| format!("a value is given to {}", settings.join(" or ")))
+}
+
+/// The word that is meant by another one.
+fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
     let word = match value {
         DeValue::String(word) => word.to_ascii_lowercase(),
         DeValue::Boolean(is) => is.to_string(),
@@ -159,6 +197,10 @@ fn kind_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
              \"HOST\", mode = \"read-only\" }`"
                 .to_owned(),
         );
+    }
+    let is_grant = TREATMENTS.contains(&key) && matches!(shape, Shape::Word(_));
+    if is_grant && (Capability::named(&word).is_some() || Capability::meant(&word).is_some()) {
+        return Some(format!("the capability comes first: `{} = \"{key}\"`", Shown(&word)));
     }
     let words = words(shape);
     let meant = match word.as_str() {

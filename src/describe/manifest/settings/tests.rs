@@ -195,10 +195,10 @@ fn what_does_not_go_together_is_refused() {
         (&["fs=deny", "fs./a.memory=1"], "`fs` is given both a word and settings"),
         (&["random.seed=1", "random=allow"], "`random` is given both a word and settings"),
         (&["stdin=empty", "stdin.text=a"], "`stdin` is given both a word and settings"),
-        (&["random.seed=1", "random={seed=2}"], "`random.seed` is granted twice"),
-        (&["env={set={A=\"1\"}}", "env.set.A=1"], "`env.set.A` is granted twice"),
+        (&["random.seed=1", "random={seed=2}"], "`random.seed` is given twice"),
+        (&["env={set={A=\"1\"}}", "env.set.A=1"], "`env.set.A` is given twice"),
         (&["fs./a.memory=1", "fs./a/.memory=1"], "two mounts are at `/a`"),
-        (&["stdout=allow", "stdout=stderr"], "`stdout` is granted twice"),
+        (&["stdout=allow", "stdout=stderr"], "`stdout` is given twice"),
     ] {
         assert_eq!(wrong(flags), message, "{flags:?}");
     }
