@@ -120,7 +120,14 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
             }
             if terminal.is_verbose() {
                 say_adapter(adapter, Grants::Names, terminal);
-            } else if *changed {
+                continue;
+            }
+            adapter
+                .useless(Grants::Names)
+                .into_iter()
+                .filter(|line| warned.insert(line.clone()))
+                .for_each(|line| terminal.warn(&line));
+            if *changed {
                 adapter.idle.iter().for_each(|line| terminal.note(line));
             }
         }

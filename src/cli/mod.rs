@@ -272,7 +272,8 @@ fn say_adapter(adapter: &Adapter, grants: Grants, terminal: &Terminal) {
     }
     adapter.denied(whole, grants).iter().for_each(|line| terminal.say(line));
     adapter.traps(whole, grants).iter().for_each(|line| terminal.note(line));
-    adapter.lacking().iter().for_each(|line| terminal.note(line));
+    adapter.useless(grants).iter().for_each(|line| terminal.warn(line));
+    adapter.lacking(grants).iter().for_each(|line| terminal.note(line));
     adapter.idle.iter().for_each(|line| terminal.note(line));
     if whole {
         adapter.forwarded().iter().for_each(|line| terminal.say(line));

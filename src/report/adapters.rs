@@ -3,11 +3,11 @@
 use serde::Serialize;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::runtime::Runtime;
+use super::runtime::{Lack, Runtime};
 use crate::describe::Treatment;
 use crate::load::Component;
 use crate::load::digest::Digest;
-use crate::name::{Capability, qualified};
+use crate::name::{Capability, base, qualified};
 use crate::text::{self, count};
 use crate::virtualize::{self, keep::Giver};
 
@@ -33,9 +33,13 @@ pub struct Adapter {
     pub forwarded: Vec<Forwarded>,
     pub idle: Vec<String>,
     pub outer: Option<Outer>,
-    /// The language runtime of the component, and the grants that it lacks.
+    /// What the language runtime of the component lacks.
     #[serde(skip)]
-    lacking: Option<(&'static str, String)>,
+    lacking: Option<Lack>,
+    /// The export by which the component is served HTTP requests, and the function without which it cannot answer any, where that
+    /// is refused.
+    #[serde(skip)]
+    mute: Option<(String, String)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -132,6 +136,26 @@ impl Grants {
             Grants::Names => format!("allow `{}`", Capability::Exit),
         }
     }
+
+    /// The grants of capabilities: `` `--allow-exit --allow-random` ``.
+    fn granting(self, capabilities: &[Capability]) -> String {
+        match self {
+            Grants::Flags => {
+                format!("`{}`", capabilities.iter().map(|of| flag(*of)).collect::<Vec<_>>().join(" "))
+            }
+            Grants::Names => {
+                let names: Vec<String> = capabilities.iter().map(ToString::to_string).collect();
+                some_of(names.iter().map(String::as_str).collect(), true, "`")
+            }
+        }
+    }
+
+    fn seeding(self) -> &'static str {
+        match self {
+            Grants::Flags => "`--grant random.seed=1`",
+            Grants::Names => "`random.seed = 1` in a manifest",
+        }
+    }
 }
 
 /// The flag of `weld virt` that allows a capability.
@@ -198,10 +222,10 @@ impl Adapter {
             let is_of_it = |of: &virtualize::Refused| Capability::of(&of.interface, &of.function) == Some(capability);
             adapter.refused.iter().any(|of| is_of_it(of) && of.treatment != Treatment::Ignore)
         };
-        let lacking = component.filter(|_| !refused.is_empty()).and_then(|component| {
-            let runtime = Runtime::of(component.bytes())?;
-            Some((runtime.name, runtime.lacks(is_refused)?))
-        });
+        let lacking = component
+            .filter(|_| !refused.is_empty())
+            .and_then(|component| Some(Runtime::of(component.bytes())?.lacks(is_refused)));
+        let mute = component.and_then(|component| mute(component, &adapter.refused));
         Adapter {
             name,
             instance,
@@ -212,6 +236,7 @@ impl Adapter {
             idle: adapter.idle.clone(),
             outer: { adapter.outer.as_ref() }.map(|of| Outer { name: of.name.clone(), exports: of.exports.clone() }),
             lacking,
+            mute,
         }
     }
 
@@ -284,10 +309,35 @@ impl Adapter {
         self.refused.iter().filter_map(line).collect()
     }
 
-    /// The grants without which no program of the component's language runtime works, where it lacks some.
-    pub fn lacking(&self) -> Option<String> {
-        let (runtime, lacks) = self.lacking.as_ref()?;
-        Some(format!("`{}` has {runtime}'s runtime, which {lacks}", self.instance))
+    /// Why the component is of no use with what it is granted, where that is known, each with the grants that it needs.
+    pub fn useless(&self, grants: Grants) -> Vec<String> {
+        let instance = &self.instance;
+        let mut lines = Vec::new();
+        if let Some(Lack { runtime, needs, .. }) = self.lacking.as_ref().filter(|lack| !lack.needs.is_empty()) {
+            let seed = match needs.contains(&Capability::Random) {
+                true => format!("; {} gives it the same random numbers in each run", grants.seeding()),
+                false => String::new(),
+            };
+            let needed = grants.granting(needs);
+            lines.push(format!("`{instance}` does not work without {needed}, which {runtime}'s runtime uses{seed}"));
+        }
+        lines.extend(self.mute.iter().map(|(export, function)| {
+            format!(
+                "`{instance}` cannot answer a request to its export `{export}`: `{function}` is refused; leave out the grant that \
+                 refuses it, for a server keeps what it answers with"
+            )
+        }));
+        lines
+    }
+
+    /// What programs of the component's language runtime cannot do with what is granted, if they do it.
+    pub fn lacking(&self, grants: Grants) -> Option<String> {
+        let Lack { runtime, waits, .. } = self.lacking.as_ref().filter(|lack| !lack.waits.is_empty())?;
+        let needed = grants.granting(waits);
+        Some(format!(
+            "`{}` waits for ever where it waits for a time: {runtime}'s runtime needs {needed} for that",
+            self.instance
+        ))
     }
 
     /// The interfaces that are forwarded, a line each, with the reason.
@@ -404,6 +454,18 @@ fn given(name: &str) -> Option<String> {
 /// What lines call the treatments of functions that adapters have.
 const TREATMENTS: &[(Treatment, &str)] =
     &[(Treatment::Deny, "denied"), (Treatment::Trap, "made to trap"), (Treatment::Ignore, "ignored")];
+
+/// The export by which a component serves HTTP requests, and the function that it answers them with, if that is among what is
+/// refused: whatever else it is granted, no request has an answer.
+fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(String, String)> {
+    let export = component.exports().keys().find(|name| base(name) == "wasi:http/incoming-handler")?;
+    let answers = |of: &&virtualize::Refused| {
+        base(&of.interface) == "wasi:http/types"
+            && ["[static]response-outparam.set", "[constructor]outgoing-response"].contains(&of.function.as_str())
+    };
+    let refused = refused.iter().find(answers)?;
+    Some((export.clone(), qualified(&refused.interface, &refused.function)))
+}
 
 /// Why what gives random numbers traps, which it could avoid by giving some.
 const RANDOM: &str = "numbers that are not random must not pass for it";

@@ -14,10 +14,10 @@ pub struct Runtime {
     pub name: &'static str,
     /// How a file says that it has it.
     sign: Sign,
-    /// The capabilities that each program of it uses, by the names that grants have for them.
-    needs: &'static [(&'static str, Capability)],
-    /// The same for those that only a program uses which waits: of a clock that is denied it never hears that time has passed.
-    waits: &'static [(&'static str, Capability)],
+    /// The capabilities that each program of it uses.
+    needs: &'static [Capability],
+    /// Those that only a program uses which waits: of a clock that is denied it never hears that time has passed.
+    waits: &'static [Capability],
 }
 
 /// Where a core module names a runtime.
@@ -33,14 +33,14 @@ const RUNTIMES: &[Runtime] = &[
     Runtime {
         name: "Go",
         sign: Sign::Producer("language", "Go"),
-        needs: &[("exit", Capability::Exit), ("random", Capability::Random)],
-        waits: &[("clocks", Capability::Clocks)],
+        needs: &[Capability::Exit, Capability::Random],
+        waits: &[Capability::Clocks],
     },
     Runtime {
         name: "Python",
         // componentize-py writes no word of Python into a section `producers`.
         sign: Sign::Module("libpython"),
-        needs: &[("random", Capability::Random)],
+        needs: &[Capability::Random],
         waits: &[],
     },
 ];
@@ -58,20 +58,22 @@ impl Runtime {
         { custom }.find_map(|section| RUNTIMES.iter().find(|runtime| runtime.sign.is_in(&section)))
     }
 
-    /// The grants that it cannot do without, of those whose capabilities are refused, as flags; and those that a program cannot
-    /// which waits. Nothing where it lacks none.
-    pub fn lacks(&self, is_refused: impl Fn(Capability) -> bool) -> Option<String> {
-        let flags = |grants: &[(&str, Capability)]| {
-            let lacking = grants.iter().filter(|(_, capability)| is_refused(*capability));
-            lacking.map(|(grant, _)| format!("--grant {grant}=allow")).collect::<Vec<_>>().join(" ")
-        };
-        match (flags(self.needs), flags(self.waits)) {
-            (needs, waits) if needs.is_empty() && waits.is_empty() => None,
-            (needs, waits) if waits.is_empty() => Some(format!("works with no less than `{needs}`")),
-            (needs, waits) if needs.is_empty() => Some(format!("can wait with no less than `{waits}`")),
-            (needs, waits) => Some(format!("works with no less than `{needs}`, and can wait with `{waits}`")),
-        }
+    /// What it lacks of the capabilities that are refused.
+    pub fn lacks(&self, is_refused: impl Fn(Capability) -> bool) -> Lack {
+        let lacking = |of: &[Capability]| of.iter().copied().filter(|of| is_refused(*of)).collect();
+        Lack { runtime: self.name, needs: lacking(self.needs), waits: lacking(self.waits) }
     }
+}
+
+/// What a runtime lacks.
+#[derive(Debug, PartialEq)]
+pub struct Lack {
+    /// What people call the runtime.
+    pub runtime: &'static str,
+    /// The capabilities without which no program of it works.
+    pub needs: Vec<Capability>,
+    /// Those without which no program of it can wait.
+    pub waits: Vec<Capability>,
 }
 
 impl Sign {
@@ -103,11 +105,10 @@ mod tests {
         );
         let go = Runtime::of(&go.unwrap()).unwrap();
         assert_eq!(go.name, "Go");
-        let all = "works with no less than `--grant exit=allow --grant random=allow`, and can wait with `--grant clocks=allow`";
-        assert_eq!(go.lacks(|_| true).as_deref(), Some(all));
-        let some = go.lacks(|capability| capability == Capability::Exit);
-        assert_eq!(some.as_deref(), Some("works with no less than `--grant exit=allow`"));
-        assert_eq!(go.lacks(|_| false), None);
+        let lack = go.lacks(|_| true);
+        assert_eq!((lack.needs, lack.waits), (vec![Capability::Exit, Capability::Random], vec![Capability::Clocks]));
+        let lack = go.lacks(|capability| capability == Capability::Exit);
+        assert_eq!((lack.needs, lack.waits), (vec![Capability::Exit], vec![]));
         let python = wat::parse_str("(component (component (core module $libpython3.14.so)))").unwrap();
         assert_eq!(Runtime::of(&python).unwrap().name, "Python");
         let rust = wat::parse_str(r#"(component (core module $go (@producers (language "Rust" ""))))"#).unwrap();

@@ -558,3 +558,45 @@ fn a_setting_of_what_is_not_imported_is_warned_of_and_was_not_granted() {
     // The flags of capabilities say the same of many components.
     assert!(!virt(&["--grant", "sockets=allow", "--allow-random", "--allow-env=A"]).contains("warning"));
 }
+
+/// A component that names the runtime of Python, as its core module, and imports random numbers.
+const PYTHON: &str = "(component
+    (import \"wasi:random/random@0.2.0\" (instance (export \"get-random-u64\" (func (result u64)))))
+    (core module $libpython3.14.so))";
+
+#[test]
+fn virt_warns_that_a_component_cannot_work_even_where_it_is_quiet() {
+    let directory = directory();
+    std::fs::write(directory.path().join("py.wat"), PYTHON).unwrap();
+    std::fs::copy(guest("handler"), directory.path().join("server.wasm")).unwrap();
+    let warnings = |arguments: &str| -> Vec<String> {
+        let output = succeeds(weld(directory.path()).args(arguments.split(' ')));
+        said(&output).lines().filter_map(|line| line.strip_prefix("warning: ")).map(str::to_owned).collect()
+    };
+    let python = |needs: &str, seed: &str| {
+        format!(
+            "`py` does not work without {needs}, which Python's runtime uses; {seed} gives it the same random numbers in each run"
+        )
+    };
+    let by_flags = python("`--allow-random`", "`--grant random.seed=1`");
+    for arguments in ["virt py.wat -o out.wasm", "virt py.wat -o out.wasm -q", "virt py.wat -o out.wasm -v"] {
+        assert_eq!(warnings(arguments), [by_flags.as_str()], "{arguments}");
+    }
+    for flags in ["--allow-random", "--grant random.seed=1", "--grant random=ignore", "--allow-all"] {
+        assert_eq!(warnings(&format!("virt py.wat -o out.wasm {flags}")), [""; 0], "{flags}");
+    }
+    let manifest =
+        "[composition]\nroot = \"py\"\noutput = \"out.wasm\"\n[components]\npy = \"py.wat\"\n[virtualize.py]\n";
+    std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+    let by_names = python("`random`", "`random.seed = 1` in a manifest");
+    for arguments in ["build", "build -q", "build --check -q", "build -v"] {
+        assert_eq!(warnings(arguments), [by_names.as_str()], "{arguments}");
+    }
+    let mute = "`server` cannot answer a request to its export `wasi:http/incoming-handler@0.2.12`: \
+                `wasi:http/types@0.2.12#[static]response-outparam.set` is refused; leave out the grant that refuses it, for a \
+                server keeps what it answers with";
+    assert_eq!(warnings("virt server.wasm -o out.wasm -q --grant wasi:http/types=deny"), [mute]);
+    for flags in ["-q", "-q --grant http=deny", "-q --allow-http"] {
+        assert_eq!(warnings(&format!("virt server.wasm -o out.wasm {flags}")), [""; 0], "{flags}");
+    }
+}
