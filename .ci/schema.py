@@ -17,6 +17,7 @@ BROKEN = {
     "manifest_of_nothing",
     "manifest_that_is_empty",
     "manifest_with_a_misspelt_setting",
+    "manifest_with_a_wire_that_is_a_table",
     "manifest_with_digests_that_are_none",
     "manifest_with_grants_of_another_notation",
     "manifest_with_mounts_and_values_of_another_notation",

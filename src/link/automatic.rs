@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::NodeIndex;
+use wasmparser::component_types::ComponentEntityType;
 
+use super::compat;
 use super::error::LinkError;
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
@@ -12,6 +14,9 @@ use super::wiring::{Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
 use crate::limits;
 use crate::load::{Component, ComponentId, Components};
+
+/// How many exports are compared with an import that a wire fills with what does not fit.
+const EXPORTS: usize = 1000;
 
 /// Wires all that the root, and what else the output exports, reaches.
 ///
@@ -254,7 +259,7 @@ impl<'a> Matches<'a> {
                     let matched = Match { exporter: exporter.component, export, resources: Vec::new() };
                     matching::check(component, import, item.ty, exported, matched)
                         .map(|matched| (exporter, matched, Some(place.clone())))
-                        .map_err(|error| At::place(self.of_instance(*error, importer), Some(&place)))
+                        .map_err(|error| At::place(self.of_wire(*error, importer, import, item.ty), Some(&place)))
                 }
                 None if named_by_another(component, import).is_some() => continue,
                 None => {
@@ -286,11 +291,28 @@ impl<'a> Matches<'a> {
                 let (importer, described) = (self.name(instance), self.described());
                 LinkError::Ambiguous { importer, import, candidates, identical, described }
             }
-            LinkError::Mismatch { import, exporter, export, difference, .. } => {
-                LinkError::Mismatch { importer: self.name(instance), import, exporter, export, difference }
+            LinkError::Mismatch { import, exporter, export, difference, fitting, .. } => {
+                LinkError::Mismatch { importer: self.name(instance), import, exporter, export, difference, fitting }
             }
             error => error,
         }
+    }
+
+    /// The same for a wire, with the exports that could fill the import.
+    fn of_wire(&self, error: LinkError, instance: Key, import: &str, ty: ComponentEntityType) -> LinkError {
+        let mut error = self.of_instance(error, instance);
+        if let LinkError::Mismatch { fitting, .. } = &mut error {
+            let expected = compat::Item { component: self.component(instance), name: import, ty };
+            let others = self.components.ids().filter(|id| *id != instance.component).map(|id| &self.components[id]);
+            let exports =
+                others.flat_map(|other| other.exports().iter().map(move |(name, item)| (other, name, item.ty)));
+            let fits = |(component, name, ty): &(&Component, &String, ComponentEntityType)| {
+                compat::compare(expected, compat::Item { component, name, ty: *ty }).is_ok()
+            };
+            let named = |(component, name, _): (&Component, &String, _)| format!("{}/{name}", component.name());
+            *fitting = Some(exports.take(EXPORTS).filter(fits).take(3).map(named).collect());
+        }
+        error
     }
 
     /// What the output exports: what the root does, but for what is renamed, and what the user adds, by name.

@@ -30,8 +30,16 @@ pub enum LinkError {
     },
 
     #[error("import `{import}` of `{importer}` does not fit export `{export}` of `{exporter}`\n{}", both(.difference))]
-    #[diagnostic(help("{}", mismatch_help(.import, .exporter, .export)))]
-    Mismatch { importer: String, import: String, exporter: String, export: String, difference: Box<Difference> },
+    #[diagnostic(help("{}", mismatch_help(.import, .exporter, .export, .fitting.as_deref())))]
+    Mismatch {
+        importer: String,
+        import: String,
+        exporter: String,
+        export: String,
+        difference: Box<Difference>,
+        /// Where a wire says that the export fills the import, some of the exports that fit, as wires name them.
+        fitting: Option<Vec<String>>,
+    },
 
     #[error("nothing of {} is used by `{socket}`", names(.plugs))]
     #[diagnostic(help("{}", nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)))]
@@ -311,7 +319,19 @@ fn argument_help(import: &str, argument: &str, has: &bool) -> String {
     }
 }
 
-fn mismatch_help(import: &str, exporter: &str, export: &str) -> String {
+fn mismatch_help(import: &str, exporter: &str, export: &str, fitting: Option<&[String]>) -> String {
+    match fitting {
+        Some([]) => {
+            return format!(
+                "no component exports what fits: build `{exporter}` against the WIT of `{import}`, or leave the wire out"
+            );
+        }
+        Some(fitting) => {
+            let fitting: Vec<String> = fitting.iter().map(|name| toml_string(name)).collect();
+            return format!("wire what fits: {}", fitting.join(" or "));
+        }
+        None => {}
+    }
     let older = match (Track::of(import), Track::of(export)) {
         (Some((_, imported)), Some((_, exported))) if exported < imported => {
             format!("`{exporter}` exports an older version; ")

@@ -90,6 +90,7 @@ pub fn check(
             exporter: exporter.name().to_owned(),
             export: matched.export,
             difference: Box::new(difference),
+            fitting: None,
         })),
     }
 }

@@ -46,7 +46,7 @@ pub enum ManifestError {
     Missing { table: String, key: String, help: String },
 
     #[error("there is no component `{name}`")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
+    #[diagnostic(help("{}", component_help(.name, .near, .known)))]
     UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
 
     #[error("a component cannot be called `{name}`")]
@@ -303,6 +303,29 @@ pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
     }
 }
 
+/// Which component is probably meant by a name that none has: its file, its further instance, or what it imports.
+fn component_help(name: &str, near: &Option<String>, known: &[String]) -> String {
+    for known in known {
+        let Some(rest) = name.strip_prefix(known.as_str()) else { continue };
+        let (known, number) = (Shown(known), rest.trim_start_matches(['-', '_', '.']));
+        if [".wasm", ".wat"].contains(&rest) {
+            return format!("did you mean `{known}`?");
+        }
+        if number.parse::<u16>().is_ok_and(|number| number > 0) {
+            return format!("a further instance of `{known}` is `{known}#{number}`");
+        }
+        if let Some(item) = rest.strip_prefix(['.', ':']).filter(|item| !item.is_empty()) {
+            return format!("a `/` is between a component and what it imports or exports: `{known}/{}`", Shown(item));
+        }
+    }
+    match near {
+        None if name.contains(':') => {
+            format!("a component comes first: \"COMPONENT/IMPORT\"; {}", near_help(near, known))
+        }
+        _ => near_help(near, known),
+    }
+}
+
 /// Which capabilities were probably meant by a word that is none, but names them elsewhere.
 pub(crate) fn meant_help(word: &str) -> Option<String> {
     let meant: Vec<String> = Capability::meant(word)?.iter().map(|name| format!("`{name}`")).collect();
@@ -318,7 +341,9 @@ pub fn nearest<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: 
 /// The same of names of which another may be a wider grant: two slips in a short word are another word.
 pub fn nearest_grant<N: AsRef<str> + Ord>(names: impl IntoIterator<Item = N>, wanted: &str) -> Option<String> {
     let (distance, near) = nearest_of(names, wanted)?;
+    let is_turned = || wanted.chars().rev().eq(near.chars());
     let slips = match wanted.chars().count() {
+        0..=2 if is_turned() => 1,
         0..=2 => 0,
         3..=8 => 1,
         _ => 2,

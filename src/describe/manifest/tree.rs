@@ -115,7 +115,8 @@ impl Checker<'_> {
                 DeValue::Integer(number) => number.as_str().to_owned(),
                 other => a(other.type_str()),
             };
-            let help = kind_help(key, inner, whole).map(String::into_boxed_str);
+            let help =
+                wire_help(table, key, inner).or_else(|| kind_help(key, inner, whole)).map(String::into_boxed_str);
             let error = ManifestError::Kind { key: key.to_owned(), found, expected: shape.expected(), help };
             return self.error(error, value.span());
         }
@@ -144,6 +145,17 @@ pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
         Shape::Table(_) | Shape::Map { .. } => value.is_table(),
         Shape::Either(shapes) => shapes.iter().any(|shape| is_of_kind(value, shape)),
     }
+}
+
+/// How a wire is written that is a table: `app.get = "kv"`.
+fn wire_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
+    let is_wire = table == "[wire]" || (table.starts_with("[target.") && table.ends_with(".wire]"));
+    let (import, _) = value.as_table().filter(|_| is_wire)?.iter().next()?;
+    Some(format!(
+        "the component and its import are one key: \"{}/{}\" = \"COMPONENT\"",
+        Shown(key),
+        Shown(import.get_ref())
+    ))
 }
 
 /// What to write in the place of a word that is none of those that a shape has.

@@ -34,6 +34,10 @@ pub fn component_name(name: &str) -> Result<(), ManifestError> {
 ///
 /// Where one of the two names no component, or the first no import.
 pub fn wire(key: Said<'_>, value: Said<'_>, components: &[Entry]) -> Result<Wire, At<ManifestError>> {
+    let is_import_alone = !key.0.contains('/') && !components.iter().any(|entry| key.0.starts_with(&entry.name));
+    if is_import_alone {
+        return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
+    }
     let (importer, import) = reference(key, components)?;
     let Some(import) = import.filter(|import| !import.is_empty()) else {
         return Err(At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1)));
