@@ -34,7 +34,7 @@
 //! | compose components, restrict them, verify what others composed | [`Composer`] |
 //! | build what a manifest describes | [`build()`] |
 //! | see what is in a component | [`inspect()`], [`print()`] |
-//! | check a component | [`check()`] against a policy, [`targets()`] against a world |
+//! | check components | [`check()`] and [`check_all()`] against a policy, [`targets()`] against a world |
 //! | compare components | [`snapshot()`], [`diff()`] |
 //! | make a component of a core module | [`componentize()`] |
 //!
@@ -71,6 +71,7 @@ mod follow;
 mod generated;
 mod guard;
 mod inspect;
+mod judged;
 mod library;
 mod limits;
 mod link;
@@ -99,8 +100,8 @@ pub use describe::{Grants, Policy};
 pub use diff::Difference;
 pub use inspect::Inspection;
 pub use library::{
-    Composer, Diagnostic, Error, Findings, Input, build, check, componentize, diff, inspect, print, schemas, snapshot,
-    targets,
+    Checks, Composer, Diagnostic, Error, Findings, Input, build, check, check_all, componentize, diff, inspect, print,
+    schemas, snapshot, suggest, targets,
 };
 pub use load::world::Wit;
 pub use snapshot::Snapshot;

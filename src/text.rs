@@ -74,6 +74,20 @@ pub fn json(text: &str) -> String {
     escaped
 }
 
+/// A text as TOML has it, on one line: a basic string, in which what would steer a terminal is written by its number.
+pub fn toml(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if is_steering(c) => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// Whether some text is a SHA-256 digest as `sha256sum` prints it: 64 hexadecimal digits.
 pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -133,6 +147,16 @@ mod tests {
         let text = serde_json::to_string_pretty(&value).unwrap();
         assert_eq!(json(&text), "[\n  \"a\\u202eb\\u0085c\\nd\\u007f\\udb40\\udc41\",\n  \"größe 大\"\n]");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json(&text)).unwrap(), value);
+    }
+
+    #[test]
+    fn toml_means_the_same_where_it_is_escaped() {
+        for text in ["", "a\"b\\c", "x\n[[rule]]\r\t\u{0}\u{7f}\u{85}\u{202e}\u{e0041}", "größe '大'"] {
+            let line = toml(text);
+            assert!(!line.chars().any(is_steering), "{line}");
+            let table: toml::Table = format!("key = {line}").parse().unwrap();
+            assert_eq!(table["key"].as_str(), Some(text));
+        }
     }
 
     #[test]

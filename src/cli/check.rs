@@ -1,29 +1,28 @@
 //! `weld check`: whether components meet a policy.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use rayon::prelude::*;
 
 use super::terminal::Terminal;
-use super::{Outcome, examples, write_json};
+use super::{Outcome, Output, examples};
 use crate::compose::read_policy;
-use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::Target;
-use crate::load::{LoadError, decode, file};
+use crate::judged::{self, Judged, judge};
+use crate::load::{LoadError, file};
 use crate::policy::Verdict;
-use crate::report::policy::{Report, Reports};
-use crate::report::sarif::sarif;
-use crate::text::count;
+use crate::report::{github, markdown, sarif, to_json};
+use crate::text::{self, count};
 use crate::timings::Timings;
-use crate::{PhaseError, generated, policy, verify};
+use crate::PhaseError;
 
 /// Check that components meet a policy
 ///
 /// Each import of a component is attributed to the components nested in it that can reach it. What one of them must
 /// not reach is a line on standard output; the exit code is then 1. Of a directory, each file that ends with `.wasm` is
-/// checked, at any depth.
+/// checked, at any depth. Several components have one report.
 #[derive(Debug, Args)]
 #[command(after_help = examples::CHECK)]
 pub struct Arguments {
@@ -31,102 +30,121 @@ pub struct Arguments {
     #[arg(value_name = "COMPONENT", required = true)]
     components: Vec<PathBuf>,
     /// The policy
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "suggest")]
+    policy: Option<PathBuf>,
+    /// Print a policy that allows what the components reach, and no more
+    #[arg(long, conflicts_with_all = ["policy", "strict", "json", "sarif", "markdown", "github"])]
+    suggest: bool,
     /// Exit with 1 also where a rule names a component or an item of WASI that is not there
     #[arg(long)]
     strict: bool,
-    /// Print the violations, and who reaches which import, as JSON
+    #[command(flatten)]
+    form: Form,
+    /// Write the report to a file, in place of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    output: Option<PathBuf>,
+    /// Print the violations as annotations of GitHub, at the lines of the policy; a report in another form needs `-o`
+    #[arg(long, help_heading = "Report")]
+    github: bool,
+}
+
+/// In which form the report is written.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+#[command(next_help_heading = "Report")]
+struct Form {
+    /// Report the violations, and who reaches which import, as JSON
     #[arg(long)]
     json: bool,
-    /// Print the violations as SARIF 2.1.0
-    #[arg(long, conflicts_with = "json")]
+    /// Report the violations as SARIF 2.1.0
+    #[arg(long)]
     sarif: bool,
+    /// Report a summary in Markdown
+    #[arg(long)]
+    markdown: bool,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    let mut is_one = arguments.components.len() == 1;
-    let mut sources = Vec::new();
-    for path in arguments.components {
-        if file::is_directory(&path) {
-            is_one = false;
-            sources.extend(file::components_in(&path)?.into_iter().map(Source::File));
-        } else {
-            sources.push(Source::parse(path));
-        }
+    let Arguments { form, output, github, strict, .. } = arguments;
+    let output = output.map(|file| Output { output: Some(file), wat: false });
+    if github && output.is_none() && (form.json || form.sarif || form.markdown) {
+        return Err(PhaseError::Usage(
+            "the report and the annotations of `--github` cannot both go to standard output; name a file with `-o`",
+        ));
     }
-    let policy_source = Source::parse(arguments.policy);
-    if stdin_is_shared(sources.iter().chain([&policy_source])) {
+    let mut is_one = arguments.components.len() == 1;
+    let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
+    for path in arguments.components {
+        let named = match file::is_directory(&path) {
+            true => {
+                is_one = false;
+                file::components_in(&path)?.into_iter().map(Source::File).collect()
+            }
+            false => vec![Source::parse(path)],
+        };
+        // A file that is named beside its directory is one all the same. Standard input is refused below.
+        sources.extend(named.into_iter().filter(|source| *source == Source::Stdin || seen.insert(source.clone())));
+    }
+    let policy_source = arguments.policy.map(Source::parse);
+    if stdin_is_shared(sources.iter().chain(&policy_source)) {
         return Err(LoadError::SharedStdin.into());
     }
+    for source in sources.iter().chain(&policy_source) {
+        if let (Some(output), Source::File(file)) = (&output, source) {
+            output.spare(file)?;
+        }
+    }
+    let target = output.map_or(Target::Stdout, |output| output.target());
+    let Some(policy_source) = policy_source else {
+        let policy = judged::suggest(&sources, timings)?;
+        timings.span("emit", || target.write(policy.text.as_bytes()))?;
+        policy.left.iter().for_each(|line| terminal.warn(&format!("no pattern can allow it: {line}")));
+        return Ok(Outcome::Done);
+    };
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
-    let checked: Vec<_> = sources.par_iter().map(|source| judged(source, &policy, timings.beside())).collect();
-    let (mut judged, mut wrong) = (Vec::new(), Vec::new());
-    for (result, times) in checked {
-        timings.add(times);
-        match result {
-            Ok(of) => judged.push(of),
-            Err(error) => wrong.push(error),
-        }
+    let judged = judge(&sources, &policy, timings)?;
+    if github {
+        Target::Stdout.write(github::annotations(&judged.reports, strict).as_bytes())?;
     }
-    // Of what cannot be read nothing is said; what is said of the others would read like praise of all.
-    if let Some(error) = PhaseError::earliest(wrong) {
-        return Err(error);
+    // Without a file of its own, it would say once more what the annotations say.
+    if !github || target != Target::Stdout {
+        let text = report(&judged, &form, strict, is_one, terminal.is_verbose());
+        timings.span("emit", || target.write(text.as_bytes()))?;
     }
-    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = judged.into_iter().unzip();
-    let doubts = shared(&verdicts);
-    let meets = reports.iter().all(|report| report.meets);
-    let reports = Reports::new(&policy, reports, &doubts);
+    Ok(said(&judged, strict, is_one, terminal))
+}
+
+/// The report, in the form that was asked for.
+fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) -> String {
+    let reports = &judged.reports;
     let one = reports.components.first().filter(|_| is_one);
-    if arguments.sarif {
-        write_json(&sarif(policy.file(), &reports.components, &reports.doubts, arguments.strict))?;
-    } else if let Some(report) = one {
-        match arguments.json {
-            true => write_json(report)?,
-            false => Target::Stdout.write(report.lines(terminal.is_verbose()).as_bytes())?,
-        }
-    } else if arguments.json {
-        write_json(&reports)?;
-    } else {
-        Target::Stdout.write(reports.lines(terminal.is_verbose()).as_bytes())?;
+    let json = |json: String| text::json(&format!("{json}\n"));
+    match one {
+        _ if form.sarif => json(to_json(&sarif::sarif(reports, strict))),
+        _ if form.markdown => markdown::summary(reports),
+        Some(report) if form.json => json(to_json(report)),
+        None if form.json => json(to_json(reports)),
+        Some(report) => report.lines(each),
+        None => reports.lines(each),
     }
+}
+
+/// Says what is in doubt, and the verdict.
+fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Outcome {
+    let Judged { reports, verdicts, doubts } = judged;
     doubts.iter().for_each(|doubt| terminal.warn(&doubt.to_string()));
-    for powerless in Verdict::powerless(&verdicts) {
+    for powerless in Verdict::powerless(verdicts) {
         terminal.note(&powerless.note());
     }
-    match one {
+    match reports.components.first().filter(|_| is_one) {
         Some(report) => {
             terminal.verbose(|| report.reached());
             terminal.say(&report.summary());
         }
         None => terminal.say(&reports.summary()),
     }
-    if arguments.strict && !doubts.is_empty() {
+    if strict && !doubts.is_empty() {
         terminal.found(&format!("{}; `--strict` fails on warnings", count(doubts.len(), "warning")));
     }
-    Ok(if meets && (doubts.is_empty() || !arguments.strict) { Outcome::Done } else { Outcome::Different })
-}
-
-/// What there is to say of one component, and how long that took.
-fn judged(source: &Source, policy: &Policy, mut timings: Timings) -> (Result<(Report, Verdict), PhaseError>, Timings) {
-    let mut judge = || {
-        let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
-        // Of what is not a component as a whole, nothing should be said that reads like praise.
-        timings.span("verify", || verify::component(&component))?;
-        let generated = generated::adapters(&component);
-        let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
-        Ok((Report::new(&component, policy, &verdict), verdict))
-    };
-    (judge(), timings)
-}
-
-/// What is in doubt for each of some components: a rule may be about one that is in another file.
-fn shared(verdicts: &[Verdict]) -> Vec<Doubt> {
-    let Some((first, others)) = verdicts.split_first() else { return Vec::new() };
-    let shared = |doubt: &Doubt| {
-        let is_it = |other: &&Doubt| other.place.start() == doubt.place.start();
-        let same: Vec<&Doubt> = others.iter().filter_map(|verdict| verdict.doubts.iter().find(is_it)).collect();
-        (same.len() == others.len()).then(|| doubt.with(same))
-    };
-    first.doubts.iter().filter_map(shared).collect()
+    if reports.meets && (doubts.is_empty() || !strict) { Outcome::Done } else { Outcome::Different }
 }

@@ -36,8 +36,12 @@ pub const TARGETS: &str = "Examples:
 /// `weld check`.
 pub const CHECK: &str = "Examples:
   weld check cmd.wasm --policy policy.toml
+  weld check cmd.wasm --suggest                        # a policy of what it reaches now
   weld check dist/ --policy policy.toml --strict       # all components of a directory
-  weld check dist/ --policy policy.toml --sarif        # for code hosts";
+  weld check dist/ --policy policy.toml --sarif -o report.sarif
+                                                       # for code hosts
+  weld check dist/ --policy policy.toml --github --markdown -o summary.md
+                                                       # in a workflow of GitHub: annotations, and a summary";
 
 /// `weld verify`.
 pub const VERIFY: &str = "Examples:

@@ -4,6 +4,7 @@
 //! the result without types of other crates in its signatures.
 
 mod build;
+mod checks;
 mod component;
 mod composer;
 mod composition;
@@ -18,6 +19,7 @@ mod tests;
 mod wit;
 
 pub use build::build;
+pub use checks::{Checks, check_all, suggest};
 pub use component::{check, componentize, diff, inspect, print, snapshot, targets};
 pub use composer::Composer;
 pub use error::{Diagnostic, Error};

@@ -8,7 +8,7 @@ use std::fmt;
 use super::Form;
 
 /// A part of the world outside that a component may be given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // Each is what its name says; `Capability::of` says of which interfaces.
 pub enum Capability {
     Env,

@@ -130,11 +130,13 @@ impl<'r> Judge<'r> {
 
     fn subject(&self, host_item: &HostItem) -> Subject {
         let names = Names::of(self.component, &host_item.interface);
+        let import = self.component.imports().get(host_item.import());
         Subject {
             import: host_item.import().to_owned(),
             path: path(host_item).into_iter().filter(|_| !host_item.interface.is_empty()).map(str::to_owned).collect(),
             implements: names.identity().map(str::to_owned),
-            kind: self.component.imports().get(host_item.import()).and_then(|item| kind(item.ty)),
+            kind: import.and_then(|item| kind(item.ty)),
+            is_interface: import.is_some_and(|item| matches!(item.ty, ComponentEntityType::Instance(_))),
         }
     }
 

@@ -9,9 +9,11 @@ pub mod error;
 mod grants;
 mod judge;
 mod names;
+mod suggest;
 
 pub use error::CheckError;
 pub use grants::{grants, without_effect};
+pub use suggest::{Suggested, suggest};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,9 +23,11 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
 use crate::follow::{self, Part};
-use crate::inspect::{Failure, reach};
+use crate::inspect::Failure;
+use crate::inspect::reach::{self, Reach};
 use crate::load::Component;
 use crate::load::digest::Digest;
+use crate::name::Capability;
 use crate::text::{self, Shown};
 
 /// What there is to say of a component and a policy.
@@ -98,7 +102,12 @@ pub struct Subject {
     pub implements: Option<String>,
     /// What the import is, where that is neither a function nor an interface.
     pub kind: Option<&'static str>,
+    /// Whether the import is an interface.
+    pub is_interface: bool,
 }
+
+/// How a message writes a name that it quotes.
+pub type Quote<'q> = &'q dyn Fn(&str) -> String;
 
 /// What says that something is not allowed.
 #[derive(Debug, Clone)]
@@ -169,22 +178,12 @@ impl Powerless {
 ///
 /// Where it cannot be followed who reaches what.
 pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>) -> Result<Verdict, CheckError> {
-    let failed = |failure: Failure| failure.in_file(component.file());
-    let parts = follow::parts(component.bytes(), &|_| None).map_err(|malformed| failed(malformed.into()))?;
-    let reach = reach::reach(&parts, component.name()).map_err(failed)?;
-    let components = parts.len().saturating_sub(1);
+    let Followed { reach, generated, components } = followed(component, adapters)?;
     let limits = [("size", component.bytes().len(), &policy.size), ("components", components, &policy.components)];
     let exceeded = limits.into_iter().filter_map(|(key, found, limit)| {
         let (found, limit) = (found as u64, limit.as_ref()?);
         (found > limit.value).then(|| Violation::Limit { key, found, limit: limit.clone() })
     });
-    let generated = match adapters.is_empty() {
-        true => BTreeSet::new(),
-        false => {
-            let is_known = |(_, part): &(usize, &Part<'_>)| adapters.contains(&Digest::of(part.bytes));
-            parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
-        }
-    };
     let applicable = decision::applicable(policy, &reach, &generated);
     let applies = |number: usize| applicable.iter().any(|rules| rules.get(number).is_some_and(|(_, denies)| *denies));
     let outermost = || reach.instances.first().and_then(|instance| instance.component.as_deref());
@@ -201,6 +200,29 @@ pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>
     doubts.sort_by_key(|doubt| doubt.place.start());
     let (reached, refused) = judge::judge(component, policy, &reach, &applicable);
     Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts })
+}
+
+/// A component of which it is known who reaches what.
+struct Followed {
+    reach: Reach,
+    /// The parts that are known to be adapters which weld generated.
+    generated: BTreeSet<usize>,
+    /// How many components are nested in it, at whatever depth.
+    components: usize,
+}
+
+fn followed(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Followed, CheckError> {
+    let failed = |failure: Failure| failure.in_file(component.file());
+    let parts = follow::parts(component.bytes(), &|_| None).map_err(|malformed| failed(malformed.into()))?;
+    let reach = reach::reach(&parts, component.name()).map_err(failed)?;
+    let generated = match adapters.is_empty() {
+        true => BTreeSet::new(),
+        false => {
+            let is_known = |(_, part): &(usize, &Part<'_>)| adapters.contains(&Digest::of(part.bytes));
+            parts.iter().enumerate().filter(is_known).map(|(number, _)| number).collect()
+        }
+    };
+    Ok(Followed { reach, generated, components: parts.len().saturating_sub(1) })
 }
 
 fn is_instance(item: &ComponentItem) -> bool {
@@ -250,48 +272,70 @@ impl Violation {
 
     /// What is wrong, in words: one line, whatever the names in it hold.
     pub fn message(&self) -> String {
-        let message = match self {
-            Violation::Reached { subject, .. } => self.about(&format!("`{}`", subject.name())),
+        Shown(&self.in_words(&quoted)).to_string()
+    }
+
+    /// The same, with each name as `quote` writes it. What steers a terminal is left to that.
+    pub fn in_words(&self, quote: Quote<'_>) -> String {
+        match self {
+            Violation::Reached { subject, .. } => {
+                let kind = subject.kind.map(|kind| format!("{kind} ")).unwrap_or_default();
+                let what = format!("{kind}{}{}", quote(&subject.name()), implemented(subject, quote));
+                self.about(&what, subject.implements.is_some(), quote)
+            }
             Violation::Limit { key: "size", found, limit } => {
                 format!("the component has {found} bytes, and {} are allowed", limit.text)
             }
             Violation::Limit { found, limit, .. } => {
                 format!("{} nested in the component, and {} allowed", are(*found), are(limit.value))
             }
-        };
-        Shown(&message).to_string()
+        }
     }
 
     /// The same of several functions of the import, where nothing of it is allowed.
-    pub fn message_of(&self, functions: usize) -> String {
-        let message = match self {
-            Violation::Reached { subject, .. } => self.about(&format!("{functions} functions of `{}`", subject.import)),
-            Violation::Limit { .. } => return self.message(),
-        };
-        Shown(&message).to_string()
+    pub fn of_functions(&self, functions: usize, quote: Quote<'_>) -> String {
+        match self {
+            Violation::Reached { subject, .. } => {
+                let import = format!("{}{}", quote(&subject.import), implemented(subject, quote));
+                self.about(&format!("{functions} functions of {import}"), subject.implements.is_some(), quote)
+            }
+            Violation::Limit { .. } => self.in_words(quote),
+        }
     }
 
-    fn about(&self, what: &str) -> String {
-        let Violation::Reached { subject, path, through, cause, .. } = self else { return String::new() };
-        let kind = subject.kind.map(|kind| format!("{kind} ")).unwrap_or_default();
-        let implements = subject.implements.as_ref().map(|name| format!(", which is `{name}`,")).unwrap_or_default();
+    /// The same of several interfaces of a capability, where nothing of them is allowed.
+    pub fn of_capability(&self, capability: Capability, interfaces: usize, quote: Quote<'_>) -> String {
+        self.about(&format!("{} ({interfaces} interfaces)", quote(&capability.to_string())), false, quote)
+    }
+
+    /// The capability that it is about, if it is about one.
+    pub fn capability(&self) -> Option<Capability> {
+        let Violation::Reached { subject, .. } = self else { return None };
+        let interface = subject.implements.as_deref().unwrap_or(&subject.import);
+        Capability::of(interface, subject.path.first().map_or("", String::as_str))
+    }
+
+    /// Who reaches something, through whom, and what does not allow it. `is_implemented` is whether the words for the thing end
+    /// with a clause.
+    fn about(&self, what: &str, is_implemented: bool, quote: Quote<'_>) -> String {
+        let Violation::Reached { path, through, cause, .. } = self else { return String::new() };
         let (shown, others) = text::some_of(through);
-        let shown: Vec<String> = shown.iter().map(|path| format!("`{}`", path.join("/"))).collect();
+        let shown: Vec<String> = shown.iter().map(|path| quote(&path.join("/"))).collect();
         let through = match (shown.as_slice(), others) {
             ([], _) => String::new(),
             (shown, 0) => format!(" through {}", shown.join(", ")),
             (shown, others) => format!(" through {} and {others} others", shown.join(", ")),
         };
-        let comma = if through.is_empty() && !implements.is_empty() { "" } else { "," };
+        let comma = if through.is_empty() && is_implemented { "" } else { "," };
+        let which = if is_implemented { "and" } else { "which" };
         let cause = match cause {
-            Cause::Deny { pattern, .. } => format!("which `{pattern}` denies"),
+            Cause::Deny { pattern, .. } => format!("{which} {} denies", quote(pattern)),
             Cause::Default { powerless: Some(Powerless { name, .. }), .. } => {
-                format!("which no rule allows (the rule for `{name}` does not apply)")
+                format!("{which} no rule allows (the rule for {} does not apply)", quote(name))
             }
-            Cause::Default { .. } => "which no rule allows".to_owned(),
+            Cause::Default { .. } => format!("{which} no rule allows"),
         };
-        let cause = if implements.is_empty() { cause } else { cause.replacen("which", "and", 1) };
-        format!("`{}` reaches {kind}{what}{implements}{through}{comma} {cause}", path.join("/"))
+        format!("{} reaches {what}{through}{comma} {cause}", quote(&path.join("/")))
     }
 
     /// The same as an error that points into the policy.
@@ -305,6 +349,16 @@ impl Violation {
         };
         At::place(CheckError::Violated { message: self.message(), help }, self.place())
     }
+}
+
+/// A name as messages quote it.
+pub fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// The interface that an import is, where its name does not say that.
+fn implemented(subject: &Subject, quote: Quote<'_>) -> String {
+    subject.implements.as_ref().map(|name| format!(", which is {},", quote(name))).unwrap_or_default()
 }
 
 fn are(count: u64) -> String {

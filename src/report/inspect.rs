@@ -250,7 +250,7 @@ fn wrapped<'n>(what: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<Stri
 }
 
 /// Names, those of one package and version as one: `wasi:io/{error, streams}@0.2.12`.
-fn together<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+pub(super) fn together<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
     let mut packages: IndexMap<(&str, Option<&str>), Vec<&str>> = IndexMap::new();
     for name in names {
         match InterfaceName::read(name) {

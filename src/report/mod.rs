@@ -2,14 +2,18 @@
 
 pub mod adapters;
 pub mod diff;
+mod facts;
+pub mod github;
 pub mod inspect;
 pub mod json;
 pub mod left;
+pub mod markdown;
 #[cfg(feature = "pictures")]
 pub mod picture;
 pub mod policy;
 mod runtime;
 pub mod sarif;
+pub mod suggest;
 pub mod summary;
 pub mod targets;
 pub mod verify;

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::describe::{self, Place, Policy};
 use crate::load::Component;
-use crate::policy::{self, Cause, Path, Reached, Through, Verdict};
+use crate::policy::{self, Cause, Path, Quote, Reached, Through, Verdict, quoted};
+use crate::report::facts;
 use crate::text::{Shown, count};
-
-/// How many functions of an interface are listed, at most, where nothing of it is allowed.
-const FOLDED: usize = 3;
 
 /// Whether a component meets a policy, in what it does not, and who reaches what.
 #[derive(Debug, Serialize)]
@@ -62,9 +59,9 @@ pub struct Violation {
     pub kind: Kind,
     pub rule: Rule,
     pub message: String,
-    /// The same of several functions, where one line may say so.
+    /// What was found.
     #[serde(skip)]
-    folded: Option<policy::Violation>,
+    pub(super) found: policy::Violation,
 }
 
 /// A name in the policy that nothing has.
@@ -143,12 +140,17 @@ impl Reports {
 
     /// The verdict in a line.
     pub fn summary(&self) -> String {
-        let policy = Shown(&self.policy.file);
+        Shown(&self.verdict(&quoted)).to_string()
+    }
+
+    /// The same, with the policy's name as `quote` writes it.
+    pub fn verdict(&self, quote: Quote<'_>) -> String {
+        let policy = quote(&self.policy.file);
         let wrong = self.components.iter().filter(|report| !report.meets).count();
         let all = count(self.components.len(), "component");
         if wrong == 0 {
             let meet = if self.components.len() == 1 { "it meets" } else { "all meet" };
-            return format!("{all} checked: {meet} `{policy}`");
+            return format!("{all} checked: {meet} {policy}");
         }
         let not = match (self.components.len(), wrong) {
             (1, _) => "it does not meet".to_owned(),
@@ -156,7 +158,7 @@ impl Reports {
             (_, wrong) => format!("{wrong} do not meet"),
         };
         let violations = self.components.iter().map(|report| report.violations.len()).sum();
-        format!("{all} checked: {not} `{policy}`, {}", count(violations, "violation"))
+        format!("{all} checked: {not} {policy}, {}", count(violations, "violation"))
     }
 }
 
@@ -189,36 +191,22 @@ impl Report {
         }
     }
 
-    /// A line for each violation, with the place of what says so. Where nothing of an interface is allowed to a component
-    /// and all of that has one reason, its functions are counted, unless `each` is to be listed.
+    /// A line for each fact, with the place of what says so: one for all functions of a capability or of an interface of which
+    /// nothing is allowed, unless `each` violation is to be listed.
     pub fn lines(&self, each: bool) -> String {
-        let kinds: Vec<Kind> = self.violations.iter().map(|violation| violation.kind.of_import()).collect();
-        let mut groups: IndexMap<(&Kind, &Rule), Vec<&Violation>> = IndexMap::new();
-        for (violation, kind) in self.violations.iter().zip(&kinds).filter(|(violation, _)| violation.folded.is_some())
-        {
-            groups.entry((kind, &violation.rule)).or_default().push(violation);
-        }
-        let mut lines = String::new();
-        for (violation, kind) in self.violations.iter().zip(&kinds) {
-            let group = groups.get(&(kind, &violation.rule)).filter(|group| !each && group.len() > FOLDED);
-            match (violation.folded.as_ref(), group) {
-                (Some(folded), Some(group)) => {
-                    if group.first().is_some_and(|first| std::ptr::eq(*first, violation)) {
-                        lines.push_str(&self.line(violation, &folded.message_of(group.len())));
-                    }
-                }
-                _ => lines.push_str(&self.line(violation, &violation.message)),
-            }
-        }
-        lines
+        let line = |fact: &facts::Fact<'_>| {
+            let (message, place) = (fact.message(&quoted), self.place(&fact.first.rule));
+            format!("{} ({})\n", Shown(&message), Shown(&place))
+        };
+        facts::facts(&self.violations, each).iter().map(line).collect()
     }
 
-    fn line(&self, violation: &Violation, message: &str) -> String {
-        let place = match (violation.rule.line, violation.rule.column) {
-            (Some(line), Some(column)) => format!(" ({}:{line}:{column})", self.policy.file),
-            _ => format!(" ({})", self.policy.file),
-        };
-        format!("{}{}\n", Shown(message), Shown(&place))
+    /// The place of a rule in the policy: `policy.toml:3:11`, or the policy alone, where that does not say it.
+    pub fn place(&self, rule: &Rule) -> String {
+        match (rule.line, rule.column) {
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", self.policy.file),
+            _ => self.policy.file.clone(),
+        }
     }
 
     /// The verdict in a line.
@@ -253,18 +241,6 @@ impl Doubt {
     }
 }
 
-impl Kind {
-    /// What it says of the import as a whole.
-    fn of_import(&self) -> Kind {
-        match self.clone() {
-            Kind::Import { import, implements, all, component, through, .. } => {
-                Kind::Import { import, function: None, implements, all, component, through }
-            }
-            limit => limit,
-        }
-    }
-}
-
 impl Violation {
     fn new(violation: &policy::Violation) -> Violation {
         let (line, column) = violation.place().map(Place::position).unzip();
@@ -289,7 +265,6 @@ impl Violation {
                 (Kind::Limit { limit: key, found: *found, allowed: limit.value }, rule("limit", Some(&limit.text)))
             }
         };
-        let folded = matches!(&kind, Kind::Import { all: true, function: Some(_), .. }).then(|| violation.clone());
-        Violation { kind, rule, message: violation.message(), folded }
+        Violation { kind, rule, message: violation.message(), found: violation.clone() }
     }
 }

@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::policy::{Doubt, Kind, Report, Violation};
+use super::policy::{Doubt, Kind, Report, Reports, Violation};
 use crate::load::digest::Digest;
+
+/// Where there is more about weld.
+const INFORMATION: &str = "https://docs.rs/wasm-weld";
 
 /// What each rule id stands for.
 const RULES: &[(&str, &str)] = &[
@@ -15,15 +18,16 @@ const RULES: &[(&str, &str)] = &[
 
 /// A log of one run, with a result for each violation of each component, and one for each rule that says nothing, which is
 /// an error where the check is `strict`.
-pub fn sarif(policy: &str, reports: &[Report], doubts: &[Doubt], strict: bool) -> Value {
+pub fn sarif(reports: &Reports, strict: bool) -> Value {
     let violations = |report: &'_ Report| -> Vec<Value> {
         report.violations.iter().map(|violation| result(report, violation)).collect()
     };
-    let results = reports.iter().flat_map(violations).chain(doubts.iter().map(|doubt| doubted(policy, doubt, strict)));
-    let results: Vec<Value> = results.collect();
+    let doubts = reports.doubts.iter().map(|doubt| doubted(reports, doubt, strict));
+    let results: Vec<Value> = reports.components.iter().flat_map(violations).chain(doubts).collect();
     let rule = |(id, text): &(&str, &str)| json!({ "id": id, "shortDescription": { "text": text } });
     let driver = json!({
         "name": "weld",
+        "informationUri": INFORMATION,
         "semanticVersion": env!("CARGO_PKG_VERSION"),
         "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
     });
@@ -48,8 +52,7 @@ fn result(report: &Report, violation: &Violation) -> Value {
     let logical = json!({ "name": path.last(), "fullyQualifiedName": path.join("/"), "kind": "module" });
     // The default may be said nowhere: then it is that of the whole file.
     let position = violation.rule.line.zip(violation.rule.column).unwrap_or((1, 1));
-    let component = uri(&report.component.file)
-        .map(|uri| json!({ "artifactLocation": { "uri": uri }, "region": { "byteOffset": 0, "byteLength": report.component.size } }));
+    let component = in_component(report);
     let policy = in_policy(&report.policy.file, position);
     let mut location = json!({ "logicalLocations": [logical] });
     let place = policy.clone().or_else(|| component.clone());
@@ -80,17 +83,27 @@ fn fingerprint(report: &Report, violation: &Violation) -> String {
     Digest::of(json!([report.component.file, what]).to_string().as_bytes()).to_string()
 }
 
-fn doubted(policy: &str, doubt: &Doubt, strict: bool) -> Value {
+/// What in the policy is in doubt. Where that is no file, it is shown at the first component that is one.
+fn doubted(reports: &Reports, doubt: &Doubt, strict: bool) -> Value {
+    let known = Digest::of(json!([reports.policy.file, doubt.name, doubt.message]).to_string().as_bytes());
     let mut result = json!({
         "ruleId": "doubt",
         "ruleIndex": index("doubt"),
         "level": if strict { "error" } else { "warning" },
         "message": { "text": doubt.message },
+        "partialFingerprints": { "weldDoubt/v1": known.to_string() },
     });
-    if let Some(place) = in_policy(policy, (doubt.line, doubt.column)) {
+    let policy = in_policy(&reports.policy.file, (doubt.line, doubt.column));
+    if let Some(place) = policy.or_else(|| reports.components.iter().find_map(in_component)) {
         insert(&mut result, "locations", json!([{ "physicalLocation": place }]));
     }
     result
+}
+
+/// A component as a whole, if that is a file: a binary has no lines.
+fn in_component(report: &Report) -> Option<Value> {
+    let region = json!({ "byteOffset": 0, "byteLength": report.component.size });
+    Some(json!({ "artifactLocation": { "uri": uri(&report.component.file)? }, "region": region }))
 }
 
 fn index(id: &str) -> Option<usize> {

@@ -135,7 +135,6 @@ const MISTYPED: &[(&str, &str)] = &[
     ("verify a.wasm", "`--manifest FILE`"),
     ("verify a.wasm b.wasm", "`--input b.wasm`"),
     ("verify a.wasm --input a --deny-http", "`--allow-http=false`"),
-    ("check a.wasm --policy p.toml -o x.sarif", "`> x.sarif`"),
     ("check a.wasm --policy p.toml --format sarif", "`--sarif`"),
     ("check a.wasm p.toml", "`--policy p.toml`"),
     ("check a.wasm --policy real.wasm", "`real.wasm` is a component, not a policy"),

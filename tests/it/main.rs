@@ -35,6 +35,8 @@ mod obsolete;
 mod pictures;
 mod policy;
 mod policy_reach;
+mod policy_reports;
+mod policy_suggest;
 mod policy_trust;
 mod privilege;
 mod provenance;

@@ -1,0 +1,125 @@
+//! Whether several components meet a policy, each by itself: `weld check`.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::describe::policy::{Doubt, Policy};
+use crate::describe::{Source, Text};
+use crate::load::digest::Digest;
+use crate::load::{Component, decode, file};
+use crate::policy::Verdict;
+use crate::report::policy::{Report, Reports};
+use crate::report::suggest::{self, Suggestion};
+use crate::timings::Timings;
+use crate::{PhaseError, generated, policy, verify};
+
+/// What there is to say of some components and a policy.
+#[derive(Debug)]
+pub struct Judged {
+    /// All of it.
+    pub reports: Reports,
+    /// The verdict on each component, in order.
+    pub verdicts: Vec<Verdict>,
+    /// What in the policy is in doubt for each of them.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Judges components by a policy.
+///
+/// # Errors
+///
+/// Where one of them cannot be read, or is no component: of what cannot be read nothing is said, and what would be said of the
+/// others would read like praise of all.
+pub fn judge(sources: &[Source], policy: &Policy, timings: &mut Timings) -> Result<Judged, PhaseError> {
+    let beside = || timings.beside();
+    let checked = sources.par_iter().map(|source| judged(source, policy, beside())).collect();
+    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = all(checked, timings)?.into_iter().unzip();
+    let doubts = shared(&verdicts);
+    Ok(Judged { reports: Reports::new(policy, reports, &doubts), verdicts, doubts })
+}
+
+/// What there is to say of one component, and how long that took.
+fn judged(source: &Source, policy: &Policy, mut timings: Timings) -> (Result<(Report, Verdict), PhaseError>, Timings) {
+    let mut judge = || {
+        let component = decoded(source, &mut timings)?;
+        let generated = generated::adapters(&component);
+        let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
+        Ok((Report::new(&component, policy, &verdict), verdict))
+    };
+    (judge(), timings)
+}
+
+/// A policy that is suggested.
+pub struct Suggested {
+    /// The text of its file.
+    pub text: String,
+    /// What it does not allow though a component reaches it, since no pattern can, a line each.
+    pub left: Vec<String>,
+}
+
+/// Suggests a policy that some components meet, and with which they may do no more.
+///
+/// # Errors
+///
+/// As [`judge`].
+pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, PhaseError> {
+    let beside = || timings.beside();
+    let suggested = |source: &Source| {
+        let mut timings = beside();
+        let mut suggest = || {
+            let component = decoded(source, &mut timings)?;
+            let generated = generated::adapters(&component);
+            let rules = timings.span("policy", || policy::suggest(&component, &generated))?;
+            let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
+            Ok(((component, generated), suggestion))
+        };
+        (suggest(), timings)
+    };
+    let suggested = sources.par_iter().map(suggested).collect();
+    let (components, suggestions): (Vec<_>, Vec<Suggestion>) = all(suggested, timings)?.into_iter().unzip();
+    let text = suggest::policy(&suggestions);
+    // Whatever was suggested for one is judged with what was for the others.
+    let policy = Policy::read(Text::new("the policy", &text))?;
+    let left = |(component, generated): &(Component, BTreeSet<Digest>)| -> Result<Vec<String>, PhaseError> {
+        let verdict = policy::check(component, &policy, generated)?;
+        Ok(verdict
+            .violations
+            .iter()
+            .map(|violation| format!("{}: {}", component.file(), violation.message()))
+            .collect())
+    };
+    let left = timings.span("policy", || components.par_iter().map(left).collect::<Result<Vec<_>, _>>())?;
+    Ok(Suggested { text, left: left.concat() })
+}
+
+/// The results for some components.
+fn all<T>(results: Vec<(Result<T, PhaseError>, Timings)>, timings: &mut Timings) -> Result<Vec<T>, PhaseError> {
+    let (mut found, mut wrong) = (Vec::new(), Vec::new());
+    for (result, times) in results {
+        timings.add(times);
+        match result {
+            Ok(result) => found.push(result),
+            Err(error) => wrong.push(error),
+        }
+    }
+    PhaseError::earliest(wrong).map_or(Ok(found), Err)
+}
+
+/// A component that is valid as a whole: of another nothing should be said that reads like praise.
+fn decoded(source: &Source, timings: &mut Timings) -> Result<Component, PhaseError> {
+    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
+    timings.span("verify", || verify::component(&component))?;
+    Ok(component)
+}
+
+/// What is in doubt for each of some components: a rule may be about one that is in another file.
+fn shared(verdicts: &[Verdict]) -> Vec<Doubt> {
+    let Some((first, others)) = verdicts.split_first() else { return Vec::new() };
+    let shared = |doubt: &Doubt| {
+        let is_it = |other: &&Doubt| other.place.start() == doubt.place.start();
+        let same: Vec<&Doubt> = others.iter().filter_map(|verdict| verdict.doubts.iter().find(is_it)).collect();
+        (same.len() == others.len()).then(|| doubt.with(same))
+    };
+    first.doubts.iter().filter_map(shared).collect()
+}

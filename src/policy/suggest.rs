@@ -1,0 +1,179 @@
+//! A policy that allows what a component reaches, and no more.
+//!
+//! Each part of a composition gets a rule by its name, with what it needs beyond what all are allowed. Patterns are tried against
+//! the same decisions as a check: one that is not needed is not suggested.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexSet;
+use wasmparser::component_types::ComponentEntityType;
+
+use super::allowance::{Allowance, Names, path};
+use super::error::CheckError;
+use super::{decision, followed, names};
+use crate::describe::Text;
+use crate::describe::policy::Policy;
+use crate::inspect::reach::{HostItem, Instance, Reach};
+use crate::load::Component;
+use crate::load::digest::Digest;
+use crate::name::{Capability, Pattern, adapted, base, unnumbered};
+use crate::text;
+
+/// A rule that is suggested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggested {
+    /// The name of the components that it is about; all of them without it.
+    pub component: Option<String>,
+    /// What they are to be allowed. Without any of it, something that they reach is denied.
+    pub allow: Vec<Allowed>,
+}
+
+/// A pattern that is suggested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    /// The pattern.
+    pub pattern: String,
+    /// The imports of which it allows something, in the order of the component.
+    pub imports: Vec<String>,
+}
+
+/// What to allow to a component, and to those in it, so that a check of that finds nothing. `adapters` is as for
+/// [`check`](super::check()).
+///
+/// # Errors
+///
+/// Where it cannot be followed who reaches what.
+pub fn suggest(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Vec<Suggested>, CheckError> {
+    let followed = followed(component, adapters)?;
+    let (reach, generated) = (&followed.reach, &followed.generated);
+    let mut groups: BTreeMap<Option<String>, BTreeSet<usize>> = BTreeMap::new();
+    let mut rule_names: BTreeMap<usize, Option<String>> = BTreeMap::new();
+    for (id, instance) in reach.instances.iter().enumerate() {
+        let name = match (instance.within, instance.within.and_then(|outer| rule_names.get(&outer))) {
+            (None, _) => None,
+            (Some(0), _) => rule_name(id, reach, generated),
+            (Some(_), name) => name.cloned().flatten(),
+        };
+        groups.entry(name.clone()).or_default().extend(instance.reaches.keys());
+        rule_names.insert(id, name);
+    }
+    let finder = Finder { component, reach };
+    let of_all = finder.patterns(&[], &groups.remove(&None).unwrap_or_default());
+    let mut rules = vec![finder.suggested(None, &of_all)];
+    for (name, items) in groups {
+        rules.push(finder.suggested(name, &finder.patterns(&of_all, &items)));
+    }
+    rules.retain(|rule| !rule.allow.is_empty());
+    Ok(rules)
+}
+
+/// A name by which a rule allows something to an instance that the outermost component makes. `None` where it has none that is
+/// its own.
+fn rule_name(id: usize, reach: &Reach, generated: &BTreeSet<usize>) -> Option<String> {
+    let instance: &Instance = reach.instances.get(id)?;
+    let name = instance.name.as_str();
+    let is_generated = instance.part.is_some_and(|part| generated.contains(&part));
+    let of = adapted(name).filter(|_| is_generated).unwrap_or(name);
+    let names_of = names::names(reach, generated);
+    let applies = |name: &&str| {
+        let rules = Policy::read(Text::new("", &rule(Some(name), &["*".to_owned()]))).ok();
+        let rule = rules.as_ref().and_then(|policy| policy.rules.first());
+        rule.is_some_and(|rule| names::named(rule, reach, &names_of).get(id).is_some_and(|named| named.allows))
+    };
+    // Further instances of a component have a rule in common.
+    let name = [unnumbered(of), Some(of), Some(name)].into_iter().flatten().find(applies)?;
+    Some(name.to_owned())
+}
+
+struct Finder<'c> {
+    component: &'c Component,
+    reach: &'c Reach,
+}
+
+impl Finder<'_> {
+    /// Patterns of which none can be left out, that allow some items together with those that are allowed already.
+    fn patterns(&self, allowed: &[String], items: &BTreeSet<usize>) -> Vec<String> {
+        let items: Vec<&HostItem> = items.iter().filter_map(|item| self.reach.items.get_index(*item)).collect();
+        let capabilities: BTreeSet<Capability> = items.iter().filter_map(|item| self.capability(item)).collect();
+        let mut patterns: IndexSet<String> = capabilities.iter().map(ToString::to_string).collect();
+        let others: BTreeSet<String> =
+            items.iter().filter(|item| self.capability(item).is_none()).filter_map(|item| self.pattern(item)).collect();
+        patterns.extend(others);
+        let with = |patterns: &IndexSet<String>| allowed.iter().chain(patterns).cloned().collect::<Vec<_>>();
+        // What a capability does not allow after all is allowed by the name of its interface.
+        let refused = self.refused(&with(&patterns), &items);
+        patterns.extend(refused.iter().filter_map(|item| self.pattern(item)).collect::<BTreeSet<_>>());
+        // From the last one: an interface may be allowed along with a capability.
+        for place in (0..patterns.len()).rev() {
+            let mut fewer = patterns.clone();
+            fewer.shift_remove_index(place);
+            if self.refused(&with(&fewer), &items).len() == self.refused(&with(&patterns), &items).len() {
+                patterns = fewer;
+            }
+        }
+        patterns.into_iter().collect()
+    }
+
+    /// The items that a rule for all components does not allow.
+    fn refused<'i>(&self, patterns: &[String], items: &[&'i HostItem]) -> Vec<&'i HostItem> {
+        let text = if patterns.is_empty() { String::new() } else { rule(None, patterns) };
+        let Ok(policy) = Policy::read(Text::new("", &text)) else { return items.to_vec() };
+        let applicable = policy.rules.iter().map(|_| (true, true)).collect();
+        let allowance = Allowance::new(self.component, &policy, &applicable);
+        items.iter().copied().filter(|item| allowance.refusal(item).is_some()).collect()
+    }
+
+    /// The capability that allows an item.
+    fn capability(&self, item: &HostItem) -> Option<Capability> {
+        let names = Names::of(self.component, &item.interface);
+        let names = names.all();
+        let allows = |capability: &Capability| {
+            decision::allows(&Pattern::parse(&capability.to_string()), &names, &item.member) && item.inner.is_empty()
+        };
+        Capability::all().find(allows)
+    }
+
+    /// What allows an item by its name. `None` where no pattern can.
+    fn pattern(&self, item: &HostItem) -> Option<String> {
+        let is_interface = |import: &str| {
+            let import = self.component.imports().get(import);
+            import.is_some_and(|import| matches!(import.ty, ComponentEntityType::Instance(_)))
+        };
+        let interface = item.interface.as_str();
+        let pattern = match interface {
+            "" => format!("#{}", item.member),
+            _ if interface.contains(':') => base(interface).to_owned(),
+            // What is imported by a label has no pattern but that of its functions.
+            _ if is_interface(interface) && !item.member.is_empty() && item.inner.is_empty() => {
+                format!("{interface}#*")
+            }
+            _ => format!("{interface}*"),
+        };
+        Policy::read(Text::new("", &rule(None, std::slice::from_ref(&pattern)))).is_ok().then_some(pattern)
+    }
+
+    /// A rule, with what each of its patterns allows.
+    fn suggested(&self, component: Option<String>, patterns: &[String]) -> Suggested {
+        let allow = patterns.iter().map(|text| {
+            let pattern = Pattern::parse(text);
+            let allows = |item: &&HostItem| {
+                let names = Names::of(self.component, &item.interface);
+                match path(item).as_slice() {
+                    [member] => decision::allows(&pattern, &names.all(), member),
+                    path => decision::allows_inner(&pattern, &names.all(), path),
+                }
+            };
+            let imports: BTreeSet<&str> = self.reach.items.iter().filter(allows).map(HostItem::import).collect();
+            let imports = self.component.imports().keys().filter(|import| imports.contains(import.as_str()));
+            Allowed { pattern: text.clone(), imports: imports.cloned().collect() }
+        });
+        Suggested { component, allow: allow.collect() }
+    }
+}
+
+/// The text of a rule, on a line.
+fn rule(component: Option<&str>, patterns: &[String]) -> String {
+    let component = component.map(|name| format!("component = {}, ", text::toml(name))).unwrap_or_default();
+    let patterns: Vec<String> = patterns.iter().map(|pattern| text::toml(pattern)).collect();
+    format!("rule = [{{ {component}allow = [{}] }}]\n", patterns.join(", "))
+}

@@ -1,0 +1,66 @@
+//! Facts of a check as annotations of GitHub's: commands that a workflow reads from what a step prints.
+//!
+//! "Workflow commands for GitHub Actions": a command is a line, `::error file=F,line=L,col=C,title=T::MESSAGE`. Names come from
+//! inputs, and none of them may end a property, or begin a line.
+
+use super::facts::facts;
+use super::policy::{Doubt, Reports};
+use crate::policy::quoted;
+use crate::text::Shown;
+
+/// What each annotation is headed with.
+const TITLE: &str = "weld check";
+
+/// A line for each fact, at the line of the policy that says so, and one for each rule that says nothing, which is an error where
+/// the check is `strict`.
+pub fn annotations(reports: &Reports, strict: bool) -> String {
+    let file = reports.policy.file.as_str();
+    let mut text = String::new();
+    for report in &reports.components {
+        for fact in facts(&report.violations, false) {
+            let message = format!("{}: {}", report.component.file, fact.message(&quoted));
+            let rule = &fact.first.rule;
+            text += &command("error", file, rule.line.zip(rule.column), &message);
+        }
+    }
+    let level = if strict { "error" } else { "warning" };
+    for Doubt { line, column, message, .. } in &reports.doubts {
+        text += &command(level, file, Some((*line, *column)), message);
+    }
+    text
+}
+
+/// A command. The default of a policy may be said nowhere: then it is that of the whole file. Standard input is no file.
+fn command(level: &str, file: &str, position: Option<(usize, usize)>, message: &str) -> String {
+    let (line, column) = position.unwrap_or((1, 1));
+    let place = match file {
+        "<stdin>" => String::new(),
+        file => format!("file={},line={line},col={column},", property(file)),
+    };
+    format!("::{level} {place}title={TITLE}::{}\n", data(message))
+}
+
+/// The message of a command. What would steer a terminal is escaped before: the log is read in one.
+fn data(text: &str) -> String {
+    Shown(text).to_string().replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The value of a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    #[test]
+    fn a_command_is_a_line_whatever_is_in_it() {
+        assert_eq!(
+            command("error", "a,b:c%.toml", Some((3, 11)), "`x\n::error::y%0A` reaches"),
+            "::error file=a%2Cb%3Ac%25.toml,line=3,col=11,title=weld check::`x\\u{a}::error::y%250A` reaches\n"
+        );
+        assert_eq!(command("warning", "<stdin>", Some((3, 11)), "it"), "::warning title=weld check::it\n");
+        assert_eq!(command("error", "p", None, "it"), "::error file=p,line=1,col=1,title=weld check::it\n");
+    }
+}

@@ -1,0 +1,63 @@
+//! Facts of a check as Markdown, for a comment on a change or the summary of a run.
+//!
+//! Names come from inputs. Each is a code span, in which nothing has a meaning but the backticks that end it
+//! (CommonMark, "Code spans").
+
+use super::facts::facts;
+use super::policy::{Report, Reports};
+use crate::text::Shown;
+
+/// A section: the verdict, then what each component does not meet, then what in the policy is in doubt.
+pub fn summary(reports: &Reports) -> String {
+    let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code));
+    for report in reports.components.iter().filter(|report| !report.meets) {
+        text += &format!("\n### {}\n\n{}", code(&report.component.file), items(report));
+    }
+    let doubts: String = reports
+        .doubts
+        .iter()
+        .map(|doubt| {
+            let place = format!("{}:{}:{}", reports.policy.file, doubt.line, doubt.column);
+            format!("- {} ({})\n", code(&doubt.message), code(&place))
+        })
+        .collect();
+    if !doubts.is_empty() {
+        text += &format!("\n### Warnings\n\n{doubts}");
+    }
+    text
+}
+
+/// A line of a list for each fact.
+fn items(report: &Report) -> String {
+    let item = |fact: &super::facts::Fact<'_>| {
+        format!("- {} ({})\n", fact.message(&code), code(&report.place(&fact.first.rule)))
+    };
+    facts(&report.violations, false).iter().map(item).collect()
+}
+
+/// A name as a code span: within more backticks than it has one after the other.
+pub fn code(name: &str) -> String {
+    let name = Shown(name).to_string();
+    let longest = name.split(|char| char != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    // A space at both ends is taken away; one is needed where a backtick would touch the fence. A span of nothing is none.
+    let is_bare = |char: &char| *char != '`' && *char != ' ';
+    let touches = !(name.chars().next().is_some_and(|char| is_bare(&char))
+        && name.chars().last().is_some_and(|char| is_bare(&char)));
+    let space = if touches { " " } else { "" };
+    format!("{fence}{space}{name}{space}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_name_ends_no_code_span() {
+        assert_eq!(code("app"), "`app`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`` <img> `"), "``` `` <img> ` ```");
+        assert_eq!(code("a\n# b"), "`a\\u{a}# b`");
+        assert_eq!(code(" a "), "`  a  `");
+    }
+}

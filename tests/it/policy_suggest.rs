@@ -1,0 +1,147 @@
+//! `weld check --suggest`: a policy of what components reach, of which nothing can be left out.
+
+use std::path::Path;
+
+use crate::support::{guest, plug, project, succeeds, virt, weld};
+use weld::{Input, Policy};
+
+/// The policy that is suggested for the files in a directory. Sees that they meet it without a warning.
+#[track_caller]
+fn suggested(directory: &Path) -> String {
+    let text = String::from_utf8(succeeds(weld(directory).args(["check", "dist", "--suggest"])).stdout).unwrap();
+    std::fs::write(directory.join("policy.toml"), &text).unwrap();
+    succeeds(weld(directory).args(["check", "dist", "--policy", "policy.toml", "--strict"]));
+    text
+}
+
+/// Whether the files in a directory meet a policy.
+fn meets(directory: &Path, policy: &str) -> bool {
+    std::fs::write(directory.join("policy.toml"), policy).unwrap();
+    let output = weld(directory).args(["check", "dist", "--policy", "policy.toml"]).output().unwrap();
+    assert!(output.status.code() < Some(2), "{policy}\n{}", String::from_utf8_lossy(&output.stderr));
+    output.status.success()
+}
+
+/// Sees that components meet the policy that is suggested for them, and none that lacks a line of what it allows, or a rule.
+#[track_caller]
+fn is_least(components: &[(&str, Vec<u8>)]) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::create_dir(directory.join("dist")).unwrap();
+    for (name, bytes) in components {
+        std::fs::write(directory.join("dist").join(name), bytes).unwrap();
+    }
+    let text = suggested(directory);
+    let lines: Vec<&str> = text.lines().collect();
+    for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("    ")) {
+        let fewer: Vec<&str> =
+            lines.iter().enumerate().filter(|(at, _)| *at != number).map(|(_, line)| *line).collect();
+        // A rule of nothing is an error.
+        let fewer = fewer.join("\n").replace("allow = [\n]", "deny = [\"acme:none/none\"]");
+        assert!(!meets(directory, &fewer), "without {line}:\n{text}");
+    }
+    let (head, rules) = text.split_once("\n[[rule]]\n").unwrap_or((&text, ""));
+    let rules: Vec<&str> = rules.split("\n[[rule]]\n").filter(|rule| !rule.is_empty()).collect();
+    for number in 0..rules.len() {
+        let fewer = rules.iter().enumerate().filter(|(at, _)| *at != number);
+        let fewer: String = fewer.map(|(_, rule)| format!("\n[[rule]]\n{rule}")).collect();
+        assert!(!meets(directory, &format!("{head}{fewer}")), "without rule {number}:\n{text}");
+    }
+    text
+}
+
+fn wat(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn check_suggests_for_programs_what_they_reach_and_no_more() {
+    for name in ["command-0.2.12", "command-0.2.0", "command-p3", "handler", "prober", "hello-c", "kv-app", "counter"] {
+        is_least(&[("app.wasm", std::fs::read(guest(name)).unwrap())]);
+    }
+    let text = is_least(&[("app.wasm", std::fs::read(guest("command-0.2.12")).unwrap())]);
+    // By capability, with what each is for.
+    assert!(text.contains("    \"clocks\",  # wasi:clocks/{monotonic-clock, wall-clock}@0.2.12\n"), "{text}");
+    assert!(!text.contains("\"sockets\"") && !text.contains("component ="), "{text}");
+}
+
+#[test]
+fn check_suggests_a_rule_for_each_part_of_a_composition() {
+    let cms = project().join("examples/cms");
+    let file = |name: &str| cms.join(format!("{name}.wasm"));
+    let composed = plug(&file("front"), &[file("storygen"), file("kv")]);
+    let text = is_least(&[("cms.wasm", composed.clone())]);
+    let rules: Vec<&str> = text.lines().filter(|line| line.starts_with("component")).collect();
+    assert_eq!(rules, ["component = \"front\"", "component = \"storygen\""]);
+    // What stands before one has that one's name.
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("cms.wasm"), &composed).unwrap();
+    let less = virt(&directory.path().join("cms.wasm"), &["stdout=allow", "fs=allow"]);
+    let text = is_least(&[("less.wasm", less)]);
+    assert!(text.contains("\"fs\"") && !text.contains("\"env\""), "{text}");
+    // Of several files, the parts of one name have a rule in common.
+    let alone = std::fs::read(file("storygen")).unwrap();
+    let text = is_least(&[("a.wasm", composed), ("storygen.wasm", alone), ("z.wasm", wat("(component)"))]);
+    assert_eq!(text.matches("component = \"storygen\"").count(), 1, "{text}");
+    assert!(text.contains("# `z` reaches nothing of the host.\n"), "{text}");
+}
+
+#[test]
+fn check_suggests_names_that_say_no_more_than_they_do() {
+    // What WASI does not have, what has no interface, labels, a resource type alone, a name in an address.
+    let text = is_least(&[(
+        "odd.wasm",
+        wat(r#"(component
+              (import "wasi:random/random@0.2.99" (instance (export "get-dice" (func)) (export "get-random-u64" (func))))
+              (import "acme:kv/store@1.0.0" (instance (export "get" (func)) (export "set" (func))))
+              (import "acme:kv/store@2.0.0" (instance (export "get" (func))))
+              (import "log" (func))
+              (import "kv" (instance (export "get" (func))))
+              (import "code" (core module))
+              (import "wasi:http/types@0.2.0" (instance (export "fields" (type (sub resource)))))
+              (import "url=<https://example.com/a>" (instance (export "get" (func)))))"#),
+    )]);
+    for line in ["\"wasi:random/random\",", "\"#log\",", "\"kv#*\",", "\"#code\",", "\"acme:kv/store\","] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.contains("\"random\""), "{text}");
+    let hostile = r#"(component
+        (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func))))
+        (component (@name "x\"]\n[[rule]]\nallow = [\"*\"] # \1b[31m\e2\80\ae*")
+          (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func)))) (core module))
+        (instance (instantiate 0 (with "wasi:random/random@0.2.0" (instance $r)))))"#;
+    let text = is_least(&[("app.wasm", wat(hostile))]);
+    assert!(!text.contains("\n[[rule]]\nallow") && !text.contains('\u{1b}'), "{text}");
+    // A name that two components have is nobody's.
+    let two = r#"(component
+        (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func))))
+        (component $a (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func)))) (core module))
+        (component $b (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func)))) (core module)
+          (core module))
+        (instance (@name "kv") (instantiate $a (with "wasi:random/random@0.2.0" (instance $r))))
+        (instance (@name "kv") (instantiate $b (with "wasi:random/random@0.2.0" (instance $r)))))"#;
+    is_least(&[("app.wasm", wat(two))]);
+    is_least(&[("nothing.wasm", wat("(component)"))]);
+}
+
+#[test]
+fn check_says_what_no_pattern_can_allow() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), r#"(component (import "ABC" (func)))"#).unwrap();
+    let output = succeeds(weld(directory.path()).args(["check", "app.wat", "--suggest", "-o", "policy.toml"]));
+    assert!(output.stdout.is_empty());
+    succeeds(weld(directory.path()).args(["check", "app.wat", "--policy", "policy.toml", "--strict"]));
+    for flags in [["--json", "--suggest"], ["--strict", "--suggest"], ["--policy=policy.toml", "--suggest"]] {
+        let output = weld(directory.path()).args(["check", "app.wat"]).args(flags).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+    }
+}
+
+#[test]
+fn library_suggests_the_same_policy() {
+    let file = guest("kv-app");
+    let text = weld::suggest([Input::file(&file)]).unwrap();
+    let policy = Policy::parse("policy.toml", &text).unwrap();
+    assert!(weld::check(Input::file(&file), &policy).unwrap().is_empty());
+    assert!(weld::suggest([Input::bytes("no component")]).is_err());
+}
