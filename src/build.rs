@@ -2,8 +2,10 @@
 //!
 //! Nothing is written here: [`Build`] says what each file should hold, and `emit` brings files up to date.
 
+pub mod add;
 mod golden;
 mod grants;
+pub mod init;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,15 +99,24 @@ pub struct BuiltSnapshot {
 ///
 /// All that is wrong in the first phase that finds something, for any output.
 pub fn build(manifest: &Source, options: &BuildOptions, timings: &mut Timings) -> Result<Build, PhaseError> {
+    build_text(&read(manifest)?, manifest, options, timings)
+}
+
+/// Builds the text of a manifest, which is or will be at some place.
+fn build_text(
+    text: &str,
+    manifest: &Source,
+    options: &BuildOptions,
+    timings: &mut Timings,
+) -> Result<Build, PhaseError> {
     let path = match manifest {
         Source::File(path) => path.as_path(),
         _ => Path::new(""),
     };
-    let text = read(manifest)?;
     if path.extension().is_some_and(|extension| extension == "wac") {
         return Err(LoadError::Document { file: manifest.shown() }.into());
     }
-    let text = Text::new(&manifest.shown(), &text);
+    let text = Text::new(&manifest.shown(), text);
     let parsed = Manifest::parse(text, path)?;
     let lock_file = lock_file(manifest);
     check_files(&parsed, &lock_file)?;

@@ -44,6 +44,10 @@ pub enum EmitError {
     #[diagnostic(help("give one of them another name"))]
     Same { file: String, other: String },
 
+    #[error("cannot write `{file}`: it is there already")]
+    #[diagnostic(help("`weld add FILE` adds a component to it; to begin anew, take it away"))]
+    Exists { file: String },
+
     #[error("cannot write `{file}`: it is an input")]
     #[diagnostic(help("another name after `-o` keeps both"))]
     Input { file: String },
@@ -177,6 +181,28 @@ impl Target {
 
     fn failed(&self, error: &io::Error) -> EmitError {
         EmitError::Write { file: self.shown(), reason: reason(error) }
+    }
+}
+
+/// Writes a file that is not there yet.
+///
+/// # Errors
+///
+/// Where something is there, be it since a moment ago, or it cannot be written.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
+    let target = Target::File(path.to_owned());
+    let exists = || EmitError::Exists { file: target.shown() };
+    // A link that leads nowhere is something, too.
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(exists());
+    }
+    match target.stage(path, bytes)? {
+        Staged::File { file, path, .. } => match file.persist_noclobber(path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists()),
+            Err(error) => Err(target.failed(&error.error)),
+        },
+        Staged::Device(..) => Err(exists()),
     }
 }
 

@@ -32,7 +32,7 @@
 //! | to | use |
 //! |---|---|
 //! | compose components, restrict them, verify what others composed | [`Composer`] |
-//! | build what a manifest describes | [`build()`] |
+//! | build what a manifest describes; write one | [`build()`]; [`init()`], [`add()`] |
 //! | see what is in a component | [`inspect()`], [`print()`] |
 //! | check components | [`check()`] and [`check_all()`] against a policy, [`targets()`] against a world |
 //! | compare components | [`snapshot()`], [`diff()`] |
@@ -100,8 +100,8 @@ pub use describe::{Grants, Policy};
 pub use diff::Difference;
 pub use inspect::Inspection;
 pub use library::{
-    Checks, Composer, Diagnostic, Error, Findings, Input, build, check, check_all, componentize, diff, inspect, print,
-    schemas, snapshot, suggest, targets,
+    Checks, Composer, Diagnostic, Error, Findings, Input, add, build, check, check_all, componentize, diff, init,
+    inspect, print, schemas, snapshot, suggest, targets,
 };
 pub use load::world::Wit;
 pub use snapshot::Snapshot;

@@ -10,6 +10,7 @@ use super::{Outcome, examples, say_adapter, say_kept, write_json};
 use crate::build::{Build, BuildOptions, BuiltSnapshot, Locking, Snapshots, build};
 use crate::describe::Source;
 use crate::error::PhaseError;
+use crate::load::file;
 use crate::report::adapters::Grants;
 use crate::report::json::{BuildReport, Report};
 use crate::report::left;
@@ -27,9 +28,9 @@ use crate::timings::Timings;
 #[derive(Debug, Args)]
 #[command(after_help = examples::BUILD)]
 pub struct Arguments {
-    /// The manifest
-    #[arg(value_name = "MANIFEST", default_value = "weld.toml")]
-    manifest: PathBuf,
+    /// The manifest; without it, `weld.toml` in this directory, or in the nearest one around it
+    #[arg(value_name = "MANIFEST")]
+    manifest: Option<PathBuf>,
     /// Build this target alone; can be repeated
     #[arg(long = "target", value_name = "NAME")]
     targets: Vec<String>,
@@ -68,7 +69,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         no_provenance: arguments.no_provenance,
         obsolete_names: arguments.allow_obsolete_names,
     };
-    let build = build(&Source::parse(arguments.manifest), &options, timings)?;
+    let manifest = arguments.manifest.unwrap_or_else(|| manifest(terminal));
+    let build = build(&Source::parse(manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);
         terminal.note(&format!("{}; `weld build --update` writes it down", change.shown(&lock)));
@@ -93,6 +95,19 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         terminal.found(&format!("{} would change", text::path(&build.lock_file)));
     }
     Ok(if check && written.is_any() { Outcome::Different } else { Outcome::Done })
+}
+
+/// The manifest that is meant where none is named. Says which one that is, where it is not in the current directory.
+pub(super) fn manifest(terminal: &Terminal) -> PathBuf {
+    let here = PathBuf::from("weld.toml");
+    match file::manifest() {
+        Some(found) if found != here => {
+            terminal.note(&format!("the manifest is {}", text::path(&found)));
+            found
+        }
+        // Where there is none, this is the one that is not there.
+        _ => here,
+    }
 }
 
 /// Says which outputs changed, or would, and what is in them.

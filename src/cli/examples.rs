@@ -1,5 +1,17 @@
 //! Examples for the help of each command. `tests/it/help.rs` runs every one of them.
 
+/// `weld init`.
+pub const INIT: &str = "Examples:
+  weld init                           # weld.toml, for the components of this directory
+  weld init parts                     # parts/weld.toml, for those of another one
+  weld init --print                   # see what it would be";
+
+/// `weld add`.
+pub const ADD: &str = "Examples:
+  weld add more.wasm
+  weld add cmd.wasm --name command    # by another name than that of its file
+  weld add quiet.wasm --manifest weld.toml";
+
 /// `weld build`.
 pub const BUILD: &str = "Examples:
   weld build                          # all outputs of weld.toml

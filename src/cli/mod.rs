@@ -1,5 +1,6 @@
 //! The command line: arguments to library values, results to the terminal. One file a subcommand.
 
+mod add;
 mod build;
 mod check;
 mod componentize;
@@ -7,6 +8,7 @@ mod compose;
 mod diff;
 mod examples;
 mod hints;
+mod init;
 mod inspect;
 mod plug;
 mod snapshot;
@@ -69,6 +71,8 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::Arguments),
+    Add(add::Arguments),
     Build(build::Arguments),
     Plug(plug::Arguments),
     Compose(compose::Arguments),
@@ -95,7 +99,7 @@ enum Command {
 
 /// The commands as `weld --help` lists them.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Compose", &["build", "plug", "compose", "componentize"]),
+    ("Compose", &["init", "add", "build", "plug", "compose", "componentize"]),
     ("Restrict", &["virt"]),
     ("Check", &["check", "verify", "targets"]),
     ("Look", &["inspect", "snapshot", "diff"]),
@@ -324,6 +328,8 @@ fn explained(error: clap::Error) -> clap::Error {
 fn command(command: Command, terminal: &Terminal) -> ExitCode {
     let mut timings = if terminal.tells_timings() { Timings::measured() } else { Timings::default() };
     let result = match command {
+        Command::Init(arguments) => init::run(arguments, terminal, &mut timings),
+        Command::Add(arguments) => add::run(arguments, terminal, &mut timings),
         Command::Build(arguments) => build::run(arguments, terminal, &mut timings),
         Command::Plug(arguments) => plug::run(arguments, terminal, &mut timings),
         Command::Compose(arguments) => compose::run(arguments, terminal, &mut timings),

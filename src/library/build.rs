@@ -27,6 +27,41 @@ pub fn build(manifest: impl Into<PathBuf>, options: &BuildOptions) -> Result<Bui
     build::build(&Source::File(manifest.into()), options, &mut Timings::default()).map_err(Error::of)
 }
 
+/// The text of a manifest for the components in a directory, `weld.toml`: an output for each component of which no other one
+/// uses anything, wired by name. It was built, and nothing is written.
+///
+/// # Errors
+///
+/// Where there is no component, one cannot be read, or names do not say what fills an import.
+///
+/// ```no_run
+/// let text = weld::init("parts")?;
+/// assert!(text.contains("[components]"));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn init(directory: impl AsRef<Path>) -> Result<String, Error> {
+    let initial = build::init::init(directory.as_ref(), &mut Timings::default()).map_err(Error::of)?;
+    Ok(initial.text)
+}
+
+/// The text of a manifest to which a component is added, as the last one, by the name of its file or another one. All else in
+/// it stays as it is written. Nothing is written.
+///
+/// # Errors
+///
+/// Where either cannot be read, the manifest has the component already, or has its name for another one.
+///
+/// ```no_run
+/// let text = weld::add("weld.toml", "parts/kv.wasm", None)?;
+/// assert!(text.contains("kv = \"parts/kv.wasm\""));
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn add(manifest: impl AsRef<Path>, component: impl AsRef<Path>, name: Option<&str>) -> Result<String, Error> {
+    let (manifest, component) = (manifest.as_ref(), component.as_ref());
+    let added = build::add::add(manifest, component, name, &mut Timings::default()).map_err(Error::of)?;
+    Ok(added.text)
+}
+
 impl BuildOptions {
     /// All outputs; components that the lock does not have are added to it.
     pub fn new() -> BuildOptions {

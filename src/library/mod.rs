@@ -18,7 +18,7 @@ mod schema;
 mod tests;
 mod wit;
 
-pub use build::build;
+pub use build::{add, build, init};
 pub use checks::{Checks, check_all, suggest};
 pub use component::{check, componentize, diff, inspect, print, snapshot, targets};
 pub use composer::Composer;

@@ -110,6 +110,49 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
     if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
 }
 
+/// The components in a directory, and not in those below it: each file whose name ends with `.wasm`, in the order of the names.
+///
+/// # Errors
+///
+/// Where the directory cannot be read, or there is no such file.
+pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let failed = |error: std::io::Error| LoadError::Read { file: text::path(directory), reason: reason(&error) };
+    let mut found = Vec::new();
+    for entry in directory.read_dir().map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|end| end == "wasm") && path.is_file() {
+            // The current directory is no part of a path.
+            found.push(path.strip_prefix(".").unwrap_or(&path).to_owned());
+        }
+    }
+    found.sort();
+    if found.is_empty() { Err(LoadError::NoComponents { directory: text::path(directory) }) } else { Ok(found) }
+}
+
+/// The manifest that is meant where none is named: `weld.toml` in the current directory, or in the nearest one around it.
+/// `None` where there is none.
+pub fn manifest() -> Option<PathBuf> {
+    let depth = Path::new(".").canonicalize().map_or(0, |path| path.components().count());
+    let around = std::iter::successors(Some(PathBuf::new()), |path| Some(Path::new("..").join(path)));
+    // One step for each directory that there is around: the outermost is its own parent.
+    around.take(depth).map(|directory| directory.join("weld.toml")).find(|path| path.is_file())
+}
+
+/// The path that leads from one directory to a file, with `/` between its parts. The file may be a link, which stays one.
+/// `None` where the two have no path in common, or the path is no text.
+pub fn relative(directory: &Path, file: &Path) -> Option<String> {
+    let absolute = |path: &Path| if path.as_os_str().is_empty() { Path::new(".") } else { path }.canonicalize().ok();
+    let from = absolute(directory)?;
+    let to = absolute(file.parent()?)?.join(file.file_name()?);
+    let common = from.components().zip(to.components()).take_while(|(from, to)| from == to).count();
+    if common == 0 {
+        return None;
+    }
+    let up = from.components().skip(common).map(|_| Some("..".to_owned()));
+    let down = to.components().skip(common).map(|part| part.as_os_str().to_str().map(str::to_owned));
+    Some(up.chain(down).collect::<Option<Vec<_>>>()?.join("/"))
+}
+
 /// Whether a path is that of a directory, or of a link to one.
 pub fn is_directory(path: &Path) -> bool {
     path.is_dir()

@@ -4,6 +4,10 @@ use std::path::Path;
 
 use crate::support::{guest, project, succeeds, weld};
 
+/// The manifest of the examples.
+const MANIFEST: &str =
+    "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wasm\"\nlib = \"lib.wasm\"\n";
+
 /// All that an example of the help may name. The components are those of the tests.
 fn prepare(directory: &Path) {
     for (name, of) in [
@@ -11,21 +15,21 @@ fn prepare(directory: &Path) {
         ("lib.wasm", "hello-lib"),
         ("cmd.wasm", "command-0.2.12"),
         ("module.wasm", "command.module"),
+        ("more.wasm", "counter"),
     ] {
         std::fs::copy(guest(of), directory.join(name)).unwrap();
     }
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
-    for made in ["dist", "docs", "deps/acme"] {
+    for made in ["dist", "docs", "deps/acme", "parts"] {
         std::fs::create_dir_all(directory.join(made)).unwrap();
     }
     std::fs::copy(guest("command-0.2.12"), directory.join("dist/cmd.wasm")).unwrap();
     std::fs::copy(guest("hello-command"), directory.join("deps/acme/app.wasm")).unwrap();
+    std::fs::copy(guest("hello-lib"), directory.join("parts/lib.wasm")).unwrap();
     write("docs/read.me", "read me");
     write("policy.toml", "default = \"allow\"\n[[rule]]\ndeny = [\"http\"]\n");
     write("app.wac", "package acme:all;\nlet app = new acme:app { ... };\nexport app...;\n");
-    let manifest =
-        "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wasm\"\nlib = \"lib.wasm\"\n";
-    write("weld.toml", manifest);
+    write("weld.toml", MANIFEST);
     write("bare.wasm", "(module (func (export \"run\")))");
     let imports = String::from_utf8(succeeds(weld(directory).args(["inspect", "cmd.wasm", "--wit"])).stdout).unwrap();
     let begin = imports.find("world root").unwrap();
@@ -52,6 +56,8 @@ fn help_examples_of_each_command_run() {
     let directory = directory.path();
     prepare(directory);
     let commands = [
+        "init",
+        "add",
         "build",
         "plug",
         "compose",
@@ -65,11 +71,18 @@ fn help_examples_of_each_command_run() {
         "componentize",
     ];
     for command in commands {
+        std::fs::write(directory.join("weld.toml"), MANIFEST).unwrap();
         // What other examples have written goes by the same name.
         succeeds(weld(directory).arg("build"));
         let examples = examples(directory, command);
         assert!(examples.len() >= 3, "{command}: {examples:?}");
         for example in examples {
+            // Of these, each begins anew.
+            match command {
+                "init" => _ = std::fs::remove_file(directory.join("weld.toml")),
+                "add" => std::fs::write(directory.join("weld.toml"), MANIFEST).unwrap(),
+                _ => {}
+            }
             let mut run = weld(directory);
             run.args(&example[1..]);
             let output = run.output().unwrap();
@@ -98,5 +111,5 @@ fn help_lists_each_command_in_a_group() {
             pages += 1;
         }
     }
-    assert_eq!(pages, 13);
+    assert_eq!(pages, 15);
 }

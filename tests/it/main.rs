@@ -29,6 +29,7 @@ mod inspect;
 mod known_functions;
 mod labels;
 mod layering;
+mod manifest_commands;
 mod names;
 mod names_of_types;
 mod obsolete;

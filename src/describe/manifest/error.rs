@@ -57,6 +57,20 @@ pub enum ManifestError {
     #[diagnostic(help("give each a name of its own; `{name}#1` is a further instance of one"))]
     SameComponent { name: String },
 
+    #[error("component `{name}` is there already: `{file}`")]
+    #[diagnostic(help("`--name NAME` gives the other one a name of its own"))]
+    NameTaken { name: String, file: String },
+
+    #[error("`{file}` is there already, as component `{name}`")]
+    #[diagnostic(help("a further instance of it is `{name}#1`, in `[wire]`"))]
+    ComponentTaken { name: String, file: String },
+
+    #[error("manifest `{manifest}` cannot name `{file}`")]
+    #[diagnostic(help(
+        "a manifest names files in UTF-8, relative to its directory: rename the file, or put it elsewhere"
+    ))]
+    Unsayable { manifest: String, file: String },
+
     #[error("`{text}` does not name an import")]
     #[diagnostic(help("name the component and its import: \"COMPONENT/IMPORT\""))]
     NoImport { text: String },

@@ -1,5 +1,6 @@
 //! Manifests, `weld.toml`: what to build of which components.
 
+pub mod edit;
 mod error;
 mod grants;
 mod mounts;

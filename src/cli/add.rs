@@ -1,0 +1,43 @@
+//! `weld add`: a component that is added to a manifest.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, build, examples};
+use crate::build::add::{Added, add};
+use crate::emit::Target;
+use crate::timings::Timings;
+use crate::{PhaseError, text};
+
+/// Add a component to a manifest
+///
+/// It becomes the last entry of `[components]`, with its path from the directory of the manifest. All else in the manifest
+/// stays as it is written, comments too.
+#[derive(Debug, Args)]
+#[command(after_help = examples::ADD)]
+pub struct Arguments {
+    /// The component
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What the manifest calls it; without this, as its file is called
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The manifest; without it, `weld.toml` in this directory, or in the nearest one around it
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let manifest = arguments.manifest.unwrap_or_else(|| build::manifest(terminal));
+    let Added { text, name, lacks } = add(&manifest, &arguments.file, arguments.name.as_deref(), timings)?;
+    timings.span("emit", || Target::File(manifest.clone()).write(text.as_bytes()))?;
+    terminal.say(&format!("{}: component `{name}` added", text::path(&manifest)));
+    if let Some(error) = lacks {
+        let first = error.to_string();
+        let first = first.lines().next().unwrap_or_default();
+        terminal.note(&format!("`weld build` fails until this is mended: {first}"));
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,50 @@
+//! `weld init`: a manifest for the components that are there.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, examples};
+use crate::PhaseError;
+use crate::build::init::{Initial, init};
+use crate::emit::{self, Target};
+use crate::text::{self, count};
+use crate::timings::Timings;
+
+/// Write a manifest for the components in a directory
+///
+/// Each component of which no other one uses anything becomes the root of an output, wired by name as `weld plug` does.
+/// What comes of the manifest is composed and verified before it is written. A manifest that is there is never written over.
+#[derive(Debug, Args)]
+#[command(after_help = examples::INIT)]
+pub struct Arguments {
+    /// The directory of the components, in which `weld.toml` is written
+    #[arg(value_name = "DIR", default_value = ".")]
+    directory: PathBuf,
+    /// Print the manifest, and write nothing
+    #[arg(long)]
+    print: bool,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let Initial { file, text, roots, components, notes } = init(&arguments.directory, timings)?;
+    notes.iter().for_each(|note| terminal.note(note));
+    if arguments.print {
+        Target::Stdout.write(text.as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    timings.span("emit", || emit::create(&file, text.as_bytes()))?;
+    let roots: Vec<String> = roots.iter().map(|root| format!("`{root}`")).collect();
+    let (shown, others) = text::some_of(&roots);
+    let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+    let outputs = if roots.len() == 1 { "root" } else { "outputs of" };
+    let file = text::path(&file);
+    let build = if file == "weld.toml" { "weld build".to_owned() } else { format!("weld build {file}") };
+    terminal.say(&format!(
+        "{file}: {}, {outputs} {}{others}; `{build}` builds it",
+        count(components, "component"),
+        shown.join(", ")
+    ));
+    Ok(Outcome::Done)
+}

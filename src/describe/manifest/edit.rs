@@ -1,0 +1,129 @@
+//! Manifests as text: new ones, and others to which a component is added. What the user wrote stays as it is written.
+
+use std::collections::BTreeMap;
+
+use toml_edit::{DocumentMut, Item, TableLike, value};
+
+use super::ManifestError;
+use crate::text::{self, Shown};
+
+/// A component of a new manifest.
+#[derive(Debug, Clone)]
+pub struct Component {
+    /// What it is called.
+    pub name: String,
+    /// Its path from the directory of the manifest.
+    pub path: String,
+    /// Which of its imports are filled by which component.
+    pub wires: Vec<(String, String)>,
+}
+
+/// The text of a manifest that builds an output of each root, with all that fills its imports by name.
+pub fn manifest(roots: &[String], components: &[Component]) -> String {
+    let mut text = "# What `weld build` builds.\n".to_owned();
+    let output =
+        |root: &str| format!("root = {}\noutput = {}\n", text::toml(root), text::toml(&format!("build/{root}.wasm")));
+    match roots {
+        [root] => text += &format!("\n[composition]\n{}", output(root)),
+        roots => {
+            let target = |root: &String| format!("\n[target.{}]\n{}", key(root), output(root));
+            text.extend(roots.iter().map(target));
+        }
+    }
+    let wires = components.iter().flat_map(|component| {
+        component.wires.iter().map(|(import, exporter)| format!("#   {}: {import} <- {exporter}", component.name))
+    });
+    let wires: Vec<String> = wires.map(|line| format!("{}\n", Shown(&line))).collect();
+    if !wires.is_empty() {
+        text += &format!("\n# Names say what fills which import; `[wire]` says otherwise:\n{}", wires.concat());
+    }
+    text += "\n[components]\n";
+    for Component { name, path, .. } in components {
+        text += &format!("{} = {}\n", key(name), text::toml(path));
+    }
+    text
+}
+
+/// A key as TOML has it: bare, where that is possible.
+fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { text::toml(name) }
+}
+
+/// The files of the components that a manifest names, by name. What is no manifest names none.
+pub fn components(text: &str) -> BTreeMap<String, String> {
+    let Ok(document) = text.parse::<DocumentMut>() else { return BTreeMap::new() };
+    let table = document.get("components").and_then(Item::as_table_like);
+    let file = |item: &Item| {
+        let path = item.as_table_like().map_or(Some(item), |table| table.get("path"));
+        path.and_then(Item::as_str).map(str::to_owned)
+    };
+    let entries = table.into_iter().flat_map(TableLike::iter);
+    entries.filter_map(|(name, item)| Some((name.to_owned(), file(item)?))).collect()
+}
+
+/// A manifest to which a component is added, as the last one. `None` where it has no place for one: it is not valid.
+///
+/// # Errors
+///
+/// Where a component of that name is there already.
+pub fn with_component(text: &str, name: &str, path: &str) -> Result<Option<String>, ManifestError> {
+    let Ok(mut document) = text.parse::<DocumentMut>() else { return Ok(None) };
+    if !document.contains_key("components") {
+        document.insert("components", toml_edit::table());
+    }
+    let Some(table) = document.get_mut("components").and_then(Item::as_table_like_mut) else { return Ok(None) };
+    if table.contains_key(name) {
+        let file = components(text).remove(name).unwrap_or_default();
+        return Err(ManifestError::NameTaken { name: name.to_owned(), file });
+    }
+    table.insert(name, value(path));
+    let mut changed = document.to_string();
+    if !changed.ends_with('\n') {
+        changed.push('\n');
+    }
+    // Where all lines end as they do on Windows, so does the new one.
+    let is_windows = text.contains("\r\n") && !text.replace("\r\n", "").contains('\n');
+    Ok(Some(if is_windows { changed.replace("\r\n", "\n").replace('\n', "\r\n") } else { changed }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Component, components, manifest, with_component};
+
+    #[test]
+    fn a_component_is_added_and_nothing_else_is_changed() {
+        let text = "# First.\n[composition]\nroot   = 'a' # the root\noutput = \"out.wasm\"\n\n[components] # all\n\
+                    a  = \"a.wasm\"   # of us\nb  = { path = 'b.wasm' }\n\n# Wires.\n[wire]\n\"a/x\" = \"b\"\n";
+        let added = with_component(text, "c d", "lib/c.wasm").unwrap().unwrap();
+        assert_eq!(added, text.replace("'b.wasm' }\n", "'b.wasm' }\n\"c d\" = \"lib/c.wasm\"\n"));
+        assert_eq!(components(&added).into_values().collect::<Vec<_>>(), ["a.wasm", "b.wasm", "lib/c.wasm"]);
+        assert!(with_component(&added, "c d", "d.wasm").unwrap_err().to_string().contains("`lib/c.wasm`"));
+        // However the table is written.
+        for (text, expected) in [
+            ("components = { a = \"a.wasm\" }\n", "components = { a = \"a.wasm\" , k = \"k.wasm\" }\n"),
+            ("components.a = \"a.wasm\"\n", "components.a = \"a.wasm\"\ncomponents.k = \"k.wasm\"\n"),
+            ("[components]\n", "[components]\nk = \"k.wasm\"\n"),
+            ("x = 1\n", "x = 1\n\n[components]\nk = \"k.wasm\"\n"),
+            ("[components]\r\na = \"a\"\r\n", "[components]\r\na = \"a\"\r\nk = \"k.wasm\"\r\n"),
+            ("[components]\na = \"a.wasm\"", "[components]\na = \"a.wasm\"\nk = \"k.wasm\"\n"),
+        ] {
+            assert_eq!(with_component(text, "k", "k.wasm").unwrap().unwrap(), expected);
+        }
+        assert_eq!(with_component("[components", "k", "k.wasm").unwrap(), None);
+        assert_eq!(with_component("components = 1", "k", "k.wasm").unwrap(), None);
+    }
+
+    #[test]
+    fn names_in_a_new_manifest_are_what_they_are() {
+        let name = "x\"]\n[wire]\n# ";
+        let wires = vec![("a:b/c".to_owned(), name.to_owned())];
+        let component = Component { name: name.to_owned(), path: "x.wasm".to_owned(), wires };
+        let text = manifest(&[name.to_owned()], std::slice::from_ref(&component));
+        assert_eq!(components(&text).into_iter().collect::<Vec<_>>(), [(name.to_owned(), "x.wasm".to_owned())]);
+        assert!(!text.contains("\n[wire]"), "{text}");
+        let two = manifest(&["a".to_owned(), "b.c".to_owned()], &[component]);
+        assert!(two.contains("\n[target.a]\n") && two.contains("\n[target.\"b.c\"]\n"), "{two}");
+    }
+}
