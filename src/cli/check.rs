@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::terminal::Terminal;
 use super::{Outcome, Output, examples};
+use crate::PhaseError;
 use crate::compose::read_policy;
 use crate::describe::{Source, stdin_is_shared};
 use crate::emit::Target;
@@ -16,7 +17,6 @@ use crate::policy::Verdict;
 use crate::report::{github, markdown, sarif, to_json};
 use crate::text::{self, count};
 use crate::timings::Timings;
-use crate::PhaseError;
 
 /// Check that components meet a policy
 ///
