@@ -16,7 +16,7 @@ use crate::link::graph::Export;
 use crate::link::root::{Root, Roots};
 use crate::load::component::{Side, TypeKey, visit_types};
 use crate::load::mentions;
-use crate::structure::extern_name;
+use crate::types::copy::{Copier as _, extern_name};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 

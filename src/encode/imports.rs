@@ -7,7 +7,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::error::EncodeError;
 use super::{Encoder, Item};
 use crate::load::component::{Home, Side};
-use crate::structure::extern_name;
+use crate::types::copy::{Copier as _, extern_name};
 
 /// How far a host import is.
 pub(super) enum HostState {
@@ -119,9 +119,8 @@ impl Encoder<'_> {
 
     fn name_at_top(&mut self, node: NodeIndex, id: ComponentAnyTypeId, index: Option<u32>) {
         if let Some(index) = index {
-            let nested = std::mem::take(&mut self.nested);
-            self.name(node, id, index);
-            self.nested = nested;
+            let Ok(component) = self.component(node) else { return };
+            self.known.name(node, id, component.key(id), index);
         }
     }
 

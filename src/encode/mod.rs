@@ -7,7 +7,6 @@
 pub mod error;
 mod exports;
 mod imports;
-mod module;
 mod sections;
 mod types;
 
@@ -28,10 +27,10 @@ use crate::link::graph::{Export, HostImport};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Provenance};
+use crate::types::copy::{Copier as _, Names, Scope};
 use exports::Exported;
 use imports::HostState;
 use sections::Sections;
-use types::{Known, Scope};
 
 /// Writes the component that a graph describes, or gives that component itself where it needs nothing around it, with a section that says what it was made of, if that is given.
 ///
@@ -108,9 +107,9 @@ struct Encoder<'a> {
     hosts: BTreeMap<NodeIndex, HostState>,
     host_of: BTreeMap<(NodeIndex, &'a str), NodeIndex>,
     /// Types that have a name in the output component itself.
-    known: Known,
+    known: Names<NodeIndex>,
     /// The instance and component types being written, outermost first.
-    nested: Vec<Scope>,
+    nested: Vec<Scope<NodeIndex>>,
     /// Nested components by content, with the name of the first that had it.
     embedded: BTreeMap<Digest, (u32, &'a str)>,
     /// Components that are imported.
@@ -135,7 +134,7 @@ impl<'a> Encoder<'a> {
             current: String::new(),
             hosts: BTreeMap::new(),
             host_of: graph.hosts().flat_map(parts).collect(),
-            known: Known::default(),
+            known: Names::default(),
             nested: Vec::new(),
             embedded: BTreeMap::new(),
             imported: BTreeMap::new(),
@@ -230,11 +229,6 @@ impl<'a> Encoder<'a> {
         };
         ty.map(kind)
             .ok_or_else(|| EncodeError::Inconsistent { what: format!("nothing exports `{}`", path.join("`/`")) })
-    }
-
-    /// The component that a node is an instance of.
-    fn component(&self, node: NodeIndex) -> Result<&'a Component, EncodeError> {
-        self.graph.component(node).map(|id| &self.components[id]).ok_or_else(types::foreign)
     }
 
     fn check_limits(&self) -> Result<(), EncodeError> {

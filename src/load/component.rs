@@ -1,19 +1,20 @@
 //! A component, decoded once: its bytes, its types, and where each type it names comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{
-    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentItem, ResourceId,
+    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentInstanceTypeId,
+    ComponentItem, ResourceId,
 };
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::digest::Digest;
 use super::error::LoadError;
-use super::nesting;
+use super::{mentions, nesting};
 use crate::limits;
 use crate::name::{InterfaceName, PROVENANCE};
 
@@ -39,6 +40,8 @@ struct Decoded {
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
     homes: Homes,
+    /// The types that several of its scopes mention, once that was asked.
+    shared: OnceLock<BTreeSet<TypeKey>>,
     depth: usize,
     has_provenance: bool,
 }
@@ -124,8 +127,8 @@ impl Component {
             .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
             .collect();
         let homes = homes(types, &imports, &exports);
-        let (types, depth, has_provenance) = (shape.types, shape.depth, shape.has_provenance);
-        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth, has_provenance };
+        let (types, depth, has_provenance, shared) = (shape.types, shape.depth, shape.has_provenance, OnceLock::new());
+        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
         Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
 
@@ -148,7 +151,8 @@ impl Component {
         let homes = homes(types, &imports, &exports);
         let Decoded { file, bytes, digest, types, depth, .. } = &*self.decoded;
         let (file, bytes, digest, types, depth) = (file.clone(), bytes.clone(), *digest, Arc::clone(types), *depth);
-        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, depth, has_provenance: false };
+        let (shared, has_provenance) = (OnceLock::new(), false);
+        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
@@ -246,6 +250,11 @@ impl Component {
     /// The identity of a type of this component.
     pub fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
         key(self.types(), id)
+    }
+
+    /// Whether several scopes of this component mention a type: itself, and the types of instances and components in it.
+    pub fn is_shared(&self, key: TypeKey) -> bool {
+        self.decoded.shared.get_or_init(|| mentions::shared(self)).contains(&key)
     }
 
     /// Two imports that name the very same type, as imports of one instance type do: wasmparser panics where such a
@@ -385,11 +394,22 @@ fn homes(
     homes
 }
 
-/// Calls `visit` for each type that `items`, or the instances among them, name. The validator bounds the depth.
+/// Calls `visit` for each type that `items`, or the instances among them, name: where several instances are of the very same
+/// type, for those in the first. The validator bounds the depth.
 pub fn visit_types(
     types: TypesRef<'_>,
     items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
     path: &mut Vec<String>,
+    visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
+) {
+    visit_new_types(types, items, path, &mut BTreeSet::new(), visit);
+}
+
+fn visit_new_types(
+    types: TypesRef<'_>,
+    items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
+    path: &mut Vec<String>,
+    seen: &mut BTreeSet<ComponentInstanceTypeId>,
     visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
 ) {
     for (name, item) in items {
@@ -400,9 +420,9 @@ pub fn visit_types(
                 // Importing an instance that defines resources rewrites both ids, and cuts the alias between them.
                 visit(path, referenced);
             }
-            ComponentEntityType::Instance(id) => {
+            ComponentEntityType::Instance(id) if seen.insert(id) => {
                 if let Some(instance) = types.get(id) {
-                    visit_types(types, &mut instance.exports.iter(), path, visit);
+                    visit_new_types(types, &mut instance.exports.iter(), path, seen, visit);
                 }
             }
             _ => {}

@@ -1,10 +1,11 @@
 //! Which types an import or export mentions.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType, ComponentValType,
-    ResourceId,
+    ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentInstanceTypeId, ComponentValType, ResourceId,
 };
 
 use super::Component;
@@ -44,9 +45,11 @@ pub fn by_name(component: &Component, item: ComponentEntityType) -> Vec<Componen
         ComponentEntityType::Type { created, .. } => within(component, created),
         _ => vec![],
     };
-    let mut found = Vec::new();
-    // The validator bounds the size of a type when it is written out, and so this.
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     while let Some(id) = rest.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
         match must_be_named(component, component.key(id)) {
             true => found.push(id),
             false => rest.extend(within(component, id)),
@@ -73,12 +76,140 @@ pub fn resources(component: &Component, item: ComponentEntityType) -> Vec<Resour
     mentioned(component, item).into_iter().filter_map(resource).collect()
 }
 
+/// The types that a type of a component mentions by name, at any depth, as it mentions them: within the types of instances and
+/// components too, but for the resource types that a component within has of its own.
+pub fn names(component: &Component, id: ComponentAnyTypeId) -> BTreeSet<ComponentAnyTypeId> {
+    let mut names = NamesWithin { component, seen: BTreeSet::new(), of_components: BTreeSet::new(), is_inner: false };
+    names.any(id);
+    let NamesWithin { mut seen, of_components, .. } = names;
+    seen.retain(|id| match component.key(*id) {
+        TypeKey::Resource(resource) => !of_components.contains(&resource),
+        key => must_be_named(component, key),
+    });
+    seen
+}
+
+struct NamesWithin<'a> {
+    component: &'a Component,
+    seen: BTreeSet<ComponentAnyTypeId>,
+    of_components: BTreeSet<ResourceId>,
+    /// Whether it is a component within that is being read.
+    is_inner: bool,
+}
+
+impl NamesWithin<'_> {
+    fn any(&mut self, id: ComponentAnyTypeId) {
+        if !self.seen.insert(id) {
+            return;
+        }
+        let types = self.component.types();
+        match id {
+            ComponentAnyTypeId::Instance(id) => {
+                types.get(id).into_iter().flat_map(|ty| ty.exports.values()).for_each(|item| self.item(item.ty));
+            }
+            ComponentAnyTypeId::Component(id) => {
+                let is_inner = std::mem::replace(&mut self.is_inner, true);
+                let items = types.get(id).into_iter().flat_map(|ty| ty.imports.values().chain(ty.exports.values()));
+                items.for_each(|item| self.item(item.ty));
+                self.is_inner = is_inner;
+            }
+            id => within(self.component, id).into_iter().for_each(|id| self.any(id)),
+        }
+    }
+
+    fn item(&mut self, item: ComponentEntityType) {
+        match item {
+            ComponentEntityType::Type { created, referenced } => {
+                if let (true, ComponentAnyTypeId::Resource(id)) = (self.is_inner && created == referenced, created) {
+                    self.of_components.insert(id.resource());
+                }
+                self.any(referenced);
+            }
+            item => ids(item).into_iter().for_each(|id| self.any(id)),
+        }
+    }
+}
+
+/// Whether all types that an instance has are some resource types, or are made of those.
+pub fn are_all_of(component: &Component, id: ComponentInstanceTypeId, of: &BTreeSet<ResourceId>) -> bool {
+    let (mut are_all, types) = (true, component.types());
+    let exports = types.get(id).into_iter().flat_map(|ty| &ty.exports);
+    visit_types(types, &mut exports.into_iter(), &mut Vec::new(), &mut |_, id| {
+        let item = ComponentEntityType::Type { created: id, referenced: id };
+        are_all = are_all && resources(component, item).iter().any(|id| of.contains(id));
+    });
+    are_all
+}
+
+/// The types that several scopes of a component mention: itself, and the types of instances and components in it.
+pub fn shared(component: &Component) -> BTreeSet<TypeKey> {
+    let mut sharing = Sharing { component, first: BTreeMap::new(), shared: BTreeSet::new(), scopes: 0 };
+    let items = component.imports().values().chain(component.exports().values());
+    items.for_each(|item| sharing.item(0, item.ty));
+    sharing.shared
+}
+
+struct Sharing<'a> {
+    component: &'a Component,
+    /// The scope that mentions each type first.
+    first: BTreeMap<TypeKey, usize>,
+    shared: BTreeSet<TypeKey>,
+    scopes: usize,
+}
+
+impl Sharing<'_> {
+    fn item(&mut self, scope: usize, item: ComponentEntityType) {
+        ids(item).into_iter().for_each(|id| self.any(scope, id));
+    }
+
+    fn any(&mut self, scope: usize, id: ComponentAnyTypeId) {
+        let key = self.component.key(id);
+        match self.first.entry(key) {
+            Entry::Vacant(entry) => _ = entry.insert(scope),
+            Entry::Occupied(entry) => {
+                if *entry.get() != scope {
+                    self.shared.insert(key);
+                }
+                return;
+            }
+        }
+        let types = self.component.types();
+        match id {
+            ComponentAnyTypeId::Instance(id) => {
+                self.scopes += 1;
+                let inner = self.scopes;
+                let items = types.get(id).into_iter().flat_map(|ty| ty.exports.values());
+                items.for_each(|item| self.item(inner, item.ty));
+            }
+            ComponentAnyTypeId::Component(id) => {
+                self.scopes += 1;
+                let inner = self.scopes;
+                let items = types.get(id).into_iter().flat_map(|ty| ty.imports.values().chain(ty.exports.values()));
+                items.for_each(|item| self.item(inner, item.ty));
+            }
+            id => within(self.component, id).into_iter().for_each(|id| self.any(scope, id)),
+        }
+    }
+}
+
+/// The types that an item is of.
+fn ids(item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+    match item {
+        ComponentEntityType::Func(id) => vec![id.into()],
+        ComponentEntityType::Instance(id) => vec![id.into()],
+        ComponentEntityType::Component(id) => vec![id.into()],
+        ComponentEntityType::Value(ComponentValType::Type(id)) => vec![id.into()],
+        ComponentEntityType::Type { created, referenced } => vec![created, referenced],
+        ComponentEntityType::Module(_) | ComponentEntityType::Value(ComponentValType::Primitive(_)) => vec![],
+    }
+}
+
 struct Mentions<'a> {
     component: &'a Component,
     found: BTreeSet<TypeKey>,
 }
 
-// The validator bounds both the depth of a type and its size when written out, and so this.
+// The validator bounds the depth of a type, and so this.
 impl Mentions<'_> {
     fn item(&mut self, item: ComponentEntityType) {
         match item {

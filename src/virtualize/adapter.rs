@@ -20,7 +20,7 @@ use super::core::{Built, INTRINSICS, Options};
 use super::imports::{Function, Interface, NamedType};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
 use crate::load::Component;
-use crate::structure::extern_name;
+use crate::types::copy::extern_name;
 use base::Base;
 use shim::Shim;
 
@@ -63,12 +63,11 @@ impl<'c> Writer<'c> {
     fn import<'n>(
         &mut self,
         name: impl Into<ComponentExternName<'n>>,
-        types: &[NamedType<'_>],
-        functions: impl Iterator<Item = (&'n str, ComponentFuncTypeId)>,
-        names: &Names,
+        types: &[NamedType<'c>],
+        functions: impl Iterator<Item = (&'c str, ComponentFuncTypeId)>,
+        names: &mut Names,
     ) -> Result<u32> {
-        let instance = instance_type(self.component, types, functions, names)?;
-        let ty = self.builder.type_instance(None, &instance);
+        let ty = instance_type(self.component, &mut self.builder, types, functions, names)?;
         Ok(self.builder.import(name, ComponentTypeRef::Instance(ty)))
     }
 
@@ -123,13 +122,13 @@ impl<'c> Writer<'c> {
     }
 
     /// A place where types are written that have no name among `names`.
-    fn scope<'s>(&'s mut self, names: &'s mut Names) -> Scope<'s, ComponentBuilder> {
+    fn scope<'s>(&'s mut self, names: &'s mut Names) -> Scope<'c, 's> {
         Scope::new(self.component, &mut self.builder, names)
     }
 
     /// Writes a type that is about to be exported, and is no resource type, unless that has a name.
     fn define(&mut self, ty: &NamedType<'_>, names: &mut Names) -> Result<u32> {
-        match self.scope(names).bounds(ty)? {
+        match self.scope(names).bounds_of(ty)? {
             TypeBounds::Eq(index) => Ok(index),
             TypeBounds::SubResource => Err(format!("resource type `{}` has no owner", ty.name)),
         }

@@ -52,6 +52,7 @@ mod run;
 mod schema;
 mod settings;
 mod shapes;
+mod shared_types;
 mod snapshot;
 mod streams;
 mod targets;

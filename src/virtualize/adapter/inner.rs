@@ -20,7 +20,7 @@ use crate::load::{Component, Embedded};
 use crate::provide;
 use crate::provide::image::Image;
 use crate::provide::module::Provider;
-use crate::structure::{Writer as _, extern_name};
+use crate::types::copy::{Copier as _, extern_name};
 use crate::virtualize::checks;
 use crate::virtualize::core::trace::{self, Target};
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
@@ -134,7 +134,7 @@ impl<'c> Inner<'c> {
             interface => {
                 let functions = wanted.functions.iter().map(|function| (function.name, function.id));
                 let item = self.writer.component.imports().get(interface).ok_or("an interface is not there")?;
-                Some(self.writer.import(extern_name(interface, item), &wanted.types, functions, &self.hosts)?)
+                Some(self.writer.import(extern_name(interface, item), &wanted.types, functions, &mut self.hosts)?)
             }
         };
         for ty in &wanted.types {
@@ -256,7 +256,7 @@ impl<'c> Inner<'c> {
     /// The index of a type of streams or futures. What it is written with has no name, and is not to be taken for what
     /// will have one.
     fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
-        match self.writer.scope(&mut self.names.clone()).value(&ComponentValType::Type(id))? {
+        match self.writer.scope(&mut self.names.clone()).value((), &ComponentValType::Type(id))? {
             wasm_encoder::ComponentValType::Type(index) => Ok(index),
             wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
         }

@@ -14,7 +14,7 @@ use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
-use crate::structure::extern_name;
+use crate::types::copy::extern_name;
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
 use crate::virtualize::decide::{Callee, Decisions, Lowering};
 use crate::virtualize::imports::{Interface, NamedType};
@@ -166,7 +166,7 @@ impl<'c> Outer<'c> {
             }
             let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
             let name = extern_name(interface.name, item);
-            let instance = self.writer.import(name, &types, functions.into_iter(), &self.hosts)?;
+            let instance = self.writer.import(name, &types, functions.into_iter(), &mut self.hosts)?;
             for ty in &types {
                 let index = self.writer.alias_type(instance, ty.name);
                 self.hosts.add_named(component, ty, index);
@@ -188,7 +188,7 @@ impl<'c> Outer<'c> {
             let is_inner = |ty: &&NamedType<'_>| ty.resource().is_some_and(|id| self.is_converted(id)) && is_home(ty);
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_inner).copied().collect();
             let name = inner_name(number);
-            let instance = self.writer.import(name.as_str(), &types, std::iter::empty(), &self.inner)?;
+            let instance = self.writer.import(name.as_str(), &types, std::iter::empty(), &mut self.inner)?;
             for ty in &types {
                 let index = self.writer.alias_type(instance, ty.name);
                 self.inner.add_named(component, ty, index);
@@ -224,7 +224,7 @@ impl<'c> Outer<'c> {
         let component = self.writer.component;
         let functions = interface.functions.iter().map(|function| (function.name, function.id));
         let name = extern_name(interface.name, item);
-        let instance = self.writer.import(name, &interface.types, functions, &self.inner)?;
+        let instance = self.writer.import(name, &interface.types, functions, &mut self.inner)?;
         let mut parts = Parts::default();
         for ty in &interface.types {
             let is_own = self.hosts.get(component, ty.created).is_none();

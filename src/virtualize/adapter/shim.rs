@@ -32,7 +32,7 @@ impl Shim {
         for (number, ty) in interface.types.iter().enumerate() {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let name = format!("t{number}");
-            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
+            let mut scope = Scope::new(component, &mut shim, &mut given).importing(&mut extra);
             let declared = scope.declared(ty)?;
             let imported = shim.import(name.as_str(), declared);
             given.add_named(component, ty, imported);
@@ -42,7 +42,7 @@ impl Shim {
         for (number, function) in interface.functions.iter().enumerate() {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
-            let mut scope = Scope { extra: Some(&mut extra), ..Scope::new(component, &mut shim, &mut given) };
+            let mut scope = Scope::new(component, &mut shim, &mut given).importing(&mut extra);
             let ty = scope.function_type(function.id)?;
             let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
             let ty = Scope::new(component, &mut shim, &mut exported).function_type(function.id)?;
@@ -65,7 +65,7 @@ pub fn export_type(
 ) -> Result<()> {
     let index = match is_given {
         true => given,
-        false => match Scope::new(component, to, exported).bounds(ty)? {
+        false => match Scope::new(component, to, exported).bounds_of(ty)? {
             TypeBounds::Eq(index) => index,
             TypeBounds::SubResource => given,
         },

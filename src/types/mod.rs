@@ -1,0 +1,3 @@
+//! Types of components: what every phase asks of them.
+
+pub mod copy;
