@@ -12,7 +12,8 @@ mod section;
 pub use capability::Capability;
 pub(crate) use capability::{defines, functions, interfaces, is_companion, is_inert, versions};
 pub use form::{
-    Form, InterfaceName, Member, base, canonical, is_obsolete, qualified, split, unnumbered, unqualified, versioned,
+    Form, InterfaceName, Member, base, canonical, is_obsolete, numbered, qualified, shown, split, unnumbered,
+    unqualified, versioned,
 };
 pub use pattern::{Pattern, Rank};
 pub use section::Names;

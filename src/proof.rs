@@ -2,6 +2,7 @@
 //! that their grants do not allow, and saying so of itself.
 
 mod exports;
+mod wires;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use crate::check::rule::{self, Rules, Why, World};
 use crate::check::said::said;
 use crate::check::{self, Finding, Original};
 use crate::decode::Level;
-use crate::describe::{Grants, Treatment};
+use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
 use crate::follow::{self, Item};
 use crate::generated;
@@ -33,6 +34,14 @@ pub struct Proof {
     pub foreign: Option<usize>,
     /// What there is to say beside that, and is no finding.
     pub notes: Vec<String>,
+}
+
+/// What was found of an output of one's own build.
+pub struct Own {
+    /// What components have that no grant allows.
+    pub granted: Vec<Finding>,
+    /// Imports that are filled elsewhere than the description says.
+    pub wires: Vec<Finding>,
 }
 
 /// The components of a graph without adapters, with their grants, for [`check::check`].
@@ -103,13 +112,33 @@ fn exports_of(part: &Part) -> World<'_> {
     World { imports: part.world().exports, ..part.world() }
 }
 
-/// Holds an output against the components of a graph and their grants.
+/// What is wrong with an output of one's own build: what it leaves to components beyond their grants, where any are given, and
+/// where it fills imports elsewhere than its description says.
+///
+/// # Errors
+///
+/// Where it is not a valid component.
+pub fn own(
+    description: &Description,
+    components: &Components,
+    originals: &[Original<'_>],
+    output: &[u8],
+) -> Result<Own, Malformed> {
+    let (parts, followed) = check::follow(originals, output)?;
+    let wires = wires::compare(description, components, originals, &parts, &followed);
+    let is_open = originals.iter().all(|original| original.grants.is_none());
+    let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &followed)? };
+    Ok(Own { granted: report.findings, wires })
+}
+
+/// Holds an output against a description, of which `components` and `graph` were made, and what it grants.
 ///
 /// # Errors
 ///
 /// Where one of them is not a valid component.
 pub fn prove(
     output: &Component,
+    description: &Description,
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
@@ -120,9 +149,11 @@ pub fn prove(
         ])
     };
     let originals = originals(components, graph, grants);
-    let mut report = check::check(&originals, output.bytes()).map_err(malformed)?;
+    let (parts, followed) = check::follow(&originals, output.bytes()).map_err(malformed)?;
+    let mut report = check::judge(&originals, &parts, &followed).map_err(malformed)?;
     if report.absent.is_empty() {
-        report.findings.extend(exports::compare(output, components, graph, &originals).map_err(malformed)?);
+        report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
+        report.findings.extend(wires::compare(description, components, &originals, &parts, &followed));
     }
     let inputs: Vec<&Component> =
         originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();

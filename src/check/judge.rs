@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::part::Part;
 use super::rule::{Allowed, Imported, Rules, Said, Why, World, allowed, imported};
 use super::said::{said, said_by};
-use super::{Finding, Original, Report};
+use super::{Finding, Original, Report, of};
 use crate::describe::{Grants, Treatment};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{canonical, compatible, qualified, unnumbered};
+use crate::name::{canonical, compatible, numbered, shown};
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,20 +34,17 @@ impl Reached<'_> {
 /// The instances of some code, what it has, and the parts of originals that it calls.
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
-/// An original, with what it imports.
-type Known<'c> = (Original<'c>, Part);
-
-/// Judges the instances of an output. `parts` are its components, the outermost first.
-pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followed<'a>) -> Report {
+/// Judges the instances of an output. `known` are the originals' own components, `parts` those of the output, the outermost first.
+pub fn judge(originals: &[Original<'_>], known: &[Part], parts: &[Part], followed: &Followed<'_>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-    let mut judge = Judge { originals, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
-    followed.lost.iter().for_each(|(id, what)| judge.find((&judge.name(*id), ""), (&[], None), what.to_string()));
+    let mut judge = Judge { originals, known, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
+    followed.lost.iter().for_each(|(id, what)| judge.find((&followed.name(*id), ""), (&[], None), what.to_string()));
     for instance in followed.instances.iter().filter(|instance| instance.is_hosts()) {
         let what = match instance.component {
             Item::Host(_) => "a component of the host's is instantiated, which no original is",
             _ => "what is instantiated cannot be followed",
         };
-        judge.find((&judge.name(instance.within.unwrap_or_default()), ""), (&[], None), what);
+        judge.find((&followed.name(instance.within.unwrap_or_default()), ""), (&[], None), what);
     }
     judge.presence();
     // Of an output that is made of other components, all else would be about those.
@@ -59,7 +56,7 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followe
         if instance.original.is_none() {
             judge.front(id);
         }
-        for number in judge.of(instance) {
+        for number in of(originals, instance) {
             judge.instance(id, instance, number);
         }
     }
@@ -73,7 +70,8 @@ pub fn judge<'c, 'a>(originals: &[Known<'c>], parts: &[Part], followed: &Followe
 }
 
 struct Judge<'j, 'c, 'a> {
-    originals: &'j [Known<'c>],
+    originals: &'j [Original<'c>],
+    known: &'j [Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
     report: Report,
@@ -97,40 +95,14 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// What an instance is called in messages: the names that lead to it.
-    fn name(&self, id: usize) -> String {
-        let Some(instance) = self.followed.instances.get(id) else { return String::new() };
-        let Some(outer) = instance.within else { return "the output".to_owned() };
-        let own = match (instance.name, instance.instantiation) {
-            (Some(name), _) => name.to_owned(),
-            (None, Some(number)) => number.to_string(),
-            (None, None) => "an exported component".to_owned(),
-        };
-        // The outermost is no part of paths.
-        if outer == 0 { own } else { format!("{} / {own}", self.name(outer)) }
-    }
-
-    /// The originals that an instance is of. Of several of the same bytes it is the one that it is named after, `kv` or
-    /// `kv#1`; where it is named after none, it must be good for each.
-    fn of(&self, instance: &Instance<'_>) -> Vec<usize> {
-        let Some((first, _)) = instance.original.and_then(|number| self.originals.get(number)) else {
-            return Vec::new();
-        };
-        let is_same = |of: &Original<'_>| of.bytes == first.bytes && of.imported == first.imported;
-        let all = self.originals.iter().enumerate().filter(|(_, (of, _))| is_same(of));
-        let all: Vec<(usize, &str)> = all.map(|(number, (of, _))| (number, of.name)).collect();
-        let own = instance.name.unwrap_or_default();
-        let called = |of: &str| all.iter().find(|(_, name)| *name == of);
-        let named = called(own).or_else(|| called(unnumbered(own)?));
-        named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
-    }
-
     /// Each original must be in the output, or be it.
     fn presence(&mut self) {
-        for (number, (original, _)) in self.originals.iter().enumerate().filter(|(_, (of, _))| !of.declares) {
-            // What somebody may instantiate is not there yet.
-            let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
-            if !self.followed.instances.iter().filter(is_there).any(|instance| self.of(instance).contains(&number)) {
+        // What somebody may instantiate is not there yet.
+        let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
+        let instances = self.followed.instances.iter().filter(is_there);
+        let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, instance)).collect();
+        for (number, original) in self.originals.iter().enumerate().filter(|(_, of)| !of.declares) {
+            if !there.contains(&number) {
                 self.report.absent.insert(number);
                 self.find(("the output", original.name), (&[], None), "no instance of it is in the output");
             }
@@ -139,7 +111,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// What an instance of an original has must be what its grants allow.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
-        let Some((original, part)) = self.originals.get(number) else { return };
+        let Some((original, part)) = self.originals.get(number).zip(self.known.get(number)) else { return };
         let (answering, mut reached, fronts) = self.had(instance, part, true);
         // If code answers an import, everything that this code can call counts as reached.
         let (owned, had, more) = self.gather(answering);
@@ -150,8 +122,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         self.report.instances += 1;
         self.report.functions += part.imported.len();
         self.hold(&reached, (id, number), may.as_ref(), id);
-        let is_kept = |why: &Why| matches!(why, Why::Handle(_) | Why::Inert(_));
-        let kept = may.iter().flat_map(Allowed::iter).filter(|(_, why)| is_kept(why));
+        let all = may.iter().flat_map(Allowed::iter);
+        let kept = all.filter(|(_, why)| matches!(why, Why::Handle(_) | Why::Inert(_)));
         self.report.kept.extend(kept.map(|(path, _)| (number, path.to_vec())));
         self.may.insert((id, number), may);
     }
@@ -213,11 +185,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// Holds what an instance has, or what stands for it has, against what it may.
     fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, key: (usize, usize), may: Option<&Allowed>, id: usize) {
-        let Some((original, _)) = self.originals.get(key.1) else { return };
+        let Some(original) = self.originals.get(key.1) else { return };
         for of in reached {
             self.used.extend(of.item.host().cloned());
             if let Some(what) = self.verdict(key, may, of) {
-                self.find((&self.name(id), original.name), (of.name(), of.item.host()), what);
+                self.find((&self.followed.name(id), original.name), (of.name(), of.item.host()), what);
             }
         }
     }
@@ -287,7 +259,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
     fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
-        let (original, part) = self.originals.get(key.1)?;
+        let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1))?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
         let (path, named, giver) = match &reached.item {
             Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
@@ -299,7 +271,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 if !reached.is_direct && *id == key.0 {
                     return None;
                 }
-                (path, path.clone(), format!("instance `{}`", self.name(*id)))
+                (path, path.clone(), format!("instance `{}`", self.followed.name(*id)))
             }
             Item::Unknown(what) => return Some(format!("{has} what cannot be followed: {what}")),
             _ => return Some(format!("{has} what cannot be followed: a component of the output")),
@@ -334,17 +306,21 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         import == name || is_plain || self.is_renamed(part, import, name)
     }
 
-    /// Whether a label of the host's is that of an import with a number, which no original has, since the output imports
-    /// something of another interface by the label itself.
+    /// Whether a label of the host's is that of an import with the number that follows: no original has a label like it, and the
+    /// output imports other interfaces by the label itself and by each number before that no original's label has.
     fn is_renamed(&self, part: &Part, import: &str, name: &str) -> bool {
-        let is_numbered = name.strip_prefix(import).is_some_and(|number| number.parse::<u32>().is_ok());
-        let mut taken =
-            self.parts.iter().take(1).flat_map(|outer| outer.names.keys().map(|of| (of, outer.canonical(of))));
-        let is_other = |of: &str| !compatible(of, part.canonical(import));
-        let mut names = self.originals.iter().flat_map(|(_, part)| part.names.keys());
-        is_numbered
-            && taken.any(|(of, is)| canonical(of) == canonical(import) && is_other(is))
-            && names.all(|of| canonical(of) != canonical(name))
+        let taken: BTreeSet<String> =
+            self.known.iter().flat_map(|part| part.names.keys().map(|of| canonical(of))).collect();
+        let is_taken = |label: &str| taken.contains(&canonical(label));
+        let is_others = |label: &str| {
+            let mut outer =
+                self.parts.iter().take(1).flat_map(|outer| outer.names.keys().map(|of| (of, outer.canonical(of))));
+            outer.any(|(of, is)| canonical(of) == canonical(label) && !compatible(is, part.canonical(import)))
+        };
+        let mut before = numbered(import, name).into_iter().flatten().peekable();
+        before.peek().is_some()
+            && !is_taken(name)
+            && before.all(|label| is_others(&label) || (label != import && is_taken(&label)))
     }
 
     /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
@@ -360,14 +336,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
         let said = original.grants.map_or(Said::Nothing, |grants| said(grants, item));
         let is_of = |part: &Part| !imports(part, host).is_empty() || !imports(part, &named).is_empty();
-        let is_declared = || self.originals.iter().any(|(of, part)| of.declares && is_of(part));
-        match said {
-            Said::Nothing => {
-                let allows = original.grants.is_none_or(|grants| grants.default == Treatment::Allow);
-                allows && (is_of(part) || is_declared())
-            }
-            said => said == Said::Allowed,
-        }
+        let is_declared = || self.originals.iter().zip(self.known).any(|(of, part)| of.declares && is_of(part));
+        let is_open = original.grants.is_none_or(|grants| grants.default == Treatment::Allow);
+        said == Said::Allowed || (said == Said::Nothing && is_open && (is_of(part) || is_declared()))
     }
 
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
@@ -378,11 +349,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
         let stands_for: BTreeSet<_> = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners).collect();
         reached.retain(|of| !matches!(of.item, Item::Export(..)));
-        if stands_for.is_empty() {
-            for of in &reached {
-                let what = "it has this of the host's, and stands for no component of the composition";
-                self.find((&self.name(id), ""), (of.name(), of.item.host()), what);
-            }
+        for of in reached.iter().filter(|_| stands_for.is_empty()) {
+            let what = "it has this of the host's, and stands for no component of the composition";
+            self.find((&self.followed.name(id), ""), (of.name(), of.item.host()), what);
         }
         for key in stands_for {
             let may = self.may.remove(&key).flatten();
@@ -395,19 +364,17 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn imports(&mut self) {
         let Some(outer) = self.parts.first() else { return };
         // Whoever gave what is exported again has it already.
-        for of in imported(&World { imports: outer.world().exports, ..outer.world() }) {
-            let outermost = self.followed.instances.first();
-            self.used.extend(outermost.and_then(|outermost| outermost.exported(&of.path).host().cloned()));
-        }
+        let exported = imported(&World { imports: outer.world().exports, ..outer.world() }).into_iter();
+        self.used.extend(exported.filter_map(|of| self.followed.instances.first()?.exported(&of.path).host().cloned()));
         for item in outer.imported.iter() {
             let is_original = |of: &Original<'_>| of.imported.is_some_and(|name| item.path == [name]);
-            if self.originals.iter().any(|(original, _)| is_original(original)) {
+            if self.originals.iter().any(is_original) {
                 continue;
             }
             self.report.host += 1;
             let named = self.host_path(&item.path);
             let is_imported = |part: &Part| !imports(part, &item.path).is_empty() || !imports(part, &named).is_empty();
-            let what = match self.originals.iter().any(|(_, part)| is_imported(part)) {
+            let what = match self.known.iter().any(is_imported) {
                 false => "the output imports it, and no component does",
                 true if !self.used.contains(&item.path) => "the output imports it, and no component has it",
                 true => continue,
@@ -464,9 +431,4 @@ fn is_named(part: &Part, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));
     is_rest && (import == name || compatible(part.canonical(import), name))
-}
-
-/// A path of names as messages show it.
-fn shown(path: &[String]) -> String {
-    path.split_last().map_or_else(String::new, |(name, outer)| qualified(&outer.join("#"), name))
 }

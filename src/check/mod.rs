@@ -1,12 +1,10 @@
 //! The check: whether an output leaves anything to a component that its grants do not allow.
 //!
-//! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output. It uses
-//! nothing that `link/` or `virtualize/` computed: `tests/it/layering.rs` reads the `use` lines. The planner reads names and grants
-//! by the same code (`src/name/`, `src/describe/grant.rs`, `src/describe/setting.rs`), which is to be trusted as well. Whatever
-//! the rest of weld does wrong, nothing gets out that this would let through.
-//!
-//! `rule.rs` says which of its imports a component may have, of which `said.rs` says what grants say; `part.rs` has what is
-//! asked of each component of an output, and `judge.rs` holds what instances reach against what they may.
+//! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output, and uses nothing
+//! that `link/` or `virtualize/` computed: `tests/it/layering.rs` reads the `use` lines. The planner reads names and grants by the same
+//! code (`src/name/`, `src/describe/grant.rs`, `src/describe/setting.rs`), which is to be trusted as well. `rule.rs` says which of its
+//! imports a component may have, of which `said.rs` says what grants say; `part.rs` has what is asked of each component of an output,
+//! and `judge.rs` holds what instances reach against what they may.
 //!
 //! What is true of an output without findings:
 //!
@@ -26,8 +24,8 @@
 //! An original without grants may have everything that it imports, and nothing else.
 //!
 //! What cannot be followed is a finding; an exported component counts as instantiated. The host's types alone are free: whoever
-//! has a resource type and no function of it can drop what it is given. What components export to each other is their own
-//! affair, and which of them fills an import that nothing names.
+//! has a resource type and no function of it can drop what it is given. What components export to each other is their own affair;
+//! `proof/wires/` says which of them fills an import.
 
 mod judge;
 pub mod part;
@@ -39,7 +37,8 @@ use std::{collections::BTreeSet, fmt};
 use self::part::Part;
 use crate::decode::{Level, Malformed};
 use crate::describe::Grants;
-use crate::follow;
+use crate::follow::{self, Followed};
+use crate::name::unnumbered;
 
 /// A component that went into an output.
 #[derive(Clone, Copy)]
@@ -98,31 +97,49 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Checks an output against the components that went into it and what these may use.
+/// Checks an output, which is followed already, against the components that went into it and what these may use.
 ///
 /// # Errors
 ///
-/// Where the output, or an original, is not a valid component. The bodies of functions are not validated.
-pub fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
-    let mut decoded = Vec::with_capacity(originals.len());
+/// Where an original is not a valid component. The bodies of functions are not validated.
+pub fn judge(originals: &[Original<'_>], parts: &[follow::Part<'_>], of: &Followed<'_>) -> Result<Report, Malformed> {
+    let mut known = Vec::with_capacity(originals.len());
     for original in originals {
-        let part = follow::parts(original.bytes, &|_| Some(decoded.len()))?.pop();
-        decoded.extend(part.map(|part| (*original, Part::new(&part))));
+        known.extend(follow::parts(original.bytes, &|_| Some(0))?.first().map(Part::new));
     }
-    let parts = parts(originals, output)?;
-    let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
-    let parts: Vec<Part> = parts.iter().map(Part::new).collect();
-    Ok(judge::judge(&decoded, &parts, &followed))
+    Ok(judge::judge(originals, &known, &parts.iter().map(Part::new).collect::<Vec<_>>(), of))
 }
 
-/// Decodes an output, with the number of the original that each part is.
-pub(crate) fn parts<'a>(originals: &[Original<'_>], output: &'a [u8]) -> Result<Vec<follow::Part<'a>>, Malformed> {
+/// Decodes an output, with the number of the original that each part is, and follows it.
+///
+/// # Errors
+///
+/// Where it is not a valid component. The bodies of functions are not validated.
+pub fn follow<'a>(
+    originals: &[Original<'_>],
+    output: &'a [u8],
+) -> Result<(Vec<follow::Part<'a>>, Followed<'a>), Malformed> {
     let bare = Level::decode(output)?.without_provenance(output);
     // The output may be an original itself, and then says so.
     let is_its = |bytes: &[u8], own: &[u8]| own == bytes || (bytes.len() == output.len() && own == bare);
     let is = |of: &Original<'_>, bytes: &[u8]| !of.declares && of.imported.is_none() && is_its(bytes, of.bytes);
-    follow::parts(output, &|bytes| originals.iter().position(|original| is(original, bytes)))
+    let parts = follow::parts(output, &|bytes| originals.iter().position(|original| is(original, bytes)))?;
+    let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
+    Ok((parts, followed))
+}
+
+/// The originals that an instance is of. Of several of the same bytes it is the one that it is named after, `kv` or `kv#1`;
+/// where it is named after none, it must be good for each.
+pub(crate) fn of(originals: &[Original<'_>], of: &follow::Instance<'_>) -> Vec<usize> {
+    let Some(first) = of.original.and_then(|number| originals.get(number)) else { return Vec::new() };
+    let is_same = |other: &Original<'_>| other.bytes == first.bytes && other.imported == first.imported;
+    let all = originals.iter().enumerate().filter(|(_, of)| is_same(of)).map(|(number, of)| (number, of.name));
+    let all: Vec<(usize, &str)> = all.collect();
+    let own = of.name.unwrap_or_default();
+    let called = |of: &str| all.iter().find(|(_, name)| *name == of);
+    let named = called(own).or_else(|| called(unnumbered(own)?));
+    named.map_or_else(|| all.iter().map(|(number, _)| *number).collect(), |(number, _)| vec![*number])
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

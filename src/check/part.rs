@@ -29,12 +29,10 @@ impl Part {
     /// The same of a part as it was decoded.
     pub fn new(part: &follow::Part<'_>) -> Self {
         let (level, of) = (&part.level, (*part.types).as_ref());
-        let item = |name: &str, item: Option<&ComponentItem>| item.map(|item| (name.to_owned(), item.clone()));
-        let imports = level.imports.iter().map(|import| import.name);
-        let imports: IndexMap<String, ComponentItem> =
-            imports.filter_map(|name| item(name, of.component_item_for_import(name))).collect();
-        let exports = level.exports.iter().map(|export| export.name);
-        let exports = exports.filter_map(|name| item(name, of.component_item_for_export(name))).collect();
+        let import = |name: &str| Some((name.to_owned(), of.component_item_for_import(name)?.clone()));
+        let export = |name: &str| Some((name.to_owned(), of.component_item_for_export(name)?.clone()));
+        let imports: IndexMap<String, ComponentItem> = level.imports.iter().filter_map(|of| import(of.name)).collect();
+        let exports = level.exports.iter().filter_map(|of| export(of.name)).collect();
         let names = imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect();
         let world = World { types: of, imports: &imports, exports: &exports };
         let (imported, resources) = (rule::imported(&world), rule::resources(&world));

@@ -9,7 +9,8 @@ mod planner;
 mod taken;
 mod wires;
 
-use super::{Original, Report, check};
+use super::{Original, Report, follow, judge};
+use crate::decode::Malformed;
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
 use crate::describe::{Grants, Treatment};
 
@@ -48,6 +49,11 @@ fn adapter(imports: &str) -> String {
           (instance $oj (export "h" (func $f)))
           (export "t:p/i@1.0.0" (instance $oi)) (export "t:p/j" (instance $oj)) (export "log" (func $log)))"#
     )
+}
+
+/// Checks an output against the components that went into it.
+pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
+    follow(originals, output).and_then(|(parts, followed)| judge(originals, &parts, &followed))
 }
 
 fn bytes(wat: &str) -> Vec<u8> {

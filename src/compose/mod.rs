@@ -22,6 +22,7 @@ use crate::load::component::Side;
 use crate::load::digest::Digest;
 use crate::load::target::Target;
 use crate::load::{self, Component, ComponentId, Components};
+use crate::proof::{self, Own};
 use crate::provenance::{self, Granted};
 use crate::report::targets::Report;
 use crate::targets::{self, TargetError};
@@ -30,7 +31,7 @@ use crate::timings::Timings;
 use crate::verify::{self, Malformed, VerifyError};
 use crate::virtualize::keep::Kept;
 use crate::virtualize::{self, Adapter, Virtualized};
-use crate::{check, encode, policy as policies, proof};
+use crate::{check, encode, policy as policies};
 
 /// A composition that has been verified: its parts, its plan and its bytes.
 pub struct Composition {
@@ -108,7 +109,7 @@ pub fn compose_loaded(
         if !description.obsolete_names {
             verify::current(&components, &bytes)?;
         }
-        granted(&originals, &linked, grants, &bytes)
+        held(description, &originals, &linked, grants, &bytes)
     };
     timings.span("verify", verify).map_err(|errors| {
         let at = |error: VerifyError| {
@@ -150,25 +151,23 @@ fn grants<'d>(components: &Components, description: &'d Description) -> Cow<'d, 
     }
 }
 
-/// Checks that an output leaves nothing to its components that their grants do not allow. `components` are those that went
-/// into it, before adapters.
+/// Checks that an output leaves nothing to its components that their grants do not allow, and fills their imports as its
+/// description says. `components` are those that went into it, before adapters.
 ///
 /// # Errors
 ///
-/// All that is left, each of which is a bug of weld.
-fn granted(
+/// All that is left, or filled elsewhere, each of which is a bug of weld.
+fn held(
+    description: &Description,
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
     bytes: &[u8],
 ) -> Result<(), Vec<VerifyError>> {
     let originals = proof::originals(components, graph, grants);
-    if originals.iter().all(|original| original.grants.is_none()) {
-        return Ok(());
-    }
-    let report = check::check(&originals, bytes)
+    let Own { granted, wires } = proof::own(description, components, &originals, bytes)
         .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
-    if report.findings.is_empty() {
+    if granted.is_empty() && wires.is_empty() {
         return Ok(());
     }
     // A document may declare what the composition imports by other names than the grants know, and more of it than they allow.
@@ -176,7 +175,7 @@ fn granted(
     let declared: BTreeSet<&str> =
         graph.hosts().filter(|(_, host)| declares(host)).map(|(_, host)| host.name.as_str()).collect();
     let (mut of_document, mut others) = (BTreeSet::new(), Vec::new());
-    for finding in &report.findings {
+    for finding in &granted {
         let import = finding.host.as_ref().and_then(|path| declared.get(path.first()?.as_str()));
         match import {
             Some(import) => _ = of_document.insert(*import),
@@ -184,7 +183,8 @@ fn granted(
         }
     }
     let of_document = of_document.into_iter().map(|import| VerifyError::Declared { import: import.to_owned() });
-    Err(of_document.chain(others).collect())
+    let differs = |finding: &check::Finding| VerifyError::Differs { what: Shown(&finding.to_string()).to_string() };
+    Err(of_document.chain(others).chain(wires.iter().map(differs)).collect())
 }
 
 fn not_granted(finding: &check::Finding) -> VerifyError {

@@ -27,7 +27,7 @@ pub fn prove(
     let graph = timings.span("link", || link::link(components, description))?;
     virtualize::check(components, &description.grants)?;
     let grants = grants(components, description);
-    let mut proof = timings.span("verify", || proof::prove(output, components, &graph, &grants))?;
+    let mut proof = timings.span("verify", || proof::prove(output, description, components, &graph, &grants))?;
     if let Some(rules) = &description.policy {
         let violations = timings.span("policy", || broken(rules, output))?;
         proof.report.findings.extend(violations);

@@ -137,6 +137,21 @@ pub struct Followed<'a> {
     pub lost: BTreeSet<(usize, Lost)>,
 }
 
+impl Followed<'_> {
+    /// What an instance is called in messages: the names that lead to it.
+    pub fn name(&self, id: usize) -> String {
+        let Some(instance) = self.instances.get(id) else { return String::new() };
+        let Some(outer) = instance.within else { return "the output".to_owned() };
+        let own = match (instance.name, instance.instantiation) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(number)) => number.to_string(),
+            (None, None) => "an exported component".to_owned(),
+        };
+        // The outermost is no part of paths.
+        if outer == 0 { own } else { format!("{} / {own}", self.name(outer)) }
+    }
+}
+
 /// Instantiates the first of some parts. `imported` says which original an import of it is.
 pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
     let followed = Followed { instances: Vec::new(), lost: BTreeSet::new() };

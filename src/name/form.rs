@@ -182,6 +182,19 @@ pub fn qualified(interface: &str, function: &str) -> String {
     }
 }
 
+/// The labels before one that is another with a number: that one, and it with each number before, which begin at 2. `y` and `y2`
+/// for `y3`. None for any other name.
+pub fn numbered<'n>(label: &'n str, name: &str) -> Option<impl Iterator<Item = String> + use<'n>> {
+    let text = name.strip_prefix(label)?;
+    let number = text.parse::<u32>().ok().filter(|number| *number > 1 && number.to_string() == text)?;
+    Some(std::iter::once(label.to_owned()).chain((2..number).map(move |number| format!("{label}{number}"))))
+}
+
+/// A path of names, of which the first is that of an import or an export, as messages call what it leads to.
+pub fn shown(path: &[String]) -> String {
+    path.split_last().map_or_else(String::new, |(name, outer)| qualified(&outer.join("#"), name))
+}
+
 /// What messages and patterns say, as an import and the item of it, if they say one: the opposite of [`qualified`].
 pub fn unqualified(text: &str) -> (&str, Option<&str>) {
     // A name that may have a `#` of its own ends with a `>`, and has no other before a `#`.

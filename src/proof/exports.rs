@@ -6,9 +6,8 @@ use std::rc::Rc;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::of_output;
-use crate::check::{self, Finding, Original};
-use crate::decode::Malformed;
-use crate::follow::{self, Followed, Item};
+use crate::check::{Finding, Original};
+use crate::follow::{Followed, Item};
 use crate::link::Graph;
 use crate::link::compat::{self, Item as Typed};
 use crate::link::difference::Difference;
@@ -17,25 +16,20 @@ use crate::load::{Component, Components};
 use crate::text;
 
 /// What is wrong with the exports of an output that has all originals.
-///
-/// # Errors
-///
-/// Where it is not a valid component.
 pub fn compare(
     output: &Component,
     components: &Components,
     graph: &Graph,
     originals: &[Original<'_>],
-) -> Result<Vec<Finding>, Malformed> {
-    let parts = check::parts(originals, output.bytes())?;
-    let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
+    followed: &Followed<'_>,
+) -> Vec<Finding> {
     let exports = Exports { output, components, graph, originals, followed };
     let mut found: Vec<Finding> = graph.exports().iter().filter_map(|export| exports.finding(export)).collect();
     let is_planned = |name: &str| graph.exports().iter().any(|export| export.name == name);
     found.extend(output.exports().iter().filter(|(name, _)| !is_planned(name)).map(|(name, item)| {
         of_output("", format!("it exports {} `{name}`, which its description does not", kind(item.ty)))
     }));
-    Ok(found)
+    found
 }
 
 struct Exports<'e, 'a> {
@@ -43,7 +37,7 @@ struct Exports<'e, 'a> {
     components: &'e Components,
     graph: &'e Graph,
     originals: &'e [Original<'e>],
-    followed: Followed<'a>,
+    followed: &'e Followed<'a>,
 }
 
 /// Where an export should be from.

@@ -5,6 +5,7 @@
 use petgraph::graph::NodeIndex;
 
 use super::{alone, exports};
+use crate::check;
 use crate::describe::{Grants, Treatment};
 use crate::link::Graph;
 use crate::link::graph::{Export, HostImport, Node};
@@ -67,7 +68,8 @@ fn of_export(node: impl FnOnce(&mut Graph) -> NodeIndex) -> Vec<String> {
     let mut graph = Graph::default();
     let node = node(&mut graph);
     graph.export(Export { name: "f".to_owned(), node, path: vec!["f".to_owned()] });
-    let found = exports::compare(&output, &composed.components, &graph, &[]).unwrap();
+    let (_, followed) = check::follow(&[], output.bytes()).unwrap();
+    let found = exports::compare(&output, &composed.components, &graph, &[], &followed);
     found.iter().map(ToString::to_string).collect()
 }
 

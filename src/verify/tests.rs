@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::{VerifyError, alone as itself, verify};
-use crate::check::{Original, check};
+use crate::check::Original;
+use crate::check::tests::check;
 use crate::decode::Level;
 use crate::link::Graph;
 use crate::link::graph::{Export, HostImport, Instance, Node, Part, Wire};

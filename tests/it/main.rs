@@ -60,6 +60,7 @@ mod unwrapped;
 mod verify;
 mod verify_command;
 mod verify_exports;
+mod verify_wires;
 mod virtualize;
 mod virtualize_exports;
 mod virtualize_policy;

@@ -2,7 +2,8 @@
 //! `implements`): a label, another label of the same interface, and the interface itself are three imports.
 
 use super::{bytes, grants, lines};
-use crate::check::{Original, check};
+use crate::check::Original;
+use crate::check::tests::check;
 use crate::describe::{Grants, Treatment};
 
 const A: &str = r#"(instance $a (export "f" (func (result u64))))"#;
@@ -107,6 +108,30 @@ fn check_takes_a_label_with_a_number_for_that_label_where_another_interface_has_
         let found = found(&imports, &app, given, &allowed);
         assert!(found.iter().any(|found| found.contains(&line(name))), "{imports}: {found:#?}");
     }
+    // By no number but the one that follows: `y2` is free, and where another interface has it, `y3` is.
+    let third = r#"(import "y2" (implements "t:p/c@1.0.0") (instance (export "f" (func (result u64)))))"#;
+    for (imports, number, is_right) in [
+        (other.to_owned(), "3", false),
+        (other.to_owned(), "9", false),
+        (other.to_owned(), "02", false),
+        (other.to_owned(), "1", false),
+        (other.to_owned(), "4294967295", false),
+        (format!("{other} {third}"), "3", true),
+        (format!("{other} {third}"), "4", false),
+        (format!("{other} {}", third.replace("t:p/c", "t:p/a")), "3", false),
+        (third.replace("y2", "y").replace("t:p/c", "t:p/a") + third, "3", false),
+    ] {
+        let name = format!("y{number}");
+        let imports = format!("{imports} {}", numbered.replace("\"y2\"", &format!("\"{name}\"")));
+        let found = found(&imports, &app, given, &allowed);
+        assert_eq!(found.iter().any(|found| found.contains(&line(&name))), !is_right, "{imports}: {found:#?}");
+    }
+    // A number that the component has itself, for something else, is left out.
+    let own = format!(r#"{app} (import "y2" (func $own))"#);
+    let imports = format!(r#"{other} (import "y2" (func $y2)) {}"#, numbered.replace("y2", "y3"));
+    let found_here =
+        found(&imports, &own, r#"(with "y" (instance $y3)) (with "y2" (func $y2))"#, &grants(Treatment::Allow, &[]));
+    assert_eq!(found_here, [unused]);
     // Where the component has that label itself, it is that one.
     let both = format!(r#"{app} (import "y2" (implements "t:p/a@1.0.0") (instance (export "f" (func (result u64)))))"#);
     let given = r#"(with "y" (instance $y2)) (with "y2" (instance $none))"#;

@@ -2,7 +2,8 @@
 //! stands before the exports of one, which others have.
 
 use super::{bytes, deny, grants, lines};
-use crate::check::{Original, check};
+use crate::check::Original;
+use crate::check::tests::check;
 use crate::describe::{Grants, Treatment};
 
 const SEND: &str = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;

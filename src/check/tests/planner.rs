@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lines;
-use crate::check::check;
+use crate::check::tests::check;
 use crate::describe::{Description, Entry, Grants, Source, Treatment};
 use crate::link::{Graph, link};
 use crate::load::{self, Components};

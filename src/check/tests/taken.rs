@@ -2,7 +2,8 @@
 //! component.
 
 use super::{bytes, deny, grants, lines};
-use crate::check::{Original, check};
+use crate::check::Original;
+use crate::check::tests::check;
 use crate::describe::Treatment;
 
 const MODULE: &str = r#"(import "m" (core module $m (export "f" (func))))"#;

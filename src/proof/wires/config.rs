@@ -1,0 +1,93 @@
+//! Wiring as a configuration of `wasm-tools compose` says: an import is filled from an export of a definition, else from the
+//! instance that an argument names, else from the instance that is called as the import is; what is left is the host's. Of
+//! which export, where the configuration names none, types decide, which are not compared here.
+
+use std::collections::BTreeMap;
+
+use wasmparser::component_types::ComponentEntityType;
+
+use super::plan::{Plan, Source};
+use crate::describe::wasm_compose::{ROOT, Wiring};
+use crate::load::{ComponentId, Components};
+
+/// What a configuration says that fills imports.
+pub fn plan(wiring: &Wiring, components: &Components) -> Plan {
+    let config = Config { wiring, components, plan: Plan::default(), numbers: BTreeMap::new(), open: Vec::new() };
+    config.plan()
+}
+
+struct Config<'c> {
+    wiring: &'c Wiring,
+    components: &'c Components,
+    plan: Plan,
+    /// The instances, by name; those of definitions by none and their component.
+    numbers: BTreeMap<(Option<String>, ComponentId), usize>,
+    /// The instances whose imports have not been filled, each with its name.
+    open: Vec<(usize, String)>,
+}
+
+impl Config<'_> {
+    fn plan(mut self) -> Plan {
+        let id = self.components.root();
+        let root = self.number(ROOT, id);
+        let exports = self.components[id].exports().keys();
+        self.plan.exports = exports.map(|name| (name.clone(), Source::Export(root, vec![name.clone()]))).collect();
+        while let Some((number, name)) = self.open.pop() {
+            self.imports(number, &name);
+        }
+        self.plan
+    }
+
+    fn number(&mut self, name: &str, component: ComponentId) -> usize {
+        let key = (Some(name.to_owned()), component);
+        if let Some(number) = self.numbers.get(&key) {
+            return *number;
+        }
+        let number = self.plan.instantiate(name.to_owned(), component);
+        self.numbers.insert(key, number);
+        self.open.push((number, name.to_owned()));
+        number
+    }
+
+    fn imports(&mut self, number: usize, name: &str) {
+        let components = self.components;
+        let (wiring, Some(component)) = (self.wiring, self.plan.component(number, components)) else { return };
+        let said = wiring.config.instantiations.get(name);
+        for (import, item) in component.imports() {
+            let argument = said.and_then(|of| of.arguments.get(import));
+            let is_instance = matches!(item.ty, ComponentEntityType::Instance(_));
+            if argument.is_none() && !is_instance {
+                continue;
+            }
+            let source = match (self.definition(import), argument) {
+                (Some(source), _) => source,
+                (None, Some(argument)) => match components.named(wiring.component(&argument.instance)) {
+                    None => Source::Undecided,
+                    Some(id) => {
+                        let number = self.number(&argument.instance, id);
+                        argument
+                            .export
+                            .as_ref()
+                            .map_or(Source::Any(number), |export| Source::Export(number, vec![export.clone()]))
+                    }
+                },
+                (None, None) => match components.named(wiring.component(import)) {
+                    Some(id) if id != components.root() => Source::Any(self.number(import, id)),
+                    _ => continue,
+                },
+            };
+            self.plan.fill(number, import, source);
+        }
+    }
+
+    /// The export of the first definition that has it, of which there is one instance, whose own imports are the host's.
+    fn definition(&mut self, import: &str) -> Option<Source> {
+        let components = self.components;
+        let mut ids = self.wiring.definitions.iter().filter_map(|name| components.named(name));
+        let id = ids.find(|id| components[*id].exports().contains_key(import))?;
+        let plan = &mut self.plan;
+        let instantiate = || plan.instantiate(components[id].name().to_owned(), id);
+        let number = *self.numbers.entry((None, id)).or_insert_with(instantiate);
+        Some(Source::Export(number, vec![import.to_owned()]))
+    }
+}

@@ -1,0 +1,474 @@
+//! What fills the imports of each instance of an output, against what its description says.
+//!
+//! The description is read anew: nothing that the planner decided is believed. What is true of an output without findings: its
+//! instances of original components are those that the description asks for, one for each, of whatever names. Each function
+//! that one of them imports is the very one that the description says: of that instance, by that name; or the host's. Where a
+//! component that is no original stands between the two, what fills that one's imports is what fills those of the same names of
+//! the component that it is for, and it has nothing of other instances than those whose exports that component has, at
+//! whatever remove. What such a component makes of what it is given, nobody has looked at.
+
+mod automatic;
+mod config;
+mod document;
+mod plan;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::plan::{Plan, Source};
+use crate::check::part::Part;
+use crate::check::rule::{self, World};
+use crate::check::{self, Finding, Original};
+use crate::describe::Description;
+use crate::follow::{self, Followed, Instance, Item};
+use crate::limits::FINDINGS;
+use crate::load::component::identity;
+use crate::load::{Component, Components};
+use crate::name::{adapted, compatible, numbered, shown, unqualified};
+
+/// What is wrong with the wires of an output that has all originals.
+pub fn compare(
+    description: &Description,
+    components: &Components,
+    originals: &[Original<'_>],
+    parts: &[follow::Part<'_>],
+    followed: &Followed<'_>,
+) -> Vec<Finding> {
+    let plan = Plan::new(description, components);
+    let around = (0..plan.instances.len()).map(|planned| plan.around(planned)).collect();
+    let parts = parts.iter().map(Part::new).collect();
+    let state = State { of: vec![None; plan.instances.len()], ..State::default() };
+    let output = Output { originals, parts, followed, holders: holders(followed) };
+    let mut wires = Wires { plan, components, output, around, state };
+    wires.exports();
+    wires.follow();
+    wires.others();
+    wires.given();
+    wires.unknown();
+    wires.state.found
+}
+
+/// What an output is.
+struct Output<'o, 'a> {
+    originals: &'o [Original<'o>],
+    parts: Vec<Part>,
+    followed: &'o Followed<'a>,
+    /// The instances in which an instance of an original lies.
+    holders: BTreeSet<usize>,
+}
+
+struct Wires<'o, 'a> {
+    plan: Plan,
+    components: &'o Components,
+    output: Output<'o, 'a>,
+    /// The instances whose exports each one of the plan can have.
+    around: Vec<BTreeSet<usize>>,
+    state: State,
+}
+
+/// What is known so far.
+#[derive(Clone, Default)]
+struct State {
+    /// Which instance of the output each one of the plan is, and the other way around.
+    of: Vec<Option<usize>>,
+    is: BTreeMap<usize, usize>,
+    /// What has to be looked at.
+    open: Vec<Task>,
+    /// The instances that stand before something, each with the one of the plan that it is for.
+    fronts: BTreeSet<(usize, usize)>,
+    /// What these are given under names that those do not know.
+    given: Vec<(usize, usize, Vec<String>, usize)>,
+    found: Vec<Finding>,
+}
+
+#[derive(Clone, Copy)]
+enum Task {
+    /// The imports of an instance of the plan.
+    Imports(usize),
+    /// Those of an instance of the output that stands before one of the plan, which is first.
+    Front(usize, usize),
+}
+
+impl<'a> Wires<'_, 'a> {
+    fn instance(&self, id: usize) -> Option<&Instance<'a>> {
+        self.output.followed.instances.get(id)
+    }
+
+    /// Whether an instance of the output can be one of the plan: it is of that component.
+    fn can_be(&self, planned: usize, id: usize) -> bool {
+        let Some(component) = self.plan.component(planned, self.components) else { return false };
+        let Some(instance) = self.instance(id) else { return false };
+        let originals = self.output.originals;
+        let numbers = check::of(originals, instance);
+        numbers.iter().any(|number| originals.get(*number).is_some_and(|of| of.name == component.name()))
+    }
+
+    /// Takes an instance of the output for one of the plan, if neither is another already.
+    fn bind(&mut self, planned: usize, id: usize) -> bool {
+        let known = self.state.of.get(planned).copied().flatten();
+        match (known, self.state.is.get(&id)) {
+            (Some(known), _) => known == id,
+            (None, None) if self.can_be(planned, id) => {
+                if let Some(of) = self.state.of.get_mut(planned) {
+                    *of = Some(id);
+                }
+                self.state.is.insert(id, planned);
+                self.state.open.push(Task::Imports(planned));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Says what is wrong with an import of an instance of the output: once.
+    fn find(&mut self, id: usize, component: &str, path: &[String], what: String) {
+        let instance = self.output.followed.name(id);
+        let is_of = |of: &Finding| of.instance == instance && of.component == component;
+        let is_import = |of: &Finding| path.first().is_some_and(|import| unqualified(&of.function).0 == import);
+        let mut found = self.state.found.iter().filter(|of| is_of(of));
+        if self.state.found.len() < FINDINGS && !found.any(is_import) {
+            let (component, function) = (component.to_owned(), shown(path));
+            self.state.found.push(Finding { instance, component, function, what, host: None });
+        }
+    }
+
+    /// Looks at all that is to be looked at.
+    fn follow(&mut self) {
+        while let Some(task) = self.state.open.pop() {
+            match task {
+                Task::Imports(planned) => self.imports(planned),
+                Task::Front(planned, id) => self.front(planned, id),
+            }
+        }
+    }
+
+    /// Each export of the output must be that of the instance that the description says.
+    fn exports(&mut self) {
+        let exports = self.plan.exports.clone();
+        for (name, source) in &exports {
+            let Source::Export(planned, of) = source else { continue };
+            let Some(component) = self.plan.component(*planned, self.components) else { continue };
+            for path in exported(component).into_iter().filter(|path| path.starts_with(of)) {
+                let own: Vec<String> = std::iter::once(name).chain(path.iter().skip(of.len())).cloned().collect();
+                let Some(item) = self.instance(0).map(|outermost| outermost.exported(&own)) else { continue };
+                match &item {
+                    Item::Export(id, found) if *found != path || !self.bind(*planned, *id) => {
+                        let expected = self.expected(&Source::Export(*planned, path));
+                        let what = format!(
+                            "it exports {} as `{}`, and not {expected}, which its description says",
+                            self.shown(&item),
+                            shown(&own)
+                        );
+                        self.find(0, "", &own, what);
+                    }
+                    Item::Own(code) => {
+                        let front = self.outermost(*code, None);
+                        if self.stands_before(front, *planned, &path) {
+                            self.stand(*planned, front);
+                        }
+                    }
+                    // That it is no other's is a matter of what it exports.
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Finds instances for those of the plan that nothing led to: those whose exports nobody uses first.
+    fn others(&mut self) {
+        loop {
+            let is_open = |of: &Option<usize>| of.is_none();
+            let open: Vec<usize> =
+                (0..self.state.of.len()).filter(|of| self.state.of.get(*of).is_some_and(is_open)).collect();
+            let is_used = |of: &usize| {
+                open.iter().any(|user| user != of && self.around.get(*user).is_some_and(|all| all.contains(of)))
+            };
+            let Some(planned) = open.iter().find(|of| !is_used(of)).or(open.first()).copied() else { return };
+            let candidates: Vec<usize> =
+                self.made().filter(|id| !self.state.is.contains_key(id) && self.can_be(planned, *id)).collect();
+            let own = self.plan.instances.get(planned).map(|of| of.name.as_str());
+            let named = candidates.iter().find(|id| self.instance(**id).is_some_and(|of| of.name == own)).copied();
+            let before = self.state.clone();
+            let mut first = None;
+            for id in named.into_iter().chain(candidates) {
+                self.bind(planned, id);
+                self.follow();
+                if self.state.found.len() == before.found.len() {
+                    first = None;
+                    break;
+                }
+                let tried = std::mem::replace(&mut self.state, before.clone());
+                first.get_or_insert(tried);
+            }
+            // None fits, which is said of the first one.
+            if let Some(first) = first {
+                self.state = first;
+            }
+            if self.state.of.get(planned).is_some_and(is_open) {
+                if let Some(of) = self.state.of.get_mut(planned) {
+                    *of = Some(usize::MAX);
+                }
+                if !self.is_of_types(planned) {
+                    let name = self.plan.instances.get(planned).map(|of| of.name.clone()).unwrap_or_default();
+                    self.find(0, "", &[], format!("no instance of it is `{name}`, which its description has"));
+                }
+            }
+        }
+    }
+
+    /// The instances of originals that the output itself makes.
+    fn made(&self) -> impl Iterator<Item = usize> {
+        let instances = &self.output.followed.instances;
+        let is_made = |id: &usize| {
+            let around = std::iter::successors(Some(*id), |id| instances.get(*id)?.within);
+            { around }.all(|id| id == 0 || instances.get(id).is_some_and(|of| of.instantiation.is_some()))
+        };
+        let originals = { instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some()).map(|(id, _)| id);
+        originals.filter(is_made).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Whether others use an instance of the plan for types alone, of which somebody else may be asked as well.
+    fn is_of_types(&self, planned: usize) -> bool {
+        let mut users = self
+            .plan
+            .instances
+            .iter()
+            .enumerate()
+            .filter(|(number, of)| {
+                *number != planned && of.sources.values().any(|source| source.instance() == Some(planned))
+            })
+            .peekable();
+        let is_of_types = |(_, of): (usize, &plan::Planned)| {
+            let component = &self.components[of.component];
+            let functions = imported(component);
+            let mut sources = of.sources.iter().filter(|(_, source)| source.instance() == Some(planned));
+            sources.all(|(import, _)| !functions.iter().any(|path| path.first() == Some(import)))
+        };
+        let is_exported = self.plan.exports.iter().any(|(_, source)| source.instance() == Some(planned));
+        users.peek().is_some() && !is_exported && users.all(is_of_types)
+    }
+
+    /// What stands before an instance has of others what that one can have.
+    fn given(&mut self) {
+        for (planned, front, path, of) in std::mem::take(&mut self.state.given) {
+            let is_known =
+                self.state.is.get(&of).is_some_and(|of| self.around.get(planned).is_some_and(|all| all.contains(of)));
+            if !is_known {
+                let item = self.instance(front).map(|of| self.shown(&of.given(&path))).unwrap_or_default();
+                let name = self.expected(&Source::Export(planned, Vec::new()));
+                self.find(
+                    front,
+                    "",
+                    &path,
+                    format!("it is given {item}, of which {name}, for which it stands, has nothing"),
+                );
+            }
+        }
+    }
+
+    /// Instances that the description does not have.
+    fn unknown(&mut self) {
+        let unknown: Vec<usize> = self.made().filter(|id| !self.state.is.contains_key(id)).collect();
+        for id in unknown {
+            let original =
+                self.instance(id).and_then(|of| self.output.originals.get(of.original?)).map(|of| of.name.to_owned());
+            self.find(id, &original.unwrap_or_default(), &[], "its description has no such instance".to_owned());
+        }
+    }
+
+    /// The imports of an instance of the plan.
+    fn imports(&mut self, planned: usize) {
+        let Some(id) = self.state.of.get(planned).copied().flatten() else { return };
+        let Some(component) = self.plan.component(planned, self.components) else { return };
+        let name = component.name().to_owned();
+        for path in imported(component) {
+            let Some((import, rest)) = path.split_first() else { continue };
+            let source = rest.iter().fold(self.plan.source(planned, import), |source, name| source.export(name));
+            let Some(item) = self.instance(id).map(|of| of.given(&path)) else { continue };
+            if let Err(what) = self.fills(planned, &path, item, &source) {
+                self.find(id, &name, &path, what);
+            }
+        }
+    }
+
+    /// What is given to an instance that stands before one of the plan: what that one is given by the same names, and what it
+    /// exports.
+    fn front(&mut self, planned: usize, id: usize) {
+        let Some(component) = self.plan.component(planned, self.components) else { return };
+        let Some(part) = self.instance(id).and_then(|of| self.output.parts.get(of.part?)) else { return };
+        let paths: Vec<Vec<String>> = part.imported.iter().map(|of| of.path.clone()).collect();
+        for path in paths {
+            let Some((import, rest)) = path.split_first() else { continue };
+            let Some(item) = self.instance(id).map(|of| of.given(&path)) else { continue };
+            if let Item::Export(of, own) = &item
+                && *own == path
+                && self.bind(planned, *of)
+            {
+                continue;
+            }
+            if component.imports().contains_key(import) {
+                let source = rest.iter().fold(self.plan.source(planned, import), |source, name| source.export(name));
+                if let Err(what) = self.fills(planned, &path, item, &source) {
+                    self.find(id, "", &path, what);
+                }
+                continue;
+            }
+            match item {
+                Item::Export(of, _) => self.state.given.push((planned, id, path, of)),
+                Item::Own(code) => {
+                    let front = self.outermost(code, Some(id));
+                    self.stand(planned, front);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn stand(&mut self, planned: usize, front: usize) {
+        if self.state.fronts.insert((planned, front)) {
+            self.state.open.push(Task::Front(planned, front));
+        }
+    }
+
+    /// Whether something is what fills an import, by its path, of an instance of the plan, or of what stands before that.
+    fn fills(&mut self, planned: usize, path: &[String], mut item: Item<'a>, source: &Source) -> Result<(), String> {
+        let (of, mut seen) = (source.instance(), BTreeSet::new());
+        loop {
+            let is_it = match (&item, source) {
+                (Item::Export(id, own), Source::Export(of, path)) => own == path && self.bind(*of, *id),
+                (Item::Export(id, _), Source::Any(of)) => self.bind(*of, *id),
+                (Item::Host(own), Source::Host(named)) => self.is_hosts(planned, own, named),
+                _ => false,
+            };
+            if is_it {
+                return Ok(());
+            }
+            let Item::Own(code) = item else {
+                let (found, expected) = (self.shown(&item), self.expected(source));
+                return Err(format!("{found} fills it, and not {expected}, which its description says"));
+            };
+            let own = self.state.of.get(planned).copied().flatten();
+            let front = self.outermost(code, own);
+            let given = self.instance(front).map(|front| front.given(path));
+            let names = path.first().is_some_and(|import| {
+                self.instance(front).is_some_and(|of| of.arguments.contains_key(import.as_str()))
+            });
+            // The exporter's: an adapter before its exports; else the importer's.
+            let is_of = |number: usize| {
+                let name = self.instance(front).and_then(|front| adapted(front.name?));
+                name.is_some() && self.plan.instances.get(number).map(|of| of.name.as_str()) == name
+            };
+            let is_exporters = of.filter(|of| is_of(*of) || (!names && !is_of(planned)));
+            if let (Some(of), Source::Export(_, path)) = (is_exporters, source)
+                && self.stands_before(front, of, path)
+            {
+                self.stand(of, front);
+                return Ok(());
+            }
+            self.stand(planned, front);
+            match given {
+                Some(given) if names && !matches!(given, Item::Unknown(_)) && seen.insert(front) => item = given,
+                // It answers itself, which no adapter does of a component that may have everything.
+                _ if of.is_some() && !self.has_grants(planned) => {
+                    let (name, expected) = (self.output.followed.name(front), self.expected(source));
+                    return Err(format!(
+                        "instance `{name}` fills it, which is not given {expected}, and its description says that this fills it"
+                    ));
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn has_grants(&self, planned: usize) -> bool {
+        let name = self.plan.component(planned, self.components).map(Component::name);
+        self.output.originals.iter().any(|of| Some(of.name) == name && of.grants.is_some())
+    }
+
+    /// Whether an instance is given something that one of the plan exports.
+    fn stands_before(&mut self, front: usize, planned: usize, path: &[String]) -> bool {
+        let Some(instance) = self.instance(front) else { return false };
+        let Some(part) = instance.part.and_then(|part| self.output.parts.get(part)) else { return false };
+        let given = part.imported.iter().map(|of| instance.given(&of.path));
+        let given = given.filter_map(|item| match item {
+            Item::Export(id, own) if own == path => Some(id),
+            _ => None,
+        });
+        let given: Vec<usize> = given.collect();
+        let known = self.state.of.get(planned).copied().flatten();
+        match known {
+            Some(known) => given.contains(&known),
+            None => given.into_iter().any(|id| self.bind(planned, id)),
+        }
+    }
+
+    /// The outermost instance of which code is a part, that has no original in it, and lies beside another one, or in the output.
+    fn outermost(&self, code: usize, beside: Option<usize>) -> usize {
+        let within = |id: usize| self.instance(id)?.within;
+        let around: BTreeSet<usize> = std::iter::successors(beside, |id| within(*id)).collect();
+        let is_part = |outer: &usize| *outer != 0 && !around.contains(outer) && !self.output.holders.contains(outer);
+        let mut id = code;
+        while let Some(outer) = within(id).filter(is_part) {
+            id = outer;
+        }
+        id
+    }
+
+    /// Whether something of the host's is what the description leaves to the host: by that name, of a compatible version; or,
+    /// where labels of several interfaces are alike, by a label with a number, of the same interface.
+    fn is_hosts(&self, planned: usize, own: &[String], named: &[String]) -> bool {
+        let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
+        if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
+            return false;
+        }
+        let item = self.plan.component(planned, self.components).and_then(|of| of.imports().get(name));
+        let interface = item.filter(|of| of.implements.is_some()).and_then(|of| identity(name, of));
+        let is = self.output.parts.first().map(|outer| outer.canonical(import));
+        let is_labelled = interface.zip(is).is_some_and(|(interface, is)| compatible(&interface, is));
+        compatible(import, name) || (is_labelled && numbered(name, import).is_some())
+    }
+
+    /// Something of the output, for messages.
+    fn shown(&self, item: &Item<'_>) -> String {
+        let name = |id: &usize| self.output.followed.name(*id);
+        match item {
+            Item::Host(path) => format!("`{}` of the host", shown(path)),
+            Item::Export(id, path) if path.is_empty() => format!("instance `{}`", name(id)),
+            Item::Export(id, path) => format!("`{}` of instance `{}`", shown(path), name(id)),
+            Item::Own(id) => format!("code of instance `{}`", name(id)),
+            Item::Bundle(_) => "an instance that was put together".to_owned(),
+            Item::Component(..) => "a component in the output".to_owned(),
+            Item::Unknown(what) => format!("what cannot be followed ({what})"),
+        }
+    }
+
+    /// Something of the plan, for messages.
+    fn expected(&self, source: &Source) -> String {
+        let name = |of: &usize| self.plan.instances.get(*of).map(|of| of.name.clone()).unwrap_or_default();
+        match source {
+            Source::Host(path) => format!("`{}` of the host", shown(path)),
+            Source::Export(of, path) if path.is_empty() => format!("`{}`", name(of)),
+            Source::Export(of, path) => format!("`{}` of `{}`", shown(path), name(of)),
+            Source::Any(of) => format!("an export of `{}`", name(of)),
+            Source::Undecided => "the one".to_owned(),
+        }
+    }
+}
+
+/// The instances in which an instance of an original lies.
+fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
+    let within = |id: usize| followed.instances.get(id)?.within;
+    let originals = { followed.instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some());
+    originals.flat_map(|(id, _)| std::iter::successors(Some(id), move |id| within(*id))).collect()
+}
+
+/// The paths of all that a component imports, types and instances as such apart.
+fn imported(component: &Component) -> Vec<Vec<String>> {
+    let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
+    rule::imported(&world).into_iter().map(|of| of.path).collect()
+}
+
+/// The same of what it exports.
+fn exported(component: &Component) -> Vec<Vec<String>> {
+    let world = World { types: component.types(), imports: component.exports(), exports: component.exports() };
+    rule::imported(&world).into_iter().map(|of| of.path).collect()
+}

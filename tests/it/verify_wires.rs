@@ -1,0 +1,328 @@
+//! `weld verify` on outputs in which imports are filled from elsewhere than their description says.
+
+use std::path::Path;
+
+use crate::support::weld;
+
+/// A component that has something of its own to give: a number. Two of them are of one type.
+fn provider(name: &str, number: u32) -> String {
+    format!(
+        r#"(component ${name}
+          (core module $m (func (export "get") (result i32) (i32.const {number})))
+          (core instance $c (instantiate $m))
+          (func $get (result u32) (canon lift (core func $c "get")))
+          (instance $store (export "get" (func $get)))
+          (export "t:kv/store" (instance $store)))"#
+    )
+}
+
+/// The root: it has two imports of one type, and exports a function that calls both.
+const APP: &str = r#"(component $app
+  (import "t:p/left" (instance $left (export "get" (func (result u32)))))
+  (import "t:p/right" (instance $right (export "get" (func (result u32)))))
+  (alias export $left "get" (func $l)) (alias export $right "get" (func $r))
+  (core func $l (canon lower (func $l))) (core func $r (canon lower (func $r)))
+  (core module $m
+    (import "" "l" (func $l (result i32))) (import "" "r" (func $r (result i32)))
+    (func (export "run") (result i32) (i32.add (call $l) (call $r))))
+  (core instance $c (instantiate $m (with "" (instance (export "l" (func $l)) (export "r" (func $r))))))
+  (func $run (result u32) (canon lift (core func $c "run")))
+  (export "run" (func $run)))"#;
+
+/// Code of whoever made the output: it takes both imports, and gives both.
+const FRONT: &str = r#"(component $front
+  (import "t:p/left" (instance $left (export "get" (func (result u32)))))
+  (import "t:p/right" (instance $right (export "get" (func (result u32)))))
+  (alias export $left "get" (func $l)) (alias export $right "get" (func $r))
+  (core func $l (canon lower (func $l))) (core func $r (canon lower (func $r)))
+  (core module $m
+    (import "" "l" (func $l (result i32))) (import "" "r" (func $r (result i32)))
+    (func (export "l") (result i32) (call $l)) (func (export "r") (result i32) (call $r)))
+  (core instance $c (instantiate $m (with "" (instance (export "l" (func $l)) (export "r" (func $r))))))
+  (func $fl (result u32) (canon lift (core func $c "l"))) (func $fr (result u32) (canon lift (core func $c "r")))
+  (instance $il (export "get" (func $fl))) (instance $ir (export "get" (func $fr)))
+  (export "t:p/left" (instance $il)) (export "t:p/right" (instance $ir)))"#;
+
+/// Code of whoever made the output that takes nothing.
+const LIAR: &str = r#"(component $liar
+  (core module $m (func (export "get") (result i32) (i32.const 666)))
+  (core instance $c (instantiate $m))
+  (func $get (result u32) (canon lift (core func $c "get")))
+  (instance $store (export "get" (func $get)))
+  (export "t:kv/store" (instance $store)))"#;
+
+fn binary(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+/// An output with all components in it, and what is made of them. `$e1` and `$e2` are the stores of two instances.
+fn output(body: &str) -> Vec<u8> {
+    let (one, two) = (provider("one", 1), provider("two", 2));
+    binary(&format!("(component {one} {two} {LIAR} {APP} {FRONT} {body})"))
+}
+
+/// Instances of two components, by their names, and their stores.
+fn stores(first: (&str, &str), second: (&str, &str)) -> String {
+    let store = |(name, of): (&str, &str), number: u32| {
+        format!(r#"(instance ${name} (instantiate ${of})) (alias export ${name} "t:kv/store" (instance $e{number}))"#)
+    };
+    format!("{} {}", store(first, 1), store(second, 2))
+}
+
+/// The root with its two imports filled, and its export.
+fn app(left: &str, right: &str) -> String {
+    format!(
+        r#"(instance $app (instantiate $app (with "t:p/left" (instance {left})) (with "t:p/right" (instance {right}))))
+        (alias export $app "run" (func $run)) (export "run" (func $run))"#
+    )
+}
+
+/// The lines that `weld verify` prints of an output that a manifest describes.
+fn findings(directory: &Path, manifest: &str, output: &[u8]) -> Vec<String> {
+    for (name, text) in [("app", APP.to_owned()), ("one", provider("one", 1)), ("two", provider("two", 2))] {
+        std::fs::write(directory.join(format!("{name}.wasm")), binary(&text)).unwrap();
+    }
+    std::fs::write(directory.join("weld.toml"), manifest).unwrap();
+    std::fs::write(directory.join("out.wasm"), output).unwrap();
+    let ran = weld(directory).args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+    let lines: Vec<String> = String::from_utf8(ran.stdout).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(ran.status.code(), Some(i32::from(!lines.is_empty())), "{}", String::from_utf8_lossy(&ran.stderr));
+    lines
+}
+
+fn manifest(components: &[&str], wires: &str) -> String {
+    let components: String = components.iter().map(|name| format!("{name} = \"{name}.wasm\"\n")).collect();
+    format!("[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\n{components}[wire]\n{wires}")
+}
+
+/// Two components, one for each import.
+fn of_two() -> String {
+    manifest(&["app", "one", "two"], "\"app/t:p/left\" = \"one/t:kv/store\"\n\"app/t:p/right\" = \"two/t:kv/store\"\n")
+}
+
+/// One component, with an instance for each import.
+fn of_instances() -> String {
+    manifest(&["app", "one"], "\"app/t:p/left\" = \"one/t:kv/store\"\n\"app/t:p/right\" = \"one#1/t:kv/store\"\n")
+}
+
+/// One component, and one instance for both imports.
+fn of_one() -> String {
+    manifest(&["app", "one"], "\"app/t:p/left\" = \"one/t:kv/store\"\n\"app/t:p/right\" = \"one/t:kv/store\"\n")
+}
+
+/// One import from a component, and the other from the host.
+fn of_host() -> String {
+    manifest(&["app", "one"], "\"app/t:p/left\" = \"one/t:kv/store\"\n\"app/t:p/right\" = \"host\"\n")
+}
+
+const HOST: &str = r#"(import "t:p/right" (instance $host (export "get" (func (result u32)))))"#;
+
+/// The front between two stores and the root.
+fn fronted(left: &str, right: &str) -> String {
+    let front = format!(
+        r#"(instance $front (instantiate $front (with "t:p/left" (instance {left})) (with "t:p/right" (instance {right}))))
+        (alias export $front "t:p/left" (instance $fl)) (alias export $front "t:p/right" (instance $fr))"#
+    );
+    front + &app("$fl", "$fr")
+}
+
+#[test]
+fn verify_takes_wires_in_any_form() {
+    let directory = tempfile::tempdir().unwrap();
+    let (two, one) = (stores(("one", "one"), ("two", "two")), stores(("one", "one"), ("other", "one")));
+    for (manifest, body) in [
+        (of_two(), two.clone() + &app("$e1", "$e2")),
+        // Nobody has to call an instance what the description calls it.
+        (of_two(), stores(("a", "one"), ("b", "two")) + &app("$e1", "$e2")),
+        (of_instances(), one.clone() + &app("$e1", "$e2")),
+        (of_instances(), one.clone() + &app("$e2", "$e1")),
+        (
+            of_one(),
+            stores(("one", "one"), ("x", "two"))
+                .replace("(instance $x (instantiate $two))", "")
+                .replace(r#"(alias export $x "t:kv/store" (instance $e2))"#, "")
+                + &app("$e1", "$e1"),
+        ),
+        (of_host(), format!("{HOST} {}", one_alone()) + &app("$e1", "$host")),
+        // Put together of what it has, and handed through code that is given it.
+        (
+            of_two(),
+            two.clone()
+                + r#"(alias export $e1 "get" (func $g)) (instance $b (export "get" (func $g)))"#
+                + &app("$b", "$e2"),
+        ),
+        (of_two(), two.clone() + &fronted("$e1", "$e2")),
+    ] {
+        assert_eq!(findings(directory.path(), &manifest, &output(&body)), [""; 0], "{body}");
+    }
+}
+
+fn one_alone() -> String {
+    r#"(instance $one (instantiate $one)) (alias export $one "t:kv/store" (instance $e1))"#.to_owned()
+}
+
+#[test]
+fn verify_finds_wires_that_lead_elsewhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let (two, twice) = (stores(("one", "one"), ("two", "two")), stores(("one", "one"), ("one#1", "one")));
+    let left_host = r#"(import "t:p/left" (instance $h (export "get" (func (result u32)))))"#;
+    let app_left = "instance `app`: component `app`: import `t:p/left#get`: ";
+    let app_right = "instance `app`: component `app`: import `t:p/right#get`: ";
+    for (what, manifest, body, place, said) in [
+        (
+            "two providers, exchanged",
+            of_two(),
+            two.clone() + &app("$e2", "$e1"),
+            app_left,
+            "`t:kv/store#get` of instance `two` fills it, and not `t:kv/store#get` of `one`, which its description says",
+        ),
+        (
+            "one provider for both",
+            of_two(),
+            two.clone() + &app("$e1", "$e1"),
+            app_right,
+            "`t:kv/store#get` of instance `one` fills it, and not `t:kv/store#get` of `two`, which its description says",
+        ),
+        (
+            "one instance in the place of two",
+            of_instances(),
+            one_alone() + &app("$e1", "$e1"),
+            app_right,
+            "`t:kv/store#get` of instance `one` fills it, and not `t:kv/store#get` of `one#1`, which its description says",
+        ),
+        (
+            "two instances in the place of one",
+            of_one(),
+            twice.clone() + &app("$e1", "$e2"),
+            app_right,
+            "`t:kv/store#get` of instance `one#1` fills it, and not `t:kv/store#get` of `one`, which its description says",
+        ),
+        (
+            "an instance that nothing uses",
+            of_one(),
+            twice.clone() + &app("$e1", "$e1"),
+            "instance `one#1`: component `one`: ",
+            "its description has no such instance",
+        ),
+        (
+            "left to the host",
+            of_two(),
+            format!("{left_host} {two}") + &app("$h", "$e2"),
+            app_left,
+            "`t:p/left#get` of the host fills it, and not `t:kv/store#get` of `one`, which its description says",
+        ),
+        (
+            "taken from the host",
+            of_host(),
+            format!("{HOST} {twice} (export \"x\" (instance $host))") + &app("$e1", "$e2"),
+            app_right,
+            "`t:kv/store#get` of instance `one#1` fills it, and not `t:p/right#get` of the host, which its description says",
+        ),
+        (
+            "exchanged before code in between",
+            of_two(),
+            two.clone() + &fronted("$e2", "$e1"),
+            app_left,
+            "`t:kv/store#get` of instance `two` fills it, and not `t:kv/store#get` of `one`, which its description says",
+        ),
+        (
+            "code that is given nothing",
+            of_two(),
+            two.clone()
+                + r#"(instance $liar (instantiate $liar)) (alias export $liar "t:kv/store" (instance $x))"#
+                + &app("$x", "$e2"),
+            app_left,
+            "instance `liar` fills it, which is not given `t:kv/store#get` of `one`, and its description says that this fills it",
+        ),
+    ] {
+        let found = findings(directory.path(), &manifest, &output(&body));
+        let line = format!("{place}{said}");
+        assert!(found.contains(&line), "{what}: {found:#?}\n{line}");
+    }
+}
+
+/// A document that wires the root as `left` and `right` say, of packages that the manifest calls as it does.
+fn of_document(directory: &Path, body: &str) -> String {
+    std::fs::write(directory.join("app.wac"), format!("package t:t;\n{body}")).unwrap();
+    let components = "\"t:app\" = \"app.wasm\"\n\"t:one\" = \"one.wasm\"\n\"t:two\" = \"two.wasm\"\n";
+    format!("[composition]\nwac = \"app.wac\"\noutput = \"out.wasm\"\n[components]\n{components}")
+}
+
+#[test]
+fn verify_holds_wires_against_a_document() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let (two, twice) = (stores(("one", "one"), ("two", "two")), stores(("one", "one"), ("other", "one")));
+    let lets = "let one = new t:one {};\nlet two = new t:two {};\n";
+    let named = |left: &str, right: &str| {
+        format!(
+            "{lets}let app = new t:app {{ \"t:p/left\": {left}[\"t:kv/store\"], \"t:p/right\": {right}.store }};\nexport app...;\n"
+        )
+    };
+    let manifest = of_document(directory, &named("one", "two"));
+    assert_eq!(findings(directory, &manifest, &output(&(two.clone() + &app("$e1", "$e2")))), [""; 0]);
+    let found = findings(directory, &manifest, &output(&(two.clone() + &app("$e2", "$e1"))));
+    let line = "instance `app`: component `t:app`: import `t:p/left#get`: `t:kv/store#get` of instance `two` fills it, and not \
+                `t:kv/store#get` of `one`, which its description says";
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert_eq!(found[0], line);
+    let manifest = of_document(directory, &named("two", "one"));
+    assert_eq!(findings(directory, &manifest, &output(&(two.clone() + &app("$e2", "$e1")))), [""; 0]);
+    // Two instances of one package are two; one that nothing uses is there too.
+    let both = "let a = new t:one {};\nlet b = new t:one {};\nlet two = new t:two {};\n\
+                let app = new t:app { \"t:p/left\": a.store, \"t:p/right\": b.store };\nexport app[\"run\"];\n";
+    let manifest = of_document(directory, both);
+    let idle = "(instance $idle (instantiate $two))";
+    assert_eq!(findings(directory, &manifest, &output(&(twice.clone() + idle + &app("$e2", "$e1")))), [""; 0]);
+    let found = findings(directory, &manifest, &output(&(twice.clone() + idle + &app("$e1", "$e1"))));
+    assert!(
+        found.iter().any(|line| line.contains("import `t:p/right#get`: `t:kv/store#get` of instance `one`")),
+        "{found:#?}"
+    );
+    // What is left out is the host's, under the name of the import.
+    let left = "let one = new t:one {};\nlet app = new t:app { \"t:p/left\": one.store, ... };\nexport app...;\n";
+    let components = "\"t:app\" = \"app.wasm\"\n\"t:one\" = \"one.wasm\"\n";
+    of_document(directory, left);
+    let manifest = format!("[composition]\nwac = \"app.wac\"\noutput = \"out.wasm\"\n[components]\n{components}");
+    assert_eq!(
+        findings(directory, &manifest, &output(&(format!("{HOST} {}", one_alone()) + &app("$e1", "$host")))),
+        [""; 0]
+    );
+    let found = findings(directory, &manifest, &output(&(one_alone() + &app("$e1", "$e1"))));
+    let line =
+        "`t:kv/store#get` of instance `one` fills it, and not `t:p/right#get` of the host, which its description says";
+    assert!(found.iter().any(|found| found.ends_with(line)), "{found:#?}");
+}
+
+#[test]
+fn verify_finds_exports_of_another_instance() {
+    let directory = tempfile::tempdir().unwrap();
+    let exports = "[exports]\n\"t:kv/store\" = \"one#1\"\n";
+    let body = |store: &str| {
+        format!(
+            "{} {} (export \"t:kv/store\" (instance {store}))",
+            stores(("one", "one"), ("one#1", "one")),
+            app("$e1", "$e1")
+        )
+    };
+    let manifest = of_one() + exports;
+    assert_eq!(findings(directory.path(), &manifest, &output(&body("$e2"))), [""; 0]);
+    let found = findings(directory.path(), &manifest, &output(&body("$e1")));
+    let line = "`t:kv/store#get` of instance `one` fills it, and not";
+    let exported = "the output: it exports `t:kv/store#get` of instance `one` as `t:kv/store#get`, and not `t:kv/store#get` of \
+                    `one#1`, which its description says";
+    assert!(found.iter().any(|found| found.contains(line) || found == exported), "{found:#?}");
+}
+
+#[test]
+fn verify_takes_no_host_import_for_another_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let imports = r#"(import "t:p/left" (instance $hl (export "get" (func (result u32)))))
+        (import "t:p/right" (instance $hr (export "get" (func (result u32)))))"#;
+    let manifest = manifest(&["app"], "");
+    assert_eq!(findings(directory.path(), &manifest, &output(&format!("{imports} {}", app("$hl", "$hr")))), [""; 0]);
+    let found = findings(directory.path(), &manifest, &output(&format!("{imports} {}", app("$hr", "$hl"))));
+    let line = "instance `app`: component `app`: import `t:p/left#get`: `t:p/right#get` of the host fills it, and not \
+                `t:p/left#get` of the host, which its description says";
+    assert!(found.contains(&line.to_owned()), "{found:#?}");
+}
