@@ -5,6 +5,7 @@
 
 pub mod depfile;
 mod identity;
+mod printed;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -14,6 +15,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub use identity::Identity;
+pub use printed::printed;
 
 use crate::load::file::reason;
 use crate::text;
@@ -70,6 +72,10 @@ pub enum EmitError {
 
     #[error("cannot print the component as text: {reason}")]
     Print { reason: String },
+
+    #[error("the text of the component would be read as another component")]
+    #[diagnostic(help("write the binary: leave out `-t`"))]
+    Text,
 }
 
 /// Where an output goes.
@@ -255,15 +261,6 @@ fn check(files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
         }
     }
     Ok(())
-}
-
-/// A binary component as text, in the format that `load` accepts.
-///
-/// # Errors
-///
-/// Where the printer does not know something in it.
-pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
-    wasmprinter::print_bytes(bytes).map_err(|error| EmitError::Print { reason: text::lines(&format!("{error:#}")) })
 }
 
 /// Which files do not hold what they should.

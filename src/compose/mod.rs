@@ -15,13 +15,14 @@ pub use prove::prove;
 use crate::describe::policy::Doubt;
 use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
 use crate::error::PhaseError;
-use crate::link::graph::HostImport;
+use crate::link::graph::{HostImport, Part};
 use crate::link::left::Left;
 use crate::link::{self, Graph};
 use crate::load::component::Side;
 use crate::load::digest::Digest;
 use crate::load::target::Target;
 use crate::load::{self, Component, ComponentId, Components};
+use crate::name::InterfaceName;
 use crate::proof::{self, Own};
 use crate::provenance::{self, Granted};
 use crate::report::targets::Report;
@@ -127,8 +128,27 @@ pub fn compose_loaded(
         let doubts = timings.span("policy", || meets(rules, &components, &bytes, &generated))?;
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
+    warnings.extend(renumbered(&graph));
     let left = left(&originals, &linked, &graph, description);
     Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, bytes })
+}
+
+/// The labels that an output imports by another name than the component which has them: a host has something else by that name, or
+/// nothing.
+fn renumbered(graph: &Graph) -> Vec<String> {
+    let hosts = graph.hosts().map(|(_, host)| host);
+    let parts = hosts.flat_map(|host| host.parts.iter().map(move |part| (host, part)));
+    // Versions of one interface are imported as the highest.
+    let other = parts.filter(|(host, part)| host.name != part.import && InterfaceName::read(&part.import).is_none());
+    let shown = |(host, part): (&HostImport, &Part)| {
+        let (import, name) = (Shown(&part.import), Shown(&host.name));
+        format!(
+            "`{import}` of `{}` is another import than `{import}` of the composition, which imports it as `{name}`: what the host \
+             gives by that name is what it gets",
+            Shown(graph.subject(part.node))
+        )
+    };
+    other.map(shown).collect()
 }
 
 /// What a composition leaves to the host though nobody said so. `linked` is its plan before adapters, which may take imports away.

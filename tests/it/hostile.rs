@@ -1,6 +1,8 @@
 //! Inputs on which libraries panic that weld reads them with: an error that names the file and the library, and no panic of weld.
 
-use crate::support::{fails, guest, succeeds, weld};
+use wasm_encoder::{ComponentSection, CustomSection, Encode};
+
+use crate::support::{fails, guest, names, succeeds, weld};
 
 /// An attribute that WIT allows once.
 const SINCE_TWICE: &str = "
@@ -114,5 +116,40 @@ fn line_feeds_in_what_a_component_says_of_itself_begin_no_line() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains("forged"), "{flags:?}: {said}");
         assert!(!said.lines().any(|line| line.trim_start().starts_with("forged")), "{flags:?}: {said}");
+    }
+}
+
+/// A component whose custom section has text that would be read as definitions, after a line that the printer means to be a comment.
+fn with_producers_of(component: &[u8], name: &str) -> Vec<u8> {
+    let mut data = Vec::new();
+    1_u32.encode(&mut data);
+    name.encode(&mut data);
+    // The field's name is what is not valid.
+    1_u32.encode(&mut data);
+    "tool".encode(&mut data);
+    "1".encode(&mut data);
+    let mut bytes = component.to_vec();
+    CustomSection { name: "producers".into(), data: data.into() }.append_to_component(&mut bytes);
+    bytes
+}
+
+#[test]
+fn text_of_an_output_is_the_component_whatever_its_custom_sections_hold() {
+    let directory = tempfile::tempdir().unwrap();
+    let import = r#"(import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))"#;
+    let app = wat::parse_str(format!(r#"(component {import} (import "y" (func)) (export "y" (func 0)))"#)).unwrap();
+    // Ends the component, imports what is denied, ends the outermost component, and takes all that follows for an annotation.
+    for name in [
+        format!("x\r) {import} ) (@j (@j \r;;"),
+        format!("x\r {import} \r;;"),
+        format!("x\u{85}{import}\u{2028}{import}\n{import}"),
+        "\u{1b}[2J\u{202e}\u{9b}".to_owned(),
+    ] {
+        std::fs::write(directory.path().join("app.wasm"), with_producers_of(&app, &name)).unwrap();
+        succeeds(weld(directory.path()).args(["virt", "app.wasm", "--grant", "y=allow", "-t", "-o", "out.wat"]));
+        let text = std::fs::read_to_string(directory.path().join("out.wat")).unwrap();
+        assert!(!text.contains(['\r', '\u{1b}', '\u{202e}', '\u{9b}', '\u{85}']), "{name:?}: {text}");
+        let (imports, _) = names(&wat::parse_str(&text).unwrap());
+        assert_eq!(imports, ["y"], "{name:?}");
     }
 }

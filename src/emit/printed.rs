@@ -1,0 +1,71 @@
+//! Outputs as text. What is written must be the component that was verified, whatever is in its custom sections.
+
+use wasm_encoder::{ComponentSectionId, Encode as _};
+use wasmparser::{Encoding, Parser, Payload};
+
+use super::EmitError;
+use crate::text::{self, Shown};
+
+/// A binary component as text, in the format that `load` accepts.
+///
+/// # Errors
+///
+/// Where the printer does not know something in it, or its text would be read as another component.
+pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
+    // The printer quotes in a comment what it cannot read of a custom section. There a carriage return would end the comment, and
+    // what follows it would be part of the component.
+    let is_comment = |line: &str| line.trim_start().starts_with(";;");
+    let plain = |line: &str| if is_comment(line) { Shown(line).to_string() } else { line.to_owned() };
+    let text = print(bytes)?.split('\n').map(plain).collect::<Vec<_>>().join("\n");
+    let read = wat::parse_str(&text).map_err(|_| EmitError::Text)?;
+    if print(&without_custom(bytes)?)? != print(&without_custom(&read)?)? {
+        return Err(EmitError::Text);
+    }
+    Ok(text)
+}
+
+fn print(bytes: &[u8]) -> Result<String, EmitError> {
+    wasmprinter::print_bytes(bytes).map_err(|error| EmitError::Print { reason: text::lines(&format!("{error:#}")) })
+}
+
+/// A component without its custom sections, nor those of what is nested in it: text has no place for each of them.
+fn without_custom(bytes: &[u8]) -> Result<Vec<u8>, EmitError> {
+    let failed = |error: wasmparser::BinaryReaderError| EmitError::Print { reason: text::lines(error.message()) };
+    // What is being written, outermost first, each with the section that it is in.
+    let mut open: Vec<(u8, Vec<u8>)> = vec![(0, Vec::new())];
+    let mut within = 0;
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload.map_err(failed)?;
+        match &payload {
+            Payload::Version { encoding, .. } => {
+                let header = match encoding {
+                    Encoding::Module => &wasm_encoder::Module::HEADER,
+                    Encoding::Component => &wasm_encoder::Component::HEADER,
+                };
+                open.push((within, header.to_vec()));
+            }
+            Payload::ModuleSection { .. } => within = ComponentSectionId::CoreModule.into(),
+            Payload::ComponentSection { .. } => within = ComponentSectionId::Component.into(),
+            Payload::End(_) => {
+                if let (Some((id, nested)), Some((_, around))) = (open.pop(), open.last_mut()) {
+                    // The outermost one is in no section.
+                    if id == 0 {
+                        around.extend(nested);
+                    } else {
+                        around.push(id);
+                        nested.encode(around);
+                    }
+                }
+            }
+            Payload::CustomSection(_) => {}
+            payload => {
+                if let (Some((id, range)), Some((_, around))) = (payload.as_section(), open.last_mut()) {
+                    let range = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
+                    around.push(id);
+                    range.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default().encode(around);
+                }
+            }
+        }
+    }
+    Ok(open.pop().map(|(_, bytes)| bytes).unwrap_or_default())
+}
