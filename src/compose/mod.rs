@@ -30,7 +30,7 @@ use crate::targets::{self, TargetError};
 use crate::text::Shown;
 use crate::timings::Timings;
 use crate::verify::{self, Malformed, VerifyError};
-use crate::virtualize::keep::Kept;
+use crate::virtualize::Kept;
 use crate::virtualize::{self, Adapter, Virtualized};
 use crate::{check, encode, policy as policies};
 

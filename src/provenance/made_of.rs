@@ -10,8 +10,8 @@ use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::text;
-use crate::virtualize::keep::{Giver, Kept};
 use crate::virtualize::{self, Adapter};
+use crate::virtualize::{Giver, Kept};
 
 /// What stands for all that no grant names.
 pub const DEFAULT: &str = "*";

@@ -9,7 +9,7 @@ use crate::load::Component;
 use crate::load::digest::Digest;
 use crate::name::{Capability, base, qualified};
 use crate::text::{self, count};
-use crate::virtualize::{self, keep::Giver};
+use crate::virtualize::{self, Giver};
 
 /// An adapter by itself, which is for no component in particular.
 #[derive(Debug, Serialize)]
@@ -179,11 +179,7 @@ impl Report {
 impl Adapter {
     /// What there is to say of an adapter. `kept` are the functions that no grant names and that stay, `component` is the one
     /// that it is for.
-    pub fn new(
-        adapter: &virtualize::Adapter,
-        kept: &[virtualize::keep::Kept],
-        component: Option<&Component>,
-    ) -> Adapter {
+    pub fn new(adapter: &virtualize::Adapter, kept: &[virtualize::Kept], component: Option<&Component>) -> Adapter {
         let mut refused: Vec<Refused> = Vec::new();
         for function in &adapter.refused {
             let interface = given(&function.interface);
@@ -387,7 +383,7 @@ impl Adapter {
 
 impl Kept {
     /// What there is to say of a function that stays.
-    pub fn new(kept: &virtualize::keep::Kept) -> Kept {
+    pub fn new(kept: &virtualize::Kept) -> Kept {
         let (kind, interface, function) = match &kept.giver {
             Giver::Import(interface, function) => ("import", interface, function),
             Giver::Export(interface, function) => ("export", interface, function),
@@ -505,8 +501,8 @@ fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
 mod tests {
     use super::{Adapter, Grants};
     use crate::describe::Treatment;
-    use crate::virtualize::keep::{Giver, Kept};
     use crate::virtualize::{self, Refused};
+    use crate::virtualize::{Giver, Kept};
 
     fn refused(interface: &str, function: &str, treatment: Treatment, traps: bool) -> Refused {
         Refused { interface: interface.to_owned(), function: function.to_owned(), treatment, traps }

@@ -3,12 +3,12 @@
 use indexmap::IndexSet;
 use wasmparser::component_types::{ComponentDefinedType as T, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::core::NULL;
 use super::imports::Function;
 use super::known::is_known;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::name::{Capability, Form, base};
+use crate::runtime::rep::NULL;
 
 /// What a call of a function does.
 #[derive(Debug, Clone, PartialEq)]

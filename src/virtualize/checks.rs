@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
-use super::core::trace;
-use super::decide::{Decided, Decisions, InterfaceDecision, Rules, Specificity, redirection};
+use super::decisions::{Decided, Decisions, InterfaceDecision, Specificity};
 use super::error::VirtualizeError;
-use super::imports::{passed, resource_name};
+use super::imports::{passed, redirection, resource_name};
 use super::known::is_known;
+use super::rules::Rules;
+use super::trace;
 use crate::describe::Treatment;
 use crate::limits;
 use crate::load::component::TypeKey;

@@ -1,10 +1,6 @@
 //! The core module of an adapter: a function for each one that is not passed.
 
 mod code;
-mod memory;
-mod rep;
-mod sections;
-pub mod trace;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -13,15 +9,15 @@ use indexmap::IndexSet;
 use wasm_encoder::{Module, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
-use super::decide::{Callee, Lowering};
+use super::decisions::{Callee, Lowering};
 use super::imports::Function;
 use crate::abi::{Abi, Lowered, Signature};
-use crate::provide::image::Image;
-use crate::provide::module::Provider;
+use crate::runtime::image::Image;
+use crate::runtime::log;
+use crate::runtime::memory::Memory;
+use crate::runtime::provider::Provider;
+use crate::runtime::sections::Sections;
 use code::Code;
-pub use memory::{Dropped, GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS, destructors};
-pub use rep::NULL;
-use sections::Sections;
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +111,7 @@ impl<'c> Core<'c> {
 
     /// Logs each call of the functions that are added from now on.
     pub fn trace(&mut self) {
-        let (size, align) = trace::ANSWER;
+        let (size, align) = log::ANSWER;
         self.memory.need();
         // No value of a function's lies there: the host writes to it.
         self.answer = Some(self.memory.draft(&vec![0; size as usize], align));
@@ -206,7 +202,7 @@ impl<'c> Core<'c> {
             sections.data(address, bytes);
         }
         Built {
-            log: self.answer.map(|answer| trace::module(self.memory.ty(), answer)),
+            log: self.answer.map(|answer| log::module(self.memory.ty(), answer)),
             module: sections.finish(),
             memory: has_memory.then_some(self.memory),
             intrinsics: intrinsics.into_iter().collect(),

@@ -12,8 +12,8 @@ use crate::limits;
 use crate::load::component::{Side, TypeKey, identity};
 use crate::load::{Component, mentions};
 use crate::name::{Form, base, qualified};
-use crate::provide;
-use crate::provide::module::Provider;
+use crate::runtime;
+use crate::runtime::provider::Provider;
 
 /// All that a component imports.
 pub struct Imports<'c> {
@@ -188,7 +188,7 @@ impl<'c> Function<'c> {
             is_large,
             can_forward: !interface.is_empty() && !ty.async_ && !is_large && !goes_by_later,
             is_of_wasi: Provider::is_of_type(component, interface, name, id),
-            provider: provide::function(component, interface, name, id).filter(|_| !is_large),
+            provider: runtime::function(component, interface, name, id).filter(|_| !is_large),
         })
     }
 
@@ -253,4 +253,19 @@ pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
 pub fn resource_name(component: &Component, id: ResourceId) -> String {
     let home = component.home(TypeKey::Resource(id));
     home.and_then(|home| home.path.last()).cloned().unwrap_or_default()
+}
+
+/// The function that a standard stream comes from, if it is redirected to that. By its name alone: `checks` sees to it
+/// that both are of the type that they should be.
+pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static str)> {
+    let to = |other: &str, of: &'static str| {
+        let name = base(interface);
+        let version = interface.get(name.len()..).unwrap_or_default();
+        Some((format!("wasi:cli/{other}{version}"), of))
+    };
+    match (base(interface), function) {
+        ("wasi:cli/stdout", "get-stdout") => to("stderr", "get-stderr"),
+        ("wasi:cli/stderr", "get-stderr") => to("stdout", "get-stdout"),
+        _ => None,
+    }
 }

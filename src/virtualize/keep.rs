@@ -9,33 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{ComponentDefinedType as T, ComponentEntityType, ComponentValType, ResourceId};
 
-use super::decide::{Decided, Decisions, InterfaceDecision, Specificity};
+use super::decisions::{Decided, Decisions, Giver, InterfaceDecision, Specificity};
 use super::imports::{Function, Interface, defining_import, passed, resource_name};
 use crate::describe::{Grants, Treatment};
 use crate::load::Component;
 use crate::name::{Capability, Form, base, defines, is_inert, split};
-
-/// A function that no grant names and that stays, since it uses what the component has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The interface; empty for functions of the world itself.
-    pub interface: String,
-    /// The function.
-    pub function: String,
-    /// The resource type for which it stays. Its interface defines it.
-    pub resource: String,
-    /// Where the component has a handle of that from.
-    pub giver: Giver,
-}
-
-/// What gives a component handles of a resource type.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Giver {
-    /// The result of a function that it imports: its interface, which may be empty, and its name.
-    Import(String, String),
-    /// A parameter of a function that it exports, likewise.
-    Export(String, String),
-}
 
 /// Lets those functions stay, and says of which resource types the component can have handles then.
 pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {

@@ -6,9 +6,8 @@ use std::cell::RefCell;
 
 use wasmparser::component_types::ComponentFuncTypeId;
 
-use super::decide::{Decisions, GrantDecision, Specificity};
+use super::decisions::{Decisions, Giver, GrantDecision, Specificity};
 use super::imports::Interface;
-use super::keep::Giver;
 use super::needs::Items;
 use crate::describe::Treatment;
 

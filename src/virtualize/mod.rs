@@ -8,16 +8,19 @@ mod answer;
 mod checks;
 mod core;
 mod decide;
+mod decisions;
 pub mod error;
 mod imports;
 mod insert;
-pub mod keep;
+mod keep;
 mod known;
 #[cfg(test)]
 pub mod lies;
 mod names;
 mod needs;
 mod owners;
+mod rules;
+mod trace;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,11 +34,12 @@ use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
 use adapter::{inner, outer};
-use decide::{Decisions, Forwarded, Lowering, decide};
+use decide::decide;
+use decisions::{Decisions, Forwarded, Lowering};
+pub use decisions::{Giver, Kept};
 pub use error::VirtualizeError;
 use imports::Imports;
 use insert::{Made, MadeOuter};
-use keep::Kept;
 pub use names::{check, unknown, without_effect};
 
 /// A composition in which grants are honoured.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::{IndexMap, IndexSet};
 use petgraph::graph::NodeIndex;
 
-use super::decide::Decisions;
+use super::decisions::Decisions;
 use super::error::VirtualizeError;
 use super::imports::{Function, Imports, Interface};
 use crate::describe::manifest::{nearest, nearest_grant};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
-use super::decide::{Callee, Decisions, InterfaceDecision, Lowering};
+use super::decisions::{Callee, Decisions, InterfaceDecision, Lowering};
 use super::imports::{Function, NamedType};
 use super::types::Result;
 use crate::load::component::{Side, TypeKey, needs_name};

@@ -15,128 +15,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::component_types::{ComponentItem, ResourceId};
 
 use super::answer::{Answer, Answers, Body};
-use super::decide::{Decided, Decisions, Rules};
+use super::decisions::{Decided, Decisions, Owner, Owners};
 use super::error::VirtualizeError;
 use super::imports::{Function, Interface, NamedType, defining_import, resource_name};
+use super::rules::Rules;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::load::{Component, mentions};
 use crate::name::Form;
 
-/// Whose handles of a resource type the component gets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Owner {
-    /// The host's.
-    Host,
-    /// The adapter's.
-    Adapter(Own),
-}
-
-/// What handles of the adapter's may stand for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Own {
-    /// For handles of the host's, which has the type too: there is a function that is not the host's and must make a handle of it.
-    pub maker: Option<String>,
-    /// For objects of a provider.
-    pub is_provided: bool,
-    /// For nothing: a refused function makes them.
-    pub is_nullable: bool,
-    /// Whether exports have such handles, which are converted into the host's for those, and back.
-    pub is_converted: bool,
-}
-
-/// The owners of all resource types. One that is not among them is the adapter's, which makes no handle of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Owners(BTreeMap<ResourceId, Owner>);
-
-static ADAPTER: Owner =
-    Owner::Adapter(Own { maker: None, is_provided: false, is_nullable: false, is_converted: false });
-
-impl Owner {
-    /// Whether the component's handles are the host's own.
-    pub fn is_host(&self) -> bool {
-        *self == Owner::Host
-    }
-
-    /// What handles of the adapter's may stand for.
-    pub fn own(&self) -> Option<&Own> {
-        match self {
-            Owner::Host => None,
-            Owner::Adapter(own) => Some(own),
+/// Those types that the host has, before any of them becomes the adapter's.
+pub fn hosts(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Owners {
+    let component = decisions.imports.component;
+    // The host calls the exports, with handles that it knows.
+    let mut hosts = of_exports(component, &|_, _| true);
+    hosts.retain(|id| defining_import(component, *id).is_some());
+    for decided in &decisions.interfaces {
+        let interface = decided.interface;
+        let types = || interface.types.iter().filter_map(|ty| Some((ty, ty.resource()?)));
+        for function in decided.functions.iter().filter(|of| of.grant.needs_host()).map(|of| of.function) {
+            hosts.extend(&function.resources);
+            // A static function needs the type that it is one of, whether or not it takes or gives any.
+            let belongs = |name: &str| Form::of(function.name).and_then(Form::resource) == Some(name);
+            hosts.extend(types().filter(|(ty, _)| belongs(ty.name)).map(|(_, id)| id));
         }
+        // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
+        // it.
+        let is_whole = !interface.functions.is_empty() && decided.stays();
+        let is_allowed = |ty: &NamedType<'_>| match interface.name {
+            "" => rules.of(&[ty.name], "").treatment == Treatment::Allow,
+            _ => decided.grant.treatment == Treatment::Allow,
+        };
+        let stays = types().filter(|(ty, _)| is_whole || is_allowed(ty)).map(|(_, id)| id);
+        hosts.extend(stays.filter(|id| defining_import(component, *id) == Some(interface.name)));
     }
-
-    /// The function that must make a handle of a type of the host's which the adapter makes its own for that.
-    pub fn maker(&self) -> Option<&str> {
-        self.own()?.maker.as_deref()
-    }
-
-    /// Whether the host has the type, whoever's handles the component gets.
-    pub fn is_known_to_host(&self) -> bool {
-        self.is_host() || self.maker().is_some()
-    }
-
-    /// Whether a provider makes handles of it.
-    pub fn is_provided(&self) -> bool {
-        self.own().is_some_and(|own| own.is_provided)
-    }
-
-    /// Whether its handles may stand for nothing.
-    pub fn is_nullable(&self) -> bool {
-        self.own().is_some_and(|own| own.is_nullable)
-    }
-}
-
-impl Owners {
-    /// Those types that the host has, before any of them becomes the adapter's.
-    pub fn hosts(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Owners {
-        let component = decisions.imports.component;
-        // The host calls the exports, with handles that it knows.
-        let mut hosts = of_exports(component, &|_, _| true);
-        hosts.retain(|id| defining_import(component, *id).is_some());
-        for decided in &decisions.interfaces {
-            let interface = decided.interface;
-            let types = || interface.types.iter().filter_map(|ty| Some((ty, ty.resource()?)));
-            for function in decided.functions.iter().filter(|of| of.grant.needs_host()).map(|of| of.function) {
-                hosts.extend(&function.resources);
-                // A static function needs the type that it is one of, whether or not it takes or gives any.
-                let belongs = |name: &str| Form::of(function.name).and_then(Form::resource) == Some(name);
-                hosts.extend(types().filter(|(ty, _)| belongs(ty.name)).map(|(_, id)| id));
-            }
-            // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
-            // it.
-            let is_whole = !interface.functions.is_empty() && decided.stays();
-            let is_allowed = |ty: &NamedType<'_>| match interface.name {
-                "" => rules.of(&[ty.name], "").treatment == Treatment::Allow,
-                _ => decided.grant.treatment == Treatment::Allow,
-            };
-            let stays = types().filter(|(ty, _)| is_whole || is_allowed(ty)).map(|(_, id)| id);
-            hosts.extend(stays.filter(|id| defining_import(component, *id) == Some(interface.name)));
-        }
-        Owners(hosts.into_iter().map(|id| (id, Owner::Host)).collect())
-    }
-
-    /// The owner of a resource type.
-    pub fn of(&self, id: ResourceId) -> &Owner {
-        self.0.get(&id).unwrap_or(&ADAPTER)
-    }
-
-    /// Those that are converted for exports, in an order.
-    pub fn converted(&self) -> impl Iterator<Item = ResourceId> + Clone {
-        self.0.iter().filter(|(_, owner)| owner.own().is_some_and(|own| own.is_converted)).map(|(id, _)| *id)
-    }
-
-    /// Says what the adapter's handles of a type may stand for. One of the host's is the adapter's from then on, for the sake
-    /// of a function.
-    fn make(&mut self, id: ResourceId, maker: &str, say: impl FnOnce(&mut Own)) {
-        let owner = self.0.entry(id).or_insert_with(|| ADAPTER.clone());
-        if owner.is_host() {
-            *owner = Owner::Adapter(Own { maker: Some(maker.to_owned()), ..Own::default() });
-        }
-        if let Owner::Adapter(own) = owner {
-            say(own);
-        }
-    }
+    Owners(hosts.into_iter().map(|id| (id, Owner::Host)).collect())
 }
 
 /// Decides which resource types of the host's the adapter must make its own, and of which types it makes what handles.

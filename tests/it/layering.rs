@@ -99,9 +99,9 @@ fn no_phase_reaches_back() {
     has_none_of("load", &["crate::link", "crate::virtualize", "crate::encode", "crate::verify", "crate::emit"]);
     has_none_of("link", &["crate::virtualize", "crate::encode", "crate::verify", "crate::emit"]);
     has_none_of("virtualize", &["crate::encode", "crate::verify", "crate::emit"]);
-    // Providers and the Canonical ABI know nothing of what uses them.
-    has_none_of("provide", &["crate::virtualize", "Grants", "crate::encode", "crate::verify", "crate::emit"]);
-    has_none_of("abi.rs", &["crate::describe", "crate::link", "crate::virtualize", "crate::provide"]);
+    // The runtime of adapters and the Canonical ABI know nothing of what uses them.
+    has_none_of("runtime", &["crate::virtualize", "Grants", "crate::encode", "crate::verify", "crate::emit"]);
+    has_none_of("abi.rs", &["crate::describe", "crate::link", "crate::virtualize", "crate::runtime"]);
     has_none_of("targets", &["crate::describe", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
     for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {
         has_none_of(

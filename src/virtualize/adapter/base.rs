@@ -7,10 +7,10 @@ use wasmparser::component_types::ResourceId;
 
 use super::inner::Inner;
 use super::{Argument, Writer};
-use crate::provide::module::{self, Provider};
-use crate::virtualize::core::{
-    Built, Dropped, GLOBALS, INTRINSICS, MEMORY, MOVES, Memory, Options, REALLOC, SETTINGS, destructors,
-};
+use crate::runtime::destructors::{Dropped, destructors};
+use crate::runtime::memory::{GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS};
+use crate::runtime::provider::{self, Provider};
+use crate::virtualize::core::{Built, INTRINSICS, Options};
 use crate::virtualize::types::Result;
 
 /// What core modules share: indices of the component around them.
@@ -117,7 +117,7 @@ impl<'c> Inner<'c> {
                 if owner.is_host() || owned.iter().any(|of| of.id == id) {
                     continue;
                 }
-                let has_destructor = Provider::signature(&module::destructor_of(interface.name, name)).is_some();
+                let has_destructor = Provider::signature(&provider::destructor_of(interface.name, name)).is_some();
                 let (host, provider) = (owner.maker().is_some(), owner.is_provided() && has_destructor);
                 owned.push(Owned { id, name: (interface.name, name), dropped: Dropped { host, provider } });
             }
@@ -134,7 +134,7 @@ impl<'c> Inner<'c> {
                 arguments.push((format!("h{number}"), ExportKind::Func, self.writer.builder.resource_drop(ty)));
             }
             if dropped.provider {
-                let name = module::destructor_of(interface, name);
+                let name = provider::destructor_of(interface, name);
                 let function = base.provided(&mut self.writer.builder, &name)?;
                 arguments.push((format!("p{number}"), ExportKind::Func, function));
             }
@@ -157,20 +157,21 @@ impl<'c> Inner<'c> {
         // What only goes by the name is none that the provider could call.
         for of in self.decisions.functions().filter(|of| of.grant.needs_host() && of.function.is_of_wasi) {
             let Some(index) = self.host_function(of.function.interface, of.function.name) else { continue };
-            let name = module::name_of(of.function.interface, of.function.name);
+            let name = provider::name_of(of.function.interface, of.function.name);
             if functions.insert(name.clone(), index).is_some() {
                 several.insert(name);
             }
         }
         let mut drops = BTreeMap::new();
         for Owned { id, name: (interface, name), .. } in owned.iter().filter(|of| of.dropped.host) {
-            let name = module::drop_of(interface, name);
+            let name = provider::drop_of(interface, name);
             if drops.insert(name.clone(), self.host_resource(*id)?).is_some() {
                 several.insert(name);
             }
         }
         let provided = owned.iter().filter(|of| self.decisions.owners.of(of.id).is_provided());
-        let destructors = provided.map(|Owned { name: (interface, name), .. }| module::destructor_of(interface, name));
+        let destructors =
+            provided.map(|Owned { name: (interface, name), .. }| provider::destructor_of(interface, name));
         let exports: BTreeSet<String> = built.providers.iter().cloned().chain(destructors).collect();
         let is_there = |name: &str| functions.contains_key(name) || drops.contains_key(name);
         let part = self.providers.part(&exports, memory.ty(), &is_there)?;
@@ -188,15 +189,17 @@ impl<'c> Inner<'c> {
             };
             hosts.push((number.to_string(), ExportKind::Func, index));
         }
-        let memory = [(module::MEMORY.1, ExportKind::Memory, base.memory)];
+        let memory = [(provider::MEMORY.1, ExportKind::Memory, base.memory)];
         let memory = builder.core_instantiate_exports(None, memory);
         let settings = builder.core_alias_export(None, base.instance, SETTINGS, ExportKind::Func);
-        let settings = builder.core_instantiate_exports(None, [(module::SETTINGS.1, ExportKind::Func, settings)]);
-        let mut arguments =
-            vec![(module::MEMORY.0, ModuleArg::Instance(memory)), (module::SETTINGS.0, ModuleArg::Instance(settings))];
+        let settings = builder.core_instantiate_exports(None, [(provider::SETTINGS.1, ExportKind::Func, settings)]);
+        let mut arguments = vec![
+            (provider::MEMORY.0, ModuleArg::Instance(memory)),
+            (provider::SETTINGS.0, ModuleArg::Instance(settings)),
+        ];
         if !hosts.is_empty() {
             let hosts: Vec<_> = hosts.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
-            arguments.push((module::HOST, ModuleArg::Instance(builder.core_instantiate_exports(None, hosts))));
+            arguments.push((provider::HOST, ModuleArg::Instance(builder.core_instantiate_exports(None, hosts))));
         }
         Ok(Providers { instance: builder.core_instantiate(None, module, arguments), exports: part.exports })
     }

@@ -17,17 +17,18 @@ use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
 use crate::describe::Settings;
 use crate::load::{Component, Embedded};
-use crate::provide;
-use crate::provide::image::Image;
-use crate::provide::module::Provider;
+use crate::runtime;
+use crate::runtime::image::Image;
+use crate::runtime::log;
+use crate::runtime::provider::Provider;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::virtualize::checks;
-use crate::virtualize::core::trace::{self, Target};
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
-use crate::virtualize::decide::{Callee, Decisions, Lowering};
+use crate::virtualize::decisions::{Callee, Decisions, Lowering};
 use crate::virtualize::error::VirtualizeError;
 use crate::virtualize::imports::{Interface, NamedType};
 use crate::virtualize::needs::{Wanted, wanted};
+use crate::virtualize::trace::Target;
 use crate::virtualize::types::{Names, Result};
 
 /// Generates the inner adapter of a component.
@@ -79,7 +80,7 @@ fn image(
         let of_adapted = decisions.adapted().flat_map(|decided| &decided.functions);
         { of_adapted }.any(|of| of.function.known() == *known && of.function.is_of_wasi && of.grant.needs_host())
     };
-    let available = provide::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
+    let available = runtime::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
     let available = available.map(|(bit, _)| bit).sum();
     Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available).map_err(|what| {
         vec![VirtualizeError::Settings { component: decisions.imports.component.name().to_owned(), what }]
@@ -273,10 +274,10 @@ impl<'c> Inner<'c> {
         let write = builder.lower_func(None, write, [CanonicalOption::Memory(base.memory())]);
         let module = builder.core_module(None, module);
         let kinds = [(ExportKind::Func, stream), (ExportKind::Func, write), (ExportKind::Memory, base.memory())];
-        let arguments = trace::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
+        let arguments = log::IMPORTS.iter().zip(kinds).map(|(name, (kind, index))| (*name, kind, index));
         let arguments = builder.core_instantiate_exports(None, arguments.collect::<Vec<_>>());
         let instance = builder.core_instantiate(None, module, [("", ModuleArg::Instance(arguments))]);
-        Ok(builder.core_alias_export(None, instance, trace::LOG, ExportKind::Func))
+        Ok(builder.core_alias_export(None, instance, log::LOG, ExportKind::Func))
     }
 
     /// Exports an interface, or what the world itself has of it.

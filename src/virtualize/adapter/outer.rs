@@ -16,7 +16,7 @@ use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::types::copy::extern_name;
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
-use crate::virtualize::decide::{Callee, Decisions, Lowering};
+use crate::virtualize::decisions::{Callee, Decisions, Lowering};
 use crate::virtualize::imports::{Interface, NamedType};
 use crate::virtualize::types::{Names, Result};
 

@@ -4,13 +4,13 @@ use indexmap::IndexSet;
 use wasm_encoder::{BlockType, Function as Encoded, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
 
-use super::memory::{FIRST, MOVING, NEXT};
-use super::rep;
 use super::walk::{At, Handle, Walk};
 use super::{Core, Intrinsic};
 use crate::abi::{Shape, Signature};
+use crate::runtime::memory::{FIRST, MOVING, NEXT};
+use crate::runtime::rep;
 use crate::virtualize::answer::{Answer, Body, RefusalKind};
-use crate::virtualize::decide::{Choice, Lowering};
+use crate::virtualize::decisions::{Choice, Lowering};
 use crate::virtualize::imports::Function;
 
 /// A step of a function. Which numbers intrinsics have is known when all functions are.

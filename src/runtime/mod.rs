@@ -1,11 +1,17 @@
-//! The providers: what a component can have in the place of the host's functions.
+//! The runtime of adapters: what is the same in all of them. It knows nothing of grants.
 //!
-//! They are a core module that is the same for all components. `module` takes the part of it that one adapter needs, and
-//! `image` lays out in memory what it is told: settings, mounts, embedded files. What the module exports, and how its memory
-//! is read, is in `virt-components/README.md`. Which functions it stands for in an adapter is decided in `virtualize`.
+//! An adapter has a memory, in which `image` lays out what providers are told: settings, mounts, embedded files. The providers
+//! are a core module that is the same for all components, of which `provider` takes what one adapter needs; what it exports, and
+//! how its memory is read, is in `virt-components/README.md`. Handles of an adapter's stand for numbers, which `rep` describes.
+//! Which functions are provided, and what else an adapter does, is decided in `virtualize`.
 
+pub mod destructors;
 pub mod image;
-pub mod module;
+pub mod log;
+pub mod memory;
+pub mod provider;
+pub mod rep;
+pub mod sections;
 
 use wasmparser::component_types::ComponentFuncTypeId;
 
@@ -14,7 +20,7 @@ use crate::describe::Settings;
 use crate::describe::setting::{Mount, Names};
 use crate::load::Component;
 use crate::name::Capability;
-use module::{Provider, name_of};
+use provider::{Provider, name_of};
 
 /// Functions of WASI 0.2, each by its interface without the version, and its name.
 type Known = &'static [(&'static str, &'static str)];

@@ -13,7 +13,7 @@ pub const NUMBER: i32 = 27;
 pub const HOST: i32 = 1 << NUMBER;
 /// A provider's: the number is for the provider to read.
 pub const PROVIDED: i32 = 1 << (NUMBER + 1);
-/// Nobody's: the number says whether a denied function made it or an ignored one; see [`super::super::answer::RefusalKind`].
+/// Nobody's: the number says whether a denied function made it or an ignored one; see `RefusalKind`.
 pub const NULL: i32 = 1 << (NUMBER + 2);
 /// How many numbers nobody's have.
 const NULLS: i32 = 2;
