@@ -22,7 +22,8 @@ use crate::load::mentions;
 use crate::runtime;
 
 /// Decides what becomes of what a component imports. `is_hosts` says whether the host fills an import: what another component
-/// fills was given by whoever wired it, and only grants that name it change that.
+/// fills was given by whoever wired it, and only grants that name it change that. `converts_exports` says whether an outer adapter
+/// will stand before exports: without one, they have the host's handles.
 ///
 /// # Errors
 ///
@@ -31,6 +32,7 @@ pub fn decide<'c>(
     imports: &'c Imports<'c>,
     grants: &Grants,
     is_hosts: &dyn Fn(&str) -> bool,
+    converts_exports: bool,
 ) -> Result<Decisions<'c>, Vec<VirtualizeError>> {
     let rules = Rules { component: imports.component, grants, is_hosts };
     let mut decisions = Decisions::granted(imports, &rules);
@@ -42,7 +44,7 @@ pub fn decide<'c>(
     decisions.settle();
     none(checks::all(&decisions, &rules))?;
     if decisions.changes() {
-        owners::own(&mut decisions)?;
+        owners::own(&mut decisions, converts_exports)?;
         none(checks::wrapped_kinds(&decisions, &rules))?;
     }
     decisions.lower()?;

@@ -163,7 +163,7 @@ pub fn virtualize(
         let component = &components[instance.component];
         let Some(grants) = grants.get(component.name()) else { continue };
         let imports = Imports::of(component);
-        let decisions = match decide(&imports, grants, &|import| graph.is_hosts(node, import)) {
+        let decisions = match decide(&imports, grants, &|import| graph.is_hosts(node, import), true) {
             Ok(decisions) => decisions,
             Err(found) => {
                 errors.extend(placed(grants, found));
@@ -203,7 +203,7 @@ pub fn virtualize(
 /// Grants that cannot be honoured.
 pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> Result<Alone, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
-    let decisions = decide(&imports, grants, &|_| true).map_err(|errors| placed(grants, errors))?;
+    let decisions = decide(&imports, grants, &|_| true, false).map_err(|errors| placed(grants, errors))?;
     let bytes = inner::generate(&decisions, &grants.settings, embedded).map_err(|errors| placed(grants, errors))?;
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
@@ -224,7 +224,7 @@ pub fn generated(
     embedded: &Embedded,
 ) -> Result<Vec<Vec<u8>>, Vec<At<VirtualizeError>>> {
     let imports = Imports::of(component);
-    let decisions = decide(&imports, grants, is_hosts).map_err(|errors| placed(grants, errors))?;
+    let decisions = decide(&imports, grants, is_hosts, true).map_err(|errors| placed(grants, errors))?;
     if !decisions.changes() {
         return Ok(Vec::new());
     }

@@ -47,19 +47,23 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Owners {
             _ => decided.grant.treatment == Treatment::Allow,
         };
         let stays = types().filter(|(ty, _)| is_whole || is_allowed(ty)).map(|(_, id)| id);
+        // No adapter stands before what is in an instance within it.
+        let within = interface.others.iter().flat_map(|(_, ty)| mentions::resources(component, *ty));
+        let stays = stays.chain(within);
         hosts.extend(stays.filter(|id| defining_import(component, *id) == Some(interface.name)));
     }
     Owners(hosts.into_iter().map(|id| (id, Owner::Host)).collect())
 }
 
 /// Decides which resource types of the host's the adapter must make its own, and of which types it makes what handles.
+/// `converts_exports` says whether an outer adapter will stand before exports.
 ///
 /// # Errors
 ///
 /// Types of which a provider would have to make handles, and that must stay the host's.
-pub fn own(decisions: &mut Decisions<'_>) -> Result<(), Vec<VirtualizeError>> {
+pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), Vec<VirtualizeError>> {
     let component = decisions.imports.component;
-    let (fixed, of_exports) = (fixed(decisions), of_exports_alone(decisions));
+    let (fixed, of_exports) = (fixed(decisions, converts_exports), of_exports_alone(decisions));
     let mut impossible: BTreeMap<ResourceId, String> = BTreeMap::new();
     loop {
         let owners = &decisions.owners;
@@ -147,11 +151,12 @@ fn refusals(
 
 /// The resource types whose handles must stay the host's: those that the component's exports use, which no adapter stands
 /// before, and those in functions that cannot be forwarded.
-fn fixed(decisions: &Decisions<'_>) -> BTreeSet<ResourceId> {
+fn fixed(decisions: &Decisions<'_>, converts_exports: bool) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
     // An outer adapter stands before exports that it can stand before.
     let cannot_convert = |name: &str, item: &ComponentItem| {
-        Interface::of(component, name, item).is_none_or(|interface| !interface.can_convert(component))
+        let interface = Interface::of(component, name, item).filter(|_| converts_exports);
+        interface.is_none_or(|interface| !interface.can_convert(component))
     };
     let mut fixed = of_exports(component, &cannot_convert);
     let stay = decisions.functions().filter(|of| of.grant.needs_host() && !of.function.can_forward);

@@ -1,6 +1,6 @@
 //! What the user says of the imports of a component.
 
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
 
 use super::decisions::{GrantDecision, Specificity};
 use super::imports::{Interface, redirection};
@@ -67,19 +67,45 @@ impl Rules<'_> {
         GrantDecision { treatment, ..decision }
     }
 
-    /// What is said of something in an interface that is neither a function nor a type; where it is an instance, of what is in
-    /// that. No part of it can be refused by itself.
+    /// What is said of something in an interface that is neither a function nor a type. An instance is allowed as a whole or
+    /// not at all: it is denied where anything in it is, by the name of the instance that has that or by the import's.
     pub fn within(&self, interface: &Interface<'_>, name: &str, ty: ComponentEntityType) -> GrantDecision {
-        self.denied_within(name, ty).unwrap_or_else(|| self.of(&interface.names(), name))
+        let names = interface.names();
+        let whole = self.of(&names, name);
+        let closest = self.grants.decisive(&names, name).map(|(_, rank)| rank);
+        let is_denied = |name: &str, item: &str| {
+            let denials =
+                self.grants.grants.iter().filter(|of| of.treatment != Treatment::Allow && !of.pattern.is_exact());
+            let rank = denials.filter_map(|of| of.pattern.rank(name, item)).max();
+            // `None` is less than any.
+            rank.is_some() && rank >= closest
+        };
+        match ty {
+            ComponentEntityType::Instance(id) if self.is_denied_within((name, id), false, &names, &is_denied) => {
+                GrantDecision { treatment: Treatment::Deny, ..whole }
+            }
+            _ => whole,
+        }
     }
 
+    /// Whether anything in an instance is denied that is neither an instance nor a type. `is_denied` says so of an item by the
+    /// name of what has it, and `all` whether all of the instance is.
     // The validator bounds how deep instances are nested.
-    fn denied_within(&self, name: &str, ty: ComponentEntityType) -> Option<GrantDecision> {
-        let ComponentEntityType::Instance(id) = ty else { return None };
-        let items = self.component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
-        let is_denied =
-            |said: &GrantDecision| said.specificity != Specificity::Nothing && said.treatment != Treatment::Allow;
-        let denied = |inner: &str| Some(self.of(&[name], inner)).filter(is_denied);
-        { items }.find_map(|(inner, item)| denied(inner).or_else(|| self.denied_within(inner, item.ty)))
+    fn is_denied_within(
+        &self,
+        (name, id): (&str, ComponentInstanceTypeId),
+        all: bool,
+        imports: &[&str],
+        is_denied: &dyn Fn(&str, &str) -> bool,
+    ) -> bool {
+        let mut items = self.component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+        items.any(|(inner, item)| {
+            let all = all || is_denied(name, inner);
+            match item.ty {
+                ComponentEntityType::Type { .. } => false,
+                ComponentEntityType::Instance(id) => self.is_denied_within((inner, id), all, imports, is_denied),
+                _ => all || imports.iter().any(|import| is_denied(import, inner)),
+            }
+        })
     }
 }

@@ -148,6 +148,95 @@ fn an_interface_with_more_than_types_is_not_kept_for_its_types() {
     assert!(said.contains("import `t:t/x` of `app` cannot be taken away"), "{said}");
 }
 
+/// As [`virt`], by grants of which some name nothing that is imported.
+fn virt_missing(text: &str, grants: &[&str]) -> Result<Vec<u8>, String> {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), text).unwrap();
+    let mut command = support::weld(directory.path());
+    command.args(["virt", "app.wat", "-o", "out.wasm", "--allow-missing"]);
+    command.args(grants.iter().flat_map(|grant| ["--grant", grant]));
+    let output = command.output().unwrap();
+    let bytes = || std::fs::read(directory.path().join("out.wasm")).unwrap();
+    if output.status.success() { Ok(bytes()) } else { Err(String::from_utf8(output.stderr).unwrap()) }
+}
+
+#[test]
+fn virt_of_a_function_within_an_instance_of_an_import_that_is_denied_by_the_imports_name() {
+    let text = |within: &str| {
+        format!(
+            r#"(component (import "a:b/c" (instance (export "in" (instance {within})) (export "close" (func))))
+                (import "a:b/d" (instance (export "open" (func)))))"#
+        )
+    };
+    let open = text(r#"(export "open" (func))"#);
+    let deeper = text(r#"(export "deep" (instance (export "open" (func))))"#);
+    let module = text(r#"(export "open" (core module))"#);
+    for text in [&open, &deeper, &module] {
+        for grant in ["a:b/c#open=deny", "a:b/c#open=trap", "a:b/c#o*=deny", "*/c#open=ignore"] {
+            let said = virt_missing(text, &["default=allow", grant]).unwrap_err();
+            assert!(said.contains("import `a:b/c` of `app` cannot be taken away"), "{grant}: {said}");
+        }
+        // What is of another interface, or is none of it, takes nothing away; nor does a wider grant than one that allows it.
+        for grants in [&["a:b/d#open=deny"][..], &["a:b/c#opens=deny"], &["a:b/c#in=allow", "*/*#open=deny"]] {
+            let output = virt_missing(text, &[&["default=allow"], grants].concat()).unwrap();
+            assert!(names(&output).0.contains(&"a:b/c".to_owned()), "{grants:?}");
+        }
+    }
+}
+
+#[test]
+fn virt_of_an_import_with_types_alone_in_an_instance_within_it() {
+    let (types, record) = (
+        r#"(export "r" (type $r (sub resource))) (export "s" (type (sub resource)))"#,
+        r#"(type $t (record (field "a" u32))) (export "t" (type (eq $t)))"#,
+    );
+    for (within, beside) in [
+        (types, ""),
+        (types, r#"(export "f" (func))"#),
+        (record, ""),
+        (record, r#"(export "r" (type (sub resource)))"#),
+    ] {
+        let text = format!(
+            r#"(component (import "a:b/c" (instance (export "in" (instance {within})) {beside}))
+                (import "a:b/d" (instance (export "open" (func)))))"#
+        );
+        for grants in [&["default=allow"][..], &["a:b/c=allow"], &["default=allow", "a:b/d=deny"]] {
+            let output = virt(&text, grants).unwrap_or_else(|said| panic!("{text} {grants:?}: {said}"));
+            assert_eq!(names(&output).0.first().map(String::as_str), Some("a:b/c"), "{text} {grants:?}");
+        }
+        // To take it away would take an adapter that exports it.
+        let said = virt(&text, &[]).unwrap_err();
+        assert!(said.contains("import `a:b/c` of `app` cannot be taken away"), "{said}");
+    }
+}
+
+#[test]
+fn virt_wit_of_a_world_whose_exports_have_handles_of_its_imports() {
+    // No adapter will stand before the exports of whatever this one is plugged into: the handles there are the host's.
+    let world = "package t:p;
+        interface types { resource r { m: func() -> u32; } }
+        interface maker { use types.{r}; get: func() -> r; other: func() -> result<r>; }
+        interface handler { use types.{r}; handle: func(x: r) -> r; }
+        world w { import maker; import types; export handler; }";
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("world.wit"), world).unwrap();
+    let grants: [&[&str]; 4] = [
+        &[],
+        &["--allow-all", "--grant", "t:p/maker#other=deny"],
+        &["--grant", "t:p/maker#get=allow"],
+        &["--allow-all", "--grant", "t:p/maker#other=ignore"],
+    ];
+    for grants in grants {
+        let mut command = support::weld(directory.path());
+        command.args(["virt", "--wit", "world.wit", "-o", "adapter.wasm"]).args(grants);
+        support::succeeds(&mut command);
+        let adapter = std::fs::read(directory.path().join("adapter.wasm")).unwrap();
+        let (imports, exports) = names(&adapter);
+        assert_eq!(exports, ["t:p/maker"], "{grants:?}");
+        assert!(imports.iter().all(|import| import.starts_with("t:p/")), "{grants:?}: {imports:?}");
+    }
+}
+
 #[test]
 fn who_is_denied_http_does_not_call_what_is_behind_it() {
     let text = r#"(component (import "wasi:http/handler@0.3.0"
