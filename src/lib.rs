@@ -70,6 +70,7 @@ mod error;
 mod follow;
 mod generated;
 mod guard;
+mod imports;
 mod inspect;
 mod judged;
 mod library;

@@ -17,8 +17,8 @@ use wasm_encoder::{
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentFuncTypeId, ComponentItem};
 
 use super::core::{Built, INTRINSICS, Options};
-use super::imports::{Function, Interface, NamedType};
 use super::types::{Names, Result, Scope, extra_name, instance_type};
+use crate::imports::{Function, Interface, NamedType};
 use crate::load::Component;
 use crate::types::copy::extern_name;
 use base::Base;

@@ -3,10 +3,9 @@
 use indexmap::IndexSet;
 use wasmparser::component_types::{ComponentDefinedType as T, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::imports::Function;
-use super::known::is_known;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
+use crate::imports::Function;
 use crate::name::{Capability, Form, base};
 use crate::runtime::rep::NULL;
 
@@ -97,7 +96,7 @@ impl Answers<'_> {
     /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
     /// them before any code of the user's. Nothing for what only goes by the name of one.
     fn known(&self, of: &Function<'_>, refusal_kind: RefusalKind) -> Option<Body> {
-        if !is_known(self.abi.0, of) {
+        if !of.is_known {
             return None;
         }
         let ignored = refusal_kind == RefusalKind::Ignore;

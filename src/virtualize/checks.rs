@@ -6,11 +6,10 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::decisions::{Decided, Decisions, InterfaceDecision, Specificity};
 use super::error::VirtualizeError;
-use super::imports::{passed, redirection, resource_name};
-use super::known::is_known;
 use super::rules::Rules;
 use super::trace;
 use crate::describe::Treatment;
+use crate::imports::{passed, redirection, resource_name};
 use crate::limits;
 use crate::load::component::TypeKey;
 use crate::load::{Component, mentions};
@@ -50,14 +49,13 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 /// Why nothing can be provided in the place of a function.
 fn not_provided(decisions: &Decisions<'_>, of: &Decided<'_>) -> Option<String> {
     const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
-    let is_known = |of: &Decided<'_>| is_known(decisions.imports.component, of.function);
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
         return of.function.provider.is_none().then(|| NONE.to_owned());
     };
     let target = decisions.functions().find(|of| of.function.interface == other && of.function.name == name);
     match target {
-        Some(_) if !is_known(of) => Some(NONE.to_owned()),
-        Some(target) if !is_known(target) => {
+        Some(_) if !of.function.is_known => Some(NONE.to_owned()),
+        Some(target) if !target.function.is_known => {
             Some(format!("`{}`, which it is to be redirected to, is of another type", qualified(&other, name)))
         }
         Some(target) if target.grant.treatment == Treatment::Allow => None,

@@ -10,8 +10,8 @@ use wasm_encoder::{Module, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
 use super::decisions::{Callee, Lowering};
-use super::imports::Function;
-use crate::abi::{Abi, Lowered, Signature};
+use crate::abi::{Abi, Lowered};
+use crate::imports::Function;
 use crate::runtime::image::Image;
 use crate::runtime::log;
 use crate::runtime::memory::Memory;
@@ -70,7 +70,6 @@ pub struct Core<'c> {
 
 struct Defined<'c> {
     ty: Option<&'c ComponentFuncType>,
-    signature: Signature,
     code: Code,
     /// What backtraces call it, where it can trap.
     name: Option<String>,
@@ -131,13 +130,13 @@ impl<'c> Core<'c> {
         }
         // A provider may ask the host for something that is passed, whatever it gives itself.
         let passed = realloc || (calls && given) || lowering.provider().is_some();
-        let code = code::code(self, of, &signature, lowering, passed);
+        let code = code::code(self, of, lowering, passed);
         let name = lowering.traps().then(|| match calls {
             true => of.shown(),
             false => format!("denied: {}", of.shown()),
         });
         let post_return = calls && passed && signature.returns_pointer;
-        self.functions.push(Defined { ty: Some(of.ty), signature, code, name });
+        self.functions.push(Defined { ty: Some(of.ty), code, name });
         (self.functions.len() - 1, Options { memory, realloc, post_return })
     }
 
@@ -145,11 +144,8 @@ impl<'c> Core<'c> {
     /// Gives their numbers.
     pub fn conversion(&mut self, id: ResourceId) -> (usize, usize) {
         self.memory.need();
-        for code in [code::wrap(id), code::unwrap(id)] {
-            let (params, result) = (vec![ValType::I32], vec![ValType::I32]);
-            let signature = Signature { params, spilled: false, result, returns_pointer: false };
-            self.functions.push(Defined { ty: None, signature, code, name: None });
-        }
+        let codes = [code::wrap(id), code::unwrap(id)];
+        self.functions.extend(codes.map(|code| Defined { ty: None, code, name: None }));
         (self.functions.len() - 2, self.functions.len() - 1)
     }
 
@@ -184,8 +180,9 @@ impl<'c> Core<'c> {
         // Functions that do the same are one, but for those that a backtrace would show.
         let mut known: BTreeMap<(u32, Vec<u8>, Option<&String>), String> = BTreeMap::new();
         let mut exports = Vec::new();
-        for Defined { signature, code, name, .. } in &self.functions {
-            let (signature, body) = ((signature.params.clone(), signature.result.clone()), code.encode(&intrinsics));
+        for Defined { code, name, .. } in &self.functions {
+            let signature = (code.signature.params.clone(), code.signature.result.clone());
+            let body = code.encode(&intrinsics);
             let key = (sections.signature(signature.clone()), body.clone().into_raw_body(), name.as_ref());
             let next = known.len().to_string();
             let export = known.entry(key).or_insert_with(|| {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::component_types::ResourceId;
 
 use super::answer::Body;
-use super::imports::{Function, Imports, Interface, NamedType, redirection, resource_name};
 use crate::describe::Treatment;
+use crate::imports::{Function, Imports, Interface, NamedType, redirection, resource_name};
 use crate::name::Pattern;
 use crate::runtime;
 

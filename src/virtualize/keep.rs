@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::component_types::{ComponentDefinedType as T, ComponentEntityType, ComponentValType, ResourceId};
 
 use super::decisions::{Decided, Decisions, Giver, InterfaceDecision, Specificity};
-use super::imports::{Function, Interface, defining_import, passed, resource_name};
 use crate::describe::{Grants, Treatment};
+use crate::imports::{Function, Interface, defining_import, passed, resource_name};
 use crate::load::Component;
 use crate::name::{Capability, Form, base, defines, is_inert, split};
 

@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use wasmparser::component_types::ComponentFuncTypeId;
 
 use super::decisions::{Decisions, Giver, GrantDecision, Specificity};
-use super::imports::Interface;
 use super::needs::Items;
 use crate::describe::Treatment;
+use crate::imports::Interface;
 
 /// Which answer is another, about a function of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,10 +10,8 @@ mod core;
 mod decide;
 mod decisions;
 pub mod error;
-mod imports;
 mod insert;
 mod keep;
-mod known;
 #[cfg(test)]
 pub mod lies;
 mod names;
@@ -30,6 +28,7 @@ use petgraph::graph::NodeIndex;
 
 use crate::describe::{At, Grants, Treatment};
 use crate::error::PhaseError;
+use crate::imports::Imports;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
@@ -38,7 +37,6 @@ use decide::decide;
 use decisions::{Decisions, Forwarded, Lowering};
 pub use decisions::{Giver, Kept};
 pub use error::VirtualizeError;
-use imports::Imports;
 use insert::{Made, MadeOuter};
 pub use names::{check, unknown, without_effect};
 

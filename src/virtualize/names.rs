@@ -7,10 +7,10 @@ use petgraph::graph::NodeIndex;
 
 use super::decisions::Decisions;
 use super::error::VirtualizeError;
-use super::imports::{Function, Imports, Interface};
 use crate::describe::manifest::{nearest, nearest_grant};
 use crate::describe::setting::Variables;
 use crate::describe::{At, Grant, Grants, Settings, Treatment};
+use crate::imports::{Function, Imports, Interface};
 use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::name::{Capability, Form, InterfaceName, Pattern, base, unqualified, versioned};

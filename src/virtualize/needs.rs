@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
 use super::decisions::{Callee, Decisions, InterfaceDecision, Lowering};
-use super::imports::{Function, NamedType};
 use super::types::Result;
+use crate::imports::{Function, NamedType};
 use crate::load::component::{Side, TypeKey, needs_name};
 use crate::load::mentions;
 

@@ -17,10 +17,10 @@ use wasmparser::component_types::{ComponentItem, ResourceId};
 use super::answer::{Answer, Answers, Body};
 use super::decisions::{Decided, Decisions, Owner, Owners};
 use super::error::VirtualizeError;
-use super::imports::{Function, Interface, NamedType, defining_import, resource_name};
 use super::rules::Rules;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
+use crate::imports::{Function, Interface, NamedType, defining_import, resource_name};
 use crate::load::{Component, mentions};
 use crate::name::Form;
 

@@ -3,8 +3,8 @@
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
 
 use super::decisions::{GrantDecision, Specificity};
-use super::imports::{Interface, redirection};
 use crate::describe::{Grants, Treatment};
+use crate::imports::{Interface, redirection};
 use crate::load::Component;
 use crate::name::is_companion;
 use crate::runtime;

@@ -1,8 +1,7 @@
 //! What `--debug` logs calls with.
 
 use super::decisions::Decisions;
-use super::imports::Function;
-use super::known::is_known;
+use crate::imports::Function;
 
 /// What lines are written with: functions of the host's.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +21,7 @@ impl<'c> Target<'c> {
             };
             let all = decisions.functions().filter(|of| of.grant.needs_host()).map(|of| of.function);
             // What only goes by the name may take or give anything.
-            let mut found = all.filter(is_one).filter(|of| is_known(decisions.imports.component, of));
+            let mut found = all.filter(is_one).filter(|of| of.is_known);
             found.next().map(|of| (of.interface, of.name))
         };
         let stream = find("wasi:cli/stderr", "get-stderr", None)?;

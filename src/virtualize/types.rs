@@ -6,7 +6,7 @@ use wasmparser::component_types::{
     ComponentFuncTypeId, ResourceId,
 };
 
-use super::imports::NamedType;
+use crate::imports::NamedType;
 use crate::load::Component;
 use crate::load::component::{TypeKey, needs_name};
 use crate::types::copy::{self, Copier};

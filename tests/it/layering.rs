@@ -101,6 +101,8 @@ fn no_phase_reaches_back() {
     has_none_of("virtualize", &["crate::encode", "crate::verify", "crate::emit"]);
     // The runtime of adapters and the Canonical ABI know nothing of what uses them.
     has_none_of("runtime", &["crate::virtualize", "Grants", "crate::encode", "crate::verify", "crate::emit"]);
+    // What a component imports is so under any grants.
+    has_none_of("imports", &["crate::describe", "Grants", "crate::virtualize", "crate::encode", "crate::verify"]);
     has_none_of("abi.rs", &["crate::describe", "crate::link", "crate::virtualize", "crate::runtime"]);
     has_none_of("targets", &["crate::describe", "crate::encode", "crate::verify", "crate::emit", "crate::cli"]);
     for phase in ["describe", "load", "link", "virtualize", "encode", "verify"] {

@@ -12,12 +12,12 @@ use wasmparser::component_types::{ComponentFuncTypeId, ComponentItem, ResourceId
 use super::base::Base;
 use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
+use crate::imports::{Interface, NamedType};
 use crate::load::component::{Side, TypeKey};
 use crate::load::{Component, mentions};
 use crate::types::copy::extern_name;
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
 use crate::virtualize::decisions::{Callee, Decisions, Lowering};
-use crate::virtualize::imports::{Interface, NamedType};
 use crate::virtualize::types::{Names, Result};
 
 /// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.

@@ -4,8 +4,8 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, Type
 use wasmparser::component_types::ComponentAnyTypeId;
 
 use super::Parts;
+use crate::imports::{Interface, NamedType};
 use crate::load::Component;
-use crate::virtualize::imports::{Interface, NamedType};
 use crate::virtualize::types::{Names, Result, Scope};
 
 /// The component that an interface is put together by.

@@ -7,11 +7,11 @@ use wasmparser::component_types::{ComponentValType, ResourceId};
 use super::walk::{At, Handle, Walk};
 use super::{Core, Intrinsic};
 use crate::abi::{Shape, Signature};
+use crate::imports::Function;
 use crate::runtime::memory::{FIRST, MOVING, NEXT};
 use crate::runtime::rep;
 use crate::virtualize::answer::{Answer, Body, RefusalKind};
 use crate::virtualize::decisions::{Choice, Lowering};
-use crate::virtualize::imports::Function;
 
 /// A step of a function. Which numbers intrinsics have is known when all functions are.
 #[derive(Debug, Clone)]
@@ -21,17 +21,29 @@ pub enum Op {
 }
 
 /// The steps of a function, and its locals.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Code {
+    /// Its core signature.
+    pub signature: Signature,
     ops: Vec<Op>,
-    params: u32,
     /// The types of its parameters, then of its other locals.
     locals: Vec<ValType>,
 }
 
 impl Code {
-    fn new(signature: &Signature) -> Self {
-        Code { ops: Vec::new(), params: signature.params.len() as u32, locals: signature.params.clone() }
+    fn new(signature: Signature) -> Self {
+        Code { ops: Vec::new(), locals: signature.params.clone(), signature }
+    }
+
+    /// A function of one handle, which gives some.
+    fn of_handle(results: usize) -> Self {
+        let (params, result) = (vec![ValType::I32], vec![ValType::I32; results]);
+        Code::new(Signature { params, spilled: false, result, returns_pointer: false })
+    }
+
+    /// The type of a block that gives what the function does.
+    fn result(&self) -> BlockType {
+        self.signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty))
     }
 
     /// Adds steps.
@@ -74,7 +86,8 @@ impl Code {
 
     /// The function, where intrinsics are those functions.
     pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>) -> Encoded {
-        let mut function = Encoded::new_with_locals_types(self.locals.iter().skip(self.params as usize).copied());
+        let mut function =
+            Encoded::new_with_locals_types(self.locals.iter().skip(self.signature.params.len()).copied());
         for op in &self.ops {
             match op {
                 Op::Do(instruction) => _ = function.instruction(instruction),
@@ -95,14 +108,8 @@ pub fn word(offset: u32) -> MemArg {
 }
 
 /// The code of a function. `passed` says whether anything is passed to it in memory.
-pub fn code<'c>(
-    core: &mut Core<'c>,
-    of: &'c Function<'c>,
-    signature: &Signature,
-    lowering: &'c Lowering,
-    passed: bool,
-) -> Code {
-    let mut code = Code::new(signature);
+pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, lowering: &'c Lowering, passed: bool) -> Code {
+    let mut code = Code::new(core.abi.signature(of.ty));
     if core.answer.is_some() {
         // No more than the stream takes at once.
         let line: String = format!("weld: {:.1000}\n", of.shown());
@@ -123,24 +130,24 @@ pub fn code<'c>(
         // There is no code for it.
         Lowering::PassThrough => {}
         Lowering::Refuse(body) => {
-            core.drop_params(&mut code, of, signature);
-            core.body(&mut code, of, signature, body, false);
+            core.drop_params(&mut code, of);
+            core.body(&mut code, of, body, false);
         }
         Lowering::Call(callee) => {
             let callee = core.callee(callee);
-            core.call(&mut code, of, signature, callee);
+            core.call(&mut code, of, callee);
         }
         Lowering::ByHandle(Choice { deny, ignore, provider: None, host: false, .. }) => {
-            core.drop_params(&mut code, of, signature);
-            At::params(signature).load(&mut code);
+            core.drop_params(&mut code, of);
+            At::params(&code.signature).load(&mut code);
             let refusal_kind = code.local(ValType::I32);
             code.add([I::LocalSet(refusal_kind)]);
             code.add_all(rep::check(refusal_kind));
-            core.instead(&mut code, of, signature, Instead { deny, ignore, refusal_kind, is_forwarded: false });
+            core.instead(&mut code, of, Instead { deny, ignore, refusal_kind, is_forwarded: false });
         }
-        Lowering::ByHandle(choice) => core.choose(&mut code, of, signature, choice),
+        Lowering::ByHandle(choice) => core.choose(&mut code, of, choice),
     }
-    if passed && calls && !signature.returns_pointer {
+    if passed && calls && !code.signature.returns_pointer {
         code.reset();
     }
     code
@@ -148,14 +155,14 @@ pub fn code<'c>(
 
 /// The code that is called when what a function gave has been read: it gives the room back that this took.
 pub fn post_return() -> Code {
-    let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
+    let mut code = Code::of_handle(0);
     code.reset();
     code
 }
 
 /// The code that makes a handle of a resource type of the adapter's, which stands for the one of the host's.
 pub fn wrap(id: ResourceId) -> Code {
-    let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
+    let mut code = Code::of_handle(1);
     code.add([I::LocalGet(0)]);
     code.add_all(rep::of_handle(0));
     code.call(Intrinsic::ResourceNew(id));
@@ -164,7 +171,7 @@ pub fn wrap(id: ResourceId) -> Code {
 
 /// The code that gives the host's handle that one of the adapter's stands for. There is none for what is not the host's.
 pub fn unwrap(id: ResourceId) -> Code {
-    let mut code = Code { ops: Vec::new(), params: 1, locals: vec![ValType::I32] };
+    let mut code = Code::of_handle(1);
     let handle = code.local(ValType::I32);
     code.add([I::LocalGet(0)]);
     code.call(Intrinsic::ResourceRep(id));
@@ -193,30 +200,43 @@ struct Instead<'b> {
 }
 
 impl<'c> Core<'c> {
-    fn instead(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, instead: Instead<'_>) {
+    fn instead(&mut self, code: &mut Code, of: &Function<'_>, instead: Instead<'_>) {
         if instead.deny == instead.ignore {
-            return self.body(code, of, signature, instead.deny, instead.is_forwarded);
+            return self.body(code, of, instead.deny, instead.is_forwarded);
         }
-        let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
+        let result = code.result();
         code.add([I::LocalGet(instead.refusal_kind), I::I32Const(RefusalKind::Ignore as i32), I::I32Eq, I::If(result)]);
-        self.body(code, of, signature, instead.ignore, instead.is_forwarded);
+        self.body(code, of, instead.ignore, instead.is_forwarded);
         code.add([I::Else]);
-        self.body(code, of, signature, instead.deny, instead.is_forwarded);
+        self.body(code, of, instead.deny, instead.is_forwarded);
         code.add([I::End]);
+    }
+
+    /// Goes through the handles among the parameters.
+    fn params(
+        &self,
+        code: &mut Code,
+        of: &Function<'_>,
+        wants: &dyn Fn(Handle) -> bool,
+        visit: &mut dyn FnMut(&mut Code, Handle, At),
+    ) {
+        let types: Vec<ComponentValType> = of.ty.params.iter().map(|(_, ty)| *ty).collect();
+        let at = At::params(&code.signature);
+        Walk { abi: self.abi, wants, visit }.fields(code, &types, at);
     }
 
     /// Drops all handles among the parameters. A call that ends with a borrowed one traps, and one that keeps an owned
     /// one keeps what it stands for alive (Canonical ABI, `canon lift`). What is lent of a resource type that the adapter
     /// owns is no handle to it, but what the handle stands for.
-    fn drop_params(&self, code: &mut Code, of: &Function<'_>, signature: &Signature) {
-        self.drop_where(code, of, signature, &|handle| match handle {
+    fn drop_params(&self, code: &mut Code, of: &Function<'_>) {
+        self.drop_where(code, of, &|handle| match handle {
             Handle::Borrow(id) => !(self.owns)(id),
             _ => true,
         });
     }
 
     /// Drops what was lent of the host's own, which a call may not keep. A provider got representations in their place.
-    fn drop_lent(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, function: Intrinsic) {
+    fn drop_lent(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let is_lent = |handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id));
         match function {
             Intrinsic::Provider(_) => {
@@ -227,14 +247,13 @@ impl<'c> Core<'c> {
                     code.add_all(rep::handle(scratch));
                     code.call(Intrinsic::ResourceDrop(id));
                 };
-                let mut walk = Walk { abi: self.abi, wants: &is_lent, visit: &mut visit };
-                walk.fields(code, &params(of), At::params(signature));
+                self.params(code, of, &is_lent, &mut visit);
             }
-            _ => self.drop_where(code, of, signature, &is_lent),
+            _ => self.drop_where(code, of, &is_lent),
         }
     }
 
-    fn drop_where(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, wants: &dyn Fn(Handle) -> bool) {
+    fn drop_where(&self, code: &mut Code, of: &Function<'_>, wants: &dyn Fn(Handle) -> bool) {
         let mut visit = |code: &mut Code, handle, at: At| {
             at.load(code);
             code.call(match handle {
@@ -243,39 +262,38 @@ impl<'c> Core<'c> {
                 Handle::Future(id) => Intrinsic::FutureDropReadable(id),
             });
         };
-        let mut walk = Walk { abi: self.abi, wants, visit: &mut visit };
-        walk.fields(code, &params(of), At::params(signature));
+        self.params(code, of, wants, &mut visit);
     }
 
     /// Calls the function that the handles ask for.
-    fn choose(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, choice: &'c Choice) {
+    fn choose(&mut self, code: &mut Code, of: &Function<'_>, choice: &'c Choice) {
         let Choice { deny, ignore, provider, host, mixes } = choice;
         let provider = provider.as_deref().map(|name| self.provider(name));
         let host = host.then(|| self.host());
-        let Kinds { refusal_kind, provided } = self.kinds_of_params(code, of, signature, choice);
-        let result = signature.result.first().map_or(BlockType::Empty, |ty| BlockType::Result(*ty));
+        let Kinds { refusal_kind, provided } = self.kinds_of_params(code, of, choice);
+        let result = code.result();
         if let (Some(provider), true) = (provider, mixes) {
-            let Some(host) = host else { return self.call(code, of, signature, provider) };
+            let Some(host) = host else { return self.call(code, of, provider) };
             code.add([I::LocalGet(refusal_kind), I::LocalGet(provided), I::I32Or, I::If(result)]);
-            self.call(code, of, signature, provider);
+            self.call(code, of, provider);
             code.add([I::Else]);
-            self.call(code, of, signature, host);
+            self.call(code, of, host);
             return code.add([I::End]);
         }
         code.add([I::LocalGet(refusal_kind), I::If(result)]);
-        self.drop_params(code, of, signature);
+        self.drop_params(code, of);
         let is_forwarded = host.is_some();
-        self.instead(code, of, signature, Instead { deny, ignore, refusal_kind, is_forwarded });
+        self.instead(code, of, Instead { deny, ignore, refusal_kind, is_forwarded });
         code.add([I::Else]);
         match (provider, host) {
             (Some(provider), Some(host)) => {
                 code.add([I::LocalGet(provided), I::If(result)]);
-                self.call(code, of, signature, provider);
+                self.call(code, of, provider);
                 code.add([I::Else]);
-                self.call(code, of, signature, host);
+                self.call(code, of, host);
                 code.add([I::End]);
             }
-            (Some(function), None) | (None, Some(function)) => self.call(code, of, signature, function),
+            (Some(function), None) | (None, Some(function)) => self.call(code, of, function),
             (None, None) => {}
         }
         code.add([I::End]);
@@ -283,7 +301,7 @@ impl<'c> Core<'c> {
 
     /// Finds out what the handles stand for that were passed. What nothing can be done with counts as denied: one of the
     /// host's where its function is not there, one of a provider's that has none.
-    fn kinds_of_params(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, choice: &Choice) -> Kinds {
+    fn kinds_of_params(&self, code: &mut Code, of: &Function<'_>, choice: &Choice) -> Kinds {
         let [refusal_kind, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
         let denied = [I::I32Const(RefusalKind::Deny as i32), I::LocalSet(refusal_kind)];
         let mut visit = |code: &mut Code, handle, at: At| {
@@ -307,32 +325,31 @@ impl<'c> Core<'c> {
             }
             code.add([I::End, I::End]);
         };
-        let mut walk = Walk { abi: self.abi, wants: &|handle| self.is_own(handle), visit: &mut visit };
-        walk.fields(code, &params(of), At::params(signature));
+        self.params(code, of, &|handle| self.is_own(handle), &mut visit);
         Kinds { refusal_kind, provided }
     }
 
     /// Calls another function with what the adapter's handles stand for, and gives what it gave, with handles of the
     /// adapter's. The host gets its own handles, and a provider gets representations, also of what is the host's for the
     /// component too.
-    fn call(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, function: Intrinsic) {
+    fn call(&mut self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         // Where the host puts what it gives.
         let room = match &of.ty.result {
-            Some(ty) if signature.returns_pointer => {
+            Some(ty) if code.signature.returns_pointer => {
                 let layout = self.abi.layout(ty);
                 self.memory.scratch(layout.size, layout.align)
             }
             _ => 0,
         };
-        self.give(code, of, signature, function);
-        code.add_all((0..signature.params.len() as u32).map(I::LocalGet));
+        self.give(code, of, function);
+        code.add_all((0..code.signature.params.len() as u32).map(I::LocalGet));
         let call = |code: &mut Code| {
             code.call(function);
-            self.drop_lent(code, of, signature, function);
+            self.drop_lent(code, of, function);
         };
         let Some(ty) = &of.ty.result else { return call(code) };
-        match signature.result.first() {
-            Some(_) if signature.returns_pointer => {
+        match code.signature.result.first().copied() {
+            Some(_) if code.signature.returns_pointer => {
                 code.add([I::I32Const(room as i32)]);
                 call(code);
                 let base = code.local(ValType::I32);
@@ -341,7 +358,7 @@ impl<'c> Core<'c> {
                 code.add([I::LocalGet(base)]);
             }
             Some(flat) => {
-                let result = code.local(*flat);
+                let result = code.local(flat);
                 call(code);
                 code.add([I::LocalSet(result)]);
                 self.take(code, ty, At::Flat(result), function);
@@ -352,7 +369,7 @@ impl<'c> Core<'c> {
     }
 
     /// Puts what another function is to get in the place of the handles among the parameters.
-    fn give(&self, code: &mut Code, of: &Function<'_>, signature: &Signature, function: Intrinsic) {
+    fn give(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
         let gets_reps = matches!(function, Intrinsic::Provider(_));
         let mut visit = |code: &mut Code, handle, at: At| {
@@ -381,8 +398,7 @@ impl<'c> Core<'c> {
             Handle::Borrow(_) => gets_reps != self.is_own(handle) && !self.converts,
             Handle::Stream(_) | Handle::Future(_) => false,
         };
-        let mut walk = Walk { abi: self.abi, wants: &wants, visit: &mut visit };
-        walk.fields(code, &params(of), At::params(signature));
+        self.params(code, of, &wants, &mut visit);
     }
 
     /// Puts handles for the caller in the place of what another function gave.
@@ -419,18 +435,18 @@ impl<'c> Core<'c> {
     }
 
     /// What a body does. `is_forwarded` says whether only those handles count that stand for nothing.
-    fn body(&mut self, code: &mut Code, of: &Function<'_>, signature: &Signature, body: &Body, is_forwarded: bool) {
+    fn body(&mut self, code: &mut Code, of: &Function<'_>, body: &Body, is_forwarded: bool) {
         let answer = match body {
             Body::Trap => return code.add([I::Unreachable]),
             Body::EveryIndex => return self.every_index(code, is_forwarded),
             Body::Return(answer) => answer,
         };
         let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
-        if signature.returns_pointer {
+        if code.signature.returns_pointer {
             let address = self.result(code, ty, answer);
             code.add([I::I32Const(address as i32)]);
         } else {
-            self.flat(code, ty, answer, signature.result.first().copied());
+            self.flat(code, ty, answer, code.signature.result.first().copied());
         }
     }
 
@@ -578,11 +594,6 @@ impl<'c> Core<'c> {
         code.add([I::I32Const(address), I::LocalGet(LIST), I::I32Store(word(0))]);
         code.add([I::I32Const(address), I::LocalGet(count), I::I32Store(word(4)), I::I32Const(address)]);
     }
-}
-
-/// The types of a function's parameters.
-fn params(of: &Function<'_>) -> Vec<ComponentValType> {
-    of.ty.params.iter().map(|(_, ty)| *ty).collect()
 }
 
 /// Writes the first `size` of some bytes.

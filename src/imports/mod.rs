@@ -1,4 +1,6 @@
-//! What a component imports: each function once, with all that is asked of its type.
+//! What a component imports: each function once, with all that is asked of its type. It knows nothing of grants.
+
+mod known;
 
 use std::collections::BTreeSet;
 
@@ -61,6 +63,8 @@ pub struct Function<'c> {
     pub is_large: bool,
     /// Whether code can stand before it that calls it.
     pub can_forward: bool,
+    /// Whether it is the function of WASI that its name says, of whichever version, by its type.
+    pub is_known: bool,
     /// Whether it is, name by name, the function of WASI 0.2 that the providers are written for.
     pub is_of_wasi: bool,
     /// The provider's function for it.
@@ -187,6 +191,7 @@ impl<'c> Function<'c> {
             method_of,
             is_large,
             can_forward: !interface.is_empty() && !ty.async_ && !is_large && !goes_by_later,
+            is_known: known::is_known(component, interface, name, ty),
             is_of_wasi: Provider::is_of_type(component, interface, name, id),
             provider: runtime::function(component, interface, name, id).filter(|_| !is_large),
         })

@@ -4,12 +4,12 @@
 //! does for a function that it knows, it does for a function of that name and that type alone. All others are refused as
 //! their types allow.
 
-use wasmparser::PrimitiveValType as P;
+use std::fmt::{self, Write};
+
 use wasmparser::component_types::{
     AliasableResourceId, ComponentDefinedType as T, ComponentFuncType, ComponentValType,
 };
 
-use super::imports::Function;
 use crate::load::Component;
 use crate::load::component::TypeKey;
 use crate::name::base;
@@ -88,142 +88,115 @@ const TABLE: &[Row] = &[
 ];
 
 /// Whether a function is the one of WASI that its name says, of whichever version: one of the table, with its type.
-pub fn is_known(component: &Component, function: &Function<'_>) -> bool {
-    let row = TABLE.iter().find(|row| (row.interface, row.function) == function.known());
-    row.is_some_and(|row| row.types.iter().any(|text| is_written(component, function.ty, text)))
+pub fn is_known(component: &Component, interface: &str, function: &str, ty: &ComponentFuncType) -> bool {
+    let row = TABLE.iter().find(|row| row.interface == base(interface) && row.function == function);
+    row.is_some_and(|row| row.types.iter().any(|text| is_written(component, ty, text)))
 }
 
 /// Whether a type is written like that. Each step goes on in the text, so that it takes no longer than that is, whatever
 /// the type is.
 fn is_written(component: &Component, ty: &ComponentFuncType, text: &str) -> bool {
-    let mut reader = Reader { component, rest: text };
-    reader.function(ty).is_some() && reader.rest.is_empty()
+    let mut printer = Printer { component, to: Expected(text) };
+    printer.function(ty).is_ok() && printer.to.0.is_empty()
 }
 
-/// Reads a type in a text. Nothing where the type is another one.
-struct Reader<'t> {
+/// What is left of a text as which something should be written. Anything else that is written is an error.
+struct Expected<'t>(&'t str);
+
+impl Write for Expected<'_> {
+    fn write_str(&mut self, written: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
+        Ok(())
+    }
+}
+
+/// Writes types as the table has them.
+struct Printer<'t> {
     component: &'t Component,
-    rest: &'t str,
+    to: Expected<'t>,
 }
 
-impl Reader<'_> {
-    fn word(&mut self, word: &str) -> Option<()> {
-        self.rest = self.rest.strip_prefix(word)?;
-        Some(())
-    }
-
-    fn function(&mut self, ty: &ComponentFuncType) -> Option<()> {
-        if ty.async_ {
-            self.word("async ")?;
-        }
-        self.word("func(")?;
+impl Printer<'_> {
+    fn function(&mut self, ty: &ComponentFuncType) -> fmt::Result {
+        self.to.write_str(if ty.async_ { "async func(" } else { "func(" })?;
         self.list(ty.params.iter().map(|(_, ty)| ty))?;
-        self.word(")")?;
-        match &ty.result {
-            Some(result) => self.word("->").and_then(|()| self.value(result)),
-            None => Some(()),
-        }
+        self.to.write_str(")")?;
+        ty.result.iter().try_for_each(|ty| self.to.write_str("->").and_then(|()| self.value(ty)))
     }
 
-    fn list<'v>(&mut self, types: impl Iterator<Item = &'v ComponentValType>) -> Option<()> {
-        for (index, ty) in types.enumerate() {
-            self.separate(index)?;
+    fn list<'v>(&mut self, types: impl IntoIterator<Item = &'v ComponentValType>) -> fmt::Result {
+        for (index, ty) in types.into_iter().enumerate() {
+            self.to.write_str(comma(index))?;
             self.value(ty)?;
         }
-        Some(())
+        Ok(())
     }
 
-    fn separate(&mut self, index: usize) -> Option<()> {
-        if index > 0 { self.word(",") } else { Some(()) }
-    }
-
-    fn value(&mut self, ty: &ComponentValType) -> Option<()> {
+    fn value(&mut self, ty: &ComponentValType) -> fmt::Result {
         let id = match ty {
-            ComponentValType::Primitive(ty) => return self.word(primitive(*ty)?),
+            ComponentValType::Primitive(ty) => return write!(self.to, "{ty}"),
             ComponentValType::Type(id) => *id,
         };
-        match self.component.types().get(id)? {
-            T::Primitive(ty) => self.word(primitive(*ty)?),
-            T::List { element, .. } => self.of("list<", [element]),
-            T::Option { ty, .. } => self.of("option<", [ty]),
-            T::Tuple(ty) => self.of("tuple<", ty.types.iter()),
-            T::Own(id) => self.resource("own<", *id),
-            T::Borrow(id) => self.resource("borrow<", *id),
+        match self.component.types().get(id).ok_or(fmt::Error)? {
+            T::Primitive(ty) => write!(self.to, "{ty}"),
+            T::List { element, .. } => self.of("list", [element]),
+            T::Option { ty, .. } => self.of("option", [ty]),
+            T::Tuple(ty) => self.of("tuple", ty.types.iter()),
+            T::Own(id) => self.resource("own", *id),
+            T::Borrow(id) => self.resource("borrow", *id),
             T::Record(ty) => {
-                self.word("record{")?;
+                self.to.write_str("record{")?;
                 for (index, (name, ty)) in ty.fields.iter().enumerate() {
-                    self.separate(index)?;
-                    self.word(name)?;
-                    self.word(":")?;
+                    write!(self.to, "{}{name}:", comma(index))?;
                     self.value(ty)?;
                 }
-                self.word("}")
+                self.to.write_str("}")
             }
             T::Variant(ty) => {
-                self.word("variant{")?;
+                self.to.write_str("variant{")?;
                 for (index, (name, case)) in ty.cases.iter().enumerate() {
-                    self.separate(index)?;
-                    self.word(name)?;
+                    write!(self.to, "{}{name}", comma(index))?;
                     if let Some(ty) = &case.ty {
-                        self.word("(")?;
+                        self.to.write_str("(")?;
                         self.value(ty)?;
-                        self.word(")")?;
+                        self.to.write_str(")")?;
                     }
                 }
-                self.word("}")
+                self.to.write_str("}")
             }
             T::Result { ok, err, .. } => {
-                self.word("result<")?;
+                self.to.write_str("result<")?;
                 self.optional(ok.as_ref())?;
-                self.word(",")?;
+                self.to.write_str(",")?;
                 self.optional(err.as_ref())?;
-                self.word(">")
+                self.to.write_str(">")
             }
             // No function of the table has any other.
-            _ => None,
+            _ => Err(fmt::Error),
         }
     }
 
-    fn of<'v>(&mut self, open: &str, types: impl IntoIterator<Item = &'v ComponentValType>) -> Option<()> {
-        self.word(open)?;
-        self.list(types.into_iter())?;
-        self.word(">")
+    fn of<'v>(&mut self, name: &str, types: impl IntoIterator<Item = &'v ComponentValType>) -> fmt::Result {
+        write!(self.to, "{name}<")?;
+        self.list(types)?;
+        self.to.write_str(">")
     }
 
-    fn optional(&mut self, ty: Option<&ComponentValType>) -> Option<()> {
+    fn optional(&mut self, ty: Option<&ComponentValType>) -> fmt::Result {
         match ty {
             Some(ty) => self.value(ty),
-            None => self.word("_"),
+            None => self.to.write_str("_"),
         }
     }
 
     /// A resource type, by the import that defines it and its name there.
-    fn resource(&mut self, open: &str, id: AliasableResourceId) -> Option<()> {
-        let home = self.component.home(TypeKey::Resource(id.resource()))?;
-        let [interface, name] = home.path.as_slice() else { return None };
-        self.word(open)?;
-        self.word(base(interface))?;
-        self.word("#")?;
-        self.word(name)?;
-        self.word(">")
+    fn resource(&mut self, handle: &str, id: AliasableResourceId) -> fmt::Result {
+        let home = self.component.home(TypeKey::Resource(id.resource())).map(|home| home.path.as_slice());
+        let Some([interface, name]) = home else { return Err(fmt::Error) };
+        write!(self.to, "{handle}<{}#{name}>", base(interface))
     }
 }
 
-fn primitive(ty: P) -> Option<&'static str> {
-    Some(match ty {
-        P::Bool => "bool",
-        P::S8 => "s8",
-        P::U8 => "u8",
-        P::S16 => "s16",
-        P::U16 => "u16",
-        P::S32 => "s32",
-        P::U32 => "u32",
-        P::S64 => "s64",
-        P::U64 => "u64",
-        P::F32 => "f32",
-        P::F64 => "f64",
-        P::Char => "char",
-        P::String => "string",
-        P::ErrorContext => return None,
-    })
+fn comma(index: usize) -> &'static str {
+    if index > 0 { "," } else { "" }
 }
