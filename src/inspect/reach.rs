@@ -27,7 +27,14 @@ pub struct Reach {
     pub instances: Vec<Instance>,
     /// What there is to be reached.
     pub items: IndexSet<HostItem>,
+    /// The labels by which components in it have its imports.
+    pub labels: Labels,
 }
+
+/// The labels by which components within one have the imports of that, each in order, by import.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `implements` says of which interface a label is.
+pub type Labels = BTreeMap<String, Vec<String>>;
 
 /// Something of the host's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -128,7 +135,25 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
         Instance { name, is_named, is_numbered, component, others, within, part, made, around, reaches }
     };
     let instances = followed.instances.iter().zip(reached).enumerate().map(of).collect();
-    Ok(Reach { instances, items: finder.items })
+    let labels = labels(parts, &followed.instances);
+    Ok(Reach { instances, items: finder.items, labels })
+}
+
+/// The labels by which components have imports of the host's, or parts of one.
+fn labels(parts: &[Part<'_>], instances: &[follow::Instance<'_>]) -> Labels {
+    let mut labels: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for instance in instances.iter().filter(|instance| instance.within.is_some()) {
+        let Some(part) = instance.part.and_then(|part| parts.get(part)) else { continue };
+        let types = (*part.types).as_ref();
+        let is_label = |name: &str| types.component_item_for_import(name).is_some_and(|item| item.implements.is_some());
+        for (name, item) in instance.arguments.iter().filter(|(name, _)| is_label(name)) {
+            let items = if let Item::Bundle(items) = item { items.values().collect() } else { vec![item] };
+            for import in items.into_iter().filter_map(|item| item.host()?.first()) {
+                labels.entry(import.clone()).or_default().insert((*name).to_owned());
+            }
+        }
+    }
+    labels.into_iter().map(|(import, labels)| (import, labels.into_iter().collect())).collect()
 }
 
 impl<'f, 'a> Finder<'f, 'a> {

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
-use super::decision::{self, Applicable, Decision};
+use super::decision::{self, Applicable, Called, Decision};
 use crate::check::rule::{self, Allowed, Imported, Said, World};
 use crate::describe::policy::{self, Policy};
-use crate::inspect::reach::HostItem;
+use crate::inspect::reach::{HostItem, Labels};
 use crate::load::component::{TypeKey, identity, resource};
 use crate::load::{Component, mentions};
 
@@ -19,6 +19,7 @@ pub struct Allowance<'r> {
     component: &'r Component,
     policy: &'r Policy,
     applicable: &'r Applicable,
+    labels: &'r Labels,
     /// The functions that may be called, and why.
     allowed: Allowed,
     /// The resource types that must stay imported for these, or for exports.
@@ -58,14 +59,21 @@ impl<'c> Names<'c> {
 }
 
 impl<'r> Allowance<'r> {
-    /// What rules leave a component. `applicable` says which of the policy's rules count.
-    pub fn new(component: &'r Component, policy: &'r Policy, applicable: &'r Applicable) -> Allowance<'r> {
+    /// What rules leave a component. `applicable` says which of the policy's rules count, and `labels` by which labels
+    /// components in it have its imports.
+    pub fn new(
+        component: &'r Component,
+        policy: &'r Policy,
+        applicable: &'r Applicable,
+        labels: &'r Labels,
+    ) -> Allowance<'r> {
         let says = |of: &Imported| {
             let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
             let inner: Vec<&str> = of.path.iter().skip(1).map(String::as_str).collect();
+            let called = Called { names: &names, labels: labels_of(labels, of.path.first()) };
             let decision = match inner.len() {
-                0 | 1 => decision::decide(policy, applicable, &names, &of.name),
-                _ => decision::decide_inner(policy, applicable, &names, &inner),
+                0 | 1 => decision::decide(policy, applicable, called, &of.name),
+                _ => decision::decide_inner(policy, applicable, called, &inner),
             };
             match decision {
                 Decision::Denied(_) => Said::Denied,
@@ -73,11 +81,15 @@ impl<'r> Allowance<'r> {
                 Decision::Default => Said::Nothing,
             }
         };
-        let is_about = |names: &[&str], functions: &[&str]| decision::is_about(policy, applicable, names, functions);
+        // The first name is the import's own.
+        let is_about = |names: &[&str], functions: &[&str]| {
+            let called = Called { names, labels: labels_of(labels, names.first()) };
+            decision::is_about(policy, applicable, called, functions)
+        };
         let rules = rule::Rules { says: &says, is_about: &is_about, default_allows: &|_| policy.default };
         let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
         let allowed = rule::allowed(world, &rules);
-        let mut allowance = Allowance { component, policy, applicable, allowed, needed: BTreeSet::new() };
+        let mut allowance = Allowance { component, policy, applicable, labels, allowed, needed: BTreeSet::new() };
         allowance.needed = allowance.needed();
         allowance
     }
@@ -86,10 +98,11 @@ impl<'r> Allowance<'r> {
     pub fn refusal(&self, host_item: &HostItem) -> Option<Refusal<'r>> {
         let names = Names::of(self.component, &host_item.interface);
         let names = names.all();
+        let called = Called { names: &names, labels: labels_of(self.labels, Some(host_item.import())) };
         let (member, item) = (host_item.member.as_str(), self.item(host_item));
         let decision = match is_within_instance(host_item, item) {
-            true => decision::decide_inner(self.policy, self.applicable, &names, &path(host_item)),
-            false => decision::decide(self.policy, self.applicable, &names, member),
+            true => decision::decide_inner(self.policy, self.applicable, called, &path(host_item)),
+            false => decision::decide(self.policy, self.applicable, called, member),
         };
         let is_interface = member.is_empty();
         match decision {
@@ -181,7 +194,8 @@ impl<'r> Allowance<'r> {
             }
             ComponentEntityType::Instance(_) => {
                 let names = Names::of(self.component, import);
-                match decision::decide(self.policy, self.applicable, &names.all(), "") {
+                let called = Called { names: &names.all(), labels: labels_of(self.labels, Some(import)) };
+                match decision::decide(self.policy, self.applicable, called, "") {
                     Decision::Allowed => true,
                     Decision::Default => self.policy.default,
                     Decision::Denied(_) => false,
@@ -190,6 +204,11 @@ impl<'r> Allowance<'r> {
             _ => self.allowed.why(&[import]).is_some(),
         }
     }
+}
+
+/// The labels by which components have an import.
+fn labels_of(labels: &Labels, import: Option<impl AsRef<str>>) -> &[String] {
+    import.and_then(|import| labels.get(import.as_ref())).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Whether something is, or is in, an instance that an imported instance has.

@@ -21,12 +21,33 @@ pub enum Decision<'p> {
     Default,
 }
 
+/// The names that an import goes by.
+#[derive(Clone, Copy)]
+pub struct Called<'n> {
+    /// Its own, and that of the interface that it is.
+    pub names: &'n [&'n str],
+    /// The labels by which components in the outermost one have it. They take away, and give nothing: whoever made a component
+    /// chose its labels.
+    pub labels: &'n [String],
+}
+
+impl<'n> Called<'n> {
+    /// What goes by these names alone.
+    pub fn by(names: &'n [&'n str]) -> Called<'n> {
+        Called { names, labels: &[] }
+    }
+
+    fn all(self) -> impl Iterator<Item = &'n str> {
+        self.names.iter().copied().chain(self.labels.iter().map(String::as_str))
+    }
+}
+
 /// Decides about an item of an import, or about an interface as such where the item is empty. The import goes by some
 /// names: its own, and that of the interface that it implements. What any rule denies by any of them is denied, whatever
 /// others allow. Of several patterns that say the same, the one that names it as a whole counts, since it says more.
-pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, names: &[&str], item: &str) -> Decision<'p> {
-    let denies = |pattern: &Pattern| names.iter().any(|name| pattern.rank(name, item).is_some());
-    choose(policy, applicable, denies, |pattern| allows(pattern, names, item))
+pub fn decide<'p>(policy: &'p Policy, applicable: &Applicable, called: Called<'_>, item: &str) -> Decision<'p> {
+    let denies = |pattern: &Pattern| called.all().any(|name| pattern.rank(name, item).is_some());
+    choose(policy, applicable, denies, |pattern| allows(pattern, called.names, item))
 }
 
 /// Whether a pattern names an item among what a rule allows.
@@ -36,13 +57,18 @@ pub fn allows(pattern: &Pattern, names: &[&str], item: &str) -> bool {
 
 /// Decides about something in an instance that an imported instance has, by the path that leads there. No pattern names
 /// that, so it is allowed with all of the import or not at all; it is denied by each of the names that lead there.
-pub fn decide_inner<'p>(policy: &'p Policy, applicable: &Applicable, names: &[&str], path: &[&str]) -> Decision<'p> {
+pub fn decide_inner<'p>(
+    policy: &'p Policy,
+    applicable: &Applicable,
+    called: Called<'_>,
+    path: &[&str],
+) -> Decision<'p> {
     let denies = |pattern: &Pattern| {
         // Each is an interface of what comes next, and may be called like one itself.
         let last = path.len();
-        let firsts =
-            names.iter().map(|name| (0, *name)).chain(path.iter().copied().zip(1..).map(|(name, at)| (at, name)));
-        firsts.into_iter().any(|(at, name)| {
+        let mut firsts =
+            called.all().map(|name| (0, name)).chain(path.iter().copied().zip(1..).map(|(name, at)| (at, name)));
+        firsts.any(|(at, name)| {
             let next = path.get(at).copied().unwrap_or_default();
             match pattern.is_of_functions() && at + 1 < last {
                 // A function of an interface is not all that goes by the interface's name and has functions itself.
@@ -51,7 +77,7 @@ pub fn decide_inner<'p>(policy: &'p Policy, applicable: &Applicable, names: &[&s
             }
         })
     };
-    choose(policy, applicable, denies, |pattern| allows_inner(pattern, names, path))
+    choose(policy, applicable, denies, |pattern| allows_inner(pattern, called.names, path))
 }
 
 /// Whether a pattern names something within an imported instance among what a rule allows.
@@ -87,10 +113,10 @@ fn denied<'p>(policy: &'p Policy, applicable: &Applicable) -> impl Iterator<Item
 
 /// Whether a rule names an import, or a function of it, be it one that is not there. What no rule names of such an import
 /// is what the default says, and nothing of it is kept.
-pub fn is_about(policy: &Policy, applicable: &Applicable, names: &[&str], functions: &[&str]) -> bool {
+pub fn is_about(policy: &Policy, applicable: &Applicable, called: Called<'_>, functions: &[&str]) -> bool {
     let mut named = allowed(policy, applicable).chain(denied(policy, applicable));
-    let is_decided = |function: &&str| !matches!(decide(policy, applicable, names, function), Decision::Default);
-    named.any(|named| names.iter().any(|name| named.pattern.is_about(name))) || functions.iter().any(is_decided)
+    let is_decided = |function: &&str| !matches!(decide(policy, applicable, called, function), Decision::Default);
+    named.any(|named| called.all().any(|name| named.pattern.is_about(name))) || functions.iter().any(is_decided)
 }
 
 /// The rules that apply to a component of some name, in nothing.

@@ -3,10 +3,10 @@
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::allowance::{Allowance, Names};
-use super::decision::{self, Decision};
+use super::decision::{self, Called, Decision};
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Grant, Grants, Treatment};
-use crate::inspect::reach::HostItem;
+use crate::inspect::reach::{HostItem, Labels};
 use crate::load::{Component, mentions};
 use crate::name::{Capability, Pattern};
 
@@ -17,7 +17,9 @@ use crate::name::{Capability, Pattern};
 pub fn grants(policy: &Policy, component: &Component) -> Grants {
     let applicable = decision::alone(policy, component.name());
     let default = if policy.default { Treatment::Allow } else { Treatment::Deny };
-    let allowance = Allowance::new(component, policy, &applicable);
+    // Its labels are its own imports.
+    let labels = Labels::new();
+    let allowance = Allowance::new(component, policy, &applicable, &labels);
     // A policy serves many components.
     let mut grants = Grants { allow_missing: true, ..Grants::all(default) };
     let mut say = |import: &str, item: &str, treatment| {
@@ -27,7 +29,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
     for (import, item) in component.imports() {
         let ComponentEntityType::Instance(id) = item.ty else {
             let is_allowed = allowance.refusal(&host_item("", import)).is_none();
-            match decision::decide(policy, &applicable, &[""], import) {
+            match decision::decide(policy, &applicable, Called::by(&[""]), import) {
                 Decision::Default if is_function(item) => {}
                 Decision::Default if is_allowed && matches!(item.ty, ComponentEntityType::Type { .. }) => {}
                 // A type goes by its name as an interface does.
@@ -42,12 +44,14 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         };
         let items = || component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
         let names = Names::of(component, import);
+        let names = names.all();
+        let called = Called::by(&names);
         let functions: Vec<&str> =
             items().filter(|(_, item)| is_function(item)).map(|(name, _)| name.as_str()).collect();
-        let is_named = decision::is_about(policy, &applicable, &names.all(), &functions);
+        let is_named = decision::is_about(policy, &applicable, called, &functions);
         let mut leaves_any = false;
         for (name, item) in items().filter(|(_, item)| !matches!(item.ty, ComponentEntityType::Type { .. })) {
-            let is_said = !matches!(decision::decide(policy, &applicable, &names.all(), name), Decision::Default);
+            let is_said = !matches!(decision::decide(policy, &applicable, called, name), Decision::Default);
             // By its own name, which is closer than any other: of grants the closest decides, and of rules the one that denies.
             if is_said || is_named || !is_function(item) {
                 let is_allowed = allows(&allowance, component, import, name, item);
@@ -60,7 +64,7 @@ pub fn grants(policy: &Policy, component: &Component) -> Grants {
         let is_types = items().all(|(_, item)| matches!(item.ty, ComponentEntityType::Type { .. }));
         if is_types {
             let is_plain = mentions::resources(component, item.ty).is_empty();
-            let is_denied = matches!(decision::decide(policy, &applicable, &names.all(), ""), Decision::Denied(_));
+            let is_denied = matches!(decision::decide(policy, &applicable, called, ""), Decision::Denied(_));
             let is_allowed = match is_plain {
                 true => !is_denied,
                 false => allowance.refusal(&host_item(import, "")).is_none(),

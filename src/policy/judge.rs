@@ -70,7 +70,7 @@ struct Judged<'r> {
 
 impl<'r> Judged<'r> {
     fn new(component: &'r Component, policy: &'r Policy, reach: &'r Reach, applicable: &'r Applicable) -> Judged<'r> {
-        let allowance = Allowance::new(component, policy, applicable);
+        let allowance = Allowance::new(component, policy, applicable, &reach.labels);
         let refusals: Vec<_> = reach.items.iter().map(|host_item| allowance.refusal(host_item)).collect();
         let left = reach.items.iter().zip(&refusals).filter(|(_, refusal)| refusal.is_none());
         let left = left.map(|(host_item, _)| host_item.import()).collect();

@@ -126,6 +126,59 @@ fn a_label_is_no_way_around_the_interface_that_it_implements() {
     }
 }
 
+/// A composition in which the label `y` of a component became `y2`, because another one has `y` for a clock. `front` is put
+/// between the host and the component, or is empty.
+fn renamed(front: &str) -> String {
+    let label = format!(r#"(import "y" (implements "{RANDOM}") (instance $y (export "get-random-u64" (func))))"#);
+    let given = if front.is_empty() { "$r" } else { "$passed" };
+    let user = caller("$user", "y", "get-random-u64").replacen("\"y\"", &format!("\"y\" (implements \"{RANDOM}\")"), 1);
+    let front = front.replace("LABEL", &label);
+    format!(
+        r#"(component
+             (import "y" (implements "wasi:clocks/wall-clock@0.2.0") (instance $c (export "now" (func))))
+             (import "y2" (implements "{RANDOM}") (instance $r (export "get-random-u64" (func))))
+             {front} {user}
+             (instance $user (instantiate $user (with "y" (instance {given})))))"#
+    )
+}
+
+#[test]
+fn a_label_that_became_another_one_denies_and_gives_nothing_more() {
+    // Code that passes on what it is given under the same label.
+    let front = r#"(component $front LABEL
+          (core func (canon lower (func $y "get-random-u64")))
+          (core module $m (import "" "f" (func $f)) (func (export "f") (call $f)))
+          (core instance $m (instantiate $m (with "" (instance (export "f" (func 0))))))
+          (func $f (canon lift (core func $m "f"))) (instance $o (export "get-random-u64" (func $f)))
+          (export "y" (instance $o)))
+        (instance $front (instantiate $front (with "y" (instance $r)))) (alias export $front "y" (instance $passed))"#;
+    let bundle =
+        r#"(alias export $r "get-random-u64" (func $g)) (instance $passed (export "get-random-u64" (func $g)))"#;
+    for front in ["", front, bundle] {
+        let component = renamed(front);
+        let is_reached = |found: &String, pattern: &str| {
+            let begins = format!("`user` reaches `y2#get-random-u64`, which is `{RANDOM}`,");
+            found.starts_with(&begins) && found.ends_with(&format!("and `{pattern}` denies"))
+        };
+        for pattern in ["y#*", "y2#*", "y#get-random-u64", "random"] {
+            for rule in ["", "component = \"user\", "] {
+                let policy = format!("default = \"allow\"\nrule = [{{ {rule}deny = [\"{pattern}\"] }}]");
+                let found = check(&component, &policy);
+                assert!(found.iter().any(|found| is_reached(found, pattern)), "{front} {pattern}: {found:?}");
+            }
+        }
+        // The name that the file has gives, and the component's own gives nothing.
+        let by = |allow: &str, deny: &str| {
+            check(&component, &format!("rule = [{{ allow = [\"{allow}\"], deny = [{deny}] }}]"))
+        };
+        let others = |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("`y2#")).collect::<Vec<_>>();
+        assert_eq!(others(by("y2#*", "")), [""; 0]);
+        assert_eq!(others(by("y2#*", "\"y#*\"")).len(), if front.contains("$front") { 2 } else { 1 });
+        assert!(!others(by("y#*", "")).is_empty());
+        assert!(!others(by("y#*", "\"z#*\"")).is_empty());
+    }
+}
+
 /// A composition of two components that the composer calls `first` and `second`; the second one uses random numbers.
 fn composed(first: &str, second: &str) -> String {
     format!(
