@@ -10,7 +10,7 @@ mod pattern;
 mod section;
 
 pub use capability::Capability;
-pub(crate) use capability::{defines, functions, interfaces, is_companion, is_inert, versions};
+pub(crate) use capability::{defines, functions, has_version, interfaces, is_companion, is_inert};
 pub use form::{
     Form, InterfaceName, Member, base, canonical, is_obsolete, numbered, qualified, shown, split, unnumbered,
     unqualified, versioned,

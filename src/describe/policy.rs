@@ -249,13 +249,9 @@ impl Policy {
     /// The interfaces and functions of WASI that its rules name and that WASI does not have: such a rule allows or denies
     /// nothing of what weld knows.
     pub(crate) fn doubts(&self) -> Vec<Doubt> {
-        let of_wasi = |named| {
-            let doubt = Doubt::of_version(named).or_else(|| Doubt::of_interface(named));
-            doubt.or_else(|| Doubt::of_function(named))
-        };
-        let allowed = self.rules.iter().flat_map(|rule| &rule.allow).filter_map(of_wasi);
+        let allowed = self.rules.iter().flat_map(|rule| &rule.allow).filter_map(Doubt::of_wasi);
         let allowed = allowed.map(|doubt| Doubt { allows: true, ..doubt });
-        let mut doubts: Vec<Doubt> = allowed.chain(self.denied().filter_map(of_wasi)).collect();
+        let mut doubts: Vec<Doubt> = allowed.chain(self.denied().filter_map(Doubt::of_wasi)).collect();
         doubts.sort_by_key(|doubt| doubt.place.start());
         doubts
     }
@@ -334,78 +330,44 @@ impl Doubt {
         Some(Doubt { text: text.to_owned(), kind, near: Some(near), allows: false, place: denied.place.clone() })
     }
 
-    /// A version of which WASI has nothing. A later one of those that there are may be: it stands for all of them.
-    fn of_version(denied: &Named) -> Option<Doubt> {
-        let text = denied.pattern.as_str();
+    /// What a pattern names of WASI and WASI does not have, in any of its versions: an interface, a version, or a function. WASI
+    /// has packages that weld does not know, of which nothing is in doubt.
+    fn of_wasi(named: &Named) -> Option<Doubt> {
+        let text = named.pattern.as_str();
         let (interface, function) = name::unqualified(text);
         let (base, version) = name::versioned(interface);
-        let known = name::versions(base.split('/').next()?);
-        let version = semver::Version::parse(version?).ok()?;
-        if known.is_empty() || known.contains(&(version.major, version.minor)) {
-            return None;
+        let (package, own) = base.split_once('/').map_or((base, None), |(package, own)| (package, Some(own)));
+        package.strip_prefix("wasi:")?;
+        let doubt = |kind, near: Option<String>| {
+            Some(Doubt { text: text.to_owned(), kind, near, allows: false, place: named.place.clone() })
+        };
+        let known: Vec<String> = name::interfaces().filter(|known| WildMatch::new(base).matches(known)).collect();
+        if known.is_empty() {
+            let near = near_interface(package, own);
+            let near = near.map(|near| name::qualified(&near, function.unwrap_or_default()));
+            let is_package =
+                |known: &String| known.split('/').next().is_some_and(|of| WildMatch::new(package).matches(of));
+            let is_known =
+                own.is_some_and(|own| own != "*") && package != ANY && name::interfaces().any(|of| is_package(&of));
+            return if near.is_some() || is_known { doubt(Doubted::Interface, near) } else { None };
         }
-        let near = Some(name::qualified(base, function.unwrap_or_default()));
-        Some(Doubt { text: text.to_owned(), kind: Doubted::Version, near, allows: false, place: denied.place.clone() })
-    }
-
-    fn of_interface(denied: &Named) -> Option<Doubt> {
-        let text = denied.pattern.as_str();
-        let (interface, function) = name::unqualified(text);
-        let base = name::base(interface);
-        if let Some(package) = base.strip_suffix("/*").filter(|package| package.starts_with("wasi:")) {
-            return Doubt::of_package(denied, package);
+        let version = version.and_then(|version| semver::Version::parse(version).ok());
+        let has = |known: &&String| version.as_ref().is_none_or(|version| name::has_version(known, version));
+        let there: Vec<&String> = known.iter().filter(has).collect();
+        // Drafts of packages that weld does not know are not known.
+        let is_draft = || base == ANY && version.as_ref().is_some_and(|version| !version.pre.is_empty());
+        if there.is_empty() && !is_draft() {
+            return doubt(Doubted::Version, Some(name::qualified(base, function.unwrap_or_default())));
         }
-        if !base.starts_with("wasi:") || name::interfaces().any(|known| WildMatch::new(base).matches(&known)) {
-            return None;
-        }
-        // WASI has packages that weld does not know, so only what looks like one that it does is in doubt.
-        let near = nearest(name::interfaces(), base).filter(|_| !base.contains('*'));
-        let is_of_package = |known: &str| known.split('/').next() == base.split('/').next();
-        if near.is_none() && !name::interfaces().any(|known| is_of_package(&known)) {
-            return None;
-        }
-        let near = near.map(|near| name::qualified(&near, function.unwrap_or_default()));
-        Some(Doubt {
-            text: text.to_owned(),
-            kind: Doubted::Interface,
-            near,
-            allows: false,
-            place: denied.place.clone(),
-        })
-    }
-
-    /// All interfaces of a package of WASI that there is not, where there is one of nearly its name.
-    fn of_package(denied: &Named, package: &str) -> Option<Doubt> {
-        let bare = |name: &str| name.split('/').next()?.strip_prefix("wasi:").map(str::to_owned);
-        let known: BTreeSet<String> = name::interfaces().filter_map(|interface| bare(&interface)).collect();
-        let wanted = bare(package)?;
-        let near = nearest(&known, &wanted).filter(|_| !known.contains(&wanted))?;
-        let text = denied.pattern.to_string();
-        let near = Some(text.replacen(&wanted, &near, 1));
-        Some(Doubt { text, kind: Doubted::Interface, near, allows: false, place: denied.place.clone() })
-    }
-
-    fn of_function(denied: &Named) -> Option<Doubt> {
-        let text = denied.pattern.as_str();
-        let (interface, function) = name::unqualified(text);
         let function = function?;
-        let base = name::base(interface);
-        // A package that weld does not know may have any function.
-        let interfaces = name::interfaces().filter(|known| WildMatch::new(base).matches(known));
-        let known: Vec<&str> = interfaces.filter_map(|known| name::functions(&known)).flatten().collect();
-        let is_known = !base.split('/').next()?.contains('*') && !known.is_empty();
-        if !is_known || known.iter().any(|known| WildMatch::new(function).matches(known)) {
+        let functions: Vec<&str> = there.iter().filter_map(|known| name::functions(known)).flatten().collect();
+        if functions.iter().any(|known| WildMatch::new(function).matches(known)) {
             return None;
         }
-        // A method is often called by its short name.
-        let short = |known: &&&str| known.split_once(['.', ']']).is_some_and(|(_, name)| name == function);
-        let is_short = |known: &&&str| known.rsplit_once('.').is_some_and(|(_, name)| name == function) || short(known);
-        let near = known.iter().find(is_short).map(|known| (*known).to_owned());
-        let near = near.or_else(|| nearest(known.iter().copied(), function).filter(|_| !function.contains('*')));
-        // `get-random` is the beginning of two.
-        let begins = || known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned());
-        let near = near.or_else(begins).map(|near| format!("{interface}#{near}"));
-        Some(Doubt { text: text.to_owned(), kind: Doubted::Function, near, allows: false, place: denied.place.clone() })
+        // Where any package is meant, one that weld does not know may have it.
+        let is_any = package == ANY && own.is_none_or(|own| own.contains('*'));
+        let near = near_function(&functions, function).map(|near| format!("{interface}#{near}"));
+        if near.is_some() || !is_any { doubt(Doubted::Function, near) } else { None }
     }
 
     /// What is in doubt, in words: one line, whatever the names in it hold.
@@ -448,6 +410,43 @@ impl fmt::Display for Doubt {
         let ((line, column), file) = (self.place.position(), Shown(self.place.file()));
         write!(f, "{} ({file}:{line}:{column})", self.message())
     }
+}
+
+/// All packages of WASI.
+const ANY: &str = "wasi:*";
+
+/// What of WASI a name of an interface is nearly, which may have a `*` for any part: of all interfaces of a package, for a
+/// misspelt package.
+fn near_interface(package: &str, own: Option<&str>) -> Option<String> {
+    let own = own?;
+    let parts =
+        || name::interfaces().filter_map(|known| known.split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())));
+    let is_of = |(of, _): &(String, String)| WildMatch::new(package).matches(of);
+    match (package.contains('*'), own.contains('*')) {
+        (false, false) => nearest(name::interfaces(), &format!("{package}/{own}")),
+        // Of packages that are known, the interface is misspelt.
+        (true, false) => Some(format!("{package}/{}", nearest(parts().filter(is_of).map(|(_, own)| own), own)?)),
+        (false, true) => {
+            let bare = |package: &str| package.strip_prefix("wasi:").map(str::to_owned);
+            let known: BTreeSet<String> = parts().filter_map(|(package, _)| bare(&package)).collect();
+            let near = nearest(&known, &bare(package)?)?;
+            let near = format!("wasi:{near}/{own}");
+            let is_there = name::interfaces().any(|known| WildMatch::new(&near).matches(&known));
+            (is_there && near != format!("{package}/{own}")).then_some(near)
+        }
+        (true, true) => None,
+    }
+}
+
+/// The function that one is nearly, among those that are there.
+fn near_function(known: &[&str], function: &str) -> Option<String> {
+    // A method is often called by its short name.
+    let short = |known: &&&str| known.split_once(['.', ']']).is_some_and(|(_, name)| name == function);
+    let is_short = |known: &&&str| known.rsplit_once('.').is_some_and(|(_, name)| name == function) || short(known);
+    let near = known.iter().find(is_short).map(|known| (*known).to_owned());
+    let near = near.or_else(|| nearest(known.iter().copied(), function).filter(|_| !function.contains('*')));
+    // `get-random` is the beginning of two.
+    near.or_else(|| known.iter().find(|known| known.starts_with(function)).map(|known| (*known).to_owned()))
 }
 
 struct Reader<'t> {

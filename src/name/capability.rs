@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use semver::Version;
+
 use super::Form;
 
 /// A part of the world outside that a component may be given.
@@ -266,6 +268,11 @@ const TABLE: &[Row] = &[
 
 /// The functions of interfaces that belong to no capability.
 const OTHERS: &[(&str, &[&str])] = &[
+    ("cli/run", &["run"]),
+    ("cli/terminal-input", &[]),
+    ("cli/terminal-output", &[]),
+    ("cli/types", &[]),
+    ("clocks/types", &[]),
     ("io/error", &["[method]error.to-debug-string"]),
     ("io/poll", &["[method]pollable.ready", "[method]pollable.block", "poll"]),
     (
@@ -289,6 +296,23 @@ const OTHERS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// The interfaces that WASI 0.3 does not have.
+const ONLY_0_2: &[&str] = &[
+    "clocks/wall-clock",
+    "http/incoming-handler",
+    "http/outgoing-handler",
+    "sockets/instance-network",
+    "sockets/network",
+    "sockets/tcp",
+    "sockets/tcp-create-socket",
+    "sockets/udp",
+    "sockets/udp-create-socket",
+];
+
+/// Those that WASI 0.2 does not have.
+const ONLY_0_3: &[&str] =
+    &["cli/types", "clocks/system-clock", "clocks/types", "http/client", "http/handler", "sockets/types"];
 
 /// The capabilities of whole packages. An interface or a function that [`TABLE`] does not have, of a later version of WASI
 /// or of a hostile component, is denied with the capability of its package and never allowed with it.
@@ -465,15 +489,47 @@ pub fn interfaces() -> impl Iterator<Item = String> {
     names.map(|name| format!("wasi:{name}"))
 }
 
+/// Whether WASI has an interface, which is named without a version, in a version that a pattern names: that one or one that can
+/// stand for it, later ones than are known today included. A draft is a version of its own; most have a date.
+pub fn has_version(interface: &str, version: &Version) -> bool {
+    let Some((package, name)) = wasi(interface) else { return false };
+    let minor = (version.major, version.minor);
+    let is_there = match minor {
+        (0, 2) => !ONLY_0_3.contains(&name),
+        (0, 3) => !ONLY_0_2.contains(&name),
+        _ => true,
+    };
+    if !is_there || !versions(package).contains(&minor) {
+        return false;
+    }
+    let draft = version.pre.as_str();
+    // `rc-2023-12-05`, of the first of its minor versions.
+    let is_dated = |first: &str, last: &str| {
+        let like = |(char, like): (u8, u8)| if like == b'-' { char == like } else { char.is_ascii_digit() };
+        let is_date = |date: &&str| date.len() == last.len() && date.bytes().zip(last.bytes()).all(like);
+        let date = draft.strip_prefix("rc-").filter(is_date).filter(|_| version.patch == 0);
+        let of =
+            |date: &str, at| date.get(at..at + 2).and_then(|number| number.parse::<u32>().ok()).unwrap_or_default();
+        date.is_some_and(|date| {
+            (first..=last).contains(&date) && (1..=12).contains(&of(date, 5)) && (1..=31).contains(&of(date, 8))
+        })
+    };
+    match (package, minor) {
+        _ if draft.is_empty() => true,
+        ("keyvalue" | "config" | "logging", _) => version.patch == 0 && ["draft", "draft2", "rc.1"].contains(&draft),
+        (_, (0, 2)) => is_dated("2023-10-01", "2024-01-31"),
+        (_, (0, 3)) => is_dated("2025-01-01", "2026-12-31"),
+        _ => false,
+    }
+}
+
 /// The versions of WASI that have a package, each as the major and the minor number. Empty for packages that are not known.
-pub fn versions(package: &str) -> &'static [(u64, u64)] {
+fn versions(package: &str) -> &'static [(u64, u64)] {
     match package {
-        "wasi:io" | "wasi:config" => &[(0, 2)],
-        "wasi:keyvalue" => &[(0, 1), (0, 2)],
-        "wasi:cli" | "wasi:clocks" | "wasi:filesystem" | "wasi:http" | "wasi:random" | "wasi:sockets" => {
-            &[(0, 2), (0, 3)]
-        }
-        "wasi:logging" => &[(0, 1)],
+        "io" | "config" => &[(0, 2)],
+        "keyvalue" => &[(0, 1), (0, 2)],
+        "cli" | "clocks" | "filesystem" | "http" | "random" | "sockets" => &[(0, 2), (0, 3)],
+        "logging" => &[(0, 1)],
         _ => &[],
     }
 }

@@ -424,6 +424,27 @@ fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
         ("wasi:io/streams@7.1.0", "there is no version 7.1.0 of it; did you mean `wasi:io/streams`?"),
         ("wasi:io/*@0.3.0#*", "there is no version 0.3.0 of it; did you mean `wasi:io/*#*`?"),
         ("wasi:cli/stdout@0.4.0-rc-2027-01-01", "there is no version 0.4.0-rc-2027-01-01 of it"),
+        // With a `*` for any part.
+        ("wasi:*/random@7.0.0", "there is no version 7.0.0 of it; did you mean `wasi:*/random`?"),
+        ("wasi:*@1.0.0#*", "there is no version 1.0.0 of it; did you mean `wasi:*#*`?"),
+        ("wasi:*/random#get-random-u65", "did you mean `wasi:*/random#get-random-u64`?"),
+        ("wasi:*#get-random-u65", "did you mean `wasi:*#get-random-u64`?"),
+        ("wasi:rand*/*#get-foo", "there is no `get-foo` in `wasi:rand*/*`"),
+        ("wasi:rand*/randomm", "did you mean `wasi:rand*/random`?"),
+        ("wasi:*/randomm#get-random-u64", "did you mean `wasi:*/random#get-random-u64`?"),
+        ("wasi:rand*/store", "there is no `wasi:rand*/store`"),
+        ("wasi:sockts/tcp*", "did you mean `wasi:sockets/tcp*`?"),
+        // Drafts that there never were.
+        ("wasi:cli/stdout@0.2.0-draft", "there is no version 0.2.0-draft of it; did you mean `wasi:cli/stdout`?"),
+        ("wasi:cli/*@0.2.0-rc.1", "there is no version 0.2.0-rc.1 of it"),
+        ("wasi:cli/stdout@0.2.1-rc-2023-12-05", "there is no version 0.2.1-rc-2023-12-05 of it"),
+        ("wasi:cli/stdout@0.2.0-rc-2026-12-05", "there is no version 0.2.0-rc-2026-12-05 of it"),
+        ("wasi:cli/stdout@0.2.0-rc-2023-12-5", "there is no version 0.2.0-rc-2023-12-5 of it"),
+        ("wasi:keyvalue/store@0.2.0-rc-2023-12-05", "there is no version 0.2.0-rc-2023-12-05 of it"),
+        // What one of the versions has, and another has not.
+        ("wasi:http/outgoing-handler@0.3.0", "there is no version 0.3.0 of it"),
+        ("wasi:http/client@0.2.0#send", "there is no version 0.2.0 of it; did you mean `wasi:http/client#send`?"),
+        ("wasi:cli/terminal-input#read", "there is no `read` in `wasi:cli/terminal-input`"),
     ] {
         let said = warned(pattern);
         let begins = format!("warning: `{pattern}` denies nothing that WASI has: there is no ");
@@ -436,6 +457,14 @@ fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
         "wasi:cli/stdout@0.3.7",
         "wasi:http/types@0.2.0-rc-2023-12-05",
         "wasi:nn/graph@7.0.0",
+        "wasi:keyvalue/store@0.2.0-draft",
+        "wasi:cli/run@0.3.0-rc-2025-09-16",
+        "wasi:*@0.2.0-rc-2024-10-28",
+        "wasi:*/tensor",
+        "wasi:*/*#compute",
+        "wasi:cli/terminal-input",
+        "wasi:cli/run#run",
+        "wasi:http/*@0.3.0",
     ] {
         assert_eq!(warned(pattern), "", "{pattern}");
     }
