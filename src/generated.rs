@@ -25,13 +25,13 @@ pub fn adapters(component: &Component) -> BTreeSet<Digest> {
     found(component).unwrap_or_default()
 }
 
-/// The components that an output nests and that are neither components of a graph nor adapters that weld generates for
-/// them, by where they lie among those that it nests. `None` where the output has code of its own, or cannot be decoded.
-pub fn strangers(
+/// The components that an output nests and that are neither components of a graph nor adapters, whose digests are given, by where
+/// they lie among those that it nests. `None` where the output has code of its own, or cannot be decoded.
+pub fn strangers<'d>(
     output: &Component,
     components: &Components,
     graph: &Graph,
-    grants: &BTreeMap<String, Grants>,
+    adapters: impl Iterator<Item = &'d Digest>,
 ) -> Option<Vec<usize>> {
     let level = Level::decode(output.bytes()).ok()?;
     // The output may be the only component itself.
@@ -42,14 +42,8 @@ pub fn strangers(
     if level.has_core {
         return None;
     }
-    let mut known: BTreeSet<Digest> = graph.users().map(|(_, id)| components[id].digest()).collect();
-    for (node, instance) in graph.instances() {
-        let component = &components[instance.component];
-        let Some(grants) = grants.get(component.name()) else { continue };
-        let is_hosts = |import: &str| graph.is_hosts(node, import);
-        let bytes = virtualize::generated(component, grants, &is_hosts, components.embedded()).ok()?;
-        known.extend(bytes.iter().map(|bytes| Digest::of(bytes)));
-    }
+    let own = graph.users().map(|(_, id)| components[id].digest());
+    let known: BTreeSet<Digest> = own.chain(adapters.copied()).collect();
     let nested = level.components.iter().enumerate();
     Some(nested.filter(|(_, of)| !known.contains(&Digest::of(of.bytes))).map(|(number, _)| number).collect())
 }

@@ -2,9 +2,12 @@
 //! that their grants do not allow, and saying so of itself.
 
 mod exports;
+mod of_provenance;
 mod wires;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use of_provenance::Said;
 
 use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why, World};
@@ -16,10 +19,12 @@ use crate::error::PhaseError;
 use crate::follow::{self, Item};
 use crate::generated;
 use crate::link::Graph;
+use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::provenance::{self, Granted, Provenance, SECTION};
+use crate::name::{Capability, base};
+use crate::provenance::{self, Provenance, SECTION};
 use crate::verify::{Malformed, VerifyError};
-use crate::virtualize::{self, Virtualized};
+use crate::virtualize::{self, Adapter, Virtualized};
 
 /// What was found of an output.
 pub struct Proof {
@@ -34,6 +39,10 @@ pub struct Proof {
     pub foreign: Option<usize>,
     /// What there is to say beside that, and is no finding.
     pub notes: Vec<String>,
+    /// What the output has or says that it was built with, and no grant allows: capabilities, interfaces, grants.
+    pub missing: BTreeSet<String>,
+    /// Grants that are given, and with which it does not say that it was built.
+    pub more: BTreeSet<String>,
 }
 
 /// What was found of an output of one's own build.
@@ -128,7 +137,7 @@ pub fn own(
     let wires = wires::compare(description, components, originals, &parts, &followed);
     let is_open = originals.iter().all(|original| original.grants.is_none());
     let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &followed)? };
-    Ok(Own { granted: report.findings, wires })
+    Ok(Own { granted: report.findings, wires: wires.found })
 }
 
 /// Holds an output against a description, of which `components` and `graph` were made, and what it grants.
@@ -151,45 +160,103 @@ pub fn prove(
     let originals = originals(components, graph, grants);
     let (parts, followed) = check::follow(&originals, output.bytes()).map_err(malformed)?;
     let mut report = check::judge(&originals, &parts, &followed).map_err(malformed)?;
+    let mut fronts = Vec::new();
     if report.absent.is_empty() {
         report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
-        report.findings.extend(wires::compare(description, components, &originals, &parts, &followed));
+        let wires = wires::compare(description, components, &originals, &parts, &followed);
+        report.findings.extend(wires.found);
+        fronts = wires.fronts;
     }
     let inputs: Vec<&Component> =
         originals.iter().filter_map(|of| components.named(of.name)).map(|id| &components[id]).collect();
     let level = Level::decode(output.bytes()).map_err(malformed)?;
     let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
     let (said, mut notes) = (sections.next(), Vec::new());
+    let [mut missing, mut more]: [BTreeSet<String>; 2] = Default::default();
+    // What this version makes of the same is made once: for the words of its provenance, and to know adapters by.
+    let made = virtualize::virtualize(components, graph, grants).ok();
+    let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
     if let Some((_, data)) = said {
         let found = match (Provenance::read(data), sections.next()) {
             (Some(said), None) => {
-                let mut found = of_provenance(&said, &originals, &inputs, components, &report);
-                match planned(&said, components, graph, grants) {
-                    // What is not so is found. Of what is, it must say the same as this version does.
-                    Ok(planned) if found.is_empty() => found.extend(of_words(&said, &planned)),
-                    Ok(_) => {}
-                    Err(note) => notes.push(note),
-                }
-                found
+                let of = |made: &Virtualized| {
+                    provenance::of(&made.components, &made.graph, grants, &made.adapters, &made.kept)
+                };
+                let planned = made.as_ref().map(of);
+                notes.extend(of_version(&said, planned.is_some()));
+                let (planned, embedded, report) = (planned.as_ref(), components.embedded(), &report);
+                let said = Said { said: &said, originals: &originals, inputs: &inputs, embedded, report, planned };
+                [missing, more] = said.grants();
+                said.findings()
             }
             (None, _) => vec![of_output("", "its provenance cannot be read".to_owned())],
             (Some(_), Some(_)) => vec![of_output("", "it has two sections that say what it was made of".to_owned())],
         };
         report.findings.extend(found);
     }
-    let strangers = generated::strangers(output, components, graph, grants);
+    let strangers = generated::strangers(output, components, graph, adapters.values().flatten());
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
+        if strangers.as_ref().is_some_and(Vec::is_empty) {
+            let is_set = |component: &str| grants.get(component).is_some_and(is_set);
+            report.findings.extend(fronts.iter().filter_map(|front| front.of_settings(&is_set, &adapters)));
+        }
     }
+    missing.extend(report.findings.iter().filter_map(not_allowed));
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
     let inputs = originals.iter().zip(inputs).filter_map(is_given).collect();
-    Ok(Proof { report, inputs, has_provenance: said.is_some(), foreign: strangers.map(|all| all.len()), notes })
+    Ok(Proof {
+        report,
+        inputs,
+        has_provenance: said.is_some(),
+        foreign: strangers.map(|all| all.len()),
+        notes,
+        missing,
+        more,
+    })
+}
+
+/// What a grant calls something of the host's that none allows: its capability, or else its interface.
+fn not_allowed(finding: &Finding) -> Option<String> {
+    let path = finding.host.as_ref().filter(|_| finding.what.ends_with("which no grant allows"))?;
+    Some(match path.as_slice() {
+        [import] => format!("#{import}"),
+        [import, function, ..] => Capability::of(import, function)
+            .map_or_else(|| base(import).to_owned(), |capability| capability.to_string()),
+        [] => return None,
+    })
+}
+
+/// The digests of the adapters of each instance.
+fn adapters_of(made: &Virtualized) -> BTreeMap<String, BTreeSet<Digest>> {
+    let digest = |name: &str| Some(made.components[made.components.named(name)?].digest());
+    let of = |adapter: &Adapter| (adapter.instance.clone(), adapter.names().filter_map(digest).collect());
+    made.adapters.iter().map(of).collect()
+}
+
+/// What is not known of an output by what it says of itself.
+fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
+    let own = env!("CARGO_PKG_VERSION");
+    match is_planned {
+        _ if said.weld != own => {
+            Some(format!("the provenance says that weld {} wrote it, and this is weld {own}", said.weld))
+        }
+        true => None,
+        false => Some(
+            "this version of weld makes no such output: the words in which its provenance gives reasons are not compared"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Whether a component is given something in the place of what the host has.
+fn is_set(grants: &Grants) -> bool {
+    grants.grants.iter().any(|grant| grant.treatment == Treatment::Provide)
 }
 
 /// What cannot be verified of settings. Which functions of the host's an adapter has can be computed. Whether it honours settings,
 /// its bytes alone say.
 fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -> Vec<Finding> {
-    let is_set = |grants: &Grants| grants.grants.iter().any(|grant| grant.treatment == Treatment::Provide);
     let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) else { return Vec::new() };
     let find = |place: String| {
         let what = format!(
@@ -203,145 +270,9 @@ fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -
     }
 }
 
-/// What this version of weld would have an output say of itself, by the names of the description.
-///
-/// # Errors
-///
-/// Where that is not known, in words.
-fn planned(
-    said: &Provenance,
-    components: &Components,
-    graph: &Graph,
-    grants: &BTreeMap<String, Grants>,
-) -> Result<Provenance, String> {
-    let unknown = |why: String| format!("{why}: the words in which its provenance gives reasons are not compared");
-    let own = env!("CARGO_PKG_VERSION");
-    if said.weld != own {
-        return Err(unknown(format!("the provenance was written by weld {}, and this is weld {own}", said.weld)));
-    }
-    let virtualized = virtualize::virtualize(components, graph, grants);
-    let Virtualized { components, graph, adapters, kept, .. } =
-        virtualized.map_err(|_| unknown("this version of weld makes no such output".to_owned()))?;
-    Ok(provenance::of(&components, &graph, grants, &adapters, &kept))
-}
-
-/// What an output that says of itself what is so does not say as it was planned: which components it has, in which order, why
-/// functions are kept, and which trap. What components are called is the composition's word.
-fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
-    let digests = |of: &Provenance| of.components.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
-    if digests(said) != digests(planned) {
-        let what = "its provenance does not name each input once, in the order of their first instances";
-        return vec![of_output("", what.to_owned())];
-    }
-    let called: BTreeMap<&str, &str> = said
-        .components
-        .iter()
-        .zip(&planned.components)
-        .map(|(said, own)| (said.name.as_str(), own.name.as_str()))
-        .collect();
-    let find = |line: &Granted| {
-        let own = called.get(line.component.as_str()).copied().unwrap_or(&line.component);
-        let mut planned = planned.grants.iter().filter(|of| of.component == own && of.grant == line.grant);
-        let value = planned.next().map(|of| of.value.as_str());
-        let of = |value| format!("its provenance says `{}` {}, and not {value}", line.grant, line.value);
-        value.filter(|value| *value != line.value).map(|value| of_output(&line.component, of(value)))
-    };
-    said.grants.iter().filter_map(find).collect()
-}
-
-/// What an output says of itself, and what is so.
-fn of_provenance(
-    said: &Provenance,
-    originals: &[Original<'_>],
-    inputs: &[&Component],
-    components: &Components,
-    report: &check::Report,
-) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let digest = |component: &Component| component.source_digest().to_string();
-    for input in &said.components {
-        if !inputs.iter().any(|component| digest(component) == input.sha256) {
-            let what = format!("its provenance names the component, of the digest {}, which is no input", input.sha256);
-            found.push(of_output(&input.name, what));
-        }
-    }
-    // What components are called is the composition's word. One that is given alone has the name of its file.
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    for (number, (original, component)) in originals.iter().zip(inputs).enumerate() {
-        let sha256 = digest(component);
-        let same = || said.components.iter().filter(|input| input.sha256 == sha256);
-        let name =
-            same().find(|input| input.name == original.name).or_else(|| same().next()).map(|of| of.name.as_str());
-        if name.is_none() && original.imported.is_none() && !original.declares {
-            let what = format!("its provenance does not name the input, of the digest {sha256}");
-            found.push(of_output(original.name, what));
-        }
-        // What it does not name it says nothing of, which is one finding.
-        names.extend(name.map(|name| (name, number)));
-    }
-    let mut stated: BTreeSet<(&str, &str, String)> = BTreeSet::new();
-    for Granted { component, grant, value } in &said.grants {
-        stated.insert((component, grant, without_traps(value)));
-    }
-    let mut expected: BTreeSet<(&str, String, String)> = BTreeSet::new();
-    for (name, number) in &names {
-        let (Some(original), Some(component)) = (originals.get(*number), inputs.get(*number)) else { continue };
-        let Some(grants) = original.grants else { continue };
-        // Of one that may have everything there is nothing to be said.
-        let is_open = grants.default == Treatment::Allow && grants.grants.is_empty() && !grants.debug;
-        if is_open && !said.grants.iter().any(|line| line.component == *name) {
-            continue;
-        }
-        let lines = provenance::granted(component, grants, components.embedded());
-        expected.extend(lines.into_iter().map(|line| (*name, line.grant, line.value)));
-    }
-    let is_kept = |value: &str| value.starts_with("kept (");
-    // What is said of a component that is no input has been found with it.
-    let is_no_input =
-        |component: &str| !names.contains_key(component) && said.components.iter().any(|input| input.name == component);
-    for (component, grant, value) in stated.iter().filter(|(component, ..)| !is_no_input(component)) {
-        let is_so = match is_kept(value) {
-            true => {
-                let is_it = |(number, path): &(usize, Vec<String>)| {
-                    names.get(component) == Some(number) && provenance::function(path) == *grant
-                };
-                report.kept.iter().any(is_it)
-            }
-            false => expected.contains(&(component, (*grant).to_owned(), value.clone())),
-        };
-        if !is_so {
-            found.push(of_output(
-                component,
-                format!("its provenance says `{grant}` {value}, but no such grant was given"),
-            ));
-        }
-    }
-    for (component, grant, value) in &expected {
-        if !stated.contains(&(component, grant.as_str(), value.clone())) {
-            found.push(of_output(component, format!("`{grant}` {value} is missing from its provenance")));
-        }
-    }
-    let kept = |(number, path): &(usize, Vec<String>)| {
-        let name = names.iter().find(|(_, of)| *of == number)?.0;
-        let function = provenance::function(path);
-        // Where a grant has the same name, that is the line.
-        let is_stated = stated.iter().any(|(component, grant, _)| component == name && *grant == function);
-        (!is_stated).then(|| of_output(name, format!("its provenance does not say that `{function}` is kept")))
-    };
-    found.extend(report.kept.iter().filter_map(kept));
-    found
-}
-
 fn of_output(component: &str, what: String) -> Finding {
     let (instance, component) = ("the output".to_owned(), component.to_owned());
     Finding { instance, component, what, ..Finding::default() }
-}
-
-/// What is granted, without which of it traps: that is no matter of what is granted.
-fn without_traps(value: &str) -> String {
-    let denied = Treatment::Deny.to_string();
-    let traps = value.strip_prefix(&denied).is_some_and(|rest| rest.starts_with(" (traps: "));
-    if traps { denied } else { value.to_owned() }
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(value_name = "OUTPUT")]
     output: PathBuf,
     /// The manifest that describes it
-    #[arg(long, value_name = "FILE", required_unless_present = "input", conflicts_with = "input")]
+    #[arg(long, value_name = "FILE", conflicts_with = "input")]
     manifest: Option<PathBuf>,
     /// The target of the manifest that it is of
     #[arg(long, value_name = "NAME", requires = "manifest")]
@@ -39,6 +39,9 @@ pub struct Arguments {
     /// socket and the others its plugs, as `weld plug` wires them, with the same grants for each
     #[arg(long, value_name = "FILE")]
     input: Vec<PathBuf>,
+    /// Take plugs that nothing uses for left out, as `weld plug --allow-unused-plugs` does
+    #[arg(long, requires = "input")]
+    allow_unused_plugs: bool,
     #[command(flatten)]
     flags: Flags,
     /// Print what was checked, and the findings, as JSON
@@ -62,7 +65,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         (None, Some((socket, plugs))) => {
             let grants = arguments.flags.grants()?;
-            let mut description = plug::plug(socket.clone(), plugs.to_vec(), false);
+            let mut description = plug::plug(socket.clone(), plugs.to_vec(), arguments.allow_unused_plugs);
             description.grants = description.components.iter().map(|of| (of.name.clone(), grants.clone())).collect();
             let components = timings.span("load", || load::load(&description))?;
             match arguments.flags.policy()? {
@@ -72,7 +75,10 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             (description, components)
         }
         (None, None) => {
-            return Err(PhaseError::Usage("name what the component is made of, with `--manifest` or `--input`"));
+            return Err(PhaseError::Usage(
+                "name what the component is made of: its manifest with `--manifest weld.toml`, or each component that went into \
+                 it with `--input FILE`, the socket first",
+            ));
         }
     };
     let output = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;

@@ -1,10 +1,12 @@
 //! What was found of an output: JSON, which `docs/json.md` describes, and lines made from the same value.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::load::Component;
 use crate::proof::Proof;
-use crate::text::{Shown, count};
+use crate::text::{self, Shown, count};
 
 /// Whether a component is what its description says.
 #[derive(Debug, Serialize)]
@@ -20,6 +22,9 @@ pub struct Report {
     pub checked: Checked,
     pub notes: Vec<String>,
     pub findings: Vec<Finding>,
+    /// What of grants may be missing, and what too much, in words.
+    #[serde(skip)]
+    grants: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,6 +63,14 @@ pub struct Finding {
     line: String,
 }
 
+/// Grants that differ, in words.
+fn of_grants(what: &str, grants: &BTreeSet<String>) -> String {
+    let grants: Vec<String> = grants.iter().map(|grant| format!("`{}`", Shown(grant))).collect();
+    let (shown, others) = text::some_of(&grants);
+    let others = (others > 0).then(|| format!(" and {others} more")).unwrap_or_default();
+    if shown.is_empty() { String::new() } else { format!("; {what}: {}{others}", shown.join(", ")) }
+}
+
 impl Report {
     /// What there is to say of an output.
     pub fn new(output: &Component, proof: &Proof) -> Self {
@@ -88,6 +101,8 @@ impl Report {
             inputs: proof.inputs.iter().map(input).collect(),
             checked: Checked { instances: report.instances, functions: report.functions, host_functions: report.host },
             notes: proof.notes.clone(),
+            grants: of_grants("what it has and no grant of yours allows", &proof.missing)
+                + &of_grants("what you grant and it was not built with", &proof.more),
             findings: report.findings.iter().map(finding).collect(),
         }
     }
@@ -118,7 +133,7 @@ impl Report {
     pub fn summary(&self) -> String {
         let file = &self.output.file;
         if !self.verified {
-            return format!("{file}: {}", count(self.findings.len(), "finding"));
+            return format!("{file}: {}{}", count(self.findings.len(), "finding"), self.grants);
         }
         let Checked { instances, functions, host_functions } = self.checked;
         let provenance = if self.provenance { "provenance agrees" } else { "it has no provenance" };

@@ -52,6 +52,14 @@ fn with_provenance(output: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     written
 }
 
+/// An output that does not say what it was made of.
+fn without_provenance(output: &[u8]) -> Vec<u8> {
+    let emptied = with_provenance(output, |said| *said = Value::Null);
+    let section = [&[0, 9, 4], &b"weld"[..], b"null"].concat();
+    let start = emptied.windows(section.len()).rposition(|bytes| bytes == section).unwrap();
+    [&emptied[..start], &emptied[start + section.len()..]].concat()
+}
+
 /// A number in the shortest form of LEB128.
 fn leb(mut number: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -290,7 +298,7 @@ fn verify_refuses_grants_that_name_nothing_and_outputs_that_are_none() {
     let error = fails(weld(directory).args(["verify", "o.wasm", "--input", input, "--grant", "radnom=allow"]));
     assert!(error.contains("radnom"), "{error}");
     let error = fails(weld(directory).args(["verify", "o.wasm"]));
-    assert!(error.contains("--manifest <FILE>"), "{error}");
+    assert!(error.contains("`--manifest weld.toml`"), "{error}");
     let bytes = std::fs::read(directory.join("o.wasm")).unwrap();
     std::fs::write(directory.join("cut.wasm"), &bytes[..bytes.len() / 2]).unwrap();
     fails(weld(directory).args(["verify", "cut.wasm", "--input", input, "--stdout"]));
@@ -372,14 +380,25 @@ fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
         components.push(components[0].clone());
     });
     assert!(found[0].contains("does not name each input once"), "{found:#?}");
-    // Another version may say it in other words: which functions are kept is compared all the same.
-    let other = ran(&|said| {
-        said["weld"] = "0.0.9\u{1b}".into();
-        replace(said, "from wasi:cli/stdout#get-stdout", "from elsewhere");
+    // Another version is no way around that. Where it says the same, it is so.
+    let other = |change: &dyn Fn(&mut Value)| {
+        lines(&|said| {
+            said["weld"] = "0.0.9\u{1b}".into();
+            change(said);
+        })
+    };
+    let found = other(&|said| replace(said, "from wasi:cli/stdout#get-stdout", "from elsewhere"));
+    let hint = "; weld 0.0.9\\u{1b} wrote it, it says, and may have other words: verify it with that version as well";
+    assert!(found.len() == 1 && found[0].starts_with(of) && found[0].ends_with(hint), "{found:#?}");
+    let found = other(&|said| {
+        let components = said["components"].as_array_mut().unwrap();
+        components.push(components[0].clone());
     });
-    let said = String::from_utf8(other.stderr).unwrap();
-    assert_eq!(other.status.code(), Some(0), "{said}");
-    assert!(said.contains("note: the provenance was written by weld 0.0.9\\u{1b}, and this is weld "), "{said}");
+    assert!(found[0].contains("does not name each input once"), "{found:#?}");
+    let same = ran(&|said| said["weld"] = "0.0.9\u{1b}".into());
+    let said = String::from_utf8(same.stderr).unwrap();
+    assert_eq!(same.status.code(), Some(0), "{said}");
+    assert!(said.contains("note: the provenance says that weld 0.0.9\\u{1b} wrote it, and this is weld "), "{said}");
     let found = lines(&|said| {
         said["weld"] = "0.0.9".into();
         said["grants"].as_array_mut().unwrap().retain(|line| !line["value"].as_str().unwrap().starts_with("kept ("));
@@ -476,4 +495,103 @@ fn verify_takes_the_composition_itself_where_the_manifest_has_targets_and_none_i
     let error = fails(weld(directory).args(["verify", "o.wasm", "--manifest", "weld.toml"]));
     assert!(error.contains("the manifest has several outputs: name the one that is meant with `--target`"), "{error}");
     assert!(error.contains("there are `open`, `other`"), "{error}");
+}
+
+#[test]
+fn verify_says_what_to_do_about_a_flag_that_is_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let input = guest("command-0.2.12");
+    let input = input.to_str().unwrap();
+    let said = |arguments: &[&str]| {
+        let output = weld(directory).arg("verify").args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let flags = &["--stdout", "--stderr", "-e", "A=1"];
+    virt(directory, Path::new(input), flags, "o.wasm").unwrap();
+    // What the component is made of.
+    let (code, text) = said(&["o.wasm"]);
+    assert!(code == Some(2) && text.contains("`--manifest weld.toml`") && text.contains("`--input FILE`"), "{text}");
+    // A grant that was left out, and one that is too many.
+    let (code, text) = said(&["o.wasm", "--input", input, "--stdout", "-e", "A=1"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("; what it has and no grant of yours allows: `stderr`\n"), "{text}");
+    let (code, text) = said(&["o.wasm", "--input", input, "--stdout", "--stderr", "-e", "A=1", "--allow-random"]);
+    assert_eq!(code, Some(1));
+    assert!(text.ends_with("; what you grant and it was not built with: `random`\n"), "{text}");
+    let (_, text) = said(&["o.wasm", "--input", input, "--stdout", "--stderr", "-e", "A=2"]);
+    assert!(
+        text.contains("no grant of yours allows: `env`; what you grant and it was not built with: `env`\n"),
+        "{text}"
+    );
+    // Without provenance, what it has tells.
+    virt(directory, Path::new(input), &["--stdout", "--allow-random", "--no-provenance"], "o.wasm").unwrap();
+    let (_, text) = said(&["o.wasm", "--input", input, "--stdout"]);
+    assert!(text.ends_with("; what it has and no grant of yours allows: `random`\n"), "{text}");
+}
+
+#[test]
+fn verify_leaves_plugs_out_that_nothing_uses() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("app.wat"), r#"(component (import "t:p/i" (instance (export "f" (func)))))"#)
+        .unwrap();
+    let plug = |name: &str| {
+        format!(
+            r#"(component (core module $m (func (export "f"))) (core instance $c (instantiate $m))
+              (func $f (canon lift (core func $c "f"))) (instance $i (export "f" (func $f))) (export "{name}" (instance $i)))"#
+        )
+    };
+    std::fs::write(directory.join("used.wat"), plug("t:p/i")).unwrap();
+    std::fs::write(directory.join("idle.wat"), plug("t:p/other")).unwrap();
+    let all = ["app.wat", "used.wat", "idle.wat"];
+    let [socket, first, second] = all;
+    let plugs = ["--plug", first, "--plug", second, socket, "-o", "o.wasm", "--allow-unused-plugs"];
+    succeeds(weld(directory).arg("plug").args(plugs));
+    let inputs = ["verify", "o.wasm", "--allow-all", "--input", socket, "--input", first, "--input", second];
+    let error = fails(weld(directory).args(inputs));
+    assert!(error.contains("--allow-unused-plugs"), "{error}");
+    succeeds(weld(directory).args(inputs).arg("--allow-unused-plugs"));
+}
+
+/// Two components that each have an environment of their own.
+#[test]
+fn verify_finds_adapters_of_two_components_that_were_exchanged() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let import = r#"(import "wasi:cli/environment@0.2.6" (instance (export "get-environment" (func (result (list (tuple string string)))))))"#;
+    for (name, number) in [("one", 1), ("two", 2)] {
+        let text = format!(
+            r#"(component {import}
+              (core module $m (func (export "get") (result i32) (i32.const {number}))) (core instance $c (instantiate $m))
+              (func $get (result u32) (canon lift (core func $c "get")))
+              (instance $i (export "get" (func $get))) (export "t:p/{name}" (instance $i)))"#
+        );
+        std::fs::write(directory.join(format!("{name}.wat")), text).unwrap();
+    }
+    let app = r#"(component
+      (import "t:p/one" (instance (export "get" (func (result u32)))))
+      (import "t:p/two" (instance (export "get" (func (result u32))))))"#;
+    std::fs::write(directory.join("app.wat"), app).unwrap();
+    let manifest = |name: &str, one: &str, two: &str| {
+        let text = format!(
+            "[composition]\nroot = \"app\"\noutput = \"{name}.wasm\"\n[components]\napp = \"app.wat\"\n\
+             one = \"one.wat\"\ntwo = \"two.wat\"\n[virtualize.one]\nenv = {{ set = {{ A = \"{one}\" }} }}\n\
+             [virtualize.two]\nenv = {{ set = {{ A = \"{two}\" }} }}\n"
+        );
+        std::fs::write(directory.join(format!("{name}.toml")), text).unwrap();
+        succeeds(weld(directory).args(["build", &format!("{name}.toml")]));
+        let bytes = std::fs::read(directory.join(format!("{name}.wasm"))).unwrap();
+        std::fs::write(directory.join(format!("{name}.wasm")), without_provenance(&bytes)).unwrap();
+    };
+    manifest("right", "1", "2");
+    manifest("exchanged", "2", "1");
+    succeeds(weld(directory).args(["verify", "right.wasm", "--manifest", "right.toml"]));
+    let found = findings(directory, &["exchanged.wasm", "--manifest", "right.toml"]);
+    let line = |name: &str| {
+        format!(
+            "instance `{name}:adapter`: it stands for `{name}`, and is not the adapter that weld generates for the settings of that"
+        )
+    };
+    assert!(found.contains(&line("one")) && found.contains(&line("two")), "{found:#?}");
 }

@@ -22,29 +22,76 @@ use crate::describe::Description;
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
 use crate::load::component::identity;
+use crate::load::digest::Digest;
 use crate::load::{Component, Components};
 use crate::name::{adapted, compatible, numbered, shown, unqualified};
 
-/// What is wrong with the wires of an output that has all originals.
+/// What was found of the wires of an output.
+pub struct Compared {
+    /// What is wrong with them.
+    pub found: Vec<Finding>,
+    /// What stands before instances.
+    pub fronts: Vec<Front>,
+}
+
+/// A component that stands between an instance and what fills its imports, or before its exports.
+pub struct Front {
+    /// What the output calls it.
+    pub name: String,
+    /// What it is, byte by byte.
+    pub digest: Digest,
+    /// The instance that it stands for, as the description calls it, and its component.
+    pub of: (String, String),
+}
+
+impl Front {
+    /// What is wrong with it where its instance is given something in the place of what the host has: whether an adapter honours
+    /// that, its bytes alone say. `adapters` has the digests of what weld generates for each instance.
+    pub fn of_settings(
+        &self,
+        is_set: &dyn Fn(&str) -> bool,
+        adapters: &BTreeMap<String, BTreeSet<Digest>>,
+    ) -> Option<Finding> {
+        let (instance, component) = &self.of;
+        let is_its = adapters.get(instance).is_some_and(|all| all.contains(&self.digest));
+        (is_set(component) && !is_its).then(|| Finding {
+            instance: self.name.clone(),
+            what: format!(
+                "it stands for `{instance}`, and is not the adapter that weld generates for the settings of that"
+            ),
+            ..Finding::default()
+        })
+    }
+}
+
+/// Compares the wires of an output that has all originals.
 pub fn compare(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
     parts: &[follow::Part<'_>],
     followed: &Followed<'_>,
-) -> Vec<Finding> {
+) -> Compared {
     let plan = Plan::new(description, components);
+    let bytes = |part: usize| parts.get(part).map(|part| part.bytes);
     let around = (0..plan.instances.len()).map(|planned| plan.around(planned)).collect();
-    let parts = parts.iter().map(Part::new).collect();
+    let known = parts.iter().map(Part::new).collect();
     let state = State { of: vec![None; plan.instances.len()], ..State::default() };
-    let output = Output { originals, parts, followed, holders: holders(followed) };
+    let output = Output { originals, parts: known, followed, holders: holders(followed) };
     let mut wires = Wires { plan, components, output, around, state };
     wires.exports();
     wires.follow();
     wires.others();
     wires.given();
     wires.unknown();
-    wires.state.found
+    let front = |(planned, id): &(usize, usize)| {
+        let of = wires.plan.instances.get(*planned)?;
+        let digest = Digest::of(followed.instances.get(*id).and_then(|of| bytes(of.part?))?);
+        let of = (of.name.clone(), components[of.component].name().to_owned());
+        Some(Front { name: followed.name(*id), digest, of })
+    };
+    let fronts = wires.state.fronts.iter().filter_map(front).collect();
+    Compared { found: wires.state.found, fronts }
 }
 
 /// What an output is.
