@@ -24,8 +24,10 @@ pub enum Shape {
     Float(u32),
     /// A string or a list, with its elements, if these can hold handles.
     Pointed(Option<Elements>),
-    /// Records, tuples and lists of a fixed length.
+    /// Records and tuples.
     Fields(Vec<ComponentValType>),
+    /// Lists of a fixed length, of which the validator bounds no product.
+    Repeated(ComponentValType, u32),
     /// Variants, enums, options and results: the payloads of their cases.
     Cases(Vec<Option<ComponentValType>>),
     /// So many flags.
@@ -96,7 +98,7 @@ impl Abi<'_> {
             Some(T::Primitive(ty)) => primitive(*ty),
             Some(T::List { element, .. }) => listed(vec![*element]),
             Some(T::Map { key, value, .. }) => listed(vec![*key, *value]),
-            Some(T::FixedLengthList { element, length, .. }) => Shape::Fields(vec![*element; *length as usize]),
+            Some(T::FixedLengthList { element, length, .. }) => Shape::Repeated(*element, *length),
             Some(T::Record(ty)) => Shape::Fields(ty.fields.values().copied().collect()),
             Some(T::Tuple(ty)) => Shape::Fields(ty.types.to_vec()),
             Some(T::Variant(ty)) => Shape::Cases(ty.cases.values().map(|case| case.ty).collect()),
@@ -119,6 +121,10 @@ impl Abi<'_> {
             Shape::Scalar(size) | Shape::Float(size) => Layout { size, align: size },
             Shape::Pointed(_) => Layout { size: 8, align: 4 },
             Shape::Fields(types) => self.fields(&types).1,
+            Shape::Repeated(element, length) => {
+                let Layout { size, align } = self.layout(&element);
+                Layout { size: size.saturating_mul(length), align }
+            }
             Shape::Cases(cases) => self.cases(&cases).layout,
             Shape::Flags(count) => match count {
                 0..=8 => Layout { size: 1, align: 1 },
@@ -171,6 +177,11 @@ impl Abi<'_> {
             Shape::Float(_) => flat.push(ValType::F32),
             Shape::Pointed(_) => flat.extend([ValType::I32, ValType::I32]),
             Shape::Fields(types) => types.iter().for_each(|ty| self.flatten(ty, flat)),
+            Shape::Repeated(element, length) => {
+                for _ in (0..length).take_while(|number| *number <= MAX_FLAT_PARAMS as u32) {
+                    self.flatten(&element, flat);
+                }
+            }
             Shape::Cases(cases) => {
                 flat.push(ValType::I32);
                 let mut joined: Vec<ValType> = Vec::new();
@@ -217,8 +228,8 @@ impl Abi<'_> {
         (params, result)
     }
 
-    /// The handles of all kinds that a value may have, wherever they are in it: what a stream or a future will give is not
-    /// in it yet.
+    /// The handles of all kinds that a value may have, wherever they are in it, once for all elements of a list: what a stream or a
+    /// future will give is not in it yet.
     pub fn handles(&self, ty: &ComponentValType) -> Vec<Shape> {
         let mut found = Vec::new();
         self.add_handles(ty, &mut found);
@@ -230,6 +241,7 @@ impl Abi<'_> {
             Shape::Fields(types) | Shape::Pointed(Some(Elements(types))) => {
                 types.iter().for_each(|ty| self.add_handles(ty, found));
             }
+            Shape::Repeated(element, _) => self.add_handles(&element, found),
             Shape::Cases(cases) => cases.iter().flatten().for_each(|ty| self.add_handles(ty, found)),
             Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) | Shape::Pointed(None) => {}
             handle @ (Shape::Own(_) | Shape::Borrow(_) | Shape::Stream(_) | Shape::Future(..) | Shape::Handle) => {
@@ -238,36 +250,12 @@ impl Abi<'_> {
         }
     }
 
-    /// Whether lists of a fixed length make a type larger than `limit` values. Asked before anything else is, which takes
-    /// room for each of them.
-    pub fn is_larger_than(&self, ty: &ComponentValType, limit: u64) -> bool {
-        self.values(ty) > limit
-    }
-
-    /// How many values a type is made of.
-    fn values(&self, ty: &ComponentValType) -> u64 {
-        let sum = |types: &mut dyn Iterator<Item = &ComponentValType>| {
-            types.fold(0, |sum: u64, ty| sum.saturating_add(self.values(ty)))
-        };
-        let ComponentValType::Type(id) = ty else { return 1 };
-        match self.0.types().get(*id) {
-            Some(T::FixedLengthList { element, length, .. }) => self.values(element).saturating_mul((*length).into()),
-            Some(T::Record(ty)) => sum(&mut ty.fields.values()),
-            Some(T::Tuple(ty)) => sum(&mut ty.types.iter()),
-            Some(T::Variant(ty)) => sum(&mut ty.cases.values().filter_map(|case| case.ty.as_ref())),
-            Some(T::Result { ok, err, .. }) => sum(&mut ok.iter().chain(err)),
-            Some(T::List { element: ty, .. } | T::Option { ty, .. }) => self.values(ty),
-            Some(T::Map { key, value, .. }) => self.values(key).saturating_add(self.values(value)),
-            Some(T::Stream { ty, .. } | T::Future { ty, .. }) => sum(&mut ty.iter()),
-            _ => 1,
-        }
-    }
-
     /// Whether a value of a type has parts that are reached through a pointer.
     pub fn has_pointers(&self, ty: &ComponentValType) -> bool {
         match self.shape(ty) {
             Shape::Pointed(_) => true,
             Shape::Fields(types) => types.iter().any(|ty| self.has_pointers(ty)),
+            Shape::Repeated(element, _) => self.has_pointers(&element),
             Shape::Cases(cases) => cases.iter().flatten().any(|ty| self.has_pointers(ty)),
             _ => false,
         }

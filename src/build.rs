@@ -69,6 +69,10 @@ pub struct Build {
     pub(crate) embedded: BTreeSet<PathBuf>,
     /// What the lock is for.
     pub(crate) locking: Locking,
+    /// The digests of what was read.
+    found: Lock,
+    /// Whether only some targets are built.
+    is_partial: bool,
 }
 
 /// One output, composed and verified.
@@ -131,7 +135,7 @@ fn build_text(
     grants::check(&parsed, &described, &loaded)?;
     // Before anything is made of components that may be the wrong ones.
     let found = digests(&described, &loaded);
-    let (lock, changes) = lock(&lock_file, &found, options)?;
+    let (lock, changes) = lock(&lock_file, &found, options.lock, !options.targets.is_empty())?;
 
     let beside = || timings.beside();
     let composed: Vec<(Result<Built, PhaseError>, Timings)> = loaded
@@ -161,7 +165,8 @@ fn build_text(
     let inputs = inputs.into_iter().map(|input| input.file);
     let written = parsed.outputs.iter().flat_map(|output| output.written()).map(|written| written.file.to_owned());
     let named = inputs.chain(written).chain([lock_file.clone()]).collect();
-    Ok(Build { outputs, lock_file, lock, changes, named, embedded, locking: options.lock })
+    let is_partial = !options.targets.is_empty();
+    Ok(Build { outputs, lock_file, lock, changes, named, embedded, locking: options.lock, found, is_partial })
 }
 
 /// The lock of a manifest. Each manifest of a directory has its own: `weld.lock` is that of `weld.toml`.
@@ -395,12 +400,18 @@ fn is_locked(lock: &Lock, found: &Lock, file: String) -> Result<(), LockError> {
     }
 }
 
-/// What the lock should hold, if it is to be written, and what it does not agree with.
-fn lock(path: &Path, found: &Lock, options: &BuildOptions) -> Result<(Option<String>, Vec<Change>), PhaseError> {
+/// What the lock should hold, if it is to be written, and what it does not agree with. `is_partial` is whether only some targets
+/// are built.
+fn lock(
+    path: &Path,
+    found: &Lock,
+    locking: Locking,
+    is_partial: bool,
+) -> Result<(Option<String>, Vec<Change>), PhaseError> {
     let shown = text::path(path);
     let existing = Lock::read(path, &shown).transpose();
     let text = |lock: &Lock| Some(lock.text());
-    match (options.lock, existing) {
+    match (locking, existing) {
         (Locking::Keep, None) => Ok((text(found), Vec::new())),
         (Locking::Keep, Some(lock)) => {
             let lock = lock?;
@@ -414,7 +425,7 @@ fn lock(path: &Path, found: &Lock, options: &BuildOptions) -> Result<(Option<Str
             Ok((None, Vec::new()))
         }
         // What other targets have stays, where only some are built.
-        (Locking::Update, Some(lock)) if !options.targets.is_empty() => {
+        (Locking::Update, Some(lock)) if is_partial => {
             let others = |error: LockError| LockError::Others { file: shown, reason: error.to_string() };
             Ok((text(&lock.map_err(others)?.updated(found)), Vec::new()))
         }

@@ -4,6 +4,7 @@
 //! is synchronised after. Killed at any point, or with a full disk, the target is the old file or the new one.
 
 pub mod depfile;
+mod disk;
 mod identity;
 mod printed;
 
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use miette::Diagnostic;
 use thiserror::Error;
 
+use disk::{Disk, System, Temporary};
+pub use disk::{abandon, exclusive};
 pub use identity::Identity;
 pub use printed::printed;
 
@@ -140,11 +143,11 @@ impl Target {
     }
 
     fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
-        self.stage(path, bytes)?.put(self)
+        self.stage(&System, path, bytes)?.put(&System, self)
     }
 
     /// Does all of the work of writing a file that may fail, but for the last step.
-    fn stage(&self, path: &Path, bytes: &[u8]) -> Result<Staged, EmitError> {
+    fn stage(&self, disk: &impl Disk, path: &Path, bytes: &[u8]) -> Result<Staged, EmitError> {
         let failed = |error: io::Error| self.failed(&error);
         // A link is written through, as every other tool would, to what it points to even if that is not there yet.
         let path = followed(path);
@@ -170,18 +173,13 @@ impl Target {
         if !directory.exists() {
             return Err(EmitError::NoDirectory { file: self.shown(), directory: text::path(directory) });
         }
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".weld-").suffix(".tmp");
-        // A new file has the mode that the user's mask gives it; a temporary one would be private.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(directory).map_err(failed)?;
+        let mut file = disk.make(directory).map_err(failed)?;
         // Before the first byte, or those who may not read the old file could read the new one for a moment.
         if let Some(metadata) = existing {
-            file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
+            disk.permit(file.file(), metadata.permissions()).map_err(failed)?;
         }
-        file.write_all(bytes).map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
+        disk.write(file.file(), bytes).map_err(failed)?;
+        disk.sync(file.file()).map_err(failed)?;
         Ok(Staged::File { file, directory: directory.to_owned(), path })
     }
 
@@ -202,11 +200,11 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(exists());
     }
-    match target.stage(path, bytes)? {
-        Staged::File { file, path, .. } => match file.persist_noclobber(path) {
-            Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(exists()),
-            Err(error) => Err(target.failed(&error.error)),
+    match target.stage(&System, path, bytes)? {
+        Staged::File { file, path, .. } => match file.rename_to_new(&path) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists()),
+            Err(error) => Err(target.failed(&error)),
         },
         Staged::Device(..) => Err(exists()),
     }
@@ -221,24 +219,20 @@ fn is_current(path: &Path, bytes: &[u8]) -> bool {
 /// What is written, but for the last step.
 enum Staged {
     /// Under another name in the directory of its path.
-    File { file: tempfile::NamedTempFile, directory: PathBuf, path: PathBuf },
+    File { file: Temporary, directory: PathBuf, path: PathBuf },
     /// Not at all: a device or a pipe.
     Device(File, Vec<u8>),
 }
 
 impl Staged {
     /// Does the last step. `target` is what messages name.
-    fn put(self, target: &Target) -> Result<(), EmitError> {
+    fn put(self, disk: &impl Disk, target: &Target) -> Result<(), EmitError> {
         let failed = |error: io::Error| target.failed(&error);
         match self {
             Staged::Device(mut device, bytes) => device.write_all(&bytes).map_err(failed),
             Staged::File { file, directory, path } => {
-                file.persist(path).map_err(|error| failed(error.error))?;
-                // Where directories cannot be opened, renaming is all that there is.
-                if let Ok(directory) = File::open(directory) {
-                    directory.sync_all().or_else(unsupported).map_err(failed)?;
-                }
-                Ok(())
+                disk.rename(file, &path).map_err(failed)?;
+                disk.sync_directory(&directory).map_err(failed)
             }
         }
     }
@@ -282,20 +276,24 @@ pub fn outdated(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
 ///
 /// Where one cannot be written.
 pub fn update(files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
+    update_on(&System, files)
+}
+
+fn update_on(disk: &impl Disk, files: &[(&Path, &[u8])]) -> Result<Vec<bool>, EmitError> {
     let outdated = outdated(files)?;
     let mut staged = Vec::new();
     for ((path, bytes), _) in files.iter().zip(&outdated).filter(|(_, outdated)| **outdated) {
         let target = Target::File((*path).to_owned());
         if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory).map_err(|error| match error.kind() {
+            disk.make_directories(directory).map_err(|error| match error.kind() {
                 // That is what it says where a file has the directory's name.
                 ErrorKind::AlreadyExists => target.failed(&ErrorKind::NotADirectory.into()),
                 _ => target.failed(&error),
             })?;
         }
-        staged.push((target.stage(path, bytes)?, target));
+        staged.push((target.stage(disk, path, bytes)?, target));
     }
-    staged.into_iter().try_for_each(|(staged, target)| staged.put(&target))?;
+    staged.into_iter().try_for_each(|(staged, target)| staged.put(disk, &target))?;
     Ok(outdated)
 }
 
@@ -312,10 +310,5 @@ fn followed(path: &Path) -> PathBuf {
     path
 }
 
-/// Some file systems have no way to synchronise a directory, which leaves nothing to do.
-fn unsupported(error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        ErrorKind::InvalidInput | ErrorKind::Unsupported => Ok(()),
-        _ => Err(error),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ use crate::describe::wasm_compose::ConfigError;
 use crate::diff::DiffError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
+use crate::guard::Panicked;
 use crate::inspect::InspectError;
 use crate::link::LinkError;
 use crate::load::LoadError;
@@ -63,6 +64,8 @@ pub enum PhaseError {
     Emit(#[from] EmitError),
     #[error("{}", joined(.0))]
     Flags(Vec<At<FlagError>>),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
     #[error("{0}")]
     Usage(&'static str),
 }
@@ -79,6 +82,7 @@ impl PhaseError {
             PhaseError::Lock(error) => vec![error],
             PhaseError::Inspect(error) => vec![error],
             PhaseError::Diff(error) => vec![error],
+            PhaseError::Panicked(error) => vec![error],
             PhaseError::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -126,7 +130,7 @@ impl PhaseError {
             PhaseError::Link(_) => 5,
             PhaseError::Virtualize(_) => 6,
             PhaseError::Encode(_) => 7,
-            PhaseError::Verify(_) => 8,
+            PhaseError::Verify(_) | PhaseError::Panicked(_) => 8,
             PhaseError::Targets(_) => 9,
             PhaseError::Policy(_) | PhaseError::Inspect(_) => 10,
             PhaseError::Snapshot(_) | PhaseError::Diff(_) => 11,

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, Text};
+use crate::guard::boundary;
 use crate::load::digest::Digest;
 use crate::load::{Component, decode, file};
 use crate::policy::Verdict;
@@ -47,7 +48,8 @@ fn judged(source: &Source, policy: &Policy, mut timings: Timings) -> (Result<(Re
         let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
         Ok((Report::new(&component, policy, &verdict), verdict))
     };
-    (judge(), timings)
+    let result = boundary("load", &source.shown(), &mut judge);
+    (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
 }
 
 /// A policy that is suggested.
@@ -74,7 +76,8 @@ pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, P
             let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
             Ok(((component, generated), suggestion))
         };
-        (suggest(), timings)
+        let result = boundary("load", &source.shown(), &mut suggest);
+        (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
     };
     let suggested = sources.par_iter().map(suggested).collect();
     let (components, suggestions): (Vec<_>, Vec<Suggestion>) = all(suggested, timings)?.into_iter().unzip();

@@ -79,6 +79,7 @@ mod link;
 mod load;
 mod name;
 mod policy;
+mod process;
 mod proof;
 mod provenance;
 mod report;

@@ -25,6 +25,13 @@ pub const COMPONENT_DEPTH: usize = 100;
 /// Readers recurse once a level, and the validator's own limit comes only after reading.
 pub const TYPE_DEPTH: usize = 100;
 
+/// How many items the types of a component may have that takes so many bytes: those of each type that it defines, of each instance that it
+/// imports or exports, and of each component that it instantiates. The validator takes up to a kilobyte for one. A composition of a
+/// thousand components that have all of WASI has two million, in twenty megabytes.
+pub const fn type_items(bytes: usize) -> u64 {
+    300_000 + bytes as u64 / 8
+}
+
 /// The number of instances that one component may hold.
 ///
 /// The validator refuses more. Imported instances, instantiations and aliases of exported instances all count.
@@ -58,6 +65,17 @@ pub const FINDINGS: usize = 1_000;
 /// few bundles, each with the one before twice, would have more than any memory holds.
 pub const INSPECTED_WIRES: usize = 1_000_000;
 
+/// How many items of the host's the instances of a component reach in all, each counted for each instance that does. A thousand
+/// components that each reach half of WASI have some 150,000; types that are made of each other would have more than any memory holds.
+pub const REACHED: usize = 200_000;
+
+/// How many ports and wires a picture has. People see hundreds at once, and what lays pictures out takes longer than they wait for some
+/// ten thousands.
+pub const DRAWN: usize = 20_000;
+
+/// How many bytes a picture has of the text of types.
+pub const DRAWN_TEXT: usize = 16 * 1024 * 1024;
+
 /// How many lines are shown of the types of one component within another. A component that imports all of WASI has some 500;
 /// instance types that use each other would have more than any memory holds.
 pub const SHOWN_LINES: usize = 5_000;
@@ -66,9 +84,17 @@ pub const SHOWN_LINES: usize = 5_000;
 /// snapshots, so nothing is left out of it: where there would be more, there is no snapshot.
 pub const WORLD_LINES: usize = 200_000;
 
-/// How many values a parameter or a result of a refused function may be made of. The validator lets a list of a fixed
-/// length have a billion, of each of which the Canonical ABI says where it lies.
+/// How many values a function may take and give that an adapter has code for. The validator lets a list of a fixed length have a
+/// billion, of each of which the Canonical ABI says where it lies.
 pub const VALUES: u64 = 1 << 16;
+
+/// How many handles a function may take and give that an adapter has code for. For each there is code, and often a local: a
+/// function of a core module has at most 7,654,321 bytes and 50,000 locals.
+pub const HANDLES: u64 = 1 << 13;
+
+/// How many times as much as one function all functions together may take and give that an adapter has code for. What WASI has is
+/// less than one would be allowed alone.
+pub const FUNCTIONS: u64 = 16;
 
 /// How many bytes the files may have in total that are embedded for one component.
 ///

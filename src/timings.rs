@@ -23,6 +23,7 @@ impl Timings {
 
     /// Runs a phase and remembers how long it took, if that is measured.
     pub fn span<T>(&mut self, name: &'static str, phase: impl FnOnce() -> T) -> T {
+        crate::guard::enter(name);
         if !self.is_measured {
             return phase();
         }

@@ -66,7 +66,8 @@ impl Build {
     ///
     /// Where it can be seen beforehand that they cannot be written.
     pub(crate) fn outdated(&self, snapshots: Snapshots) -> Result<Changes, EmitError> {
-        Ok(self.written(emit::outdated(&self.contents(snapshots))?, snapshots))
+        let files = self.contents(snapshots, self.lock.as_deref());
+        Ok(self.written(emit::outdated(&files)?, snapshots, self.lock.is_some()))
     }
 
     /// Brings the files up to date, and writes the dependency file if there is to be one. One that is current is left
@@ -76,20 +77,24 @@ impl Build {
     ///
     /// Where one cannot be written.
     pub(crate) fn write_with(&self, snapshots: Snapshots, depfile: Option<&Path>) -> Result<Changes, EmitError> {
-        let mut files = self.contents(snapshots);
+        // Another build may have written the lock since this one read it. What it says is kept, and nobody writes it meanwhile.
+        let _others_wait = emit::exclusive(self.lock_file.parent().unwrap_or(Path::new("")));
+        let lock = super::lock(&self.lock_file, &self.found, self.locking, self.is_partial);
+        let lock = lock.map_or_else(|_| self.lock.clone(), |(lock, _)| lock);
+        let mut files = self.contents(snapshots, lock.as_deref());
         let text = depfile.map(|file| self.dependencies(file)).transpose()?;
         if let Some((file, text)) = depfile.zip(text.as_ref()) {
             files.push((file, text.as_bytes()));
         }
-        Ok(self.written(emit::update(&files)?, snapshots))
+        Ok(self.written(emit::update(&files)?, snapshots, lock.is_some()))
     }
 
     /// The outputs, the snapshots and the lock, with what they should hold.
-    fn contents(&self, snapshots: Snapshots) -> Vec<(&Path, &[u8])> {
+    fn contents<'c>(&'c self, snapshots: Snapshots, lock: Option<&'c str>) -> Vec<(&'c Path, &'c [u8])> {
         let outputs = self.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice()));
         let snapshots =
             self.snapshots(snapshots).map(|BuiltSnapshot { file, golden }| (file.as_path(), golden.text.as_bytes()));
-        let lock = self.lock.iter().map(|lock| (self.lock_file.as_path(), lock.as_bytes()));
+        let lock = lock.into_iter().map(|lock| (self.lock_file.as_path(), lock.as_bytes()));
         outputs.chain(snapshots).chain(lock).collect()
     }
 
@@ -99,13 +104,13 @@ impl Build {
     }
 
     /// What of [`Build::contents`] was written, by what it is.
-    fn written(&self, files: Vec<bool>, snapshots: Snapshots) -> Changes {
+    fn written(&self, files: Vec<bool>, snapshots: Snapshots, has_lock: bool) -> Changes {
         let mut files = files.into_iter();
         Changes {
             outputs: files.by_ref().take(self.outputs.len()).collect(),
             // That they are not current was found when they were compared.
             snapshots: files.by_ref().take(self.snapshots(snapshots).count()).count() > 0,
-            lock: self.lock.is_some() && files.next() == Some(true),
+            lock: has_lock && files.next() == Some(true),
         }
     }
 

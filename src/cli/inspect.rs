@@ -71,12 +71,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let of = if says_code { inspect::with_code } else { inspect::inspect };
     let inspection = timings.span("inspect", || of(&component))?;
     if let Some(page) = page {
-        let text = timings.span("report", || html::page(&Picture::of(&inspection)));
+        let text = timings.span("report", || Picture::of(&inspection).map(|picture| html::page(&picture)))?;
         timings.span("emit", || page.target().write(text.as_bytes()))?;
     } else if form.dot {
-        Target::Stdout.write(dot::dot(&Picture::of(&inspection)).as_bytes())?;
+        Target::Stdout.write(dot::dot(&Picture::of(&inspection)?).as_bytes())?;
     } else if form.mermaid {
-        Target::Stdout.write(mermaid::mermaid(&Picture::of(&inspection)).as_bytes())?;
+        Target::Stdout.write(mermaid::mermaid(&Picture::of(&inspection)?).as_bytes())?;
     } else if form.json {
         write_json(&inspection)?;
     } else if form.wit {

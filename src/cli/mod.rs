@@ -11,12 +11,15 @@ mod hints;
 mod init;
 mod inspect;
 mod plug;
+#[cfg(unix)]
+mod signals;
 mod snapshot;
 mod targets;
 mod terminal;
 mod verify;
 mod virt;
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,11 +30,11 @@ use serde::Serialize;
 use crate::compose::compose as compose_described;
 use crate::describe::{Description, Settings, Source, Wiring};
 use crate::emit::{self, EmitError, Identity, Target, printed};
-use crate::load::file;
+use crate::load::{file, saved};
 use crate::report::adapters::{Adapter, Grants, Kept};
 use crate::report::{json::Report, left, summary::summary};
 use crate::timings::Timings;
-use crate::{PhaseError, text};
+use crate::{PhaseError, guard, text};
 use terminal::Terminal;
 
 /// Composes WebAssembly components into one, and verifies what it writes.
@@ -57,9 +60,12 @@ struct Global {
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say how long each phase took
+    /// Say how long each phase took, and how much memory all of them
     #[arg(long, global = true)]
     timings: bool,
+    /// Save all inputs and the command into a new directory, to report a defect
+    #[arg(long, global = true, value_name = "DIR")]
+    save_inputs: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -306,11 +312,44 @@ pub fn run() -> ExitCode {
         }
     };
     let terminal = Terminal::new(&arguments.global);
+    if let Some(directory) = &arguments.global.save_inputs
+        && let Err(error) = saved::begin(directory, without_saving(std::env::args_os().skip(1)))
+    {
+        return failed(&error.into(), &terminal);
+    }
     std::panic::set_hook(Box::new(terminal::panicked));
+    #[cfg(unix)]
+    signals::leave_nothing();
     // Nothing that a panic may have left half done is used after it.
-    let run = AssertUnwindSafe(|| command(arguments.command, &terminal));
-    // The hook has said what there is to say. The code is that of any other panic in Rust, by which it can be told.
-    catch_unwind(run).unwrap_or(ExitCode::from(101))
+    let run = AssertUnwindSafe(|| guard::boundary("describe", "its input", || command(arguments.command, &terminal)));
+    match catch_unwind(run) {
+        Ok(Ok(code)) => code,
+        Ok(Err(panicked)) => failed(&PhaseError::Panicked(panicked), &terminal),
+        // The code is that of any other panic in Rust, by which it can be told.
+        Err(_) => {
+            terminal::defect(guard::remembered().as_ref());
+            ExitCode::from(101)
+        }
+    }
+}
+
+/// Arguments without `--save-inputs`.
+fn without_saving(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    const FLAG: &str = "--save-inputs";
+    let (mut kept, mut arguments) = (Vec::new(), arguments);
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some(FLAG) => _ = arguments.next(),
+            Some(text) if text.strip_prefix(FLAG).is_some_and(|value| value.starts_with('=')) => {}
+            _ => kept.push(argument),
+        }
+    }
+    kept
+}
+
+fn failed(error: &PhaseError, terminal: &Terminal) -> ExitCode {
+    terminal.error(error);
+    ExitCode::from(2)
 }
 
 /// An error of the arguments, with what to write in their place.
@@ -348,10 +387,7 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
     terminal.timings(&timings);
     match result {
         Ok(outcome) => outcome.into(),
-        Err(error) => {
-            terminal.error(&error);
-            ExitCode::from(2)
-        }
+        Err(error) => failed(&error, terminal),
     }
 }
 

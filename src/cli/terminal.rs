@@ -12,6 +12,7 @@ use super::{Color, Global};
 use crate::emit::{EmitError, Target};
 use crate::error::PhaseError;
 use crate::guard;
+use crate::process::peak_memory;
 use crate::text::{lines, same_length};
 use crate::timings::Timings;
 
@@ -132,6 +133,9 @@ impl Terminal {
         for (phase, time) in timings.spans() {
             self.print(&format!("{phase:10} {:9.3} ms", time.as_secs_f64() * 1e3));
         }
+        if let Some(bytes) = peak_memory().filter(|_| self.timings) {
+            self.print(&format!("memory     {:9.3} MiB at most", bytes as f64 / f64::from(1 << 20)));
+        }
     }
 
     fn print(&self, text: &str) {
@@ -140,23 +144,20 @@ impl Terminal {
     }
 }
 
-/// What a panic says, which is no error: weld has a defect, or a library that it uses. Of an error that a guarded call will
-/// become, nothing.
+/// The hook for panics: remembers where one was. One that nobody will catch is told at once.
 pub fn panicked(info: &PanicHookInfo<'_>) {
-    if guard::is_guarded() {
-        return;
+    if let Some(origin) = guard::remember(info) {
+        defect(Some(&origin));
     }
-    let said = guard::said(info.payload()).unwrap_or("it gives no reason");
-    let place = info.location().map(|place| {
-        // Not where the sources of a library were when weld was built, but which library it is.
-        let file = place.file().rsplit_once("/registry/src/").and_then(|(_, file)| file.split_once('/'));
-        format!(" ({}:{})", file.map_or(place.file(), |(_, file)| file), place.line())
-    });
-    let place = place.unwrap_or_default();
+}
+
+/// Tells of a panic, which is no error: weld has a defect.
+pub fn defect(origin: Option<&guard::Origin>) {
+    let text = origin.map_or("it is not known where", |origin| origin.text.as_str());
     let version = env!("CARGO_PKG_VERSION");
     let text = format!(
-        "defect: {said}{place}\nweld {version} cannot go on, and has written nothing of this output. This is no mistake of \
-         yours: please report it, with the command and its inputs."
+        "defect: {text}\nweld {version} cannot go on, and has written nothing of this output. This is no mistake of \
+         yours: please report it, with the command and its inputs; `--save-inputs DIR` writes them into a directory."
     );
     // There is no one left to tell where standard error is closed.
     let _ = writeln!(stderr().lock(), "{}", lines(&text));

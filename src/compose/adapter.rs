@@ -3,6 +3,7 @@
 use super::not_granted;
 use crate::describe::{At, Grants};
 use crate::error::PhaseError;
+use crate::guard::boundary;
 use crate::load::{Component, Embedded};
 use crate::timings::Timings;
 use crate::verify::{Malformed, VerifyError};
@@ -15,6 +16,10 @@ use crate::{proof, verify};
 ///
 /// Grants that cannot be honoured.
 pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
+    boundary("virtualize", world.file(), || generated(world, grants, timings))?
+}
+
+fn generated(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
     let unknown = if grants.allow_missing { Vec::new() } else { virtualize::unknown(world, grants) };
     if !unknown.is_empty() {
         return Err(unknown.into());

@@ -15,6 +15,7 @@ pub use prove::prove;
 use crate::describe::policy::Doubt;
 use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
 use crate::error::PhaseError;
+use crate::guard::boundary;
 use crate::link::graph::{HostImport, Part};
 use crate::link::left::Left;
 use crate::link::{self, Graph};
@@ -88,6 +89,23 @@ pub fn compose_loaded(
     description: &Description,
     timings: &mut Timings,
 ) -> Result<Composition, PhaseError> {
+    let files = files(&components);
+    boundary("link", &files, || linked(components, description, timings))?
+}
+
+/// What messages call the files of some components together.
+fn files(components: &Components) -> String {
+    const SHOWN: usize = 3;
+    let mut files: Vec<&str> = components.given().map(Component::file).collect();
+    if files.len() > SHOWN {
+        files.truncate(SHOWN);
+        files.push("…");
+    }
+    files.join(", ")
+}
+
+/// The phases after loading.
+fn linked(components: Components, description: &Description, timings: &mut Timings) -> Result<Composition, PhaseError> {
     let target = match &description.wiring {
         Wiring::Wac(wac) => load::target::target(wac, &components)?,
         _ => None,

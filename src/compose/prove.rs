@@ -4,6 +4,7 @@ use super::grants;
 use super::policy::broken;
 use crate::describe::Description;
 use crate::error::PhaseError;
+use crate::guard::boundary;
 use crate::load::{Component, Components};
 use crate::proof::{self, Proof};
 use crate::timings::Timings;
@@ -16,6 +17,15 @@ use crate::{link, verify, virtualize};
 ///
 /// Where the description cannot be followed. What is wrong with the output is in what is returned.
 pub fn prove(
+    output: &Component,
+    components: &Components,
+    description: &Description,
+    timings: &mut Timings,
+) -> Result<Proof, PhaseError> {
+    boundary("verify", output.file(), || proved(output, components, description, timings))?
+}
+
+fn proved(
     output: &Component,
     components: &Components,
     description: &Description,

@@ -14,7 +14,7 @@ use wac_parser::Document;
 use wac_parser::lexer::{Lexer, Token};
 
 use super::{At, Description, Entry, Place, Source, Text, Wiring};
-use crate::guard::{Panicked, guard};
+use crate::guard::{Panicked, Use, guard};
 use crate::limits;
 
 /// A WAC document, parsed.
@@ -109,7 +109,7 @@ impl Wac {
     ///
     /// None, since it has been parsed before.
     pub fn document(&self) -> Result<Document<'_>, At<WacError>> {
-        let parsed = guard("wac-parser", "read WAC", self.text.file(), || Document::parse(self.text.content()));
+        let parsed = guard(Use::WAC, self.text.file(), || Document::parse(self.text.content()));
         parsed.map_err(WacError::from)?.map_err(|error| diagnosed(&self.text, &error))
     }
 

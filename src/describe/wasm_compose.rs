@@ -7,7 +7,7 @@ use thiserror::Error;
 use wasm_compose::config::Config;
 
 use super::{Description, Entry, Source};
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 
 /// What the configuration calls the component that it is given for.
 pub const ROOT: &str = "root";
@@ -47,7 +47,7 @@ pub fn describe(file: &str, text: &str, directory: &Path, root: Source) -> Resul
         // The parser knows no document without anything in it.
         Ok(Config::default())
     } else {
-        match guard("serde_yaml2", "read YAML", &file, || serde_yaml2::from_str(text)) {
+        match guard(Use::YAML, &file, || serde_yaml2::from_str(text)) {
             Ok(config) => config.map_err(|error| error.to_string()),
             Err(panicked) => Err(panicked.to_string()),
         }

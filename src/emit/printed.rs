@@ -4,6 +4,7 @@ use wasm_encoder::{ComponentSectionId, Encode as _};
 use wasmparser::{Encoding, Parser, Payload};
 
 use super::EmitError;
+use crate::guard::{Use, guard};
 use crate::text::{self, Shown};
 
 /// A binary component as text, in the format that `load` accepts.
@@ -17,7 +18,8 @@ pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
     let is_comment = |line: &str| line.trim_start().starts_with(";;");
     let plain = |line: &str| if is_comment(line) { Shown(line).to_string() } else { line.to_owned() };
     let text = print(bytes)?.split('\n').map(plain).collect::<Vec<_>>().join("\n");
-    let read = wat::parse_str(&text).map_err(|_| EmitError::Text)?;
+    let read = guard(Use::WAT, "the component", || wat::parse_str(&text));
+    let read = read.map_err(|_| EmitError::Text)?.map_err(|_| EmitError::Text)?;
     if print(&without_custom(bytes)?)? != print(&without_custom(&read)?)? {
         return Err(EmitError::Text);
     }
@@ -25,7 +27,9 @@ pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
 }
 
 fn print(bytes: &[u8]) -> Result<String, EmitError> {
-    wasmprinter::print_bytes(bytes).map_err(|error| EmitError::Print { reason: text::lines(&format!("{error:#}")) })
+    let printed = guard(Use::PRINT, "the component", || wasmprinter::print_bytes(bytes));
+    let printed = printed.map_err(|panicked| EmitError::Print { reason: panicked.to_string() })?;
+    printed.map_err(|error| EmitError::Print { reason: text::lines(&format!("{error:#}")) })
 }
 
 /// A component without its custom sections, nor those of what is nested in it: text has no place for each of them.

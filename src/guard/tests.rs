@@ -7,16 +7,68 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use super::{guard, is_guarded};
+use super::{Origin, Use, boundary, guard, is_guarded};
 use crate::snapshot::Snapshot;
 use crate::{Policy, inspect, load, policy};
 
 #[test]
 fn a_panic_is_an_error_that_names_library_task_and_file() {
-    let panicked = guard("soft", "read WIT", "a.wit", || -> u32 { panic!("at {}\nsecond line", 7) }).unwrap_err();
-    assert_eq!(panicked.to_string(), "`soft`, which weld uses to read WIT, fails on `a.wit`: at 7");
-    assert_eq!(guard("soft", "read WIT", "a.wit", is_guarded), Ok(true));
+    let panicked = guard(Use::WIT, "a.wit", || -> u32 { panic!("at {}\nsecond line", 7) }).unwrap_err();
+    assert_eq!(panicked.to_string(), "`wit-parser`, which weld uses to read WIT, fails on `a.wit`: at 7");
+    assert_eq!(guard(Use::WIT, "a.wit", is_guarded), Ok(true));
     assert!(!is_guarded());
+}
+
+#[test]
+fn a_panic_is_of_the_library_where_it_was() {
+    let of = |file: &str| Origin::of(Some("no"), Some((file, 7)));
+    let registry = "/home/user/.cargo/registry/src/index-1949cf8c6b5b557f/wasm-metadata-0.258.3/src/lib.rs";
+    let origin = of(registry);
+    assert_eq!((origin.library.as_deref(), origin.is_own), (Some("wasm-metadata"), false));
+    assert_eq!(origin.text, "no (wasm-metadata-0.258.3/src/lib.rs:7)");
+    let origin = of(file!());
+    assert_eq!((origin.library, origin.is_own), (None, true));
+    let origin = of("/rustc/5980/library/core/src/slice.rs");
+    assert_eq!((origin.library, origin.is_own), (None, false));
+}
+
+#[test]
+fn a_panic_of_welds_own_code_passes_each_boundary() {
+    let own = || std::panic::panic_any("own");
+    let origin = || Some(Origin::of(Some("own"), Some((file!(), 1))));
+    // As a hook for panics would have it, which is one for all tests of this program.
+    let guarded = catch_unwind(|| {
+        guard(Use::WIT, "a.wit", || {
+            super::LAST.set(origin());
+            own()
+        })
+    });
+    assert!(guarded.is_err());
+    assert_eq!(super::remembered(), origin());
+    let guarded = catch_unwind(|| {
+        boundary("link", "a.wasm", || {
+            super::LAST.set(origin());
+            own()
+        })
+    });
+    assert!(guarded.is_err());
+    assert_eq!(super::remembered(), origin());
+}
+
+#[test]
+fn a_panic_within_a_phase_names_it_and_the_library() {
+    let library = Some("wasmparser".to_owned());
+    let panicked = boundary("link", "a.wasm", || {
+        super::enter("verify");
+        super::LAST.set(Some(Origin { library: library.clone(), is_own: false, text: String::new() }));
+        std::panic::panic_any("no")
+    });
+    let panicked: super::Panicked = match panicked {
+        Err(panicked) => panicked,
+        Ok(()) => unreachable!(),
+    };
+    assert_eq!(panicked.to_string(), "`wasmparser`, which weld uses to verify, fails on `a.wasm`: no");
+    assert_eq!(panicked.phase, "verify");
 }
 
 /// The binary form of a WIT package, whose interface names a function type, for which WIT has no words.

@@ -1,6 +1,7 @@
 //! What a component imports: each function once, with all that is asked of its type. It knows nothing of grants.
 
 mod known;
+pub mod size;
 
 use std::collections::BTreeSet;
 
@@ -9,8 +10,9 @@ use wasmparser::component_types::{
     ComponentItem, ResourceId,
 };
 
+use size::{Size, Sizes};
+
 use crate::abi::{Abi, Shape};
-use crate::limits;
 use crate::load::component::{Side, TypeKey, identity};
 use crate::load::{Component, mentions};
 use crate::name::{Form, base, qualified};
@@ -59,8 +61,8 @@ pub struct Function<'c> {
     pub takes: Vec<ResourceId>,
     /// The one of which its first parameter is a borrowed handle, where it is a method.
     pub method_of: Option<ResourceId>,
-    /// Whether its values are more than an adapter should make room for.
-    pub is_large: bool,
+    /// How much it takes and gives.
+    pub size: Size,
     /// Whether code can stand before it that calls it.
     pub can_forward: bool,
     /// Whether it is the function of WASI that its name says, of whichever version, by its type.
@@ -83,12 +85,12 @@ pub struct NamedType<'c> {
 impl<'c> Imports<'c> {
     /// What a component imports.
     pub fn of(component: &'c Component) -> Imports<'c> {
-        let mut interfaces = Vec::new();
+        let (sizes, mut interfaces) = (Sizes::new(component), Vec::new());
         let mut world = Interface::new("", None, None);
         for (name, item) in component.imports() {
-            match Interface::of(component, name, item) {
+            match Interface::with(&sizes, component, name, item) {
                 Some(interface) => interfaces.push(interface),
-                None => world.add(component, name, item.ty),
+                None => world.add(&sizes, component, name, item.ty),
             }
         }
         interfaces.push(world);
@@ -111,18 +113,22 @@ impl<'c> Interface<'c> {
 
     /// The interface that an import or export of a component is, if it is one.
     pub fn of(component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
+        Interface::with(&Sizes::new(component), component, name, item)
+    }
+
+    fn with(sizes: &Sizes<'_>, component: &'c Component, name: &'c str, item: &ComponentItem) -> Option<Interface<'c>> {
         let ComponentEntityType::Instance(id) = item.ty else { return None };
         let mut interface = Interface::new(name, identity(name, item), Some(id));
         for (name, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-            interface.add(component, name, item.ty);
+            interface.add(sizes, component, name, item.ty);
         }
         interface.resources.extend(mentions::resources(component, item.ty));
         Some(interface)
     }
 
-    fn add(&mut self, component: &'c Component, name: &'c str, ty: ComponentEntityType) {
+    fn add(&mut self, sizes: &Sizes<'_>, component: &'c Component, name: &'c str, ty: ComponentEntityType) {
         match ty {
-            ComponentEntityType::Func(id) => self.functions.extend(Function::of(component, self.name, name, id)),
+            ComponentEntityType::Func(id) => self.functions.extend(Function::of(sizes, component, self.name, name, id)),
             ComponentEntityType::Type { created, referenced } => {
                 let ty = NamedType { name, created, referenced };
                 self.resources.extend(ty.resources(component).into_iter().filter(|_| self.instance.is_none()));
@@ -157,14 +163,15 @@ impl<'c> Interface<'c> {
 
 impl<'c> Function<'c> {
     fn of(
+        sizes: &Sizes<'_>,
         component: &'c Component,
         interface: &'c str,
         name: &'c str,
         id: ComponentFuncTypeId,
     ) -> Option<Function<'c>> {
         let (abi, ty) = (Abi(component), component.types().get(id)?);
-        let mut values = ty.params.iter().map(|(_, ty)| ty).chain(&ty.result);
-        let is_large = values.any(|ty| abi.is_larger_than(ty, limits::VALUES));
+        let size = sizes.function(ty);
+        let is_large = size.excess(1).is_some();
         let handles = |ty| if is_large { Vec::new() } else { abi.handles(ty) };
         let passed: Vec<Shape> = ty.params.iter().flat_map(|(_, ty)| handles(ty)).collect();
         let given: Vec<Shape> = ty.result.iter().flat_map(handles).collect();
@@ -189,7 +196,7 @@ impl<'c> Function<'c> {
             resources: mentions::resources(component, ComponentEntityType::Func(id)),
             takes: passed.iter().filter_map(takes).collect(),
             method_of,
-            is_large,
+            size,
             can_forward: !interface.is_empty() && !ty.async_ && !is_large && !goes_by_later,
             is_known: known::is_known(component, interface, name, ty),
             is_of_wasi: Provider::is_of_type(component, interface, name, id),

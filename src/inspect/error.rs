@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::decode::Malformed;
+use crate::guard::Panicked;
 use crate::limits;
 
 /// A component that is valid, and of which no account can be given.
@@ -25,6 +26,10 @@ pub enum InspectError {
 
     #[error("`{file}` cannot be decoded: {message} (at offset {offset:#x})")]
     Malformed { file: String, offset: u64, message: String },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 /// The same of a component whose file is not known where it is found.

@@ -10,7 +10,7 @@ use wasm_metadata::Payload;
 use wasmparser::{BinaryReader, Chunk, Name, NameSectionReader, Parser, Payload as Section};
 
 use super::model::{Dependency, Metadata, Producer};
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 use crate::provenance::{self, Provenance};
 
 /// The custom sections that are read.
@@ -88,7 +88,7 @@ pub fn provenance(sections: &[(&str, &[u8])]) -> Option<Provenance> {
 fn read(name: &str, data: &[u8]) -> Option<wasm_metadata::Metadata> {
     let mut component = wasm_encoder::Component::HEADER.to_vec();
     CustomSection { name: name.into(), data: data.into() }.append_to_component(&mut component);
-    match guard("wasm-metadata", "read metadata", name, || Payload::from_binary(&component)) {
+    match guard(Use::METADATA, name, || Payload::from_binary(&component)) {
         Ok(Ok(Payload::Component { metadata, .. })) => Some(metadata),
         _ => None,
     }

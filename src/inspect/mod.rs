@@ -26,6 +26,7 @@ pub use model::Inspection;
 
 use crate::decode::{Base, Level, Outer, Place};
 use crate::follow::{self, Part};
+use crate::guard::boundary;
 use crate::limits;
 use crate::load::component::identity;
 use crate::load::digest::Digest;
@@ -44,7 +45,8 @@ const VERSION: u32 = 1;
 ///
 /// Where its instantiations are too many to be followed.
 pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
-    looked_into(component).map_err(|failure| failure.in_file(component.file()))
+    let found = boundary("inspect", component.file(), || looked_into(component))?;
+    found.map_err(|failure| failure.in_file(component.file()))
 }
 
 /// Says what a component is, and which core modules in it have code that is not valid. That takes as long as everything else

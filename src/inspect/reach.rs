@@ -20,6 +20,7 @@ use super::error::Failure;
 pub use super::ways::Way;
 use super::ways::{Node, ways};
 use crate::follow::{self, Item, Lost, Part, follow};
+use crate::limits;
 
 /// What each instance reaches.
 pub struct Reach {
@@ -102,6 +103,8 @@ struct Finder<'f, 'a> {
     parts: &'f [Part<'a>],
     instances: &'f [follow::Instance<'a>],
     items: IndexSet<HostItem>,
+    /// How much more may be looked at of what instances are given.
+    left: usize,
 }
 
 /// Follows what the imports of a component are for, through all that is nested in it. `name` is what the component
@@ -109,7 +112,7 @@ struct Finder<'f, 'a> {
 ///
 /// # Errors
 ///
-/// Where there are more instances than can be followed.
+/// Where there are more instances than can be followed, or they reach more than [`limits::REACHED`].
 pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
     let followed = follow(parts, &|_| None);
     for (_, lost) in &followed.lost {
@@ -120,11 +123,16 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
             Lost::Missing(_) => {}
         }
     }
-    let mut finder = Finder { parts, instances: &followed.instances, items: IndexSet::new() };
+    let mut finder =
+        Finder { parts, instances: &followed.instances, items: IndexSet::new(), left: limits::REACHED + 1 };
+    let too_much = || Failure::TooLarge(limits::REACHED, "items that its instances are given or reach");
     let mut nodes = finder.nodes();
+    if finder.left == 0 {
+        return Err(too_much());
+    }
     // What only joins others calls nobody: what nobody in it reaches is left to it in the end.
     let outermost = nodes.first_mut().filter(|_| finder.is_joint(0)).map(std::mem::take);
-    let mut reached = ways(&nodes);
+    let mut reached = ways(&nodes, limits::REACHED).ok_or_else(too_much)?;
     if let (Some(own), Some((of_outermost, others))) = (outermost, reached.split_first_mut()) {
         let left = own.has.into_iter().filter(|item| !others.iter().any(|of| of.contains_key(item)));
         of_outermost.extend(left.map(|item| (item, Way { steps: 0, next: None })));
@@ -194,6 +202,9 @@ impl<'f, 'a> Finder<'f, 'a> {
         let wholes: BTreeSet<&[String]> = all.iter().flat_map(|found| found.wholes.iter().copied()).collect();
         let wholes: BTreeMap<&[String], Vec<usize>> = wholes.into_iter().map(|path| (path, self.whole(path))).collect();
         for found in &mut all {
+            if found.is_lost && !self.spends(self.items.len()) {
+                break;
+            }
             let items = found.wholes.iter().filter_map(|path| wholes.get(path)).flatten().copied();
             found.node.has.extend(items);
             if found.is_lost {
@@ -201,6 +212,12 @@ impl<'f, 'a> Finder<'f, 'a> {
             }
         }
         all.into_iter().map(|found| found.node).collect()
+    }
+
+    /// Whether so much more may be looked at.
+    fn spends(&mut self, amount: usize) -> bool {
+        self.left = self.left.saturating_sub(amount);
+        self.left > 0
     }
 
     /// What an instance has by itself, and which others it has something of that can be called.
@@ -251,7 +268,12 @@ impl<'f, 'a> Finder<'f, 'a> {
                 {
                     found.node.has.insert(self.straight(import, path));
                 }
-                exports().for_each(|(name, declared)| self.walk(types, declared.ty, &item.export(name), id, found));
+                for (name, declared) in exports() {
+                    if !self.spends(1) {
+                        return;
+                    }
+                    self.walk(types, declared.ty, &item.export(name), id, found);
+                }
             }
             ComponentEntityType::Type { .. } if is_resource(ty) => match item {
                 // A type of an interface of the host's is worth nothing without its functions. A world's own has no

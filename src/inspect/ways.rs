@@ -23,8 +23,9 @@ pub struct Way {
 /// What each instance reaches, and how: by the shortest way, and of several that are as short by the one whose first instance
 /// it prefers.
 ///
-/// It goes a step at a time from what instances have to their callers, so that it ends where they call each other in cycles.
-pub fn ways(nodes: &[Node]) -> Vec<BTreeMap<usize, Way>> {
+/// It goes a step at a time from what instances have to their callers, so that it ends where they call each other in cycles. `None`
+/// where they reach more than `limit` items in all.
+pub fn ways(nodes: &[Node], limit: usize) -> Option<Vec<BTreeMap<usize, Way>>> {
     // Who calls each, and at which place that is among those whom it calls.
     let mut callers: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes.len()];
     for (id, node) in nodes.iter().enumerate() {
@@ -37,6 +38,7 @@ pub fn ways(nodes: &[Node]) -> Vec<BTreeMap<usize, Way>> {
     let mut reached: Vec<BTreeMap<usize, Way>> = nodes.iter().map(own).collect();
     let mut last: Vec<(usize, usize)> =
         nodes.iter().enumerate().flat_map(|(id, node)| node.has.iter().map(move |item| (id, *item))).collect();
+    let mut left = limit.checked_sub(last.len())?;
     let mut steps = 0;
     while !last.is_empty() {
         steps += 1;
@@ -51,8 +53,12 @@ pub fn ways(nodes: &[Node]) -> Vec<BTreeMap<usize, Way>> {
                 if way.steps == steps && way.next > Some(*place) {
                     way.next = Some(*place);
                 }
+                if new.len() > left {
+                    return None;
+                }
             }
         }
+        left -= new.len();
         last = new;
     }
     for (reached, node) in reached.iter_mut().zip(nodes) {
@@ -60,5 +66,5 @@ pub fn ways(nodes: &[Node]) -> Vec<BTreeMap<usize, Way>> {
             way.next = way.next.and_then(|place| node.calls.get(place).copied());
         }
     }
-    reached
+    Some(reached)
 }

@@ -11,7 +11,7 @@ use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 use super::error::Failure;
 use super::model::Wit;
 use super::unsayable;
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 use crate::load::{Component, wit, world};
 use crate::{limits, text};
 
@@ -24,8 +24,7 @@ use crate::{limits, text};
 pub fn of(component: &Component) -> Result<Wit, Failure> {
     let lines = Cell::new(limits::WORLD_LINES);
     let printed = || {
-        guard("wit-parser", "print WIT", component.file(), || printed(component))
-            .unwrap_or_else(|panicked| Err(panicked.to_string()))
+        guard(Use::WORLD, component.file(), || printed(component)).unwrap_or_else(|panicked| Err(panicked.to_string()))
     };
     let wit = match unsayable::reason(component, &lines).map_or_else(printed, Err) {
         Ok(text) => Wit { text, reason: None },

@@ -3,6 +3,7 @@
 use super::{Error, Findings, Input};
 use crate::describe::{Policy, Text};
 use crate::diff::Difference;
+use crate::guard::boundary;
 use crate::inspect::Inspection;
 use crate::load::LoadError;
 use crate::load::componentize as module;
@@ -59,21 +60,33 @@ impl Inspection {
     }
 
     /// A graph in the language of Graphviz.
+    ///
+    /// # Errors
+    ///
+    /// Where it would be too large for anybody to look at.
     #[cfg(feature = "pictures")]
-    pub fn dot(&self) -> String {
-        picture::dot::dot(&Picture::of(self))
+    pub fn dot(&self) -> Result<String, Error> {
+        Picture::of(self).map(|picture| picture::dot::dot(&picture)).map_err(Error::of)
     }
 
     /// A graph in the language of Mermaid.
+    ///
+    /// # Errors
+    ///
+    /// Where it would be too large for anybody to look at.
     #[cfg(feature = "pictures")]
-    pub fn mermaid(&self) -> String {
-        picture::mermaid::mermaid(&Picture::of(self))
+    pub fn mermaid(&self) -> Result<String, Error> {
+        Picture::of(self).map(|picture| picture::mermaid::mermaid(&picture)).map_err(Error::of)
     }
 
     /// A page with a picture. It needs no other file.
+    ///
+    /// # Errors
+    ///
+    /// Where it would be too large for anybody to look at.
     #[cfg(feature = "pictures")]
-    pub fn html(&self) -> String {
-        picture::html::page(&Picture::of(self))
+    pub fn html(&self) -> Result<String, Error> {
+        Picture::of(self).map(|picture| picture::html::page(&picture)).map_err(Error::of)
     }
 }
 
@@ -131,7 +144,8 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> Difference {
 /// ```
 pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Error> {
     let (component, world) = (component.into().decode()?, world.component().map_err(Error::of)?);
-    let mismatches = compared::check(&component, &world);
+    let compare = || compared::check(&component, &world);
+    let mismatches = boundary("targets", component.file(), compare).map_err(Error::of)?;
     let report = report::targets::Report::new(&component, &world, &mismatches);
     Ok(Findings::new(report.paragraphs(), &report))
 }
@@ -156,7 +170,8 @@ pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Err
 /// ```
 pub fn check(component: impl Into<Input>, policy: &Policy) -> Result<Findings, Error> {
     let component = component.into().decode()?;
-    let verdict = judge(&component, policy, &generated::adapters(&component)).map_err(Error::of)?;
+    let judge = || judge(&component, policy, &generated::adapters(&component));
+    let verdict = boundary("policy", component.file(), judge).map_err(Error::of)?.map_err(Error::of)?;
     let report = report::policy::Report::new(&component, policy, &verdict);
     let doubts = verdict.doubts.iter().map(ToString::to_string).collect();
     Ok(Findings::new(report.lines(true).lines().map(str::to_owned).collect(), &report).with_warnings(doubts))

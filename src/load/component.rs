@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{
@@ -14,7 +14,9 @@ use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::digest::Digest;
 use super::error::LoadError;
+use super::items::Items;
 use super::{mentions, nesting};
+use crate::guard::{Panicked, Use, guard};
 use crate::limits;
 use crate::name::{InterfaceName, PROVENANCE};
 
@@ -27,13 +29,17 @@ use crate::name::{InterfaceName, PROVENANCE};
 #[derive(Clone)]
 pub struct Component {
     name: String,
+    file: Arc<str>,
     source_digest: Digest,
     paths: Arc<[PathBuf]>,
     decoded: Arc<Decoded>,
 }
 
+/// Components by their digests.
+#[derive(Default)]
+pub(super) struct Known(Mutex<BTreeMap<Digest, Arc<Decoded>>>);
+
 struct Decoded {
-    file: String,
     bytes: Vec<u8>,
     digest: Digest,
     types: Arc<Types>,
@@ -90,7 +96,9 @@ impl Component {
     /// Like [`Component::decode`], but takes WIT in its binary form too, which is a component of types alone.
     pub(super) fn decode_any(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         // Both read all of the bytes, and neither needs the other.
-        let (shape, digest) = rayon::join(|| Shape::read(&bytes), || Digest::of(&bytes));
+        let read = || guard(Use::COMPONENT, &file, || Shape::read(&bytes));
+        let (shape, digest) = rayon::join(read, || Digest::of(&bytes));
+        let shape = shape.unwrap_or_else(|panicked| Err(panicked.into()));
         let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
         let component = Self::of_shape(name, file, bytes, digest, shape);
         // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
@@ -128,8 +136,8 @@ impl Component {
             .collect();
         let homes = homes(types, &imports, &exports);
         let (types, depth, has_provenance, shared) = (shape.types, shape.depth, shape.has_provenance, OnceLock::new());
-        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
-        Component { name, source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
+        let decoded = Decoded { bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
+        Component { name, file: file.into(), source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
 
     /// What a component of the world of that name is like, where this is a WIT package in its binary form: it imports
@@ -149,10 +157,10 @@ impl Component {
         let [imports, exports] = [&world.imports, &world.exports]
             .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
         let homes = homes(types, &imports, &exports);
-        let Decoded { file, bytes, digest, types, depth, .. } = &*self.decoded;
-        let (file, bytes, digest, types, depth) = (file.clone(), bytes.clone(), *digest, Arc::clone(types), *depth);
+        let Decoded { bytes, digest, types, depth, .. } = &*self.decoded;
+        let (bytes, digest, types, depth) = (bytes.clone(), *digest, Arc::clone(types), *depth);
         let (shared, has_provenance) = (OnceLock::new(), false);
-        let decoded = Decoded { file, bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
+        let decoded = Decoded { bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
@@ -176,6 +184,14 @@ impl Component {
         Component { paths: paths.into(), source_digest, ..self }
     }
 
+    /// The same component, in whose place another one of the same bytes is kept, if there is one among those that are `known`: however
+    /// many names a file has, it is in memory once.
+    pub(super) fn shared(self, known: &Known) -> Component {
+        let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let decoded = Arc::clone(known.entry(self.digest()).or_insert_with(|| Arc::clone(&self.decoded)));
+        Component { decoded, ..self }
+    }
+
     /// The files that it was read from.
     pub fn paths(&self) -> &[PathBuf] {
         &self.paths
@@ -183,7 +199,7 @@ impl Component {
 
     /// What messages call the file it came from.
     pub fn file(&self) -> &str {
-        &self.decoded.file
+        &self.file
     }
 
     /// The binary component.
@@ -461,13 +477,26 @@ enum Failure {
     Malformed(wasmparser::BinaryReaderError),
     EndsEarly,
     TooDeep { what: &'static str, limit: usize },
+    TooMuch,
+    Panicked(Panicked),
 }
 
 impl From<nesting::Failure> for Failure {
     fn from(failure: nesting::Failure) -> Self {
         match failure {
             nesting::Failure::Malformed(error) => Failure::Malformed(error),
+            nesting::Failure::TooMuch => Failure::TooMuch,
             nesting::Failure::TooDeep => Failure::TooDeep { what: "types", limit: limits::TYPE_DEPTH },
+        }
+    }
+}
+
+impl From<Panicked> for Failure {
+    fn from(panicked: Panicked) -> Self {
+        // What the validator asserts of types that refer to each other: how deep that is depends on all before.
+        match panicked.message.contains("MAX_DEPTH") {
+            true => Failure::TooDeep { what: "types", limit: limits::TYPE_DEPTH },
+            false => Failure::Panicked(panicked),
         }
     }
 }
@@ -485,6 +514,8 @@ impl Failure {
                 LoadError::Invalid { file, offset: error.offset(), message: crate::text::lines(error.message()) }
             }
             Failure::TooDeep { what, limit } => LoadError::TooDeep { file, what, limit },
+            Failure::TooMuch => LoadError::TooManyItems { file },
+            Failure::Panicked(panicked) => LoadError::Panicked(panicked),
         }
     }
 }
@@ -493,7 +524,7 @@ impl Shape {
     fn read(bytes: &[u8]) -> Result<Shape, Failure> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut parser = Parser::new(0);
-        let mut outer = Vec::new();
+        let (mut outer, mut items) = (Vec::new(), Items::of_bytes(bytes.len()));
         let (mut imports, mut exports) = (Vec::new(), Vec::new());
         let (mut depth, mut has_provenance) = (0, false);
         let mut rest = bytes;
@@ -507,7 +538,10 @@ impl Shape {
                     payload
                 }
             };
-            nesting::check_section(bytes, &payload)?;
+            let types = nesting::check_section(bytes, &payload)?;
+            if items.section(&mut validator, &payload, &types)? {
+                continue;
+            }
             match validator.payload(&payload).map_err(Failure::Malformed)? {
                 ValidPayload::Ok if outer.is_empty() => match payload {
                     Payload::ComponentImportSection(section) => {

@@ -13,7 +13,7 @@ use super::{Component, file};
 use crate::decode::Malformed;
 use crate::describe::Source;
 use crate::describe::manifest::nearest;
-use crate::guard::guard;
+use crate::guard::{Use, boundary, guard};
 use crate::text::{self, Shown};
 use crate::validate::{self, Invalid};
 use traits::{PREVIEW_0, Traits};
@@ -88,7 +88,11 @@ pub struct Made<'a> {
 /// # Errors
 ///
 /// Where the module says nothing of its world, or does not fit it, or an adapter fits neither.
-pub fn componentize(name: String, file: String, mut module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
+pub fn componentize(name: String, file: String, module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
+    boundary("load", &file.clone(), || made(name, file, module, options))?
+}
+
+fn made(name: String, file: String, mut module: Vec<u8>, options: &Options) -> Result<Made<'_>, LoadError> {
     let traits = Traits::read(&file, &module)?;
     check_kind(&file, &traits, options)?;
     check_code(&file, &module)?;
@@ -231,7 +235,7 @@ impl<'a> Encoding<'a> {
 
 /// Calls the encoder on a module, or what decodes the module's metadata for it.
 fn by_encoder<T>(file: &str, call: impl FnOnce() -> T) -> Result<T, LoadError> {
-    Ok(guard("wit-component", "make components of core modules", file, call)?)
+    Ok(guard(Use::MODULE, file, call)?)
 }
 
 /// Refuses a module that is not valid, by its own offsets: those of a component that is made of it are of bytes that nobody has.

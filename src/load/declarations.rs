@@ -16,7 +16,7 @@ use wac_parser::{Document, ImportStatement, ImportType, Statement, TypeStatement
 use super::{Component, Components, LoadError};
 use crate::describe::At;
 use crate::describe::wac::{Wac, WacError, key};
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 use crate::limits;
 
 /// The components of a document's declarations.
@@ -132,7 +132,7 @@ impl Reader<'_> {
             let resolution = declarations.resolve(packages).map_err(|error| diagnosed(&error))?;
             resolution.encode(options).map_err(|error| diagnosed(&error))
         };
-        let bytes = guard("wac-parser", "resolve WAC", self.wac.file(), encode).map_err(LoadError::from)??;
+        let bytes = guard(Use::DECLARATIONS, self.wac.file(), encode).map_err(LoadError::from)??;
         Ok(Component::decode_any("declarations".to_owned(), self.wac.file().to_owned(), bytes)?)
     }
 

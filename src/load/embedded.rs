@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::LoadError;
-use super::tree::{Amount, missing};
+use super::tree::{Amount, Contents, missing};
 pub use super::tree::{Node, Tree, TreeError};
 use crate::describe::setting::Named;
 use crate::describe::{At, Settings, Source};
@@ -57,11 +57,13 @@ impl Embedded {
 
     /// Whether all that one component is given is too much, though no part of it is.
     fn too_much(&self, settings: &Settings) -> Option<At<LoadError>> {
-        let mut amount = Amount::default();
+        let (mut amount, mut contents) = (Amount::default(), Contents::default());
         settings.named().find_map(|named| {
             let tree = self.get(named.source, named.follow)?;
             let Amount { entries, bytes } = tree.amount;
-            let error = amount.add(entries, bytes, Path::new(&named.source.shown())).err()?;
+            let root = named.source.shown();
+            let root = Path::new(&root);
+            let error = amount.add(entries, bytes, root).and_then(|()| contents.add(&tree.contents, root)).err()?;
             Some(At::place(LoadError::Tree(error), named.place))
         })
     }

@@ -145,6 +145,17 @@ pub enum LoadError {
     #[error("`{file}` is not valid WebAssembly text\n{message}")]
     Wat { file: String, message: String },
 
+    #[error("`{directory}`, into which the inputs are to be saved, is not empty")]
+    #[diagnostic(help("name a directory that is not there yet"))]
+    SaveOver { directory: String },
+
+    #[error("cannot save `{file}`: {reason}")]
+    Save { file: String, reason: String },
+
+    #[error("`{file}` changed while it was read")]
+    #[diagnostic(help("run the command again when whatever writes it is done"))]
+    Changed { file: String },
+
     #[error("`{file}` is truncated: it ends after {length} bytes, in the middle of a section")]
     #[diagnostic(help("build or download it again"))]
     Truncated { file: String, length: usize },
@@ -164,6 +175,13 @@ pub enum LoadError {
 
     #[error("`{file}` nests {what} more than {limit} levels deep")]
     TooDeep { file: String, what: &'static str, limit: usize },
+
+    #[error("the types of `{file}` have more items than a component of its size may have")]
+    #[diagnostic(help(
+        "they are made of each other over and over, and everything that uses them would have all of that: build it again with \
+         fewer instances within instances"
+    ))]
+    TooManyItems { file: String },
 
     #[error("`{file}` is a core module without WIT metadata, so what it imports and exports is not known")]
     #[diagnostic(help(
@@ -203,7 +221,7 @@ pub enum LoadError {
     ))]
     Preview0 { file: String },
 
-    #[error("`{file}` is an adapter {what}, and nothing by itself")]
+    #[error("`{file}` is {what}: pass it as `--adapt`")]
     #[diagnostic(help("give it beside the module that it is for: `weld componentize MODULE --adapt {file}`"))]
     IsAdapter { file: String, what: &'static str },
 

@@ -1,11 +1,13 @@
 //! Reading inputs: each file is opened once, and what was read is what is used.
 
+use std::fs::Metadata;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use wasmparser::Parser;
 
 use super::error::LoadError;
+use super::saved;
 use crate::describe::Source;
 use crate::{limits, text};
 
@@ -31,17 +33,26 @@ pub fn read(source: &Source) -> Result<Vec<u8>, LoadError> {
         Source::File(path) => {
             let file = std::fs::File::open(path).map_err(failed)?;
             // The size is a hint for one allocation; what counts is what is read.
-            let size = file.metadata().map_or(0, |metadata| metadata.len());
-            if size > limits::INPUT_BYTES {
+            let before = file.metadata().map_err(failed)?;
+            if before.len() > limits::INPUT_BYTES {
                 return Err(too_large());
             }
-            read_from(file, size).map_err(failed)?
+            let bytes = read_from(&file, before.len()).map_err(failed)?;
+            if has_changed(&before, &file.metadata().map_err(failed)?) {
+                return Err(LoadError::Changed { file: source.shown() });
+            }
+            bytes
         }
         Source::Memory { bytes, .. } if bytes.len() as u64 > limits::INPUT_BYTES => return Err(too_large()),
         Source::Memory { bytes, .. } => bytes.to_vec(),
     };
     if bytes.len() as u64 > limits::INPUT_BYTES {
         return Err(too_large());
+    }
+    match source {
+        Source::Stdin => saved::stdin(&bytes)?,
+        Source::File(path) => saved::file(path, &bytes)?,
+        Source::Search(_) | Source::Memory { .. } => {}
     }
     if bytes.is_empty() {
         return Err(LoadError::Empty { file: source.shown() });
@@ -255,6 +266,12 @@ pub fn read_document(source: &Source) -> Result<String, LoadError> {
     read_text(source).map_err(|error| error.instead_of("a WAC document", help))
 }
 
+/// Whether a file was written to between two looks at it: what was read then may be half old and half new.
+fn has_changed(before: &Metadata, after: &Metadata) -> bool {
+    let of = |metadata: &Metadata| (metadata.len(), metadata.modified().ok());
+    before.is_file() && of(before) != of(after)
+}
+
 /// Reads all there is, up to one byte more than the limit; of what cannot be a component, only the start.
 fn read_from(mut input: impl Read, size: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size as usize + 1);
@@ -284,5 +301,27 @@ pub fn reason(error: &std::io::Error) -> String {
         ErrorKind::NotADirectory => "part of the path is not a directory".to_owned(),
         ErrorKind::IsADirectory => "it is a directory".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{File, metadata};
+    use std::io::Write;
+
+    use super::has_changed;
+
+    #[test]
+    fn a_file_that_is_written_to_while_it_is_read_has_changed() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"(component)").unwrap();
+        let before = metadata(file.path()).unwrap();
+        assert!(!has_changed(&before, &metadata(file.path()).unwrap()));
+        // As long as before, and later.
+        let other = File::options().write(true).open(file.path()).unwrap();
+        other.set_modified(before.modified().unwrap() + std::time::Duration::from_millis(1)).unwrap();
+        assert!(has_changed(&before, &metadata(file.path()).unwrap()));
+        file.write_all(b" ").unwrap();
+        assert!(has_changed(&before, &metadata(file.path()).unwrap()));
     }
 }

@@ -10,10 +10,12 @@ pub mod digest;
 pub mod embedded;
 pub mod error;
 pub mod file;
+mod items;
 pub mod lock;
 pub mod mentions;
 pub mod metadata;
 mod nesting;
+pub mod saved;
 pub mod target;
 mod tree;
 #[cfg(feature = "compose-config")]
@@ -35,9 +37,10 @@ pub use embedded::Embedded;
 pub use error::LoadError;
 
 use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 use crate::limits;
 use crate::name::base;
+use component::Known;
 use digest::Digest;
 
 /// The components of a composition, each with an id that later phases refer to it by.
@@ -170,8 +173,9 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
     let mut sources: IndexMap<&Source, &Entry> = IndexMap::new();
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
     let sources: Vec<_> = sources.into_iter().collect();
-    let read: Vec<_> =
-        sources.into_par_iter().map(|(source, entry)| (source, entry, read(source, &entry.name))).collect();
+    let known = Known::default();
+    let read = |source, entry: &Entry| read(source, &entry.name).map(|component| component.shared(&known));
+    let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source, entry))).collect();
     let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
     for (source, entry, result) in read {
         match result {
@@ -306,7 +310,7 @@ pub fn binary(file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, LoadError> {
     }
     match std::str::from_utf8(&bytes).map(first_token) {
         Ok(Token::Parenthesis) => {
-            let parsed = guard("wat", "read WAT", &file, || wat::parse_bytes(&bytes).map(Cow::into_owned))?;
+            let parsed = guard(Use::WAT, &file, || wat::parse_bytes(&bytes).map(Cow::into_owned))?;
             parsed.map_err(|mut error| {
                 error.set_path(&file);
                 LoadError::Wat { file, message: crate::text::lines(&error.to_string()) }

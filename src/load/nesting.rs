@@ -9,6 +9,9 @@ use wasmparser::{BinaryReader, ComponentType, ComponentTypeDeclaration, Parser, 
 use super::error::LoadError;
 use crate::{limits, text};
 
+/// How many types the validator takes.
+const TYPES: u32 = 1_000_000;
+
 /// Why a component is not read any further.
 #[derive(Debug)]
 pub enum Failure {
@@ -16,6 +19,8 @@ pub enum Failure {
     Malformed(wasmparser::BinaryReaderError),
     /// Its types are nested deeper than they may be.
     TooDeep,
+    /// Its types have more items than they may.
+    TooMuch,
 }
 
 impl Failure {
@@ -27,6 +32,7 @@ impl Failure {
                 LoadError::Invalid { file, offset: error.offset(), message: text::lines(error.message()) }
             }
             Failure::TooDeep => LoadError::TooDeep { file, what: "types", limit: limits::TYPE_DEPTH },
+            Failure::TooMuch => LoadError::TooManyItems { file },
         }
     }
 }
@@ -45,19 +51,28 @@ pub fn check(component: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Checks a section, if it is one of types. `bytes` are those that its range is of.
-pub fn check_section(bytes: &[u8], section: &Payload<'_>) -> Result<(), Failure> {
-    let Payload::ComponentTypeSection(section) = section else { return Ok(()) };
+/// Checks a section, if it is one of types, and gives the bytes of each, with where they are. `bytes` are those that its range is of.
+pub fn check_section<'b>(bytes: &'b [u8], section: &Payload<'_>) -> Result<Vec<(u64, &'b [u8])>, Failure> {
+    let Payload::ComponentTypeSection(section) = section else { return Ok(Vec::new()) };
     let range = section.range();
     let data = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
     let data = data.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default();
-    check_types(BinaryReader::new(data, range.start))
+    let mut found = Vec::new();
+    check_types(BinaryReader::new(data, range.start), &mut |start, end| {
+        found.push((range.start + start as u64, data.get(start..end).unwrap_or_default()));
+    })?;
+    Ok(found)
 }
 
-/// Checks a vector of types, which a section of types is.
-fn check_types(mut reader: BinaryReader<'_>) -> Result<(), Failure> {
+/// Checks a vector of types, which a section of types is. `found` is told where each begins and ends.
+fn check_types(mut reader: BinaryReader<'_>, found: &mut dyn FnMut(usize, usize)) -> Result<(), Failure> {
     let types = reader.read_var_u32()?;
+    if types > TYPES {
+        // The validator says so.
+        return Ok(());
+    }
     for _ in 0..types {
+        let start = reader.current_position();
         // How many declarations are left at each level, outermost first.
         let mut open = Vec::new();
         ty(&mut reader, &mut open)?;
@@ -79,6 +94,7 @@ fn check_types(mut reader: BinaryReader<'_>) -> Result<(), Failure> {
                 return Err(Failure::TooDeep);
             }
         }
+        found(start, reader.current_position());
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod error;
 mod links;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::Read;
@@ -16,6 +17,7 @@ pub use error::TreeError;
 
 use super::digest::{Digest, Hasher};
 use super::file::{near_path, reason};
+use super::{LoadError, saved};
 use crate::describe::manifest::Options;
 use crate::{limits, text};
 
@@ -32,6 +34,8 @@ pub struct Tree {
     pub digest: Digest,
     /// How much there is in it.
     pub amount: Amount,
+    /// What its files hold.
+    pub contents: Contents,
 }
 
 /// Something in a tree.
@@ -50,8 +54,40 @@ pub enum Node {
 pub struct Amount {
     /// Files, directories and links.
     pub entries: usize,
-    /// The bytes of files.
+    /// The bytes of files, by their names.
     pub bytes: u64,
+}
+
+/// What files hold, by digests, and how many bytes that is: however many names something has, an output has it once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contents {
+    lengths: BTreeMap<Digest, u64>,
+    bytes: u64,
+}
+
+impl Contents {
+    /// Takes in what other files hold.
+    ///
+    /// # Errors
+    ///
+    /// Where that is too much. `root` is what messages call the whole.
+    pub fn add(&mut self, others: &Contents, root: &Path) -> Result<(), TreeError> {
+        others.lengths.iter().try_for_each(|(digest, length)| self.add_one(*digest, *length, root))
+    }
+
+    fn add_one(&mut self, digest: Digest, length: u64, root: &Path) -> Result<(), TreeError> {
+        if self.lengths.insert(digest, length).is_none() {
+            self.bytes = self.bytes.saturating_add(length);
+        }
+        check_bytes(self.bytes, root)
+    }
+}
+
+fn check_bytes(bytes: u64, root: &Path) -> Result<(), TreeError> {
+    match bytes > limits::EMBEDDED_BYTES {
+        true => Err(TreeError::TooLarge { path: text::path(root), limit: limits::EMBEDDED_BYTES >> 20 }),
+        false => Ok(()),
+    }
 }
 
 impl Amount {
@@ -63,12 +99,8 @@ impl Amount {
     pub fn add(&mut self, entries: usize, bytes: u64, root: &Path) -> Result<(), TreeError> {
         self.entries = self.entries.saturating_add(entries);
         self.bytes = self.bytes.saturating_add(bytes);
-        let path = || text::path(root);
         if self.entries > limits::EMBEDDED_ENTRIES {
-            return Err(TreeError::TooMany { path: path(), limit: limits::EMBEDDED_ENTRIES });
-        }
-        if self.bytes > limits::EMBEDDED_BYTES {
-            return Err(TreeError::TooLarge { path: path(), limit: limits::EMBEDDED_BYTES >> 20 });
+            return Err(TreeError::TooMany { path: text::path(root), limit: limits::EMBEDDED_ENTRIES });
         }
         Ok(())
     }
@@ -86,7 +118,7 @@ impl Tree {
             std::io::ErrorKind::NotFound => missing(path),
             _ => failed(path, &error),
         })?;
-        let mut reader = Reader { root: path, amount: Amount::default(), files: Vec::new(), directories: Vec::new() };
+        let mut reader = Reader::of(path);
         let (mut root, mut amount) = match reader.kind(path, &metadata, false)? {
             Kind::Directory => (reader.directory(path, 0, 0)?, reader.amount),
             _ => (reader.file(path, &metadata)?, reader.amount),
@@ -96,8 +128,8 @@ impl Tree {
         } else {
             links::check(&root, path)?;
         }
-        let Reader { files, directories, .. } = reader;
-        Ok(Tree::new(root, files, directories, amount))
+        let Reader { files, directories, contents, .. } = reader;
+        Ok(Tree::new(root, files, directories, amount, contents))
     }
 
     /// A file whose contents are in memory already. `path` is what messages call it.
@@ -106,16 +138,17 @@ impl Tree {
     ///
     /// Where it is too large to be embedded.
     pub fn file(path: &Path, bytes: Arc<[u8]>) -> Result<Tree, TreeError> {
-        let mut amount = Amount::default();
+        let (mut amount, mut contents) = (Amount::default(), Contents::default());
         amount.add(0, bytes.len() as u64, path)?;
-        Ok(Tree::new(Node::File(bytes), Vec::new(), Vec::new(), amount))
+        contents.add_one(Digest::of(&bytes), bytes.len() as u64, path)?;
+        Ok(Tree::new(Node::File(bytes), Vec::new(), Vec::new(), amount, contents))
     }
 
-    fn new(root: Node, files: Vec<PathBuf>, directories: Vec<PathBuf>, amount: Amount) -> Tree {
+    fn new(root: Node, files: Vec<PathBuf>, directories: Vec<PathBuf>, amount: Amount, contents: Contents) -> Tree {
         let mut hasher = Hasher::default();
         hasher.add(b"weld tree 1\n");
         root.hash(&mut hasher);
-        Tree { root: Arc::new(root), files, directories, digest: hasher.digest(), amount }
+        Tree { root: Arc::new(root), files, directories, digest: hasher.digest(), amount, contents }
     }
 
     /// Reads a file.
@@ -186,9 +219,21 @@ struct Reader<'p> {
     amount: Amount,
     files: Vec<PathBuf>,
     directories: Vec<PathBuf>,
+    /// What was read, by its digest: however many names it has, it is in memory once.
+    known: BTreeMap<Digest, Arc<[u8]>>,
+    /// The same by what the file system calls the file, which then need not be read again.
+    by_file: BTreeMap<(u64, u64), Arc<[u8]>>,
+    contents: Contents,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    fn of(root: &'p Path) -> Reader<'p> {
+        let (files, directories) = (Vec::new(), Vec::new());
+        let (known, by_file) = (BTreeMap::new(), BTreeMap::new());
+        let (amount, contents) = (Amount::default(), Contents::default());
+        Reader { root, amount, files, directories, known, by_file, contents }
+    }
+
     fn kind(&self, path: &Path, metadata: &Metadata, is_link: bool) -> Result<Kind, TreeError> {
         match metadata.file_type() {
             kind if kind.is_dir() => Ok(Kind::Directory),
@@ -212,6 +257,7 @@ impl Reader<'_> {
         }
         // The order is that of the bytes of names, whatever the system's is: which of two errors is said, too.
         names.sort();
+        save(path, saved::directory(path))?;
         self.directories.push(path.to_owned());
         let (mut entries, mut folded) = (BTreeMap::new(), BTreeMap::new());
         for name in names {
@@ -230,6 +276,7 @@ impl Reader<'_> {
                     let target = fs::read_link(&at).map_err(|error| failed(&at, &error))?;
                     let target = target.into_os_string().into_string();
                     let target = target.map_err(|_| TreeError::Target { path: text::path(&at) })?;
+                    save(&at, saved::link(&at, &target))?;
                     Node::Link(if cfg!(windows) { target.replace('\\', "/") } else { target })
                 }
             };
@@ -247,6 +294,13 @@ impl Reader<'_> {
     fn file(&mut self, path: &Path, metadata: &Metadata) -> Result<Node, TreeError> {
         let length = metadata.len();
         self.amount.add(0, length, self.root)?;
+        let known = number(metadata).and_then(|number| self.by_file.get(&number));
+        if let Some(bytes) = known.filter(|bytes| bytes.len() as u64 == length).map(Arc::clone) {
+            save(path, saved::file(path, &bytes))?;
+            self.files.push(path.to_owned());
+            return Ok(Node::File(bytes));
+        }
+        check_bytes(length, self.root)?;
         let file = File::open(path).map_err(|error| failed(path, &error))?;
         let opened = file.metadata().map_err(|error| failed(path, &error))?;
         let mut bytes = Vec::new();
@@ -258,9 +312,24 @@ impl Reader<'_> {
         if bytes.len() as u64 != length || !is_same(metadata, &opened) {
             return Err(TreeError::Changed { path: text::path(path) });
         }
+        save(path, saved::file(path, &bytes))?;
         self.files.push(path.to_owned());
-        Ok(Node::File(bytes.into()))
+        let digest = Digest::of(&bytes);
+        self.contents.add_one(digest, length, self.root)?;
+        let bytes = match self.known.entry(digest) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(entry) => Arc::clone(entry.insert(bytes.into())),
+        };
+        if let Some(number) = number(metadata) {
+            self.by_file.insert(number, Arc::clone(&bytes));
+        }
+        Ok(Node::File(bytes))
     }
+}
+
+/// What cannot be saved is as good as not read.
+fn save(path: &Path, saved: Result<(), LoadError>) -> Result<(), TreeError> {
+    saved.map_err(|error| TreeError::Read { path: text::path(path), reason: error.to_string() })
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> TreeError {
@@ -288,6 +357,18 @@ fn check_name(name: &str, length: usize, at: &Path) -> Result<(), TreeError> {
 /// have several forms in lower case.
 fn fold(name: &str) -> String {
     name.to_uppercase().to_lowercase()
+}
+
+/// What the file system calls a file, where that is known.
+#[cfg(unix)]
+fn number(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(unix)]

@@ -7,9 +7,9 @@ use wit_component::{OutputToString, WitPrinter};
 use wit_parser::{PackageId, Resolve, WorldId};
 
 use super::error::LoadError;
-use super::{Component, file, metadata};
+use super::{Component, file, metadata, saved};
 use crate::describe::Source;
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 use crate::text;
 
 /// A world in a WIT package.
@@ -49,7 +49,7 @@ impl Wit {
                 Err(error) => Err(text::lines(resolve.render_error(&error).trim_end())),
             }
         };
-        let parsed = guard("wit-parser", "read WIT", file, parse)?;
+        let parsed = guard(Use::WIT, file, parse)?;
         let (resolve, package) = parsed.map_err(|message| LoadError::Wit { file: file.to_owned(), message })?;
         Wit::select(file.to_owned(), resolve, package, world)
     }
@@ -116,7 +116,7 @@ pub(super) fn package(path: &Path) -> Result<(Vec<u8>, Vec<PathBuf>), LoadError>
 
 /// A package in its binary form.
 fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>, LoadError> {
-    let encoded = guard("wit-component", "encode WIT", file, || wit_component::encode(resolve, package))?;
+    let encoded = guard(Use::WIT_BINARY, file, || wit_component::encode(resolve, package))?;
     let failed = |message: String| LoadError::Wit { file: file.to_owned(), message: text::lines(&message) };
     encoded.map_err(|error| failed(format!("{error:#}")))
 }
@@ -129,7 +129,7 @@ fn encoded(file: &str, resolve: &Resolve, package: PackageId) -> Result<Vec<u8>,
 pub fn text(path: &Path) -> Result<String, LoadError> {
     let (resolve, package, _) = parse(path)?;
     let file = text::path(path);
-    let printed = guard("wit-component", "print WIT", &file, || print(&resolve, package))?;
+    let printed = guard(Use::WIT_TEXT, &file, || print(&resolve, package))?;
     printed.map_err(|message| LoadError::Wit { file, message })
 }
 
@@ -150,6 +150,7 @@ fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
     if !path.exists() {
         return Err(LoadError::Missing { file: text::path(path), near: file::near_path(path) });
     }
+    saved::wit(path)?;
     // Of one that cannot be read, the parser says so.
     let is_wit = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "wit");
     if path.read_dir().is_ok_and(|mut entries| !entries.any(|entry| entry.is_ok_and(is_wit))) {
@@ -168,7 +169,7 @@ fn parse(path: &Path) -> Result<(Resolve, PackageId, Vec<PathBuf>), LoadError> {
         }
     };
     let file = text::path(path);
-    let parsed = guard("wit-parser", "read WIT", &file, parse)?;
+    let parsed = guard(Use::WIT, &file, parse)?;
     parsed.map_err(|message| LoadError::Wit { file, message })
 }
 

@@ -119,7 +119,7 @@ impl Finder<'_> {
         let text = if patterns.is_empty() { String::new() } else { rule(None, patterns) };
         let Ok(policy) = Policy::read(Text::new("", &text)) else { return items.to_vec() };
         let applicable = policy.rules.iter().map(|_| (true, true)).collect();
-        let allowance = Allowance::new(self.component, &policy, &applicable);
+        let allowance = Allowance::new(self.component, &policy, &applicable, &self.reach.labels);
         items.iter().copied().filter(|item| allowance.refusal(item).is_some()).collect()
     }
 

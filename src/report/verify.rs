@@ -67,7 +67,7 @@ pub struct Finding {
 fn of_grants(what: &str, grants: &BTreeSet<String>) -> String {
     let grants: Vec<String> = grants.iter().map(|grant| format!("`{}`", Shown(grant))).collect();
     let (shown, others) = text::some_of(&grants);
-    let others = (others > 0).then(|| format!(" and {others} more")).unwrap_or_default();
+    let others = if others > 0 { format!(" and {others} more") } else { String::new() };
     if shown.is_empty() { String::new() } else { format!("; {what}: {}{others}", shown.join(", ")) }
 }
 

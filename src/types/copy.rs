@@ -32,6 +32,9 @@ pub use scope::{Names, Scope};
 /// A type as one of the joined components names it.
 type Named<S> = (S, ComponentAnyTypeId, ComponentAnyTypeId);
 
+/// What the type of an instance exports: where that is from, its name and its type.
+type Exported<'a, Source> = (Source, &'a String, &'a ComponentItem);
+
 /// Writes types of components into an outermost scope, and into scopes within that.
 ///
 /// Who implements it says what the outermost scope has by itself; that is all that differs.
@@ -366,7 +369,7 @@ pub trait Copier<'a> {
         &self,
         of: Self::Source,
         id: ComponentAnyTypeId,
-    ) -> Result<Vec<(Self::Source, &'a String, &'a ComponentItem)>, Self::Error> {
+    ) -> Result<Vec<Exported<'a, Self::Source>>, Self::Error> {
         let ComponentAnyTypeId::Instance(id) = id else { return Ok(Vec::new()) };
         let ty = self.component(of)?.types().get(id);
         Ok(ty.into_iter().flat_map(|ty| &ty.exports).map(|(name, item)| (of, name, item)).collect())

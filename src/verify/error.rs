@@ -3,6 +3,8 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::guard::Panicked;
+
 /// An output that must not be written.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
@@ -85,6 +87,16 @@ pub enum VerifyError {
          name just what is granted"
     ))]
     Declared { import: String },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Panicked(#[from] Box<Panicked>),
+}
+
+impl From<Panicked> for VerifyError {
+    fn from(panicked: Panicked) -> Self {
+        VerifyError::Panicked(Box::new(panicked))
+    }
 }
 
 impl VerifyError {
@@ -109,6 +121,7 @@ impl VerifyError {
             | VerifyError::Obsolete { file: None, .. }
             | VerifyError::Differs { .. }
             | VerifyError::Declared { .. }
+            | VerifyError::Panicked(_)
             | VerifyError::NotGranted { .. } => vec![],
         }
     }

@@ -17,6 +17,7 @@ pub use crate::decode::{Level, Malformed};
 pub use error::VerifyError;
 use obsolete::Obsolete;
 
+use crate::guard::boundary;
 use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::provenance::Provenance;
@@ -62,7 +63,8 @@ pub fn verify(
 ///
 /// What is wrong with it.
 pub fn component(component: &Component) -> Result<(), VerifyError> {
-    validate::validate(component.bytes()).map(drop).map_err(|error| VerifyError::InvalidComponent {
+    let validated = boundary("verify", component.file(), || validate::validate(component.bytes()))?;
+    validated.map(drop).map_err(|error| VerifyError::InvalidComponent {
         file: component.file().to_owned(),
         offset: error.offset,
         message: error.message,

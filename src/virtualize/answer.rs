@@ -6,6 +6,7 @@ use wasmparser::component_types::{ComponentDefinedType as T, ComponentDefinedTyp
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::imports::Function;
+use crate::limits;
 use crate::name::{Capability, Form, base};
 use crate::runtime::rep::NULL;
 
@@ -166,6 +167,7 @@ impl Answers<'_> {
             Shape::Fields(types) => {
                 types.iter().map(|ty| self.refusal(ty, of)).collect::<Option<_>>().map(Answer::Fields)
             }
+            Shape::Repeated(element, length) => repeated(self.refusal(&element, of), length),
             Shape::Own(id) => self.own(id.resource(), RefusalKind::Deny),
             Shape::Stream(id) => Some(Answer::Ended(id)),
             Shape::Future(id, payload) => {
@@ -211,6 +213,7 @@ impl Answers<'_> {
             (Shape::Fields(types), _) => {
                 types.iter().map(|ty| self.told(ty, of)).collect::<Option<_>>().map(Answer::Fields)
             }
+            (Shape::Repeated(element, length), _) => repeated(self.told(&element, of), length),
             _ => self.neutral(ty, RefusalKind::Deny, of),
         }
     }
@@ -223,6 +226,7 @@ impl Answers<'_> {
             Shape::Fields(types) => {
                 types.iter().map(|ty| self.neutral(ty, refusal_kind, of)).collect::<Option<_>>().map(Answer::Fields)
             }
+            Shape::Repeated(element, length) => repeated(self.neutral(&element, refusal_kind, of), length),
             Shape::Cases(cases) => {
                 let make = |(index, payload): (usize, &Option<ComponentValType>)| match payload {
                     Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, refusal_kind, of)?)))),
@@ -257,6 +261,12 @@ impl Answers<'_> {
             ComponentValType::Type(id) => self.abi.0.types().get(*id),
         }
     }
+}
+
+/// The same value for each element of a list of a fixed length. `None` where there are more than an adapter should have.
+fn repeated(answer: Option<Answer>, length: u32) -> Option<Answer> {
+    let answer = answer.filter(|_| u64::from(length) <= limits::VALUES)?;
+    Some(Answer::Fields(vec![answer; length as usize]))
 }
 
 fn is_method_of(function: &str, resource: &str) -> bool {

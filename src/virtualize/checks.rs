@@ -9,6 +9,7 @@ use super::error::VirtualizeError;
 use super::rules::Rules;
 use super::trace;
 use crate::describe::Treatment;
+use crate::imports::size::Size;
 use crate::imports::{passed, redirection, resource_name};
 use crate::limits;
 use crate::load::component::TypeKey;
@@ -146,7 +147,7 @@ pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError 
     let component = decisions.imports.component;
     let name = component.name().to_owned();
     let Some((import, key)) = decisions.adapted().find_map(|decided| unnamed(component, decided)) else {
-        return VirtualizeError::Generate { component: name, reason };
+        return VirtualizeError::not_generated(name, reason);
     };
     let what = match component.home(key).map(|home| home.path.as_slice()) {
         Some([path @ .., name]) if !path.is_empty() => {
@@ -181,13 +182,20 @@ fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option<(St
 /// Functions to be refused whose types take more room than an adapter should. Of those that stay, too, it may be asked what
 /// they are made of.
 fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
-    let error = |of: &Decided<'_>| VirtualizeError::TooLarge {
-        component: decisions.imports.component.name().to_owned(),
-        function: of.function.shown(),
-        limit: limits::VALUES,
+    if !decisions.changes() {
+        return Vec::new();
+    }
+    let component = || decisions.imports.component.name().to_owned();
+    let error = |of: &Decided<'_>| {
+        let (limit, what) = of.function.size.excess(1)?;
+        Some(VirtualizeError::TooLarge { component: component(), function: of.function.shown(), limit, what })
     };
-    let large = decisions.functions().filter(|of| of.function.is_large && decisions.changes());
-    large.map(error).collect()
+    let errors: Vec<_> = decisions.functions().filter_map(error).collect();
+    let together = decisions.functions().fold(Size::default(), |sum, of| sum + of.function.size);
+    match together.excess(limits::FUNCTIONS).filter(|_| errors.is_empty()) {
+        Some((limit, what)) => vec![VirtualizeError::TooLargeTogether { component: component(), limit, what }],
+        None => errors,
+    }
 }
 
 /// What there is to say of functions that a grant names, and that take handles which nothing gives: each with what would

@@ -38,9 +38,15 @@ pub enum VirtualizeError {
     #[diagnostic(help("fill the import otherwise, or allow it by a grant that is closer than that one"))]
     DeniedAcross { component: String, import: String, giver: String, export: String, grant: String },
 
-    #[error("`{function}` of `{component}` takes or gives more than {limit} values in lists of a fixed length")]
-    #[diagnostic(help("allow it; no adapter for it would be small enough to write"))]
-    TooLarge { component: String, function: String, limit: u64 },
+    #[error(
+        "`{function}` of `{component}` takes or gives more than {limit} {what}, with those in lists of a fixed length"
+    )]
+    #[diagnostic(help("no adapter for it would be small enough to write: allow all that `{component}` imports"))]
+    TooLarge { component: String, function: String, limit: u64, what: &'static str },
+
+    #[error("the functions that `{component}` imports take or give more than {limit} {what} together")]
+    #[diagnostic(help("no adapter for them would be small enough to write: allow all that `{component}` imports"))]
+    TooLargeTogether { component: String, limit: u64, what: &'static str },
 
     #[error("`{function}` of `{component}` cannot be ignored: {what}")]
     #[diagnostic(help("an ignored function must make what it gives: deny it, or make it trap"))]
@@ -72,6 +78,20 @@ pub enum VirtualizeError {
     #[error("there is no adapter for `{component}`: {reason}")]
     #[diagnostic(help("this is a defect of weld; nothing was written"))]
     Generate { component: String, reason: String },
+
+    #[error("an adapter for `{component}` would be larger than a component may be: {reason}")]
+    #[diagnostic(help("allow all that `{component}` imports, or more of it"))]
+    TooMuch { component: String, reason: String },
+}
+
+impl VirtualizeError {
+    /// Why there is no adapter for a component. The validator says which of its limits one would exceed.
+    pub fn not_generated(component: String, reason: String) -> VirtualizeError {
+        match reason.contains(" exceeds limit of ") {
+            true => VirtualizeError::TooMuch { component, reason },
+            false => VirtualizeError::Generate { component, reason },
+        }
+    }
 }
 
 /// What sets a capability: in a manifest or by `--grant`, and by flags of its own.

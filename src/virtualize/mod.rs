@@ -244,6 +244,10 @@ fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> 
     Ok(Pair { inner, outer })
 }
 
+/// Adds an adapter to the components of a composition, by how its name ends, what it is before, and its bytes. Gives its name, or why
+/// it is no component.
+type Add<'a> = dyn FnMut(&str, &str, Vec<u8>) -> Result<(ComponentId, String), String> + 'a;
+
 impl Pair {
     /// Adds the adapters to the components of a composition, and says how they are wired.
     fn made(
@@ -251,7 +255,7 @@ impl Pair {
         node: NodeIndex,
         instance: &str,
         decisions: &Decisions<'_>,
-        add: &mut dyn FnMut(&str, &str, Vec<u8>) -> Result<(ComponentId, String), String>,
+        add: &mut Add<'_>,
     ) -> Result<Made, Vec<At<VirtualizeError>>> {
         let no_adapter = |reason| vec![At::from(checks::no_adapter(decisions, reason))];
         let (id, name) = add(ADAPTER, "", self.inner).map_err(no_adapter)?;

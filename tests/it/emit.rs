@@ -213,3 +213,154 @@ fn a_binary_is_not_written_to_a_terminal() {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("a binary component would be written to the terminal"), "{said}");
 }
+
+/// A manifest of several outputs and their snapshots, of which `big` is large enough to take a while.
+fn several(directory: &Path) {
+    for name in ["hello-command", "hello-lib", "left", "right", "diamond"] {
+        std::fs::copy(guest(name), directory.join(format!("{name}.wasm"))).unwrap();
+    }
+    let target = |name: &str, root: &str, plug: &str| {
+        format!(
+            "[target.{name}]\nroot = \"{root}\"\noutput = \"{name}.wasm\"\nsnapshot = \"{name}.snap\"\n\
+             [target.{name}.components]\n{root} = \"{root}.wasm\"\n{plug} = \"{plug}.wasm\"\n"
+        )
+    };
+    let targets: String =
+        ["one", "two", "three"].iter().map(|name| target(name, "hello-command", "hello-lib")).collect();
+    std::fs::write(directory.join("weld.toml"), targets).unwrap();
+}
+
+/// The names of what is in a directory.
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+const BUILT: [&str; 7] = ["one.wasm", "two.wasm", "three.wasm", "one.snap", "two.snap", "three.snap", "weld.lock"];
+
+#[test]
+fn a_build_that_is_killed_at_any_of_a_hundred_times_leaves_each_file_old_or_new() {
+    let directory = tempfile::tempdir().unwrap();
+    several(directory.path());
+    let started = std::time::Instant::now();
+    succeeds(weld(directory.path()).args(["build", "--update"]));
+    let whole = started.elapsed();
+    let read = |name: &str| std::fs::read(directory.path().join(name)).unwrap();
+    let new = BUILT.map(read);
+    let mut dice = crate::support::dice::Dice(0x5eed);
+    let (mut all_old, mut all_new) = (0, 0);
+    for _ in 0..100 {
+        for name in BUILT {
+            std::fs::write(directory.path().join(name), if name == "weld.lock" { "version = 1\n" } else { "" })
+                .unwrap();
+        }
+        let old = BUILT.map(read);
+        let mut child = weld(directory.path()).args(["build", "--update"]).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole.mul_f64(dice.roll(1200) as f64 / 1000.0));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let left = BUILT.map(read);
+        for ((name, left), (old, new)) in BUILT.iter().zip(&left).zip(old.iter().zip(&new)) {
+            assert!(left == old || left == new, "{name} has {} bytes", left.len());
+        }
+        all_old += usize::from(left == old);
+        all_new += usize::from(left == new);
+    }
+    assert!(all_old > 0 && all_new > 0, "{all_old} of the builds left all old, {all_new} all new");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_build_that_is_interrupted_or_terminated_leaves_no_temporary_file() {
+    use std::os::unix::process::ExitStatusExt;
+    let directory = tempfile::tempdir().unwrap();
+    several(directory.path());
+    let before = names(directory.path());
+    let started = std::time::Instant::now();
+    succeeds(weld(directory.path()).args(["build", "--update"]));
+    let whole = started.elapsed();
+    let mut dice = crate::support::dice::Dice(0x5eed);
+    let mut stopped = 0;
+    for signal in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        for _ in 0..30 {
+            BUILT.iter().for_each(|name| _ = std::fs::remove_file(directory.path().join(name)));
+            let mut child = weld(directory.path()).args(["build", "--update"]).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(whole.mul_f64(dice.roll(1100) as f64 / 1000.0));
+            succeeds(Command::new("sh").arg("-c").arg(format!("kill -{} {} || true", signal.0, child.id())));
+            let status = child.wait().unwrap();
+            assert!(status.success() || status.signal() == Some(signal.1), "{status}");
+            stopped += usize::from(!status.success());
+            let left = names(directory.path());
+            let stray = left.iter().find(|name| !before.contains(name) && !BUILT.contains(&name.as_str()));
+            assert_eq!(stray, None);
+        }
+    }
+    assert!(stopped > 10, "only {stopped} were stopped");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let directory = tempfile::tempdir().unwrap();
+    succeeds(Command::new("mkfifo").arg(directory.path().join("pipe")));
+    // It waits for somebody who writes into the pipe.
+    let script = format!(
+        "trap '' INT HUP; {} inspect pipe & sleep 0.5; kill -INT $!; kill -HUP $!; sleep 0.2; kill -TERM $!; wait $!",
+        env!("CARGO_BIN_EXE_weld"),
+    );
+    let mut command = Command::new("sh");
+    let status = command.args(["-c", &script]).current_dir(directory.path()).status().unwrap();
+    assert_eq!(status.code(), Some(128 + 15), "{status}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_gets_all_of_an_output_and_stays_a_pipe() {
+    use std::os::unix::fs::FileTypeExt;
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join("out.wasm");
+    succeeds(Command::new("mkfifo").arg(&pipe));
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read(pipe).unwrap()
+    });
+    // Not `succeeds`, which reads what was written.
+    assert!(composes(directory.path()).status().unwrap().success());
+    assert!(reader.join().unwrap() == composed());
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(names(directory.path()), ["out.wasm"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_directory_in_which_nothing_can_be_made_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = weld(directory.path());
+    command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
+    // Not even for an administrator, who may write into directories that are read-only.
+    let said = fails(command.args(["-o", "/proc/self/fd/out.wasm"]));
+    assert!(said.contains("cannot write `/proc/self/fd/out.wasm`"), "{said}");
+}
+
+#[test]
+fn builds_of_one_manifest_at_once_lose_no_component_of_each_other() {
+    for _ in 0..20 {
+        let directory = tempfile::tempdir().unwrap();
+        several(directory.path());
+        let build = |target: &str| {
+            let mut command = weld(directory.path());
+            command.args(["build", "--target", target]).stderr(Stdio::null());
+            command.spawn().unwrap()
+        };
+        let mut builds = ["one", "two", "three"].map(build);
+        assert!(builds.iter_mut().all(|build| build.wait().unwrap().success()));
+        let lock = std::fs::read_to_string(directory.path().join("weld.lock")).unwrap();
+        for target in ["one", "two", "three"] {
+            assert!(lock.contains(&format!("[target.\"{target}\".components]")), "{target}: {lock}");
+        }
+        succeeds(weld(directory.path()).args(["build", "--locked"]));
+    }
+}

@@ -66,6 +66,102 @@ fn a_wit_package_in_its_binary_form_on_which_the_parser_panics_is_an_error() {
     }
 }
 
+/// A component on which the validator of wasmparser panics: what is instantiated in it has two imports of one instance type.
+const ONE_TYPE_TWICE: &str = r#"
+(component
+  (component $c
+    (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
+    (import "test:hostile/c" (instance (type $i)))
+    (import "test:hostile/d" (instance (type $i))))
+  (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
+  (import "test:hostile/c" (instance $x (type $i)))
+  (instance (instantiate $c (with "test:hostile/c" (instance $x)) (with "test:hostile/d" (instance $x)))))
+"#;
+
+/// Each command that reads components, with a place for the name of one.
+const COMMANDS: &[&[&str]] = &[
+    &["inspect", "FILE"],
+    &["inspect", "--wit", "FILE"],
+    &["inspect", "--html", "out.wasm", "FILE"],
+    &["snapshot", "FILE"],
+    &["diff", "FILE", "FILE"],
+    &["check", "FILE", "--policy", "/dev/null"],
+    &["virt", "FILE", "-o", "out.wasm"],
+    &["plug", "FILE", "--plug", "FILE", "-o", "out.wasm"],
+    &["plug", "SOUND", "--plug", "FILE", "-o", "out.wasm"],
+    &["verify", "FILE", "--input", "SOUND"],
+    &["verify", "SOUND", "--input", "FILE"],
+];
+
+/// Refuses a component with each command that reads one, and gives what they say.
+fn refused_by_each(text: &str) -> Vec<String> {
+    let sound = guest("counter");
+    let named = |argument: &&str| match *argument {
+        "FILE" => "c.wat".to_owned(),
+        "SOUND" => sound.display().to_string(),
+        other => other.to_owned(),
+    };
+    let refused = |arguments: &&[&str]| {
+        let arguments: Vec<String> = arguments.iter().map(named).collect();
+        refused("c.wat", text, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    // Two files that are one need no decoding to be told equal.
+    COMMANDS.iter().filter(|arguments| arguments[0] != "diff").map(refused).collect()
+}
+
+#[test]
+fn a_component_on_which_the_validator_panics_is_an_error_of_each_command() {
+    for said in refused_by_each(ONE_TYPE_TWICE) {
+        assert!(
+            said.contains("`wasmparser`, which weld uses to read components, fails on `c.wat`: ")
+                && said.contains("the phase load"),
+            "{said}"
+        );
+        assert!(!said.contains("defect: ") && !said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn a_component_on_which_the_validator_panics_is_an_error_of_the_library() {
+    let error = weld::inspect(ONE_TYPE_TWICE.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("`wasmparser`, which weld uses to read components, fails on `<memory>`: "), "{error}");
+}
+
+/// Instance types, each of which exports an instance of the one before.
+fn chain(length: usize) -> String {
+    let mut text = "(component (type $t0 (instance (export \"f\" (func))))".to_owned();
+    for index in 1..length {
+        let before = index - 1;
+        let line = "(instance (alias outer 1 $tBEFORE (type)) (export \"i\" (instance (type 0))))";
+        text += &format!(" (type $t{index} {})", line.replace("BEFORE", &before.to_string()));
+    }
+    format!("{text} (import \"test:hostile/c\" (instance (type $t{}))))", length - 1)
+}
+
+#[test]
+fn types_that_refer_to_each_other_deeper_than_the_validator_takes_are_too_deep() {
+    for length in [126, 127, 128, 10_000] {
+        for said in refused_by_each(&chain(length)) {
+            assert!(said.contains("`c.wat` nests types more than 100 levels deep"), "{length}: {said}");
+        }
+    }
+    for length in [99, 100, 101] {
+        assert!(weld::inspect(chain(length).as_bytes()).is_ok(), "{length}");
+    }
+}
+
+#[test]
+fn a_preview_1_adapter_says_how_it_is_passed() {
+    let directory = tempfile::tempdir().unwrap();
+    let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
+    std::fs::write(directory.path().join("a.wasm"), adapter).unwrap();
+    for arguments in [&["inspect", "a.wasm"][..], &["componentize", "a.wasm"], &["plug", "a.wasm", "--plug", "a.wasm"]]
+    {
+        let said = fails(weld(directory.path()).args(arguments));
+        assert!(said.contains("`a.wasm` is a preview 1 adapter: pass it as `--adapt`"), "{said}");
+    }
+}
+
 #[test]
 fn what_compose_writes_of_a_function_type_can_be_refused_by_inspect() {
     let directory = tempfile::tempdir().unwrap();

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod bounds;
 mod build;
 mod command_line;
 mod componentize;
@@ -29,6 +30,7 @@ mod inspect;
 mod known_functions;
 mod labels;
 mod layering;
+mod load;
 mod manifest_commands;
 mod names;
 mod names_of_types;
@@ -49,6 +51,7 @@ mod real;
 #[cfg(feature = "real-components")]
 mod real_settings;
 mod run;
+mod saved;
 mod schema;
 mod settings;
 mod shapes;

@@ -94,8 +94,8 @@ impl Traits {
     pub fn adapter(&self) -> Option<&'static str> {
         let calls_main = self.imports.contains(MAIN_MODULE);
         match (calls_main || self.imports_memory) && self.preview1.len() == OF_PREVIEW_1.len() {
-            true => Some("for preview 1"),
-            false => calls_main.then_some("for the imports of another module"),
+            true => Some("a preview 1 adapter"),
+            false => calls_main.then_some("an adapter for the imports of another module"),
         }
     }
 }

@@ -14,8 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::inspect::Inspection;
 use crate::inspect::model::{self, Component, Instance, Item, Role};
+use crate::inspect::{InspectError, Inspection};
+use crate::limits;
 use crate::name;
 use crate::text::Shown;
 
@@ -136,8 +137,26 @@ pub enum WireKind {
 
 impl<'i> Picture<'i> {
     /// The picture of a component.
-    pub fn of(inspection: &'i Inspection) -> Picture<'i> {
-        trace::trace(inspection)
+    ///
+    /// # Errors
+    ///
+    /// Where it would be too large for anybody to look at.
+    pub fn of(inspection: &'i Inspection) -> Result<Picture<'i>, InspectError> {
+        let too_large = |limit, what| {
+            let name = inspection.components.first().map(|component| component.name.clone());
+            let file = inspection.name.clone().or(name).unwrap_or_default();
+            Err(InspectError::TooLarge { file, limit, what })
+        };
+        let items = || inspection.components.iter().flat_map(|of| of.imports.iter().chain(&of.exports));
+        let wires: usize = inspection.instances.iter().map(|of| of.imports.len() + of.exports.len()).sum();
+        if items().count() + wires > limits::DRAWN {
+            return too_large(limits::DRAWN, "ports and wires");
+        }
+        let text = items().fold(0, |sum: usize, item| sum.saturating_add(item.wit.len()));
+        if text > limits::DRAWN_TEXT {
+            return too_large(limits::DRAWN_TEXT, "bytes of types");
+        }
+        Ok(trace::trace(inspection))
     }
 
     fn new(inspection: &'i Inspection, name: String, blocks: Vec<Block<'i>>, wires: Vec<Wire>) -> Picture<'i> {

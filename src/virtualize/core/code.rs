@@ -489,6 +489,12 @@ impl<'c> Core<'c> {
                     self.store(ty, field, bytes, at + offset, handles);
                 }
             }
+            (Answer::Fields(fields), Shape::Repeated(element, _)) => {
+                let size = self.abi.layout(&element).size;
+                for (field, number) in fields.iter().zip(0..) {
+                    self.store(&element, field, bytes, at + size * number, handles);
+                }
+            }
             (Answer::Case(index, payload), Shape::Cases(cases)) => {
                 let variant = self.abi.cases(&cases);
                 write(bytes, at, &(*index as u32).to_le_bytes(), variant.discriminant);
@@ -523,6 +529,9 @@ impl<'c> Core<'c> {
                 for (field, ty) in fields.iter().zip(&types) {
                     self.flat(code, ty, field, slot);
                 }
+            }
+            (Answer::Fields(fields), Shape::Repeated(element, _)) => {
+                fields.iter().for_each(|field| self.flat(code, &element, field, slot));
             }
             (Answer::Case(index, _), _) => code.add([I::I32Const(*index as i32)]),
             (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => self.handle(code, answer),

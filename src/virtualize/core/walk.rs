@@ -116,6 +116,7 @@ impl Walk<'_> {
             Shape::Stream(id) => (self.visit)(code, Handle::Stream(id), at),
             Shape::Future(id, _) => (self.visit)(code, Handle::Future(id), at),
             Shape::Fields(types) => self.fields(code, &types, at),
+            Shape::Repeated(element, length) => self.repeated(code, element, length, at),
             Shape::Cases(cases) => {
                 let variant = self.abi.cases(&cases);
                 for (index, case) in cases.iter().enumerate() {
@@ -131,13 +132,31 @@ impl Walk<'_> {
         }
     }
 
+    /// Goes through a list of a fixed length: what is passed flat is as few as can be, and what is in memory takes the same code for
+    /// all elements.
+    fn repeated(&mut self, code: &mut Code, element: ComponentValType, length: u32, at: At) {
+        let At::Memory(base, offset) = at else {
+            return self.fields(code, &vec![element; length as usize], at);
+        };
+        let (first, rest) = (code.local(ValType::I32), code.local(ValType::I32));
+        code.add([I::LocalGet(base), I::I32Const(offset as i32), I::I32Add, I::LocalSet(first)]);
+        code.add([I::I32Const(length as i32), I::LocalSet(rest)]);
+        self.each(code, &[element], first, rest);
+    }
+
     fn elements(&mut self, code: &mut Code, types: &[ComponentValType], at: At) {
-        let (_, layout) = self.abi.fields(types);
         let (element, rest) = (code.local(ValType::I32), code.local(ValType::I32));
         at.load(code);
         code.add([I::LocalSet(element)]);
         at.further(1, 4).load(code);
-        code.add([I::LocalSet(rest), I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
+        code.add([I::LocalSet(rest)]);
+        self.each(code, types, element, rest);
+    }
+
+    /// Goes through as many elements as there are in the local `rest`, the first of which is at the address in the local `element`.
+    fn each(&mut self, code: &mut Code, types: &[ComponentValType], element: u32, rest: u32) {
+        let (_, layout) = self.abi.fields(types);
+        code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
         code.add([I::LocalGet(rest), I::I32Eqz, I::BrIf(1)]);
         self.fields(code, types, At::Memory(element, 0));
         code.add([I::LocalGet(element), I::I32Const(layout.size as i32), I::I32Add, I::LocalSet(element)]);
@@ -151,6 +170,7 @@ impl Walk<'_> {
             Shape::Stream(id) => (self.wants)(Handle::Stream(id)),
             Shape::Future(id, _) => (self.wants)(Handle::Future(id)),
             Shape::Fields(types) => types.iter().any(|ty| self.has_any(ty)),
+            Shape::Repeated(element, _) => self.has_any(&element),
             Shape::Cases(cases) => cases.iter().flatten().any(|ty| self.has_any(ty)),
             Shape::Pointed(Some(Elements(types))) => types.iter().any(|ty| self.has_any(ty)),
             _ => false,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_sugiyama::configure::{Config, CrossingMinimization, RankingType};
 
-use crate::guard::guard;
+use crate::guard::{Use, guard};
 
 /// How much the crate is given: what it does takes time by the square of that, and is recursive.
 const NODES: usize = 1_500;
@@ -260,9 +260,7 @@ fn ordered(vertices: &[Vertex], links: &[(usize, usize)]) -> Vec<f64> {
         ..Config::default()
     };
     // Where the library fails, the blocks stay where they are: a picture that is less tidy.
-    let layouts = guard("rust-sugiyama", "lay out pictures", "the picture", || {
-        rust_sugiyama::from_vertices_and_edges(&given, &edges, &config)
-    });
+    let layouts = guard(Use::LAYOUT, "the picture", || rust_sugiyama::from_vertices_and_edges(&given, &edges, &config));
     for (layout, ..) in layouts.into_iter().flatten() {
         for (place, (middle, _)) in layout {
             let vertex = order.get(place).copied().unwrap_or_default();

@@ -1,0 +1,451 @@
+//! Bounds on work: what is just small enough is done, and what is just too large is an error, found before the work is done.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{fails, succeeds, weld};
+
+/// A directory with a component in it.
+fn given(text: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("c.wat"), text).unwrap();
+    std::fs::write(directory.path().join("policy.toml"), "default = \"allow\"\n").unwrap();
+    directory
+}
+
+/// How much memory a command said that it had at most, in MiB. Only Linux says it.
+#[track_caller]
+fn memory(stderr: &[u8]) -> f64 {
+    let said = String::from_utf8_lossy(stderr);
+    let line = said.lines().find(|line| line.starts_with("memory "));
+    let said = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
+    if cfg!(target_os = "linux") { said.expect("weld says how much memory it had") } else { said.unwrap_or_default() }
+}
+
+/// Runs a command that succeeds, and gives how much memory it had at most.
+#[track_caller]
+fn takes(command: &mut Command) -> f64 {
+    memory(&succeeds(command.arg("--timings")).stderr)
+}
+
+/// Refuses a component with each command that follows what is in it, within a second for each thousand items, and little memory.
+#[track_caller]
+fn refused(directory: &Path, message: &str) {
+    for arguments in [
+        &["inspect", "c.wat"][..],
+        &["inspect", "c.wat", "--html", "out.html"],
+        &["snapshot", "c.wat"],
+        &["check", "c.wat", "--policy", "policy.toml"],
+    ] {
+        let output = weld(directory).args(arguments).arg("--timings").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(message), "{arguments:?}: {said}");
+        let memory = memory(&output.stderr);
+        assert!(memory < 512.0, "{arguments:?}: {memory} MiB");
+    }
+    assert!(!directory.join("out.html").exists());
+}
+
+/// Instance types, each of which exports two instances of the one before.
+fn doubled(levels: usize, with_resources: bool) -> String {
+    let first = match with_resources {
+        true => r#"(export "r" (type (sub resource))) (export "f" (func (param "x" (borrow 0))))"#,
+        false => r#"(export "f" (func))"#,
+    };
+    let mut text = format!("(type $t0 (instance {first}))\n");
+    for level in 1..levels {
+        let before = level - 1;
+        text += &format!(
+            "(type $t{level} (instance (alias outer 1 $t{before} (type)) (export \"a\" (instance (type 0))) \
+             (export \"b\" (instance (type 0)))))\n"
+        );
+    }
+    text
+}
+
+/// A component with one that is instantiated over and over, with an instance of the last type.
+fn instantiated(levels: usize, with_resources: bool, count: usize) -> String {
+    let types = doubled(levels, with_resources);
+    let last = levels - 1;
+    let instances = "(instance (instantiate $c (with \"t:t/i\" (instance $i))))\n".repeat(count);
+    format!(
+        "(component (component $c {types} (import \"t:t/i\" (instance $i (type $t{last}))) \
+         (export \"t:t/j\" (instance $i))) {types} (import \"t:t/i\" (instance $i (type $t{last}))) {instances})"
+    )
+}
+
+#[test]
+fn nested_instance_types_that_are_instantiated_over_and_over_are_refused_before_the_validator_makes_them() {
+    for with_resources in [false, true] {
+        for levels in [12, 16] {
+            let directory = given(&instantiated(levels, with_resources, 990));
+            refused(directory.path(), "the types of `c.wat` have more items than a component of its size may have");
+        }
+    }
+}
+
+#[test]
+fn types_that_are_made_of_each_other_are_refused_before_the_validator_makes_them() {
+    refused(given(&format!("(component {})", doubled(18, true))).path(), "the types of `c.wat` have more items");
+    let types = doubled(15, true);
+    let more = "(type (instance (alias outer 1 $t14 (type)) (export \"a\" (instance (type 0)))))\n".repeat(100);
+    refused(given(&format!("(component {types} {more})")).path(), "the types of `c.wat` have more items");
+    let imports: String = (0..8).map(|index| format!("(import \"t:t/i{index}\" (instance (type $t14)))")).collect();
+    refused(given(&format!("(component {types} {imports})")).path(), "the types of `c.wat` have more items");
+}
+
+/// A component in which instances are given `instances * functions + more` functions.
+fn given_functions(instances: usize, functions: usize, more: usize) -> String {
+    let functions: String = (0..functions).map(|index| format!("(export \"f{index}\" (func))")).collect();
+    let more: String = (0..more).map(|index| format!("(export \"g{index}\" (func))")).collect();
+    let each = "(instance (instantiate $c (with \"t:t/i\" (instance $i))))\n".repeat(instances - 1);
+    format!(
+        "(component (component $c (import \"t:t/i\" (instance {functions}))) (import \"t:t/i\" (instance $i {functions})) \
+         (import \"t:t/j\" (instance {more})) {each})"
+    )
+}
+
+#[test]
+fn instances_reach_as_many_items_as_they_may_and_not_one_more() {
+    // The outermost one is given all of them, too.
+    for (more, is_fine) in [(399, true), (400, true), (401, false)] {
+        let text = given_functions(400, 499, more);
+        let result = weld::inspect(text.as_bytes());
+        assert_eq!(result.is_ok(), is_fine, "{more}: {:?}", result.err());
+        if !is_fine {
+            refused(given(&text).path(), "has more than 200000 items that its instances are given or reach");
+        }
+    }
+}
+
+#[test]
+fn a_picture_has_as_many_ports_as_it_may_and_not_one_more() {
+    for (imports, is_fine) in [(19_999, true), (20_000, true), (20_001, false)] {
+        let imports: String = (0..imports).map(|index| format!("(import \"f{index}\" (func))")).collect();
+        let inspection = weld::inspect(format!("(component {imports})").as_bytes()).unwrap();
+        for picture in [inspection.html(), inspection.dot(), inspection.mermaid()] {
+            match picture {
+                Ok(picture) => assert!(is_fine && picture.len() < 32 << 20),
+                Err(error) => {
+                    assert!(!is_fine);
+                    assert!(error.to_string().contains("more than 20000 ports and wires"), "{error}");
+                }
+            }
+        }
+    }
+}
+
+/// Instances of which each is given all before it.
+fn wired(count: usize) -> String {
+    let mut text = "(component".to_owned();
+    for index in 0..count {
+        let imports: String =
+            (0..index).map(|of| format!("(import \"i{of}\" (instance (export \"f\" (func))))")).collect();
+        let arguments: String = (0..index).map(|of| format!("(with \"i{of}\" (instance $x{of}))")).collect();
+        text += &format!(
+            "(component $c{index} {imports} (core module $m (func (export \"f\"))) (core instance $i (instantiate $m)) \
+             (func (export \"f\") (canon lift (core func $i \"f\")))) (instance $x{index} (instantiate $c{index} {arguments}))"
+        );
+    }
+    text + ")"
+}
+
+#[test]
+fn a_page_of_instances_that_are_each_wired_to_all_before_is_refused() {
+    let directory = given(&wired(250));
+    let said = fails(weld(directory.path()).args(["inspect", "c.wat", "--html", "out.html"]));
+    assert!(said.contains("more than 20000 ports and wires"), "{said}");
+    assert!(!directory.path().join("out.html").exists());
+    // What is no picture can be read by programs.
+    succeeds(weld(directory.path()).args(["inspect", "c.wat", "--json"]));
+}
+
+/// A component that imports a function of random numbers which has some type.
+fn random(types: &str, function: &str) -> String {
+    format!(
+        "(component (type $i (instance {types} (export \"get-random-u64\" (func {function})))) \
+         (import \"wasi:random/random@0.2.0\" (instance (type $i))))"
+    )
+}
+
+#[test]
+fn lists_of_a_fixed_length_within_each_other_are_refused_before_room_is_made_for_them() {
+    let types = "(type $a (list u64 1073741824)) (type $b (list $a 1073741824))";
+    for function in ["(result $b)", "(result $a)", "(param \"x\" $b)", "(param \"x\" $a) (result u64)"] {
+        let directory = given(&random(types, function));
+        for flags in [
+            &["--grant", "random.seed=7"][..],
+            &["--grant", "random.seed=7", "--allow-all"],
+            &["--grant", "random=deny"],
+            &["--grant", "random=ignore"],
+            &[],
+        ] {
+            let output = weld(directory.path())
+                .args(["virt", "c.wat", "-o", "out.wasm", "--timings"])
+                .args(flags)
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{function} {flags:?}: {said}");
+            assert!(said.contains("takes or gives more than 65536 values"), "{function} {flags:?}: {said}");
+            assert!(memory(&output.stderr) < 128.0, "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_function_has_as_many_values_as_it_may_and_not_one_more() {
+    // The result is one of them.
+    for (length, is_fine) in [(65_534, true), (65_535, true), (65_536, false)] {
+        let text = format!(
+            "(component (type $i (instance (type $l (list u8 {length})) (export \"f\" (func (param \"x\" $l) (result u8))))) \
+             (import \"t:t/i\" (instance (type $i))))"
+        );
+        let grants = weld::Grants::deny_all();
+        let composed = weld::Composer::new().component("c", weld::Input::bytes(text)).grant("c", grants).compose();
+        assert_eq!(composed.is_ok(), is_fine, "{length}: {:?}", composed.err());
+    }
+}
+
+/// A component that imports functions which take and give so many handles each, one that takes some more, and one that gives one.
+fn handles(length: usize, functions: usize, more: usize) -> String {
+    let functions: String = (0..functions)
+        .map(|index| {
+            format!("(export \"take{index}\" (func (param \"x\" $h))) (export \"give{index}\" (func (result $h)))")
+        })
+        .collect();
+    let more = match more {
+        0 => String::new(),
+        more => format!("(type $m (list (own $r1) {more})) (export \"more\" (func (param \"x\" $m)))"),
+    };
+    format!(
+        "(component (import \"t:t/s\" (instance $s (export \"r\" (type (sub resource))) \
+           (export \"get\" (func (result (own 0)))))) \
+         (alias export $s \"r\" (type $r)) \
+         (type $i (instance (alias outer 1 $r (type $r0)) (export \"r\" (type $r1 (eq $r0))) \
+           (type $h (list (own $r1) {length})) {functions} {more})) \
+         (import \"t:t/i\" (instance (type $i))))"
+    )
+}
+
+#[test]
+fn handles_of_a_function_are_as_many_as_an_adapter_has_code_for_and_not_one_more() {
+    let composed = |text: String, grants: weld::Grants| {
+        weld::Composer::new().component("c", weld::Input::bytes(text)).grant("c", grants).compose()
+    };
+    for (length, is_fine) in [(8_191, true), (8_192, true), (8_193, false)] {
+        for grants in [
+            weld::Grants::deny_all(),
+            // The adapter owns the resource type, and passes handles on.
+            weld::Grants::allow_all().deny("t:t/s#get").unwrap(),
+            weld::Grants::allow_all().ignore("t:t/i#give0").unwrap(),
+        ] {
+            let result = composed(handles(length, 1, 0), grants);
+            assert_eq!(result.is_ok(), is_fine, "{length}: {:?}", result.err());
+        }
+    }
+    // All functions together have sixteen times as many: half of them take handles, and half give them.
+    for (more, is_fine) in [(14, true), (15, true), (16, false)] {
+        let result = composed(handles(8_191, 8, more), weld::Grants::deny_all());
+        assert_eq!(result.is_ok(), is_fine, "{more}: {:?}", result.err());
+    }
+}
+
+#[test]
+fn a_file_that_is_embedded_by_many_names_is_in_memory_once() {
+    let directory = given(
+        "(component (import \"wasi:filesystem/types@0.2.0\" (instance $t (export \"descriptor\" (type (sub resource))))) \
+         (alias export $t \"descriptor\" (type $d)) \
+         (import \"wasi:filesystem/preopens@0.2.0\" (instance (alias outer 1 $d (type $d1)) \
+           (export \"descriptor\" (type $d2 (eq $d1))) \
+           (export \"get-directories\" (func (result (list (tuple (own $d2) string))))))))",
+    );
+    let path = |name: &str| directory.path().join(name);
+    let large: Vec<u8> = (0..8u32 << 20).map(|index| (index.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    std::fs::write(path("large"), &large).unwrap();
+    let mounts: String = (0..500).map(|index| format!("\"/f{index}/x\" = {{ embed = \"large\" }}\n")).collect();
+    let manifest = |mounts: &str| {
+        format!(
+            "[composition]\nroot = \"c\"\noutput = \"out.wasm\"\n[components]\nc = \"c.wat\"\n[virtualize.c]\n\
+             default = \"deny\"\n[virtualize.c.fs]\n{mounts}"
+        )
+    };
+    std::fs::write(path("weld.toml"), manifest(&mounts)).unwrap();
+    // Twice what is read and twice what is written, and 64 MiB.
+    let most = 4.0 * 8.0 + 64.0;
+    let memory = takes(weld(directory.path()).arg("build"));
+    assert!(memory < most, "500 names: {memory} MiB");
+    assert!(std::fs::metadata(path("out.wasm")).unwrap().len() < 9 << 20);
+    // Names in a directory that are the file, or hold the same.
+    std::fs::create_dir_all(path("tree")).unwrap();
+    for index in 0..60 {
+        std::fs::hard_link(path("large"), path(&format!("tree/link{index}"))).unwrap();
+        std::fs::write(path(&format!("tree/copy{index}")), &large).unwrap();
+    }
+    std::fs::write(path("weld.toml"), manifest("\"/\" = { embed = \"tree\" }\n")).unwrap();
+    let memory = takes(weld(directory.path()).arg("build"));
+    assert!(memory < most + 8.0, "120 names in a directory: {memory} MiB");
+}
+
+/// A component of so many bytes, in a custom section.
+fn heavy(bytes: usize) -> Vec<u8> {
+    let data: Vec<u8> = (0..bytes as u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut component = wasm_encoder::Component::new();
+    component.section(&wasm_encoder::CustomSection { name: "large".into(), data: data.into() });
+    let mut module = wasm_encoder::Module::new();
+    module.section(&wasm_encoder::CustomSection { name: "m".into(), data: [1][..].into() });
+    component.section(&wasm_encoder::ModuleSection(&module));
+    component.finish()
+}
+
+#[test]
+fn a_component_that_is_given_by_many_names_is_in_memory_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    std::fs::write(path("root.wasm"), heavy(8 << 20)).unwrap();
+    let mut command = weld(directory.path());
+    command.args(["plug", "root.wasm", "--allow-unused-plugs", "--timings", "-o", "out.wasm"]);
+    for index in 0..60 {
+        std::fs::copy(path("root.wasm"), path(&format!("{index}.wasm"))).unwrap();
+        command.arg("--plug").arg(format!("{index}.wasm"));
+    }
+    let output = command.output().unwrap();
+    let memory = memory(&output.stderr);
+    assert!(memory < 4.0 * 8.0 + 64.0, "{memory} MiB");
+}
+
+#[test]
+fn a_build_takes_no_more_than_inputs_and_output_twice_and_64_mib() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let size = 24 << 20;
+    std::fs::write(path("root.wasm"), heavy(size)).unwrap();
+    std::fs::write(path("other.wat"), "(component (import \"t:t/i\" (instance)))").unwrap();
+    let mut command = weld(directory.path());
+    let memory = takes(command.args(["virt", "root.wasm", "-o", "out.wasm"]));
+    let most = 4.0 * 24.0 + 64.0;
+    assert!(memory < most, "virt: {memory} MiB of {most}");
+    let memory = takes(weld(directory.path()).args(["inspect", "root.wasm"]));
+    assert!(memory < 2.0 * 24.0 + 64.0, "inspect: {memory} MiB");
+}
+
+/// A chain of interfaces, each of which takes handles of the one before.
+fn chain(length: usize) -> String {
+    let mut text =
+        "(import \"t:t/i0\" (instance $i0 (export \"t\" (type (sub resource))))) (alias export $i0 \"t\" (type $t0))\n"
+            .to_owned();
+    for index in 1..length {
+        let before = index - 1;
+        text += &format!(
+            "(import \"t:t/i{index}\" (instance $i{index} (alias outer 1 $t{before} (type $u)) \
+             (export \"p\" (type $q (eq $u))) (export \"t\" (type (sub resource))) \
+             (export \"f\" (func (param \"x\" (own $q)))))) (alias export $i{index} \"t\" (type $t{index}))\n"
+        );
+    }
+    format!("(component {text})")
+}
+
+#[test]
+fn a_chain_of_interfaces_is_followed_on_a_small_stack_of_a_worker() {
+    for length in [99, 100, 101, 900] {
+        let directory = given(&chain(length));
+        let manifest = "[composition]\nroot = \"c\"\noutput = \"out.wasm\"\n[components]\nc = \"c.wat\"\n[virtualize.c]\n\
+                        default = \"allow\"\n\"t:t/i3\" = \"deny\"\n";
+        std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+        succeeds(weld(directory.path()).arg("build").env("RUST_MIN_STACK", "1048576"));
+    }
+    // The validator takes a thousand instances.
+    for length in [1_001, 10_000] {
+        let directory = given(&chain(length));
+        let said =
+            fails(weld(directory.path()).args(["virt", "c.wat", "-o", "out.wasm"]).env("RUST_MIN_STACK", "1048576"));
+        assert!(said.contains("instances count exceeds limit of 1000"), "{length}: {said}");
+    }
+}
+
+#[test]
+fn an_adapter_that_would_be_larger_than_a_component_may_be_is_no_defect() {
+    let directory = given(&chain(900));
+    let said = fails(weld(directory.path()).args(["virt", "c.wat", "-o", "out.wasm"]));
+    assert!(said.contains("an adapter for `c` would be larger than a component may be: "), "{said}");
+    assert!(!said.contains("defect"), "{said}");
+}
+
+/// A component that makes forty handles and passes them on together, in a list of a fixed length.
+const PASSES: &str = r#"
+(component
+  (import "t:t/s" (instance $s
+    (export "r" (type $r (sub resource)))
+    (export "get" (func (result (own $r))))
+    (export "make" (func (result (own $r))))
+    (export "take" (func (param "x" (list (own $r) 40)) (result u32)))))
+  (core module $libc (memory (export "memory") 1))
+  (core instance $libc (instantiate $libc))
+  (core func $get (canon lower (func $s "get")))
+  (core func $make (canon lower (func $s "make")))
+  (core func $take (canon lower (func $s "take") (memory $libc "memory")))
+  (core module $code
+    (import "l" "memory" (memory 1))
+    (import "h" "make" (func $make (result i32)))
+    (import "h" "take" (func $take (param i32) (result i32)))
+    (func (export "run") (result i32) (local $at i32)
+      (loop $again
+        (i32.store (i32.add (local.get $at) (i32.const 64)) (call $make))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (br_if $again (i32.lt_u (local.get $at) (i32.const 160))))
+      (call $take (i32.const 64))))
+  (core instance $code (instantiate $code
+    (with "l" (instance $libc))
+    (with "h" (instance (export "make" (func $make)) (export "take" (func $take))))))
+  (func (export "run") (result u32) (canon lift (core func $code "run"))))
+"#;
+
+/// What makes and takes them: it counts those that come in the order in which they were made.
+const TAKES: &str = r#"
+(component
+  (type $r (resource (rep i32)))
+  (core func $new (canon resource.new $r))
+  (core func $rep (canon resource.rep $r))
+  (core module $code
+    (import "r" "new" (func $new (param i32) (result i32)))
+    (import "r" "rep" (func $rep (param i32) (result i32)))
+    (memory (export "memory") 1)
+    (global $made (mut i32) (i32.const 0))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "make") (result i32)
+      (global.set $made (i32.add (global.get $made) (i32.const 4)))
+      (call $new (global.get $made)))
+    (func (export "take") (param $list i32) (result i32) (local $at i32) (local $good i32)
+      (loop $again
+        (local.set $good (i32.add (local.get $good) (i32.eq
+          (call $rep (i32.load (i32.add (local.get $list) (local.get $at))))
+          (i32.add (local.get $at) (i32.const 4)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (br_if $again (i32.lt_u (local.get $at) (i32.const 160))))
+      (local.get $good)))
+  (core instance $code (instantiate $code
+    (with "r" (instance (export "new" (func $new)) (export "rep" (func $rep))))))
+  (func $make (result (own $r)) (canon lift (core func $code "make")))
+  (func $take (param "x" (list (own $r) 40)) (result u32)
+    (canon lift (core func $code "take") (memory $code "memory") (realloc (func $code "realloc"))))
+  (instance $s (export "r" (type $r)) (export "get" (func $make)) (export "make" (func $make))
+    (export "take" (func $take)))
+  (export "t:t/s" (instance $s)))
+"#;
+
+#[test]
+fn handles_in_lists_of_a_fixed_length_are_passed_on_in_their_order() {
+    // The adapter owns the resource type, since it must make handles for what is denied.
+    let virtualized = weld::Composer::new()
+        .component("passes", weld::Input::bytes(PASSES))
+        .grant("passes", weld::Grants::allow_all().deny("t:t/s#get").unwrap())
+        .compose()
+        .unwrap();
+    let composed = weld::Composer::new()
+        .component("virtualized", weld::Input::bytes(virtualized.into_bytes()))
+        .component("takes", weld::Input::bytes(TAKES))
+        .compose()
+        .unwrap();
+    assert_eq!(crate::support::call(composed.bytes(), "run"), 40);
+}
