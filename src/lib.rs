@@ -33,7 +33,7 @@
 //! |---|---|
 //! | compose components, restrict them, verify what others composed | [`Composer`] |
 //! | build what a manifest describes; write one | [`build()`]; [`init()`], [`add()`] |
-//! | see what is in a component | [`inspect()`], [`print()`] |
+//! | see what is in a component | [`inspect()`], [`explain()`], [`print()`] |
 //! | check components | [`check()`] and [`check_all()`] against a policy, [`targets()`] against a world |
 //! | compare components | [`snapshot()`], [`diff()`] |
 //! | make a component of a core module | [`componentize()`] |
@@ -67,6 +67,7 @@ mod diff;
 mod emit;
 mod encode;
 mod error;
+mod explain;
 mod follow;
 mod generated;
 mod guard;
@@ -102,8 +103,8 @@ pub use describe::{Grants, Policy};
 pub use diff::Difference;
 pub use inspect::Inspection;
 pub use library::{
-    Checks, Composer, Diagnostic, Error, Findings, Input, add, build, check, check_all, componentize, diff, init,
-    inspect, print, schemas, snapshot, suggest, targets,
+    Checks, Composer, Diagnostic, Error, Explanation, Findings, Input, add, build, check, check_all, componentize,
+    diff, explain, init, inspect, print, schemas, snapshot, suggest, targets,
 };
 pub use load::world::Wit;
 pub use snapshot::Snapshot;

@@ -67,6 +67,12 @@ pub const INSPECT: &str = "Examples:
   weld inspect cmd.wasm --wit                  # its world
   weld inspect cmd.wasm --html page.html       # a picture, for a browser";
 
+/// `weld explain`.
+pub const EXPLAIN: &str = "Examples:
+  weld explain cmd.wasm fs
+  weld explain cmd.wasm network                # sockets and http
+  weld explain cmd.wasm wasi:random/random#get-random-u64 --json";
+
 /// `weld snapshot`.
 pub const SNAPSHOT: &str = "Examples:
   weld snapshot cmd.wasm

@@ -7,6 +7,7 @@ mod componentize;
 mod compose;
 mod diff;
 mod examples;
+mod explain;
 mod hints;
 mod init;
 mod inspect;
@@ -87,6 +88,7 @@ enum Command {
     Check(check::Arguments),
     Verify(Box<verify::Arguments>),
     Inspect(inspect::Arguments),
+    Explain(explain::Arguments),
     Snapshot(snapshot::Arguments),
     Diff(diff::Arguments),
     Componentize(componentize::Arguments),
@@ -108,7 +110,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Compose", &["init", "add", "build", "plug", "compose", "componentize"]),
     ("Restrict", &["virt"]),
     ("Check", &["check", "verify", "targets"]),
-    ("Look", &["inspect", "snapshot", "diff"]),
+    ("Look", &["inspect", "explain", "snapshot", "diff"]),
     ("Other", &["completions", "man", "help"]),
 ];
 
@@ -377,6 +379,7 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
         Command::Check(arguments) => check::run(arguments, terminal, &mut timings),
         Command::Verify(arguments) => verify::run(*arguments, terminal, &mut timings),
         Command::Inspect(arguments) => inspect::run(arguments, terminal, &mut timings),
+        Command::Explain(arguments) => explain::run(arguments, terminal, &mut timings),
         Command::Diff(arguments) => diff::run(arguments, terminal, &mut timings),
         Command::Snapshot(arguments) => snapshot::run(arguments, terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, terminal, &mut timings),

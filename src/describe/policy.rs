@@ -507,6 +507,25 @@ impl Reader<'_> {
     }
 }
 
+/// What a text asks for, outside of a policy: patterns, or a word for several capabilities, such as `network`. `imports` are what
+/// the component imports, each with whether it is an interface: one that has a plain name goes by that.
+///
+/// # Errors
+///
+/// Where it names nothing.
+pub fn asked<'n>(text: &str, imports: impl IntoIterator<Item = (&'n str, bool)>) -> Result<Vec<Pattern>, PolicyError> {
+    let plain = imports.into_iter().find(|(name, _)| *name == text && !name.contains(':'));
+    if let Some((name, is_interface)) = plain.filter(|_| Capability::named(text).is_none()) {
+        let pattern = if is_interface { format!("{name}#*") } else { format!("#{name}") };
+        return Ok(vec![Pattern::parse(&pattern)]);
+    }
+    match (Capability::meant(text), wrong(text)) {
+        (Some(meant), _) => Ok(meant.iter().map(|name| Pattern::parse(name)).collect()),
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(vec![Pattern::parse(text)]),
+    }
+}
+
 /// What is wrong with the text of a pattern: what can name nothing would deny nothing.
 fn wrong(text: &str) -> Option<PolicyError> {
     let name = || text.to_owned();

@@ -5,6 +5,7 @@
 
 mod called;
 mod error;
+pub mod explain;
 pub(crate) mod metadata;
 pub mod model;
 mod origin;
@@ -33,8 +34,8 @@ use crate::load::digest::Digest;
 use crate::load::{self, Component as Loaded};
 use crate::name::{Capability, adapted};
 use crate::verify::{self, Malformed};
-use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Role, Source, Wire};
-use reach::Reach;
+use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire};
+use reach::{Reach, Way};
 
 /// The version of what [`Inspection`] is as JSON.
 const VERSION: u32 = 1;
@@ -195,25 +196,55 @@ fn kind(ty: ComponentEntityType) -> Kind {
 fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
     let mut reached: BTreeMap<&str, Vec<Reached>> = BTreeMap::new();
     for (number, instance) in reach.instances.iter().enumerate() {
-        let mut of_import: BTreeMap<&str, (IndexSet<&str>, usize)> = BTreeMap::new();
+        let mut of_import: BTreeMap<&str, ByWay<'_>> = BTreeMap::new();
         for (thing, way) in &instance.reaches {
             let Some(thing) = reach.items.get_index(*thing) else { continue };
-            let (functions, steps) = of_import.entry(thing.import()).or_insert_with(|| (IndexSet::new(), way.steps));
-            functions.extend(thing.function());
-            *steps = way.steps.min(*steps);
+            of_import.entry(thing.import()).or_default().push((thing.function(), *way));
         }
-        for (import, (functions, steps)) in of_import {
-            let functions = functions.into_iter().map(str::to_owned).collect();
-            reached.entry(import).or_default().push(Reached { instance: number, functions, steps });
+        for (import, things) in of_import {
+            reached.entry(import).or_default().push(by_way(number, &things));
         }
     }
     let of = |(name, item): (&String, &ComponentItem)| HostImport {
         name: name.clone(),
         kind: kind(item.ty),
+        implements: identity(name, item).filter(|identity| identity != name),
+        types_only: is_types_only(component, item),
         capabilities: of_import(component, name, item),
         reached_by: reached.remove(name.as_str()).unwrap_or_default(),
     };
     component.imports().iter().map(of).collect()
+}
+
+/// What an instance reaches of an import: functions, each with the way to it.
+type ByWay<'r> = Vec<(Option<&'r str>, Way)>;
+
+/// Who reaches an import, and what of it through whom.
+fn by_way(instance: usize, things: &ByWay<'_>) -> Reached {
+    let named = |functions: IndexSet<&str>| functions.into_iter().map(str::to_owned).collect();
+    let mut through: BTreeMap<usize, IndexSet<&str>> = BTreeMap::new();
+    for (function, way) in things {
+        if let Some(next) = way.next {
+            through.entry(next).or_default().extend(*function);
+        }
+    }
+    Reached {
+        instance,
+        functions: named(things.iter().filter_map(|(function, _)| *function).collect()),
+        steps: things.iter().map(|(_, way)| way.steps).min().unwrap_or_default(),
+        through: { through.into_iter() }
+            .map(|(instance, functions)| Through { instance, functions: named(functions) })
+            .collect(),
+    }
+}
+
+/// Whether an import is an interface that has types alone: whoever made the component uses nothing else of it.
+fn is_types_only(component: &Loaded, item: &ComponentItem) -> bool {
+    let ComponentEntityType::Instance(id) = item.ty else { return false };
+    let exports = component.types().get(id).map(|ty| &ty.exports);
+    exports.is_some_and(|exports| {
+        !exports.is_empty() && exports.values().all(|item| matches!(item.ty, ComponentEntityType::Type { .. }))
+    })
 }
 
 /// The parts of the world outside that an import belongs to.
@@ -258,6 +289,7 @@ impl<'a> Instances<'_, 'a> {
             // The one around it comes before it. The outermost is no part of paths.
             let outer = instance.within.filter(|outer| *outer != 0).and_then(|outer| all.get(outer));
             let path = outer.map_or(name.clone(), |outer| format!("{}/{name}", outer.path));
+            let reaches = self.reaches(instance);
             all.push(Instance {
                 name,
                 path: if id == 0 { String::new() } else { path },
@@ -265,7 +297,8 @@ impl<'a> Instances<'_, 'a> {
                 component: instance.part,
                 imports: self.arguments(id).unwrap_or_default(),
                 exports: self.exports(id),
-                capabilities: self.capabilities(instance),
+                capabilities: reaches.iter().map(|reaches| reaches.what.clone()).collect(),
+                reaches,
             });
             if self.wires.get() > limits::INSPECTED_WIRES {
                 return Err(Failure::TooLarge(limits::INSPECTED_WIRES, "wires"));
@@ -368,23 +401,33 @@ impl<'a> Instances<'_, 'a> {
         })
     }
 
-    /// The parts of the world outside that an instance reaches, then the imports that are of none.
-    fn capabilities(&self, instance: &reach::Instance) -> Vec<String> {
-        let (mut known, mut others) = (BTreeSet::new(), BTreeSet::new());
-        for thing in instance.reaches.keys().filter_map(|thing| self.reach.items.get_index(*thing)) {
+    /// The parts of the world outside that an instance reaches, then the imports that are of none, and how.
+    fn reaches(&self, instance: &reach::Instance) -> Vec<Reaches> {
+        let (mut known, mut others) = (BTreeMap::new(), BTreeMap::new());
+        for (thing, way) in &instance.reaches {
+            let Some(thing) = self.reach.items.get_index(*thing) else { continue };
             let import = thing.import();
             let identity = self.imports.get(import).and_then(|item| identity(import, item));
-            match Capability::of(identity.as_deref().unwrap_or(import), thing.function().unwrap_or_default()) {
-                Some(capability) => _ = known.insert(capability),
-                None => _ = others.insert(import),
+            let (interface, function) = (identity.as_deref().unwrap_or(import), thing.function());
+            let (nearest, types_only) = match Capability::of(interface, function.unwrap_or_default()) {
+                Some(capability) => known.entry(capability).or_insert((*way, true)),
+                None => others.entry(import).or_insert((*way, true)),
+            };
+            if way.steps < nearest.steps {
+                *nearest = *way;
             }
+            // An interface as such is there for its types.
+            *types_only &= !thing.interface.is_empty() && thing.member.is_empty();
         }
         // What a world imports by itself may be called as a capability is.
         let shown = |import: &str| match Capability::named(import) {
             Some(_) => format!("the import {import}"),
             None => import.to_owned(),
         };
-        let others = others.into_iter().map(shown);
-        known.iter().map(ToString::to_string).chain(others).collect()
+        let known = known.into_iter().map(|(capability, how)| (capability.to_string(), how));
+        let others = others.into_iter().map(|(import, how)| (shown(import), how));
+        let reaches =
+            |(what, (way, types_only)): (String, (Way, bool))| Reaches { what, through: way.next, types_only };
+        known.chain(others).map(reaches).collect()
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::provenance::Provenance;
+use crate::text::count;
 
 /// A component, and all that there is to see of it from outside of its code.
 ///
@@ -80,6 +81,35 @@ pub enum Role {
     Shim,
 }
 
+impl Role {
+    /// What components of it are called.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Role::Program => "program",
+            Role::Composition => "composition",
+            Role::Adapter => "adapter",
+            Role::Shim => "without code",
+        }
+    }
+}
+
+impl Inspection {
+    /// How many components are nested in it, at whatever depth, and what they are there for.
+    pub(crate) fn nested(&self) -> String {
+        let nested = || self.components.iter().skip(1);
+        let of = |role: Role| {
+            let number = nested().filter(|component| component.role == role).count();
+            let words =
+                if role == Role::Shim { format!("{number} {}", role.word()) } else { count(number, role.word()) };
+            (number > 0).then_some(words)
+        };
+        let roles = [Role::Program, Role::Composition, Role::Adapter, Role::Shim];
+        let roles: Vec<String> = roles.into_iter().filter_map(of).collect();
+        let all = count(nested().count(), "nested component");
+        if roles.is_empty() { all } else { format!("{all}: {}", roles.join(", ")) }
+    }
+}
+
 /// Something that a component imports or exports.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Item {
@@ -140,6 +170,20 @@ pub struct Instance {
     /// The parts of the world outside that it reaches, straight or through others: `stdout`, `fs`, and imports that are of
     /// no such part; `the import fs`, where one of these is called so.
     pub capabilities: Vec<String>,
+    /// The same, with how it reaches each of them.
+    pub reaches: Vec<Reaches>,
+}
+
+/// How an instance reaches a part of the world outside, or an import that is of no such part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reaches {
+    /// What it reaches, as in `capabilities`.
+    pub what: String,
+    /// The first of the instances through which it does by the shortest way, by its index in `instances`; `null` where it is given
+    /// something of it itself.
+    pub through: Option<usize>,
+    /// Whether it is given types of it alone, and no function.
+    pub types_only: bool,
 }
 
 /// An import or an export, and what it is filled with.
@@ -190,6 +234,10 @@ pub struct HostImport {
     pub name: String,
     /// What it is.
     pub kind: Kind,
+    /// The interface that it is, where its name does not say that.
+    pub implements: Option<String>,
+    /// Whether it is an interface of which types alone are used.
+    pub types_only: bool,
     /// The parts of the world outside that it belongs to; none where it is of no such part.
     pub capabilities: Vec<String>,
     /// Who reaches it.
@@ -205,6 +253,17 @@ pub struct Reached {
     pub functions: Vec<String>,
     /// Through how many other instances: 0 where it is given the import itself.
     pub steps: usize,
+    /// What of it it reaches through others, by the first of these on the shortest way.
+    pub through: Vec<Through>,
+}
+
+/// What an instance reaches through another one.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Through {
+    /// The other instance, by its index in `instances`.
+    pub instance: usize,
+    /// The functions; none where the import is a function itself, or has types alone.
+    pub functions: Vec<String>,
 }
 
 /// A world as WIT.

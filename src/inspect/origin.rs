@@ -1,6 +1,9 @@
 //! Where things come from, in words, and which instances need none.
 
-use super::model::{Component, Inspection, Instance, Role, Source, Wire};
+use super::model::{Component, HostImport, Inspection, Instance, Reached, Reaches, Role, Source, Wire};
+
+/// How many instances of a way are named, at most.
+const WAY: usize = 4;
 
 impl Inspection {
     /// The component of an instance, if that is in the file.
@@ -30,6 +33,45 @@ impl Inspection {
             around = outer.within.and_then(|within| self.instances.get(within));
         }
         false
+    }
+
+    /// The instances through which one reaches a part of the world outside, nearest first, by their paths.
+    pub(crate) fn way(&self, reaches: &Reaches) -> Vec<&str> {
+        let of = |instance: usize| {
+            let instance = self.instances.get(instance)?;
+            instance.reaches.iter().find(|other| other.what == reaches.what)?.through
+        };
+        self.shortened(reaches.through, of)
+    }
+
+    /// The instances through which one reaches an import, nearest first, by their paths. None where it is given something of it
+    /// itself.
+    pub(crate) fn way_to(&self, reached: &Reached, import: &HostImport) -> Vec<&str> {
+        let first = |reached: &Reached| match reached.steps {
+            0 => None,
+            _ => reached.through.first().map(|through| through.instance),
+        };
+        // They are in the order of the instances.
+        let of = |instance: usize| {
+            let place = import.reached_by.binary_search_by_key(&instance, |reached| reached.instance).ok()?;
+            first(import.reached_by.get(place)?)
+        };
+        self.shortened(first(reached), of)
+    }
+
+    /// A way from instance to instance. One may be as long as there are instances, and has an end that is not shown then.
+    fn shortened(&self, first: Option<usize>, next: impl Fn(usize) -> Option<usize>) -> Vec<&str> {
+        let mut way: Vec<&str> = Vec::new();
+        let mut at = first;
+        while let Some((index, instance)) = at.and_then(|index| Some((index, self.instances.get(index)?))) {
+            if way.len() == WAY {
+                way.push("…");
+                break;
+            }
+            way.push(&instance.path);
+            at = next(index);
+        }
+        way
     }
 
     /// Whether the component of an instance is nested in that of another one.

@@ -90,6 +90,49 @@ impl Inspection {
     }
 }
 
+/// Explains how a component reaches something of the host's: a capability, an interface, a function, or what a pattern names.
+///
+/// # Errors
+///
+/// Where the input is no valid component, or the text names nothing.
+///
+/// ```
+/// let app = r#"(component
+///   (import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))"#;
+/// let explanation = weld::explain(app.as_bytes(), "random")?;
+/// assert!(explanation.is_reached());
+/// assert!(explanation.text().contains("<- host  wasi:random/random@0.2.0"));
+/// assert!(!weld::explain(app.as_bytes(), "network")?.is_reached());
+/// # Ok::<(), weld::Error>(())
+/// ```
+pub fn explain(component: impl Into<Input>, asked: &str) -> Result<Explanation, Error> {
+    let report = crate::explain::explained(&component.into().decode()?, asked).map_err(Error::of)?;
+    Ok(Explanation { report })
+}
+
+/// How a component reaches something of the host's, link by link, and what would close the way.
+#[derive(Debug)]
+pub struct Explanation {
+    report: report::explain::Report,
+}
+
+impl Explanation {
+    /// Whether any part of the component reaches it.
+    pub fn is_reached(&self) -> bool {
+        self.report.reached
+    }
+
+    /// All of it in words, as `weld explain` prints it.
+    pub fn text(&self) -> String {
+        self.report.lines()
+    }
+
+    /// The same as JSON: `docs/json.md` describes it.
+    pub fn json(&self) -> String {
+        report::to_json(&self.report)
+    }
+}
+
 /// The snapshot of a component: what it is, as text that is stable and can be reviewed.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ mod wit;
 
 pub use build::{add, build, init};
 pub use checks::{Checks, check_all, suggest};
-pub use component::{check, componentize, diff, inspect, print, snapshot, targets};
+pub use component::{Explanation, check, componentize, diff, explain, inspect, print, snapshot, targets};
 pub use composer::Composer;
 pub use error::{Diagnostic, Error};
 pub use findings::Findings;

@@ -12,6 +12,9 @@ use crate::name::{Capability, InterfaceName};
 use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
 
+/// The capabilities by which a component may reach other machines.
+const NETWORK: [&str; 2] = ["http", "sockets"];
+
 /// Where lines end.
 const WIDTH: usize = 100;
 
@@ -44,6 +47,9 @@ impl Teller<'_> {
         let mut lines = vec![self.title(index, instance, component)];
         if let Some(component) = component.filter(|_| self.is_first(index, instance)) {
             lines.push(format!("sha256 {}", component.sha256));
+            if index == 0 && self.inspection.components.len() > 1 {
+                lines.push(self.inspection.nested());
+            }
             lines.extend(self.said(component));
             if index != 0 {
                 let exports = component.exports.iter().map(|export| export.name.as_str());
@@ -51,8 +57,9 @@ impl Teller<'_> {
             }
         }
         lines.extend(self.fillers(instance));
-        let reached = instance.capabilities.iter().map(String::as_str);
-        lines.extend(listed("reaches", reached.filter(|_| index != 0)));
+        if index != 0 {
+            lines.extend(self.reached(instance));
+        }
         let within = self.inspection.instances.iter().enumerate().filter(|(_, other)| other.within == Some(index));
         let leaves = within.filter(|(_, other)| self.detail.is_whole || !self.inspection.is_inside(other));
         let leaves: Vec<_> = leaves.map(|(index, other)| self.instance(index, Some(other))).collect();
@@ -77,12 +84,7 @@ impl Teller<'_> {
         match self.first(instance) {
             Some((first, other)) if first != index => format!("{name}  the component of {}", other.path),
             _ => {
-                let role = match component.role {
-                    Role::Program => "program",
-                    Role::Composition => "composition",
-                    Role::Adapter => "adapter",
-                    Role::Shim => "no code",
-                };
+                let role = component.role.word();
                 let version = component.metadata.version.iter().map(|version| format!(" {version}"));
                 format!("{name}{}  {role}, {}", version.collect::<String>(), size(component.size))
             }
@@ -134,6 +136,31 @@ impl Teller<'_> {
         fillers.into_iter().flat_map(|(origin, names)| listed(&format!("<- {origin} "), names)).collect()
     }
 
+    /// What an instance reaches: what it is given itself, then what it reaches through others, a line for each.
+    fn reached(&self, instance: &Instance) -> Vec<String> {
+        let mut by_way: IndexMap<Vec<&str>, Vec<String>> = IndexMap::from([(Vec::new(), Vec::new())]);
+        for reaches in &instance.reaches {
+            let what = if reaches.types_only { format!("{} (types only)", reaches.what) } else { reaches.what.clone() };
+            by_way.entry(self.inspection.way(reaches)).or_default().push(what);
+        }
+        let line = |(way, what): (&Vec<&str>, &Vec<String>)| {
+            let heading = if way.is_empty() { "reaches".to_owned() } else { format!("through {}:", way.join(", ")) };
+            listed(&heading, what.iter().map(String::as_str))
+        };
+        by_way.iter().flat_map(line).collect()
+    }
+
+    /// An instance in a list of those that reach something, which has a name of its own.
+    fn by(&self, instance: &Instance, way: &[&str], types_only: bool) -> Option<String> {
+        let how = match way {
+            [] => None,
+            way => Some(format!("through {}", way.join(", "))),
+        };
+        let how: Vec<String> = how.into_iter().chain(types_only.then(|| "types only".to_owned())).collect();
+        let how = if how.is_empty() { String::new() } else { format!(" ({})", how.join("; ")) };
+        (!instance.path.is_empty()).then(|| format!("{}{how}", instance.path))
+    }
+
     /// What the host is to fill, what it gets for that, and who reaches what.
     fn outside(&self, text: &mut String) -> std::fmt::Result {
         let Inspection { instances, imports, components, provenance, .. } = self.inspection;
@@ -155,27 +182,16 @@ impl Teller<'_> {
             text,
             "imports",
             imports.iter().map(|import| {
-                let by = import.reached_by.iter().filter_map(|reached| instances.get(reached.instance));
-                let by: Vec<&str> = by.filter(|by| !self.inspection.is_inside(by)).map(|by| by.path.as_str()).collect();
-                let by = by.into_iter().filter(|path| !path.is_empty()).collect::<Vec<_>>().join(", ");
+                let by =
+                    import.reached_by.iter().filter_map(|reached| Some((reached, instances.get(reached.instance)?)));
+                let by = by.filter(|(_, by)| !self.inspection.is_inside(by));
+                let by = by.filter_map(|(reached, by)| self.by(by, &self.inspection.way_to(reached, import), false));
+                let types = import.types_only.then(|| "types only".to_owned());
+                let by = types.into_iter().chain(by).collect::<Vec<_>>().join(", ");
                 if by.is_empty() { import.name.clone() } else { format!("{}  {by}", import.name) }
             }),
         )?;
-        let mut capabilities: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for instance in instances.iter().filter(|instance| !self.inspection.is_inside(instance)) {
-            // Interfaces of no capability stand among the imports, with who reaches them.
-            for capability in instance.capabilities.iter().filter(|name| Capability::named(name).is_some()) {
-                capabilities.entry(capability).or_default().push(&instance.path);
-            }
-        }
-        section(
-            text,
-            "capabilities",
-            capabilities.iter().map(|(capability, by)| {
-                let by = by.iter().filter(|path| !path.is_empty()).copied().collect::<Vec<_>>().join(", ");
-                if by.is_empty() { (*capability).to_owned() } else { format!("{capability}  {by}") }
-            }),
-        )?;
+        section(text, "capabilities", self.capabilities().into_iter())?;
         let Some(provenance) = provenance else { return Ok(()) };
         section(
             text,
@@ -190,6 +206,26 @@ impl Teller<'_> {
             &format!("made by weld {} of", provenance.weld),
             provenance.components.iter().map(|input| format!("{}  sha256 {}", input.name, input.sha256)),
         )
+    }
+
+    /// Each capability, with who reaches it; those of the network under a heading.
+    fn capabilities(&self) -> Vec<String> {
+        let mut capabilities: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for instance in self.inspection.instances.iter().filter(|instance| !self.inspection.is_inside(instance)) {
+            // Interfaces of no capability stand among the imports, with who reaches them.
+            for reaches in instance.reaches.iter().filter(|reaches| Capability::named(&reaches.what).is_some()) {
+                let by = self.by(instance, &self.inspection.way(reaches), reaches.types_only);
+                capabilities.entry(&reaches.what).or_default().extend(by);
+            }
+        }
+        let line = |(capability, by): (&str, Vec<String>)| {
+            if by.is_empty() { capability.to_owned() } else { format!("{capability}  {}", by.join(", ")) }
+        };
+        let (network, others): (Vec<_>, Vec<_>) =
+            capabilities.into_iter().partition(|(capability, _)| NETWORK.contains(capability));
+        let heading = (!network.is_empty()).then(|| "network".to_owned());
+        let network = network.into_iter().map(|of| format!("  {}", line(of)));
+        others.into_iter().map(line).chain(heading).chain(network).collect()
     }
 
     /// Whether the outermost component has no code of its own.

@@ -2,6 +2,7 @@
 
 pub mod adapters;
 pub mod diff;
+pub mod explain;
 mod facts;
 pub mod github;
 pub mod inspect;

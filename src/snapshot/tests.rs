@@ -96,8 +96,9 @@ fn called(name: &str) -> Inspection {
         imports,
         exports,
         capabilities: vec![],
+        reaches: vec![],
     };
-    let reached = |instance| Reached { instance, functions: vec![], steps: 0 };
+    let reached = |instance| Reached { instance, functions: vec![], steps: 0, through: vec![] };
     let grant = Granted { component: name.into(), grant: name.into(), value: name.into() };
     Inspection {
         version: 1,
@@ -111,6 +112,8 @@ fn called(name: &str) -> Inspection {
         imports: vec![HostImport {
             name: name.into(),
             kind: Kind::Instance,
+            implements: None,
+            types_only: false,
             capabilities: vec![],
             reached_by: vec![reached(1), reached(2)],
         }],

@@ -66,6 +66,7 @@ fn help_examples_of_each_command_run() {
         "check",
         "verify",
         "inspect",
+        "explain",
         "snapshot",
         "diff",
         "componentize",
@@ -111,5 +112,5 @@ fn help_lists_each_command_in_a_group() {
             pages += 1;
         }
     }
-    assert_eq!(pages, 15);
+    assert_eq!(pages, 16);
 }

@@ -445,7 +445,7 @@ fn what_is_only_called_an_adapter_hides_nothing() {
         );
         let component = wat::parse_str(&text).unwrap();
         let said = inspect(&component, &[]);
-        assert!(said.contains("\ncapabilities\n  sockets  "), "{said}");
+        assert!(said.contains("\ncapabilities\n  network\n    sockets  "), "{said}");
         assert!(said.contains("── c  program"), "{said}");
     }
 }

@@ -17,6 +17,7 @@ mod determinism;
 mod diff;
 mod emit;
 mod examples;
+mod explain;
 mod filesystem;
 mod filesystem_calls;
 mod filesystem_random;

@@ -265,11 +265,11 @@ fn as_many_instances_as_there_may_be_are_drawn() {
     // One after the other, each with its export as a second one; and beside each other.
     let row = chain(&(0..490).map(|number| format!("unit {number}")).collect::<Vec<_>>());
     let page = inspect(&row, &["--html", "-"]);
-    assert_eq!(page.matches("class=\"block component\"").count(), 490);
+    assert_eq!(page.matches("class=\"block program\"").count(), 490);
     let mut text = "(component (component $c (core module))".to_owned();
     (0..990).for_each(|number| write!(text, "(instance $i{number} (instantiate $c))").unwrap());
     let page = inspect(&wat::parse_str(format!("{text})")).unwrap(), &["--html", "-"]);
-    assert_eq!(page.matches("class=\"block component\"").count(), 990);
+    assert_eq!(page.matches("class=\"block program\"").count(), 990);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub fn manifest(roots: &[String], components: &[Component]) -> String {
 }
 
 /// A key as TOML has it: bare, where that is possible.
-fn key(name: &str) -> String {
+pub fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { text::toml(name) }
 }

@@ -282,9 +282,9 @@ impl Kind {
         match self {
             Kind::Exports => "exports",
             Kind::Host => "host",
-            Kind::Program => "component",
-            Kind::Composition => "composition",
-            Kind::Adapter => "adapter",
+            Kind::Program => Role::Program.word(),
+            Kind::Composition => Role::Composition.word(),
+            Kind::Adapter => Role::Adapter.word(),
             Kind::Unknown => "not in the file",
         }
     }

@@ -1,0 +1,43 @@
+//! `weld explain`: how a component reaches something of the host's.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, examples, write_json};
+use crate::describe::Source;
+use crate::emit::Target;
+use crate::load::{decode, file};
+use crate::timings::Timings;
+use crate::explain::explained;
+use crate::{PhaseError, verify};
+
+/// Show how parts of a component reach something of the host, link by link, and what would close the way
+#[derive(Debug, Args)]
+#[command(after_help = examples::EXPLAIN)]
+pub struct Arguments {
+    /// The component: binary, WAT text, or a core module
+    #[arg(value_name = "COMPONENT")]
+    component: PathBuf,
+    /// A capability (`sockets`), an interface (`ns:pkg/iface`), a function (`ns:pkg/iface#func`), or a pattern with `*`
+    #[arg(value_name = "CAPABILITY")]
+    asked: String,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: Arguments, _terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let source = Source::parse(arguments.component);
+    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
+    // Of what is not a component as a whole, nothing should be said that reads like praise.
+    timings.span("verify", || verify::component(&component))?;
+    let report = timings.span("inspect", || explained(&component, &arguments.asked))?;
+    if arguments.json {
+        write_json(&report)?;
+    } else {
+        Target::Stdout.write(report.lines().as_bytes())?;
+    }
+    Ok(Outcome::Done)
+}

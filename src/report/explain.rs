@@ -1,0 +1,185 @@
+//! How a component reaches something of the host's, and what would close the way: JSON, which `docs/json.md` describes, and lines
+//! made from the same value.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::describe::manifest::edit::key;
+use crate::describe::manifest::wiring::component_name;
+use crate::inspect::explain::{Explained, Import, User, explain};
+use crate::inspect::model::{Inspection, Role};
+use crate::name::{Pattern, adapted, unnumbered};
+use crate::report::inspect::together;
+use crate::text::{self, Shown, count};
+
+/// How a component reaches something.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // Described in `docs/json.md`.
+pub struct Report {
+    /// The version of this format. Fields may be added within a version.
+    pub version: u32,
+    pub component: Input,
+    pub asked: String,
+    pub patterns: Vec<String>,
+    pub reached: bool,
+    #[serde(flatten)]
+    pub explained: Explained,
+    pub closed_by: Option<Closed>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Input {
+    pub name: String,
+    pub file: String,
+}
+
+/// What closes the way.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct Closed {
+    /// The arguments of weld.
+    pub virt: Vec<String>,
+    pub manifest: String,
+    pub wires: Vec<String>,
+}
+
+impl Report {
+    /// Explains how a component reaches what some patterns name, which were asked for in a word.
+    pub fn new(inspection: &Inspection, input: Input, asked: &str, patterns: &[Pattern]) -> Report {
+        let explained = explain(inspection, patterns);
+        let reached = explained.users.iter().any(|user| user.functions > 0) || {
+            // What is no interface is all that there is of it.
+            let whole = |import: &Import| !import.is_interface;
+            explained.imports.iter().any(whole) && !explained.users.is_empty()
+        };
+        let is_joint = inspection.components.first().is_some_and(|root| root.role == Role::Composition);
+        let closed_by = reached.then(|| Closed::new(&explained, &input, patterns, is_joint));
+        let patterns = patterns.iter().map(ToString::to_string).collect();
+        Report { version: 1, component: input, asked: asked.to_owned(), patterns, reached, explained, closed_by }
+    }
+
+    /// All of it in words. Nothing in it steers a terminal.
+    pub fn lines(&self) -> String {
+        let Explained { imports, users } = &self.explained;
+        let (file, asked) = (&self.component.file, &self.asked);
+        let named = |imports: &[&Import]| together(imports.iter().map(|import| import.name.as_str())).join(", ");
+        let (types, others): (Vec<&Import>, Vec<&Import>) = imports.iter().partition(|import| import.types_only);
+        let mut lines = Vec::new();
+        match (self.reached, imports.is_empty()) {
+            (true, _) => {
+                let functions: usize = others.iter().map(|import| import.functions.len()).sum();
+                let functions =
+                    if functions == 0 { String::new() } else { format!(", {}", count(functions, "function")) };
+                lines.push(format!("`{file}` reaches `{asked}`: {}{functions}", count(others.len(), "import")));
+                if !types.is_empty() {
+                    lines.push(format!("of {}, types alone are used", named(&types)));
+                }
+            }
+            (false, true) => lines.push(format!("`{file}` does not reach `{asked}`: it imports nothing of that")),
+            (false, false) => {
+                let all: Vec<&Import> = imports.iter().collect();
+                lines.push(format!("`{file}` does not reach `{asked}`: of {}, types alone are used", named(&all)));
+            }
+        }
+        for user in users.iter().filter(|_| self.reached) {
+            lines.push(String::new());
+            lines.extend(self.way(user));
+        }
+        if let Some(closed) = &self.closed_by {
+            lines.extend(closed.lines());
+        }
+        lines.iter().map(|line| format!("{}\n", Shown(line))).collect()
+    }
+
+    /// The way of a part to the host, a line for each link.
+    fn way(&self, user: &User) -> Vec<String> {
+        let name = |path: &str| if path.is_empty() { self.component.name.clone() } else { path.to_owned() };
+        let mut lines = vec![name(&user.path)];
+        for (depth, link) in user.links.iter().enumerate() {
+            let imports = together(link.imports.iter().map(String::as_str)).join(", ");
+            let imports = if imports.is_empty() { "(no import)".to_owned() } else { imports };
+            let to = link.to.as_deref().map_or_else(|| "host".to_owned(), name);
+            lines.push(format!("{}<- {to}  {imports}", "  ".repeat(depth + 1)));
+        }
+        lines
+    }
+}
+
+impl Closed {
+    fn new(explained: &Explained, input: &Input, patterns: &[Pattern], is_joint: bool) -> Closed {
+        let file = if input.file == "<stdin>" { "-" } else { &input.file };
+        let grants = patterns.iter().flat_map(|pattern| ["--grant".to_owned(), format!("{pattern}=deny")]);
+        let virt = ["virt", file, "--allow-all"].into_iter().map(str::to_owned).chain(grants);
+        let virt = virt.chain(["-o".to_owned(), "closed.wasm".to_owned()]).collect();
+        // What the manifest of a composition calls those that are given it. One that is no composition is a component of some
+        // manifest itself.
+        let part = |user: &User| match (&user.given_to, is_joint) {
+            (Some(name), true) => {
+                let name = adapted(name).unwrap_or(name);
+                Some(unnumbered(name).unwrap_or(name).to_owned())
+            }
+            (None, true) => None,
+            (_, false) => Some(input.name.clone()),
+        };
+        let parts: BTreeSet<String> = explained.users.iter().filter_map(part).collect();
+        let parts: Vec<String> = parts.into_iter().filter(|name| component_name(name).is_ok()).collect();
+        let denied: String = patterns.iter().map(|pattern| format!("{} = \"deny\"\n", key(pattern.as_str()))).collect();
+        let table = |name: &String| format!("[virtualize.{}]\ndefault = \"allow\"\n{denied}", key(name));
+        let manifest: Vec<String> = parts.iter().map(table).collect();
+        let mut wires: Vec<String> = Vec::new();
+        for user in &explained.users {
+            let last = user.links.last().filter(|last| last.to.is_none());
+            for (part, import) in part(user).iter().flat_map(|part| {
+                last.into_iter().flat_map(|last| &last.imports).map(move |import| (part.clone(), import))
+            }) {
+                let wire = format!("{} = \"NAME\"", text::toml(&format!("{part}/{import}")));
+                if !wires.contains(&wire) && component_name(&part).is_ok() {
+                    wires.push(wire);
+                }
+            }
+        }
+        Closed { virt, manifest: manifest.join("\n"), wires }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let words: Vec<String> = self.virt.iter().map(|word| shell(word)).collect();
+        let mut lines = vec![String::new(), "what closes it".to_owned(), format!("  weld {}", words.join(" "))];
+        if !self.manifest.is_empty() {
+            lines.push("or, in the manifest, a grant".to_owned());
+            lines.extend(self.manifest.lines().map(|line| format!("  {line}").trim_end().to_owned()));
+        }
+        if !self.wires.is_empty() {
+            let (shown, others) = text::some_of(&self.wires);
+            lines.push("or a wire to a component of yours, in place of the host".to_owned());
+            lines.push("  [wire]".to_owned());
+            lines.extend(shown.iter().map(|wire| format!("  {wire}")));
+            if others > 0 {
+                lines.push(format!("  # and {others} others"));
+            }
+        }
+        lines
+    }
+}
+
+/// A word as a shell has it.
+fn shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    match word.chars().all(is_plain) && !word.is_empty() {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell;
+
+    #[test]
+    fn a_word_is_one_word_for_a_shell() {
+        assert_eq!(shell("sockets=deny"), "sockets=deny");
+        assert_eq!(shell("a:b/c#[method]d.e=deny"), "'a:b/c#[method]d.e=deny'");
+        assert_eq!(shell("it's $(x)"), "'it'\\''s $(x)'");
+    }
+}

@@ -1,0 +1,232 @@
+//! `weld explain`, and how `weld inspect` tells what a part is given from what it reaches through others.
+
+use std::path::Path;
+
+use crate::support::{guest, succeeds, weld};
+use serde_json::Value;
+
+const TCP: &str = "wasi:sockets/tcp@0.2.0";
+const UDP: &str = "wasi:sockets/udp@0.2.0";
+const HTTP: &str = "wasi:http/outgoing-handler@0.2.0";
+const TYPES: &str = "wasi:sockets/network@0.2.0";
+
+/// A component that imports instances of a function `f` each, calls them, and exports such an instance.
+fn program(imports: &[&str], export: &str) -> String {
+    let numbers = || 0..imports.len();
+    let each = |of: &dyn Fn(usize) -> String| numbers().map(of).collect::<String>();
+    let declared = each(&|n| format!("(import \"{}\" (instance $i{n} (export \"f\" (func))))\n", imports[n]));
+    let lowered = each(&|n| format!("(core func $f{n} (canon lower (func $i{n} \"f\")))\n"));
+    let given = each(&|n| format!("(export \"f{n}\" (func $f{n}))"));
+    let core = each(&|n| format!("(import \"\" \"f{n}\" (func))"));
+    format!(
+        r#"(component {declared}
+             (core module $m {core} (func (export "f")))
+             {lowered}
+             (core instance $m (instantiate $m (with "" (instance {given}))))
+             (func $f (canon lift (core func $m "f")))
+             (instance $e (export "f" (func $f)))
+             (export "{export}" (instance $e)))"#
+    )
+}
+
+const MANIFEST: &str = "[composition]\nroot = \"adder\"\noutput = \"app.wasm\"\n[components]\nadder = \"adder.wat\"\n\
+                        padder = \"padder.wat\"\n";
+
+/// `adder` reaches the network through `padder`, which is built into `app.wasm`.
+fn composed() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    let types = format!("(component (import \"{TYPES}\" (instance (type $b u8) (export \"e\" (type (eq $b)))))");
+    write("adder.wat", &program(&["acme:pad/pad@1.0.0"], "acme:add/add@1.0.0").replacen("(component", &types, 1));
+    write("padder.wat", &program(&[TCP, UDP, HTTP], "acme:pad/pad@1.0.0"));
+    write("weld.toml", MANIFEST);
+    succeeds(weld(directory.path()).arg("build"));
+    directory
+}
+
+/// What is said of a file, with a word for what is asked.
+fn explain(directory: &Path, file: &str, asked: &str) -> String {
+    String::from_utf8(succeeds(weld(directory).args(["explain", file, asked])).stdout).unwrap()
+}
+
+fn json(directory: &Path, file: &str, asked: &str) -> Value {
+    let output = succeeds(weld(directory).args(["explain", file, asked, "--json"]));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn explain_shows_the_way_to_the_host_link_by_link() {
+    let directory = composed();
+    let expected = "`app.wasm` reaches `sockets`: 2 imports, 2 functions\nof wasi:sockets/network@0.2.0, types alone are used\n\
+                    \n\
+                    padder\n  <- host  wasi:sockets/{tcp, udp}@0.2.0\n\
+                    \n\
+                    adder\n  <- padder  acme:pad/pad@1.0.0\n    <- host  wasi:sockets/{tcp, udp}@0.2.0\n\
+                    \n\
+                    what closes it\n  weld virt app.wasm --allow-all --grant sockets=deny -o closed.wasm\n\
+                    or, in the manifest, a grant\n  [virtualize.padder]\n  default = \"allow\"\n  sockets = \"deny\"\n\
+                    or a wire to a component of yours, in place of the host\n  [wire]\n  \
+                    \"padder/wasi:sockets/tcp@0.2.0\" = \"NAME\"\n  \"padder/wasi:sockets/udp@0.2.0\" = \"NAME\"\n";
+    assert_eq!(explain(directory.path(), "app.wasm", "sockets"), expected);
+    let found = json(directory.path(), "app.wasm", "sockets");
+    assert_eq!((&found["reached"], &found["users"][1]["path"]), (&true.into(), &"adder".into()));
+    let links = serde_json::json!([
+        { "from": "adder", "imports": ["acme:pad/pad@1.0.0"], "to": "padder" },
+        { "from": "padder", "imports": [TCP, UDP], "to": null },
+    ]);
+    assert_eq!(found["users"][1]["links"], links);
+}
+
+#[test]
+fn explain_advises_what_works() {
+    let directory = composed();
+    let path = directory.path();
+    for asked in ["sockets", "network", TCP, "wasi:sockets/udp", "wasi:sockets/tcp#f", "wasi:*/*", "http"] {
+        let advice = json(path, "app.wasm", asked)["closed_by"].clone();
+        let closed = |file: &str| {
+            let said = explain(path, file, asked);
+            assert!(said.starts_with(&format!("`{file}` does not reach `{asked}`")), "{asked}: {said}");
+        };
+        let words: Vec<&str> = advice["virt"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+        succeeds(weld(path).args(words));
+        closed("closed.wasm");
+        // The grant, in the manifest that is there.
+        std::fs::write(path.join("weld.toml"), format!("{MANIFEST}{}", advice["manifest"].as_str().unwrap())).unwrap();
+        succeeds(weld(path).arg("build"));
+        closed("app.wasm");
+        // And the wires, to a component that has what they name.
+        let wires: Vec<&str> = advice["wires"].as_array().unwrap().iter().map(|wire| wire.as_str().unwrap()).collect();
+        let mut sinks = String::new();
+        for (number, wire) in wires.iter().enumerate() {
+            let import = wire.trim_start_matches("\"padder/").split('"').next().unwrap();
+            std::fs::write(path.join(format!("sink{number}.wat")), program(&[], import)).unwrap();
+            sinks += &format!("sink{number} = \"sink{number}.wat\"\n");
+        }
+        let wires: String = { wires.iter().enumerate() }
+            .map(|(number, wire)| format!("{}\n", wire.replace("NAME", &format!("sink{number}"))))
+            .collect();
+        std::fs::write(path.join("weld.toml"), format!("{MANIFEST}{sinks}[wire]\n{wires}")).unwrap();
+        succeeds(weld(path).arg("build"));
+        closed("app.wasm");
+        std::fs::write(path.join("weld.toml"), MANIFEST).unwrap();
+        succeeds(weld(path).arg("build"));
+    }
+}
+
+#[test]
+fn explain_advises_for_programs_of_many_kinds_what_works() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let mut closed = 0;
+    for name in ["command-0.2.12", "command-p3", "handler", "hello-c"] {
+        std::fs::copy(guest(name), path.join("it's.wasm")).unwrap();
+        for asked in ["env", "args", "stdio", "clocks", "random", "fs", "exit", "wasi:cli/stdout", "wasi:filesystem/*"]
+        {
+            let found = json(path, "it's.wasm", asked);
+            if found["reached"] == true {
+                let said = explain(path, "it's.wasm", asked);
+                let line = said.lines().find(|line| line.starts_with("  weld virt")).unwrap();
+                // As a shell reads it.
+                let weld = env!("CARGO_BIN_EXE_weld");
+                let line = line.replacen("weld", weld, 1);
+                let ran = std::process::Command::new("sh").args(["-c", &line]).current_dir(path).output().unwrap();
+                assert!(ran.status.success(), "{name}: {line}\n{}", String::from_utf8_lossy(&ran.stderr));
+                assert_eq!(json(path, "closed.wasm", asked)["reached"], false, "{name}: {asked}");
+                closed += 1;
+            }
+        }
+    }
+    assert!(closed > 15, "{closed}");
+}
+
+#[test]
+fn explain_says_plainly_what_is_not_reached() {
+    let directory = composed();
+    let path = directory.path();
+    let said = explain(path, "app.wasm", "random");
+    assert_eq!(said, "`app.wasm` does not reach `random`: it imports nothing of that\n");
+    let said = explain(path, "app.wasm", "wasi:sockets/network");
+    let expected = format!("`app.wasm` does not reach `wasi:sockets/network`: of {TYPES}, types alone are used\n");
+    assert_eq!(said, expected);
+    assert_eq!(json(path, "app.wasm", "random")["closed_by"], Value::Null);
+    for (asked, help) in [("sockts", "did you mean `sockets`?"), ("wasi:sockets/", ""), ("", "empty")] {
+        let output = weld(path).args(["explain", "app.wasm", asked]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(help), "{asked}: {said}");
+    }
+    // Imports of a world by names of their own, and what calls itself something else.
+    let odd = r#"(component (import "log" (func)) (import "kv" (instance (export "get" (func)))) (import "code" (core module))
+        (import "r" (implements "wasi:random/random@0.2.0") (instance (export "get-random-u64" (func (result u64))))))"#;
+    let odd = odd.replace(" (implements \"wasi:random/random@0.2.0\")", "");
+    std::fs::write(path.join("odd.wat"), odd).unwrap();
+    for asked in ["log", "#log", "kv", "kv#get", "code", "#*"] {
+        assert!(explain(path, "odd.wat", asked).starts_with(&format!("`odd.wat` reaches `{asked}`: ")), "{asked}");
+    }
+}
+
+#[test]
+fn explain_shows_names_that_steer_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let nested =
+        program(&[TCP], "a:b/c").replacen("(component", "(component (@name \"x\\1b[31m\\0a`app` is safe\")", 1);
+    let text = format!(
+        r#"(component (import "{TCP}" (instance $i (export "f" (func)))) {nested}
+             (instance (instantiate 0 (with "{TCP}" (instance $i)))))"#
+    );
+    std::fs::write(directory.path().join("app.wat"), text).unwrap();
+    let said = explain(directory.path(), "app.wat", "sockets");
+    assert!(said.contains("\nx\\u{1b}[31m\\u{a}`app` is safe\n"), "{said}");
+    assert!(!said.contains('\u{1b}') && !said.lines().any(|line| line.starts_with("`app` is")), "{said}");
+    // A name that no manifest can have is in no advice for one.
+    assert!(!said.contains("[virtualize"), "{said}");
+}
+
+#[test]
+fn inspect_tells_what_is_given_from_what_is_reached_through_others() {
+    let directory = composed();
+    let output = succeeds(weld(directory.path()).args(["inspect", "app.wasm"]));
+    let said = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "    through padder: sockets, http\n",
+        "reaches sockets, http\n",
+        "capabilities\n  network\n    http  padder, adder (through padder)\n    sockets  padder, adder (through padder)\n",
+        "  wasi:sockets/tcp@0.2.0  padder, adder (through padder)\n",
+        "  wasi:sockets/network@0.2.0  types only\n",
+        "\n2 nested components: 2 programs\n",
+    ] {
+        assert!(said.contains(line), "{line}:\n{said}");
+    }
+    let found = succeeds(weld(directory.path()).args(["inspect", "app.wasm", "--json"])).stdout;
+    let found: Value = serde_json::from_slice(&found).unwrap();
+    let instances = found["instances"].as_array().unwrap();
+    let named = |name: &str| instances.iter().position(|instance| instance["name"] == name).unwrap();
+    let (adder, padder) = (&instances[named("adder")], named("padder"));
+    let reaches = serde_json::json!({ "what": "sockets", "through": padder, "types_only": false });
+    assert_eq!(adder["reaches"][0], reaches);
+    let tcp = found["imports"].as_array().unwrap().iter().find(|import| import["name"] == TCP).unwrap();
+    let through = tcp["reached_by"].as_array().unwrap().iter().find(|by| by["steps"] == 1).unwrap();
+    assert_eq!(through["through"], serde_json::json!([{ "instance": padder, "functions": ["f"] }]));
+    // The same count, by the same word, wherever it is.
+    let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
+    write("policy.toml", "default = \"allow\"\n");
+    let checked = succeeds(weld(directory.path()).args(["check", "app.wasm", "--policy", "policy.toml"]));
+    assert!(String::from_utf8(checked.stderr).unwrap().contains(", 2 nested components\n"));
+    let page = succeeds(weld(directory.path()).args(["inspect", "app.wasm", "--html", "-"])).stdout;
+    assert!(String::from_utf8(page).unwrap().contains("2 nested components: 2 programs"));
+}
+
+#[test]
+fn inspect_says_of_an_instance_that_it_uses_types_alone() {
+    let files = "wasi:filesystem/types@0.2.0";
+    let types = r#"(export "descriptor" (type (sub resource)))"#;
+    let text = format!(
+        r#"(component (import "{files}" (instance $i {types} (export "f" (func))))
+             (component $user (import "{files}" (instance {types})) (core module))
+             (instance (instantiate $user (with "{files}" (instance $i)))))"#
+    );
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), text).unwrap();
+    let said = String::from_utf8(succeeds(weld(directory.path()).args(["inspect", "app.wat"])).stdout).unwrap();
+    assert!(said.contains("reaches fs (types only)\n"), "{said}");
+    assert!(said.contains("capabilities\n  fs  user (types only)\n"), "{said}");
+}
