@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::snapshot::say_words;
 use super::terminal::Terminal;
 use super::{Outcome, examples, say_adapter, say_kept, write_json};
 use crate::build::{Build, BuildOptions, BuiltSnapshot, Locking, Snapshots, build};
@@ -88,6 +89,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     for BuiltSnapshot { file, golden } in build.outputs.iter().filter_map(|built| built.snapshot.as_ref()) {
         if check && !arguments.json && golden.state() == State::Differs {
             terminal.diff(&golden.diff(&text::path(file)))?;
+            say_words(golden, &text::path(file), terminal);
         }
         say_snapshot(file, golden, check, snapshots.covers(golden.state()), terminal);
     }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, examples, write_json};
+use super::{Outcome, Output, examples, write_json};
 use crate::describe::{Source, stdin_is_shared};
-use crate::diff::{DiffError, Difference, compare, is_whole};
+use crate::diff::{Content, Contents, DiffError, Difference, compare, is_whole};
 use crate::emit::Target;
 use crate::load::{Component, LoadError, decode, file};
 use crate::report::diff::{Form, Input, Report, Verdict};
@@ -28,13 +28,33 @@ pub struct Arguments {
     /// The component as it is, or its snapshot
     #[arg(value_name = "AFTER")]
     after: PathBuf,
+    #[command(flatten)]
+    form: OutputForm,
+}
+
+/// In which form it is said.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct OutputForm {
     /// Print what changed as JSON
     #[arg(long)]
     json: bool,
+    /// Print what changed as Markdown, such as for a comment on a review
+    #[arg(long)]
+    markdown: bool,
+    /// Write what changed as a page, which needs no other file; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let (before, after) = (Source::parse(arguments.before), Source::parse(arguments.after));
+    let page = arguments.form.html.map(|file| Output { output: Some(file), wat: false });
+    for source in [&before, &after] {
+        if let (Some(page), Source::File(file)) = (&page, source) {
+            page.spare(file)?;
+        }
+    }
     if stdin_is_shared([&before, &after]) {
         return Err(LoadError::SharedStdin.into());
     }
@@ -47,14 +67,18 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         timings.span("diff", || old.compare(&new))
     };
     let report = Report { version: 1, before: was, after: is, verdict, difference };
-    if arguments.json {
+    if let Some(page) = page {
+        timings.span("emit", || page.target().write(report.html().as_bytes()))?;
+    } else if arguments.form.json {
         write_json(&report)?;
+    } else if arguments.form.markdown {
+        Target::Stdout.write(report.markdown().as_bytes())?;
     } else {
         Target::Stdout.write(report.words(terminal.colors_data()).as_bytes())?;
     }
     Ok(match verdict {
         Verdict::Equal | Verdict::Same => Outcome::Done,
-        Verdict::Bytes | Verdict::Snapshots | Verdict::Different => Outcome::Different,
+        Verdict::Metadata | Verdict::Bytes | Verdict::Snapshots | Verdict::Different => Outcome::Different,
     })
 }
 
@@ -101,13 +125,20 @@ impl Read {
         if components.is_some_and(|(before, after)| before.bytes() == after.bytes()) {
             return (Verdict::Equal, Difference::default());
         }
-        let difference = compare(&self.snapshot, &after.snapshot);
+        let mut difference = compare(&self.snapshot, &after.snapshot);
+        let contents = components.map(|(before, after)| (Contents::of(before.bytes()), Contents::of(after.bytes())));
+        if let Some((before, after)) = &contents {
+            difference = difference.with_contents(before, after);
+        }
         let without_size = |snapshot: &Snapshot| Snapshot { size: None, ..snapshot.clone() };
         let verdict = match () {
             () if !difference.is_empty() => Verdict::Different,
             () if without_size(&self.snapshot) != without_size(&after.snapshot) => Verdict::Snapshots,
-            () if components.is_some() => Verdict::Bytes,
-            () => Verdict::Same,
+            () => match contents.map(|(before, after)| before.changed_to(&after)) {
+                Some(Content::Metadata) => Verdict::Metadata,
+                Some(Content::Code) => Verdict::Bytes,
+                None => Verdict::Same,
+            },
         };
         (verdict, difference)
     }

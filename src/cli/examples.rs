@@ -83,6 +83,8 @@ pub const SNAPSHOT: &str = "Examples:
 pub const DIFF: &str = "Examples:
   weld diff cmd.wasm quiet.wasm
   weld diff cmd.snapshot quiet.wasm            # against a snapshot
+  weld diff cmd.wasm quiet.wasm --markdown     # for a comment on a review
+  weld diff cmd.wasm quiet.wasm --html diff.html
   weld diff cmd.wasm quiet.wasm --json";
 
 /// `weld componentize`.

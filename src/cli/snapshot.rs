@@ -8,9 +8,11 @@ use super::terminal::Terminal;
 use super::{Outcome, examples};
 use crate::build::golden;
 use crate::describe::{Source, stdin_is_shared};
+use crate::diff::{self, is_whole};
 use crate::emit::{self, Target};
 use crate::load::{LoadError, decode, file};
-use crate::snapshot::{Snapshot, State, is_snapshot};
+use crate::report::diff::words;
+use crate::snapshot::{Snapshot, SnapshotFile, State, is_snapshot};
 use crate::text::{self, count};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, verify};
@@ -86,12 +88,22 @@ fn compare(text: String, source: &Source, component: &Source, terminal: &Termina
         State::Missing => terminal.say(&format!("{file} is not there yet: {update}")),
         State::Differs => {
             terminal.diff(&golden.diff(&file))?;
+            say_words(&golden, &file, terminal);
             let lines = count(golden.changed_lines(), "line");
-            terminal
-                .say(&format!("{file} is not what {component} is now, in {lines}: if that is meant, {update} anew"));
+            terminal.say(&format!("{file} differs from {component} in {lines}; if that is meant, {update} anew"));
         }
     }
     Ok(Outcome::Different)
+}
+
+/// Says in words what differs, as `weld diff` does, where the file can be read as a snapshot.
+pub(super) fn say_words(golden: &SnapshotFile, file: &str, terminal: &Terminal) {
+    let old = golden.found().and_then(|text| Snapshot::read(text, file).ok()).filter(is_whole);
+    let new = Snapshot::read(&golden.text, file).ok();
+    let words = old.zip(new).map(|(old, new)| words(&diff::compare(&old, &new), false)).unwrap_or_default();
+    if !words.is_empty() {
+        terminal.say(&format!("in words:\n{}", words.trim_end()));
+    }
 }
 
 /// Brings the file of a snapshot up to date.

@@ -20,6 +20,7 @@ pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>)
             name: after.name.clone().filter(|_| !is_called_so),
             before: (!is_same).then_some(old),
             after: (!is_same).then_some(new),
+            content: None,
         });
     }
     for (index, flat) in trees.new.all.iter().enumerate() {
@@ -37,6 +38,7 @@ pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>)
                 name: None,
                 before: None,
                 after: Some(identity(flat)),
+                content: None,
             }),
         });
     }
@@ -49,6 +51,7 @@ pub(super) fn components(before: &Snapshot, after: &Snapshot, trees: &Trees<'_>)
             name: None,
             before: Some(identity(flat)),
             after: None,
+            content: None,
         }));
     }
     found
@@ -64,6 +67,7 @@ fn replaced(old: &Flat<'_>, new: &Flat<'_>) -> Option<Component> {
         name: None,
         before: Some(before),
         after: Some(after),
+        content: None,
     })
 }
 
@@ -91,12 +95,13 @@ pub(super) fn adapters(trees: &Trees<'_>) -> Vec<Adapter> {
             instance: flat.path.clone(),
             before: other.filter(|old| old.instance.is_adapter).map(identity),
             after: flat.instance.is_adapter.then(|| identity(flat)),
+            content: None,
         }));
     }
     for (index, flat) in trees.old.all.iter().enumerate() {
         if flat.other.is_none() && flat.instance.is_adapter && !trees.old.is_within_unmatched(index) {
             let (change, instance) = (Change::Removed, flat.path.clone());
-            found.push(Adapter { change, instance, before: Some(identity(flat)), after: None });
+            found.push(Adapter { change, instance, before: Some(identity(flat)), after: None, content: None });
         }
     }
     found.sort_by_key(|adapter| adapter.change);

@@ -5,6 +5,7 @@
 
 mod capability;
 mod components;
+mod content;
 mod error;
 mod items;
 mod source;
@@ -15,6 +16,7 @@ mod wrapped;
 
 use serde::Serialize;
 
+pub use content::{Content, Contents};
 pub use error::DiffError;
 
 use crate::snapshot::Snapshot;
@@ -134,6 +136,8 @@ pub struct Component {
     pub before: Option<Identity>,
     /// What it is an instance of now.
     pub after: Option<Identity>,
+    /// What of it changed. `None` where it is the same, or where the bytes of one of the two are not known.
+    pub content: Option<Content>,
 }
 
 /// Which component something is.
@@ -174,6 +178,8 @@ pub struct Adapter {
     pub before: Option<Identity>,
     /// Which it is, if it is one.
     pub after: Option<Identity>,
+    /// What of it changed, as [`Component::content`].
+    pub content: Option<Content>,
 }
 
 /// What was granted to a component.
@@ -282,7 +288,7 @@ impl Component {
         let (version, sha256) = (snapshot.version.clone(), snapshot.sha256.clone());
         let identity = Identity { version, sha256, is_adapter: false };
         let (before, after) = (Some(identity.clone()), Some(identity));
-        Component { change, instance: None, was: None, name: None, before, after }
+        Component { change, instance: None, was: None, name: None, before, after, content: None }
     }
 }
 

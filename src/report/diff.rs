@@ -1,8 +1,12 @@
 //! What changed between two components: JSON, which `docs/json.md` describes, and words made from the same value.
 
+mod markup;
+
 use serde::Serialize;
 
-use crate::diff::{Adapter, Capability, Change, Component, Difference, Grant, Identity, Item, Order, Size, Type, Wire};
+use crate::diff::{
+    Adapter, Capability, Change, Component, Content, Difference, Grant, Identity, Item, Order, Size, Type, Wire,
+};
 use crate::name;
 use crate::text::grouped;
 
@@ -48,10 +52,28 @@ pub enum Verdict {
     Same,
     /// Their snapshots differ, in something that there are no words for: an order that has no meaning, say.
     Snapshots,
+    /// Nothing that was compared differs, and the bytes do, in custom sections alone.
+    Metadata,
     /// Nothing that was compared differs, and the bytes do.
     Bytes,
     /// Something differs.
     Different,
+}
+
+impl Verdict {
+    /// What it says in the place of a difference.
+    fn words(self) -> Option<&'static str> {
+        Some(match self {
+            Verdict::Equal => "equal",
+            Verdict::Same => "equal in all that a snapshot says",
+            Verdict::Snapshots => {
+                "there are no words for what changed, but the snapshots differ: see `weld snapshot` of both"
+            }
+            Verdict::Metadata => "same in all that weld looks at; only metadata (custom sections) differs",
+            Verdict::Bytes => "same in all that weld looks at; the bytes differ",
+            Verdict::Different => return None,
+        })
+    }
 }
 
 /// What stands for the digest of an instance's component that has none.
@@ -77,15 +99,7 @@ impl Report {
     /// What there is to say in words, in the colours of a terminal if it has some.
     pub fn words(&self, is_colored: bool) -> String {
         let mut text = words(&self.difference, is_colored);
-        let verdict = match self.verdict {
-            Verdict::Equal => "equal",
-            Verdict::Same => "equal in all that a snapshot says",
-            Verdict::Snapshots => {
-                "there are no words for what changed, but the snapshots differ: see `weld snapshot` of both"
-            }
-            Verdict::Bytes => "same in all that weld looks at; the bytes differ",
-            Verdict::Different => return text,
-        };
+        let Some(verdict) = self.verdict.words() else { return text };
         if !text.is_empty() {
             text.push('\n');
         }
@@ -211,7 +225,7 @@ fn types(types: &[Type], depth: usize) -> Vec<Line> {
 }
 
 fn component(component: &Component) -> Vec<Line> {
-    let Component { change, instance, was, name, before, after } = component;
+    let Component { change, instance, was, name, before, after, content } = component;
     let Some(path) = instance else { return itself(component) };
     let text = match (before, after, was) {
         _ if *change == Change::Wrapped => format!("the component is within another now, as `{path}`"),
@@ -223,7 +237,7 @@ fn component(component: &Component) -> Vec<Line> {
             let now = was.as_ref().map_or_else(String::new, |was| format!(", which was `{was}`,"));
             let is_same = before.sha256.is_some() && before.sha256 == after.sha256;
             let which = if is_same { "the same" } else { "another" };
-            format!("`{path}`{now} is {which} component: {}", replaced(before, after, NOT_THERE))
+            format!("`{path}`{now} is {which} component: {}", replaced(before, after, *content, NOT_THERE))
         }
         (None, Some(one), _) | (Some(one), None, _) => format!("`{path}`{}", identity(one)),
         (None, None, _) => format!("`{path}`{}", name.as_deref().unwrap_or_default()),
@@ -231,7 +245,7 @@ fn component(component: &Component) -> Vec<Line> {
     vec![line(*change, text)]
 }
 
-fn itself(Component { change, was, name, before, after, .. }: &Component) -> Vec<Line> {
+fn itself(Component { change, was, name, before, after, content, .. }: &Component) -> Vec<Line> {
     let mut lines = Vec::new();
     if was != name {
         let text = match (was, name) {
@@ -243,13 +257,16 @@ fn itself(Component { change, was, name, before, after, .. }: &Component) -> Vec
         lines.push(line(Change::Renamed, text));
     }
     if let (Some(before), Some(after)) = (before, after) {
-        lines.push(line(*change, format!("the component itself: {}", replaced(before, after, "made of others"))));
+        lines.push(line(
+            *change,
+            format!("the component itself: {}", replaced(before, after, *content, "made of others")),
+        ));
     }
     lines
 }
 
 /// What differs between two components. `without` is said in the place of a digest where there is none.
-fn replaced(before: &Identity, after: &Identity, without: &str) -> String {
+fn replaced(before: &Identity, after: &Identity, content: Option<Content>, without: &str) -> String {
     let version = (before.version != after.version).then(|| {
         let version = |identity: &Identity| identity.version.clone().unwrap_or_else(|| "(no version)".to_owned());
         format!("{} -> {}", version(before), version(after))
@@ -265,7 +282,11 @@ fn replaced(before: &Identity, after: &Identity, without: &str) -> String {
         let role = |identity: &Identity| if identity.is_adapter { "called an adapter" } else { "no adapter" };
         format!("{} -> {}", role(before), role(after))
     });
-    [role, version, digest].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let content = content.map(|content| match content {
+        Content::Metadata => "only metadata changed".to_owned(),
+        Content::Code => "code changed".to_owned(),
+    });
+    [role, version, digest, content].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn identity(identity: &Identity) -> String {
@@ -300,9 +321,9 @@ fn wire(Wire { change, instance, name, before, after }: &Wire) -> Line {
     line(*change, text)
 }
 
-fn adapter(Adapter { change, instance, before, after }: &Adapter) -> Line {
+fn adapter(Adapter { change, instance, before, after, content }: &Adapter) -> Line {
     let anew = match (before, after) {
-        (Some(before), Some(after)) => format!(", generated anew: {}", replaced(before, after, NOT_THERE)),
+        (Some(before), Some(after)) => format!(", generated anew: {}", replaced(before, after, *content, NOT_THERE)),
         _ => String::new(),
     };
     line(*change, format!("`{instance}`{anew}"))

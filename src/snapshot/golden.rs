@@ -40,6 +40,11 @@ impl SnapshotFile {
         Ok(SnapshotFile { text, found })
     }
 
+    /// What the file has. `None` where it is not there.
+    pub fn found(&self) -> Option<&str> {
+        self.found.as_deref()
+    }
+
     /// Whether the file has the snapshot.
     pub fn state(&self) -> State {
         match &self.found {

@@ -168,7 +168,7 @@ fn a_byte_in_a_nested_component_is_that_component_replaced() {
     });
     directory.put("old-kv.wasm", std::fs::read(project().join("examples/cms/kv.wasm")).unwrap());
     let expected = format!(
-        "components\n  ~ `kv` is another component: {} -> {}\n",
+        "components\n  ~ `kv` is another component: {} -> {}, code changed\n",
         directory.digest("old-kv.wasm"),
         directory.digest("kv.wasm")
     );
@@ -228,7 +228,7 @@ fn a_setting_is_a_grant_and_an_adapter_generated_anew() {
     assert_eq!(
         directory.words(&old, &new),
         format!(
-            "adapters\n  ~ `storygen:adapter`, generated anew: {}\n\n\
+            "adapters\n  ~ `storygen:adapter`, generated anew: {}, code changed\n\n\
              grants\n  ~ `storygen`: `env` set LANG=C -> set LANG=D\n",
             directory.adapters(&old, &new)
         )
@@ -246,7 +246,7 @@ fn a_grant_of_a_capability_is_said_first_as_what_can_be_reached() {
         directory.words(&old, &new),
         format!(
             "capabilities\n  + `storygen` can now reach `stderr`\n\n\
-             adapters\n  ~ `storygen:adapter`, generated anew: {}\n\n\
+             adapters\n  ~ `storygen:adapter`, generated anew: {}, code changed\n\n\
              grants\n  + `storygen`: `stderr` allow\n",
             directory.adapters(&old, &new)
         )
@@ -284,7 +284,7 @@ fn what_a_replaced_component_can_reach_is_said_first() {
              + `ml` can now reach `sockets`, through `net`\n  \
              + `net` can now reach `sockets`\n\n\
              imports\n  + wasi:sockets/probe@0.2.12, for `ml` and `net`\n\n\
-             components\n  ~ `net` is another component: {was} -> {is}\n"
+             components\n  ~ `net` is another component: {was} -> {is}, code changed\n"
         )
     );
     assert_eq!(
@@ -295,7 +295,7 @@ fn what_a_replaced_component_can_reach_is_said_first() {
              - `ml` can no longer reach `sockets`, through `net`\n  \
              - `net` can no longer reach `sockets`\n\n\
              imports\n  - wasi:sockets/probe@0.2.12, for `ml` and `net`\n\n\
-             components\n  ~ `net` is another component: {is} -> {was}\n"
+             components\n  ~ `net` is another component: {is} -> {was}, code changed\n"
         )
     );
 }
@@ -618,14 +618,101 @@ fn other_bytes_of_the_same_component_are_said_plainly() {
     assert_eq!(code, 1);
     assert_eq!(
         text,
-        format!("size\n  {size} -> {} bytes (+4)\n\nsame in all that weld looks at; the bytes differ\n", size + 4)
+        format!(
+            "size\n  {size} -> {} bytes (+4)\n\nsame in all that weld looks at; only metadata (custom sections) differs\n",
+            size + 4
+        )
     );
     // Of as many bytes, there is no size to tell.
     let mut bytes = directory.read("new.wasm");
     *bytes.last_mut().unwrap() = b'y';
     directory.put("other.wasm", bytes);
-    let expected = ("same in all that weld looks at; the bytes differ\n".to_owned(), 1);
+    let expected = ("same in all that weld looks at; only metadata (custom sections) differs\n".to_owned(), 1);
     assert_eq!(directory.diff("new.wasm", "other.wasm"), expected);
+}
+
+#[test]
+fn diff_says_whether_code_changed_or_only_metadata() {
+    let directory = Directory::new();
+    let module = |value: u32| {
+        format!(
+            "(component (core module $m (func (export \"get\") (result i32) i32.const {value}))
+               (core instance $m (instantiate $m))
+               (func $get (result u32) (canon lift (core func $m \"get\")))
+               (instance $n (export \"get\" (func $get)))
+               (export \"acme:n/n\" (instance $n)))"
+        )
+    };
+    let app = "(component (import \"acme:n/n\" (instance $n (export \"get\" (func (result u32)))))
+                 (export \"run\" (func $n \"get\")))";
+    let metadata = |text: &str| text.replacen("(core module $m", "(core module $m (@custom \"x\" \"y\")", 1);
+    let old = directory.plug("old.wasm", &[("app", app), ("n", &module(1))]);
+    let named = directory.plug("named.wasm", &[("app", app), ("n", &metadata(&module(1)))]);
+    let other = directory.plug("other.wasm", &[("app", app), ("n", &module(2))]);
+    assert!(directory.words(&old, &named).ends_with("…, only metadata changed\n"), "{}", directory.words(&old, &named));
+    assert!(directory.words(&old, &other).ends_with("…, code changed\n"), "{}", directory.words(&old, &other));
+    for (after, content) in [(&named, "metadata"), (&other, "code")] {
+        let (json, _) = directory.diff_with(&old, after, &["--json"]);
+        let json: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(json["components"][0]["content"], content);
+    }
+    // What a snapshot does not say is not guessed.
+    let snapshot = directory.snapshot(&old, "old.weld");
+    let (json, _) = directory.diff_with(&snapshot, &named, &["--json"]);
+    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["components"][0]["content"], Value::Null);
+    assert!(!directory.words(&snapshot, &named).contains("metadata"));
+    // The component itself.
+    directory.put("n.wat", module(1));
+    directory.put("named.wat", metadata(&module(1)));
+    directory.put("other.wat", module(2));
+    assert!(directory.words("n.wat", "named.wat").ends_with("…, only metadata changed\n"));
+    assert!(directory.words("n.wat", "other.wat").ends_with("…, code changed\n"));
+}
+
+#[test]
+fn diff_is_printed_as_markdown_and_written_as_a_page() {
+    let directory = Directory::new();
+    let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
+    directory.put("net.wat", NET);
+    let (markdown, code) = directory.diff_with(&old, "net.wat", &["--markdown"]);
+    assert_eq!(code, 1);
+    assert!(markdown.starts_with("### `weld diff`: changes in "), "{markdown}");
+    assert!(markdown.contains("```diff\n--- old.wasm\n+++ net.wat\n```\n"), "{markdown}");
+    let (page, code) = directory.diff_with(&old, "net.wat", &["--html", "-"]);
+    assert_eq!(code, 1);
+    assert!(page.contains("<h1>old.wasm → net.wat</h1>") && page.ends_with("</html>\n"), "{page}");
+    // All that is said in words is there.
+    for line in directory.words(&old, "net.wat").lines() {
+        let text = line.trim_start().trim_start_matches(['+', '-', '~']).trim_start();
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(markdown.contains(text) && page.contains(&escaped), "{text}");
+    }
+    assert_eq!(directory.diff_with(&old, "net.wat", &["--html", "page.html"]), (String::new(), 1));
+    assert_eq!(directory.read("page.html"), page.as_bytes());
+    assert_eq!(directory.diff_with(&old, &old, &["--markdown"]).1, 0);
+    // Neither of the two is written over.
+    let said = fails(weld(directory.0.path()).args(["diff", &old, "net.wat", "--html", "./net.wat"]));
+    assert!(said.contains("net.wat"), "{said}");
+    assert_eq!(directory.read("net.wat"), NET.as_bytes());
+}
+
+/// A name section may have any text: none of it may end a block of code, or begin an element.
+#[test]
+fn diff_that_is_written_elsewhere_has_no_markup_of_the_component() {
+    let directory = Directory::new();
+    let named = "(component (import \"f\" (func $f))
+                   (component $x (core module) (import \"f\" (func $f)) (export \"g\" (func $f)))
+                   (instance $a (instantiate $x (with \"f\" (func $f)))) (export \"run\" (func $a \"g\")))";
+    let hostile = named.replace("$a ", "$\"<script>alert(1)</script>````[a](javascript:b)\" ");
+    directory.put("old.wat", named);
+    directory.put("new.wat", hostile);
+    let (page, _) = directory.diff_with("old.wat", "new.wat", &["--html", "-"]);
+    assert!(page.contains("&lt;script&gt;") && !page.contains("<script"), "{page}");
+    let (markdown, _) = directory.diff_with("old.wat", "new.wat", &["--markdown"]);
+    assert!(markdown.contains("<script>alert(1)</script>````[a]"), "{markdown}");
+    // In a block whose fence is longer than that in the name.
+    let block = markdown.split("`````diff\n").nth(1).unwrap_or_else(|| panic!("{markdown}"));
+    assert!(block.contains("<script>") && block.contains("\n`````\n"), "{markdown}");
 }
 
 #[test]

@@ -723,3 +723,29 @@ fn names_that_are_not_seen_or_written_as_escaped_are_other_names() {
     assert!(names.concat().is_ascii(), "{names:?}");
     assert_eq!(names[7], "\"host\"");
 }
+
+#[test]
+fn snapshot_check_ends_with_what_diff_says_in_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let of = |grants: &[&str]| {
+        let mut command = weld(directory.path());
+        command.arg("virt").arg(guest("command-0.2.12")).args(["-q", "-o", "out.wasm"]).args(grants);
+        succeeds(&mut command);
+    };
+    of(&["--stdout"]);
+    succeeds(weld(directory.path()).args(["snapshot", "out.wasm", "--update", "out.weld"]));
+    of(&["--stdout", "--stderr"]);
+    let check = |flags: &[&str]| {
+        let output = weld(directory.path()).args(["snapshot", "out.wasm", "--check", "out.weld"]).args(flags).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let said = check(&[]);
+    let diff = weld(directory.path()).args(["diff", "out.weld", "out.wasm"]).output().unwrap();
+    let words = String::from_utf8(diff.stdout).unwrap();
+    let words = words.trim_end();
+    assert!(words.contains("can now reach `stderr`"), "{words}");
+    assert!(said.starts_with(&format!("in words:\n{words}\nout.weld differs from out.wasm in ")), "{said}");
+    assert_eq!(check(&["-q"]), "");
+}
