@@ -143,7 +143,7 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     }
     if let Some(rules) = &description.policy {
         let generated = generated(&components, &graph, &adapters);
-        let doubts = timings.span("policy", || meets(rules, &components, &bytes, &generated))?;
+        let doubts = timings.span("policy", || meets(rules, &components, &graph, &bytes, &generated))?;
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
     warnings.extend(renumbered(&graph));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::describe::policy::{Doubt, Doubted, PolicyError};
 use crate::describe::{At, Place, Policy, Rules, Source, Text};
 use crate::error::PhaseError;
+use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::target::composed;
 use crate::load::{Component, Components, LoadError, file};
@@ -58,6 +59,7 @@ pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, 
 pub fn meets(
     rules: &Rules,
     components: &Components,
+    graph: &Graph,
     bytes: &[u8],
     generated: &BTreeSet<Digest>,
 ) -> Result<Vec<Doubt>, PhaseError> {
@@ -69,8 +71,11 @@ pub fn meets(
         let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();
         verdict.doubts.extend(parts);
     }
-    // A component of the manifest that this target does not use may have a rule all the same.
-    let is_elsewhere = |doubt: &Doubt| components.iter().any(|component| doubt.is_of(component.name()));
+    // A component of the manifest that this target does not use may have a rule all the same. Of one that it uses, all that is
+    // nested in it is known.
+    let used: BTreeSet<&str> = graph.instances().map(|(_, instance)| components[instance.component].name()).collect();
+    let others = || components.iter().filter(|component| !used.contains(component.name()));
+    let is_elsewhere = |doubt: &Doubt| others().any(|component| doubt.is_of(component.name()));
     let (unknown, doubts): (Vec<Doubt>, Vec<Doubt>) = verdict
         .doubts
         .into_iter()

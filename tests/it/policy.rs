@@ -973,6 +973,14 @@ fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have()
         with("other", "other = \"ml.wat\"\n[target.rooted]\nroot = \"other\"\noutput = \"out/o.wasm\"\n");
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(with("m*", "").0, Some(0));
+    // What is nested in one that is there is known, too.
+    for name in ["ml/store", "m?/store", "ml/store/deep"] {
+        let (code, said) = with(name, "");
+        assert!(code == Some(2) && said.contains(&format!("no component is called `{name}`")), "{said}");
+    }
+    let elsewhere = "other = \"ml.wat\"\n[target.rooted]\nroot = \"other\"\noutput = \"out/o.wasm\"\n";
+    let (code, said) = with("other/store", elsewhere);
+    assert_eq!(code, Some(2), "{said}");
 }
 
 #[test]
