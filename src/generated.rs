@@ -7,16 +7,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::decode::{Base, Instantiation, Level};
+use crate::check::part::Part;
+use crate::check::rule::Imported;
+use crate::decode::{Base, Instantiation, Level, Place};
 use crate::describe::{Grant, Grants, Treatment};
-use crate::follow::{self, Part};
+use crate::follow;
 use crate::inspect::metadata;
 use crate::inspect::reach::{self, Instance, Reach};
 use crate::limits;
 use crate::link::Graph;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components, Embedded};
-use crate::name::{Pattern, adapted, unnumbered};
+use crate::name::{ADAPTER, OUTER, Pattern, adapted, unnumbered};
 use crate::provenance::Provenance;
 use crate::virtualize;
 
@@ -58,13 +60,13 @@ fn found(component: &Component) -> Option<BTreeSet<Digest>> {
     let names: BTreeSet<String> = outermost.made.iter().filter_map(of).take(limits::GENERATED_AGAIN).collect();
     let mut known = BTreeSet::new();
     for name in names {
-        known.extend(finder.generated(&name).into_iter().flatten());
+        known.extend(finder.generated(&name).or_else(|| finder.serving(&name)).into_iter().flatten());
     }
     Some(known)
 }
 
 struct Finder<'f, 'a> {
-    parts: &'f [Part<'a>],
+    parts: &'f [follow::Part<'a>],
     reach: &'f Reach,
     provenance: &'f Provenance,
 }
@@ -77,7 +79,7 @@ impl<'f, 'a> Finder<'f, 'a> {
         let called = instance.component.as_deref().into_iter().chain([name]).chain(unnumbered(name));
         let grants = called.into_iter().find_map(|name| self.grants(name))?;
         let component = Component::decode(name.to_owned(), name.to_owned(), part.bytes.to_vec()).ok()?;
-        let inner = self.named(&format!("{name}{}", crate::name::ADAPTER)).map(|(_, made)| made);
+        let inner = self.named(&format!("{name}{ADAPTER}")).map(|(_, made)| made);
         // The host fills what comes from an import of the composition's, if only by way of the adapter. Of what the adapter
         // does not ask for it makes no difference.
         let is_hosts = |import: &str| {
@@ -90,6 +92,61 @@ impl<'f, 'a> Finder<'f, 'a> {
         let embedded = Embedded::read(std::iter::once(&grants.settings)).ok()?;
         let bytes = virtualize::generated(&component, &grants, &is_hosts, &embedded).ok()?;
         Some(bytes.iter().map(|bytes| Digest::of(bytes)).collect())
+    }
+
+    /// What stands for the instance of a name and nothing else, if it says that it was given something by settings. Their values are
+    /// not known, so that this is judged by what it has: nobody but the instance is given anything of it, and no function that it
+    /// imports is one that the instance does not. So it can do no more than the instance itself could.
+    fn serving(&self, name: &str) -> Option<Vec<Digest>> {
+        let (instance, made) = self.named(name)?;
+        let called = instance.component.as_deref().into_iter().chain([name]).chain(unnumbered(name));
+        let level = &self.parts.first()?.level;
+        if level.has_core || !{ called }.any(|name| self.is_set(name)) {
+            return None;
+        }
+        let at = |of: &Instantiation<'_>| level.instantiations.iter().position(|other| other.index == of.index);
+        let adapter = self.named(&format!("{name}{ADAPTER}"))?;
+        let outer = self.named(&format!("{name}{OUTER}"));
+        let own = |place: &Place<'_>, of: &Instantiation<'_>| Some(place.base) == at(of).map(Base::Instantiation);
+        let is_adapters = |place: &Place<'_>| own(place, adapter.1);
+        // Who else is given something of it, be it among other things, or from outside.
+        let is_other =
+            |of: &&Instantiation<'_>| of.index != made.index && outer.is_none_or(|(_, outer)| of.index != outer.index);
+        let others = level.instantiations.iter().filter(is_other).flat_map(|of| &of.arguments);
+        let bundled = level.bundles.iter().flat_map(|bundle| &bundle.items);
+        let mut given =
+            others.chain(bundled).map(|(_, place)| place).chain(level.exports.iter().map(|export| &export.place));
+        let is_once = |of: &Instantiation<'_>| {
+            matches!(of.component.base, Base::Nested(_))
+                && level.instantiations.iter().filter(|other| other.component == of.component).count() == 1
+        };
+        let imported = |of: &Instance| Some(Part::new(self.parts.get(of.part?)?).imported);
+        let (known, asked) = (imported(instance)?, imported(adapter.0)?);
+        let is_known = |of: &Imported| known.iter().any(|known| known.path == of.path);
+        if given.any(is_adapters) || !is_once(adapter.1) || !asked.iter().all(is_known) {
+            return None;
+        }
+        // What stands before its exports has nothing but what it and its adapter give.
+        let is_before = |(of, outer): &(&'f Instance, &'f Instantiation<'a>)| {
+            let place = |import: &str| outer.arguments.iter().find(|(name, _)| *name == import).map(|(_, place)| place);
+            let is_own = |of: &Imported| {
+                of.path
+                    .first()
+                    .and_then(|import| place(import))
+                    .is_some_and(|place| own(place, made) || is_adapters(place))
+            };
+            is_once(outer) && imported(of).is_some_and(|all| all.iter().all(is_own))
+        };
+        let parts = [Some(adapter), outer.filter(is_before)].into_iter().flatten();
+        Some(parts.filter_map(|(of, _)| Some(Digest::of(self.parts.get(of.part?)?.bytes))).collect())
+    }
+
+    /// Whether the provenance says that a component was given something in the place of what the host has.
+    fn is_set(&self, component: &str) -> bool {
+        let lines = self.provenance.grants.iter().filter(|granted| granted.component == component);
+        let mut words =
+            lines.filter(|of| of.grant != "--debug").map(|of| of.value.split(' ').next().unwrap_or_default());
+        words.any(|word| word != "kept" && Treatment::named(word).is_none())
     }
 
     /// The instance of a name, and how it is made. `None` where there are several, or where the name is the component's own

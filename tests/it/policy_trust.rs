@@ -274,6 +274,59 @@ fn what_is_only_called_an_adapter_is_no_part_of_a_component() {
     }
 }
 
+/// A composition in which code of whoever made it stands between the host and `kv`, and which says that `kv` was given something by a
+/// setting. The code imports `more`, and `others` are given what it exports.
+fn with_setting(more: &str, given: &str, others: &str) -> String {
+    let said = r#"{\"version\":1,\"weld\":\"0.1.0\",\"components\":[],\"grants\":[{\"component\":\"kv\",\"grant\":\"env\",\"value\":\"set A=1\"}]}"#;
+    format!(
+        r#"(component
+             (import "{RANDOM}" (instance $r (export "get-random-u64" (func))))
+             (import "{EXIT}" (instance $e (export "exit" (func (param "status" (result))))))
+             (component $code
+               (import "{RANDOM}" (instance $i (export "get-random-u64" (func)))) {more}
+               (core func $f (canon lower (func $i "get-random-u64")))
+               (core module $m (import "" "f" (func $f)) (func (export "f") (call $f)))
+               (core instance $m (instantiate $m (with "" (instance (export "f" (func $f))))))
+               (func $g (canon lift (core func $m "f"))) (instance $o (export "get-random-u64" (func $g)))
+               (export "{RANDOM}" (instance $o)))
+             {}
+             (instance $kv:adapter (instantiate $code (with "{RANDOM}" (instance $r)) {given}))
+             (alias export $kv:adapter "{RANDOM}" (instance $o))
+             (instance $kv (instantiate $user (with "{RANDOM}" (instance $o))))
+             {others}
+             (@custom "weld" "{said}"))"#,
+        caller("$user", RANDOM, "get-random-u64"),
+    )
+}
+
+#[test]
+fn an_adapter_with_settings_is_a_part_of_its_component_where_it_can_do_no_more() {
+    let policy = "rule = [{ component = \"kv\", allow = [\"random\", \"exit\"] }]";
+    let adapters = |component: &str, policy: &str| {
+        let lines = check(component, policy);
+        lines.into_iter().filter(|line| line.starts_with("`kv:adapter` reaches")).count()
+    };
+    assert_eq!(adapters(&with_setting("", "", ""), policy), 0);
+    // It may have what its component may have, and no more.
+    assert_eq!(adapters(&with_setting("", "", ""), "rule = [{ component = \"kv\", allow = [\"exit\"] }]"), 1);
+    // Without the word of the file it is a component like any other; and so it is where it imports what `kv` does not,
+    let silent = with_setting("", "", "").replace("set A=1", "deny");
+    assert_eq!(adapters(&silent, policy), 1);
+    let exit = format!(r#"(import "{EXIT}" (instance $x (export "exit" (func (param "status" (result))))))"#);
+    let given = format!(r#"(with "{EXIT}" (instance $e))"#);
+    assert_eq!(adapters(&with_setting(&exit, &given, ""), policy), 2);
+    // where others are given what it exports, straight, put together or by whoever runs it,
+    for others in [
+        format!(r#"(instance $thief (instantiate $user (with "{RANDOM}" (instance $o))))"#),
+        r#"(alias export $o "get-random-u64" (func $g)) (instance $b (export "get-random-u64" (func $g)))"#.to_owned(),
+        r#"(export "out" (instance $o))"#.to_owned(),
+        // and where another instance is of the same bytes.
+        format!(r#"(instance $twin (instantiate $code (with "{RANDOM}" (instance $r))))"#),
+    ] {
+        assert_eq!(adapters(&with_setting("", "", &others), policy), 1, "{others}");
+    }
+}
+
 /// A component `lib` whose resource type has a destructor that exits, and `holder`, which is given the type in some way and
 /// drops a handle.
 fn with_destructor(import: &str, given: &str) -> String {
