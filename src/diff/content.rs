@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use wasmparser::{Parser, Payload};
 
 use super::{Difference, Identity};
-use crate::load::digest::{Digest, Hasher};
 
 /// What of a component changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,8 +22,8 @@ pub enum Content {
 /// What components are without their custom sections, by the digests of their bytes: a component and all that are nested in it.
 #[derive(Debug, Default)]
 pub struct Contents {
-    nested: BTreeMap<String, Digest>,
-    whole: Option<Digest>,
+    nested: BTreeMap<String, [u8; 32]>,
+    whole: Option<[u8; 32]>,
 }
 
 impl Contents {
@@ -31,27 +31,27 @@ impl Contents {
     pub fn of(bytes: &[u8]) -> Contents {
         let mut contents = Contents::default();
         let of = |range: Range<u64>| bytes.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?);
-        let mut open = vec![(Some(bytes), Hasher::default())];
+        let mut open = vec![(Some(bytes), Sha256::default())];
         for payload in Parser::new(0).parse_all(bytes).map_while(Result::ok) {
             let section = match &payload {
                 Payload::CustomSection(_) => None,
                 Payload::ModuleSection { .. } => {
-                    open.push((None, Hasher::default()));
+                    open.push((None, Sha256::default()));
                     None
                 }
                 Payload::ComponentSection { unchecked_range, .. } => {
-                    open.push((of(unchecked_range.clone()), Hasher::default()));
+                    open.push((of(unchecked_range.clone()), Sha256::default()));
                     None
                 }
                 Payload::End(_) => {
                     let Some((bytes, hasher)) = open.pop() else { break };
-                    let digest = hasher.digest();
+                    let digest = <[u8; 32]>::from(hasher.finalize());
                     if let Some(bytes) = bytes {
-                        contents.nested.insert(Digest::of(bytes).to_string(), digest);
+                        contents.nested.insert(hex(&Sha256::digest(bytes)), digest);
                     }
                     match open.last_mut() {
                         // What is nested is there by its digest, so that each byte counts once.
-                        Some((_, around)) => around.add(digest.to_string().as_bytes()),
+                        Some((_, around)) => around.update(digest),
                         None => contents.whole = Some(digest),
                     }
                     None
@@ -61,10 +61,10 @@ impl Contents {
             };
             if let (Some((id, range)), Some((_, hasher))) = (section, open.last_mut()) {
                 // The length ends one section before the next.
-                hasher.add(&[id]);
+                hasher.update([id]);
                 let section = of(range).unwrap_or_default();
-                hasher.add(&(section.len() as u64).to_le_bytes());
-                hasher.add(section);
+                hasher.update((section.len() as u64).to_le_bytes());
+                hasher.update(section);
             }
         }
         contents
@@ -92,4 +92,9 @@ impl Difference {
         }
         self
     }
+}
+
+/// A digest as snapshots have it.
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -149,7 +149,7 @@ pub fn is_of_kind(value: &DeValue<'_>, shape: &Shape) -> bool {
 
 /// How a wire is written that is a table: `app.get = "kv"`.
 fn wire_help(table: &str, key: &str, value: &DeValue<'_>) -> Option<String> {
-    let is_wire = table == "[wire]" || (table.starts_with("[target.") && table.ends_with(".wire]"));
+    let is_wire = table == "[wire]" || table.ends_with(".wire]");
     let (import, _) = value.as_table().filter(|_| is_wire)?.iter().next()?;
     Some(format!(
         "the component and its import are one key: \"{}/{}\" = \"COMPONENT\"",
@@ -205,7 +205,7 @@ fn word_help(key: &str, value: &DeValue<'_>, shape: &Shape) -> Option<String> {
     let is_read_only = ["ro", "r", "read", "readonly", "read-only", "read_only"].contains(&word.as_str());
     if is_read_only && (key == "fs" || key.starts_with("fs.") || key.starts_with('/')) {
         return Some(
-            "a directory of the host's is read-only by `--preopen-ro GUEST=HOST`, or in a manifest by `fs.\"GUEST\" = { host = \
+            "a directory of the host is read-only with `--preopen-ro GUEST=HOST`, or in a manifest by `fs.\"GUEST\" = { host = \
              \"HOST\", mode = \"read-only\" }`"
                 .to_owned(),
         );
