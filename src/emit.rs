@@ -32,7 +32,7 @@ pub enum EmitError {
     Write { file: String, reason: String },
 
     #[error("cannot write `{file}`: its directory `{directory}` does not exist")]
-    #[diagnostic(help("weld does not make it: `mkdir -p {directory}`"))]
+    #[diagnostic(help("create it first: `mkdir -p {directory}`"))]
     NoDirectory { file: String, directory: String },
 
     #[error("cannot write `{file}`: it is a directory")]
@@ -49,8 +49,8 @@ pub enum EmitError {
     #[diagnostic(help("give one of them another name"))]
     Same { file: String, other: String },
 
-    #[error("cannot write `{file}`: it is there already")]
-    #[diagnostic(help("`weld add FILE` adds a component to it; to begin anew, take it away"))]
+    #[error("cannot write `{file}`: it exists")]
+    #[diagnostic(help("`weld add FILE` adds a component to it; to start over, remove it"))]
     Exists { file: String },
 
     #[error("cannot write `{file}`: it is an input")]
@@ -58,7 +58,7 @@ pub enum EmitError {
     Input { file: String },
 
     #[error("cannot write `{file}`: it would be in `{directory}`, which is embedded")]
-    #[diagnostic(help("the next time it would be embedded: write it elsewhere, or embed another directory"))]
+    #[diagnostic(help("the next run would embed it: write it elsewhere, or embed another directory"))]
     Embedded { file: String, directory: String },
 
     #[error("cannot write `{file}`: it is not a regular file")]

@@ -13,18 +13,18 @@ use crate::{PhaseError, text};
 
 /// Add a component to a manifest
 ///
-/// It becomes the last entry of `[components]`, with its path from the directory of the manifest. All else in the manifest
-/// stays as it is written, comments too.
+/// The component becomes the last entry of `[components]`, with its path relative to the manifest. Everything else in
+/// the manifest stays as it is, comments too.
 #[derive(Debug, Args)]
 #[command(after_help = examples::ADD)]
 pub struct Arguments {
     /// The component
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What the manifest calls it; without this, as its file is called
+    /// The name of the component in the manifest; without it, the name of its file
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// The manifest; without it, `weld.toml` in this directory, or in the nearest one around it
+    /// The manifest; without it, `weld.toml` in this directory or in the nearest parent directory
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
 }

@@ -20,40 +20,39 @@ use crate::snapshot::{SnapshotFile, State};
 use crate::text::{self, count, size};
 use crate::timings::Timings;
 
-/// Build what a manifest describes
+/// Build the outputs of a manifest
 ///
-/// Each output is composed and verified before any of them is written; one that is current already is left alone, with
-/// its modification time. The lock, beside the manifest and called as it is, `weld.lock`, has the digest of each
-/// component. A snapshot, for which the manifest names a file, is for review: it is written where there is none, and
-/// with `--update`.
+/// All outputs are composed and verified before any of them is written. An output that is current keeps its
+/// modification time. The lock, `weld.lock` beside `weld.toml`, has the digest of each component. A snapshot that the
+/// manifest names is written if its file does not exist, and with `--update`.
 #[derive(Debug, Args)]
 #[command(after_help = examples::BUILD)]
 pub struct Arguments {
-    /// The manifest; without it, `weld.toml` in this directory, or in the nearest one around it
+    /// The manifest; without it, `weld.toml` in this directory or in the nearest parent directory
     #[arg(value_name = "MANIFEST")]
     manifest: Option<PathBuf>,
-    /// Build this target alone; can be repeated
+    /// Build only this target; can be repeated
     #[arg(long = "target", value_name = "NAME")]
     targets: Vec<String>,
-    /// Write nothing; say what would change, print what would in snapshots, and end with 1 if anything would
+    /// Write nothing; print what would change, and exit with 1 if anything would
     #[arg(long)]
     check: bool,
-    /// Write the lock anew, and snapshots that differ
+    /// Update the lock, and snapshots that differ
     #[arg(long, conflicts_with = "locked")]
     update: bool,
-    /// Refuse components that are not the ones in the lock
+    /// Refuse components whose digest differs from that in the lock
     #[arg(long)]
     locked: bool,
-    /// Write the files that each output is made of, as `make` and `ninja` read them
+    /// Write a dependency file for `make` and `ninja`: the files that each output is made of
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     depfile: Option<PathBuf>,
-    /// Leave out the section that says what an output was made of
+    /// Leave out the provenance, which lists the inputs and grants of an output
     #[arg(long)]
     no_provenance: bool,
-    /// Write what the Component Model no longer has, such as imports named `url=<…>`, for hosts that still know it
+    /// Write names that the Component Model no longer has, such as imports named `url=<…>`, for older hosts
     #[arg(long)]
     allow_obsolete_names: bool,
-    /// Print what was wired to what as JSON, on standard output
+    /// Print the wiring as JSON on standard output
     #[arg(long)]
     json: bool,
 }
@@ -74,7 +73,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let build = build(&Source::parse(manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);
-        terminal.note(&format!("{}; `weld build --update` writes it down", change.shown(&lock)));
+        terminal.note(&format!("{}; `weld build --update` updates the lock", change.shown(&lock)));
     }
     let check = arguments.check;
     let snapshots = if check { Snapshots::All } else { Snapshots::with(lock) };
@@ -163,19 +162,19 @@ fn say_snapshot(file: &Path, golden: &SnapshotFile, check: bool, is_written: boo
     let lines = || count(golden.changed_lines(), "line");
     match golden.state() {
         State::Current => terminal.verbose(|| format!("{file} is current")),
-        State::Missing if check => terminal.found(&format!("{file} is not there yet: `weld build` would write it")),
+        State::Missing if check => terminal.found(&format!("{file} does not exist: `weld build` would write it")),
         State::Missing if !is_written => {
-            terminal.note(&format!("snapshot {file} is not there; `weld build` without `--locked` writes it"));
+            terminal.note(&format!("snapshot {file} does not exist; `weld build` without `--locked` writes it"));
         }
         State::Missing => terminal.say(&format!("{file}: a new snapshot, {}", count(golden.text.lines().count(), "line"))),
         State::Differs if check => terminal.found(&format!(
-            "{file} would change, in {}: if that is meant, `weld build --update` writes it anew",
+            "{file} would change in {}; if that is meant, `weld build --update` updates it",
             lines()
         )),
         State::Differs if is_written => terminal.say(&format!("{file}: {} changed", lines())),
         State::Differs => terminal.note(&format!(
-            "snapshot {file} differs from what was built, in {}; `weld build --update` writes it anew, `weld build --check` \
-             shows what differs",
+            "snapshot {file} differs from the output in {}; `weld build --update` updates it, `weld build --check` shows \
+             the difference",
             lines()
         )),
     }

@@ -18,15 +18,15 @@ use crate::report::{github, markdown, sarif, to_json};
 use crate::text::{self, count};
 use crate::timings::Timings;
 
-/// Check that components meet a policy
+/// Check components against a policy
 ///
-/// Each import of a component is attributed to the components nested in it that can reach it. What one of them must
-/// not reach is a line on standard output; the exit code is then 1. Of a directory, each file that ends with `.wasm` is
-/// checked, at any depth. Several components have one report.
+/// The policy says which functions of the host a component, and each component nested in it, may reach. Each
+/// violation is a line on standard output; the exit code is then 1. A directory stands for all `.wasm` files in it,
+/// at any depth. Several components have one report.
 #[derive(Debug, Args)]
 #[command(after_help = examples::CHECK)]
 pub struct Arguments {
-    /// The components, binary, WAT text or core modules, or directories of them
+    /// The components: binary, WAT text or core modules, or directories of `.wasm` files
     #[arg(value_name = "COMPONENT", required = true)]
     components: Vec<PathBuf>,
     /// The policy
@@ -35,7 +35,7 @@ pub struct Arguments {
     /// Print a policy that allows what the components reach, and no more
     #[arg(long, conflicts_with_all = ["policy", "strict", "json", "sarif", "markdown", "github"])]
     suggest: bool,
-    /// Exit with 1 also where a rule names a component or an item of WASI that is not there
+    /// Exit with 1 also if a rule names a component, or an item of WASI, that does not exist
     #[arg(long)]
     strict: bool,
     #[command(flatten)]

@@ -15,26 +15,27 @@ use crate::text::size;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
-/// Make a component of a core module
+/// Make a component from a core module
 ///
-/// The module's WIT metadata says what it imports and exports; `--wit` embeds it where the module has none. Preview 1
-/// imports are adapted: a module that exports `_start` becomes a command, others become reactors.
+/// The WIT metadata in the module describes its imports and exports; `--wit` embeds the metadata if the module has
+/// none. A module that imports preview 1 gets the built-in adapter: for a command if it exports `_start`, for a
+/// reactor otherwise.
 #[derive(Debug, Args)]
 #[command(after_help = examples::COMPONENTIZE)]
 pub struct Arguments {
     /// The core module, binary or text
     #[arg(value_name = "MODULE")]
     module: PathBuf,
-    /// An adapter for what the module imports from NAME, in the place of the built-in one for preview 1
+    /// An adapter for imports from NAME; without NAME, an adapter for preview 1 instead of the built-in one
     #[arg(long, value_name = "[NAME=]FILE")]
     adapt: Vec<String>,
-    /// The WIT file or package directory that describes a module without metadata
+    /// The WIT of a module without metadata: a file, or the directory of a package
     #[arg(long, value_name = "PATH")]
     wit: Option<PathBuf>,
-    /// The world in it, if it has more than one
+    /// The name of the world, if there are several
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
-    /// Write what the Component Model no longer has, such as built-in functions that are `cancellable`, for hosts that still know it
+    /// Write what the Component Model no longer has, such as `cancellable` built-in functions, for older hosts
     #[arg(long)]
     allow_obsolete_names: bool,
     #[command(flatten)]

@@ -12,27 +12,26 @@ use crate::error::PhaseError;
 use crate::load::file;
 use crate::timings::Timings;
 
-/// Compose components as a WAC document says
+/// Compose components with a WAC document, or a configuration of `wasm-tools compose`
 ///
-/// The document's packages are looked for in a directory: `ns:name` in `ns/name.wasm` (or `.wat`, `.wit`, or a directory of
-/// WIT), `ns:name@1.0.0` in `ns/name/1.0.0.wasm`. With `--config`, FILE is a component, and the configuration that of
-/// `wasm-tools compose`.
+/// The packages of the document are files in a directory: `ns:name` is `ns/name.wasm` (or `.wat`, `.wit`, or a
+/// directory of WIT), `ns:name@1.0.0` is `ns/name/1.0.0.wasm`. With `--config`, FILE is a component.
 #[derive(Debug, Args)]
 #[command(after_help = examples::COMPOSE)]
 pub struct Arguments {
     /// The WAC document; with `--config`, the component to compose
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The directory in which packages are looked for
+    /// The directory of the packages
     #[arg(long, value_name = "DIR", default_value = "deps", conflicts_with = "config")]
     deps_dir: PathBuf,
-    /// Where a package is, in the place of that directory: its name, with its version or for any
+    /// The file of a package; PACKAGE is its name, with or without the version; can be repeated
     #[arg(short, long = "dep", value_name = "PACKAGE=PATH", conflicts_with = "config")]
     dependencies: Vec<String>,
-    /// Import the components in the place of nesting them; those of a document need `--allow-obsolete-names`
+    /// Import the components instead of nesting them; with a document, this needs `--allow-obsolete-names`
     #[arg(short, long)]
     import_dependencies: bool,
-    /// Wire FILE by this configuration of `wasm-tools compose`, YAML or JSON
+    /// The configuration of `wasm-tools compose` for FILE, YAML or JSON
     #[arg(short, long, value_name = "CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]

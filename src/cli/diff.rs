@@ -15,17 +15,17 @@ use crate::snapshot::{self, Snapshot};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, verify};
 
-/// Say what changed between two components, most important first
+/// Compare two components, the most important changes first
 ///
-/// Capabilities come first, then imports and exports, components, wiring, adapters and grants, and size. Either may be a
-/// snapshot. The exit code is 1 where anything changed.
+/// The order is capabilities, imports and exports, components, wiring, adapters, grants, and size. Each of the two
+/// may be a snapshot. The exit code is 1 if anything changed.
 #[derive(Debug, Args)]
 #[command(after_help = examples::DIFF)]
 pub struct Arguments {
-    /// The component as it was, or its snapshot
+    /// The old component, or its snapshot
     #[arg(value_name = "BEFORE")]
     before: PathBuf,
-    /// The component as it is, or its snapshot
+    /// The new component, or its snapshot
     #[arg(value_name = "AFTER")]
     after: PathBuf,
     #[command(flatten)]
@@ -36,13 +36,13 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct OutputForm {
-    /// Print what changed as JSON
+    /// Print the changes as JSON
     #[arg(long)]
     json: bool,
-    /// Print what changed as Markdown, such as for a comment on a review
+    /// Print the changes as Markdown, for a comment on a review
     #[arg(long)]
     markdown: bool,
-    /// Write what changed as a page, which needs no other file; `-` is standard output
+    /// Write the changes as a self-contained page; `-` is standard output
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }

@@ -28,9 +28,9 @@ const ALLOWING: &[&str] = &["allow", "inherit", "with", "enable", "permit", "use
 
 /// What commands of other tools are here.
 const COMMANDS: &[(&[&str], &str)] = &[
-    (&["run", "serve", "exec"], "weld runs no components; a runtime does: `wasmtime run FILE`"),
+    (&["run", "serve", "exec"], "weld does not run components; a runtime does: `wasmtime run FILE`"),
     (&["link", "join", "merge", "concat"], "`weld plug SOCKET --plug FILE` fills the imports of a component"),
-    (&["virtualize", "sandbox", "restrict", "deny"], "`weld virt COMPONENT` takes away what a component may not use"),
+    (&["virtualize", "sandbox", "restrict", "deny"], "`weld virt COMPONENT` denies a component functions of the host"),
     (
         &["validate", "audit", "lint", "policy"],
         "`weld check COMPONENT --policy FILE` checks a component against a policy",
@@ -39,9 +39,9 @@ const COMMANDS: &[(&[&str], &str)] = &[
         &["wit", "print", "dump", "show", "info", "tree", "graph", "metadata"],
         "`weld inspect COMPONENT` shows what is in a component",
     ),
-    (&["new", "component", "embed", "adapt"], "`weld componentize FILE` makes a component of a core module"),
-    (&["parse", "resolve", "encode"], "`weld compose FILE` composes what a WAC document says"),
-    (&["lock", "update"], "`weld build --update` writes the lock anew"),
+    (&["new", "component", "embed", "adapt"], "`weld componentize FILE` makes a component from a core module"),
+    (&["parse", "resolve", "encode"], "`weld compose FILE` composes a WAC document"),
+    (&["lock", "update"], "`weld build --update` updates the lock"),
 ];
 
 /// The command line that was not understood.
@@ -130,7 +130,7 @@ fn capability(word: &str) -> Option<&'static str> {
 fn allowing(capability: &str) -> String {
     match capability {
         "fs" => {
-            "`--preopen-ro GUEST=HOST` and `--preopen GUEST=HOST` give a directory of the host, read-only or to be changed, \
+            "`--preopen-ro GUEST=HOST` and `--preopen GUEST=HOST` give a directory of the host, read-only or writable, \
              `--mount GUEST=PATH` embeds one, and `--allow-fs` gives all directories of the host"
                 .to_owned()
         }
@@ -148,14 +148,14 @@ const READING: &str =
 /// How a capability is denied.
 fn denying(capability: &str) -> String {
     let flags = match capability {
-        "all" => return "all is denied that no flag allows: leave it out".to_owned(),
+        "all" => return "everything that no flag allows is denied: leave it out".to_owned(),
         // A word there is a name of one of them.
         "env" | "config" | "keyvalue" | "logging" => format!("`--grant {capability}=deny`"),
         "stdio" | "stdin" | "stdout" | "stderr" => format!("`--{capability}=deny`"),
         "network" => "`--allow-sockets=false` and `--allow-http=false`".to_owned(),
         _ => format!("`--allow-{capability}=false`"),
     };
-    format!("all is denied that no flag allows; beside `--allow-all`, write {flags}")
+    format!("everything that no flag allows is denied; with `--allow-all`, write {flags}")
 }
 
 /// How a capability is refused otherwise than as its functions' types say.
@@ -214,12 +214,12 @@ fn with_value(flag: &str, word: &str) -> Option<String> {
             let (host, guest) = (Shown(word), format!("/{}", word.trim_matches(['.', '/'])));
             let guest = Shown(&guest);
             Some(format!(
-                "`--preopen-ro {guest}={host}` gives that directory of the host read-only, `--preopen {guest}={host}` to be \
-                 changed, and `--mount {guest}={host}` embeds it"
+                "`--preopen-ro {guest}={host}` gives that directory of the host read-only, `--preopen {guest}={host}` \
+                 writable, and `--mount {guest}={host}` embeds it"
             ))
         }
         (None, Some("http" | "sockets")) if word.contains(['.', ':', '*']) || word == "localhost" => {
-            Some(format!("`{flag}` allows all of them; which hosts are reached is for the runtime to say"))
+            Some(format!("`{flag}` allows all hosts; the runtime decides which of them are reached"))
         }
         (None, Some(_)) if list && !is_component(word) => Some(format!("write `{flag}={}`", Shown(word))),
         _ => None,
@@ -310,7 +310,7 @@ impl Typed<'_> {
             }
             "--adapter" | "--adapters" if !self.is("componentize") => {
                 return Some(format!(
-                    "an adapter is for a core module: `weld componentize MODULE --adapt {}` makes a component of one",
+                    "an adapter is for a core module: `weld componentize MODULE --adapt {}` makes a component from one",
                     shown("FILE")
                 ));
             }
@@ -393,17 +393,17 @@ impl Typed<'_> {
         let shown = Shown(word);
         let command = self.command?;
         Some(match command.get_name() {
-            "plug" => format!("each plug has a `--plug` of its own: `--plug {shown}`"),
+            "plug" => format!("write `--plug` before each plug: `--plug {shown}`"),
             "compose" if is_component(word) => {
                 "a component is filled by others with `weld plug FILE --plug FILE`; `weld compose` takes a WAC document"
                     .to_owned()
             }
             "verify" if word.ends_with(".toml") => format!("the manifest is `--manifest {shown}`"),
             "verify" => {
-                format!("each component that the output is made of has an `--input` of its own: `--input {shown}`")
+                format!("write `--input` before each input: `--input {shown}`")
             }
             "virt" => "one component is virtualized at a time; a manifest describes several: `weld build`".to_owned(),
-            "build" => format!("one manifest is built at a time; a target of it is `--target {shown}`"),
+            "build" => format!("one manifest is built at a time; a target of a manifest is `--target {shown}`"),
             "targets" => format!("the WIT that has the world is `--wit {shown}`"),
             _ => return None,
         })
@@ -414,16 +414,13 @@ impl Typed<'_> {
         let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return None };
         let lacks = |flag: &str| missing.iter().any(|argument| argument.starts_with(flag));
         if self.is("verify") && (lacks("--manifest") || lacks("--input")) {
-            return Some(
-                "name what the output is made of: `--input FILE`, the component as it was before, or `--manifest FILE`"
-                    .to_owned(),
-            );
+            return Some("name the inputs of the output: `--input FILE` for each, or `--manifest FILE`".to_owned());
         }
         if self.is("check") && lacks("--policy") {
             let policy = self.words.iter().find(|word| word.ends_with(".toml"));
             let policy = policy.map_or("FILE".to_owned(), |file| Shown(file).to_string());
             return Some(format!(
-                "name the policy that the components are to meet: `--policy {policy}`; to see what one reaches, `weld inspect`"
+                "name the policy: `--policy {policy}`; `weld inspect` shows what a component reaches"
             ));
         }
         if self.is("targets") && lacks("--wit") {
@@ -447,25 +444,29 @@ impl Typed<'_> {
 /// A flag that is none of those that grant something: what grants what was meant.
 fn granting(flag: &str, value: Option<&str>) -> Option<String> {
     match flag {
-            "--dir" | "--dirs" => Some(directory(value, false)),
-            "--volume" => Some(directory(value, false)),
-            "--mapdir" | "--map-dir" => Some(directory(value, true)),
-            "--tcplisten" | "--listenfd" | "--listen" | "--addr" => {
-                Some("weld runs no components: `--allow-sockets` leaves them sockets, and a host decides where they listen".into())
-            }
-            "-S" | "--wasi" => Some(format!("this is a flag of runtimes; {}", known())),
-            "--seed" => Some(format!("write `--grant random.seed={}`", value.map_or("NUMBER".to_owned(), |value| Shown(value).to_string()))),
-            "--mount-ro" => Some("`--mount GUEST=PATH` is read-only".to_owned()),
-            "--ro" | "--readonly" | "--read-only" => {
-                Some("`--preopen-ro GUEST=HOST` gives a directory of the host's read-only, `--mount GUEST=PATH` embeds one".into())
-            }
-            _ if flag.starts_with("--preopen") => Some(
-                "`--preopen GUEST=HOST` gives a directory of the host's to read and to change, `--preopen-ro GUEST=HOST` only to \
-                 read"
+        "--dir" | "--dirs" => Some(directory(value, false)),
+        "--volume" => Some(directory(value, false)),
+        "--mapdir" | "--map-dir" => Some(directory(value, true)),
+        "--tcplisten" | "--listenfd" | "--listen" | "--addr" => Some(
+            "weld does not run components: `--allow-sockets` allows sockets, and the host decides where they listen"
+                .into(),
+        ),
+        "-S" | "--wasi" => Some(format!("this is a flag of a runtime; {}", known())),
+        "--seed" => Some(format!(
+            "write `--grant random.seed={}`",
+            value.map_or("NUMBER".to_owned(), |value| Shown(value).to_string())
+        )),
+        "--mount-ro" => Some("`--mount GUEST=PATH` is read-only".to_owned()),
+        "--ro" | "--readonly" | "--read-only" => Some(
+            "`--preopen-ro GUEST=HOST` gives a directory of the host read-only, `--mount GUEST=PATH` embeds one".into(),
+        ),
+        _ if flag.starts_with("--preopen") => Some(
+            "`--preopen GUEST=HOST` gives a directory of the host to read and write, `--preopen-ro GUEST=HOST` \
+                 read-only"
                 .to_owned(),
-            ),
-            _ => grant(flag.trim_start_matches('-'), value),
-        }
+        ),
+        _ => grant(flag.trim_start_matches('-'), value),
+    }
 }
 
 /// A flag, without its dashes, that is meant to allow or to deny something: how that is written.

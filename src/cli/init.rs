@@ -14,12 +14,13 @@ use crate::timings::Timings;
 
 /// Write a manifest for the components in a directory
 ///
-/// Each component of which no other one uses anything becomes the root of an output, wired by name as `weld plug` does.
-/// What comes of the manifest is composed and verified before it is written. A manifest that is there is never written over.
+/// Each component whose exports no other component uses becomes the root of an output, wired by name as with `weld
+/// plug`. The outputs of the manifest are composed and verified before it is written. An existing manifest is never
+/// overwritten.
 #[derive(Debug, Args)]
 #[command(after_help = examples::INIT)]
 pub struct Arguments {
-    /// The directory of the components, in which `weld.toml` is written
+    /// The directory of the components; `weld.toml` is written into it
     #[arg(value_name = "DIR", default_value = ".")]
     directory: PathBuf,
     /// Print the manifest, and write nothing

@@ -15,7 +15,7 @@ use crate::report::picture::{Picture, dot, html, mermaid};
 use crate::timings::Timings;
 use crate::{PhaseError, inspect, text};
 
-/// Show what is in a component, how it is wired, and what of the host each part reaches
+/// Show the nested components, their wiring, and the host access of each
 #[derive(Debug, Args)]
 #[command(after_help = examples::INSPECT)]
 pub struct Arguments {
@@ -42,7 +42,7 @@ struct Form {
     /// Print the picture for Mermaid
     #[arg(long)]
     mermaid: bool,
-    /// Write the picture as a page, which needs no other file; `-` is standard output
+    /// Write the picture as a self-contained page; `-` is standard output
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }

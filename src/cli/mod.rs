@@ -52,16 +52,16 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 struct Global {
-    /// When messages are coloured; `NO_COLOR` is honoured too
+    /// When to colour messages; `NO_COLOR` is respected
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
-    /// Say what was done
+    /// Print what was done
     #[arg(short, long, global = true)]
     verbose: bool,
-    /// Say nothing but errors
+    /// Print errors and warnings only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say how long each phase took, and how much memory all of them
+    /// Print the time of each phase, and the peak memory
     #[arg(long, global = true)]
     timings: bool,
     /// Save all inputs and the command into a new directory, to report a defect
@@ -97,9 +97,9 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
+    /// Print the manual page, or write one for each command
     Man {
-        /// Write a page for each command into a directory, `weld.1`, `weld-virt.1` and so on
+        /// Write a page for each command into this directory: `weld.1`, `weld-virt.1` and so on
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
@@ -152,7 +152,7 @@ impl From<Outcome> for ExitCode {
 /// Where a component is written, and in which format.
 #[derive(Debug, Args)]
 struct Output {
-    /// The file to write; standard output without it, or where it is `-`
+    /// The file to write; without it, or with `-`, standard output
     #[arg(short, long, alias = "out", value_name = "FILE")]
     output: Option<PathBuf>,
     /// Write the text format
@@ -219,13 +219,13 @@ impl Output {
 struct Composed {
     #[command(flatten)]
     output: Output,
-    /// Leave out the section that says what the output was made of
+    /// Leave out the provenance, which lists the inputs and grants of the output
     #[arg(long)]
     no_provenance: bool,
-    /// Write what the Component Model no longer has, such as imports named `url=<…>`, for hosts that still know it
+    /// Write names that the Component Model no longer has, such as imports named `url=<…>`, for older hosts
     #[arg(long)]
     allow_obsolete_names: bool,
-    /// Print what was wired to what as JSON, on standard output
+    /// Print the wiring as JSON on standard output
     #[arg(long)]
     json: bool,
 }
@@ -246,7 +246,7 @@ impl Composed {
         self.output.emit(&composition.bytes, timings)?;
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
-            terminal.note(&format!("nothing of `{}` is used; it was left out", component.name()));
+            terminal.note(&format!("no export of `{}` is used; the component was left out", component.name()));
         }
         // One component alone has nobody to fill its imports.
         if description.components.len() > 1 {

@@ -15,18 +15,19 @@ use crate::{PhaseError, text};
 
 /// Fill the imports of a component from the exports of others
 ///
-/// An import is matched by its full name, then by compatible version; plugs plug each other too. What stays
-/// unmatched is left to the host. Each file may be a binary component, WAT text, or a core module.
+/// An export fills an import of the same name, or of a compatible version. Plugs fill imports of other plugs, too. An
+/// import that no export fills stays an import of the output. Each file may be a binary component, WAT text, or a
+/// core module.
 #[derive(Debug, Args)]
 #[command(after_help = examples::PLUG)]
 pub struct Arguments {
-    /// The component whose imports are filled; the output exports what it exports
+    /// The component whose imports are filled; the output has its exports
     #[arg(value_name = "SOCKET")]
     socket: PathBuf,
-    /// A component whose exports fill imports
+    /// A component whose exports fill imports; can be repeated
     #[arg(long = "plug", value_name = "PLUG", required = true)]
     plugs: Vec<PathBuf>,
-    /// Leave out plugs of which nothing is used
+    /// Leave out plugs that no import uses
     #[arg(long)]
     allow_unused_plugs: bool,
     #[command(flatten)]

@@ -19,17 +19,17 @@ use crate::{PhaseError, inspect, verify};
 
 /// Print a component as text for review, or compare it with a saved snapshot
 ///
-/// The text is the same as long as the component is: commit it, and a review sees what a change does to the component.
+/// The text depends on the component alone. Commit it, and a review shows how a change affects the component.
 #[derive(Debug, Args)]
 #[command(after_help = examples::SNAPSHOT)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// Compare it with the snapshot in a file: print what differs, and end with 1 if anything does
+    /// Compare the component with the snapshot in FILE: print the differences, and exit with 1 if there are any
     #[arg(long, value_name = "FILE", conflicts_with = "update")]
     check: Option<PathBuf>,
-    /// Write it to a file, which must be a snapshot if it is there
+    /// Write the snapshot to FILE, which must be a snapshot if it exists
     #[arg(long, value_name = "FILE")]
     update: Option<PathBuf>,
 }
@@ -85,12 +85,12 @@ fn compare(text: String, source: &Source, component: &Source, terminal: &Termina
             terminal.verbose(|| format!("{file} is current"));
             return Ok(Outcome::Done);
         }
-        State::Missing => terminal.say(&format!("{file} is not there yet: {update}")),
+        State::Missing => terminal.say(&format!("{file} does not exist: {update}")),
         State::Differs => {
             terminal.diff(&golden.diff(&file))?;
             say_words(&golden, &file, terminal);
             let lines = count(golden.changed_lines(), "line");
-            terminal.say(&format!("{file} differs from {component} in {lines}; if that is meant, {update} anew"));
+            terminal.say(&format!("{file} differs from {component} in {lines}; if that is meant, {update}"));
         }
     }
     Ok(Outcome::Different)

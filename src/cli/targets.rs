@@ -16,18 +16,18 @@ use crate::{PhaseError, targets, text, verify};
 
 /// Check that a component conforms to a world
 ///
-/// It does where the world has all that the component imports, and the component all that the world exports. If it
-/// does not, every mismatch is printed, and the exit code is 1.
+/// A component conforms if the world has all imports of the component, and the component has all exports of the
+/// world. Otherwise each mismatch is printed, and the exit code is 1.
 #[derive(Debug, Args)]
 #[command(after_help = examples::TARGETS)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT")]
     component: PathBuf,
-    /// The WIT file, package directory or binary package that has the world
+    /// The WIT of the world: a file, the directory of a package, or a binary package
     #[arg(long, value_name = "PATH")]
     wit: PathBuf,
-    /// The world in it, if it has more than one
+    /// The name of the world, if there are several
     #[arg(long, value_name = "WORLD")]
     world: Option<String>,
     /// Print the mismatches as JSON

@@ -17,34 +17,33 @@ use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, build, virtualize};
 
-/// Check that a component contains the given components and gives them nothing beyond their grants
+/// Check that a component contains the given inputs, and gives them only what is granted
 ///
-/// The output is decoded at every depth and each function that a component in it reaches is followed to where it comes
-/// from; what is granted is computed again from the components and the grants. Nothing that the builder says is believed,
-/// and what the output says of itself is held against that. Each finding is a line on standard output; the exit code is
-/// then 1.
+/// weld decodes the output at every depth, follows each function that a component in it reaches to its origin, and
+/// computes the grants again from the inputs. It does not trust what the output says of itself. Each finding is a
+/// line on standard output; the exit code is then 1.
 #[derive(Debug, Args)]
 #[command(after_help = examples::VERIFY)]
 pub struct Arguments {
     /// The component to check: binary or WAT text
     #[arg(value_name = "OUTPUT")]
     output: PathBuf,
-    /// The manifest that describes it
+    /// The manifest of the output
     #[arg(long, value_name = "FILE", conflicts_with = "input")]
     manifest: Option<PathBuf>,
-    /// The target of the manifest that it is of
+    /// The target of the manifest, if the output is that of a target
     #[arg(long, value_name = "NAME", requires = "manifest")]
     target: Option<String>,
-    /// The component that it is made of, as it was before; the grants are those of `weld virt`. Of several, the first is the
-    /// socket and the others its plugs, as `weld plug` wires them, with the same grants for each
+    /// An input of the output, as it was before; the grants are the flags of `weld virt`. Of several inputs, the
+    /// first is the socket and the others are its plugs, as `weld plug` wires them, each with the same grants
     #[arg(long, value_name = "FILE")]
     input: Vec<PathBuf>,
-    /// Take plugs that nothing uses for left out, as `weld plug --allow-unused-plugs` does
+    /// Allow plugs that nothing uses, as `weld plug --allow-unused-plugs` does
     #[arg(long, requires = "input")]
     allow_unused_plugs: bool,
     #[command(flatten)]
     flags: Flags,
-    /// Print what was checked, and the findings, as JSON
+    /// Print the result and the findings as JSON
     #[arg(long)]
     json: bool,
 }

@@ -18,21 +18,21 @@ use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, policy};
 
-/// Take away from a component what it may not use
+/// Deny a component functions of the host
 ///
-/// Without flags, all that it imports is denied: calls are refused in the way that each function's own type allows, and
-/// trap where it allows none. What was denied is printed. With `--wit` in the place of a component, what is written is
-/// the adapter alone, which exports all that a world imports.
+/// Without flags, all imports are denied. A denied function returns an error if its type has one, and traps
+/// otherwise. What was granted and denied is printed. With `--wit` instead of a component, only the adapter is
+/// written, which exports what a world imports.
 #[derive(Debug, Args)]
 #[command(after_help = examples::VIRT)]
 pub struct Arguments {
     /// The component: binary, WAT text, or a core module
     #[arg(value_name = "COMPONENT", conflicts_with = "wit")]
     component: Option<PathBuf>,
-    /// The WIT file, package directory or binary package that has the world which the adapter alone is for
+    /// Write the adapter for a world of this WIT: a file, the directory of a package, or a binary package
     #[arg(long, value_name = "PATH")]
     wit: Option<PathBuf>,
-    /// The world in it, if it has more than one
+    /// The name of the world, if there are several
     #[arg(long, value_name = "WORLD", requires = "wit")]
     world: Option<String>,
     #[command(flatten)]
@@ -50,14 +50,14 @@ pub(super) struct Flags {
     stdio: Stdio,
     #[command(flatten)]
     settings: Settings,
-    /// Grant a capability, an interface or a function: NAME is any key of a manifest's `[virtualize.X]`, VALUE as there,
-    /// such as `random.seed=42`; can be repeated, and counts before all other flags that name the same
+    /// Grant a capability, an interface or a function, such as `random.seed=42`; NAME and VALUE are those of
+    /// `[virtualize.X]` in a manifest; takes precedence over other flags; can be repeated
     #[arg(long = "grant", value_name = "NAME=VALUE", help_heading = "Grants")]
     grants: Vec<String>,
-    /// Accept a `--grant` of what the component does not import
+    /// Accept a `--grant` of an import that the component does not have
     #[arg(long, help_heading = "Grants")]
     allow_missing: bool,
-    /// Grant just what a policy allows, and check that the output meets it
+    /// Grant only what a policy allows, and check the output against the policy
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     policy: Option<PathBuf>,
     /// Log each call to standard error, which must be allowed: `weld: wasi:clocks/wall-clock@0.2.6#now`
@@ -69,7 +69,7 @@ pub(super) struct Flags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Allow")]
 struct Allowed {
-    /// Allow all that no other flag names
+    /// Allow everything that no other flag names
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_all: Option<bool>,
@@ -81,17 +81,17 @@ struct Allowed {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_clocks: Option<bool>,
-    /// Allow the runtime configuration, or just these of its keys
+    /// Allow the runtime configuration, or only these keys
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_config: Option<Vec<String>>,
     /// Allow the name of the initial working directory
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_cwd: Option<bool>,
-    /// Allow environment variables, or just these
+    /// Allow environment variables, or only these
     #[arg(long, value_name = "NAME", num_args = 0.., require_equals = true, value_delimiter = ',')]
     allow_env: Option<Vec<String>>,
-    /// Allow to end the program early
+    /// Allow the program to exit early, or with a code
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
         hide_possible_values = true)]
     allow_exit: Option<bool>,
@@ -124,19 +124,19 @@ struct Allowed {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Standard streams")]
 struct Stdio {
-    /// What becomes of standard input, output and error: allow (without a value), deny, trap or ignore
+    /// Treat standard input, output and error: allow (without a value), deny, trap or ignore
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
         value_parser = words(&[]), hide_possible_values = true)]
     stdio: Option<String>,
-    /// What becomes of standard input, whatever becomes of the others; also empty
+    /// The same for standard input alone; also empty
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
         value_parser = words(&["empty"]), hide_possible_values = true)]
     stdin: Option<String>,
-    /// What becomes of standard output; also stderr, where it goes then
+    /// The same for standard output alone; also stderr, which redirects it
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
         value_parser = words(&["stdout", "stderr"]), hide_possible_values = true)]
     stdout: Option<String>,
-    /// What becomes of standard error; also stdout, where it goes then
+    /// The same for standard error alone; also stdout, which redirects it
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "allow",
         value_parser = words(&["stdout", "stderr"]), hide_possible_values = true)]
     stderr: Option<String>,
@@ -146,20 +146,21 @@ struct Stdio {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Variables and files")]
 struct Settings {
-    /// Set an environment variable, and allow none but those that `--allow-env` does, or `--allow-all`; can be repeated
+    /// Set an environment variable; those of the host still need `--allow-env` or `--allow-all`; can be repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
-    /// Set a key of the runtime configuration, and allow none but those that `--allow-config` does, or `--allow-all`; can be
+    /// Set a key of the runtime configuration; those of the host still need `--allow-config` or `--allow-all`; can be
     /// repeated
     #[arg(short, long, value_name = "NAME=VALUE")]
     config: Vec<String>,
     /// Embed a directory or a file read-only at the path GUEST; no other files are visible; can be repeated
     #[arg(long, value_name = "GUEST=PATH")]
     mount: Vec<String>,
-    /// Give the directory that the host preopens under the name HOST, or one below it, at the path GUEST; can be repeated
+    /// Mount at GUEST the directory that the host preopens as HOST, or one below it, to read and write; can be
+    /// repeated
     #[arg(long, value_name = "GUEST=HOST")]
     preopen: Vec<String>,
-    /// The same, read-only: files and directories can be read, and nothing can be changed; can be repeated
+    /// Like `--preopen`, but read-only: nothing in the directory can be changed; can be repeated
     #[arg(long, value_name = "GUEST=HOST")]
     preopen_ro: Vec<String>,
 }

@@ -153,7 +153,7 @@ pub enum PolicyError {
     #[diagnostic(help("say what it allows or denies: allow = [\"stdout\"], deny = [\"sockets\"]"))]
     Nothing,
 
-    #[error("`{text}` is no size")]
+    #[error("`{text}` is not a size")]
     #[diagnostic(help("write a whole number and its unit, B, KiB, MiB, GiB, kB, MB or GB: \"20MiB\""))]
     Size { text: String },
 }

@@ -9,6 +9,6 @@ use thiserror::Error;
 #[allow(missing_docs)] // The messages say it.
 pub enum DiffError {
     #[error("the snapshot `{file}` is truncated: it ends before its world does")]
-    #[diagnostic(help("write it anew from its component with `weld snapshot`"))]
+    #[diagnostic(help("write it again from its component with `weld snapshot`"))]
     Truncated { file: String },
 }

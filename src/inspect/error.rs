@@ -12,11 +12,13 @@ use crate::limits;
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum InspectError {
-    #[error("`{file}` instantiates more than {limit} components, so who reaches what cannot be followed")]
+    #[error("`{file}` instantiates more than {limit} components, so the host access of its parts cannot be followed")]
     #[diagnostic(help("nest what is instantiated that often once, and share the instance"))]
     TooMany { file: String, limit: usize },
 
-    #[error("`{file}` instantiates components more than {limit} levels deep, so who reaches what cannot be followed")]
+    #[error(
+        "`{file}` instantiates components more than {limit} levels deep, so the host access of its parts cannot be followed"
+    )]
     #[diagnostic(help("nest them in each other less deeply"))]
     TooDeep { file: String, limit: usize },
 

@@ -13,8 +13,8 @@ use crate::name::Track;
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum LinkError {
-    #[error("`{import}` is passed on as `{instance}` has it, from which it is taken away")]
-    #[diagnostic(help("allow `{instance}` the import, or do not pass it on"))]
+    #[error("`{import}` is re-exported from an import of `{instance}` that the grants deny")]
+    #[diagnostic(help("allow `{instance}` the import, or leave the export out"))]
     TakenAway { instance: String, import: String },
 
     #[error("import `{import}` of `{importer}` is matched by {}", exporters(.candidates, *.described))]
@@ -41,7 +41,7 @@ pub enum LinkError {
         fitting: Option<Vec<String>>,
     },
 
-    #[error("nothing of {} is used by `{socket}`", names(.plugs))]
+    #[error("`{socket}` uses no export of {}", names(.plugs))]
     #[diagnostic(help("{}", nothing_matched_help(.socket, .imports, .exports, .near, *.may_be_unused)))]
     NothingMatched {
         socket: String,
@@ -55,7 +55,7 @@ pub enum LinkError {
         near: Vec<NearMiss>,
     },
 
-    #[error("nothing of {} is used", names(.plugs))]
+    #[error("no export of {} is used", names(.plugs))]
     #[diagnostic(help("{}", unused_help(.exports, .near, .described)))]
     Unused {
         plugs: Vec<String>,
@@ -91,7 +91,7 @@ pub enum LinkError {
     #[error("{0}")]
     Document(String),
 
-    #[error("nothing is called `{name}`")]
+    #[error("`{name}` is not defined")]
     #[diagnostic(help("define it before: `let {name} = …;` or `import {name}: …;`"))]
     Undefined { name: String },
 
@@ -132,7 +132,7 @@ pub enum LinkError {
     ExportNeedsName,
 
     #[error("component `{name}` cannot be imported by that name: {reason}")]
-    #[diagnostic(help("rename the dependency, or nest the components in the place of importing them"))]
+    #[diagnostic(help("rename the dependency, or nest the components instead of importing them"))]
     ImportName { name: String, reason: String },
 
     #[error(

@@ -50,15 +50,15 @@ pub enum LoadError {
     Wasm { file: String, what: &'static str, expected: &'static str, help: &'static str },
 
     #[error("`{file}` is a WAC document, not a manifest")]
-    #[diagnostic(help("compose what it says: `weld compose {file}`"))]
+    #[diagnostic(help("compose the document: `weld compose {file}`"))]
     Document { file: String },
 
     #[error("`{name}` is no file")]
     #[diagnostic(help("weld has no registry client: get the package `{name}` by other means, and name its file"))]
     Package { name: String },
 
-    #[error("`{file}` is not the file that was meant\n  expected: sha256 {expected}\n  found:    sha256 {found}")]
-    #[diagnostic(help("get the file that has this digest, or write down the one that it has now"))]
+    #[error("`{file}` has another digest than expected\n  expected: sha256 {expected}\n  found:    sha256 {found}")]
+    #[diagnostic(help("get the file with the expected digest, or change the digest in the manifest"))]
     Digest { file: String, expected: String, found: String },
 
     #[error("`{directory}` is a directory without WIT")]

@@ -261,7 +261,7 @@ pub fn read_text(source: &Source) -> Result<String, LoadError> {
 ///
 /// As [`read_text`].
 pub fn read_document(source: &Source) -> Result<String, LoadError> {
-    let help = "a WAC document says in text what is wired to what; without one, `weld plug SOCKET --plug FILE` fills the \
+    let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
                 imports of a component";
     read_text(source).map_err(|error| error.instead_of("a WAC document", help))
 }

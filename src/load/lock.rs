@@ -57,22 +57,24 @@ pub struct Change {
 #[allow(missing_docs)] // The messages say it.
 pub enum LockError {
     #[error("`{file}` is not a lock of weld: {message}")]
-    #[diagnostic(help("restore it, or write it anew with `weld build --update`"))]
+    #[diagnostic(help("restore it, or write it again with `weld build --update`"))]
     Corrupt { file: String, message: String },
 
     #[error("`{file}` is of version {found}, and this weld knows version {VERSION}")]
-    #[diagnostic(help("a newer weld wrote it: use that, or write it anew with `weld build --update`"))]
+    #[diagnostic(help(
+        "a newer version of weld wrote it: use that version, or write it again with `weld build --update`"
+    ))]
     Newer { file: String, found: i64 },
 
     #[error("cannot read `{file}`: {reason}")]
     Read { file: String, reason: String },
 
-    #[error("there is no `{file}`, so nothing says what the components should be")]
-    #[diagnostic(help("write it with `weld build --update`, look at it, and commit it"))]
+    #[error("there is no lock `{file}`, so the digests of the components are not known")]
+    #[diagnostic(help("write it with `weld build --update`, review it, and commit it"))]
     Missing { file: String },
 
-    #[error("`{file}` cannot be written anew for some targets alone: {reason}")]
-    #[diagnostic(help("what it has of the others would be lost; run `weld build --update` without `--target`"))]
+    #[error("`{file}` cannot be updated for some targets only: {reason}")]
+    #[diagnostic(help("its entries of the other targets would be lost: run `weld build --update` without `--target`"))]
     Others { file: String, reason: String },
 
     #[error("{}", differences(.file, .changes))]

@@ -331,11 +331,10 @@ fn other_text(file: String, bytes: &[u8], token: Token) -> LoadError {
                 "give the component that it was made of; `weld snapshot COMPONENT --check {file}` compares the two"
             ),
         ),
-        (Some("wac"), _) => ("a WAC document", format!("compose what it says: `weld compose {file}`")),
-        (Some("toml"), _) => (
-            "a TOML file",
-            format!("build what a manifest describes: `weld build {file}`; a policy is given as `--policy {file}`"),
-        ),
+        (Some("wac"), _) => ("a WAC document", format!("compose the document: `weld compose {file}`")),
+        (Some("toml"), _) => {
+            ("a TOML file", format!("build a manifest: `weld build {file}`; a policy is given as `--policy {file}`"))
+        }
         (_, Token::Wit) => return LoadError::WitText { file },
         _ => return LoadError::NotWasm { file, start: start(bytes) },
     };

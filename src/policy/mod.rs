@@ -284,10 +284,15 @@ impl Violation {
                 self.about(&what, subject.implements.is_some(), quote)
             }
             Violation::Limit { key: "size", found, limit } => {
-                format!("the component has {found} bytes, and {} are allowed", limit.text)
+                let exact = format!("{} bytes", text::grouped(found));
+                let exact = match text::size(usize::try_from(*found).unwrap_or(usize::MAX)) {
+                    rounded if rounded == exact => exact,
+                    rounded => format!("{rounded} ({exact})"),
+                };
+                format!("the component has {exact}; the limit is {}", limit.text)
             }
             Violation::Limit { found, limit, .. } => {
-                format!("{} nested in the component, and {} allowed", are(*found), are(limit.value))
+                format!("{} nested in the component; the limit is {}", are(*found), limit.value)
             }
         }
     }

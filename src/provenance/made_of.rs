@@ -114,14 +114,14 @@ fn lines(
         // Of several versions and instances, the first.
         lines.entry(word(&qualified(base(interface), function))).or_insert(value);
     }
-    let debug = grants.debug.then(|| ("--debug".to_owned(), "calls are told of on stderr".to_owned()));
+    let debug = grants.debug.then(|| ("--debug".to_owned(), "calls are logged to stderr".to_owned()));
     let default = (DEFAULT.to_owned(), treated(grants.default, None));
     let lines = lines.into_iter().chain(debug).chain([default]);
     let granted = |(grant, value)| Granted { component: component.name().to_owned(), grant, value };
     lines.map(granted).collect()
 }
 
-/// The functions that trap because their types have no way to refuse, by the pattern of the grant that denies them; by none
+/// The functions that trap because their types have no error, by the pattern of the grant that denies them; by none
 /// where the default does.
 fn traps<'g>(
     component: &Component,

@@ -292,12 +292,12 @@ impl Adapter {
             match (functions.as_slice(), &refused.interface) {
                 ([], _) => None,
                 ([only], _) => {
-                    let why = why("its type has no way to refuse");
+                    let why = why("its type has no error");
                     Some(format!("`{}` traps when it is called: {why}", refused.full(only)))
                 }
                 (_, interface) => {
                     let of = interface.as_ref().map(|interface| format!(" of `{interface}`")).unwrap_or_default();
-                    let why = why("their types have no way to refuse");
+                    let why = why("their types have no error");
                     Some(format!("{}{of} trap when they are called: {why}", some_of(functions, whole, "`")))
                 }
             }
@@ -464,11 +464,11 @@ fn mute(component: &Component, refused: &[virtualize::Refused]) -> Option<(Strin
 }
 
 /// Why what gives random numbers traps, which it could avoid by giving some.
-const RANDOM: &str = "numbers that are not random must not pass for it";
+const RANDOM: &str = "weld does not make up random numbers";
 
 /// Why a program's end traps, and who has to know. Zig's programs name themselves nowhere, so they are named to all.
 const EXIT: &str =
-    "there is no way to refuse; programs that end with a code other than 0 call it, and Zig programs always call it:";
+    "its type has no error; programs that exit with a code other than 0 call it, and Zig programs always do:";
 
 /// How many functions a component imports of an interface, or its world by itself.
 fn imported(component: &Component, interface: &str) -> usize {
@@ -612,7 +612,7 @@ mod tests {
         let functions = ["a", "b", "c", "d", "e"];
         let trapping = functions.map(|name| refused("wasi:random/random@0.2.6", name, Treatment::Deny, true)).to_vec();
         let adapter = adapter(trapping);
-        let why = "trap when they are called: numbers that are not random must not pass for it";
+        let why = "trap when they are called: weld does not make up random numbers";
         assert_eq!(
             adapter.traps(false, Grants::Flags),
             [format!("`a`, `b`, `c` and 2 others of `wasi:random/random@0.2.6` {why}")]

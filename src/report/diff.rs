@@ -65,12 +65,10 @@ impl Verdict {
     fn words(self) -> Option<&'static str> {
         Some(match self {
             Verdict::Equal => "equal",
-            Verdict::Same => "equal in all that a snapshot says",
-            Verdict::Snapshots => {
-                "there are no words for what changed, but the snapshots differ: see `weld snapshot` of both"
-            }
-            Verdict::Metadata => "same in all that weld looks at; only metadata (custom sections) differs",
-            Verdict::Bytes => "same in all that weld looks at; the bytes differ",
+            Verdict::Same => "equal in everything that a snapshot says",
+            Verdict::Snapshots => "the snapshots differ in a way that has no words: compare `weld snapshot` of both",
+            Verdict::Metadata => "same in everything that weld compares; only metadata (custom sections) differs",
+            Verdict::Bytes => "same in everything that weld compares; the bytes differ",
             Verdict::Different => return None,
         })
     }
@@ -303,7 +301,7 @@ fn short(digest: &str) -> String {
 
 fn order(Order { after, .. }: &Order) -> Line {
     let order = after.as_deref().unwrap_or("that of their names");
-    line(Change::Changed, format!("instances are made in another order: {order}"))
+    line(Change::Changed, format!("instances are created in another order: {order}"))
 }
 
 fn wire(Wire { change, instance, name, before, after }: &Wire) -> Line {
@@ -323,7 +321,7 @@ fn wire(Wire { change, instance, name, before, after }: &Wire) -> Line {
 
 fn adapter(Adapter { change, instance, before, after, content }: &Adapter) -> Line {
     let anew = match (before, after) {
-        (Some(before), Some(after)) => format!(", generated anew: {}", replaced(before, after, *content, NOT_THERE)),
+        (Some(before), Some(after)) => format!(", generated again: {}", replaced(before, after, *content, NOT_THERE)),
         _ => String::new(),
     };
     line(*change, format!("`{instance}`{anew}"))

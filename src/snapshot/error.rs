@@ -10,7 +10,7 @@ use thiserror::Error;
 pub enum SnapshotError {
     #[error("`{file}` is not a snapshot: it does not begin with `weld snapshot 1`")]
     #[diagnostic(help(
-        "name a file that `weld snapshot --update` or `weld build` wrote, or one that is not there yet"
+        "name a file that `weld snapshot --update` or `weld build` wrote, or a file that does not exist"
     ))]
     NotASnapshot { file: String },
 
@@ -19,10 +19,10 @@ pub enum SnapshotError {
     Directory { file: String },
 
     #[error("`{file}` is a snapshot of version {version}, and this weld knows version 1")]
-    #[diagnostic(help("another version of weld wrote it: use that one, or remove the file and write it anew"))]
+    #[diagnostic(help("another version of weld wrote it: use that version, or remove the file and write it again"))]
     Version { file: String, version: String },
 
     #[error("`{file}` is not a snapshot in line {line}: {reason}")]
-    #[diagnostic(help("snapshots are not written by hand: write it anew with `--update`"))]
+    #[diagnostic(help("a snapshot is not written by hand: update it with `--update`"))]
     Line { file: String, line: usize, reason: &'static str },
 }

@@ -22,7 +22,7 @@ pub enum VerifyError {
     UnnamedType { item: String, user: String, ty: String, interface: String, exporter: String },
 
     #[error(
-        "{item} uses `{ty}` of `{interface}`, which is taken away from `{user}`, so that the output has no name for it"
+        "{item} uses `{ty}` of `{interface}`, which the grants deny to `{user}`, so that the output has no name for it"
     )]
     #[diagnostic(help(
         "allow `{user}` the interface: `--grant {interface}=allow`, or `\"{interface}\" = \"allow\"` in a manifest"

@@ -23,7 +23,7 @@ pub enum VirtualizeError {
     #[diagnostic(help("{}", near_help(.near, .known)))]
     UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
 
-    #[error("import `{import}` of `{component}` cannot be taken away: it is {what}")]
+    #[error("import `{import}` of `{component}` cannot be denied: it is {what}")]
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },
 

@@ -360,7 +360,7 @@ fn a_lock_holds_components_of_any_name() {
 #[test]
 fn a_locked_build_refuses_what_has_changed_until_the_lock_is_updated() {
     let directory = targets();
-    assert!(fails(weld(directory.path()).args(["build", "--locked"])).contains("there is no `weld.lock`"));
+    assert!(fails(weld(directory.path()).args(["build", "--locked"])).contains("there is no lock `weld.lock`"));
     succeeds(weld(directory.path()).args(["build", "--update"]));
     let lock = read(&directory, "weld.lock");
     succeeds(weld(directory.path()).args(["build", "--locked"]));

@@ -53,7 +53,7 @@ fn an_unused_plug_is_left_out_where_that_is_allowed() {
     command.arg("plug").arg(guest("hello-command")).args(["-o", "out.wasm", "--allow-unused-plugs"]);
     command.arg("--plug").arg(guest("hello-lib")).arg("--plug").arg(guest("kv-store"));
     let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
-    assert_eq!(said, "note: nothing of `kv-store` is used; it was left out\n");
+    assert_eq!(said, "note: no export of `kv-store` is used; the component was left out\n");
     assert_eq!(String::from_utf8(succeeds(command.arg("--quiet")).stderr).unwrap(), "");
     let written = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(written, support::plug(&guest("hello-command"), &[guest("hello-lib")]));
@@ -122,7 +122,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("virt a.wasm --inherit-env", "write `--allow-env`"),
     (
         "virt a.wasm --deny-random",
-        "all is denied that no flag allows; beside `--allow-all`, write `--allow-random=false`",
+        "everything that no flag allows is denied; with `--allow-all`, write `--allow-random=false`",
     ),
     ("virt a.wasm --no-network", "`--allow-sockets=false` and `--allow-http=false`"),
     ("virt a.wasm --deny http", "write `--allow-http=false`"),
@@ -147,7 +147,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("targets a.wasm world.wit", "`--wit world.wit`"),
     ("targets a.wasm --world w", "`--wit PATH`"),
     ("virt a.wasm --allow-fs=/data", "`--preopen-ro /data=/data` gives that directory of the host read-only"),
-    ("virt a.wasm --allow-http=example.com", "which hosts are reached is for the runtime to say"),
+    ("virt a.wasm --allow-http=example.com", "the runtime decides which of them are reached"),
     ("virt a.wasm --stdin=none", "write `--stdin=deny`"),
     ("virt a.wasm --stdout=disallow", "write `--stdout=deny`"),
     ("virt a.wasm --trap-random", "write `--grant random=trap`"),
@@ -191,7 +191,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("check real.wasm --policy app.tml", "did you mean `app.toml`?"),
     ("targets real.wasm --wit real", "did you mean `real.wasm`?"),
     ("targets real.wasm --wit real.wasm", "`real.wasm` is a component, not WIT"),
-    ("inspect a.wac", "compose what it says: `weld compose a.wac`"),
+    ("inspect a.wac", "compose the document: `weld compose a.wac`"),
     ("plug real.wasm --plug app.toml", "`weld build app.toml`"),
     ("snapshot real.snap --check real.wasm", "`weld snapshot real.wasm --check real.snap`"),
     ("inspect real.snap", "`real.snap` is a snapshot, not a component"),

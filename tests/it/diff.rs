@@ -228,7 +228,7 @@ fn a_setting_is_a_grant_and_an_adapter_generated_anew() {
     assert_eq!(
         directory.words(&old, &new),
         format!(
-            "adapters\n  ~ `storygen:adapter`, generated anew: {}, code changed\n\n\
+            "adapters\n  ~ `storygen:adapter`, generated again: {}, code changed\n\n\
              grants\n  ~ `storygen`: `env` set LANG=C -> set LANG=D\n",
             directory.adapters(&old, &new)
         )
@@ -246,7 +246,7 @@ fn a_grant_of_a_capability_is_said_first_as_what_can_be_reached() {
         directory.words(&old, &new),
         format!(
             "capabilities\n  + `storygen` can now reach `stderr`\n\n\
-             adapters\n  ~ `storygen:adapter`, generated anew: {}, code changed\n\n\
+             adapters\n  ~ `storygen:adapter`, generated again: {}, code changed\n\n\
              grants\n  + `storygen`: `stderr` allow\n",
             directory.adapters(&old, &new)
         )
@@ -619,7 +619,7 @@ fn other_bytes_of_the_same_component_are_said_plainly() {
     assert_eq!(
         text,
         format!(
-            "size\n  {size} -> {} bytes (+4)\n\nsame in all that weld looks at; only metadata (custom sections) differs\n",
+            "size\n  {size} -> {} bytes (+4)\n\nsame in everything that weld compares; only metadata (custom sections) differs\n",
             size + 4
         )
     );
@@ -627,7 +627,7 @@ fn other_bytes_of_the_same_component_are_said_plainly() {
     let mut bytes = directory.read("new.wasm");
     *bytes.last_mut().unwrap() = b'y';
     directory.put("other.wasm", bytes);
-    let expected = ("same in all that weld looks at; only metadata (custom sections) differs\n".to_owned(), 1);
+    let expected = ("same in everything that weld compares; only metadata (custom sections) differs\n".to_owned(), 1);
     assert_eq!(directory.diff("new.wasm", "other.wasm"), expected);
 }
 
@@ -743,7 +743,7 @@ fn snapshots_say_what_their_components_say() {
     for (before, after) in [(&old_text, &new_text), (&old, &new_text), (&old_text, &new)] {
         assert_eq!(directory.diff(before, after), (words.clone(), 1));
     }
-    let same = ("equal in all that a snapshot says\n".to_owned(), 0);
+    let same = ("equal in everything that a snapshot says\n".to_owned(), 0);
     assert_eq!(directory.diff(&old, &old_text), same);
     assert_eq!(directory.diff(&new_text, &new), same);
     // As an editor on Windows leaves it.
@@ -773,7 +773,7 @@ fn names_do_not_steer_the_terminal() {
     assert!(!json.contains('\u{202e}') && !json.contains('\u{1b}'), "{json}");
     // A snapshot has them escaped, and they are the same names.
     let snapshot = directory.snapshot(&old, "old.weld");
-    assert_eq!(directory.diff(&old, &snapshot), ("equal in all that a snapshot says\n".to_owned(), 0));
+    assert_eq!(directory.diff(&old, &snapshot), ("equal in everything that a snapshot says\n".to_owned(), 0));
 }
 
 #[test]
@@ -1094,7 +1094,7 @@ fn what_an_adapter_is_given_by_another_instance_was_hidden() {
              x:adapter  (adapter)  sha256 {digest}\n{more}"
         )
     };
-    let anew = "adapters\n  ~ `x:adapter`, generated anew: sha256 1 -> sha256 2\n";
+    let anew = "adapters\n  ~ `x:adapter`, generated again: sha256 1 -> sha256 2\n";
     let text = directory.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- kv\n"));
     assert_eq!(text, anew);
     let text = directory.of_trees(&tree(1, "kv", ""), &tree(2, "x:adapter", "    s  <- evil\n"));
@@ -1113,7 +1113,7 @@ fn with_sockets(reached_by: &str, tree: &str) -> String {
 fn what_is_called_an_adapter_could_reach_anything() {
     let directory = Directory::new();
     let tree = |digest: u8| format!("  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 {digest}\n");
-    let anew = "adapters\n  ~ `x:adapter`, generated anew: sha256 1 -> sha256 2\n";
+    let anew = "adapters\n  ~ `x:adapter`, generated again: sha256 1 -> sha256 2\n";
     // The instance that it is for had them already.
     let old = directory.put("old.weld", with_sockets("x", &tree(1)));
     let new = directory.put("new.weld", with_sockets("x, x:adapter", &tree(2)));
@@ -1232,7 +1232,7 @@ fn instances_that_are_made_in_another_order_are_not_the_same() {
         let text = format!("(component (component $c (core module)) {made})");
         directory.put(&format!("{}.wat", order.concat()), text)
     });
-    let said = |order: &str| format!("wiring\n  ~ instances are made in another order: {order}\n");
+    let said = |order: &str| format!("wiring\n  ~ instances are created in another order: {order}\n");
     assert_eq!(directory.words(&old, &new), said("b, a"));
     assert_eq!(directory.words(&new, &old), said("that of their names"));
 }
@@ -1254,7 +1254,10 @@ fn what_no_group_is_about_is_not_called_the_same() {
     let of = |id: &str| format!(r#"(component (import "f" (external-id "{id}") (func)))"#);
     let (old, new) = (directory.put("old.wat", of("a")), directory.put("new.wat", of("b")));
     let (text, code) = directory.diff(&old, &new);
-    assert!(text.ends_with("but the snapshots differ: see `weld snapshot` of both\n"), "{text}");
+    assert!(
+        text.ends_with("the snapshots differ in a way that has no words: compare `weld snapshot` of both\n"),
+        "{text}"
+    );
     assert_eq!(code, 1);
 }
 

@@ -185,7 +185,7 @@ fn add_puts_a_component_into_the_manifest_and_changes_nothing_else() {
     // One that nothing uses yet, by a name that is free.
     let (code, _, said) = command(path, &["add", "kv.wasm"]);
     assert!(code == Some(0) && said.contains("component `kv-2` added"), "{said}");
-    assert!(said.contains("`weld build` fails until this is mended: nothing of `kv-2` is used"), "{said}");
+    assert!(said.contains("`weld build` fails until this is mended: no export of `kv-2` is used"), "{said}");
     // A manifest that is none is left as it is.
     std::fs::write(path.join("weld.toml"), "[composition\n").unwrap();
     let (code, _, said) = command(path, &["add", "kv.wasm"]);

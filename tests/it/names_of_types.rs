@@ -143,7 +143,7 @@ fn plug_leaves_out_a_component_of_which_only_such_types_would_be_used() {
     let plugs = ["plug", "till.wat", "--plug", "types.wat", "--plug", "logger.wat", "-o", "out.wasm"];
     let said = String::from_utf8(succeeds(weld(directory.path()).args(plugs)).stderr).unwrap();
     for name in ["types", "logger"] {
-        assert!(said.contains(&format!("nothing of `{name}` is used; it was left out")), "{said}");
+        assert!(said.contains(&format!("no export of `{name}` is used; the component was left out")), "{said}");
     }
     let output = std::fs::read(directory.path().join("out.wasm")).unwrap();
     assert_eq!(names(&output).0, ["shop:till/money@1.0.0", "pay"]);

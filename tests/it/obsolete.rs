@@ -96,7 +96,7 @@ fn a_denied_import_that_only_imports_may_be_named_as_is_told_apart_from_defects(
         for ty in ["(func)", "(func (result u32))", r#"(instance (export "f" (func)))"#] {
             let directory = directory(&format!(r#"(component (import "{name}" {ty}))"#));
             let said = fails(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm"]));
-            assert!(said.contains(&format!("import `{name}` of `app` cannot be taken away")), "{said}");
+            assert!(said.contains(&format!("import `{name}` of `app` cannot be denied")), "{said}");
             assert!(said.contains("named as only imports may be"), "{said}");
         }
     }

@@ -774,8 +774,8 @@ fn limits_are_on_bytes_and_components() {
     assert_eq!(
         check(&component, &format!("{allowed}size = \"{}B\"\ncomponents = 2", size - 1)),
         [
-            format!("the component has {size} bytes, and {}B are allowed", size - 1),
-            "3 components are nested in the component, and 2 components are allowed".to_owned(),
+            format!("the component has 1.3 kB (1,252 bytes); the limit is {}B", size - 1),
+            "3 components are nested in the component; the limit is 2".to_owned(),
         ]
     );
     meets(&component, &format!("{allowed}size = \"1 MiB\"\ncomponents = 0x1_0"));

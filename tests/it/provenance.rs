@@ -326,7 +326,7 @@ fn what_a_policy_allows_is_granted_and_so_is_telling_of_calls() {
         let lines = granted(&output(directory.path(), &flags));
         lines.into_iter().find(|line| line[1] == grant).unwrap()[2].clone()
     });
-    assert_eq!((first.as_str(), last.as_str()), ("calls are told of on stderr", "allow"));
+    assert_eq!((first.as_str(), last.as_str()), ("calls are logged to stderr", "allow"));
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn a_core_module_is_made_a_component_where_one_is_expected() {
             .arg("--plug")
             .arg(guest("hello-lib")),
     );
-    assert!(said.contains("nothing of `hello-lib` is used by `command.module`"), "{said}");
+    assert!(said.contains("`command.module` uses no export of `hello-lib`"), "{said}");
     assert!(said.contains("wasi:cli/environment@0.2."), "{said}");
 }
 

@@ -402,7 +402,7 @@ fn import_names_may_be_urls_and_hashes() {
 #[test]
 fn components_without_imports_or_exports_are_plugs_of_which_nothing_is_used() {
     let error = compose_wat(&["(component (import \"f\" (func)))", "(component)"]).unwrap_err();
-    assert_eq!(error, "nothing of `b` is used by `a`");
+    assert_eq!(error, "`a` uses no export of `b`");
 }
 
 #[test]

@@ -118,11 +118,11 @@ pub enum ManifestError {
     NotYet { what: String },
 
     #[error("`{name}` is given twice")]
-    #[diagnostic(help("one of the two would be ignored: leave it out"))]
+    #[diagnostic(help("leave one of the two out: it would be ignored"))]
     Twice { name: String },
 
     #[error("`{name}` is given both a word and settings")]
-    #[diagnostic(help("a word decides about all of it: leave out one or the other"))]
+    #[diagnostic(help("a word decides about the whole capability: leave one of the two out"))]
     Mixed { name: String },
 
     #[error("`{name}` has both `{first}` and `{second}`")]
@@ -146,12 +146,12 @@ pub enum ManifestError {
     #[error("two mounts are at `{path}`")]
     #[diagnostic(help(
         "{}leave one of them out",
-        if *.is_spelled_alike { "" } else { "a `/` at the end makes no other path of it: " }
+        if *.is_spelled_alike { "" } else { "a `/` at the end does not make another path: " }
     ))]
     SameMount { path: String, is_spelled_alike: bool },
 
-    #[error("nothing can be at `{path}` for a guest: {reason}")]
-    #[diagnostic(help("paths of a guest start with `/`, without `.`, `..` or `//`: `/`, `/data/files`"))]
+    #[error("`{path}` cannot be a guest path: {reason}")]
+    #[diagnostic(help("a guest path starts with `/` and has no `.`, `..` or `//` in it: `/`, `/data/files`"))]
     GuestPath { path: String, reason: String },
 
     #[error("{of} takes no option `{option}` after the directory")]
@@ -168,18 +168,18 @@ pub enum ManifestError {
     #[diagnostic(help("write day, hour and offset: \"2026-01-01T00:00:00Z\""))]
     Time { text: String, reason: &'static str },
 
-    #[error("`{text}` is no duration")]
+    #[error("`{text}` is not a duration")]
     #[diagnostic(help("write a number and its unit, ns, us, ms, s, m or h: \"1ms\""))]
     Duration { text: String },
 
-    #[error("`{text}` is no size")]
+    #[error("`{text}` is not a size")]
     #[diagnostic(help(
-        "write a whole number and its unit, B, KiB, MiB, GiB, kB, MB or GB: \"64MiB\"; an overlay may be \"memory\" as \
-         well, which takes what there is"
+        "write a whole number and its unit, B, KiB, MiB, GiB, kB, MB or GB: \"64MiB\"; an overlay may also be \"memory\", \
+         which has no limit"
     ))]
     Size { text: String },
 
-    #[error("what takes no bytes cannot be written to")]
+    #[error("the size is 0, so nothing could be written")]
     #[diagnostic(help("give it a size, such as \"64MiB\""))]
     NoSize,
 
@@ -191,8 +191,8 @@ pub enum ManifestError {
     #[diagnostic(help("give it another name"))]
     VariableName { name: String, reason: &'static str },
 
-    #[error("{what} has a zero in it, where a program would take it to end")]
-    #[diagnostic(help("leave the `\\u0000` out"))]
+    #[error("{what} contains a NUL character, which would end it")]
+    #[diagnostic(help("remove the `\\u0000`"))]
     Zero { what: &'static str },
 
     #[error("{output} would be written into `{directory}`, which is embedded")]
@@ -207,8 +207,8 @@ pub enum ManifestError {
     #[diagnostic(help("{}", near_help(&None, .known)))]
     SeveralOutputs { known: Vec<String> },
 
-    #[error("the composition is called ``, which is no name")]
-    #[diagnostic(help("name it, such as `acme:cms@1.2.0`, or leave `name` out"))]
+    #[error("the name of the composition is empty")]
+    #[diagnostic(help("write a name such as `acme:cms@1.2.0`, or leave `name` out"))]
     EmptyName,
 }
 
@@ -312,7 +312,7 @@ pub(crate) fn near_help(near: &Option<String>, known: &[String]) -> String {
     match (near, known) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, []) => "there are none".to_owned(),
-        (None, [only]) => format!("there is `{only}` alone"),
+        (None, [only]) => format!("the only one is `{only}`"),
         (None, _) => format!("there are {}", quoted()),
     }
 }
