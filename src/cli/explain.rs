@@ -8,9 +8,9 @@ use super::terminal::Terminal;
 use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
+use crate::explain::explained;
 use crate::load::{decode, file};
 use crate::timings::Timings;
-use crate::explain::explained;
 use crate::{PhaseError, verify};
 
 /// Show how parts of a component reach something of the host, link by link, and what would close the way
