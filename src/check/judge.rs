@@ -9,7 +9,7 @@ use super::{Finding, Original, Report, of};
 use crate::describe::{Grants, Treatment};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{canonical, compatible, numbered, shown};
+use crate::name::{InterfaceName, canonical, compatible, numbered, shown};
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,9 +197,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// The imports that other originals fill, and in which the host has no part.
     fn filled_by_components(&self, part: &Part, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
         let is_by = |import: &str, of: &Reached<'_>| {
-            let is_it = |name: &str| name == import || compatible(name, part.canonical(import));
-            let host = of.item.host().map(|path| self.host_path(path));
-            host.iter().flatten().take(1).any(|name| is_it(name)) || of.by.first().is_some_and(|name| is_it(name))
+            let host = of.item.host().map(|path| self.host_path(path)).unwrap_or_default();
+            let mut names = [host.first(), of.by.first()].into_iter().flatten();
+            names.any(|name| name == import || compatible(name, part.canonical(import)))
         };
         let is_filled = |import: &&String| {
             let mut fillers = reached.iter().filter(|of| is_by(import, of)).peekable();
@@ -261,10 +261,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
         let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1))?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
+        let lost = |what: String| Some(format!("{has} what cannot be followed: {what}"));
         let (path, named, giver) = match &reached.item {
             Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
             Item::Export(id, _) if self.followed.instances.get(*id).is_none_or(|giver| giver.original.is_none()) => {
-                return Some(format!("{has} what cannot be followed: an export of what is not in the output"));
+                return lost("an export of what is not in the output".to_owned());
             }
             Item::Export(id, path) => {
                 // An adapter before the exports of a component calls that component's exports.
@@ -273,8 +274,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 }
                 (path, path.clone(), format!("instance `{}`", self.followed.name(*id)))
             }
-            Item::Unknown(what) => return Some(format!("{has} what cannot be followed: {what}")),
-            _ => return Some(format!("{has} what cannot be followed: a component of the output")),
+            Item::Unknown(what) => return lost(what.to_string()),
+            _ => return lost("a component of the output".to_owned()),
         };
         // What is no import's goes by its own name.
         let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
@@ -284,11 +285,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             |of: &&&Imported| original.grants.is_none() || may.and_then(|may| may.why(&of.path)).is_some_and(is_reason);
         let is_denied = |grants: &Grants| is_denied(grants, &imports, path, reached.is_direct);
         let is_same = |of: &&&Imported| is_named(part, &of.path, &named) && self.is_label(part, of, path);
+        let id = self.parts.first().and_then(|outer| outer.external_id(path));
         let mut allowed = imports.iter().filter(is_allowed).peekable();
         let wrong = match &reached.item {
             _ if imports.is_empty() => "which it does not import",
             Item::Export(..) if original.grants.is_some_and(is_denied) => "which a grant denies",
             Item::Host(_) if allowed.peek().is_none() => "which no grant allows",
+            Item::Host(_) if imports.iter().all(|of| part.external_id(&of.path) != id) => "under another external-id",
             // One and the same import is allowed, and goes by the name.
             Item::Host(_) if !allowed.any(|of| is_same(&of)) && !self.is_said(original, part, path) => {
                 "under a name that is not its own"
@@ -298,12 +301,12 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         Some(format!("{has} `{}` of {giver}, {wrong}", shown(path)))
     }
 
-    /// Whether something of the host's goes by the very label of an import, or both by the name of an interface: two labels of
-    /// one interface are two imports, and so are a label and the interface itself.
+    /// Whether the host's goes by the very label of an import, or both by the name of an interface: two labels are two imports.
     fn is_label(&self, part: &Part, of: &Imported, host: &[String]) -> bool {
-        let (Some(import), Some(name)) = (of.path.first(), host.first()) else { return false };
-        let is_plain = part.canonical(import) == import && self.host_path(host).first() == Some(name);
-        import == name || is_plain || self.is_renamed(part, import, name)
+        let named = self.host_path(host);
+        let (Some(import), Some(name), Some(is)) = (of.path.first(), host.first(), named.first()) else { return false };
+        let own = part.canonical(import);
+        (own == import && is == name) || (import == name && compatible(own, is)) || self.is_renamed(part, import, name)
     }
 
     /// Whether a label of the host's is that of an import with the number that follows: no original has a label like it, and the
@@ -329,16 +332,18 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let mut imported = self.parts.first().into_iter().flat_map(|outer| &outer.imported);
         let Some(item) = imported.find(|item| item.path == host) else { return false };
         let named = self.host_path(host);
-        // It may be the label of an import, and yet of another interface.
+        // A label is not what its interface is: it says of itself which that is.
+        let is_label = named != host && host.first().is_some_and(|name| InterfaceName::read(name).is_none());
         let is_other = |name: &String| !compatible(part.canonical(name), named.first().unwrap_or(name));
-        if host.first().is_some_and(|name| part.names.contains_key(name) && is_other(name)) {
-            return false;
-        }
-        let said = original.grants.map_or(Said::Nothing, |grants| said(grants, item));
-        let is_of = |part: &Part| !imports(part, host).is_empty() || !imports(part, &named).is_empty();
+        let is_other = host.first().is_some_and(|name| part.names.contains_key(name) && is_other(name));
+        let said = original.grants.map_or(Said::Nothing, |grants| match host.first() {
+            Some(label) if is_label => said_by(grants, &[label], &item.name),
+            _ => said(grants, item),
+        });
+        let is_of = |part: &Part| !imports(part, host).is_empty() || (!is_label && !imports(part, &named).is_empty());
         let is_declared = || self.originals.iter().zip(self.known).any(|(of, part)| of.declares && is_of(part));
         let is_open = original.grants.is_none_or(|grants| grants.default == Treatment::Allow);
-        said == Said::Allowed || (said == Said::Nothing && is_open && (is_of(part) || is_declared()))
+        !is_other && (said == Said::Allowed || (said == Said::Nothing && is_open && (is_of(part) || is_declared())))
     }
 
     /// A component that is no original, and of which none has functions, may have what those originals may whose exports
@@ -420,10 +425,8 @@ fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct:
 
 /// The imports of an original that a path of names is of: the one of that very name, or else those of compatible versions.
 fn imports<'p>(part: &'p Part, path: &[String]) -> Vec<&'p Imported> {
-    match part.imported.iter().find(|of| of.path == path) {
-        Some(same) => vec![same],
-        None => part.imported.iter().filter(|of| is_named(part, &of.path, path)).collect(),
-    }
+    let others = || part.imported.iter().filter(|of| is_named(part, &of.path, path)).collect();
+    part.imported.iter().find(|of| of.path == path).map_or_else(others, |same| vec![same])
 }
 
 /// Whether an import of an original goes by a path of names, the first of which may be that of the interface that it is.

@@ -45,6 +45,11 @@ impl Part {
         World { types: (*self.types).as_ref(), imports: &self.imports, exports: &self.exports }
     }
 
+    /// The `external-id` of the import that a path of names is of: it tells the host which of its things that stands for.
+    pub fn external_id(&self, path: &[String]) -> Option<&str> {
+        self.imports.get(path.first()?)?.external_id.as_deref()
+    }
+
     /// The name of an import by which versions of it are told: that of the interface that it is.
     pub fn canonical<'n>(&'n self, import: &'n str) -> &'n str {
         self.names.get(import).and_then(|names| names.last()).map_or(import, String::as_str)

@@ -61,6 +61,9 @@ impl<'e, 'a> Exports<'e, 'a> {
                 format!("it exports `{name}` of another type than its description: {found} in the place of {expected}");
             return Some(of_output("", text::lines(&what)));
         }
+        if let Some(what) = self.other_attribute(export, found) {
+            return Some(of_output("", format!("it exports `{name}` with another {what} than its component")));
+        }
         // What a document defines is a type, which has nothing.
         if self.graph.is_declarations(export.node) {
             return None;
@@ -82,6 +85,23 @@ impl<'e, 'a> Exports<'e, 'a> {
         let item = outermost.map(|outermost| outermost.exported(std::slice::from_ref(name)));
         let is_it = item.is_some_and(|item| self.is_from(&item, &origin, &path, found.ty));
         (!is_it).then(|| of_output("", format!("what it exports as `{name}` is not {whose}")))
+    }
+
+    /// What an export that goes by the name that it has in its component says otherwise than that.
+    ///
+    /// Component Model, Explainer, "Import and Export Definitions".
+    fn other_attribute(&self, export: &Export, found: &ComponentItem) -> Option<&'static str> {
+        let component = self.graph.component(export.node).filter(|_| self.graph.host(export.node).is_none())?;
+        let expected = self.components[component].exports().get(&export.name)?;
+        if export.path != [export.name.as_str()] {
+            return None;
+        }
+        let attributes = [
+            ("`implements`", &expected.implements, &found.implements),
+            ("`version-suffix`", &expected.version_suffix, &found.version_suffix),
+            ("`external-id`", &expected.external_id, &found.external_id),
+        ];
+        attributes.into_iter().find(|(_, expected, found)| expected != found).map(|(what, ..)| what)
     }
 
     /// Compares the type that an export has with that of what it should be.
