@@ -14,9 +14,10 @@ use super::Encoder;
 use super::error::EncodeError;
 use crate::link::graph::Export;
 use crate::link::root::{Root, Roots};
-use crate::load::component::{Side, TypeKey, visit_types};
-use crate::load::mentions;
 use crate::types::copy::{Copier as _, extern_name};
+use crate::types::identity::visit_types;
+use crate::types::mentions;
+use crate::types::{Side, TypeKey};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 

@@ -6,8 +6,8 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::error::EncodeError;
 use super::{Encoder, Item};
-use crate::load::component::{Home, Side};
 use crate::types::copy::{Copier as _, extern_name};
+use crate::types::{Home, Side};
 
 /// How far a host import is.
 pub(super) enum HostState {

@@ -6,7 +6,7 @@ use wasmparser::component_types::{AliasableResourceId, ComponentAnyTypeId};
 
 use super::Encoder;
 use super::error::EncodeError;
-use crate::load::Component;
+use crate::types::Outline;
 use crate::types::copy::{Copier, Names, Scope};
 
 type Result<T> = std::result::Result<T, EncodeError>;
@@ -15,8 +15,8 @@ impl<'a> Copier<'a> for Encoder<'a> {
     type Source = NodeIndex;
     type Error = EncodeError;
 
-    fn component(&self, node: NodeIndex) -> Result<&'a Component> {
-        self.graph.component(node).map(|id| &self.components[id]).ok_or_else(foreign)
+    fn component(&self, node: NodeIndex) -> Result<&'a Outline> {
+        self.graph.component(node).map(|id| &*self.components[id]).ok_or_else(foreign)
     }
 
     fn scopes(&self) -> &[Scope<NodeIndex>] {

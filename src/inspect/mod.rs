@@ -29,10 +29,11 @@ use crate::decode::{Base, Level, Outer, Place};
 use crate::follow::{self, Part};
 use crate::guard::boundary;
 use crate::limits;
+use crate::load::Component as Loaded;
 use crate::load::component::identity;
 use crate::load::digest::Digest;
-use crate::load::{self, Component as Loaded};
 use crate::name::{Capability, adapted};
+use crate::types::{Outline, print};
 use crate::verify::{self, Malformed};
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire};
 use reach::{Reach, Way};
@@ -113,7 +114,7 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
     let of = |((part, name), has_program): ((&Part<'_>, String), bool)| {
         let imports = part.level.imports.iter().map(|import| import.name.to_owned());
         let exports = part.level.exports.iter().map(|export| export.name.to_owned());
-        let outline = Loaded::outline(&name, part.types.clone(), imports.collect(), exports.collect());
+        let outline = Outline::new(part.types.clone(), imports.collect(), exports.collect());
         let lines = Cell::new(limits::SHOWN_LINES);
         // Whoever chose a name may choose any: that weld made the component around it is its word too.
         let is_welds = part.within.and_then(|outer| welds.get(outer)) == Some(&true);
@@ -172,11 +173,11 @@ fn role(part: &Part<'_>, is_called_adapter: bool, has_program: bool) -> Role {
     }
 }
 
-fn items(outline: &Loaded, items: &IndexMap<String, ComponentItem>, lines: &Cell<usize>) -> Vec<Item> {
+fn items(outline: &Outline, items: &IndexMap<String, ComponentItem>, lines: &Cell<usize>) -> Vec<Item> {
     let of = |(name, item): (&String, &ComponentItem)| Item {
         name: name.clone(),
         kind: kind(item.ty),
-        wit: load::wit::whole(outline, name, item.ty, lines),
+        wit: print::whole(outline, name, item.ty, lines),
     };
     items.iter().map(of).collect()
 }

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 use wasmparser::names::{ComponentName, ComponentNameKind};
 
-use crate::load::component::{TypeKey, needs_name};
-use crate::load::mentions::mentioned;
-use crate::load::{Component, metadata, wit};
+use crate::load::{Component, metadata};
 use crate::name::InterfaceName;
+use crate::types::TypeKey;
+use crate::types::identity::needs_name;
+use crate::types::mentions::mentioned;
+use crate::types::print;
 
 /// What wit-parser calls the world of any component.
 const WORLD: &str = "root:component/root";
@@ -105,7 +107,7 @@ fn of_two_types<'c>(component: &'c Component, lines: &Cell<usize>) -> Option<&'c
             let ComponentEntityType::Instance(id) = ty else { return false };
             let exports = component.types().get(*id).into_iter().flat_map(|ty| &ty.exports);
             exports.into_iter().any(|(name, item)| {
-                let text = wit::whole(component, name, item.ty, lines);
+                let text = print::whole(component, name, item.ty, lines);
                 *members.entry(name.clone()).or_insert_with(|| text.clone()) != text
             })
         })

@@ -12,7 +12,8 @@ use super::error::Failure;
 use super::model::Wit;
 use super::unsayable;
 use crate::guard::{Use, guard};
-use crate::load::{Component, wit, world};
+use crate::load::{Component, world};
+use crate::types::print;
 use crate::{limits, text};
 
 /// The world of a component, with all packages that it mentions. Where WIT has no words for something in it, a text that looks
@@ -95,7 +96,7 @@ fn likeness(component: &Component, lines: &Cell<usize>) -> String {
             let attributes =
                 attributes.into_iter().filter_map(|(key, value)| Some(format!("@{key}({:?}) ", value.as_ref()?)));
             let attributes: String = attributes.collect();
-            let whole = format!("{attributes}{keyword} {}", wit::whole(component, name, item.ty, lines));
+            let whole = format!("{attributes}{keyword} {}", print::whole(component, name, item.ty, lines));
             whole.lines().map(|line| format!("  {line}\n")).collect::<String>()
         };
         let mut items: Vec<_> = items.iter().collect();

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::compat;
 use super::error::LinkError;
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
@@ -14,6 +13,7 @@ use super::wiring::{Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
 use crate::limits;
 use crate::load::{Component, ComponentId, Components};
+use crate::types::compare;
 
 /// How many exports are compared with an import that a wire fills with what does not fit.
 const EXPORTS: usize = 1000;
@@ -65,7 +65,7 @@ struct Key {
 struct Found {
     exporter: Key,
     export: String,
-    resources: Vec<super::compat::ResourcePair>,
+    resources: Vec<crate::types::compare::ResourcePair>,
     place: Option<Place>,
 }
 
@@ -302,12 +302,12 @@ impl<'a> Matches<'a> {
     fn of_wire(&self, error: LinkError, instance: Key, import: &str, ty: ComponentEntityType) -> LinkError {
         let mut error = self.of_instance(error, instance);
         if let LinkError::Mismatch { fitting, .. } = &mut error {
-            let expected = compat::Item { component: self.component(instance), name: import, ty };
+            let expected = compare::Item { component: self.component(instance), name: import, ty };
             let others = self.components.ids().filter(|id| *id != instance.component).map(|id| &self.components[id]);
             let exports =
                 others.flat_map(|other| other.exports().iter().map(move |(name, item)| (other, name, item.ty)));
             let fits = |(component, name, ty): &(&Component, &String, ComponentEntityType)| {
-                compat::compare(expected, compat::Item { component, name, ty: *ty }).is_ok()
+                compare::compare(expected, compare::Item { component, name, ty: *ty }).is_ok()
             };
             let named = |(component, name, _): (&Component, &String, _)| format!("{}/{name}", component.name());
             *fitting = Some(exports.take(EXPORTS).filter(fits).take(3).map(named).collect());

@@ -5,8 +5,8 @@ use std::path::Path;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::difference::Difference;
 use crate::name::Track;
+use crate::types::compare::Difference;
 
 /// Why components cannot be wired as described. Names are those of the composition's components.
 #[derive(Debug, Error, Diagnostic)]

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::compat::{self, Item, ResourcePair};
-use super::difference::Difference;
 use super::error::LinkError;
 use super::graph::{Graph, HostImport, Part};
 use crate::describe::At;
-use crate::load::component::{Side, TypeKey, identity};
-use crate::load::mentions;
+use crate::load::component::identity;
 use crate::load::{Component, Components};
 use crate::name::{Track, canonical, compatible};
+use crate::types::compare::{self, Difference, Item, ResourcePair};
+use crate::types::mentions;
+use crate::types::{Side, TypeKey};
 
 /// Joins imports that are the same, or compatible versions of an interface, into host imports.
 ///
@@ -238,7 +238,7 @@ impl<'a> Hosts<'a> {
                 let difference = Difference { expected: shown(known), found: Some(shown(id)) };
                 return Err((part.clone(), difference));
             }
-            let pairs = compat::compare_common(a, b).map_err(|difference| (part.clone(), difference))?;
+            let pairs = compare::compare_common(a, b).map_err(|difference| (part.clone(), difference))?;
             for pair in pairs {
                 self.one_resource(part, new, pair).map_err(|difference| (part.clone(), difference))?;
             }

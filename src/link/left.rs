@@ -7,7 +7,8 @@ use super::graph::Graph;
 use super::matching::{self, Items, interface};
 use super::wiring::{is_of_types, named_by_another};
 use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
-use crate::load::{Component, ComponentId, Components, mentions};
+use crate::load::{Component, ComponentId, Components};
+use crate::types::mentions;
 
 /// An import of an instance that nothing fills by name, and of which the user does not say that the host does.
 #[derive(Debug, Clone, PartialEq, Eq)]

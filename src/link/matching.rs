@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-use super::compat::{self, ResourcePair};
 use super::error::{Candidate, LinkError, NearMiss};
 use crate::load::component::identity;
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{self, InterfaceName, Track, compatible};
+use crate::types::compare::{self, ResourcePair};
 
 /// An export that fills an import.
 #[derive(Debug, Clone)]
@@ -80,9 +80,9 @@ pub fn check(
     matched: Match,
 ) -> Result<Match, Box<LinkError>> {
     let Some(exported) = exporter.exports().get(&matched.export) else { return Ok(matched) };
-    let expected = compat::Item { component: importer, name: import, ty };
-    let found = compat::Item { component: exporter, name: &matched.export, ty: exported.ty };
-    match compat::compare(expected, found) {
+    let expected = compare::Item { component: importer, name: import, ty };
+    let found = compare::Item { component: exporter, name: &matched.export, ty: exported.ty };
+    match compare::compare(expected, found) {
         Ok(resources) => Ok(Match { resources, ..matched }),
         Err(difference) => Err(Box::new(LinkError::Mismatch {
             importer: importer.name().to_owned(),

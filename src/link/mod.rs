@@ -4,14 +4,17 @@
 //! is skipped silently.
 
 mod automatic;
-pub(crate) mod compat;
-pub mod difference;
+// Where `virtualize` finds them.
+pub(crate) use crate::types::compare as compat;
+pub(crate) mod difference {
+    pub use crate::types::compare::Difference;
+}
+
 pub mod error;
 pub mod graph;
 mod hosts;
 pub mod left;
 pub(crate) mod matching;
-mod modules;
 mod order;
 pub(crate) mod origin;
 mod owners;

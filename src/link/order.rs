@@ -10,8 +10,10 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, Compo
 use super::Graph;
 use super::graph::Export;
 use super::root::{Root, Roots};
-use crate::load::component::{TypeKey, visit_types};
-use crate::load::{Components, mentions};
+use crate::load::Components;
+use crate::types::TypeKey;
+use crate::types::identity::visit_types;
+use crate::types::mentions;
 
 /// The exports of a composition, of which each that has types is before those that mention them. Where none needs another,
 /// they stay in order.

@@ -2,8 +2,8 @@
 
 use petgraph::graph::NodeIndex;
 
-use super::compat::ResourcePair;
 use crate::describe::Place;
+use crate::types::compare::ResourcePair;
 
 /// What fills an import.
 #[derive(Debug, Clone)]

@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ResourceId;
 
-use super::compat::{self, Item};
 use super::error::LinkError;
 use super::graph::{Graph, Part};
 use super::origin::Filled;
 use crate::describe::At;
-use crate::load::component::{Side, TypeKey, resource};
-use crate::load::{Component, Components, mentions};
+use crate::load::{Component, Components};
+use crate::types::compare::{self, Item};
+use crate::types::identity::resource;
+use crate::types::mentions;
+use crate::types::{Side, TypeKey};
 
 /// Finds resource types that should be one type and have two owners.
 pub fn check(
@@ -57,7 +59,7 @@ pub fn check(
         let Some((first, others)) = host.parts.split_first() else { continue };
         for part in others {
             let (Some(a), Some(b)) = (owners.item(first), owners.item(part)) else { continue };
-            for (theirs, mine) in compat::compare_common(a, b).unwrap_or_default() {
+            for (theirs, mine) in compare::compare_common(a, b).unwrap_or_default() {
                 let (theirs, my_owner) = (owners.owner(first.node, theirs), owners.owner(part.node, mine));
                 if theirs != my_owner {
                     let user = graph.shown(first.node);

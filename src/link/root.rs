@@ -4,8 +4,8 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::Graph;
-use crate::load::component::{Home, Side, TypeKey};
 use crate::load::{Component, Components};
+use crate::types::{Home, Side, TypeKey};
 
 /// Whose a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
-use super::compat::{self, Item};
-use super::difference::Difference;
 use super::error::{LinkError, Step};
 use super::graph::{Export, Graph, HostImport, Instance, Node, Wire};
 use super::origin::{Filled, Origin};
 use super::{hosts, order, owners};
 use crate::describe::{At, Place};
 use crate::limits;
-use crate::load::component::{Side, TypeKey};
-use crate::load::{Component, ComponentId, Components, mentions};
+use crate::load::{Component, ComponentId, Components};
+use crate::types::compare::{self, Difference, Item};
+use crate::types::mentions;
+use crate::types::{Side, TypeKey};
 
 /// Instances, and what fills those of their imports that are not left to the host.
 pub struct Wiring<'a> {
@@ -124,8 +124,8 @@ impl<'a> Wiring<'a> {
             Some((component, item, other)) => {
                 let expected = Item { component, name: import, ty: item.ty };
                 match self.ty(&origin) {
-                    Some(ty) => compat::compare(expected, Item { component: other, name: origin.last(), ty })?,
-                    None => compat::compare_whole(expected, other)?,
+                    Some(ty) => compare::compare(expected, Item { component: other, name: origin.last(), ty })?,
+                    None => compare::compare_whole(expected, other, other.name())?,
                 }
             }
             None => Vec::new(),

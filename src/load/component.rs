@@ -1,24 +1,24 @@
-//! A component, decoded once: its bytes, its types, and where each type it names comes from.
+//! A component, decoded once: its bytes, and its outline.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use indexmap::IndexMap;
-use wasmparser::component_types::{
-    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentInstanceTypeId,
-    ComponentItem, ResourceId,
-};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId, ComponentItem};
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::digest::Digest;
 use super::error::LoadError;
 use super::items::Items;
-use super::{mentions, nesting};
+use super::nesting;
 use crate::guard::{Panicked, Use, guard};
 use crate::limits;
 use crate::name::{InterfaceName, PROVENANCE};
+use crate::types::Outline;
+// Where `virtualize` finds them.
+pub use crate::types::identity::{Side, TypeKey, needs_name};
 
 /// A binary component and all that later phases ask of it.
 ///
@@ -42,40 +42,17 @@ pub(super) struct Known(Mutex<BTreeMap<Digest, Arc<Decoded>>>);
 struct Decoded {
     bytes: Vec<u8>,
     digest: Digest,
-    types: Arc<Types>,
-    imports: IndexMap<String, ComponentItem>,
-    exports: IndexMap<String, ComponentItem>,
-    homes: Homes,
-    /// The types that several of its scopes mention, once that was asked.
-    shared: OnceLock<BTreeSet<TypeKey>>,
+    outline: Outline,
     depth: usize,
     has_provenance: bool,
 }
 
-/// What makes two mentions of a type the same type: aliases peeled off, resources by their identity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TypeKey {
-    /// A resource type.
-    Resource(ResourceId),
-    /// Any other type.
-    Structural(ComponentAnyTypeId),
-}
+impl Deref for Component {
+    type Target = Outline;
 
-/// Where a component names a type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
-    /// Whether that is among its imports or among its exports.
-    pub side: Side,
-    /// The name of the import or export, and the names of the exports within it that lead to the type.
-    pub path: Vec<String>,
-}
-
-/// The two sides of a component.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Side {
-    Import,
-    Export,
+    fn deref(&self) -> &Outline {
+        &self.decoded.outline
+    }
 }
 
 impl Component {
@@ -102,8 +79,9 @@ impl Component {
         let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
         let component = Self::of_shape(name, file, bytes, digest, shape);
         // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
+        let mut seen = BTreeSet::new();
         let within = |(import, item): (&String, &ComponentItem)| {
-            let (name, interface) = implements_within(component.types(), item)?;
+            let (name, interface) = implements_within(component.types(), item, &mut seen)?;
             Some((import.clone(), name, interface))
         };
         match component.imports().iter().find_map(within) {
@@ -115,28 +93,10 @@ impl Component {
         }
     }
 
-    /// The outline of a component that has been validated: its types, imports and exports, without its bytes.
-    pub fn outline(name: &str, types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
-        let shape = Shape { types: types.into(), imports, exports, depth: 0, has_provenance: false };
-        Self::of_shape(name.to_owned(), name.to_owned(), Vec::new(), Digest::of(&[]), shape)
-    }
-
     fn of_shape(name: String, file: String, bytes: Vec<u8>, digest: Digest, shape: Shape) -> Self {
-        let types = (*shape.types).as_ref();
-        // The names were collected from the sections that the validator has accepted, so each has an item.
-        let imports: IndexMap<_, _> = shape
-            .imports
-            .into_iter()
-            .filter_map(|name| types.component_item_for_import(&name).cloned().map(|item| (name, item)))
-            .collect();
-        let exports: IndexMap<_, _> = shape
-            .exports
-            .into_iter()
-            .filter_map(|name| types.component_item_for_export(&name).cloned().map(|item| (name, item)))
-            .collect();
-        let homes = homes(types, &imports, &exports);
-        let (types, depth, has_provenance, shared) = (shape.types, shape.depth, shape.has_provenance, OnceLock::new());
-        let decoded = Decoded { bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
+        let Shape { types, imports, exports, depth, has_provenance } = shape;
+        let outline = Outline::new(types, imports, exports);
+        let decoded = Decoded { bytes, digest, outline, depth, has_provenance };
         Component { name, file: file.into(), source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
 
@@ -153,14 +113,10 @@ impl Component {
         };
         let (name, item) = types.get(id)?.exports.iter().next()?;
         let ComponentEntityType::Component(id) = item.ty else { return None };
-        let (name, world) = (name.clone(), types.get(id)?);
-        let [imports, exports] = [&world.imports, &world.exports]
-            .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
-        let homes = homes(types, &imports, &exports);
-        let Decoded { bytes, digest, types, depth, .. } = &*self.decoded;
-        let (bytes, digest, types, depth) = (bytes.clone(), *digest, Arc::clone(types), *depth);
-        let (shared, has_provenance) = (OnceLock::new(), false);
-        let decoded = Decoded { bytes, digest, types, imports, exports, homes, shared, depth, has_provenance };
+        let (name, outline) = (name.clone(), self.of_type(id)?);
+        let Decoded { bytes, digest, depth, .. } = &*self.decoded;
+        let (bytes, digest, depth) = (bytes.clone(), *digest, *depth);
+        let decoded = Decoded { bytes, digest, outline, depth, has_provenance: false };
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
@@ -232,106 +188,6 @@ impl Component {
     pub fn has_provenance(&self) -> bool {
         self.decoded.has_provenance
     }
-
-    /// The types that the items of this component refer to.
-    pub fn types(&self) -> TypesRef<'_> {
-        (*self.decoded.types).as_ref()
-    }
-
-    /// Its imports, in order.
-    pub fn imports(&self) -> &IndexMap<String, ComponentItem> {
-        &self.decoded.imports
-    }
-
-    /// Its exports, in order.
-    pub fn exports(&self) -> &IndexMap<String, ComponentItem> {
-        &self.decoded.exports
-    }
-
-    /// Where this component first names a type, under whatever alias.
-    pub fn home(&self, key: TypeKey) -> Option<&Home> {
-        self.decoded.homes.by_identity.get(&key)
-    }
-
-    /// Where this component names just this alias of a type.
-    pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Home> {
-        self.decoded.homes.by_alias.get(&id)
-    }
-
-    /// Where this component names just this alias of a type; if it does not, where it first names the type.
-    pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Home> {
-        self.alias_name(id).or_else(|| self.home(self.key(id)))
-    }
-
-    /// The identity of a type of this component.
-    pub fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
-        key(self.types(), id)
-    }
-
-    /// Whether several scopes of this component mention a type: itself, and the types of instances and components in it.
-    pub fn is_shared(&self, key: TypeKey) -> bool {
-        self.decoded.shared.get_or_init(|| mentions::shared(self)).contains(&key)
-    }
-
-    /// Two imports that name the very same type, as imports of one instance type do: wasmparser panics where such a
-    /// component is instantiated. `None` for what it can take.
-    pub fn imports_of_one_type(&self) -> Option<(&str, &str)> {
-        self.of_one_type(self.imports().iter())
-    }
-
-    /// Two of some items of this component that name the very same type, as an import does and the export that it is.
-    pub fn of_one_type<'c>(
-        &'c self,
-        items: impl Iterator<Item = (&'c String, &'c ComponentItem)>,
-    ) -> Option<(&'c str, &'c str)> {
-        let mut seen = BTreeMap::new();
-        let mut items = items;
-        items.find_map(|(name, item)| {
-            let first = created(self.types(), item.ty).into_iter().find_map(|id| seen.insert(id, name.as_str()))?;
-            Some((first, name.as_str()))
-        })
-    }
-
-    /// The item at the end of a path of names, the first of which is an import of this component.
-    pub fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
-        self.item_at(self.imports(), path)
-    }
-
-    /// The item at the end of a path of names, the first of which is an export of this component.
-    pub fn export_at(&self, path: &[String]) -> Option<ComponentEntityType> {
-        self.item_at(self.exports(), path)
-    }
-
-    /// As [`Component::export_at`], with what the declaration carries.
-    pub fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
-        self.whole_item_at(self.exports(), path)
-    }
-
-    fn item_at(&self, items: &IndexMap<String, ComponentItem>, path: &[String]) -> Option<ComponentEntityType> {
-        self.whole_item_at(items, path).map(|item| item.ty)
-    }
-
-    fn whole_item_at<'c>(
-        &'c self,
-        items: &'c IndexMap<String, ComponentItem>,
-        path: &[String],
-    ) -> Option<&'c ComponentItem> {
-        let (first, rest) = path.split_first()?;
-        let mut item = items.get(first)?;
-        for name in rest {
-            let ComponentEntityType::Instance(id) = item.ty else { return None };
-            item = self.types().get(id)?.exports.get(name)?;
-        }
-        Some(item)
-    }
-}
-
-/// The resource that an item defines or names, if it is a resource type.
-pub fn resource(item: ComponentEntityType) -> Option<AliasableResourceId> {
-    match item {
-        ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } => Some(id),
-        _ => None,
-    }
 }
 
 /// The interface that an import is, where its name does not say so in full.
@@ -346,105 +202,21 @@ pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
     }
 }
 
-/// An instance that is in one of this type and implements an interface: its name, and the interface.
-fn implements_within(types: TypesRef<'_>, item: &ComponentItem) -> Option<(String, String)> {
+/// An instance that is in one of this type and implements an interface: its name, and the interface. `seen` are the types of
+/// instances that have been looked into.
+fn implements_within(
+    types: TypesRef<'_>,
+    item: &ComponentItem,
+    seen: &mut BTreeSet<ComponentInstanceTypeId>,
+) -> Option<(String, String)> {
     let ComponentEntityType::Instance(id) = item.ty else { return None };
+    if !seen.insert(id) {
+        return None;
+    }
     types.get(id)?.exports.iter().find_map(|(name, item)| match &item.implements {
         Some(interface) => Some((name.clone(), interface.clone())),
-        None => implements_within(types, item),
+        None => implements_within(types, item, seen),
     })
-}
-
-/// Whether types that are made of this one mention it by a name alone.
-///
-/// Component Model, Explainer, "Import and Export Definitions": what is imported or exported is made of named records,
-/// variants, enumerations, flags and resources.
-pub fn needs_name(ty: &ComponentDefinedType) -> bool {
-    use ComponentDefinedType as T;
-    matches!(ty, T::Record(_) | T::Variant(_) | T::Flags(_) | T::Enum(_))
-}
-
-fn key(types: TypesRef<'_>, mut id: ComponentAnyTypeId) -> TypeKey {
-    if let ComponentAnyTypeId::Resource(resource) = id {
-        return TypeKey::Resource(resource.resource());
-    }
-    while let Some(aliased) = types.peel_alias(id) {
-        id = aliased;
-    }
-    TypeKey::Structural(id)
-}
-
-/// The types that an item, or the instances in it, create.
-fn created(types: TypesRef<'_>, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
-    match item {
-        ComponentEntityType::Type { created, .. } => vec![created],
-        ComponentEntityType::Instance(id) => {
-            let exports = types.get(id).into_iter().flat_map(|ty| &ty.exports);
-            exports.into_iter().flat_map(|(_, item)| created(types, item.ty)).collect()
-        }
-        _ => vec![],
-    }
-}
-
-/// Where each type is named: imports before exports, in order.
-#[derive(Default)]
-struct Homes {
-    by_identity: BTreeMap<TypeKey, Home>,
-    by_alias: BTreeMap<ComponentAnyTypeId, Home>,
-}
-
-fn homes(
-    types: TypesRef<'_>,
-    imports: &IndexMap<String, ComponentItem>,
-    exports: &IndexMap<String, ComponentItem>,
-) -> Homes {
-    let mut homes = Homes::default();
-    for (side, items) in [(Side::Import, imports), (Side::Export, exports)] {
-        let mut path = Vec::new();
-        visit_types(types, &mut items.iter(), &mut path, &mut |path, id| {
-            let home = Home { side, path: path.to_vec() };
-            homes.by_alias.entry(id).or_insert_with(|| home.clone());
-            homes.by_identity.entry(key(types, id)).or_insert(home);
-        });
-    }
-    homes
-}
-
-/// Calls `visit` for each type that `items`, or the instances among them, name: where several instances are of the very same
-/// type, for those in the first. The validator bounds the depth.
-pub fn visit_types(
-    types: TypesRef<'_>,
-    items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
-    path: &mut Vec<String>,
-    visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
-) {
-    visit_new_types(types, items, path, &mut BTreeSet::new(), visit);
-}
-
-fn visit_new_types(
-    types: TypesRef<'_>,
-    items: &mut dyn Iterator<Item = (&String, &ComponentItem)>,
-    path: &mut Vec<String>,
-    seen: &mut BTreeSet<ComponentInstanceTypeId>,
-    visit: &mut impl FnMut(&[String], ComponentAnyTypeId),
-) {
-    for (name, item) in items {
-        path.push(name.clone());
-        match item.ty {
-            ComponentEntityType::Type { created, referenced } => {
-                visit(path, created);
-                // Importing an instance that defines resources rewrites both ids, and cuts the alias between them.
-                visit(path, referenced);
-            }
-            ComponentEntityType::Instance(id) if seen.insert(id) => {
-                if let Some(instance) = types.get(id) {
-                    visit_new_types(types, &mut instance.exports.iter(), path, seen, visit);
-                }
-            }
-            _ => {}
-        }
-        path.pop();
-    }
 }
 
 /// Whether an export is what a WIT package in its binary form has for each of its interfaces and worlds: a component type

@@ -11,10 +11,11 @@ use petgraph::graphmap::DiGraphMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentTypeId};
 use wasmparser::{BinaryReader, Parser};
 
-use super::component::{Component, TypeKey, visit_types};
+use super::component::Component;
 use super::error::LoadError;
 use super::nesting;
 use crate::name::{InterfaceName, versioned};
+use crate::types::identity::{TypeKey, visit_types};
 
 /// Checks the custom section of a core module that describes its world. `file` is what messages call the module.
 ///

@@ -12,7 +12,6 @@ pub mod error;
 pub mod file;
 mod items;
 pub mod lock;
-pub mod mentions;
 pub mod metadata;
 mod nesting;
 pub mod saved;
@@ -20,7 +19,6 @@ pub mod target;
 mod tree;
 #[cfg(feature = "compose-config")]
 mod wasm_compose;
-pub mod wit;
 pub mod world;
 
 use std::borrow::Cow;
@@ -31,6 +29,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasmparser::Parser;
+
+// Where `virtualize` finds them.
+pub(crate) use crate::types::mentions;
 
 pub use component::Component;
 pub use embedded::Embedded;

@@ -11,8 +11,11 @@ use super::decision::{self, Applicable, Called, Decision};
 use crate::check::rule::{self, Allowed, Imported, Said, World};
 use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::{HostItem, Labels};
-use crate::load::component::{TypeKey, identity, resource};
-use crate::load::{Component, mentions};
+use crate::load::Component;
+use crate::load::component::identity;
+use crate::types::TypeKey;
+use crate::types::identity::resource;
+use crate::types::mentions;
 
 /// What rules leave of a component's imports.
 pub struct Allowance<'r> {

@@ -7,8 +7,9 @@ use super::decision::{self, Called, Decision};
 use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::inspect::reach::{HostItem, Labels};
-use crate::load::{Component, mentions};
+use crate::load::Component;
 use crate::name::{Capability, Pattern};
+use crate::types::mentions;
 
 /// What a policy leaves a component, as grants: just what a check of the policy allows.
 ///

@@ -9,11 +9,11 @@ use super::of_output;
 use crate::check::{Finding, Original};
 use crate::follow::{Followed, Item};
 use crate::link::Graph;
-use crate::link::compat::{self, Item as Typed};
-use crate::link::difference::Difference;
 use crate::link::graph::Export;
 use crate::load::{Component, Components};
 use crate::text;
+use crate::types::compare::Difference;
+use crate::types::compare::{self, Item as Typed};
 
 /// What is wrong with the exports of an output that has all originals.
 pub fn compare(
@@ -120,8 +120,10 @@ impl<'e, 'a> Exports<'e, 'a> {
             None => component.export_at(&export.path),
         };
         match expected {
-            Some(ty) => compat::compare_same(Typed { component, name: &export.name, ty }, found),
-            None if part.is_none() && export.path.is_empty() => compat::compare_whole(found, component).map(drop),
+            Some(ty) => compare::compare_same(Typed { component, name: &export.name, ty }, found),
+            None if part.is_none() && export.path.is_empty() => {
+                compare::compare_whole(found, component, component.name()).map(drop)
+            }
             None => Err(unknown()),
         }
     }

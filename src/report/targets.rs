@@ -6,8 +6,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::load::Component;
-use crate::load::component::Side;
 use crate::targets;
+use crate::types::Side;
 
 /// All that keeps a component from conforming to a world.
 #[derive(Debug, Serialize)]

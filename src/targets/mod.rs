@@ -10,13 +10,14 @@ mod resources;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType, ComponentItem};
 
-pub use crate::link::compat::Within;
-use crate::link::compat::{self, Item, Located};
-use crate::link::difference::Difference;
 use crate::link::matching;
-use crate::load::component::Side;
-use crate::load::{Component, wit};
+use crate::load::Component;
 use crate::name;
+use crate::types::Side;
+use crate::types::compare::Difference;
+pub use crate::types::compare::Within;
+use crate::types::compare::{self, Item, Located};
+use crate::types::print;
 pub use error::TargetError;
 use resources::Resources;
 
@@ -112,14 +113,14 @@ impl Check<'_> {
                 name: name.to_owned(),
                 counterpart: None,
                 path: Vec::new(),
-                difference: Difference { expected: wit::item(asking, name, ty), found: None },
+                difference: Difference { expected: print::item(asking, name, ty), found: None },
                 within: None,
                 near: near(name, names()),
             });
         };
         let expected = Item { component: asking, name, ty };
         let found = Item { component: other, name: counterpart, ty: offer.ty };
-        let comparison = compat::compare_all(expected, found);
+        let comparison = compare::compare_all(expected, found);
         let own = self.resources.disagreements(side, ty, &comparison.resources);
         let own = own.into_iter().map(|(pair, difference)| {
             let path = comparison.places.get(&pair).cloned().unwrap_or_default();

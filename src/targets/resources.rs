@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
-use crate::link::compat::ResourcePair;
-use crate::link::difference::Difference;
 use crate::load::Component;
-use crate::load::component::{self, Side, TypeKey};
+use crate::types::compare::Difference;
+use crate::types::compare::ResourcePair;
+use crate::types::identity;
+use crate::types::{Side, TypeKey};
 
 /// What resource types were found to stand for.
 pub struct Resources<'a> {
@@ -72,7 +73,7 @@ impl<'a> Resources<'a> {
         if home.side == Side::Export || !matches!(item, ComponentEntityType::Instance(_)) {
             return None;
         }
-        self.world.export_at(&home.path).and_then(component::resource).map(|exported| exported.resource())
+        self.world.export_at(&home.path).and_then(identity::resource).map(|exported| exported.resource())
     }
 
     /// Whether a resource type that the component exports is the one that the world asks for.

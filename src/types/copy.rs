@@ -23,8 +23,8 @@ use wasmparser::component_types::{
     ComponentTypeId, ComponentValType as Given,
 };
 
-use crate::load::component::{TypeKey, visit_types};
-use crate::load::{Component, mentions};
+use super::identity::{TypeKey, visit_types};
+use super::{Outline, mentions};
 
 use scope::{Body, Has};
 pub use scope::{Names, Scope};
@@ -45,7 +45,7 @@ pub trait Copier<'a> {
     type Error;
 
     /// The component whose types they are.
-    fn component(&self, of: Self::Source) -> Result<&'a Component, Self::Error>;
+    fn component(&self, of: Self::Source) -> Result<&'a Outline, Self::Error>;
 
     /// The types of instances and components that are being written, outermost first.
     fn scopes(&self) -> &[Scope<Self::Source>];

@@ -1,3 +1,13 @@
-//! Types of components: what every phase asks of them.
+//! Types of components, read from what the validator knows of them: what every phase asks of a type.
+//!
+//! Nothing here knows files, compositions or grants.
 
+pub mod compare;
 pub mod copy;
+pub mod identity;
+pub mod mentions;
+pub mod outline;
+pub mod print;
+
+pub use identity::{Home, Side, TypeKey};
+pub use outline::Outline;

@@ -12,6 +12,7 @@ use crate::link::graph::HostImport;
 use crate::load::component::identity;
 use crate::load::{Component, Components};
 use crate::name;
+use crate::types::Outline;
 
 /// Compares imports, instances with their arguments, and exports.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Result<(), String> {
@@ -23,8 +24,8 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
 
 /// Checks that each imported instance has no function or type that no component of the output imports from it. A label that is
 /// an import by a name which no component has is one of theirs of the same interface.
-pub fn imported_functions(components: &Components, graph: &Graph, output: &Component) -> Result<(), String> {
-    let interface = |name: &str, of: &Component| identity(name, of.imports().get(name)?);
+pub fn imported_functions(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
+    let interface = |name: &str, of: &Outline| identity(name, of.imports().get(name)?);
     let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
     for (_, id) in graph.users() {
         let component = &components[id];

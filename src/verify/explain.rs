@@ -11,8 +11,9 @@ use super::Malformed;
 use super::error::VerifyError;
 use crate::decode::Level;
 use crate::link::Graph;
-use crate::load::component::{Side, TypeKey};
-use crate::load::{Component, Components, mentions};
+use crate::load::{Component, Components};
+use crate::types::mentions;
+use crate::types::{Side, TypeKey};
 
 /// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
 pub fn unnamed_types(

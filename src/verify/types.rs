@@ -8,18 +8,19 @@ use wasmparser::types::Types;
 
 use crate::decode::Level;
 use crate::link::Graph;
-use crate::link::compat::{self, Item};
-use crate::load::{Component, Components};
+use crate::load::Components;
+use crate::types::Outline;
+use crate::types::compare::{self, Item};
 
 /// Checks the types of host imports, of imported components, and of the types that a document defines.
-pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, types: Types) -> Result<Component, String> {
+pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, types: Types) -> Result<Outline, String> {
     let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
     let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
-    let output = Component::outline("the output", types, imports, exports);
+    let output = Outline::new(types, imports, exports);
     host_imports(components, graph, &output)?;
     for (id, name) in &graph.imported {
         let written = match output.imports().get(name).map(|item| item.ty) {
-            Some(ComponentEntityType::Component(ty)) => compat::compare_type(&output, ty, &components[*id]).is_ok(),
+            Some(ComponentEntityType::Component(ty)) => compare::compare_type(&output, ty, &components[*id]).is_ok(),
             _ => false,
         };
         if !written {
@@ -32,7 +33,7 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, types:
         let (Some((component, ty)), Some(written)) = (item, output.exports().get(&export.name)) else { continue };
         let expected = Item { component, name: &export.name, ty };
         let found = Item { component: &output, name: &export.name, ty: written.ty };
-        if compat::compare_same(expected, found).is_err() {
+        if compare::compare_same(expected, found).is_err() {
             return Err(format!("export `{}` is another type than the one defined", export.name));
         }
     }
@@ -41,7 +42,7 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, types:
 
 /// Each host import must have what each of its parts asks for, and what is one resource type to an instance must be one
 /// in the output.
-fn host_imports(components: &Components, graph: &Graph, output: &Component) -> Result<(), String> {
+fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
     let mut resources: BTreeMap<(NodeIndex, ResourceId), ResourceId> = BTreeMap::new();
     for (_, host) in graph.hosts() {
         let Some(written) = output.imports().get(&host.name) else { continue };
@@ -58,7 +59,7 @@ fn host_imports(components: &Components, graph: &Graph, output: &Component) -> R
             }
             let expected = Item { component, name: &part.import, ty: item.ty };
             let found = Item { component: output, name: &host.name, ty: written.ty };
-            match compat::compare(expected, found) {
+            match compare::compare(expected, found) {
                 Err(_) => return wrong("is not of the same type"),
                 Ok(pairs) => {
                     for (own, written) in pairs {

@@ -8,8 +8,9 @@ use wasmparser::component_types::{
 
 use crate::imports::NamedType;
 use crate::load::Component;
-use crate::load::component::{TypeKey, needs_name};
+use crate::types::Outline;
 use crate::types::copy::{self, Copier};
+use crate::types::identity::{TypeKey, needs_name};
 
 /// Why a type cannot be written.
 pub type Result<T> = std::result::Result<T, String>;
@@ -122,7 +123,7 @@ impl<'c> Copier<'c> for Scope<'c, '_> {
     type Source = ();
     type Error = String;
 
-    fn component(&self, (): ()) -> Result<&'c Component> {
+    fn component(&self, (): ()) -> Result<&'c Outline> {
         Ok(self.component)
     }
 

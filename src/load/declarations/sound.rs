@@ -16,9 +16,9 @@ use wasmparser::types::TypesRef;
 use super::{id, key};
 use crate::describe::At;
 use crate::describe::wac::Wac;
-use crate::load::component::resource;
 use crate::load::{Component, Components, LoadError};
 use crate::name;
+use crate::types::identity::resource;
 
 /// Checks the names that statements declare: wac-parser asserts that they are valid, and that no type has that of a
 /// function before it.

@@ -8,7 +8,7 @@ use wasm_encoder::{
 };
 use wasmparser::component_types::ComponentAnyTypeId;
 
-use crate::load::component::TypeKey;
+use crate::types::TypeKey;
 
 /// The index of each type that has been written in one scope, by the components' own ids for it.
 #[derive(Debug, Clone)]

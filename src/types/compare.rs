@@ -4,6 +4,8 @@
 //! the same on both sides, names included. That is what the validator enforces, which this must agree with:
 //! it exists to say what differs, as WIT, before anything is encoded.
 
+mod modules;
+
 use std::collections::BTreeMap;
 
 use wasmparser::component_types::{
@@ -12,9 +14,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::names::KebabString;
 
-use super::difference::Difference;
-use super::modules;
-use crate::load::{Component, wit};
+use super::{Outline, print};
 
 /// A resource type of the importing side, and the one of the exporting side that takes its place.
 pub type ResourcePair = (ResourceId, ResourceId);
@@ -23,11 +23,20 @@ pub type ResourcePair = (ResourceId, ResourceId);
 #[derive(Clone, Copy)]
 pub struct Item<'a> {
     /// The component whose types it is made of.
-    pub component: &'a Component,
+    pub component: &'a Outline,
     /// The last name on the way to it.
     pub name: &'a str,
     /// Its type.
     pub ty: ComponentEntityType,
+}
+
+/// The first place at which two items differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What the importing side asks for, as WIT.
+    pub expected: String,
+    /// What the exporting side has in its place, as WIT. `None` where it has nothing of that name.
+    pub found: Option<String>,
 }
 
 /// A difference, and where it is.
@@ -89,16 +98,17 @@ pub fn compare_all(expected: Item<'_>, found: Item<'_>) -> Comparison {
     comparer.result
 }
 
-/// Compares what an import asks for with all that a component exports, as an instance of it has that.
+/// Compares what an import asks for with all that a component exports, as an instance of it has that. `name` is what messages call
+/// the component.
 ///
 /// # Errors
 ///
 /// The first difference, in the order in which the importing side declares things.
-pub fn compare_whole(expected: Item<'_>, found: &Component) -> Result<Vec<ResourcePair>, Difference> {
+pub fn compare_whole(expected: Item<'_>, found: &Outline, name: &str) -> Result<Vec<ResourcePair>, Difference> {
     let mut comparer = Comparer::new(expected.component, found);
     let ComponentEntityType::Instance(id) = expected.ty else {
-        let found = Some(format!("an instance of `{}`", found.name()));
-        return Err(Difference { expected: wit::item(expected.component, expected.name, expected.ty), found });
+        let found = Some(format!("an instance of `{name}`"));
+        return Err(Difference { expected: print::item(expected.component, expected.name, expected.ty), found });
     };
     if let Some(ty) = expected.component.types().get(id) {
         comparer.exports(&ty.exports, |name| found.exports().get(name));
@@ -123,7 +133,7 @@ pub fn compare_common(first: Item<'_>, second: Item<'_>) -> Result<Vec<ResourceP
 /// # Errors
 ///
 /// The first difference.
-pub fn compare_type(written: &Component, ty: ComponentTypeId, whole: &Component) -> Result<(), Difference> {
+pub fn compare_type(written: &Outline, ty: ComponentTypeId, whole: &Outline) -> Result<(), Difference> {
     let Some(ty) = written.types().get(ty) else { return Ok(()) };
     let sides = [(&ty.imports, whole.imports()), (&ty.exports, whole.exports())];
     let mut resources = Vec::new();
@@ -159,8 +169,8 @@ fn one_to_one(resources: Vec<ResourcePair>) -> Result<(), Difference> {
 }
 
 struct Comparer<'a> {
-    expected: &'a Component,
-    found: &'a Component,
+    expected: &'a Outline,
+    found: &'a Outline,
     /// Whether what only one side has is passed over.
     common: bool,
     /// The names that lead to what is being compared.
@@ -171,7 +181,7 @@ struct Comparer<'a> {
 }
 
 impl<'a> Comparer<'a> {
-    fn new(expected: &'a Component, found: &'a Component) -> Self {
+    fn new(expected: &'a Outline, found: &'a Outline) -> Self {
         Comparer { expected, found, common: false, path: Vec::new(), within: None, result: Comparison::default() }
     }
 
@@ -213,8 +223,8 @@ impl<'a> Comparer<'a> {
                 self.result.places.remove(&pair);
             }
             self.differs(Difference {
-                expected: wit::item(self.expected, expected.name, expected.ty),
-                found: Some(wit::item(self.found, found.name, found.ty)),
+                expected: print::item(self.expected, expected.name, expected.ty),
+                found: Some(print::item(self.found, found.name, found.ty)),
             });
         }
     }
@@ -240,7 +250,7 @@ impl<'a> Comparer<'a> {
                 }
                 Some(item) => self.item(expected, Item { component: self.found, name, ty: item.ty }),
                 None if self.common => {}
-                None => self.differs(Difference { expected: wit::item(self.expected, name, item.ty), found: None }),
+                None => self.differs(Difference { expected: print::item(self.expected, name, item.ty), found: None }),
             }
             self.path.pop();
         }
@@ -275,7 +285,7 @@ impl<'a> Comparer<'a> {
             match e.imports.get(name) {
                 Some(item) => inner.item(Item { component: self.expected, name, ty: item.ty }, found),
                 None => {
-                    let needed = format!("component that imports {}", wit::item(self.found, name, item.ty));
+                    let needed = format!("component that imports {}", print::item(self.found, name, item.ty));
                     let expected = format!("component that does not import `{name}`");
                     inner.differs(Difference { expected, found: Some(needed) });
                 }
@@ -286,7 +296,7 @@ impl<'a> Comparer<'a> {
             match f.exports.get(name) {
                 Some(item) => inner.item(expected, Item { component: self.found, name, ty: item.ty }),
                 None => {
-                    let expected = format!("component that exports {}", wit::item(self.expected, name, item.ty));
+                    let expected = format!("component that exports {}", print::item(self.expected, name, item.ty));
                     inner.differs(Difference { expected, found: None });
                 }
             }
@@ -372,8 +382,8 @@ impl<'a> Comparer<'a> {
         let name = self.expected.name_of(expected.into())?.path.last()?;
         let of_found = self.found.name_of(found.into()).and_then(|home| home.path.last()).unwrap_or(name);
         let difference = Difference {
-            expected: wit::definition(self.expected, name, expected),
-            found: Some(wit::definition(self.found, of_found, found)),
+            expected: print::definition(self.expected, name, expected),
+            found: Some(print::definition(self.found, of_found, found)),
         };
         Some(Within { name: name.clone(), difference })
     }

@@ -7,7 +7,7 @@ use wasmparser::component_types::ComponentCoreModuleTypeId;
 use wasmparser::types::{EntityType, TypesRef};
 use wasmparser::{CompositeInnerType, FuncType};
 
-use super::difference::Difference;
+use super::Difference;
 
 /// Compares the core module that an import asks for with the one that an export has.
 ///

@@ -8,14 +8,14 @@ use wasmparser::component_types::{
     ComponentInstanceType, ComponentValType,
 };
 
-use super::Component;
-use super::component::needs_name;
+use super::Outline;
+use super::identity::needs_name;
 use crate::name::{Form, Member};
 
 /// An item of `component` as WIT, under the name that it is imported or exported by.
 ///
 /// Functions and types are shown whole, on one line; instances by the names of what they export.
-pub fn item(component: &Component, name: &str, item: ComponentEntityType) -> String {
+pub fn item(component: &Outline, name: &str, item: ComponentEntityType) -> String {
     let types = component.types();
     match item {
         ComponentEntityType::Func(id) => match types.get(id) {
@@ -35,7 +35,7 @@ pub fn item(component: &Component, name: &str, item: ComponentEntityType) -> Str
 
 /// An item of `component` as WIT, like [`item`], but an instance with all that it exports, a line each. `left` is how many lines
 /// there may still be; where there would be more, `…` stands for the rest.
-pub fn whole(component: &Component, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+pub fn whole(component: &Outline, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
     left.set(left.get().saturating_sub(1));
     if left.get() == 0 {
         return "…".to_owned();
@@ -54,7 +54,7 @@ pub fn whole(component: &Component, name: &str, ty: ComponentEntityType, left: &
 }
 
 /// A value type as WIT. Types that the component names are shown by their names.
-pub fn value(component: &Component, ty: &ComponentValType) -> String {
+pub fn value(component: &Outline, ty: &ComponentValType) -> String {
     match ty {
         ComponentValType::Primitive(primitive) => self::primitive(*primitive).to_owned(),
         ComponentValType::Type(id) => {
@@ -63,7 +63,7 @@ pub fn value(component: &Component, ty: &ComponentValType) -> String {
     }
 }
 
-fn named(component: &Component, id: ComponentAnyTypeId) -> Option<String> {
+fn named(component: &Outline, id: ComponentAnyTypeId) -> Option<String> {
     component.name_of(id)?.path.last().cloned()
 }
 
@@ -72,7 +72,7 @@ fn instance(name: &str, ty: &ComponentInstanceType) -> String {
     format!("interface {name} {{ {} }}", exports.join(", "))
 }
 
-fn func(component: &Component, name: &str, ty: &ComponentFuncType) -> String {
+fn func(component: &Outline, name: &str, ty: &ComponentFuncType) -> String {
     let (name, keyword) = match Form::of(name) {
         Some(Form::Constructor(resource)) => (format!("{resource} constructor"), ""),
         Some(Form::Static(Member { resource, name })) => (format!("{resource}.{name}"), ": static "),
@@ -99,7 +99,7 @@ fn func(component: &Component, name: &str, ty: &ComponentFuncType) -> String {
     format!("{name}{keyword}({}){result}", params.join(", "))
 }
 
-fn type_definition(component: &Component, name: &str, id: ComponentAnyTypeId) -> String {
+fn type_definition(component: &Outline, name: &str, id: ComponentAnyTypeId) -> String {
     match id {
         ComponentAnyTypeId::Resource(_) => format!("resource {name}"),
         ComponentAnyTypeId::Func(_) => format!("type {name} = func"),
@@ -117,16 +117,16 @@ fn type_definition(component: &Component, name: &str, id: ComponentAnyTypeId) ->
 }
 
 /// A type of values as WIT defines it, under a name.
-pub fn definition(component: &Component, name: &str, id: ComponentDefinedTypeId) -> String {
+pub fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -> String {
     type_definition(component, name, id.into())
 }
 
-fn is_declared(component: &Component, id: ComponentDefinedTypeId) -> bool {
+fn is_declared(component: &Outline, id: ComponentDefinedTypeId) -> bool {
     component.types().get(id).is_some_and(needs_name)
 }
 
 /// A defined type written out. `None` for an id of another component.
-fn structure(component: &Component, id: ComponentDefinedTypeId) -> Option<String> {
+fn structure(component: &Outline, id: ComponentDefinedTypeId) -> Option<String> {
     use ComponentDefinedType as T;
     let value = |ty: &ComponentValType| value(component, ty);
     let list = |items: Vec<String>| items.join(", ");

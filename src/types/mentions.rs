@@ -8,11 +8,11 @@ use wasmparser::component_types::{
     ComponentInstanceTypeId, ComponentValType, ResourceId,
 };
 
-use super::Component;
-use super::component::{TypeKey, needs_name, visit_types};
+use super::Outline;
+use super::identity::{TypeKey, needs_name, visit_types};
 
 /// All types that an item of a component is made of: those that it names, and those within them.
-pub fn mentioned(component: &Component, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+pub fn mentioned(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut mentions = Mentions { component, found: BTreeSet::new() };
     mentions.item(item);
     mentions.found
@@ -22,7 +22,7 @@ pub fn mentioned(component: &Component, item: ComponentEntityType) -> BTreeSet<T
 /// names those that it exports.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
-pub fn unnamed(component: &Component, item: ComponentEntityType) -> BTreeSet<TypeKey> {
+pub fn unnamed(component: &Outline, item: ComponentEntityType) -> BTreeSet<TypeKey> {
     let mut unnamed = mentioned(component, item);
     if let ComponentEntityType::Instance(id) = item {
         let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
@@ -38,7 +38,7 @@ pub fn unnamed(component: &Component, item: ComponentEntityType) -> BTreeSet<Typ
 /// itself. Of an instance, nothing is said.
 ///
 /// Component Model, Explainer, "Import and Export Definitions": types in imports and exports are named ones.
-pub fn by_name(component: &Component, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
+pub fn by_name(component: &Outline, item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
     let mut rest = match item {
         ComponentEntityType::Func(id) => within(component, id.into()),
         ComponentEntityType::Value(ComponentValType::Type(id)) => vec![id.into()],
@@ -59,7 +59,7 @@ pub fn by_name(component: &Component, item: ComponentEntityType) -> Vec<Componen
 }
 
 /// Whether imports and exports may mention a type by name alone.
-pub fn must_be_named(component: &Component, key: TypeKey) -> bool {
+pub fn must_be_named(component: &Outline, key: TypeKey) -> bool {
     match key {
         TypeKey::Resource(_) => true,
         TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
@@ -68,17 +68,21 @@ pub fn must_be_named(component: &Component, key: TypeKey) -> bool {
 }
 
 /// The resource types that an item of a component names, owns or borrows.
-pub fn resources(component: &Component, item: ComponentEntityType) -> Vec<ResourceId> {
+pub fn resources(component: &Outline, item: ComponentEntityType) -> Vec<ResourceId> {
     let resource = |key| match key {
         TypeKey::Resource(id) => Some(id),
         TypeKey::Structural(_) => None,
     };
-    mentioned(component, item).into_iter().filter_map(resource).collect()
+    let find = || mentioned(component, item).into_iter().filter_map(resource).collect();
+    match ids(item).first() {
+        Some(id) => component.resources(*id, find).to_vec(),
+        None => Vec::new(),
+    }
 }
 
 /// The types that a type of a component mentions by name, at any depth, as it mentions them: within the types of instances and
 /// components too, but for the resource types that a component within has of its own.
-pub fn names(component: &Component, id: ComponentAnyTypeId) -> BTreeSet<ComponentAnyTypeId> {
+pub fn names(component: &Outline, id: ComponentAnyTypeId) -> BTreeSet<ComponentAnyTypeId> {
     let mut names = NamesWithin { component, seen: BTreeSet::new(), of_components: BTreeSet::new(), is_inner: false };
     names.any(id);
     let NamesWithin { mut seen, of_components, .. } = names;
@@ -90,7 +94,7 @@ pub fn names(component: &Component, id: ComponentAnyTypeId) -> BTreeSet<Componen
 }
 
 struct NamesWithin<'a> {
-    component: &'a Component,
+    component: &'a Outline,
     seen: BTreeSet<ComponentAnyTypeId>,
     of_components: BTreeSet<ResourceId>,
     /// Whether it is a component within that is being read.
@@ -131,7 +135,7 @@ impl NamesWithin<'_> {
 }
 
 /// Whether all types that an instance has are some resource types, or are made of those.
-pub fn are_all_of(component: &Component, id: ComponentInstanceTypeId, of: &BTreeSet<ResourceId>) -> bool {
+pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSet<ResourceId>) -> bool {
     let (mut are_all, types) = (true, component.types());
     let exports = types.get(id).into_iter().flat_map(|ty| &ty.exports);
     visit_types(types, &mut exports.into_iter(), &mut Vec::new(), &mut |_, id| {
@@ -142,7 +146,7 @@ pub fn are_all_of(component: &Component, id: ComponentInstanceTypeId, of: &BTree
 }
 
 /// The types that several scopes of a component mention: itself, and the types of instances and components in it.
-pub fn shared(component: &Component) -> BTreeSet<TypeKey> {
+pub fn shared(component: &Outline) -> BTreeSet<TypeKey> {
     let mut sharing = Sharing { component, first: BTreeMap::new(), shared: BTreeSet::new(), scopes: 0 };
     let items = component.imports().values().chain(component.exports().values());
     items.for_each(|item| sharing.item(0, item.ty));
@@ -150,7 +154,7 @@ pub fn shared(component: &Component) -> BTreeSet<TypeKey> {
 }
 
 struct Sharing<'a> {
-    component: &'a Component,
+    component: &'a Outline,
     /// The scope that mentions each type first.
     first: BTreeMap<TypeKey, usize>,
     shared: BTreeSet<TypeKey>,
@@ -205,7 +209,7 @@ fn ids(item: ComponentEntityType) -> Vec<ComponentAnyTypeId> {
 }
 
 struct Mentions<'a> {
-    component: &'a Component,
+    component: &'a Outline,
     found: BTreeSet<TypeKey>,
 }
 
@@ -260,7 +264,7 @@ impl Mentions<'_> {
 }
 
 /// The types that a type or a function is made of itself, in order: not those that these are made of.
-pub fn within(component: &Component, id: ComponentAnyTypeId) -> Vec<ComponentAnyTypeId> {
+pub fn within(component: &Outline, id: ComponentAnyTypeId) -> Vec<ComponentAnyTypeId> {
     let types = component.types();
     let id_of = |ty: &ComponentValType| match ty {
         ComponentValType::Type(id) => Some((*id).into()),

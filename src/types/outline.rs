@@ -1,0 +1,169 @@
+//! What a component is like from outside: its imports and exports, with their types.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use indexmap::IndexMap;
+use wasmparser::component_types::{
+    ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentTypeId, ResourceId,
+};
+use wasmparser::types::{Types, TypesRef};
+
+use super::identity::{Home, Homes, TypeKey, created, homes, key};
+use super::mentions;
+
+/// The imports and exports of a component that has been validated, and where they name each type.
+pub struct Outline {
+    types: Arc<Types>,
+    imports: IndexMap<String, ComponentItem>,
+    exports: IndexMap<String, ComponentItem>,
+    homes: Homes,
+    /// The types that several of its scopes mention, once that was asked.
+    shared: OnceLock<BTreeSet<TypeKey>>,
+    /// The resource types that types mention, each once that was asked.
+    resources: Mutex<BTreeMap<ComponentAnyTypeId, Arc<[ResourceId]>>>,
+}
+
+impl Outline {
+    /// That of a component, by the names of its imports and exports.
+    pub fn new(types: impl Into<Arc<Types>>, imports: Vec<String>, exports: Vec<String>) -> Self {
+        let types = types.into();
+        let items = (*types).as_ref();
+        // The names were collected from the sections that the validator has accepted, so each has an item.
+        let imports = imports.into_iter();
+        let imports =
+            imports.filter_map(|name| items.component_item_for_import(&name).cloned().map(|item| (name, item)));
+        let imports: IndexMap<_, _> = imports.collect();
+        let exports = exports.into_iter();
+        let exports =
+            exports.filter_map(|name| items.component_item_for_export(&name).cloned().map(|item| (name, item)));
+        let exports: IndexMap<_, _> = exports.collect();
+        Self::of_items(types, imports, exports)
+    }
+
+    fn of_items(
+        types: Arc<Types>,
+        imports: IndexMap<String, ComponentItem>,
+        exports: IndexMap<String, ComponentItem>,
+    ) -> Self {
+        let homes = homes((*types).as_ref(), &imports, &exports);
+        Outline { types, imports, exports, homes, shared: OnceLock::new(), resources: Mutex::default() }
+    }
+
+    /// That of a component of a type which this one mentions.
+    pub fn of_type(&self, id: ComponentTypeId) -> Option<Self> {
+        let ty = self.types().get(id)?;
+        let [imports, exports] = [&ty.imports, &ty.exports]
+            .map(|items| items.iter().map(|(name, item)| (name.clone(), item.clone())).collect::<IndexMap<_, _>>());
+        Some(Self::of_items(Arc::clone(&self.types), imports, exports))
+    }
+
+    /// The types that the items of this component refer to.
+    pub fn types(&self) -> TypesRef<'_> {
+        (*self.types).as_ref()
+    }
+
+    /// Its imports, in order.
+    pub fn imports(&self) -> &IndexMap<String, ComponentItem> {
+        &self.imports
+    }
+
+    /// Its exports, in order.
+    pub fn exports(&self) -> &IndexMap<String, ComponentItem> {
+        &self.exports
+    }
+
+    /// Where this component first names a type, under whatever alias.
+    pub fn home(&self, key: TypeKey) -> Option<&Home> {
+        self.homes.by_identity.get(&key)
+    }
+
+    /// Where this component names just this alias of a type.
+    pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Home> {
+        self.homes.by_alias.get(&id)
+    }
+
+    /// Where this component names just this alias of a type; if it does not, where it first names the type.
+    pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Home> {
+        self.alias_name(id).or_else(|| self.home(self.key(id)))
+    }
+
+    /// The identity of a type of this component.
+    pub fn key(&self, id: ComponentAnyTypeId) -> TypeKey {
+        key(self.types(), id)
+    }
+
+    /// Whether several scopes of this component mention a type: itself, and the types of instances and components in it.
+    pub fn is_shared(&self, key: TypeKey) -> bool {
+        self.shared.get_or_init(|| mentions::shared(self)).contains(&key)
+    }
+
+    /// Two imports that name the very same type, as imports of one instance type do: wasmparser panics where such a
+    /// component is instantiated. `None` for what it can take.
+    pub fn imports_of_one_type(&self) -> Option<(&str, &str)> {
+        self.of_one_type(self.imports().iter())
+    }
+
+    /// Two of some items of this component that name the very same type, as an import does and the export that it is.
+    pub fn of_one_type<'c>(
+        &'c self,
+        items: impl Iterator<Item = (&'c String, &'c ComponentItem)>,
+    ) -> Option<(&'c str, &'c str)> {
+        let (mut named, mut seen) = (BTreeMap::new(), BTreeMap::new());
+        let mut items = items;
+        items.find_map(|(name, item)| {
+            let mut created = created(self.types(), item.ty, &mut seen).into_iter();
+            let first = created.find_map(|id| named.insert(id, name.as_str()))?;
+            Some((first, name.as_str()))
+        })
+    }
+
+    /// The item at the end of a path of names, the first of which is an import of this component.
+    pub fn import_at(&self, path: &[String]) -> Option<ComponentEntityType> {
+        self.item_at(self.imports(), path)
+    }
+
+    /// The item at the end of a path of names, the first of which is an export of this component.
+    pub fn export_at(&self, path: &[String]) -> Option<ComponentEntityType> {
+        self.item_at(self.exports(), path)
+    }
+
+    /// As [`Component::export_at`], with what the declaration carries.
+    pub fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
+        self.whole_item_at(self.exports(), path)
+    }
+
+    fn item_at(&self, items: &IndexMap<String, ComponentItem>, path: &[String]) -> Option<ComponentEntityType> {
+        self.whole_item_at(items, path).map(|item| item.ty)
+    }
+
+    fn whole_item_at<'c>(
+        &'c self,
+        items: &'c IndexMap<String, ComponentItem>,
+        path: &[String],
+    ) -> Option<&'c ComponentItem> {
+        let (first, rest) = path.split_first()?;
+        let mut item = items.get(first)?;
+        for name in rest {
+            let ComponentEntityType::Instance(id) = item.ty else { return None };
+            item = self.types().get(id)?.exports.get(name)?;
+        }
+        Some(item)
+    }
+
+    /// The resource types that a type mentions, which are found once.
+    pub(super) fn resources(
+        &self,
+        id: ComponentAnyTypeId,
+        find: impl FnOnce() -> Vec<ResourceId>,
+    ) -> Arc<[ResourceId]> {
+        // What is in it is whole whenever it is left.
+        let known = || self.resources.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(&id).map(Arc::clone);
+        found.unwrap_or_else(|| {
+            let found: Arc<[ResourceId]> = find().into();
+            known().insert(id, Arc::clone(&found));
+            found
+        })
+    }
+}
