@@ -84,6 +84,20 @@ pub const SHOWN_LINES: usize = 5_000;
 /// snapshots, so nothing is left out of it: where there would be more, there is no snapshot.
 pub const WORLD_LINES: usize = 200_000;
 
+/// How long a type without a name may be, in bytes, that is written out where another one is made of it, and not once for all. The longest
+/// ones of WASI have some fifty.
+pub const INNER_TYPE: usize = 200;
+
+/// How many lines an interface within another one may have that is written out there, and not once for all.
+pub const INNER_LINES: usize = 20;
+
+/// How long a type without a name may be in a message, in bytes. In the place of a longer one is `…`.
+pub const MESSAGE_TYPE: usize = 1_000;
+
+/// How many bytes of types without names a world may have that are longer than [`INNER_TYPE`], to be printed as WIT, which writes each of them out
+/// wherever it is mentioned: types that are made of each other over and over would take megabytes.
+pub const WIT_TYPES: u64 = 64 * 1024;
+
 /// How many values a function may take and give that an adapter has code for. The validator lets a list of a fixed length have a
 /// billion, of each of which the Canonical ABI says where it lies.
 pub const VALUES: u64 = 1 << 16;

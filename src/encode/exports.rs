@@ -158,12 +158,20 @@ impl<'a> Encoder<'a> {
 
     /// As [`Encoder::is_named`], of a type that something mentions.
     fn is_named_in(&self, node: NodeIndex, id: ComponentAnyTypeId, named: &BTreeSet<Aliased>) -> bool {
-        let Root::Instance(node, id) = self.roots().alias(node, id) else { return true };
-        let Ok(component) = self.component(node) else { return false };
-        match mentions::must_be_named(component, component.key(id)) {
-            true => self.exported.as_they_are.contains(&(node, id)) || named.contains(&(node, id)),
-            false => mentions::within(component, id).into_iter().all(|id| self.is_named_in(node, id, named)),
+        let (mut rest, mut seen) = (vec![(node, id)], BTreeSet::new());
+        while let Some((node, id)) = rest.pop() {
+            let Root::Instance(node, id) = self.roots().alias(node, id) else { continue };
+            if !seen.insert((node, id)) {
+                continue;
+            }
+            let Ok(component) = self.component(node) else { return false };
+            if !mentions::must_be_named(component, component.key(id)) {
+                rest.extend(mentions::within(component, id).into_iter().map(|id| (node, id)));
+            } else if !self.exported.as_they_are.contains(&(node, id)) && !named.contains(&(node, id)) {
+                return false;
+            }
         }
+        true
     }
 
     /// Whether all types that an item mentions have some name in the output. Adds those that it names itself to `own`.
@@ -219,6 +227,9 @@ impl<'a> Encoder<'a> {
 
     /// The index of a type that an export has, by just this alias of it or by any.
     pub(super) fn named_by_export(&mut self, node: NodeIndex, id: ComponentAnyTypeId, exact: bool) -> Option<u32> {
+        if self.exported.by_alias.is_empty() && self.exported.by_identity.is_empty() {
+            return None;
+        }
         let roots = self.roots();
         let place = match exact {
             true => match roots.alias(node, id) {

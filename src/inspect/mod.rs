@@ -33,7 +33,8 @@ use crate::load::Component as Loaded;
 use crate::load::component::identity;
 use crate::load::digest::Digest;
 use crate::name::{Capability, adapted};
-use crate::types::{Outline, print};
+use crate::types::Outline;
+use crate::types::print::Printer;
 use crate::verify::{self, Malformed};
 use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire};
 use reach::{Reach, Way};
@@ -177,7 +178,7 @@ fn items(outline: &Outline, items: &IndexMap<String, ComponentItem>, lines: &Cel
     let of = |(name, item): (&String, &ComponentItem)| Item {
         name: name.clone(),
         kind: kind(item.ty),
-        wit: print::whole(outline, name, item.ty, lines),
+        wit: Printer::new(outline).alone(name, item.ty, lines),
     };
     items.iter().map(of).collect()
 }

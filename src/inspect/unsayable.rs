@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 use wasmparser::names::{ComponentName, ComponentNameKind};
 
+use crate::limits;
 use crate::load::{Component, metadata};
 use crate::name::InterfaceName;
 use crate::types::TypeKey;
 use crate::types::identity::needs_name;
 use crate::types::mentions::mentioned;
-use crate::types::print;
+use crate::types::print::{self, Printer};
 
 /// What wit-parser calls the world of any component.
 const WORLD: &str = "root:component/root";
@@ -28,6 +29,9 @@ pub fn reason(component: &Component, lines: &Cell<usize>) -> Option<String> {
     }
     if let Some((first, second)) = component.of_one_type(items()) {
         return Some(format!("`{first}` and `{second}` are the same, types and all"));
+    }
+    if print::length_without_names(component) > limits::WIT_TYPES {
+        return Some("it has types without names that are made of each other over and over".to_owned());
     }
     if metadata::is_circular(component, WORLD, items) {
         return Some("packages in it use each other's types in a cycle".to_owned());
@@ -107,7 +111,7 @@ fn of_two_types<'c>(component: &'c Component, lines: &Cell<usize>) -> Option<&'c
             let ComponentEntityType::Instance(id) = ty else { return false };
             let exports = component.types().get(*id).into_iter().flat_map(|ty| &ty.exports);
             exports.into_iter().any(|(name, item)| {
-                let text = print::whole(component, name, item.ty, lines);
+                let text = Printer::new(component).alone(name, item.ty, lines);
                 *members.entry(name.clone()).or_insert_with(|| text.clone()) != text
             })
         })

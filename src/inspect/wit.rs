@@ -13,7 +13,7 @@ use super::model::Wit;
 use super::unsayable;
 use crate::guard::{Use, guard};
 use crate::load::{Component, world};
-use crate::types::print;
+use crate::types::print::Printer;
 use crate::{limits, text};
 
 /// The world of a component, with all packages that it mentions. Where WIT has no words for something in it, a text that looks
@@ -86,7 +86,8 @@ fn sort(resolve: &mut Resolve, id: WorldId) {
 
 /// The imports and exports of a component in the notation of WIT, which could not be read back.
 fn likeness(component: &Component, lines: &Cell<usize>) -> String {
-    let items = |keyword: &str, items: &IndexMap<String, ComponentItem>| -> String {
+    let mut printer = Printer::new(component);
+    let mut items = |keyword: &str, items: &IndexMap<String, ComponentItem>| -> String {
         let of = |(name, item): (&String, &ComponentItem)| {
             let attributes = [
                 ("implements", &item.implements),
@@ -96,12 +97,14 @@ fn likeness(component: &Component, lines: &Cell<usize>) -> String {
             let attributes =
                 attributes.into_iter().filter_map(|(key, value)| Some(format!("@{key}({:?}) ", value.as_ref()?)));
             let attributes: String = attributes.collect();
-            let whole = format!("{attributes}{keyword} {}", print::whole(component, name, item.ty, lines));
+            let whole = format!("{attributes}{keyword} {}", printer.whole(name, item.ty, lines));
             whole.lines().map(|line| format!("  {line}\n")).collect::<String>()
         };
         let mut items: Vec<_> = items.iter().collect();
         items.sort_by_key(|(name, _)| *name);
         items.into_iter().map(of).collect()
     };
-    format!("world root {{\n{}{}}}\n", items("import", component.imports()), items("export", component.exports()))
+    let (imports, exports) = (items("import", component.imports()), items("export", component.exports()));
+    let numbered: String = printer.numbered(lines).lines().map(|line| format!("  {line}\n")).collect();
+    format!("world root {{\n{imports}{exports}{numbered}}}\n")
 }

@@ -6,7 +6,7 @@
 
 mod modules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{
     AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
@@ -177,12 +177,18 @@ struct Comparer<'a> {
     path: Vec<&'a str>,
     /// The innermost type with a name that differs in what is being compared.
     within: Option<Within>,
+    /// What is known to be the same, with the resource types in it.
+    same: BTreeSet<(ComponentAnyTypeId, ComponentAnyTypeId)>,
+    /// The types of components that are known to fit. Resource types in them are their own.
+    components: BTreeSet<(ComponentTypeId, ComponentTypeId)>,
     result: Comparison,
 }
 
 impl<'a> Comparer<'a> {
     fn new(expected: &'a Outline, found: &'a Outline) -> Self {
-        Comparer { expected, found, common: false, path: Vec::new(), within: None, result: Comparison::default() }
+        let (path, within, result) = (Vec::new(), None, Comparison::default());
+        let (same, components) = (BTreeSet::new(), BTreeSet::new());
+        Comparer { expected, found, common: false, path, within, same, components, result }
     }
 
     fn differs(&mut self, difference: Difference) {
@@ -219,6 +225,7 @@ impl<'a> Comparer<'a> {
         };
         if !same {
             // What was compared before they differed says nothing of what they should have been.
+            self.same.clear();
             for pair in self.result.resources.split_off(known) {
                 self.result.places.remove(&pair);
             }
@@ -230,10 +237,17 @@ impl<'a> Comparer<'a> {
     }
 
     fn instance(&mut self, expected: ComponentInstanceTypeId, found: ComponentInstanceTypeId) {
+        let (pair, known) = ((expected.into(), found.into()), self.result.differences.len());
+        if self.same.contains(&pair) {
+            return;
+        }
         let (Some(expected), Some(found)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
             return;
         };
         self.exports(&expected.exports, |name| found.exports.get(name));
+        if self.result.differences.len() == known {
+            self.same.insert(pair);
+        }
     }
 
     fn exports(
@@ -278,8 +292,12 @@ impl<'a> Comparer<'a> {
         let (Some(e), Some(f)) = (self.expected.types().get(expected), self.found.types().get(found)) else {
             return;
         };
+        if self.components.contains(&(expected, found)) {
+            return;
+        }
         // Its resource types are its own, and no matter of who owns what around it.
-        let mut inner = Comparer::new(self.expected, self.found);
+        let components = std::mem::take(&mut self.components);
+        let mut inner = Comparer { components, ..Comparer::new(self.expected, self.found) };
         for (name, item) in &f.imports {
             let found = Item { component: self.found, name, ty: item.ty };
             match e.imports.get(name) {
@@ -300,6 +318,10 @@ impl<'a> Comparer<'a> {
                     inner.differs(Difference { expected, found: None });
                 }
             }
+        }
+        self.components = inner.components;
+        if inner.result.differences.is_empty() {
+            self.components.insert((expected, found));
         }
         for Located { difference, .. } in inner.result.differences {
             self.differs(difference);
@@ -329,7 +351,7 @@ impl<'a> Comparer<'a> {
 
     fn resource(&mut self, expected: AliasableResourceId, found: AliasableResourceId) -> bool {
         let pair = (expected.resource(), found.resource());
-        if !self.result.resources.contains(&pair) {
+        if !self.result.places.contains_key(&pair) {
             self.result.resources.push(pair);
             self.result.places.insert(pair, self.path());
         }
@@ -370,8 +392,11 @@ impl<'a> Comparer<'a> {
     }
 
     fn defined(&mut self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> bool {
-        let same = self.structure(expected, found);
-        if !same && self.within.is_none() {
+        let pair = (expected.into(), found.into());
+        let same = self.same.contains(&pair) || self.structure(expected, found);
+        if same {
+            self.same.insert(pair);
+        } else if self.within.is_none() {
             self.within = self.named(expected, found);
         }
         same

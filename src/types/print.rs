@@ -1,51 +1,318 @@
-//! Items and types of a component as WIT, for messages.
+//! Items and types of a component as WIT, for messages and for reading.
+//!
+//! WIT has no names for types such as tuples, which it writes out wherever they are mentioned. Where such a type is long, as one is
+//! that is made of others over and over, a [`Printer`] writes it once, under a number; messages leave it out.
 
 use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use wasmparser::PrimitiveValType;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType, ComponentDefinedTypeId, ComponentEntityType, ComponentFuncType,
-    ComponentInstanceType, ComponentValType,
+    AliasableResourceId, ComponentAnyTypeId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentEntityType,
+    ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentValType,
 };
 
 use super::Outline;
 use super::identity::needs_name;
+use super::mentions;
+use crate::limits;
 use crate::name::{Form, Member};
 
 /// An item of `component` as WIT, under the name that it is imported or exported by.
 ///
-/// Functions and types are shown whole, on one line; instances by the names of what they export.
+/// Functions and types are shown on one line; instances by the names of what they export. `…` stands for a type within that is longer
+/// than [`limits::MESSAGE_TYPE`].
 pub fn item(component: &Outline, name: &str, item: ComponentEntityType) -> String {
-    let types = component.types();
-    match item {
-        ComponentEntityType::Func(id) => match types.get(id) {
-            Some(ty) => func(component, name, ty),
+    Printer { numbers: None, ..Printer::new(component) }.item(name, item)
+}
+
+/// A type of values as WIT defines it, under a name, like [`item`].
+pub fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -> String {
+    Printer { numbers: None, ..Printer::new(component) }.type_definition(name, id.into())
+}
+
+/// How many bytes WIT takes for the long types that the functions of a component mention and that have no names.
+pub fn length_without_names(component: &Outline) -> u64 {
+    let mut lengths = Lengths { component, types: BTreeMap::new() };
+    let items = component.imports().values().chain(component.exports().values());
+    let mut instances = BTreeSet::new();
+    items.map(|item| lengths.item(item.ty, &mut instances)).fold(0, u64::saturating_add)
+}
+
+/// Prints items of a component as WIT, whole.
+pub struct Printer<'c> {
+    component: &'c Outline,
+    /// The types without names that have been printed.
+    types: BTreeMap<ComponentDefinedTypeId, String>,
+    /// What has a number; `None` where what is long is left out.
+    numbers: Option<Numbers>,
+}
+
+/// What is printed once, and by what number.
+#[derive(Default)]
+struct Numbers {
+    /// By their text.
+    types: BTreeMap<String, usize>,
+    interfaces: BTreeMap<Vec<Line>, usize>,
+    /// Of each type of an instance, what it has, and how many lines that is where it is written out.
+    bodies: BTreeMap<ComponentInstanceTypeId, (Vec<Line>, usize)>,
+    /// In the order of their numbers.
+    all: Vec<Numbered>,
+    /// How many of them have been printed.
+    printed: usize,
+}
+
+#[derive(Clone)]
+enum Numbered {
+    Type(String),
+    Interface(Vec<Line>),
+}
+
+/// A line of an interface.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Line {
+    Text(String),
+    /// A short interface within, with what it has.
+    Interface(String, Vec<Line>),
+}
+
+impl<'c> Printer<'c> {
+    /// One that has printed nothing yet.
+    pub fn new(component: &'c Outline) -> Self {
+        Printer { component, types: BTreeMap::new(), numbers: Some(Numbers::default()) }
+    }
+
+    /// An item as WIT, an instance with all that it exports, a line each. `left` is how many lines there may still be; where there
+    /// would be more, `…` stands for the rest.
+    pub fn whole(&mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+        let line = match ty {
+            ComponentEntityType::Instance(id) => Line::Interface(name.to_owned(), self.body(id).0),
+            ty => Line::Text(self.item(name, ty)),
+        };
+        written(&line, left)
+    }
+
+    /// As [`Printer::whole`], followed by what has a number in it.
+    pub fn alone(mut self, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+        let whole = self.whole(name, ty, left);
+        let numbered = self.numbered(left);
+        if numbered.is_empty() { whole } else { format!("{whole}\n{}", numbered.trim_end()) }
+    }
+
+    /// What has got a number since this was asked, on lines of its own.
+    pub fn numbered(&mut self, left: &Cell<usize>) -> String {
+        let Some(numbers) = &mut self.numbers else { return String::new() };
+        let mut text = String::new();
+        for (number, definition) in numbers.all.iter().enumerate().skip(numbers.printed) {
+            let line = match definition {
+                Numbered::Type(ty) => Line::Text(format!("type #{number} = {ty}")),
+                Numbered::Interface(lines) => Line::Interface(format!("#{number}"), lines.clone()),
+            };
+            _ = writeln!(text, "{}", written(&line, left));
+        }
+        numbers.printed = numbers.all.len();
+        text
+    }
+
+    fn item(&mut self, name: &str, item: ComponentEntityType) -> String {
+        match item {
+            ComponentEntityType::Func(id) => self.func(name, id),
+            ComponentEntityType::Type { created, .. } => self.type_definition(name, created),
+            ComponentEntityType::Instance(id) => match self.component.types().get(id) {
+                Some(ty) => {
+                    let exports: Vec<&str> = ty.exports.keys().map(String::as_str).collect();
+                    format!("interface {name} {{ {} }}", exports.join(", "))
+                }
+                None => name.to_owned(),
+            },
+            ComponentEntityType::Value(ty) => format!("{name}: value {}", self.value(&ty)),
+            ComponentEntityType::Module(_) => format!("{name}: core module"),
+            ComponentEntityType::Component(_) => format!("{name}: component"),
+        }
+    }
+
+    /// What an instance has, and how many lines that is. One within it that is longer than [`limits::INNER_LINES`] has a number.
+    fn body(&mut self, id: ComponentInstanceTypeId) -> (Vec<Line>, usize) {
+        if let Some(body) = self.numbers.as_ref().and_then(|numbers| numbers.bodies.get(&id)) {
+            return body.clone();
+        }
+        let (mut lines, mut count) = (Vec::new(), 0);
+        for (name, item) in self.component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
+            count += 1;
+            let line = match item.ty {
+                ComponentEntityType::Instance(id) => {
+                    let (inner, length) = self.body(id);
+                    match self.numbers.as_mut().filter(|_| length > limits::INNER_LINES) {
+                        Some(numbers) => Line::Text(format!("interface {name} = #{}", numbers.interface(inner))),
+                        None => {
+                            count += length;
+                            Line::Interface(name.clone(), inner)
+                        }
+                    }
+                }
+                ty => Line::Text(self.item(name, ty)),
+            };
+            lines.push(line);
+        }
+        if let Some(numbers) = &mut self.numbers {
+            numbers.bodies.insert(id, (lines.clone(), count));
+        }
+        (lines, count)
+    }
+
+    /// A value type. Types that the component names are shown by their names.
+    fn value(&mut self, ty: &ComponentValType) -> String {
+        let id = match ty {
+            ComponentValType::Primitive(primitive) => return self::primitive(*primitive).to_owned(),
+            ComponentValType::Type(id) => *id,
+        };
+        if let Some(name) = self.named(id.into()) {
+            return name;
+        }
+        if let Some(text) = self.types.get(&id) {
+            return text.clone();
+        }
+        let text = self.structure(id).unwrap_or_default();
+        let text = match &mut self.numbers {
+            Some(numbers) if text.len() > limits::INNER_TYPE => format!("#{}", numbers.ty(text)),
+            None if text.len() > limits::MESSAGE_TYPE => "…".to_owned(),
+            _ => text,
+        };
+        self.types.insert(id, text.clone());
+        text
+    }
+
+    fn named(&self, id: ComponentAnyTypeId) -> Option<String> {
+        self.component.name_of(id)?.path.last().cloned()
+    }
+
+    fn func(&mut self, name: &str, id: ComponentFuncTypeId) -> String {
+        let Some(ty) = self.component.types().get(id) else { return name.to_owned() };
+        let (name, keyword) = match Form::of(name) {
+            Some(Form::Constructor(resource)) => (format!("{resource} constructor"), ""),
+            Some(Form::Static(Member { resource, name })) => (format!("{resource}.{name}"), ": static "),
+            Some(Form::Method(Member { resource, name })) => (format!("{resource}.{name}"), ": "),
+            _ => (name.to_owned(), ": "),
+        };
+        let keyword = match (keyword, ty.async_) {
+            ("", _) => String::new(),
+            (keyword, true) => format!("{keyword}async func"),
+            (keyword, false) => format!("{keyword}func"),
+        };
+        let (params, result) = self.signature(ty, !keyword.is_empty());
+        format!("{name}{keyword}({params}){result}")
+    }
+
+    /// The parameters of a function, and its result if it is shown.
+    fn signature(&mut self, ty: &ComponentFuncType, has_result: bool) -> (String, String) {
+        // Every method has its resource first, under this name; WIT does not write it.
+        let params = ty.params.iter().filter(|(param, _)| param.as_str() != "self");
+        let params: Vec<String> = params.map(|(param, ty)| format!("{param}: {}", self.value(ty))).collect();
+        let result = match &ty.result {
+            // A constructor's result is its resource.
+            Some(ty) if has_result => format!(" -> {}", self.value(ty)),
+            _ => String::new(),
+        };
+        (params.join(", "), result)
+    }
+
+    fn type_definition(&mut self, name: &str, id: ComponentAnyTypeId) -> String {
+        match id {
+            ComponentAnyTypeId::Resource(_) => format!("resource {name}"),
+            ComponentAnyTypeId::Func(_) => format!("type {name} = func"),
+            ComponentAnyTypeId::Instance(_) => format!("type {name} = interface"),
+            ComponentAnyTypeId::Component(_) => format!("type {name} = component"),
+            ComponentAnyTypeId::Defined(id) => {
+                let is_declared = self.component.types().get(id).is_some_and(needs_name);
+                let structure = self.structure(id).unwrap_or_default();
+                match structure.split_once(" {") {
+                    // `record { … }` takes its name between keyword and fields.
+                    Some((keyword, rest)) if is_declared => format!("{keyword} {name} {{{rest}"),
+                    _ => format!("type {name} = {structure}"),
+                }
+            }
+        }
+    }
+
+    /// A defined type written out. `None` for an id of another component.
+    fn structure(&mut self, id: ComponentDefinedTypeId) -> Option<String> {
+        let list = |items: Vec<String>| items.join(", ");
+        Some(match self.component.types().get(id)? {
+            T::Primitive(ty) => primitive(*ty).to_owned(),
+            T::Record(ty) => {
+                let field = |(name, ty)| format!("{name}: {}", self.value(ty));
+                format!("record {{ {} }}", list(ty.fields.iter().map(field).collect()))
+            }
+            T::Variant(ty) => {
+                let case = |(name, case): (_, &wasmparser::component_types::VariantCase)| match &case.ty {
+                    Some(ty) => format!("{name}({})", self.value(ty)),
+                    None => format!("{name}"),
+                };
+                format!("variant {{ {} }}", list(ty.cases.iter().map(case).collect()))
+            }
+            T::List { element, .. } => format!("list<{}>", self.value(element)),
+            T::Map { key, value, .. } => format!("map<{}, {}>", self.value(key), self.value(value)),
+            T::FixedLengthList { element, length, .. } => format!("list<{}, {length}>", self.value(element)),
+            T::Tuple(ty) => format!("tuple<{}>", list(ty.types.iter().map(|ty| self.value(ty)).collect())),
+            T::Flags(names) => format!("flags {{ {} }}", list(names.iter().map(ToString::to_string).collect())),
+            T::Enum(names) => format!("enum {{ {} }}", list(names.iter().map(ToString::to_string).collect())),
+            T::Option { ty, .. } => format!("option<{}>", self.value(ty)),
+            T::Result { ok: None, err: None, .. } => "result".to_owned(),
+            T::Result { ok: Some(ok), err: None, .. } => format!("result<{}>", self.value(ok)),
+            T::Result { ok, err: Some(err), .. } => {
+                format!("result<{}, {}>", ok.as_ref().map_or("_".to_owned(), |ok| self.value(ok)), self.value(err))
+            }
+            T::Own(id) => self.resource(*id),
+            T::Borrow(id) => format!("borrow<{}>", self.resource(*id)),
+            T::Future { ty, .. } => self.optional("future", ty),
+            T::Stream { ty, .. } => self.optional("stream", ty),
+        })
+    }
+
+    fn optional(&mut self, name: &str, ty: &Option<ComponentValType>) -> String {
+        match ty {
+            Some(ty) => format!("{name}<{}>", self.value(ty)),
             None => name.to_owned(),
-        },
-        ComponentEntityType::Type { created, .. } => type_definition(component, name, created),
-        ComponentEntityType::Instance(id) => match types.get(id) {
-            Some(ty) => instance(name, ty),
-            None => name.to_owned(),
-        },
-        ComponentEntityType::Value(ty) => format!("{name}: value {}", value(component, &ty)),
-        ComponentEntityType::Module(_) => format!("{name}: core module"),
-        ComponentEntityType::Component(_) => format!("{name}: component"),
+        }
+    }
+
+    fn resource(&self, id: AliasableResourceId) -> String {
+        self.named(id.into()).unwrap_or_default()
     }
 }
 
-/// An item of `component` as WIT, like [`item`], but an instance with all that it exports, a line each. `left` is how many lines
-/// there may still be; where there would be more, `…` stands for the rest.
-pub fn whole(component: &Outline, name: &str, ty: ComponentEntityType, left: &Cell<usize>) -> String {
+impl Numbers {
+    fn ty(&mut self, text: String) -> usize {
+        let next = self.all.len();
+        *self.types.entry(text).or_insert_with_key(|text| {
+            self.all.push(Numbered::Type(text.clone()));
+            next
+        })
+    }
+
+    fn interface(&mut self, lines: Vec<Line>) -> usize {
+        let next = self.all.len();
+        *self.interfaces.entry(lines).or_insert_with_key(|lines| {
+            self.all.push(Numbered::Interface(lines.clone()));
+            next
+        })
+    }
+}
+
+/// A line with all that is within it.
+fn written(line: &Line, left: &Cell<usize>) -> String {
     left.set(left.get().saturating_sub(1));
     if left.get() == 0 {
         return "…".to_owned();
     }
-    let ComponentEntityType::Instance(id) = ty else { return item(component, name, ty) };
-    let exports = component.types().get(id).into_iter().flat_map(|ty| &ty.exports);
+    let (name, inner) = match line {
+        Line::Text(text) => return text.clone(),
+        Line::Interface(name, inner) => (name, inner),
+    };
     let mut lines = String::new();
-    for (name, exported) in exports {
-        let whole = whole(component, name, exported.ty, left);
-        whole.lines().for_each(|line| lines.extend(["  ", line, "\n"]));
+    for line in inner {
+        written(line, left).lines().for_each(|line| lines.extend(["  ", line, "\n"]));
         if left.get() == 0 {
             break;
         }
@@ -53,118 +320,43 @@ pub fn whole(component: &Outline, name: &str, ty: ComponentEntityType, left: &Ce
     if lines.is_empty() { format!("interface {name} {{}}") } else { format!("interface {name} {{\n{lines}}}") }
 }
 
-/// A value type as WIT. Types that the component names are shown by their names.
-pub fn value(component: &Outline, ty: &ComponentValType) -> String {
-    match ty {
-        ComponentValType::Primitive(primitive) => self::primitive(*primitive).to_owned(),
-        ComponentValType::Type(id) => {
-            named(component, (*id).into()).unwrap_or_else(|| structure(component, *id).unwrap_or_default())
-        }
-    }
+/// How long types are that have no names, written out.
+struct Lengths<'c> {
+    component: &'c Outline,
+    types: BTreeMap<ComponentAnyTypeId, u64>,
 }
 
-fn named(component: &Outline, id: ComponentAnyTypeId) -> Option<String> {
-    component.name_of(id)?.path.last().cloned()
-}
-
-fn instance(name: &str, ty: &ComponentInstanceType) -> String {
-    let exports: Vec<&str> = ty.exports.keys().map(String::as_str).collect();
-    format!("interface {name} {{ {} }}", exports.join(", "))
-}
-
-fn func(component: &Outline, name: &str, ty: &ComponentFuncType) -> String {
-    let (name, keyword) = match Form::of(name) {
-        Some(Form::Constructor(resource)) => (format!("{resource} constructor"), ""),
-        Some(Form::Static(Member { resource, name })) => (format!("{resource}.{name}"), ": static "),
-        Some(Form::Method(Member { resource, name })) => (format!("{resource}.{name}"), ": "),
-        _ => (name.to_owned(), ": "),
-    };
-    let keyword = match (keyword, ty.async_) {
-        ("", _) => String::new(),
-        (keyword, true) => format!("{keyword}async func"),
-        (keyword, false) => format!("{keyword}func"),
-    };
-    let params: Vec<String> = ty
-        .params
-        .iter()
-        // Every method has its resource first, under this name; WIT does not write it.
-        .filter(|(param, _)| param.as_str() != "self")
-        .map(|(param, ty)| format!("{param}: {}", value(component, ty)))
-        .collect();
-    let result = match &ty.result {
-        // A constructor's result is its resource.
-        Some(ty) if !keyword.is_empty() => format!(" -> {}", value(component, ty)),
-        _ => String::new(),
-    };
-    format!("{name}{keyword}({}){result}", params.join(", "))
-}
-
-fn type_definition(component: &Outline, name: &str, id: ComponentAnyTypeId) -> String {
-    match id {
-        ComponentAnyTypeId::Resource(_) => format!("resource {name}"),
-        ComponentAnyTypeId::Func(_) => format!("type {name} = func"),
-        ComponentAnyTypeId::Instance(_) => format!("type {name} = interface"),
-        ComponentAnyTypeId::Component(_) => format!("type {name} = component"),
-        ComponentAnyTypeId::Defined(id) => {
-            let structure = structure(component, id).unwrap_or_default();
-            match structure.split_once(" {") {
-                // `record { … }` takes its name between keyword and fields.
-                Some((keyword, rest)) if is_declared(component, id) => format!("{keyword} {name} {{{rest}"),
-                _ => format!("type {name} = {structure}"),
+impl Lengths<'_> {
+    fn item(&mut self, item: ComponentEntityType, instances: &mut BTreeSet<ComponentInstanceTypeId>) -> u64 {
+        match item {
+            ComponentEntityType::Instance(id) if instances.insert(id) => {
+                let exports = self.component.types().get(id).into_iter().flat_map(|ty| ty.exports.values());
+                exports.map(|item| self.item(item.ty, instances)).fold(0, u64::saturating_add)
             }
+            ComponentEntityType::Func(id) => self.within(id.into()),
+            ComponentEntityType::Type { created, .. } => self.within(created),
+            _ => 0,
         }
     }
-}
 
-/// A type of values as WIT defines it, under a name.
-pub fn definition(component: &Outline, name: &str, id: ComponentDefinedTypeId) -> String {
-    type_definition(component, name, id.into())
-}
+    /// That of the long ones that a type is made of.
+    fn within(&mut self, id: ComponentAnyTypeId) -> u64 {
+        let lengths = mentions::within(self.component, id).into_iter().map(|id| self.of(id));
+        let long = lengths.filter(|length| *length > limits::INNER_TYPE as u64);
+        long.fold(0, u64::saturating_add)
+    }
 
-fn is_declared(component: &Outline, id: ComponentDefinedTypeId) -> bool {
-    component.types().get(id).is_some_and(needs_name)
-}
-
-/// A defined type written out. `None` for an id of another component.
-fn structure(component: &Outline, id: ComponentDefinedTypeId) -> Option<String> {
-    use ComponentDefinedType as T;
-    let value = |ty: &ComponentValType| value(component, ty);
-    let list = |items: Vec<String>| items.join(", ");
-    let resource =
-        |id: &wasmparser::component_types::AliasableResourceId| named(component, (*id).into()).unwrap_or_default();
-    let optional = |name: &str, ty: &Option<ComponentValType>| match ty {
-        Some(ty) => format!("{name}<{}>", value(ty)),
-        None => name.to_owned(),
-    };
-    Some(match component.types().get(id)? {
-        T::Primitive(ty) => primitive(*ty).to_owned(),
-        T::Record(ty) => {
-            format!("record {{ {} }}", list(ty.fields.iter().map(|(n, ty)| format!("{n}: {}", value(ty))).collect()))
+    /// That of a type: no less than `u32` has.
+    fn of(&mut self, id: ComponentAnyTypeId) -> u64 {
+        let has_name = self.component.name_of(id).is_some();
+        if has_name || self.types.contains_key(&id) {
+            return self.types.get(&id).copied().unwrap_or(3);
         }
-        T::Variant(ty) => {
-            let case = |(name, case): (&_, &wasmparser::component_types::VariantCase)| match &case.ty {
-                Some(ty) => format!("{name}({})", value(ty)),
-                None => format!("{name}"),
-            };
-            format!("variant {{ {} }}", list(ty.cases.iter().map(case).collect()))
-        }
-        T::List { element, .. } => format!("list<{}>", value(element)),
-        T::Map { key, value: element, .. } => format!("map<{}, {}>", value(key), value(element)),
-        T::FixedLengthList { element, length, .. } => format!("list<{}, {length}>", value(element)),
-        T::Tuple(ty) => format!("tuple<{}>", list(ty.types.iter().map(value).collect())),
-        T::Flags(names) => format!("flags {{ {} }}", list(names.iter().map(ToString::to_string).collect())),
-        T::Enum(names) => format!("enum {{ {} }}", list(names.iter().map(ToString::to_string).collect())),
-        T::Option { ty, .. } => format!("option<{}>", value(ty)),
-        T::Result { ok: None, err: None, .. } => "result".to_owned(),
-        T::Result { ok: Some(ok), err: None, .. } => format!("result<{}>", value(ok)),
-        T::Result { ok, err: Some(err), .. } => {
-            format!("result<{}, {}>", ok.as_ref().map_or("_".to_owned(), value), value(err))
-        }
-        T::Own(id) => resource(id),
-        T::Borrow(id) => format!("borrow<{}>", resource(id)),
-        T::Future { ty, .. } => optional("future", ty),
-        T::Stream { ty, .. } => optional("stream", ty),
-    })
+        let within = mentions::within(self.component, id);
+        let length = within.into_iter().map(|id| self.of(id).saturating_add(2)).fold(3, u64::saturating_add);
+        self.types.insert(id, length);
+        length
+    }
 }
 
 fn primitive(ty: PrimitiveValType) -> &'static str {

@@ -1,6 +1,7 @@
 //! A type that a component shares is shared in what is made of the component: a few hundred bytes whose types form a graph stay
 //! a few hundred bytes, however large they would be with each type written out where it is mentioned.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -84,4 +85,45 @@ fn functions_that_share_a_type_share_it_in_an_adapter() {
     let input = wat::parse_str(&component).unwrap().len();
     let output = std::fs::metadata(directory.path().join(Path::new("out.wasm"))).unwrap().len();
     assert!(output < 12 * input as u64, "{output} bytes of {input}");
+}
+
+#[test]
+fn types_that_a_component_shares_are_shown_once() {
+    let directory = tempfile::tempdir().unwrap();
+    for (what, component) in components() {
+        std::fs::write(directory.path().join("app.wat"), &component).unwrap();
+        for arguments in [&["inspect", "--wit"][..], &["inspect", "--json"], &["snapshot"]] {
+            let shown = succeeds(weld(directory.path()).args(arguments).arg("app.wat")).stdout;
+            assert!(shown.len() < 20_000, "{arguments:?} of {what}: {} bytes", shown.len());
+        }
+    }
+}
+
+#[test]
+fn a_type_that_is_shown_once_has_a_number() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), functions(&values(|of| format!("(tuple {of} {of})")))).unwrap();
+    let shown = succeeds(weld(directory.path()).args(["inspect", "--wit", "app.wat"])).stdout;
+    let shown = String::from_utf8(shown).unwrap();
+    let numbers: BTreeSet<&str> =
+        shown.split(|c: char| c != '#' && !c.is_ascii_digit()).filter(|word| word.starts_with('#')).collect();
+    assert!(numbers.len() > 1, "{shown}");
+    for number in numbers {
+        assert_eq!(shown.matches(&format!("type {number} = ")).count(), 1, "{number}: {shown}");
+    }
+    assert!(shown.lines().all(|line| line.len() < 1_000), "{shown}");
+}
+
+#[test]
+fn a_message_leaves_out_what_is_long() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = "package t:w;\n\ninterface c { f: func(); }\n\nworld w { import c; }\n";
+    std::fs::write(directory.path().join("world.wit"), world).unwrap();
+    let component = functions(&values(|of| format!("(tuple {of} {of})"))).replace("a:b/", "t:w/");
+    std::fs::write(directory.path().join("app.wat"), component).unwrap();
+    let output = weld(directory.path()).args(["targets", "--wit", "world.wit", "app.wat"]).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&said);
+    assert!(output.status.code() == Some(1) && text.contains('…'), "{text}");
+    assert!(said.len() < 10_000, "{} bytes", said.len());
 }
