@@ -69,9 +69,8 @@ pub const INSPECTED_WIRES: usize = 1_000_000;
 /// components that each reach half of WASI have some 150,000; types that are made of each other would have more than any memory holds.
 pub const REACHED: usize = 200_000;
 
-/// How many ports and wires a picture has. People see hundreds at once, and what lays pictures out takes longer than they wait for some
-/// ten thousands.
-pub const DRAWN: usize = 20_000;
+/// How many ports and wires a picture has. People see hundreds at once; a page of more than these has more than a hundred megabytes.
+pub const DRAWN: usize = 200_000;
 
 /// How many bytes a picture has of the text of types.
 pub const DRAWN_TEXT: usize = 16 * 1024 * 1024;

@@ -75,7 +75,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         (None, None) => {
             return Err(PhaseError::Usage(
-                "name what the component is made of: its manifest with `--manifest weld.toml`, or each component that went into \
+                "name what the component is made of: its manifest with `--manifest FILE`, or each component that went into \
                  it with `--input FILE`, the socket first",
             ));
         }

@@ -609,7 +609,7 @@ fn an_adapter_in_the_place_of_a_component_is_told_for_one() {
             &["check", adapter, "--policy", "policy.toml"],
         ] {
             let said = fails(weld(directory.path()).args(arguments));
-            assert!(said.contains(&format!("`{adapter}` is an adapter for preview 1")), "{said}");
+            assert!(said.contains(&format!("`{adapter}` is a preview 1 adapter")), "{said}");
             assert!(said.contains(&format!("--adapt {adapter}")), "{said}");
         }
     }

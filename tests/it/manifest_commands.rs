@@ -42,7 +42,7 @@ fn init_writes_a_manifest_that_builds_what_plug_would() {
     // What is there stays.
     std::fs::write(path.join("weld.toml"), "mine").unwrap();
     let (code, _, said) = command(path, &["init"]);
-    assert!(code == Some(2) && said.contains("it is there already") && said.contains("`weld add FILE`"), "{said}");
+    assert!(code == Some(2) && said.contains("it exists") && said.contains("`weld add FILE`"), "{said}");
     assert_eq!(text(&path.join("weld.toml")), "mine");
     std::fs::remove_file(path.join("weld.toml")).unwrap();
     std::os::unix::fs::symlink("nowhere", path.join("weld.toml")).unwrap();

@@ -10,6 +10,9 @@ use crate::support::{compose_wat, succeeds, weld};
 /// How many levels the graphs have: written out, each type has two of the level before.
 const LEVELS: usize = 16;
 
+/// How many levels of instances there are.
+const INSTANCES: usize = 12;
+
 /// Types of instances or components, each of which has two of the one before; `inner` is what the innermost has.
 fn nested(levels: usize, kind: &str, inner: &str, sides: [&str; 2]) -> String {
     let mut types = format!("(type $t0 ({kind} {inner}))");
@@ -47,17 +50,18 @@ fn functions(types: &str) -> String {
 /// Components by what they share.
 fn components() -> Vec<(&'static str, String)> {
     let import =
-        |types: String, kind: &str| format!(r#"(component {types} (import "a:b/c" ({kind} (type $t{LEVELS}))))"#);
+        |types: String, last: usize| format!(r#"(component {types} (import "a:b/c" (instance (type $t{last}))))"#);
     let exports = ["export", "export"];
-    let instances = nested(LEVELS, "instance", r#"(export "f" (func))"#, exports);
-    // Each of them is another resource type, of which the validator knows each by itself.
-    let resources = nested(10, "instance", r#"(export "r" (type (sub resource)))"#, exports);
-    let of_components = nested(LEVELS, "component", r#"(export "f" (func))"#, ["import", "export"]);
-    let named = format!(r#"(component {instances} (import "c" (type (eq $t{LEVELS}))))"#);
+    // More levels of instances or components are more items than a component of so few bytes may have.
+    let instances = nested(INSTANCES, "instance", r#"(export "f" (func))"#, exports);
+    let resources = nested(INSTANCES, "instance", r#"(export "r" (type (sub resource)))"#, exports);
+    let of_components = nested(INSTANCES, "component", r#"(export "f" (func))"#, ["import", "export"]);
+    let named = format!(r#"(component {instances} (import "c" (type (eq $t{INSTANCES}))))"#);
+    let of_components = format!(r#"(component {of_components} (import "c" (component (type $t{INSTANCES}))))"#);
     vec![
-        ("instances", import(instances, "instance")),
-        ("resources", import(resources, "instance").replace("$t16", "$t10")),
-        ("components", import(of_components, "component").replace("a:b/c", "c")),
+        ("instances", import(instances, INSTANCES)),
+        ("resources", import(resources, INSTANCES)),
+        ("components", of_components),
         ("a named type", named),
         ("tuples", functions(&values(|of| format!("(tuple {of} {of})")))),
         ("results", functions(&values(|of| format!("(result {of} (error {of}))")))),

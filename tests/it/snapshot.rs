@@ -484,7 +484,7 @@ fn a_build_writes_a_snapshot_that_is_missing_and_leaves_one_that_differs() {
     let (code, diff, said) = run(&directory, &["build", "--check"]);
     assert_eq!(code, 1);
     assert!(diff.starts_with("--- golden/out.weld\n"), "{diff}");
-    assert!(said.contains("golden/out.weld would change, in 1 line"), "{said}");
+    assert!(said.contains("golden/out.weld would change in 1 line"), "{said}");
     assert_eq!(contents(&directory), before);
 
     let (code, _, said) = run(&directory, &["build", "--update"]);
@@ -493,7 +493,7 @@ fn a_build_writes_a_snapshot_that_is_missing_and_leaves_one_that_differs() {
     std::fs::remove_file(directory.path().join("golden/out.weld")).unwrap();
     let (code, diff, said) = run(&directory, &["build", "--check"]);
     assert_eq!((code, diff.as_str()), (1, ""));
-    assert!(said.contains("golden/out.weld is not there yet"), "{said}");
+    assert!(said.contains("golden/out.weld does not exist"), "{said}");
     assert!(!directory.path().join("golden/out.weld").exists());
 }
 
@@ -517,10 +517,10 @@ fn a_locked_build_writes_no_snapshot_so_that_a_check_after_it_sees_what_is_missi
     std::fs::remove_file(directory.path().join("golden/out.weld")).unwrap();
     std::fs::remove_file(directory.path().join("out.wasm")).unwrap();
     let (code, _, said) = run(&directory, &["build", "--locked"]);
-    assert!(code == 0 && said.contains("note: snapshot golden/out.weld is not there"), "{said}");
+    assert!(code == 0 && said.contains("note: snapshot golden/out.weld does not exist"), "{said}");
     assert!(directory.path().join("out.wasm").exists() && !directory.path().join("golden/out.weld").exists());
     let (code, _, said) = run(&directory, &["build", "--check", "--locked"]);
-    assert!(code == 1 && said.contains("golden/out.weld is not there"), "{said}");
+    assert!(code == 1 && said.contains("golden/out.weld does not exist"), "{said}");
 }
 
 #[test]

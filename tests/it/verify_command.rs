@@ -298,7 +298,7 @@ fn verify_refuses_grants_that_name_nothing_and_outputs_that_are_none() {
     let error = fails(weld(directory).args(["verify", "o.wasm", "--input", input, "--grant", "radnom=allow"]));
     assert!(error.contains("radnom"), "{error}");
     let error = fails(weld(directory).args(["verify", "o.wasm"]));
-    assert!(error.contains("`--manifest weld.toml`"), "{error}");
+    assert!(error.contains("`--manifest FILE`"), "{error}");
     let bytes = std::fs::read(directory.join("o.wasm")).unwrap();
     std::fs::write(directory.join("cut.wasm"), &bytes[..bytes.len() / 2]).unwrap();
     fails(weld(directory).args(["verify", "cut.wasm", "--input", input, "--stdout"]));
@@ -511,7 +511,7 @@ fn verify_says_what_to_do_about_a_flag_that_is_missing() {
     virt(directory, Path::new(input), flags, "o.wasm").unwrap();
     // What the component is made of.
     let (code, text) = said(&["o.wasm"]);
-    assert!(code == Some(2) && text.contains("`--manifest weld.toml`") && text.contains("`--input FILE`"), "{text}");
+    assert!(code == Some(2) && text.contains("`--manifest FILE`") && text.contains("`--input FILE`"), "{text}");
     // A grant that was left out, and one that is too many.
     let (code, text) = said(&["o.wasm", "--input", input, "--stdout", "-e", "A=1"]);
     assert_eq!(code, Some(1));

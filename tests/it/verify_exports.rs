@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::weld;
+use crate::support::{succeeds, weld};
 
 /// The component, as it is written in an output too: its bytes are the same there.
 const APP: &str = r#"(component $APP
@@ -119,5 +119,34 @@ fn verify_finds_exports_that_are_something_else() {
         let found = findings(directory.path(), &output(&exports));
         let line = format!("the output: {said}");
         assert!(found.iter().any(|found| found.starts_with(&line)), "{exports}: {found:#?}");
+    }
+}
+
+#[test]
+fn verify_finds_an_export_that_says_to_be_something_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = |implements: &str, id: &str| {
+        format!(
+            r#"(component (import "t:p/denied" (func)) (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+              (func $f (canon lift (core func $i "f"))) (instance $y (export "f" (func $f)))
+              (export "y" (implements "{implements}") (external-id "{id}") (instance $y)))"#
+        )
+    };
+    std::fs::write(directory.path().join("app.wat"), app("t:p/a", "id-a")).unwrap();
+    succeeds(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm"]));
+    let verify = |bytes: &[u8]| {
+        std::fs::write(directory.path().join("out.wasm"), bytes).unwrap();
+        weld(directory.path()).args(["verify", "out.wasm", "--input", "app.wat"]).output().unwrap()
+    };
+    let bytes = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    assert!(verify(&bytes).status.success());
+    // The last one is that of the output itself.
+    for (from, to, what) in [("t:p/a", "t:p/b", "implements"), ("id-a", "id-b", "external-id")] {
+        let at = bytes.windows(from.len()).rposition(|at| at == from.as_bytes()).unwrap();
+        let mut changed = bytes.clone();
+        changed[at..at + to.len()].copy_from_slice(to.as_bytes());
+        let found = verify(&changed);
+        let said = format!("{}{}", String::from_utf8_lossy(&found.stdout), String::from_utf8_lossy(&found.stderr));
+        assert!(said.contains(&format!("it exports `y` with another `{what}` than its component")), "{said}");
     }
 }

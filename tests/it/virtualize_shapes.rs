@@ -99,7 +99,7 @@ fn a_core_module_is_denied_by_its_name_and_cannot_be() {
     let text = r#"(component (import "my-mod" (core module)) (import "log" (func)))"#;
     for grant in ["my-mod=deny", "my-*=deny", "#my-mod=deny"] {
         let said = virt(text, &["default=allow", grant]).unwrap_err();
-        assert!(said.contains("import `my-mod` of `app` cannot be taken away"), "{grant}: {said}");
+        assert!(said.contains("import `my-mod` of `app` cannot be denied"), "{grant}: {said}");
     }
     assert_eq!(names(&virt(text, &["my-mod=allow"]).unwrap()).0, ["my-mod"]);
 }
@@ -129,7 +129,7 @@ fn the_type_of_an_instance_or_a_component_cannot_be_taken_away() {
             r#"(component (import "t:t/i" (instance (type $x {ty}) (export "x" (type (eq $x))) (export "f" (func)))))"#
         );
         let said = virt(&wat, &[]).unwrap_err();
-        assert!(said.contains("import `t:t/i` of `app` cannot be taken away"), "{said}");
+        assert!(said.contains("import `t:t/i` of `app` cannot be denied"), "{said}");
         assert!(said.contains(what) && !said.contains("defect"), "{said}");
         virt(&wat, &["t:t/i=allow"]).unwrap();
     }
@@ -145,7 +145,7 @@ fn an_interface_with_more_than_types_is_not_kept_for_its_types() {
         (import "t:t/ok" (instance (alias outer 1 $rec (type $q)) (export "rec" (type $qq (eq $q)))
             (export "f" (func (param "x" $qq))))))"#;
     let said = virt(text, &["t:t/ok=allow", "t:t/x=deny"]).unwrap_err();
-    assert!(said.contains("import `t:t/x` of `app` cannot be taken away"), "{said}");
+    assert!(said.contains("import `t:t/x` of `app` cannot be denied"), "{said}");
 }
 
 /// As [`virt`], by grants of which some name nothing that is imported.
@@ -174,7 +174,7 @@ fn virt_of_a_function_within_an_instance_of_an_import_that_is_denied_by_the_impo
     for text in [&open, &deeper, &module] {
         for grant in ["a:b/c#open=deny", "a:b/c#open=trap", "a:b/c#o*=deny", "*/c#open=ignore"] {
             let said = virt_missing(text, &["default=allow", grant]).unwrap_err();
-            assert!(said.contains("import `a:b/c` of `app` cannot be taken away"), "{grant}: {said}");
+            assert!(said.contains("import `a:b/c` of `app` cannot be denied"), "{grant}: {said}");
         }
         // What is of another interface, or is none of it, takes nothing away; nor does a wider grant than one that allows it.
         for grants in [&["a:b/d#open=deny"][..], &["a:b/c#opens=deny"], &["a:b/c#in=allow", "*/*#open=deny"]] {
@@ -206,7 +206,7 @@ fn virt_of_an_import_with_types_alone_in_an_instance_within_it() {
         }
         // To take it away would take an adapter that exports it.
         let said = virt(&text, &[]).unwrap_err();
-        assert!(said.contains("import `a:b/c` of `app` cannot be taken away"), "{said}");
+        assert!(said.contains("import `a:b/c` of `app` cannot be denied"), "{said}");
     }
 }
 

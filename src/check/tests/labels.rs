@@ -164,3 +164,40 @@ fn check_takes_labels_for_one_where_they_differ_in_case_or_hyphens_alone() {
         assert!(found.iter().any(|found| found.contains(line)), "{found:#?}");
     }
 }
+
+#[test]
+fn check_takes_a_grant_of_an_interface_for_no_label_of_the_hosts() {
+    let app = format!(r#"(import "t:p/a@1.0.0" {A})"#);
+    let given = r#"(with "t:p/a@1.0.0" (instance $y))"#;
+    let line = "it has `secret#f` of the host, under a name that is not its own";
+    let label = format!(r#"(import "secret" (implements "t:p/a@1.0.0") {Y})"#);
+    let by_interface = [("t:p/a", Treatment::Allow)];
+    for grants in
+        [grants(Treatment::Allow, &[]), grants(Treatment::Deny, &by_interface), grants(Treatment::Allow, &by_interface)]
+    {
+        let found = found(&label, &app, given, &grants);
+        assert!(found.iter().any(|found| found.contains(line)), "{found:#?}");
+    }
+    // Nor is a label of no interface that of an import which says to be one.
+    let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
+    let found =
+        found(&format!(r#"(import "y" {Y})"#), &app, r#"(with "y" (instance $y))"#, &grants(Treatment::Allow, &[]));
+    assert!(found.iter().any(|found| found.contains("under a name that is not its own")), "{found:#?}");
+}
+
+#[test]
+fn check_takes_what_has_another_external_id_for_something_else() {
+    let import = |id: &str| match id {
+        "" => format!(r#"(import "t:p/a@1.0.0" {A})"#),
+        id => format!(r#"(import "t:p/a@1.0.0" (external-id "{id}") {A})"#),
+    };
+    let given = r#"(with "t:p/a@1.0.0" (instance $a))"#;
+    let allowed = [grants(Treatment::Allow, &[]), grants(Treatment::Deny, &[("t:p/a", Treatment::Allow)])];
+    for (own, hosts) in [("public", "public"), ("", ""), ("public", "admin"), ("public", ""), ("", "admin")] {
+        let line = "it has `t:p/a@1.0.0#f` of the host, under another external-id";
+        for grants in &allowed {
+            let found = found(&import(hosts), &import(own), given, grants);
+            assert_eq!(found.iter().any(|found| found.contains(line)), own != hosts, "{own}, {hosts}: {found:#?}");
+        }
+    }
+}

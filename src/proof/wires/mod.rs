@@ -94,6 +94,9 @@ pub fn compare(
     Compared { found: wires.state.found, fronts }
 }
 
+/// Stands for no instance of the output.
+const ABSENT: usize = usize::MAX;
+
 /// What an output is.
 struct Output<'o, 'a> {
     originals: &'o [Original<'o>],
@@ -252,9 +255,9 @@ impl<'a> Wires<'_, 'a> {
             }
             if self.state.of.get(planned).is_some_and(is_open) {
                 if let Some(of) = self.state.of.get_mut(planned) {
-                    *of = Some(usize::MAX);
+                    *of = Some(ABSENT);
                 }
-                if !self.is_of_types(planned) {
+                if !self.may_be_absent(planned) {
                     let name = self.plan.instances.get(planned).map(|of| of.name.clone()).unwrap_or_default();
                     self.find(0, "", &[], format!("no instance of it is `{name}`, which its description has"));
                 }
@@ -273,8 +276,9 @@ impl<'a> Wires<'_, 'a> {
         originals.filter(is_made).collect::<Vec<_>>().into_iter()
     }
 
-    /// Whether others use an instance of the plan for types alone, of which somebody else may be asked as well.
-    fn is_of_types(&self, planned: usize) -> bool {
+    /// Whether an instance of the plan may be left out: others use it for types alone, of which somebody else may be asked as well, or
+    /// are left out themselves.
+    fn may_be_absent(&self, planned: usize) -> bool {
         let mut users = self
             .plan
             .instances
@@ -284,7 +288,11 @@ impl<'a> Wires<'_, 'a> {
                 *number != planned && of.sources.values().any(|source| source.instance() == Some(planned))
             })
             .peekable();
-        let is_of_types = |(_, of): (usize, &plan::Planned)| {
+        let is_absent = |number: usize| self.state.of.get(number) == Some(&Some(ABSENT));
+        let is_of_types = |(number, of): (usize, &plan::Planned)| {
+            if is_absent(number) {
+                return true;
+            }
             let component = &self.components[of.component];
             let functions = imported(component);
             let mut sources = of.sources.iter().filter(|(_, source)| source.instance() == Some(planned));
