@@ -8,6 +8,7 @@
 //! whatever remove. What such a component makes of what it is given, nobody has looked at.
 
 mod automatic;
+#[cfg(feature = "compose-config")]
 mod config;
 mod document;
 mod plan;

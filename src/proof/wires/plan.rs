@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{automatic, config, document};
+#[cfg(feature = "compose-config")]
+use super::config;
+use super::{automatic, document};
 use crate::describe::{Description, Wiring};
 use crate::load::{Component, ComponentId, Components};
 
@@ -64,6 +66,7 @@ impl Plan {
         match &description.wiring {
             Wiring::Automatic(automatic) => automatic::plan(automatic, components),
             Wiring::Wac(wac) => document::plan(wac, components),
+            #[cfg(feature = "compose-config")]
             Wiring::WasmCompose(wiring) => config::plan(wiring, components),
         }
     }
