@@ -201,8 +201,8 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
         return Err(exists());
     }
     match target.stage(&System, path, bytes)? {
-        Staged::File { file, path, .. } => match file.rename_to_new(&path) {
-            Ok(()) => Ok(()),
+        Staged::File { file, path, directory } => match file.rename_to_new(&path) {
+            Ok(()) => System.sync_directory(&directory).map_err(|error| target.failed(&error)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists()),
             Err(error) => Err(target.failed(&error)),
         },

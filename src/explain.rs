@@ -2,12 +2,14 @@
 
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
-use crate::describe::At;
-use crate::describe::policy::asked as patterns_of;
+use crate::describe::policy::{Doubt, asked as patterns_of};
+use crate::describe::{At, Policy, Text};
 use crate::error::PhaseError;
 use crate::inspect::inspect;
 use crate::load::Component;
 use crate::report::explain::{Input, Report};
+use crate::text::{Shown, toml};
+use crate::{generated, policy};
 
 /// Explains how a component that is valid reaches what a text asks for.
 ///
@@ -20,4 +22,21 @@ pub fn explained(component: &Component, asked: &str) -> Result<Report, PhaseErro
     let patterns = patterns_of(asked, imports).map_err(|error| PhaseError::PolicyFile(vec![At::from(error)]))?;
     let input = Input { name: component.name().to_owned(), file: component.file().to_owned() };
     Ok(Report::new(&inspect(component)?, input, asked, &patterns))
+}
+
+/// What of a text that names something of WASI's is nothing that WASI has: that a component does not reach it says little.
+///
+/// # Errors
+///
+/// As [`explained`].
+pub fn misspelt(component: &Component, asked: &str) -> Result<Option<String>, PhaseError> {
+    let rule = format!("default = \"allow\"\n[[rule]]\ndeny = [{}]\n", toml(asked));
+    // What is no pattern is a word for a capability.
+    let Ok(policy) = Policy::read(Text::new("the pattern", &rule)) else { return Ok(None) };
+    let verdict = policy::check(component, &policy, &generated::adapters(component))?;
+    let found = verdict.doubts.into_iter().next();
+    Ok(found.map(|Doubt { near, .. }| {
+        let near = near.map(|near| format!("; did you mean `{}`?", Shown(&near))).unwrap_or_default();
+        format!("`{}` names nothing that WASI has{near}", Shown(asked))
+    }))
 }

@@ -8,8 +8,10 @@ use super::terminal::Terminal;
 use super::{Outcome, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
-use crate::explain::explained;
+use crate::explain::{explained, misspelt};
 use crate::load::{decode, file};
+use crate::name::Capability;
+use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
@@ -28,12 +30,21 @@ pub struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: Arguments, _terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
     let source = Source::parse(arguments.component);
     let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
     let report = timings.span("inspect", || explained(&component, &arguments.asked))?;
+    if Capability::named(&arguments.asked).is_none()
+        && let Some(meant) = Capability::meant(&arguments.asked)
+    {
+        let meant: Vec<String> = meant.iter().map(|name| format!("`{name}`")).collect();
+        terminal.note(&format!("`{}` is read as {}", Shown(&arguments.asked), meant.join(", ")));
+    }
+    if let Some(warning) = timings.span("inspect", || misspelt(&component, &arguments.asked))? {
+        terminal.warn(&warning);
+    }
     if arguments.json {
         write_json(&report)?;
     } else {

@@ -4,7 +4,6 @@
 //! as that very path by both is refused: a dependency that is read as another path is one that is not seen to change.
 //! `tests/it/depfile.rs` asks the programs themselves.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -114,10 +113,7 @@ fn escaped(path: &Path) -> Result<String, String> {
 
 /// A path without `.` and, where that leads to the same file, without `..`: `make` compares paths as texts, and `ninja`
 /// takes out `..` even behind a link.
-fn plain(path: &Path) -> Cow<'_, Path> {
-    if !path.components().any(|part| matches!(part, Component::CurDir | Component::ParentDir)) {
-        return Cow::Borrowed(path);
-    }
+fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -133,5 +129,5 @@ fn plain(path: &Path) -> Cow<'_, Path> {
             part => plain.push(part),
         }
     }
-    Cow::Owned(plain)
+    plain
 }

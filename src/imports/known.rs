@@ -11,8 +11,8 @@ use wasmparser::component_types::{
 };
 
 use crate::load::Component;
-use crate::load::component::TypeKey;
 use crate::name::base;
+use crate::types::identity::TypeKey;
 
 /// What is known of a function: its interface without the version, its name, and its types, of which one is enough.
 struct Row {

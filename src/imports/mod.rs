@@ -13,11 +13,13 @@ use wasmparser::component_types::{
 use size::{Size, Sizes};
 
 use crate::abi::{Abi, Shape};
-use crate::load::component::{Side, TypeKey, identity};
-use crate::load::{Component, mentions};
+use crate::load::Component;
+use crate::load::component::identity;
 use crate::name::{Form, base, qualified};
 use crate::runtime;
 use crate::runtime::provider::Provider;
+use crate::types::identity::{Side, TypeKey};
+use crate::types::mentions;
 
 /// All that a component imports.
 pub struct Imports<'c> {

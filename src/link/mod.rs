@@ -4,12 +4,6 @@
 //! is skipped silently.
 
 mod automatic;
-// Where `virtualize` finds them.
-pub(crate) use crate::types::compare as compat;
-pub(crate) mod difference {
-    pub use crate::types::compare::Difference;
-}
-
 pub mod error;
 pub mod graph;
 mod hosts;

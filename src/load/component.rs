@@ -17,8 +17,6 @@ use crate::guard::{Panicked, Use, guard};
 use crate::limits;
 use crate::name::{InterfaceName, PROVENANCE};
 use crate::types::Outline;
-// Where `virtualize` finds them.
-pub use crate::types::identity::{Side, TypeKey, needs_name};
 
 /// A binary component and all that later phases ask of it.
 ///

@@ -30,9 +30,6 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasmparser::Parser;
 
-// Where `virtualize` finds them.
-pub(crate) use crate::types::mentions;
-
 pub use component::Component;
 pub use embedded::Embedded;
 pub use error::LoadError;

@@ -147,7 +147,8 @@ impl Finder<'_> {
             _ if is_interface(interface) && !item.member.is_empty() && item.inner.is_empty() => {
                 format!("{interface}#*")
             }
-            _ => format!("{interface}*"),
+            // A name alone is that of a component in a pattern, and with a `*` it would be others' too.
+            _ => return None,
         };
         Policy::read(Text::new("", &rule(None, std::slice::from_ref(&pattern)))).is_ok().then_some(pattern)
     }

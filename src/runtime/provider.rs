@@ -16,9 +16,9 @@ use wasmparser::{CompositeInnerType, ExternalKind, FunctionBody, Operator, Parse
 use crate::abi::Lowered;
 use crate::describe::Settings;
 use crate::describe::setting::Mount;
-use crate::link::compat::{self, Item};
 use crate::load::{Component, world};
 use crate::name::base;
+use crate::types::compare::{self, Item};
 
 /// The module, as `virt-components/build.sh` makes it.
 static MODULE: &[u8] = include_bytes!("../../adapters/provider.wasm");
@@ -106,7 +106,7 @@ impl Provider {
         let exports = world.exports().keys().filter(|export| base(export) == base(interface));
         exports.filter_map(|export| world.export_at(&[export.clone(), function.to_owned()])).any(|known| {
             let known = Item { component: world, name: function, ty: known };
-            compat::compare_same(known, Item { component, name: function, ty: ComponentEntityType::Func(ty) }).is_ok()
+            compare::compare_same(known, Item { component, name: function, ty: ComponentEntityType::Func(ty) }).is_ok()
         })
     }
 

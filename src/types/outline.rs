@@ -128,7 +128,7 @@ impl Outline {
         self.item_at(self.exports(), path)
     }
 
-    /// As [`Component::export_at`], with what the declaration carries.
+    /// As [`Outline::export_at`], with what the declaration carries.
     pub fn item_of_export(&self, path: &[String]) -> Option<&ComponentItem> {
         self.whole_item_at(self.exports(), path)
     }

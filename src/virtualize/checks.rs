@@ -12,10 +12,11 @@ use crate::describe::Treatment;
 use crate::imports::size::Size;
 use crate::imports::{passed, redirection, resource_name};
 use crate::limits;
-use crate::load::component::TypeKey;
-use crate::load::{Component, mentions};
+use crate::load::Component;
 use crate::name::{self, Capability, qualified, versioned};
 use crate::text::count;
+use crate::types::identity::TypeKey;
+use crate::types::mentions;
 
 /// All that is wrong before resource types of the host's become the adapter's.
 pub fn all(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {

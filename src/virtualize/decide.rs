@@ -17,9 +17,9 @@ use super::rules::Rules;
 use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
 use crate::imports::{Function, Imports, redirection, resource_name};
-use crate::load::component::TypeKey;
-use crate::load::mentions;
 use crate::runtime;
+use crate::types::identity::TypeKey;
+use crate::types::mentions;
 
 /// Decides what becomes of what a component imports. `is_hosts` says whether the host fills an import: what another component
 /// fills was given by whoever wired it, and only grants that name it change that. `converts_exports` says whether an outer adapter

@@ -8,10 +8,11 @@ use super::{Adapter, Outer, VirtualizeError};
 use crate::describe::At;
 use crate::error::PhaseError;
 use crate::link::Graph;
-use crate::link::difference::Difference;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
-use crate::load::{Component, ComponentId, Components, mentions};
+use crate::load::{Component, ComponentId, Components};
+use crate::types::compare::Difference;
+use crate::types::mentions;
 
 /// Whether the adapter must give a type that a world imports itself. What an interface names follows that interface; and
 /// a plain type that the output's imports or exports are made of must have its name there.

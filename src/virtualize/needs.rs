@@ -7,8 +7,8 @@ use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 use super::decisions::{Callee, Decisions, InterfaceDecision, Lowering};
 use super::types::Result;
 use crate::imports::{Function, NamedType};
-use crate::load::component::{Side, TypeKey, needs_name};
-use crate::load::mentions;
+use crate::types::identity::{Side, TypeKey, needs_name};
+use crate::types::mentions;
 
 /// What an adapter takes from one import, in the order in which that has it.
 #[allow(missing_docs)]

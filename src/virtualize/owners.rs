@@ -21,8 +21,9 @@ use super::rules::Rules;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
 use crate::imports::{Function, Interface, NamedType, defining_import, resource_name};
-use crate::load::{Component, mentions};
+use crate::load::Component;
 use crate::name::Form;
+use crate::types::mentions;
 
 /// Those types that the host has, before any of them becomes the adapter's.
 pub fn hosts(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Owners {

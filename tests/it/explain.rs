@@ -165,6 +165,27 @@ fn explain_says_plainly_what_is_not_reached() {
 }
 
 #[test]
+fn explain_warns_of_what_wasi_does_not_have_and_says_how_words_are_read() {
+    let directory = composed();
+    let said = |asked: &str| {
+        let output = succeeds(weld(directory.path()).args(["explain", "app.wasm", asked]));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (asked, near) in [
+        ("wasi:sockets/tpc", "; did you mean `wasi:sockets/tcp`?"),
+        ("wasi:sokcets/*", "; did you mean `wasi:sockets/*`?"),
+        ("wasi:sockets/tcp#conect", ""),
+    ] {
+        assert_eq!(said(asked), format!("warning: `{asked}` names nothing that WASI has{near}\n"));
+    }
+    assert_eq!(said("tcp"), "note: `tcp` is read as `sockets`\n");
+    assert_eq!(said("netwrok"), "note: `netwrok` is read as `sockets`, `http`\n");
+    for asked in ["sockets", "wasi:sockets/tcp", "wasi:sockets/*", "acme:x/y"] {
+        assert_eq!(said(asked), "", "{asked}");
+    }
+}
+
+#[test]
 fn explain_shows_names_that_steer_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let nested =
