@@ -356,7 +356,7 @@ def host_wires(page):
     webdriver.ActionChains(page.driver).move_to_element(page.one("h1")).perform()
     page.check(visible() == (len(wires) if len(wires) <= 40 else 0), f"{visible()} of {len(wires)} wires to the host are shown")
     if len(wires) > 40:
-        block = next(b for b in page.all(".block.component") if b.find_elements(By.CSS_SELECTOR, ".port.host"))
+        block = next(b for b in page.all(".block.program") if b.find_elements(By.CSS_SELECTOR, ".port.host"))
         page.run("arguments[0].querySelector('.head').focus()", block)
         page.check(0 < visible() < len(wires), "those of a block are shown when it has the focus")
         page.press(Keys.ENTER)
