@@ -9,7 +9,6 @@ use crate::inspect::inspect;
 use crate::load::Component;
 use crate::report::explain::{Input, Report};
 use crate::text::{Shown, toml};
-use crate::{generated, policy};
 
 /// Explains how a component that is valid reaches what a text asks for.
 ///
@@ -24,19 +23,13 @@ pub fn explained(component: &Component, asked: &str) -> Result<Report, PhaseErro
     Ok(Report::new(&inspect(component)?, input, asked, &patterns))
 }
 
-/// What of a text that names something of WASI's is nothing that WASI has: that a component does not reach it says little.
-///
-/// # Errors
-///
-/// As [`explained`].
-pub fn misspelt(component: &Component, asked: &str) -> Result<Option<String>, PhaseError> {
-    let rule = format!("default = \"allow\"\n[[rule]]\ndeny = [{}]\n", toml(asked));
+/// What there is to say of a text that names something of WASI's which WASI does not have: that a component does not reach it says
+/// little.
+pub fn misspelt(asked: &str) -> Option<String> {
+    let rule = format!("[[rule]]\ndeny = [{}]\n", toml(asked));
     // What is no pattern is a word for a capability.
-    let Ok(policy) = Policy::read(Text::new("the pattern", &rule)) else { return Ok(None) };
-    let verdict = policy::check(component, &policy, &generated::adapters(component))?;
-    let found = verdict.doubts.into_iter().next();
-    Ok(found.map(|Doubt { near, .. }| {
-        let near = near.map(|near| format!("; did you mean `{}`?", Shown(&near))).unwrap_or_default();
-        format!("`{}` names nothing that WASI has{near}", Shown(asked))
-    }))
+    let policy = Policy::read(Text::new("the pattern", &rule)).ok()?;
+    let Doubt { near, .. } = policy.doubts().into_iter().next()?;
+    let near = near.map(|near| format!("; did you mean `{}`?", Shown(&near))).unwrap_or_default();
+    Some(format!("`{}` names nothing that WASI has{near}", Shown(asked)))
 }

@@ -33,23 +33,14 @@ pub struct Judged {
 /// Where one of them cannot be read, or is no component: of what cannot be read nothing is said, and what would be said of the
 /// others would read like praise of all.
 pub fn judge(sources: &[Source], policy: &Policy, timings: &mut Timings) -> Result<Judged, PhaseError> {
-    let beside = || timings.beside();
-    let checked = sources.par_iter().map(|source| judged(source, policy, beside())).collect();
-    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = all(checked, timings)?.into_iter().unzip();
-    let doubts = shared(&verdicts);
-    Ok(Judged { reports: Reports::new(policy, reports, &doubts), verdicts, doubts })
-}
-
-/// What there is to say of one component, and how long that took.
-fn judged(source: &Source, policy: &Policy, mut timings: Timings) -> (Result<(Report, Verdict), PhaseError>, Timings) {
-    let mut judge = || {
-        let component = decoded(source, &mut timings)?;
+    let judged = |component: Component, timings: &mut Timings| {
         let generated = generated::adapters(&component);
         let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
         Ok((Report::new(&component, policy, &verdict), verdict))
     };
-    let result = boundary("load", &source.shown(), &mut judge);
-    (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
+    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = each(sources, timings, judged)?.into_iter().unzip();
+    let doubts = shared(&verdicts);
+    Ok(Judged { reports: Reports::new(policy, reports, &doubts), verdicts, doubts })
 }
 
 /// A policy that is suggested.
@@ -66,21 +57,13 @@ pub struct Suggested {
 ///
 /// As [`judge`].
 pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, PhaseError> {
-    let beside = || timings.beside();
-    let suggested = |source: &Source| {
-        let mut timings = beside();
-        let mut suggest = || {
-            let component = decoded(source, &mut timings)?;
-            let generated = generated::adapters(&component);
-            let rules = timings.span("policy", || policy::suggest(&component, &generated))?;
-            let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
-            Ok(((component, generated), suggestion))
-        };
-        let result = boundary("load", &source.shown(), &mut suggest);
-        (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
+    let suggested = |component: Component, timings: &mut Timings| {
+        let generated = generated::adapters(&component);
+        let rules = timings.span("policy", || policy::suggest(&component, &generated))?;
+        let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
+        Ok(((component, generated), suggestion))
     };
-    let suggested = sources.par_iter().map(suggested).collect();
-    let (components, suggestions): (Vec<_>, Vec<Suggestion>) = all(suggested, timings)?.into_iter().unzip();
+    let (components, suggestions): (Vec<_>, Vec<Suggestion>) = each(sources, timings, suggested)?.into_iter().unzip();
     let text = suggest::policy(&suggestions);
     // Whatever was suggested for one is judged with what was for the others.
     let policy = Policy::read(Text::new("the policy", &text))?;
@@ -96,8 +79,19 @@ pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, P
     Ok(Suggested { text, left: left.concat() })
 }
 
-/// The results for some components.
-fn all<T>(results: Vec<(Result<T, PhaseError>, Timings)>, timings: &mut Timings) -> Result<Vec<T>, PhaseError> {
+/// Does something with each of some components, on all cores. The results are in order.
+fn each<T: Send>(
+    sources: &[Source],
+    timings: &mut Timings,
+    call: impl Fn(Component, &mut Timings) -> Result<T, PhaseError> + Sync,
+) -> Result<Vec<T>, PhaseError> {
+    let beside = || timings.beside();
+    let one = |source: &Source| {
+        let mut timings = beside();
+        let result = boundary("load", &source.shown(), || call(decoded(source, &mut timings)?, &mut timings));
+        (result.unwrap_or_else(|panicked| Err(panicked.into())), timings)
+    };
+    let results: Vec<(Result<T, PhaseError>, Timings)> = sources.par_iter().map(one).collect();
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
     for (result, times) in results {
         timings.add(times);

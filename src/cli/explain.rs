@@ -36,13 +36,13 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     // Of what is not a component as a whole, nothing should be said that reads like praise.
     timings.span("verify", || verify::component(&component))?;
     let report = timings.span("inspect", || explained(&component, &arguments.asked))?;
-    if Capability::named(&arguments.asked).is_none()
-        && let Some(meant) = Capability::meant(&arguments.asked)
+    // A word that is no capability may be read as some.
+    if Capability::named(&arguments.asked).is_none() && report.patterns.iter().all(|it| Capability::named(it).is_some())
     {
-        let meant: Vec<String> = meant.iter().map(|name| format!("`{name}`")).collect();
-        terminal.note(&format!("`{}` is read as {}", Shown(&arguments.asked), meant.join(", ")));
+        let read: Vec<String> = report.patterns.iter().map(|name| format!("`{name}`")).collect();
+        terminal.note(&format!("`{}` is read as {}", Shown(&arguments.asked), read.join(", ")));
     }
-    if let Some(warning) = timings.span("inspect", || misspelt(&component, &arguments.asked))? {
+    if let Some(warning) = misspelt(&arguments.asked) {
         terminal.warn(&warning);
     }
     if arguments.json {

@@ -6,7 +6,7 @@ use crate::error::PhaseError;
 use crate::guard::boundary;
 use crate::load::{Component, Embedded};
 use crate::timings::Timings;
-use crate::verify::{Malformed, VerifyError};
+use crate::verify::VerifyError;
 use crate::virtualize::{self, Alone};
 use crate::{proof, verify};
 
@@ -28,8 +28,7 @@ fn generated(world: &Component, grants: &Grants, timings: &mut Timings) -> Resul
     let alone = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
     let verify = || {
         verify::adapter(world, &alone.bytes).map_err(|error| vec![error])?;
-        let found = proof::alone(world, grants, &alone.bytes)
-            .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+        let found = proof::alone(world, grants, &alone.bytes).map_err(|error| vec![VerifyError::from(error)])?;
         if found.is_empty() { Ok(()) } else { Err(found.iter().map(not_granted).collect()) }
     };
     let places = |errors: Vec<VerifyError>| PhaseError::Verify(errors.into_iter().map(At::from).collect());

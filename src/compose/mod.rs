@@ -30,7 +30,7 @@ use crate::targets::{self, TargetError};
 use crate::text::Shown;
 use crate::timings::Timings;
 use crate::types::Side;
-use crate::verify::{self, Malformed, VerifyError};
+use crate::verify::{self, VerifyError};
 use crate::virtualize::Kept;
 use crate::virtualize::{self, Adapter, Virtualized};
 use crate::{check, encode, policy as policies};
@@ -203,8 +203,8 @@ fn held(
     bytes: &[u8],
 ) -> Result<(), Vec<VerifyError>> {
     let originals = proof::originals(components, graph, grants);
-    let Own { granted, wires } = proof::own(description, components, &originals, bytes)
-        .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+    let Own { granted, wires } =
+        proof::own(description, components, &originals, bytes).map_err(|error| vec![VerifyError::from(error)])?;
     if granted.is_empty() && wires.is_empty() {
         return Ok(());
     }

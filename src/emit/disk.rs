@@ -55,8 +55,20 @@ impl Disk for System {}
 /// The files that have not got their names yet. One list for all threads: whoever stops the process stops all of them.
 static OPEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
+/// The path of such a file, which is in the list as long as this is there.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        OPEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
+
 /// A file that is removed, unless it gets a name.
-pub struct Temporary(NamedTempFile);
+pub struct Temporary {
+    file: NamedTempFile,
+    listed: Listed,
+}
 
 impl Temporary {
     fn new(directory: &Path) -> io::Result<Temporary> {
@@ -68,13 +80,14 @@ impl Temporary {
         let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
         let file = builder.tempfile_in(directory)?;
         // Another directory may be the current one by then.
-        open.insert(std::path::absolute(file.path())?);
-        Ok(Temporary(file))
+        let path = std::path::absolute(file.path())?;
+        open.insert(path.clone());
+        Ok(Temporary { file, listed: Listed(path) })
     }
 
     /// The file, to be written.
     pub fn file(&mut self) -> &mut File {
-        self.0.as_file_mut()
+        self.file.as_file_mut()
     }
 
     fn rename(self, path: &Path) -> io::Result<()> {
@@ -87,11 +100,9 @@ impl Temporary {
     }
 
     fn named(self, name: impl FnOnce(NamedTempFile) -> io::Result<()>) -> io::Result<()> {
-        let before = std::path::absolute(self.0.path());
-        let result = name(self.0);
-        if let Ok(before) = before {
-            OPEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&before);
-        }
+        let Temporary { file, listed } = self;
+        let result = name(file);
+        drop(listed);
         result
     }
 }

@@ -12,6 +12,7 @@ use super::origin::{Filled, Origin};
 use super::wiring::{Wiring, named_by_another};
 use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
 use crate::limits;
+use crate::load::component::interface;
 use crate::load::{Component, ComponentId, Components};
 use crate::types::compare;
 
@@ -166,7 +167,7 @@ impl<'a> Matches<'a> {
                 self.errors.push(At::place(error, Some(&wire.place)));
                 continue;
             };
-            let interface = component.imports().get(import).map(|item| matching::interface(import, item));
+            let interface = component.imports().get(import).map(|item| interface(import, item));
             let wanted = (import.as_str(), interface.as_deref().unwrap_or(import));
             let export = match &wire.from {
                 From::Host => None,

@@ -4,9 +4,10 @@ use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::graph::Graph;
-use super::matching::{self, Items, interface};
+use super::matching::{self, Items};
 use super::wiring::{is_of_types, named_by_another};
 use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
+use crate::load::component::interface;
 use crate::load::{Component, ComponentId, Components};
 use crate::types::mentions;
 

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::error::{Candidate, LinkError, NearMiss};
-use crate::load::component::identity;
+use crate::load::component::{identity, interface};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{self, InterfaceName, Track, compatible};
@@ -137,11 +137,6 @@ impl<'c> Items<'c> {
     fn labels(self) -> impl Iterator<Item = (&'c String, String)> {
         self.0.iter().filter_map(|(name, item)| Some((name, identity(name, item)?)))
     }
-}
-
-/// The interface that an import or export is: as it says, else as its name does.
-pub fn interface(name: &str, item: &ComponentItem) -> String {
-    identity(name, item).unwrap_or_else(|| name.to_owned())
 }
 
 fn is_version(name: &str, wanted: &str) -> bool {

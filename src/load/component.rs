@@ -200,6 +200,11 @@ pub fn identity(name: &str, item: &ComponentItem) -> Option<String> {
     }
 }
 
+/// The interface that an import or export is: as it says, else as its name does.
+pub fn interface(name: &str, item: &ComponentItem) -> String {
+    identity(name, item).unwrap_or_else(|| name.to_owned())
+}
+
 /// An instance that is in one of this type and implements an interface: its name, and the interface. `seen` are the types of
 /// instances that have been looked into.
 fn implements_within(

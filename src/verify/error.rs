@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::decode::Malformed;
 use crate::guard::Panicked;
 
 /// An output that must not be written.
@@ -91,6 +92,12 @@ pub enum VerifyError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Panicked(#[from] Box<Panicked>),
+}
+
+impl From<Malformed> for VerifyError {
+    fn from(Malformed { offset, message }: Malformed) -> Self {
+        VerifyError::InvalidOutput { offset, message }
+    }
 }
 
 impl From<Panicked> for VerifyError {

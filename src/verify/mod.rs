@@ -36,9 +36,8 @@ pub fn verify(
     provenance: Option<&Provenance>,
     bytes: &[u8],
 ) -> Result<(), VerifyError> {
-    let invalid = |Malformed { offset, message }| VerifyError::InvalidOutput { offset, message };
-    let level = Level::decode(bytes).map_err(invalid)?;
-    let alone = alone::planned(components, graph).map_err(invalid)?;
+    let level = Level::decode(bytes)?;
+    let alone = alone::planned(components, graph)?;
     let as_planned = match alone {
         Some(component) => alone::compare(component, provenance, bytes),
         None => compare::compare(components, graph, &level).and_then(|()| custom::compare(provenance, &level)),
@@ -86,8 +85,7 @@ pub fn invalid_code(component: &Component) -> Result<Vec<Malformed>, Malformed> 
 ///
 /// Each such thing, with the component that has it.
 pub fn current(components: &Components, bytes: &[u8]) -> Result<(), Vec<VerifyError>> {
-    let found = obsolete::find(bytes)
-        .map_err(|Malformed { offset, message }| vec![VerifyError::InvalidOutput { offset, message }])?;
+    let found = obsolete::find(bytes).map_err(|error| vec![VerifyError::from(error)])?;
     let error = |found: Obsolete<'_>| {
         let has = |component: &&Component| obsolete::find(component.bytes()).is_ok_and(|of| of.contains(&found));
         let file = components.iter().find(has).map(|component| component.file().to_owned());
@@ -129,9 +127,8 @@ pub fn written(written: &Component) -> Result<(), VerifyError> {
 ///
 /// What is wrong with it, which is a bug of weld.
 pub fn adapter(world: &Component, bytes: &[u8]) -> Result<(), VerifyError> {
-    let invalid = |Malformed { offset, message }| VerifyError::InvalidOutput { offset, message };
-    let level = Level::decode(bytes).map_err(invalid)?;
-    validate::validate(bytes).map_err(invalid)?;
+    let level = Level::decode(bytes)?;
+    validate::validate(bytes)?;
     names::written(None, bytes)?;
     let names = level.imports.iter().map(|import| import.name).chain(level.exports.iter().map(|export| export.name));
     match names.into_iter().find(|name| !world.imports().contains_key(*name)) {

@@ -22,7 +22,7 @@ use crate::name::canonical;
 ///
 /// The first two names of one scope that are one to validators, with the component that has them.
 pub fn check(components: &Components, bytes: &[u8]) -> Result<(), VerifyError> {
-    let found = find(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
+    let found = find(bytes)?;
     let Some(first) = found.first() else { return Ok(()) };
     // What weld writes has its names from an input.
     let of_input = |component: &Component| {
@@ -38,7 +38,7 @@ pub fn check(components: &Components, bytes: &[u8]) -> Result<(), VerifyError> {
 ///
 /// As [`check`].
 pub fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
-    let found = find(bytes).map_err(|Malformed { offset, message }| VerifyError::InvalidOutput { offset, message })?;
+    let found = find(bytes)?;
     found.first().map_or(Ok(()), |alike| Err(alike.error(file, false)))
 }
 

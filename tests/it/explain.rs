@@ -81,6 +81,10 @@ fn explain_shows_the_way_to_the_host_link_by_link() {
 fn explain_advises_what_works() {
     let directory = composed();
     let path = directory.path();
+    // What is imported by such a word is meant by it.
+    std::fs::write(directory.path().join("tcp.wat"), r#"(component (import "tcp" (func)))"#).unwrap();
+    let output = succeeds(weld(directory.path()).args(["explain", "tcp.wat", "tcp"]));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     for asked in ["sockets", "network", TCP, "wasi:sockets/udp", "wasi:sockets/tcp#f", "wasi:*/*", "http"] {
         let advice = json(path, "app.wasm", asked)["closed_by"].clone();
         let closed = |file: &str| {
@@ -180,6 +184,10 @@ fn explain_warns_of_what_wasi_does_not_have_and_says_how_words_are_read() {
     }
     assert_eq!(said("tcp"), "note: `tcp` is read as `sockets`\n");
     assert_eq!(said("netwrok"), "note: `netwrok` is read as `sockets`, `http`\n");
+    // What is imported by such a word is meant by it.
+    std::fs::write(directory.path().join("tcp.wat"), r#"(component (import "tcp" (func)))"#).unwrap();
+    let output = succeeds(weld(directory.path()).args(["explain", "tcp.wat", "tcp"]));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     for asked in ["sockets", "wasi:sockets/tcp", "wasi:sockets/*", "acme:x/y"] {
         assert_eq!(said(asked), "", "{asked}");
     }

@@ -2,7 +2,7 @@
 
 use wasm_encoder::{ComponentSection, CustomSection, Encode};
 
-use crate::support::{fails, guest, names, succeeds, weld};
+use crate::support::{ONE_TYPE_TWICE, fails, guest, names, succeeds, weld};
 
 /// An attribute that WIT allows once.
 const SINCE_TWICE: &str = "
@@ -65,18 +65,6 @@ fn a_wit_package_in_its_binary_form_on_which_the_parser_panics_is_an_error() {
         );
     }
 }
-
-/// A component on which the validator of wasmparser panics: what is instantiated in it has two imports of one instance type.
-const ONE_TYPE_TWICE: &str = r#"
-(component
-  (component $c
-    (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
-    (import "test:hostile/c" (instance (type $i)))
-    (import "test:hostile/d" (instance (type $i))))
-  (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
-  (import "test:hostile/c" (instance $x (type $i)))
-  (instance (instantiate $c (with "test:hostile/c" (instance $x)) (with "test:hostile/d" (instance $x)))))
-"#;
 
 /// Each command that reads components, with a place for the name of one.
 const COMMANDS: &[&[&str]] = &[

@@ -7,19 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{fails, guest, succeeds, weld};
-
-/// A component on which the validator of wasmparser panics.
-const ONE_TYPE_TWICE: &str = r#"
-(component
-  (component $c
-    (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
-    (import "test:hostile/c" (instance (type $i)))
-    (import "test:hostile/d" (instance (type $i))))
-  (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
-  (import "test:hostile/c" (instance $x (type $i)))
-  (instance (instantiate $c (with "test:hostile/c" (instance $x)) (with "test:hostile/d" (instance $x)))))
-"#;
+use crate::support::{ONE_TYPE_TWICE, fails, guest, succeeds, weld};
 
 /// Runs the command that was saved into a directory, which is moved first.
 fn replayed(saved: &Path) -> (PathBuf, Output) {

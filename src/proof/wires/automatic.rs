@@ -10,7 +10,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::plan::{Plan, Source};
 use crate::describe::{Automatic, Export, From, InstanceName};
-use crate::load::component::identity;
+use crate::load::component::interface;
 use crate::load::{ComponentId, Components};
 use crate::name::{base, best, compatible};
 
@@ -152,11 +152,6 @@ impl Names<'_> {
         };
         named.or_else(label)
     }
-}
-
-/// The interface that an import or export is: as it says, else as its name does.
-fn interface(name: &str, item: &ComponentItem) -> String {
-    identity(name, item).unwrap_or_else(|| name.to_owned())
 }
 
 /// The name that a text means: that very name, or the only one that is it with a version, or the only label that is of that

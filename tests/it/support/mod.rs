@@ -26,6 +26,18 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 pub use command::{fails, project, succeeds, validate, weld};
 
+/// A component on which the validator of wasmparser panics: what is instantiated in it has two imports of one instance type.
+pub const ONE_TYPE_TWICE: &str = r#"
+(component
+  (component $c
+    (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
+    (import "test:hostile/c" (instance (type $i)))
+    (import "test:hostile/d" (instance (type $i))))
+  (type $i (instance (type $r (record (field "a" u32))) (export "r" (type (eq $r)))))
+  (import "test:hostile/c" (instance $x (type $i)))
+  (instance (instantiate $c (with "test:hostile/c" (instance $x)) (with "test:hostile/d" (instance $x)))))
+"#;
+
 /// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another directory of them: CI builds them anew.
 pub fn guest(name: &str) -> PathBuf {
     let built = std::env::var_os("WELD_GUESTS").map_or_else(|| project().join("tests/guests/built"), PathBuf::from);
