@@ -13,6 +13,7 @@ use crate::describe::wasm_compose::ConfigError;
 use crate::diff::DiffError;
 use crate::emit::EmitError;
 use crate::encode::EncodeError;
+use crate::grants::GrantError;
 use crate::guard::Panicked;
 use crate::inspect::InspectError;
 use crate::link::LinkError;
@@ -42,6 +43,8 @@ pub enum PhaseError {
     Load(Vec<At<LoadError>>),
     #[error("{}", joined(.0))]
     Link(Vec<At<LinkError>>),
+    #[error("{}", joined(.0))]
+    Grants(Vec<At<GrantError>>),
     #[error("{}", joined(.0))]
     Virtualize(Vec<At<VirtualizeError>>),
     #[error(transparent)]
@@ -85,6 +88,7 @@ impl PhaseError {
             PhaseError::Panicked(error) => vec![error],
             PhaseError::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Link(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
+            PhaseError::Grants(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Virtualize(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Encode(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
             PhaseError::Verify(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -107,6 +111,7 @@ impl PhaseError {
             (PhaseError::PolicyFile(first), PhaseError::PolicyFile(more)) => PhaseError::PolicyFile(joint(first, more)),
             (PhaseError::Load(first), PhaseError::Load(more)) => PhaseError::Load(joint(first, more)),
             (PhaseError::Link(first), PhaseError::Link(more)) => PhaseError::Link(joint(first, more)),
+            (PhaseError::Grants(first), PhaseError::Grants(more)) => PhaseError::Grants(joint(first, more)),
             (PhaseError::Virtualize(first), PhaseError::Virtualize(more)) => PhaseError::Virtualize(joint(first, more)),
             (PhaseError::Encode(first), PhaseError::Encode(more)) => PhaseError::Encode(joint(first, more)),
             (PhaseError::Verify(first), PhaseError::Verify(more)) => PhaseError::Verify(joint(first, more)),
@@ -128,13 +133,14 @@ impl PhaseError {
             PhaseError::Load(_) => 3,
             PhaseError::Lock(_) => 4,
             PhaseError::Link(_) => 5,
-            PhaseError::Virtualize(_) => 6,
-            PhaseError::Encode(_) => 7,
-            PhaseError::Verify(_) | PhaseError::Panicked(_) => 8,
-            PhaseError::Targets(_) => 9,
-            PhaseError::Policy(_) | PhaseError::Inspect(_) => 10,
-            PhaseError::Snapshot(_) | PhaseError::Diff(_) => 11,
-            PhaseError::Emit(_) => 12,
+            PhaseError::Grants(_) => 6,
+            PhaseError::Virtualize(_) => 7,
+            PhaseError::Encode(_) => 8,
+            PhaseError::Verify(_) | PhaseError::Panicked(_) => 9,
+            PhaseError::Targets(_) => 10,
+            PhaseError::Policy(_) | PhaseError::Inspect(_) => 11,
+            PhaseError::Snapshot(_) | PhaseError::Diff(_) => 12,
+            PhaseError::Emit(_) => 13,
         }
     }
 }
@@ -167,6 +173,12 @@ impl From<Vec<At<LoadError>>> for PhaseError {
 impl From<Vec<At<LinkError>>> for PhaseError {
     fn from(errors: Vec<At<LinkError>>) -> Self {
         PhaseError::Link(errors)
+    }
+}
+
+impl From<Vec<At<GrantError>>> for PhaseError {
+    fn from(errors: Vec<At<GrantError>>) -> Self {
+        PhaseError::Grants(errors)
     }
 }
 

@@ -70,6 +70,7 @@ mod error;
 mod explain;
 mod follow;
 mod generated;
+mod grants;
 mod guard;
 mod imports;
 mod inspect;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::describe::manifest::{Manifest, Output};
 use crate::describe::{At, Description};
+use crate::grants::{self, GrantError};
 use crate::load::Components;
-use crate::virtualize::{self, VirtualizeError};
 
 /// Refuses grants of what no component has: a misspelt one would never be honoured. A target may have another component
 /// of that name, so a grant is judged over all outputs that have it; those that are not built may have a use for it.
@@ -13,13 +13,13 @@ pub(super) fn check(
     manifest: &Manifest,
     described: &[(&Output, Description)],
     loaded: &[Components],
-) -> Result<(), Vec<At<VirtualizeError>>> {
+) -> Result<(), Vec<At<GrantError>>> {
     // By their places. `None` for those that some output has a meaning for.
-    let mut wrong: BTreeMap<usize, Option<At<VirtualizeError>>> = BTreeMap::new();
+    let mut wrong: BTreeMap<usize, Option<At<GrantError>>> = BTreeMap::new();
     for ((output, _), components) in described.iter().zip(loaded) {
         for (name, grants) in &output.grants {
             let Some(component) = components.named(name).map(|id| &components[id]) else { continue };
-            let unknown: Vec<At<VirtualizeError>> = virtualize::unknown(component, grants);
+            let unknown: Vec<At<GrantError>> = grants::unknown(component, grants);
             for grant in &grants.grants {
                 let Some(place) = &grant.place else { continue };
                 let error = unknown.iter().find(|error| error.offset() == Some(place.start())).cloned();

@@ -15,7 +15,7 @@ use crate::load::{self, Components, LoadError, decode, file};
 use crate::report::verify::Report;
 use crate::text::Shown;
 use crate::timings::Timings;
-use crate::{PhaseError, build, virtualize};
+use crate::{PhaseError, build, grants};
 
 /// Check that a component contains the given inputs, and gives them only what is granted
 ///
@@ -98,11 +98,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
 fn granted(components: &Components, mut grants: Grants) -> Result<BTreeMap<String, Grants>, PhaseError> {
     let of = |grant: &Grant| Grants { grants: vec![grant.clone()], ..Grants::all(grants.default) };
     let is_unknown =
-        |grant: &&Grant| components.iter().all(|component| !virtualize::unknown(component, &of(grant)).is_empty());
+        |grant: &&Grant| components.iter().all(|component| !grants::unknown(component, &of(grant)).is_empty());
     if !grants.allow_missing && components.iter().nth(1).is_some() {
         let unknown: Vec<Grant> = grants.grants.iter().filter(is_unknown).cloned().collect();
         let unknown = Grants { grants: unknown, ..Grants::all(grants.default) };
-        let errors = virtualize::unknown(&components[components.root()], &unknown);
+        let errors = grants::unknown(&components[components.root()], &unknown);
         if !errors.is_empty() {
             return Err(errors.into());
         }

@@ -3,6 +3,7 @@
 use super::not_granted;
 use crate::describe::{At, Grants};
 use crate::error::PhaseError;
+use crate::grants;
 use crate::guard::boundary;
 use crate::load::{Component, Embedded};
 use crate::timings::Timings;
@@ -20,7 +21,7 @@ pub fn adapter(world: &Component, grants: &Grants, timings: &mut Timings) -> Res
 }
 
 fn generated(world: &Component, grants: &Grants, timings: &mut Timings) -> Result<Alone, PhaseError> {
-    let unknown = if grants.allow_missing { Vec::new() } else { virtualize::unknown(world, grants) };
+    let unknown = if grants.allow_missing { Vec::new() } else { grants::unknown(world, grants) };
     if !unknown.is_empty() {
         return Err(unknown.into());
     }

@@ -8,7 +8,7 @@ use crate::guard::boundary;
 use crate::load::{Component, Components};
 use crate::proof::{self, Proof};
 use crate::timings::Timings;
-use crate::{link, verify, virtualize};
+use crate::{link, verify};
 
 /// Checks a component that somebody else composed, or says to have: whether it is made of the components that are described,
 /// and leaves nothing to them that their grants do not allow.
@@ -35,7 +35,7 @@ fn proved(
     timings.span("verify", || verify::written(output))?;
     // Which of the components are in it, and which grants are of what they have, is the description's to say.
     let graph = timings.span("link", || link::link(components, description))?;
-    virtualize::check(components, &description.grants)?;
+    crate::grants::check(components, &description.grants)?;
     let grants = grants(components, description);
     let mut proof = timings.span("verify", || proof::prove(output, description, components, &graph, &grants))?;
     if let Some(rules) = &description.policy {

@@ -27,7 +27,7 @@ use crate::link::graph::{Export, HostImport};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::provenance::{self, Provenance};
-use crate::types::copy::{Copier as _, Names, Scope};
+use crate::types::copy::{Copier as _, Scope, TypeIndices};
 use exports::Exported;
 use imports::HostState;
 use sections::Sections;
@@ -107,7 +107,7 @@ struct Encoder<'a> {
     hosts: BTreeMap<NodeIndex, HostState>,
     host_of: BTreeMap<(NodeIndex, &'a str), NodeIndex>,
     /// Types that have a name in the output component itself.
-    known: Names<NodeIndex>,
+    known: TypeIndices<NodeIndex>,
     /// The instance and component types being written, outermost first.
     nested: Vec<Scope<NodeIndex>>,
     /// Nested components by content, with the name of the first that had it.
@@ -134,7 +134,7 @@ impl<'a> Encoder<'a> {
             current: String::new(),
             hosts: BTreeMap::new(),
             host_of: graph.hosts().flat_map(parts).collect(),
-            known: Names::default(),
+            known: TypeIndices::default(),
             nested: Vec::new(),
             embedded: BTreeMap::new(),
             imported: BTreeMap::new(),

@@ -7,7 +7,7 @@ use wasmparser::component_types::{AliasableResourceId, ComponentAnyTypeId};
 use super::Encoder;
 use super::error::EncodeError;
 use crate::types::Outline;
-use crate::types::copy::{Copier, Names, Scope};
+use crate::types::copy::{Copier, Scope, TypeIndices};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
@@ -23,7 +23,7 @@ impl<'a> Copier<'a> for Encoder<'a> {
         &self.nested
     }
 
-    fn written(&mut self) -> (&mut Vec<Scope<NodeIndex>>, &mut Names<NodeIndex>) {
+    fn written(&mut self) -> (&mut Vec<Scope<NodeIndex>>, &mut TypeIndices<NodeIndex>) {
         (&mut self.nested, &mut self.known)
     }
 

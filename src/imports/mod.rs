@@ -6,8 +6,7 @@ pub mod size;
 use std::collections::BTreeSet;
 
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId,
-    ComponentItem, ResourceId,
+    ComponentEntityType, ComponentFuncType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentItem, ResourceId,
 };
 
 use size::{Size, Sizes};
@@ -18,6 +17,7 @@ use crate::load::component::identity;
 use crate::name::{Form, base, qualified};
 use crate::runtime;
 use crate::runtime::provider::Provider;
+use crate::types::NamedType;
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 
@@ -73,15 +73,6 @@ pub struct Function<'c> {
     pub is_of_wasi: bool,
     /// The provider's function for it.
     pub provider: Option<String>,
-}
-
-/// A type that an interface names.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
-pub struct NamedType<'c> {
-    pub name: &'c str,
-    pub created: ComponentAnyTypeId,
-    pub referenced: ComponentAnyTypeId,
 }
 
 impl<'c> Imports<'c> {
@@ -224,26 +215,6 @@ impl<'c> Function<'c> {
     /// The resource types of which it gives handles, at any depth.
     pub fn gives(&self, component: &Component) -> Vec<ResourceId> {
         self.ty.result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
-    }
-}
-
-impl NamedType<'_> {
-    /// The type, as the item that an import has.
-    pub fn item(&self) -> ComponentEntityType {
-        ComponentEntityType::Type { created: self.created, referenced: self.referenced }
-    }
-
-    /// The resource types that it is made of.
-    pub fn resources(&self, component: &Component) -> Vec<ResourceId> {
-        mentions::resources(component, self.item())
-    }
-
-    /// The resource type that it is, if it is one.
-    pub fn resource(&self) -> Option<ResourceId> {
-        match self.created {
-            ComponentAnyTypeId::Resource(id) => Some(id.resource()),
-            _ => None,
-        }
     }
 }
 

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::words::{mount, provided, quoted, word};
 use super::{Granted, Input, Provenance, VERSION};
 use crate::describe::{Grant, Grants, Treatment};
+use crate::grants;
 use crate::link::Graph;
 use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::text;
-use crate::virtualize::{self, Adapter};
-use crate::virtualize::{Giver, Kept};
+use crate::virtualize::{Adapter, Giver, Kept};
 
 /// What stands for all that no grant names.
 pub const DEFAULT: &str = "*";
@@ -81,7 +81,7 @@ fn lines(
     embedded: &Embedded,
 ) -> Vec<Granted> {
     // Nothing was given by a setting of what is not imported.
-    let idle = virtualize::without_effect(component, grants);
+    let idle = grants::without_effect(component, grants);
     let given = grants.grants.iter().filter(|grant| !idle.iter().any(|idle| idle.pattern == grant.pattern));
     let by_pattern: BTreeMap<String, &Grant> = given.map(|grant| (grant.pattern.to_string(), grant)).collect();
     let traps = traps(component, grants, adapters);

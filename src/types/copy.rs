@@ -9,6 +9,7 @@
 
 mod module;
 mod scope;
+pub mod writer;
 
 use std::collections::BTreeSet;
 
@@ -27,7 +28,7 @@ use super::identity::{TypeKey, visit_types};
 use super::{Outline, mentions};
 
 use scope::{Body, Has};
-pub use scope::{Names, Scope};
+pub use scope::{Scope, TypeIndices};
 
 /// A type as one of the joined components names it.
 type Named<S> = (S, ComponentAnyTypeId, ComponentAnyTypeId);
@@ -51,7 +52,7 @@ pub trait Copier<'a> {
     fn scopes(&self) -> &[Scope<Self::Source>];
 
     /// As [`Copier::scopes`], to be written into, and what has been written in the outermost scope.
-    fn written(&mut self) -> (&mut Vec<Scope<Self::Source>>, &mut Names<Self::Source>);
+    fn written(&mut self) -> (&mut Vec<Scope<Self::Source>>, &mut TypeIndices<Self::Source>);
 
     /// The index of the next type in the outermost scope.
     fn next_outermost(&self) -> u32;
@@ -519,7 +520,7 @@ pub trait Copier<'a> {
     }
 
     /// What has been written in the current scope.
-    fn names(&mut self) -> &mut Names<Self::Source> {
+    fn names(&mut self) -> &mut TypeIndices<Self::Source> {
         let (scopes, outermost) = self.written();
         scopes.last_mut().map_or(outermost, |scope| &mut scope.names)
     }

@@ -6,8 +6,10 @@ pub mod compare;
 pub mod copy;
 pub mod identity;
 pub mod mentions;
+mod named;
 pub mod outline;
 pub mod print;
 
 pub use identity::{Home, Side, TypeKey};
+pub use named::NamedType;
 pub use outline::Outline;

@@ -17,10 +17,12 @@ use wasm_encoder::{
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentFuncTypeId, ComponentItem};
 
 use super::core::{Built, INTRINSICS, Options};
-use super::types::{Names, Result, Scope, extra_name, instance_type};
-use crate::imports::{Function, Interface, NamedType};
+use crate::imports::{Function, Interface};
 use crate::load::Component;
+use crate::types::NamedType;
+use crate::types::copy::TypeIndices;
 use crate::types::copy::extern_name;
+use crate::types::copy::writer::{Result, TypeWriter, extra_name, instance_type};
 use base::Base;
 use shim::Shim;
 
@@ -65,7 +67,7 @@ impl<'c> Writer<'c> {
         name: impl Into<ComponentExternName<'n>>,
         types: &[NamedType<'c>],
         functions: impl Iterator<Item = (&'c str, ComponentFuncTypeId)>,
-        names: &mut Names,
+        names: &mut TypeIndices,
     ) -> Result<u32> {
         let ty = instance_type(self.component, &mut self.builder, types, functions, names)?;
         Ok(self.builder.import(name, ComponentTypeRef::Instance(ty)))
@@ -122,12 +124,12 @@ impl<'c> Writer<'c> {
     }
 
     /// A place where types are written that have no name among `names`.
-    fn scope<'s>(&'s mut self, names: &'s mut Names) -> Scope<'c, 's> {
-        Scope::new(self.component, &mut self.builder, names)
+    fn scope<'s>(&'s mut self, names: &'s mut TypeIndices) -> TypeWriter<'c, 's> {
+        TypeWriter::new(self.component, &mut self.builder, names)
     }
 
     /// Writes a type that is about to be exported, and is no resource type, unless that has a name.
-    fn define(&mut self, ty: &NamedType<'_>, names: &mut Names) -> Result<u32> {
+    fn define(&mut self, ty: &NamedType<'_>, names: &mut TypeIndices) -> Result<u32> {
         match self.scope(names).bounds_of(ty)? {
             TypeBounds::Eq(index) => Ok(index),
             TypeBounds::SubResource => Err(format!("resource type `{}` has no owner", ty.name)),

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::decisions::{Decided, Decisions, InterfaceDecision, Specificity};
 use super::error::VirtualizeError;
-use super::rules::Rules;
+use super::import_grants::ImportGrants;
 use super::trace;
-use crate::describe::Treatment;
+use crate::describe::{At, Grants, Treatment};
 use crate::imports::size::Size;
 use crate::imports::{passed, redirection, resource_name};
 use crate::limits;
+use crate::link::Graph;
 use crate::load::Component;
 use crate::name::{self, Capability, qualified, versioned};
 use crate::text::count;
@@ -19,7 +22,7 @@ use crate::types::identity::TypeKey;
 use crate::types::mentions;
 
 /// All that is wrong before resource types of the host's become the adapter's.
-pub fn all(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {
+pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
     errors.chain(unprovided(decisions)).chain(untold(decisions)).collect()
 }
@@ -81,7 +84,7 @@ fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
 }
 
 /// Imports that no adapter can stand for, and that are not allowed.
-fn refused_kinds(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {
+fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let unsupported = |import: &str, what: String| VirtualizeError::Unsupported {
         component: decisions.imports.component.name().to_owned(),
         import: import.to_owned(),
@@ -123,7 +126,7 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<Virtualize
 
 /// Imports that no adapter can stand for, and that are left as they are by all grants: a refused function must make handles of a
 /// resource type that they have, and those can only be the adapter's own.
-pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Vec<VirtualizeError> {
+pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let component = decisions.imports.component;
     let maker = |import: &str| {
         let item = component.imports().get(import)?;
@@ -220,4 +223,42 @@ pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
         Some(format!("`{function}` is allowed and cannot be called, since the component has no `{resource}`; {help}"))
     };
     decisions.functions().filter_map(note).collect()
+}
+
+/// An error for each import that stays and is filled by an export of another name which grants deny: at least as closely as
+/// they allow the import.
+pub fn denied_across(
+    graph: &Graph,
+    node: NodeIndex,
+    decisions: &Decisions<'_>,
+    grants: &Grants,
+) -> Vec<At<VirtualizeError>> {
+    let mut found: IndexMap<(&str, String), At<VirtualizeError>> = IndexMap::new();
+    let functions =
+        decisions.interfaces.iter().flat_map(|of| of.functions.iter().map(|function| (of.interface, function)));
+    for (interface, decided) in functions.filter(|(_, of)| of.grant.treatment == Treatment::Allow) {
+        let function = decided.function.name;
+        let import = interface.import(function);
+        let Some((giver, wire)) = graph.argument(node, import).filter(|(giver, _)| graph.host(*giver).is_none()) else {
+            continue;
+        };
+        let closest = grants.decisive(&interface.names(), function).map(|(_, rank)| rank);
+        let denial = |(name, function): (&str, &str)| {
+            let (grant, rank) = grants.of(name, function)?;
+            (grant.treatment != Treatment::Allow && Some(rank) >= closest).then_some(grant)
+        };
+        let denial = match wire.path.as_slice() {
+            [export] if interface.name.is_empty() => denial(("", export)),
+            path => path.iter().find_map(|name| denial((name, function))),
+        };
+        if let Some(grant) = denial {
+            let (export, component) = (wire.path.join("#"), decisions.imports.component.name().to_owned());
+            let (grant, place) = (grant.pattern.to_string(), grant.place.as_ref());
+            let (giver, import) = (graph.subject(giver).to_owned(), import.to_owned());
+            let key = (interface.name, export.clone());
+            let error = VirtualizeError::DeniedAcross { component, import, giver, export, grant };
+            found.entry(key).or_insert_with(|| At::place(error, place));
+        }
+    }
+    found.into_values().collect()
 }

@@ -1,6 +1,8 @@
 //! The core module of an adapter: a function for each one that is not passed.
 
+mod calls;
 mod code;
+mod values;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -130,7 +132,7 @@ impl<'c> Core<'c> {
         }
         // A provider may ask the host for something that is passed, whatever it gives itself.
         let passed = realloc || (calls && given) || lowering.provider().is_some();
-        let code = code::code(self, of, lowering, passed);
+        let code = calls::code(self, of, lowering, passed);
         let name = lowering.traps().then(|| match calls {
             true => of.shown(),
             false => format!("denied: {}", of.shown()),
@@ -144,7 +146,7 @@ impl<'c> Core<'c> {
     /// Gives their numbers.
     pub fn conversion(&mut self, id: ResourceId) -> (usize, usize) {
         self.memory.need();
-        let codes = [code::wrap(id), code::unwrap(id)];
+        let codes = [calls::wrap(id), calls::unwrap(id)];
         self.functions.extend(codes.map(|code| Defined { ty: None, code, name: None }));
         (self.functions.len() - 2, self.functions.len() - 1)
     }
@@ -193,7 +195,7 @@ impl<'c> Core<'c> {
             exports.push(export.clone());
         }
         if has_memory {
-            sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &code::post_return().encode(&intrinsics));
+            sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &calls::post_return().encode(&intrinsics));
         }
         if let Some((address, bytes)) = self.memory.data() {
             sections.data(address, bytes);

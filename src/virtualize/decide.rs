@@ -11,9 +11,9 @@ use super::answer::{Answers, Body};
 use super::checks;
 use super::decisions::{Callee, Choice, Decided, Decisions, InterfaceDecision, Lowering, Owners, Specificity};
 use super::error::VirtualizeError;
+use super::import_grants::ImportGrants;
 use super::keep;
 use super::owners;
-use super::rules::Rules;
 use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
 use crate::imports::{Function, Imports, redirection, resource_name};
@@ -34,7 +34,7 @@ pub fn decide<'c>(
     is_hosts: &dyn Fn(&str) -> bool,
     converts_exports: bool,
 ) -> Result<Decisions<'c>, Vec<VirtualizeError>> {
-    let rules = Rules { component: imports.component, grants, is_hosts };
+    let rules = ImportGrants { component: imports.component, grants, is_hosts };
     let mut decisions = Decisions::granted(imports, &rules);
     decisions.reachable = keep::keep(&mut decisions, grants);
     #[cfg(test)]
@@ -57,7 +57,7 @@ fn none(errors: Vec<VirtualizeError>) -> Result<(), Vec<VirtualizeError>> {
 
 impl<'c> Decisions<'c> {
     /// What the grants say, and nothing else.
-    fn granted(imports: &'c Imports<'c>, rules: &Rules<'_>) -> Decisions<'c> {
+    fn granted(imports: &'c Imports<'c>, rules: &ImportGrants<'_>) -> Decisions<'c> {
         let interfaces = imports.interfaces.iter().map(|interface| {
             let names = interface.names();
             let decided = |function: &'c Function<'c>| {

@@ -7,9 +7,10 @@ use wasmparser::component_types::ResourceId;
 
 use super::answer::Body;
 use crate::describe::Treatment;
-use crate::imports::{Function, Imports, Interface, NamedType, redirection, resource_name};
+use crate::imports::{Function, Imports, Interface, redirection, resource_name};
 use crate::name::Pattern;
 use crate::runtime;
+use crate::types::NamedType;
 
 /// What becomes of all that a component imports.
 pub struct Decisions<'c> {

@@ -3,7 +3,6 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::describe::manifest::{meant_help, near_help};
 use crate::name::Capability;
 
 /// Grants that cannot be honoured.
@@ -11,18 +10,6 @@ use crate::name::Capability;
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum VirtualizeError {
-    #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
-    UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
-
-    #[error("`{name}` is neither a capability nor something that `{component}` imports")]
-    #[diagnostic(help("{}", meant_help(.name).unwrap_or_else(|| near_help(.near, .known))))]
-    UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
-
-    #[error("there is no component `{name}` to grant anything")]
-    #[diagnostic(help("{}", near_help(.near, .known)))]
-    UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
-
     #[error("import `{import}` of `{component}` cannot be denied: it is {what}")]
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },

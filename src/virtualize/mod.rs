@@ -10,16 +10,14 @@ mod core;
 mod decide;
 mod decisions;
 pub mod error;
+mod import_grants;
 mod insert;
 mod keep;
 #[cfg(test)]
 pub mod lies;
-mod names;
 mod needs;
 mod owners;
-mod rules;
 mod trace;
-mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +26,7 @@ use petgraph::graph::NodeIndex;
 
 use crate::describe::{At, Grants, Treatment};
 use crate::error::PhaseError;
+use crate::grants;
 use crate::imports::Imports;
 use crate::link::Graph;
 use crate::load::{Component, ComponentId, Components, Embedded, free_name};
@@ -38,7 +37,6 @@ use decisions::{Decisions, Forwarded, Lowering};
 pub use decisions::{Giver, Kept};
 pub use error::VirtualizeError;
 use insert::{Made, MadeOuter};
-pub use names::{check, unknown, without_effect};
 
 /// A composition in which grants are honoured.
 pub struct Virtualized {
@@ -151,7 +149,7 @@ pub fn virtualize(
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
 ) -> Result<Virtualized, PhaseError> {
-    check(components, grants)?;
+    grants::check(components, grants)?;
     let mut all = components.clone();
     let mut taken: BTreeSet<String> = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
     let (mut made, mut kept) = (Vec::new(), BTreeMap::new());
@@ -168,10 +166,10 @@ pub fn virtualize(
                 continue;
             }
         };
-        errors.extend(names::denied_across(graph, node, &decisions, grants));
+        errors.extend(checks::denied_across(graph, node, &decisions, grants));
         kept.insert(instance.name.clone(), decisions.kept());
-        warnings.extend(names::settings_without_effect(&imports, grants));
-        warnings.extend(names::ties(&imports, grants));
+        warnings.extend(grants::settings_without_effect(&imports, grants));
+        warnings.extend(grants::ties(&imports, grants));
         if decisions.changes() {
             let mut add = |kind: &str, of: &str, bytes: Vec<u8>| {
                 let name = free_name(&format!("{}{kind}", instance.name), &taken);
@@ -205,7 +203,7 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
     let bytes = inner::generate(&decisions, &grants.settings, embedded).map_err(|errors| placed(grants, errors))?;
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
-    adapter.idle.extend(names::settings_without_effect(&imports, grants));
+    adapter.idle.extend(grants::settings_without_effect(&imports, grants));
     Ok(Alone { bytes, adapter, kept: decisions.kept() })
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
 use super::decisions::{Callee, Decisions, InterfaceDecision, Lowering};
-use super::types::Result;
-use crate::imports::{Function, NamedType};
+use crate::imports::Function;
+use crate::types::NamedType;
+use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey, needs_name};
 use crate::types::mentions;
 

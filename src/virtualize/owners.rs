@@ -17,16 +17,17 @@ use wasmparser::component_types::{ComponentItem, ResourceId};
 use super::answer::{Answer, Answers, Body};
 use super::decisions::{Decided, Decisions, Owner, Owners};
 use super::error::VirtualizeError;
-use super::rules::Rules;
+use super::import_grants::ImportGrants;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
-use crate::imports::{Function, Interface, NamedType, defining_import, resource_name};
+use crate::imports::{Function, Interface, defining_import, resource_name};
 use crate::load::Component;
 use crate::name::Form;
+use crate::types::NamedType;
 use crate::types::mentions;
 
 /// Those types that the host has, before any of them becomes the adapter's.
-pub fn hosts(decisions: &Decisions<'_>, rules: &Rules<'_>) -> Owners {
+pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
     let component = decisions.imports.component;
     // The host calls the exports, with handles that it knows.
     let mut hosts = of_exports(component, &|_, _| true);

@@ -12,7 +12,7 @@ use crate::types::TypeKey;
 
 /// The index of each type that has been written in one scope, by the components' own ids for it.
 #[derive(Debug, Clone)]
-pub struct Names<S> {
+pub struct TypeIndices<S = ()> {
     by_alias: BTreeMap<(S, ComponentAnyTypeId), u32>,
     by_identity: BTreeMap<(S, TypeKey), u32>,
     /// Types of instances and components, as they are written.
@@ -20,13 +20,13 @@ pub struct Names<S> {
 }
 
 // What the derived one asks of `S` is not needed.
-impl<S> Default for Names<S> {
+impl<S> Default for TypeIndices<S> {
     fn default() -> Self {
-        Names { by_alias: BTreeMap::new(), by_identity: BTreeMap::new(), by_content: BTreeMap::new() }
+        TypeIndices { by_alias: BTreeMap::new(), by_identity: BTreeMap::new(), by_content: BTreeMap::new() }
     }
 }
 
-impl<S: Copy + Ord> Names<S> {
+impl<S: Copy + Ord> TypeIndices<S> {
     /// The index of a type under just this alias.
     pub fn alias(&self, of: S, id: ComponentAnyTypeId) -> Option<u32> {
         self.by_alias.get(&(of, id)).copied()
@@ -43,7 +43,7 @@ impl<S: Copy + Ord> Names<S> {
         self.by_identity.entry((of, key)).or_insert(index);
     }
 
-    /// Like [`Names::name`], for what a name refers to: where that has a name already, it keeps it.
+    /// Like [`TypeIndices::name`], for what a name refers to: where that has a name already, it keeps it.
     pub fn name_if_new(&mut self, of: S, id: ComponentAnyTypeId, key: TypeKey, index: u32) {
         self.by_alias.entry((of, id)).or_insert(index);
         self.by_identity.entry((of, key)).or_insert(index);
@@ -74,7 +74,7 @@ impl<S: Copy + Ord> Names<S> {
 pub struct Scope<S> {
     body: Body,
     /// What has an index in it.
-    pub(super) names: Names<S>,
+    pub(super) names: TypeIndices<S>,
     /// Types that instances in it have, and that are not aliased from there yet.
     pub(super) offered: Offered<S>,
     /// Whether it has its own imports, so that it can be filled with other types than those around it.
@@ -134,7 +134,7 @@ impl<S: Copy + Ord> Scope<S> {
 
     fn new(body: Body, closed: bool) -> Self {
         let offered = Offered { by_alias: BTreeMap::new(), by_identity: BTreeMap::new() };
-        Scope { body, names: Names::default(), offered, closed }
+        Scope { body, names: TypeIndices::default(), offered, closed }
     }
 
     pub(super) fn body(&mut self) -> &mut Body {

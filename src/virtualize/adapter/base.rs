@@ -10,8 +10,8 @@ use super::{Argument, Writer};
 use crate::runtime::destructors::{Dropped, destructors};
 use crate::runtime::memory::{GLOBALS, MEMORY, MOVES, Memory, REALLOC, SETTINGS};
 use crate::runtime::provider::{self, Provider};
+use crate::types::copy::writer::Result;
 use crate::virtualize::core::{Built, INTRINSICS, Options};
-use crate::virtualize::types::Result;
 
 /// What core modules share: indices of the component around them.
 pub struct Base {

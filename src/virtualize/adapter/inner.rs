@@ -16,12 +16,15 @@ use super::shim::export_type;
 use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
 use crate::describe::Settings;
-use crate::imports::{Interface, NamedType};
+use crate::imports::Interface;
 use crate::load::{Component, Embedded};
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::log;
 use crate::runtime::provider::Provider;
+use crate::types::NamedType;
+use crate::types::copy::TypeIndices;
+use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::virtualize::checks;
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
@@ -29,7 +32,6 @@ use crate::virtualize::decisions::{Callee, Decisions, Lowering};
 use crate::virtualize::error::VirtualizeError;
 use crate::virtualize::needs::{Wanted, wanted};
 use crate::virtualize::trace::Target;
-use crate::virtualize::types::{Names, Result};
 
 /// Generates the inner adapter of a component.
 ///
@@ -60,9 +62,9 @@ pub fn generate(
         providers: Provider::get(settings),
         writer: Writer::new(component),
         imported: BTreeMap::new(),
-        names: Names::default(),
-        hosts: Names::default(),
-        exported: Names::default(),
+        names: TypeIndices::default(),
+        hosts: TypeIndices::default(),
+        exported: TypeIndices::default(),
     };
     inner.run(core.finish(), conversions).map_err(|reason| vec![checks::no_adapter(decisions, reason)])
 }
@@ -97,11 +99,11 @@ pub struct Inner<'c> {
     /// What it imports, and the functions that it lifts, by interface.
     imported: BTreeMap<&'c str, Parts>,
     /// The resource types as the component gets to know them: the adapter's own, and the host's.
-    pub(super) names: Names,
+    pub(super) names: TypeIndices,
     /// Those that the host has.
-    pub(super) hosts: Names,
+    pub(super) hosts: TypeIndices,
     /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
-    exported: Names,
+    exported: TypeIndices,
 }
 
 /// The functions that convert handles of a resource type, by their numbers in the core module.
@@ -171,7 +173,7 @@ impl<'c> Inner<'c> {
 
     /// The types by the names that each interface has for them: what it imports itself has the very types that the functions
     /// are of which it passes on.
-    fn names_of_interfaces(&self) -> BTreeMap<&'c str, Names> {
+    fn names_of_interfaces(&self) -> BTreeMap<&'c str, TypeIndices> {
         let names = |interface: &'c Interface<'c>| {
             let mut names = self.names.clone();
             for ty in interface.types.iter().filter(|ty| self.decisions.is_without_own(ty)) {
@@ -185,7 +187,7 @@ impl<'c> Inner<'c> {
     }
 
     /// Lifts the functions that the core module has, and gives its instance.
-    fn lift(&mut self, built: &Built, base: Option<&Base>, names: &mut BTreeMap<&str, Names>) -> Result<u32> {
+    fn lift(&mut self, built: &Built, base: Option<&Base>, names: &mut BTreeMap<&str, TypeIndices>) -> Result<u32> {
         let mut functions = Vec::with_capacity(built.intrinsics.len());
         for intrinsic in &built.intrinsics {
             functions.push(self.intrinsic(*intrinsic, built, base)?);
@@ -281,7 +283,7 @@ impl<'c> Inner<'c> {
     }
 
     /// Exports an interface, or what the world itself has of it.
-    fn export(&mut self, interface: &Interface<'c>, mut parts: Parts, names: &mut Names) -> Result<()> {
+    fn export(&mut self, interface: &Interface<'c>, mut parts: Parts, names: &mut TypeIndices) -> Result<()> {
         let component = self.writer.component;
         for ty in &interface.types {
             // What another interface names must be named as it is there.

@@ -12,14 +12,16 @@ use wasmparser::component_types::{ComponentFuncTypeId, ComponentItem, ResourceId
 use super::base::Base;
 use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
-use crate::imports::{Interface, NamedType};
+use crate::imports::Interface;
 use crate::load::Component;
+use crate::types::NamedType;
+use crate::types::copy::TypeIndices;
 use crate::types::copy::extern_name;
+use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
 use crate::virtualize::decisions::{Callee, Decisions, Lowering};
-use crate::virtualize::types::{Names, Result};
 
 /// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.
 pub fn wrap_name(number: usize) -> String {
@@ -70,8 +72,8 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
         decisions,
         converted: &converted,
         writer: Writer::new(decisions.imports.component),
-        hosts: Names::default(),
-        inner: Names::default(),
+        hosts: TypeIndices::default(),
+        inner: TypeIndices::default(),
         conversions: BTreeMap::new(),
     };
     outer.run(&exports, Core::converting(Abi(decisions.imports.component), &owns))
@@ -83,9 +85,9 @@ struct Outer<'c> {
     converted: &'c BTreeSet<ResourceId>,
     writer: Writer<'c>,
     /// The types as the host knows them.
-    hosts: Names,
+    hosts: TypeIndices,
     /// The types as the component does.
-    inner: Names,
+    inner: TypeIndices,
     /// The functions that convert handles of a resource type into the inner adapter's, and back.
     conversions: BTreeMap<ResourceId, (u32, u32)>,
 }

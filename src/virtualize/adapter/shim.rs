@@ -4,9 +4,11 @@ use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, Type
 use wasmparser::component_types::ComponentAnyTypeId;
 
 use super::Parts;
-use crate::imports::{Interface, NamedType};
+use crate::imports::Interface;
 use crate::load::Component;
-use crate::virtualize::types::{Names, Result, Scope};
+use crate::types::NamedType;
+use crate::types::copy::TypeIndices;
+use crate::types::copy::writer::{Result, TypeWriter};
 
 /// The component that an interface is put together by.
 pub struct Shim {
@@ -14,7 +16,7 @@ pub struct Shim {
     pub shim: ComponentBuilder,
     /// What it is instantiated with.
     pub arguments: Vec<(String, ComponentExportKind, u32)>,
-    /// Types that it imports beside that, by [`crate::virtualize::types::extra_name`].
+    /// Types that it imports beside that, by [`crate::types::copy::writer::extra_name`].
     pub extra: Vec<ComponentAnyTypeId>,
 }
 
@@ -27,12 +29,12 @@ impl Shim {
         is_given: &dyn Fn(&NamedType<'_>) -> bool,
     ) -> Result<Shim> {
         let mut shim = ComponentBuilder::default();
-        let (mut given, mut exported) = (Names::default(), Names::default());
+        let (mut given, mut exported) = (TypeIndices::default(), TypeIndices::default());
         let (mut arguments, mut extra) = (Vec::new(), Vec::new());
         for (number, ty) in interface.types.iter().enumerate() {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
             let name = format!("t{number}");
-            let mut scope = Scope::new(component, &mut shim, &mut given).importing(&mut extra);
+            let mut scope = TypeWriter::new(component, &mut shim, &mut given).importing(&mut extra);
             let declared = scope.declared(ty)?;
             let imported = shim.import(name.as_str(), declared);
             given.add_named(component, ty, imported);
@@ -42,10 +44,10 @@ impl Shim {
         for (number, function) in interface.functions.iter().enumerate() {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
-            let mut scope = Scope::new(component, &mut shim, &mut given).importing(&mut extra);
+            let mut scope = TypeWriter::new(component, &mut shim, &mut given).importing(&mut extra);
             let ty = scope.function_type(function.id)?;
             let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
-            let ty = Scope::new(component, &mut shim, &mut exported).function_type(function.id)?;
+            let ty = TypeWriter::new(component, &mut shim, &mut exported).function_type(function.id)?;
             shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
             arguments.push((name, ComponentExportKind::Func, *index));
         }
@@ -58,14 +60,14 @@ impl Shim {
 pub fn export_type(
     component: &Component,
     to: &mut ComponentBuilder,
-    exported: &mut Names,
+    exported: &mut TypeIndices,
     ty: &NamedType<'_>,
     given: u32,
     is_given: bool,
 ) -> Result<()> {
     let index = match is_given {
         true => given,
-        false => match Scope::new(component, to, exported).bounds_of(ty)? {
+        false => match TypeWriter::new(component, to, exported).bounds_of(ty)? {
             TypeBounds::Eq(index) => index,
             TypeBounds::SubResource => given,
         },

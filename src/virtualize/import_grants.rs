@@ -10,7 +10,7 @@ use crate::name::is_companion;
 use crate::runtime;
 
 /// What the user says of the imports of a component.
-pub struct Rules<'r> {
+pub struct ImportGrants<'r> {
     /// The component.
     pub component: &'r Component,
     /// What the user grants it.
@@ -19,7 +19,7 @@ pub struct Rules<'r> {
     pub is_hosts: &'r dyn Fn(&str) -> bool,
 }
 
-impl Rules<'_> {
+impl ImportGrants<'_> {
     /// What is said of a function of an import that goes by some names, the first of which is its own, and of the import as such
     /// where the function is empty.
     pub fn of(&self, names: &[&str], function: &str) -> GrantDecision {

@@ -1,4 +1,4 @@
-//! Types of the component that an adapter is for, written into the adapter.
+//! Types of one component, written into another one that is being put together.
 
 use wasm_encoder::{ComponentBuilder, ComponentTypeEncoder, ComponentTypeRef, ModuleType, TypeBounds};
 use wasmparser::component_types::{
@@ -6,21 +6,16 @@ use wasmparser::component_types::{
     ComponentFuncTypeId, ResourceId,
 };
 
-use crate::imports::NamedType;
-use crate::load::Component;
-use crate::types::Outline;
-use crate::types::copy::{self, Copier};
+use super::{Copier, Scope, TypeIndices};
 use crate::types::identity::{TypeKey, needs_name};
+use crate::types::{NamedType, Outline};
 
 /// Why a type cannot be written.
 pub type Result<T> = std::result::Result<T, String>;
 
-/// The indices of the types that have been written in one place.
-pub type Names = copy::Names<()>;
-
-impl Names {
+impl TypeIndices<()> {
     /// The index of a type, by just this alias or by its identity.
-    pub fn get(&self, component: &Component, id: ComponentAnyTypeId) -> Option<u32> {
+    pub fn get(&self, component: &Outline, id: ComponentAnyTypeId) -> Option<u32> {
         self.alias((), id).or_else(|| self.identity((), component.key(id)))
     }
 
@@ -30,7 +25,7 @@ impl Names {
     }
 
     /// Says which index a type has.
-    pub fn add(&mut self, component: &Component, id: ComponentAnyTypeId, index: u32) {
+    pub fn add(&mut self, component: &Outline, id: ComponentAnyTypeId, index: u32) {
         self.name((), id, component.key(id), index);
     }
 
@@ -40,7 +35,7 @@ impl Names {
     }
 
     /// Says which index a type has that has been given a name.
-    pub fn add_named(&mut self, component: &Component, ty: &NamedType<'_>, index: u32) {
+    pub fn add_named(&mut self, component: &Outline, ty: &NamedType<'_>, index: u32) {
         self.add(component, ty.created, index);
         self.name_if_new((), ty.referenced, component.key(ty.referenced), index);
     }
@@ -49,27 +44,27 @@ impl Names {
 /// Writes the type of an instance that has some types and functions of a component. `names` are the types of the component
 /// around it.
 pub fn instance_type<'c>(
-    component: &'c Component,
+    component: &'c Outline,
     builder: &mut ComponentBuilder,
     types: &[NamedType<'c>],
     functions: impl Iterator<Item = (&'c str, ComponentFuncTypeId)>,
-    names: &mut Names,
+    names: &mut TypeIndices,
 ) -> Result<u32> {
     let types = types.iter().map(|ty| (ty.name, ty.item()));
     let items = types.chain(functions.map(|(name, ty)| (name, ComponentEntityType::Func(ty))));
-    Scope::new(component, builder, names).instance_with((), items)
+    TypeWriter::new(component, builder, names).instance_with((), items)
 }
 
 /// A component in which types of another are being written.
-pub struct Scope<'c, 's> {
+pub struct TypeWriter<'c, 's> {
     /// The component whose types they are.
-    component: &'c Component,
+    component: &'c Outline,
     /// Where they are written.
     builder: &'s mut ComponentBuilder,
     /// Those that have been.
-    names: &'s mut Names,
+    names: &'s mut TypeIndices,
     /// The types of instances in it that are being written.
-    nested: Vec<copy::Scope<()>>,
+    nested: Vec<Scope<()>>,
     /// The types that were imported because those which mention them could not be otherwise.
     extra: Option<&'s mut Vec<ComponentAnyTypeId>>,
 }
@@ -79,15 +74,15 @@ pub fn extra_name(number: usize) -> String {
     format!("x{number}")
 }
 
-impl<'c, 's> Scope<'c, 's> {
+impl<'c, 's> TypeWriter<'c, 's> {
     /// A component where all types are written that have not been.
-    pub fn new(component: &'c Component, builder: &'s mut ComponentBuilder, names: &'s mut Names) -> Self {
-        Scope { component, builder, names, nested: Vec::new(), extra: None }
+    pub fn new(component: &'c Outline, builder: &'s mut ComponentBuilder, names: &'s mut TypeIndices) -> Self {
+        TypeWriter { component, builder, names, nested: Vec::new(), extra: None }
     }
 
     /// One that imports those which can be mentioned by a name alone, and adds them to `extra`.
     pub fn importing(self, extra: &'s mut Vec<ComponentAnyTypeId>) -> Self {
-        Scope { extra: Some(extra), ..self }
+        TypeWriter { extra: Some(extra), ..self }
     }
 
     /// Writes the type of a function.
@@ -119,7 +114,7 @@ impl<'c, 's> Scope<'c, 's> {
     }
 }
 
-impl<'c> Copier<'c> for Scope<'c, '_> {
+impl<'c> Copier<'c> for TypeWriter<'c, '_> {
     type Source = ();
     type Error = String;
 
@@ -127,11 +122,11 @@ impl<'c> Copier<'c> for Scope<'c, '_> {
         Ok(self.component)
     }
 
-    fn scopes(&self) -> &[copy::Scope<()>] {
+    fn scopes(&self) -> &[Scope<()>] {
         &self.nested
     }
 
-    fn written(&mut self) -> (&mut Vec<copy::Scope<()>>, &mut Names) {
+    fn written(&mut self) -> (&mut Vec<Scope<()>>, &mut TypeIndices) {
         (&mut self.nested, self.names)
     }
 

@@ -1,0 +1,24 @@
+//! Grants that name nothing.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::describe::manifest::{meant_help, near_help};
+
+/// A grant that would never be honoured, since it names nothing.
+#[derive(Debug, Clone, Error, Diagnostic)]
+#[non_exhaustive]
+#[allow(missing_docs)] // The messages say it.
+pub enum GrantError {
+    #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
+
+    #[error("`{name}` is neither a capability nor something that `{component}` imports")]
+    #[diagnostic(help("{}", meant_help(.name).unwrap_or_else(|| near_help(.near, .known))))]
+    UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
+
+    #[error("there is no component `{name}` to grant anything")]
+    #[diagnostic(help("{}", near_help(.near, .known)))]
+    UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
+}

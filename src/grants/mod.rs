@@ -1,0 +1,134 @@
+//! What grants name, among the imports of the component that they are for.
+
+pub mod error;
+mod near;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
+
+use crate::describe::manifest::nearest;
+use crate::describe::setting::Variables;
+use crate::describe::{At, Grant, Grants, Settings, Treatment};
+use crate::imports::{Function, Imports, Interface};
+use crate::load::{Component, Components};
+use crate::text::Shown;
+pub use error::GrantError;
+use near::{known, near};
+
+/// Refuses grants of no component, and those of what their components do not import, where that is not allowed: a
+/// misspelt component would have all that it imports.
+///
+/// # Errors
+///
+/// One for each such grant.
+pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Result<(), Vec<At<GrantError>>> {
+    let mut errors = Vec::new();
+    for (name, grants) in grants {
+        match components.named(name) {
+            Some(_) if grants.allow_missing => {}
+            Some(id) => errors.extend(unknown(&components[id], grants)),
+            None => {
+                let known: Vec<String> = components.given().map(|component| component.name().to_owned()).collect();
+                let near = nearest(known.iter().map(String::as_str), name);
+                let error = GrantError::UnknownComponent { name: name.clone(), near, known };
+                errors.push(At::place(error, grants.place.as_ref()));
+            }
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// An error for each grant that names nothing which a component imports: a misspelt one would never be honoured.
+/// Capabilities are known without a component.
+pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
+    let imports = Imports::of(component);
+    let wrong = |grant: &Grant| {
+        let known = known(&imports.interfaces, &grant.pattern)?;
+        let name = grant.pattern.to_string();
+        let near = near(&name, &known);
+        let component = component.name().to_owned();
+        let error = match name.contains([':', '#', '*']) {
+            true => GrantError::UnknownGrant { component, name, near, known },
+            false => GrantError::UnknownCapability { component, name, near, known },
+        };
+        Some(At::place(error, grant.place.as_ref()))
+    };
+    grants.grants.iter().filter_map(wrong).collect()
+}
+
+/// A line for each two grants that name a function as closely as each other and say different things of it, and for each
+/// that allows what another sets.
+pub fn ties(imports: &Imports<'_>, grants: &Grants) -> IndexSet<String> {
+    let component = imports.component.name();
+    let tie = |(interface, function): (&Interface<'_>, &Function<'_>)| {
+        let (decisive, other) = grants.tie(&interface.names(), function.name)?;
+        let say = |grant: &Grant| format!("`{}` ({})", grant.pattern, grant.treatment);
+        Some(format!(
+            "{} and {} name `{}` of `{component}` equally closely; the more restrictive one decides: {}",
+            say(decisive),
+            say(other),
+            function.shown(),
+            decisive.treatment
+        ))
+    };
+    // One line for each two: a setting is of many functions.
+    let voided = |(interface, function): (&Interface<'_>, &Function<'_>)| {
+        let (decisive, setting) = grants.voided(&interface.names(), function.name)?;
+        Some(format!(
+            "`{}` ({}) names functions of `{component}` more closely than the setting of `{}` does, so that the host's are \
+             allowed, and the setting does not count for them",
+            decisive.pattern, decisive.treatment, setting.pattern
+        ))
+    };
+    imports.functions().filter_map(tie).chain(imports.functions().filter_map(voided)).collect()
+}
+
+/// The settings of capabilities of which the component imports no function: nothing can come of them. That host variables may
+/// be seen is no setting.
+pub fn without_effect<'g>(component: &Component, grants: &'g Grants) -> Vec<&'g Grant> {
+    idle(&Imports::of(component), grants)
+}
+
+fn idle<'g>(imports: &Imports<'_>, grants: &'g Grants) -> Vec<&'g Grant> {
+    let Settings { env, config, .. } = &grants.settings;
+    let is_set = |variables: &Option<Variables>| variables.as_ref().is_none_or(|variables| !variables.set.is_empty());
+    let is_idle = |grant: &&Grant| {
+        let is_setting = grant.treatment == Treatment::Provide
+            && match grant.pattern.as_str() {
+                "env" => is_set(env),
+                "config" => is_set(config),
+                _ => true,
+            };
+        let is_of = |(interface, function): (&Interface<'_>, &Function<'_>)| {
+            interface.names().iter().any(|name| grant.pattern.rank(name, function.name).is_some())
+        };
+        is_setting && !imports.functions().any(is_of)
+    };
+    grants.grants.iter().filter(is_idle).collect()
+}
+
+/// A line for each setting that has no effect, and for each such mount.
+pub fn settings_without_effect(imports: &Imports<'_>, grants: &Grants) -> Vec<String> {
+    let name = imports.component.name();
+    let of = |grant: &Grant| {
+        let line = |what: &str, setting: &str| format!("`{name}` imports {what}: {setting} has no effect");
+        match grant.pattern.as_str() {
+            "fs" => {
+                let mounts = grants.settings.mounts.keys();
+                mounts.map(|path| line("no file system", &format!("what is mounted at `{}`", Shown(path)))).collect()
+            }
+            "env" => vec![line("no environment variables", "the setting of `env`")],
+            "config" => vec![line("no runtime configuration", "the setting of `config`")],
+            "args" => vec![line("no arguments", "the setting of `args`")],
+            "cwd" => vec![line("no working directory", "the setting of `cwd`")],
+            "stdin" => vec![line("no standard input", "the setting of `stdin`")],
+            "stdout" => vec![line("no standard output", "the setting of `stdout`")],
+            "stderr" => vec![line("no standard error", "the setting of `stderr`")],
+            "clocks" => vec![line("no clocks", "the setting of `clocks`")],
+            "random" => vec![line("no random numbers", "the setting of `random`")],
+            other => vec![line(&format!("nothing of `{other}`"), "its setting")],
+        }
+    };
+    idle(imports, grants).into_iter().flat_map(of).collect()
+}

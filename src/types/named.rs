@@ -1,0 +1,34 @@
+//! A type as an interface names it.
+
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ResourceId};
+
+use super::{Outline, mentions};
+
+/// A type that an interface names.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
+pub struct NamedType<'c> {
+    pub name: &'c str,
+    pub created: ComponentAnyTypeId,
+    pub referenced: ComponentAnyTypeId,
+}
+
+impl NamedType<'_> {
+    /// The type, as the item that an import has.
+    pub fn item(&self) -> ComponentEntityType {
+        ComponentEntityType::Type { created: self.created, referenced: self.referenced }
+    }
+
+    /// The resource types that it is made of.
+    pub fn resources(&self, component: &Outline) -> Vec<ResourceId> {
+        mentions::resources(component, self.item())
+    }
+
+    /// The resource type that it is, if it is one.
+    pub fn resource(&self) -> Option<ResourceId> {
+        match self.created {
+            ComponentAnyTypeId::Resource(id) => Some(id.resource()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The code that gives what a refused function answers: constants in memory, flat values, and new handles.
+
+use wasm_encoder::{BlockType, Instruction as I, ValType};
+use wasmparser::component_types::ComponentValType;
+
+use super::code::{Code, word};
+use super::{Core, Intrinsic};
+use crate::abi::Shape;
+use crate::imports::Function;
+use crate::runtime::rep;
+use crate::virtualize::answer::{Answer, Body};
+
+impl Core<'_> {
+    /// What a body does. `is_forwarded` says whether only those handles count that stand for nothing.
+    pub(super) fn body(&mut self, code: &mut Code, of: &Function<'_>, body: &Body, is_forwarded: bool) {
+        let answer = match body {
+            Body::Trap => return code.add([I::Unreachable]),
+            Body::EveryIndex => return self.every_index(code, is_forwarded),
+            Body::Return(answer) => answer,
+        };
+        let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
+        if code.signature.returns_pointer {
+            let address = self.result(code, ty, answer);
+            code.add([I::I32Const(address as i32)]);
+        } else {
+            self.flat(code, ty, answer, code.signature.result.first().copied());
+        }
+    }
+
+    /// Puts a value where the caller will find it, and gives the address. Handles are made by each call.
+    fn result(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer) -> u32 {
+        let layout = self.abi.layout(ty);
+        let (mut bytes, mut handles) = (vec![0; layout.size as usize], Vec::new());
+        self.store(ty, answer, &mut bytes, 0, &mut handles);
+        let address = match handles.is_empty() {
+            true => self.memory.constant(bytes, layout.align),
+            false => self.memory.draft(&bytes, layout.align),
+        };
+        for (offset, handle) in handles {
+            code.add([I::I32Const(address as i32)]);
+            self.handle(code, handle);
+            code.add([I::I32Store(word(offset))]);
+        }
+        address
+    }
+
+    /// Writes a value, but for its handles, whose places it collects.
+    fn store<'a>(
+        &mut self,
+        ty: &ComponentValType,
+        answer: &'a Answer,
+        bytes: &mut [u8],
+        at: u32,
+        handles: &mut Vec<(u32, &'a Answer)>,
+    ) {
+        match (answer, self.abi.shape(ty)) {
+            (Answer::Bits(bits), _) => write(bytes, at, &bits.to_le_bytes(), self.abi.layout(ty).size),
+            (Answer::Text(text), _) => {
+                let (address, length) = self.text(text);
+                write(bytes, at, &address.to_le_bytes(), 4);
+                write(bytes, at + 4, &length.to_le_bytes(), 4);
+            }
+            (Answer::Fields(fields), Shape::Fields(types)) => {
+                let (offsets, _) = self.abi.fields(&types);
+                for ((field, ty), offset) in fields.iter().zip(&types).zip(offsets) {
+                    self.store(ty, field, bytes, at + offset, handles);
+                }
+            }
+            (Answer::Fields(fields), Shape::Repeated(element, _)) => {
+                let size = self.abi.layout(&element).size;
+                for (field, number) in fields.iter().zip(0..) {
+                    self.store(&element, field, bytes, at + size * number, handles);
+                }
+            }
+            (Answer::Case(index, payload), Shape::Cases(cases)) => {
+                let variant = self.abi.cases(&cases);
+                write(bytes, at, &(*index as u32).to_le_bytes(), variant.discriminant);
+                if let (Some(payload), Some(Some(ty))) = (payload, cases.get(*index)) {
+                    self.store(ty, payload, bytes, at + variant.payload, handles);
+                }
+            }
+            (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => handles.push((at, answer)),
+            // Answers are made of these very types.
+            (Answer::Fields(_) | Answer::Case(..), _) => {}
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> (u32, u32) {
+        if text.is_empty() {
+            // Aligned for the elements of any list, of which there are none.
+            return (self.memory.constant(Vec::new(), 16), 0);
+        }
+        (self.memory.constant(text.as_bytes().to_vec(), 1), text.len() as u32)
+    }
+
+    /// A value that is returned flat: there is one core value of it at most.
+    fn flat(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer, slot: Option<ValType>) {
+        match (answer, self.abi.shape(ty)) {
+            (Answer::Bits(bits), _) => code.add([match slot {
+                Some(ValType::I64) => I::I64Const(*bits as i64),
+                Some(ValType::F32) => I::F32Const(f32::from_bits(*bits as u32).into()),
+                Some(ValType::F64) => I::F64Const(f64::from_bits(*bits).into()),
+                _ => I::I32Const(*bits as i32),
+            }]),
+            (Answer::Fields(fields), Shape::Fields(types)) => {
+                for (field, ty) in fields.iter().zip(&types) {
+                    self.flat(code, ty, field, slot);
+                }
+            }
+            (Answer::Fields(fields), Shape::Repeated(element, _)) => {
+                fields.iter().for_each(|field| self.flat(code, &element, field, slot));
+            }
+            (Answer::Case(index, _), _) => code.add([I::I32Const(*index as i32)]),
+            (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => self.handle(code, answer),
+            // A text takes two core values.
+            (Answer::Text(_) | Answer::Fields(_), _) => {}
+        }
+    }
+
+    /// Makes a handle.
+    fn handle(&mut self, code: &mut Code, answer: &Answer) {
+        // Both ends of a stream or a future come as one number, the readable one in its lower half.
+        let ends = |code: &mut Code, new: Intrinsic| {
+            let both = code.local(ValType::I64);
+            code.call(new);
+            code.add([I::LocalTee(both), I::I64Const(32), I::I64ShrU, I::I32WrapI64]);
+            both
+        };
+        match answer {
+            Answer::Own(id, refusal_kind) => {
+                code.add([I::I32Const(*refusal_kind as i32)]);
+                code.call(Intrinsic::ResourceNew(*id));
+            }
+            Answer::Ended(id) => {
+                let both = ends(code, Intrinsic::StreamNew(*id));
+                code.call(Intrinsic::StreamDropWritable(*id));
+                code.add([I::LocalGet(both), I::I32WrapI64]);
+            }
+            Answer::Future(id, payload) => {
+                let payload = match (payload, self.abi.shape(&ComponentValType::Type(*id))) {
+                    (Some(payload), Shape::Future(_, Some(ty))) => self.result(code, &ty, payload),
+                    _ => 0,
+                };
+                // The value waits for whoever asks for it, and the writable end with it: a future may not be dropped
+                // before it was written.
+                self.memory.need();
+                let both = ends(code, Intrinsic::FutureNew(*id));
+                code.add([I::I32Const(payload as i32)]);
+                code.call(Intrinsic::FutureWrite(*id));
+                code.add([I::Drop, I::LocalGet(both), I::I32WrapI64]);
+            }
+            Answer::Bits(_) | Answer::Text(_) | Answer::Fields(_) | Answer::Case(..) => {}
+        }
+    }
+
+    /// Gives the index of each element of the list that was passed, in the place of its elements, which are handles and
+    /// so as large as an index is. Where some are the host's, and the function is its too, only the others count.
+    fn every_index(&mut self, code: &mut Code, only_own: bool) {
+        const LIST: u32 = 0;
+        const LENGTH: u32 = 1;
+        let address = self.memory.scratch(8, 4) as i32;
+        let (index, count) = (code.local(ValType::I32), code.local(ValType::I32));
+        let place = |code: &mut Code, local| {
+            code.add([I::LocalGet(LIST), I::LocalGet(local), I::I32Const(2), I::I32Shl, I::I32Add]);
+        };
+        code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
+        code.add([I::LocalGet(index), I::LocalGet(LENGTH), I::I32GeU, I::BrIf(1)]);
+        if only_own {
+            place(code, index);
+            code.add([I::I32Load(word(0)), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);
+        }
+        // No further than what was read.
+        place(code, count);
+        code.add([I::LocalGet(index), I::I32Store(word(0))]);
+        code.add([I::LocalGet(count), I::I32Const(1), I::I32Add, I::LocalSet(count)]);
+        if only_own {
+            code.add([I::End]);
+        }
+        code.add([I::LocalGet(index), I::I32Const(1), I::I32Add, I::LocalSet(index), I::Br(0), I::End, I::End]);
+        code.add([I::I32Const(address), I::LocalGet(LIST), I::I32Store(word(0))]);
+        code.add([I::I32Const(address), I::LocalGet(count), I::I32Store(word(4)), I::I32Const(address)]);
+    }
+}
+
+/// Writes the first `size` of some bytes.
+fn write(bytes: &mut [u8], at: u32, value: &[u8], size: u32) {
+    let places = bytes.iter_mut().skip(at as usize).take(size as usize);
+    places.zip(value).for_each(|(place, value)| *place = *value);
+}
