@@ -258,10 +258,10 @@ impl<'a> Encoder<'a> {
         let roots = self.roots();
         let Ok(component) = self.component(node) else { return Ok(None) };
         let Root::Instance(node, key) = roots.identity(node, component.key(id)) else { return Ok(None) };
-        let home = roots.component(node).and_then(|component| component.home(key));
+        let definition = roots.component(node).and_then(|component| component.definition(key));
         let is_there = self.instances.contains_key(&node) && !self.is_closed();
-        match home.filter(|home| home.side == Side::Export && is_there) {
-            Some(home) => match self.item(node, &home.path)? {
+        match definition.filter(|definition| definition.side == Side::Export && is_there) {
+            Some(definition) => match self.item(node, &definition.path)? {
                 (ComponentExportKind::Type, index) => Ok(Some(index)),
                 _ => Ok(None),
             },

@@ -7,7 +7,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use super::error::EncodeError;
 use super::{Encoder, Item};
 use crate::types::copy::{Copier as _, extern_name};
-use crate::types::{Home, Side};
+use crate::types::{Definition, Side};
 
 /// How far a host import is.
 pub(super) enum HostState {
@@ -89,9 +89,9 @@ impl Encoder<'_> {
         }
         let component = self.component(node)?;
         let key = component.key(id);
-        let found = match (self.known.identity(node, key), component.home(key)) {
+        let found = match (self.known.identity(node, key), component.definition(key)) {
             (Some(index), _) => Some(index),
-            (None, Some(home)) => self.named_by_host(node, home)?,
+            (None, Some(definition)) => self.named_by_host(node, definition)?,
             (None, None) => None,
         };
         let found = found.or_else(|| self.named_by_export(node, id, false));
@@ -109,7 +109,7 @@ impl Encoder<'_> {
             return Ok(Some(index));
         }
         let by_host = match self.component(node)?.alias_name(id) {
-            Some(home) => self.named_by_host(node, home)?,
+            Some(definition) => self.named_by_host(node, definition)?,
             None => None,
         };
         let found = by_host.or_else(|| self.named_by_export(node, id, true));
@@ -125,8 +125,8 @@ impl Encoder<'_> {
     }
 
     /// The index of the type that a name of a component leads to, if the host has it in the end.
-    fn named_by_host(&mut self, user: NodeIndex, home: &Home) -> Result<Option<u32>, EncodeError> {
-        let Some((import, path)) = home.path.split_first().filter(|_| home.side == Side::Import) else {
+    fn named_by_host(&mut self, user: NodeIndex, definition: &Definition) -> Result<Option<u32>, EncodeError> {
+        let Some((import, path)) = definition.path.split_first().filter(|_| definition.side == Side::Import) else {
             return Ok(None);
         };
         let Some(node) = self.host_of.get(&(user, import.as_str())).copied() else {

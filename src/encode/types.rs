@@ -54,7 +54,8 @@ impl<'a> Copier<'a> for Encoder<'a> {
 
     fn unnamed_resource(&mut self, node: NodeIndex, id: AliasableResourceId) -> Result<u32> {
         let owner = self.component(node).ok();
-        let named = owner.and_then(|owner| owner.name_of(id.into())).and_then(|home| home.path.last().cloned());
+        let named =
+            owner.and_then(|owner| owner.name_of(id.into())).and_then(|definition| definition.path.last().cloned());
         Err(EncodeError::UnnamedResource {
             component: self.graph.subject(node).to_owned(),
             import: self.current.clone(),

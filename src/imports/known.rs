@@ -191,8 +191,9 @@ impl Printer<'_> {
 
     /// A resource type, by the import that defines it and its name there.
     fn resource(&mut self, handle: &str, id: AliasableResourceId) -> fmt::Result {
-        let home = self.component.home(TypeKey::Resource(id.resource())).map(|home| home.path.as_slice());
-        let Some([interface, name]) = home else { return Err(fmt::Error) };
+        let definition =
+            self.component.definition(TypeKey::Resource(id.resource())).map(|definition| definition.path.as_slice());
+        let Some([interface, name]) = definition else { return Err(fmt::Error) };
         write!(self.to, "{handle}<{}#{name}>", base(interface))
     }
 }

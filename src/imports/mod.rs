@@ -1,5 +1,6 @@
 //! What a component imports: each function once, with all that is asked of its type. It knows nothing of grants.
 
+pub mod handles;
 mod known;
 pub mod size;
 
@@ -144,7 +145,8 @@ impl<'c> Interface<'c> {
     /// Whether code can stand before all of it that converts handles of a component's imports. What is lent cannot be converted:
     /// it is nobody's to give away.
     pub fn can_convert(&self, component: &Component) -> bool {
-        let is_imported = |id| component.home(TypeKey::Resource(id)).is_some_and(|home| home.side == Side::Import);
+        let is_imported =
+            |id| component.definition(TypeKey::Resource(id)).is_some_and(|definition| definition.side == Side::Import);
         let is_lent = |shape: Shape| matches!(shape, Shape::Borrow(id) if is_imported(id.resource()));
         let lends = |function: &Function<'_>| {
             let params = function.ty.params.iter();
@@ -216,28 +218,6 @@ impl<'c> Function<'c> {
     pub fn gives(&self, component: &Component) -> Vec<ResourceId> {
         self.ty.result.map_or_else(Vec::new, |ty| mentions::resources(component, ComponentEntityType::Value(ty)))
     }
-}
-
-/// The resource types of which a function is passed handles, at any depth, through streams too.
-pub fn passed(component: &Component, ty: &ComponentFuncType) -> BTreeSet<ResourceId> {
-    let resources = |(_, ty): &(_, _)| mentions::resources(component, ComponentEntityType::Value(*ty));
-    ty.params.iter().flat_map(resources).collect()
-}
-
-/// The import that defines a resource type: an interface, or the world itself, whose name is empty.
-pub fn defining_import(component: &Component, id: ResourceId) -> Option<&str> {
-    let home = component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import)?;
-    match home.path.as_slice() {
-        [_] => Some(""),
-        [interface, ..] => Some(interface),
-        [] => None,
-    }
-}
-
-/// What a resource type is called where it is defined.
-pub fn resource_name(component: &Component, id: ResourceId) -> String {
-    let home = component.home(TypeKey::Resource(id));
-    home.and_then(|home| home.path.last()).cloned().unwrap_or_default()
 }
 
 /// The function that a standard stream comes from, if it is redirected to that. By its name alone: `checks` sees to it

@@ -83,7 +83,7 @@ fn uses_inline<'c>(component: &'c Component, (name, item): (&'c String, &Compone
             TypeKey::Structural(ComponentAnyTypeId::Defined(id)) => component.types().get(id).is_some_and(needs_name),
             TypeKey::Structural(_) => false,
         };
-        let [definer, _, ..] = component.home(key).filter(|_| is_named)?.path.as_slice() else { return None };
+        let [definer, _, ..] = component.definition(key).filter(|_| is_named)?.path.as_slice() else { return None };
         (definer != name && InterfaceName::read(definer).is_none() && !implements(component, definer))
             .then_some((name.as_str(), definer.as_str()))
     })

@@ -299,8 +299,8 @@ impl<'a> Hosts<'a> {
 
     /// The import of a component that defines one of its resource types.
     fn defining_import(&self, node: NodeIndex, id: wasmparser::component_types::ResourceId) -> Option<&'a String> {
-        let home = self.component(node)?.home(TypeKey::Resource(id))?;
-        home.path.first().filter(|_| home.side == Side::Import)
+        let definition = self.component(node)?.definition(TypeKey::Resource(id))?;
+        definition.path.first().filter(|_| definition.side == Side::Import)
     }
 
     fn component(&self, node: NodeIndex) -> Option<&'a Component> {

@@ -29,8 +29,8 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     // What is first of all that name a type, and is that of the instance which the type comes from.
     for (number, export) in exports.iter().enumerate().rev() {
         for key in names(roots, export).into_iter().filter(|(node, _)| *node == export.node) {
-            let is_home = roots.component(export.node).and_then(|component| component.home(key.1));
-            if is_home.is_some_and(|home| home.path.starts_with(&export.path)) {
+            let is_definition = roots.component(export.node).and_then(|component| component.definition(key.1));
+            if is_definition.is_some_and(|definition| definition.path.starts_with(&export.path)) {
                 named.insert(key, number);
             }
         }

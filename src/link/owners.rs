@@ -101,11 +101,11 @@ impl Owners<'_> {
     /// Follows a resource type of an instance's component to whoever defines it. `None` if it cannot be named.
     fn owner(&self, node: NodeIndex, id: ResourceId) -> Option<Owner> {
         let component = self.component(node)?;
-        let home = component.home(TypeKey::Resource(id))?;
-        if home.side == Side::Export {
-            return Some(Owner::Instance { node, path: home.path.clone() });
+        let definition = component.definition(TypeKey::Resource(id))?;
+        if definition.side == Side::Export {
+            return Some(Owner::Instance { node, path: definition.path.clone() });
         }
-        let (import, rest) = home.path.split_first()?;
+        let (import, rest) = definition.path.split_first()?;
         let (source, wire) = self.graph.argument(node, import)?;
         if let Some(host) = self.graph.host(source) {
             return Some(Owner::Host { import: host.name.clone(), path: rest.to_vec() });
@@ -125,8 +125,8 @@ impl Owners<'_> {
         mine: Option<Owner>,
         theirs: Option<Owner>,
     ) -> LinkError {
-        let home = self.component(importer).and_then(|component| component.home(TypeKey::Resource(id)));
-        let path = home.map(|home| home.path.clone()).unwrap_or_default();
+        let definition = self.component(importer).and_then(|component| component.definition(TypeKey::Resource(id)));
+        let path = definition.map(|definition| definition.path.clone()).unwrap_or_default();
         LinkError::TwoOwners {
             importer: self.graph.subject(importer).to_owned(),
             user,

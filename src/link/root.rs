@@ -5,7 +5,7 @@ use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
 use super::Graph;
 use crate::load::{Component, Components};
-use crate::types::{Home, Side, TypeKey};
+use crate::types::{Definition, Side, TypeKey};
 
 /// Whose a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,13 +38,13 @@ impl<'a> Roots<'a> {
     pub fn alias(&self, node: NodeIndex, id: ComponentAnyTypeId) -> Root<ComponentAnyTypeId> {
         let Some(component) = self.component(node) else { return Root::Instance(node, id) };
         // A name may be that of what the alias refers to, and then says nothing of the alias.
-        let is_its = |home: &&Home| {
-            let item = component.import_at(&home.path);
+        let is_its = |definition: &&Definition| {
+            let item = component.import_at(&definition.path);
             matches!(item, Some(ComponentEntityType::Type { created, .. }) if created == id)
         };
-        match component.alias_name(id).filter(|home| home.side == Side::Import).filter(is_its) {
+        match component.alias_name(id).filter(|definition| definition.side == Side::Import).filter(is_its) {
             // The graph has no cycles, so this ends.
-            Some(home) => match self.filler(node, home) {
+            Some(definition) => match self.filler(node, definition) {
                 Some(Filler::Host) => Root::Host,
                 Some(Filler::Export(exporter, id)) => self.alias(exporter, id),
                 None => Root::Instance(node, id),
@@ -55,8 +55,11 @@ impl<'a> Roots<'a> {
 
     /// Whose a type is, whatever its aliases.
     pub fn identity(&self, node: NodeIndex, key: TypeKey) -> Root<TypeKey> {
-        let home = self.component(node).and_then(|component| component.home(key));
-        match home.filter(|home| home.side == Side::Import).and_then(|home| self.filler(node, home)) {
+        let definition = self.component(node).and_then(|component| component.definition(key));
+        match definition
+            .filter(|definition| definition.side == Side::Import)
+            .and_then(|definition| self.filler(node, definition))
+        {
             Some(Filler::Host) => Root::Host,
             Some(Filler::Export(exporter, id)) => match self.component(exporter) {
                 Some(component) => self.identity(exporter, component.key(id)),
@@ -67,8 +70,8 @@ impl<'a> Roots<'a> {
     }
 
     /// What fills a type that a component names among its imports.
-    fn filler(&self, node: NodeIndex, home: &Home) -> Option<Filler> {
-        let (import, rest) = home.path.split_first()?;
+    fn filler(&self, node: NodeIndex, definition: &Definition) -> Option<Filler> {
+        let (import, rest) = definition.path.split_first()?;
         let (source, wire) = self.graph.argument(node, import)?;
         let Some(exporter) = self.component(source) else { return Some(Filler::Host) };
         let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();

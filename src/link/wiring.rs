@@ -307,10 +307,11 @@ impl<'a> Wiring<'a> {
             })
         };
         let mentions = |item: ComponentEntityType| {
-            let home = |key: &TypeKey| component.home(*key).filter(|home| home.side == Side::Import);
+            let definition =
+                |key: &TypeKey| component.definition(*key).filter(|definition| definition.side == Side::Import);
             let unnamed = mentions::unnamed(component, item);
-            let homes = unnamed.iter().filter(|key| !is_used(key)).filter_map(home);
-            homes.into_iter().any(|home| home.path.first().is_some_and(|first| first == import))
+            let definitions = unnamed.iter().filter(|key| !is_used(key)).filter_map(definition);
+            definitions.into_iter().any(|definition| definition.path.first().is_some_and(|first| first == import))
         };
         let is_left = |name: &&String| {
             *name != import && self.origin(node, name) == Origin::Import(node, (*name).clone(), vec![])
@@ -390,7 +391,7 @@ pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
 /// fills that one fills this one. The rest of the way to the type comes with it.
 pub fn named_by_another<'c>(component: &'c Component, import: &str) -> Option<(&'c str, &'c [String])> {
     let ComponentEntityType::Type { created, .. } = component.imports().get(import)?.ty else { return None };
-    let home = component.home(component.key(created))?;
-    let (first, rest) = home.path.split_first()?;
-    (home.side == Side::Import && first != import).then_some((first.as_str(), rest))
+    let definition = component.definition(component.key(created))?;
+    let (first, rest) = definition.path.split_first()?;
+    (definition.side == Side::Import && first != import).then_some((first.as_str(), rest))
 }

@@ -145,7 +145,7 @@ impl<'r> Allowance<'r> {
 
     fn is_worlds_own(&self, item: ComponentEntityType) -> bool {
         let Some(id) = resource(item) else { return false };
-        self.component.home(TypeKey::Resource(id.resource())).is_some_and(|home| home.path.len() == 1)
+        self.component.definition(TypeKey::Resource(id.resource())).is_some_and(|definition| definition.path.len() == 1)
     }
 
     fn is_needed(&self, item: Option<ComponentEntityType>) -> bool {

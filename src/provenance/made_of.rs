@@ -6,12 +6,13 @@ use super::words::{mount, provided, quoted, word};
 use super::{Granted, Input, Provenance, VERSION};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::grants;
+use crate::imports::handles::Giver;
 use crate::link::Graph;
 use crate::load::component::identity;
 use crate::load::{Component, Components, Embedded};
 use crate::name::{base, qualified};
 use crate::text;
-use crate::virtualize::{Adapter, Giver, Kept};
+use crate::virtualize::{Adapter, Kept};
 
 /// What stands for all that no grant names.
 pub const DEFAULT: &str = "*";

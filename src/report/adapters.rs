@@ -5,11 +5,12 @@ use wasmparser::component_types::ComponentEntityType;
 
 use super::runtime::{Lack, Runtime};
 use crate::describe::Treatment;
+use crate::imports::handles::Giver;
 use crate::load::Component;
 use crate::load::digest::Digest;
 use crate::name::{Capability, base, qualified};
 use crate::text::{self, count};
-use crate::virtualize::{self, Giver};
+use crate::virtualize;
 
 /// An adapter by itself, which is for no component in particular.
 #[derive(Debug, Serialize)]
@@ -501,8 +502,9 @@ fn some_of(names: Vec<&str>, whole: bool, quote: &str) -> String {
 mod tests {
     use super::{Adapter, Grants};
     use crate::describe::Treatment;
+    use crate::imports::handles::Giver;
+    use crate::virtualize::Kept;
     use crate::virtualize::{self, Refused};
-    use crate::virtualize::{Giver, Kept};
 
     fn refused(interface: &str, function: &str, treatment: Treatment, traps: bool) -> Refused {
         Refused { interface: interface.to_owned(), function: function.to_owned(), treatment, traps }

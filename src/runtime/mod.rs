@@ -5,6 +5,7 @@
 //! how its memory is read, is in `virt-components/README.md`. Handles of an adapter's stand for numbers, which `rep` describes.
 //! Which functions are provided, and what else an adapter does, is decided in `virtualize`.
 
+pub mod code;
 pub mod destructors;
 pub mod image;
 pub mod log;

@@ -69,11 +69,11 @@ impl<'a> Resources<'a> {
     /// the binary form that wit-component gives such a world has them use the imported one, where that is used by an
     /// imported interface too. What the world itself uses for its functions is always imported.
     fn exported_by_world(&self, item: ComponentEntityType, resource: ResourceId) -> Option<ResourceId> {
-        let home = self.world.home(TypeKey::Resource(resource))?;
-        if home.side == Side::Export || !matches!(item, ComponentEntityType::Instance(_)) {
+        let definition = self.world.definition(TypeKey::Resource(resource))?;
+        if definition.side == Side::Export || !matches!(item, ComponentEntityType::Instance(_)) {
             return None;
         }
-        self.world.export_at(&home.path).and_then(identity::resource).map(|exported| exported.resource())
+        self.world.export_at(&definition.path).and_then(identity::resource).map(|exported| exported.resource())
     }
 
     /// Whether a resource type that the component exports is the one that the world asks for.
@@ -92,17 +92,17 @@ impl<'a> Resources<'a> {
 }
 
 fn is_import(component: &Component, resource: ResourceId) -> bool {
-    component.home(TypeKey::Resource(resource)).is_some_and(|home| home.side == Side::Import)
+    component.definition(TypeKey::Resource(resource)).is_some_and(|definition| definition.side == Side::Import)
 }
 
 /// A resource type by its name, and where it is defined.
 fn shown(component: &Component, resource: ResourceId) -> String {
-    let Some(home) = component.home(TypeKey::Resource(resource)) else { return "resource".to_owned() };
-    let side = match home.side {
+    let Some(definition) = component.definition(TypeKey::Resource(resource)) else { return "resource".to_owned() };
+    let side = match definition.side {
         Side::Import => "import",
         Side::Export => "export",
     };
-    match home.path.as_slice() {
+    match definition.path.as_slice() {
         [interface, .., name] => format!("resource {name} of {side} {interface}"),
         [name] => format!("resource {name} of {side}s"),
         [] => "resource".to_owned(),

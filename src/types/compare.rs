@@ -405,7 +405,7 @@ impl<'a> Comparer<'a> {
     /// Two types that differ, if the one that is asked for has a name.
     fn named(&self, expected: ComponentDefinedTypeId, found: ComponentDefinedTypeId) -> Option<Within> {
         let name = self.expected.name_of(expected.into())?.path.last()?;
-        let of_found = self.found.name_of(found.into()).and_then(|home| home.path.last()).unwrap_or(name);
+        let of_found = self.found.name_of(found.into()).and_then(|definition| definition.path.last()).unwrap_or(name);
         let difference = Difference {
             expected: print::definition(self.expected, name, expected),
             found: Some(print::definition(self.found, of_found, found)),

@@ -326,18 +326,18 @@ pub trait Copier<'a> {
             return Ok(index);
         }
         let depth = self.scopes().len();
-        let home = self.home(of, id)?;
-        if home.scope < depth {
-            let inner = self.scopes_mut().split_off(home.scope);
-            let index = self.write(of, id, &home);
+        let placement = self.placement(of, id)?;
+        if placement.scope < depth {
+            let inner = self.scopes_mut().split_off(placement.scope);
+            let index = self.write(of, id, &placement);
             self.scopes_mut().extend(inner);
-            return Ok(self.outer_alias(depth - home.scope, index?));
+            return Ok(self.outer_alias(depth - placement.scope, index?));
         }
-        self.write(of, id, &home)
+        self.write(of, id, &placement)
     }
 
     /// Writes a type into the current scope, where that has none like it.
-    fn write(&mut self, of: Self::Source, id: ComponentAnyTypeId, home: &Home) -> Result<u32, Self::Error> {
+    fn write(&mut self, of: Self::Source, id: ComponentAnyTypeId, placement: &Placement) -> Result<u32, Self::Error> {
         let index = match id {
             ComponentAnyTypeId::Defined(id) => {
                 let index = self.structure(of, id)?;
@@ -352,14 +352,14 @@ pub trait Copier<'a> {
                     ComponentAnyTypeId::Component(id) => self.component_scope(of, id)?,
                     _ => self.instance_scope(self.exports_of(of, id)?)?,
                 };
-                match home.is_new {
+                match placement.is_new {
                     true => self.define_once(body),
                     false => self.define_scope(body),
                 }
             }
             id => self.structure_of(of, id)?,
         };
-        if home.is_fixed {
+        if placement.is_fixed {
             self.names().write(of, id, index);
         }
         Ok(index)
@@ -388,28 +388,28 @@ pub trait Copier<'a> {
     }
 
     /// Where a type is written that has no index yet.
-    fn home(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<Home, Self::Error> {
+    fn placement(&mut self, of: Self::Source, id: ComponentAnyTypeId) -> Result<Placement, Self::Error> {
         let (component, depth) = (self.component(of)?, self.scopes().len());
         let is_scope = matches!(id, ComponentAnyTypeId::Instance(_) | ComponentAnyTypeId::Component(_));
         if !is_scope && (depth == 0 || !component.is_shared(component.key(id))) {
-            return Ok(Home { scope: depth, is_fixed: true, is_new: false });
+            return Ok(Placement { scope: depth, is_fixed: true, is_new: false });
         }
         let closed = self.scopes().iter().rposition(|scope| scope.closed);
-        let mut home = Home { scope: closed.map_or(0, |closed| closed + 1), is_fixed: true, is_new: false };
+        let mut placement = Placement { scope: closed.map_or(0, |closed| closed + 1), is_fixed: true, is_new: false };
         let mut own = BTreeSet::new();
         for mentioned in mentions::names(component, id) {
             match (self.scope_of(of, mentioned)?, component.key(mentioned)) {
-                (Some(scope), _) => home.scope = home.scope.max(scope),
+                (Some(scope), _) => placement.scope = placement.scope.max(scope),
                 (None, TypeKey::Resource(id)) => _ = own.insert(id),
                 (None, TypeKey::Structural(_)) => {}
             }
         }
         // What it mentions of itself may have a name the next time.
-        home.is_fixed = own.is_empty();
-        if let (false, ComponentAnyTypeId::Instance(id)) = (home.is_fixed, id) {
-            home.is_new = mentions::are_all_of(component, id, &own);
+        placement.is_fixed = own.is_empty();
+        if let (false, ComponentAnyTypeId::Instance(id)) = (placement.is_fixed, id) {
+            placement.is_new = mentions::are_all_of(component, id, &own);
         }
-        Ok(home)
+        Ok(placement)
     }
 
     /// In how many scopes the one is that has a type. `None` where none has.
@@ -625,7 +625,7 @@ pub trait Copier<'a> {
 }
 
 /// Where a type is written.
-pub struct Home {
+pub struct Placement {
     /// In how many scopes that is.
     scope: usize,
     /// Whether it is the same wherever it is mentioned: all that it mentions has a name already.

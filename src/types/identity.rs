@@ -20,7 +20,7 @@ pub enum TypeKey {
 
 /// Where a component names a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home {
+pub struct Definition {
     /// Whether that is among its imports or among its exports.
     pub side: Side,
     /// The name of the import or export, and the names of the exports within it that lead to the type.
@@ -65,27 +65,27 @@ pub fn needs_name(ty: &ComponentDefinedType) -> bool {
 
 /// Where each type is named: imports before exports, in order.
 #[derive(Default)]
-pub struct Homes {
-    pub by_identity: BTreeMap<TypeKey, Home>,
-    pub by_alias: BTreeMap<ComponentAnyTypeId, Home>,
+pub struct Definitions {
+    pub by_identity: BTreeMap<TypeKey, Definition>,
+    pub by_alias: BTreeMap<ComponentAnyTypeId, Definition>,
 }
 
 /// Where a component of such imports and exports names its types.
-pub fn homes(
+pub fn definitions(
     types: TypesRef<'_>,
     imports: &IndexMap<String, ComponentItem>,
     exports: &IndexMap<String, ComponentItem>,
-) -> Homes {
-    let mut homes = Homes::default();
+) -> Definitions {
+    let mut definitions = Definitions::default();
     for (side, items) in [(Side::Import, imports), (Side::Export, exports)] {
         let mut path = Vec::new();
         visit_types(types, &mut items.iter(), &mut path, &mut |path, id| {
-            let home = Home { side, path: path.to_vec() };
-            homes.by_alias.entry(id).or_insert_with(|| home.clone());
-            homes.by_identity.entry(key(types, id)).or_insert(home);
+            let definition = Definition { side, path: path.to_vec() };
+            definitions.by_alias.entry(id).or_insert_with(|| definition.clone());
+            definitions.by_identity.entry(key(types, id)).or_insert(definition);
         });
     }
-    homes
+    definitions
 }
 
 /// Calls `visit` for each type that `items`, or the instances among them, name: where several instances are of the very same

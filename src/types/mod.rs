@@ -10,6 +10,6 @@ mod named;
 pub mod outline;
 pub mod print;
 
-pub use identity::{Home, Side, TypeKey};
+pub use identity::{Definition, Side, TypeKey};
 pub use named::NamedType;
 pub use outline::Outline;

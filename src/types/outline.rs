@@ -9,7 +9,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::{Types, TypesRef};
 
-use super::identity::{Home, Homes, TypeKey, created, homes, key};
+use super::identity::{Definition, Definitions, TypeKey, created, definitions, key};
 use super::mentions;
 
 /// The imports and exports of a component that has been validated, and where they name each type.
@@ -17,7 +17,7 @@ pub struct Outline {
     types: Arc<Types>,
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
-    homes: Homes,
+    definitions: Definitions,
     /// The types that several of its scopes mention, once that was asked.
     shared: OnceLock<BTreeSet<TypeKey>>,
     /// The resource types that types mention, each once that was asked.
@@ -46,8 +46,8 @@ impl Outline {
         imports: IndexMap<String, ComponentItem>,
         exports: IndexMap<String, ComponentItem>,
     ) -> Self {
-        let homes = homes((*types).as_ref(), &imports, &exports);
-        Outline { types, imports, exports, homes, shared: OnceLock::new(), resources: Mutex::default() }
+        let definitions = definitions((*types).as_ref(), &imports, &exports);
+        Outline { types, imports, exports, definitions, shared: OnceLock::new(), resources: Mutex::default() }
     }
 
     /// That of a component of a type which this one mentions.
@@ -74,18 +74,18 @@ impl Outline {
     }
 
     /// Where this component first names a type, under whatever alias.
-    pub fn home(&self, key: TypeKey) -> Option<&Home> {
-        self.homes.by_identity.get(&key)
+    pub fn definition(&self, key: TypeKey) -> Option<&Definition> {
+        self.definitions.by_identity.get(&key)
     }
 
     /// Where this component names just this alias of a type.
-    pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Home> {
-        self.homes.by_alias.get(&id)
+    pub fn alias_name(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
+        self.definitions.by_alias.get(&id)
     }
 
     /// Where this component names just this alias of a type; if it does not, where it first names the type.
-    pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Home> {
-        self.alias_name(id).or_else(|| self.home(self.key(id)))
+    pub fn name_of(&self, id: ComponentAnyTypeId) -> Option<&Definition> {
+        self.alias_name(id).or_else(|| self.definition(self.key(id)))
     }
 
     /// The identity of a type of this component.

@@ -68,11 +68,11 @@ fn first_unnamed(
     item: ComponentEntityType,
 ) -> Option<(String, String, NodeIndex)> {
     let filled = |key: TypeKey| {
-        let home = component.home(key).filter(|home| home.side == Side::Import)?;
-        let (interface, _) = home.path.split_first()?;
+        let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
+        let (interface, _) = definition.path.split_first()?;
         let (source, _) = graph.argument(node, interface)?;
         graph.instance(source)?;
-        Some((home.path.last()?.clone(), interface.clone(), source))
+        Some((definition.path.last()?.clone(), interface.clone(), source))
     };
     // What an interface names itself can be made of what it does not name.
     let named = mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key));

@@ -16,7 +16,7 @@ use wasm_encoder::{
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentFuncTypeId, ComponentItem};
 
-use super::core::{Built, INTRINSICS, Options};
+use super::core::{Built, INTRINSICS, Options, POST_RETURN};
 use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::types::NamedType;
@@ -73,6 +73,22 @@ impl<'c> Writer<'c> {
         Ok(self.builder.import(name, ComponentTypeRef::Instance(ty)))
     }
 
+    /// Imports an instance that has some types and functions, and names its types.
+    fn import_types<'n>(
+        &mut self,
+        name: impl Into<ComponentExternName<'n>>,
+        types: &[NamedType<'c>],
+        functions: impl Iterator<Item = (&'c str, ComponentFuncTypeId)>,
+        names: &mut TypeIndices,
+    ) -> Result<()> {
+        let instance = self.import(name, types, functions, names)?;
+        for ty in types {
+            let index = self.alias_type(instance, ty.name);
+            names.add_named(self.component, ty, index);
+        }
+        Ok(())
+    }
+
     /// Imports a resource type that the world itself has.
     fn import_resource(&mut self, name: &str) -> u32 {
         self.builder.import(name, ComponentTypeRef::Type(TypeBounds::SubResource))
@@ -111,10 +127,23 @@ impl<'c> Writer<'c> {
         self.builder.lower_func(None, function, options)
     }
 
-    /// A function of the adapter's, of a type.
-    fn lift(&mut self, core: u32, ty: u32, options: Options, post_return: Option<u32>, base: Option<&Base>) -> u32 {
-        let options: Vec<_> = base.into_iter().flat_map(|base| base.options(options, post_return)).collect();
-        self.builder.lift_func(None, core, ty, options)
+    /// A function of the core module, lifted. Its type is made of the types that `names` has.
+    fn lift(
+        &mut self,
+        stub: &Stub<'_>,
+        (built, instance): (&Built, u32),
+        base: Option<&Base>,
+        aliased: &mut Aliased,
+        names: &mut TypeIndices,
+    ) -> Result<u32> {
+        let Stub { function, number, options } = stub;
+        let export = built.exports.get(*number).ok_or("a function is not there")?;
+        let core = self.alias_core(instance, export, aliased);
+        let ty = self.scope(names).function_type(function.id)?;
+        let has_post_return = base.is_some() && options.post_return;
+        let post_return = has_post_return.then(|| self.alias_core(instance, POST_RETURN, aliased));
+        let options: Vec<_> = base.into_iter().flat_map(|base| base.options(*options, post_return)).collect();
+        Ok(self.builder.lift_func(None, core, ty, options))
     }
 
     /// A function that a core module exports, aliased once.

@@ -12,7 +12,7 @@ use crate::runtime::rep::NULL;
 
 /// What a call of a function does.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Body {
+pub enum Refusal {
     /// It traps.
     Trap,
     /// It gives a value, or none where the function has no result.
@@ -79,38 +79,38 @@ pub struct Answers<'c> {
 
 impl Answers<'_> {
     /// What a function does that is refused. `None` where it is to be ignored and no value can be made for that.
-    pub fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Body> {
+    pub fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Refusal> {
         let refusal_kind = match treatment {
-            Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Body::Trap),
+            Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Refusal::Trap),
             Treatment::Deny => RefusalKind::Deny,
             Treatment::Ignore => RefusalKind::Ignore,
         };
         self.known(of, refusal_kind).or_else(|| match refusal_kind {
             RefusalKind::Deny => Some(self.denied(of)),
             RefusalKind::Ignore => match &of.ty.result {
-                None => Some(Body::Return(None)),
-                Some(ty) => self.neutral(ty, refusal_kind, of).map(|answer| Body::Return(Some(answer))),
+                None => Some(Refusal::Return(None)),
+                Some(ty) => self.neutral(ty, refusal_kind, of).map(|answer| Refusal::Return(Some(answer))),
             },
         })
     }
 
     /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
     /// them before any code of the user's. Nothing for what only goes by the name of one.
-    fn known(&self, of: &Function<'_>, refusal_kind: RefusalKind) -> Option<Body> {
+    fn known(&self, of: &Function<'_>, refusal_kind: RefusalKind) -> Option<Refusal> {
         if !of.is_known {
             return None;
         }
         let ignored = refusal_kind == RefusalKind::Ignore;
         let result = of.ty.result.as_ref();
-        let bits = |bits| Some(Body::Return(Some(Answer::Bits(bits))));
+        let bits = |bits| Some(Refusal::Return(Some(Answer::Bits(bits))));
         let refused = || Some(self.denied(of));
         match of.known() {
             // A pollable is always ready, or who waits for it would do so for ever.
             ("wasi:io/poll", "[method]pollable.ready") => bits(1),
-            ("wasi:io/poll", "[method]pollable.block") => Some(Body::Return(None)),
-            ("wasi:io/poll", "poll") => Some(Body::EveryIndex),
+            ("wasi:io/poll", "[method]pollable.block") => Some(Refusal::Return(None)),
+            ("wasi:io/poll", "poll") => Some(Refusal::EveryIndex),
             ("wasi:io/streams", "[method]output-stream.check-write") if ignored => {
-                Some(Body::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
+                Some(Refusal::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
             }
             // At its end. What comes from an ignored stream could not be told from what comes late otherwise.
             ("wasi:io/streams", function) if ignored && is_method_of(function, "input-stream") => refused(),
@@ -122,7 +122,7 @@ impl Answers<'_> {
             _ => match Capability::of(of.interface, of.name)? {
                 // Clocks stand still at their start, and tick in nanoseconds. Go's runtime ends where the monotonic one is zero.
                 Capability::Clocks => match (result, of.name) {
-                    (None, _) => Some(Body::Return(None)),
+                    (None, _) => Some(Refusal::Return(None)),
                     (Some(_), "now") if base(of.interface) == "wasi:clocks/monotonic-clock" => bits(1),
                     (Some(ty), "resolution" | "get-resolution") => {
                         let mut answer = self.neutral(ty, refusal_kind, of)?;
@@ -130,22 +130,22 @@ impl Answers<'_> {
                             Answer::Fields(fields) => *fields.last_mut()? = Answer::Bits(1),
                             answer => *answer = Answer::Bits(1),
                         }
-                        Some(Body::Return(Some(answer)))
+                        Some(Refusal::Return(Some(answer)))
                     }
                     (Some(ty), _) => {
-                        Some(self.neutral(ty, refusal_kind, of).map_or(Body::Trap, |it| Body::Return(Some(it))))
+                        Some(self.neutral(ty, refusal_kind, of).map_or(Refusal::Trap, |it| Refusal::Return(Some(it))))
                     }
                 },
                 // Bytes that can be foretold, and pass for random ones, are worse than a trap.
-                Capability::Random if !ignored => Some(Body::Trap),
+                Capability::Random if !ignored => Some(Refusal::Trap),
                 _ => None,
             },
         }
     }
 
-    fn denied(&self, of: &Function<'_>) -> Body {
+    fn denied(&self, of: &Function<'_>) -> Refusal {
         let answer = of.ty.result.as_ref().and_then(|ty| self.refusal(ty, of));
-        answer.map_or(Body::Trap, |answer| Body::Return(Some(answer)))
+        answer.map_or(Refusal::Trap, |answer| Refusal::Return(Some(answer)))
     }
 
     /// The value of a type that says that there is nothing. `None` where it has no such value: one that was made up could
@@ -164,17 +164,7 @@ impl Answers<'_> {
         match self.abi.shape(ty) {
             // A list of nothing, but not a text.
             Shape::Pointed(Some(_)) => Some(Answer::Text(String::new())),
-            Shape::Fields(types) => {
-                types.iter().map(|ty| self.refusal(ty, of)).collect::<Option<_>>().map(Answer::Fields)
-            }
-            Shape::Repeated(element, length) => repeated(self.refusal(&element, of), length),
-            Shape::Own(id) => self.own(id.resource(), RefusalKind::Deny),
-            Shape::Stream(id) => Some(Answer::Ended(id)),
-            Shape::Future(id, payload) => {
-                let payload = payload.as_ref().map(|ty| self.refusal(ty, of).filter(is_constant).map(Box::new));
-                Some(Answer::Future(id, payload.map_or(Some(None), |made| made.map(Some))?))
-            }
-            _ => None,
+            shape => self.composed(shape, RefusalKind::Deny, &|ty| self.refusal(ty, of)),
         }
     }
 
@@ -210,10 +200,9 @@ impl Answers<'_> {
                 _ => Some(Answer::Case(0, None)),
             },
             (Shape::Cases(_), Some(T::Variant(_) | T::Enum(_))) => self.error(ty, of),
-            (Shape::Fields(types), _) => {
-                types.iter().map(|ty| self.told(ty, of)).collect::<Option<_>>().map(Answer::Fields)
+            (shape @ (Shape::Fields(_) | Shape::Repeated(..)), _) => {
+                self.composed(shape, RefusalKind::Deny, &|ty| self.told(ty, of))
             }
-            (Shape::Repeated(element, length), _) => repeated(self.told(&element, of), length),
             _ => self.neutral(ty, RefusalKind::Deny, of),
         }
     }
@@ -223,10 +212,6 @@ impl Answers<'_> {
         match self.abi.shape(ty) {
             Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Answer::Bits(0)),
             Shape::Pointed(_) => Some(Answer::Text(String::new())),
-            Shape::Fields(types) => {
-                types.iter().map(|ty| self.neutral(ty, refusal_kind, of)).collect::<Option<_>>().map(Answer::Fields)
-            }
-            Shape::Repeated(element, length) => repeated(self.neutral(&element, refusal_kind, of), length),
             Shape::Cases(cases) => {
                 let make = |(index, payload): (usize, &Option<ComponentValType>)| match payload {
                     Some(ty) => Some(Answer::Case(index, Some(Box::new(self.neutral(ty, refusal_kind, of)?)))),
@@ -240,19 +225,34 @@ impl Answers<'_> {
                     _ => cases.iter().enumerate().find_map(make),
                 }
             }
-            Shape::Own(id) => self.own(id.resource(), refusal_kind),
-            Shape::Stream(id) => Some(Answer::Ended(id)),
-            Shape::Future(id, payload) => {
-                let payload =
-                    payload.as_ref().map(|ty| self.neutral(ty, refusal_kind, of).filter(is_constant).map(Box::new));
-                Some(Answer::Future(id, payload.map_or(Some(None), |made| made.map(Some))?))
-            }
-            Shape::Borrow(_) | Shape::Handle => None,
+            shape => self.composed(shape, refusal_kind, &|ty| self.neutral(ty, refusal_kind, of)),
         }
     }
 
-    fn own(&self, id: ResourceId, refusal_kind: RefusalKind) -> Option<Answer> {
-        (self.owns)(id).then_some(Answer::Own(id, refusal_kind))
+    /// The value of a type that is made of others, each of whose values `make` gives, or the handle that it is. `None` for all other
+    /// types, and where no such value can be made.
+    fn composed(
+        &self,
+        shape: Shape,
+        refusal_kind: RefusalKind,
+        make: &dyn Fn(&ComponentValType) -> Option<Answer>,
+    ) -> Option<Answer> {
+        match shape {
+            Shape::Fields(types) => types.iter().map(make).collect::<Option<_>>().map(Answer::Fields),
+            // No more than an adapter should have.
+            Shape::Repeated(element, length) => {
+                let answer = make(&element).filter(|_| u64::from(length) <= limits::VALUES)?;
+                Some(Answer::Fields(vec![answer; length as usize]))
+            }
+            Shape::Own(id) => (self.owns)(id.resource()).then(|| Answer::Own(id.resource(), refusal_kind)),
+            Shape::Stream(id) => Some(Answer::Ended(id)),
+            Shape::Future(id, None) => Some(Answer::Future(id, None)),
+            Shape::Future(id, Some(ty)) => {
+                let payload = make(&ty).filter(is_constant)?;
+                Some(Answer::Future(id, Some(Box::new(payload))))
+            }
+            _ => None,
+        }
     }
 
     fn defined(&self, ty: &ComponentValType) -> Option<&T> {
@@ -261,12 +261,6 @@ impl Answers<'_> {
             ComponentValType::Type(id) => self.abi.0.types().get(*id),
         }
     }
-}
-
-/// The same value for each element of a list of a fixed length. `None` where there are more than an adapter should have.
-fn repeated(answer: Option<Answer>, length: u32) -> Option<Answer> {
-    let answer = answer.filter(|_| u64::from(length) <= limits::VALUES)?;
-    Some(Answer::Fields(vec![answer; length as usize]))
 }
 
 fn is_method_of(function: &str, resource: &str) -> bool {

@@ -6,13 +6,14 @@ use indexmap::IndexMap;
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 
-use super::decisions::{Decided, Decisions, InterfaceDecision, Specificity};
+use super::decisions::{Decisions, FunctionDecision, InterfaceDecision, Specificity};
 use super::error::VirtualizeError;
 use super::import_grants::ImportGrants;
 use super::trace;
 use crate::describe::{At, Grants, Treatment};
+use crate::imports::handles::{passed, resource_name};
+use crate::imports::redirection;
 use crate::imports::size::Size;
-use crate::imports::{passed, redirection, resource_name};
 use crate::limits;
 use crate::link::Graph;
 use crate::load::Component;
@@ -52,7 +53,7 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 }
 
 /// Why nothing can be provided in the place of a function.
-fn not_provided(decisions: &Decisions<'_>, of: &Decided<'_>) -> Option<String> {
+fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<String> {
     const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
         return of.function.provider.is_none().then(|| NONE.to_owned());
@@ -72,8 +73,9 @@ fn not_provided(decisions: &Decisions<'_>, of: &Decided<'_>) -> Option<String> {
 /// An error where calls are to be logged, and there is nothing to do so with.
 fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
     let is_untold = decisions.traces && trace::Target::of(decisions).is_none();
-    let of_stderr =
-        |of: &&Decided<'_>| Capability::of(of.function.interface, of.function.name) == Some(Capability::Stderr);
+    let of_stderr = |of: &&FunctionDecision<'_>| {
+        Capability::of(of.function.interface, of.function.name) == Some(Capability::Stderr)
+    };
     let mut stderr = decisions.functions().filter(of_stderr);
     let is_denied = stderr.any(|of| of.function.name == "get-stderr" && !of.grant.needs_host());
     let component = decisions.imports.component.name().to_owned();
@@ -153,7 +155,7 @@ pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError 
     let Some((import, key)) = decisions.adapted().find_map(|decided| unnamed(component, decided)) else {
         return VirtualizeError::not_generated(name, reason);
     };
-    let what = match component.home(key).map(|home| home.path.as_slice()) {
+    let what = match component.definition(key).map(|definition| definition.path.as_slice()) {
         Some([path @ .., name]) if !path.is_empty() => {
             format!("made of `{name}` of `{}`, which it does not name itself", path.join("/"))
         }
@@ -190,7 +192,7 @@ fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
         return Vec::new();
     }
     let component = || decisions.imports.component.name().to_owned();
-    let error = |of: &Decided<'_>| {
+    let error = |of: &FunctionDecision<'_>| {
         let (limit, what) = of.function.size.excess(1)?;
         Some(VirtualizeError::TooLarge { component: component(), function: of.function.shown(), limit, what })
     };
@@ -206,7 +208,7 @@ fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 /// give them.
 pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
     let component = decisions.imports.component;
-    let note = |of: &Decided<'_>| {
+    let note = |of: &FunctionDecision<'_>| {
         let is_granted = of.grant.treatment == Treatment::Allow && of.grant.specificity == Specificity::Function;
         let missing = passed(component, of.function.ty).into_iter().find(|id| !decisions.reachable.contains(id));
         let id = missing.filter(|id| is_granted && !decisions.owners.of(*id).is_provided())?;

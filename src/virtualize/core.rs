@@ -1,7 +1,6 @@
 //! The core module of an adapter: a function for each one that is not passed.
 
 mod calls;
-mod code;
 mod values;
 mod walk;
 
@@ -11,15 +10,15 @@ use indexmap::IndexSet;
 use wasm_encoder::{Module, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentFuncType, ResourceId};
 
-use super::decisions::{Callee, Lowering};
+use super::decisions::{Action, Callee};
 use crate::abi::{Abi, Lowered};
 use crate::imports::Function;
+use crate::runtime::code;
 use crate::runtime::image::Image;
 use crate::runtime::log;
 use crate::runtime::memory::Memory;
 use crate::runtime::provider::Provider;
 use crate::runtime::sections::Sections;
-use code::Code;
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +53,9 @@ pub struct Options {
     pub realloc: bool,
     pub post_return: bool,
 }
+
+/// The code of a function, which calls intrinsics.
+type Code = code::Code<Intrinsic>;
 
 /// A core module in the making.
 pub struct Core<'c> {
@@ -119,21 +121,21 @@ impl<'c> Core<'c> {
     }
 
     /// Adds a function, and gives its number and what lifting it takes.
-    pub fn add(&mut self, of: &'c Function<'c>, lowering: &'c Lowering) -> (usize, Options) {
+    pub fn add(&mut self, of: &'c Function<'c>, action: &'c Action) -> (usize, Options) {
         let signature = self.abi.signature(of.ty);
         let pointed = of.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
         let realloc = signature.spilled || pointed;
         let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
         let memory = realloc || given || signature.returns_pointer;
         // What the host gives is passed like what a caller passes.
-        let calls = lowering.calls();
+        let calls = action.calls();
         if memory || calls {
             self.memory.need();
         }
         // A provider may ask the host for something that is passed, whatever it gives itself.
-        let passed = realloc || (calls && given) || lowering.provider().is_some();
-        let code = calls::code(self, of, lowering, passed);
-        let name = lowering.traps().then(|| match calls {
+        let passed = realloc || (calls && given) || action.provider().is_some();
+        let code = calls::code(self, of, action, passed);
+        let name = action.traps().then(|| match calls {
             true => of.shown(),
             false => format!("denied: {}", of.shown()),
         });
@@ -169,7 +171,8 @@ impl<'c> Core<'c> {
 
     /// The module.
     pub fn finish(self) -> Built {
-        let intrinsics: IndexSet<Intrinsic> = self.functions.iter().flat_map(|f| f.code.intrinsics()).collect();
+        let intrinsics: IndexSet<Intrinsic> = self.functions.iter().flat_map(|f| f.code.calls()).collect();
+        let index = |intrinsic| intrinsics.get_index_of(&intrinsic).unwrap_or_default() as u32;
         let mut sections = Sections::default();
         sections.imports();
         for (number, intrinsic) in intrinsics.iter().enumerate() {
@@ -184,7 +187,7 @@ impl<'c> Core<'c> {
         let mut exports = Vec::new();
         for Defined { code, name, .. } in &self.functions {
             let signature = (code.signature.params.clone(), code.signature.result.clone());
-            let body = code.encode(&intrinsics);
+            let body = code.encode(index);
             let key = (sections.signature(signature.clone()), body.clone().into_raw_body(), name.as_ref());
             let next = known.len().to_string();
             let export = known.entry(key).or_insert_with(|| {
@@ -195,7 +198,7 @@ impl<'c> Core<'c> {
             exports.push(export.clone());
         }
         if has_memory {
-            sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &calls::post_return().encode(&intrinsics));
+            sections.function(POST_RETURN, (vec![ValType::I32], vec![]), &calls::post_return().encode(index));
         }
         if let Some((address, bytes)) = self.memory.data() {
             sections.data(address, bytes);

@@ -7,16 +7,17 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::ComponentEntityType;
 
-use super::answer::{Answers, Body};
+use super::answer::{Answers, Refusal};
 use super::checks;
-use super::decisions::{Callee, Choice, Decided, Decisions, InterfaceDecision, Lowering, Owners, Specificity};
+use super::decisions::{Action, Callee, Choice, Decisions, FunctionDecision, InterfaceDecision, Owners, Specificity};
 use super::error::VirtualizeError;
 use super::import_grants::ImportGrants;
 use super::keep;
 use super::owners;
 use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
-use crate::imports::{Function, Imports, redirection, resource_name};
+use crate::imports::handles::resource_name;
+use crate::imports::{Function, Imports, redirection};
 use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
@@ -62,7 +63,7 @@ impl<'c> Decisions<'c> {
             let names = interface.names();
             let decided = |function: &'c Function<'c>| {
                 let grant = rules.of(&names, function.name);
-                Decided { function, grant, kept: None, is_passed: true, lowering: Lowering::PassThrough }
+                FunctionDecision { function, grant, kept: None, is_passed: true, action: Action::PassThrough }
             };
             let functions = interface.functions.iter().map(decided).collect();
             InterfaceDecision { interface, functions, grant: rules.of(&names, ""), is_adapted: false }
@@ -104,10 +105,10 @@ impl<'c> Decisions<'c> {
         let makes = |treatment| self.functions().any(|of| of.grant.treatment == treatment && !of.follows_handle(&owns));
         let answers = Answers { abi: Abi(component), owns: &owns };
         let (denies, ignores) = (makes(Treatment::Deny), makes(Treatment::Ignore));
-        let (mut errors, mut lowerings) = (Vec::new(), Vec::new());
+        let (mut errors, mut actions) = (Vec::new(), Vec::new());
         for decided in self.functions() {
-            let lowering = self.lowering(decided, &answers, denies, ignores);
-            if lowering.is_none() {
+            let action = self.action(decided, &answers, denies, ignores);
+            if action.is_none() {
                 let function = decided.function;
                 let hosts = function.gives(component).into_iter().find(|id| !owns(*id));
                 let what = match hosts {
@@ -117,19 +118,25 @@ impl<'c> Decisions<'c> {
                 let (component, function) = (component.name().to_owned(), function.shown());
                 errors.push(VirtualizeError::CannotIgnore { component, function, what });
             }
-            lowerings.extend(lowering);
+            actions.extend(action);
         }
         none(errors)?;
         let functions = self.interfaces.iter_mut().flat_map(|decided| &mut decided.functions);
-        functions.zip(lowerings).for_each(|(of, lowering)| of.lowering = lowering);
+        functions.zip(actions).for_each(|(of, action)| of.action = action);
         Ok(())
     }
 
     /// What a call of a function does. `denies` and `ignores` say whether there are handles that denied functions have made,
     /// and ignored ones. `None` where it is to be ignored, and what it gives cannot be made.
-    fn lowering(&self, decided: &Decided<'c>, answers: &Answers<'_>, denies: bool, ignores: bool) -> Option<Lowering> {
+    fn action(
+        &self,
+        decided: &FunctionDecision<'c>,
+        answers: &Answers<'_>,
+        denies: bool,
+        ignores: bool,
+    ) -> Option<Action> {
         let function = decided.function;
-        let deny = || answers.body(function, Treatment::Deny).unwrap_or(Body::Trap);
+        let deny = || answers.body(function, Treatment::Deny).unwrap_or(Refusal::Trap);
         let ignore = || answers.body(function, Treatment::Ignore).unwrap_or_else(deny);
         let provider = self.provider(decided);
         let host = decided.grant.needs_host();
@@ -144,29 +151,29 @@ impl<'c> Decisions<'c> {
         };
         let is_others = |id| self.owners.of(id).is_nullable() || self.owners.of(id).is_known_to_host();
         Some(match (decided.grant.treatment, provider) {
-            _ if decided.is_passed => Lowering::PassThrough,
-            (Treatment::Allow, _) if takes_own => Lowering::ByHandle(choose()),
-            (Treatment::Allow, _) => Lowering::Call(Callee::Host),
+            _ if decided.is_passed => Action::PassThrough,
+            (Treatment::Allow, _) if takes_own => Action::ByHandle(choose()),
+            (Treatment::Allow, _) => Action::Call(Callee::Host),
             // There is no handle to ask, or none that could be anyone else's.
-            (_, Some(name)) if !function.takes(is_others) => Lowering::Call(Callee::Provider(name.to_owned())),
-            (_, Some(_)) if takes_own => Lowering::ByHandle(choose()),
-            (_, Some(_)) if host => Lowering::Call(Callee::Host),
-            (_, Some(_)) => Lowering::Refuse(deny()),
+            (_, Some(name)) if !function.takes(is_others) => Action::Call(Callee::Provider(name.to_owned())),
+            (_, Some(_)) if takes_own => Action::ByHandle(choose()),
+            (_, Some(_)) if host => Action::Call(Callee::Host),
+            (_, Some(_)) => Action::Refuse(deny()),
             (Treatment::Provide, None) => {
                 let (interface, name) = redirection(function.interface, function.name)?;
-                Lowering::Call(Callee::Redirected(interface, name))
+                Action::Call(Callee::Redirected(interface, name))
             }
             (_, None) if decided.follows_handle(answers.owns) => match (denies, ignores) {
-                (true, true) if deny() != ignore() => Lowering::ByHandle(choose()),
-                (true, _) => Lowering::Refuse(deny()),
-                (false, true) => Lowering::Refuse(ignore()),
+                (true, true) if deny() != ignore() => Action::ByHandle(choose()),
+                (true, _) => Action::Refuse(deny()),
+                (false, true) => Action::Refuse(ignore()),
                 // Of handles that nothing makes no method is ever called.
-                (false, false) => Lowering::Refuse(Body::Trap),
+                (false, false) => Action::Refuse(Refusal::Trap),
             },
             (treatment, None) => match answers.body(function, treatment) {
-                Some(body) => Lowering::Refuse(body),
+                Some(body) => Action::Refuse(body),
                 // Where only the default says so, what cannot be ignored is denied.
-                None if decided.grant.specificity == Specificity::Nothing => Lowering::Refuse(deny()),
+                None if decided.grant.specificity == Specificity::Nothing => Action::Refuse(deny()),
                 None => return None,
             },
         })

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ResourceId;
 
-use super::answer::Body;
+use super::answer::Refusal;
 use crate::describe::Treatment;
-use crate::imports::{Function, Imports, Interface, redirection, resource_name};
+use crate::imports::handles::{Giver, resource_name};
+use crate::imports::{Function, Imports, Interface, redirection};
 use crate::name::Pattern;
 use crate::runtime;
 use crate::types::NamedType;
@@ -31,7 +32,7 @@ pub struct InterfaceDecision<'c> {
     /// The interface.
     pub interface: &'c Interface<'c>,
     /// What becomes of each of its functions, in order.
-    pub functions: Vec<Decided<'c>>,
+    pub functions: Vec<FunctionDecision<'c>>,
     /// What the grants say of it as such, which counts where it has no functions.
     pub grant: GrantDecision,
     /// Whether it comes from the adapter, and not straight from whoever had it before: some of its functions are not left as
@@ -40,7 +41,7 @@ pub struct InterfaceDecision<'c> {
 }
 
 /// What becomes of a function.
-pub struct Decided<'c> {
+pub struct FunctionDecision<'c> {
     /// The function.
     pub function: &'c Function<'c>,
     /// What the grants say of it; that it is allowed, where it is kept.
@@ -50,7 +51,7 @@ pub struct Decided<'c> {
     /// Whether it stays what it is, and no code stands before it.
     pub is_passed: bool,
     /// What a call of it does.
-    pub lowering: Lowering,
+    pub action: Action,
 }
 
 /// What the grants say of a function.
@@ -77,11 +78,11 @@ pub enum Specificity {
 
 /// What a call of a function does.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Lowering {
+pub enum Action {
     /// It is passed: it stays what it is, and no code stands before it.
     PassThrough,
     /// It is refused, always in the same way.
-    Refuse(Body),
+    Refuse(Refusal),
     /// It always calls another function.
     Call(Callee),
     /// It does what the handles ask for that are passed.
@@ -103,9 +104,9 @@ pub enum Callee {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     /// Where a denied function made one.
-    pub deny: Body,
+    pub deny: Refusal,
     /// Where an ignored one did.
-    pub ignore: Body,
+    pub ignore: Refusal,
     /// The provider's function, where one is a provider's.
     pub provider: Option<String>,
     /// Whether the host's is called, where all are the host's.
@@ -120,12 +121,12 @@ pub enum Owner {
     /// The host's.
     Host,
     /// The adapter's.
-    Adapter(Own),
+    Adapter(HandleKinds),
 }
 
 /// What handles of the adapter's may stand for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Own {
+pub struct HandleKinds {
     /// For handles of the host's, which has the type too: there is a function that is not the host's and must make a handle of it.
     pub maker: Option<String>,
     /// For objects of a provider.
@@ -141,7 +142,7 @@ pub struct Own {
 pub struct Owners(pub BTreeMap<ResourceId, Owner>);
 
 static ADAPTER: Owner =
-    Owner::Adapter(Own { maker: None, is_provided: false, is_nullable: false, is_converted: false });
+    Owner::Adapter(HandleKinds { maker: None, is_provided: false, is_nullable: false, is_converted: false });
 
 impl Owner {
     /// Whether the component's handles are the host's own.
@@ -150,7 +151,7 @@ impl Owner {
     }
 
     /// What handles of the adapter's may stand for.
-    pub fn own(&self) -> Option<&Own> {
+    pub fn own(&self) -> Option<&HandleKinds> {
         match self {
             Owner::Host => None,
             Owner::Adapter(own) => Some(own),
@@ -189,15 +190,6 @@ pub struct Kept {
     pub resource: String,
     /// Where the component has a handle of that from.
     pub giver: Giver,
-}
-
-/// What gives a component handles of a resource type.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Giver {
-    /// The result of a function that it imports: its interface, which may be empty, and its name.
-    Import(String, String),
-    /// A parameter of a function that it exports, likewise.
-    Export(String, String),
 }
 
 /// An interface that the adapter stands before, though it stays with the host.
@@ -241,7 +233,7 @@ impl InterfaceDecision<'_> {
     }
 }
 
-impl Decided<'_> {
+impl FunctionDecision<'_> {
     /// Whether it answers as the one did that made the handle whose method it is: no grant says anything else.
     pub fn follows_handle(&self, owns: &dyn Fn(ResourceId) -> bool) -> bool {
         self.grant.specificity == Specificity::Nothing && self.function.method_of.is_some_and(owns)
@@ -254,19 +246,19 @@ impl Decided<'_> {
 
     /// Whether a provider answers it, be it for some handles alone.
     pub fn is_provided(&self) -> bool {
-        let has_provider = self.lowering.provider().is_some();
+        let has_provider = self.action.provider().is_some();
         self.grant.treatment == Treatment::Provide || (self.is_refused() && has_provider)
     }
 }
 
-impl Lowering {
+impl Action {
     /// Whether a call can trap.
     pub fn traps(&self) -> bool {
         match self {
-            Lowering::Refuse(body) => *body == Body::Trap,
-            Lowering::PassThrough | Lowering::Call(_) => false,
-            Lowering::ByHandle(Choice { deny, ignore, mixes, .. }) => {
-                !mixes && (*deny == Body::Trap || *ignore == Body::Trap)
+            Action::Refuse(body) => *body == Refusal::Trap,
+            Action::PassThrough | Action::Call(_) => false,
+            Action::ByHandle(Choice { deny, ignore, mixes, .. }) => {
+                !mixes && (*deny == Refusal::Trap || *ignore == Refusal::Trap)
             }
         }
     }
@@ -274,8 +266,8 @@ impl Lowering {
     /// The provider's function that is called for it.
     pub fn provider(&self) -> Option<&str> {
         match self {
-            Lowering::Call(Callee::Provider(name)) => Some(name),
-            Lowering::ByHandle(choice) => choice.provider.as_deref(),
+            Action::Call(Callee::Provider(name)) => Some(name),
+            Action::ByHandle(choice) => choice.provider.as_deref(),
             _ => None,
         }
     }
@@ -283,9 +275,9 @@ impl Lowering {
     /// Whether other functions are called for it.
     pub fn calls(&self) -> bool {
         match self {
-            Lowering::PassThrough | Lowering::Refuse(_) => false,
-            Lowering::Call(_) => true,
-            Lowering::ByHandle(choice) => choice.provider.is_some() || choice.host,
+            Action::PassThrough | Action::Refuse(_) => false,
+            Action::Call(_) => true,
+            Action::ByHandle(choice) => choice.provider.is_some() || choice.host,
         }
     }
 }
@@ -303,10 +295,10 @@ impl Owners {
 
     /// Says what the adapter's handles of a type may stand for. One of the host's is the adapter's from then on, for the sake
     /// of a function.
-    pub fn make(&mut self, id: ResourceId, maker: &str, say: impl FnOnce(&mut Own)) {
+    pub fn make(&mut self, id: ResourceId, maker: &str, say: impl FnOnce(&mut HandleKinds)) {
         let owner = self.0.entry(id).or_insert_with(|| ADAPTER.clone());
         if owner.is_host() {
-            *owner = Owner::Adapter(Own { maker: Some(maker.to_owned()), ..Own::default() });
+            *owner = Owner::Adapter(HandleKinds { maker: Some(maker.to_owned()), ..HandleKinds::default() });
         }
         if let Owner::Adapter(own) = owner {
             say(own);
@@ -336,7 +328,7 @@ impl<'c> Decisions<'c> {
     }
 
     /// What becomes of all functions.
-    pub fn functions(&self) -> impl Iterator<Item = &Decided<'c>> + Clone {
+    pub fn functions(&self) -> impl Iterator<Item = &FunctionDecision<'c>> + Clone {
         self.interfaces.iter().flat_map(|decided| &decided.functions)
     }
 
@@ -366,8 +358,8 @@ impl<'c> Decisions<'c> {
     }
 
     /// The provider's function that answers one, if only for handles of its own.
-    pub fn provider(&self, decided: &Decided<'c>) -> Option<&'c str> {
-        let Decided { function, grant, is_passed, .. } = decided;
+    pub fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
+        let FunctionDecision { function, grant, is_passed, .. } = decided;
         let name = function.provider.as_deref()?;
         let answers = match grant.treatment {
             _ if *is_passed => false,
@@ -383,7 +375,7 @@ impl<'c> Decisions<'c> {
 
     /// The functions that no grant names and that stay.
     pub fn kept(&self) -> Vec<Kept> {
-        let kept = |of: &Decided<'_>| {
+        let kept = |of: &FunctionDecision<'_>| {
             let (resource, giver) = of.kept.clone()?;
             let (interface, function) = (of.function.interface.to_owned(), of.function.name.to_owned());
             Some(Kept { interface, function, resource, giver })
@@ -396,7 +388,7 @@ impl<'c> Decisions<'c> {
     pub fn forwarded(&self) -> Vec<Forwarded> {
         let component = self.imports.component;
         let forwarded = |decided: &InterfaceDecision<'_>| {
-            let is_forwarded = |of: &&Decided<'_>| of.grant.treatment == Treatment::Allow && !of.is_passed;
+            let is_forwarded = |of: &&FunctionDecision<'_>| of.grant.treatment == Treatment::Allow && !of.is_passed;
             let mut resources =
                 decided.functions.iter().filter(is_forwarded).flat_map(|of| of.function.resources.iter());
             let (id, maker) = resources.find_map(|id| Some((*id, self.owners.of(*id).maker()?)))?;

@@ -7,18 +7,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wasmparser::component_types::{ComponentDefinedType as T, ComponentEntityType, ComponentValType, ResourceId};
+use wasmparser::component_types::ResourceId;
 
-use super::decisions::{Decided, Decisions, Giver, InterfaceDecision, Specificity};
+use super::decisions::{Decisions, FunctionDecision, InterfaceDecision, Specificity};
 use crate::describe::{Grants, Treatment};
-use crate::imports::{Function, Interface, defining_import, passed, resource_name};
+use crate::imports::handles::{
+    Giver, defining_import, defining_imports, needs_handle, passed_by_callers, resource_name, takes_list_of,
+};
+use crate::imports::{Function, Interface};
 use crate::load::Component;
-use crate::name::{Capability, Form, base, defines, is_inert, split};
+use crate::name::{Capability, Form, base, is_inert, split};
 
 /// Lets those functions stay, and says of which resource types the component can have handles then.
 pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
-    let mut reachable = of_exports(component);
+    let mut reachable = passed_by_callers(component);
     for decided in decisions.functions().filter(|of| of.grant.needs_host()) {
         given_by(component, decided.function, &mut reachable);
     }
@@ -60,27 +63,13 @@ fn is_named(decided: &InterfaceDecision<'_>, grants: &Grants) -> bool {
 }
 
 /// Whether only the default denies a function: such a one may be kept.
-fn may_stay(interface: &Interface<'_>, decided: &Decided<'_>, grants: &Grants) -> bool {
+fn may_stay(interface: &Interface<'_>, decided: &FunctionDecision<'_>, grants: &Grants) -> bool {
     let name = decided.function.name;
     let is_default = decided.grant.specificity == Specificity::Nothing && !decided.grant.needs_host();
     // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
     let poses = interface.name.is_empty() && split(name).is_some();
     let posed = || Capability::any(name, name) || grants.is_about(&[name], &[name]);
     is_default && !interface.names().iter().any(|of| Capability::any(of, name)) && !(poses && posed())
-}
-
-/// The interfaces that define resource types of WASI, where the component imports one by whose name that is known.
-fn defining_imports<'c>(interfaces: &[Interface<'c>]) -> BTreeMap<ResourceId, &'c str> {
-    let mut defining = BTreeMap::new();
-    for interface in interfaces {
-        for ty in &interface.types {
-            let is_wasis = interface.names().into_iter().any(|name| defines(name, ty.name));
-            if let (Some(id), true) = (ty.resource(), is_wasis) {
-                defining.entry(id).or_insert(interface.name);
-            }
-        }
-    }
-    defining
 }
 
 /// The reachable resource type for which a function of the interface that defines it stays.
@@ -110,63 +99,9 @@ fn reason(
     member.or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert))
 }
 
-/// Whether a function takes a list of lent handles of a resource type, and nothing else.
-fn takes_list_of(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
-    let [(_, list)] = &*function.ty.params else { return false };
-    match defined(component, list) {
-        Some(T::List { element, .. }) => {
-            matches!(defined(component, element), Some(T::Borrow(of)) if of.resource() == id)
-        }
-        _ => false,
-    }
-}
-
-/// Whether a function cannot be called without a handle of a resource type: a parameter is one.
-fn needs_handle(component: &Component, function: &Function<'_>, id: ResourceId) -> bool {
-    let is_it = |ty: Option<&T>| matches!(ty, Some(T::Own(of) | T::Borrow(of)) if of.resource() == id);
-    function.ty.params.iter().any(|(_, ty)| is_it(defined(component, ty)))
-}
-
-fn defined<'c>(component: &'c Component, ty: &ComponentValType) -> Option<&'c T> {
-    match ty {
-        ComponentValType::Primitive(_) => None,
-        ComponentValType::Type(id) => component.types().get(*id),
-    }
-}
-
 fn given_by(component: &Component, function: &Function<'_>, reachable: &mut BTreeMap<ResourceId, Giver>) {
     for id in function.gives(component) {
         let giver = || Giver::Import(function.interface.to_owned(), function.name.to_owned());
         reachable.entry(id).or_insert_with(giver);
-    }
-}
-
-/// What a component is passed by whoever calls its exports.
-fn of_exports(component: &Component) -> BTreeMap<ResourceId, Giver> {
-    let mut reachable = BTreeMap::new();
-    component.exports().iter().for_each(|(name, item)| passed_by(component, "", name, item.ty, &mut reachable));
-    reachable
-}
-
-// The validator bounds how deep instances are nested.
-fn passed_by(
-    component: &Component,
-    interface: &str,
-    name: &str,
-    ty: ComponentEntityType,
-    reachable: &mut BTreeMap<ResourceId, Giver>,
-) {
-    match ty {
-        ComponentEntityType::Func(id) => {
-            for id in component.types().get(id).into_iter().flat_map(|ty| passed(component, ty)) {
-                reachable.entry(id).or_insert_with(|| Giver::Export(interface.to_owned(), name.to_owned()));
-            }
-        }
-        ComponentEntityType::Instance(id) => {
-            for (inner, item) in component.types().get(id).into_iter().flat_map(|ty| &ty.exports) {
-                passed_by(component, name, inner, item.ty, reachable);
-            }
-        }
-        _ => {}
     }
 }

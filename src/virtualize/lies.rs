@@ -6,10 +6,11 @@ use std::cell::RefCell;
 
 use wasmparser::component_types::ComponentFuncTypeId;
 
-use super::decisions::{Decisions, Giver, GrantDecision, Specificity};
+use super::decisions::{Decisions, GrantDecision, Specificity};
 use super::needs::Items;
 use crate::describe::Treatment;
 use crate::imports::Interface;
+use crate::imports::handles::Giver;
 
 /// Which answer is another, about a function of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,8 +33,8 @@ use crate::load::{Component, ComponentId, Components, Embedded, free_name};
 use crate::name::{ADAPTER, OUTER};
 use adapter::{inner, outer};
 use decide::decide;
-use decisions::{Decisions, Forwarded, Lowering};
-pub use decisions::{Giver, Kept};
+pub use decisions::Kept;
+use decisions::{Action, Decisions, Forwarded};
 pub use error::VirtualizeError;
 use insert::{Made, MadeOuter};
 
@@ -99,13 +99,13 @@ pub struct Refused {
 impl Adapter {
     fn new(instance: String, name: String, outer: Option<Outer>, decisions: &Decisions<'_>) -> Adapter {
         let (mut refused, mut provided) = (Vec::new(), Vec::new());
-        for of in decisions.functions().filter(|of| of.lowering != Lowering::PassThrough) {
+        for of in decisions.functions().filter(|of| of.action != Action::PassThrough) {
             let (interface, function) = (of.function.interface.to_owned(), of.function.name.to_owned());
             let asks_host = of.grant.needs_host();
             if of.is_provided() {
                 provided.push(Provided { interface, function, asks_host });
             } else if !asks_host {
-                let (treatment, traps) = (of.grant.treatment, of.lowering.traps());
+                let (treatment, traps) = (of.grant.treatment, of.action.traps());
                 refused.push(Refused { interface, function, treatment, traps });
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wasmparser::component_types::{ComponentAnyTypeId, ResourceId};
 
-use super::decisions::{Callee, Decisions, InterfaceDecision, Lowering};
+use super::decisions::{Action, Callee, Decisions, InterfaceDecision};
 use crate::imports::Function;
 use crate::types::NamedType;
 use crate::types::copy::writer::Result;
@@ -65,7 +65,7 @@ impl<'c> Needs<'_, 'c> {
     fn redirected(&mut self) {
         let decisions = self.decisions;
         for decided in decisions.functions() {
-            let Lowering::Call(Callee::Redirected(interface, name)) = &decided.lowering else { continue };
+            let Action::Call(Callee::Redirected(interface, name)) = &decided.action else { continue };
             if let Some(target) = decisions.interface(interface) {
                 self.known_types(target);
                 self.functions.insert((target.interface.name, name));
@@ -92,7 +92,7 @@ impl<'c> Needs<'_, 'c> {
                 }
                 // What is made of types that stay with the host is made of the host's.
                 let mentioned = mentions::mentioned(component, ty.item());
-                let named = mentioned.into_iter().filter_map(|key| self.home(key));
+                let named = mentioned.into_iter().filter_map(|key| self.definition(key));
                 let others = named.filter(|(of, _)| !of.is_adapted).map(|(of, ty)| (of.interface.name, ty.name));
                 self.types.extend(others.collect::<Vec<_>>());
             }
@@ -114,17 +114,17 @@ impl<'c> Needs<'_, 'c> {
             _ => false,
         };
         if mentioned.iter().any(|key| has_structure(key) && *key != own) {
-            let named = mentioned.into_iter().filter_map(|key| self.home(key));
+            let named = mentioned.into_iter().filter_map(|key| self.definition(key));
             let named = named.filter(|(of, ty)| of.interface.name != interface && decisions.is_known_to_host(ty));
             self.types.extend(named.map(|(of, ty)| (of.interface.name, ty.name)).collect::<Vec<_>>());
         }
     }
 
     /// The interface that names a type, if that has structure, and the name.
-    fn home(&self, key: TypeKey) -> Option<(&InterfaceDecision<'c>, &NamedType<'c>)> {
+    fn definition(&self, key: TypeKey) -> Option<(&InterfaceDecision<'c>, &NamedType<'c>)> {
         let component = self.decisions.imports.component;
-        let home = component.home(key).filter(|home| home.side == Side::Import)?;
-        let [interface, name] = home.path.as_slice() else { return None };
+        let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
+        let [interface, name] = definition.path.as_slice() else { return None };
         let decided = self.decisions.interface(interface)?;
         let ty = decided.interface.types.iter().find(|ty| ty.name == name)?;
         matches!(key, TypeKey::Structural(_)).then_some((decided, ty))
@@ -140,8 +140,9 @@ impl<'c> Needs<'_, 'c> {
             decisions.interfaces.iter().flat_map(|of| of.interface.types.iter().filter(move |ty| is_used(of, ty)));
         let resources: BTreeSet<ResourceId> = used.flat_map(|ty| ty.resources(component)).collect();
         for id in resources.into_iter().filter(|id| decisions.owners.of(*id).is_known_to_host()) {
-            let home = component.home(TypeKey::Resource(id)).filter(|home| home.side == Side::Import);
-            let (interface, name) = match home.map(|home| home.path.as_slice()) {
+            let definition =
+                component.definition(TypeKey::Resource(id)).filter(|definition| definition.side == Side::Import);
+            let (interface, name) = match definition.map(|definition| definition.path.as_slice()) {
                 Some([name]) => ("", name),
                 Some([interface, name]) => (interface.as_str(), name),
                 _ => return Err("a resource type is nested too deep".to_owned()),

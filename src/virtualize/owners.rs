@@ -14,13 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::{ComponentItem, ResourceId};
 
-use super::answer::{Answer, Answers, Body};
-use super::decisions::{Decided, Decisions, Owner, Owners};
+use super::answer::{Answer, Answers, Refusal};
+use super::decisions::{Decisions, FunctionDecision, Owner, Owners};
 use super::error::VirtualizeError;
 use super::import_grants::ImportGrants;
 use crate::abi::{Abi, Shape};
 use crate::describe::Treatment;
-use crate::imports::{Function, Interface, defining_import, resource_name};
+use crate::imports::handles::{defining_import, resource_name};
+use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::Form;
 use crate::types::NamedType;
@@ -123,7 +124,7 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
             }
         }
         for treatment in refusals(decisions, decided, owns) {
-            if let Some(Body::Return(Some(answer))) = answers.body(function, *treatment) {
+            if let Some(Refusal::Return(Some(answer))) = answers.body(function, *treatment) {
                 handles(&answer, &mut |id| _ = refused.entry(id).or_insert(function));
             }
         }
@@ -135,7 +136,7 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
 /// stands for nothing.
 fn refusals(
     decisions: &Decisions<'_>,
-    decided: &Decided<'_>,
+    decided: &FunctionDecision<'_>,
     owns: &dyn Fn(ResourceId) -> bool,
 ) -> &'static [Treatment] {
     let asks_nobody = || !decided.function.takes(|id| decisions.owners.of(id).is_nullable());

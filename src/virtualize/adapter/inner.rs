@@ -27,8 +27,8 @@ use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::virtualize::checks;
-use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
-use crate::virtualize::decisions::{Callee, Decisions, Lowering};
+use crate::virtualize::core::{Built, Core, Intrinsic};
+use crate::virtualize::decisions::{Action, Callee, Decisions};
 use crate::virtualize::error::VirtualizeError;
 use crate::virtualize::needs::{Wanted, wanted};
 use crate::virtualize::trace::Target;
@@ -49,10 +49,10 @@ pub fn generate(
     if decisions.traces {
         core.trace();
     }
-    let changed = decisions.functions().filter(|of| of.lowering != Lowering::PassThrough);
+    let changed = decisions.functions().filter(|of| of.action != Action::PassThrough);
     let stubs = changed.map(|of| {
-        let (number, options) = core.add(of.function, &of.lowering);
-        (Stub { function: of.function, number, options }, &of.lowering)
+        let (number, options) = core.add(of.function, &of.action);
+        (Stub { function: of.function, number, options }, &of.action)
     });
     let stubs = stubs.collect();
     let conversions = decisions.owners.converted().map(|id| (id, core.conversion(id))).collect();
@@ -93,7 +93,7 @@ fn image(
 pub struct Inner<'c> {
     pub(super) decisions: &'c Decisions<'c>,
     /// The functions of its core module, each with what it does.
-    stubs: Vec<(Stub<'c>, &'c Lowering)>,
+    stubs: Vec<(Stub<'c>, &'c Action)>,
     pub(super) providers: &'static Provider,
     pub(super) writer: Writer<'c>,
     /// What it imports, and the functions that it lifts, by interface.
@@ -195,14 +195,9 @@ impl<'c> Inner<'c> {
         let instance = self.writer.core(built, functions, base);
         let (stubs, mut aliased) = (std::mem::take(&mut self.stubs), Aliased::new());
         let mut lifted = Vec::with_capacity(stubs.len());
-        for (Stub { function, number, options }, _) in &stubs {
-            let export = built.exports.get(*number).ok_or("a function is not there")?;
-            let core = self.writer.alias_core(instance, export, &mut aliased);
-            let names = names.get_mut(function.interface).ok_or("a function has no interface")?;
-            let ty = self.writer.scope(names).function_type(function.id)?;
-            let post_return = (base.is_some() && options.post_return)
-                .then(|| self.writer.alias_core(instance, POST_RETURN, &mut aliased));
-            lifted.push((function, self.writer.lift(core, ty, *options, post_return, base)));
+        for (stub, _) in &stubs {
+            let names = names.get_mut(stub.function.interface).ok_or("a function has no interface")?;
+            lifted.push((stub.function, self.writer.lift(stub, (built, instance), base, &mut aliased, names)?));
         }
         for (function, index) in lifted {
             let parts = self.imported.entry(function.interface).or_default();
@@ -249,9 +244,9 @@ impl<'c> Inner<'c> {
 
     /// The function of the host's that the function of that number calls.
     fn callee(&self, number: usize) -> Option<u32> {
-        let (Stub { function, .. }, lowering) = self.stubs.get(number)?;
-        match lowering {
-            Lowering::Call(Callee::Redirected(interface, name)) => self.host_function(interface, name),
+        let (Stub { function, .. }, action) = self.stubs.get(number)?;
+        match action {
+            Action::Call(Callee::Redirected(interface, name)) => self.host_function(interface, name),
             _ => self.host_function(function.interface, function.name),
         }
     }
@@ -358,6 +353,6 @@ impl<'c> Inner<'c> {
 
 /// Whether it is another interface that says what a type is.
 fn is_foreign(component: &Component, interface: &Interface<'_>, ty: &NamedType<'_>) -> bool {
-    let home = component.home(component.key(ty.created)).map(|home| home.path.as_slice());
-    matches!(home, Some([of, _]) if of != interface.name)
+    let definition = component.definition(component.key(ty.created)).map(|definition| definition.path.as_slice());
+    matches!(definition, Some([of, _]) if of != interface.name)
 }

@@ -20,8 +20,8 @@ use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
-use crate::virtualize::core::{Built, Core, Intrinsic, POST_RETURN};
-use crate::virtualize::decisions::{Callee, Decisions, Lowering};
+use crate::virtualize::core::{Core, Intrinsic};
+use crate::virtualize::decisions::{Action, Callee, Decisions};
 
 /// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.
 pub fn wrap_name(number: usize) -> String {
@@ -47,8 +47,9 @@ pub fn inner_name(number: usize) -> String {
 /// numbers.
 pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
     let component = decisions.imports.component;
-    let homes = decisions.owners.converted().filter_map(|id| component.home(TypeKey::Resource(id))?.path.first());
-    let interfaces: BTreeSet<&String> = homes.collect();
+    let definitions =
+        decisions.owners.converted().filter_map(|id| component.definition(TypeKey::Resource(id))?.path.first());
+    let interfaces: BTreeSet<&String> = definitions.collect();
     interfaces.into_iter().cloned().collect()
 }
 
@@ -93,7 +94,7 @@ struct Outer<'c> {
 }
 
 /// What all of its functions do.
-static FORWARD: Lowering = Lowering::Call(Callee::Host);
+static FORWARD: Action = Action::Call(Callee::Host);
 
 impl<'c> Outer<'c> {
     fn run(mut self, exports: &'c [(Interface<'c>, &'c ComponentItem)], mut core: Core<'c>) -> Result<Vec<u8>> {
@@ -121,7 +122,8 @@ impl<'c> Outer<'c> {
         let instance = self.writer.core(&built, functions, base.as_ref());
         for ((interface, item), mut parts) in exports.iter().zip(all) {
             for stub in stubs.iter().filter(|stub| stub.function.interface == interface.name) {
-                let lifted = self.lift(stub, &built, instance, base.as_ref())?;
+                let (core, base) = ((&built, instance), base.as_ref());
+                let lifted = self.writer.lift(stub, core, base, &mut Aliased::new(), &mut self.hosts)?;
                 parts.functions.insert(stub.function.name.to_owned(), lifted);
             }
             self.export(interface, item, parts)?;
@@ -141,13 +143,13 @@ impl<'c> Outer<'c> {
         for interface in &self.decisions.imports.interfaces {
             let is_named = |ty: &&NamedType<'_>| {
                 let key = component.key(ty.created);
-                let home = component.home(key).filter(|home| home.side == Side::Import);
-                let is_home = home.is_some_and(|home| match home.path.as_slice() {
+                let definition = component.definition(key).filter(|definition| definition.side == Side::Import);
+                let is_definition = definition.is_some_and(|definition| match definition.path.as_slice() {
                     [name] => interface.name.is_empty() && name == ty.name,
                     [of, name] => interface.name == of && name == ty.name,
                     _ => false,
                 });
-                is_home && mentioned.contains(&key)
+                is_definition && mentioned.contains(&key)
             };
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_named).copied().collect();
             // It has no function of the host's.
@@ -169,11 +171,7 @@ impl<'c> Outer<'c> {
             }
             let item = component.imports().get(interface.name).ok_or("an interface is not there")?;
             let name = extern_name(interface.name, item);
-            let instance = self.writer.import(name, &types, functions.into_iter(), &mut self.hosts)?;
-            for ty in &types {
-                let index = self.writer.alias_type(instance, ty.name);
-                self.hosts.add_named(component, ty, index);
-            }
+            self.writer.import_types(name, &types, functions.into_iter(), &mut self.hosts)?;
         }
         Ok(())
     }
@@ -184,18 +182,15 @@ impl<'c> Outer<'c> {
         let component = self.writer.component;
         for (number, name) in inner_interfaces(self.decisions).iter().enumerate() {
             let interface = self.decisions.interface(name).ok_or("an interface is not there")?.interface;
-            let is_home = |ty: &NamedType<'_>| {
-                let home = component.home(component.key(ty.created));
-                home.and_then(|home| home.path.first()) == Some(name)
+            let is_definition = |ty: &NamedType<'_>| {
+                let definition = component.definition(component.key(ty.created));
+                definition.and_then(|definition| definition.path.first()) == Some(name)
             };
-            let is_inner = |ty: &&NamedType<'_>| ty.resource().is_some_and(|id| self.is_converted(id)) && is_home(ty);
+            let is_inner =
+                |ty: &&NamedType<'_>| ty.resource().is_some_and(|id| self.is_converted(id)) && is_definition(ty);
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_inner).copied().collect();
             let name = inner_name(number);
-            let instance = self.writer.import(name.as_str(), &types, std::iter::empty(), &mut self.inner)?;
-            for ty in &types {
-                let index = self.writer.alias_type(instance, ty.name);
-                self.inner.add_named(component, ty, index);
-            }
+            self.writer.import_types(name.as_str(), &types, std::iter::empty(), &mut self.inner)?;
         }
         Ok(())
     }
@@ -266,17 +261,6 @@ impl<'c> Outer<'c> {
             }
             _ => return Err("an export has values that cannot be converted".to_owned()),
         })
-    }
-
-    /// A function with the host's types.
-    fn lift(&mut self, stub: &Stub<'_>, built: &Built, instance: u32, base: Option<&Base>) -> Result<u32> {
-        let Stub { function, number, options } = stub;
-        let export = built.exports.get(*number).ok_or("a function is not there")?;
-        let mut alias = |export: &str| self.writer.alias_core(instance, export, &mut Aliased::new());
-        let core = alias(export);
-        let post_return = options.post_return.then(|| alias(POST_RETURN));
-        let ty = self.writer.scope(&mut self.hosts).function_type(function.id)?;
-        Ok(self.writer.lift(core, ty, *options, post_return, base))
     }
 
     /// Exports an interface with the host's types.

@@ -3,17 +3,16 @@
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
 
-use super::code::Code;
 use super::walk::{At, Handle, Walk};
-use super::{Core, Intrinsic};
+use super::{Code, Core, Intrinsic};
 use crate::imports::Function;
 use crate::runtime::memory::MOVING;
 use crate::runtime::rep;
-use crate::virtualize::answer::{Body, RefusalKind};
-use crate::virtualize::decisions::{Choice, Lowering};
+use crate::virtualize::answer::{Refusal, RefusalKind};
+use crate::virtualize::decisions::{Action, Choice};
 
 /// The code of a function. `passed` says whether anything is passed to it in memory.
-pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, lowering: &'c Lowering, passed: bool) -> Code {
+pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, passed: bool) -> Code {
     let mut code = Code::new(core.abi.signature(of.ty));
     if core.answer.is_some() {
         // No more than the stream takes at once.
@@ -22,27 +21,27 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, lowering: &'c Lowerin
         code.add([I::I32Const(address as i32), I::I32Const(length as i32)]);
         code.call(Intrinsic::Log);
     }
-    if *lowering == Lowering::Refuse(Body::Trap) {
+    if *action == Action::Refuse(Refusal::Trap) {
         code.add([I::Unreachable]);
         return code;
     }
     // What is passed on is still needed when the other function has answered.
-    let calls = lowering.calls();
+    let calls = action.calls();
     if passed && !calls {
         code.reset();
     }
-    match lowering {
+    match action {
         // There is no code for it.
-        Lowering::PassThrough => {}
-        Lowering::Refuse(body) => {
+        Action::PassThrough => {}
+        Action::Refuse(body) => {
             core.drop_params(&mut code, of);
             core.body(&mut code, of, body, false);
         }
-        Lowering::Call(callee) => {
+        Action::Call(callee) => {
             let callee = core.callee(callee);
             core.call(&mut code, of, callee);
         }
-        Lowering::ByHandle(Choice { deny, ignore, provider: None, host: false, .. }) => {
+        Action::ByHandle(Choice { deny, ignore, provider: None, host: false, .. }) => {
             core.drop_params(&mut code, of);
             At::params(&code.signature).load(&mut code);
             let refusal_kind = code.local(ValType::I32);
@@ -50,7 +49,7 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, lowering: &'c Lowerin
             code.add_all(rep::check(refusal_kind));
             core.instead(&mut code, of, Instead { deny, ignore, refusal_kind, is_forwarded: false });
         }
-        Lowering::ByHandle(choice) => core.choose(&mut code, of, choice),
+        Action::ByHandle(choice) => core.choose(&mut code, of, choice),
     }
     if passed && calls && !code.signature.returns_pointer {
         code.reset();
@@ -97,8 +96,8 @@ struct Kinds {
 
 /// What a function does for a handle that stands for nothing, of the kind of refusal in a local.
 struct Instead<'b> {
-    deny: &'b Body,
-    ignore: &'b Body,
+    deny: &'b Refusal,
+    ignore: &'b Refusal,
     refusal_kind: u32,
     /// Whether handles that stand for something of the host's are passed to it as well.
     is_forwarded: bool,

@@ -3,20 +3,20 @@
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::ComponentValType;
 
-use super::code::{Code, word};
-use super::{Core, Intrinsic};
+use super::{Code, Core, Intrinsic};
 use crate::abi::Shape;
 use crate::imports::Function;
+use crate::runtime::code::word;
 use crate::runtime::rep;
-use crate::virtualize::answer::{Answer, Body};
+use crate::virtualize::answer::{Answer, Refusal};
 
 impl Core<'_> {
     /// What a body does. `is_forwarded` says whether only those handles count that stand for nothing.
-    pub(super) fn body(&mut self, code: &mut Code, of: &Function<'_>, body: &Body, is_forwarded: bool) {
+    pub(super) fn body(&mut self, code: &mut Code, of: &Function<'_>, body: &Refusal, is_forwarded: bool) {
         let answer = match body {
-            Body::Trap => return code.add([I::Unreachable]),
-            Body::EveryIndex => return self.every_index(code, is_forwarded),
-            Body::Return(answer) => answer,
+            Refusal::Trap => return code.add([I::Unreachable]),
+            Refusal::EveryIndex => return self.every_index(code, is_forwarded),
+            Refusal::Return(answer) => answer,
         };
         let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
         if code.signature.returns_pointer {

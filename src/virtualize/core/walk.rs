@@ -4,8 +4,9 @@
 use wasm_encoder::{BlockType, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
 
-use super::code::{Code, word};
+use super::Code;
 use crate::abi::{Abi, Elements, Shape, Signature};
+use crate::runtime::code::word;
 
 /// A handle, by its type.
 #[derive(Debug, Clone, Copy)]

@@ -1,30 +1,29 @@
 //! The code of one function, as its steps are added one after another.
 
-use indexmap::IndexSet;
-use wasm_encoder::{BlockType, Function as Encoded, Instruction as I, MemArg, ValType};
+use wasm_encoder::{BlockType, Function, Instruction as I, MemArg, ValType};
 
-use super::Intrinsic;
+use super::memory::{FIRST, NEXT};
 use crate::abi::Signature;
-use crate::runtime::memory::{FIRST, NEXT};
 
-/// A step of a function. Which numbers intrinsics have is known when all functions are.
+/// A step of a function. Which numbers the functions have that it calls is known when all are.
 #[derive(Debug, Clone)]
-pub enum Op {
+enum Op<F> {
     Do(I<'static>),
-    Call(Intrinsic),
+    Call(F),
 }
 
-/// The steps of a function, and its locals.
+/// The steps of a function, and its locals. `F` is what it calls.
 #[derive(Debug)]
-pub struct Code {
+pub struct Code<F> {
     /// Its core signature.
     pub signature: Signature,
-    ops: Vec<Op>,
+    ops: Vec<Op<F>>,
     /// The types of its parameters, then of its other locals.
     locals: Vec<ValType>,
 }
 
-impl Code {
+impl<F: Copy> Code<F> {
+    /// A function of a signature, without code.
     pub fn new(signature: Signature) -> Self {
         Code { ops: Vec::new(), locals: signature.params.clone(), signature }
     }
@@ -45,13 +44,14 @@ impl Code {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
+    /// Adds steps, as many as there are.
     pub fn add_all(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
         self.ops.extend(instructions.into_iter().map(Op::Do));
     }
 
     /// Adds a call.
-    pub fn call(&mut self, intrinsic: Intrinsic) {
-        self.ops.push(Op::Call(intrinsic));
+    pub fn call(&mut self, function: F) {
+        self.ops.push(Op::Call(function));
     }
 
     /// A new local.
@@ -66,10 +66,10 @@ impl Code {
     }
 
     /// What it calls.
-    pub fn intrinsics(&self) -> impl Iterator<Item = Intrinsic> {
+    pub fn calls(&self) -> impl Iterator<Item = F> {
         self.ops.iter().filter_map(|op| match op {
-            Op::Call(intrinsic) => Some(*intrinsic),
-            _ => None,
+            Op::Call(function) => Some(*function),
+            Op::Do(_) => None,
         })
     }
 
@@ -78,18 +78,15 @@ impl Code {
         self.add([I::GlobalGet(FIRST), I::GlobalSet(NEXT)]);
     }
 
-    /// The function, where intrinsics are those functions.
-    pub fn encode(&self, intrinsics: &IndexSet<Intrinsic>) -> Encoded {
+    /// The function, where those that it calls have such indices.
+    pub fn encode(&self, index: impl Fn(F) -> u32) -> Function {
         let mut function =
-            Encoded::new_with_locals_types(self.locals.iter().skip(self.signature.params.len()).copied());
+            Function::new_with_locals_types(self.locals.iter().skip(self.signature.params.len()).copied());
         for op in &self.ops {
             match op {
-                Op::Do(instruction) => _ = function.instruction(instruction),
-                Op::Call(intrinsic) => {
-                    let index = intrinsics.get_index_of(intrinsic).unwrap_or_default() as u32;
-                    function.instruction(&I::Call(index));
-                }
-            }
+                Op::Do(instruction) => function.instruction(instruction),
+                Op::Call(called) => function.instruction(&I::Call(index(*called))),
+            };
         }
         function.instruction(&I::End);
         function
