@@ -200,14 +200,13 @@ pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
 /// Computes what a component may have.
 pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let imported = imported(&world);
-    let definitions = definitions(&world);
+    let homes = homes(&world);
     let mut allowed = Allowed::default();
     // The resource types that are reachable, and those of them that have not been followed yet.
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
         // The component's own resource types are no authority.
-        let new =
-            handles.into_iter().filter(|resource| definitions.by_id.contains_key(resource) && seen.insert(*resource));
+        let new = handles.into_iter().filter(|resource| homes.by_id.contains_key(resource) && seen.insert(*resource));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
     let params = |id| {
@@ -244,8 +243,8 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     }
     // What is kept may give more, by which more is kept.
     while let Some((resource, giver, is_passed)) = open.pop_front() {
-        let Some((interface, name)) = definitions.by_id.get(&resource) else { continue };
-        let uses = |item: &Imported| definitions.uses(world.types, item, resource);
+        let Some((interface, name)) = homes.by_id.get(&resource) else { continue };
+        let uses = |item: &Imported| homes.uses(world.types, item, resource);
         let (kept, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|item| {
             self::interface(&item.path) == interface && (uses(item) || is_inert(interface, &item.name))
         });
@@ -283,14 +282,14 @@ fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
 
 /// Where the resource types of the imports are defined and mentioned.
 #[derive(Default)]
-struct Definitions {
+struct Homes {
     /// The interface and the name of each: where WASI has it, or else where it is mentioned first.
     by_id: BTreeMap<ResourceId, (String, String)>,
     /// Each mention: the interface, and the name there.
     mentions: BTreeSet<(ResourceId, String, String)>,
 }
 
-impl Definitions {
+impl Homes {
     /// Whether a function can only be called with a handle of a resource type: it is a method of it, a static function of it
     /// that takes one as a parameter, or WASI's `poll`, which gives nothing without one.
     fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
@@ -321,22 +320,22 @@ impl Definitions {
     }
 }
 
-fn definitions(world: &World<'_>) -> Definitions {
-    let (mut definitions, mut wasis) = (Definitions::default(), BTreeSet::new());
+fn homes(world: &World<'_>) -> Homes {
+    let (mut homes, mut wasis) = (Homes::default(), BTreeSet::new());
     walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
         let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. } = ty else { return };
-        let (id, definition) = (id.resource(), (interface(path).to_owned(), path.last().cloned().unwrap_or_default()));
-        let is_wasis = |name: &String| defines(name, &definition.1);
+        let (id, home) = (id.resource(), (interface(path).to_owned(), path.last().cloned().unwrap_or_default()));
+        let is_wasis = |name: &String| defines(name, &home.1);
         let import = path.first().zip(items.first()).filter(|_| path.len() == 2);
         if import.is_some_and(|(name, item)| names(name, item).iter().any(is_wasis)) && wasis.insert(id) {
-            definitions.by_id.insert(id, definition.clone());
+            homes.by_id.insert(id, home.clone());
         }
         if path.len() <= 2 {
-            definitions.mentions.insert((id, definition.0.clone(), definition.1.clone()));
+            homes.mentions.insert((id, home.0.clone(), home.1.clone()));
         }
-        definitions.by_id.entry(id).or_insert(definition);
+        homes.by_id.entry(id).or_insert(home);
     });
-    definitions
+    homes
 }
 
 /// The import that defines the resource types of a path of names: all of the world is one interface.
