@@ -2,6 +2,10 @@
 //!
 //! Component Model, Binary Format. Works on any component; nested ones are found, and decoded where that is asked for.
 
+mod known;
+
+pub use known::{Keeper, Known};
+
 use std::ops::Range;
 
 use wasmparser::{
@@ -394,6 +398,53 @@ impl<'a> Level<'a> {
         };
         self.spaces.instances.push(place);
         Ok(())
+    }
+}
+
+/// The sections of a component and of all that are nested in it, in order. Of a core module it is said that it is there.
+///
+/// # Errors
+///
+/// Each item: where the bytes are not those of a component.
+pub fn sections(bytes: &[u8]) -> Sections<'_> {
+    Sections { bytes, offset: 0, open: vec![Parser::new(0)] }
+}
+
+/// What [`sections`] gives.
+pub struct Sections<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    /// What reads each component that is open, the outermost first.
+    open: Vec<Parser>,
+}
+
+impl<'a> Iterator for Sections<'a> {
+    type Item = Result<Payload<'a>, Malformed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let parser = self.open.last_mut()?;
+        let rest = self.bytes.get(self.offset..).unwrap_or_default();
+        let payload = match parser.parse(rest, true) {
+            Ok(Chunk::Parsed { consumed, payload }) => {
+                self.offset += consumed;
+                payload
+            }
+            Ok(Chunk::NeedMoreData(_)) => {
+                self.open.clear();
+                return Some(Err(Malformed::new("unexpected end", self.bytes.len() as u64)));
+            }
+            Err(error) => {
+                self.open.clear();
+                return Some(Err(error.into()));
+            }
+        };
+        match &payload {
+            Payload::ModuleSection { unchecked_range, .. } => self.offset = end(unchecked_range),
+            Payload::ComponentSection { parser, .. } => self.open.push(parser.clone()),
+            Payload::End(_) => _ = self.open.pop(),
+            _ => {}
+        }
+        Some(Ok(payload))
     }
 }
 

@@ -5,7 +5,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use crate::describe::policy::{Doubt, asked as patterns_of};
 use crate::describe::{At, Policy, Text};
 use crate::error::PhaseError;
-use crate::inspect::inspect;
+use crate::inspect::{Asked, asked as inspected};
 use crate::load::Component;
 use crate::report::explain::{Input, Report};
 use crate::text::{Shown, toml};
@@ -20,7 +20,8 @@ pub fn explained(component: &Component, asked: &str) -> Result<Report, PhaseErro
     let imports = component.imports().iter().map(|(name, item)| (name.as_str(), is_interface(item)));
     let patterns = patterns_of(asked, imports).map_err(|error| PhaseError::PolicyFile(vec![At::from(error)]))?;
     let input = Input { name: component.name().to_owned(), file: component.file().to_owned() };
-    Ok(Report::new(&inspect(component)?, input, asked, &patterns))
+    let inspection = inspected(component, Asked { wit: false, code: false })?;
+    Ok(Report::new(&inspection, input, asked, &patterns))
 }
 
 /// What there is to say of a text that names something of WASI's which WASI does not have: that a component does not reach it says

@@ -8,7 +8,7 @@ use crate::describe::policy::{Doubt, Policy};
 use crate::describe::{Source, Text};
 use crate::guard::boundary;
 use crate::load::digest::Digest;
-use crate::load::{Component, decode, file};
+use crate::load::{Bodies, Component, decode_with, file};
 use crate::policy::Verdict;
 use crate::report::policy::{Report, Reports};
 use crate::report::suggest::{self, Suggestion};
@@ -105,7 +105,8 @@ fn each<T: Send>(
 
 /// A component that is valid as a whole: of another nothing should be said that reads like praise.
 fn decoded(source: &Source, timings: &mut Timings) -> Result<Component, PhaseError> {
-    let component = timings.span("load", || decode(source.stem(), source.shown(), file::read(source)?))?;
+    let whole = |bytes| decode_with(source.stem(), source.shown(), bytes, Bodies::Validated);
+    let component = timings.span("load", || whole(file::read(source)?))?;
     timings.span("verify", || verify::component(&component))?;
     Ok(component)
 }

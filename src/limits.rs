@@ -57,6 +57,10 @@ pub const FOLLOWED_NAME: usize = 256;
 /// in it again, so that a few lines can ask for more than any machine has.
 pub const FOLLOWED_INSTANCES: usize = 10_000;
 
+/// Of how many components within one it is kept what the validator said of their types, for those who ask later. Each of these refers
+/// to the types of all before it. What was not kept is read again.
+pub const TYPES_KEPT: usize = 64;
+
 /// How many findings the check has of one output. People read the first ones; a hostile output could have one for each function
 /// of each instance.
 pub const FINDINGS: usize = 1_000;

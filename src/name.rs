@@ -18,6 +18,7 @@ pub use form::{
 pub use pattern::{Pattern, Rank};
 pub use section::Names;
 use semver::Version;
+use std::collections::BTreeMap;
 
 /// The name of the custom section in which weld says what an output was made of.
 pub const PROVENANCE: &str = "weld";
@@ -80,9 +81,74 @@ pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -
     candidates.filter_map(|candidate| Some((version(candidate)?, candidate))).max().map(|(_, candidate)| candidate)
 }
 
+/// Interfaces by which they are found that can stand for others: of many names, those that [`best`] would find, without a look at all.
+#[derive(Debug)]
+pub struct Versions<T> {
+    same: BTreeMap<String, Vec<T>>,
+    tracks: BTreeMap<Track, BTreeMap<Version, Vec<T>>>,
+}
+
+impl<T> Default for Versions<T> {
+    fn default() -> Self {
+        Versions { same: BTreeMap::new(), tracks: BTreeMap::new() }
+    }
+}
+
+impl<T: Clone> Versions<T> {
+    /// Adds what goes by the name of an interface.
+    pub fn add(&mut self, interface: String, of: T) {
+        if let Some((track, version)) = Track::of(&interface) {
+            self.tracks.entry(track).or_default().entry(version).or_default().push(of.clone());
+        }
+        self.same.entry(interface).or_default().push(of);
+    }
+
+    /// All that may be meant and goes by the very same name, else by that of the highest compatible version, in the order in which
+    /// it was added.
+    pub fn best(&self, interface: &str, may_be: impl Fn(&T) -> bool) -> Vec<T> {
+        let of = |all: &Vec<T>| all.iter().filter(|of| may_be(of)).cloned().collect::<Vec<_>>();
+        let is_any = |all: &Vec<T>| !all.is_empty();
+        let same = self.same.get(interface).map(of).filter(is_any);
+        let versions = || {
+            let (track, _) = Track::of(interface)?;
+            self.tracks.get(&track)?.values().rev().map(of).find(is_any)
+        };
+        same.or_else(versions).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{best, compatible};
+    use super::{Versions, best, compatible};
+
+    #[test]
+    fn an_index_finds_what_a_look_at_all_finds() {
+        let names = [
+            "a:b/c@1.2.0",
+            "a:b/c@1.10.0",
+            "a:b/c@1.10.0",
+            "a:b/c@2.0.0",
+            "a:b/c@0.2.0-draft",
+            "a:b/c@0.0.1",
+            "a:b/d@0.2.3",
+            "a:b/d@0.2.4+x",
+            "a:b/d@0.2.4+y",
+            "a:b/c",
+            "c",
+        ];
+        let mut versions = Versions::default();
+        names.iter().enumerate().for_each(|(number, name)| versions.add((*name).to_owned(), number));
+        let others = ["a:b/c@1.3.0", "a:b/c@0.2.0", "a:b/c@0.0.2", "a:b/d@0.2.9", "a:b/d", "d", "a:b/c@3.0.0"];
+        for wanted in names.iter().chain(&others) {
+            let found = best(wanted, names.iter().copied());
+            let all = (0..names.len()).filter(|number| names.get(*number).copied() == found);
+            assert_eq!(versions.best(wanted, |_| true), all.collect::<Vec<_>>(), "{wanted}");
+        }
+        // Where the highest may not be meant, the next one is.
+        assert_eq!(versions.best("a:b/c@1.3.0", |number| *number != 1), [2]);
+        assert_eq!(versions.best("a:b/c@1.3.0", |number| ![1, 2].contains(number)), [0]);
+        assert_eq!(versions.best("c", |number| *number != 10), [0; 0]);
+    }
 
     #[test]
     fn the_same_name_comes_before_the_highest_version() {

@@ -23,7 +23,7 @@ use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{Capability, base};
 use crate::provenance::{self, Provenance, SECTION};
-use crate::verify::{Malformed, VerifyError};
+use crate::verify::{Known, Malformed, VerifyError};
 use crate::virtualize::{self, Adapter, Virtualized};
 
 /// What was found of an output.
@@ -71,12 +71,12 @@ pub fn originals<'c>(
 /// Holds an adapter for all that a world imports against the grants that it was generated for. It may import what a component of
 /// that world may have or, where settings say so, ask for. It must export all that the component may not have. A function of the
 /// host's that it exports as it is must be the very one of that name, which the component may have; all else that it exports is
-/// its own. What cannot be followed is a finding.
+/// its own. What cannot be followed is a finding. `known` is what the validator says of the adapter.
 ///
 /// # Errors
 ///
 /// Where it is not a valid component.
-pub fn alone(world: &Component, grants: &Grants, adapter: &[u8]) -> Result<Vec<Finding>, Malformed> {
+pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) -> Result<Vec<Finding>, Malformed> {
     let rules = Rules {
         says: &|of| said(grants, of),
         is_about: &|names, functions| grants.is_about(names, functions),
@@ -84,7 +84,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8]) -> Result<Vec<F
     };
     let of_world = World { types: world.types(), imports: world.imports(), exports: world.exports() };
     let may = rule::allowed(of_world, &rules);
-    let parts = follow::parts(adapter, &|_| None)?;
+    let parts = follow::parts(adapter, known, &|_| None)?;
     let followed = follow::follow(&parts, &|_| None);
     let find = |path: &[String], what: &str| Finding {
         instance: "the output".to_owned(),
@@ -122,7 +122,7 @@ fn exports_of(part: &Part) -> World<'_> {
 }
 
 /// What is wrong with an output of one's own build: what it leaves to components beyond their grants, where any are given, and
-/// where it fills imports elsewhere than its description says.
+/// where it fills imports elsewhere than its description says. The output comes with what the validator says of it.
 ///
 /// # Errors
 ///
@@ -131,12 +131,13 @@ pub fn own(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
-    output: &[u8],
+    (output, known): (&[u8], &Known),
 ) -> Result<Own, Malformed> {
-    let (parts, followed) = check::follow(originals, output)?;
-    let wires = wires::compare(description, components, originals, &parts, &followed);
+    let (parts, followed) = check::follow(originals, output, known)?;
+    let asked: Vec<Part> = parts.iter().map(Part::new).collect();
+    let wires = wires::compare(description, components, originals, (&parts, &asked), &followed);
     let is_open = originals.iter().all(|original| original.grants.is_none());
-    let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &followed)? };
+    let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &asked, &followed)? };
     Ok(Own { granted: report.findings, wires: wires.found })
 }
 
@@ -158,12 +159,13 @@ pub fn prove(
         ])
     };
     let originals = originals(components, graph, grants);
-    let (parts, followed) = check::follow(&originals, output.bytes()).map_err(malformed)?;
-    let mut report = check::judge(&originals, &parts, &followed).map_err(malformed)?;
+    let (parts, followed) = check::follow(&originals, output.bytes(), output.known()).map_err(malformed)?;
+    let asked: Vec<Part> = parts.iter().map(Part::new).collect();
+    let mut report = check::judge(&originals, &parts, &asked, &followed).map_err(malformed)?;
     let mut fronts = Vec::new();
     if report.absent.is_empty() {
         report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
-        let wires = wires::compare(description, components, &originals, &parts, &followed);
+        let wires = wires::compare(description, components, &originals, (&parts, &asked), &followed);
         report.findings.extend(wires.found);
         fronts = wires.fronts;
     }

@@ -1,10 +1,13 @@
 //! Full validation: structure first, then the body of every function, on all cores.
 
-use rayon::prelude::*;
-use wasmparser::types::Types;
-use wasmparser::{BinaryReaderError, FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
+use std::sync::{Mutex, PoisonError};
 
-use crate::decode::Malformed;
+use wasmparser::{
+    BinaryReaderError, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator,
+    ValidatorResources, WasmFeatures,
+};
+
+use crate::decode::{Keeper, Known, Malformed};
 
 /// A function whose code is not valid.
 #[derive(Debug, Clone)]
@@ -15,14 +18,14 @@ pub struct Invalid {
     pub what: Malformed,
 }
 
-/// Validates a binary component as a whole, and gives its types.
+/// Validates a binary component as a whole, and gives its types and those of what is nested in it.
 ///
 /// # Errors
 ///
 /// What is wrong at the lowest offset; in the structure, before any function.
-pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
-    let (types, mut invalid) = bodies(bytes)?;
-    if invalid.is_empty() { Ok(types) } else { Err(invalid.swap_remove(0).what) }
+pub fn validate(bytes: &[u8]) -> Result<Known, Malformed> {
+    let (known, mut invalid) = bodies(bytes)?;
+    if invalid.is_empty() { Ok(known) } else { Err(invalid.swap_remove(0).what) }
 }
 
 /// Validates a binary component or core module as a whole. Gives its types, and the functions that are not valid, by offset.
@@ -30,31 +33,75 @@ pub fn validate(bytes: &[u8]) -> Result<Types, Malformed> {
 /// # Errors
 ///
 /// What is wrong in the structure.
-pub fn bodies(bytes: &[u8]) -> Result<(Types, Vec<Invalid>), Malformed> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    let mut bodies = Vec::new();
-    let mut types = None;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match validator.payload(&payload?)? {
-            ValidPayload::Func(function, body) => bodies.push((function, body)),
-            // The outermost component ends last.
-            ValidPayload::End(end) => types = Some(end),
-            ValidPayload::Ok | ValidPayload::Parser(_) => {}
+pub fn bodies(bytes: &[u8]) -> Result<(Known, Vec<Invalid>), Malformed> {
+    let (known, invalid) = beside(|code| {
+        let mut validator = Validator::new_with_features(WasmFeatures::all());
+        let mut keeper = Keeper::new();
+        for payload in Parser::new(0).parse_all(bytes) {
+            let payload = payload?;
+            keeper.starts(&payload);
+            match validator.payload(&payload)? {
+                ValidPayload::Func(function, body) => code.add(function, body),
+                ValidPayload::End(types) => keeper.ends(types),
+                ValidPayload::Ok | ValidPayload::Parser(_) => {}
+            }
+        }
+        keeper.known(bytes.len())
+    });
+    Ok((known?, invalid))
+}
+
+/// Reads something on this thread, and validates the bodies of functions that it adds on others. Gives what was read, and the functions
+/// that are not valid, by offset.
+pub fn beside<'a, T>(read: impl FnOnce(&mut Code<'_, '_, 'a>) -> T) -> (T, Vec<Invalid>) {
+    let found = Mutex::new(Vec::new());
+    let read = rayon::in_place_scope(|scope| {
+        let mut code = Code { scope, found: &found, batch: Vec::new(), size: 0 };
+        let read = read(&mut code);
+        code.send();
+        read
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by_key(|(_, error): &(u32, BinaryReaderError)| error.offset());
+    let invalid = found.into_iter().map(|(function, error)| Invalid { function, what: error.into() });
+    (read, invalid.collect())
+}
+
+/// How many bytes of bodies are validated as one task.
+const BATCH: u64 = 256 * 1024;
+
+/// The bodies of functions that were read so far.
+pub struct Code<'r, 'scope, 'a: 'scope> {
+    scope: &'r rayon::Scope<'scope>,
+    found: &'scope Mutex<Vec<(u32, BinaryReaderError)>>,
+    batch: Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>,
+    size: u64,
+}
+
+impl<'scope, 'a: 'scope> Code<'_, 'scope, 'a> {
+    /// Adds the body of a function.
+    pub fn add(&mut self, function: FuncToValidate<ValidatorResources>, body: FunctionBody<'a>) {
+        let range = body.range();
+        self.size += range.end.saturating_sub(range.start);
+        self.batch.push((function, body));
+        if self.size >= BATCH {
+            self.send();
         }
     }
-    let mut invalid: Vec<(u32, BinaryReaderError)> = bodies
-        .into_par_iter()
-        .map_init(FuncValidatorAllocations::default, |allocations, (function, body)| {
-            let index = function.index;
-            let mut validator = function.into_validator(std::mem::take(allocations));
-            let result = validator.validate(&body);
-            *allocations = validator.into_allocations();
-            result.map_err(|error| (index, error))
-        })
-        .filter_map(Result::err)
-        .collect();
-    invalid.sort_by_key(|(_, error)| error.offset());
-    let types = types.ok_or_else(|| Malformed::new("unexpected end", bytes.len() as u64))?;
-    let invalid = invalid.into_iter().map(|(function, error)| Invalid { function, what: error.into() });
-    Ok((types, invalid.collect()))
+
+    fn send(&mut self) {
+        let (batch, found) = (std::mem::take(&mut self.batch), self.found);
+        self.size = 0;
+        self.scope.spawn(move |_| {
+            let mut allocations = FuncValidatorAllocations::default();
+            for (function, body) in batch {
+                let index = function.index;
+                let mut validator = function.into_validator(std::mem::take(&mut allocations));
+                if let Err(error) = validator.validate(&body) {
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push((index, error));
+                }
+                allocations = validator.into_allocations();
+            }
+        });
+    }
 }

@@ -35,7 +35,7 @@ impl Reached<'_> {
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
 /// Judges the instances of an output. `known` are the originals' own components, `parts` those of the output, the outermost first.
-pub fn judge(originals: &[Original<'_>], known: &[Part], parts: &[Part], followed: &Followed<'_>) -> Report {
+pub fn judge(originals: &[Original<'_>], known: &[&Part], parts: &[Part], followed: &Followed<'_>) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
     let mut judge = Judge { originals, known, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
     followed.lost.iter().for_each(|(id, what)| judge.find((&followed.name(*id), ""), (&[], None), what.to_string()));
@@ -71,7 +71,7 @@ pub fn judge(originals: &[Original<'_>], known: &[Part], parts: &[Part], followe
 
 struct Judge<'j, 'c, 'a> {
     originals: &'j [Original<'c>],
-    known: &'j [Part],
+    known: &'j [&'j Part],
     parts: &'j [Part],
     followed: &'j Followed<'a>,
     report: Report,
@@ -111,7 +111,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// What an instance of an original has must be what its grants allow.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
-        let Some((original, part)) = self.originals.get(number).zip(self.known.get(number)) else { return };
+        let Some((original, part)) = self.originals.get(number).zip(self.known.get(number).copied()) else { return };
         let (answering, mut reached, fronts) = self.had(instance, part, true);
         // If code answers an import, everything that this code can call counts as reached.
         let (owned, had, more) = self.gather(answering);
@@ -259,7 +259,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
 
     /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
     fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
-        let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1))?;
+        let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1).copied())?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
         let lost = |what: String| Some(format!("{has} what cannot be followed: {what}"));
         let (path, named, giver) = match &reached.item {
@@ -378,7 +378,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             }
             self.report.host += 1;
             let named = self.host_path(&item.path);
-            let is_imported = |part: &Part| !imports(part, &item.path).is_empty() || !imports(part, &named).is_empty();
+            let is_imported = |part: &&Part| !imports(part, &item.path).is_empty() || !imports(part, &named).is_empty();
             let what = match self.known.iter().any(is_imported) {
                 false => "the output imports it, and no component does",
                 true if !self.used.contains(&item.path) => "the output imports it, and no component has it",

@@ -32,10 +32,11 @@ pub mod part;
 pub mod rule;
 pub mod said;
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use self::part::Part;
-use crate::decode::{Level, Malformed};
+use crate::decode::{Known, Level, Malformed};
 use crate::describe::Grants;
 use crate::follow::{self, Followed};
 use crate::name::unnumbered;
@@ -97,33 +98,51 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Checks an output, which is followed already, against the components that went into it and what these may use.
+/// Checks an output, which is followed already, against the components that went into it and what these may use. `asked` is what is
+/// asked of each of its parts.
 ///
 /// # Errors
 ///
-/// Where an original is not a valid component. The bodies of functions are not validated.
-pub fn judge(originals: &[Original<'_>], parts: &[follow::Part<'_>], of: &Followed<'_>) -> Result<Report, Malformed> {
-    let mut known = Vec::with_capacity(originals.len());
-    for original in originals {
-        known.extend(follow::parts(original.bytes, &|_| Some(0))?.first().map(Part::new));
+/// Where an original that is not in it is not a valid component. The bodies of functions are not validated.
+pub fn judge(
+    originals: &[Original<'_>],
+    parts: &[follow::Part<'_>],
+    asked: &[Part],
+    of: &Followed<'_>,
+) -> Result<Report, Malformed> {
+    // What is in the output was validated with it.
+    let there = parts.iter().zip(asked).filter_map(|(of, part)| Some((originals.get(of.original?)?.bytes, part)));
+    let there: BTreeMap<&[u8], &Part> = there.collect();
+    let mut alone = BTreeMap::new();
+    for original in originals.iter().filter(|of| !there.contains_key(of.bytes)) {
+        let parts = follow::parts(original.bytes, &Known::read(original.bytes)?, &|_| Some(0))?;
+        alone.extend(parts.first().map(|part| (original.bytes, Part::new(part))));
     }
-    Ok(judge::judge(originals, &known, &parts.iter().map(Part::new).collect::<Vec<_>>(), of))
+    let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
+    Ok(judge::judge(originals, &known.collect::<Vec<_>>(), asked, of))
 }
 
-/// Decodes an output, with the number of the original that each part is, and follows it.
+/// Decodes an output, of which the validator's word is known, with the number of the original that each part is, and follows it.
 ///
 /// # Errors
 ///
-/// Where it is not a valid component. The bodies of functions are not validated.
+/// Where it is not a valid component.
 pub fn follow<'a>(
     originals: &[Original<'_>],
     output: &'a [u8],
+    known: &Known,
 ) -> Result<(Vec<follow::Part<'a>>, Followed<'a>), Malformed> {
     let bare = Level::decode(output)?.without_provenance(output);
-    // The output may be an original itself, and then says so.
-    let is_its = |bytes: &[u8], own: &[u8]| own == bytes || (bytes.len() == output.len() && own == bare);
-    let is = |of: &Original<'_>, bytes: &[u8]| !of.declares && of.imported.is_none() && is_its(bytes, of.bytes);
-    let parts = follow::parts(output, &|bytes| originals.iter().position(|original| is(original, bytes)))?;
+    let mut nested = BTreeMap::new();
+    for (number, of) in originals.iter().enumerate().filter(|(_, of)| !of.declares && of.imported.is_none()) {
+        nested.entry(of.bytes).or_insert(number);
+    }
+    let is = |bytes: &[u8]| {
+        // The output may be an original itself, and then says so.
+        let bare = Some(bare).filter(|_| bytes.len() == output.len());
+        [Some(bytes), bare].into_iter().flatten().filter_map(|bytes| nested.get(bytes).copied()).min()
+    };
+    let parts = follow::parts(output, known, &is)?;
     let followed = follow::follow(&parts, &|name| originals.iter().position(|of| of.imported == Some(name)));
     Ok((parts, followed))
 }

@@ -9,8 +9,9 @@ mod planner;
 mod taken;
 mod wires;
 
+use super::part::Part;
 use super::{Original, Report, follow, judge};
-use crate::decode::Malformed;
+use crate::decode::{Known, Malformed};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
 use crate::describe::{Grants, Treatment};
 
@@ -53,7 +54,8 @@ fn adapter(imports: &str) -> String {
 
 /// Checks an output against the components that went into it.
 pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
-    follow(originals, output).and_then(|(parts, followed)| judge(originals, &parts, &followed))
+    let (parts, followed) = follow(originals, output, &Known::read(output)?)?;
+    judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), &followed)
 }
 
 fn bytes(wat: &str) -> Vec<u8> {

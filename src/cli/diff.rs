@@ -9,7 +9,7 @@ use super::{Outcome, Output, examples, write_json};
 use crate::describe::{Source, stdin_is_shared};
 use crate::diff::{Content, Contents, DiffError, Difference, compare, is_whole};
 use crate::emit::Target;
-use crate::load::{Component, LoadError, decode, file};
+use crate::load::{Bodies, Component, LoadError, decode_with, file};
 use crate::report::diff::{Form, Input, Report, Verdict};
 use crate::snapshot::{self, Snapshot};
 use crate::timings::Timings;
@@ -112,7 +112,7 @@ impl Read {
                 Err(DiffError::Truncated { file }.into())
             };
         }
-        let component = timings.span("load", || decode(source.stem(), file.clone(), bytes))?;
+        let component = timings.span("load", || decode_with(source.stem(), file.clone(), bytes, Bodies::Validated))?;
         // Of what is not a component as a whole, nothing should be said that reads like praise.
         timings.span("verify", || verify::component(&component))?;
         let inspection = timings.span("inspect", || inspect::inspect(&component))?;

@@ -9,7 +9,8 @@ use super::terminal::Terminal;
 use super::{Outcome, Output, examples, write_json};
 use crate::describe::Source;
 use crate::emit::Target;
-use crate::load::{Component, LoadError, binary, decode, file, world};
+use crate::inspect::Asked;
+use crate::load::{Bodies, Component, LoadError, binary, decode_with, file, world};
 use crate::report::inspect::{Detail, tree};
 use crate::report::picture::{Picture, dot, html, mermaid};
 use crate::timings::Timings;
@@ -54,8 +55,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     if let (Some(page), Source::File(file)) = (&page, &source) {
         page.spare(file)?;
     }
+    // What is drawn, or written as WIT, has no place for what is wrong with code. The tree has none for the world.
+    let asked = Asked { wit: form.wit || form.json, code: !form.dot && !form.mermaid && !form.wit };
+    let bodies = if asked.code { Bodies::Validated } else { Bodies::Later };
     let takes_wit = !form.json && !form.dot && !form.mermaid && page.is_none();
-    let component = match (timings.span("load", || load(&source, terminal)), &source) {
+    let component = match (timings.span("load", || load(&source, bodies, terminal)), &source) {
         // There is nothing else to see in WIT.
         (
             Err(LoadError::WitPackage { .. } | LoadError::WitText { .. } | LoadError::Directory { .. }),
@@ -66,10 +70,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         }
         (component, _) => component?,
     };
-    // What is drawn, or written as WIT, has no place for what is wrong with code.
-    let says_code = !form.dot && !form.mermaid && !form.wit;
-    let of = if says_code { inspect::with_code } else { inspect::inspect };
-    let inspection = timings.span("inspect", || of(&component))?;
+    let inspection = timings.span("inspect", || inspect::asked(&component, asked))?;
     if let Some(page) = page {
         let text = timings.span("report", || Picture::of(&inspection).map(|picture| html::page(&picture)))?;
         timings.span("emit", || page.target().write(text.as_bytes()))?;
@@ -91,11 +92,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     Ok(Outcome::Done)
 }
 
-fn load(source: &Source, terminal: &Terminal) -> Result<Component, LoadError> {
+fn load(source: &Source, bodies: Bodies, terminal: &Terminal) -> Result<Component, LoadError> {
     let file = source.shown();
     let bytes = binary(&file, file::read(source)?)?;
     let is_module = Parser::is_core_wasm(&bytes);
-    let component = decode(source.stem(), file, bytes)?;
+    let component = decode_with(source.stem(), file, bytes, bodies)?;
     if is_module {
         terminal.note(&format!("`{}` is a core module; this is the component that weld makes of it", component.file()));
     }

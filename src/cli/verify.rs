@@ -11,7 +11,7 @@ use super::{Outcome, examples, write_json};
 use crate::compose::prove;
 use crate::describe::{Grant, Grants, Source, plug, stdin_is_shared, virt};
 use crate::emit::Target;
-use crate::load::{self, Components, LoadError, decode, file};
+use crate::load::{self, Bodies, Components, LoadError, decode_with, file};
 use crate::report::verify::Report;
 use crate::text::Shown;
 use crate::timings::Timings;
@@ -80,7 +80,8 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
             ));
         }
     };
-    let output = timings.span("load", || decode(source.stem(), source.shown(), file::read(&source)?))?;
+    let whole = |bytes| decode_with(source.stem(), source.shown(), bytes, Bodies::Validated);
+    let output = timings.span("load", || whole(file::read(&source)?))?;
     let proof = prove(&output, &components, &description, timings)?;
     let report = Report::new(&output, &proof);
     if arguments.json {

@@ -28,8 +28,9 @@ fn generated(world: &Component, grants: &Grants, timings: &mut Timings) -> Resul
     let embedded = timings.span("load", || Embedded::read(std::iter::once(&grants.settings)))?;
     let alone = timings.span("virtualize", || virtualize::adapter(world, grants, &embedded))?;
     let verify = || {
-        verify::adapter(world, &alone.bytes).map_err(|error| vec![error])?;
-        let found = proof::alone(world, grants, &alone.bytes).map_err(|error| vec![VerifyError::from(error)])?;
+        let known = verify::adapter(world, &alone.bytes).map_err(|error| vec![error])?;
+        let found =
+            proof::alone(world, grants, &alone.bytes, &known).map_err(|error| vec![VerifyError::from(error)])?;
         if found.is_empty() { Ok(()) } else { Err(found.iter().map(not_granted).collect()) }
     };
     let places = |errors: Vec<VerifyError>| PhaseError::Verify(errors.into_iter().map(At::from).collect());

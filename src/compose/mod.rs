@@ -6,12 +6,14 @@ mod prove;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use adapter::adapter;
 use policy::meets;
 pub use policy::read as read_policy;
 pub use prove::prove;
 
+use crate::decode::Known;
 use crate::describe::policy::Doubt;
 use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
 use crate::error::PhaseError;
@@ -52,7 +54,9 @@ pub struct Composition {
     /// What was granted to its components, in words, in their order.
     pub(crate) granted: Vec<Granted>,
     /// The binary component.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Arc<Vec<u8>>,
+    /// What the validator says of it.
+    pub(crate) known: Arc<Known>,
 }
 
 impl Composition {
@@ -123,14 +127,16 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         let places = places(&components, &graph, error.about());
         PhaseError::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
+    let bytes = Arc::new(bytes);
     let verify = || {
-        verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
+        let known = verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
         if !description.obsolete_names {
             verify::current(&components, &bytes)?;
         }
-        held(description, &originals, &linked, grants, &bytes)
+        held(description, &originals, &linked, grants, (&bytes, &known))?;
+        Ok(known)
     };
-    timings.span("verify", verify).map_err(|errors| {
+    let known = timings.span("verify", verify).map_err(|errors: Vec<VerifyError>| {
         let at = |error: VerifyError| {
             let mut places = places(&components, &graph, error.about());
             places.extend(error.export().and_then(|name| graph.export_place(name)));
@@ -138,17 +144,20 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
         };
         PhaseError::Verify(errors.into_iter().map(at).collect())
     })?;
+    let known = Arc::new(known);
     if let Some(target) = target {
-        timings.span("targets", || conforms(&graph, &bytes, &target))?;
+        let composition = Component::composed("the composition", &bytes, &known)?;
+        timings.span("targets", || conforms(&graph, &composition, &target))?;
     }
     if let Some(rules) = &description.policy {
         let generated = generated(&components, &graph, &adapters);
-        let doubts = timings.span("policy", || meets(rules, &components, &graph, &bytes, &generated))?;
+        let composition = Component::composed(&rules.name, &bytes, &known)?;
+        let doubts = timings.span("policy", || meets(rules, &components, &graph, &composition, &generated))?;
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
     warnings.extend(renumbered(&graph));
     let left = left(&originals, &linked, &graph, description);
-    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, bytes })
+    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, bytes, known })
 }
 
 /// The labels that an output imports by another name than the component which has them: a host has something else by that name, or
@@ -200,11 +209,11 @@ fn held(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-    bytes: &[u8],
+    output: (&[u8], &Known),
 ) -> Result<(), Vec<VerifyError>> {
     let originals = proof::originals(components, graph, grants);
     let Own { granted, wires } =
-        proof::own(description, components, &originals, bytes).map_err(|error| vec![VerifyError::from(error)])?;
+        proof::own(description, components, &originals, output).map_err(|error| vec![VerifyError::from(error)])?;
     if granted.is_empty() && wires.is_empty() {
         return Ok(());
     }
@@ -246,16 +255,15 @@ fn places<'g, 'n>(
 }
 
 /// Checks that what was composed conforms to the world that its document names.
-fn conforms(graph: &Graph, bytes: &[u8], target: &Target) -> Result<(), PhaseError> {
-    let composition = load::target::composed("the composition", bytes)?;
-    let mut mismatches = targets::check(&composition, &target.world);
+fn conforms(graph: &Graph, composition: &Component, target: &Target) -> Result<(), PhaseError> {
+    let mut mismatches = targets::check(composition, &target.world);
     // Components that are imported in the place of nesting them are no matter of the world's.
     mismatches.retain(|found| found.side == Side::Export || !graph.imported.values().any(|name| *name == found.name));
     if mismatches.is_empty() {
         return Ok(());
     }
     let world = target.world.name();
-    let errors = Report::new(&composition, &target.world, &mismatches)
+    let errors = Report::new(composition, &target.world, &mismatches)
         .paragraphs()
         .into_iter()
         .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));

@@ -7,7 +7,6 @@ use crate::describe::{At, Place, Policy, Rules, Source, Text};
 use crate::error::PhaseError;
 use crate::link::Graph;
 use crate::load::digest::Digest;
-use crate::load::target::composed;
 use crate::load::{Component, Components, LoadError, file};
 use crate::policy::{self, CheckError, Violation};
 use crate::{check, generated};
@@ -35,7 +34,7 @@ pub fn read(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError
 /// What of a policy somebody else's composition does not meet, its limits included.
 pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, PhaseError> {
     // The rules know it by the name that the description gives it.
-    let composition = composed(&rules.name, output.bytes())?;
+    let composition = output.called(&rules.name);
     let verdict = policy::check(&composition, &rules.policy, &generated::adapters(&composition))?;
     let find = |violation: &Violation| {
         let place = violation.place().map(|place| {
@@ -51,7 +50,7 @@ pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, 
     Ok(verdict.violations.iter().map(find).collect())
 }
 
-/// Checks that what was composed of some components meets its policy. Gives what in the policy is in doubt.
+/// Checks that what was composed of some components, under the name that rules know it by, meets its policy. Gives what in the policy is in doubt.
 ///
 /// # Errors
 ///
@@ -60,12 +59,11 @@ pub fn meets(
     rules: &Rules,
     components: &Components,
     graph: &Graph,
-    bytes: &[u8],
+    composition: &Component,
     generated: &BTreeSet<Digest>,
 ) -> Result<Vec<Doubt>, PhaseError> {
     let Rules { policy, name, decides } = rules;
-    let composition = composed(name, bytes)?;
-    let mut verdict = policy::check(&composition, policy, generated)?;
+    let mut verdict = policy::check(composition, policy, generated)?;
     if *decides {
         let is_new = |part: &Doubt| verdict.doubts.iter().all(|doubt| doubt.place.start() != part.place.start());
         let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();

@@ -25,7 +25,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 pub use error::{Failure, InspectError};
 pub use model::Inspection;
 
-use crate::decode::{Base, Level, Outer, Place};
+use crate::decode::{Base, Level, Malformed, Outer, Place};
 use crate::follow::{self, Part};
 use crate::guard::boundary;
 use crate::limits;
@@ -35,34 +35,43 @@ use crate::load::digest::Digest;
 use crate::name::{Capability, adapted};
 use crate::types::Outline;
 use crate::types::print::Printer;
-use crate::verify::{self, Malformed};
-use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire};
+use model::{Component, HostImport, Instance, Item, Kind, Module, Reached, Reaches, Role, Source, Through, Wire, Wit};
 use reach::{Reach, Way};
 
 /// The version of what [`Inspection`] is as JSON.
 const VERSION: u32 = 1;
 
-/// Says what a component is.
+/// What is asked of a component beside what is in it. Each takes as long as all of that.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// Its world as WIT.
+    pub wit: bool,
+    /// Which core modules in it have code that is not valid.
+    pub code: bool,
+}
+
+/// Says what a component is, with its world.
 ///
 /// # Errors
 ///
 /// Where its instantiations are too many to be followed.
 pub fn inspect(component: &Loaded) -> Result<Inspection, InspectError> {
-    let found = boundary("inspect", component.file(), || looked_into(component))?;
-    found.map_err(|failure| failure.in_file(component.file()))
+    asked(component, Asked { wit: true, code: false })
 }
 
-/// Says what a component is, and which core modules in it have code that is not valid. That takes as long as everything else
-/// together, so both are done at once.
+/// Says what a component is, and what else is asked.
 ///
 /// # Errors
 ///
 /// As [`inspect`].
-pub fn with_code(component: &Loaded) -> Result<Inspection, InspectError> {
-    // Of a component that was decoded, the structure is valid.
-    let (inspection, invalid) =
-        rayon::join(|| inspect(component), || verify::invalid_code(component).unwrap_or_default());
-    let mut inspection = inspection?;
+pub fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectError> {
+    let inspect = || {
+        let found = boundary("inspect", component.file(), || looked_into(component, asked.wit))?;
+        found.map_err(|failure| failure.in_file(component.file()))
+    };
+    let invalid = || if asked.code { component.invalid_code() } else { &[] };
+    let (inspection, invalid) = rayon::join(inspect, invalid);
+    let mut inspection: Inspection = inspection?;
     for module in inspection.components.iter_mut().flat_map(|component| &mut component.modules) {
         let range = module.offset as u64..(module.offset + module.size) as u64;
         let first = invalid.iter().find(|invalid| range.contains(&invalid.offset));
@@ -71,12 +80,13 @@ pub fn with_code(component: &Loaded) -> Result<Inspection, InspectError> {
     Ok(inspection)
 }
 
-fn looked_into(component: &Loaded) -> Result<Inspection, Failure> {
-    let parts = follow::parts(component.bytes(), &|_| None)?;
+fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure> {
+    let parts = follow::parts(component.bytes(), component.known(), &|_| None)?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let name = own.unwrap_or(component.name());
     let reach = reach::reach(&parts, name)?;
-    let (components, wit) = rayon::join(|| components(&parts, name), || wit::of(component));
+    let wit = || if says_wit { wit::of(component) } else { Ok(Wit::default()) };
+    let (components, wit) = rayon::join(|| components(&parts, name), wit);
     Ok(Inspection {
         version: VERSION,
         name: own.map(str::to_owned),

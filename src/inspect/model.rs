@@ -267,7 +267,7 @@ pub struct Through {
 }
 
 /// A world as WIT.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct Wit {
     /// The text.
     pub text: String,

@@ -1,6 +1,7 @@
 //! What a composition gives.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::Composition;
 use crate::report::json::Report;
@@ -14,7 +15,7 @@ impl Composition {
 
     /// The binary component, without the rest.
     pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+        Arc::unwrap_or_clone(self.bytes)
     }
 
     /// What is probably not meant, though nothing is wrong: a setting that a closer grant voids, for example.

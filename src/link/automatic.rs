@@ -10,7 +10,7 @@ use super::error::LinkError;
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
 use super::wiring::{Wiring, named_by_another};
-use crate::describe::{At, Automatic, Description, Export, From, InstanceName, Place};
+use crate::describe::{At, Automatic, Description, Entry, Export, From, InstanceName, Place};
 use crate::limits;
 use crate::load::component::interface;
 use crate::load::{Component, ComponentId, Components};
@@ -92,6 +92,7 @@ struct Matches<'a> {
     components: &'a Components,
     /// Whose exports fill imports: all but the root's.
     exporters: Vec<ComponentId>,
+    exports: matching::Exports<'a>,
     /// Where the user names each component.
     places: BTreeMap<&'a str, Place>,
     decided: BTreeMap<(Key, &'a str), Decision>,
@@ -106,13 +107,17 @@ struct Matches<'a> {
 impl<'a> Matches<'a> {
     fn new(components: &'a Components, description: &Description) -> Self {
         let root = components.root();
+        let mut entries: BTreeMap<&str, &Entry> = BTreeMap::new();
+        description.components.iter().for_each(|entry| _ = entries.entry(&entry.name).or_insert(entry));
         let place = |id: ComponentId| {
-            let entry = description.components.iter().find(|entry| entry.name == components[id].name())?;
-            Some((components[id].name(), entry.place.clone()?))
+            let name = components[id].name();
+            Some((name, entries.get(name)?.place.clone()?))
         };
+        let exporters: Vec<ComponentId> = components.ids().filter(|id| *id != root).collect();
         Matches {
             components,
-            exporters: components.ids().filter(|id| *id != root).collect(),
+            exports: matching::Exports::of(components, &exporters),
+            exporters,
             places: components.ids().filter_map(place).collect(),
             decided: BTreeMap::new(),
             filled: BTreeMap::new(),
@@ -264,7 +269,7 @@ impl<'a> Matches<'a> {
                 }
                 None if named_by_another(component, import).is_some() => continue,
                 None => {
-                    match matching::match_import(self.components, &self.exporters, importer.component, import, item) {
+                    match matching::match_import(self.components, &self.exports, importer.component, import, item) {
                         Ok(None) => continue,
                         Ok(Some(matched)) => Ok((Key { component: matched.exporter, number: 0 }, matched, None)),
                         Err(error) => Err(At::place(self.of_instance(*error, importer), self.place(importer))),

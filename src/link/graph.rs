@@ -240,6 +240,9 @@ impl Graph {
 
     /// The wires of a cycle, if there is one: each from an importer to what it needs, which is the next one's importer.
     pub fn cycle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
+        if algo::toposort(&self.nodes, None).is_ok() {
+            return None;
+        }
         let strong = algo::tarjan_scc(&self.nodes);
         let is_circle = |group: &Vec<NodeIndex>| match group.as_slice() {
             [] => false,

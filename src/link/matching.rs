@@ -2,7 +2,7 @@
 //!
 //! Component Model, Explainer, "Import and Export Definitions": what goes by a label says by `implements` which interface it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
@@ -11,7 +11,7 @@ use super::error::{Candidate, LinkError, NearMiss};
 use crate::load::component::{identity, interface};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
-use crate::name::{self, InterfaceName, Track, compatible};
+use crate::name::{self, InterfaceName, Versions, compatible};
 use crate::types::compare::{self, ResourcePair};
 
 /// An export that fills an import.
@@ -25,22 +25,48 @@ pub struct Match {
     pub resources: Vec<ResourcePair>,
 }
 
-/// Finds the export that fills an import, among those of all `exporters` but the importer itself.
+/// The exports of some components, by name and by interface.
+#[derive(Default)]
+pub struct Exports<'c> {
+    named: BTreeMap<&'c str, Vec<(ComponentId, &'c ComponentItem)>>,
+    interfaces: Versions<(ComponentId, &'c str)>,
+}
+
+impl<'c> Exports<'c> {
+    /// Those of components, which come first in that order.
+    pub fn of(components: &'c Components, exporters: &[ComponentId]) -> Self {
+        let mut exports = Exports::default();
+        for id in exporters {
+            for (export, item) in components[*id].exports() {
+                exports.named.entry(export).or_default().push((*id, item));
+                exports.interfaces.add(interface(export, item), (*id, export));
+            }
+        }
+        exports
+    }
+
+    /// The name of an export as it is kept here.
+    fn name(&self, export: &str) -> Option<&'c str> {
+        self.named.get_key_value(export).map(|(name, _)| *name)
+    }
+}
+
+/// Finds the export that fills an import, among `exports` of all but the importer itself.
 ///
-/// The same name comes first; else the interface; else its highest compatible version (see [`Track`]). `None` leaves it to the host.
+/// The same name comes first; else the interface; else its highest compatible version (see [`name::Track`]). `None` leaves it to the host.
 ///
 /// # Errors
 ///
 /// Where two components have the same claim, or the one that has it exports another type.
 pub fn match_import(
     components: &Components,
-    exporters: &[ComponentId],
+    exports: &Exports<'_>,
     importer: ComponentId,
     import: &str,
     item: &ComponentItem,
 ) -> Result<Option<Match>, Box<LinkError>> {
     let importer_component = &components[importer];
-    let candidates = candidates(components, exporters, importer, import, item);
+    let candidates = candidates(exports, importer, import, item);
     let [(exporter, export)] = candidates.as_slice() else {
         if candidates.is_empty() {
             return Ok(None);
@@ -162,48 +188,28 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
 
 /// The exports with the best claim to fill an import: those of its name, else those of its interface, else those of its highest
 /// compatible version. More than one is an ambiguity.
-fn candidates<'a>(
-    components: &'a Components,
-    exporters: &[ComponentId],
+fn candidates<'c>(
+    exports: &Exports<'c>,
     importer: ComponentId,
     import: &str,
     item: &ComponentItem,
-) -> Vec<(ComponentId, &'a str)> {
+) -> Vec<(ComponentId, &'c str)> {
     let wanted = interface(import, item);
-    let others = || {
-        let others = exporters.iter().filter(|id| **id != importer);
-        others.flat_map(|id| components[*id].exports().iter().map(|(export, item)| (*id, export.as_str(), item)))
-    };
-    let may_be_it = |export: &str, of: &ComponentItem| match (&item.implements, &of.implements) {
-        (Some(_), Some(_)) => compatible(&interface(export, of), &wanted),
+    let may_be_it = |of: &ComponentItem| match (&item.implements, &of.implements) {
+        (Some(_), Some(_)) => compatible(&interface(import, of), &wanted),
         // A function or a type that has the name of a label is something else.
         (Some(_), None) | (None, Some(_)) => {
             [item.ty, of.ty].iter().all(|ty| matches!(ty, ComponentEntityType::Instance(_)))
         }
         (None, None) => true,
     };
-    let named: Vec<_> = others()
-        .filter(|(_, export, of)| *export == import && may_be_it(export, of))
-        .map(|(id, export, _)| (id, export))
-        .collect();
+    let named = exports.named.get(import).into_iter().flatten();
+    let named = named.filter(|(id, of)| *id != importer && may_be_it(of));
+    let named: Vec<_> = named.filter_map(|(id, _)| Some((*id, exports.name(import)?))).collect();
     if !named.is_empty() {
         return named;
     }
-    let of_interface = others().map(|(id, export, item)| (interface(export, item), (id, export)));
-    let (same, of_others): (Vec<_>, Vec<_>) = of_interface.partition(|(interface, _)| *interface == wanted);
-    if !same.is_empty() {
-        return same.into_iter().map(|(_, export)| export).collect();
-    }
-    let Some((track, _)) = Track::of(&wanted) else { return Vec::new() };
-    let compatible: Vec<_> = of_others
-        .into_iter()
-        .filter_map(|(interface, export)| match Track::of(&interface) {
-            Some((other, version)) if other == track => Some((version, export)),
-            _ => None,
-        })
-        .collect();
-    let highest = compatible.iter().map(|(version, _)| version).max().cloned();
-    compatible.into_iter().filter(|(version, _)| Some(version) == highest.as_ref()).map(|(_, export)| export).collect()
+    exports.interfaces.best(&wanted, |(id, _)| *id != importer)
 }
 
 /// Exports whose names are nearly those of imports that nothing fills, at most one for each import.

@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId, ComponentItem};
-use wasmparser::types::{Types, TypesRef};
+use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, ValidPayload, Validator, WasmFeatures};
 
 use super::digest::Digest;
 use super::error::LoadError;
 use super::items::Items;
 use super::nesting;
+use crate::decode::{Keeper, Known, Level, Malformed};
 use crate::guard::{Panicked, Use, guard};
 use crate::limits;
 use crate::name::{InterfaceName, PROVENANCE};
 use crate::types::Outline;
+use crate::validate::{self, Code};
 
 /// A binary component and all that later phases ask of it.
 ///
@@ -28,21 +30,35 @@ use crate::types::Outline;
 pub struct Component {
     name: String,
     file: Arc<str>,
-    source_digest: Digest,
+    /// Where it is not that of the component.
+    source_digest: Option<Digest>,
     paths: Arc<[PathBuf]>,
     decoded: Arc<Decoded>,
 }
 
 /// Components by their digests.
 #[derive(Default)]
-pub(super) struct Known(Mutex<BTreeMap<Digest, Arc<Decoded>>>);
+pub(super) struct Shared(Mutex<BTreeMap<Digest, Arc<Decoded>>>);
 
 struct Decoded {
-    bytes: Vec<u8>,
-    digest: Digest,
+    bytes: Arc<Vec<u8>>,
+    /// Computed when it is asked for, if not before.
+    digest: OnceLock<Digest>,
     outline: Outline,
-    depth: usize,
+    known: Arc<Known>,
     has_provenance: bool,
+    /// The functions whose code is not valid, once that was asked, each by the first that is wrong with it.
+    invalid: OnceLock<Vec<Malformed>>,
+}
+
+/// Whether the bodies of functions are validated while a component is decoded. Those of components that become part of an output are
+/// validated as a part of that.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Bodies {
+    /// They are.
+    Validated,
+    /// They are not, unless it is asked of them.
+    Later,
 }
 
 impl Deref for Component {
@@ -61,7 +77,16 @@ impl Component {
     /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded; where an instance within an import
     /// implements an interface.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
-        let component = Self::decode_any(name, file, bytes)?;
+        Self::decode_with(name, file, bytes, Bodies::Later)
+    }
+
+    /// The same, with the bodies of functions at once or later.
+    ///
+    /// # Errors
+    ///
+    /// As [`Component::decode`]. Code that is not valid is none.
+    pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
+        let component = Self::decode_any_with(name, file, bytes, bodies)?;
         if component.is_wit_package() {
             return Err(LoadError::WitPackage { file: component.file().to_owned() });
         }
@@ -70,12 +95,45 @@ impl Component {
 
     /// Like [`Component::decode`], but takes WIT in its binary form too, which is a component of types alone.
     pub(super) fn decode_any(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
+        Self::decode_any_with(name, file, bytes, Bodies::Later)
+    }
+
+    fn decode_any_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Self, LoadError> {
         // Both read all of the bytes, and neither needs the other.
-        let read = || guard(Use::COMPONENT, &file, || Shape::read(&bytes));
+        let read = || guard(Use::COMPONENT, &file, || Shape::read(&bytes, bodies));
         let (shape, digest) = rayon::join(read, || Digest::of(&bytes));
         let shape = shape.unwrap_or_else(|panicked| Err(panicked.into()));
         let shape = shape.map_err(|failure| failure.in_file(&file, bytes.len()))?;
-        let component = Self::of_shape(name, file, bytes, digest, shape);
+        let Shape { known, imports, exports, has_provenance, invalid } = shape;
+        let outline = Outline::new(Arc::clone(known.outermost()), imports, exports);
+        let (bytes, known) = (Arc::new(bytes), Arc::new(known));
+        let decoded = Decoded { bytes, digest: OnceLock::from(digest), outline, known, has_provenance, invalid };
+        Self::of_decoded(name, file, decoded)
+    }
+
+    /// A component that was composed and validated as a whole: `known` is what the validator says of its bytes. `name` is also what messages
+    /// call it.
+    ///
+    /// # Errors
+    ///
+    /// Where an instance within an import implements an interface.
+    pub fn composed(name: &str, bytes: &Arc<Vec<u8>>, known: &Arc<Known>) -> Result<Self, LoadError> {
+        let malformed = |Malformed { offset, message }| LoadError::Invalid { file: name.to_owned(), offset, message };
+        let level = Level::decode(bytes).map_err(malformed)?;
+        let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
+        let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
+        let outline = Outline::new(Arc::clone(known.outermost()), imports, exports);
+        let has_provenance = level.custom.iter().any(|(name, _)| *name == PROVENANCE);
+        let (bytes, known) = (Arc::clone(bytes), Arc::clone(known));
+        let (digest, invalid) = (OnceLock::new(), OnceLock::from(Vec::new()));
+        let decoded = Decoded { bytes, digest, outline, known, has_provenance, invalid };
+        let (name, file) = (name.to_owned(), name.to_owned());
+        Self::of_decoded(name, file, decoded)
+    }
+
+    fn of_decoded(name: String, file: String, decoded: Decoded) -> Result<Self, LoadError> {
+        let (file, decoded) = (file.into(), Arc::new(decoded));
+        let component = Component { name, file, source_digest: None, paths: Arc::new([]), decoded };
         // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
         let mut seen = BTreeSet::new();
         let within = |(import, item): (&String, &ComponentItem)| {
@@ -89,13 +147,6 @@ impl Component {
             }
             None => Ok(component),
         }
-    }
-
-    fn of_shape(name: String, file: String, bytes: Vec<u8>, digest: Digest, shape: Shape) -> Self {
-        let Shape { types, imports, exports, depth, has_provenance } = shape;
-        let outline = Outline::new(types, imports, exports);
-        let decoded = Decoded { bytes, digest, outline, depth, has_provenance };
-        Component { name, file: file.into(), source_digest: digest, paths: Arc::new([]), decoded: Arc::new(decoded) }
     }
 
     /// What a component of the world of that name is like, where this is a WIT package in its binary form: it imports
@@ -112,9 +163,9 @@ impl Component {
         let (name, item) = types.get(id)?.exports.iter().next()?;
         let ComponentEntityType::Component(id) = item.ty else { return None };
         let (name, outline) = (name.clone(), self.of_type(id)?);
-        let Decoded { bytes, digest, depth, .. } = &*self.decoded;
-        let (bytes, digest, depth) = (bytes.clone(), *digest, *depth);
-        let decoded = Decoded { bytes, digest, outline, depth, has_provenance: false };
+        let Decoded { bytes, digest, known, invalid, .. } = &*self.decoded;
+        let (bytes, digest, known, invalid) = (Arc::clone(bytes), digest.clone(), Arc::clone(known), invalid.clone());
+        let decoded = Decoded { bytes, digest, outline, known, has_provenance: false, invalid };
         Some(Component { name, decoded: Arc::new(decoded), ..self.clone() })
     }
 
@@ -133,15 +184,20 @@ impl Component {
         Component { name, ..self.clone() }
     }
 
-    /// The same component, made of files, which have that digest.
-    pub(super) fn made_of(self, paths: Vec<PathBuf>, source_digest: Digest) -> Component {
-        Component { paths: paths.into(), source_digest, ..self }
+    /// The same component, which goes by another name in messages as well.
+    pub fn called(&self, name: &str) -> Component {
+        Component { name: name.to_owned(), file: name.into(), ..self.clone() }
     }
 
-    /// The same component, in whose place another one of the same bytes is kept, if there is one among those that are `known`: however
+    /// The same component, made of files, which have that digest.
+    pub(super) fn made_of(self, paths: Vec<PathBuf>, source_digest: Digest) -> Component {
+        Component { paths: paths.into(), source_digest: Some(source_digest), ..self }
+    }
+
+    /// The same component, in whose place another one of the same bytes is kept, if there is one among those that are `shared`: however
     /// many names a file has, it is in memory once.
-    pub(super) fn shared(self, known: &Known) -> Component {
-        let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn shared(self, shared: &Shared) -> Component {
+        let mut known = shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         let decoded = Arc::clone(known.entry(self.digest()).or_insert_with(|| Arc::clone(&self.decoded)));
         Component { decoded, ..self }
     }
@@ -158,17 +214,29 @@ impl Component {
 
     /// The binary component.
     pub fn bytes(&self) -> &[u8] {
-        &self.decoded.bytes
+        self.decoded.bytes.as_slice()
     }
 
     /// The SHA-256 of [`Component::bytes`].
     pub fn digest(&self) -> Digest {
-        self.decoded.digest
+        *self.decoded.digest.get_or_init(|| Digest::of(self.bytes()))
+    }
+
+    /// What the validator says of the types in [`Component::bytes`].
+    pub fn known(&self) -> &Known {
+        &self.decoded.known
+    }
+
+    /// The functions in it whose code is not valid, each by the first that is wrong with it, by offset.
+    pub fn invalid_code(&self) -> &[Malformed] {
+        // Its structure is valid, or it would not have been decoded.
+        let bodies = || validate::bodies(self.bytes()).map(|(_, invalid)| invalid).unwrap_or_default();
+        self.decoded.invalid.get_or_init(|| bodies().into_iter().map(|invalid| invalid.what).collect())
     }
 
     /// The SHA-256 of the file that it came from, which may have held its text, or a core module.
     pub fn source_digest(&self) -> Digest {
-        self.source_digest
+        self.source_digest.unwrap_or_else(|| self.digest())
     }
 
     /// Whether it is a WIT package in its binary form, which has types alone.
@@ -179,7 +247,7 @@ impl Component {
 
     /// How many levels of components are nested in it.
     pub fn depth(&self) -> usize {
-        self.decoded.depth
+        self.decoded.known.depth()
     }
 
     /// Whether it says itself what it was made of.
@@ -240,11 +308,12 @@ fn is_packaged(types: TypesRef<'_>, name: &str, item: &ComponentItem) -> bool {
 
 /// What one pass over the bytes finds.
 struct Shape {
-    types: Arc<Types>,
+    known: Known,
     imports: Vec<String>,
     exports: Vec<String>,
-    depth: usize,
     has_provenance: bool,
+    /// The functions whose code is not valid, where that was asked.
+    invalid: OnceLock<Vec<Malformed>>,
 }
 
 /// Why that pass ended early.
@@ -296,12 +365,24 @@ impl Failure {
 }
 
 impl Shape {
-    fn read(bytes: &[u8]) -> Result<Shape, Failure> {
+    fn read(bytes: &[u8], bodies: Bodies) -> Result<Shape, Failure> {
+        if bodies == Bodies::Later {
+            return Self::of_structure(bytes, None);
+        }
+        let (shape, invalid) = validate::beside(|code| Self::of_structure(bytes, Some(code)));
+        let invalid: Vec<Malformed> = invalid.into_iter().map(|invalid| invalid.what).collect();
+        Ok(Shape { invalid: OnceLock::from(invalid), ..shape? })
+    }
+
+    fn of_structure<'a, 's>(bytes: &'a [u8], mut code: Option<&mut Code<'_, 's, 'a>>) -> Result<Shape, Failure>
+    where
+        'a: 's,
+    {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut parser = Parser::new(0);
         let (mut outer, mut items) = (Vec::new(), Items::of_bytes(bytes.len()));
         let (mut imports, mut exports) = (Vec::new(), Vec::new());
-        let (mut depth, mut has_provenance) = (0, false);
+        let (mut keeper, mut has_provenance) = (Keeper::new(), false);
         let mut rest = bytes;
         loop {
             let payload = match parser.parse(rest, true).map_err(Failure::Malformed)? {
@@ -313,6 +394,7 @@ impl Shape {
                     payload
                 }
             };
+            keeper.starts(&payload);
             let types = nesting::check_section(bytes, &payload)?;
             if items.section(&mut validator, &payload, &types)? {
                 continue;
@@ -332,18 +414,28 @@ impl Shape {
                     Payload::CustomSection(section) => has_provenance |= section.name() == PROVENANCE,
                     _ => {}
                 },
-                ValidPayload::Ok | ValidPayload::Func(..) => {}
+                ValidPayload::Func(function, body) => {
+                    if let Some(code) = &mut code {
+                        code.add(function, body);
+                    }
+                }
+                ValidPayload::Ok => {}
                 ValidPayload::Parser(nested) => {
                     outer.push(std::mem::replace(&mut parser, nested));
-                    depth = depth.max(outer.len());
-                    if depth > limits::COMPONENT_DEPTH {
+                    if outer.len() > limits::COMPONENT_DEPTH {
                         return Err(Failure::TooDeep { what: "components", limit: limits::COMPONENT_DEPTH });
                     }
                 }
-                ValidPayload::End(types) => match outer.pop() {
-                    Some(parent) => parser = parent,
-                    None => return Ok(Shape { types: types.into(), imports, exports, depth, has_provenance }),
-                },
+                ValidPayload::End(types) => {
+                    keeper.ends(types);
+                    match outer.pop() {
+                        Some(parent) => parser = parent,
+                        None => {
+                            let known = keeper.known(bytes.len()).map_err(|_| Failure::EndsEarly)?;
+                            return Ok(Shape { known, imports, exports, has_provenance, invalid: OnceLock::new() });
+                        }
+                    }
+                }
             }
         }
     }

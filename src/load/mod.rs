@@ -30,7 +30,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use wasmparser::Parser;
 
-pub use component::Component;
+pub use component::{Bodies, Component};
 pub use embedded::Embedded;
 pub use error::LoadError;
 
@@ -38,13 +38,15 @@ use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
 use crate::guard::{Use, guard};
 use crate::limits;
 use crate::name::base;
-use component::Known;
+use component::Shared;
 use digest::Digest;
 
 /// The components of a composition, each with an id that later phases refer to it by.
 #[derive(Clone, Default)]
 pub struct Components {
     list: Vec<Component>,
+    /// The first of each name.
+    named: BTreeMap<String, ComponentId>,
     declarations: Declarations,
     embedded: Embedded,
 }
@@ -74,7 +76,9 @@ impl Components {
             taken.insert(name.clone());
             *component = component.renamed(name);
         }
-        Components { list: components, declarations: Declarations::default(), embedded: Embedded::default() }
+        let mut all = Components::default();
+        components.into_iter().for_each(|component| _ = all.push(component));
+        all
     }
 
     /// The component whose exports are those of the composition, where wiring is automatic: the first.
@@ -94,8 +98,10 @@ impl Components {
 
     /// Adds a component after all others.
     pub(crate) fn push(&mut self, component: Component) -> ComponentId {
+        let id = ComponentId(self.list.len());
+        self.named.entry(component.name().to_owned()).or_insert(id);
         self.list.push(component);
-        ComponentId(self.list.len() - 1)
+        id
     }
 
     /// All ids, the root's first.
@@ -122,7 +128,7 @@ impl Components {
 
     /// The component of a name.
     pub fn named(&self, name: &str) -> Option<ComponentId> {
-        self.ids().find(|id| self[*id].name() == name)
+        self.named.get(name).copied()
     }
 }
 
@@ -171,8 +177,8 @@ pub fn load_all(descriptions: &[&Description]) -> Result<Vec<Components>, Vec<At
     let mut sources: IndexMap<&Source, &Entry> = IndexMap::new();
     entries().for_each(|entry| _ = sources.entry(&entry.source).or_insert(entry));
     let sources: Vec<_> = sources.into_iter().collect();
-    let known = Known::default();
-    let read = |source, entry: &Entry| read(source, &entry.name).map(|component| component.shared(&known));
+    let shared = Shared::default();
+    let read = |source, entry: &Entry| read(source, &entry.name).map(|component| component.shared(&shared));
     let read: Vec<_> = sources.into_par_iter().map(|(source, entry)| (source, entry, read(source, entry))).collect();
     let (mut loaded, mut errors) = (BTreeMap::new(), Vec::new());
     for (source, entry, result) in read {
@@ -284,9 +290,18 @@ fn read(source: &Source, name: &str) -> Result<Component, LoadError> {
 ///
 /// Where they are none of these, or not valid.
 pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Component, LoadError> {
+    decode_with(name, file, bytes, Bodies::Later)
+}
+
+/// The same, with the bodies of functions at once or later.
+///
+/// # Errors
+///
+/// As [`decode`]. Code of a component that is not valid is none.
+pub fn decode_with(name: String, file: String, bytes: Vec<u8>, bodies: Bodies) -> Result<Component, LoadError> {
     match binary(&file, bytes)? {
         bytes if Parser::is_core_wasm(&bytes) => of_module(name, file, bytes),
-        bytes => Component::decode(name, file, bytes),
+        bytes => Component::decode_with(name, file, bytes, bodies),
     }
 }
 

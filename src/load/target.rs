@@ -32,12 +32,3 @@ pub fn target(wac: &Wac, components: &Components) -> Result<Option<Target>, At<L
         }
     }
 }
-
-/// Decodes what was composed, as far as comparing it with a world needs.
-///
-/// # Errors
-///
-/// None, where the bytes have been verified.
-pub fn composed(name: &str, bytes: &[u8]) -> Result<Component, LoadError> {
-    Component::decode_any(name.to_owned(), name.to_owned(), bytes.to_vec())
-}

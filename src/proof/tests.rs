@@ -6,6 +6,7 @@ use petgraph::graph::NodeIndex;
 
 use super::{alone, exports};
 use crate::check;
+use crate::decode::Known;
 use crate::describe::{Grants, Treatment};
 use crate::link::Graph;
 use crate::link::graph::{Export, HostImport, Node};
@@ -27,7 +28,7 @@ fn of_adapter(inner: &str) -> Vec<String> {
             (func $f (canon lift (core func $m "f"))) (instance $i (export "f" (func $f))) (export "i" (instance $i)))
           {inner})"#
     ));
-    let found = alone(&world, &Grants::all(Treatment::Deny), &adapter).unwrap();
+    let found = alone(&world, &Grants::all(Treatment::Deny), &adapter, &Known::read(&adapter).unwrap()).unwrap();
     found.iter().map(ToString::to_string).collect()
 }
 
@@ -68,7 +69,7 @@ fn of_export(node: impl FnOnce(&mut Graph) -> NodeIndex) -> Vec<String> {
     let mut graph = Graph::default();
     let node = node(&mut graph);
     graph.export(Export { name: "f".to_owned(), node, path: vec!["f".to_owned()] });
-    let (_, followed) = check::follow(&[], output.bytes()).unwrap();
+    let (_, followed) = check::follow(&[], output.bytes(), output.known()).unwrap();
     let found = exports::compare(&output, &composed.components, &graph, &[], &followed);
     found.iter().map(ToString::to_string).collect()
 }

@@ -13,7 +13,7 @@ mod names;
 pub mod obsolete;
 mod types;
 
-pub use crate::decode::{Level, Malformed};
+pub use crate::decode::{Known, Level, Malformed};
 pub use error::VerifyError;
 use obsolete::Obsolete;
 
@@ -24,7 +24,7 @@ use crate::provenance::Provenance;
 use crate::validate;
 
 /// Checks that `bytes` are a valid component, and just the one that `graph` describes, which says that it was made of
-/// `provenance`, or says nothing of that.
+/// `provenance`, or says nothing of that. Gives what the validator says of the types in it.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub fn verify(
     graph: &Graph,
     provenance: Option<&Provenance>,
     bytes: &[u8],
-) -> Result<(), VerifyError> {
+) -> Result<Known, VerifyError> {
     let level = Level::decode(bytes)?;
     let alone = alone::planned(components, graph)?;
     let as_planned = match alone {
@@ -44,10 +44,11 @@ pub fn verify(
     };
     as_planned.map_err(|what| VerifyError::Differs { what })?;
     match (validate::validate(bytes), alone) {
-        (Ok(types), _) => types::compare(components, graph, &level, types)
+        (Ok(known), _) => types::compare(components, graph, &level, &known)
             .and_then(|output| compare::imported_functions(components, graph, &output))
             .map_err(|what| VerifyError::Differs { what })
-            .and_then(|()| names::check(components, bytes)),
+            .and_then(|()| names::check(components, bytes))
+            .map(|()| known),
         // Nothing is before the component, so the offset is the same in both.
         (Err(Malformed { offset, message }), Some(component)) => {
             Err(VerifyError::InvalidComponent { file: component.file().to_owned(), offset, message })
@@ -62,21 +63,11 @@ pub fn verify(
 ///
 /// What is wrong with it.
 pub fn component(component: &Component) -> Result<(), VerifyError> {
-    let validated = boundary("verify", component.file(), || validate::validate(component.bytes()))?;
-    validated.map(drop).map_err(|error| VerifyError::InvalidComponent {
-        file: component.file().to_owned(),
-        offset: error.offset,
-        message: error.message,
+    let file = component.file();
+    let first = boundary("verify", file, || component.invalid_code().first().cloned())?;
+    first.map_or(Ok(()), |Malformed { offset, message }| {
+        Err(VerifyError::InvalidComponent { file: file.to_owned(), offset, message })
     })
-}
-
-/// The functions in a component whose code is not valid, each by the first that is wrong with it, by offset.
-///
-/// # Errors
-///
-/// What is wrong in its structure, of which nothing is in a component that was decoded.
-pub fn invalid_code(component: &Component) -> Result<Vec<Malformed>, Malformed> {
-    validate::bodies(component.bytes()).map(|(_, invalid)| invalid.into_iter().map(|invalid| invalid.what).collect())
 }
 
 /// Checks that nothing is in an output that the Component Model no longer has. `components` are those that it was made of.
@@ -121,19 +112,20 @@ pub fn written(written: &Component) -> Result<(), VerifyError> {
     names::written(Some(written.file()), written.bytes())
 }
 
-/// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else.
+/// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else. Gives what the
+/// validator says of the types in it.
 ///
 /// # Errors
 ///
 /// What is wrong with it, which is a bug of weld.
-pub fn adapter(world: &Component, bytes: &[u8]) -> Result<(), VerifyError> {
+pub fn adapter(world: &Component, bytes: &[u8]) -> Result<Known, VerifyError> {
     let level = Level::decode(bytes)?;
-    validate::validate(bytes)?;
+    let known = validate::validate(bytes)?;
     names::written(None, bytes)?;
     let names = level.imports.iter().map(|import| import.name).chain(level.exports.iter().map(|export| export.name));
     match names.into_iter().find(|name| !world.imports().contains_key(*name)) {
         Some(name) => Err(VerifyError::Differs { what: format!("`{name}` is none of the world's imports") }),
-        None => Ok(()),
+        None => Ok(known),
     }
 }
 

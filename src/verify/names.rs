@@ -9,10 +9,11 @@ use std::ops::Range;
 use wasmparser::{
     ComponentAlias, ComponentDefinedType as Defined, ComponentExternalKind as Kind, ComponentInstance,
     ComponentOuterAliasKind, ComponentType, ComponentTypeDeclaration, ComponentTypeRef, ComponentValType,
-    InstanceTypeDeclaration, Parser, Payload, TypeBounds,
+    InstanceTypeDeclaration, Payload, TypeBounds,
 };
 
 use super::{Malformed, VerifyError};
+use crate::decode::sections;
 use crate::load::{Component, Components};
 use crate::name::canonical;
 
@@ -83,7 +84,7 @@ impl Alike<'_> {
 fn find(bytes: &[u8]) -> Result<Vec<Alike<'_>>, Malformed> {
     let mut walk = Walk::default();
     // What is nested comes in its place, without recursion.
-    for payload in Parser::new(0).parse_all(bytes) {
+    for payload in sections(bytes) {
         walk.payload(payload?)?;
     }
     Ok(walk.found)
@@ -91,7 +92,7 @@ fn find(bytes: &[u8]) -> Result<Vec<Alike<'_>>, Malformed> {
 
 #[derive(Default)]
 struct Walk<'a> {
-    /// The components and types that are being read, outermost first; and core modules, which have none of these names.
+    /// The components and types that are being read, outermost first.
     open: Vec<Scope<'a>>,
     found: Vec<Alike<'a>>,
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use wasmparser::{
-    CanonicalFunction as Canon, ComponentType, ComponentTypeDeclaration, InstanceTypeDeclaration, Parser, Payload,
+    CanonicalFunction as Canon, ComponentType, ComponentTypeDeclaration, InstanceTypeDeclaration, Payload,
 };
 
 use super::Malformed;
+use crate::decode::sections;
 use crate::name::is_obsolete;
 
 /// Something that the Component Model no longer has.
@@ -39,7 +40,7 @@ impl fmt::Display for Obsolete<'_> {
 pub fn find(bytes: &[u8]) -> Result<BTreeSet<Obsolete<'_>>, Malformed> {
     let mut found = BTreeSet::new();
     // What is nested comes in its place, without recursion.
-    for payload in Parser::new(0).parse_all(bytes) {
+    for payload in sections(bytes) {
         section(payload?, &mut found)?;
     }
     Ok(found)

@@ -1,22 +1,22 @@
 //! The types of what was encoded against those of the inputs, by what the validator knows of both.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId};
-use wasmparser::types::Types;
 
-use crate::decode::Level;
+use crate::decode::{Known, Level};
 use crate::link::Graph;
 use crate::load::Components;
 use crate::types::Outline;
 use crate::types::compare::{self, Item};
 
 /// Checks the types of host imports, of imported components, and of the types that a document defines.
-pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, types: Types) -> Result<Outline, String> {
+pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known: &Known) -> Result<Outline, String> {
     let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
     let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
-    let output = Outline::new(types, imports, exports);
+    let output = Outline::new(Arc::clone(known.outermost()), imports, exports);
     host_imports(components, graph, &output)?;
     for (id, name) in &graph.imported {
         let written = match output.imports().get(name).map(|item| item.ty) {

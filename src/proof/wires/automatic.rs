@@ -9,15 +9,18 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::plan::{Plan, Source};
-use crate::describe::{Automatic, Export, From, InstanceName};
+use crate::describe::{Automatic, Export, From, InstanceName, Wire};
 use crate::load::component::interface;
 use crate::load::{ComponentId, Components};
-use crate::name::{base, best, compatible};
+use crate::name::{Versions, base, best, compatible};
 
 /// What a description says that components are wired by name.
 pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
     let numbers = BTreeMap::new();
-    let mut names = Names { automatic, components, plan: Plan::default(), numbers, open: Vec::new() };
+    let (named, interfaces, wires) = (BTreeMap::new(), Versions::default(), BTreeMap::new());
+    let plan = Plan::default();
+    let mut names = Names { automatic, components, plan, numbers, open: Vec::new(), named, interfaces, wires };
+    names.index();
     let root = InstanceName { component: components[components.root()].name().to_owned(), number: 0 };
     names.exports(&root);
     names.plan
@@ -30,9 +33,30 @@ struct Names<'n> {
     numbers: BTreeMap<InstanceName, usize>,
     /// The instances whose imports have not been filled.
     open: Vec<InstanceName>,
+    /// The exports of all components but the root, by name and by interface.
+    named: BTreeMap<&'n str, Vec<Claim<'n>>>,
+    interfaces: Versions<Claim<'n>>,
+    /// What is said of the imports of an instance, in order.
+    wires: BTreeMap<&'n InstanceName, Vec<&'n Wire>>,
 }
 
-impl Names<'_> {
+/// An export: the component that has it, its name and what it is.
+type Claim<'n> = (ComponentId, &'n str, &'n ComponentItem);
+
+impl<'n> Names<'n> {
+    fn index(&mut self) {
+        let components: &'n Components = self.components;
+        for id in components.ids().filter(|id| *id != components.root()) {
+            for (export, of) in components[id].exports() {
+                self.named.entry(export).or_default().push((id, export, of));
+                self.interfaces.add(interface(export, of), (id, export, of));
+            }
+        }
+        for wire in &self.automatic.wires {
+            self.wires.entry(&wire.importer).or_default().push(wire);
+        }
+    }
+
     /// What the output exports: what the root does under its own names, but for what is given another, and what is added.
     fn exports(&mut self, root: &InstanceName) {
         let automatic = self.automatic;
@@ -78,12 +102,12 @@ impl Names<'_> {
 
     /// Fills the imports of an instance.
     fn imports(&mut self, importer: &InstanceName) {
-        let (components, automatic) = (self.components, self.automatic);
+        let components = self.components;
         let Some(own) = components.named(&importer.component) else { return };
         let number = self.number(importer, own);
         for (import, item) in components[own].imports() {
             let said = |of: &InstanceName| {
-                let mut wires = automatic.wires.iter().filter(|wire| wire.importer == *of);
+                let mut wires = self.wires.get(of).into_iter().flatten().copied();
                 wires.find(|wire| meant(components[own].imports(), &wire.import) == Some(import))
             };
             let first = InstanceName { number: 0, ..importer.clone() };
@@ -107,10 +131,6 @@ impl Names<'_> {
 
     /// The export that names say fills an import. Two that have the same claim are undecided.
     fn by_name(&mut self, importer: ComponentId, import: &str, item: &ComponentItem) -> Source {
-        let components = self.components;
-        let others = components.ids().filter(|id| *id != components.root() && *id != importer);
-        let others = others.flat_map(|id| components[id].exports().iter().map(move |(export, of)| (id, export, of)));
-        let others: Vec<_> = others.collect();
         let wanted = interface(import, item);
         let is_instance = |of: &ComponentItem| matches!(of.ty, ComponentEntityType::Instance(_));
         // A label is not filled by what has its name and says to be another interface, or is none.
@@ -119,18 +139,14 @@ impl Names<'_> {
             (Some(_), Some(_)) => compatible(&wanted, &interface(import, of)),
             _ => is_instance(item) && is_instance(of),
         };
-        let named: Vec<_> = others.iter().filter(|(_, export, of)| *export == import && is_named(of)).collect();
-        let of_interface = || {
-            let interfaces: Vec<String> = others.iter().map(|(_, export, of)| interface(export, of)).collect();
-            let closest = best(&wanted, interfaces.iter().map(String::as_str));
-            let claims = others.iter().zip(&interfaces).filter(|(_, of)| Some(of.as_str()) == closest);
-            claims.map(|(other, _)| other).collect()
-        };
-        match if named.is_empty() { of_interface() } else { named }.as_slice() {
+        let named = self.named.get(import).into_iter().flatten();
+        let named: Vec<_> = named.filter(|(id, _, of)| *id != importer && is_named(of)).copied().collect();
+        let claims = if named.is_empty() { self.interfaces.best(&wanted, |(id, ..)| *id != importer) } else { named };
+        match claims.as_slice() {
             [] => Source::Host(vec![import.to_owned()]),
             [(id, export, _)] => {
-                let name = InstanceName { component: components[*id].name().to_owned(), number: 0 };
-                self.source(&name, *id, (*export).clone())
+                let name = InstanceName { component: self.components[*id].name().to_owned(), number: 0 };
+                self.source(&name, *id, (*export).to_owned())
             }
             _ => Source::Undecided,
         }

@@ -13,6 +13,7 @@ mod config;
 mod document;
 mod plan;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::plan::{Plan, Source};
@@ -65,20 +66,19 @@ impl Front {
     }
 }
 
-/// Compares the wires of an output that has all originals.
+/// Compares the wires of an output that has all originals. Its parts come with what the check asks of them.
 pub fn compare(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
-    parts: &[follow::Part<'_>],
+    (parts, asked): (&[follow::Part<'_>], &[Part]),
     followed: &Followed<'_>,
 ) -> Compared {
     let plan = Plan::new(description, components);
     let bytes = |part: usize| parts.get(part).map(|part| part.bytes);
-    let around = (0..plan.instances.len()).map(|planned| plan.around(planned)).collect();
-    let known = parts.iter().map(Part::new).collect();
+    let around = (0..plan.instances.len()).map(|_| OnceCell::new()).collect();
     let state = State { of: vec![None; plan.instances.len()], ..State::default() };
-    let output = Output { originals, parts: known, followed, holders: holders(followed) };
+    let output = Output { originals, parts: asked, followed, holders: holders(followed) };
     let mut wires = Wires { plan, components, output, around, state };
     wires.exports();
     wires.follow();
@@ -101,7 +101,7 @@ const ABSENT: usize = usize::MAX;
 /// What an output is.
 struct Output<'o, 'a> {
     originals: &'o [Original<'o>],
-    parts: Vec<Part>,
+    parts: &'o [Part],
     followed: &'o Followed<'a>,
     /// The instances in which an instance of an original lies.
     holders: BTreeSet<usize>,
@@ -111,8 +111,8 @@ struct Wires<'o, 'a> {
     plan: Plan,
     components: &'o Components,
     output: Output<'o, 'a>,
-    /// The instances whose exports each one of the plan can have.
-    around: Vec<BTreeSet<usize>>,
+    /// The instances whose exports each one of the plan can have, once that was asked.
+    around: Vec<OnceCell<BTreeSet<usize>>>,
     state: State,
 }
 
@@ -142,6 +142,12 @@ enum Task {
 impl<'a> Wires<'_, 'a> {
     fn instance(&self, id: usize) -> Option<&Instance<'a>> {
         self.output.followed.instances.get(id)
+    }
+
+    /// Whether an instance of the plan can have exports of another.
+    fn can_have(&self, planned: usize, of: usize) -> bool {
+        let around = self.around.get(planned);
+        around.is_some_and(|all| all.get_or_init(|| self.plan.around(planned)).contains(&of))
     }
 
     /// Whether an instance of the output can be one of the plan: it is of that component.
@@ -230,9 +236,7 @@ impl<'a> Wires<'_, 'a> {
             let is_open = |of: &Option<usize>| of.is_none();
             let open: Vec<usize> =
                 (0..self.state.of.len()).filter(|of| self.state.of.get(*of).is_some_and(is_open)).collect();
-            let is_used = |of: &usize| {
-                open.iter().any(|user| user != of && self.around.get(*user).is_some_and(|all| all.contains(of)))
-            };
+            let is_used = |of: &usize| open.iter().any(|user| user != of && self.can_have(*user, *of));
             let Some(planned) = open.iter().find(|of| !is_used(of)).or(open.first()).copied() else { return };
             let candidates: Vec<usize> =
                 self.made().filter(|id| !self.state.is.contains_key(id) && self.can_be(planned, *id)).collect();
@@ -306,8 +310,7 @@ impl<'a> Wires<'_, 'a> {
     /// What stands before an instance has of others what that one can have.
     fn given(&mut self) {
         for (planned, front, path, of) in std::mem::take(&mut self.state.given) {
-            let is_known =
-                self.state.is.get(&of).is_some_and(|of| self.around.get(planned).is_some_and(|all| all.contains(of)));
+            let is_known = self.state.is.get(&of).is_some_and(|of| self.can_have(planned, *of));
             if !is_known {
                 let item = self.instance(front).map(|of| self.shown(&of.given(&path))).unwrap_or_default();
                 let name = self.expected(&Source::Export(planned, Vec::new()));

@@ -1,0 +1,162 @@
+//! What the validator knows of a component, and of those that are nested in it.
+//!
+//! The validator says of each component what its types are, at its end. That refers to the types of all components before it, so that
+//! to keep it for each of a thousand takes a thousand times as much as for one.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use wasmparser::types::Types;
+use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
+
+use super::Malformed;
+use crate::limits::{COMPONENT_DEPTH, TYPES_KEPT};
+
+/// The types of a component, and of the first [`TYPES_KEPT`] that end in it.
+pub struct Known {
+    outermost: Arc<Types>,
+    /// By where they start.
+    nested: BTreeMap<u64, Arc<Types>>,
+    depth: usize,
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Known").field("nested", &self.nested.len()).field("depth", &self.depth).finish_non_exhaustive()
+    }
+}
+
+impl Known {
+    /// Reads a component by itself. The bodies of functions are not validated.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not a valid component, or nest too deep.
+    pub fn read(bytes: &[u8]) -> Result<Known, Malformed> {
+        structure(bytes, TYPES_KEPT)?.known(bytes.len())
+    }
+
+    /// The types of the component itself.
+    pub fn outermost(&self) -> &Arc<Types> {
+        &self.outermost
+    }
+
+    /// How many levels of components are nested in it.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Finds the types of what is nested in it. `bytes` are those that this is known of.
+    pub fn within<'k>(&'k self, bytes: &'k [u8]) -> Within<'k> {
+        Within { known: self, bytes, left: bytes.len(), all: None }
+    }
+}
+
+/// The types of components within one.
+pub struct Within<'k> {
+    known: &'k Known,
+    bytes: &'k [u8],
+    /// How many bytes may be read another time for what was not kept.
+    left: usize,
+    all: Option<BTreeMap<u64, Arc<Types>>>,
+}
+
+impl Within<'_> {
+    /// The types of the component in a range of the bytes. What was not kept is read again: by itself, where it needs nothing of the
+    /// components around it, and each byte once; else all of it is, and kept.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no component in that range.
+    pub fn types(&mut self, range: &Range<usize>) -> Result<Arc<Types>, Malformed> {
+        let start = range.start as u64;
+        if start == 0 {
+            return Ok(Arc::clone(&self.known.outermost));
+        }
+        let kept = self.known.nested.get(&start).or_else(|| self.all.as_ref()?.get(&start));
+        if let Some(types) = kept {
+            return Ok(Arc::clone(types));
+        }
+        if let Some(left) = self.left.checked_sub(range.len())
+            && let Some(alone) = self.bytes.get(range.clone())
+        {
+            self.left = left;
+            if let Ok(alone) = structure(alone, 0).and_then(|found| found.known(alone.len())) {
+                return Ok(alone.outermost);
+            }
+        }
+        if self.all.is_none() {
+            self.all = Some(structure(self.bytes, usize::MAX)?.nested);
+        }
+        let types = self.all.as_ref().and_then(|all| all.get(&start));
+        types.cloned().ok_or_else(|| Malformed::new("no component", start))
+    }
+}
+
+/// Keeps what the validator knows, while it reads a component.
+#[derive(Default)]
+pub struct Keeper {
+    /// What is being read, each with where it starts and whether it is a component, outermost first.
+    open: Vec<(u64, bool)>,
+    nested: BTreeMap<u64, Arc<Types>>,
+    /// How many of them are kept.
+    most: usize,
+    outermost: Option<Arc<Types>>,
+    depth: usize,
+}
+
+impl Keeper {
+    /// Keeps as many as [`Known`] has.
+    pub fn new() -> Self {
+        Keeper { most: TYPES_KEPT, ..Keeper::default() }
+    }
+
+    /// Takes note of a part of a component, before it is validated.
+    pub fn starts(&mut self, payload: &Payload<'_>) {
+        if let Payload::Version { range, encoding, .. } = payload {
+            self.open.push((range.start, *encoding == Encoding::Component));
+            self.depth = self.depth.max(self.open.iter().filter(|(_, is_component)| *is_component).count());
+        }
+    }
+
+    /// Takes what the validator knows of a component or core module at its end.
+    pub fn ends(&mut self, types: Types) {
+        match self.open.pop() {
+            Some((start, true)) if !self.open.is_empty() && self.nested.len() < self.most => {
+                self.nested.insert(start, Arc::new(types));
+            }
+            _ if self.open.is_empty() => self.outermost = Some(Arc::new(types)),
+            _ => {}
+        }
+    }
+
+    /// What is known in the end, of so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// Where they ended too early.
+    pub fn known(self, length: usize) -> Result<Known, Malformed> {
+        let outermost = self.outermost.ok_or_else(|| Malformed::new("unexpected end", length as u64))?;
+        Ok(Known { outermost, nested: self.nested, depth: self.depth.saturating_sub(1) })
+    }
+}
+
+/// Reads a component without the bodies of functions. Keeps the types of so many of those that are nested in it.
+fn structure(bytes: &[u8], most: usize) -> Result<Keeper, Malformed> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut keeper = Keeper { most, ..Keeper::default() };
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload?;
+        keeper.starts(&payload);
+        if keeper.depth > COMPONENT_DEPTH + 1 {
+            return Err(Malformed::new("components are nested too deep", keeper.open.last().map_or(0, |of| of.0)));
+        }
+        // What functions do means nothing here.
+        if let ValidPayload::End(types) = validator.payload(&payload)? {
+            keeper.ends(types);
+        }
+    }
+    Ok(keeper)
+}
