@@ -12,13 +12,13 @@ use crate::describe::manifest::{meant_help, near_help};
 pub enum GrantError {
     #[error("`{component}` does not import `{name}`, so there is nothing to grant")]
     #[diagnostic(help("{}", near_help(.near, .known)))]
-    UnknownGrant { component: String, name: String, near: Option<String>, known: Vec<String> },
+    NotImported { component: String, name: String, near: Option<String>, known: Vec<String> },
 
     #[error("`{name}` is neither a capability nor something that `{component}` imports")]
     #[diagnostic(help("{}", meant_help(.name).unwrap_or_else(|| near_help(.near, .known))))]
-    UnknownCapability { component: String, name: String, near: Option<String>, known: Vec<String> },
+    NothingOfThatName { component: String, name: String, near: Option<String>, known: Vec<String> },
 
     #[error("there is no component `{name}` to grant anything")]
     #[diagnostic(help("{}", near_help(.near, .known)))]
-    UnknownComponent { name: String, near: Option<String>, known: Vec<String> },
+    NoComponent { name: String, near: Option<String>, known: Vec<String> },
 }

@@ -31,7 +31,7 @@ pub fn check(components: &Components, grants: &BTreeMap<String, Grants>) -> Resu
             None => {
                 let known: Vec<String> = components.given().map(|component| component.name().to_owned()).collect();
                 let near = nearest(known.iter().map(String::as_str), name);
-                let error = GrantError::UnknownComponent { name: name.clone(), near, known };
+                let error = GrantError::NoComponent { name: name.clone(), near, known };
                 errors.push(At::place(error, grants.place.as_ref()));
             }
         }
@@ -49,8 +49,8 @@ pub fn unknown(component: &Component, grants: &Grants) -> Vec<At<GrantError>> {
         let near = near(&name, &known);
         let component = component.name().to_owned();
         let error = match name.contains([':', '#', '*']) {
-            true => GrantError::UnknownGrant { component, name, near, known },
-            false => GrantError::UnknownCapability { component, name, near, known },
+            true => GrantError::NotImported { component, name, near, known },
+            false => GrantError::NothingOfThatName { component, name, near, known },
         };
         Some(At::place(error, grant.place.as_ref()))
     };
