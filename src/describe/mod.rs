@@ -89,6 +89,8 @@ pub enum Wiring {
 pub struct Automatic {
     /// What the user decides.
     pub wires: Vec<Wire>,
+    /// What the user puts before what fills an import, or is exported.
+    pub chains: Vec<Chain>,
     /// What the output exports beside what the root does.
     pub exports: Vec<Export>,
     /// Whether a component of which nothing is used is left out without an error.
@@ -133,6 +135,27 @@ pub enum From {
     },
 }
 
+/// Components that stand between the two ends of an edge: each imports the interface of the edge, and exports it.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// The edge.
+    pub edge: Edge,
+    /// Where it is named.
+    pub place: Place,
+    /// The instances, from the one that fills the import, or is exported, to the one that imports what did so before. There is
+    /// at least one.
+    pub links: Vec<(InstanceName, Place)>,
+}
+
+/// An edge of a composition, by the end that is not the component that fills it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edge {
+    /// An import of an instance: its name, with or without the version.
+    Import(InstanceName, String),
+    /// An export of the output, likewise.
+    Export(String),
+}
+
 /// An export of the output.
 #[derive(Debug, Clone)]
 pub struct Export {
@@ -144,6 +167,15 @@ pub struct Export {
     pub export: Option<String>,
     /// Where that is said.
     pub place: Place,
+}
+
+impl std::fmt::Display for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Edge::Import(importer, import) => write!(f, "{importer}/{import}"),
+            Edge::Export(export) => write!(f, "export {export}"),
+        }
+    }
 }
 
 impl std::fmt::Display for InstanceName {

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::{Error, Findings, Input};
 use crate::compose::{Composition, compose, prove};
-use crate::describe::manifest::ManifestError;
 use crate::describe::manifest::wiring::{self, Said};
+use crate::describe::manifest::{ManifestError, chain};
 use crate::describe::wac::Wac;
-use crate::describe::{At, Automatic, Description, Entry, Grants, Policy, Rules, Text, Wiring};
+use crate::describe::{At, Automatic, Chain, Description, Entry, Grants, Policy, Rules, Text, Wiring};
 use crate::error::PhaseError;
 use crate::text::Shown;
 use crate::timings::Timings;
@@ -43,6 +43,7 @@ pub struct Composer {
     document: Option<String>,
     packages: Option<PathBuf>,
     wires: Vec<(String, String)>,
+    chains: Vec<(String, Vec<String>)>,
     exports: Vec<(String, String)>,
     allow_unused: bool,
     grants: BTreeMap<String, Grants>,
@@ -122,6 +123,29 @@ impl Composer {
     /// ```
     pub fn wire(mut self, import: impl Into<String>, from: impl Into<String>) -> Composer {
         self.wires.push((import.into(), from.into()));
+        self
+    }
+
+    /// Puts components at an edge, as `[chain]` in a manifest does: each imports the interface of the edge, and exports it. `edge` is
+    /// `COMPONENT/IMPORT`, or `export NAME` for an export of the composition. The first link is the one at the import.
+    ///
+    /// ```
+    /// # let app = r#"(component (import "answer" (func $answer (result u32))) (export "run" (func $answer)))"#;
+    /// # let library = r#"(component
+    /// #   (core module $code (func (export "answer") (result i32) i32.const 42))
+    /// #   (core instance $code (instantiate $code))
+    /// #   (func (export "answer") (result u32) (canon lift (core func $code "answer"))))"#;
+    /// # let cache = r#"(component (import "answer" (func $answer (result u32))) (export "answer" (func $answer)))"#;
+    /// let composition = weld::Composer::new()
+    ///     .component("app", weld::Input::bytes(app))
+    ///     .component("library", weld::Input::bytes(library))
+    ///     .component("cache", weld::Input::bytes(cache))
+    ///     .chain("app/answer", ["cache"])
+    ///     .compose()?;
+    /// # Ok::<(), weld::Error>(())
+    /// ```
+    pub fn chain<L: Into<String>>(mut self, edge: impl Into<String>, links: impl IntoIterator<Item = L>) -> Composer {
+        self.chains.push((edge.into(), links.into_iter().map(Into::into).collect()));
         self
     }
 
@@ -270,7 +294,11 @@ impl Composer {
             None => {
                 let wires = said("wire", &self.wires, |key, value| wiring::wire(key, value, &self.components));
                 let exports = said("export", &self.exports, |key, value| wiring::export(key, value, &self.components));
-                let automatic = Automatic { wires: wires?, exports: exports?, allow_unused: self.allow_unused };
+                let chains =
+                    self.chains.iter().map(|(edge, links)| self.chain_of(edge, links)).collect::<Result<_, _>>();
+                let (wires, exports, chains) = (wires?, exports?, chains.map_err(|error| vec![error])?);
+                let chains = chain::number(chains, &wires, &exports);
+                let automatic = Automatic { wires, chains, exports, allow_unused: self.allow_unused };
                 Description {
                     components: self.components.clone(),
                     wiring: Wiring::Automatic(automatic),
@@ -291,14 +319,21 @@ impl Composer {
         })
     }
 
+    fn chain_of(&self, edge: &str, links: &[String]) -> Result<Chain, At<ManifestError>> {
+        let text = Text::new("chain", &format!("{edge} = {}", links.join(", ")));
+        let place = text.place(edge.len() + 3..text.content().len());
+        let links: Vec<Said<'_>> = links.iter().map(|link| (link.as_str(), &place)).collect();
+        chain::chain((edge, &text.place(0..edge.len())), &links, &place, &self.components)
+    }
+
     /// Refuses what has no meaning beside the rest. Grants are found by the names of components, which name one each.
     fn check(&self) -> Result<(), PhaseError> {
         let is_document = self.document.is_some();
         let wrong = [
             (self.components.is_empty() && !is_document, "there are no components to compose"),
             (
-                is_document && !(self.wires.is_empty() && self.exports.is_empty()),
-                "the document says what fills imports: leave wires and exports out",
+                is_document && !(self.wires.is_empty() && self.chains.is_empty() && self.exports.is_empty()),
+                "the document says what fills imports: leave wires, chains and exports out",
             ),
             (!is_document && self.packages.is_some(), "packages are those of a document: give one, or leave them out"),
             (

@@ -10,10 +10,11 @@ use super::error::LinkError;
 use super::matching::{self, Items, Match};
 use super::origin::{Filled, Origin};
 use super::wiring::{Wiring, named_by_another};
-use crate::describe::{At, Automatic, Description, Entry, Export, From, InstanceName, Place};
+use crate::describe::{At, Automatic, Chain, Description, Edge, Entry, Export, From, InstanceName, Place};
 use crate::limits;
 use crate::load::component::interface;
 use crate::load::{Component, ComponentId, Components};
+use crate::name::{base, compatible};
 use crate::types::compare;
 
 /// How many exports are compared with an import that a wire fills with what does not fit.
@@ -31,10 +32,14 @@ pub fn wire<'a>(
 ) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
     let mut matches = Matches::new(components, description);
     matches.decide(automatic);
+    matches.chain_imports(automatic);
+    matches.stop()?;
+    let mut exports = matches.exports(automatic);
+    matches.chain_exports(automatic, &mut exports);
     matches.stop()?;
     let root = Key { component: components.root(), number: 0 };
     matches.reach(root);
-    let exports = matches.exports(automatic);
+    exports.iter().for_each(|export| matches.reach(export.key));
     matches.stop()?;
     if matches.visited.len() > limits::INSTANCES {
         return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
@@ -83,8 +88,27 @@ struct Exported {
 struct Decision {
     /// Its place.
     import: Place,
-    /// What fills it, with its place. Else the host does.
-    export: Option<(Key, String, Place)>,
+    from: Filler,
+}
+
+/// What the user says that fills an import.
+#[derive(Clone)]
+enum Filler {
+    Host,
+    /// An export, with its place.
+    Export(Key, String, Place),
+    /// What names decide: what stands before it is said.
+    Names,
+}
+
+impl Filler {
+    fn is(&self, other: &Filler) -> bool {
+        match (self, other) {
+            (Filler::Host, Filler::Host) | (Filler::Names, Filler::Names) => true,
+            (Filler::Export(key, export, _), Filler::Export(other, of, _)) => (key, export) == (other, of),
+            _ => false,
+        }
+    }
 }
 
 /// Which export fills which import, for all that is reached.
@@ -96,6 +120,8 @@ struct Matches<'a> {
     /// Where the user names each component.
     places: BTreeMap<&'a str, Place>,
     decided: BTreeMap<(Key, &'a str), Decision>,
+    /// The components that stand in chains, each with the interfaces of these. They fill imports of those where a chain says so.
+    links: BTreeMap<ComponentId, BTreeSet<String>>,
     filled: BTreeMap<(Key, &'a str), Found>,
     /// The instances that were visited, or are being visited.
     visited: BTreeSet<Key>,
@@ -120,6 +146,7 @@ impl<'a> Matches<'a> {
             exporters,
             places: components.ids().filter_map(place).collect(),
             decided: BTreeMap::new(),
+            links: BTreeMap::new(),
             filled: BTreeMap::new(),
             visited: BTreeSet::new(),
             reached: Vec::new(),
@@ -157,37 +184,46 @@ impl<'a> Matches<'a> {
     fn decide(&mut self, automatic: &Automatic) {
         for wire in &automatic.wires {
             let Some(importer) = self.key(&wire.importer) else { continue };
-            let component = self.component(importer);
-            let imports = Items(component.imports());
-            let meant = imports.meant(&wire.import);
-            let [import] = *meant.as_slice() else {
-                let (instance, import) = (self.name(importer), wire.import.clone());
-                let error = if meant.is_empty() {
-                    let known = imports.nearest(&import);
-                    LinkError::UnknownImport { component: instance, import, known }
-                } else {
-                    let names = meant.into_iter().cloned().collect();
-                    LinkError::SeveralNames { component: instance, verb: "imports", name: import, names }
-                };
-                self.errors.push(At::place(error, Some(&wire.place)));
-                continue;
-            };
-            let interface = component.imports().get(import).map(|item| interface(import, item));
-            let wanted = (import.as_str(), interface.as_deref().unwrap_or(import));
-            let export = match &wire.from {
-                From::Host => None,
+            let Some((import, interface)) = self.import(importer, &wire.import, &wire.place) else { continue };
+            let wanted = (import.as_str(), interface.as_str());
+            let from = match &wire.from {
+                From::Host => Filler::Host,
                 From::Export { exporter, export, place } => {
                     let Some(exporter) = self.key(exporter) else { continue };
                     let Some(export) = self.export(exporter, export.as_deref(), wanted, place) else { continue };
-                    Some((exporter, export, place.clone()))
+                    Filler::Export(exporter, export, place.clone())
                 }
             };
-            let decision = Decision { import: wire.place.clone(), export };
-            if let Some(earlier) = self.decided.insert((importer, import), decision) {
-                let error = LinkError::TwoWires { importer: self.name(importer), import: import.clone() };
-                self.errors.push(At::place(error, Some(&earlier.import)).and(&wire.place, None));
-            }
+            self.insert(importer, import, Decision { import: wire.place.clone(), from });
         }
+    }
+
+    fn insert(&mut self, importer: Key, import: &'a str, decision: Decision) {
+        let place = decision.import.clone();
+        if let Some(earlier) = self.decided.insert((importer, import), decision) {
+            let error = LinkError::TwoWires { importer: self.name(importer), import: import.to_owned() };
+            self.errors.push(At::place(error, Some(&earlier.import)).and(&place, None));
+        }
+    }
+
+    /// The import of an instance that a user means.
+    fn import(&mut self, importer: Key, wanted: &str, place: &Place) -> Option<(&'a String, String)> {
+        let component = self.component(importer);
+        let imports = Items(component.imports());
+        let meant = imports.meant(wanted);
+        if let [import] = *meant.as_slice() {
+            let item = component.imports().get(import)?;
+            return Some((import, interface(import, item)));
+        }
+        let (component, name) = (self.name(importer), wanted.to_owned());
+        let error = if meant.is_empty() {
+            LinkError::UnknownImport { component, known: imports.nearest(&name), import: name }
+        } else {
+            let names = meant.into_iter().cloned().collect();
+            LinkError::SeveralNames { component, verb: "imports", name, names }
+        };
+        self.errors.push(At::place(error, Some(place)));
+        None
     }
 
     /// The export that a user means, by its name, or by the name and the interface of what it is for.
@@ -221,13 +257,100 @@ impl<'a> Matches<'a> {
         None
     }
 
+    /// Puts the links of chains before what fills imports.
+    fn chain_imports(&mut self, automatic: &Automatic) {
+        let mut seen: BTreeMap<(Key, &str), &Place> = BTreeMap::new();
+        let mut edges = Vec::new();
+        for Chain { edge, place, links } in &automatic.chains {
+            let Edge::Import(importer, import) = edge else { continue };
+            let Some(importer) = self.key(importer) else { continue };
+            let Some((import, interface)) = self.import(importer, import, place) else { continue };
+            match seen.insert((importer, import), place) {
+                None => edges.push((importer, import, interface, place, links)),
+                Some(earlier) => {
+                    self.two_chains(format!("import `{import}` of `{}`", self.name(importer)), earlier, place);
+                }
+            }
+        }
+        // What the user says of an import of an edge is said of the last link. An edge between two links has no chain of its own.
+        let before = |(importer, import, ..): &(Key, &'a String, _, _, _)| {
+            self.decision(*importer, import).map_or(Filler::Names, |of| of.from.clone())
+        };
+        let before: Vec<Filler> = edges.iter().map(before).collect();
+        for (importer, import, ..) in &edges {
+            self.decided.remove(&(*importer, import.as_str()));
+        }
+        for ((importer, import, interface, place, links), before) in edges.into_iter().zip(before) {
+            if let Some(from) = self.links(links, (import, &interface), before) {
+                self.insert(importer, import, Decision { import: place.clone(), from });
+            }
+        }
+    }
+
+    /// Puts the links of chains before what the output exports.
+    fn chain_exports(&mut self, automatic: &Automatic, exports: &mut [Exported]) {
+        let mut seen: BTreeMap<String, &Place> = BTreeMap::new();
+        for Chain { edge, place, links } in &automatic.chains {
+            let Edge::Export(wanted) = edge else { continue };
+            let meant = exports.iter_mut().find(|export| export.name == *wanted || base(&export.name) == wanted);
+            let Some(export) = meant else {
+                let known = matching::nearest(exports.iter().map(|export| &export.name), wanted);
+                self.errors.push(At::place(LinkError::ChainOfNoExport { name: wanted.clone(), known }, Some(place)));
+                continue;
+            };
+            if let Some(earlier) = seen.insert(export.name.clone(), place) {
+                self.two_chains(format!("export `{}`", export.name), earlier, place);
+                continue;
+            }
+            let item = self.component(export.key).exports().get(&export.export);
+            let interface = item.map_or_else(|| export.export.clone(), |item| interface(&export.export, item));
+            let before = Filler::Export(export.key, export.export.clone(), place.clone());
+            if let Some(Filler::Export(key, name, place)) = self.links(links, (&export.export, &interface), before) {
+                (export.key, export.export, export.place) = (key, name, Some(place));
+            }
+        }
+    }
+
+    fn two_chains(&mut self, edge: String, earlier: &Place, place: &Place) {
+        self.errors.push(At::place(LinkError::TwoChains { edge }, Some(earlier)).and(place, None));
+    }
+
+    /// Fills an import of each link, by name or interface that of the edge, from the next one, and that of the last one from what
+    /// was there before. Gives the first one.
+    fn links(
+        &mut self,
+        links: &[(InstanceName, Place)],
+        (name, interface): (&str, &str),
+        before: Filler,
+    ) -> Option<Filler> {
+        let mut next = before;
+        for (link, place) in links.iter().rev() {
+            let key = self.key(link)?;
+            let imports = Items(self.component(key).imports());
+            let Some(import) = imports.best(name, interface) else {
+                let (component, import) = (self.name(key), interface.to_owned());
+                let error = LinkError::LinkWithoutImport { component, known: imports.nearest(&import), import };
+                self.errors.push(At::place(error, Some(place)));
+                return None;
+            };
+            let export = self.export(key, None, (name, interface), place)?;
+            // One instance may be a link of several chains that go on alike.
+            if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is(&next)) {
+                self.insert(key, import, Decision { import: place.clone(), from: next });
+            }
+            self.links.entry(key.component).or_default().insert(interface.to_owned());
+            next = Filler::Export(key, export, place.clone());
+        }
+        Some(next)
+    }
+
     /// What the user says of an import: for that very instance, else for the first of its component. What would fill an
     /// import of a further instance from itself was only meant for the first.
     fn decision(&self, importer: Key, import: &'a str) -> Option<&Decision> {
         let own = self.decided.get(&(importer, import));
         own.or_else(|| {
             let first = self.decided.get(&(Key { number: 0, ..importer }, import))?;
-            let is_itself = first.export.as_ref().is_some_and(|(exporter, ..)| *exporter == importer);
+            let is_itself = matches!(&first.from, Filler::Export(exporter, ..) if *exporter == importer);
             (!is_itself).then_some(first)
         })
     }
@@ -259,8 +382,8 @@ impl<'a> Matches<'a> {
         let mut exporters = Vec::new();
         for (import, item) in component.imports() {
             let found = match self.decision(importer, import).cloned() {
-                Some(Decision { export: None, .. }) => continue,
-                Some(Decision { export: Some((exporter, export, place)), .. }) => {
+                Some(Decision { from: Filler::Host, .. }) => continue,
+                Some(Decision { from: Filler::Export(exporter, export, place), .. }) => {
                     let exported = self.component(exporter);
                     let matched = Match { exporter: exporter.component, export, resources: Vec::new() };
                     matching::check(component, import, item.ty, exported, matched)
@@ -268,8 +391,10 @@ impl<'a> Matches<'a> {
                         .map_err(|error| At::place(self.of_wire(*error, importer, import, item.ty), Some(&place)))
                 }
                 None if named_by_another(component, import).is_some() => continue,
-                None => {
-                    match matching::match_import(self.components, &self.exports, importer.component, import, item) {
+                None | Some(Decision { from: Filler::Names, .. }) => {
+                    let wanted = interface(import, item);
+                    let may_fill = |id| id != importer.component && !self.is_link(id, &wanted);
+                    match matching::match_import(self.components, &self.exports, component, import, item, may_fill) {
                         Ok(None) => continue,
                         Ok(Some(matched)) => Ok((Key { component: matched.exporter, number: 0 }, matched, None)),
                         Err(error) => Err(At::place(self.of_instance(*error, importer), self.place(importer))),
@@ -288,6 +413,11 @@ impl<'a> Matches<'a> {
             exporters.push(exporter);
         }
         exporters
+    }
+
+    /// Whether a component stands in a chain of an interface, whose imports it fills there alone.
+    fn is_link(&self, id: ComponentId, wanted: &str) -> bool {
+        self.links.get(&id).is_some_and(|interfaces| interfaces.iter().any(|of| compatible(of, wanted)))
     }
 
     /// The error as it is for this instance of its component, and for users who have a manifest already.
@@ -327,7 +457,6 @@ impl<'a> Matches<'a> {
         let mut added: BTreeMap<String, (Key, String, &Export)> = BTreeMap::new();
         for export in &automatic.exports {
             let Some(exporter) = self.key(&export.exporter) else { continue };
-            self.reach(exporter);
             let name = (export.name.as_str(), export.name.as_str());
             let Some(found) = self.export(exporter, export.export.as_deref(), name, &export.place) else {
                 continue;

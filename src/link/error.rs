@@ -168,6 +168,20 @@ pub enum LinkError {
     #[diagnostic(help("leave one of the wires out"))]
     TwoWires { importer: String, import: String },
 
+    #[error("{edge} has two chains")]
+    #[diagnostic(help("name all links in one of them"))]
+    TwoChains { edge: String },
+
+    #[error("the output exports no `{name}` at which a chain could be")]
+    #[diagnostic(help("{}", known_help("exports", .known)))]
+    ChainOfNoExport { name: String, known: Vec<String> },
+
+    #[error("`{component}` stands in a chain at `{import}`, and does not import that")]
+    #[diagnostic(help(
+        "a link imports and exports the interface of its chain\n{}", known_help("imports", .known)
+    ))]
+    LinkWithoutImport { component: String, import: String, known: Vec<String> },
+
     #[error("instance `{instance}` is wired, and nothing uses it")]
     #[diagnostic(help("fill an import from it, or leave the wire out"))]
     UnusedInstance { instance: String },

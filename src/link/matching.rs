@@ -51,7 +51,7 @@ impl<'c> Exports<'c> {
     }
 }
 
-/// Finds the export that fills an import, among `exports` of all but the importer itself.
+/// Finds the export that fills an import of a component, among `exports` of the components that may fill it.
 ///
 /// The same name comes first; else the interface; else its highest compatible version (see [`name::Track`]). `None` leaves it to the host.
 ///
@@ -61,12 +61,12 @@ impl<'c> Exports<'c> {
 pub fn match_import(
     components: &Components,
     exports: &Exports<'_>,
-    importer: ComponentId,
+    importer: &Component,
     import: &str,
     item: &ComponentItem,
+    may_fill: impl Fn(ComponentId) -> bool,
 ) -> Result<Option<Match>, Box<LinkError>> {
-    let importer_component = &components[importer];
-    let candidates = candidates(exports, importer, import, item);
+    let candidates = candidates(exports, import, item, may_fill);
     let [(exporter, export)] = candidates.as_slice() else {
         if candidates.is_empty() {
             return Ok(None);
@@ -74,7 +74,7 @@ pub fn match_import(
         let exporters: BTreeSet<ComponentId> = candidates.iter().map(|(id, _)| *id).collect();
         let digests: BTreeSet<Digest> = exporters.iter().map(|id| components[*id].digest()).collect();
         return Err(Box::new(LinkError::Ambiguous {
-            importer: importer_component.name().to_owned(),
+            importer: importer.name().to_owned(),
             import: import.to_owned(),
             described: false,
             identical: exporters.len() > 1 && digests.len() == 1,
@@ -90,7 +90,7 @@ pub fn match_import(
     };
 
     let matched = Match { exporter: *exporter, export: (*export).to_owned(), resources: Vec::new() };
-    check(importer_component, import, item.ty, &components[*exporter], matched).map(Some)
+    check(importer, import, item.ty, &components[*exporter], matched).map(Some)
 }
 
 /// Checks that an export is of the type that an import asks for, and finds the resources that they share.
@@ -190,9 +190,9 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
 /// compatible version. More than one is an ambiguity.
 fn candidates<'c>(
     exports: &Exports<'c>,
-    importer: ComponentId,
     import: &str,
     item: &ComponentItem,
+    may_fill: impl Fn(ComponentId) -> bool,
 ) -> Vec<(ComponentId, &'c str)> {
     let wanted = interface(import, item);
     let may_be_it = |of: &ComponentItem| match (&item.implements, &of.implements) {
@@ -204,12 +204,12 @@ fn candidates<'c>(
         (None, None) => true,
     };
     let named = exports.named.get(import).into_iter().flatten();
-    let named = named.filter(|(id, of)| *id != importer && may_be_it(of));
+    let named = named.filter(|(id, of)| may_fill(*id) && may_be_it(of));
     let named: Vec<_> = named.filter_map(|(id, _)| Some((*id, exports.name(import)?))).collect();
     if !named.is_empty() {
         return named;
     }
-    exports.interfaces.best(&wanted, |(id, _)| *id != importer)
+    exports.interfaces.best(&wanted, |(id, _)| may_fill(*id))
 }
 
 /// Exports whose names are nearly those of imports that nothing fills, at most one for each import.

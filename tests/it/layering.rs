@@ -121,7 +121,7 @@ fn no_phase_reaches_back() {
     }
     has_none_of("encode", &["crate::describe", "crate::virtualize", "crate::verify", "crate::emit"]);
     // What fills imports is read of the description anew.
-    has_none_of("proof/wires", &["link", "crate::virtualize", "crate::encode", "crate::verify", "petgraph"]);
+    has_none_of("proof/wires", &["crate::link", "crate::virtualize", "crate::encode", "crate::verify", "petgraph"]);
     has_none_of("verify", &["crate::describe", "crate::virtualize", "crate::emit"]);
     // A snapshot is of a finished component, whoever made it.
     has_none_of(

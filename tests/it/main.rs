@@ -8,6 +8,7 @@ mod support;
 
 mod bounds;
 mod build;
+mod chain;
 mod command_line;
 mod componentize;
 mod compose_config;

@@ -81,6 +81,14 @@ pub enum ManifestError {
     ))]
     InstanceNumber { text: String, limit: u32 },
 
+    #[error("the chain at `{edge}` has no links")]
+    #[diagnostic(help("name the components that stand there, or leave the line out"))]
+    EmptyChain { edge: String },
+
+    #[error("`{text}` is not a link of a chain")]
+    #[diagnostic(help("a link is \"COMPONENT\" or \"COMPONENT#1\": its import and its export are those of the edge"))]
+    Link { text: String },
+
     #[error("the host exports nothing that could be exported again")]
     #[diagnostic(help("name a component: \"COMPONENT\" or \"COMPONENT/EXPORT\""))]
     ExportOfHost,

@@ -1,5 +1,6 @@
 //! Manifests, `weld.toml`: what to build of which components.
 
+pub(crate) mod chain;
 pub mod edit;
 mod error;
 mod grants;
@@ -26,7 +27,7 @@ use wiring::Said;
 
 use super::policy::Policy;
 use super::wac::Wac;
-use super::{At, Automatic, Description, Entry, Export, Grants, Place, Rules, Source, Text, Wire, Wiring};
+use super::{At, Automatic, Chain, Description, Entry, Export, Grants, Place, Rules, Source, Text, Wire, Wiring};
 use crate::text;
 
 /// A manifest: its outputs, of which there is at least one.
@@ -395,8 +396,9 @@ impl<'t> Reader<'t> {
                 self.root(layers, &mut components);
                 let wires = self.wires(layers, &components);
                 let exports = self.exports(layers, &components);
+                let chains = self.chains(layers, &components, &wires, &exports);
                 // What one output does not use may be there for another.
-                Plan::Automatic(Automatic { wires, exports, allow_unused: several })
+                Plan::Automatic(Automatic { wires, chains, exports, allow_unused: several })
             }
         };
         let (file, place) = file.filter(|_| self.errors.len() == before)?;
@@ -510,11 +512,26 @@ impl<'t> Reader<'t> {
         all
     }
 
+    fn chains(&mut self, layers: &Layers<'t>, components: &[Entry], wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
+        let mut chains = Vec::new();
+        for (key, value) in layers.table("chain") {
+            let (key_place, place) = (self.place(key), self.place(value));
+            let links = value.get_ref().as_array().into_iter().flatten();
+            let links: Vec<_> = links.filter_map(|link| Some((link.get_ref().as_str()?, self.place(link)))).collect();
+            let links: Vec<Said<'_>> = links.iter().map(|(link, place)| (*link, place)).collect();
+            match chain::chain((key.get_ref(), &key_place), &links, &place, components) {
+                Ok(chain) => chains.push(chain),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        chain::number(chains, wires, exports)
+    }
+
     /// Refuses what a document leaves no room for, where it stands beside the document or in a target of it. What the
     /// manifest has for other outputs stays without meaning here.
     fn not_with_wac(&mut self, layers: &Layers<'t>, decider: usize) {
         for table in layers.whole.iter().take(decider + 1) {
-            for key in ["wire", "exports"] {
+            for key in ["wire", "chain", "exports"] {
                 if let Some((item, _)) = table.get_key_value(key) {
                     let place = self.place(item);
                     self.error(ManifestError::NotWithWac { key: format!("[{key}]") }, &place);

@@ -58,6 +58,12 @@ pub const MANIFEST: Shape = Shape::Table(&[
         TEXTS_BY_NAME,
     ),
     key(
+        "chain",
+        "Components that stand before what fills an import, or is exported: \"COMPONENT/IMPORT\" or \"export NAME\" = \
+         [\"COMPONENT\", …], from the import on.",
+        CHAINS,
+    ),
+    key(
         "exports",
         "What the output exports beside what the root does: \"NAME\" = \"COMPONENT\" or \"COMPONENT/EXPORT\".",
         TEXTS_BY_NAME,
@@ -88,11 +94,14 @@ const TARGET: Shape = Shape::Table(&[
     key("wac", "A WAC document that wires the components.", Shape::Text),
     key("components", "Components of this target.", COMPONENTS),
     key("wire", "Wires of this target.", TEXTS_BY_NAME),
+    key("chain", "Chains of this target.", CHAINS),
     key("exports", "Exports of this target.", TEXTS_BY_NAME),
     key("virtualize", "Grants of this target.", VIRTUALIZE),
 ]);
 
 const TEXTS_BY_NAME: Shape = Shape::Map { known: &[], of: &Shape::Text };
+
+const CHAINS: Shape = Shape::Map { known: &[], of: &Shape::Texts };
 
 const COMPONENTS: Shape = Shape::Map {
     known: &[],

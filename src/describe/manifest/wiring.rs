@@ -80,7 +80,11 @@ pub fn unknown_component(name: &str, components: &[Entry]) -> ManifestError {
 }
 
 /// What `COMPONENT`, `COMPONENT#1` or either with `/NAME` names.
-fn reference(
+///
+/// # Errors
+///
+/// Where that is no component, or the number none of an instance.
+pub fn reference(
     (text, place): Said<'_>,
     components: &[Entry],
 ) -> Result<(InstanceName, Option<String>), At<ManifestError>> {

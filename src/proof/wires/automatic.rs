@@ -1,5 +1,6 @@
 //! Wiring by name, as [docs/manifest.md] promises it: a wire; else the export of the import's full name, or of its interface, or of
-//! the highest compatible version, of any component but the root and the importing one; else the host.
+//! the highest compatible version, of any component but the root, the importing one and the links of a chain of that interface;
+//! else the host. The links of a chain stand between that and the import.
 //!
 //! [docs/manifest.md]: ../../../docs/manifest.md
 
@@ -9,7 +10,7 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::plan::{Plan, Source};
-use crate::describe::{Automatic, Export, From, InstanceName, Wire};
+use crate::describe::{Automatic, Chain, Edge, Export, From, InstanceName, Place, Wire};
 use crate::load::component::interface;
 use crate::load::{ComponentId, Components};
 use crate::name::{Versions, base, best, compatible};
@@ -18,9 +19,10 @@ use crate::name::{Versions, base, best, compatible};
 pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
     let numbers = BTreeMap::new();
     let (named, interfaces, wires) = (BTreeMap::new(), Versions::default(), BTreeMap::new());
-    let plan = Plan::default();
-    let mut names = Names { automatic, components, plan, numbers, open: Vec::new(), named, interfaces, wires };
+    let (plan, open, chained, links) = (Plan::default(), Vec::new(), BTreeMap::new(), BTreeSet::new());
+    let mut names = Names { automatic, components, plan, numbers, open, named, interfaces, wires, chained, links };
     names.index();
+    names.chains();
     let root = InstanceName { component: components[components.root()].name().to_owned(), number: 0 };
     names.exports(&root);
     names.plan
@@ -38,10 +40,26 @@ struct Names<'n> {
     interfaces: Versions<Claim<'n>>,
     /// What is said of the imports of an instance, in order.
     wires: BTreeMap<&'n InstanceName, Vec<&'n Wire>>,
+    /// What chains fill imports with: that of their edge with the first link, that of each link with the next one.
+    chained: BTreeMap<(InstanceName, String), Filler>,
+    /// The components that stand in chains, each with the interface of the chain.
+    links: BTreeSet<(ComponentId, String)>,
 }
 
 /// An export: the component that has it, its name and what it is.
 type Claim<'n> = (ComponentId, &'n str, &'n ComponentItem);
+
+/// What a description says that fills an import.
+#[derive(Clone)]
+enum Filler {
+    Host,
+    /// An export of an instance of a component.
+    Export(InstanceName, ComponentId, String),
+    /// What has its name.
+    Names,
+    /// It cannot be said.
+    Unknown,
+}
 
 impl<'n> Names<'n> {
     fn index(&mut self) {
@@ -60,7 +78,7 @@ impl<'n> Names<'n> {
     /// What the output exports: what the root does under its own names, but for what is given another, and what is added.
     fn exports(&mut self, root: &InstanceName) {
         let automatic = self.automatic;
-        let mut added: Vec<(String, Source)> = Vec::new();
+        let mut exports: Vec<(String, InstanceName, ComponentId, String)> = Vec::new();
         let mut renamed: BTreeSet<String> = BTreeSet::new();
         for Export { name, exporter, export, .. } in &automatic.exports {
             let Some(id) = self.components.named(&exporter.component) else { continue };
@@ -70,15 +88,26 @@ impl<'n> Names<'n> {
             }
             // Named once, it has the version that it has.
             let name = if export.is_none() { found.clone() } else { name.clone() };
-            let source = self.source(exporter, id, found);
-            added.push((name, source));
+            exports.push((name, exporter.clone(), id, found));
         }
         let (components, id) = (self.components, self.components.root());
-        for name in components[id].exports().keys().filter(|name| !renamed.contains(*name)) {
-            let source = self.source(root, id, name.clone());
-            self.plan.exports.push((name.clone(), source));
+        let own = components[id].exports().keys().filter(|name| !renamed.contains(*name));
+        exports.extend(own.map(|name| (name.clone(), root.clone(), id, name.clone())));
+        for Chain { edge, links, .. } in &automatic.chains {
+            let Edge::Export(wanted) = edge else { continue };
+            let at = exports.iter_mut().find(|(name, ..)| name == wanted || base(name) == wanted);
+            let Some((_, exporter, id, export)) = at else { continue };
+            let interface = components[*id].exports().get(export.as_str()).map(|of| interface(export, of));
+            let wanted = interface.unwrap_or_else(|| export.clone());
+            let before = Filler::Export(exporter.clone(), *id, export.clone());
+            if let Filler::Export(link, of, name) = self.chain(links, &export.clone(), &wanted, before) {
+                (*exporter, *id, *export) = (link, of, name);
+            }
         }
-        self.plan.exports.extend(added);
+        for (name, exporter, id, export) in exports {
+            let source = self.source(&exporter, id, export);
+            self.plan.exports.push((name, source));
+        }
         // It is instantiated whatever it exports.
         self.number(root, id);
         while let Some(importer) = self.open.pop() {
@@ -106,22 +135,11 @@ impl<'n> Names<'n> {
         let Some(own) = components.named(&importer.component) else { return };
         let number = self.number(importer, own);
         for (import, item) in components[own].imports() {
-            let said = |of: &InstanceName| {
-                let mut wires = self.wires.get(of).into_iter().flatten().copied();
-                wires.find(|wire| meant(components[own].imports(), &wire.import) == Some(import))
-            };
-            let first = InstanceName { number: 0, ..importer.clone() };
-            // What would fill an import of a further instance from itself was only meant for the first.
-            let of_first = || {
-                said(&first).filter(|wire| !matches!(&wire.from, From::Export { exporter, .. } if exporter == importer))
-            };
-            let source = match said(importer).or_else(of_first).map(|wire| &wire.from) {
-                Some(From::Host) => continue,
-                Some(From::Export { exporter, export, .. }) => components
-                    .named(&exporter.component)
-                    .and_then(|id| Some((id, self.export(id, export.as_deref(), import, &interface(import, item))?)))
-                    .map_or(Source::Undecided, |(id, export)| self.source(exporter, id, export)),
-                None => self.by_name(own, import, item),
+            let source = match self.filler(importer, own, import, &interface(import, item)) {
+                Filler::Host => continue,
+                Filler::Export(exporter, id, export) => self.source(&exporter, id, export),
+                Filler::Names => self.by_name(own, import, item),
+                Filler::Unknown => Source::Undecided,
             };
             if !matches!(source, Source::Host(_)) {
                 self.plan.fill(number, import, source);
@@ -129,9 +147,69 @@ impl<'n> Names<'n> {
         }
     }
 
+    /// What the description says of an import of an instance: of that very one, else of the first one of its component. What would
+    /// fill an import of a further instance from itself was only meant for the first.
+    fn filler(&self, importer: &InstanceName, component: ComponentId, import: &str, wanted: &str) -> Filler {
+        let first = InstanceName { number: 0, ..importer.clone() };
+        let said = |of: &InstanceName| {
+            let chained = self.chained.get(&(of.clone(), import.to_owned())).cloned();
+            chained.or_else(|| self.wired(of, component, import, wanted))
+        };
+        let is_itself = |filler: &Filler| matches!(filler, Filler::Export(exporter, ..) if exporter == importer);
+        said(importer).or_else(|| said(&first).filter(|filler| !is_itself(filler))).unwrap_or(Filler::Names)
+    }
+
+    /// What a wire of that very instance says.
+    fn wired(&self, importer: &InstanceName, component: ComponentId, import: &str, wanted: &str) -> Option<Filler> {
+        let imports = self.components[component].imports();
+        let mut wires = self.wires.get(importer).into_iter().flatten();
+        let wire = wires.find(|wire| meant(imports, &wire.import).is_some_and(|name| name == import))?;
+        let From::Export { exporter, export, .. } = &wire.from else { return Some(Filler::Host) };
+        let found = self.components.named(&exporter.component);
+        let found = found.and_then(|id| Some((id, self.export(id, export.as_deref(), import, wanted)?)));
+        Some(found.map_or(Filler::Unknown, |(id, export)| Filler::Export(exporter.clone(), id, export)))
+    }
+
+    /// Notes what the links of chains at imports are filled with.
+    fn chains(&mut self) {
+        let components = self.components;
+        let edge = |chain: &'n Chain| {
+            let Edge::Import(importer, text) = &chain.edge else { return None };
+            let id = components.named(&importer.component)?;
+            let import = meant(components[id].imports(), text)?;
+            let item = components[id].imports().get(import)?;
+            Some((importer, id, import, interface(import, item), &chain.links))
+        };
+        let edges: Vec<_> = self.automatic.chains.iter().filter_map(edge).collect();
+        let before: Vec<Filler> =
+            edges.iter().map(|(importer, id, import, wanted, _)| self.filler(importer, *id, import, wanted)).collect();
+        for ((importer, _, import, wanted, links), before) in edges.into_iter().zip(before) {
+            let first = self.chain(links, import, &wanted, before);
+            self.chained.insert((importer.clone(), import.clone()), first);
+        }
+    }
+
+    /// Notes what the links of one chain are filled with. Gives what its edge is filled with.
+    fn chain(&mut self, links: &[(InstanceName, Place)], name: &str, wanted: &str, before: Filler) -> Filler {
+        let mut next = before;
+        for (link, _) in links.iter().rev() {
+            let Some(id) = self.components.named(&link.component) else { return Filler::Unknown };
+            let import = fitting(self.components[id].imports(), name, wanted);
+            let (Some(import), Some(export)) = (import, self.export(id, None, name, wanted)) else {
+                return Filler::Unknown;
+            };
+            self.chained.insert((link.clone(), import), next);
+            self.links.insert((id, wanted.to_owned()));
+            next = Filler::Export(link.clone(), id, export);
+        }
+        next
+    }
+
     /// The export that names say fills an import. Two that have the same claim are undecided.
     fn by_name(&mut self, importer: ComponentId, import: &str, item: &ComponentItem) -> Source {
         let wanted = interface(import, item);
+        let is_link = |id: ComponentId| self.links.iter().any(|(link, of)| *link == id && compatible(of, &wanted));
+        let may_fill = |id: ComponentId| id != importer && !is_link(id);
         let is_instance = |of: &ComponentItem| matches!(of.ty, ComponentEntityType::Instance(_));
         // A label is not filled by what has its name and says to be another interface, or is none.
         let is_named = |of: &ComponentItem| match (&item.implements, &of.implements) {
@@ -140,8 +218,8 @@ impl<'n> Names<'n> {
             _ => is_instance(item) && is_instance(of),
         };
         let named = self.named.get(import).into_iter().flatten();
-        let named: Vec<_> = named.filter(|(id, _, of)| *id != importer && is_named(of)).copied().collect();
-        let claims = if named.is_empty() { self.interfaces.best(&wanted, |(id, ..)| *id != importer) } else { named };
+        let named: Vec<_> = named.filter(|(id, _, of)| may_fill(*id) && is_named(of)).copied().collect();
+        let claims = if named.is_empty() { self.interfaces.best(&wanted, |(id, ..)| may_fill(*id)) } else { named };
         match claims.as_slice() {
             [] => Source::Host(vec![import.to_owned()]),
             [(id, export, _)] => {
@@ -159,15 +237,19 @@ impl<'n> Names<'n> {
         if let Some(export) = export {
             return meant(exports, export).cloned();
         }
-        let names = exports.keys().map(String::as_str);
-        let own = exports.contains_key(import).then_some(import);
-        let named = own.or_else(|| best(wanted, names)).map(str::to_owned);
-        let label = || {
-            let of_it = exports.iter().filter(|(name, of)| compatible(wanted, &interface(name, of)));
-            only(of_it.map(|(name, _)| name)).or_else(|| meant(exports, wanted)).cloned()
-        };
-        named.or_else(label)
+        fitting(exports, import, wanted)
     }
+}
+
+/// The item that fits an import or an edge best: by its name, by its interface, or by the only label that is of that.
+fn fitting(items: &IndexMap<String, ComponentItem>, name: &str, wanted: &str) -> Option<String> {
+    let own = items.contains_key(name).then_some(name);
+    let named = own.or_else(|| best(wanted, items.keys().map(String::as_str))).map(str::to_owned);
+    let label = || {
+        let of_it = items.iter().filter(|(name, of)| compatible(wanted, &interface(name, of)));
+        only(of_it.map(|(name, _)| name)).or_else(|| meant(items, wanted)).cloned()
+    };
+    named.or_else(label)
 }
 
 /// The name that a text means: that very name, or the only one that is it with a version, or the only label that is of that

@@ -1,0 +1,60 @@
+//! What chains say: `COMPONENT/IMPORT`, or `export NAME`, and the components that stand there.
+
+use std::collections::BTreeSet;
+
+use super::ManifestError;
+use super::wiring::{Said, reference};
+use crate::describe::{At, Chain, Edge, Entry, Export, From, InstanceName, Place, Wire};
+
+/// What a chain says: at which edge it is, and its links. `place` is where the links are named.
+///
+/// # Errors
+///
+/// Where it names no edge, no links, or something else than components.
+pub fn chain(
+    key: Said<'_>,
+    links: &[Said<'_>],
+    place: &Place,
+    components: &[Entry],
+) -> Result<Chain, At<ManifestError>> {
+    let no_import = || At::place(ManifestError::NoImport { text: key.0.to_owned() }, Some(key.1));
+    let edge = match key.0.strip_prefix("export ").map(str::trim) {
+        Some("") => return Err(no_import()),
+        Some(export) => Edge::Export(export.to_owned()),
+        None => match reference(key, components)? {
+            (importer, Some(import)) if !import.is_empty() => Edge::Import(importer, import),
+            _ => return Err(no_import()),
+        },
+    };
+    if links.is_empty() {
+        return Err(At::place(ManifestError::EmptyChain { edge: edge.to_string() }, Some(place)));
+    }
+    let link = |(text, place): &Said<'_>| match reference((text, place), components)? {
+        (instance, None) => Ok((instance, (*place).clone())),
+        _ => Err(At::place(ManifestError::Link { text: (*text).to_owned() }, Some(place))),
+    };
+    let links = links.iter().map(link).collect::<Result<_, _>>()?;
+    Ok(Chain { edge, place: key.1.clone(), links })
+}
+
+/// Gives each place of a component in chains an instance of its own, but for those that name theirs: the first place has the
+/// first instance, and each further one the next that nothing names.
+pub fn number(mut chains: Vec<Chain>, wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
+    let mut taken: BTreeSet<InstanceName> = BTreeSet::new();
+    for wire in wires {
+        taken.insert(wire.importer.clone());
+        if let From::Export { exporter, .. } = &wire.from {
+            taken.insert(exporter.clone());
+        }
+    }
+    taken.extend(exports.iter().map(|export| export.exporter.clone()));
+    taken.extend(chains.iter().flat_map(|chain| &chain.links).map(|(link, _)| link.clone()));
+    // `cache` is its first instance whoever names it; only further ones are told apart from what is named.
+    taken.retain(|instance| instance.number > 0);
+    for (link, _) in chains.iter_mut().flat_map(|chain| &mut chain.links).filter(|(link, _)| link.number == 0) {
+        while !taken.insert(link.clone()) {
+            link.number += 1;
+        }
+    }
+    chains
+}
