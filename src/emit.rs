@@ -210,6 +210,22 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
     }
 }
 
+/// Writes files into a directory that is not there, or is empty.
+///
+/// # Errors
+///
+/// Where something is in it, or a file cannot be written.
+pub fn directory(directory: &Path, files: &[(&Path, &[u8])]) -> Result<(), EmitError> {
+    let is_free = match fs::read_dir(directory) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == ErrorKind::NotFound && fs::symlink_metadata(directory).is_err(),
+    };
+    match is_free {
+        true => update(files).map(drop),
+        false => Err(EmitError::Exists { file: text::path(directory) }),
+    }
+}
+
 /// Whether a file holds just these bytes.
 fn is_current(path: &Path, bytes: &[u8]) -> bool {
     let same_size = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() == bytes.len() as u64);

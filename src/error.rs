@@ -21,6 +21,8 @@ use crate::load::LoadError;
 use crate::load::lock::LockError;
 use crate::policy::CheckError;
 use crate::snapshot::SnapshotError;
+use crate::split::error::SplitError;
+use crate::swap::error::SwapError;
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
 use crate::virtualize::VirtualizeError;
@@ -64,6 +66,10 @@ pub enum PhaseError {
     #[error(transparent)]
     Diff(#[from] DiffError),
     #[error(transparent)]
+    Swap(#[from] SwapError),
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    #[error(transparent)]
     Emit(#[from] EmitError),
     #[error("{}", joined(.0))]
     Flags(Vec<At<FlagError>>),
@@ -84,6 +90,8 @@ impl PhaseError {
             PhaseError::Config(error) => vec![error],
             PhaseError::Lock(error) => vec![error],
             PhaseError::Inspect(error) => vec![error],
+            PhaseError::Swap(error) => vec![error],
+            PhaseError::Split(error) => vec![error],
             PhaseError::Diff(error) => vec![error],
             PhaseError::Panicked(error) => vec![error],
             PhaseError::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -138,7 +146,7 @@ impl PhaseError {
             PhaseError::Encode(_) => 8,
             PhaseError::Verify(_) | PhaseError::Panicked(_) => 9,
             PhaseError::Targets(_) => 10,
-            PhaseError::Policy(_) | PhaseError::Inspect(_) => 11,
+            PhaseError::Policy(_) | PhaseError::Inspect(_) | PhaseError::Swap(_) | PhaseError::Split(_) => 11,
             PhaseError::Snapshot(_) | PhaseError::Diff(_) => 12,
             PhaseError::Emit(_) => 13,
         }

@@ -31,6 +31,24 @@ pub const COMPOSE: &str = "Examples:
   weld compose app.wac -i --allow-obsolete-names -o out.wasm
                                                         # import the components in place of nesting them";
 
+/// `weld swap`.
+pub const SWAP: &str = "Examples:
+  weld swap whole.wasm lib=lib.wasm -o out.wasm              # `weld inspect` prints the names
+  weld swap whole.wasm lib=lib.wasm app=app.wasm -o out.wasm
+  weld swap whole.wasm lib=lib.wasm -t                       # as text, on standard output";
+
+/// `weld split`.
+pub const SPLIT: &str = "Examples:
+  weld split whole.wasm -o whole                     # a file for each component, and whole/weld.toml
+  weld build whole/weld.toml                         # composes them again
+  weld split whole.wasm -o parts2 -v";
+
+/// `weld splice`.
+pub const SPLICE: &str = "Examples:
+  weld splice whole.wasm --at app/hello-world --insert links/log.wasm -o out.wasm
+  weld splice whole.wasm --at app/hello-world --insert links/log.wasm -t
+  weld splice whole.wasm --at app/hello-world --insert log2=links/log.wasm -o out.wasm -v";
+
 /// `weld virt`.
 pub const VIRT: &str = "Examples:
   weld virt cmd.wasm -o out.wasm                                 # deny all

@@ -15,6 +15,9 @@ mod plug;
 #[cfg(unix)]
 mod signals;
 mod snapshot;
+mod splice;
+mod split;
+mod swap;
 mod targets;
 mod terminal;
 mod verify;
@@ -92,6 +95,9 @@ enum Command {
     Snapshot(snapshot::Arguments),
     Diff(diff::Arguments),
     Componentize(componentize::Arguments),
+    Swap(swap::Arguments),
+    Split(split::Arguments),
+    Splice(splice::Arguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -107,7 +113,7 @@ enum Command {
 
 /// The commands as `weld --help` lists them.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Compose", &["init", "add", "build", "plug", "compose", "componentize"]),
+    ("Compose", &["init", "add", "build", "plug", "compose", "swap", "splice", "split", "componentize"]),
     ("Restrict", &["virt"]),
     ("Check", &["check", "verify", "targets"]),
     ("Look", &["inspect", "explain", "snapshot", "diff"]),
@@ -382,6 +388,9 @@ fn command(command: Command, terminal: &Terminal) -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments, terminal, &mut timings),
         Command::Diff(arguments) => diff::run(arguments, terminal, &mut timings),
         Command::Snapshot(arguments) => snapshot::run(arguments, terminal, &mut timings),
+        Command::Splice(arguments) => splice::run(arguments, terminal, &mut timings),
+        Command::Split(arguments) => split::run(arguments, terminal, &mut timings),
+        Command::Swap(arguments) => swap::run(arguments, terminal, &mut timings),
         Command::Componentize(arguments) => componentize::run(arguments, terminal, &mut timings),
         Command::Completions { shell } => completions(shell),
         Command::Man { out: None } => man(),

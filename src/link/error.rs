@@ -6,6 +6,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::name::Track;
+use crate::text::indented;
 use crate::types::compare::Difference;
 
 /// Why components cannot be wired as described. Names are those of the composition's components.
@@ -436,8 +437,4 @@ fn near_help(near: &[NearMiss]) -> String {
         format!("`{export}` of `{exporter}` is not `{import}` of `{importer}`: {}", miss.why)
     });
     format!("\nnearly right\n{}", indented(shown))
-}
-
-fn indented(lines: impl Iterator<Item = String>) -> String {
-    lines.map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -147,7 +147,8 @@ pub fn are_all_of(component: &Outline, id: ComponentInstanceTypeId, of: &BTreeSe
 
 /// The types that several scopes of a component mention: itself, and the types of instances and components in it.
 pub fn shared(component: &Outline) -> BTreeSet<TypeKey> {
-    let mut sharing = Sharing { component, first: BTreeMap::new(), shared: BTreeSet::new(), scopes: 0 };
+    let (first, shared, again) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+    let mut sharing = Sharing { component, first, shared, again, scopes: 0 };
     let items = component.imports().values().chain(component.exports().values());
     items.for_each(|item| sharing.item(0, item.ty));
     sharing.shared
@@ -158,6 +159,8 @@ struct Sharing<'a> {
     /// The scope that mentions each type first.
     first: BTreeMap<TypeKey, usize>,
     shared: BTreeSet<TypeKey>,
+    /// The types of instances that are declared more than once.
+    again: BTreeSet<TypeKey>,
     scopes: usize,
 }
 
@@ -171,8 +174,11 @@ impl Sharing<'_> {
         match self.first.entry(key) {
             Entry::Vacant(entry) => _ = entry.insert(scope),
             Entry::Occupied(entry) => {
-                if *entry.get() != scope {
-                    self.shared.insert(key);
+                let is_new = *entry.get() != scope && self.shared.insert(key);
+                // One instance that is declared twice, as an import and an export are: its resource types are those of both.
+                if matches!(id, ComponentAnyTypeId::Instance(_)) && (is_new || self.again.insert(key)) {
+                    let resources = names(self.component, id).into_iter().map(|id| self.component.key(id));
+                    self.shared.extend(resources.filter(|key| matches!(key, TypeKey::Resource(_))));
                 }
                 return;
             }

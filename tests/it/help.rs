@@ -20,7 +20,7 @@ fn prepare(directory: &Path) {
         std::fs::copy(guest(of), directory.join(name)).unwrap();
     }
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
-    for made in ["dist", "docs", "deps/acme", "parts"] {
+    for made in ["dist", "docs", "deps/acme", "parts", "links"] {
         std::fs::create_dir_all(directory.join(made)).unwrap();
     }
     std::fs::copy(guest("command-0.2.12"), directory.join("dist/cmd.wasm")).unwrap();
@@ -38,6 +38,9 @@ fn prepare(directory: &Path) {
     write("plain.wit", "package acme:plain;\nworld plain {\n  export run: func();\n}\n");
     succeeds(weld(directory).args(["snapshot", "cmd.wasm", "--update", "cmd.snapshot"]));
     succeeds(weld(directory).args(["virt", "cmd.wasm", "--stdout", "-o", "quiet.wasm"]));
+    succeeds(weld(directory).args(["plug", "app.wasm", "--plug", "lib.wasm", "-o", "whole.wasm"]));
+    let link = "(component (import \"hello-world\" (func $f (result string))) (export \"hello-world\" (func $f)))";
+    write("links/log.wasm", link);
     let provider = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
     std::fs::write(directory.join("adapter.wasm"), provider).unwrap();
 }
@@ -58,6 +61,9 @@ fn help_examples_of_each_command_run() {
     let commands = [
         "init",
         "add",
+        "swap",
+        "split",
+        "splice",
         "build",
         "plug",
         "compose",
@@ -112,5 +118,5 @@ fn help_lists_each_command_in_a_group() {
             pages += 1;
         }
     }
-    assert_eq!(pages, 16);
+    assert_eq!(pages, 19);
 }

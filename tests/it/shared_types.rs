@@ -131,3 +131,17 @@ fn a_message_leaves_out_what_is_long() {
     assert!(output.status.code() == Some(1) && text.contains('…'), "{text}");
     assert!(said.len() < 10_000, "{} bytes", said.len());
 }
+
+#[test]
+fn an_imported_component_exports_the_resource_type_that_it_imports() {
+    // The types of both instances are one type to the validator, and so they must be in what is written: a second declaration of it
+    // would have a resource type of its own.
+    let component = r#"(component
+      (import "foo" (instance $foo (export "r" (type (sub resource))) (export "bar" (func))))
+      (export "foo" (instance $foo)))"#;
+    let composer = weld::Composer::new().component("app", weld::Input::bytes(component)).import_components();
+    let output = composer.compose().unwrap().into_bytes();
+    let printed = weld::print(output).unwrap();
+    let of_type = printed.split("(import \"app\"").next().unwrap();
+    assert_eq!(of_type.matches("(sub resource)").count(), 2, "one of the output, one of the component: {printed}");
+}

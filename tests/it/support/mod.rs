@@ -38,6 +38,22 @@ pub const ONE_TYPE_TWICE: &str = r#"
   (instance (instantiate $c (with "test:hostile/c" (instance $x)) (with "test:hostile/d" (instance $x)))))
 "#;
 
+/// Composes what each manifest in `golden/` describes. Gives the name of its directory and each output.
+pub fn goldens() -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(project().join("golden")).unwrap() {
+        let directory = entry.unwrap().path();
+        let manifest = directory.join("weld.toml");
+        if manifest.is_file() {
+            let name = directory.file_name().unwrap().to_str().unwrap().to_owned();
+            let build = weld::build(manifest, &weld::BuildOptions::new()).unwrap();
+            all.extend(build.outputs().map(|(_, output)| (name.clone(), output.bytes().to_vec())));
+        }
+    }
+    all.sort();
+    all
+}
+
 /// A built guest, by its name without `.wasm`. `WELD_GUESTS` names another directory of them: CI builds them anew.
 pub fn guest(name: &str) -> PathBuf {
     let built = std::env::var_os("WELD_GUESTS").map_or_else(|| project().join("tests/guests/built"), PathBuf::from);

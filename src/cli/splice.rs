@@ -1,0 +1,72 @@
+//! `weld splice`: components at an edge of a finished composition.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, Output, examples};
+use crate::describe::{Source, stdin_is_shared};
+use crate::load::{LoadError, decode, file};
+use crate::report::{json::Report, summary::summary};
+use crate::splice::{Link, splice};
+use crate::timings::Timings;
+use crate::{PhaseError, verify};
+
+/// Put components, such as middleware, at an edge of a finished composition
+///
+/// Each imports the interface of the edge, and exports it. The first one fills the import, or is exported; the last one
+/// imports what did so before. All other components stay as they are, byte for byte. Any tool may have made the
+/// composition.
+#[derive(Debug, Args)]
+#[command(after_help = examples::SPLICE)]
+pub struct Arguments {
+    /// The composition: binary or WAT text
+    #[arg(value_name = "COMPONENT")]
+    component: PathBuf,
+    /// The edge: `COMPONENT/IMPORT`, by the names that `weld inspect` prints, or `export NAME`
+    #[arg(long, value_name = "EDGE")]
+    at: String,
+    /// A component to put there, from the import on; NAME is what the output calls it
+    #[arg(long, value_name = "[NAME=]FILE", required = true)]
+    insert: Vec<String>,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let source = Source::parse(arguments.component);
+    let inserted: Vec<(Option<String>, Source)> = arguments.insert.iter().map(|text| named(text)).collect();
+    if stdin_is_shared(inserted.iter().map(|(_, source)| source).chain([&source])) {
+        return Err(LoadError::SharedStdin.into());
+    }
+    for source in inserted.iter().map(|(_, source)| source).chain([&source]) {
+        if let Source::File(file) = source {
+            arguments.output.spare(file)?;
+        }
+    }
+    let (whole, links) = timings.span("load", || -> Result<_, LoadError> {
+        let whole = decode(source.stem(), source.shown(), file::read(&source)?)?;
+        let link = |(name, source): &(Option<String>, Source)| {
+            let name = name.clone().unwrap_or_else(|| source.stem());
+            Ok(Link { name, bytes: file::read(source)? })
+        };
+        Ok((whole, inserted.iter().map(link).collect::<Result<Vec<Link>, LoadError>>()?))
+    })?;
+    timings.span("verify", || verify::component(&whole))?;
+    let composition = splice(&whole, &arguments.at, links, timings)?;
+    arguments.output.emit(&composition.bytes, timings)?;
+    let report = Report::new(&composition);
+    report.warnings.iter().for_each(|line| terminal.warn(line));
+    terminal.verbose(|| summary(&report));
+    Ok(Outcome::Done)
+}
+
+fn named(text: &str) -> (Option<String>, Source) {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !name.contains(['/', '\\']) => {
+            (Some(name.to_owned()), Source::parse(file.into()))
+        }
+        _ => (None, Source::parse(text.into())),
+    }
+}

@@ -1,0 +1,78 @@
+//! `weld swap`: other components in the place of nested ones.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::Terminal;
+use super::{Outcome, Output, examples};
+use crate::describe::{Source, stdin_is_shared};
+use crate::load::digest::Digest;
+use crate::load::{LoadError, decode, file};
+use crate::swap::{Swap, swap};
+use crate::text::{Shown, size};
+use crate::timings::Timings;
+use crate::{PhaseError, verify};
+
+/// Replace components that are nested in a finished component
+///
+/// The new component gets what the old one was given, and what used the exports of the old one uses those of the new
+/// one. All else stays as it is, byte for byte.
+#[derive(Debug, Args)]
+#[command(after_help = examples::SWAP)]
+pub struct Arguments {
+    /// The component, of whatever tool: binary or WAT text
+    #[arg(value_name = "COMPONENT")]
+    component: PathBuf,
+    /// A nested component, as `weld inspect` calls it, or by its path such as `cms/kv`; and the file of the new one
+    #[arg(value_name = "NAME=FILE", required = true, value_parser = pair)]
+    swaps: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    output: Output,
+}
+
+fn pair(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok((name.to_owned(), file.into())),
+        _ => Err("write NAME=FILE: the nested component, and the file of the new one".to_owned()),
+    }
+}
+
+pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
+    let source = Source::parse(arguments.component);
+    let swaps: Vec<(String, Source)> =
+        arguments.swaps.into_iter().map(|(name, file)| (name, Source::parse(file))).collect();
+    if stdin_is_shared(swaps.iter().map(|(_, source)| source).chain([&source])) {
+        return Err(LoadError::SharedStdin.into());
+    }
+    for source in swaps.iter().map(|(_, source)| source).chain([&source]) {
+        if let Source::File(file) = source {
+            arguments.output.spare(file)?;
+        }
+    }
+    let (whole, swaps) = timings.span("load", || -> Result<_, LoadError> {
+        let whole = decode(source.stem(), source.shown(), file::read(&source)?)?;
+        let read = |(name, source): &(String, Source)| {
+            let bytes = file::read(source)?;
+            let digest = Digest::of(&bytes);
+            let component = decode(source.stem(), source.shown(), bytes)?;
+            Ok(Swap { name: name.clone(), component, digest })
+        };
+        Ok((whole, swaps.iter().map(read).collect::<Result<Vec<Swap>, LoadError>>()?))
+    })?;
+    timings.span("verify", || verify::written(&whole))?;
+    let (bytes, replaced) = timings.span("swap", || swap(&whole, &swaps))?;
+    arguments.output.emit(&bytes, timings)?;
+    for (old, new) in replaced.iter().zip(&swaps) {
+        terminal.say(&format!(
+            "replaced: {} ({}, sha256 {}) by {} ({}, sha256 {})",
+            Shown(&old.path),
+            size(old.size),
+            old.before,
+            new.component.file(),
+            size(new.component.bytes().len()),
+            new.digest
+        ));
+    }
+    Ok(Outcome::Done)
+}

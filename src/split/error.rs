@@ -1,0 +1,55 @@
+//! Why a component cannot be taken apart.
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::PhaseError;
+
+/// Why a component was not taken apart.
+#[derive(Debug, Error, Diagnostic)]
+#[allow(missing_docs)]
+pub enum SplitError {
+    #[error("`{file}` is a program: its outermost level has code of its own")]
+    #[diagnostic(help("what is split is a composition, such as `weld build`, `wac` or `wasm-tools compose` make"))]
+    Program { file: String },
+
+    #[error("nothing is composed in `{file}`")]
+    #[diagnostic(help("it makes no instance of a component in it"))]
+    Nothing { file: String },
+
+    #[error("instance `{instance}` of `{file}` is not of a component that is nested beside it")]
+    #[diagnostic(help("a manifest names components that are files: imported ones and those of other levels are none"))]
+    Elsewhere { file: String, instance: String },
+
+    #[error("`{name}` uses types or components of what it is nested in")]
+    #[diagnostic(help("it is no component by itself, so it cannot be a file"))]
+    Outer { name: String },
+
+    #[error("no component has all its exports in the output")]
+    #[diagnostic(help("a manifest exports all that its root does: a WAC document may export less"))]
+    NoRoot,
+
+    #[error("import `{import}` of `{instance}` is filled with {what}")]
+    #[diagnostic(help("a wire of a manifest names an export of a component: compose this with a WAC document"))]
+    Wire { instance: String, import: String, what: &'static str },
+
+    #[error("export `{export}` of the output is {what}")]
+    #[diagnostic(help("a manifest exports exports of components: compose this with a WAC document"))]
+    Export { export: String, what: &'static str },
+
+    #[error("`{adapter}` is an adapter, and nothing says what it was generated for")]
+    #[diagnostic(help("provenance has the grants: it was left out (`--no-provenance`), or another tool dropped it"))]
+    NoProvenance { adapter: String },
+
+    #[error("the grant `{grant}` of `{component}` is `{value}`, which cannot be taken out of a component")]
+    #[diagnostic(help("build the composition again from its own manifest, or take it apart before `weld virt`"))]
+    Grant { component: String, grant: String, value: String },
+
+    #[error("the components cannot be composed again: {0}")]
+    #[diagnostic(help("a manifest cannot describe this composition"))]
+    NotAgain(Box<PhaseError>),
+
+    #[error("composed again, it would be something else\n  it has    {before}\n  it would have {after}")]
+    #[diagnostic(help("a manifest cannot describe this composition"))]
+    Differs { before: String, after: String },
+}

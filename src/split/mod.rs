@@ -1,0 +1,230 @@
+//! A finished composition, taken apart: its components, and a manifest that composes them again.
+//!
+//! Nothing of the composition is believed to be of weld: instances are followed as a host would make them. What the manifest
+//! describes is composed, and must have the snapshot of what was taken apart.
+
+pub mod error;
+mod grants;
+mod wiring;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::compose::compose;
+use crate::describe::manifest::Manifest;
+use crate::describe::manifest::edit::key;
+use crate::describe::manifest::wiring::component_name;
+use crate::describe::{Description, Source, Text};
+use crate::inspect::inspect;
+use crate::inspect::model::{Inspection, Instance, Role};
+use crate::limits;
+use crate::load::{Component, decode};
+use crate::snapshot::Snapshot;
+use crate::timings::Timings;
+use crate::{PhaseError, text};
+use error::SplitError;
+
+/// A composition that was taken apart.
+pub struct Split {
+    /// The files of the components, by name, with their bytes.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The manifest.
+    pub manifest: String,
+}
+
+/// An instance of the composition, as the manifest calls it.
+struct Part<'i> {
+    instance: &'i Instance,
+    /// Which component it is one of.
+    component: usize,
+    /// What the manifest calls that.
+    name: String,
+    /// Which instance of the component it is.
+    number: u32,
+}
+
+impl Part<'_> {
+    /// The instance as wires name it.
+    fn shown(&self) -> String {
+        match self.number {
+            0 => self.name.clone(),
+            number => format!("{}#{number}", self.name),
+        }
+    }
+}
+
+/// Takes a composition apart.
+///
+/// # Errors
+///
+/// Where it is none, or where a manifest cannot describe it, with the reason.
+pub fn split(whole: &Component, timings: &mut Timings) -> Result<Split, PhaseError> {
+    let inspection = timings.span("inspect", || inspect(whole))?;
+    let parts = parts(&inspection, whole)?;
+    let mut files = BTreeMap::new();
+    let mut components = BTreeMap::new();
+    for part in &parts {
+        let Some(nested) = inspection.components.get(part.component) else { continue };
+        let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default().to_vec();
+        let file = format!("{}.wasm", part.name);
+        if components.insert(part.name.clone(), file.clone()).is_none() {
+            // What uses a type or a component around it is nothing by itself.
+            decode(part.name.clone(), file.clone(), bytes.clone())
+                .map_err(|_| SplitError::Outer { name: part.name.clone() })?;
+            files.insert(file, bytes);
+        }
+    }
+    let manifest = manifest(&inspection, whole, &parts, &components)?;
+    same(whole, &inspection, &manifest, &files, timings)?;
+    Ok(Split { files, manifest })
+}
+
+/// The instances that the composition makes, but for adapters.
+fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'i>>, SplitError> {
+    let file = || whole.file().to_owned();
+    if inspection.components.first().is_none_or(|outer| outer.role == Role::Program || !outer.modules.is_empty()) {
+        return Err(SplitError::Program { file: file() });
+    }
+    let mut parts = Vec::new();
+    for instance in inspection.instances.iter().filter(|instance| instance.within == Some(0)) {
+        let component = instance.component.and_then(|index| Some((index, inspection.components.get(index)?)));
+        match component {
+            Some((_, of)) if of.role == Role::Adapter => {}
+            Some((index, of)) if of.within == Some(0) => {
+                parts.push(Part { instance, component: index, name: String::new(), number: 0 });
+            }
+            _ => return Err(SplitError::Elsewhere { file: file(), instance: instance.name.clone() }),
+        }
+    }
+    if parts.is_empty() {
+        return Err(SplitError::Nothing { file: file() });
+    }
+    name(inspection, &mut parts);
+    Ok(parts)
+}
+
+/// Gives each part its names: those of the instances, `kv` and `kv#1`, where they are of that form, and else that of the component.
+fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
+    let mut of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, part) in parts.iter().enumerate() {
+        of.entry(part.component).or_default().push(index);
+    }
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for (component, members) in of {
+        let names: Vec<(&str, u32)> =
+            members.iter().filter_map(|index| numbered(parts.get(*index)?.instance.name.as_str())).collect();
+        let base = names.first().map(|(base, _)| *base).filter(|base| {
+            let numbers: BTreeSet<u32> = names.iter().map(|(_, number)| *number).collect();
+            names.len() == members.len()
+                && names.iter().all(|(other, _)| other == base)
+                && numbers.len() == members.len()
+                && numbers.contains(&0)
+                && is_name(base)
+                && !taken.contains(*base)
+        });
+        let name = match base {
+            Some(base) => base.to_owned(),
+            None => free(inspection.components.get(component).map_or("", |of| &of.name), &taken),
+        };
+        taken.insert(name.clone());
+        for (number, index) in members.into_iter().enumerate() {
+            let Some(part) = parts.get_mut(index) else { continue };
+            part.number = match (base, numbered(&part.instance.name)) {
+                (Some(_), Some((_, number))) => number,
+                _ => number as u32,
+            };
+            part.name.clone_from(&name);
+        }
+    }
+}
+
+/// `kv` and 1 of `kv#1`; 0 of `kv`.
+fn numbered(name: &str) -> Option<(&str, u32)> {
+    let Some((base, number)) = name.split_once('#') else { return Some((name, 0)) };
+    let parsed = number.parse().ok().filter(|parsed: &u32| *parsed > 0 && parsed.to_string() == number);
+    parsed.filter(|number| *number <= limits::INSTANCE_NUMBER).map(|number| (base, number))
+}
+
+/// Whether a manifest may have a component of that name, and a directory a file that is called so.
+fn is_name(name: &str) -> bool {
+    component_name(name).is_ok()
+        && !name.contains(['\\', ':'])
+        && !name.starts_with('.')
+        && name.len() < limits::TREE_NAME / 2
+}
+
+/// A name that a component may have and no other one has.
+fn free(name: &str, taken: &BTreeSet<String>) -> String {
+    let plain: String = name.chars().map(|c| if c.is_alphanumeric() || "-_. ".contains(c) { c } else { '-' }).collect();
+    let plain = Some(plain).filter(|plain| is_name(plain)).unwrap_or_else(|| "component".to_owned());
+    crate::load::free_name(&plain, taken)
+}
+
+/// The text of the manifest.
+fn manifest(
+    inspection: &Inspection,
+    whole: &Component,
+    parts: &[Part<'_>],
+    components: &BTreeMap<String, String>,
+) -> Result<String, SplitError> {
+    let wiring = wiring::Wiring::of(inspection, parts)?;
+    let mut text = "# What `weld split` took apart, and `weld build` composes again.\n\n[composition]\n".to_owned();
+    if let Some(name) = &inspection.name {
+        text += &format!("name = {}\n", text::toml(name));
+    }
+    let output = text::toml(&format!("build/{}.wasm", free(whole.name(), &BTreeSet::new())));
+    text += &format!("root = {}\noutput = {output}\n\n[components]\n", text::toml(&wiring.root));
+    for (name, file) in components {
+        text += &format!("{} = {}\n", key(name), text::toml(file));
+    }
+    for (table, lines) in [("wire", &wiring.wires), ("exports", &wiring.exports)] {
+        if !lines.is_empty() {
+            text += &format!("\n[{table}]\n");
+            text.extend(lines.iter().map(|(key, value)| format!("{} = {}\n", text::toml(key), text::toml(value))));
+        }
+    }
+    Ok(text + &grants::tables(inspection, parts)?)
+}
+
+/// Composes what a manifest describes, and compares it with what was taken apart.
+fn same(
+    whole: &Component,
+    inspection: &Inspection,
+    manifest: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+    timings: &mut Timings,
+) -> Result<(), PhaseError> {
+    let mut description = describe(manifest, files)?;
+    description.provenance = inspection.provenance.is_some();
+    description.obsolete_names = true;
+    let composition = compose(&description, timings).map_err(|error| SplitError::NotAgain(Box::new(error)))?;
+    let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes.to_vec())?;
+    let [before, after] = [Snapshot::of(inspection), Snapshot::of(&inspect(&again)?)].map(|of| of.to_string());
+    if before == after {
+        return Ok(());
+    }
+    let differs = before.lines().zip(after.lines()).find(|(a, b)| a != b);
+    let (before, after) = differs.unwrap_or_default();
+    Err(SplitError::Differs { before: before.trim().to_owned(), after: after.trim().to_owned() }.into())
+}
+
+/// What a manifest describes that was made for some files.
+///
+/// # Errors
+///
+/// Where it is none.
+pub fn describe(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Description, PhaseError> {
+    let parsed = Manifest::parse(Text::new("weld.toml", manifest), Path::new("weld.toml"));
+    let mut description = match parsed.map_err(PhaseError::Manifest)?.outputs.first() {
+        Some(output) => output.describe(None, None)?,
+        None => Description::default(),
+    };
+    for entry in &mut description.components {
+        let Source::File(file) = &entry.source else { continue };
+        let name = file.to_string_lossy().into_owned();
+        if let Some(bytes) = files.get(&name) {
+            entry.source = Source::Memory { name, bytes: bytes.as_slice().into() };
+        }
+    }
+    Ok(description)
+}

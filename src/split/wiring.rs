@@ -1,0 +1,192 @@
+//! What fills imports and is exported, as a manifest says it.
+
+use super::Part;
+use super::error::SplitError;
+use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
+use crate::name::compatible;
+
+/// How parts are wired.
+pub struct Wiring {
+    /// The component whose exports are those of the output.
+    pub root: String,
+    /// The wires: importer with import, and what fills it.
+    pub wires: Vec<(String, String)>,
+    /// The exports that the root has not, or not by that name.
+    pub exports: Vec<(String, String)>,
+}
+
+/// What something is, with adapters looked through.
+enum Origin<'p> {
+    /// An export of a part.
+    Export(&'p Part<'p>, String),
+    Host,
+    /// What no manifest says, in words.
+    Other(&'static str),
+}
+
+impl Wiring {
+    /// How the parts of a composition are wired.
+    ///
+    /// # Errors
+    ///
+    /// Where a manifest has no words for it.
+    pub fn of(inspection: &Inspection, parts: &[Part<'_>]) -> Result<Wiring, SplitError> {
+        let origins = Origins { inspection, parts };
+        let (root, exports) = origins.exports()?;
+        Ok(Wiring { root, wires: origins.wires()?, exports })
+    }
+}
+
+struct Origins<'i, 'p> {
+    inspection: &'i Inspection,
+    parts: &'p [Part<'p>],
+}
+
+impl<'p> Origins<'_, 'p> {
+    fn wires(&self) -> Result<Vec<(String, String)>, SplitError> {
+        let mut wires = Vec::new();
+        for part in self.parts {
+            for wire in &part.instance.imports {
+                // Types go with what they are of.
+                if self.kind(part, &wire.name) == Some(Kind::Type) {
+                    continue;
+                }
+                let value = match self.origin(&wire.from, &wire.name) {
+                    Origin::Export(exporter, export) => format!("{}/{export}", exporter.shown()),
+                    Origin::Host if self.is_exported(part, &wire.name) => "host".to_owned(),
+                    Origin::Host => continue,
+                    Origin::Other(what) => {
+                        let (instance, import) = (part.shown(), wire.name.clone());
+                        return Err(SplitError::Wire { instance, import, what });
+                    }
+                };
+                wires.push((format!("{}/{}", part.shown(), wire.name), value));
+            }
+        }
+        Ok(wires)
+    }
+
+    /// The root, and the exports that it has not by their names. The root is the part with most exports of those of which all
+    /// exports are in the output.
+    fn exports(&self) -> Result<(String, Vec<(String, String)>), SplitError> {
+        let outermost = self.inspection.instances.first();
+        let mut exports: Vec<(&str, &Part<'_>, String)> = Vec::new();
+        for Wire { name, from } in outermost.into_iter().flat_map(|of| &of.exports) {
+            match self.origin(from, name) {
+                Origin::Export(part, export) => exports.push((name, part, export)),
+                // Types of the output are those of what is exported.
+                _ if self.outer_kind(name) == Some(Kind::Type) => {}
+                Origin::Host => {
+                    let what = "an import of the output";
+                    return Err(SplitError::Export { export: name.clone(), what });
+                }
+                Origin::Other(what) => return Err(SplitError::Export { export: name.clone(), what }),
+            }
+        }
+        let exported = |part: &Part<'_>, name: &str| {
+            exports.iter().any(|(_, of, export)| std::ptr::eq(of.instance, part.instance) && export == name)
+        };
+        let own = |part: &Part<'_>| self.inspection.components.get(part.component).map(|of| &of.exports);
+        let is_root = |part: &&Part<'_>| {
+            let mut own = own(part).into_iter().flatten().filter(|item| item.kind != Kind::Type);
+            part.number == 0 && own.all(|item| exported(part, &item.name))
+        };
+        let count = |part: &&Part<'_>| own(part).map_or(0, Vec::len);
+        // Of several with as many, the last that is made: what others use comes before them.
+        let root = self.parts.iter().filter(is_root).max_by_key(count).ok_or(SplitError::NoRoot)?;
+        let others = exports
+            .iter()
+            .filter(|(name, part, export)| !(std::ptr::eq(part.instance, root.instance) && name == export));
+        let others = others.map(|(name, part, export)| ((*name).to_owned(), format!("{}/{export}", part.shown())));
+        Ok((root.name.clone(), others.collect()))
+    }
+
+    /// Where something comes from that goes by a name where it is used. What an adapter stands before is what that is given by the
+    /// same name: it was generated for imports, or for exports, of one component.
+    fn origin(&self, from: &Source, name: &str) -> Origin<'p> {
+        match from {
+            Source::Import { path, .. } if path.is_empty() => Origin::Host,
+            Source::Import { .. } => Origin::Other("a part of an import of the output"),
+            Source::Component { .. } => Origin::Other("a component"),
+            Source::Own => Origin::Other("something that the composition defines itself"),
+            Source::Bundle { items } => self.bundle(items, name),
+            Source::Instance { instance, path } => {
+                let Some(of) = self.inspection.instances.get(*instance) else { return Origin::Host };
+                if let Some(part) = self.parts.iter().find(|part| std::ptr::eq(part.instance, of)) {
+                    return match path.as_slice() {
+                        [export] => Origin::Export(part, export.clone()),
+                        [] => Origin::Other("an instance as a whole"),
+                        _ => Origin::Other("a part of an export"),
+                    };
+                }
+                match self.is_adapter(of) {
+                    true => self.behind(of, path.first().map_or(name, String::as_str)),
+                    false => Origin::Other("an export of an instance that is elsewhere"),
+                }
+            }
+        }
+    }
+
+    /// What an adapter is given by a name, or by one of a compatible version. What it answers itself is denied to the component,
+    /// which would have it from the host.
+    fn behind(&self, adapter: &Instance, name: &str) -> Origin<'p> {
+        let exact = adapter.imports.iter().find(|wire| wire.name == name);
+        let given = exact.or_else(|| adapter.imports.iter().find(|wire| compatible(&wire.name, name)));
+        given.map_or(Origin::Host, |wire| self.origin(&wire.from, &wire.name))
+    }
+
+    /// An instance that was put together of what an adapter answers and what it leaves to others.
+    fn bundle(&self, items: &[Wire], name: &str) -> Origin<'p> {
+        let mut origin = Origin::Host;
+        for item in items {
+            let of = match &item.from {
+                Source::Import { path, .. } if path.len() == 1 => Origin::Host,
+                Source::Instance { instance, path } => match self.inspection.instances.get(*instance) {
+                    Some(of) if self.is_adapter(of) => Origin::Host,
+                    Some(of) => match self.parts.iter().find(|part| std::ptr::eq(part.instance, of)) {
+                        Some(part) if path.len() == 2 => {
+                            Origin::Export(part, path.first().cloned().unwrap_or_default())
+                        }
+                        _ => Origin::Other("an instance that was put together"),
+                    },
+                    None => Origin::Other("an instance that was put together"),
+                },
+                _ => Origin::Other("an instance that was put together"),
+            };
+            match (&origin, of) {
+                (_, Origin::Other(what)) => return Origin::Other(what),
+                (Origin::Host, of @ Origin::Export(..)) => origin = of,
+                (Origin::Export(part, export), Origin::Export(other, of))
+                    if !std::ptr::eq(part.instance, other.instance) || *export != of =>
+                {
+                    return Origin::Other("an instance that was put together of several");
+                }
+                _ => {}
+            }
+        }
+        _ = name;
+        origin
+    }
+
+    fn is_adapter(&self, instance: &Instance) -> bool {
+        let component = instance.component.and_then(|index| self.inspection.components.get(index));
+        component.is_some_and(|of| of.role == Role::Adapter)
+    }
+
+    fn kind(&self, part: &Part<'_>, import: &str) -> Option<Kind> {
+        let imports = &self.inspection.components.get(part.component)?.imports;
+        imports.iter().find(|item| item.name == import).map(|item| item.kind)
+    }
+
+    fn outer_kind(&self, export: &str) -> Option<Kind> {
+        let exports = &self.inspection.components.first()?.exports;
+        exports.iter().find(|item| item.name == export).map(|item| item.kind)
+    }
+
+    /// Whether another part exports something that would fill an import by name.
+    fn is_exported(&self, importer: &Part<'_>, import: &str) -> bool {
+        let others = self.parts.iter().filter(|part| part.component != importer.component);
+        let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));
+        exports.any(|of| of.exports.iter().any(|item| item.name == import || compatible(&item.name, import)))
+    }
+}

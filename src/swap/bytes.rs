@@ -1,0 +1,91 @@
+//! The bytes of a component with others in the place of nested ones.
+//!
+//! Component Model, Binary Format: a component is its preamble and sections, each with an id, a size and that many bytes; a nested
+//! component is a section.
+
+use std::collections::BTreeMap;
+
+use wasm_encoder::{ComponentSectionId, CustomSection, RawSection, Section};
+use wasmparser::BinaryReader;
+
+use crate::decode::Malformed;
+use crate::load::digest::Digest;
+use crate::provenance::{Provenance, SECTION};
+
+/// How many bytes come before the first section.
+const PREAMBLE: usize = 8;
+
+/// What is put in the place of a nested component.
+pub struct Edit<'c> {
+    /// What the component around it calls it.
+    pub name: String,
+    pub bytes: &'c [u8],
+    /// The digest of the file that it is from.
+    pub digest: Digest,
+}
+
+/// What is put in the place of nested components, by the offset at which their bytes begin.
+pub type Edits<'c> = BTreeMap<usize, Edit<'c>>;
+
+/// The bytes of a component, edited.
+///
+/// # Errors
+///
+/// Where they are not those of a component.
+pub fn replace(bytes: &[u8], edits: &Edits<'_>) -> Result<Vec<u8>, Malformed> {
+    let mut out = Vec::with_capacity(bytes.len());
+    level(bytes, 0, edits, &mut out)?;
+    Ok(out)
+}
+
+/// Writes one component, which begins at `offset` of the whole.
+fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
+    let mut reader = BinaryReader::new(bytes, offset as u64);
+    out.extend_from_slice(reader.read_bytes(PREAMBLE)?);
+    let mut own: Vec<&Edit<'_>> = Vec::new();
+    while !reader.eof() {
+        let start = reader.current_position();
+        let id = reader.read_u8()?;
+        let size = reader.read_var_u32()?;
+        let at = offset + reader.current_position();
+        let data = reader.read_bytes(size as usize)?;
+        let is_component = id == ComponentSectionId::Component as u8;
+        let edited = match edits.get(&at) {
+            Some(edit) if is_component && edit.bytes != data => {
+                own.push(edit);
+                Some(edit.bytes.to_vec())
+            }
+            _ if is_component && edits.range(at..at + data.len()).next().is_some() => {
+                let mut nested = Vec::with_capacity(data.len());
+                level(data, at, edits, &mut nested)?;
+                Some(nested)
+            }
+            _ => None,
+        };
+        match edited {
+            Some(edited) if edited != data => RawSection { id, data: &edited }.append_to(out),
+            _ if id == 0 => custom(data, &own, bytes.get(start..reader.current_position()).unwrap_or_default(), out),
+            _ => out.extend_from_slice(bytes.get(start..reader.current_position()).unwrap_or_default()),
+        }
+    }
+    Ok(())
+}
+
+/// Writes a custom section. Where it says what the component was made of, it has the digests of what was put there.
+fn custom(data: &[u8], own: &[&Edit<'_>], section: &[u8], out: &mut Vec<u8>) {
+    let mut reader = BinaryReader::new(data, 0);
+    let is_provenance = reader.read_string().is_ok_and(|name| name == SECTION);
+    let rest = data.get(reader.current_position()..).unwrap_or_default();
+    let read = Provenance::read(rest).filter(|_| is_provenance && !own.is_empty());
+    let Some(mut provenance) = read else { return out.extend_from_slice(section) };
+    let before = provenance.clone();
+    for input in &mut provenance.components {
+        if let Some(edit) = own.iter().find(|edit| edit.name == input.name) {
+            input.sha256 = edit.digest.to_string();
+        }
+    }
+    match provenance == before {
+        true => out.extend_from_slice(section),
+        false => CustomSection { name: SECTION.into(), data: provenance.json().into_bytes().into() }.append_to(out),
+    }
+}

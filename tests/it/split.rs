@@ -1,0 +1,180 @@
+//! `weld split`: a composition, taken apart into components and a manifest.
+
+use std::path::Path;
+
+use crate::support::{call, fails, goldens, guest, plug, project, run, succeeds, virt_in, weld};
+
+/// Takes `whole.wasm` apart, and gives what it said.
+fn split(directory: &Path) -> std::process::Output {
+    weld(directory).args(["split", "whole.wasm", "-o", "parts"]).output().unwrap()
+}
+
+fn snapshot(directory: &Path, file: &str) -> String {
+    String::from_utf8(succeeds(weld(directory).args(["snapshot", file])).stdout).unwrap()
+}
+
+/// Takes a composition apart, composes it again, and compares both. Gives the result.
+fn again(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::write(directory.join("whole.wasm"), bytes).unwrap();
+    let output = split(directory);
+    if !output.status.success() {
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!directory.join("parts").exists());
+        return Err(String::from_utf8(output.stderr).unwrap());
+    }
+    succeeds(weld(directory).args(["build", "parts/weld.toml"]));
+    assert_eq!(snapshot(directory, "whole.wasm"), snapshot(directory, "parts/build/whole.wasm"));
+    Ok(std::fs::read(directory.join("parts/build/whole.wasm")).unwrap())
+}
+
+#[test]
+fn split_and_build_give_each_golden_composition_again() {
+    for (golden, bytes) in goldens() {
+        // What is embedded is only in the adapter, and what is one component has nothing to take apart.
+        match (golden.as_str(), again(&bytes)) {
+            (_, Ok(_)) => {}
+            ("settings", Err(said)) => assert!(said.contains("cannot be taken out of a component"), "{said}"),
+            ("wac", Err(said)) => assert!(said.contains("a manifest"), "{said}"),
+            (golden, Err(said)) => panic!("{golden}: {said}"),
+        }
+    }
+}
+
+#[test]
+fn split_gives_what_runs_as_before() {
+    let composed = plug(&guest("hello-command"), &[guest("hello-lib")]);
+    let before = run(&composed, &["hello"]).stdout;
+    assert_eq!(run(&again(&composed).unwrap(), &["hello"]).stdout, before);
+}
+
+#[test]
+fn split_finds_grants_and_settings_in_the_provenance() {
+    let flags: &[&[&str]] = &[
+        &["--allow-all"],
+        &["--stdout", "--grant", "wasi:clocks/*=allow", "--grant", "exit=trap"],
+        &["--stdio", "-e", "A=1 2", "-e", "B=\"x\\y\"", "-e", "C=", "--allow-env=TZ,LANG"],
+        &["--stdio", "--grant", "args.set=[\"x\",\"y, z\",\"\"]", "--stdin=empty", "--stderr=stdout"],
+        &[
+            "--stdio",
+            "--grant",
+            "clocks.fixed=2026-01-01T00:00:00Z",
+            "--grant",
+            "clocks.step=1500ns",
+            "--grant",
+            "random.seed=42",
+        ],
+        &[
+            "--stdio",
+            "--grant",
+            "fs./tmp.memory=1MiB",
+            "--grant",
+            "fs./small.memory=1234567",
+            "--preopen-ro",
+            "/data=/srv/a b",
+        ],
+        &["--stdio", "--grant", "stdin.text=one\ntwo"],
+    ];
+    for flags in flags {
+        let output = virt_in(project(), &guest("command-0.2.12"), flags);
+        match again(&output) {
+            Ok(again) => assert!(again == output, "{flags:?}"),
+            Err(said) => {
+                assert!(flags == &["--allow-all"] && said.contains("has code of its own"), "{flags:?}: {said}")
+            }
+        }
+    }
+    let long = format!("A={}", "x".repeat(300));
+    let said = again(&virt_in(project(), &guest("command-0.2.12"), &["-e", &long])).unwrap_err();
+    assert!(said.contains("cannot be taken out"), "{said}");
+}
+
+#[test]
+fn split_errors_say_what_a_manifest_cannot_describe() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    std::fs::copy(guest("hello-command"), directory.join("whole.wasm")).unwrap();
+    let said = fails(weld(directory).args(["split", "whole.wasm", "-o", "parts"]));
+    assert!(said.contains("its outermost level has code of its own"), "{said}");
+    std::fs::write(directory.join("whole.wasm"), plug(&guest("hello-command"), &[guest("hello-lib")])).unwrap();
+    std::fs::create_dir(directory.join("parts")).unwrap();
+    std::fs::write(directory.join("parts/mine"), "").unwrap();
+    let said = fails(weld(directory).args(["split", "whole.wasm", "-o", "parts"]));
+    assert!(said.contains("parts"), "{said}");
+    assert_eq!(std::fs::read_dir(directory.join("parts")).unwrap().count(), 1);
+    // Provenance that was left out does not say for which grants an adapter is.
+    let output = weld(directory).args(["virt", "whole.wasm", "--no-provenance", "-o", "bare.wasm"]).output().unwrap();
+    assert!(output.status.success());
+    let said = fails(weld(directory).args(["split", "bare.wasm", "-o", "bare"]));
+    assert!(said.contains("nothing says what it was generated for"), "{said}");
+}
+
+const APP: &str = r#"(component (import "t:p/kv" (instance $kv (export "get" (func (result u32))))) (export "run" (func $kv "get")))"#;
+
+/// Exports `get`, which gives a number after what its import gives, if it has one.
+fn link(import: bool, digit: u32) -> String {
+    let (declared, get, given) = match import {
+        true => (
+            r#"(import "t:p/kv" (instance $kv (export "get" (func (result u32))))) (core func $get (canon lower (func $kv "get")))"#,
+            r#"(import "" "get" (func $get (result i32)))"#,
+            r#"(with "" (instance (export "get" (func $get))))"#,
+        ),
+        false => ("", "(func $get (result i32) (i32.const 0))", ""),
+    };
+    format!(
+        r#"(component {declared}
+          (core module $m {get}
+            (func (export "get") (result i32) (i32.add (i32.mul (call $get) (i32.const 10)) (i32.const {digit}))))
+          (core instance $c (instantiate $m {given}))
+          (func $f (result u32) (canon lift (core func $c "get")))
+          (instance $i (export "get" (func $f)))
+          (export "t:p/kv" (instance $i)))"#
+    )
+}
+
+#[test]
+fn splice_puts_components_at_an_edge_of_a_composition_of_any_tool() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    write("app.wat", APP);
+    write("kv.wat", &link(false, 1));
+    write("two.wat", &link(true, 2));
+    write("three.wat", &link(true, 3));
+    succeeds(weld(directory).args(["plug", "app.wat", "--plug", "kv.wat", "-o", "whole.wasm"]));
+    // As other tools write it: without provenance, with names of its own.
+    let (app, kv) = (APP, link(false, 1));
+    let [app, kv] =
+        [("app", app), ("kv", &kv)].map(|(name, text)| text.replacen("(component", &format!("(component ${name}"), 1));
+    write(
+        "other.wat",
+        &format!(
+            r#"(component {kv} {app}
+              (instance $kv (instantiate $kv))
+              (instance $app (instantiate $app (with "t:p/kv" (instance $kv "t:p/kv"))))
+              (export "run" (func $app "run")))"#
+        ),
+    );
+    for whole in ["whole.wasm", "other.wat"] {
+        let splice = |at: &str, inserted: &[&str]| {
+            let mut command = weld(directory);
+            command.args(["splice", whole, "--at", at, "-o", "out.wasm"]);
+            inserted.iter().for_each(|file| _ = command.args(["--insert", file]));
+            command
+        };
+        for (inserted, expected) in [
+            (["two.wat", "three.wat"].as_slice(), 132),
+            (&["three.wat", "two.wat"], 123),
+            (&["two.wat", "two.wat"], 122),
+            (&["kv=two.wat"], 12),
+        ] {
+            succeeds(&mut splice("app/t:p/kv", inserted));
+            assert_eq!(call(&std::fs::read(directory.join("out.wasm")).unwrap(), "run"), expected, "{inserted:?}");
+        }
+        let said = fails(&mut splice("app/t:p/kw", &["two.wat"]));
+        assert!(said.contains("`app` does not import `t:p/kw`"), "{said}");
+        let said = fails(&mut splice("app/t:p/kv", &["kv.wat"]));
+        assert!(said.contains("stands in a chain at `t:p/kv`, and does not import that"), "{said}");
+    }
+}

@@ -1,0 +1,142 @@
+//! `weld swap`: other components in the place of nested ones.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{call, fails, goldens, succeeds, weld};
+
+const APP: &str = r#"(component
+  (import "t:p/kv" (instance $kv (export "get" (func (result u32)))))
+  (core func $get (canon lower (func $kv "get")))
+  (core module $m (import "" "get" (func $get (result i32)))
+    (func (export "run") (result i32) (i32.mul (call $get) (i32.const 10))))
+  (core instance $c (instantiate $m (with "" (instance (export "get" (func $get))))))
+  (func (export "run") (result u32) (canon lift (core func $c "run"))))"#;
+
+/// Exports `get` as something of a type, after imports.
+fn store(imports: &str, result: &str, value: &str) -> String {
+    let core = value.split('.').next().unwrap();
+    format!(
+        r#"(component {imports}
+          (core module $m (func (export "get") (result {core}) ({value})))
+          (core instance $c (instantiate $m))
+          (func $f (result {result}) (canon lift (core func $c "get")))
+          (instance $i (export "get" (func $f)))
+          (export "t:p/kv" (instance $i)))"#
+    )
+}
+
+const RANDOM: &str = r#"(import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))"#;
+
+/// A directory with `whole.wasm`, which `weld plug` made of an app and a store that needs random numbers.
+fn composed() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    write("app.wat", APP);
+    write("kv.wat", &store(RANDOM, "u32", "i32.const 1"));
+    write("seven.wat", &store("", "u32", "i32.const 7"));
+    write("text.wat", &store("", "u64", "i64.const 7"));
+    write(
+        "greedy.wat",
+        &store(r#"(import "wasi:cli/exit@0.2.0" (instance (export "exit" (func))))"#, "u32", "i32.const 7"),
+    );
+    write("empty.wat", "(component)");
+    succeeds(weld(directory.path()).args(["plug", "app.wat", "--plug", "kv.wat", "-o", "whole.wasm"]));
+    directory
+}
+
+fn inspected(directory: &Path, file: &str) -> Value {
+    serde_json::from_slice(&succeeds(weld(directory).args(["inspect", file, "--json"])).stdout).unwrap()
+}
+
+#[test]
+fn swap_puts_a_component_where_another_was() {
+    let directory = composed();
+    let directory = directory.path();
+    let output = succeeds(weld(directory).args(["swap", "whole.wasm", "kv=seven.wat", "-o", "out.wasm"]));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("replaced: kv ("));
+    // It may import less than the old one: what that was given stays an import of the output.
+    let bytes = std::fs::read(directory.join("out.wasm")).unwrap();
+    assert_eq!(weld::inspect(bytes).unwrap().imports().count(), 1);
+    let [before, after] = ["whole.wasm", "out.wasm"].map(|file| inspected(directory, file));
+    for name in ["app", "kv"] {
+        let digest = |of: &Value| {
+            let components = of["components"].as_array().unwrap();
+            components.iter().find(|it| it["name"] == name).unwrap()["sha256"].clone()
+        };
+        assert_eq!(digest(&before) == digest(&after), name == "app");
+    }
+    let digest = |name: &str| crate::support::sha256(&std::fs::read(directory.join(name)).unwrap());
+    let made_of: Vec<_> =
+        after["provenance"]["components"].as_array().unwrap().iter().map(|it| &it["sha256"]).collect();
+    assert!(made_of.contains(&&Value::from(digest("seven.wat"))) && made_of.contains(&&Value::from(digest("app.wat"))));
+}
+
+#[test]
+fn swap_gives_a_component_that_runs() {
+    let directory = composed();
+    let directory = directory.path();
+    std::fs::write(directory.join("kv.wat"), store("", "u32", "i32.const 1")).unwrap();
+    succeeds(weld(directory).args(["plug", "app.wat", "--plug", "kv.wat", "-o", "whole.wasm"]));
+    succeeds(weld(directory).args(["swap", "whole.wasm", "kv=seven.wat", "-o", "out.wasm"]));
+    let read = |name: &str| std::fs::read(directory.join(name)).unwrap();
+    assert_eq!([call(&read("whole.wasm"), "run"), call(&read("out.wasm"), "run")], [10, 70]);
+    // And of a component within a component.
+    std::fs::write(directory.join("outer.wat"), APP.replace("\"run\"", "\"walk\"")).unwrap();
+    let mut manifest = "[composition]\nroot = \"whole\"\noutput = \"outer.wasm\"\n".to_owned();
+    manifest += "[components]\nwhole = \"whole.wasm\"\nfour = \"four.wat\"\n[exports]\n\"t:p/kv\" = \"four\"\n";
+    std::fs::write(directory.join("weld.toml"), manifest).unwrap();
+    std::fs::write(directory.join("four.wat"), store("", "u32", "i32.const 4")).unwrap();
+    succeeds(weld(directory).arg("build"));
+    for name in ["whole/kv", "kv"] {
+        let swap = format!("{name}=seven.wat");
+        succeeds(weld(directory).args(["swap", "outer.wasm", &swap, "-o", "swapped.wasm"]));
+        assert_eq!(call(&read("swapped.wasm"), "run"), 70, "{name}");
+    }
+}
+
+#[test]
+fn swap_of_each_component_for_itself_changes_nothing() {
+    let mut swapped = 0;
+    for (golden, bytes) in goldens() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("whole.wasm"), &bytes).unwrap();
+        let inspection = inspected(directory.path(), "whole.wasm");
+        let components = inspection["components"].as_array().unwrap();
+        for component in components.iter().skip(1).filter(|it| it["role"] != "adapter" && it["within"] == 0) {
+            let [offset, size] = ["offset", "size"].map(|key| component[key].as_u64().unwrap() as usize);
+            // A component that uses what is around it is nothing by itself.
+            let own = &bytes[offset..offset + size];
+            std::fs::write(directory.path().join("own.wasm"), own).unwrap();
+            let name = component["name"].as_str().unwrap();
+            let swap = format!("{name}=own.wasm");
+            succeeds(weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]));
+            assert!(std::fs::read(directory.path().join("out.wasm")).unwrap() == bytes, "{name} of {golden}");
+            swapped += 1;
+        }
+    }
+    assert!(swapped > 15, "{swapped}");
+}
+
+#[test]
+fn swap_errors_say_what_does_not_fit() {
+    let directory = composed();
+    let directory = directory.path();
+    succeeds(weld(directory).args(["virt", "kv.wat", "-o", "virt.wasm"]));
+    for (file, swaps, message) in [
+        ("whole.wasm", vec!["kw=seven.wat"], "`whole.wasm` has no component `kw` in it"),
+        ("whole.wasm", vec!["kv=text.wat"], "it exports `t:p/kv` of another type\n"),
+        ("whole.wasm", vec!["kv=empty.wat"], "it lacks the export `t:p/kv`"),
+        ("whole.wasm", vec!["kv=greedy.wat"], "it imports `wasi:cli/exit@0.2.0`, which `kv` does not import"),
+        ("whole.wasm", vec!["kv=seven.wat", "kv=kv.wat"], "`kv` is replaced twice"),
+        ("whole.wasm", vec!["kv"], "write NAME=FILE"),
+        ("virt.wasm", vec!["kv:adapter=seven.wat"], "`kv:adapter` is an adapter"),
+    ] {
+        let said = fails(weld(directory).args(["swap", file, "-o", "out.wasm"]).args(&swaps));
+        assert!(said.contains(message), "{swaps:?}: {said}");
+        assert!(!directory.join("out.wasm").exists());
+    }
+    let said = fails(weld(directory).args(["swap", "whole.wasm", "kv=seven.wat", "-o", "whole.wasm"]));
+    assert!(said.contains("whole.wasm"), "{said}");
+}
