@@ -248,7 +248,7 @@ fn snapshot(
     let Some((file, place)) = output.snapshot() else { return Ok(None) };
     let text = timings.span("snapshot", || -> Result<String, PhaseError> {
         // Of its bytes, as they will be in the file: whoever has that alone sees the same.
-        let component = Component::composed(&output.shown(), &composition.bytes, &composition.known)?;
+        let component = Component::composed(&output.shown(), composition.output.joined(), &composition.known)?;
         Ok(Snapshot::of(&inspect::inspect(&component)?).to_string())
     })?;
     let golden = golden(text, &Source::File(file.to_owned()), true, Some(place))?;

@@ -3,8 +3,10 @@
 //! Component Model, Binary Format. Works on any component; nested ones are found, and decoded where that is asked for.
 
 mod known;
+mod pieces;
 
 pub use known::{Keeper, Known};
+pub use pieces::Pieces;
 
 use std::ops::Range;
 
@@ -219,12 +221,14 @@ impl<'a> Level<'a> {
     /// # Errors
     ///
     /// Where the bytes are not those of a component, or refer to what is not there. Types are not checked.
-    pub fn decode(bytes: &'a [u8]) -> Result<Level<'a>, Malformed> {
+    pub fn decode(bytes: impl Into<Pieces<'a>>) -> Result<Level<'a>, Malformed> {
+        let bytes = bytes.into();
         let mut level = Level::default();
         let mut parser = Parser::new(0);
         let mut offset = 0;
-        while let Some(rest) = bytes.get(offset..) {
-            let (consumed, payload) = match parser.parse(rest, true)? {
+        while offset <= bytes.len() {
+            let (rest, is_all) = bytes.rest(offset);
+            let (consumed, payload) = match parser.parse(rest, is_all)? {
                 Chunk::Parsed { consumed, payload } => (consumed, payload),
                 Chunk::NeedMoreData(_) => return Err(Malformed::new("unexpected end", offset as u64)),
             };
@@ -257,9 +261,12 @@ impl<'a> Level<'a> {
     }
 
     /// The bytes that were decoded, without what weld says at their end that the component was made of.
-    pub fn without_provenance(&self, bytes: &'a [u8]) -> &'a [u8] {
+    /// Empty where they lie in pieces, and those are not one and the provenance.
+    pub fn without_provenance(&self, bytes: impl Into<Pieces<'a>>) -> &'a [u8] {
+        let bytes = bytes.into();
         let says = self.custom.last().is_some_and(|(name, _)| *name == PROVENANCE);
-        self.last.filter(|_| says).and_then(|start| bytes.get(..start)).unwrap_or(bytes)
+        let bare = self.last.filter(|_| says).and_then(|start| bytes.get(0..start));
+        bare.or_else(|| bytes.whole()).unwrap_or_default()
     }
 
     /// Where the item of an index comes from: what [`Base::Outer`] of a level within this one means.
@@ -406,16 +413,22 @@ impl<'a> Level<'a> {
 /// # Errors
 ///
 /// Each item: where the bytes are not those of a component.
-pub fn sections(bytes: &[u8]) -> Sections<'_> {
-    Sections { bytes, offset: 0, open: vec![Parser::new(0)] }
+pub fn sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
+    Sections { bytes: bytes.into(), offset: 0, open: vec![Parser::new(0)], are_modules_read: false }
+}
+
+/// The same, with the sections of core modules. The bytes may be those of a core module.
+pub fn all_sections<'a>(bytes: impl Into<Pieces<'a>>) -> Sections<'a> {
+    Sections { are_modules_read: true, ..sections(bytes) }
 }
 
 /// What [`sections`] gives.
 pub struct Sections<'a> {
-    bytes: &'a [u8],
+    bytes: Pieces<'a>,
     offset: usize,
     /// What reads each component that is open, the outermost first.
     open: Vec<Parser>,
+    are_modules_read: bool,
 }
 
 impl<'a> Iterator for Sections<'a> {
@@ -423,24 +436,25 @@ impl<'a> Iterator for Sections<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let parser = self.open.last_mut()?;
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        let payload = match parser.parse(rest, true) {
+        let (rest, is_all) = self.bytes.rest(self.offset);
+        let payload = match parser.parse(rest, is_all) {
             Ok(Chunk::Parsed { consumed, payload }) => {
                 self.offset += consumed;
                 payload
             }
-            Ok(Chunk::NeedMoreData(_)) => {
+            failed => {
                 self.open.clear();
-                return Some(Err(Malformed::new("unexpected end", self.bytes.len() as u64)));
-            }
-            Err(error) => {
-                self.open.clear();
-                return Some(Err(error.into()));
+                let end = || Malformed::new("unexpected end", self.bytes.len() as u64);
+                return Some(Err(failed.err().map_or_else(end, Malformed::from)));
             }
         };
         match &payload {
-            Payload::ModuleSection { unchecked_range, .. } => self.offset = end(unchecked_range),
-            Payload::ComponentSection { parser, .. } => self.open.push(parser.clone()),
+            Payload::ModuleSection { unchecked_range, .. } if !self.are_modules_read => {
+                self.offset = end(unchecked_range);
+            }
+            Payload::ModuleSection { parser, .. } | Payload::ComponentSection { parser, .. } => {
+                self.open.push(parser.clone());
+            }
             Payload::End(_) => _ = self.open.pop(),
             _ => {}
         }

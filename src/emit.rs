@@ -107,16 +107,16 @@ impl Target {
         }
     }
 
-    /// Writes a binary component.
+    /// Writes a binary component, piece by piece.
     ///
     /// # Errors
     ///
     /// Where it cannot be written, or the target is a terminal.
-    pub fn write_binary(&self, bytes: &[u8]) -> Result<(), EmitError> {
+    pub fn write_binary(&self, pieces: &[&[u8]]) -> Result<(), EmitError> {
         match self {
             Target::Stdout if io::stdout().is_terminal() => Err(EmitError::Terminal),
-            Target::Stdout => self.write_stdout(bytes).map_err(|error| self.failed(&error)),
-            Target::File(path) => self.write_file(path, bytes),
+            Target::Stdout => self.write_stdout(pieces).map_err(|error| self.failed(&error)),
+            Target::File(path) => self.write_file(path, pieces),
         }
     }
 
@@ -128,26 +128,26 @@ impl Target {
     pub fn write(&self, bytes: &[u8]) -> Result<(), EmitError> {
         match self {
             // Whoever reads has seen enough. Of a binary nobody has, before its end.
-            Target::Stdout => match self.write_stdout(bytes) {
+            Target::Stdout => match self.write_stdout(&[bytes]) {
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
                 result => result.map_err(|error| self.failed(&error)),
             },
-            Target::File(path) => self.write_file(path, bytes),
+            Target::File(path) => self.write_file(path, &[bytes]),
         }
     }
 
-    fn write_stdout(&self, bytes: &[u8]) -> io::Result<()> {
+    fn write_stdout(&self, pieces: &[&[u8]]) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
-        stdout.write_all(bytes)?;
+        pieces.iter().try_for_each(|piece| stdout.write_all(piece))?;
         stdout.flush()
     }
 
-    fn write_file(&self, path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
-        self.stage(&System, path, bytes)?.put(&System, self)
+    fn write_file(&self, path: &Path, pieces: &[&[u8]]) -> Result<(), EmitError> {
+        self.stage(&System, path, pieces)?.put(&System, self)
     }
 
     /// Does all of the work of writing a file that may fail, but for the last step.
-    fn stage(&self, disk: &impl Disk, path: &Path, bytes: &[u8]) -> Result<Staged, EmitError> {
+    fn stage(&self, disk: &impl Disk, path: &Path, pieces: &[&[u8]]) -> Result<Staged, EmitError> {
         let failed = |error: io::Error| self.failed(&error);
         // A link is written through, as every other tool would, to what it points to even if that is not there yet.
         let path = followed(path);
@@ -161,7 +161,7 @@ impl Target {
             // A device or a pipe is written to; renaming over it would put a file in its place.
             Some(metadata) if !metadata.is_file() => {
                 let device = OpenOptions::new().write(true).open(path).map_err(failed)?;
-                return Ok(Staged::Device(device, bytes.to_owned()));
+                return Ok(Staged::Device(device, pieces.concat()));
             }
             _ => {}
         }
@@ -178,7 +178,7 @@ impl Target {
         if let Some(metadata) = existing {
             disk.permit(file.file(), metadata.permissions()).map_err(failed)?;
         }
-        disk.write(file.file(), bytes).map_err(failed)?;
+        pieces.iter().try_for_each(|piece| disk.write(file.file(), piece)).map_err(failed)?;
         disk.sync(file.file()).map_err(failed)?;
         Ok(Staged::File { file, directory: directory.to_owned(), path })
     }
@@ -200,7 +200,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), EmitError> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(exists());
     }
-    match target.stage(&System, path, bytes)? {
+    match target.stage(&System, path, &[bytes])? {
         Staged::File { file, path, directory } => match file.rename_to_new(&path) {
             Ok(()) => System.sync_directory(&directory).map_err(|error| target.failed(&error)),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists()),
@@ -307,7 +307,7 @@ fn update_on(disk: &impl Disk, files: &[(&Path, &[u8])]) -> Result<Vec<bool>, Em
                 _ => target.failed(&error),
             })?;
         }
-        staged.push((target.stage(disk, path, bytes)?, target));
+        staged.push((target.stage(disk, path, &[bytes])?, target));
     }
     staged.into_iter().try_for_each(|(staged, target)| staged.put(disk, &target))?;
     Ok(outdated)

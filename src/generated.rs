@@ -51,7 +51,7 @@ pub fn strangers<'d>(
 }
 
 fn found(component: &Component) -> Option<BTreeSet<Digest>> {
-    let parts = follow::parts(component.bytes(), component.known(), &|_| None).ok()?;
+    let parts = follow::parts(component.bytes().into(), component.known(), &|_| None).ok()?;
     let provenance = metadata::provenance(&parts.first()?.level.custom)?;
     let reach = reach::reach(&parts, component.name()).ok()?;
     let finder = Finder { parts: &parts, reach: &reach, provenance: &provenance };

@@ -13,7 +13,7 @@ use crate::check::part::Part;
 use crate::check::rule::{self, Rules, Why, World};
 use crate::check::said::said;
 use crate::check::{self, Finding, Original};
-use crate::decode::Level;
+use crate::decode::{Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
 use crate::follow::{self, Item};
@@ -84,7 +84,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     };
     let of_world = World { types: world.types(), imports: world.imports(), exports: world.exports() };
     let may = rule::allowed(of_world, &rules);
-    let parts = follow::parts(adapter, known, &|_| None)?;
+    let parts = follow::parts(adapter.into(), known, &|_| None)?;
     let followed = follow::follow(&parts, &|_| None);
     let find = |path: &[String], what: &str| Finding {
         instance: "the output".to_owned(),
@@ -131,7 +131,7 @@ pub fn own(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
-    (output, known): (&[u8], &Known),
+    (output, known): (Pieces<'_>, &Known),
 ) -> Result<Own, Malformed> {
     let (parts, followed) = check::follow(originals, output, known)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
@@ -159,7 +159,7 @@ pub fn prove(
         ])
     };
     let originals = originals(components, graph, grants);
-    let (parts, followed) = check::follow(&originals, output.bytes(), output.known()).map_err(malformed)?;
+    let (parts, followed) = check::follow(&originals, output.bytes().into(), output.known()).map_err(malformed)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let mut report = check::judge(&originals, &parts, &asked, &followed).map_err(malformed)?;
     let mut fronts = Vec::new();

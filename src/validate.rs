@@ -3,11 +3,11 @@
 use std::sync::{Mutex, PoisonError};
 
 use wasmparser::{
-    BinaryReaderError, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator,
+    BinaryReaderError, FuncToValidate, FuncValidatorAllocations, FunctionBody, ValidPayload, Validator,
     ValidatorResources, WasmFeatures,
 };
 
-use crate::decode::{Keeper, Known, Malformed};
+use crate::decode::{Keeper, Known, Malformed, Pieces, all_sections};
 
 /// A function whose code is not valid.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct Invalid {
 /// # Errors
 ///
 /// What is wrong at the lowest offset; in the structure, before any function.
-pub fn validate(bytes: &[u8]) -> Result<Known, Malformed> {
+pub fn validate<'a>(bytes: impl Into<Pieces<'a>>) -> Result<Known, Malformed> {
     let (known, mut invalid) = bodies(bytes)?;
     if invalid.is_empty() { Ok(known) } else { Err(invalid.swap_remove(0).what) }
 }
@@ -33,11 +33,12 @@ pub fn validate(bytes: &[u8]) -> Result<Known, Malformed> {
 /// # Errors
 ///
 /// What is wrong in the structure.
-pub fn bodies(bytes: &[u8]) -> Result<(Known, Vec<Invalid>), Malformed> {
+pub fn bodies<'a>(bytes: impl Into<Pieces<'a>>) -> Result<(Known, Vec<Invalid>), Malformed> {
+    let bytes = bytes.into();
     let (known, invalid) = beside(|code| {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
         let mut keeper = Keeper::new();
-        for payload in Parser::new(0).parse_all(bytes) {
+        for payload in all_sections(bytes) {
             let payload = payload?;
             keeper.starts(&payload);
             match validator.payload(&payload)? {

@@ -91,7 +91,7 @@ impl Build {
 
     /// The outputs, the snapshots and the lock, with what they should hold.
     fn contents<'c>(&'c self, snapshots: Snapshots, lock: Option<&'c str>) -> Vec<(&'c Path, &'c [u8])> {
-        let outputs = self.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes.as_slice()));
+        let outputs = self.outputs.iter().map(|built| (built.file.as_path(), built.composition.bytes()));
         let snapshots =
             self.snapshots(snapshots).map(|BuiltSnapshot { file, golden }| (file.as_path(), golden.text.as_bytes()));
         let lock = lock.into_iter().map(|lock| (self.lock_file.as_path(), lock.as_bytes()));

@@ -36,7 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use self::part::Part;
-use crate::decode::{Known, Level, Malformed};
+use crate::decode::{Known, Level, Malformed, Pieces};
 use crate::describe::Grants;
 use crate::follow::{self, Followed};
 use crate::name::unnumbered;
@@ -115,7 +115,7 @@ pub fn judge(
     let there: BTreeMap<&[u8], &Part> = there.collect();
     let mut alone = BTreeMap::new();
     for original in originals.iter().filter(|of| !there.contains_key(of.bytes)) {
-        let parts = follow::parts(original.bytes, &Known::read(original.bytes)?, &|_| Some(0))?;
+        let parts = follow::parts(original.bytes.into(), &Known::read(original.bytes)?, &|_| Some(0))?;
         alone.extend(parts.first().map(|part| (original.bytes, Part::new(part))));
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
@@ -129,7 +129,7 @@ pub fn judge(
 /// Where it is not a valid component.
 pub fn follow<'a>(
     originals: &[Original<'_>],
-    output: &'a [u8],
+    output: Pieces<'a>,
     known: &Known,
 ) -> Result<(Vec<follow::Part<'a>>, Followed<'a>), Malformed> {
     let bare = Level::decode(output)?.without_provenance(output);
@@ -138,8 +138,8 @@ pub fn follow<'a>(
         nested.entry(of.bytes).or_insert(number);
     }
     let is = |bytes: &[u8]| {
-        // The output may be an original itself, and then says so.
-        let bare = Some(bare).filter(|_| bytes.len() == output.len());
+        // The output may be an original itself, and then says so. In pieces it is no other bytes.
+        let bare = Some(bare).filter(|_| bytes.is_empty() || bytes.len() == output.len());
         [Some(bytes), bare].into_iter().flatten().filter_map(|bytes| nested.get(bytes).copied()).min()
     };
     let parts = follow::parts(output, known, &is)?;

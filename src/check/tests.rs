@@ -54,7 +54,7 @@ fn adapter(imports: &str) -> String {
 
 /// Checks an output against the components that went into it.
 pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
-    let (parts, followed) = follow(originals, output, &Known::read(output)?)?;
+    let (parts, followed) = follow(originals, output.into(), &Known::read(output)?)?;
     judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), &followed)
 }
 

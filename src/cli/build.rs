@@ -119,7 +119,7 @@ fn say_outputs(build: &Build, changed: &[bool], check: bool, terminal: &Terminal
         let file = text::path(&built.file);
         match (check, changed) {
             (true, true) => terminal.found(&format!("{file} would change")),
-            (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.bytes.len()))),
+            (false, true) => terminal.say(&format!("{file}: {}", size(built.composition.output.len()))),
             (_, false) => terminal.verbose(|| format!("{file} is current")),
         }
         for line in left::notes(&built.composition, terminal.is_verbose()) {

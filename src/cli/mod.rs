@@ -214,9 +214,17 @@ impl Output {
             let text = timings.span("print", || printed(bytes))?;
             timings.span("emit", || self.target().write(text.as_bytes()))?;
         } else {
-            timings.span("emit", || self.target().write_binary(bytes))?;
+            timings.span("emit", || self.target().write_binary(&[bytes]))?;
         }
         Ok(())
+    }
+
+    fn emit_composition(&self, composition: &crate::Composition, timings: &mut Timings) -> Result<(), PhaseError> {
+        if self.wat {
+            return self.emit(composition.bytes(), timings);
+        }
+        let pieces: Vec<&[u8]> = composition.output.pieces().into_iter().map(|(_, piece)| piece).collect();
+        Ok(timings.span("emit", || self.target().write_binary(&pieces))?)
     }
 }
 
@@ -249,7 +257,7 @@ impl Composed {
         description.obsolete_names = self.allow_obsolete_names;
         self.output.spare_inputs(&description)?;
         let composition = compose_described(&description, timings)?;
-        self.output.emit(&composition.bytes, timings)?;
+        self.output.emit_composition(&composition, timings)?;
         // What a document names is there for its types, where it is not instantiated.
         for component in composition.unused().filter(|_| !matches!(description.wiring, Wiring::Wac(_))) {
             terminal.note(&format!("no export of `{}` is used; the component was left out", component.name()));

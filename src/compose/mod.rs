@@ -13,9 +13,10 @@ use policy::meets;
 pub use policy::read as read_policy;
 pub use prove::prove;
 
-use crate::decode::Known;
+use crate::decode::{Known, Pieces};
 use crate::describe::policy::Doubt;
 use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
+use crate::encode::output::{Output, read};
 use crate::error::PhaseError;
 use crate::guard::boundary;
 use crate::link::graph::{HostImport, Part};
@@ -54,7 +55,7 @@ pub struct Composition {
     /// What was granted to its components, in words, in their order.
     pub(crate) granted: Vec<Granted>,
     /// The binary component.
-    pub(crate) bytes: Arc<Vec<u8>>,
+    pub(crate) output: Arc<Output>,
     /// What the validator says of it.
     pub(crate) known: Arc<Known>,
 }
@@ -123,17 +124,19 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     let in_words = made_of.grants.clone();
     let provenance = description.provenance.then_some(made_of);
     let encode = || encode::encode(&components, &graph, provenance.as_ref());
-    let bytes = timings.span("encode", encode).map_err(|error| {
+    let output = timings.span("encode", encode).map_err(|error| {
         let places = places(&components, &graph, error.about());
         PhaseError::Encode(vec![places.into_iter().fold(At::from(error), |at, place| at.and(place, None))])
     })?;
-    let bytes = Arc::new(bytes);
     let verify = || {
-        let known = verify::verify(&components, &graph, provenance.as_ref(), &bytes).map_err(|error| vec![error])?;
+        // What is read back is what will be written, piece by piece.
+        let pieces = output.pieces();
+        let pieces = read(&pieces);
+        let known = verify::verify(&components, &graph, provenance.as_ref(), pieces).map_err(|error| vec![error])?;
         if !description.obsolete_names {
-            verify::current(&components, &bytes)?;
+            verify::current(&components, pieces)?;
         }
-        held(description, &originals, &linked, grants, (&bytes, &known))?;
+        held(description, &originals, &linked, grants, (pieces, &known))?;
         Ok(known)
     };
     let known = timings.span("verify", verify).map_err(|errors: Vec<VerifyError>| {
@@ -146,18 +149,28 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     })?;
     let known = Arc::new(known);
     if let Some(target) = target {
-        let composition = Component::composed("the composition", &bytes, &known)?;
+        let composition = Component::composed("the composition", output.joined(), &known)?;
         timings.span("targets", || conforms(&graph, &composition, &target))?;
     }
     if let Some(rules) = &description.policy {
         let generated = generated(&components, &graph, &adapters);
-        let composition = Component::composed(&rules.name, &bytes, &known)?;
+        let composition = Component::composed(&rules.name, output.joined(), &known)?;
         let doubts = timings.span("policy", || meets(rules, &components, &graph, &composition, &generated))?;
         warnings.extend(doubts.iter().map(Doubt::to_string));
     }
     warnings.extend(renumbered(&graph));
     let left = left(&originals, &linked, &graph, description);
-    Ok(Composition { components, graph, adapters, kept, left, warnings, granted: in_words, bytes, known })
+    Ok(Composition {
+        components,
+        graph,
+        adapters,
+        kept,
+        left,
+        warnings,
+        granted: in_words,
+        output: Arc::new(output),
+        known,
+    })
 }
 
 /// The labels that an output imports by another name than the component which has them: a host has something else by that name, or
@@ -209,7 +222,7 @@ fn held(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-    output: (&[u8], &Known),
+    output: (Pieces<'_>, &Known),
 ) -> Result<(), Vec<VerifyError>> {
     let originals = proof::originals(components, graph, grants);
     let Own { granted, wires } =

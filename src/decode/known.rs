@@ -9,9 +9,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use wasmparser::types::Types;
-use wasmparser::{Encoding, Parser, Payload, ValidPayload, Validator, WasmFeatures};
+use wasmparser::{Encoding, Payload, ValidPayload, Validator, WasmFeatures};
 
-use super::Malformed;
+use super::{Malformed, Pieces, all_sections};
 use crate::limits::{COMPONENT_DEPTH, TYPES_KEPT};
 
 /// The types of a component, and of the first [`TYPES_KEPT`] that end in it.
@@ -35,7 +35,7 @@ impl Known {
     ///
     /// Where the bytes are not a valid component, or nest too deep.
     pub fn read(bytes: &[u8]) -> Result<Known, Malformed> {
-        structure(bytes, TYPES_KEPT)?.known(bytes.len())
+        structure(bytes.into(), TYPES_KEPT)?.known(bytes.len())
     }
 
     /// The types of the component itself.
@@ -49,7 +49,7 @@ impl Known {
     }
 
     /// Finds the types of what is nested in it. `bytes` are those that this is known of.
-    pub fn within<'k>(&'k self, bytes: &'k [u8]) -> Within<'k> {
+    pub fn within<'k>(&'k self, bytes: Pieces<'k>) -> Within<'k> {
         Within { known: self, bytes, left: bytes.len(), all: None }
     }
 }
@@ -57,7 +57,7 @@ impl Known {
 /// The types of components within one.
 pub struct Within<'k> {
     known: &'k Known,
-    bytes: &'k [u8],
+    bytes: Pieces<'k>,
     /// How many bytes may be read another time for what was not kept.
     left: usize,
     all: Option<BTreeMap<u64, Arc<Types>>>,
@@ -83,7 +83,7 @@ impl Within<'_> {
             && let Some(alone) = self.bytes.get(range.clone())
         {
             self.left = left;
-            if let Ok(alone) = structure(alone, 0).and_then(|found| found.known(alone.len())) {
+            if let Ok(alone) = structure(alone.into(), 0).and_then(|found| found.known(alone.len())) {
                 return Ok(alone.outermost);
             }
         }
@@ -144,10 +144,10 @@ impl Keeper {
 }
 
 /// Reads a component without the bodies of functions. Keeps the types of so many of those that are nested in it.
-fn structure(bytes: &[u8], most: usize) -> Result<Keeper, Malformed> {
+fn structure(bytes: Pieces<'_>, most: usize) -> Result<Keeper, Malformed> {
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     let mut keeper = Keeper { most, ..Keeper::default() };
-    for payload in Parser::new(0).parse_all(bytes) {
+    for payload in all_sections(bytes) {
         let payload = payload?;
         keeper.starts(&payload);
         if keeper.depth > COMPONENT_DEPTH + 1 {
@@ -159,4 +159,65 @@ fn structure(bytes: &[u8], most: usize) -> Result<Keeper, Malformed> {
         }
     }
     Ok(keeper)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::{Known, TYPES_KEPT, all_sections};
+    use wasmparser::Payload;
+
+    /// A component with many that are nested in it, of which the last but one needs a type of what is around it.
+    fn many() -> Vec<u8> {
+        let nested = |number: usize| {
+            let ty = match number {
+                70 => "(alias outer 1 $t (type $f))",
+                _ => "(type $f (func))",
+            };
+            format!(
+                "(component {ty} (import \"i{number}\" (func (type $f))) (component (import \"n{number}\" (func))))"
+            )
+        };
+        let text = format!("(component (type $t (func)) {})", (0..72).map(nested).collect::<String>());
+        wat::parse_str(text).unwrap()
+    }
+
+    #[test]
+    fn the_types_of_each_component_are_its_own_whether_they_were_kept_or_not() {
+        let bytes = many();
+        let known = Known::read(&bytes).unwrap();
+        assert_eq!((known.nested.len(), known.depth()), (TYPES_KEPT, 2));
+        let mut within = known.within(bytes.as_slice().into());
+        let nested = all_sections(&bytes).filter_map(|payload| match payload.unwrap() {
+            Payload::ComponentSection { unchecked_range, .. } => {
+                Some(unchecked_range.start as usize..unchecked_range.end as usize)
+            }
+            _ => None,
+        });
+        let nested: Vec<_> = nested.collect();
+        assert_eq!(nested.len(), 144);
+        for (number, range) in nested.iter().enumerate() {
+            let types = within.types(range).unwrap();
+            let name = format!("{}{}", if number % 2 == 0 { "i" } else { "n" }, number / 2);
+            assert!((*types).as_ref().component_item_for_import(&name).is_some(), "{name}");
+            // Only what cannot be read by itself has all of it kept.
+            assert_eq!(within.all.is_some(), number >= 140, "{name}");
+        }
+        assert!(within.types(&(3..9)).is_err());
+    }
+
+    #[test]
+    fn what_was_not_kept_is_read_by_itself_once() {
+        let bytes = many();
+        let known = Known::read(&bytes).unwrap();
+        let mut within = known.within(bytes.as_slice().into());
+        let last = all_sections(&bytes).filter_map(|payload| match payload.unwrap() {
+            Payload::ComponentSection { unchecked_range, .. } => Some(unchecked_range),
+            _ => None,
+        });
+        let last = last.last().unwrap();
+        let range = last.start as usize..last.end as usize;
+        let times = (0..bytes.len()).take_while(|_| within.types(&range).is_ok() && within.all.is_none()).count();
+        assert_eq!(times, bytes.len() / range.len());
+    }
 }

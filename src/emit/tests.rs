@@ -156,7 +156,7 @@ fn each_operation_of_one_output_that_fails_leaves_it_old_or_new() {
         fs::write(&path, "old").unwrap();
         let target = Target::File(path.clone());
         let disk = Faulty::new(number, &full);
-        let result = target.stage(&disk, &path, b"new").and_then(|staged| staged.put(&disk, &target));
+        let result = target.stage(&disk, &path, &[b"new"]).and_then(|staged| staged.put(&disk, &target));
         assert_eq!(result.is_ok(), disk.is_done());
         let text = if disk.is_done() || disk.last.get() == "sync directory" { "new" } else { "old" };
         assert_eq!(all(directory.path()), BTreeMap::from([(path, text.to_owned())]), "{number}");
@@ -177,7 +177,7 @@ fn a_directory_that_is_removed_meanwhile_is_an_error() {
         let remove = || fs::remove_dir_all(&directory);
         let disk = Faulty::new(number, &remove);
         let target = Target::File(path.clone());
-        let result = target.stage(&disk, &path, b"new").and_then(|staged| staged.put(&disk, &target));
+        let result = target.stage(&disk, &path, &[b"new"]).and_then(|staged| staged.put(&disk, &target));
         if disk.is_done() {
             assert!(number > 4);
             break;

@@ -7,6 +7,7 @@
 pub mod error;
 mod exports;
 mod imports;
+pub mod output;
 mod sections;
 mod types;
 
@@ -30,6 +31,7 @@ use crate::provenance::{self, Provenance};
 use crate::types::copy::{Copier as _, Scope, TypeIndices};
 use exports::Exported;
 use imports::HostState;
+use output::Output;
 use sections::Sections;
 
 /// Writes the component that a graph describes, or gives that component itself where it needs nothing around it, with a section that says what it was made of, if that is given.
@@ -38,13 +40,15 @@ use sections::Sections;
 ///
 /// Where a host import's type has no form outside of its component, or the component would exceed what the
 /// validator accepts.
-pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Provenance>) -> Result<Vec<u8>, EncodeError> {
+pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Provenance>) -> Result<Output, EncodeError> {
     if let Some(component) = unwrapped(components, graph) {
-        let mut bytes = component.bytes().to_vec();
+        let (mut output, mut bytes) = (Output::default(), Vec::new());
+        output.add_component(component);
         if let Some(section) = provenance.map(made_of) {
             section.append_to_component(&mut bytes);
         }
-        return Ok(bytes);
+        output.add(bytes);
+        return Ok(output);
     }
     let Some(order) = graph.instantiation_order() else {
         return Err(EncodeError::Inconsistent { what: "its instances need each other".to_owned() });
@@ -122,15 +126,13 @@ struct Encoder<'a> {
 
 impl<'a> Encoder<'a> {
     fn new(components: &'a Components, graph: &'a Graph) -> Self {
-        let nested: usize = components.iter().map(|component| component.bytes().len()).sum();
         let parts = |(node, host): (NodeIndex, &'a HostImport)| {
             host.parts.iter().map(move |part| ((part.node, part.import.as_str()), node))
         };
         Encoder {
             components,
             graph,
-            // What is not nested components is small beside them.
-            sections: Sections::new(nested + 64 * 1024),
+            sections: Sections::new(),
             current: String::new(),
             hosts: BTreeMap::new(),
             host_of: graph.hosts().flat_map(parts).collect(),
@@ -183,7 +185,7 @@ impl<'a> Encoder<'a> {
         match self.embedded.get(&component.digest()) {
             Some((index, _)) => *index,
             None => {
-                let index = self.sections.component(component.bytes());
+                let index = self.sections.component(component);
                 self.embedded.insert(component.digest(), (index, component.name()));
                 index
             }
@@ -242,7 +244,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// Adds the names that the composition gives, and says that weld made it, and of what.
-    fn finish(mut self, provenance: Option<&Provenance>) -> Vec<u8> {
+    fn finish(mut self, provenance: Option<&Provenance>) -> Output {
         let mut by_index: Vec<_> = self.embedded.values().copied().collect();
         by_index.sort();
         let mut components = NameMap::new();

@@ -1,16 +1,25 @@
 //! The sections of a component, written one after the other into one buffer.
 //!
 //! Component Model, Binary Format: definitions of different kinds may alternate, and each opens a section of its
-//! kind; those that follow each other share one. Components are copied once, straight into the output.
+//! kind; those that follow each other share one. Small components are copied into the output; large ones are pieces of it.
 
 use wasm_encoder::{
     Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentExportSection, ComponentExternName,
     ComponentImportSection, ComponentInstanceSection, ComponentSection, ComponentSectionId, ComponentTypeEncoder,
-    ComponentTypeRef, ComponentTypeSection, CoreTypeSection, ModuleType, RawSection,
+    ComponentTypeRef, ComponentTypeSection, CoreTypeSection, Encode as _, ModuleType, RawSection,
 };
+
+use super::output::Output;
+use crate::load::Component as Loaded;
+
+/// How many bytes a component has at least that becomes a piece of the output. To write a few bytes by themselves takes longer than to copy
+/// them.
+const PIECE: usize = 64 * 1024;
 
 /// A component being written, and how many items each of its index spaces has.
 pub struct Sections {
+    /// What is before `bytes`.
+    output: Output,
     bytes: Vec<u8>,
     open: Open,
     counts: Counts,
@@ -56,11 +65,14 @@ macro_rules! section {
 }
 
 impl Sections {
-    /// Starts a component of about `size` bytes.
-    pub fn new(size: usize) -> Self {
-        let mut bytes = Vec::with_capacity(size);
-        bytes.extend_from_slice(&Component::HEADER);
-        Sections { bytes, open: Open::None, counts: Counts::default() }
+    /// Starts a component.
+    pub fn new() -> Self {
+        Sections {
+            output: Output::default(),
+            bytes: Component::HEADER.to_vec(),
+            open: Open::None,
+            counts: Counts::default(),
+        }
     }
 
     /// The sizes of the index spaces so far.
@@ -116,8 +128,17 @@ impl Sections {
     }
 
     /// Nests a component, and gives its index.
-    pub fn component(&mut self, bytes: &[u8]) -> u32 {
-        self.section(&RawSection { id: ComponentSectionId::Component.into(), data: bytes });
+    pub fn component(&mut self, component: &Loaded) -> u32 {
+        let bytes = component.bytes();
+        if bytes.len() < PIECE {
+            self.section(&RawSection { id: ComponentSectionId::Component.into(), data: bytes });
+        } else {
+            self.close();
+            self.bytes.push(ComponentSectionId::Component.into());
+            bytes.len().encode(&mut self.bytes);
+            self.output.add(std::mem::take(&mut self.bytes));
+            self.output.add_component(component);
+        }
         next(&mut self.counts.components)
     }
 
@@ -128,9 +149,10 @@ impl Sections {
     }
 
     /// The component.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Output {
         self.close();
-        self.bytes
+        self.output.add(self.bytes);
+        self.output
     }
 
     fn count(&mut self, kind: ComponentExportKind) -> u32 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmparser::types::Types;
 
-use crate::decode::{Known, Level, Malformed};
+use crate::decode::{Known, Level, Malformed, Pieces};
 
 /// One component, at whatever depth.
 pub struct Part<'a> {
@@ -18,7 +18,7 @@ pub struct Part<'a> {
     pub within: Option<usize>,
     /// The original that it is, by number.
     pub original: Option<usize>,
-    /// Its bytes.
+    /// Its bytes. Empty for an outermost one that lies in pieces.
     pub bytes: &'a [u8],
     /// Where these begin in those of the outermost.
     pub offset: usize,
@@ -31,16 +31,17 @@ pub struct Part<'a> {
 ///
 /// Where the bytes are not a valid component.
 pub fn parts<'a>(
-    bytes: &'a [u8],
+    all: Pieces<'a>,
     known: &Known,
     original: &dyn Fn(&[u8]) -> Option<usize>,
 ) -> Result<Vec<Part<'a>>, Malformed> {
-    let mut within = known.within(bytes);
+    let mut within = known.within(all);
     let mut parts: Vec<Part<'a>> = Vec::new();
     // Each with where it starts, and then which part nests it, and where.
-    let mut open = vec![((bytes, 0), None)];
+    let mut open = vec![((all.whole().unwrap_or_default(), 0), None)];
     while let Some(((bytes, offset), around)) = open.pop() {
-        let (level, original, number) = (Level::decode(bytes)?, original(bytes), parts.len());
+        let pieces = if around.is_none() { all } else { bytes.into() };
+        let (level, original, number) = (Level::decode(pieces)?, original(bytes), parts.len());
         let types = within.types(&(offset..offset + bytes.len()))?;
         let mut nested = Vec::new();
         if original.is_none() {

@@ -81,7 +81,7 @@ pub fn asked(component: &Loaded, asked: Asked) -> Result<Inspection, InspectErro
 }
 
 fn looked_into(component: &Loaded, says_wit: bool) -> Result<Inspection, Failure> {
-    let parts = follow::parts(component.bytes(), component.known(), &|_| None)?;
+    let parts = follow::parts(component.bytes().into(), component.known(), &|_| None)?;
     let own = parts.first().and_then(|part| part.level.names.own);
     let name = own.unwrap_or(component.name());
     let reach = reach::reach(&parts, name)?;

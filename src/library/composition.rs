@@ -10,12 +10,15 @@ use crate::report::to_json;
 impl Composition {
     /// The binary component.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.output.joined()
     }
 
     /// The binary component, without the rest.
     pub fn into_bytes(self) -> Vec<u8> {
-        Arc::unwrap_or_clone(self.bytes)
+        let joined = Arc::clone(self.output.joined());
+        // Whatever else has it is gone, or there is no other way than to copy it.
+        drop(self);
+        Arc::unwrap_or_clone(joined)
     }
 
     /// What is probably not meant, though nothing is wrong: a setting that a closer grant voids, for example.
@@ -31,6 +34,6 @@ impl Composition {
 
 impl fmt::Debug for Composition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Composition").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        f.debug_struct("Composition").field("bytes", &self.output.len()).finish_non_exhaustive()
     }
 }

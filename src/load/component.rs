@@ -119,7 +119,7 @@ impl Component {
     /// Where an instance within an import implements an interface.
     pub fn composed(name: &str, bytes: &Arc<Vec<u8>>, known: &Arc<Known>) -> Result<Self, LoadError> {
         let malformed = |Malformed { offset, message }| LoadError::Invalid { file: name.to_owned(), offset, message };
-        let level = Level::decode(bytes).map_err(malformed)?;
+        let level = Level::decode(bytes.as_slice()).map_err(malformed)?;
         let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
         let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
         let outline = Outline::new(Arc::clone(known.outermost()), imports, exports);

@@ -213,8 +213,8 @@ struct Followed {
 
 fn followed(component: &Component, adapters: &BTreeSet<Digest>) -> Result<Followed, CheckError> {
     let failed = |failure: Failure| failure.in_file(component.file());
-    let parts =
-        follow::parts(component.bytes(), component.known(), &|_| None).map_err(|malformed| failed(malformed.into()))?;
+    let parts = follow::parts(component.bytes().into(), component.known(), &|_| None)
+        .map_err(|malformed| failed(malformed.into()))?;
     let reach = reach::reach(&parts, component.name()).map_err(failed)?;
     let generated = match adapters.is_empty() {
         true => BTreeSet::new(),

@@ -1,13 +1,15 @@
 //! What adapters refuse: JSON, which `docs/json.md` describes, and lines made from the same value.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::runtime::{Lack, Runtime};
 use crate::describe::Treatment;
+use crate::encode::output::Output as Written;
 use crate::imports::handles::Giver;
 use crate::load::Component;
-use crate::load::digest::Digest;
 use crate::name::{Capability, base, qualified};
 use crate::text::{self, count};
 use crate::virtualize;
@@ -172,7 +174,9 @@ impl Report {
     /// What there is to say of the adapter for all that a world imports.
     pub fn new(world: &Component, alone: &virtualize::Alone) -> Report {
         let virtualize::Alone { bytes, adapter, kept } = alone;
-        let output = super::json::Output { sha256: Digest::of(bytes).to_string(), size: bytes.len() };
+        let mut written = Written::default();
+        written.add(bytes.to_vec());
+        let output = super::json::Output(Arc::new(written));
         Report { version: 1, output, adapter: Adapter::new(adapter, kept, Some(world)) }
     }
 }

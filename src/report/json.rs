@@ -1,13 +1,16 @@
 //! The JSON document of `--json`. Its fields are described in `docs/json.md`.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
+use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::adapters::{Adapter, Grants, Kept};
 use crate::build::{Build, BuiltSnapshot, Changes, Snapshots};
 use crate::describe::Treatment;
-use crate::load::digest::Digest;
+use crate::encode::output::Output as Written;
 use crate::load::lock::Change;
 use crate::snapshot::State;
 use crate::{Composition, provenance, text};
@@ -133,11 +136,22 @@ pub struct InstanceKept {
     pub functions: Vec<Kept>,
 }
 
-#[derive(Debug, Serialize)]
-#[allow(missing_docs)]
-pub struct Output {
-    pub sha256: String,
-    pub size: usize,
+/// What was written: its SHA-256, which is computed for whoever writes it down, and its size.
+pub struct Output(pub Arc<Written>);
+
+impl Serialize for Output {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut output = serializer.serialize_struct("Output", 2)?;
+        output.serialize_field("sha256", &self.0.digest().to_string())?;
+        output.serialize_field("size", &self.0.len())?;
+        output.end()
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Output({} bytes)", self.0.len())
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -185,7 +199,7 @@ pub struct Importer {
 impl Report {
     /// What there is to say of a composition.
     pub fn new(composition: &Composition) -> Report {
-        let Composition { components, graph, adapters, bytes, .. } = composition;
+        let Composition { components, graph, adapters, output, .. } = composition;
         let unused: BTreeSet<&str> = composition.unused().map(|component| component.name()).collect();
         let wires = graph.instances().flat_map(|(node, importer)| {
             graph.arguments(node).into_iter().filter_map(move |(source, wire)| {
@@ -212,7 +226,7 @@ impl Report {
         };
         Report {
             version: 1,
-            output: Output { sha256: Digest::of(bytes).to_string(), size: bytes.len() },
+            output: Output(Arc::clone(output)),
             instances: graph
                 .instances()
                 .map(|(_, instance)| Instance {

@@ -38,7 +38,7 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
         "{}, {} to the host, {}, sha256 {}",
         count(report.wires.len(), "wire"),
         count(report.imports.len(), "import"),
-        size(report.output.size),
-        report.output.sha256
+        size(report.output.0.len()),
+        report.output.0.digest()
     )
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::decode::{Level, Malformed};
+use crate::decode::{Level, Malformed, Pieces};
 use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::provenance::{Provenance, SECTION};
@@ -51,8 +51,10 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
 
 /// Checks that an output is a component, followed by nothing but the custom section that says what it was made of, if it is
 /// to say so.
-pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: &[u8]) -> Result<(), String> {
-    let Some(rest) = bytes.strip_prefix(component.bytes()) else {
+pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pieces<'_>) -> Result<(), String> {
+    let length = component.bytes().len();
+    let own = bytes.get(0..length).filter(|own| std::ptr::eq(*own, component.bytes()) || *own == component.bytes());
+    let Some(rest) = own.and_then(|_| bytes.get(length..bytes.len())) else {
         return Err(format!("it is not `{}` itself", component.name()));
     };
     match provenance.map(section) {

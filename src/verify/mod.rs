@@ -13,6 +13,7 @@ mod names;
 pub mod obsolete;
 mod types;
 
+use crate::decode::Pieces;
 pub use crate::decode::{Known, Level, Malformed};
 pub use error::VerifyError;
 use obsolete::Obsolete;
@@ -34,7 +35,7 @@ pub fn verify(
     components: &Components,
     graph: &Graph,
     provenance: Option<&Provenance>,
-    bytes: &[u8],
+    bytes: Pieces<'_>,
 ) -> Result<Known, VerifyError> {
     let level = Level::decode(bytes)?;
     let alone = alone::planned(components, graph)?;
@@ -75,7 +76,7 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
 /// # Errors
 ///
 /// Each such thing, with the component that has it.
-pub fn current(components: &Components, bytes: &[u8]) -> Result<(), Vec<VerifyError>> {
+pub fn current(components: &Components, bytes: Pieces<'_>) -> Result<(), Vec<VerifyError>> {
     let found = obsolete::find(bytes).map_err(|error| vec![VerifyError::from(error)])?;
     let error = |found: Obsolete<'_>| {
         let has = |component: &&Component| obsolete::find(component.bytes()).is_ok_and(|of| of.contains(&found));

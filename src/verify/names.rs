@@ -13,7 +13,7 @@ use wasmparser::{
 };
 
 use super::{Malformed, VerifyError};
-use crate::decode::sections;
+use crate::decode::{Pieces, sections};
 use crate::load::{Component, Components};
 use crate::name::canonical;
 
@@ -22,12 +22,13 @@ use crate::name::canonical;
 /// # Errors
 ///
 /// The first two names of one scope that are one to validators, with the component that has them.
-pub fn check(components: &Components, bytes: &[u8]) -> Result<(), VerifyError> {
+pub fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyError> {
     let found = find(bytes)?;
     let Some(first) = found.first() else { return Ok(()) };
     // What weld writes has its names from an input.
     let of_input = |component: &Component| {
-        let alike = find(component.bytes()).ok()?.into_iter().find(|alike| found.iter().any(|of| of.is_as(alike)))?;
+        let alike =
+            find(component.bytes().into()).ok()?.into_iter().find(|alike| found.iter().any(|of| of.is_as(alike)))?;
         Some(alike.error(Some(component.file()), true))
     };
     Err(components.iter().find_map(of_input).unwrap_or_else(|| first.error(None, false)))
@@ -39,7 +40,7 @@ pub fn check(components: &Components, bytes: &[u8]) -> Result<(), VerifyError> {
 ///
 /// As [`check`].
 pub fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
-    let found = find(bytes)?;
+    let found = find(bytes.into())?;
     found.first().map_or(Ok(()), |alike| Err(alike.error(file, false)))
 }
 
@@ -81,7 +82,7 @@ impl Alike<'_> {
 /// # Errors
 ///
 /// Where the bytes are not those of a component.
-fn find(bytes: &[u8]) -> Result<Vec<Alike<'_>>, Malformed> {
+fn find(bytes: Pieces<'_>) -> Result<Vec<Alike<'_>>, Malformed> {
     let mut walk = Walk::default();
     // What is nested comes in its place, without recursion.
     for payload in sections(bytes) {

@@ -11,7 +11,7 @@ use wasmparser::{
 };
 
 use super::Malformed;
-use crate::decode::sections;
+use crate::decode::{Pieces, sections};
 use crate::name::is_obsolete;
 
 /// Something that the Component Model no longer has.
@@ -37,7 +37,7 @@ impl fmt::Display for Obsolete<'_> {
 /// # Errors
 ///
 /// Where the bytes are not those of a component.
-pub fn find(bytes: &[u8]) -> Result<BTreeSet<Obsolete<'_>>, Malformed> {
+pub fn find<'a>(bytes: impl Into<Pieces<'a>>) -> Result<BTreeSet<Obsolete<'a>>, Malformed> {
     let mut found = BTreeSet::new();
     // What is nested comes in its place, without recursion.
     for payload in sections(bytes) {

@@ -5,7 +5,7 @@
 use super::{VerifyError, alone as itself, verify};
 use crate::check::Original;
 use crate::check::tests::check;
-use crate::decode::Level;
+use crate::decode::{Level, Pieces};
 use crate::link::Graph;
 use crate::link::graph::{Export, HostImport, Instance, Node, Part, Wire};
 use crate::provenance::{Provenance, SECTION};
@@ -36,14 +36,14 @@ fn composition() -> Composition {
 
 /// What a composition says that it was made of, which is what was planned.
 fn planned(composition: &Composition) -> Provenance {
-    let level = Level::decode(&composition.bytes).unwrap();
+    let level = Level::decode(composition.bytes()).unwrap();
     let (_, data) = level.custom.iter().find(|(name, _)| *name == SECTION).unwrap();
     Provenance::read(data).unwrap()
 }
 
 /// Verifies altered bytes against the plan.
 fn verdict(composition: &Composition, bytes: &[u8]) -> String {
-    match verify(&composition.components, &composition.graph, Some(&planned(composition)), bytes) {
+    match verify(&composition.components, &composition.graph, Some(&planned(composition)), bytes.into()) {
         Ok(_) => "as planned".to_owned(),
         Err(VerifyError::Differs { what }) => what,
         Err(error) => error.to_string(),
@@ -70,13 +70,13 @@ fn arguments(bytes: &[u8]) -> (usize, usize) {
 #[test]
 fn what_was_encoded_is_what_was_planned() {
     let composition = composition();
-    assert_eq!(verdict(&composition, &composition.bytes), "as planned");
+    assert_eq!(verdict(&composition, composition.bytes()), "as planned");
 }
 
 #[test]
 fn a_wrong_argument_in_the_bytes_is_caught() {
     let composition = composition();
-    let (tens, ones) = arguments(&composition.bytes);
+    let (tens, ones) = arguments(composition.bytes());
     let mut wrong = composition.bytes().to_vec();
     wrong.swap(tens, ones);
     assert_ne!(wrong, composition.bytes());
@@ -89,14 +89,14 @@ fn a_wrong_argument_in_the_bytes_is_caught() {
 fn another_component_in_the_bytes_is_caught() {
     let composition = composition();
     // The constant that `ones` returns, in its function body: i32.const 2, end.
-    let wrong = replaced(&composition.bytes, &[0x41, 0x02, 0x0b], &[0x41, 0x03, 0x0b]);
+    let wrong = replaced(composition.bytes(), &[0x41, 0x02, 0x0b], &[0x41, 0x03, 0x0b]);
     assert_eq!(verdict(&composition, &wrong), "instance `ones` is of another component");
 }
 
 #[test]
 fn another_host_import_in_the_bytes_is_caught() {
     let composition = composition();
-    let first = composition.bytes.windows(5).position(|window| window == b"\x04host").unwrap();
+    let first = composition.bytes().windows(5).position(|window| window == b"\x04host").unwrap();
     let mut wrong = composition.bytes().to_vec();
     wrong[first + 1] = b'p';
     assert_eq!(verdict(&composition, &wrong), "it imports `post`");
@@ -105,7 +105,7 @@ fn another_host_import_in_the_bytes_is_caught() {
 #[test]
 fn another_export_in_the_bytes_is_caught() {
     let composition = composition();
-    let last = composition.bytes.windows(4).rposition(|window| window == b"\x03all").unwrap();
+    let last = composition.bytes().windows(4).rposition(|window| window == b"\x03all").unwrap();
     let mut wrong = composition.bytes().to_vec();
     wrong[last + 1] = b'i';
     assert_eq!(verdict(&composition, &wrong), "it exports `ill` in the place of `all`");
@@ -125,9 +125,9 @@ fn custom(name: &str, data: &[u8]) -> Vec<u8> {
 fn an_altered_word_of_what_it_was_made_of_is_caught() {
     let composition = virtualized(&["t:p/i#g"]);
     let text = planned(&composition).json();
-    let start = composition.bytes.len() - text.len();
-    assert_eq!(&composition.bytes[start..], text.as_bytes());
-    for at in start..composition.bytes.len() {
+    let start = composition.bytes().len() - text.len();
+    assert_eq!(&composition.bytes()[start..], text.as_bytes());
+    for at in start..composition.bytes().len() {
         let mut wrong = composition.bytes().to_vec();
         wrong[at] ^= 1;
         assert_eq!(verdict(&composition, &wrong), "it says that it was made of something else", "{}", at - start);
@@ -138,16 +138,16 @@ fn an_altered_word_of_what_it_was_made_of_is_caught() {
 fn a_section_that_was_taken_out_added_or_repeated_is_caught() {
     let composition = composition();
     let own = custom("weld", planned(&composition).json().as_bytes());
-    let without = composition.bytes.strip_suffix(own.as_slice()).unwrap();
+    let without = composition.bytes().strip_suffix(own.as_slice()).unwrap();
     assert_eq!(verdict(&composition, without), "it does not say what it was made of");
-    let with = |section: &[u8]| verdict(&composition, &[&composition.bytes, section].concat());
+    let with = |section: &[u8]| verdict(&composition, &[composition.bytes(), section].concat());
     assert_eq!(with(&own), "it has two custom sections `weld`");
     assert_eq!(with(&custom("producers", b"\0")), "it has two custom sections `producers`");
     assert_eq!(with(&custom("more", b"")), "it has a custom section `more`");
     // Where it was to say nothing, it says nothing.
-    let verify = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
+    let verify = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes.into());
     assert!(verify(without).is_ok());
-    let error = verify(&composition.bytes).unwrap_err().to_string();
+    let error = verify(composition.bytes()).unwrap_err().to_string();
     assert!(error.contains("it has a custom section `weld`"), "{error}");
 }
 
@@ -184,7 +184,7 @@ fn a_function_of_another_type_in_a_host_import_is_caught() {
 #[test]
 fn an_imported_component_of_another_type_is_caught() {
     let composition = typed();
-    assert_eq!(verdict(&composition, &composition.bytes), "as planned");
+    assert_eq!(verdict(&composition, composition.bytes()), "as planned");
     let text = print(composition.bytes()).unwrap();
     let (before, component) = text.split_at(text.find("(component").unwrap() + 10);
     let (start, rest) = component.split_at(component.find("(component").unwrap());
@@ -216,7 +216,7 @@ fn virtualized(denied: &[&str]) -> Composition {
 fn found(grants: &Grants, composition: &Composition) -> Vec<String> {
     let app = composition.components.named("app").map(|id| &composition.components[id]).unwrap();
     let original = Original { name: "app", bytes: app.bytes(), grants: Some(grants), imported: None, declares: false };
-    let report = check(&[original], &composition.bytes).unwrap();
+    let report = check(&[original], composition.bytes()).unwrap();
     report.findings.iter().map(ToString::to_string).collect()
 }
 
@@ -231,7 +231,7 @@ fn an_adapter_that_is_not_there_is_missed() {
     let missed = found(&denying(&["t:p/i"]), &without);
     assert!(missed[0].contains("import `t:p/i#f`: it has `t:p/i#f` of the host, which no grant allows"), "{missed:?}");
     // The plan alone would tell as well.
-    assert!(verify(&with.components, &with.graph, Some(&planned(&with)), &without.bytes).is_err());
+    assert!(verify(&with.components, &with.graph, Some(&planned(&with)), without.bytes().into()).is_err());
 }
 
 #[test]
@@ -289,12 +289,12 @@ fn alone(name: Option<&str>) -> Composition {
 fn verify_takes_of_one_component_nothing_but_itself_and_its_section() {
     let (app, composition) = (app(), alone(None));
     let verdict = |bytes: &[u8]| verdict(&composition, bytes);
-    let bytes = &composition.bytes;
+    let bytes = composition.bytes();
     assert_eq!(verdict(bytes), "as planned");
     assert_eq!(verdict(&app), "it does not say what it was made of");
     let something_else = "it says that it was made of something else";
     for section in [custom("weld", b"{}"), custom("more", b""), custom("component-name", b"")] {
-        assert_eq!(verdict(&[bytes.as_slice(), &section].concat()), something_else);
+        assert_eq!(verdict(&[bytes, &section].concat()), something_else);
         assert_eq!(verdict(&[app.clone(), section].concat()), something_else);
     }
     // Each byte counts, be it of a function, of a name or of the section.
@@ -305,12 +305,12 @@ fn verify_takes_of_one_component_nothing_but_itself_and_its_section() {
     }
     // The same, nested: valid, and not what was planned.
     let around = alone(Some("around"));
-    assert_eq!(Level::decode(&around.bytes).unwrap().components.len(), 1);
-    assert_eq!(verdict(&around.bytes), "it is not `app` itself");
-    let of_around = verify(&around.components, &around.graph, Some(&planned(&around)), bytes);
+    assert_eq!(Level::decode(around.bytes()).unwrap().components.len(), 1);
+    assert_eq!(verdict(around.bytes()), "it is not `app` itself");
+    let of_around = verify(&around.components, &around.graph, Some(&planned(&around)), bytes.into());
     assert!(of_around.unwrap_err().to_string().contains("it has 0 instances of 1"));
     // Where it is to say nothing, it says nothing.
-    let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes);
+    let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes.into());
     assert!(silent(&app).is_ok());
     assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
 }
@@ -340,4 +340,36 @@ fn verify_takes_no_component_for_the_output_where_an_import_is_not_filled_or_a_h
     assert!(planned(&[name], 0));
     assert!(!planned(&[], 0));
     assert!(!planned(&[name, name], 1));
+}
+
+#[test]
+fn an_output_in_pieces_is_what_was_planned_by_its_pieces() {
+    let app = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guests/built/command-0.2.6.wasm")).unwrap();
+    let composition = Composer::new()
+        .component("app", Input::bytes(app))
+        .grant("app", denying(&["wasi:cli/exit"]))
+        .compose()
+        .unwrap();
+    let pieces = composition.output.pieces();
+    // What is before the large component, that, and what comes after it.
+    assert_eq!(pieces.len(), 3);
+    let verdict = |pieces: &[(usize, &[u8])]| {
+        let planned = planned(&composition);
+        verify(&composition.components, &composition.graph, Some(&planned), Pieces::Several(pieces)).map(drop)
+    };
+    verdict(&pieces).unwrap();
+    let whole = composition.bytes();
+    verdict(&[(0, whole)]).unwrap();
+    let (start, component) = pieces[1];
+    for at in [0, 8, component.len() / 2, component.len() - 1] {
+        let mut other = component.to_vec();
+        other[at] ^= 1;
+        assert!(verdict(&[pieces[0], (start, &other), pieces[2]]).is_err(), "{at}");
+    }
+    // What a section begins in one piece must end in it.
+    for cut in [4, start - 1, start + 1, start + component.len() - 1, whole.len() - 1] {
+        assert!(verdict(&[(0, &whole[..cut]), (cut, &whole[cut..])]).is_err(), "{cut}");
+    }
+    assert!(verdict(&pieces[..2]).is_err());
+    assert!(verdict(&pieces[1..]).is_err());
 }

@@ -49,7 +49,7 @@ impl Case {
             virtualize(&self.components, &self.graph, &self.grants).map_err(|error| format!("{error:?}"))?;
         let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
         let refused = refused.map(|of| (of.interface.clone(), of.function.clone())).collect();
-        let bytes = encode::encode(&components, &graph, None).map_err(|error| error.to_string())?;
+        let bytes = encode::encode(&components, &graph, None).map_err(|error| error.to_string())?.joined().to_vec();
         Ok((bytes, refused))
     }
 
