@@ -23,6 +23,7 @@ from selenium.webdriver.common.keys import Keys
 WELD = str(Path(os.environ["WELD"]).resolve())
 PROJECT = Path(__file__).resolve().parent.parent
 SHOTS = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+WINDOW = (1440, 960)
 HOSTILE = ["<script>alert(1)</script>", '\\"><img src=x onerror=alert(1)>', "]]-->", "a\\u{202e}b", "`tick`", "\\'quote\\'"]
 
 
@@ -55,6 +56,24 @@ def composed(names, edges, hosts, own=None):
         text.append(f'(alias export ${names[number]} "acme:unit/u{number}@1.0.0" (instance $e{number}))')
     text.append('(export "acme:unit/u0@1.0.0" (instance $e0)))')
     return "\n".join(text)
+
+
+def shop(folder, count, grants):
+    """A composition by weld: so many components, some of which have adapters around them."""
+    folder.mkdir()
+    hosts = ["cli/stdout", "cli/stderr", "filesystem/types", "clocks/monotonic-clock", "random/random", "sockets/tcp"]
+    lines = ["[composition]", 'name = "acme:shop@1.0.0"', 'root = "unit-0"', 'output = "shop.wasm"', "[components]"]
+    for number in range(count):
+        used = [f"wasi:{hosts[(number + n) % len(hosts)]}@0.2.6" for n in range(number % 4)]
+        used += [f"acme:unit/u{to}@1.0.0" for to in {2 * number + 1, 2 * number + 2, number + 7} if to < count]
+        (folder / f"{number}.wat").write_text(unit(f"unit-{number}", number, used))
+        lines.append(f'unit-{number} = "{number}.wat"')
+    for number in range(count):
+        if grants(number):
+            lines += [f"[virtualize.unit-{number}]", 'default = "deny"', 'stdout = "allow"']
+    (folder / "weld.toml").write_text("\n".join(lines))
+    weld("build", cwd=folder)
+    return folder / "shop.wasm"
 
 
 def quoted(name):
@@ -93,6 +112,11 @@ def subjects(folder):
       (instance $i (instantiate $s (with "x" (func $a))))
       (instance (instantiate $p)) (export "e" (instance $i)))""")
     yield "shim", shim
+    for count in (3, 12, 40):
+        yield f"shop-{count}", shop(folder / f"shop-{count}", count, lambda n: n % 3 == 2)
+    chain = folder / "chain.wat"
+    chain.write_text(composed([f"unit-{n}" for n in range(40)], lambda n: [n + 1] if n < 39 else [], 3))
+    yield "chain", chain
     many = folder / "sixty.wat"
     edges = lambda n: sorted({to for to in (2 * n + 1, 2 * n + 2, n + 7) if to < 60})
     many.write_text(composed([f"unit-{n}" for n in range(60)], edges, 10))
@@ -106,14 +130,27 @@ def subjects(folder):
     yield "hostile", hostile
 
 
+def window(driver, width, height):
+    """Makes the window so large; the narrow ones are those of phones."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 2 if width < 600 else 1, "mobile": width < 600}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
 class Page:
     def __init__(self, name, file, component, driver):
         self.name, self.driver = name, driver
         self.inspection = json.loads(weld("inspect", component, "--json"))
+        self.file = file
         driver.get("about:blank")
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {
             "source": "window.alerts = 0; window.alert = () => { window.alerts++; };"})
         driver.get(file.as_uri())
+        self.things = json.loads(self.one("#data").get_attribute("textContent"))["things"]
+
+    def visit(self, id):
+        """Opens the page anew, with something chosen."""
+        self.driver.get("about:blank")
+        self.driver.get(self.file.as_uri() + (f"#at={id}" if id else ""))
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -177,10 +214,17 @@ def counted(inspection):
 def blocks_and_wires(page):
     found, own = drawn(page.inspection)
     page.check(len(page.all("#blocks .block")) == len(found) + own + 2, "a block for each instance, the host and the exports")
-    page.check(len(page.all("#wires .wire")) == counted(page.inspection), "as many wires as the JSON has")
+    wires = {id for id in page.things if re.fullmatch(r"w\d+", id)}
+    page.check(len(wires) == counted(page.inspection), "as many wires as the JSON has")
+    # Each is drawn, by itself or in one that says so.
+    lines = page.run("return [...document.querySelectorAll('#wires .wire')].map((wire) => wire.id)")
+    parts = [part for line in lines for part in (page.things[line]["lists"][0][2] if line.startswith("c") else [line])]
+    page.check(sorted(parts) == sorted(wires), "each wire is drawn once")
+    rows = page.run("return [...document.querySelectorAll('.port')].map((row) => row.id)")
+    parts = [part for row in rows for part in (page.things[row]["lists"][0][2] if re.search("[IE]", row) else [row])]
+    page.check(sorted(parts) == sorted(id for id in page.things if re.fullmatch(r"b\d+[ie]\d+", id)), "each port is in one row")
     names = {page.inspection["instances"][n]["name"] for n in found}
-    things = json.loads(page.one("#data").get_attribute("textContent"))["things"]
-    shown = {thing["title"] for id, thing in things.items() if re.fullmatch(r"b\d+", id)}
+    shown = {thing["title"] for id, thing in page.things.items() if re.fullmatch(r"b\d+", id)}
     missing = {name for name in names if name.isprintable() and name not in shown}
     page.check(not missing, f"blocks are called as the instances are: {missing}")
 
@@ -192,7 +236,7 @@ def nothing_overlaps(page):
             const body = block.querySelector('.body').getBBox();
             const frame = block.classList.contains('is-frame');
             const texts = [...block.querySelectorAll('text:not(.large)')].map((text) => {
-                const b = text.getBBox(), port = text.closest('.port');
+                const b = text.getBBox(), port = text.closest('.port, .badge');
                 const [px, py] = port ? port.getAttribute('transform').match(/[-\\d.]+/g).map(Number) : [0, 0];
                 return [b.x + px, b.y + py, b.width, b.height, text.textContent, port ? port.classList.contains('import') : null];
             });
@@ -238,6 +282,110 @@ def wires_run_beside_blocks(page):
     page.check(not crossed, f"wires run through blocks: {crossed[:5]}")
 
 
+SMALLEST = """
+    const svg = document.getElementById('picture'), scale = svg.getScreenCTM().a;
+    const canvas = document.getElementById('canvas').getBoundingClientRect();
+    const visible = [...svg.querySelectorAll('text')].filter((text) => {
+        const style = getComputedStyle(text), box = text.getBoundingClientRect();
+        return style.display !== 'none' && style.visibility === 'visible' && box.width > 0 &&
+            box.right > canvas.left && box.left < canvas.right && box.bottom > canvas.top && box.top < canvas.bottom;
+    });
+    const sizes = visible.flatMap((text) => [text, ...text.children]).map((text) => parseFloat(getComputedStyle(text).fontSize) * scale);
+    return [visible.length, Math.min(...sizes), svg.dataset.width * scale / canvas.width, svg.dataset.height * scale / canvas.height,
+        document.documentElement.scrollWidth - innerWidth];"""
+
+
+def first_view(page):
+    """All that is written can be read, in a window and on a phone, and the canvas is used."""
+    count, size, width, height, _ = page.run(SMALLEST)
+    page.check(count > 0 and size >= 11, f"the smallest text has {size} pixels")
+    page.check(max(width, height) > 0.7, f"the picture takes {width:.2f} by {height:.2f} of the canvas")
+    blocks = len(page.all("#blocks .block"))
+    page.check(blocks > 62 or max(width, height) < 1.02, f"{blocks} blocks are seen at once, not {width:.2f} by {height:.2f} of them")
+    window(page.driver, 390, 844)
+    page.visit(None)
+    count, size, _, _, wider = page.run(SMALLEST)
+    page.check(count > 0 and size >= 11, f"on a phone the smallest text has {size} pixels")
+    page.check(wider <= 0, f"on a phone the page is {wider} pixels wider than the window")
+    page.shot("phone")
+    page.visit("b2")
+    page.check(page.one("#detail h3").is_displayed(), "on a phone the panel opens")
+    page.shot("phone-chosen")
+    window(page.driver, *WINDOW)
+    page.visit(None)
+
+
+def wires_end_at_blocks(page):
+    loose = page.run("""
+        const place = (id) => {
+            const block = document.getElementById(id.replace(/[ieIE]\\d+$/, ''));
+            const numbers = (element) => element.getAttribute('transform').match(/[-\\d.]+/g).map(Number);
+            const [x, y] = numbers(block), row = document.getElementById(id), at = numbers(row);
+            const frame = document.querySelector(`.frame[data-of="${block.id}"]`);
+            const width = (frame || block.querySelector('.body')).getBBox().width;
+            // A frame has a second end of each row for what is in it; blocks of one column are joined at one side of it.
+            const ends = [...row.querySelectorAll('.pin')].map((pin) => at[0] + Number(pin.getAttribute('cx') || 0));
+            return [...ends, 0, width].map((end) => [x + end, y + at[1]]);
+        };
+        const loose = [];
+        for (const wire of document.querySelectorAll('#wires .wire')) {
+            const line = wire.querySelector('.line');
+            const ends = [[wire.dataset.from, 0], [wire.dataset.to, line.getTotalLength()]];
+            for (const [id, length] of ends) {
+                const p = line.getPointAtLength(length);
+                if (!place(id).some(([x, y]) => Math.hypot(x - p.x, y - p.y) < 1.5)) loose.push(wire.id + ' at ' + id);
+            }
+        }
+        return loose;""")
+    page.check(not loose, f"wires end in mid-air: {loose[:5]}")
+
+
+def choosing(page):
+    """What is chosen is in the address, and what is not is dimmed. Nothing changes its colour, nor lines their width by zoom."""
+    stroke = "return [...document.querySelectorAll('#wires .wire:not(.host) .line')].map((line) => getComputedStyle(line).stroke)"
+    before = page.run(stroke)
+    webdriver.ActionChains(page.driver).move_to_element(page.one("#b2 .title")).perform()
+    page.check(page.run("return document.querySelector('#wires .near') !== null || arguments[0] === 0", len(before)), "pointing marks wires")
+    page.check(page.run(stroke) == before, "wires that are pointed at keep their colours")
+    page.visit("b2")
+    page.check(page.one("#detail").get_attribute("data-open") == "b2", "the address chooses a block")
+    page.check(page.run("return scrollY") == 0, "an address leaves the page where it is")
+    page.run("document.getAnimations().forEach((a) => a.finish())")
+    faint = page.run("""return [...document.querySelectorAll('.block:not(.chosen-block):not(.near-block)')]
+        .map((block) => Number(getComputedStyle(block).opacity))""")
+    page.check(all(opacity < 0.5 for opacity in faint), f"what is not chosen is dimmed: {faint[:5]}")
+    page.check(page.run("return Number(getComputedStyle(document.getElementById('b2')).opacity)") == 1, "what is chosen is not")
+    page.check(page.run(stroke) == before, "wires of what is chosen keep their colours")
+    headings = [h.text.split(" (")[0] for h in page.all("#detail h4")]
+    page.check("granted" not in headings or headings[0] == "granted", f"grants come first: {headings}")
+    tall = page.run("""return [...document.querySelectorAll('#detail ul:not(.words):not(.grants)')]
+        .filter((list) => list.children.length > 2 && [...list.children].every((item) => !item.querySelector('a') && item.textContent.length < 20)).length""")
+    page.check(tall == 0, "no list has one word a line")
+    page.shot("chosen-block")
+    joined = next((id for id, thing in page.things.items() if "at" in thing), None)
+    if joined:
+        page.visit(joined)
+        at = page.things[joined]["at"]
+        page.check(page.one("#detail").get_attribute("data-open") == joined, "the address chooses what is within a row")
+        page.check("chosen" in page.one(f"[id='{at}']").get_attribute("class"), "where it is drawn is marked")
+    page.press(Keys.ESCAPE)
+    page.check(page.run("return location.hash") == "", "closing takes it out of the address")
+    page.visit(None)
+    effects = page.run("return [...new Set([...document.querySelectorAll('.line')].map((line) => getComputedStyle(line).vectorEffect))]")
+    page.check(effects in ([], ["non-scaling-stroke"]), f"lines keep their width: {effects}")
+
+
+def chips(page):
+    """What goes to the host is one chip for each capability, and one wire to it from each row; what is denied is counted."""
+    rows = page.run("return [...document.querySelectorAll('.block.host .port')].map((row) => row.querySelector('.label').firstChild.textContent)")
+    page.check(len(rows) == len(set(rows)), f"a chip for each capability: {rows}")
+    pairs = page.run("return [...document.querySelectorAll('#wires .wire')].map((wire) => wire.dataset.from + ' ' + wire.dataset.to)")
+    page.check(len(pairs) == len(set(pairs)), "one wire between two rows")
+    held = {id for id, thing in page.things.items() if thing["kind"] == "wire that ends in an adapter"}
+    counted = sum(int(badge.text.split()[0]) for badge in page.all(".block.adapter .badge.held text"))
+    page.check(counted == len(held), f"{counted} of {len(held)} denied imports are counted on adapters")
+
+
 def click_and_keys(page):
     things = json.loads(page.one("#data").get_attribute("textContent"))
     port = next(p for p in page.all(".port") if things["things"][p.get_attribute("data-id")]["wit"] is not None)
@@ -247,7 +395,7 @@ def click_and_keys(page):
                        "return [b.left + b.width / 2, b.top + b.height / 2]; })()).some((e) => arguments[0].contains(e))", port):
         raise AssertionError(f"{page.name}: {id} cannot be clicked")
     webdriver.ActionChains(page.driver).move_to_element(port.find_element(By.CSS_SELECTOR, ".target")).perform()
-    page.check(page.one("#hint").text != "", "pointing at a port says a word about it")
+    page.check(page.one("#hint").get_attribute("textContent") != "", "pointing at a port says a word about it")
     webdriver.ActionChains(page.driver).click(port.find_element(By.CSS_SELECTOR, ".target")).perform()
     page.check(page.one("#detail").get_attribute("data-open") == id, "a click opens a port")
     page.check(page.one("#detail pre.wit").get_attribute("textContent") == wit, "a click shows the WIT")
@@ -333,7 +481,7 @@ def themes(page):
 def contrasts(page):
     """The contrast of text with what is behind it, as WCAG has it."""
     pairs = [("text", "page"), ("text", "card"), ("soft", "page"), ("soft", "card"), ("text", "block"), ("soft", "block"), ("soft", "outside"),
-             ("text", "adapter"), ("soft", "adapter"), ("held", "block"), ("held", "card"), ("accent", "card"), ("soft", "raised"), ("soft", "frame")]
+             ("text", "adapter"), ("soft", "adapter"), ("held", "block"), ("held", "card"), ("accent", "card"), ("soft", "raised"), ("soft", "frame"), ("on-tint", "tint"), ("held", "adapter"), ("adapted", "card")]
     value = lambda name: page.run("return getComputedStyle(document.documentElement).getPropertyValue('--' + arguments[0]).trim()", name)
 
     def luminance(colour):
@@ -354,8 +502,8 @@ def host_wires(page):
     box = page.one("#host-wires")
     page.run("document.activeElement.blur()")
     webdriver.ActionChains(page.driver).move_to_element(page.one("h1")).perform()
-    page.check(visible() == (len(wires) if len(wires) <= 40 else 0), f"{visible()} of {len(wires)} wires to the host are shown")
-    if len(wires) > 40:
+    page.check(visible() == (len(wires) if len(wires) <= 24 else 0), f"{visible()} of {len(wires)} wires to the host are shown")
+    if len(wires) > 24:
         block = next(b for b in page.all(".block.program") if b.find_elements(By.CSS_SELECTOR, ".port.host"))
         page.run("arguments[0].querySelector('.head').focus()", block)
         page.check(0 < visible() < len(wires), "those of a block are shown when it has the focus")
@@ -418,6 +566,7 @@ def main():
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    window(driver, *WINDOW)
     try:
         with tempfile.TemporaryDirectory() as folder:
             for name, component in subjects(Path(folder)):
@@ -426,7 +575,7 @@ def main():
                 dot(name, component)
                 mermaid(name, component)
                 page = Page(name, file, component, driver)
-                for step in [blocks_and_wires, nothing_overlaps, wires_run_beside_blocks, click_and_keys, search, zoom, host_wires, themes,
+                for step in [blocks_and_wires, first_view, nothing_overlaps, wires_run_beside_blocks, wires_end_at_blocks, chips, choosing, click_and_keys, search, zoom, host_wires, themes,
                              tables, prints, quiet]:
                     step(page)
                 print(f"{name}: {len(page.all('#blocks .block'))} blocks, {len(page.all('#wires .wire'))} wires")

@@ -8,13 +8,19 @@ mod details;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::layout::Layout;
+use super::layout::{Layout, MANY};
 use super::svg::{Text, id, svg};
 use super::{EXPORTS, End, HOST, Kind, Picture, Side};
 use crate::text::{self, count};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
+
+/// Up to which height a picture needs little of a window.
+const LOW: f64 = 270.0;
+
+/// Up to which height it needs no more than half of one.
+const MIDDLE: f64 = 430.0;
 
 /// The page.
 pub fn page(picture: &Picture<'_>) -> String {
@@ -36,21 +42,22 @@ pub fn page(picture: &Picture<'_>) -> String {
                 title { (Text(&picture.name)) " – weld" }
                 style { (PreEscaped(STYLE)) }
             }
-            body class={ @if layout.has_many { "quiet" } } {
+            body.quiet[layout.has_many].wide[layout.is_wide()].many[layout.rows.cables.len() > MANY] {
                 (header(picture))
                 main {
                     (controls(&layout))
-                    div #stage {
+                    div #stage class={ @if layout.height < LOW { "low" } @else if layout.height < MIDDLE { "middle" } } {
                         div #canvas tabindex="0" role="region" aria-label="Picture: arrows and plus or minus move and zoom it" {
                             (svg(picture, &layout))
                         }
+                        div #hint aria-live="off" {}
                         (panel())
                     }
                     (legend())
                     (tables(picture))
                 }
                 footer { "Made by weld from the component alone. Names, versions and licences are the word of whoever wrote them." }
-                script #data type="application/json" { (PreEscaped(details::json(picture))) }
+                script #data type="application/json" { (PreEscaped(details::json(picture, &layout))) }
                 script { (PreEscaped(SCRIPT)) }
             }
         }
@@ -93,7 +100,8 @@ fn controls(layout: &Layout) -> Markup {
             }
             button #zoom-out type="button" aria-label="Zoom out" title="Zoom out ( - )" { "−" }
             button #zoom-in type="button" aria-label="Zoom in" title="Zoom in ( + )" { "+" }
-            button #fit type="button" title="Fit to the window ( 0 )" { "fit" }
+            button #fit type="button" title="As large as fits and can be read ( 0 )" { "fit" }
+            button #whole type="button" title="All of it, however small" { "whole" }
             button #theme type="button" title="Light or dark" aria-label="Light or dark" { "◐" }
         }
     }
@@ -102,11 +110,10 @@ fn controls(layout: &Layout) -> Markup {
 fn panel() -> Markup {
     html! {
         aside #panel aria-label="Details" {
-            div #hint aria-live="off" {}
             div #detail tabindex="-1" aria-live="polite" {
-                p.empty { "Point at a block, a port or a wire for a word about it. Click it, or press Enter, for everything." }
+                p.empty { "Point at a block, a row or a wire for a word about it. Click it, or press Enter, for everything." }
                 p.empty {
-                    kbd { "Tab" } " goes through blocks and ports, " kbd { "←" } kbd { "↑" } kbd { "↓" } kbd { "→" } " among blocks, "
+                    kbd { "Tab" } " goes through blocks and rows, " kbd { "←" } kbd { "↑" } kbd { "↓" } kbd { "→" } " among blocks, "
                     kbd { "/" } " to the search, " kbd { "+" } " " kbd { "−" } " " kbd { "0" } " zoom, " kbd { "Esc" } " closes."
                 }
             }
@@ -127,6 +134,8 @@ fn legend() -> Markup {
             (entry("wire host", "from the host"))
             (entry("wire adapted", "by an adapter, which has it from the host"))
             (entry("wire held", "by an adapter, and not passed on to the host"))
+            li { span.pill.direct { "fs" } "has it from the host" }
+            li { span.pill.through { "fs" } "reaches it through others" }
         }
     }
 }

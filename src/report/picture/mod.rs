@@ -7,6 +7,7 @@ pub mod dot;
 pub mod html;
 mod layout;
 pub mod mermaid;
+mod rows;
 mod svg;
 mod trace;
 
@@ -104,7 +105,7 @@ pub struct Wire {
 }
 
 /// A port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct End {
     /// The block, by its index.
     pub block: usize,
@@ -115,7 +116,7 @@ pub struct End {
 }
 
 /// The two kinds of ports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // They are what they are called.
 pub enum Side {
     Import,

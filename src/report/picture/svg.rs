@@ -1,10 +1,11 @@
-//! A picture as SVG: frames, then wires, then blocks, so that wires lie over what they run in and under what they lead to.
+//! A picture as SVG: frames, then cables, then blocks, so that cables lie over what they run in and under what they lead to.
 //!
 //! Colours are the style sheet's. What is the host's has its class, so that it can be hidden.
 
 use maud::{Markup, Render, html};
 
-use super::layout::{Layout, Rect, Size};
+use super::layout::{Layout, Place, Rect, Size, TEXT};
+use super::rows::{Cable, Row};
 use super::{Block, End, Kind, Picture, Side, WireKind};
 use crate::text::Shown;
 
@@ -14,15 +15,16 @@ pub fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
     let frames = picture.blocks.iter().enumerate().filter(|(_, block)| block.is_frame);
     html! {
         svg #picture xmlns="http://www.w3.org/2000/svg" width=(width) height=(height) data-width=(width) data-height=(height)
-            viewBox={ "0 0 " (width) " " (height) } role="group" aria-label={ "Picture of " (Text(&picture.name)) } {
+            data-text=(TEXT) viewBox={ "0 0 " (width) " " (height) } role="group" aria-label={ "Picture of " (Text(&picture.name)) } {
             g #frames aria-hidden="true" {
                 @for (index, block) in frames {
-                    @if let Some(rect) = layout.blocks.get(index) { (frame(block, rect)) }
+                    @if let Some(rect) = layout.blocks.get(index) { (frame(index, block, rect)) }
                 }
             }
             g #wires aria-hidden="true" {
-                @for (index, (wire, path)) in picture.wires.iter().zip(&layout.wires).enumerate() {
-                    g class={ "wire " (wire.kind.word()) } id={ "w" (index) } data-from=(id(wire.from)) data-to=(id(wire.to)) {
+                @for (index, (cable, path)) in layout.rows.cables.iter().zip(&layout.cables).enumerate() {
+                    g class={ "wire " (cable.kind.word()) } id=(cable_id(index, cable))
+                        data-from=(row_id(layout, cable.from)) data-to=(row_id(layout, cable.to)) {
                         path.hit d=(path) {}
                         path.line d=(path) {}
                     }
@@ -30,9 +32,8 @@ pub fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
             }
             g #blocks {
                 @for index in order(picture, layout) {
-                    @if let (Some(it), Some(rect), Some(size)) =
-                        (picture.blocks.get(index), layout.blocks.get(index), layout.sizes.get(index)) {
-                        (block(index, it, rect, size))
+                    @if let (Some(it), Some(rect)) = (picture.blocks.get(index), layout.blocks.get(index)) {
+                        (block(index, it, rect, layout))
                     }
                 }
             }
@@ -44,6 +45,27 @@ pub fn svg(picture: &Picture<'_>, layout: &Layout) -> Markup {
 pub fn id(end: End) -> String {
     let side = if end.side == Side::Import { 'i' } else { 'e' };
     format!("b{}{side}{}", end.block, end.port)
+}
+
+/// What a row is called in the page, by its port or as what joins several.
+fn row_id(layout: &Layout, end: End) -> String {
+    layout.rows.at(end.block, end.side).get(end.port).map_or_else(String::new, |row| joined_id(end, row))
+}
+
+/// The same for a row that is at hand. The port of the end is its number.
+pub fn joined_id(end: End, row: &Row) -> String {
+    match row.ports.as_slice() {
+        [port] => id(End { port: *port, ..end }),
+        _ => format!("b{}{}{}", end.block, if end.side == Side::Import { 'I' } else { 'E' }, end.port),
+    }
+}
+
+/// What a cable is called in the page, by its wire or as what joins several.
+pub fn cable_id(index: usize, cable: &Cable) -> String {
+    match cable.wires.as_slice() {
+        [wire] => format!("w{wire}"),
+        _ => format!("c{index}"),
+    }
 }
 
 /// Text from the component, escaped for terminals as well as for the page.
@@ -66,9 +88,10 @@ fn order(picture: &Picture<'_>, layout: &Layout) -> Vec<usize> {
     order
 }
 
-fn frame(block: &Block<'_>, rect: &Rect) -> Markup {
+fn frame(index: usize, block: &Block<'_>, rect: &Rect) -> Markup {
     html! {
-        rect class={ "frame " (class(block.kind)) } x=(rect.x) y=(rect.y) width=(rect.width) height=(rect.height) rx="12" {}
+        rect class={ "frame " (class(block.kind)) } data-of={ "b" (index) } x=(rect.x) y=(rect.y)
+            width=(rect.width) height=(rect.height) rx="12" {}
     }
 }
 
@@ -79,67 +102,71 @@ fn class(kind: Kind) -> &'static str {
     }
 }
 
-fn block(index: usize, block: &Block<'_>, rect: &Rect, size: &Size) -> Markup {
-    let label = format!("{}, {}", Shown(&block.name), size.subtitle);
+fn block(index: usize, block: &Block<'_>, rect: &Rect, layout: &Layout) -> Markup {
+    let none = Size::default();
+    let size = layout.sizes.get(index).unwrap_or(&none);
+    let label = format!("{}, {}", Shown(&block.name), size.subtitle.as_deref().unwrap_or(block.kind.word()));
     let class = format!("block {}{}", class(block.kind), if block.is_frame { " is-frame" } else { "" });
+    // Of a frame only the head is in the way of what is in it.
+    let body = if block.is_frame { size.head } else { rect.height };
     html! {
         g class=(class) id={ "b" (index) } role="group" aria-label=(label)
             transform={ "translate(" (rect.x) " " (rect.y) ")" } {
             g.head tabindex="0" role="button" aria-label=(label) data-id={ "b" (index) } {
-                // Of a frame only the head is in the way of what is in it.
-                rect.body width=(rect.width) height=(if block.is_frame { super::layout::TITLE } else { rect.height })
-                    rx=(if block.is_frame { 12 } else { 9 }) {}
-                @if !block.is_frame { rect.accent x="0" y="11" width="3" height="28" rx="1.5" {} }
-                text.title x="13" y="22" { (size.title) }
-                text.subtitle x="13" y="40" { (size.subtitle) }
-            }
-            @for (side, ports, places) in
-                [(Side::Export, &block.exports, &size.exports), (Side::Import, &block.imports, &size.imports)] {
-                @for (port, ((name, it), place)) in ports.iter().zip(places).enumerate() {
-                    (self::port(End { block: index, side, port }, name, it, place, rect.width, block.is_frame))
+                @if size.subtitle.is_none() { title { (Text(&block.name)) } }
+                rect.body width=(rect.width) height=(body) rx=(if block.is_frame { 12 } else { 9 }) {}
+                @if size.subtitle.is_some() && !block.is_frame { rect.accent x="0" y="9" width="3" height="36" rx="1.5" {} }
+                text.title.small[size.subtitle.is_none()] x="13" y=(size.baseline) { (size.title) }
+                @if let Some(subtitle) = &size.subtitle { text.subtitle x="13" y="40" { (subtitle) } }
+                @for placed in &size.badges {
+                    g class={ "badge " (placed.badge.reach.word()) } transform={ "translate(" (placed.x) " " (placed.y) ")" } {
+                        rect width=(placed.width) height="18" rx="9" {}
+                        text x=(placed.width / 2.0) y="13" text-anchor="middle" { (Text(&placed.badge.text)) }
+                    }
                 }
             }
-            @let middle = if block.is_frame { super::layout::TITLE } else { rect.height } / 2.0;
-            text.large x="13" y=((middle + size.large * 0.36).round()) font-size=(size.large.floor()) aria-hidden="true" { (size.title) }
+            @for (side, places) in [(Side::Export, &size.exports), (Side::Import, &size.imports)] {
+                @for (port, (it, place)) in layout.rows.at(index, side).iter().zip(places).enumerate() {
+                    (row(End { block: index, side, port }, it, place, block, rect.width))
+                }
+            }
+            text.large x="13" y=((body / 2.0 + size.large * 0.36).round()) font-size=(size.large.floor()) aria-hidden="true" {
+                (size.title)
+            }
         }
     }
 }
 
-fn port(
-    end: End,
-    name: &str,
-    port: &super::Port<'_>,
-    place: &super::layout::Place,
-    width: f64,
-    is_frame: bool,
-) -> Markup {
+fn row(end: End, row: &Row, place: &Place, block: &Block<'_>, width: f64) -> Markup {
     let is_import = end.side == Side::Import;
-    let x = if is_import { width - place.inset } else { place.inset };
-    let kind = match () {
-        () if port.is_held => WireKind::Held,
-        () if port.is_hosts => WireKind::Host,
-        () => WireKind::Plain,
-    };
     let what = if is_import { "import" } else { "export" };
-    let note = if port.is_held { ", not passed on by an adapter" } else { "" };
+    let names = row.ports.iter().filter_map(|port| block.ports(end.side).get_index(*port));
+    let (names, is_one) = (names.map(|(name, _)| name.as_str()), row.ports.len() == 1);
+    let said = match (&row.label, names.clone().next()) {
+        (_, Some(name)) if is_one => name.to_owned(),
+        (Some(label), _) => format!("{label}, {} {what}s", row.ports.len()),
+        _ => format!("{} {what}s", row.ports.len()),
+    };
+    let note = if row.kind == WireKind::Held && is_one { ", not passed on by an adapter" } else { "" };
+    let id = joined_id(end, row);
     html! {
-        g class={ "port " (what) " " (kind.word()) @if place.label.is_none() { " dot" } } id=(id(end)) data-id=(id(end))
-            tabindex="0" role="button" aria-label={ (what) " " (Text(name)) (note) }
-            transform={ "translate(" (x) " " (place.y) ")" } {
-            title { (Text(name)) }
+        g class={ "port " (what) " " (row.kind.word()) @if !is_one { " joined" } @if place.label.is_none() { " dot" } } id=(id)
+            data-id=(id) tabindex="0" role="button" aria-label={ (what) " " (Text(&said)) (note) }
+            transform={ "translate(" (if is_import { width } else { 0.0 }) " " (place.y) ")" } {
+            title { (Text(&said)) }
             @if let Some(label) = &place.label {
                 @let start = if is_import { -label.width - 13.0 } else { 0.0 };
-                rect.target x=(start) y="-9" width=(label.width + 13.0) height="18" rx="4" {}
+                rect.target x=(start) y="-10" width=(label.width + 13.0) height="20" rx="4" {}
                 circle.pin r="3.5" {}
-                @if is_frame { circle.pin cx=(if is_import { -place.inside() } else { place.inside() }) r="3" {} }
-                text.label x=(if is_import { -10 } else { 10 }) y="3.5" text-anchor=(if is_import { "end" } else { "start" })
+                @if block.is_frame { circle.pin cx=(if is_import { -place.inside() } else { place.inside() }) r="3" {} }
+                text.label x=(if is_import { -10 } else { 10 }) y="4" text-anchor=(if is_import { "end" } else { "start" })
                     textLength=[(!label.name.is_ascii()).then_some(label.width)] lengthAdjust="spacingAndGlyphs" {
                     (label.name)
-                    @if !label.version.is_empty() { tspan.version dx="4" { (label.version) } }
+                    @if !label.version.is_empty() { tspan.version dx="5" { (label.version) } }
                 }
             } @else {
-                circle.target r="5" {}
-                circle.pin r="3" {}
+                circle.target r="7" {}
+                circle.pin r="3.5" {}
             }
         }
     }

@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
 
+use super::super::layout::Layout;
+use super::super::rows::{Cable, HELD, Reach, Row, badges};
+use super::super::svg::{cable_id, joined_id};
 use super::super::{Block, EXPORTS, End, HOST, Kind, Picture, Side, Wire, WireKind};
 use super::id;
 use crate::inspect::model::{Instance, Metadata};
 use crate::name::{adapted, unnumbered};
 use crate::provenance;
-use crate::text::{self, Shown};
+use crate::text::{self, Shown, count};
+
+/// How many imports or exports of a block are listed with it: there may be as many of each as can be drawn.
+const LISTED: usize = 1_000;
 
 /// All that there is to say.
 #[derive(Debug, Serialize)]
@@ -29,10 +35,16 @@ struct Thing {
     /// In a word each.
     facts: Vec<(&'static str, String)>,
     /// With a heading and entries each.
-    lists: Vec<(&'static str, Vec<String>)>,
+    lists: Vec<List>,
+    /// In what this is drawn, where that is something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
     /// Its type, by its index among the texts.
     wit: Option<usize>,
 }
+
+/// A heading, its entries, and what each of these is called in the page, if that is known.
+type List = (&'static str, Vec<String>, Vec<String>);
 
 /// What the component says was granted to the components in it, and what these were made of, by their names.
 #[derive(Default)]
@@ -41,7 +53,7 @@ struct Granted<'p> {
 }
 
 /// The JSON, for a page: nothing in it ends a script, nor begins a comment.
-pub fn json(picture: &Picture<'_>) -> String {
+pub fn json(picture: &Picture<'_>, layout: &Layout) -> String {
     let mut wit = IndexSet::new();
     let mut things = IndexMap::new();
     let granted = Granted::of(picture);
@@ -54,6 +66,18 @@ pub fn json(picture: &Picture<'_>) -> String {
     for (index, it) in picture.wires.iter().enumerate() {
         things.insert(format!("w{index}"), wire(picture, it, &mut wit));
     }
+    for (end, row) in layout.rows.ends().filter(|(_, row)| row.ports.len() != 1) {
+        let id = joined_id(end, row);
+        let ends: Vec<End> = row.ports.iter().map(|port| End { port: *port, ..end }).collect();
+        put_into(&mut things, &id, ends.iter().map(|end| self::id(*end)));
+        things.insert(id, joined(picture, end, row, &ends));
+    }
+    for (index, cable) in layout.rows.cables.iter().enumerate().filter(|(_, cable)| cable.wires.len() != 1) {
+        let id = cable_id(index, cable);
+        let wires: Vec<String> = cable.wires.iter().map(|wire| format!("w{wire}")).collect();
+        put_into(&mut things, &id, wires.iter().cloned());
+        things.insert(id, bundle(picture, cable, wires));
+    }
     let details = Details { things, wit: wit.into_iter().collect() };
     // It is made of strings and lists, which always have a form in JSON.
     let json = serde_json::to_string(&details).unwrap_or_default();
@@ -65,6 +89,15 @@ pub fn json(picture: &Picture<'_>) -> String {
         }
     }
     escaped
+}
+
+/// Says of things in what they are drawn.
+fn put_into(things: &mut IndexMap<String, Thing>, id: &str, parts: impl Iterator<Item = String>) {
+    for part in parts {
+        if let Some(thing) = things.get_mut(&part) {
+            thing.at = Some(id.to_owned());
+        }
+    }
 }
 
 /// The names of the blocks that fill the imports of one.
@@ -113,18 +146,70 @@ fn block(picture: &Picture<'_>, index: usize, block: &Block<'_>, granted: &Grant
             let invalid = module.invalid.iter().map(|what| format!(", not valid: {what}")).collect::<String>();
             format!("{}, {}{invalid}", shown(name), text::size(module.size))
         });
-        thing.lists.push(("core modules", modules.collect()));
+        thing.list("core modules", modules.collect());
     }
-    if let Some(instance) = instance {
-        thing.lists.insert(0, ("reaches of the host's", all(instance.capabilities.clone())));
-    }
-    thing.lists.insert(0, ("not passed on to the host", all(picture.held(index))));
+    let badges = badges(picture, index);
+    let reached = |reach| badges.iter().filter(|badge| badge.reach == reach).map(|badge| shown(&badge.text)).collect();
     let (grants, inputs) = granted.to(picture, block);
-    thing.lists.push(("granted", grants));
-    thing.lists.push(("made of", inputs));
-    thing.lists.push(("imports filled by", all(fillers(picture, index))));
-    thing.lists.retain(|(_, entries)| !entries.is_empty());
+    // What it may do comes first.
+    let rest = std::mem::take(&mut thing.lists);
+    thing.list("granted", grants);
+    thing.list("not passed on to the host", all(picture.held(index)));
+    thing.list("has from the host", reached(Reach::Direct));
+    thing.list("reaches through others", reached(Reach::Through));
+    thing.lists.extend(rest);
+    thing.list("made of", inputs);
+    thing.list("imports filled by", all(fillers(picture, index)));
+    for (side, heading) in [(Side::Import, "imports"), (Side::Export, "exports")] {
+        let ends = || (0..block.ports(side).len()).take(LISTED).map(move |port| End { block: index, side, port });
+        thing.links(heading, ends().filter_map(|end| Some((shown(picture.port(end)?.0), id(end)))));
+    }
     thing
+}
+
+/// What there is to say about ports that are drawn as one.
+fn joined(picture: &Picture<'_>, end: End, row: &Row, ends: &[End]) -> Thing {
+    let block = picture.blocks.get(end.block).map_or("", |block| &block.name);
+    let what = if end.side == Side::Import { "import" } else { "export" };
+    let mut thing = Thing { title: row.label.as_deref().map_or_else(|| format!("{what}s"), shown), ..Thing::default() };
+    thing.kind = match end.block {
+        HOST => count(row.ports.len(), "import") + " of the whole, which the host fills",
+        EXPORTS => count(row.ports.len(), "export") + " of the whole",
+        _ => format!("{} of {}", count(row.ports.len(), what), shown(block)),
+    };
+    if row.label.as_deref() == Some(HELD) {
+        thing.facts.push(("note", "an adapter answers these itself, and has nothing of them from the host".to_owned()));
+    }
+    thing.links("in it", ends.iter().filter_map(|end| Some((shown(picture.port(*end)?.0), id(*end)))));
+    thing
+}
+
+/// What there is to say about wires that are drawn as one.
+fn bundle(picture: &Picture<'_>, cable: &Cable, wires: Vec<String>) -> Thing {
+    let name = |end: End| picture.blocks.get(end.block).map_or_else(String::new, |block| shown(&block.name));
+    let title = format!("{} ← {}", name(cable.from), name(cable.to));
+    let mut thing = Thing { title, kind: count(wires.len(), "wire"), ..Thing::default() };
+    let import =
+        |wire: &usize| picture.wires.get(*wire).map_or("", |wire| picture.port(wire.from).map_or("", |it| it.0));
+    thing.lists.push(("in it", cable.wires.iter().map(|wire| shown(import(wire))).collect(), wires));
+    thing
+}
+
+impl Thing {
+    /// Adds a list, if there is anything in it.
+    fn list(&mut self, heading: &'static str, entries: Vec<String>) {
+        if !entries.is_empty() {
+            self.lists.push((heading, entries, Vec::new()));
+        }
+    }
+
+    /// Adds a list whose entries lead to things.
+    fn links(&mut self, heading: &'static str, entries: impl Iterator<Item = (String, String)>) {
+        let (names, ids): (Vec<String>, Vec<String>) = entries.unzip();
+        if !names.is_empty() {
+            self.lists.push((heading, names, ids));
+        }
+    }
 }
 
 fn metadata(metadata: &Metadata, thing: &mut Thing) {
@@ -140,10 +225,10 @@ fn metadata(metadata: &Metadata, thing: &mut Thing) {
     thing.facts.extend(facts.into_iter().filter_map(|(name, value)| Some((name, shown(value.as_deref()?)))));
     let producers = metadata.producers.iter();
     let producers = producers.map(|it| shown(format!("{}: {} {}", it.field, it.name, it.version).trim_end()));
-    thing.lists.push(("made with", producers.collect()));
+    thing.list("made with", producers.collect());
     let dependencies = metadata.dependencies.iter().map(|it| shown(&format!("{} {}", it.name, it.version)));
-    thing.lists.push(("packages in it", dependencies.collect()));
-    thing.lists.push(("sections that cannot be read", all(metadata.malformed.clone())));
+    thing.list("packages in it", dependencies.collect());
+    thing.list("sections that cannot be read", all(metadata.malformed.clone()));
 }
 
 impl<'p> Granted<'p> {
@@ -207,16 +292,16 @@ fn port(picture: &Picture<'_>, end: End, wit: &mut IndexSet<String>) -> Thing {
         Side::Export => format!("export of {}", shown(block)),
     };
     let filled = if end.side == Side::Import { "filled by" } else { "fills" };
+    let ends: Vec<End> = picture.wires_at(end).map(|wire| if wire.from == end { wire.to } else { wire.from }).collect();
     let others = all(others(picture, end));
     if port.is_held {
         thing.facts.push(("note", "an adapter answers this itself, and has nothing of it from the host".to_owned()));
     }
-    thing.lists.push(("capabilities", picture.capabilities(end)));
+    thing.list("capabilities", picture.capabilities(end));
     if others.is_empty() && end.side == Side::Import {
         thing.facts.push((filled, "what the component around has".to_owned()));
     }
-    thing.lists.push((filled, others));
-    thing.lists.retain(|(_, entries)| !entries.is_empty());
+    thing.links(filled, others.into_iter().zip(ends.into_iter().map(id)));
     thing.wit = port.item.map(|item| wit.insert_full(text::lines(&item.wit)).0);
     thing
 }

@@ -14,13 +14,25 @@
   // Whether the picture is still as it was put into the window.
   let isFitted = true;
 
+  // Text in the picture is no smaller than this at first, and the picture no larger than that.
+  const smallest = 11 / Number(svg.dataset.text) + 0.004;
+  const largest = 1.35;
+  // Ports that share a row, and wires that share a cable, by what they are drawn as.
+  const parts = new Map();
+  for (const [id, thing] of Object.entries(data.things)) {
+    if (thing.at) parts.set(thing.at, [...(parts.get(thing.at) || []), id]);
+  }
+  // No element is called so: the browser leaves the page where it is.
+  const address = (id) => "#at=" + id;
+  const drawn = (id) => (data.things[id] && data.things[id].at) || id;
+
   const make = (name, text, className) => {
     const element = document.createElement(name);
     if (text !== undefined) element.textContent = text;
     if (className) element.className = className;
     return element;
   };
-  const blockOf = (id) => id.replace(/[ie]\d+$/, "");
+  const blockOf = (id) => id.replace(/[ieIE]\d+$/, "");
   const idOf = (target) => {
     const element = target.closest && target.closest("[data-id], .wire");
     return element ? element.dataset.id || element.id : null;
@@ -33,15 +45,26 @@
     svg.classList.toggle("far", scale() < 0.5);
   };
   const scale = () => Math.min(canvas.clientWidth / view.width, canvas.clientHeight / view.height) || 1;
+  const put = (factor) => {
+    const [width, height] = [(canvas.clientWidth || 1) / factor, (canvas.clientHeight || 1) / factor];
+    view = { x: (whole.width - width) / 2, y: (whole.height - height) / 2, width, height };
+    draw();
+  };
+  const all = () => Math.min(canvas.clientWidth / whole.width, canvas.clientHeight / whole.height) || 1;
+  // As large as fits. What does not fit at a size that can be read begins where the component's exports are.
   const fit = () => {
-    const [width, height] = [canvas.clientWidth || 1, canvas.clientHeight || 1];
-    // Never larger than it was drawn: three blocks need not fill a wall.
-    const factor = Math.min(width / whole.width, height / whole.height, 1);
-    view = { width: width / factor, height: height / factor };
-    view.x = (whole.width - view.width) / 2;
-    view.y = (whole.height - view.height) / 2;
+    put(Math.min(Math.max(all(), smallest), largest));
+    const first = svg.querySelector(".block.exports");
+    if (view.width < whole.width) view.x = 0;
+    if (view.height < whole.height && first) {
+      const box = first.querySelector(".body").getBBox();
+      const y = Number(first.getAttribute("transform").match(/[-\d.]+/g)[1]) + box.height / 2;
+      view.y = Math.min(Math.max(0, y - view.height / 2), whole.height - view.height);
+    }
     isFitted = true;
     draw();
+    if (chosen) show(get(drawn(chosen)));
+    isFitted = true;
   };
   const zoom = (factor, x = view.x + view.width / 2, y = view.y + view.height / 2) => {
     const now = scale();
@@ -71,7 +94,8 @@
   };
   const show = (element) => {
     const [box, frame] = [element.getBoundingClientRect(), canvas.getBoundingClientRect()];
-    const inside = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+    const isIn = (low, high, from, to) => (high - low > to - from ? low < to && high > from : low >= from && high <= to);
+    const inside = isIn(box.left, box.right, frame.left, frame.right) && isIn(box.top, box.bottom, frame.top, frame.bottom);
     if (inside && scale() > 0.3) return;
     if (scale() < 0.7) zoom(0.9 / scale());
     const now = element.getBoundingClientRect();
@@ -90,18 +114,24 @@
     return wires.filter((wire) => meets(wire.dataset.from) || meets(wire.dataset.to));
   };
   const mark = (name, id) => {
-    svg.querySelectorAll("." + name).forEach((element) => element.classList.remove(name));
+    for (const mark of [name, name + "-end", name + "-block"]) {
+      svg.querySelectorAll("." + mark).forEach((element) => element.classList.remove(mark));
+    }
     if (!id) return;
+    id = drawn(id);
     for (const wire of related(id)) {
       wire.classList.add(name);
-      if (name === "near") [wire.dataset.from, wire.dataset.to].forEach((end) => get(end).classList.add(name));
+      for (const end of [wire.dataset.from, wire.dataset.to]) {
+        get(end).classList.add(name + "-end");
+        get(blockOf(end)).classList.add(name + "-block");
+      }
     }
     const element = get(id);
     if (element) element.classList.add(name);
+    if (get(blockOf(id))) get(blockOf(id)).classList.add(name + "-block");
   };
   const near = (id) => {
-    if (searching()) return;
-    mark("near", id || chosen);
+    if (!searching()) mark("near", id);
   };
 
   // The panel: a word about what is pointed at, and everything about what was chosen.
@@ -116,11 +146,29 @@
     hint.append(make("div", `${fact[0]}: ${some.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`));
   };
   const empty = [...detail.childNodes];
+  // What a component may do comes before what it is.
+  const access = ["granted", "not passed on to the host", "has from the host", "reaches through others", "capabilities", "in it"];
+  const listed = ([name, entries, ids]) => {
+    const isGrants = name === "granted";
+    const areWords = !ids.length && !isGrants && entries.every((entry) => entry.length <= 26);
+    const list = make("ul", undefined, areWords ? "words" : isGrants ? "grants" : undefined);
+    list.append(
+      ...entries.map((entry, index) => {
+        if (!ids.length) return make("li", entry);
+        const [item, link] = [make("li"), make("a", entry)];
+        link.href = "#" + ids[index];
+        link.dataset.go = ids[index];
+        item.append(link);
+        return item;
+      }),
+    );
+    return [make("h4", entries.length > 5 ? `${name} (${entries.length})` : name), list];
+  };
   const open = (id, from) => {
     const thing = data.things[id];
     if (!thing) return;
     chosen = id;
-    opener = from || get(id);
+    opener = from || get(drawn(id));
     const close = make("button", "×", "close");
     close.type = "button";
     close.setAttribute("aria-label", "Close");
@@ -129,25 +177,30 @@
     for (const [name, value] of thing.facts) {
       facts.append(make("dt", name), make("dd", value, name === "sha256" ? "code" : undefined));
     }
-    detail.replaceChildren(close, make("h3", thing.title), make("p", thing.kind, "kind"), facts);
-    for (const [name, entries] of thing.lists) {
-      const list = make("ul");
-      list.append(...entries.map((entry) => make("li", entry)));
-      detail.append(make("h4", name), list);
-    }
+    detail.replaceChildren(close, make("h3", thing.title), make("p", thing.kind, "kind"));
+    const first = thing.lists.filter(([name]) => access.includes(name));
+    first.forEach((list) => detail.append(...listed(list)));
+    detail.append(facts);
+    thing.lists.filter((list) => !first.includes(list)).forEach((list) => detail.append(...listed(list)));
     if (thing.wit !== null) detail.append(make("h4", "WIT"), make("pre", data.wit[thing.wit], "wit"));
     detail.scrollTop = 0;
     detail.dataset.open = id;
+    document.body.classList.add("open");
+    svg.classList.toggle("focus", true);
     mark("chosen", id);
-    near(id);
+    near(null);
+    if (location.hash !== address(id)) history.replaceState(null, "", address(id));
   };
   const shut = () => {
     const back = opener;
     chosen = opener = null;
     delete detail.dataset.open;
     detail.replaceChildren(...empty);
+    document.body.classList.remove("open");
+    svg.classList.remove("focus");
     mark("chosen", null);
     near(null);
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
     if (back && back.isConnected) (back.matches("[tabindex]") ? back : back.querySelector("[tabindex]") || canvas).focus();
   };
 
@@ -163,15 +216,15 @@
     get("tables").classList.toggle("searching", wanted !== "");
     mark("match", null);
     mark("whole", null);
-    mark("near", wanted === "" ? chosen : null);
+    mark("near", null);
     let found = 0;
     if (wanted !== "") {
       for (const block of blocks) {
         const own = data.things[block.id];
-        const isWhole = textOf({ ...own, facts: [] }, "reaches of the host's", "not passed on to the host").includes(wanted);
+        const isWhole = textOf({ ...own, facts: [] }, ...access).includes(wanted);
         const ports = [...block.querySelectorAll(".port")].filter((port) => {
-          const thing = data.things[port.id];
-          return textOf({ ...thing, kind: "", facts: [] }, "capabilities").includes(wanted);
+          const things = [port.id, ...(parts.get(port.id) || [])].map((id) => data.things[id]);
+          return things.some((thing) => textOf({ ...thing, kind: "", facts: [] }, "capabilities").includes(wanted));
         });
         ports.forEach((port) => port.classList.add("match"));
         block.classList.toggle("match", isWhole || ports.length > 0);
@@ -211,7 +264,8 @@
   };
 
   // What people do.
-  let drag = null;
+  // Fingers and pens are where they were last; with two of them the picture is moved and zoomed at once.
+  const fingers = new Map();
   let hasMoved = false;
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -220,28 +274,40 @@
   }, { passive: false });
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
-    drag = [event.clientX, event.clientY];
-    hasMoved = false;
+    if (!fingers.size) hasMoved = false;
+    fingers.set(event.pointerId, event);
   });
+  const span = () => {
+    const [one, two] = [...fingers.values()];
+    return two ? Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY) : 0;
+  };
   window.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    const [dx, dy] = [event.clientX - drag[0], event.clientY - drag[1]];
+    const before = fingers.get(event.pointerId);
+    if (!before) return;
+    const [dx, dy] = [event.clientX - before.clientX, event.clientY - before.clientY];
     if (!hasMoved && Math.hypot(dx, dy) < 4) return;
     hasMoved = true;
     canvas.classList.add("moving");
-    const factor = 1 / scale();
+    const apart = span();
+    fingers.set(event.pointerId, event);
+    const factor = 1 / scale() / fingers.size;
     pan(-dx * factor, -dy * factor);
-    drag = [event.clientX, event.clientY];
+    if (apart > 0) {
+      const [one, two] = [...fingers.values()].map(at);
+      zoom(span() / apart, (one[0] + two[0]) / 2, (one[1] + two[1]) / 2);
+    }
   });
-  const drop = () => {
-    drag = null;
-    canvas.classList.remove("moving");
+  const drop = (event) => {
+    fingers.delete(event.pointerId);
+    canvas.classList.toggle("moving", fingers.size > 0);
   };
   window.addEventListener("pointerup", drop);
   window.addEventListener("pointercancel", drop);
   svg.addEventListener("click", (event) => {
     const id = idOf(event.target);
-    if (id && !hasMoved) open(id);
+    if (hasMoved) return;
+    if (id) open(id);
+    else if (chosen) shut();
   });
   svg.addEventListener("pointerover", (event) => {
     const id = idOf(event.target);
@@ -299,6 +365,10 @@
   get("zoom-in").addEventListener("click", () => zoom(1.25));
   get("zoom-out").addEventListener("click", () => zoom(0.8));
   get("fit").addEventListener("click", fit);
+  get("whole").addEventListener("click", () => {
+    put(Math.min(all(), largest));
+    isFitted = false;
+  });
   get("host-wires").addEventListener("change", (event) => document.body.classList.toggle("quiet", !event.target.checked));
   get("theme").addEventListener("click", () => {
     const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -308,12 +378,23 @@
     const link = event.target.closest("[data-go]");
     if (!link) return;
     event.preventDefault();
-    const element = get(link.dataset.go);
+    const element = get(drawn(link.dataset.go));
+    const isInPanel = detail.contains(link);
     open(link.dataset.go);
-    canvas.scrollIntoView({ block: "nearest" });
-    show(element);
-    (element.matches("[tabindex]") ? element : element.querySelector("[tabindex]")).focus({ preventScroll: true });
+    if (!isInPanel) canvas.scrollIntoView({ block: "nearest" });
+    if (element) show(element);
+    if (isInPanel) detail.focus({ preventScroll: true });
+    else if (element) (element.matches("[tabindex]") ? element : element.querySelector("[tabindex]") || canvas).focus({ preventScroll: true });
   });
+  // An address may say what is chosen.
+  const visit = () => {
+    const id = location.hash.replace(/^#(at=)?/, "");
+    if (!Object.hasOwn(data.things, id)) return;
+    open(id);
+    const element = get(drawn(id));
+    if (element) show(element);
+  };
+  window.addEventListener("hashchange", visit);
   // What is printed is the whole of it, wherever one was.
   let before = null;
   window.addEventListener("beforeprint", () => {
@@ -335,4 +416,5 @@
 
   canvas.classList.add("live");
   fit();
+  visit();
 })();

@@ -15,7 +15,7 @@ const NODES: usize = 1_500;
 
 /// How many places wires may run through, all columns together. Where there would be more, wires run over everything, since each place
 /// takes memory, and room that nobody could look at.
-const LANES: usize = 10_000;
+pub const LANES: usize = 10_000;
 
 /// The space between the blocks of a column.
 const GAP: f64 = 26.0;
@@ -25,6 +25,9 @@ const HEIGHT: f64 = 620.0;
 
 /// How many wires between the same two blocks lie beside each other; further ones lie over these.
 pub const BESIDE: usize = 12;
+
+/// How far these run from each other.
+pub const APART: f64 = 4.0;
 
 /// How much higher than its fullest column a picture may be.
 const AIR: f64 = 1.2;
@@ -48,6 +51,8 @@ pub struct Edge {
     pub to: usize,
     /// Whether it is not shown at first.
     pub is_faint: bool,
+    /// Whether it joins a block with its adapter.
+    pub is_close: bool,
 }
 
 /// What was placed.
@@ -65,6 +70,8 @@ pub struct Columns {
     pub width: f64,
     /// The height of the highest.
     pub height: f64,
+    /// How far wires between the same two nodes run from each other.
+    pub apart: f64,
 }
 
 /// A column.
@@ -129,7 +136,7 @@ pub fn place(nodes: &[Node], edges: &[Edge]) -> Columns {
         vertices => stacked(vertices),
     };
     let count = column_of.iter().max().map_or(0, |last| last + 1);
-    let mut placed = Columns { bundles, column_of, ..Columns::default() };
+    let mut placed = Columns { bundles, column_of, apart: APART, ..Columns::default() };
     placed.columns = (0..count).map(|_| Column::default()).collect();
     placed.fill(nodes, &vertices, &middles);
     placed.spread(&forward);
@@ -186,6 +193,36 @@ fn assign(nodes: &[Node], pairs: &[(usize, usize)]) -> (Vec<usize>, Vec<(usize, 
     let column = |node: usize| column_of.get(node).copied().unwrap_or_default();
     let forward = pairs.iter().copied().filter(|(from, to)| column(*from) < column(*to)).collect();
     (column_of, forward)
+}
+
+/// Nodes in an order in which each comes before those that its wires lead to, as far as there are no cycles, and these soon after it.
+/// The first and the last node are not among them.
+pub fn order(count: usize, pairs: &BTreeSet<(usize, usize)>) -> Vec<usize> {
+    let mut after = vec![Vec::new(); count];
+    let mut waits = vec![0_usize; count];
+    for (from, to) in pairs {
+        after.iter_mut().skip(*from).take(1).for_each(|after| after.push(*to));
+        waits.iter_mut().skip(*to).take(1).for_each(|waits| *waits += 1);
+    }
+    let inner = 1..count.saturating_sub(1);
+    let mut ready: Vec<usize> = inner.clone().filter(|node| waits.get(*node) == Some(&0)).rev().collect();
+    let mut left: BTreeSet<usize> = inner.collect();
+    let mut order = Vec::new();
+    while let Some(node) = ready.pop().or_else(|| left.first().copied()) {
+        if !left.remove(&node) {
+            continue;
+        }
+        order.push(node);
+        for next in after.get(node).into_iter().flatten().rev() {
+            if let Some(waits) = waits.get_mut(*next) {
+                *waits = waits.saturating_sub(1);
+                if *waits == 0 {
+                    ready.push(*next);
+                }
+            }
+        }
+    }
+    order
 }
 
 /// How many places wires would run through in the columns between their nodes'.
@@ -297,6 +334,12 @@ fn stacked(vertices: &[Vertex]) -> Vec<f64> {
 }
 
 impl Columns {
+    /// Whether a wire joins two nodes of one column.
+    pub fn is_beside(&self, edge: &Edge) -> bool {
+        let column = |node: usize| self.column_of.get(node);
+        edge.from != edge.to && column(edge.from) == column(edge.to)
+    }
+
     /// Puts everything into its column, where nothing lies over anything else.
     fn fill(&mut self, nodes: &[Node], vertices: &[Vertex], middles: &[f64]) {
         let mut by_column: Vec<Vec<(f64, usize)>> = vec![Vec::new(); self.columns.len()];
@@ -426,7 +469,7 @@ mod tests {
     }
 
     fn edges(pairs: impl IntoIterator<Item = (usize, usize)>) -> Vec<Edge> {
-        let edge = |(wire, (from, to))| Edge { wire, from, to, is_faint: false };
+        let edge = |(wire, (from, to))| Edge { wire, from, to, is_faint: false, is_close: false };
         pairs.into_iter().enumerate().map(edge).collect()
     }
 

@@ -2,33 +2,50 @@
 //!
 //! Blocks lie in columns, from what the component exports on the left to the host on the right: what fills an import is further right than
 //! who has the import. What is in a frame is laid out first and by itself, and the frame is then a block like others.
+//!
+//! A picture has to be read at first sight, in a window of usual size. So it shows as much of each block as there is room for; where only
+//! names fit, columns are filled from top to bottom, as lines of a text are.
 
 mod columns;
+mod grid;
 mod size;
 mod wires;
 
-pub use size::{Place, Size, TITLE};
+pub use size::{Place, Size, TEXT};
 
-use super::{EXPORTS, End, HOST, Picture, Side, Wire, WireKind};
+use super::rows::{Cable, Density, Rows};
+use super::{EXPORTS, End, HOST, Picture, Side, WireKind};
 use columns::{Column, Node};
 
-/// From how many wires to the host on these are not shown at first, and the ports that the host fills have no labels.
-pub const MANY: usize = 40;
+/// From how many cables to the host on these are not shown at first.
+pub const MANY: usize = 24;
+
+/// How large the picture may be, so that it can be read without moving it: the canvas of the page in a window of 1440 by 960 pixels,
+/// whose script makes the picture no smaller than `11 / TEXT`.
+const ROOM: (f64, f64) = (1_505.0, 860.0);
+
+/// How wide it may be for the panel to be beside it from the beginning.
+const BESIDE: f64 = 1_160.0;
+
+/// Up to how many blocks their rows are tried.
+const FULL: usize = 40;
 
 /// Where everything is, in pixels.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Layout {
+    /// What is drawn.
+    pub rows: Rows,
     /// The width of the picture.
     pub width: f64,
     /// Its height.
     pub height: f64,
     /// Where each block is.
     pub blocks: Vec<Rect>,
-    /// How large each block is, and where its ports are in it.
+    /// How large each block is, and where its rows are in it.
     pub sizes: Vec<Size>,
-    /// The way of each wire, as an SVG path.
-    pub wires: Vec<String>,
-    /// Whether there are many wires to the host.
+    /// The way of each cable, as an SVG path.
+    pub cables: Vec<String>,
+    /// Whether there are many cables to the host.
     pub has_many: bool,
 }
 
@@ -43,7 +60,7 @@ pub struct Rect {
 }
 
 /// The space around the picture.
-const MARGIN: f64 = 28.0;
+const MARGIN: f64 = 24.0;
 
 /// The space around what is in a frame.
 const PADDING: f64 = 18.0;
@@ -51,12 +68,21 @@ const PADDING: f64 = 18.0;
 impl Layout {
     /// Where everything in a picture is.
     pub fn of(picture: &Picture<'_>) -> Layout {
-        let count = picture.wires.iter().filter(|wire| wire.kind == WireKind::Host).count();
-        let mut maker = Maker::new(picture, count > MANY);
+        let tried = [Density::Full, Density::Middle].into_iter().filter(|_| picture.blocks.len() <= FULL);
+        for layout in tried.map(|density| Layout::with(picture, density)) {
+            if layout.width <= ROOM.0 && layout.height <= ROOM.1 {
+                return layout;
+            }
+        }
+        Layout::with(picture, Density::Compact)
+    }
+
+    fn with(picture: &Picture<'_>, density: Density) -> Layout {
+        let mut maker = Maker::new(picture, Rows::of(picture, density));
         // What is in a frame comes after it.
         for block in (0..picture.blocks.len()).rev() {
             let inner = picture.blocks.get(block).is_some_and(|it| it.is_frame).then(|| maker.level(Some(block)));
-            let size = Size::of(picture, block, maker.layout.has_many, inner);
+            let size = Size::of(picture, &maker.layout.rows, block, inner);
             if let Some(place) = maker.layout.sizes.get_mut(block) {
                 *place = size;
             }
@@ -65,40 +91,49 @@ impl Layout {
         maker.finish(width, height)
     }
 
-    /// Where a port is.
-    pub fn port(&self, end: End) -> (f64, f64) {
+    /// Where a row is.
+    pub fn row(&self, end: End) -> (f64, f64) {
         let (rect, size) = (self.blocks.get(end.block), self.sizes.get(end.block));
         let (Some(rect), Some(size)) = (rect, size) else { return (0.0, 0.0) };
         let x = if end.side == Side::Import { rect.x + rect.width } else { rect.x };
-        (x, rect.y + size.port(end))
+        (x, rect.y + size.row(end))
+    }
+
+    /// Whether it takes all the width of a window.
+    pub fn is_wide(&self) -> bool {
+        self.width > BESIDE
     }
 }
 
 struct Maker<'p, 'i> {
     picture: &'p Picture<'i>,
     layout: Layout,
-    /// The wires at the level of each frame, then of the picture: by their index.
+    /// The cables at the level of each frame, then of the picture: by their index.
     levels: Vec<Vec<usize>>,
-    /// The ways of the wires, relative to their frames.
+    /// The ways of the cables, relative to their frames.
     ways: Vec<Vec<wires::Step>>,
 }
 
 impl<'p, 'i> Maker<'p, 'i> {
-    fn new(picture: &'p Picture<'i>, has_many: bool) -> Self {
+    fn new(picture: &'p Picture<'i>, rows: Rows) -> Self {
         let blocks = picture.blocks.len();
         let mut levels = vec![Vec::new(); blocks + 1];
-        for (index, wire) in picture.wires.iter().enumerate() {
-            if let Some(level) = levels.get_mut(level_of(picture, wire).unwrap_or(blocks)) {
+        for (index, cable) in rows.cables.iter().enumerate() {
+            if let Some(level) = levels.get_mut(level_of(picture, cable).unwrap_or(blocks)) {
                 level.push(index);
             }
         }
+        let ways = vec![Vec::new(); rows.cables.len()];
         let layout = Layout {
+            has_many: rows.cables.iter().filter(|cable| cable.kind == WireKind::Host).count() > MANY,
+            rows,
+            width: 0.0,
+            height: 0.0,
             blocks: vec![Rect::default(); blocks],
             sizes: vec![Size::default(); blocks],
-            has_many,
-            ..Layout::default()
+            cables: Vec::new(),
         };
-        Maker { picture, layout, levels, ways: vec![Vec::new(); picture.wires.len()] }
+        Maker { picture, layout, levels, ways }
     }
 
     /// Places what is directly in a frame, or in the picture, relative to it. How wide and high that is.
@@ -107,7 +142,7 @@ impl<'p, 'i> Maker<'p, 'i> {
             Some(_) => self.picture.within(frame).collect(),
             None => self.picture.within(None).filter(|block| ![EXPORTS, HOST].contains(block)).collect(),
         };
-        let wires = self.levels.get(frame.unwrap_or(self.picture.blocks.len())).cloned().unwrap_or_default();
+        let cables = self.levels.get(frame.unwrap_or(self.picture.blocks.len())).cloned().unwrap_or_default();
         let node_of = |end: End| match () {
             () if Some(end.block) == frame => (end.side == Side::Import).then_some(members.len() + 1).or(Some(0)),
             () if frame.is_none() && end.block == EXPORTS => Some(0),
@@ -120,30 +155,40 @@ impl<'p, 'i> Maker<'p, 'i> {
         };
         let nodes: Vec<Node> =
             [left].into_iter().chain(members.iter().map(|block| self.node(*block))).chain([right]).collect();
-        let ends: Vec<columns::Edge> = wires
+        let ends: Vec<columns::Edge> = cables
             .iter()
             .filter_map(|index| {
-                let wire = self.picture.wires.get(*index)?;
-                let is_faint = wire.kind == WireKind::Host && self.layout.has_many && frame.is_none();
-                Some(columns::Edge { wire: *index, from: node_of(wire.from)?, to: node_of(wire.to)?, is_faint })
+                let cable = self.layout.rows.cables.get(*index)?;
+                let is_faint = cable.kind == WireKind::Host && self.layout.has_many && frame.is_none();
+                // An adapter stands beside whose it is.
+                let is_close = [WireKind::Adapted, WireKind::Held].contains(&cable.kind);
+                let (from, to) = (node_of(cable.from)?, node_of(cable.to)?);
+                Some(columns::Edge { wire: *index, from, to, is_faint, is_close })
             })
             .collect();
-        let columns = columns::place(&nodes, &ends);
+        let columns = match self.layout.rows.density == Density::Compact {
+            true => grid::place(&nodes, &ends, ROOM),
+            false => columns::place(&nodes, &ends),
+        };
         let blocks: Vec<Option<usize>> = match frame {
             Some(_) => [None].into_iter().chain(members.into_iter().map(Some)).chain([None]).collect(),
             None => [EXPORTS].into_iter().chain(members).chain([HOST]).map(Some).collect(),
         };
         self.put(&blocks, &columns.columns);
-        let around = frame
-            .map(|frame| Size::of(self.picture, frame, self.layout.has_many, Some((columns.width, columns.height))));
-        let port = |layout: &Layout, end: End| match frame {
-            // The ports of the frame itself are at its sides, beside what is in it.
+        let inner = Some((columns.width, columns.height));
+        let around = frame.map(|frame| Size::of(self.picture, &self.layout.rows, frame, inner));
+        let row = |layout: &Layout, end: End| match frame {
+            // The rows of the frame itself are at its sides, beside what is in it.
             Some(frame) if end.block == frame => around.as_ref().map_or((0.0, 0.0), |size| size.inside(end)),
-            _ => layout.port(end),
+            _ => layout.row(end),
         };
         for edge in &ends {
-            let Some(wire) = self.picture.wires.get(edge.wire) else { continue };
-            let (from, to) = (port(&self.layout, wire.from), port(&self.layout, wire.to));
+            let Some(cable) = self.layout.rows.cables.get(edge.wire) else { continue };
+            let (from, mut to) = (row(&self.layout, cable.from), row(&self.layout, cable.to));
+            if columns.is_beside(edge) {
+                // Blocks of one column are joined at one side of it.
+                to.0 += self.layout.blocks.get(cable.to.block).map_or(0.0, |rect| rect.width);
+            }
             if let Some(way) = self.ways.get_mut(edge.wire) {
                 *way = wires::way(&columns, edge, from, to);
             }
@@ -181,21 +226,21 @@ impl<'p, 'i> Maker<'p, 'i> {
             }
         }
         let ways = std::mem::take(&mut self.ways);
-        let path = |(wire, way): (&Wire, Vec<wires::Step>)| {
-            let frame = level_of(self.picture, wire);
+        let path = |(cable, way): (&Cable, Vec<wires::Step>)| {
+            let frame = level_of(self.picture, cable);
             let origin = frame.and_then(|frame| origins.get(frame).copied()).unwrap_or((MARGIN, MARGIN));
             wires::path(&way, origin)
         };
-        let wires = self.picture.wires.iter().zip(ways).map(path).collect();
+        let cables = self.layout.rows.cables.iter().zip(ways).map(path).collect();
         let (width, height) = (width + 2.0 * MARGIN, height + 2.0 * MARGIN);
-        Layout { wires, width, height, ..self.layout }
+        Layout { cables, width, height, ..self.layout }
     }
 }
 
-/// The frame in which a wire runs.
-fn level_of(picture: &Picture<'_>, wire: &Wire) -> Option<usize> {
+/// The frame in which a cable runs.
+fn level_of(picture: &Picture<'_>, cable: &Cable) -> Option<usize> {
     let within = |block: usize| picture.blocks.get(block).and_then(|block| block.within);
-    let (from, to) = (wire.from, wire.to);
+    let (from, to) = (cable.from, cable.to);
     match () {
         // Through the frame, from one of its sides to the other.
         () if from.block == to.block && from.side == Side::Export => Some(from.block),

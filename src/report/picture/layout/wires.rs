@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::columns::{BESIDE, Columns, Edge};
+use super::columns::{APART, BESIDE, Columns, Edge};
 
 /// A part of a wire's way.
 #[derive(Debug, Clone, Copy)]
@@ -13,10 +13,9 @@ pub enum Step {
     Line(f64, f64),
     /// To there in a curve that begins and ends horizontally.
     Curve(f64, f64),
+    /// By way of somewhere on the right to there, which is above or below.
+    Bow(f64, f64, f64),
 }
-
-/// How far wires run from each other.
-const APART: f64 = 4.0;
 
 /// The way of a wire from one port to another.
 pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> Vec<Step> {
@@ -33,11 +32,17 @@ pub fn way(columns: &Columns, edge: &Edge, from: (f64, f64), to: (f64, f64)) -> 
         for (column, lane) in (first + 1..).zip(lanes) {
             // Those that share a place lie beside each other, as many as fit.
             let beside = wires.len().min(BESIDE) as f64;
-            let offset = ((number % BESIDE) as f64 - (beside - 1.0) / 2.0) * APART;
+            let offset = ((number % BESIDE) as f64 - (beside - 1.0) / 2.0) * columns.apart;
             way.push(Step::Curve(left(column), lane + offset));
             way.push(Step::Line(right(column), lane + offset));
         }
         way.extend([Step::Curve(left(last).min(to.0), to.1), Step::Line(to.0, to.1)]);
+        return way;
+    }
+    if columns.is_beside(edge) {
+        // Out into the space beside the column, further the further it goes, and back.
+        let out = right(first).max(from.0) + (12.0 + (from.1 - to.1).abs() / 12.0).min(40.0);
+        way.extend([Step::Bow(out, to.0, to.1)]);
         return way;
     }
     // Back, or to itself, or one of those that are too many: over everything.
@@ -55,7 +60,7 @@ pub fn path(way: &[Step], (dx, dy): (f64, f64)) -> String {
     let mut last = (0.0, 0.0);
     for step in way {
         let (x, y) = match *step {
-            Step::Start(x, y) | Step::Line(x, y) | Step::Curve(x, y) => (x + dx, y + dy),
+            Step::Start(x, y) | Step::Line(x, y) | Step::Curve(x, y) | Step::Bow(_, x, y) => (x + dx, y + dy),
         };
         // Writing to a string cannot fail.
         _ = match step {
@@ -65,6 +70,10 @@ pub fn path(way: &[Step], (dx, dy): (f64, f64)) -> String {
             Step::Curve(..) => {
                 let middle = (last.0 + x) / 2.0;
                 write!(path, "C{middle:.1} {:.1} {middle:.1} {y:.1} {x:.1} {y:.1}", last.1)
+            }
+            Step::Bow(out, ..) => {
+                let out = out + dx;
+                write!(path, "C{out:.1} {:.1} {out:.1} {y:.1} {x:.1} {y:.1}", last.1)
             }
         };
         last = (x, y);

@@ -1,0 +1,228 @@
+//! Columns that are filled from top to bottom, for blocks of which nothing but names is shown.
+//!
+//! What fills an import comes after who has it: further down, or further right. So the shape of the whole is that of the window, however
+//! deep or flat the composition is. Wires run between the columns, and through the gaps between the blocks of a column.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::columns::{self, Column, Columns, Edge, LANES, Node, Placed};
+
+/// The space between the blocks of a column: wires run through it.
+const GAP: f64 = 14.0;
+
+/// The space between columns.
+const BETWEEN: f64 = 48.0;
+
+/// How often the order within columns is improved.
+const SWEEPS: usize = 4;
+
+/// Wires in one gap are spread over this many places.
+const PLACES: usize = 5;
+
+/// Places nodes, in room of some width and height or in its shape. The first of them is left of all others, the last one right of them.
+pub fn place(nodes: &[Node], edges: &[Edge], room: (f64, f64)) -> Columns {
+    let last = nodes.len().saturating_sub(1);
+    let mut bundles: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for edge in edges {
+        bundles.entry((edge.from, edge.to)).or_default().push(edge.wire);
+    }
+    let inner: BTreeSet<(usize, usize)> = bundles
+        .keys()
+        .copied()
+        .filter(|(from, to)| from != to && ![*from, *to].iter().any(|it| [0, last].contains(it)))
+        .collect();
+    let groups = groups(&columns::order(nodes.len(), &inner), edges);
+    let mut filled = fill(nodes, groups, room);
+    let neighbours = neighbours(nodes.len(), bundles.keys());
+    for sweep in 0..SWEEPS {
+        improve(nodes, &mut filled, &neighbours, sweep % 2 == 1);
+    }
+    let mut placed = Columns { bundles, apart: 1.0, column_of: vec![0; nodes.len()], ..Columns::default() };
+    let filled: Vec<Vec<usize>> = filled.into_iter().map(|column| column.concat()).collect();
+    placed.put(nodes, &filled);
+    placed.through_gaps();
+    placed
+}
+
+/// Nodes that stay together, one above the other.
+type Group = Vec<usize>;
+
+/// Each node with its adapters, in an order of the nodes.
+fn groups(order: &[usize], edges: &[Edge]) -> Vec<Group> {
+    let place: BTreeMap<usize, usize> = order.iter().enumerate().map(|(place, node)| (*node, place)).collect();
+    // Whose adapter it is comes before it, so there are no cycles.
+    let is_before = |edge: &&Edge| place.get(&edge.from) < place.get(&edge.to) && place.contains_key(&edge.from);
+    let close: BTreeMap<usize, usize> =
+        edges.iter().filter(|edge| edge.is_close).filter(is_before).map(|edge| (edge.to, edge.from)).collect();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut group_of: BTreeMap<usize, usize> = BTreeMap::new();
+    for node in order {
+        let group = close.get(node).and_then(|owner| group_of.get(owner)).copied().unwrap_or(groups.len());
+        group_of.insert(*node, group);
+        match groups.get_mut(group) {
+            Some(group) => group.push(*node),
+            None => groups.push(vec![*node]),
+        }
+    }
+    groups
+}
+
+fn height(nodes: &[Node], group: &[usize]) -> f64 {
+    group.iter().filter_map(|node| nodes.get(*node)).map(|node| node.height + GAP).sum()
+}
+
+/// What is in each column, from left to right.
+fn fill(nodes: &[Node], groups: Vec<Group>, room: (f64, f64)) -> Vec<Vec<Group>> {
+    let last = nodes.len().saturating_sub(1);
+    let breadth = |node: usize| nodes.get(node).map_or(0.0, |node| node.width + BETWEEN);
+    let widest = groups.iter().flatten().map(|node| breadth(*node)).fold(1.0, f64::max);
+    let highest = groups.iter().map(|group| height(nodes, group)).fold(1.0, f64::max);
+    let all: f64 = groups.iter().map(|group| height(nodes, group)).sum();
+    let sides = breadth(0) + breadth(last);
+    // So many columns that the whole has the shape of the room, if it is larger than that.
+    let mut count = 1.0;
+    let width = |count: f64| count * widest + sides;
+    while all / count > highest && width(count) < room.0 / room.1 * (all / count) {
+        let (is_high, is_wide) = (all / count > room.1, width(count + 1.0) > room.0);
+        if is_wide && !is_high {
+            break;
+        }
+        count += 1.0;
+    }
+    let mut columns: Vec<Vec<Group>> = vec![vec![vec![0]]];
+    let mut left = all;
+    let mut groups = groups.into_iter().peekable();
+    while groups.peek().is_some() {
+        let target = (left / count.max(1.0)).max(highest);
+        let (mut column, mut taken) = (Vec::new(), 0.0);
+        while let Some(group) = groups.next_if(|group| taken + height(nodes, group) / 2.0 <= target) {
+            taken += height(nodes, &group);
+            column.push(group);
+        }
+        columns.push(column);
+        (left, count) = (left - taken, count - 1.0);
+    }
+    if last > 0 {
+        columns.push(vec![vec![last]]);
+    }
+    columns
+}
+
+/// The nodes that each is joined to.
+fn neighbours<'e>(count: usize, pairs: impl Iterator<Item = &'e (usize, usize)>) -> Vec<Vec<usize>> {
+    let mut neighbours = vec![Vec::new(); count];
+    for (from, to) in pairs.filter(|(from, to)| from != to) {
+        for (one, other) in [(from, to), (to, from)] {
+            neighbours.iter_mut().skip(*one).take(1).for_each(|of| of.push(*other));
+        }
+    }
+    neighbours
+}
+
+/// Brings what is in each column closer to what it is joined to in others: one column after the other, or back.
+fn improve(nodes: &[Node], columns: &mut [Vec<Group>], neighbours: &[Vec<usize>], is_back: bool) {
+    let count = columns.len();
+    // The column of each node, and its middle.
+    let mut place = vec![(0, 0.0); nodes.len()];
+    let measure = |index: usize, column: &[Group], place: &mut Vec<(usize, f64)>| {
+        let mut y = -column.iter().map(|group| height(nodes, group)).sum::<f64>() / 2.0;
+        for node in column.iter().flatten() {
+            let taken = height(nodes, &[*node]);
+            place.iter_mut().skip(*node).take(1).for_each(|it| *it = (index, y + taken / 2.0));
+            y += taken;
+        }
+    };
+    columns.iter().enumerate().for_each(|(index, column)| measure(index, column, &mut place));
+    // How long the wires are, but for what nothing changes.
+    let length = |place: &[(usize, f64)]| {
+        let y = |node: usize| place.get(node).map_or(0.0, |(_, y)| *y);
+        let of = |(node, others): (usize, &Vec<usize>)| others.iter().map(|it| (y(node) - y(*it)).abs()).sum::<f64>();
+        neighbours.iter().enumerate().map(of).sum::<f64>()
+    };
+    let mut shortest = length(&place);
+    for step in 0..count {
+        let index = if is_back { count - 1 - step } else { step };
+        let Some(column) = columns.get_mut(index) else { continue };
+        let wanted = |group: &Group| {
+            let others = group.iter().filter_map(|node| neighbours.get(*node)).flatten();
+            let others = others.filter_map(|other| place.get(*other)).filter(|(of, _)| *of != index);
+            let (sum, count) = others.fold((0.0, 0), |(sum, count), (_, y)| (sum + y, count + 1));
+            let own = || group.first().and_then(|node| place.get(*node)).map_or(0.0, |(_, y)| *y);
+            if count == 0 { own() } else { sum / f64::from(count) }
+        };
+        let mut order: Vec<(f64, Group)> = column.iter().map(|it| (wanted(it), it.clone())).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let order: Vec<Group> = order.into_iter().map(|(_, group)| group).collect();
+        measure(index, &order, &mut place);
+        let changed = length(&place);
+        if changed <= shortest {
+            (shortest, *column) = (changed, order);
+        } else {
+            measure(index, column, &mut place);
+        }
+    }
+}
+
+impl Columns {
+    /// Puts the columns beside each other, each half way down.
+    fn put(&mut self, nodes: &[Node], columns: &[Vec<usize>]) {
+        let node = |node: usize| nodes.get(node).copied().unwrap_or_default();
+        let height = |column: &[usize]| column.iter().map(|it| node(*it).height + GAP).sum::<f64>() - GAP;
+        self.height = columns.iter().map(|column| height(column)).fold(0.0, f64::max);
+        let mut x = 0.0;
+        for (index, column) in columns.iter().enumerate() {
+            let width = column.iter().map(|it| node(*it).width).fold(0.0, f64::max);
+            let mut y = ((self.height - height(column)) / 2.0).max(0.0).round();
+            let mut placed = Column { x, width, nodes: Vec::new() };
+            for it in column {
+                let Node { width, height } = node(*it);
+                placed.nodes.push(Placed { node: *it, y, width, height });
+                y += height + GAP;
+                self.column_of.iter_mut().skip(*it).take(1).for_each(|of| *of = index);
+            }
+            self.columns.push(placed);
+            self.width = x + width;
+            // Nothing is left of the first column, where that is the side of a frame.
+            x += width + if width > 0.0 { BETWEEN } else { BETWEEN / 2.0 };
+        }
+    }
+
+    /// Leads each wire that passes columns through those of their gaps that are nearest to the straight line.
+    fn through_gaps(&mut self) {
+        let gaps: Vec<Vec<f64>> = self.columns.iter().map(gaps).collect();
+        let mut used: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        let mut count = 0;
+        for (from, to) in self.bundles.keys().copied() {
+            let column = |node: usize| self.column_of.get(node).copied().unwrap_or_default();
+            let (first, last) = (column(from), column(to));
+            count += last.saturating_sub(first + 1);
+            if last <= first + 1 || count > LANES {
+                continue;
+            }
+            let (start, end) = (self.middle(first, from), self.middle(last, to));
+            let mut lanes = Vec::new();
+            for (step, index) in (first + 1..last).enumerate() {
+                let straight = start + (end - start) * (step + 1) as f64 / (last - first) as f64;
+                let nearest = gaps.get(index).into_iter().flatten().enumerate();
+                let nearest = nearest.min_by(|a, b| (a.1 - straight).abs().total_cmp(&(b.1 - straight).abs()));
+                let Some((gap, y)) = nearest else { continue };
+                let place = used.entry((index, gap)).or_default();
+                let offset = (*place % PLACES) as f64 - (PLACES - 1) as f64 / 2.0;
+                *place += 1;
+                lanes.push(y + offset * 2.0);
+            }
+            self.lanes.insert((from, to), lanes);
+        }
+    }
+
+    fn middle(&self, column: usize, node: usize) -> f64 {
+        let placed = self.columns.get(column).and_then(|it| it.nodes.iter().find(|placed| placed.node == node));
+        placed.map_or(self.height / 2.0, |placed| placed.y + placed.height / 2.0)
+    }
+}
+
+/// Where wires may pass a column: above it, between its nodes, and below it.
+fn gaps(column: &Column) -> Vec<f64> {
+    let above = column.nodes.first().map(|first| first.y - GAP / 2.0);
+    above.into_iter().chain(column.nodes.iter().map(|node| node.y + node.height + GAP / 2.0)).collect()
+}
