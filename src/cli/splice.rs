@@ -55,7 +55,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     })?;
     timings.span("verify", || verify::component(&whole))?;
     let composition = splice(&whole, &arguments.at, links, timings)?;
-    arguments.output.emit(&composition.bytes, timings)?;
+    arguments.output.emit_composition(&composition, timings)?;
     let report = Report::new(&composition);
     report.warnings.iter().for_each(|line| terminal.warn(line));
     terminal.verbose(|| summary(&report));

@@ -198,7 +198,7 @@ fn same(
     description.provenance = inspection.provenance.is_some();
     description.obsolete_names = true;
     let composition = compose(&description, timings).map_err(|error| SplitError::NotAgain(Box::new(error)))?;
-    let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes.to_vec())?;
+    let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
     let [before, after] = [Snapshot::of(inspection), Snapshot::of(&inspect(&again)?)].map(|of| of.to_string());
     if before == after {
         return Ok(());
