@@ -8,7 +8,7 @@ use wasmparser::component_types::{
     AliasableResourceId, ComponentDefinedType as T, ComponentDefinedTypeId, ComponentFuncType, ComponentValType,
 };
 
-use crate::load::Component;
+use crate::types::Outline;
 
 /// How many parameters are passed flat; where there are more, a pointer to all of them is.
 const MAX_FLAT_PARAMS: usize = 16;
@@ -81,7 +81,7 @@ pub type Lowered = (Vec<ValType>, Vec<ValType>);
 
 /// The Canonical ABI for the types of one component.
 #[derive(Clone, Copy)]
-pub struct Abi<'c>(pub &'c Component);
+pub struct Abi<'c>(pub &'c Outline);
 
 impl Abi<'_> {
     /// What a type is.

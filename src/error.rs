@@ -21,8 +21,6 @@ use crate::load::LoadError;
 use crate::load::lock::LockError;
 use crate::policy::CheckError;
 use crate::snapshot::SnapshotError;
-use crate::split::error::SplitError;
-use crate::swap::error::SwapError;
 use crate::targets::TargetError;
 use crate::verify::VerifyError;
 use crate::virtualize::VirtualizeError;
@@ -65,10 +63,9 @@ pub enum PhaseError {
     Snapshot(Vec<At<SnapshotError>>),
     #[error(transparent)]
     Diff(#[from] DiffError),
-    #[error(transparent)]
-    Swap(#[from] SwapError),
-    #[error(transparent)]
-    Split(#[from] SplitError),
+    /// What is done with finished components, beside the phases.
+    #[error("{0}")]
+    Finished(Box<dyn Diagnostic + Send + Sync>),
     #[error(transparent)]
     Emit(#[from] EmitError),
     #[error("{}", joined(.0))]
@@ -90,8 +87,7 @@ impl PhaseError {
             PhaseError::Config(error) => vec![error],
             PhaseError::Lock(error) => vec![error],
             PhaseError::Inspect(error) => vec![error],
-            PhaseError::Swap(error) => vec![error],
-            PhaseError::Split(error) => vec![error],
+            PhaseError::Finished(error) => vec![error.as_ref()],
             PhaseError::Diff(error) => vec![error],
             PhaseError::Panicked(error) => vec![error],
             PhaseError::Load(errors) => errors.iter().map(|error| error as &dyn Diagnostic).collect(),
@@ -146,7 +142,7 @@ impl PhaseError {
             PhaseError::Encode(_) => 8,
             PhaseError::Verify(_) | PhaseError::Panicked(_) => 9,
             PhaseError::Targets(_) => 10,
-            PhaseError::Policy(_) | PhaseError::Inspect(_) | PhaseError::Swap(_) | PhaseError::Split(_) => 11,
+            PhaseError::Policy(_) | PhaseError::Inspect(_) | PhaseError::Finished(_) => 11,
             PhaseError::Snapshot(_) | PhaseError::Diff(_) => 12,
             PhaseError::Emit(_) => 13,
         }

@@ -10,7 +10,7 @@ use crate::describe::Source;
 use crate::emit::Target;
 use crate::load::world::Wit;
 use crate::load::{LoadError, decode, file};
-use crate::report::targets::Report;
+use crate::targets::report::Report;
 use crate::timings::Timings;
 use crate::{PhaseError, targets, text, verify};
 

@@ -28,7 +28,6 @@ use crate::load::{self, Component, ComponentId, Components};
 use crate::name::InterfaceName;
 use crate::proof::{self, Own};
 use crate::provenance::{self, Granted};
-use crate::report::targets::Report;
 use crate::targets::{self, TargetError};
 use crate::text::Shown;
 use crate::timings::Timings;
@@ -118,6 +117,7 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     let graph = timings.span("link", || link::link(&components, description))?;
     let grants = &*grants(&components, description);
     let (originals, linked) = (components, graph);
+    crate::grants::check(&originals, grants)?;
     let Virtualized { components, graph, adapters, kept, mut warnings } =
         timings.span("virtualize", || virtualize::virtualize(&originals, &linked, grants))?;
     let made_of = provenance::of(&components, &graph, grants, &adapters, &kept);
@@ -276,7 +276,7 @@ fn conforms(graph: &Graph, composition: &Component, target: &Target) -> Result<(
         return Ok(());
     }
     let world = target.world.name();
-    let errors = Report::new(composition, &target.world, &mismatches)
+    let errors = targets::report::Report::new(composition, &target.world, &mismatches)
         .paragraphs()
         .into_iter()
         .map(|mismatch| At::place(TargetError::Mismatch { world: world.to_owned(), mismatch }, Some(&target.place)));

@@ -189,7 +189,7 @@ pub fn targets(component: impl Into<Input>, world: &Wit) -> Result<Findings, Err
     let (component, world) = (component.into().decode()?, world.component().map_err(Error::of)?);
     let compare = || compared::check(&component, &world);
     let mismatches = boundary("targets", component.file(), compare).map_err(Error::of)?;
-    let report = report::targets::Report::new(&component, &world, &mismatches);
+    let report = crate::targets::report::Report::new(&component, &world, &mismatches);
     Ok(Findings::new(report.paragraphs(), &report))
 }
 

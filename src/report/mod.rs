@@ -1,4 +1,4 @@
-//! What was found, for its readers: what was wired to what, what does not conform, what a policy does not allow.
+//! What was found, for its readers: what was wired to what, what a policy does not allow.
 
 pub mod adapters;
 pub mod diff;
@@ -16,7 +16,6 @@ mod runtime;
 pub mod sarif;
 pub mod suggest;
 pub mod summary;
-pub mod targets;
 pub mod verify;
 
 use serde::Serialize;

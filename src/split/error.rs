@@ -53,3 +53,9 @@ pub enum SplitError {
     #[diagnostic(help("a manifest cannot describe this composition"))]
     Differs { before: String, after: String },
 }
+
+impl From<SplitError> for PhaseError {
+    fn from(error: SplitError) -> Self {
+        PhaseError::Finished(Box::new(error))
+    }
+}

@@ -3,6 +3,7 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::PhaseError;
 use crate::decode::Malformed;
 use crate::text::{self, indented};
 use crate::types::compare::Difference;
@@ -99,5 +100,11 @@ fn known_help(known: &[String]) -> String {
     match known {
         [] => "nothing is nested in it that could be replaced".to_owned(),
         known => format!("it has\n{}", indented(known.iter().cloned())),
+    }
+}
+
+impl From<SwapError> for PhaseError {
+    fn from(error: SwapError) -> Self {
+        PhaseError::Finished(Box::new(error))
     }
 }

@@ -6,6 +6,7 @@
 //! version.
 
 pub mod error;
+pub mod report;
 mod resources;
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceType, ComponentItem};

@@ -3,13 +3,18 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::link::LinkError;
 use crate::name::Capability;
 
 /// Grants that cannot be honoured.
-#[derive(Debug, Clone, Error, Diagnostic)]
+#[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
 pub enum VirtualizeError {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Link(#[from] LinkError),
+
     #[error("import `{import}` of `{component}` cannot be denied: it is {what}")]
     #[diagnostic(help("allow it, or fill it with a component"))]
     Unsupported { component: String, import: String, what: String },

@@ -6,10 +6,9 @@ use wasmparser::component_types::ComponentEntityType;
 use super::adapter::outer;
 use super::{Adapter, Outer, VirtualizeError};
 use crate::describe::At;
-use crate::error::PhaseError;
-use crate::link::Graph;
 use crate::link::origin::Origin;
 use crate::link::wiring::{Wiring, named_by_another};
+use crate::link::{Graph, LinkError};
 use crate::load::{Component, ComponentId, Components};
 use crate::types::compare::Difference;
 use crate::types::mentions;
@@ -59,7 +58,7 @@ pub fn insert(
     components: &Components,
     graph: &Graph,
     adapters: Vec<Made>,
-) -> Result<(Graph, Vec<Adapter>), PhaseError> {
+) -> Result<(Graph, Vec<Adapter>), Vec<At<VirtualizeError>>> {
     if adapters.is_empty() {
         return Ok((graph.clone(), Vec::new()));
     }
@@ -131,7 +130,10 @@ pub fn insert(
         }
         list.push(adapter);
     }
-    let mut virtualized = wiring.finish()?;
+    let linked = |errors: Vec<At<LinkError>>| {
+        errors.into_iter().map(|error| error.map(VirtualizeError::from)).collect::<Vec<_>>()
+    };
+    let mut virtualized = wiring.finish().map_err(linked)?;
     virtualized.name.clone_from(&graph.name);
     virtualized.imported.clone_from(&graph.imported);
     Ok((virtualized, list))

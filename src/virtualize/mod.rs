@@ -25,7 +25,6 @@ use indexmap::IndexSet;
 use petgraph::graph::NodeIndex;
 
 use crate::describe::{At, Grants, Treatment};
-use crate::error::PhaseError;
 use crate::grants;
 use crate::imports::Imports;
 use crate::link::Graph;
@@ -148,8 +147,7 @@ pub fn virtualize(
     components: &Components,
     graph: &Graph,
     grants: &BTreeMap<String, Grants>,
-) -> Result<Virtualized, PhaseError> {
-    grants::check(components, grants)?;
+) -> Result<Virtualized, Vec<At<VirtualizeError>>> {
     let mut all = components.clone();
     let mut taken: BTreeSet<String> = graph.instances().map(|(_, instance)| instance.name.clone()).collect();
     let (mut made, mut kept) = (Vec::new(), BTreeMap::new());
@@ -185,7 +183,7 @@ pub fn virtualize(
         }
     }
     if !errors.is_empty() {
-        return Err(At::once(errors).into());
+        return Err(At::once(errors));
     }
     let (graph, adapters) = insert::insert(&all, graph, made)?;
     Ok(Virtualized { components: all, graph, adapters, kept, warnings: warnings.into_iter().collect() })

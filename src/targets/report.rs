@@ -6,7 +6,6 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::load::Component;
-use crate::targets;
 use crate::types::Side;
 
 /// All that keeps a component from conforming to a world.
@@ -61,8 +60,8 @@ pub struct Near {
 }
 
 impl Report {
-    /// What there is to say of a component and a world that [`targets::check`] compared.
-    pub fn new(component: &Component, world: &Component, mismatches: &[targets::Mismatch]) -> Report {
+    /// What there is to say of a component and a world that [`super::check`] compared.
+    pub fn new(component: &Component, world: &Component, mismatches: &[super::Mismatch]) -> Report {
         let input =
             |component: &Component| Input { name: component.name().to_owned(), file: component.file().to_owned() };
         let said: BTreeSet<_> = mismatches.iter().map(|mismatch| (mismatch.component(), mismatch.world())).collect();
@@ -117,7 +116,7 @@ impl Report {
 }
 
 impl Mismatch {
-    fn new(mismatch: &targets::Mismatch, said: &BTreeSet<(Option<&str>, Option<&str>)>) -> Mismatch {
+    fn new(mismatch: &super::Mismatch, said: &BTreeSet<(Option<&str>, Option<&str>)>) -> Mismatch {
         let within = mismatch.within.as_ref().zip(mismatch.types()).map(|(within, (component, world))| Type {
             name: within.name.clone(),
             is_said: said.contains(&(Some(component), Some(world))),
