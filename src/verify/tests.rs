@@ -344,7 +344,7 @@ fn verify_takes_no_component_for_the_output_where_an_import_is_not_filled_or_a_h
 
 #[test]
 fn an_output_in_pieces_is_what_was_planned_by_its_pieces() {
-    let app = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/guests/built/command-0.2.6.wasm")).unwrap();
+    let app = include_bytes!("../../tests/guests/built/command-0.2.6.wasm");
     let composition = Composer::new()
         .component("app", Input::bytes(app))
         .grant("app", denying(&["wasi:cli/exit"]))
