@@ -1,10 +1,12 @@
 //! Imports that are left to the host because nothing exports them: whoever has it may have been forgotten.
 
+use std::collections::BTreeMap;
+
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
 
 use super::graph::Graph;
-use super::matching::{self, Items};
+use super::matching::{self, Items, Near};
 use super::wiring::{is_of_types, named_by_another};
 use crate::describe::{Automatic, Description, From, InstanceName, Wiring};
 use crate::load::component::interface;
@@ -40,7 +42,8 @@ pub enum Exporter {
 pub fn left(components: &Components, graph: &Graph, description: &Description) -> Vec<Left> {
     let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
     let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
-    let of = |node: NodeIndex, import: &str| {
+    let mut near = NearExports { components, of: BTreeMap::new(), is_wanted: BTreeMap::new() };
+    let mut of = |node: NodeIndex, import: &str| {
         let id = graph.component(node)?;
         let component = &components[id];
         let interface = component.imports().get(import).map_or(import.to_owned(), |item| interface(import, item));
@@ -53,8 +56,10 @@ pub fn left(components: &Components, graph: &Graph, description: &Description) -
             || asks_nothing(component, import)
             || is_wired(automatic, component, instance, import)
             || is_granted();
-        let exporter = exporter(components, id, import, &interface);
-        (!is_meant).then(|| Left { instance: instance.to_owned(), import: import.to_owned(), exporter })
+        (!is_meant).then(|| {
+            let exporter = exporter(components, id, import, &interface, &mut near);
+            Left { instance: instance.to_owned(), import: import.to_owned(), exporter }
+        })
     };
     parts.filter_map(|part| of(part.node, &part.import)).collect()
 }
@@ -77,7 +82,13 @@ fn is_wired(automatic: &Automatic, component: &Component, instance: &str, import
     wires.any(|wire| matches!(wire.from, From::Host) && is_of_it(&wire.importer) && is_import(&wire.import))
 }
 
-fn exporter(components: &Components, importer: ComponentId, import: &str, interface: &str) -> Exporter {
+fn exporter(
+    components: &Components,
+    importer: ComponentId,
+    import: &str,
+    interface: &str,
+    near: &mut NearExports<'_>,
+) -> Exporter {
     let exports = |id: ComponentId| Items(components[id].exports()).best(import, interface).is_some();
     let root = components.root();
     if importer != root && exports(root) {
@@ -86,13 +97,37 @@ fn exporter(components: &Components, importer: ComponentId, import: &str, interf
     if exports(importer) {
         return Exporter::Itself;
     }
-    let others: Vec<ComponentId> = components.ids().filter(|id| *id != root).collect();
-    let near = matching::near_misses(components, &[importer], &others, |_, name| name == import);
-    // What is imported by its own name is meant for that, however near another one is.
-    let is_wanted =
-        |export: &str| components.iter().any(|other| matching::best(other.imports().keys(), export).is_some());
-    match near.into_iter().find(|miss| !is_wanted(&miss.export.1)) {
-        Some(miss) => Exporter::Near(miss.export.0, miss.export.1, miss.why),
-        None => Exporter::None,
+    match near.nearest(importer, interface) {
+        Some(Near { exporter, export, why, .. }) if !near.is_wanted(export) => {
+            Exporter::Near(components[exporter].name().to_owned(), export.to_owned(), why)
+        }
+        _ => Exporter::None,
+    }
+}
+
+/// The exports of nearly the names of imports, as they were found for other instances that have the same.
+struct NearExports<'c> {
+    components: &'c Components,
+    /// For each interface that is imported, nearest first.
+    of: BTreeMap<String, Vec<Near<'c>>>,
+    is_wanted: BTreeMap<&'c str, bool>,
+}
+
+impl<'c> NearExports<'c> {
+    /// The export of a component other than the root and the importer whose name is nearest.
+    fn nearest(&mut self, importer: ComponentId, interface: &str) -> Option<Near<'c>> {
+        if !self.of.contains_key(interface) {
+            let root = self.components.root();
+            let others = self.components.ids().filter(|id| *id != root);
+            self.of.insert(interface.to_owned(), matching::near(self.components, others, interface));
+        }
+        self.of.get(interface)?.iter().find(|near| near.exporter != importer).copied()
+    }
+
+    /// Whether a component imports an export by its own name: it is meant for that, however near another one is.
+    fn is_wanted(&mut self, export: &'c str) -> bool {
+        let components = self.components;
+        let is_imported = || components.iter().any(|other| matching::best(other.imports().keys(), export).is_some());
+        *self.is_wanted.entry(export).or_insert_with(is_imported)
     }
 }

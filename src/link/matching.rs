@@ -223,29 +223,46 @@ pub fn near_misses(
     for importer in importers {
         let imports = components[*importer].imports().iter();
         for (import, item) in imports.filter(|(import, _)| unmatched(*importer, import)) {
-            let wanted = interface(import, item);
-            let nearest = exporters
-                .iter()
-                .filter(|exporter| *exporter != importer)
-                .flat_map(|exporter| {
-                    let component = &components[*exporter];
-                    component.exports().iter().map(move |(export, item)| (component.name(), export, item))
-                })
-                .filter_map(|(exporter, export, item)| {
-                    let (rank, why) = nearness(&wanted, &interface(export, item))?;
-                    Some((rank, why, exporter, export))
-                })
-                .min_by(|a, b| (a.0, a.2, a.3).cmp(&(b.0, b.2, b.3)));
-            if let Some((_, why, exporter, export)) = nearest {
+            let others = exporters.iter().copied().filter(|exporter| exporter != importer);
+            if let Some(Near { exporter, export, why, .. }) = near(components, others, &interface(import, item)).first()
+            {
                 misses.push(NearMiss {
                     import: (components[*importer].name().to_owned(), import.clone()),
-                    export: (exporter.to_owned(), export.clone()),
+                    export: (components[*exporter].name().to_owned(), (*export).to_owned()),
                     why,
                 });
             }
         }
     }
     misses
+}
+
+/// An export whose name is nearly that of an interface.
+#[derive(Debug, Clone, Copy)]
+pub struct Near<'c> {
+    rank: usize,
+    /// The component that has it.
+    pub exporter: ComponentId,
+    /// Its name.
+    pub export: &'c str,
+    /// What keeps the two apart.
+    pub why: &'static str,
+}
+
+/// The exports of some components whose names are nearly that of an interface, nearest first.
+pub fn near<'c>(
+    components: &'c Components,
+    exporters: impl Iterator<Item = ComponentId>,
+    wanted: &str,
+) -> Vec<Near<'c>> {
+    let exports = exporters.flat_map(|exporter| components[exporter].exports().iter().map(move |of| (exporter, of)));
+    let near = exports.filter_map(|(exporter, (export, item))| {
+        let (rank, why) = nearness(wanted, &interface(export, item))?;
+        Some(Near { rank, exporter, export, why })
+    });
+    let mut near: Vec<Near<'_>> = near.collect();
+    near.sort_by_key(|near| (near.rank, components[near.exporter].name(), near.export));
+    near
 }
 
 const PLAIN: (usize, &str) = (4, "one is an interface of a package, the other a plain name");
@@ -269,6 +286,10 @@ pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static st
         (Some(interface), None) if interface.interface == export => return Some(PLAIN),
         (None, Some(interface)) if interface.interface == import => return Some(PLAIN),
         _ => {}
+    }
+    let lengths = [import, export].map(|name| name.chars().count());
+    if lengths.into_iter().max() > lengths.into_iter().min().map(|length| length + 2) {
+        return None;
     }
     // Of short names almost any two are two letters apart.
     let distance = strsim::damerau_levenshtein(import, export);

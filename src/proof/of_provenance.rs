@@ -25,6 +25,9 @@ pub struct Said<'s> {
 /// What an output says of grants: the component, what is granted, and how.
 type Lines = BTreeSet<(String, String, String)>;
 
+/// What an output calls components, by their digests.
+type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
+
 impl<'s> Said<'s> {
     /// What of that is not so. Of what is, it must say the same as this version does: another one may say it in other words,
     /// and then knows them.
@@ -61,23 +64,32 @@ impl<'s> Said<'s> {
 
     /// What the output calls an input. What components are called is the composition's word: one that is given alone has the
     /// name of its file.
-    fn name(&self, original: &Original<'_>, input: &Component) -> Option<&'s str> {
-        let (said, sha256) = (self.said, Self::digest(input));
-        let same = || said.components.iter().filter(|input| input.sha256 == sha256);
-        same().find(|input| input.name == original.name).or_else(|| same().next()).map(|of| of.name.as_str())
+    fn name(called: &Called<'s>, original: &Original<'_>, input: &Component) -> Option<&'s str> {
+        let names = called.get(Self::digest(input).as_str())?;
+        names.iter().find(|name| **name == original.name).or(names.first()).copied()
+    }
+
+    /// What the output calls what has each digest, in order.
+    fn called(&self) -> Called<'s> {
+        let mut called = Called::new();
+        for of in &self.said.components {
+            called.entry(of.sha256.as_str()).or_default().push(of.name.as_str());
+        }
+        called
     }
 
     /// The original of each name that the output has.
     fn names(&self) -> BTreeMap<&'s str, usize> {
-        let all = self.originals.iter().zip(self.inputs).enumerate();
-        all.filter_map(|(number, (original, input))| Some((self.name(original, input)?, number))).collect()
+        let (all, called) = (self.originals.iter().zip(self.inputs).enumerate(), self.called());
+        all.filter_map(|(number, (original, input))| Some((Self::name(&called, original, input)?, number))).collect()
     }
 
     /// Components that are no inputs, and inputs that are not named.
     fn of_components(&self) -> Vec<Finding> {
-        let mut found = Vec::new();
+        let (mut found, called) = (Vec::new(), self.called());
+        let inputs: BTreeSet<String> = self.inputs.iter().map(|input| Self::digest(input)).collect();
         for of in &self.said.components {
-            if !self.inputs.iter().any(|input| Self::digest(input) == of.sha256) {
+            if !inputs.contains(&of.sha256) {
                 let what =
                     format!("its provenance names the component, of the digest {}, which is no input", of.sha256);
                 found.push(of_output(&of.name, what));
@@ -85,7 +97,7 @@ impl<'s> Said<'s> {
         }
         for (original, input) in self.originals.iter().zip(self.inputs) {
             let is_in = original.imported.is_none() && !original.declares;
-            if is_in && self.name(original, input).is_none() {
+            if is_in && Self::name(&called, original, input).is_none() {
                 let what = format!("its provenance does not name the input, of the digest {}", Self::digest(input));
                 found.push(of_output(original.name, what));
             }
@@ -120,13 +132,13 @@ impl<'s> Said<'s> {
     /// it.
     fn of_grants(&self, names: &BTreeMap<&str, usize>) -> Vec<Finding> {
         let (stated, expected) = (self.stated(), self.expected(names));
-        let is_input = |component: &String| {
-            names.contains_key(component.as_str()) || !self.said.components.iter().any(|input| input.name == *component)
-        };
+        let components: BTreeSet<&str> = self.said.components.iter().map(|input| input.name.as_str()).collect();
+        let kept: BTreeSet<(usize, String)> =
+            self.report.kept.iter().map(|(number, path)| (*number, provenance::function(path))).collect();
+        let is_input =
+            |component: &String| names.contains_key(component.as_str()) || !components.contains(component.as_str());
         let is_so = |(component, grant, value): &(String, String, String)| match value.starts_with("kept (") {
-            true => self.report.kept.iter().any(|(number, path)| {
-                names.get(component.as_str()) == Some(number) && provenance::function(path) == *grant
-            }),
+            true => names.get(component.as_str()).is_some_and(|number| kept.contains(&(*number, grant.clone()))),
             false => expected.contains(&(component.clone(), grant.clone(), value.clone())),
         };
         let wrong = stated.iter().filter(|line| is_input(&line.0) && !is_so(line)).map(|(component, grant, value)| {
@@ -141,11 +153,15 @@ impl<'s> Said<'s> {
     /// Functions that are kept, of which the output does not say so.
     fn of_kept(&self, names: &BTreeMap<&str, usize>) -> Vec<Finding> {
         let stated = self.stated();
+        let stated: BTreeSet<(&str, &str)> =
+            stated.iter().map(|(component, grant, _)| (component.as_str(), grant.as_str())).collect();
+        // The first of several names.
+        let named: BTreeMap<usize, &str> = names.iter().rev().map(|(name, number)| (*number, *name)).collect();
         let kept = |(number, path): &(usize, Vec<String>)| {
-            let name = names.iter().find(|(_, of)| *of == number)?.0;
+            let name = *named.get(number)?;
             let function = provenance::function(path);
             // Where a grant has the same name, that is the line.
-            let is_stated = stated.iter().any(|(component, grant, _)| component == name && *grant == function);
+            let is_stated = stated.contains(&(name, function.as_str()));
             (!is_stated).then(|| of_output(name, format!("its provenance does not say that `{function}` is kept")))
         };
         self.report.kept.iter().filter_map(kept).collect()
@@ -166,10 +182,12 @@ fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
         .zip(&planned.components)
         .map(|(said, own)| (said.name.as_str(), own.name.as_str()))
         .collect();
+    // The first of several lines.
+    let lines = planned.grants.iter().rev().map(|of| ((of.component.as_str(), of.grant.as_str()), of.value.as_str()));
+    let lines: BTreeMap<(&str, &str), &str> = lines.collect();
     let find = |line: &Granted| {
         let own = called.get(line.component.as_str()).copied().unwrap_or(&line.component);
-        let mut planned = planned.grants.iter().filter(|of| of.component == own && of.grant == line.grant);
-        let value = planned.next().map(|of| of.value.as_str());
+        let value = lines.get(&(own, line.grant.as_str())).copied();
         let of = |value| format!("its provenance says `{}` {}, and not {value}", line.grant, line.value);
         value.filter(|value| *value != line.value).map(|value| of_output(&line.component, of(value)))
     };
