@@ -289,11 +289,17 @@ impl Flags {
         let Allowed { allow_env, allow_config, allow_fs, .. } = &self.allowed;
         let mut wrong = Vec::new();
         for (name, set, allow) in [("env", env, allow_env), ("config", config, allow_config)] {
-            let allow = match allow {
+            // A variable that is called `true` or `false` is allowed by `--grant`.
+            let allow = match allow.as_deref() {
                 // What is set is set beside all that is allowed.
                 None if !set.is_empty() && grants.default == Treatment::Allow => Names::All,
                 None => Names::None,
-                Some(names) if names.is_empty() => Names::All,
+                Some([]) => Names::All,
+                Some([word]) if word == "true" => Names::All,
+                Some([word]) if word == "false" => {
+                    grants.add(name, Treatment::Deny, None);
+                    Names::None
+                }
                 Some(names) => Names::Some(names.iter().cloned().collect()),
             };
             wrong.extend(virt::variables(&mut grants, name, set, allow).err().into_iter().flatten());
@@ -356,6 +362,8 @@ mod tests {
             ("-e A=1 --allow-env=B --allow-env=C", some(&["B", "C"])),
             ("-e A=1 --allow-all", Names::All),
             ("-e A=1 --allow-all --allow-env=B", some(&["B"])),
+            ("-e A=1 --allow-env=true", Names::All),
+            ("-e A=1 --allow-all --allow-env=false", Names::None),
         ] {
             let grants = grants(flags);
             let env = grants.settings.env.as_ref().unwrap();
@@ -366,6 +374,9 @@ mod tests {
         let grants = grants("-c a.b=x=y --allow-env");
         assert_eq!(grants.settings.config.as_ref().unwrap().set.get("a.b").unwrap(), "x=y");
         assert_eq!(of(&grants, "wasi:config/store@0.2.0-draft", "get"), Treatment::Provide);
+        let env = |flags| of(&self::grants(flags), "wasi:cli/environment@0.2.0", "get-environment");
+        assert_eq!(env("--allow-all --allow-env=false"), Treatment::Deny);
+        assert_eq!(env("--allow-env=true"), Treatment::Allow);
         // Where nothing is set and all is allowed, nobody has to stand between.
         assert!(grants.settings.env.is_none());
         assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-environment"), Treatment::Allow);
