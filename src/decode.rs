@@ -7,6 +7,7 @@ mod pieces;
 
 pub use known::{Keeper, Known};
 pub use pieces::Pieces;
+pub mod world;
 
 use std::ops::Range;
 
@@ -161,8 +162,8 @@ pub enum Base<'a> {
         /// The index in that component.
         index: u32,
     },
-    /// Something that this level defines itself: a lifted function, a type, a core module.
-    Local,
+    /// Something that this level defines itself: a lifted function, a type, a core module. Each has a number of its own.
+    Local(usize),
 }
 
 /// What an item of a component around this one is.
@@ -177,6 +178,8 @@ pub enum Outer {
 /// The index spaces, each with where its items come from.
 #[derive(Debug, Default)]
 struct Spaces<'a> {
+    /// How many items the level has defined itself.
+    locals: usize,
     modules: Vec<Place<'a>>,
     funcs: Vec<Place<'a>>,
     values: Vec<Place<'a>>,
@@ -198,6 +201,13 @@ impl<'a> Place<'a> {
 }
 
 impl<'a> Spaces<'a> {
+    /// Adds an item that the level defines itself.
+    fn define(&mut self, kind: ComponentExternalKind) {
+        let place = Place::of(Base::Local(self.locals));
+        self.locals += 1;
+        self.of(kind).push(place);
+    }
+
     fn of(&mut self, kind: ComponentExternalKind) -> &mut Vec<Place<'a>> {
         match kind {
             ComponentExternalKind::Module => &mut self.modules,
@@ -243,7 +253,7 @@ impl<'a> Level<'a> {
                 Payload::ModuleSection { unchecked_range, .. } => {
                     level.modules.push(offset..end(&unchecked_range));
                     offset = end(&unchecked_range);
-                    level.spaces.modules.push(Place::of(Base::Local));
+                    level.spaces.define(ComponentExternalKind::Module);
                     level.has_core = true;
                 }
                 Payload::ComponentSection { unchecked_range, .. } => {
@@ -276,7 +286,7 @@ impl<'a> Level<'a> {
 
     /// What it takes of others, imports apart: from components around it, and from instances that it makes.
     pub fn taken(&self, kind: Outer) -> impl Iterator<Item = &Place<'a>> {
-        let is_taken = |place: &&Place<'_>| !matches!(place.base, Base::Import(_) | Base::Local);
+        let is_taken = |place: &&Place<'_>| !matches!(place.base, Base::Import(_) | Base::Local(_));
         self.space(kind).iter().filter(is_taken)
     }
 
@@ -294,7 +304,7 @@ impl<'a> Level<'a> {
                 return Err(Malformed::new("a core module, not a component", range.start));
             }
             Payload::ComponentTypeSection(section) => {
-                self.spaces.types.extend((0..section.count()).map(|_| Place::of(Base::Local)));
+                (0..section.count()).for_each(|_| self.spaces.define(ComponentExternalKind::Type));
             }
             Payload::ComponentImportSection(section) => {
                 for item in section.into_iter_with_offsets() {
@@ -307,7 +317,7 @@ impl<'a> Level<'a> {
             Payload::ComponentCanonicalSection(section) => {
                 for item in section.into_iter_with_offsets() {
                     match item? {
-                        (_, CanonicalFunction::Lift { .. }) => self.spaces.funcs.push(Place::of(Base::Local)),
+                        (_, CanonicalFunction::Lift { .. }) => self.spaces.define(ComponentExternalKind::Func),
                         (offset, CanonicalFunction::Lower { func_index, .. }) => self.calls(func_index, offset)?,
                         _ => {}
                     }
@@ -345,7 +355,7 @@ impl<'a> Level<'a> {
                 self.calls(start.func_index, range.start)?;
                 // It calls something when it is instantiated, which no wire says.
                 self.has_core = true;
-                self.spaces.values.extend((0..start.results).map(|_| Place::of(Base::Local)));
+                (0..start.results).for_each(|_| self.spaces.define(ComponentExternalKind::Value));
             }
             // Other core sections and headers say nothing of how components are joined.
             _ => {}

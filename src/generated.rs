@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::part::Part;
-use crate::check::rule::Imported;
+use crate::decode::world::Imported;
 use crate::decode::{Base, Instantiation, Level, Place};
 use crate::describe::{Grant, Grants, Treatment};
 use crate::follow;
@@ -122,7 +122,8 @@ impl<'f, 'a> Finder<'f, 'a> {
         };
         let imported = |of: &Instance| Some(Part::new(self.parts.get(of.part?)?).imported);
         let (known, asked) = (imported(instance)?, imported(adapter.0)?);
-        let is_known = |of: &Imported| known.iter().any(|known| known.path == of.path);
+        let known: BTreeSet<&Vec<String>> = known.iter().map(|of| &of.path).collect();
+        let is_known = |of: &Imported| known.contains(&of.path);
         if given.any(is_adapters) || !is_once(adapter.1) || !asked.iter().all(is_known) {
             return None;
         }

@@ -32,10 +32,24 @@ pub const fn type_items(bytes: usize) -> u64 {
     300_000 + bytes as u64 / 8
 }
 
+/// How many bytes the names may have in all that lead to what a component imports and exports that takes so many bytes: an item of an
+/// interface has the names of both, one of an instance within an instance has three, and what is nested in the component counts too.
+/// Each item is known by all of them in every phase. All of WASI takes some hundred kilobytes.
+pub const fn item_names(bytes: usize) -> u64 {
+    8 * 1024 * 1024 + 4 * bytes as u64
+}
+
+/// How many bytes a name takes beside its own, where [`item_names`] counts: it is text in memory of its own.
+pub const ITEM_NAME: u64 = 32;
+
 /// The number of instances that one component may hold.
 ///
 /// The validator refuses more. Imported instances, instantiations and aliases of exported instances all count.
 pub const INSTANCES: usize = 1_000;
+
+/// How many imports a component may have. Each is compared with those of others by name; all of WASI has a hundred, and the validator
+/// refuses more interfaces than [`INSTANCES`].
+pub const IMPORTS: usize = 10_000;
 
 /// The number of components that one component may hold: the validator refuses more.
 pub const COMPONENTS: usize = 1_000;
@@ -60,6 +74,16 @@ pub const FOLLOWED_INSTANCES: usize = 10_000;
 /// Of how many components within one it is kept what the validator said of their types, for those who ask later. Each of these refers
 /// to the types of all before it. What was not kept is read again.
 pub const TYPES_KEPT: usize = 64;
+/// How many items instances are given that are followed in one component, those that are put together of others among them. A thousand
+/// components that each import all of WASI have some fifty thousand.
+pub const FOLLOWED_ITEMS: usize = 1_000_000;
+
+/// How many items the check follows to whoever has them, in an output that takes so many bytes. Each is followed again for each
+/// component before which something else stands. A composition of a thousand components that have all of WASI has two million, in twenty
+/// megabytes.
+pub const fn checked(bytes: usize) -> usize {
+    1_000_000 + bytes / 8
+}
 
 /// How many findings the check has of one output. People read the first ones; a hostile output could have one for each function
 /// of each instance.
@@ -68,6 +92,10 @@ pub const FINDINGS: usize = 1_000;
 /// How many wires are shown of one component, those that bundles are made of among them. Real compositions have hundreds; a
 /// few bundles, each with the one before twice, would have more than any memory holds.
 pub const INSPECTED_WIRES: usize = 1_000_000;
+
+/// How many steps there may be in all between the instances of a component and what they reach of the host's through others. Real
+/// compositions have some thousands; a chain of as many instances as are followed would have a hundred million.
+pub const WAYS: usize = 1_000_000;
 
 /// How many items of the host's the instances of a component reach in all, each counted for each instance that does. A thousand
 /// components that each reach half of WASI have some 150,000; types that are made of each other would have more than any memory holds.
@@ -112,6 +140,10 @@ pub const HANDLES: u64 = 1 << 13;
 /// How many times as much as one function all functions together may take and give that an adapter has code for. What WASI has is
 /// less than one would be allowed alone.
 pub const FUNCTIONS: u64 = 16;
+
+/// How many functions and types a component may import in all of which grants take something away: an adapter knows each of them by name
+/// many times. All of WASI has some 700.
+pub const ADAPTED: usize = 10_000;
 
 /// How many bytes the files may have in total that are embedded for one component.
 ///

@@ -71,6 +71,15 @@ pub fn compatible(a: &str, b: &str) -> bool {
     a == b || matches!((Track::of(a), Track::of(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
+/// What is one and the same for all names that are [`compatible`], and for no others: by which they can be looked up.
+pub fn told(name: &str) -> String {
+    // No name has a `*`.
+    Track::of(name).map_or_else(
+        || name.to_owned(),
+        |(Track { interface, major, minor }, _)| format!("{interface}@{major}.{minor}.*"),
+    )
+}
+
 /// The name among `candidates` that can stand for `name`: the very same, else the highest compatible version.
 pub fn best<'a>(name: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if let Some(same) = candidates.clone().find(|candidate| *candidate == name) {
@@ -119,7 +128,7 @@ impl<T: Clone> Versions<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Versions, best, compatible};
+    use super::{Versions, best, compatible, told};
 
     #[test]
     fn an_index_finds_what_a_look_at_all_finds() {
@@ -179,5 +188,30 @@ mod tests {
         assert!(!compatible("a:b/c@0.0.1", "a:b/c@0.0.2"));
         assert!(!compatible("a:b/c", "a:b/c@1.0.0"));
         assert!(compatible("plain", "plain"));
+    }
+
+    #[test]
+    fn names_are_told_as_one_just_where_they_are_compatible() {
+        let names = [
+            "a:b/c",
+            "a:b/c@0",
+            "a:b/c@0.2",
+            "a:b/c@0.2.0",
+            "a:b/c@0.2.9",
+            "a:b/c@0.2.0-draft",
+            "a:b/c@0.3.0",
+            "a:b/c@0.0.1",
+            "a:b/c@0.0.2",
+            "a:b/c@1",
+            "a:b/c@1.0",
+            "a:b/c@1.0.0",
+            "a:b/c@1.9.3",
+            "a:b/c@2.0.0",
+            "a:b/d@1.0.0",
+            "plain",
+        ];
+        for (a, b) in names.iter().flat_map(|a| names.map(|b| (*a, b))) {
+            assert_eq!(told(a) == told(b), compatible(a, b), "{a} {b}");
+        }
     }
 }

@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use of_provenance::Said;
 
 use crate::check::part::Part;
-use crate::check::rule::{self, Rules, Why, World};
+use crate::check::rule::{self, Rules, Why};
 use crate::check::said::said;
-use crate::check::{self, Finding, Original};
+use crate::check::{self, Finding, Kind, Original};
+use crate::decode::world::{World, imported as items};
 use crate::decode::{Level, Pieces};
 use crate::describe::{Description, Grants, Treatment};
 use crate::error::PhaseError;
@@ -91,7 +92,7 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
         component: world.name().to_owned(),
         function: if path.is_empty() { String::new() } else { provenance::function(path) },
         what: what.to_owned(),
-        host: None,
+        ..Finding::default()
     };
     let (Some(outer), Some(part)) = (followed.instances.first(), parts.first()) else {
         return Ok(vec![find(&[], "nothing of it can be followed")]);
@@ -100,16 +101,16 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     let lost = followed.lost.iter().map(|(_, what)| find(&[], &what.to_string()));
     let imports = part.imported.iter().filter(|of| may.why(&of.path).is_none());
     let imported = imports.map(|of| find(&of.path, "it imports what no grant allows"));
-    let exported: BTreeSet<Vec<String>> = rule::imported(&exports_of(&part)).into_iter().map(|of| of.path).collect();
+    let exported: BTreeSet<Vec<String>> = items(&exports_of(&part)).into_iter().map(|of| of.path).collect();
     let is_given = |path: &Vec<String>| may.why(path).is_some_and(|why| *why != Why::Asked);
     let passed = exported.iter().filter_map(|path| match outer.exported(path) {
-        Item::Own(_) => None,
+        Item::Own(..) => None,
         Item::Host(own) if own == *path && is_given(path) => None,
         Item::Host(_) => Some(find(path, "it exports a function of the host's that is not its own to give")),
         Item::Unknown(what) => Some(find(path, &format!("it exports what cannot be followed: {what}"))),
         _ => Some(find(path, "it exports what is neither its own nor the host's")),
     });
-    let denied = rule::imported(&of_world).into_iter();
+    let denied = items(&of_world).into_iter();
     let denied = denied.filter(|of| may.why(&of.path).is_none_or(|why| *why == Why::Asked));
     let left = denied.filter(|of| !exported.contains(&of.path));
     let left = left.map(|of| find(&of.path, "it leaves this to the host, which no grant allows"));
@@ -135,7 +136,7 @@ pub fn own(
 ) -> Result<Own, Malformed> {
     let (parts, followed) = check::follow(originals, output, known)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
-    let wires = wires::compare(description, components, originals, (&parts, &asked), &followed);
+    let wires = wires::compare(description, components, originals, (&parts, &asked, &followed), &BTreeMap::new());
     let is_open = originals.iter().all(|original| original.grants.is_none());
     let report = if is_open { check::Report::default() } else { check::judge(originals, &parts, &asked, &followed)? };
     Ok(Own { granted: report.findings, wires: wires.found })
@@ -162,10 +163,13 @@ pub fn prove(
     let (parts, followed) = check::follow(&originals, output.bytes().into(), output.known()).map_err(malformed)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let mut report = check::judge(&originals, &parts, &asked, &followed).map_err(malformed)?;
+    // What this version makes of the same is made once: for the words of its provenance, and to know adapters by.
+    let made = virtualize::virtualize(components, graph, grants).ok();
+    let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
     let mut fronts = Vec::new();
     if report.absent.is_empty() {
         report.findings.extend(exports::compare(output, components, graph, &originals, &followed));
-        let wires = wires::compare(description, components, &originals, (&parts, &asked), &followed);
+        let wires = wires::compare(description, components, &originals, (&parts, &asked, &followed), &adapters);
         report.findings.extend(wires.found);
         fronts = wires.fronts;
     }
@@ -175,9 +179,6 @@ pub fn prove(
     let mut sections = level.custom.iter().filter(|(name, _)| *name == SECTION);
     let (said, mut notes) = (sections.next(), Vec::new());
     let [mut missing, mut more]: [BTreeSet<String>; 2] = Default::default();
-    // What this version makes of the same is made once: for the words of its provenance, and to know adapters by.
-    let made = virtualize::virtualize(components, graph, grants).ok();
-    let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
     if let Some((_, data)) = said {
         let found = match (Provenance::read(data), sections.next()) {
             (Some(said), None) => {
@@ -199,10 +200,10 @@ pub fn prove(
     let strangers = generated::strangers(output, components, graph, adapters.values().flatten());
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
-        if strangers.as_ref().is_some_and(Vec::is_empty) {
-            let is_set = |component: &str| grants.get(component).is_some_and(is_set);
-            report.findings.extend(fronts.iter().filter_map(|front| front.of_settings(&is_set, &adapters)));
-        }
+        // Where there are strangers, that has been said already.
+        let has_strangers = !strangers.as_ref().is_some_and(Vec::is_empty);
+        let is_set = |component: &str| !has_strangers && grants.get(component).is_some_and(is_set);
+        report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
     }
     missing.extend(report.findings.iter().filter_map(not_allowed));
     let is_given = |(of, component): (&Original<'_>, &Component)| (!of.declares).then(|| component.clone());
@@ -220,7 +221,7 @@ pub fn prove(
 
 /// What a grant calls something of the host's that none allows: its capability, or else its interface.
 fn not_allowed(finding: &Finding) -> Option<String> {
-    let path = finding.host.as_ref().filter(|_| finding.what.ends_with("which no grant allows"))?;
+    let path = finding.host.as_ref().filter(|_| finding.kind == Kind::NotAllowed)?;
     Some(match path.as_slice() {
         [import] => format!("#{import}"),
         [import, function, ..] => Capability::of(import, function)

@@ -1,15 +1,20 @@
 //! What each instance of an original reaches, against what it may.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Kind::{self, NotAllowed, Other};
 use super::part::Part;
-use super::rule::{Allowed, Imported, Rules, Said, Why, World, allowed, imported};
+use super::rule::{Allowed, Rules, Said, Why, allowed};
 use super::said::{said, said_by};
 use super::{Finding, Original, Report, of};
+use crate::decode::world::{Imported, World, imported};
 use crate::describe::{Grants, Treatment};
 use crate::follow::{Followed, Instance, Item};
 use crate::limits::FINDINGS;
-use crate::name::{InterfaceName, canonical, compatible, numbered, shown};
+use crate::name::{InterfaceName, canonical, compatible, numbered, shown, told};
+
+const TOO_MUCH: &str = "what its components pass on to each other is too much to follow";
 
 /// Something that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,16 +40,26 @@ impl Reached<'_> {
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
 /// Judges the instances of an output. `known` are the originals' own components, `parts` those of the output, the outermost first.
-pub fn judge(originals: &[Original<'_>], known: &[&Part], parts: &[Part], followed: &Followed<'_>) -> Report {
+/// `left` is how much may be looked at.
+pub fn judge(
+    originals: &[Original<'_>],
+    (known, parts): (&[&Part], &[Part]),
+    followed: &Followed<'_>,
+    left: usize,
+) -> Report {
     let (report, used, owned, may) = (Report::default(), BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-    let mut judge = Judge { originals, known, parts, followed, report, used, owned, may, fronts: BTreeSet::new() };
-    followed.lost.iter().for_each(|(id, what)| judge.find((&followed.name(*id), ""), (&[], None), what.to_string()));
+    let (fronts, answers, left) = (BTreeSet::new(), BTreeMap::new(), Cell::new(left));
+    let mut judge = Judge { originals, known, parts, followed, report, used, owned, may, fronts, answers, left };
+    followed
+        .lost
+        .iter()
+        .for_each(|(id, what)| judge.find((&followed.name(*id), ""), (&[], None), (Other, &what.to_string())));
     for instance in followed.instances.iter().filter(|instance| instance.is_hosts()) {
         let what = match instance.component {
             Item::Host(_) => "a component of the host's is instantiated, which no original is",
             _ => "what is instantiated cannot be followed",
         };
-        judge.find((&followed.name(instance.within.unwrap_or_default()), ""), (&[], None), what);
+        judge.find((&followed.name(instance.within.unwrap_or_default()), ""), (&[], None), (Other, what));
     }
     judge.presence();
     // Of an output that is made of other components, all else would be about those.
@@ -65,6 +80,12 @@ pub fn judge(originals: &[Original<'_>], known: &[&Part], parts: &[Part], follow
             judge.stranger(id);
         }
     }
+    // Where not all was looked at, nobody is known to have nothing.
+    if judge.left.get() == 0 {
+        judge.report.findings.truncate(FINDINGS - 1);
+        judge.find(("the output", ""), (&[], None), (Other, TOO_MUCH));
+        return judge.report;
+    }
     judge.imports();
     judge.report
 }
@@ -84,12 +105,16 @@ struct Judge<'j, 'c, 'a> {
     /// The instances that have exports of an instance of an original, and nothing else than that one may have. Each is a
     /// part of it where it answers by the name of such an export: each with that instance.
     fronts: BTreeSet<(usize, usize)>,
+    /// What each of these instances answers by the names of such exports.
+    answers: BTreeMap<usize, BTreeMap<Item<'a>, Vec<Vec<String>>>>,
+    /// How much more may be looked at.
+    left: Cell<usize>,
 }
 
 impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
-    fn find(&mut self, of: (&str, &str), about: (&[String], Option<&Vec<String>>), what: impl Into<String>) {
-        let (instance, component, what) = (of.0.to_owned(), of.1.to_owned(), what.into());
-        let finding = Finding { instance, component, function: shown(about.0), what, host: about.1.cloned() };
+    fn find(&mut self, of: (&str, &str), about: (&[String], Option<&Vec<String>>), (kind, what): (Kind, &str)) {
+        let (instance, component, what) = (of.0.to_owned(), of.1.to_owned(), what.to_owned());
+        let finding = Finding { kind, instance, component, function: shown(about.0), what, host: about.1.cloned() };
         if self.report.findings.len() < FINDINGS && !self.report.findings.contains(&finding) {
             self.report.findings.push(finding);
         }
@@ -104,7 +129,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         for (number, original) in self.originals.iter().enumerate().filter(|(_, of)| !of.declares) {
             if !there.contains(&number) {
                 self.report.absent.insert(number);
-                self.find(("the output", original.name), (&[], None), "no instance of it is in the output");
+                self.find(("the output", original.name), (&[], None), (Other, "no instance of it is in the output"));
             }
         }
     }
@@ -132,38 +157,45 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// have as well, what it has of other components included.
     fn front(&mut self, id: usize) {
         let (_, had, _) = self.gather(BTreeSet::from([id]));
-        let exporters: BTreeSet<usize> =
-            had.iter().filter_map(|of| if let Item::Export(of, _) = of.item { Some(of) } else { None }).collect();
-        for of in exporters {
+        let mut is_front = false;
+        for of in exporters(&had) {
             let mut all = self.may.range((of, 0)..=(of, usize::MAX)).peekable();
             let may_have = |(key, may): (&(usize, usize), &Option<Allowed>)| {
                 had.iter().all(|of| self.verdict(*key, may.as_ref(), of).is_none())
             };
-            if all.peek().is_some() && all.all(may_have) {
+            if all.peek().is_some() && self.spends(had.len()) && all.all(may_have) {
                 self.fronts.insert((id, of));
+                is_front = true;
             }
+        }
+        if let Some(answers) = self.answers(id).filter(|_| is_front) {
+            self.answers.insert(id, answers);
         }
     }
 
-    /// The exports of originals that an instance stands before where it answers something that another has by a path of names,
-    /// each with the instance of the original. By which of its own exports that is known tells which they are: it has those of
-    /// the originals by the same names.
-    fn behind(&self, id: usize, to: &Instance<'a>, path: &[String]) -> Option<Vec<(usize, Item<'a>)>> {
-        let front = self.followed.instances.get(id)?;
-        let part = self.parts.get(front.part?)?;
-        let (name, outer) = path.split_last()?;
-        // A function of the world itself may be any that it exports so.
-        let is_it = |of: &&Vec<String>| match of.split_last() {
-            Some((own, around)) if !outer.is_empty() => own == name && front.exported(around).is(&to.given(outer)),
-            Some((_, around)) => around.is_empty(),
-            None => false,
-        };
-        let all = part.imported.iter().map(|of| &of.path).chain(&part.resources).filter(is_it);
-        let all = all.filter(|of| front.exported(of) == Item::Own(id)).map(|path| match front.given(path) {
+    /// The exports of originals that an instance stands before where another has something that it defines, each with the
+    /// instance of the original: it has these by the names by which it exports that.
+    fn behind(&self, id: usize, item: &Item<'a>) -> Option<Vec<(usize, Item<'a>)>> {
+        let (front, answers) = (self.followed.instances.get(id)?, self.answers.get(&id)?);
+        let of = |path: &&Vec<String>| match front.given(path) {
             Item::Export(of, to) if self.fronts.contains(&(id, of)) => Some((of, Item::Export(of, to))),
             _ => None,
-        });
-        all.collect::<Option<Vec<_>>>().filter(|all| !all.is_empty())
+        };
+        answers.get(item)?.iter().map(|path| of(&path)).collect()
+    }
+
+    /// What an instance defines and exports by paths of names by which it imports something: by which ones.
+    fn answers(&self, id: usize) -> Option<BTreeMap<Item<'a>, Vec<Vec<String>>>> {
+        let front = self.followed.instances.get(id)?;
+        let part = self.parts.get(front.part?)?;
+        let mut answers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for path in part.imported.iter().map(|of| &of.path).chain(&part.resources) {
+            let item = front.exported(path);
+            if matches!(item, Item::Own(of, _) if of == id) {
+                answers.entry(item).or_default().push(path.clone());
+            }
+        }
+        Some(answers)
     }
 
     /// Counts what instances have that are parts of instances of originals as what these have.
@@ -188,24 +220,35 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let Some(original) = self.originals.get(key.1) else { return };
         for of in reached {
             self.used.extend(of.item.host().cloned());
-            if let Some(what) = self.verdict(key, may, of) {
-                self.find((&self.followed.name(id), original.name), (of.name(), of.item.host()), what);
+            if let Some((kind, what)) = self.verdict(key, may, of) {
+                self.find((&self.followed.name(id), original.name), (of.name(), of.item.host()), (kind, &what));
             }
         }
     }
 
     /// The imports that other originals fill, and in which the host has no part.
     fn filled_by_components(&self, part: &Part, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
-        let is_by = |import: &str, of: &Reached<'_>| {
+        let mut fillers: BTreeMap<(bool, String), bool> = BTreeMap::new();
+        for of in reached {
             let host = of.item.host().map(|path| self.host_path(path)).unwrap_or_default();
-            let mut names = [host.first(), of.by.first()].into_iter().flatten();
-            names.any(|name| name == import || compatible(name, part.canonical(import)))
-        };
+            for name in [host.first(), of.by.first()].into_iter().flatten() {
+                for key in [(false, name.clone()), (true, told(name))] {
+                    *fillers.entry(key).or_insert(true) &= matches!(of.item, Item::Export(..));
+                }
+            }
+        }
         let is_filled = |import: &&String| {
-            let mut fillers = reached.iter().filter(|of| is_by(import, of)).peekable();
-            fillers.peek().is_some() && fillers.all(|of| matches!(of.item, Item::Export(..)))
+            let keys = [(false, (*import).clone()), (true, told(part.canonical(import)))];
+            let mut all = keys.iter().filter_map(|key| fillers.get(key)).peekable();
+            all.peek().is_some() && all.all(|is_components| *is_components)
         };
         part.names.keys().filter(is_filled).cloned().collect()
+    }
+
+    /// Whether so much more may be looked at.
+    fn spends(&self, amount: usize) -> bool {
+        self.left.set(self.left.get().saturating_sub(amount));
+        self.left.get() > 0
     }
 
     /// All that the code of some instances has, and of those whose functions it has. Gives these first, and last those that
@@ -223,7 +266,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             fronts.extend(more);
             for item in instance.has.iter().cloned() {
                 match item {
-                    Item::Own(id) => _ = called.insert(id),
+                    Item::Own(id, _) => _ = called.insert(id),
                     item => _ = reached.insert(Reached { by: Vec::new(), item, is_direct: false }),
                 }
             }
@@ -236,12 +279,15 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// parts of originals.
     fn had(&self, instance: &Instance<'a>, part: &Part, is_direct: bool) -> Gathered<'a> {
         let (mut called, mut reached, mut fronts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        if !self.spends(1 + part.imported.len() + part.resources.len() + instance.has.len()) {
+            return (called, reached, fronts);
+        }
         let items = part.imported.iter().map(|of| (&of.path, false));
         for (by, is_type) in items.chain(part.resources.iter().map(|path| (path, true))) {
             let mut reach = |item, is_direct| _ = reached.insert(Reached { by: by.clone(), item, is_direct });
             match instance.given(by) {
                 // Whoever drops a handle has the destructor of its type called.
-                Item::Own(id) => match self.behind(id, instance, by) {
+                item @ Item::Own(id, _) => match self.behind(id, &item) {
                     Some(exports) => exports.into_iter().for_each(|(of, item)| {
                         fronts.insert((id, of));
                         if !is_type {
@@ -258,10 +304,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     }
 
     /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
-    fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<String> {
+    fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<(Kind, String)> {
         let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1).copied())?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
-        let lost = |what: String| Some(format!("{has} what cannot be followed: {what}"));
+        let lost = |what: String| Some((Other, format!("{has} what cannot be followed: {what}")));
         let (path, named, giver) = match &reached.item {
             Item::Host(path) => (path, self.host_path(path), "the host".to_owned()),
             Item::Export(id, _) if self.followed.instances.get(*id).is_none_or(|giver| giver.original.is_none()) => {
@@ -278,7 +324,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             _ => return lost("a component of the output".to_owned()),
         };
         // What is no import's goes by its own name.
-        let imports = imports(part, if reached.by.is_empty() { &named } else { &reached.by });
+        let imports = part.named(if reached.by.is_empty() { &named } else { &reached.by });
         // An adapter asks in the component's place, so that it has only what the settings say.
         let is_reason = |why: &Why| !reached.is_direct || *why != Why::Asked;
         let is_allowed =
@@ -287,18 +333,20 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let is_same = |of: &&&Imported| is_named(part, &of.path, &named) && self.is_label(part, of, path);
         let id = self.parts.first().and_then(|outer| outer.external_id(path));
         let mut allowed = imports.iter().filter(is_allowed).peekable();
-        let wrong = match &reached.item {
-            _ if imports.is_empty() => "which it does not import",
-            Item::Export(..) if original.grants.is_some_and(is_denied) => "which a grant denies",
-            Item::Host(_) if allowed.peek().is_none() => "which no grant allows",
-            Item::Host(_) if imports.iter().all(|of| part.external_id(&of.path) != id) => "under another external-id",
+        let (kind, wrong) = match &reached.item {
+            _ if imports.is_empty() => (Other, "which it does not import"),
+            Item::Export(..) if original.grants.is_some_and(is_denied) => (Other, "which a grant denies"),
+            Item::Host(_) if allowed.peek().is_none() => (NotAllowed, "which no grant allows"),
+            Item::Host(_) if imports.iter().all(|of| part.external_id(&of.path) != id) => {
+                (Other, "under another external-id")
+            }
             // One and the same import is allowed, and goes by the name.
             Item::Host(_) if !allowed.any(|of| is_same(&of)) && !self.is_said(original, part, path) => {
-                "under a name that is not its own"
+                (Other, "under a name that is not its own")
             }
             _ => return None,
         };
-        Some(format!("{has} `{}` of {giver}, {wrong}", shown(path)))
+        Some((kind, format!("{has} `{}` of {giver}, {wrong}", shown(path))))
     }
 
     /// Whether the host's goes by the very label of an import, or both by the name of an interface: two labels are two imports.
@@ -329,18 +377,22 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
     /// of it, all is allowed, and the original or the composition itself imports it.
     fn is_said(&self, original: &Original<'_>, part: &Part, host: &[String]) -> bool {
-        let mut imported = self.parts.first().into_iter().flat_map(|outer| &outer.imported);
-        let Some(item) = imported.find(|item| item.path == host) else { return false };
+        let of_host = self.parts.first().map(|outer| outer.named(host)).unwrap_or_default();
+        let Some(item) = of_host.into_iter().find(|item| item.path == host) else { return false };
         let named = self.host_path(host);
         // A label is not what its interface is: it says of itself which that is.
         let is_label = named != host && host.first().is_some_and(|name| InterfaceName::read(name).is_none());
         let is_other = |name: &String| !compatible(part.canonical(name), named.first().unwrap_or(name));
         let is_other = host.first().is_some_and(|name| part.names.contains_key(name) && is_other(name));
+        // After a label of its own, it is no number's.
+        let is_number = |name: &String| part.names.keys().any(|own| numbered(own, name).is_some());
+        let is_other = is_other
+            || (is_label && host.first().is_some_and(|name| !part.names.contains_key(name) && is_number(name)));
         let said = original.grants.map_or(Said::Nothing, |grants| match host.first() {
             Some(label) if is_label => said_by(grants, &[label], &item.name),
             _ => said(grants, item),
         });
-        let is_of = |part: &Part| !imports(part, host).is_empty() || (!is_label && !imports(part, &named).is_empty());
+        let is_of = |part: &Part| !part.named(host).is_empty() || (!is_label && !part.named(&named).is_empty());
         let is_declared = || self.originals.iter().zip(self.known).any(|(of, part)| of.declares && is_of(part));
         let is_open = original.grants.is_none_or(|grants| grants.default == Treatment::Allow);
         !is_other && (said == Said::Allowed || (said == Said::Nothing && is_open && (is_of(part) || is_declared())))
@@ -350,15 +402,16 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
     /// it has, or functions of what stands for them.
     fn stranger(&mut self, id: usize) {
         let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
-        let is_of = |id: usize| reached.iter().any(|of| matches!(of.item, Item::Export(of, _) if of == id));
+        let exporters = exporters(&reached).into_iter();
+        let exported = exporters.flat_map(|id| self.may.range((id, 0)..=(id, usize::MAX)).map(|(key, _)| *key));
         let owners = seen.iter().filter_map(|id| self.owned.get(id)).flatten().copied();
-        let stands_for: BTreeSet<_> = self.may.keys().filter(|(id, _)| is_of(*id)).copied().chain(owners).collect();
+        let stands_for: BTreeSet<_> = exported.chain(owners).collect();
         reached.retain(|of| !matches!(of.item, Item::Export(..)));
         for of in reached.iter().filter(|_| stands_for.is_empty()) {
             let what = "it has this of the host's, and stands for no component of the composition";
-            self.find((&self.followed.name(id), ""), (of.name(), of.item.host()), what);
+            self.find((&self.followed.name(id), ""), (of.name(), of.item.host()), (Other, what));
         }
-        for key in stands_for {
+        for key in stands_for.into_iter().filter(|_| self.spends(reached.len())).collect::<Vec<_>>() {
             let may = self.may.remove(&key).flatten();
             self.hold(&reached, key, may.as_ref(), id);
             self.may.insert(key, may);
@@ -378,13 +431,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             }
             self.report.host += 1;
             let named = self.host_path(&item.path);
-            let is_imported = |part: &&Part| !imports(part, &item.path).is_empty() || !imports(part, &named).is_empty();
+            let is_imported = |part: &&Part| !part.named(&item.path).is_empty() || !part.named(&named).is_empty();
             let what = match self.known.iter().any(is_imported) {
                 false => "the output imports it, and no component does",
                 true if !self.used.contains(&item.path) => "the output imports it, and no component has it",
                 true => continue,
             };
-            self.find(("the output", ""), (&item.path, Some(&item.path)), what);
+            self.find(("the output", ""), (&item.path, Some(&item.path)), (Other, what));
         }
     }
 
@@ -393,6 +446,11 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         let (Some(outer), [import, names @ ..]) = (self.parts.first(), path) else { return path.to_vec() };
         [&[outer.canonical(import).to_owned()], names].concat()
     }
+}
+
+/// The instances of which something is had.
+fn exporters(had: &BTreeSet<Reached<'_>>) -> BTreeSet<usize> {
+    had.iter().filter_map(|of| if let Item::Export(of, _) = of.item { Some(of) } else { None }).collect()
 }
 
 /// What an original may have. `None` where it may have everything.
@@ -421,12 +479,6 @@ fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct:
     let names = names.iter().map(String::as_str).chain(names.is_empty().then_some(""));
     // `None` is less than any.
     { names }.any(|name| is_denied(said_by(grants, &[name], function)) && rank(&[name], function) >= closest)
-}
-
-/// The imports of an original that a path of names is of: the one of that very name, or else those of compatible versions.
-fn imports<'p>(part: &'p Part, path: &[String]) -> Vec<&'p Imported> {
-    let others = || part.imported.iter().filter(|of| is_named(part, &of.path, path)).collect();
-    part.imported.iter().find(|of| of.path == path).map_or_else(others, |same| vec![same])
 }
 
 /// Whether an import of an original goes by a path of names, the first of which may be that of the interface that it is.

@@ -39,6 +39,7 @@ use self::part::Part;
 use crate::decode::{Known, Level, Malformed, Pieces};
 use crate::describe::Grants;
 use crate::follow::{self, Followed};
+use crate::limits::checked;
 use crate::name::unnumbered;
 
 /// A component that went into an output.
@@ -56,9 +57,21 @@ pub struct Original<'o> {
     pub declares: bool,
 }
 
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Something of the host's that no grant allows.
+    NotAllowed,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
 /// Something that must not be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finding {
+    /// What it is about.
+    pub kind: Kind,
     /// The instance that it is about: the names that lead to it, or where it is among those of its component.
     pub instance: String,
     /// The component that has what it must not. Empty where it is about none.
@@ -119,7 +132,8 @@ pub fn judge(
         alone.extend(parts.first().map(|part| (original.bytes, Part::new(part))));
     }
     let known = originals.iter().filter_map(|of| there.get(of.bytes).copied().or_else(|| alone.get(of.bytes)));
-    Ok(judge::judge(originals, &known.collect::<Vec<_>>(), asked, of))
+    let bytes = parts.first().map_or(0, |outer| outer.bytes.len());
+    Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), of, checked(bytes)))
 }
 
 /// Decodes an output, of which the validator's word is known, with the number of the original that each part is, and follows it.

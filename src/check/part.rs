@@ -1,14 +1,15 @@
 //! What the check asks of a component: what it imports, and by which names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use wasmparser::component_types::ComponentItem;
 use wasmparser::types::Types;
 
-use super::rule::{self, Imported, World};
+use crate::decode::world::{self, Imported, World};
 use crate::follow;
+use crate::name::told;
 
 /// One component, at whatever depth.
 pub struct Part {
@@ -20,6 +21,8 @@ pub struct Part {
     pub resources: Vec<Vec<String>>,
     /// The names that each of its imports goes by.
     pub names: BTreeMap<String, Vec<String>>,
+    /// Which of [`Part::imported`] go by a path of names, as [`Part::told`] has these.
+    told: BTreeMap<Vec<String>, Vec<usize>>,
     types: Arc<Types>,
     imports: IndexMap<String, ComponentItem>,
     exports: IndexMap<String, ComponentItem>,
@@ -33,16 +36,33 @@ impl Part {
         let export = |name: &str| Some((name.to_owned(), of.component_item_for_export(name)?.clone()));
         let imports: IndexMap<String, ComponentItem> = level.imports.iter().filter_map(|of| import(of.name)).collect();
         let exports = level.exports.iter().filter_map(|of| export(of.name)).collect();
-        let names = imports.iter().map(|(name, item)| (name.clone(), rule::names(name, item))).collect();
+        let names = imports.iter().map(|(name, item)| (name.clone(), world::names(name, item))).collect();
         let world = World { types: of, imports: &imports, exports: &exports };
-        let (imported, resources) = (rule::imported(&world), rule::resources(&world));
+        let (imported, resources) = (world::imported(&world), world::resources(&world));
         let (types, has_core) = (Arc::clone(&part.types), level.has_core);
-        Part { has_core, imported, resources, names, types, imports, exports }
+        let told = BTreeMap::new();
+        let mut part = Part { has_core, imported, resources, names, told, types, imports, exports };
+        for (number, of) in part.imported.iter().enumerate() {
+            let [import, rest @ ..] = of.path.as_slice() else { continue };
+            part.told.entry(path(part.canonical(import), rest)).or_default().push(number);
+        }
+        part
     }
 
     /// What the rule is computed from.
     pub fn world(&self) -> World<'_> {
         World { types: (*self.types).as_ref(), imports: &self.imports, exports: &self.exports }
+    }
+
+    /// The imports that a path of names is of: the one of that very name, or else those of compatible versions. The first name may
+    /// be that of the interface that an import is.
+    pub fn named(&self, of: &[String]) -> Vec<&Imported> {
+        let [first, rest @ ..] = of else { return Vec::new() };
+        let by = |name: &str| self.told.get(&path(name, rest)).into_iter().flatten().copied();
+        let is_own = |number: &usize| self.imported.get(*number).is_some_and(|of| of.path.first() == Some(first));
+        let all: BTreeSet<usize> = by(first).chain(by(self.canonical(first)).filter(is_own)).collect();
+        let all: Vec<&Imported> = all.into_iter().filter_map(|number| self.imported.get(number)).collect();
+        all.iter().find(|import| import.path == of).map_or_else(|| all.clone(), |same| vec![*same])
     }
 
     /// The `external-id` of the import that a path of names is of: it tells the host which of its things that stands for.
@@ -54,4 +74,9 @@ impl Part {
     pub fn canonical<'n>(&'n self, import: &'n str) -> &'n str {
         self.names.get(import).and_then(|names| names.last()).map_or(import, String::as_str)
     }
+}
+
+/// A path of names, by what these are told by.
+fn path(first: &str, rest: &[String]) -> Vec<String> {
+    std::iter::once(first).chain(rest.iter().map(String::as_str)).map(told).collect()
 }

@@ -13,25 +13,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use indexmap::IndexMap;
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType, ComponentFuncType, ComponentFuncTypeId,
-    ComponentItem, ComponentValType, ResourceId,
+    ComponentAnyTypeId, ComponentDefinedType as T, ComponentEntityType, ComponentFuncType, ComponentValType, ResourceId,
 };
 use wasmparser::types::TypesRef;
 
-use crate::name::{Capability, Form, base, defines, is_inert, split};
-
-/// A component's own types: what the rule is computed from.
-#[derive(Clone, Copy)]
-pub struct World<'c> {
-    /// The types that the items refer to.
-    pub types: TypesRef<'c>,
-    /// The imports, in order.
-    pub imports: &'c IndexMap<String, ComponentItem>,
-    /// The exports, in order.
-    pub exports: &'c IndexMap<String, ComponentItem>,
-}
+use crate::decode::world::{Imported, Way, World, handles, imported, names, walk};
+use crate::name::{Capability, Form, base, defines, is_inert};
 
 /// What the rules say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,22 +71,6 @@ pub struct Reached {
     pub is_passed: bool,
 }
 
-/// An import of a component that is no instance and no type, or an item of an imported instance that is neither: a function,
-/// mostly. Core modules, components and values are judged as functions are, and never kept.
-#[derive(Debug, Clone)]
-pub struct Imported {
-    /// The import's name, and the names that lead to the item from there. One name is an item of the world itself.
-    pub path: Vec<String>,
-    /// The names that its import goes by: see [`names`]. The empty name for an item of the world itself.
-    pub names: Vec<String>,
-    /// The name that it has there. What is within an instance of an import goes by the name of that instance.
-    pub name: String,
-    /// The names of an interface and of a function by which it may be taken away and is never given: it poses as these.
-    pub poses: Vec<(String, String)>,
-    /// Its type, if it is a function.
-    pub function: Option<ComponentFuncTypeId>,
-}
-
 /// What a component may have of what it imports.
 #[derive(Debug, Default)]
 pub struct Allowed(BTreeMap<Vec<String>, Why>);
@@ -113,88 +85,6 @@ impl Allowed {
     pub fn iter(&self) -> impl Iterator<Item = (&[String], &Why)> {
         self.0.iter().map(|(path, why)| (path.as_slice(), why))
     }
-}
-
-/// The names that an import, or an instance within one, goes by: its own, and that of the interface that it implements.
-///
-/// Component Model, Explainer, "Import and Export Definitions": `implements`, and the suffix of a canonical version.
-pub fn names(name: &str, item: &ComponentItem) -> Vec<String> {
-    let mut names = vec![name.to_owned()];
-    let suffix = item.version_suffix.as_deref().unwrap_or_default();
-    match &item.implements {
-        Some(interface) => names.push(format!("{interface}{suffix}")),
-        None if !suffix.is_empty() => names.push(format!("{name}{suffix}")),
-        None => {}
-    }
-    names
-}
-
-/// The names that lead to an item from an import or an export, and the items that have these names.
-type Way<'c> = (Vec<String>, Vec<&'c ComponentItem>);
-
-/// Calls `visit` for each item that is no instance, in order. The validator bounds how many there are, and how deep.
-fn walk<'c>(
-    types: TypesRef<'c>,
-    items: &mut dyn Iterator<Item = (&'c String, &'c ComponentItem)>,
-    way: &mut Way<'c>,
-    visit: &mut dyn FnMut(&Way<'c>, ComponentEntityType),
-) {
-    for (name, item) in items {
-        way.0.push(name.clone());
-        way.1.push(item);
-        match item.ty {
-            ComponentEntityType::Instance(id) => {
-                types.get(id).into_iter().for_each(|ty| walk(types, &mut ty.exports.iter(), way, visit));
-            }
-            ty => visit(way, ty),
-        }
-        way.0.pop();
-        way.1.pop();
-    }
-}
-
-/// All that a component imports, types and instances as such apart, in order.
-pub fn imported(world: &World<'_>) -> Vec<Imported> {
-    let mut found = Vec::new();
-    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, items), ty| {
-        let function = match ty {
-            ComponentEntityType::Type { .. } => return,
-            ComponentEntityType::Func(id) => Some(id),
-            _ => None,
-        };
-        let ([import, rest @ ..], [first, inner @ ..]) = (path.as_slice(), items.as_slice()) else { return };
-        let mut poses = Vec::new();
-        let (of, name) = match (rest, rest.last()) {
-            // A function can be imported under the name of an interface, for which a host may take it.
-            ([], _) | (_, None) => {
-                let posing = names(import, first).into_iter().filter(|name| split(name).is_some());
-                poses.extend(posing.map(|name| (name, import.clone())));
-                (vec![String::new()], import)
-            }
-            ([name], _) => (names(import, first), name),
-            // So can an instance within an import be called.
-            ([member, next @ ..], Some(last)) => {
-                for ((name, item), next) in rest.iter().zip(inner).zip(next) {
-                    poses.extend(names(name, item).into_iter().map(|name| (name, next.clone())));
-                }
-                poses.extend(names(import, first).into_iter().map(|name| (name, last.clone())));
-                (names(import, first), member)
-            }
-        };
-        found.push(Imported { path: path.clone(), names: of, name: name.clone(), poses, function });
-    });
-    found
-}
-
-/// The resource types that a component imports, each by the names that lead to it.
-pub fn resources(world: &World<'_>) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    walk(world.types, &mut world.imports.iter(), &mut Way::default(), &mut |(path, _), ty| {
-        if let ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. } = ty {
-            found.push(path.clone());
-        }
-    });
-    found
 }
 
 /// Computes what a component may have.
@@ -221,9 +111,9 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             reach(&mut open, params(id), path, true);
         }
     });
-    let mut candidates = Vec::new();
+    let mut candidates: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     let named = named(&imported, rules);
-    for item in &imported {
+    for (number, item) in imported.iter().enumerate() {
         let import = item.path.first().map(String::as_str).unwrap_or_default();
         let why = match (rules.says)(item) {
             Said::Allowed => Why::Said,
@@ -233,7 +123,9 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             Said::Nothing => {
                 // What is within an instance of an import is another interface than that of the resource types.
                 if item.path.len() <= 2 && !is_of_capability(item) && !named.contains(import) {
-                    candidates.push(item);
+                    let of = interface(&item.path);
+                    let of_resource = member(&item.name).filter(|_| !is_inert(of, &item.name));
+                    candidates.entry((of, of_resource.unwrap_or_default())).or_default().push(number);
                 }
                 continue;
             }
@@ -245,11 +137,19 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     while let Some((resource, giver, is_passed)) = open.pop_front() {
         let Some((interface, name)) = homes.by_id.get(&resource) else { continue };
         let uses = |item: &Imported| homes.uses(world.types, item, resource);
-        let (kept, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|item| {
-            self::interface(&item.path) == interface && (uses(item) || is_inert(interface, &item.name))
-        });
-        candidates = others;
-        for item in kept {
+        // Its members, by all the names that it has there, and what is a member of none.
+        let names = homes.mentions.range((resource, interface.clone(), String::new())..);
+        let names =
+            names.take_while(|(id, of, _)| *id == resource && of == interface).map(|(_, _, name)| name.as_str());
+        let is_kept =
+            |number: &usize| imported.get(*number).is_some_and(|item| uses(item) || is_inert(interface, &item.name));
+        let mut kept = BTreeSet::new();
+        for name in names.chain([""]) {
+            if let Some(numbers) = candidates.get_mut(&(interface.as_str(), name)) {
+                kept.extend(numbers.extract_if(.., |number| is_kept(number)));
+            }
+        }
+        for item in kept.into_iter().filter_map(|number| imported.get(number)) {
             let of = Reached { resource: name.clone(), giver: giver.clone(), is_passed };
             let why = if uses(item) { Why::Handle(of) } else { Why::Inert(of) };
             reach(&mut open, result(item), &item.path, false);
@@ -311,12 +211,9 @@ impl Homes {
             },
             _ => false,
         };
-        let member = match Form::of(&item.name) {
-            Some(Form::Method(member)) => Some(member.resource),
-            Some(Form::Static(member)) if needs() => Some(member.resource),
-            _ => None,
-        };
-        member.is_some_and(is_of) || (is_poll && takes_list())
+        let is_static = matches!(Form::of(&item.name), Some(Form::Static(_)));
+        let is_member = member(&item.name).is_some_and(is_of) && (!is_static || needs());
+        is_member || (is_poll && takes_list())
     }
 }
 
@@ -338,35 +235,17 @@ fn homes(world: &World<'_>) -> Homes {
     homes
 }
 
+/// The resource type whose method or static function something is by its name.
+fn member(name: &str) -> Option<&str> {
+    match Form::of(name)? {
+        Form::Method(member) | Form::Static(member) => Some(member.resource),
+        _ => None,
+    }
+}
+
 /// The import that defines the resource types of a path of names: all of the world is one interface.
 fn interface(path: &[String]) -> &str {
     if let [import, _, ..] = path { import } else { "" }
-}
-
-/// The resource types of which some values have a handle, owned or borrowed, at any depth.
-fn handles<'c>(types: TypesRef<'c>, values: impl IntoIterator<Item = &'c ComponentValType>) -> BTreeSet<ResourceId> {
-    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut open: Vec<ComponentValType> = values.into_iter().copied().collect();
-    while let Some(ty) = open.pop() {
-        let ComponentValType::Type(id) = ty else { continue };
-        if !seen.insert(id) {
-            continue;
-        }
-        match types.get(id) {
-            Some(T::Own(id) | T::Borrow(id)) => _ = found.insert(id.resource()),
-            Some(T::Record(ty)) => open.extend(ty.fields.values()),
-            Some(T::Variant(ty)) => open.extend(ty.cases.values().filter_map(|case| case.ty)),
-            Some(T::Tuple(ty)) => open.extend(&ty.types),
-            Some(T::List { element: ty, .. } | T::FixedLengthList { element: ty, .. } | T::Option { ty, .. }) => {
-                open.push(*ty);
-            }
-            Some(T::Map { key, value, .. }) => open.extend([key, value]),
-            Some(T::Result { ok, err, .. }) => open.extend(ok.iter().chain(err)),
-            Some(T::Future { ty, .. } | T::Stream { ty, .. }) => open.extend(ty),
-            Some(T::Primitive(_) | T::Flags(_) | T::Enum(_)) | None => {}
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What grants say of a function, as the rule asks for it.
 
-use super::rule::{Imported, Said};
+use super::rule::Said;
+use crate::decode::world::Imported;
 use crate::describe::setting::{Mount, Names};
 use crate::describe::{Grants, Settings, Treatment};
 use crate::name::Capability;

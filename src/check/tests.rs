@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod bounds;
 mod labels;
 mod others;
 mod planner;

@@ -15,7 +15,7 @@ use crate::judged::{self, Judged, judge};
 use crate::load::{LoadError, file};
 use crate::policy::Verdict;
 use crate::report::{github, markdown, sarif, to_json};
-use crate::text::{self, count};
+use crate::text::{self, Shown, count};
 use crate::timings::Timings;
 
 /// Check components against a policy
@@ -133,6 +133,13 @@ fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) 
 fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Outcome {
     let Judged { reports, verdicts, doubts } = judged;
     doubts.iter().for_each(|doubt| terminal.warn(&doubt.to_string()));
+    let labels: Vec<String> = { reports.components.iter() }
+        .flat_map(|report| {
+            let file = if is_one { String::new() } else { format!("{}: ", Shown(&report.component.file)) };
+            report.labels.iter().map(move |label| format!("{file}{}", label.message))
+        })
+        .collect();
+    labels.iter().for_each(|label| terminal.warn(label));
     for powerless in Verdict::powerless(verdicts) {
         terminal.note(&powerless.note());
     }
@@ -143,8 +150,9 @@ fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Out
         }
         None => terminal.say(&reports.summary()),
     }
-    if strict && !doubts.is_empty() {
-        terminal.found(&format!("{}; `--strict` fails on warnings", count(doubts.len(), "warning")));
+    let warnings = doubts.len() + labels.len();
+    if strict && warnings > 0 {
+        terminal.found(&format!("{}; `--strict` fails on warnings", count(warnings, "warning")));
     }
-    if reports.meets && (doubts.is_empty() || !strict) { Outcome::Done } else { Outcome::Different }
+    if reports.meets && (warnings == 0 || !strict) { Outcome::Done } else { Outcome::Different }
 }

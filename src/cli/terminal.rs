@@ -13,7 +13,7 @@ use crate::emit::{EmitError, Target};
 use crate::error::PhaseError;
 use crate::guard;
 use crate::process::peak_memory;
-use crate::text::{lines, same_length};
+use crate::text::{self, lines, same_length};
 use crate::timings::Timings;
 
 /// How wide messages are. A fixed width, so that the same error is the same text everywhere.
@@ -88,16 +88,16 @@ impl Terminal {
         self.print(&lines(text));
     }
 
-    /// Says something that the user should know, though nothing is wrong.
+    /// Says something that the user should know, though nothing is wrong: one line, whatever the names in it hold.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.print(&format!("note: {}", lines(text)));
+            self.print(&format!("note: {}", text::Shown(text)));
         }
     }
 
-    /// Says something that is probably not what the user meant, whatever else is to be said.
+    /// Says something that is probably not what the user meant, whatever else is to be said: one line.
     pub fn warn(&self, text: &str) {
-        self.print(&format!("warning: {}", lines(text)));
+        self.print(&format!("warning: {}", text::Shown(text)));
     }
 
     /// Prints a unified diff, which is data and goes to standard output. Two lines name the files, and nothing in it steers

@@ -14,7 +14,6 @@ pub use policy::read as read_policy;
 pub use prove::prove;
 
 use crate::decode::{Known, Pieces};
-use crate::describe::policy::Doubt;
 use crate::describe::{At, Description, Grants, Place, Rules, Wiring};
 use crate::encode::output::{Output, read};
 use crate::error::PhaseError;
@@ -24,7 +23,7 @@ use crate::link::left::Left;
 use crate::link::{self, Graph};
 use crate::load::digest::Digest;
 use crate::load::target::Target;
-use crate::load::{self, Component, ComponentId, Components};
+use crate::load::{self, Component, ComponentId, Components, Namesakes};
 use crate::name::InterfaceName;
 use crate::proof::{self, Own};
 use crate::provenance::{self, Granted};
@@ -155,10 +154,10 @@ fn linked(components: Components, description: &Description, timings: &mut Timin
     if let Some(rules) = &description.policy {
         let generated = generated(&components, &graph, &adapters);
         let composition = Component::composed(&rules.name, output.joined(), &known)?;
-        let doubts = timings.span("policy", || meets(rules, &components, &graph, &composition, &generated))?;
-        warnings.extend(doubts.iter().map(Doubt::to_string));
+        warnings.extend(timings.span("policy", || meets(rules, &components, &graph, &composition, &generated))?);
     }
     warnings.extend(renumbered(&graph));
+    warnings.extend(originals.namesakes().map(Namesakes::to_string));
     let left = left(&originals, &linked, &graph, description);
     Ok(Composition {
         components,

@@ -50,7 +50,8 @@ pub fn broken(rules: &Rules, output: &Component) -> Result<Vec<check::Finding>, 
     Ok(verdict.violations.iter().map(find).collect())
 }
 
-/// Checks that what was composed of some components, under the name that rules know it by, meets its policy. Gives what in the policy is in doubt.
+/// Checks that what was composed of some components meets its policy. Gives what in the policy is in doubt, and which labels it
+/// allows by one of their names alone, in words.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub fn meets(
     graph: &Graph,
     composition: &Component,
     generated: &BTreeSet<Digest>,
-) -> Result<Vec<Doubt>, PhaseError> {
+) -> Result<Vec<String>, PhaseError> {
     let Rules { policy, name, decides } = rules;
     let mut verdict = policy::check(composition, policy, generated)?;
     if *decides {
@@ -84,5 +85,7 @@ pub fn meets(
         let Doubt { text: name, near, place, .. } = doubt;
         At::place(CheckError::NoComponent { name, near }, Some(&place))
     }));
-    if errors.is_empty() { Ok(doubts) } else { Err(PhaseError::Policy(errors)) }
+    let labels = verdict.labels.iter().map(ToString::to_string);
+    let warnings = doubts.iter().map(Doubt::to_string).chain(labels).collect();
+    if errors.is_empty() { Ok(warnings) } else { Err(PhaseError::Policy(errors)) }
 }

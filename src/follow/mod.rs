@@ -13,13 +13,15 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::decode::{Base, Level, Outer, Place, Step};
-use crate::limits::{COMPONENT_DEPTH, FOLLOWED_INSTANCES};
+use crate::limits::{COMPONENT_DEPTH, FOLLOWED_INSTANCES, FOLLOWED_ITEMS};
 
 /// Why something cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lost {
     /// There are more instances than [`FOLLOWED_INSTANCES`].
     TooMany,
+    /// Instances are given, or put together of, more items than [`FOLLOWED_ITEMS`].
+    TooMuch,
     /// Instances lie in each other deeper than [`COMPONENT_DEPTH`].
     TooDeep,
     /// It is not there, which is so in no valid component.
@@ -30,6 +32,7 @@ impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Lost::TooMany => "there are too many instances to follow",
+            Lost::TooMuch => "instances are given too many items to follow",
             Lost::TooDeep => "components are instantiated in each other too deep",
             Lost::Missing(what) => what,
         })
@@ -43,8 +46,9 @@ pub enum Item<'a> {
     Host(Vec<String>),
     /// Something that a closed instance exports: which instance, and the names that lead to it.
     Export(usize, Vec<String>),
-    /// Something that a followed instance defines itself: a function, a type, a core module.
-    Own(usize),
+    /// Something that a followed instance defines itself: a function, a type, a core module. Which instance, and which of
+    /// what that defines: [`Base::Local`].
+    Own(usize, usize),
     /// An instance that was put together of items.
     Bundle(Rc<BTreeMap<&'a str, Item<'a>>>),
     /// A component of the file: which part, and the instance in which it lies.
@@ -69,13 +73,8 @@ impl<'a> Item<'a> {
                 items.get(name).cloned().unwrap_or(Item::Unknown(Lost::Missing("an export that is not there")))
             }
             Item::Unknown(what) => Item::Unknown(*what),
-            Item::Own(_) | Item::Component(..) => Item::Unknown(Lost::Missing("an export of what is no instance")),
+            Item::Own(..) | Item::Component(..) => Item::Unknown(Lost::Missing("an export of what is no instance")),
         }
-    }
-
-    /// Whether both are one and the same instance that was put together.
-    pub fn is(&self, other: &Item<'_>) -> bool {
-        matches!((self, other), (Item::Bundle(a), Item::Bundle(b)) if std::ptr::addr_eq(Rc::as_ptr(a), Rc::as_ptr(b)))
     }
 }
 
@@ -154,8 +153,13 @@ impl Followed<'_> {
 
 /// Instantiates the first of some parts. `imported` says which original an import of it is.
 pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
+    within(parts, imported, FOLLOWED_ITEMS)
+}
+
+/// The same, for so many items that instances are given or put together of.
+pub(crate) fn within<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>, left: usize) -> Followed<'a> {
     let followed = Followed { instances: Vec::new(), lost: BTreeSet::new() };
-    let mut follower = Follower { parts, imported, followed, given: BTreeSet::new() };
+    let mut follower = Follower { parts, imported, followed, given: BTreeSet::new(), left };
     if let Some(part) = parts.first() {
         let host = |name: &'a str| (name, Item::Host(vec![name.to_owned()]));
         let arguments = part.level.imports.iter().map(|import| host(import.name)).collect();
@@ -172,6 +176,8 @@ struct Follower<'p, 'a> {
     followed: Followed<'a>,
     /// The components of the file that somebody was given who is not in it: each with the instance that is his.
     given: BTreeSet<(usize, (usize, usize))>,
+    /// How many more items may be followed.
+    left: usize,
 }
 
 impl<'p, 'a> Follower<'p, 'a> {
@@ -191,6 +197,7 @@ impl<'p, 'a> Follower<'p, 'a> {
         if depth > COMPONENT_DEPTH {
             return Err(Lost::TooDeep);
         }
+        self.spend(arguments.len())?;
         let (part, around) = match component {
             Item::Component(part, around) => (Some(part), within.map(|_| around)),
             _ => (None, None),
@@ -236,10 +243,13 @@ impl<'p, 'a> Follower<'p, 'a> {
         for step in &level.steps {
             match *step {
                 Step::Bundle(index) => {
-                    let items = level.bundles.get(index).into_iter().flat_map(|bundle| &bundle.items);
-                    let items: BTreeMap<&str, Item<'a>> =
-                        items.map(|(name, place)| (*name, self.at(id, place))).collect();
-                    self.change(id, |of| of.bundles.push(Item::Bundle(Rc::new(items))));
+                    let items = level.bundles.get(index).map(|bundle| bundle.items.as_slice()).unwrap_or_default();
+                    let made = self.spend(items.len()).map(|()| {
+                        let items = items.iter().map(|(name, place)| (*name, self.at(id, place)));
+                        Item::Bundle(Rc::new(items.collect()))
+                    });
+                    let made = made.unwrap_or_else(|what| self.lost(id, what));
+                    self.change(id, |of| of.bundles.push(made));
                 }
                 Step::Instantiation(index) => {
                     let Some(of) = level.instantiations.get(index) else { continue };
@@ -252,6 +262,9 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
         let has = self.has(id, level);
         self.change(id, |of| of.has = has);
+        if let Err(what) = self.spend(level.exports.len()) {
+            return self.lost(id, what);
+        }
         let exports = level.exports.iter().map(|export| (export.name, self.at(id, &export.place)));
         Item::Bundle(Rc::new(exports.collect()))
     }
@@ -263,10 +276,10 @@ impl<'p, 'a> Follower<'p, 'a> {
         let called = called.map(|place| self.at(id, place));
         // A core module of the file has no authority of its own.
         let modules = level.taken(Outer::Module).map(|place| self.at(id, place));
-        let modules = modules.filter(|item| !matches!(item, Item::Own(_)));
+        let modules = modules.filter(|item| !matches!(item, Item::Own(..)));
         // Whoever drops a handle calls the destructor, which is code of whoever defines the type.
         let types = level.taken(Outer::Type).map(|place| self.at(id, place));
-        let types = types.filter(|item| matches!(item, Item::Own(of) if *of != id));
+        let types = types.filter(|item| matches!(item, Item::Own(of, _) if *of != id));
         called.chain(modules).chain(types).collect()
     }
 
@@ -328,6 +341,12 @@ impl<'p, 'a> Follower<'p, 'a> {
         around.any(|outer| self.given.contains(&(outer, component)))
     }
 
+    /// Counts items that are followed.
+    fn spend(&mut self, items: usize) -> Result<(), Lost> {
+        self.left = self.left.checked_sub(items).ok_or(Lost::TooMuch)?;
+        Ok(())
+    }
+
     /// Remembers what cannot be followed.
     fn lost(&mut self, id: usize, what: Lost) -> Item<'a> {
         self.followed.lost.insert((id, what));
@@ -363,7 +382,8 @@ impl<'p, 'a> Follower<'p, 'a> {
             Base::Bundle(index) => instance.bundles.get(index).cloned(),
             Base::Nested(index) => Some(Item::Component(*self.parts.get(instance.part?)?.nested.get(index)?, id)),
             // No type with a destructor comes from a component around this one.
-            Base::Outer { .. } | Base::Local => Some(Item::Own(id)),
+            Base::Outer { index, .. } => Some(Item::Own(id, index as usize)),
+            Base::Local(number) => Some(Item::Own(id, number)),
         };
         Some(paths.into_iter().rev().flatten().fold(base?, |item, name| item.export(name)))
     }

@@ -2,6 +2,7 @@
 
 pub mod handles;
 mod known;
+pub mod label;
 pub mod size;
 
 use std::collections::BTreeSet;

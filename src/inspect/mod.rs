@@ -409,7 +409,7 @@ impl<'a> Instances<'_, 'a> {
                     _ => Source::Own,
                 }
             }
-            Base::Outer { kind: Outer::Module | Outer::Type, .. } | Base::Local => Source::Own,
+            Base::Outer { kind: Outer::Module | Outer::Type, .. } | Base::Local(_) => Source::Own,
         })
     }
 

@@ -119,6 +119,9 @@ pub fn reach(parts: &[Part<'_>], name: &str) -> Result<Reach, Failure> {
         match lost {
             Lost::TooMany => return Err(Failure::TooMany),
             Lost::TooDeep => return Err(Failure::TooDeep),
+            Lost::TooMuch => {
+                return Err(Failure::TooLarge(limits::FOLLOWED_ITEMS, "items that its instances are given"));
+            }
             // Whoever has it reaches everything.
             Lost::Missing(_) => {}
         }
@@ -301,7 +304,7 @@ impl<'f, 'a> Finder<'f, 'a> {
                 Some((import, path)) => _ = found.node.has.insert(self.straight(import, path)),
                 None => found.is_lost = true,
             },
-            Item::Own(other) | Item::Export(other, _) => self.through(*other, id, found),
+            Item::Own(other, _) | Item::Export(other, _) => self.through(*other, id, found),
             Item::Bundle(_) | Item::Component(..) | Item::Unknown(_) => found.is_lost = true,
         }
     }
@@ -315,7 +318,7 @@ impl<'f, 'a> Finder<'f, 'a> {
                 exports.values().for_each(|item| self.all_of(item, id, found));
             }
             Item::Bundle(_) | Item::Component(..) => {}
-            Item::Own(_) | Item::Export(..) | Item::Unknown(_) => self.one(item, id, found),
+            Item::Own(..) | Item::Export(..) | Item::Unknown(_) => self.one(item, id, found),
         }
     }
 

@@ -74,8 +74,8 @@ impl Component {
     ///
     /// # Errors
     ///
-    /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded; where an instance within an import
-    /// implements an interface.
+    /// Where the bytes are not a valid component, with the offset, or where a limit is exceeded; where something within an import says
+    /// that it implements an interface, or has an `external-id`.
     pub fn decode(name: String, file: String, bytes: Vec<u8>) -> Result<Self, LoadError> {
         Self::decode_with(name, file, bytes, Bodies::Later)
     }
@@ -136,15 +136,16 @@ impl Component {
         let component = Component { name, file, source_digest: None, paths: Arc::new([]), decoded };
         // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
         let mut seen = BTreeSet::new();
-        let within = |(import, item): (&String, &ComponentItem)| {
-            let (name, interface) = implements_within(component.types(), item, &mut seen)?;
-            Some((import.clone(), name, interface))
+        let mut within = |(import, item): (&String, &ComponentItem)| {
+            let (name, of) = attribute_within(component.types(), item, &mut seen)?;
+            Some((import.clone(), name, of))
         };
-        match component.imports().iter().find_map(within) {
-            Some((import, name, interface)) => {
-                let file = component.file().to_owned();
-                Err(LoadError::ImplementsWithin { file, import, name, interface })
+        let file = || component.file().to_owned();
+        match component.imports().iter().find_map(&mut within) {
+            Some((import, name, Within::Implements(interface))) => {
+                Err(LoadError::ImplementsWithin { file: file(), import, name, interface })
             }
+            Some((import, name, Within::Id(id))) => Err(LoadError::IdWithin { file: file(), import, name, id }),
             None => Ok(component),
         }
     }
@@ -273,20 +274,29 @@ pub fn interface(name: &str, item: &ComponentItem) -> String {
     identity(name, item).unwrap_or_else(|| name.to_owned())
 }
 
-/// An instance that is in one of this type and implements an interface: its name, and the interface. `seen` are the types of
-/// instances that have been looked into.
-fn implements_within(
+/// What something within an import says of itself.
+enum Within {
+    /// The interface that it implements.
+    Implements(String),
+    /// Its `external-id`.
+    Id(String),
+}
+
+/// Something that is in an instance of this type, and says what it is: its name, and that. `seen` are the types of instances that
+/// have been looked into.
+fn attribute_within(
     types: TypesRef<'_>,
     item: &ComponentItem,
     seen: &mut BTreeSet<ComponentInstanceTypeId>,
-) -> Option<(String, String)> {
+) -> Option<(String, Within)> {
     let ComponentEntityType::Instance(id) = item.ty else { return None };
     if !seen.insert(id) {
         return None;
     }
-    types.get(id)?.exports.iter().find_map(|(name, item)| match &item.implements {
-        Some(interface) => Some((name.clone(), interface.clone())),
-        None => implements_within(types, item, seen),
+    types.get(id)?.exports.iter().find_map(|(name, item)| match (&item.implements, &item.external_id) {
+        (Some(interface), _) => Some((name.clone(), Within::Implements(interface.clone()))),
+        (None, Some(id)) => Some((name.clone(), Within::Id(id.clone()))),
+        (None, None) => attribute_within(types, item, seen),
     })
 }
 
@@ -322,6 +332,9 @@ enum Failure {
     EndsEarly,
     TooDeep { what: &'static str, limit: usize },
     TooMuch,
+    TooLong,
+    Control(String),
+    TooManyImports,
     Panicked(Panicked),
 }
 
@@ -330,6 +343,8 @@ impl From<nesting::Failure> for Failure {
         match failure {
             nesting::Failure::Malformed(error) => Failure::Malformed(error),
             nesting::Failure::TooMuch => Failure::TooMuch,
+            nesting::Failure::TooLong => Failure::TooLong,
+            nesting::Failure::Control(name) => Failure::Control(name),
             nesting::Failure::TooDeep => Failure::TooDeep { what: "types", limit: limits::TYPE_DEPTH },
         }
     }
@@ -359,6 +374,9 @@ impl Failure {
             }
             Failure::TooDeep { what, limit } => LoadError::TooDeep { file, what, limit },
             Failure::TooMuch => LoadError::TooManyItems { file },
+            Failure::TooLong => LoadError::TooLongNames { file },
+            Failure::Control(name) => LoadError::ControlCharacter { file, name: crate::text::Shown(&name).to_string() },
+            Failure::TooManyImports => LoadError::TooManyImports { file, limit: limits::IMPORTS },
             Failure::Panicked(panicked) => LoadError::Panicked(panicked),
         }
     }
@@ -395,6 +413,11 @@ impl Shape {
                 }
             };
             keeper.starts(&payload);
+            if let (Payload::ComponentImportSection(section), true) = (&payload, outer.is_empty())
+                && imports.len() + section.count() as usize > limits::IMPORTS
+            {
+                return Err(Failure::TooManyImports);
+            }
             let types = nesting::check_section(bytes, &payload)?;
             if items.section(&mut validator, &payload, &types)? {
                 continue;

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::guard::Panicked;
+use crate::text::Shown;
 
 /// An input that is not, and cannot be made, a component. Each names the file and what to do.
 #[derive(Debug, Error, Diagnostic)]
@@ -173,6 +174,12 @@ pub enum LoadError {
     ))]
     ImplementsWithin { file: String, import: String, name: String, interface: String },
 
+    #[error("`{file}` imports `{import}`, in which `{name}` has an `external-id`: `{}`", Shown(.id))]
+    #[diagnostic(help(
+        "imports of one name have one such id: give `{import}` as a whole the id, or import what is in it by names of their own"
+    ))]
+    IdWithin { file: String, import: String, name: String, id: String },
+
     #[error("`{file}` nests {what} more than {limit} levels deep")]
     TooDeep { file: String, what: &'static str, limit: usize },
 
@@ -182,6 +189,21 @@ pub enum LoadError {
          fewer instances within instances"
     ))]
     TooManyItems { file: String },
+
+    #[error("`{file}` has an import with a control character in its name: `{name}`")]
+    #[diagnostic(help("a name is text of one line: build the component again with another one"))]
+    ControlCharacter { file: String, name: String },
+
+    #[error("`{file}` imports more than {limit} things")]
+    #[diagnostic(help("group what it imports into interfaces, which have as many functions as anybody likes"))]
+    TooManyImports { file: String, limit: usize },
+
+    #[error("the names of what `{file}` imports and exports are too long for a component of its size")]
+    #[diagnostic(help(
+        "each function counts with the names of all that it is in, its interface first: shorten the longest names, or build it again with fewer \
+         instances within instances"
+    ))]
+    TooLongNames { file: String },
 
     #[error("`{file}` is a core module without WIT metadata, so what it imports and exports is not known")]
     #[diagnostic(help(

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use wasmparser::component_types::{
-    ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId, ComponentItem, ComponentTypeId,
+    ComponentAnyTypeId, ComponentCoreTypeId, ComponentEntityType, ComponentInstanceTypeId, ComponentItem,
+    ComponentTypeId,
 };
 use wasmparser::types::TypesRef;
 use wasmparser::{
@@ -18,16 +19,45 @@ use wasmparser::{
 use super::nesting::Failure;
 use crate::limits;
 
-/// Counts the items of a component and of all that is nested in it.
+/// Counts the items of a component and of all that is nested in it, and the names that lead to what these import and export.
 pub struct Items {
     left: u64,
-    known: BTreeMap<ComponentInstanceTypeId, u64>,
+    names: u64,
+    known: BTreeMap<ComponentInstanceTypeId, Size>,
+    /// A name that has a control character, of those in the type that is counted.
+    control: Option<String>,
+}
+
+/// How much there is in a type.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Size {
+    /// The items, each instance in it and the type itself among them.
+    items: u64,
+    /// Those of them that are no instances.
+    leaves: u64,
+    /// The bytes of the names that lead to these, from the type on.
+    names: u64,
+}
+
+impl Size {
+    /// Of one item that is no instance.
+    const ONE: Size = Size { items: 1, leaves: 1, names: 0 };
+
+    /// The bytes of the names that lead to what is in an item that has this size, its own name among them.
+    fn by(self, name: &str) -> u64 {
+        self.names.saturating_add(self.leaves.saturating_mul(name.len() as u64 + limits::ITEM_NAME))
+    }
 }
 
 impl Items {
     /// As many as a component may have that takes so many bytes.
     pub fn of_bytes(length: usize) -> Items {
-        Items { left: limits::type_items(length), known: BTreeMap::new() }
+        Items {
+            left: limits::type_items(length),
+            names: limits::item_names(length),
+            known: BTreeMap::new(),
+            control: None,
+        }
     }
 
     /// Counts what a section has, which is validated next. A section of types is validated here, type by type, of which each may be made
@@ -43,14 +73,18 @@ impl Items {
         types: &[(u64, &[u8])],
     ) -> Result<bool, Failure> {
         for (offset, bytes) in types {
-            let declared = self.declared(validator, BinaryReader::new(bytes, *offset).read()?, &mut Vec::new());
-            self.spend(declared)?;
+            let ty = BinaryReader::new(bytes, *offset).read()?;
+            let declared = self.declared(validator, ty, &mut Vec::new());
+            if let Some(name) = self.control.take() {
+                return Err(Failure::Control(name));
+            }
+            self.spend_items(declared)?;
             let one = [&[1], *bytes].concat();
             let reader = BinaryReader::new(&one, offset.saturating_sub(1));
             validator.component_type_section(&ComponentTypeSectionReader::new(reader)?)?;
             if let Some(types) = validator.types(0) {
                 let size = types.component_type_count().checked_sub(1).map(|last| self.named(types, last));
-                self.spend(size.unwrap_or_default().saturating_sub(declared))?;
+                self.spend_items(size.unwrap_or_default().saturating_sub(declared))?;
             }
         }
         if let Some(types) = validator.types(0) {
@@ -81,8 +115,11 @@ impl Items {
                     kind: ComponentExternalKind::Type,
                     ..
                 }) => (1, true),
-                ComponentTypeDeclaration::Export { ty, .. }
-                | ComponentTypeDeclaration::Import(ComponentImport { ty, .. }) => {
+                ComponentTypeDeclaration::Export { name, ty }
+                | ComponentTypeDeclaration::Import(ComponentImport { name, ty }) => {
+                    if plain(name.name).is_err() {
+                        self.control.get_or_insert_with(|| name.name.to_owned());
+                    }
                     let (size, is_type) = match ty {
                         ComponentTypeRef::Instance(index) | ComponentTypeRef::Component(index) => {
                             (self.outer(validator, scopes, 0, index), false)
@@ -121,11 +158,37 @@ impl Items {
         }
         match section {
             Payload::ComponentImportSection(section) => {
+                // Types and instances that the section itself makes are not among those of the validator yet.
+                let mut own = Vec::new();
                 for import in read(section.clone()) {
-                    if let ComponentTypeRef::Instance(index) = import.ty {
-                        let size = self.named(types, index);
-                        self.spend(size)?;
+                    plain(import.name.name)?;
+                    let mut of = |index: u32| match index.checked_sub(types.component_type_count()) {
+                        Some(own_index) => own.get(own_index as usize).copied().unwrap_or_default(),
+                        None => self.indexed(types, index),
+                    };
+                    let size = match import.ty {
+                        ComponentTypeRef::Instance(index) | ComponentTypeRef::Component(index) => of(index),
+                        ComponentTypeRef::Module(index) if index < types.core_type_count_in_component() => {
+                            match types.core_type_at_in_component(index) {
+                                ComponentCoreTypeId::Module(id) => self.item(types, ComponentEntityType::Module(id)),
+                                ComponentCoreTypeId::Sub(_) => Size::ONE,
+                            }
+                        }
+                        ComponentTypeRef::Type(TypeBounds::Eq(index)) => {
+                            let size = of(index);
+                            own.push(size);
+                            Size::ONE
+                        }
+                        ComponentTypeRef::Type(TypeBounds::SubResource) => {
+                            own.push(Size::ONE);
+                            Size::ONE
+                        }
+                        _ => Size::ONE,
+                    };
+                    if let ComponentTypeRef::Instance(_) = import.ty {
+                        self.spend_items(size.items)?;
                     }
+                    self.spend_names(size, import.name.name)?;
                 }
             }
             Payload::ComponentInstanceSection(section) => {
@@ -134,17 +197,27 @@ impl Items {
                         && component_index < types.component_count()
                     {
                         let size = self.component(types, types.component_at(component_index));
-                        self.spend(size)?;
+                        self.spend_items(size.items)?;
                     }
                 }
             }
             Payload::ComponentExportSection(section) => {
+                let mut own = Vec::new();
                 for export in read(section.clone()) {
-                    if export.kind == ComponentExternalKind::Instance && export.index < types.component_instance_count()
-                    {
-                        let size = self.instance(types, types.component_instance_at(export.index));
-                        self.spend(size)?;
+                    let size = match (export.kind, export.index.checked_sub(types.component_instance_count())) {
+                        (ComponentExternalKind::Instance, Some(index)) => {
+                            own.get(index as usize).copied().unwrap_or_default()
+                        }
+                        (ComponentExternalKind::Instance, None) => {
+                            self.instance(types, types.component_instance_at(export.index))
+                        }
+                        _ => Size::ONE,
+                    };
+                    if export.kind == ComponentExternalKind::Instance {
+                        own.push(size);
+                        self.spend_items(size.items)?;
                     }
+                    self.spend_names(size, export.name.name)?;
                 }
             }
             _ => {}
@@ -152,49 +225,81 @@ impl Items {
         Ok(())
     }
 
-    fn spend(&mut self, size: u64) -> Result<(), Failure> {
-        self.left = self.left.checked_sub(size).ok_or(Failure::TooMuch)?;
+    /// Counts the names of an import or an export.
+    fn spend_names(&mut self, size: Size, name: &str) -> Result<(), Failure> {
+        self.names = self.names.checked_sub(size.by(name)).ok_or(Failure::TooLong)?;
+        Ok(())
+    }
+
+    fn spend_items(&mut self, items: u64) -> Result<(), Failure> {
+        self.left = self.left.checked_sub(items).ok_or(Failure::TooMuch)?;
         Ok(())
     }
 
     /// How many items a type of some index has.
     fn named(&mut self, types: TypesRef<'_>, index: u32) -> u64 {
+        self.indexed(types, index).items
+    }
+
+    /// How much a type of some index has in it.
+    fn indexed(&mut self, types: TypesRef<'_>, index: u32) -> Size {
         if index >= types.component_type_count() {
-            return 0;
+            return Size::default();
         }
         match types.component_any_type_at(index) {
             ComponentAnyTypeId::Instance(id) => self.instance(types, id),
             ComponentAnyTypeId::Component(id) => self.component(types, id),
-            _ => 1,
+            _ => Size::ONE,
         }
     }
 
-    fn component(&mut self, types: TypesRef<'_>, id: ComponentTypeId) -> u64 {
-        let Some(ty) = types.get(id) else { return 0 };
-        self.sum(types, ty.imports.values().chain(ty.exports.values()))
+    /// It is an item as a whole, and has names in it.
+    fn component(&mut self, types: TypesRef<'_>, id: ComponentTypeId) -> Size {
+        let Some(ty) = types.get(id) else { return Size::default() };
+        let sum = self.sum(types, ty.imports.iter().chain(&ty.exports));
+        Size { leaves: sum.leaves.saturating_add(1), ..sum }
+    }
+
+    fn item(&mut self, types: TypesRef<'_>, ty: ComponentEntityType) -> Size {
+        match ty {
+            ComponentEntityType::Instance(id) => self.instance(types, id),
+            ComponentEntityType::Component(id) => self.component(types, id),
+            ComponentEntityType::Module(id) => {
+                let imports = types.get(id).into_iter().flat_map(|ty| ty.imports.keys());
+                let names = imports.clone().map(|(module, _)| module.len() as u64 + limits::ITEM_NAME);
+                Size { items: 1, leaves: 1 + imports.count() as u64, names: names.sum() }
+            }
+            _ => Size::ONE,
+        }
     }
 
     /// The validator bounds how deep they are in each other.
-    fn instance(&mut self, types: TypesRef<'_>, id: ComponentInstanceTypeId) -> u64 {
+    fn instance(&mut self, types: TypesRef<'_>, id: ComponentInstanceTypeId) -> Size {
         if let Some(size) = self.known.get(&id) {
             return *size;
         }
-        let size = types.get(id).map_or(0, |ty| self.sum(types, ty.exports.values()));
+        let size = types.get(id).map_or(Size::default(), |ty| self.sum(types, ty.exports.iter()));
         self.known.insert(id, size);
         size
     }
 
-    fn sum<'t>(&mut self, types: TypesRef<'_>, items: impl Iterator<Item = &'t ComponentItem>) -> u64 {
-        let mut sum: u64 = 1;
-        for item in items {
-            sum = sum.saturating_add(match item.ty {
-                ComponentEntityType::Instance(id) => self.instance(types, id),
-                ComponentEntityType::Component(id) => self.component(types, id),
-                _ => 1,
-            });
+    fn sum<'t>(&mut self, types: TypesRef<'_>, items: impl Iterator<Item = (&'t String, &'t ComponentItem)>) -> Size {
+        let mut sum = Size { items: 1, ..Size::default() };
+        for (name, item) in items {
+            let size = self.item(types, item.ty);
+            sum = Size {
+                items: sum.items.saturating_add(size.items),
+                leaves: sum.leaves.saturating_add(size.leaves),
+                names: sum.names.saturating_add(size.by(name)),
+            };
         }
         sum
     }
+}
+
+/// That a name is text of one line. Only those that say which implementation is meant could be anything else.
+fn plain(name: &str) -> Result<(), Failure> {
+    if name.contains(char::is_control) { Err(Failure::Control(name.to_owned())) } else { Ok(()) }
 }
 
 /// What an instance type declares, as a component type would.
@@ -214,11 +319,11 @@ mod tests {
     use super::{BTreeMap, Failure, Items};
     use crate::load::nesting;
 
-    /// Counts the items of a component. Gives how many are left.
-    fn left_of(text: &str, left: u64) -> Result<u64, Failure> {
+    /// Counts the items and the names of a component. Gives how many are left.
+    fn left_of(text: &str, left: u64, names: u64) -> Result<(u64, u64), Failure> {
         let bytes = wat::parse_str(text).unwrap();
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let mut items = Items { left, known: BTreeMap::new() };
+        let mut items = Items { left, names, known: BTreeMap::new(), control: None };
         for payload in Parser::new(0).parse_all(&bytes) {
             let payload = payload?;
             let types = nesting::check_section(&bytes, &payload)?;
@@ -226,7 +331,7 @@ mod tests {
                 let _: ValidPayload<'_> = validator.payload(&payload)?;
             }
         }
-        Ok(items.left)
+        Ok((items.left, items.names))
     }
 
     #[test]
@@ -237,6 +342,7 @@ mod tests {
             (type $b (instance (alias outer 1 $a (type)) (export "x" (instance (type 0))) (export "f" (func))))
             (type $c (instance (alias outer 1 $b (type)) (alias outer 1 $a (type))
                 (export "x" (instance (type 0))) (export "y" (instance (type 1)))))"#;
+        let plain = r#"(type $p (instance (export "f" (func)) (export "g" (func))))"#;
         let import = r#"(import "t:t/i" (instance $i (type $c)))"#;
         let nested = format!(r#"(component $n {types} {import} (export "t:t/j" (instance $i)))"#);
         let instance = r#"(instance (instantiate $n (with "t:t/i" (instance $i))))"#;
@@ -248,6 +354,12 @@ mod tests {
             (format!("{types} {import} {nested}"), 2 * (17 + 9) + 9),
             (format!("{types} {import} {nested} {instance}"), 2 * (17 + 9) + 9 + 19),
             (format!("{types} {import} {nested} {instance} {instance}"), 2 * (17 + 9) + 9 + 2 * 19),
+            // Imports and exports of what the same section makes.
+            (format!(r#"{plain} (import "t" (type $t (eq $p))) (import "t:t/i" (instance $i (type $t)))"#), 3 + 3),
+            (
+                format!(r#"{types} {import} (export $e "t:t/j" (instance $i)) (export "t:t/k" (instance $e))"#),
+                17 + 9 + 9 + 9,
+            ),
             // Types within types, of those of the component around.
             (
                 format!(
@@ -258,10 +370,59 @@ mod tests {
             ),
         ] {
             let text = format!("(component {text})");
-            let of = |left: u64| left_of(&text, left).map_err(|failure| format!("{failure:?}"));
+            let of = |left: u64| {
+                left_of(&text, left, u64::MAX).map(|(left, _)| left).map_err(|failure| format!("{failure:?}"))
+            };
             assert_eq!(of(items + 1), Ok(1), "{text}");
             assert_eq!(of(items), Ok(0), "{text}");
             assert_eq!(of(items - 1), Err("TooMuch".to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_take_as_much_as_they_may_and_not_one_byte_more() {
+        const N: u64 = crate::limits::ITEM_NAME;
+        let types = r#"
+            (type $a (instance (export "rr" (type (sub resource))) (export "f" (func (param "x" (borrow 0))))))
+            (type $b (instance (alias outer 1 $a (type)) (export "xyz" (instance (type 0))) (export "g" (func))))
+            (type $none (instance))"#;
+        let import = r#"(import "t:t/i" (instance $i (type $b)))"#;
+        // `t:t/i#xyz#rr`, `t:t/i#xyz#f` and `t:t/i#g`.
+        let of_import = (5 + 3 + 2 + 3 * N) + (5 + 3 + 1 + 3 * N) + (5 + 1 + 2 * N);
+        let export = r#"(export $e "t:t/long" (instance $i))"#;
+        for (text, names) in [
+            (types.to_owned(), 0),
+            (format!(r#"{types} (import "n" (instance (type $none)))"#), 0),
+            (r#"(import "f" (func)) (import "ff" (func))"#.to_owned(), 1 + N + 2 + N),
+            (format!("{types} {import}"), of_import),
+            (format!("{types} {import} {export}"), 2 * of_import + 3 * 3),
+            (format!(r#"{types} {import} {export} (export "t:t/k" (instance $e))"#), 3 * of_import + 3 * 3),
+            (
+                r#"(type $p (instance (export "f" (func)) (export "gg" (func)))) (import "t" (type $t (eq $p)))
+                    (import "t:t/i" (instance $i (type $t)))"#
+                    .to_owned(),
+                1 + N + (5 + 1 + 2 * N) + (5 + 2 + 2 * N),
+            ),
+            (format!("{types} {import} (component {types} {import})"), 2 * of_import),
+            // A component has its own name, and those of what it is given and has; a core module those of what it is given.
+            (
+                r#"(type $c (component (import "abc" (func)) (export "i" (instance (export "f" (func)))))) (import "c" (component (type $c)))"#.to_owned(),
+                (1 + N) + (1 + 3 + 2 * N) + (1 + 1 + 1 + 3 * N),
+            ),
+            (
+                r#"(core type $m (module (import "abc" "def" (func)) (export "e" (func)))) (import "m" (core module (type $m)))"#.to_owned(),
+                (1 + N) + (1 + 3 + 2 * N),
+            ),
+        ] {
+            let text = format!("(component {text})");
+            let of = |names: u64| {
+                left_of(&text, 1_000, names).map(|(_, names)| names).map_err(|failure| format!("{failure:?}"))
+            };
+            assert_eq!(of(names + 1), Ok(1), "{text}");
+            assert_eq!(of(names), Ok(0), "{text}");
+            if names > 0 {
+                assert_eq!(of(names - 1), Err("TooLong".to_owned()), "{text}");
+            }
         }
     }
 
@@ -276,7 +437,7 @@ mod tests {
                     (export "a" (instance (type 0))) (export "b" (instance (type 0)))))"#
             );
         }
-        let left = left_of(&format!("(component {text})"), 100_000);
+        let left = left_of(&format!("(component {text})"), 100_000, u64::MAX);
         assert!(matches!(left, Err(Failure::TooMuch)), "{left:?}");
     }
 }

@@ -23,6 +23,7 @@ pub mod world;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::Index;
 use std::path::Path;
 
@@ -38,6 +39,7 @@ use crate::describe::{At, Description, Entry, Source, Wiring, stdin_is_shared};
 use crate::guard::{Use, guard};
 use crate::limits;
 use crate::name::base;
+use crate::text::Shown;
 use component::Shared;
 use digest::Digest;
 
@@ -49,6 +51,28 @@ pub struct Components {
     named: BTreeMap<String, ComponentId>,
     declarations: Declarations,
     embedded: Embedded,
+    namesakes: Vec<Namesakes>,
+}
+
+/// Components of one name, which are numbered by their contents.
+#[derive(Debug, Clone)]
+pub struct Namesakes {
+    name: String,
+    /// The file of each, and what it is called.
+    called: Vec<(String, String)>,
+}
+
+impl fmt::Display for Namesakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let called = self.called.iter().map(|(file, name)| format!("`{}` is `{}`", Shown(file), Shown(name)));
+        write!(
+            f,
+            "several components are called `{}`, and their contents decide which of them is which: {}; name them in a manifest, or \
+             rename the files",
+            Shown(&self.name),
+            called.collect::<Vec<_>>().join(", ")
+        )
+    }
 }
 
 /// What a WAC document itself imports and defines: components that have no file.
@@ -70,13 +94,23 @@ impl Components {
         if let Some((_, others)) = components.split_first_mut() {
             others.sort_by(|a, b| (a.name(), a.digest()).cmp(&(b.name(), b.digest())));
         }
-        let mut taken = BTreeSet::new();
-        for component in &mut components {
-            let name = free_name(component.name(), &taken);
+        let (mut taken, mut called) = (BTreeSet::new(), BTreeMap::<String, Vec<Component>>::new());
+        for (number, component) in components.iter_mut().enumerate() {
+            let (name, own) = (free_name(component.name(), &taken), component.name().to_owned());
             taken.insert(name.clone());
             *component = component.renamed(name);
+            // The root comes before all others, whatever is in these.
+            if number > 0 {
+                called.entry(own).or_default().push(component.clone());
+            }
         }
-        let mut all = Components::default();
+        // Of those that are alike it makes no difference.
+        called.retain(|_, all| all.first().is_some_and(|of| all.iter().any(|other| other.digest() != of.digest())));
+        let namesakes = called.into_iter().map(|(name, all)| Namesakes {
+            name,
+            called: all.iter().map(|of| (of.file().to_owned(), of.name().to_owned())).collect(),
+        });
+        let mut all = Components { namesakes: namesakes.collect(), ..Components::default() };
         components.into_iter().for_each(|component| _ = all.push(component));
         all
     }
@@ -94,6 +128,11 @@ impl Components {
     /// What the settings of the description name.
     pub fn embedded(&self) -> &Embedded {
         &self.embedded
+    }
+
+    /// Components of one name, which their contents tell apart.
+    pub fn namesakes(&self) -> impl Iterator<Item = &Namesakes> {
+        self.namesakes.iter()
     }
 
     /// Adds a component after all others.

@@ -21,6 +21,10 @@ pub enum Failure {
     TooDeep,
     /// Its types have more items than they may.
     TooMuch,
+    /// The names that lead to what it imports and exports take more than they may.
+    TooLong,
+    /// A name has a control character, such as a line break.
+    Control(String),
 }
 
 impl Failure {
@@ -33,6 +37,8 @@ impl Failure {
             }
             Failure::TooDeep => LoadError::TooDeep { file, what: "types", limit: limits::TYPE_DEPTH },
             Failure::TooMuch => LoadError::TooManyItems { file },
+            Failure::TooLong => LoadError::TooLongNames { file },
+            Failure::Control(name) => LoadError::ControlCharacter { file, name: text::Shown(&name).to_string() },
         }
     }
 }

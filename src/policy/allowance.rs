@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use wasmparser::component_types::{ComponentEntityType, ResourceId};
 
 use super::decision::{self, Applicable, Called, Decision};
-use crate::check::rule::{self, Allowed, Imported, Said, World};
+use crate::check::rule::{self, Allowed, Said};
+use crate::decode::world::{Imported, World};
 use crate::describe::policy::{self, Policy};
 use crate::inspect::reach::{HostItem, Labels};
 use crate::load::Component;

@@ -1,6 +1,6 @@
 //! What each instance reaches against the rules that apply to it, function by function.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ComponentEntityType;
@@ -9,7 +9,9 @@ use super::allowance::{Allowance, Names, Refusal, path};
 use super::decision::{self, Applicable};
 use super::{Cause, Path, Powerless, Reached, Subject, Through, Violation, Why};
 use crate::describe::policy::Policy;
+use crate::inspect::Failure;
 use crate::inspect::reach::{HostItem, Instance, Reach};
+use crate::limits;
 use crate::load::Component;
 use crate::name::adapted;
 
@@ -29,7 +31,7 @@ pub fn judge(
     policy: &Policy,
     reach: &Reach,
     applicable: &[Applicable],
-) -> (Vec<Reached>, Vec<Violation>) {
+) -> Result<(Vec<Reached>, Vec<Violation>), Failure> {
     let (mut all, mut violations) = (Vec::new(), Vec::new());
     let paths = Paths::new(reach);
     // Most instances share their rules.
@@ -46,9 +48,12 @@ pub fn judge(
                 through: members.nearest.map_or_else(Through::default, |(_, item)| paths.through(id, item)),
             });
             judge.violations(id, &members, &mut violations);
+            if paths.left.get() == 0 {
+                return Err(Failure::TooLarge(limits::WAYS, "steps through which its instances reach what it imports"));
+            }
         }
     }
-    (all, violations)
+    Ok((all, violations))
 }
 
 struct Judge<'r> {
@@ -186,12 +191,14 @@ struct Paths<'r> {
     paths: Vec<Path>,
     /// The ways that were asked for, by the numbers of the instances.
     ways: RefCell<BTreeMap<Vec<usize>, Through>>,
+    /// How many more steps there may be in them.
+    left: Cell<usize>,
 }
 
 impl<'r> Paths<'r> {
     fn new(reach: &'r Reach) -> Paths<'r> {
         let paths = (0..reach.instances.len()).map(|id| names_to(reach, id).into()).collect();
-        Paths { reach, paths, ways: RefCell::default() }
+        Paths { reach, paths, ways: RefCell::default(), left: Cell::new(limits::WAYS) }
     }
 
     /// The path to an instance.
@@ -205,6 +212,8 @@ impl<'r> Paths<'r> {
         let mut seen = BTreeSet::new();
         let way: Vec<usize> =
             std::iter::successors(next(id), |id| next(*id)).take_while(|id| seen.insert(*id)).collect();
+        // Looking for it takes as much.
+        self.left.set(self.left.get().saturating_sub(way.len()));
         let mut ways = self.ways.borrow_mut();
         if let Some(known) = ways.get(&way) {
             return known.clone();

@@ -11,6 +11,7 @@ mod judge;
 mod names;
 mod suggest;
 
+use decision::{Applicable, Called, Decision};
 pub use error::CheckError;
 pub use grants::{grants, without_effect};
 pub use suggest::{Suggested, suggest};
@@ -23,6 +24,7 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use crate::describe::policy::{Doubt, Limit, Policy, Rule};
 use crate::describe::{At, Place};
 use crate::follow::{self, Part};
+use crate::imports::label::Label;
 use crate::inspect::Failure;
 use crate::inspect::reach::{self, Reach};
 use crate::load::Component;
@@ -41,6 +43,8 @@ pub struct Verdict {
     pub components: usize,
     /// What the policy names and what is not there, in the order of the policy: rules that say nothing.
     pub doubts: Vec<Doubt>,
+    /// The labels that it imports and that rules allow by one of their names alone, in order.
+    pub labels: Vec<Label>,
 }
 
 /// An import that a component reaches.
@@ -198,8 +202,25 @@ pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>
     let doubts = idle.filter_map(|(_, rule)| doubt(rule)).chain(policy.doubts()).chain(of_plain);
     let mut doubts: Vec<Doubt> = doubts.collect();
     doubts.sort_by_key(|doubt| doubt.place.start());
-    let (reached, refused) = judge::judge(component, policy, &reach, &applicable);
-    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts })
+    let (reached, refused) =
+        judge::judge(component, policy, &reach, &applicable).map_err(|failure| failure.in_file(component.file()))?;
+    let labels = labels(component, policy, &applicable);
+    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts, labels })
+}
+
+/// The labels of a component that rules allow to anybody in it by one of their names alone.
+fn labels(component: &Component, policy: &Policy, applicable: &[Applicable]) -> Vec<Label> {
+    let applicable: BTreeSet<&Applicable> = applicable.iter().collect();
+    let label = |(import, item): (&String, &ComponentItem)| {
+        let ComponentEntityType::Instance(id) = item.ty else { return None };
+        let functions = component.types().get(id).into_iter().flat_map(|ty| ty.exports.keys());
+        let allows = |name: &str, function: &str| {
+            let decide = |rules: &&Applicable| decision::decide(policy, rules, Called::by(&[name]), function);
+            applicable.iter().any(|rules| matches!(decide(rules), Decision::Allowed))
+        };
+        { functions }.find_map(|function| Label::of(import, item, |name| allows(name, function)))
+    };
+    component.imports().iter().filter_map(label).collect()
 }
 
 /// A component of which it is known who reaches what.

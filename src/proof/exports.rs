@@ -87,21 +87,19 @@ impl<'e, 'a> Exports<'e, 'a> {
         (!is_it).then(|| of_output("", format!("what it exports as `{name}` is not {whose}")))
     }
 
-    /// What an export that goes by the name that it has in its component says otherwise than that.
+    /// What an export says otherwise than the one of that name in its component. What goes by another name says nothing beside it.
     ///
     /// Component Model, Explainer, "Import and Export Definitions".
     fn other_attribute(&self, export: &Export, found: &ComponentItem) -> Option<&'static str> {
-        let component = self.graph.component(export.node).filter(|_| self.graph.host(export.node).is_none())?;
-        let expected = self.components[component].exports().get(&export.name)?;
-        if export.path != [export.name.as_str()] {
-            return None;
-        }
-        let attributes = [
-            ("`implements`", &expected.implements, &found.implements),
-            ("`version-suffix`", &expected.version_suffix, &found.version_suffix),
-            ("`external-id`", &expected.external_id, &found.external_id),
-        ];
-        attributes.into_iter().find(|(_, expected, found)| expected != found).map(|(what, ..)| what)
+        let component = self.graph.instance(export.node).map(|of| &self.components[of.component]);
+        let of_name = component.filter(|_| export.path == [export.name.as_str()]);
+        let expected = of_name.and_then(|component| component.exports().get(&export.name));
+        let of =
+            |item: &ComponentItem| [item.implements.clone(), item.version_suffix.clone(), item.external_id.clone()];
+        let (expected, found) = (expected.map(of).unwrap_or_default(), of(found));
+        let names = ["`implements`", "`version-suffix`", "`external-id`"];
+        let pairs = names.into_iter().zip(expected.into_iter().zip(found));
+        { pairs }.find(|(_, (expected, found))| expected != found).map(|(what, _)| what)
     }
 
     /// Compares the type that an export has with that of what it should be.
@@ -135,7 +133,7 @@ impl<'e, 'a> Exports<'e, 'a> {
             (_, ComponentEntityType::Type { .. }) => true,
             (Item::Export(id, own), _) => self.is_instance(*id, origin) && own == path,
             (Item::Host(own), _) => matches!(origin, Origin::Host) && own == path,
-            (Item::Own(id), _) => self.stands_before(*id, origin, path),
+            (Item::Own(id, _), _) => self.stands_before((*id, item), origin, path),
             (Item::Bundle(_), ComponentEntityType::Instance(id)) => {
                 let is_inner = |(name, inner): (&String, &ComponentItem)| {
                     let path: Vec<String> = path.iter().chain([name]).cloned().collect();
@@ -154,14 +152,17 @@ impl<'e, 'a> Exports<'e, 'a> {
         original.is_some_and(|original| original.bytes == component.bytes())
     }
 
-    /// Whether code stands before an export of a component, as an adapter does: it is given that export. What it may have beside
-    /// that is a matter of the check.
-    fn stands_before(&self, id: usize, origin: &Origin<'_>, path: &[String]) -> bool {
+    /// Whether code stands before an export of a component, as an adapter does: it is given that export, and exports what it has
+    /// for it by the same names. What it may have beside that is a matter of the check.
+    fn stands_before(&self, (id, code): (usize, &Item<'a>), origin: &Origin<'_>, path: &[String]) -> bool {
         let mut instance = self.followed.instances.get(id);
         while let Some(outer) = instance.and_then(|of| of.within).filter(|outer| *outer != 0) {
             instance = self.followed.instances.get(outer);
         }
-        let given = instance.filter(|of| of.within.is_some()).into_iter().flat_map(|of| of.arguments.values());
+        let given = instance
+            .filter(|of| of.within.is_some() && of.exported(path) == *code)
+            .into_iter()
+            .flat_map(|of| of.arguments.values());
         // One instance may be in another many times, and that one in others.
         let (mut open, mut seen): (Vec<Item<'a>>, _) = (given.cloned().collect(), BTreeSet::new());
         while let Some(item) = open.pop() {

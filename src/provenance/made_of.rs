@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{mount, provided, quoted, word};
 use super::{Granted, Input, Provenance, VERSION};
+use indexmap::IndexSet;
+
 use crate::describe::{Grant, Grants, Treatment};
 use crate::grants;
 use crate::imports::handles::Giver;
@@ -87,7 +89,10 @@ fn lines(
     let by_pattern: BTreeMap<String, &Grant> = given.map(|grant| (grant.pattern.to_string(), grant)).collect();
     let traps = traps(component, grants, adapters);
     let treated = |treatment: Treatment, by: Option<&str>| match traps.get(&by) {
-        Some(traps) if treatment == Treatment::Deny => format!("{treatment} (traps: {})", some_of(traps)),
+        Some(traps) if treatment == Treatment::Deny => {
+            let traps: Vec<String> = traps.iter().cloned().collect();
+            format!("{treatment} (traps: {})", some_of(&traps))
+        }
         _ => treatment.to_string(),
     };
     let mut lines: BTreeMap<String, String> = BTreeMap::new();
@@ -128,8 +133,8 @@ fn traps<'g>(
     component: &Component,
     grants: &'g Grants,
     adapters: &[&Adapter],
-) -> BTreeMap<Option<&'g str>, Vec<String>> {
-    let mut traps: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
+) -> BTreeMap<Option<&'g str>, IndexSet<String>> {
+    let mut traps: BTreeMap<Option<&str>, IndexSet<String>> = BTreeMap::new();
     let refused = adapters.iter().flat_map(|adapter| &adapter.refused);
     for of in refused.filter(|of| of.traps && of.treatment == Treatment::Deny) {
         let item = component.imports().get(&of.interface);
@@ -141,12 +146,8 @@ fn traps<'g>(
             // It only goes with what is provided.
             Some(_) => continue,
         };
-        let name = word(&qualified(base(&of.interface), &of.function));
-        let names = traps.entry(by).or_default();
         // Several instances and several versions may have it.
-        if !names.contains(&name) {
-            names.push(name);
-        }
+        traps.entry(by).or_default().insert(word(&qualified(base(&of.interface), &of.function)));
     }
     traps
 }

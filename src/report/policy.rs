@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::describe::{self, Place, Policy};
+use crate::imports::label;
 use crate::load::Component;
 use crate::policy::{self, Cause, Path, Quote, Reached, Through, Verdict, quoted};
 use crate::report::facts;
@@ -21,6 +22,7 @@ pub struct Report {
     pub meets: bool,
     pub violations: Vec<Violation>,
     pub doubts: Vec<Doubt>,
+    pub labels: Vec<Label>,
     pub imports: Vec<Import>,
 }
 
@@ -71,6 +73,16 @@ pub struct Doubt {
     pub name: String,
     pub line: usize,
     pub column: usize,
+    pub message: String,
+}
+
+/// A label that rules allow by one of its names alone.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Label {
+    pub name: String,
+    pub implements: String,
+    pub allowed_by: &'static str,
     pub message: String,
 }
 
@@ -187,6 +199,7 @@ impl Report {
             meets: verdict.violations.is_empty(),
             violations: verdict.violations.iter().map(Violation::new).collect(),
             doubts: verdict.doubts.iter().map(Doubt::new).collect(),
+            labels: verdict.labels.iter().map(Label::new).collect(),
             imports: component.imports().keys().map(import).collect(),
         }
     }
@@ -231,6 +244,14 @@ impl Report {
             text.push_str(&format!("{}{}\n", Shown(&import.name), Shown(&by)));
         }
         text
+    }
+}
+
+impl Label {
+    fn new(label: &label::Label) -> Label {
+        let label::Label { import, implements, is_by_label } = label;
+        let allowed_by = if *is_by_label { "label" } else { "implements" };
+        Label { name: import.clone(), implements: implements.clone(), allowed_by, message: label.to_string() }
     }
 }
 

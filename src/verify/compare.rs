@@ -156,7 +156,7 @@ impl<'a> Plan<'a> {
             // A type that a document defines is the output's own, or another name for one that it imports.
             let is_definition = export.kind == ComponentExternalKind::Type
                 && self.graph.is_declarations(planned.node)
-                && matches!(export.place.base, Base::Local | Base::Import(_));
+                && matches!(export.place.base, Base::Local(_) | Base::Import(_));
             if is_definition {
                 continue;
             }

@@ -12,13 +12,14 @@ use super::import_grants::ImportGrants;
 use super::trace;
 use crate::describe::{At, Grants, Treatment};
 use crate::imports::handles::{passed, resource_name};
+use crate::imports::label::Label;
 use crate::imports::redirection;
 use crate::imports::size::Size;
 use crate::limits;
 use crate::link::Graph;
 use crate::load::Component;
 use crate::name::{self, Capability, qualified, versioned};
-use crate::text::count;
+use crate::text::{Shown, count};
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
 
@@ -192,6 +193,11 @@ fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
         return Vec::new();
     }
     let component = || decisions.imports.component.name().to_owned();
+    let interfaces = decisions.imports.interfaces.iter();
+    let items: usize = interfaces.map(|interface| interface.functions.len() + interface.types.len()).sum();
+    if items > limits::ADAPTED {
+        return vec![VirtualizeError::TooMany { component: component(), limit: limits::ADAPTED }];
+    }
     let error = |of: &FunctionDecision<'_>| {
         let (limit, what) = of.function.size.excess(1)?;
         Some(VirtualizeError::TooLarge { component: component(), function: of.function.shown(), limit, what })
@@ -263,4 +269,26 @@ pub fn denied_across(
         }
     }
     found.into_values().collect()
+}
+
+/// A line for each label of which functions stay that grants allow by one of its names alone: the component says what it implements.
+pub fn labels(decisions: &Decisions<'_>, grants: &Grants) -> Vec<String> {
+    let component = decisions.imports.component;
+    let label = |decided: &InterfaceDecision<'_>| {
+        let (interface, item) = (decided.interface, component.imports().get(decided.interface.name)?);
+        let staying = decided.functions.iter().filter(|of| of.grant.needs_host() && of.kept.is_none());
+        let by = |of: &FunctionDecision<'_>, names: &[&str]| {
+            grants.decisive(names, of.function.name).map(|(grant, _)| grant)
+        };
+        let label = |of: &FunctionDecision<'_>| {
+            // What a policy allows is a matter of the policy's.
+            by(of, &interface.names()).filter(|grant| !grant.pattern.is_exact())?;
+            let allows = |name: &str| {
+                by(of, &[name]).is_some_and(|grant| matches!(grant.treatment, Treatment::Allow | Treatment::Provide))
+            };
+            Label::of(interface.name, item, allows)
+        };
+        { staying }.find_map(label).map(|label| format!("`{}`: {label}", Shown(component.name())))
+    };
+    decisions.interfaces.iter().filter_map(label).collect()
 }

@@ -36,6 +36,10 @@ pub enum VirtualizeError {
     #[diagnostic(help("no adapter for it would be small enough to write: allow all that `{component}` imports"))]
     TooLarge { component: String, function: String, limit: u64, what: &'static str },
 
+    #[error("`{component}` imports more than {limit} functions and types, and grants take some of them away")]
+    #[diagnostic(help("no adapter for them would be small enough to write: allow all that `{component}` imports"))]
+    TooMany { component: String, limit: usize },
+
     #[error("the functions that `{component}` imports take or give more than {limit} {what} together")]
     #[diagnostic(help("no adapter for them would be small enough to write: allow all that `{component}` imports"))]
     TooLargeTogether { component: String, limit: u64, what: &'static str },

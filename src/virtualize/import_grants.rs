@@ -1,12 +1,13 @@
 //! What the user says of the imports of a component.
 
-use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId};
+use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId, ComponentItem};
 
 use super::decisions::{GrantDecision, Specificity};
 use crate::describe::{Grants, Treatment};
 use crate::imports::{Interface, redirection};
 use crate::load::Component;
-use crate::name::is_companion;
+use crate::load::component::identity;
+use crate::name::{is_companion, split};
 use crate::runtime;
 
 /// What the user says of the imports of a component.
@@ -68,7 +69,8 @@ impl ImportGrants<'_> {
     }
 
     /// What is said of something in an interface that is neither a function nor a type. An instance is allowed as a whole or
-    /// not at all: it is denied where anything in it is, by the name of the instance that has that or by the import's.
+    /// not at all: it is denied where anything in it is, by the name of the instance that has that or by the import's. So is a
+    /// component or a core module, where it has something by the name of an interface that is denied.
     pub fn within(&self, interface: &Interface<'_>, name: &str, ty: ComponentEntityType) -> GrantDecision {
         let names = interface.names();
         let whole = self.of(&names, name);
@@ -82,6 +84,9 @@ impl ImportGrants<'_> {
         };
         match ty {
             ComponentEntityType::Instance(id) if self.is_denied_within((name, id), false, &names, &is_denied) => {
+                GrantDecision { treatment: Treatment::Deny, ..whole }
+            }
+            ComponentEntityType::Component(_) | ComponentEntityType::Module(_) if self.has_denied(ty, &is_denied) => {
                 GrantDecision { treatment: Treatment::Deny, ..whole }
             }
             _ => whole,
@@ -104,8 +109,30 @@ impl ImportGrants<'_> {
             match item.ty {
                 ComponentEntityType::Type { .. } => false,
                 ComponentEntityType::Instance(id) => self.is_denied_within((inner, id), all, imports, is_denied),
-                _ => all || imports.iter().any(|import| is_denied(import, inner)),
+                ty => all || imports.iter().any(|import| is_denied(import, inner)) || self.has_denied(ty, is_denied),
             }
         })
+    }
+
+    /// Whether a component imports or exports anything, or a core module imports anything, by the name of an interface that is
+    /// denied.
+    // The validator bounds how deep types are nested.
+    fn has_denied(&self, ty: ComponentEntityType, is_denied: &dyn Fn(&str, &str) -> bool) -> bool {
+        let types = self.component.types();
+        let is_one = |name: &str| split(name).is_some() && is_denied("", name);
+        let is_item = |(name, item): (&String, &ComponentItem)| {
+            let identity = identity(name, item);
+            is_one(name) || identity.is_some_and(|name| is_one(&name)) || self.has_denied(item.ty, is_denied)
+        };
+        match ty {
+            ComponentEntityType::Component(id) => {
+                types.get(id).is_some_and(|ty| ty.imports.iter().chain(&ty.exports).any(is_item))
+            }
+            ComponentEntityType::Instance(id) => types.get(id).is_some_and(|ty| ty.exports.iter().any(is_item)),
+            ComponentEntityType::Module(id) => {
+                types.get(id).is_some_and(|ty| ty.imports.keys().any(|(module, _)| is_one(module)))
+            }
+            _ => false,
+        }
     }
 }

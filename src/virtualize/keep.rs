@@ -21,38 +21,116 @@ use crate::name::{Capability, Form, base, is_inert, split};
 /// Lets those functions stay, and says of which resource types the component can have handles then.
 pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
-    let mut reachable = passed_by_callers(component);
+    let mut reachable = Reachable::new(component, defining_imports(&decisions.imports.interfaces));
     for decided in decisions.functions().filter(|of| of.grant.needs_host()) {
-        given_by(component, decided.function, &mut reachable);
+        reachable.given_by(component, decided.function);
     }
-    let defining = defining_imports(&decisions.imports.interfaces);
-    // Where it is not known of WASI, the first import that mentions a resource type defines it.
-    let defines = |interface: &Interface<'_>, id: &ResourceId| match defining.get(id) {
-        Some(name) => *name == interface.name,
-        None => defining_import(component, *id) == Some(interface.name),
-    };
+    let candidates = |decided: &InterfaceDecision<'_>| candidates(component, decided, grants);
+    let mut open: Vec<Vec<Candidate>> = decisions.interfaces.iter().map(candidates).collect();
     // Each round takes in what the functions give that the last one kept.
     loop {
         let mut is_done = true;
-        for decided in &mut decisions.interfaces {
-            let interface = decided.interface;
-            let own: Vec<ResourceId> = reachable.keys().copied().filter(|id| defines(interface, id)).collect();
-            if own.is_empty() || is_named(decided, grants) {
-                continue;
-            }
-            for of in decided.functions.iter_mut().filter(|of| may_stay(interface, of, grants)) {
-                let Some(id) = reason(component, interface, of.function, &own) else { continue };
-                let Some(giver) = reachable.get(&id).cloned() else { continue };
-                given_by(component, of.function, &mut reachable);
+        for (decided, open) in decisions.interfaces.iter_mut().zip(&mut open).filter(|(_, open)| !open.is_empty()) {
+            let (interface, before) = (decided.interface, reachable.givers.len());
+            open.retain(|candidate| {
+                let Some(of) = decided.functions.get_mut(candidate.number) else { return false };
+                let member = candidate.member;
+                let Some(id) = reason(component, interface, of.function, member, (&reachable, before)) else {
+                    return true;
+                };
+                let Some(giver) = reachable.givers.get(&id).map(|(giver, _)| giver.clone()) else { return true };
+                reachable.given_by(component, of.function);
                 of.kept = Some((resource_name(component, id), giver));
                 of.grant.treatment = Treatment::Allow;
                 is_done = false;
-            }
+                false
+            });
         }
         if is_done {
-            return reachable.into_keys().collect();
+            return reachable.givers.into_keys().collect();
         }
     }
+}
+
+/// The resource types of which the component can have handles.
+struct Reachable<'c> {
+    /// What gives each first, and how many were reachable before.
+    givers: BTreeMap<ResourceId, (Giver, usize)>,
+    /// Those of each import, which defines them.
+    own: BTreeMap<&'c str, BTreeSet<ResourceId>>,
+    /// The imports that are known to define resource types of WASI.
+    defining: BTreeMap<ResourceId, &'c str>,
+}
+
+impl<'c> Reachable<'c> {
+    /// Those that whoever calls the exports of a component passes to it.
+    fn new(component: &'c Component, defining: BTreeMap<ResourceId, &'c str>) -> Self {
+        let mut reachable = Reachable { givers: BTreeMap::new(), own: BTreeMap::new(), defining };
+        for (id, giver) in passed_by_callers(component) {
+            reachable.add(component, id, || giver);
+        }
+        reachable
+    }
+
+    fn add(&mut self, component: &'c Component, id: ResourceId, giver: impl FnOnce() -> Giver) {
+        if self.givers.contains_key(&id) {
+            return;
+        }
+        self.givers.insert(id, (giver(), self.givers.len()));
+        // Where it is not known of WASI, the first import that mentions a resource type defines it.
+        let import = self.defining.get(&id).copied().or_else(|| defining_import(component, id));
+        self.own.entry(import.unwrap_or_default()).or_default().extend(import.map(|_| id));
+    }
+
+    fn given_by(&mut self, component: &'c Component, function: &Function<'_>) {
+        for id in function.gives(component) {
+            self.add(component, id, || Giver::Import(function.interface.to_owned(), function.name.to_owned()));
+        }
+    }
+
+    /// Whether one is of an import, and was reachable when so many were.
+    fn has(&self, import: &str, id: ResourceId, before: usize) -> bool {
+        let is_own = self.own.get(import).is_some_and(|own| own.contains(&id));
+        is_own && self.givers.get(&id).is_some_and(|(_, number)| *number < before)
+    }
+
+    /// Those of an import that were reachable when so many were, in order.
+    fn of(&self, import: &str, before: usize) -> impl Iterator<Item = ResourceId> {
+        self.own.get(import).into_iter().flatten().copied().filter(move |id| self.has(import, *id, before))
+    }
+}
+
+/// A function that stays if a resource type is reachable.
+struct Candidate {
+    /// Which function of its interface.
+    number: usize,
+    /// The resource type of which it is a method, or a static function that takes a handle.
+    member: Option<ResourceId>,
+}
+
+/// The functions of an interface that may be kept.
+///
+/// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
+/// may take any parameters.
+fn candidates(component: &Component, decided: &InterfaceDecision<'_>, grants: &Grants) -> Vec<Candidate> {
+    let interface = decided.interface;
+    if is_named(decided, grants) {
+        return Vec::new();
+    }
+    let types: BTreeMap<&str, ResourceId> =
+        interface.types.iter().filter_map(|ty| Some((ty.name, ty.resource()?))).collect();
+    let functions = decided.functions.iter().enumerate().filter(|(_, of)| may_stay(interface, of, grants));
+    let candidate = |(number, of): (usize, &FunctionDecision<'_>)| {
+        let named = |resource: &str| types.get(resource).copied();
+        let member = match Form::of(of.function.name) {
+            Some(Form::Method(member)) => named(member.resource),
+            Some(Form::Static(member)) => named(member.resource).filter(|id| needs_handle(component, of.function, *id)),
+            _ => None,
+        };
+        let is_special = is_poll(interface, of.function) || is_inert(interface.name, of.function.name);
+        (member.is_some() || is_special).then_some(Candidate { number, member })
+    };
+    functions.filter_map(candidate).collect()
 }
 
 /// Whether a grant names an interface, or a function of it: then the default decides about its other functions.
@@ -72,36 +150,23 @@ fn may_stay(interface: &Interface<'_>, decided: &FunctionDecision<'_>, grants: &
     is_default && !interface.names().iter().any(|of| Capability::any(of, name)) && !(poses && posed())
 }
 
-/// The reachable resource type for which a function of the interface that defines it stays.
-///
-/// Component Model, Explainer, "Import and Export Definitions": `[method]r.f` takes a handle of `r` first; a `[static]r.f`
-/// may take any parameters.
+/// The reachable resource type for which a function of the interface that defines it stays. `member` is the one whose member it
+/// is; only those count that were reachable when so many were.
 fn reason(
     component: &Component,
     interface: &Interface<'_>,
     function: &Function<'_>,
-    own: &[ResourceId],
+    member: Option<ResourceId>,
+    (reachable, before): (&Reachable<'_>, usize),
 ) -> Option<ResourceId> {
-    let named = |resource: &str| {
-        let is_it =
-            |id: &ResourceId| interface.types.iter().any(|ty| ty.name == resource && ty.resource() == Some(*id));
-        own.iter().copied().find(is_it)
-    };
-    let member = match Form::of(function.name) {
-        Some(Form::Method(member)) => named(member.resource),
-        Some(Form::Static(member)) => named(member.resource).filter(|id| needs_handle(component, function, *id)),
-        _ => None,
-    };
-    // By the import's own name: a label may be of any interface that says to implement WASI's.
-    let is_poll = base(interface.name) == "wasi:io/poll" && function.name == "poll";
-    let polled = || own.iter().copied().find(|id| is_poll && takes_list_of(component, function, *id));
-    let is_inert = is_inert(interface.name, function.name);
-    member.or_else(polled).or_else(|| own.first().copied().filter(|_| is_inert))
+    let own = || reachable.of(interface.name, before);
+    let of_it = member.filter(|id| reachable.has(interface.name, *id, before));
+    let polled = || own().find(|id| is_poll(interface, function) && takes_list_of(component, function, *id));
+    let inert = || own().next().filter(|_| is_inert(interface.name, function.name));
+    of_it.or_else(polled).or_else(inert)
 }
 
-fn given_by(component: &Component, function: &Function<'_>, reachable: &mut BTreeMap<ResourceId, Giver>) {
-    for id in function.gives(component) {
-        let giver = || Giver::Import(function.interface.to_owned(), function.name.to_owned());
-        reachable.entry(id).or_insert_with(giver);
-    }
+/// By the import's own name: a label may be of any interface that says to implement WASI's.
+fn is_poll(interface: &Interface<'_>, function: &Function<'_>) -> bool {
+    base(interface.name) == "wasi:io/poll" && function.name == "poll"
 }

@@ -168,6 +168,7 @@ pub fn virtualize(
         kept.insert(instance.name.clone(), decisions.kept());
         warnings.extend(grants::settings_without_effect(&imports, grants));
         warnings.extend(grants::ties(&imports, grants));
+        warnings.extend(checks::labels(&decisions, grants));
         if decisions.changes() {
             let mut add = |kind: &str, of: &str, bytes: Vec<u8>| {
                 let name = free_name(&format!("{}{kind}", instance.name), &taken);
@@ -202,6 +203,7 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
     let name = format!("{}{ADAPTER}", component.name());
     let mut adapter = Adapter::new(component.name().to_owned(), name, None, &decisions);
     adapter.idle.extend(grants::settings_without_effect(&imports, grants));
+    adapter.idle.extend(checks::labels(&decisions, grants));
     Ok(Alone { bytes, adapter, kept: decisions.kept() })
 }
 

@@ -36,11 +36,11 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
     for decided in &decisions.interfaces {
         let interface = decided.interface;
         let types = || interface.types.iter().filter_map(|ty| Some((ty, ty.resource()?)));
+        let named: BTreeMap<&str, ResourceId> = types().map(|(ty, id)| (ty.name, id)).collect();
         for function in decided.functions.iter().filter(|of| of.grant.needs_host()).map(|of| of.function) {
             hosts.extend(&function.resources);
             // A static function needs the type that it is one of, whether or not it takes or gives any.
-            let belongs = |name: &str| Form::of(function.name).and_then(Form::resource) == Some(name);
-            hosts.extend(types().filter(|(ty, _)| belongs(ty.name)).map(|(_, id)| id));
+            hosts.extend(Form::of(function.name).and_then(Form::resource).and_then(|name| named.get(name)));
         }
         // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
         // it.

@@ -78,9 +78,10 @@ fn instantiated(levels: usize, with_resources: bool, count: usize) -> String {
 #[test]
 fn nested_instance_types_that_are_instantiated_over_and_over_are_refused_before_the_validator_makes_them() {
     for with_resources in [false, true] {
-        for levels in [12, 16] {
-            let directory = given(&instantiated(levels, with_resources, 990));
-            refused(directory.path(), "the types of `c.wat` have more items than a component of its size may have");
+        // What is imported has names as well, which are looked at first.
+        let (items, names) = ("the types of `c.wat` have more items", "the names of what `c.wat` imports and exports");
+        for (levels, message) in [(12, items), (16, if with_resources { items } else { names })] {
+            refused(given(&instantiated(levels, with_resources, 990)).path(), message);
         }
     }
 }
@@ -91,8 +92,9 @@ fn types_that_are_made_of_each_other_are_refused_before_the_validator_makes_them
     let types = doubled(15, true);
     let more = "(type (instance (alias outer 1 $t14 (type)) (export \"a\" (instance (type 0)))))\n".repeat(100);
     refused(given(&format!("(component {types} {more})")).path(), "the types of `c.wat` have more items");
+    // As soon as one is imported, each item has names that lead to it.
     let imports: String = (0..8).map(|index| format!("(import \"t:t/i{index}\" (instance (type $t14)))")).collect();
-    refused(given(&format!("(component {types} {imports})")).path(), "the types of `c.wat` have more items");
+    refused(given(&format!("(component {types} {imports})")).path(), "the names of what `c.wat` imports and exports");
 }
 
 /// A component in which instances are given `instances * functions + more` functions.
@@ -449,4 +451,109 @@ fn handles_in_lists_of_a_fixed_length_are_passed_on_in_their_order() {
         .compose()
         .unwrap();
     assert_eq!(crate::support::call(composed.bytes(), "run"), 40);
+}
+
+/// Refuses a component with each command, with little memory.
+#[track_caller]
+fn refused_by_all(directory: &Path, message: &str) {
+    refused(directory, message);
+    for arguments in [&["virt", "c.wat", "--allow-all", "-o", "out.wasm"][..], &["verify", "c.wat", "--input", "c.wat"]]
+    {
+        let said = fails(weld(directory).args(arguments));
+        assert!(said.contains(message), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn names_that_are_repeated_for_each_function_are_refused_before_they_are() {
+    // A name of 90,000 bytes for each of so many functions: at most some 90.
+    let named = |functions: usize| {
+        let name = "a".repeat(90_000);
+        let functions: String = (0..functions).map(|number| format!(r#"(export "f{number}" (func))"#)).collect();
+        format!(r#"(component (import "{name}" (instance {functions})))"#)
+    };
+    let directory = given(&named(80));
+    succeeds(weld(directory.path()).args(["virt", "c.wat", "--allow-all", "-o", "out.wasm"]));
+    let message = "the names of what `c.wat` imports and exports are too long for a component of its size";
+    refused_by_all(given(&named(120)).path(), message);
+    // So are short ones, through instances within instances.
+    let doubled = doubled(15, false);
+    refused_by_all(given(&format!(r#"(component {doubled} (import "n" (instance (type $t14))))"#)).path(), message);
+}
+
+#[test]
+fn a_component_has_as_many_imports_as_it_may_and_not_one_more() {
+    const LIMIT: usize = 10_000;
+    let importing = |count: usize| {
+        let imports: String = (0..count).map(|number| format!(r#"(import "f{number}" (func))"#)).collect();
+        format!("(component {imports})")
+    };
+    for count in [LIMIT - 1, LIMIT] {
+        let directory = given(&importing(count));
+        succeeds(weld(directory.path()).args(["inspect", "c.wat"]));
+    }
+    refused_by_all(given(&importing(LIMIT + 1)).path(), "`c.wat` imports more than 10000 things");
+}
+
+#[test]
+fn an_adapter_is_for_as_many_functions_as_it_may_and_not_one_more() {
+    const LIMIT: usize = 10_000;
+    let importing = |count: usize| {
+        let functions: String = (1..count).map(|number| format!(r#"(export "f{number}" (func))"#)).collect();
+        format!(r#"(component (import "a:b/c" (instance (export "r" (type (sub resource))) {functions})))"#)
+    };
+    let virt = |count: usize, flag: &str| {
+        let directory = given(&importing(count));
+        weld(directory.path()).args(["virt", "c.wat", "-o", "out.wasm", flag, "-q"]).output().unwrap()
+    };
+    for (count, flag) in [(LIMIT - 1, "--no-provenance"), (LIMIT, "--no-provenance"), (LIMIT + 1, "--allow-all")] {
+        let output = virt(count, flag);
+        assert!(output.status.success(), "{count}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let output = virt(LIMIT + 1, "--no-provenance");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("`c` imports more than 10000 functions and types, and grants take some of them away"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_chain_of_strangers_is_too_much_to_follow_and_no_hang() {
+    // 2,000 instances, each of which has the functions of all before.
+    let stranger = r#"(component $s (import "f" (func $f)) (core func $l (canon lower (func $f)))
+        (core module $m (import "h" "f" (func $f)) (export "f" (func $f)))
+        (core instance $i (instantiate $m (with "h" (instance (export "f" (func $l))))))
+        (func $g (canon lift (core func $i "f"))) (export "f" (func $g)))"#;
+    let app = r#"(component $app (import "f" (func $f)) (core func $l (canon lower (func $f))))"#;
+    let chain = |count: usize, first: &str, inner: &str| -> String {
+        (0..count)
+            .map(|number| {
+                let before = if number == 0 { first.to_owned() } else { format!("$f{}", number - 1) };
+                format!(
+                    r#"(instance $i{number} (instantiate {inner} (with "f" (func {before}))))
+                    (alias export $i{number} "f" (func $f{number}))"#
+                )
+            })
+            .collect()
+    };
+    let many = format!(
+        r#"(component $many (import "f" (func $f)) (alias outer $top $s (component $s)) {} (export "f" (func $f49)))"#,
+        chain(50, "$f", "$s")
+    );
+    let output = format!(
+        r#"(component $top (import "f" (func $f)) {stranger} {many} {} {app}
+          (instance $app (instantiate $app (with "f" (func $f89)))))"#,
+        chain(90, "$f", "$many"),
+    );
+    let directory = given(&output);
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let ran = weld(directory.path()).args(["verify", "c.wat", "--input", "app.wat", "--allow-all"]).output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(said.contains("what its components pass on to each other is too much to follow"), "{said}");
+    assert_eq!(ran.status.code(), Some(1));
+    std::fs::write(directory.path().join("policy.toml"), "[[rule]]\nallow = [\"stdout\"]\n").unwrap();
+    let said = fails(weld(directory.path()).args(["check", "c.wat", "--policy", "policy.toml"]));
+    assert!(said.contains("more than 1000000 steps through which its instances reach what it imports"), "{said}");
 }

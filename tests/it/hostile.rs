@@ -237,3 +237,25 @@ fn text_of_an_output_is_the_component_whatever_its_custom_sections_hold() {
         assert_eq!(imports, ["y"], "{name:?}");
     }
 }
+
+#[test]
+fn a_name_of_an_import_has_no_control_character() {
+    for (of, text) in [
+        ("an import", r#"(component (import "url=<a\nforged: b>" (func)))"#),
+        ("one in what is nested", r#"(component (component (import "url=<a\nforged: b>" (func))))"#),
+        ("one in a type", r#"(component (type (component (import "url=<a\nforged: b>" (func)))))"#),
+    ] {
+        for arguments in [
+            &["inspect", "c.wat", "--wit"][..],
+            &["virt", "c.wat", "-o", "out.wasm"],
+            &["verify", "c.wat", "--input", "c.wat"],
+        ] {
+            let said = refused("c.wat", text, arguments);
+            assert!(
+                said.contains("has an import with a control character in its name: `url=<a\\u{a}forged: b>`"),
+                "{of}: {said}"
+            );
+            assert!(!said.lines().any(|line| line.starts_with("forged")), "{of}: {said}");
+        }
+    }
+}

@@ -239,3 +239,77 @@ fn imports_with_different_external_ids_are_never_one() {
     let composed = wasmprinter::print_bytes(compose_wat(&[&app, &plug]).unwrap()).unwrap();
     assert!(!composed.contains("\n  (import \"wasi:random/random@0.2.0\""), "{composed}");
 }
+
+#[test]
+fn a_label_that_is_allowed_by_one_of_its_names_alone_is_a_warning() {
+    let label = r#"(component (import "secrets" (implements "wasi:cli/environment@0.2.3")
+      (instance (export "get-environment" (func (result (list (tuple string string))))))))"#;
+    let directory = directory_with(&[("c.wat", label)]);
+    let policy = |allow: &str| {
+        std::fs::write(directory.path().join("p.toml"), format!("[[rule]]\nallow = [{allow}]\n")).unwrap();
+    };
+    let said = |arguments: &[&str]| {
+        let ran = succeeds(weld(directory.path()).args(arguments).args(["-q"]));
+        String::from_utf8(ran.stderr).unwrap()
+    };
+    let by_interface = "`secrets` is allowed since it says of itself that it implements `wasi:cli/environment@0.2.3`: a host may have \
+        something else by the name `secrets`; allow `secrets` too if it may have that, or deny it";
+    let by_label = "`secrets` is allowed by that name, and says of itself that it implements `wasi:cli/environment@0.2.3`: a host may \
+        give it that; allow `wasi:cli/environment` too if it may have that, or deny it";
+    let virt = |grants: &[&str]| {
+        let grants = grants.iter().flat_map(|grant| ["--grant", grant]);
+        said(&[&["virt", "c.wat", "-o", "out.wasm"][..], &grants.collect::<Vec<_>>()].concat())
+    };
+    for grant in
+        ["env=allow", "wasi:cli/environment=allow", "wasi:cli/*=allow", "wasi:cli/environment#get-environment=allow"]
+    {
+        assert_eq!(virt(&[grant]), format!("warning: `c`: {by_interface}\n"), "{grant}");
+    }
+    assert_eq!(virt(&["secrets=allow"]), format!("warning: `c`: {by_label}\n"));
+    assert_eq!(virt(&["secrets=allow", "env=allow"]), "");
+    assert_eq!(said(&["virt", "c.wat", "-o", "out.wasm", "--allow-all"]), "");
+    for (allow, expected) in [(r#""env""#, by_interface), (r#""secrets#*""#, by_label)] {
+        policy(allow);
+        for arguments in
+            [&["check", "c.wat", "--policy", "p.toml"][..], &["virt", "c.wat", "--policy", "p.toml", "-o", "o.wasm"]]
+        {
+            assert_eq!(said(arguments), format!("warning: {expected}\n"), "{arguments:?}");
+        }
+        let strict =
+            weld(directory.path()).args(["check", "c.wat", "--policy", "p.toml", "--strict"]).output().unwrap();
+        assert_eq!(strict.status.code(), Some(1));
+    }
+    policy(r#""env", "secrets#*""#);
+    assert_eq!(said(&["check", "c.wat", "--policy", "p.toml", "--strict"]), "");
+    // A manifest says it as well.
+    let [root, grants] = [
+        "[composition]\nroot = \"c\"\noutput = \"out.wasm\"\n[components]\nc = \"c.wat\"\n",
+        "[virtualize.c]\nenv = \"allow\"\n",
+    ];
+    std::fs::write(directory.path().join("weld.toml"), format!("{root}{grants}")).unwrap();
+    assert!(said(&["build"]).contains(by_interface));
+}
+
+#[test]
+fn files_of_one_name_are_a_warning_that_says_which_is_which() {
+    let [first, second] = [store(&[("\"t:p/kv@1.0.0\"", 1)]), store(&[("\"t:p/other@1.0.0\"", 2)])];
+    let app = r#"(component (import "t:p/kv@1.0.0" (instance (export "get" (func (result u32)))))
+      (import "t:p/other@1.0.0" (instance (export "get" (func (result u32))))))"#;
+    let directory = directory_with(&[("app.wat", app)]);
+    for (place, text) in [("x", &first), ("y", &second)] {
+        std::fs::create_dir(directory.path().join(place)).unwrap();
+        std::fs::write(directory.path().join(place).join("kv.wat"), text).unwrap();
+    }
+    let plugged = |plugs: &[&str]| {
+        let plugs = plugs.iter().flat_map(|plug| ["--plug", plug]);
+        let ran = succeeds(weld(directory.path()).args(["plug", "app.wat", "-q", "-o", "out.wasm"]).args(plugs));
+        (String::from_utf8(ran.stderr).unwrap(), std::fs::read(directory.path().join("out.wasm")).unwrap())
+    };
+    let (said, bytes) = plugged(&["x/kv.wat", "y/kv.wat"]);
+    let is = |place: &str, name: &str| said.contains(&format!("`{place}/kv.wat` is `{name}`"));
+    assert!(said.starts_with("warning: several components are called `kv`, and their contents decide"), "{said}");
+    assert!((is("x", "kv") && is("y", "kv-2")) || (is("y", "kv") && is("x", "kv-2")), "{said}");
+    assert_eq!(plugged(&["y/kv.wat", "x/kv.wat"]), (said, bytes));
+    std::fs::rename(directory.path().join("y/kv.wat"), directory.path().join("y/other.wat")).unwrap();
+    assert_eq!(plugged(&["x/kv.wat", "y/other.wat"]).0, "");
+}

@@ -65,6 +65,7 @@ mod swap;
 mod targets;
 mod unwrapped;
 mod verify;
+mod verify_adapters;
 mod verify_command;
 mod verify_exports;
 mod verify_wires;

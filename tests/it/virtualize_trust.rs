@@ -451,3 +451,30 @@ fn what_wasi_is_known_for_counts_under_its_own_name_and_type_alone() {
     );
     assert_eq!(left(&environment, &[]), set(&[]));
 }
+
+#[test]
+fn a_component_of_the_host_that_has_a_denied_interface_is_denied() {
+    let random = r#""wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))"#;
+    let directory = tempfile::tempdir().unwrap();
+    for inner in [
+        format!(r#"(import "a:b/c" (component (export {random})))"#),
+        format!(r#"(import "a:b/c" (component (import {random})))"#),
+        format!(r#"(import "a:b/c" (component (export "x" (component (export "y" (instance (export {random})))))))"#),
+        format!(r#"(import "a:b/c" (instance (export "x" (component (export {random})))))"#),
+        r#"(import "a:b/c" (core module (import "wasi:random/random@0.2.0" "get-random-u64" (func (result i64)))))"#
+            .to_owned(),
+    ] {
+        std::fs::write(directory.path().join("c.wat"), format!("(component {inner})")).unwrap();
+        for grant in ["random=deny", "wasi:random/*=deny", "wasi:random/random#*=deny"] {
+            let arguments = ["virt", "c.wat", "--allow-all", "--grant", grant, "--allow-missing", "-o", "out.wasm"];
+            let said = crate::support::fails(crate::support::weld(directory.path()).args(arguments));
+            assert!(said.contains("import `a:b/c` of `c` cannot be denied"), "{inner} {grant}: {said}");
+            let arguments = ["verify", "c.wat", "--input", "c.wat", "--allow-all", "--grant", grant, "--allow-missing"];
+            let ran = crate::support::weld(directory.path()).args(arguments).output().unwrap();
+            let said = String::from_utf8_lossy(&ran.stdout);
+            assert!(said.contains("which no grant allows"), "{inner} {grant}: {said}");
+        }
+        let arguments = ["virt", "c.wat", "--allow-all", "--grant", "clocks=deny", "--allow-missing", "-o", "out.wasm"];
+        crate::support::succeeds(crate::support::weld(directory.path()).args(arguments));
+    }
+}

@@ -110,8 +110,9 @@ fn front(more: &str) -> String {
           (import "x:y/d" (instance $d (export "f" (func)) (export "g" (func))))
           (import "x:y/secret" (instance $s (export "f" (func)) (export "g" (func)))) {more}
           (core func (canon lower (func $d "f"))) (core func (canon lower (func $s "f")))
-          (core module $m (func (export "n"))) (core instance $m (instantiate $m)) (func $n (canon lift (core func $m "n")))
-          (instance $o (export "f" (func $n)) (export "g" (func $n))) (instance $p (export "f" (func $n)) (export "g" (func $n)))
+          (core module $m (func (export "n"))) (core instance $m (instantiate $m))
+          (func $n (canon lift (core func $m "n"))) (func $k (canon lift (core func $m "n")))
+          (instance $o (export "f" (func $n)) (export "g" (func $n))) (instance $p (export "f" (func $k)) (export "g" (func $k)))
           (export "x:y/d" (instance $o)) (export "x:y/secret" (instance $p)))
         (instance $front (instantiate $front (with "x:y/d" (instance $lib "x:y/d")) (with "x:y/secret" (instance $lib "x:y/secret"))"#
     )
@@ -127,7 +128,7 @@ fn check_takes_what_stands_before_exports_for_these_by_whatever_name_they_are_im
     // Which export it is says the export, and not the name of the import.
     let denied = "what stands for it has `x:y/secret#f` of instance `lib`, which a grant denies";
     finds(&fronted(r#"$front "x:y/secret""#), no_secret, denied);
-    // Put together again, it may be any.
+    // Put together again, each is what it was.
     let again =
         r#"(instance $again (export "f" (func $front "x:y/secret" "f")) (export "g" (func $front "x:y/d" "g")))"#;
     let again = given(&format!("{})) {again}", front("")), "$again");

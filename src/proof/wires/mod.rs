@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::plan::{Plan, Source};
 use crate::check::part::Part;
-use crate::check::rule::{self, World};
 use crate::check::{self, Finding, Original};
+use crate::decode::world::{self, World};
 use crate::describe::Description;
 use crate::follow::{self, Followed, Instance, Item};
 use crate::limits::FINDINGS;
@@ -38,6 +38,8 @@ pub struct Compared {
 
 /// A component that stands between an instance and what fills its imports, or before its exports.
 pub struct Front {
+    /// Which instance of the output it is.
+    pub id: usize,
     /// What the output calls it.
     pub name: String,
     /// What it is, byte by byte.
@@ -47,38 +49,63 @@ pub struct Front {
 }
 
 impl Front {
-    /// What is wrong with it where its instance is given something in the place of what the host has: whether an adapter honours
-    /// that, its bytes alone say. `adapters` has the digests of what weld generates for each instance.
-    pub fn of_settings(
-        &self,
-        is_set: &dyn Fn(&str) -> bool,
-        adapters: &BTreeMap<String, BTreeSet<Digest>>,
-    ) -> Option<Finding> {
+    /// What is wrong with it: it is the adapter of another instance than the one that it stands for, or none, where that one is given
+    /// something in the place of what the host has. Whether an adapter honours that, its bytes alone say.
+    fn of_another(&self, is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Option<Finding> {
         let (instance, component) = &self.of;
-        let is_its = adapters.get(instance).is_some_and(|all| all.contains(&self.digest));
-        (is_set(component) && !is_its).then(|| Finding {
-            instance: self.name.clone(),
-            what: format!(
-                "it stands for `{instance}`, and is not the adapter that weld generates for the settings of that"
-            ),
-            ..Finding::default()
-        })
+        let is_any = || adapters.values().any(|all| all.contains(&self.digest));
+        let what = match adapters.get(instance).is_some_and(|all| all.contains(&self.digest)) {
+            true => return None,
+            false if is_set(component) => "is not the adapter that weld generates for the settings of that",
+            false if is_any() => "is the adapter of another",
+            // It is counted.
+            false => return None,
+        };
+        Some(self.find(format!("it stands for `{instance}`, and {what}")))
+    }
+
+    fn find(&self, what: String) -> Finding {
+        Finding { instance: self.name.clone(), what, ..Finding::default() }
     }
 }
 
-/// Compares the wires of an output that has all originals. Its parts come with what the check asks of them.
+/// The digests of the adapters that weld generates for each instance.
+pub type Adapters = BTreeMap<String, BTreeSet<Digest>>;
+
+/// What is wrong with what stands before instances. `is_set` says whether a component is given something in the place of what the host
+/// has.
+pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
+    let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
+    // What an adapter has at a time is its instance's: random numbers, files, the time.
+    let mut of: BTreeMap<usize, &Front> = BTreeMap::new();
+    for front in fronts.iter().filter(|front| adapters.values().any(|all| all.contains(&front.digest))) {
+        let first = *of.entry(front.id).or_insert(front);
+        if first.of != front.of {
+            let ((one, _), (other, _)) = (&first.of, &front.of);
+            found.push(front.find(format!("it stands for `{other}`, and for `{one}` as well")));
+        }
+    }
+    found
+}
+
+/// Compares the wires of an output that has all originals. Adapters are known by their bytes, where `adapters` has these; else by what
+/// the output calls them. Its parts come with what the check asks of them.
 pub fn compare(
     description: &Description,
     components: &Components,
     originals: &[Original<'_>],
-    (parts, asked): (&[follow::Part<'_>], &[Part]),
-    followed: &Followed<'_>,
+    (parts, asked, followed): (&[follow::Part<'_>], &[Part], &Followed<'_>),
+    adapters: &Adapters,
 ) -> Compared {
     let plan = Plan::new(description, components);
+    let digests = match adapters.is_empty() {
+        true => Vec::new(),
+        false => parts.iter().map(|part| Digest::of(part.bytes)).collect(),
+    };
     let bytes = |part: usize| parts.get(part).map(|part| part.bytes);
     let around = (0..plan.instances.len()).map(|_| OnceCell::new()).collect();
     let state = State { of: vec![None; plan.instances.len()], ..State::default() };
-    let output = Output { originals, parts: asked, followed, holders: holders(followed) };
+    let output = Output { originals, parts: asked, digests, adapters, followed, holders: holders(followed) };
     let mut wires = Wires { plan, components, output, around, state };
     wires.exports();
     wires.follow();
@@ -89,7 +116,7 @@ pub fn compare(
         let of = wires.plan.instances.get(*planned)?;
         let digest = Digest::of(followed.instances.get(*id).and_then(|of| bytes(of.part?))?);
         let of = (of.name.clone(), components[of.component].name().to_owned());
-        Some(Front { name: followed.name(*id), digest, of })
+        Some(Front { id: *id, name: followed.name(*id), digest, of })
     };
     let fronts = wires.state.fronts.iter().filter_map(front).collect();
     Compared { found: wires.state.found, fronts }
@@ -102,6 +129,9 @@ const ABSENT: usize = usize::MAX;
 struct Output<'o, 'a> {
     originals: &'o [Original<'o>],
     parts: &'o [Part],
+    /// The digests of the parts, where adapters are known by theirs.
+    digests: Vec<Digest>,
+    adapters: &'o Adapters,
     followed: &'o Followed<'a>,
     /// The instances in which an instance of an original lies.
     holders: BTreeSet<usize>,
@@ -184,7 +214,7 @@ impl<'a> Wires<'_, 'a> {
         let mut found = self.state.found.iter().filter(|of| is_of(of));
         if self.state.found.len() < FINDINGS && !found.any(is_import) {
             let (component, function) = (component.to_owned(), shown(path));
-            self.state.found.push(Finding { instance, component, function, what, host: None });
+            self.state.found.push(Finding { instance, component, function, what, ..Finding::default() });
         }
     }
 
@@ -217,10 +247,18 @@ impl<'a> Wires<'_, 'a> {
                         );
                         self.find(0, "", &own, what);
                     }
-                    Item::Own(code) => {
+                    Item::Own(code, _) => {
                         let front = self.outermost(*code, None);
-                        if self.stands_before(front, *planned, &path) {
+                        if self.is_exported(front, &path, &item) && self.stands_before(front, *planned, &path) {
                             self.stand(*planned, front);
+                        } else {
+                            let (name, expected) =
+                                (self.output.followed.name(front), self.expected(&Source::Export(*planned, path)));
+                            let what = format!(
+                                "it exports code of `{name}` as `{}`, which does not stand before {expected} by that name",
+                                shown(&own)
+                            );
+                            self.find(0, "", &own, what);
                         }
                     }
                     // That it is no other's is a matter of what it exports.
@@ -372,10 +410,21 @@ impl<'a> Wires<'_, 'a> {
                 continue;
             }
             match item {
+                // By the names of what its component exports it has just that.
+                Item::Export(..) if component.exports().contains_key(import) => {
+                    let (found, name) = (self.shown(&item), self.expected(&Source::Export(planned, path.clone())));
+                    self.find(id, "", &path, format!("it is given {found}, and not {name}, for which it stands"));
+                }
                 Item::Export(of, _) => self.state.given.push((planned, id, path, of)),
-                Item::Own(code) => {
+                Item::Own(code, _) => {
                     let front = self.outermost(code, Some(id));
                     self.stand(planned, front);
+                    if !self.is_exported(front, &path, &item) {
+                        let name = self.output.followed.name(front);
+                        let what =
+                            format!("what it is given is not what instance `{name}` exports as `{}`", shown(&path));
+                        self.find(id, "", &path, what);
+                    }
                 }
                 _ => {}
             }
@@ -401,7 +450,7 @@ impl<'a> Wires<'_, 'a> {
             if is_it {
                 return Ok(());
             }
-            let Item::Own(code) = item else {
+            let Item::Own(code, _) = item else {
                 let (found, expected) = (self.shown(&item), self.expected(source));
                 return Err(format!("{found} fills it, and not {expected}, which its description says"));
             };
@@ -412,20 +461,21 @@ impl<'a> Wires<'_, 'a> {
                 self.instance(front).is_some_and(|of| of.arguments.contains_key(import.as_str()))
             });
             // The exporter's: an adapter before its exports; else the importer's.
-            let is_of = |number: usize| {
-                let name = self.instance(front).and_then(|front| adapted(front.name?));
-                name.is_some() && self.plan.instances.get(number).map(|of| of.name.as_str()) == name
-            };
+            let is_of = |number: usize| self.is_adapter(front, number);
             let is_exporters = of.filter(|of| is_of(*of) || (!names && !is_of(planned)));
             if let (Some(of), Source::Export(_, path)) = (is_exporters, source)
                 && self.stands_before(front, of, path)
+                && self.is_exported(front, path, &item)
             {
                 self.stand(of, front);
                 return Ok(());
             }
             self.stand(planned, front);
+            let is_exported = self.is_exported(front, path, &item);
             match given {
-                Some(given) if names && !matches!(given, Item::Unknown(_)) && seen.insert(front) => item = given,
+                Some(given) if is_exported && names && !matches!(given, Item::Unknown(_)) && seen.insert(front) => {
+                    item = given;
+                }
                 // It answers itself, which no adapter does of a component that may have everything.
                 _ if of.is_some() && !self.has_grants(planned) => {
                     let (name, expected) = (self.output.followed.name(front), self.expected(source));
@@ -433,8 +483,25 @@ impl<'a> Wires<'_, 'a> {
                         "instance `{name}` fills it, which is not given {expected}, and its description says that this fills it"
                     ));
                 }
+                _ if !is_exported => {
+                    let (name, path) = (self.output.followed.name(front), shown(path));
+                    return Err(format!("what fills it is not what instance `{name}` exports as `{path}`"));
+                }
                 _ => return Ok(()),
             }
+        }
+    }
+
+    /// Whether an instance of the output is an adapter of one of the plan: it has the bytes of one, or else the name.
+    fn is_adapter(&self, front: usize, planned: usize) -> bool {
+        let (Some(front), Some(of)) = (self.instance(front), self.plan.instances.get(planned)) else { return false };
+        let digest = front.part.and_then(|part| self.output.digests.get(part));
+        let is_its =
+            |name: &str| digest.is_some_and(|of| self.output.adapters.get(name).is_some_and(|all| all.contains(of)));
+        let mut others = self.output.adapters.keys();
+        match is_its(&of.name) || others.any(|name| is_its(name)) {
+            true => is_its(&of.name),
+            false => front.name.and_then(adapted) == Some(of.name.as_str()),
         }
     }
 
@@ -458,6 +525,12 @@ impl<'a> Wires<'_, 'a> {
             Some(known) => given.contains(&known),
             None => given.into_iter().any(|id| self.bind(planned, id)),
         }
+    }
+
+    /// Whether something is what an instance exports by a path of names: an adapter has what it answers by the names of what it
+    /// answers for.
+    fn is_exported(&self, front: usize, path: &[String], item: &Item<'a>) -> bool {
+        self.instance(front).is_some_and(|front| front.exported(path) == *item)
     }
 
     /// The outermost instance of which code is a part, that has no original in it, and lies beside another one, or in the output.
@@ -493,7 +566,7 @@ impl<'a> Wires<'_, 'a> {
             Item::Host(path) => format!("`{}` of the host", shown(path)),
             Item::Export(id, path) if path.is_empty() => format!("instance `{}`", name(id)),
             Item::Export(id, path) => format!("`{}` of instance `{}`", shown(path), name(id)),
-            Item::Own(id) => format!("code of instance `{}`", name(id)),
+            Item::Own(id, _) => format!("code of instance `{}`", name(id)),
             Item::Bundle(_) => "an instance that was put together".to_owned(),
             Item::Component(..) => "a component in the output".to_owned(),
             Item::Unknown(what) => format!("what cannot be followed ({what})"),
@@ -523,11 +596,11 @@ fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
 /// The paths of all that a component imports, types and instances as such apart.
 fn imported(component: &Component) -> Vec<Vec<String>> {
     let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
-    rule::imported(&world).into_iter().map(|of| of.path).collect()
+    world::imported(&world).into_iter().map(|of| of.path).collect()
 }
 
 /// The same of what it exports.
 fn exported(component: &Component) -> Vec<Vec<String>> {
     let world = World { types: component.types(), imports: component.exports(), exports: component.exports() };
-    rule::imported(&world).into_iter().map(|of| of.path).collect()
+    world::imported(&world).into_iter().map(|of| of.path).collect()
 }

@@ -1,0 +1,59 @@
+//! How much is followed, and looked at: as much as it may be, and not one item more.
+
+use super::bytes;
+use crate::check::judge::judge;
+use crate::check::part::Part;
+use crate::check::{Finding, Original, follow};
+use crate::decode::Known;
+use crate::describe::{Grants, Treatment};
+use crate::follow::Lost;
+
+/// A component, and a chain of two others before its import, of which the first has the host's.
+const APP: &str = r#"(component $app (import "f" (func $f)) (core func (canon lower (func $f))))"#;
+
+fn output() -> Vec<u8> {
+    let link = r#"(component $link (import "f" (func $f)) (core func $l (canon lower (func $f)))
+      (core module $m (import "" "f" (func $f)) (export "f" (func $f)))
+      (core instance $i (instantiate $m (with "" (instance (export "f" (func $l))))))
+      (func $g (canon lift (core func $i "f"))) (instance $all (export "f" (func $g))) (export "f" (func $all "f")))"#;
+    bytes(&format!(
+        r#"(component (import "f" (func $f)) {link} {APP}
+          (instance $a (instantiate $link (with "f" (func $f))))
+          (instance $b (instantiate $link (with "f" (func $a "f"))))
+          (instance $app (instantiate $app (with "f" (func $b "f")))))"#
+    ))
+}
+
+#[test]
+fn check_looks_at_as_much_as_it_may_and_no_more() {
+    let (app, output, grants) = (bytes(APP), output(), Grants::all(Treatment::Allow));
+    let original = Original { name: "app", bytes: &app, grants: Some(&grants), imported: None, declares: false };
+    let (parts, followed) = follow(&[original], output.as_slice().into(), &Known::read(&output).unwrap()).unwrap();
+    let own = follow::parts(app.as_slice().into(), &Known::read(&app).unwrap(), &|_| Some(0)).unwrap();
+    let known = Part::new(&own[0]);
+    let parts: Vec<Part> = parts.iter().map(Part::new).collect();
+    let found = |left: usize| -> Vec<String> {
+        let report = judge(&[original], (&[&known], &parts), &followed, left);
+        report.findings.iter().map(|finding: &Finding| finding.what.clone()).collect()
+    };
+    // One that is left says that all was looked at.
+    let enough = (1..1_000).find(|left| found(*left).is_empty()).unwrap();
+    assert!(enough > 10, "{enough}");
+    assert_eq!(found(enough + 1), [""; 0]);
+    assert_eq!(found(enough - 1), ["what its components pass on to each other is too much to follow"]);
+    assert_eq!(found(1).len(), 1);
+}
+
+#[test]
+fn instances_are_given_as_many_items_as_are_followed_and_not_one_more() {
+    let output = output();
+    let parts = follow::parts(output.as_slice().into(), &Known::read(&output).unwrap(), &|_| None).unwrap();
+    let lost = |left: usize| -> Vec<Lost> {
+        follow::within(&parts, &|_| None, left).lost.into_iter().map(|(_, what)| what).collect()
+    };
+    // The import of the output, three arguments, and of each link what it puts together and what it exports.
+    let items = 1 + 3 + 2 * 2;
+    assert_eq!(lost(items + 1), []);
+    assert_eq!(lost(items), []);
+    assert!(lost(items - 1).contains(&Lost::TooMuch));
+}

@@ -1,0 +1,172 @@
+//! `weld verify` on outputs whose adapters are those that weld generates, and stand where they should not.
+
+use std::path::Path;
+
+use crate::support::{succeeds, weld};
+
+/// A component whose export gives a number of the host's. It calls itself what the composition calls it: so it is the same where its text
+/// is nested.
+fn random(name: &str) -> String {
+    format!(
+        r#"(component ${name}
+          (import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))
+          (core func $l (canon lower (func $r "get-random-u64")))
+          (core module $m (import "h" "f" (func $f (result i64))) (func (export "r") (result i64) (call $f)))
+          (core instance $i (instantiate $m (with "h" (instance (export "f" (func $l))))))
+          (func $o (result u64) (canon lift (core func $i "r")))
+          (export "run-{name}" (func $o)))"#
+    )
+}
+
+/// Exports again what two others export.
+const ROOT: &str = r#"(component $root
+  (import "run-p" (func $p (result u64))) (import "run-q" (func $q (result u64)))
+  (core func $p (canon lower (func $p))) (core func $q (canon lower (func $q)))
+  (core module $m (import "h" "p" (func $p (result i64))) (import "h" "q" (func $q (result i64)))
+    (func (export "p") (result i64) (call $p)) (func (export "q") (result i64) (call $q)))
+  (core instance $i (instantiate $m (with "h" (instance (export "p" (func $p)) (export "q" (func $q))))))
+  (func $fp (result u64) (canon lift (core func $i "p"))) (func $fq (result u64) (canon lift (core func $i "q")))
+  (export "p" (func $fp)) (export "q" (func $fq)))"#;
+
+/// Two components and their grants, built.
+fn built(of_p: &str, of_q: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let manifest = format!(
+        "[composition]\nroot = \"root\"\noutput = \"out.wasm\"\n[components]\nroot = \"root.wat\"\np = \"p.wat\"\nq = \"q.wat\"\n\
+         [virtualize.p]\nrandom = {of_p}\n[virtualize.q]\nrandom = {of_q}\n"
+    );
+    for (name, text) in
+        [("weld.toml", manifest.as_str()), ("root.wat", ROOT), ("p.wat", &random("p")), ("q.wat", &random("q"))]
+    {
+        std::fs::write(directory.path().join(name), text).unwrap();
+    }
+    succeeds(weld(directory.path()).arg("build"));
+    directory
+}
+
+/// The text of an output, in which adapters have no names of their own: they would have them once it is parsed again.
+fn text(directory: &Path, out: &str) -> String {
+    let text = wasmprinter::print_bytes(std::fs::read(directory.join(out)).unwrap()).unwrap();
+    let adapters = text.lines().filter_map(|line| line.trim().strip_prefix("(component $")?.split_once(":adapter (;"));
+    adapters.fold(text.clone(), |text, (name, rest)| {
+        let number = rest.split(';').next().unwrap();
+        let (own, unnamed) = (format!("(component ${name}:adapter ("), "(component (".to_owned());
+        let (made, by_number) = (format!("(instantiate ${name}:adapter"), format!("(instantiate {number}"));
+        text.replace(&own, &unnamed).replace(&made, &by_number)
+    })
+}
+
+/// What `weld verify` says of an output in the text of which something else stands. Each text is there.
+#[track_caller]
+fn changed(directory: &Path, out: &str, flags: &[&str], changes: &[(&str, &str)]) -> (String, Option<i32>) {
+    let mut text = text(directory, out);
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}\n{text}");
+        text = text.replace(from, to);
+    }
+    let bytes = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    std::fs::write(directory.join("changed.wasm"), bytes).unwrap();
+    let ran = weld(directory).args(["verify", "changed.wasm"]).args(flags).output().unwrap();
+    (String::from_utf8(ran.stdout).unwrap(), ran.status.code())
+}
+
+const RANDOM: &str = r#""wasi:random/random@0.2.0""#;
+
+#[test]
+fn one_instance_of_an_adapter_stands_for_one_instance() {
+    let directory = built("{ seed = 42 }", "{ seed = 42 }");
+    let flags = ["--manifest", "weld.toml"];
+    let (_, code) = changed(directory.path(), "out.wasm", &flags, &[]);
+    assert_eq!(code, Some(0));
+    let [own, other] = ["p", "q"].map(|name| format!("(alias export ${name}:adapter {RANDOM}"));
+    let (said, code) = changed(directory.path(), "out.wasm", &flags, &[(&own, &other)]);
+    assert!(said.contains("instance `q:adapter`: it stands for `q`, and for `p` as well"), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn what_stands_before_an_instance_is_the_adapter_of_no_other() {
+    let directory = built("\"allow\"", "{ seed = 42 }");
+    let flags = ["--manifest", "weld.toml"];
+    let (_, code) = changed(directory.path(), "out.wasm", &flags, &[]);
+    assert_eq!(code, Some(0));
+    // All that the host gives `p` comes from a further instance of the adapter of `q`.
+    let import = format!("(import {RANDOM} (instance (;0;) (type 0)))");
+    let (of_q, to_q) = (format!("(with {RANDOM} (instance 2))"), format!("(with {RANDOM} (instance $given))"));
+    let (of_p, to_p) = (format!("(with {RANDOM} (instance 0))"), format!("(with {RANDOM} (instance $second))"));
+    let alias = format!("(alias export $q:adapter {RANDOM} (instance (;2;)))");
+    let second = format!(
+        "(alias export $q:adapter {RANDOM} (instance $given)) (instance $more (instantiate 0))
+        (alias export $more {RANDOM} (instance $second))"
+    );
+    let changes = [(&import, &String::new()), (&of_q, &to_q), (&of_p, &to_p), (&alias, &second)];
+    let changes = changes.map(|(from, to)| (from.as_str(), to.as_str()));
+    let (said, code) = changed(directory.path(), "out.wasm", &flags, &changes);
+    assert!(said.contains("it stands for `p`, and is the adapter of another"), "{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn what_fills_an_import_is_what_its_adapter_exports_by_that_name() {
+    let app = r#"(component $app
+      (import "acme:audit/log@1.0.0" (instance $i
+        (export "debug" (func (param "n" u32))) (export "record" (func (param "n" u32)))))
+      (core func $r (canon lower (func $i "record")))
+      (core module $m (import "h" "f" (func $f (param i32))) (func (export "r") (call $f (i32.const 7))))
+      (core instance $mi (instantiate $m (with "h" (instance (export "f" (func $r))))))
+      (func $o (canon lift (core func $mi "r")))
+      (export "transfer" (func $o)))"#;
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("app.wat"), app).unwrap();
+    let said = ["--grant", "acme:audit/log#record=allow", "--grant", "acme:audit/log#debug=ignore"];
+    // With calls logged, no function of the adapter is the host's own.
+    let io = r#"(import "wasi:io/error@0.2.6" (instance $e (export "error" (type (sub resource)))))
+      (alias export $e "error" (type $error))
+      (import "wasi:io/streams@0.2.6" (instance $s
+        (export "output-stream" (type $out (sub resource)))
+        (alias outer 1 $error (type $err)) (export "error" (type $of (eq $err))) (type $own (own $of))
+        (type $failed (variant (case "last-operation-failed" $own) (case "closed")))
+        (export "stream-error" (type $stream-error (eq $failed)))
+        (export "[method]output-stream.blocking-write-and-flush"
+          (func (param "self" (borrow $out)) (param "contents" (list u8)) (result (result (error $stream-error)))))))
+      (alias export $s "output-stream" (type $output))
+      (import "wasi:cli/stderr@0.2.6" (instance
+        (alias outer 1 $output (type $o)) (export "output-stream" (type $p (eq $o)))
+        (export "get-stderr" (func (result (own $p))))))"#;
+    std::fs::write(
+        directory.path().join("traced.wat"),
+        app.replacen("(component $app", &format!("(component $traced {io}"), 1),
+    )
+    .unwrap();
+    for (file, more) in [("app.wat", &[][..]), ("traced.wat", &["--debug", "--stderr"])] {
+        let flags = [&["--input", file][..], &said, more].concat();
+        succeeds(weld(directory.path()).args(["virt", file, "-o", "out.wasm"]).args(said).args(more));
+        let (lines, code) = changed(directory.path(), "out.wasm", &flags, &[]);
+        assert_eq!(code, Some(0), "{lines}");
+        // `record` is what the adapter answers in the place of `debug`.
+        let name = file.trim_end_matches(".wat");
+        let text = text(directory.path(), "out.wasm");
+        let alias = text
+            .lines()
+            .map(str::trim)
+            .find(|line| line.starts_with(&format!("(alias export ${name}:adapter \"acme:audit/log@1.0.0\"")));
+        let alias = alias.unwrap_or_else(|| panic!("{text}"));
+        let number = alias.split(";").nth(1).unwrap();
+        let given = format!("(with \"acme:audit/log@1.0.0\" (instance {number}))");
+        let instance = format!("(instance ${name} (");
+        let exchanged = format!(
+            r#"(alias export {number} "debug" (func $d))
+            (instance $exchanged (export "debug" (func $d)) (export "record" (func $d))) {instance}"#
+        );
+        let changes = [
+            (instance.as_str(), exchanged.as_str()),
+            (given.as_str(), "(with \"acme:audit/log@1.0.0\" (instance $exchanged))"),
+            ("\"transfer\" (func 0)", "\"transfer\" (func 1)"),
+        ];
+        let (lines, code) = changed(directory.path(), "out.wasm", &flags, &changes);
+        let what =
+            format!("what fills it is not what instance `{name}:adapter` exports as `acme:audit/log@1.0.0#record`");
+        assert!(lines.contains(&what), "{lines}");
+        assert_eq!(code, Some(1));
+    }
+}
