@@ -460,7 +460,8 @@ impl Capability {
 
     /// Whether a function is denied with some capability.
     pub fn any(interface: &str, function: &str) -> bool {
-        NAMES.iter().any(|(_, capability)| capability.covers(interface, function))
+        let (interface, function) = (interface.to_ascii_lowercase(), function.to_ascii_lowercase());
+        NAMES.iter().any(|(_, capability)| capability.covers(&interface, &function))
     }
 
     fn is_of(self, row: &Row) -> bool {

@@ -1,5 +1,6 @@
 //! Patterns: what grants and policies call the functions that they are about.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// `*` stands for any text, and nothing else stands for anything but itself.
@@ -14,6 +15,8 @@ use super::{Capability, base, compatible};
 pub struct Pattern {
     text: String,
     kind: Kind,
+    /// The same in lower case, where it has letters in upper case.
+    lower: Option<Box<Pattern>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +57,16 @@ impl Pattern {
             _ if text.contains([':', '*']) => Kind::Interface(text.to_owned()),
             _ => Kind::Plain(text.to_owned()),
         };
-        Pattern { text: text.to_owned(), kind }
+        let lower = has_upper(text).then(|| {
+            let kind = match &kind {
+                Kind::Function(interface, function) => Kind::Function(lower(interface).into(), lower(function).into()),
+                Kind::Interface(interface) => Kind::Interface(lower(interface).into()),
+                Kind::Plain(name) => Kind::Plain(lower(name).into()),
+                Kind::Capability(_) | Kind::Exact(..) => kind.clone(),
+            };
+            Box::new(Pattern { text: lower(text).into(), kind, lower: None })
+        });
+        Pattern { text: text.to_owned(), kind, lower }
     }
 
     /// The pattern of one item of an import, by the import's own name and the item's: an interface as such where the item
@@ -64,7 +76,7 @@ impl Pattern {
             "" => format!("#{item}"),
             import => super::qualified(import, item),
         };
-        Pattern { text, kind: Kind::Exact(import.to_owned(), item.to_owned()) }
+        Pattern { text, kind: Kind::Exact(import.to_owned(), item.to_owned()), lower: None }
     }
 
     /// Whether it is of [`Pattern::exact`]: it knows an import by its own name alone.
@@ -128,9 +140,21 @@ impl Pattern {
     ///
     /// This is for what takes away, and so it also names what goes by the name of an interface without being one: a
     /// function of the world, or an instance within an instance, that is called `wasi:random/random@0.2.0`. The host may
-    /// well take it for that.
+    /// well take it for that. Nor does it matter which letters are in upper case: names that differ in that alone are one
+    /// (Component Model, Explainer, "Name Uniqueness"), and hosts for JavaScript write both in their own case.
     pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
-        self.named(interface, function).or_else(|| self.posing(function))
+        self.rank_by_name(interface, function).or_else(|| match self.is_exact() {
+            true => None,
+            false => self.lower.as_deref().unwrap_or(self).posing(&lower(function)),
+        })
+    }
+
+    /// As [`Pattern::rank`], without what only goes by the name of an interface.
+    pub fn rank_by_name(&self, interface: &str, function: &str) -> Option<Rank> {
+        match self.is_exact() {
+            true => self.named(interface, function),
+            false => self.lower.as_deref().unwrap_or(self).named(&lower(interface), &lower(function)),
+        }
     }
 
     /// How closely it names the interface by whose name an item goes that is none.
@@ -182,6 +206,14 @@ impl Pattern {
         };
         Rank { level, said }
     }
+}
+
+fn has_upper(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    if has_upper(text) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
 }
 
 /// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.

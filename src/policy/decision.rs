@@ -72,7 +72,7 @@ pub fn decide_inner<'p>(
             let next = path.get(at).copied().unwrap_or_default();
             match pattern.is_of_functions() && at + 1 < last {
                 // A function of an interface is not all that goes by the interface's name and has functions itself.
-                true => pattern.rank_to_allow(name, next).is_some(),
+                true => pattern.rank_by_name(name, next).is_some(),
                 false => pattern.rank(name, next).is_some(),
             }
         })

@@ -453,6 +453,46 @@ fn what_wasi_is_known_for_counts_under_its_own_name_and_type_alone() {
 }
 
 #[test]
+fn what_is_denied_is_denied_in_whatever_case() {
+    let component = r#"(component
+      (import "wasi:cli/ENVIRONMENT@0.2.0" (instance (export "get-ENVIRONMENT" (func (result (list (tuple string string)))))))
+      (import "wasi:random/random@0.2.0" (instance (export "get-RANDOM-u64" (func (result u64)))))
+      (import "acme:vault/KEYS" (instance (export "get" (func))))
+      (import "LOG" (func)))"#;
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("c.wat"), component).unwrap();
+    let denials = ["env", "wasi:random/random#get-random-u64", "acme:vault/keys", "acme:VAULT/k*", "#log", "random"];
+    let file = directory.path().join("c.wat");
+    let all = [
+        ("wasi:cli/ENVIRONMENT@0.2.0", "get-ENVIRONMENT"),
+        ("wasi:random/random@0.2.0", "get-RANDOM-u64"),
+        ("acme:vault/KEYS", "get"),
+        ("", "LOG"),
+    ];
+    for (denial, denied) in denials.iter().zip([0, 1, 2, 2, 3, 1]) {
+        let grant = format!("{denial}=deny");
+        let output = support::virt_in(directory.path(), &file, &["--allow-all", "--grant", &grant, "--allow-missing"]);
+        let left = imported_functions(&output);
+        let is_left = |name: &(&str, &str)| left.iter().any(|of| (of.0.as_str(), of.1.as_str()) == *name);
+        let gone: Vec<_> = all.iter().filter(|name| !is_left(name)).collect();
+        assert_eq!(gone, [&all[denied]], "{denial}");
+        std::fs::write(
+            directory.path().join("p.toml"),
+            format!("default = \"allow\"\n[[rule]]\ndeny = [\"{denial}\"]\n"),
+        )
+        .unwrap();
+        let ran =
+            crate::support::weld(directory.path()).args(["check", "c.wat", "--policy", "p.toml"]).output().unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{denial}");
+    }
+    // What is given is given by its very name.
+    for grant in ["env=allow", "acme:vault/keys=allow", "#log=allow"] {
+        let output = support::virt_in(directory.path(), &file, &["--grant", grant, "--allow-missing"]);
+        assert_eq!(imported_functions(&output), [], "{grant}");
+    }
+}
+
+#[test]
 fn a_component_of_the_host_that_has_a_denied_interface_is_denied() {
     let random = r#""wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))"#;
     let directory = tempfile::tempdir().unwrap();
