@@ -130,10 +130,10 @@ impl Read {
         if let Some((before, after)) = &contents {
             difference = difference.with_contents(before, after);
         }
-        let without_size = |snapshot: &Snapshot| Snapshot { size: None, ..snapshot.clone() };
+        let written = |snapshot: &Snapshot| Snapshot { size: None, whole: None, ..snapshot.clone() };
         let verdict = match () {
             () if !difference.is_empty() => Verdict::Different,
-            () if without_size(&self.snapshot) != without_size(&after.snapshot) => Verdict::Snapshots,
+            () if written(&self.snapshot) != written(&after.snapshot) => Verdict::Snapshots,
             () => match contents.map(|(before, after)| before.changed_to(&after)) {
                 Some(Content::Metadata) => Verdict::Metadata,
                 Some(Content::Code) => Verdict::Bytes,

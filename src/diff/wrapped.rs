@@ -6,16 +6,18 @@ use crate::snapshot::{Argument, Export, Import, Nested, Snapshot, step};
 /// A snapshot as it would be, were the component an instance in another that adds nothing to it, and the name of that instance.
 /// `None` where `other` has no such instance.
 pub(super) fn wrapped(snapshot: &Snapshot, other: &Snapshot) -> Option<(Snapshot, String)> {
-    // What joins others has no digest, so neither of the two is the other's part.
-    let sha256 = snapshot.sha256.as_ref().filter(|_| other.sha256.is_none())?;
-    let Nested { name, .. } = other.instances.iter().find(|instance| instance.sha256.as_ref() == Some(sha256))?;
+    // Only what joins others has a part. The digest of a composition is in no line of its own, but in that of the part.
+    let digests = [snapshot.sha256.as_ref(), snapshot.whole.as_ref()];
+    let is_it = |instance: &&Nested| instance.sha256.is_some() && digests.contains(&instance.sha256.as_ref());
+    let part = other.instances.iter().filter(|_| other.sha256.is_none()).find(is_it)?;
+    let name = &part.name;
     let outer = step(name);
     let path = |inner: &String| format!("{outer}/{inner}");
     let instance = Nested {
         name: name.clone(),
         is_adapter: false,
         version: snapshot.version.clone(),
-        sha256: snapshot.sha256.clone(),
+        sha256: part.sha256.clone(),
         arguments: snapshot
             .imports
             .iter()

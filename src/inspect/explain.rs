@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::model::{HostImport, Inspection, Kind, Reached, Role, Source, Wire};
 use crate::limits;
-use crate::name::Pattern;
+use crate::name::{self, Pattern};
 
 /// Who reaches something, and how.
 #[derive(Debug, Clone, Serialize)]
@@ -199,6 +199,12 @@ impl<'i> Finder<'i> {
             .filter(|wire| leads(wire))
             .map(|wire| wire.name.clone())
             .collect();
+        // Of what one adapter fills, only what was asked for is on the way, if it goes by the same name there.
+        let base = |import: &str| name::base(import).to_owned();
+        let asked: BTreeSet<String> = self.reached.iter().map(|(import, _)| base(&import.name)).collect();
+        if imports.iter().any(|import| asked.contains(&base(import))) {
+            imports.retain(|import| asked.contains(&base(import)));
+        }
         // The imports of the outermost are the host's.
         if from == 0 && to.is_none() {
             imports = self.reached.iter().map(|(import, _)| import.name.clone()).collect();

@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub(crate) version: Option<String>,
     /// The SHA-256 of its bytes without what weld says at their end, unless all that makes it up has lines of its own.
     pub(crate) sha256: Option<String>,
+    /// The SHA-256 of all of its bytes. Not written down, as that of what is made of others.
+    pub(crate) whole: Option<String>,
     /// The names of the instances that it makes, in the order in which it does, with `, ` between them; `None` where that is the
     /// one by name, as far as what one needs comes before it. Code may run when an instance is made.
     pub(crate) order: Option<String>,
@@ -108,6 +110,7 @@ impl Snapshot {
             name: inspection.name.as_deref().map(text::shown),
             version: outermost.and_then(version),
             sha256: digest(inspection),
+            whole: outermost.map(|component| component.sha256.clone()),
             order: maker.order(),
             size: outermost.map(|component| component.size),
             exports: by_name(

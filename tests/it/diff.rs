@@ -1296,3 +1296,23 @@ fn diff_says_a_capability_that_comes_by_another_name() {
     let new = directory.put("new.wat", "(component (import \"wasi:random/random@0.2.0\" (func)))");
     assert!(directory.diff(&old, &new).0.contains("+ the component can now reach `random`"));
 }
+
+#[test]
+fn a_composition_that_was_restricted_was_a_new_one_in_the_place_of_all_its_parts() {
+    let directory = Directory::new();
+    let before = directory.cms("before.wasm", "", |_| {});
+    succeeds(weld(directory.0.path()).args(["virt", &before, "--stdout", "-q", "-o", "after.wasm"]));
+    let (words, _) = directory.diff(&before, "after.wasm");
+    assert!(words.contains("  ~ the component is within another now, as `before`\n"), "{words}");
+    assert!(words.contains("  - `before/storygen` can no longer reach `stdin`, `stderr`, `exit`, `fs` and"), "{words}");
+    for wrong in ["is new", "is gone", "  + `before`\n", "  - `kv`", "\nwiring\n"] {
+        assert!(!words.contains(wrong), "{wrong}: {words}");
+    }
+    let (back, _) = directory.diff("after.wasm", &before);
+    assert!(back.contains("  ~ the component is what `before` was, by itself\n"), "{back}");
+    // Another composition of the same parts is no part of it.
+    let other = "[wire]\n\"front/acme:cms/store\" = \"kv#1\"\n";
+    let other = directory.cms("other.wasm", other, |_| {});
+    let (words, _) = directory.diff(&other, "after.wasm");
+    assert!(!words.contains("within another now"), "{words}");
+}

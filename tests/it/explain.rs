@@ -259,3 +259,38 @@ fn inspect_says_of_an_instance_that_it_uses_types_alone() {
     assert!(said.contains("reaches fs (types only)\n"), "{said}");
     assert!(said.contains("capabilities\n  fs  user (types only)\n"), "{said}");
 }
+
+#[test]
+fn explain_named_another_import_that_the_same_adapter_fills() {
+    let directory = tempfile::tempdir().unwrap();
+    let (random, clock) = ("wasi:random/insecure-seed@0.2.0", "wasi:clocks/monotonic-clock@0.2.0");
+    let import = |interface: &str, id: &str, function: &str, result: &str| {
+        format!("(import \"{interface}\" (instance ${id} (export \"{function}\" (func (result {result})))))")
+    };
+    let (seed, now) = (import(random, "r", "insecure-seed", "(tuple u64 u64)"), import(clock, "c", "now", "u64"));
+    // What an adapter fills: the clock, which it has from the host, and randomness, which it has not.
+    let text = format!(
+        r#"(component {now}
+             (component $app {now} {seed} (core module))
+             (component $"app:adapter" {now}
+               (core module $m (memory (export "m") 1) (func (export "s") (result i32) i32.const 0))
+               (core instance $i (instantiate $m))
+               (func $s (result (tuple u64 u64)) (canon lift (core func $i "s") (memory $i "m")))
+               (instance $x (export "insecure-seed" (func $s)))
+               (core func $n (canon lower (func $c "now")))
+               (core module $f (import "" "n" (func $n (result i64))) (func (export "n") (result i64) (call $n)))
+               (core instance $g (instantiate $f (with "" (instance (export "n" (func $n))))))
+               (func $w (result u64) (canon lift (core func $g "n")))
+               (instance $y (export "now" (func $w)))
+               (export "{random}" (instance $x))
+               (export "{clock}" (instance $y)))
+             (instance $"app:adapter" (instantiate $"app:adapter" (with "{clock}" (instance $c))))
+             (alias export $"app:adapter" "{random}" (instance $x))
+             (alias export $"app:adapter" "{clock}" (instance $y))
+             (instance $app (instantiate $app (with "{clock}" (instance $y)) (with "{random}" (instance $x)))))"#
+    );
+    std::fs::write(directory.path().join("app.wat"), text).unwrap();
+    let said = explain(directory.path(), "app.wat", "clocks");
+    let way = format!("app\n  <- app:adapter  {clock}\n    <- host  {clock}\n");
+    assert!(said.contains(&way), "{said}");
+}
