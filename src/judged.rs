@@ -10,7 +10,7 @@ use crate::guard::boundary;
 use crate::load::digest::Digest;
 use crate::load::{Bodies, Component, decode_with, file};
 use crate::policy::Verdict;
-use crate::report::policy::{Report, Reports};
+use crate::report::policy::{Report, Reports, Unread};
 use crate::report::suggest::{self, Suggestion};
 use crate::timings::Timings;
 use crate::{PhaseError, generated, policy, verify};
@@ -24,23 +24,27 @@ pub struct Judged {
     pub verdicts: Vec<Verdict>,
     /// What in the policy is in doubt for each of them.
     pub doubts: Vec<Doubt>,
+    /// Why others could not be judged.
+    pub failed: Vec<PhaseError>,
 }
 
-/// Judges components by a policy.
+/// Judges components by a policy. What cannot be read, or is no component, does not meet it, whatever is said of the others.
 ///
 /// # Errors
 ///
-/// Where one of them cannot be read, or is no component: of what cannot be read nothing is said, and what would be said of the
-/// others would read like praise of all.
+/// Where the only one cannot be read, or is no component.
 pub fn judge(sources: &[Source], policy: &Policy, timings: &mut Timings) -> Result<Judged, PhaseError> {
     let judged = |component: Component, timings: &mut Timings| {
         let generated = generated::adapters(&component);
         let verdict = timings.span("policy", || policy::check(&component, policy, &generated))?;
         Ok((Report::new(&component, policy, &verdict), verdict))
     };
-    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = each(sources, timings, judged)?.into_iter().unzip();
+    let (found, failed) = each(sources, timings, judged)?;
+    let (reports, verdicts): (Vec<Report>, Vec<Verdict>) = found.into_iter().unzip();
     let doubts = shared(&verdicts);
-    Ok(Judged { reports: Reports::new(policy, reports, &doubts), verdicts, doubts })
+    let unread = failed.iter().map(|(source, error)| Unread::new(&source.shown(), error)).collect();
+    let reports = Reports::new(policy, reports, &doubts, unread);
+    Ok(Judged { reports, verdicts, doubts, failed: failed.into_iter().map(|(_, error)| error).collect() })
 }
 
 /// A policy that is suggested.
@@ -49,6 +53,10 @@ pub struct Suggested {
     pub text: String,
     /// What it does not allow though a component reaches it, since no pattern can, a line each.
     pub left: Vec<String>,
+    /// What else is to be known of it, a line each.
+    pub notes: Vec<String>,
+    /// Why nothing was suggested for others.
+    pub failed: Vec<PhaseError>,
 }
 
 /// Suggests a policy that some components meet, and with which they may do no more.
@@ -63,7 +71,9 @@ pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, P
         let suggestion = Suggestion { name: component.name().to_owned(), file: component.file().to_owned(), rules };
         Ok(((component, generated), suggestion))
     };
-    let (components, suggestions): (Vec<_>, Vec<Suggestion>) = each(sources, timings, suggested)?.into_iter().unzip();
+    let (found, failed) = each(sources, timings, suggested)?;
+    let failed = failed.into_iter().map(|(_, error)| error).collect();
+    let (components, suggestions): (Vec<_>, Vec<Suggestion>) = found.into_iter().unzip();
     let text = suggest::policy(&suggestions);
     // Whatever was suggested for one is judged with what was for the others.
     let policy = Policy::read(Text::new("the policy", &text))?;
@@ -76,15 +86,22 @@ pub fn suggest(sources: &[Source], timings: &mut Timings) -> Result<Suggested, P
             .collect())
     };
     let left = timings.span("policy", || components.par_iter().map(left).collect::<Result<Vec<_>, _>>())?;
-    Ok(Suggested { text, left: left.concat() })
+    Ok(Suggested { text, left: left.concat(), notes: suggest::shared(&suggestions), failed })
 }
 
+/// Results, and the sources of which there is none, with the reason.
+type Each<'s, T> = (Vec<T>, Vec<(&'s Source, PhaseError)>);
+
 /// Does something with each of some components, on all cores. The results are in order.
-fn each<T: Send>(
-    sources: &[Source],
+///
+/// # Errors
+///
+/// Where there is no result for the only one.
+fn each<'s, T: Send>(
+    sources: &'s [Source],
     timings: &mut Timings,
     call: impl Fn(Component, &mut Timings) -> Result<T, PhaseError> + Sync,
-) -> Result<Vec<T>, PhaseError> {
+) -> Result<Each<'s, T>, PhaseError> {
     let beside = || timings.beside();
     let one = |source: &Source| {
         let mut timings = beside();
@@ -93,14 +110,15 @@ fn each<T: Send>(
     };
     let results: Vec<(Result<T, PhaseError>, Timings)> = sources.par_iter().map(one).collect();
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
-    for (result, times) in results {
+    for (source, (result, times)) in sources.iter().zip(results) {
         timings.add(times);
         match result {
             Ok(result) => found.push(result),
-            Err(error) => wrong.push(error),
+            Err(error) if sources.len() == 1 => return Err(error),
+            Err(error) => wrong.push((source, error)),
         }
     }
-    PhaseError::earliest(wrong).map_or(Ok(found), Err)
+    Ok((found, wrong))
 }
 
 /// A component that is valid as a whole: of another nothing should be said that reads like praise.
@@ -114,10 +132,15 @@ fn decoded(source: &Source, timings: &mut Timings) -> Result<Component, PhaseErr
 /// What is in doubt for each of some components: a rule may be about one that is in another file.
 fn shared(verdicts: &[Verdict]) -> Vec<Doubt> {
     let Some((first, others)) = verdicts.split_first() else { return Vec::new() };
+    if others.is_empty() {
+        return first.doubts.clone();
+    }
     let shared = |doubt: &Doubt| {
         let is_it = |other: &&Doubt| other.place.start() == doubt.place.start();
-        let same: Vec<&Doubt> = others.iter().filter_map(|verdict| verdict.doubts.iter().find(is_it)).collect();
+        let same: Vec<&Doubt> = others.iter().filter_map(|verdict| verdict.idle().find(is_it)).collect();
         (same.len() == others.len()).then(|| doubt.with(same))
     };
-    first.doubts.iter().filter_map(shared).collect()
+    let mut doubts: Vec<Doubt> = first.idle().filter_map(shared).collect();
+    doubts.sort_by_key(|doubt| doubt.place.start());
+    doubts
 }

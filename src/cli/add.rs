@@ -30,10 +30,20 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timings) -> Result<Outcome, PhaseError> {
-    let manifest = arguments.manifest.unwrap_or_else(|| build::manifest(terminal));
+    let (manifest, build) = match arguments.manifest {
+        Some(path) => {
+            let manifest = build::within(path, terminal);
+            let build = build::command(&manifest);
+            (manifest, build)
+        }
+        // It is found again from here.
+        None => (build::manifest(terminal), "weld build".to_owned()),
+    };
     let Added { text, name, lacks } = add(&manifest, &arguments.file, arguments.name.as_deref(), timings)?;
     timings.span("emit", || Target::File(manifest.clone()).write(text.as_bytes()))?;
-    terminal.say(&format!("{}: component `{name}` added", text::path(&manifest)));
+    let file = text::path(&manifest);
+    let next = if lacks.is_none() { format!("; `{build}` builds it") } else { String::new() };
+    terminal.say(&format!("{file}: component `{name}` added{next}"));
     if let Some(error) = lacks {
         let first = error.to_string();
         let first = first.lines().next().unwrap_or_default();

@@ -69,7 +69,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         no_provenance: arguments.no_provenance,
         obsolete_names: arguments.allow_obsolete_names,
     };
-    let manifest = arguments.manifest.unwrap_or_else(|| manifest(terminal));
+    let manifest = arguments.manifest.map_or_else(|| manifest(terminal), |path| within(path, terminal));
     let build = build(&Source::parse(manifest), &options, timings)?;
     for change in &build.changes {
         let lock = text::path(&build.lock_file);
@@ -96,6 +96,24 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         terminal.found(&format!("{} would change", text::path(&build.lock_file)));
     }
     Ok(if check && written.is_any() { Outcome::Different } else { Outcome::Done })
+}
+
+/// The command that builds a manifest.
+pub(super) fn command(manifest: &Path) -> String {
+    match text::path(manifest).as_str() {
+        "weld.toml" => "weld build".to_owned(),
+        file => format!("weld build {file}"),
+    }
+}
+
+/// The manifest that is named, or the one in the directory that is named.
+pub(super) fn within(path: PathBuf, terminal: &Terminal) -> PathBuf {
+    let inner = path.join("weld.toml");
+    if !file::is_directory(&path) || !file::exists(&inner) {
+        return path;
+    }
+    terminal.note(&format!("the manifest is {}", text::path(&inner)));
+    inner
 }
 
 /// The manifest that is meant where none is named. Says which one that is, where it is not in the current directory.

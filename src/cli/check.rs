@@ -22,7 +22,7 @@ use crate::timings::Timings;
 ///
 /// The policy says which functions of the host a component, and each component nested in it, may reach. Each
 /// violation is a line on standard output; the exit code is then 1. A directory stands for all `.wasm` files in it,
-/// at any depth. Several components have one report.
+/// at any depth. Several components have one report; one that cannot be read is an error, and the exit code 2 at the end.
 #[derive(Debug, Args)]
 #[command(after_help = examples::CHECK)]
 pub struct Arguments {
@@ -99,7 +99,9 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         let policy = judged::suggest(&sources, timings)?;
         timings.span("emit", || target.write(policy.text.as_bytes()))?;
         policy.left.iter().for_each(|line| terminal.warn(&format!("no pattern can allow it: {line}")));
-        return Ok(Outcome::Done);
+        policy.notes.iter().for_each(|line| terminal.warn(line));
+        policy.failed.iter().for_each(|error| terminal.error(error));
+        return Ok(if policy.failed.is_empty() { Outcome::Done } else { Outcome::Failed });
     };
     let policy = timings.span("describe", || read_policy(&policy_source, None))?;
     let judged = judge(&sources, &policy, timings)?;
@@ -131,7 +133,8 @@ fn report(judged: &Judged, form: &Form, strict: bool, is_one: bool, each: bool) 
 
 /// Says what is in doubt, and the verdict.
 fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Outcome {
-    let Judged { reports, verdicts, doubts } = judged;
+    let Judged { reports, verdicts, doubts, failed } = judged;
+    failed.iter().for_each(|error| terminal.error(error));
     doubts.iter().for_each(|doubt| terminal.warn(&doubt.to_string()));
     let labels: Vec<String> = { reports.components.iter() }
         .flat_map(|report| {
@@ -146,13 +149,18 @@ fn said(judged: &Judged, strict: bool, is_one: bool, terminal: &Terminal) -> Out
     match reports.components.first().filter(|_| is_one) {
         Some(report) => {
             terminal.verbose(|| report.reached());
-            terminal.say(&report.summary());
+            verdicts.iter().flat_map(|verdict| &verdict.elsewhere).for_each(|doubt| terminal.note(&doubt.elsewhere()));
+            terminal.say(&report.summary(terminal.is_verbose()));
         }
-        None => terminal.say(&reports.summary()),
+        None => terminal.say(&reports.summary(terminal.is_verbose())),
     }
     let warnings = doubts.len() + labels.len();
     if strict && warnings > 0 {
         terminal.found(&format!("{}; `--strict` fails on warnings", count(warnings, "warning")));
     }
-    if reports.meets && (warnings == 0 || !strict) { Outcome::Done } else { Outcome::Different }
+    match () {
+        () if !failed.is_empty() => Outcome::Failed,
+        () if reports.meets && (warnings == 0 || !strict) => Outcome::Done,
+        () => Outcome::Different,
+    }
 }

@@ -405,6 +405,9 @@ impl Typed<'_> {
             "virt" => "one component is virtualized at a time; a manifest describes several: `weld build`".to_owned(),
             "build" => format!("one manifest is built at a time; a target of a manifest is `--target {shown}`"),
             "targets" => format!("the WIT that has the world is `--wit {shown}`"),
+            "man" => format!(
+                "`weld man --out DIR` writes a page for each command, `weld-{shown}.1` among them; `weld help {shown}` shows its help"
+            ),
             _ => return None,
         })
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::Terminal;
-use super::{Outcome, examples};
+use super::{Outcome, build, examples};
 use crate::PhaseError;
 use crate::build::init::{Initial, init};
 use crate::emit::{self, Target};
@@ -40,8 +40,7 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let (shown, others) = text::some_of(&roots);
     let others = if others == 0 { String::new() } else { format!(" and {others} others") };
     let outputs = if roots.len() == 1 { "root" } else { "outputs of" };
-    let file = text::path(&file);
-    let build = if file == "weld.toml" { "weld build".to_owned() } else { format!("weld build {file}") };
+    let (build, file) = (build::command(&file), text::path(&file));
     terminal.say(&format!(
         "{file}: {}, {outputs} {}{others}; `{build}` builds it",
         count(components, "component"),

@@ -144,6 +144,8 @@ enum Outcome {
     Done,
     /// It was to check something, and found a difference, which it has shown.
     Different,
+    /// Some of what it was to do could not be done, which it has said.
+    Failed,
 }
 
 impl From<Outcome> for ExitCode {
@@ -151,6 +153,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Done => ExitCode::SUCCESS,
             Outcome::Different => ExitCode::from(1),
+            Outcome::Failed => ExitCode::from(2),
         }
     }
 }

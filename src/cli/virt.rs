@@ -51,7 +51,8 @@ pub(super) struct Flags {
     #[command(flatten)]
     settings: Settings,
     /// Grant a capability, an interface or a function, such as `random.seed=42`; NAME and VALUE are those of
-    /// `[virtualize.X]` in a manifest; takes precedence over other flags; can be repeated
+    /// `[virtualize.X]` in a manifest, where a path is quoted (`fs./tmp=…` is `fs."/tmp" = …` there); takes precedence over
+    /// other flags; can be repeated
     #[arg(long = "grant", value_name = "NAME=VALUE", help_heading = "Grants")]
     grants: Vec<String>,
     /// Accept a `--grant` of an import that the component does not have

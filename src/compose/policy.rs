@@ -28,6 +28,11 @@ pub fn read(source: &Source, place: Option<&Place>) -> Result<Policy, PhaseError
             PhaseError::Load(vec![At::place(error.instead_of("a policy", help), place)])
         })?,
     };
+    if file::is_manifest(&text) {
+        let (file, what, expected) = (source.shown(), "manifest", "a policy");
+        let help = "a policy is a file of its own, which `policy = \"policy.toml\"` in the manifest names; `weld build` then checks by it";
+        return Err(PhaseError::Load(vec![At::place(LoadError::Wasm { file, what, expected, help }, place)]));
+    }
     Ok(Policy::read(Text::new(&source.shown(), &text))?)
 }
 
@@ -65,6 +70,11 @@ pub fn meets(
 ) -> Result<Vec<String>, PhaseError> {
     let Rules { policy, name, decides } = rules;
     let mut verdict = policy::check(composition, policy, generated)?;
+    if !*decides {
+        // Here all components are known.
+        verdict.doubts.append(&mut verdict.elsewhere);
+        verdict.doubts.sort_by_key(|doubt| doubt.place.start());
+    }
     if *decides {
         let is_new = |part: &Doubt| verdict.doubts.iter().all(|doubt| doubt.place.start() != part.place.start());
         let parts: Vec<Doubt> = policy::without_effect(policy, name).into_iter().filter(is_new).collect();

@@ -403,6 +403,12 @@ impl Doubt {
         }
         Shown(&message).to_string()
     }
+
+    /// The same of a rule that is probably for a component of another file.
+    pub(crate) fn elsewhere(&self) -> String {
+        let ((line, column), file) = (self.place.position(), Shown(self.place.file()));
+        format!("the rule for `{}` is about no component here ({file}:{line}:{column})", Shown(&self.text))
+    }
 }
 
 impl fmt::Display for Doubt {

@@ -1,6 +1,7 @@
 //! Checking many components at once.
 
 use super::{Error, Input};
+use crate::PhaseError;
 use crate::describe::{Policy, Source};
 use crate::judged::{self, Judged, judge};
 use crate::report::{github, markdown, sarif, to_json};
@@ -32,8 +33,12 @@ pub struct Checks {
 /// ```
 pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -> Result<Checks, Error> {
     let sources: Vec<Source> = components.into_iter().map(|input| input.source).collect();
-    let judged = judge(&sources, policy, &mut Timings::default()).map_err(Error::of)?;
-    Ok(Checks { judged })
+    let mut judged = judge(&sources, policy, &mut Timings::default()).map_err(Error::of)?;
+    // What would be said of the others would read like praise of all.
+    match PhaseError::earliest(std::mem::take(&mut judged.failed)) {
+        Some(error) => Err(Error::of(error)),
+        None => Ok(Checks { judged }),
+    }
 }
 
 /// Suggests a policy that components meet, and that allows them no more than what they reach: a rule for each part of a
@@ -56,7 +61,7 @@ pub fn check_all(components: impl IntoIterator<Item = Input>, policy: &Policy) -
 pub fn suggest(components: impl IntoIterator<Item = Input>) -> Result<String, Error> {
     let sources: Vec<Source> = components.into_iter().map(|input| input.source).collect();
     let suggested = judged::suggest(&sources, &mut Timings::default()).map_err(Error::of)?;
-    Ok(suggested.text)
+    PhaseError::earliest(suggested.failed).map_or(Ok(suggested.text), |error| Err(Error::of(error)))
 }
 
 impl Checks {

@@ -5,7 +5,8 @@ use std::path::Path;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::name::Track;
+use crate::describe::manifest::nearest;
+use crate::name::{Track, base};
 use crate::text::indented;
 use crate::types::compare::Difference;
 
@@ -67,7 +68,7 @@ pub enum LinkError {
     },
 
     #[error("`{component}` does not import `{import}`")]
-    #[diagnostic(help("{}", known_help("imports", .known)))]
+    #[diagnostic(help("{}", known_help("imports", .import, .known)))]
     UnknownImport { component: String, import: String, known: Vec<String> },
 
     #[error("`{component}` {verb} `{name}` by several names")]
@@ -75,7 +76,7 @@ pub enum LinkError {
     SeveralNames { component: String, verb: &'static str, name: String, names: Vec<String> },
 
     #[error("`{component}` does not export `{export}`")]
-    #[diagnostic(help("{}", known_help("exports", .known)))]
+    #[diagnostic(help("{}", known_help("exports", .export, .known)))]
     UnknownExport { component: String, export: String, known: Vec<String> },
 
     #[error("import `{import}` of `{importer}` does not fit `{argument}`\n{}", both(.difference))]
@@ -393,10 +394,14 @@ fn nothing_matched_help(
     text
 }
 
-fn known_help(verb: &str, known: &[String]) -> String {
-    match known {
-        [] => format!("it {verb} nothing"),
-        known => format!("it {verb}\n{}", indented(known.iter().cloned())),
+fn known_help(verb: &str, wanted: &str, known: &[String]) -> String {
+    // What is near by its letters: other versions of a name are listed first as it is.
+    let near = nearest(known.iter().map(|name| base(name)), base(wanted)).filter(|near| near != base(wanted));
+    let near = near.and_then(|near| known.iter().find(|name| base(name) == near));
+    match (known, near) {
+        ([], _) => format!("it {verb} nothing"),
+        (_, Some(near)) => format!("did you mean `{near}`?"),
+        (known, None) => format!("it {verb}\n{}", indented(known.iter().cloned())),
     }
 }
 

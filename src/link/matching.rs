@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::error::{Candidate, LinkError, NearMiss};
+use crate::describe::manifest;
 use crate::load::component::{identity, interface};
 use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
@@ -181,6 +182,11 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
         names.clone().filter_map(|name| nearness(wanted, name).map(|(rank, _)| (rank, name))).collect();
     near.sort();
     if near.is_empty() {
+        // A slip of the keys, of one who leaves the version out.
+        let slip = manifest::nearest(names.clone().map(|name| name::base(name)), name::base(wanted));
+        if let Some(meant) = slip.and_then(|base| names.clone().find(|name| name::base(name) == base)) {
+            return vec![meant.clone()];
+        }
         return names.take(10).cloned().collect();
     }
     near.into_iter().map(|(_, name)| name.clone()).take(3).collect()

@@ -120,8 +120,16 @@ pub enum LoadError {
     #[diagnostic(help("{}", no_manifest_help(.near.as_deref())))]
     NoManifest { file: String, near: Option<String> },
 
+    #[error("`{file}` is a file, not a directory of components")]
+    #[diagnostic(help(
+        "`weld init {directory}` writes a manifest for the components in its directory; `weld add {file}` adds it to a manifest that is there"
+    ))]
+    NoDirectory { file: String, directory: String },
+
     #[error("`{file}` is a directory, not a manifest")]
-    #[diagnostic(help("name the file inside it: `{file}/weld.toml`"))]
+    #[diagnostic(help(
+        "name the file inside it, such as `{file}/weld.toml`; `weld init {file}` writes one for the components in it"
+    ))]
     ManifestDirectory { file: String },
 
     #[error("`{file}` is empty")]

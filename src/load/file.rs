@@ -127,6 +127,10 @@ pub fn components_in(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
 ///
 /// Where the directory cannot be read, or there is no such file.
 pub fn components_beside(directory: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    if directory.is_file() {
+        let around = directory.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return Err(LoadError::NoDirectory { file: text::path(directory), directory: text::path(around) });
+    }
     let failed = |error: std::io::Error| LoadError::Read { file: text::path(directory), reason: reason(&error) };
     let mut found = Vec::new();
     for entry in directory.read_dir().map_err(failed)? {
@@ -261,6 +265,25 @@ pub fn read_text(source: &Source) -> Result<String, LoadError> {
 ///
 /// As [`read_text`].
 pub fn read_document(source: &Source) -> Result<String, LoadError> {
+    let text = read_document_of(source)?;
+    match is_manifest(&text) {
+        true => Err(LoadError::Wasm {
+            file: source.shown(),
+            what: "manifest",
+            expected: "a WAC document",
+            help: "`weld build FILE` builds what a manifest describes",
+        }),
+        false => Ok(text),
+    }
+}
+
+/// Whether a text is a manifest: some line of it begins a table that only manifests have.
+pub fn is_manifest(text: &str) -> bool {
+    let tables = ["[composition]", "[components]", "[target.", "[virtualize.", "[wire]"];
+    text.lines().any(|line| tables.iter().any(|table| line.trim_start().starts_with(table)))
+}
+
+fn read_document_of(source: &Source) -> Result<String, LoadError> {
     let help = "a WAC document is a text that describes wires; without one, `weld plug SOCKET --plug FILE` fills the \
                 imports of a component";
     read_text(source).map_err(|error| error.instead_of("a WAC document", help))

@@ -45,6 +45,16 @@ pub struct Verdict {
     pub doubts: Vec<Doubt>,
     /// The labels that it imports and that rules allow by one of their names alone, in order.
     pub labels: Vec<Label>,
+    /// Rules that say nothing here either, and were probably written for components of other files: some of the policy's others are about
+    /// components that are here, and no name is near theirs.
+    pub elsewhere: Vec<Doubt>,
+}
+
+impl Verdict {
+    /// All rules that say nothing of this component.
+    pub fn idle(&self) -> impl Iterator<Item = &Doubt> {
+        self.doubts.iter().chain(&self.elsewhere)
+    }
 }
 
 /// An import that a component reaches.
@@ -196,16 +206,19 @@ pub fn check(component: &Component, policy: &Policy, adapters: &BTreeSet<Digest>
         let (name, place) = rule.component.as_ref()?;
         Some(Doubt::of_component(name, place, names()))
     };
+    let is_for_one = |(number, rule): (usize, &Rule)| rule.component.is_some() && applies(number);
+    let names_others = policy.rules.iter().enumerate().any(is_for_one);
     let idle = policy.rules.iter().enumerate().filter(|(number, _)| !applies(*number));
     let imports = || component.imports().iter().map(|(name, item)| (name.as_str(), is_instance(item)));
     let of_plain = policy.denied().filter_map(|named| Doubt::of_plain(named, imports()));
-    let doubts = idle.filter_map(|(_, rule)| doubt(rule)).chain(policy.doubts()).chain(of_plain);
-    let mut doubts: Vec<Doubt> = doubts.collect();
+    let idle = idle.filter_map(|(_, rule)| doubt(rule));
+    let (elsewhere, idle): (Vec<Doubt>, Vec<Doubt>) = idle.partition(|doubt| names_others && doubt.near.is_none());
+    let mut doubts: Vec<Doubt> = idle.into_iter().chain(policy.doubts()).chain(of_plain).collect();
     doubts.sort_by_key(|doubt| doubt.place.start());
     let (reached, refused) =
         judge::judge(component, policy, &reach, &applicable).map_err(|failure| failure.in_file(component.file()))?;
     let labels = labels(component, policy, &applicable);
-    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts, labels })
+    Ok(Verdict { violations: exceeded.chain(refused).collect(), reached, components, doubts, labels, elsewhere })
 }
 
 /// The labels of a component that rules allow to anybody in it by one of their names alone.

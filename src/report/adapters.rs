@@ -386,6 +386,9 @@ impl Adapter {
     }
 }
 
+/// How many functions that stay for one reason are listed, unless all are asked for. A server has dozens, of its requests.
+const KEPT: usize = 4;
+
 impl Kept {
     /// What there is to say of a function that stays.
     pub fn new(kept: &virtualize::Kept) -> Kept {
@@ -425,7 +428,10 @@ impl Kept {
                 "export" => format!("the component is passed a handle of `{}` by export `{giver}`", kept.resource),
                 _ => format!("`{giver}` gives a handle of `{}`", kept.resource),
             };
-            let names = some_of(functions, true, "");
+            let names = match functions.len() {
+                number if number > KEPT && !whole => format!("{}; `-v` lists them", count(number, "function")),
+                _ => some_of(functions, true, ""),
+            };
             let whose = instance.map(|instance| format!(" for `{instance}`")).unwrap_or_default();
             match &kept.interface {
                 Some(interface) => format!("kept{whose}: {interface} ({names}), since {gives}"),

@@ -27,6 +27,9 @@ pub fn annotations(reports: &Reports, strict: bool) -> String {
     for Doubt { line, column, message, .. } in &reports.doubts {
         text += &command(level, file, Some((*line, *column)), message);
     }
+    for unread in &reports.unread {
+        text += &command("error", &unread.file, None, &format!("{}: {}", unread.file, unread.message));
+    }
     text
 }
 

@@ -9,9 +9,14 @@ use crate::text::Shown;
 
 /// A section: the verdict, then what each component does not meet, then what in the policy is in doubt.
 pub fn summary(reports: &Reports) -> String {
-    let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code));
+    let mut text = format!("## weld check\n\n{}\n", reports.verdict(&code, None));
     for report in reports.components.iter().filter(|report| !report.meets) {
         text += &format!("\n### {}\n\n{}", code(&report.component.file), items(report));
+    }
+    let unread = reports.unread.iter().map(|it| format!("- {}: {}\n", code(&it.file), code(&it.message)));
+    let unread: String = unread.collect();
+    if !unread.is_empty() {
+        text += &format!("\n### Not checked\n\n{unread}");
     }
     let doubts: String = reports
         .doubts

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::describe::{self, Place, Policy};
+use crate::error::PhaseError;
 use crate::imports::label;
 use crate::load::Component;
 use crate::policy::{self, Cause, Path, Quote, Reached, Through, Verdict, quoted};
@@ -36,6 +37,15 @@ pub struct Reports {
     pub meets: bool,
     pub doubts: Vec<Doubt>,
     pub components: Vec<Report>,
+    pub unread: Vec<Unread>,
+}
+
+/// What could not be checked, and why.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs)]
+pub struct Unread {
+    pub file: String,
+    pub message: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -131,13 +141,19 @@ pub struct By {
 
 impl Reports {
     /// What there is to say of several components. `doubts` are those that hold for each of them.
-    pub fn new(policy: &Policy, reports: Vec<Report>, doubts: &[describe::policy::Doubt]) -> Reports {
+    pub fn new(
+        policy: &Policy,
+        reports: Vec<Report>,
+        doubts: &[describe::policy::Doubt],
+        unread: Vec<Unread>,
+    ) -> Reports {
         Reports {
             version: 1,
             policy: File { file: policy.file().to_owned() },
-            meets: reports.iter().all(|report| report.meets),
+            meets: unread.is_empty() && reports.iter().all(|report| report.meets),
             doubts: doubts.iter().map(Doubt::new).collect(),
             components: reports,
+            unread,
         }
     }
 
@@ -150,19 +166,28 @@ impl Reports {
         self.components.iter().map(of).collect()
     }
 
-    /// The verdict in a line.
-    pub fn summary(&self) -> String {
-        Shown(&self.verdict(&quoted)).to_string()
+    /// The verdict in a line, where `each` says how [`Reports::lines`] are.
+    pub fn summary(&self, each: bool) -> String {
+        let lines = self.components.iter().map(|report| facts::facts(&report.violations, each).len()).sum();
+        Shown(&self.verdict(&quoted, Some(lines))).to_string()
     }
 
-    /// The same, with the policy's name as `quote` writes it.
-    pub fn verdict(&self, quote: Quote<'_>) -> String {
+    /// The same, with the policy's name as `quote` writes it. `lines` is how many there are for the violations, if that is to be said.
+    pub fn verdict(&self, quote: Quote<'_>, lines: Option<usize>) -> String {
         let policy = quote(&self.policy.file);
         let wrong = self.components.iter().filter(|report| !report.meets).count();
         let all = count(self.components.len(), "component");
+        let unread = match self.unread.len() {
+            0 => String::new(),
+            unread => format!("; {} could not be read", count(unread, "other")),
+        };
         if wrong == 0 {
-            let meet = if self.components.len() == 1 { "it meets" } else { "all meet" };
-            return format!("{all} checked: {meet} {policy}");
+            let meet = match self.components.len() {
+                0 => return format!("{all} checked{unread}"),
+                1 => "it meets",
+                _ => "all meet",
+            };
+            return format!("{all} checked: {meet} {policy}{unread}");
         }
         let not = match (self.components.len(), wrong) {
             (1, _) => "it does not meet".to_owned(),
@@ -170,7 +195,7 @@ impl Reports {
             (_, wrong) => format!("{wrong} do not meet"),
         };
         let violations = self.components.iter().map(|report| report.violations.len()).sum();
-        format!("{all} checked: {not} {policy}, {}", count(violations, "violation"))
+        format!("{all} checked: {not} {policy}, {}{unread}", counted(violations, lines.unwrap_or(violations)))
     }
 }
 
@@ -222,8 +247,8 @@ impl Report {
         }
     }
 
-    /// The verdict in a line.
-    pub fn summary(&self) -> String {
+    /// The verdict in a line, where `each` says how [`Report::lines`] are.
+    pub fn summary(&self, each: bool) -> String {
         let (component, policy) = (Shown(&self.component.name), Shown(&self.policy.file));
         match self.violations.len() {
             0 => {
@@ -231,7 +256,10 @@ impl Report {
                 let components = count(self.component.components, "nested component");
                 format!("`{component}` meets `{policy}`: {imports}, {components}")
             }
-            n => format!("`{component}` does not meet `{policy}`: {}", count(n, "violation")),
+            n => {
+                let lines = facts::facts(&self.violations, each).len();
+                format!("`{component}` does not meet `{policy}`: {}", counted(n, lines))
+            }
         }
     }
 
@@ -252,6 +280,19 @@ impl Label {
         let label::Label { import, implements, is_by_label } = label;
         let allowed_by = if *is_by_label { "label" } else { "implements" };
         Label { name: import.clone(), implements: implements.clone(), allowed_by, message: label.to_string() }
+    }
+}
+/// How many violations there are, and in how many lines, where that is fewer.
+fn counted(violations: usize, lines: usize) -> String {
+    let all = count(violations, "violation");
+    if lines < violations { format!("{all} in {} (`-v`: one each)", count(lines, "line")) } else { all }
+}
+
+impl Unread {
+    /// Why something could not be checked.
+    pub fn new(file: &str, error: &PhaseError) -> Unread {
+        let message = error.to_string().lines().next().unwrap_or_default().to_owned();
+        Unread { file: file.to_owned(), message: Shown(&message).to_string() }
     }
 }
 

@@ -31,14 +31,23 @@ pub fn sarif(reports: &Reports, strict: bool) -> Value {
         "semanticVersion": env!("CARGO_PKG_VERSION"),
         "rules": RULES.iter().map(rule).collect::<Vec<_>>(),
     });
+    let mut run = json!({
+        "tool": { "driver": driver },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    if !reports.unread.is_empty() {
+        let unread = reports.unread.iter().map(
+            |unread| json!({ "level": "error", "message": { "text": format!("{}: {}", unread.file, unread.message) } }),
+        );
+        let notifications: Vec<Value> = unread.collect();
+        let invocation = json!({ "executionSuccessful": false, "toolExecutionNotifications": notifications });
+        insert(&mut run, "invocations", json!([invocation]));
+    }
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": driver },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        "runs": [run],
     })
 }
 

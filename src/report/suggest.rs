@@ -46,8 +46,39 @@ pub fn policy(suggestions: &[Suggestion]) -> String {
             }
         }
     }
-    rules.iter().for_each(|(component, patterns)| text += &rule_text(*component, patterns));
+    for (component, patterns) in &rules {
+        let files = component.map(|name| files_of(suggestions, name)).unwrap_or_default();
+        text += &rule_text(*component, patterns, &files);
+    }
     text
+}
+
+/// The files in which something has a rule by some name.
+fn files_of<'s>(suggestions: &'s [Suggestion], name: &str) -> Vec<&'s str> {
+    let has = |suggestion: &&Suggestion| {
+        suggestion.rules.iter().any(|rule| rule.component.as_deref().unwrap_or(&suggestion.name) == name)
+    };
+    suggestions.iter().filter(has).map(|suggestion| suggestion.file.as_str()).collect()
+}
+
+/// What is said of names that several files have in common, whose rule is for all of them: one may then do what another one needs.
+pub fn shared(suggestions: &[Suggestion]) -> Vec<String> {
+    let names: IndexSet<&str> = { suggestions.iter() }
+        .flat_map(|suggestion| {
+            suggestion.rules.iter().map(|rule| rule.component.as_deref().unwrap_or(&suggestion.name))
+        })
+        .collect();
+    let shared = names.into_iter().filter_map(|name| {
+        let files = files_of(suggestions, name);
+        let listed = |files: &[&str]| files.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(", ");
+        (suggestions.len() > 1 && files.len() > 1).then(|| {
+            let (shown, others) = text::some_of(&files);
+            let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+            let files = listed(shown);
+            format!("the rule for `{name}` is for all that go by this name, in {files}{others}; for rules of their own, give them other names")
+        })
+    });
+    shared.collect()
 }
 
 /// The patterns of a rule in their order, each with the imports that it is for.
@@ -58,8 +89,15 @@ fn order(pattern: &str) -> usize {
     Capability::names().position(|name| name == pattern).unwrap_or(usize::MAX)
 }
 
-/// A rule, with what each pattern is for.
-fn rule_text(component: Option<&str>, patterns: &Patterns<'_>) -> String {
+/// A rule, with what each pattern is for, and the files whose components have it in common.
+fn rule_text(component: Option<&str>, patterns: &Patterns<'_>, files: &[&str]) -> String {
+    let (shown, others) = text::some_of(files);
+    let shown: Vec<String> = shown.iter().map(|file| format!("`{}`", Shown(file))).collect();
+    let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+    let shared = match files.len() {
+        0 | 1 => String::new(),
+        _ => format!("# One rule for all that go by this name: {}{others}.\n", shown.join(", ")),
+    };
     let component = component.map(|name| format!("component = {}\n", text::toml(name))).unwrap_or_default();
     let quoted: Vec<String> = patterns.keys().map(|(_, pattern)| format!("{},", text::toml(pattern))).collect();
     let width = quoted.iter().map(|pattern| pattern.chars().count()).max().unwrap_or_default();
@@ -70,5 +108,5 @@ fn rule_text(component: Option<&str>, patterns: &Patterns<'_>) -> String {
         format!("    {pattern:width$}  # {}{others}\n", Shown(&shown.join(", ")))
     };
     let lines: String = patterns.values().zip(&quoted).map(line).collect();
-    format!("\n[[rule]]\n{component}allow = [\n{lines}]\n")
+    format!("\n{shared}[[rule]]\n{component}allow = [\n{lines}]\n")
 }

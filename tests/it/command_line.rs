@@ -143,6 +143,7 @@ const MISTYPED: &[(&str, &str)] = &[
     ("build real.wasm", "`weld plug`"),
     ("build --grant random=allow", "`[virtualize.NAME]`"),
     ("compose real.wasm -d lib.wasm", "`weld plug SOCKET --plug FILE`"),
+    ("man virt", "`weld help virt`"),
     ("compose a.wasm b.wasm", "`weld plug FILE --plug FILE`"),
     ("targets a.wasm world.wit", "`--wit world.wit`"),
     ("targets a.wasm --world w", "`--wit PATH`"),

@@ -163,7 +163,10 @@ fn add_puts_a_component_into_the_manifest_and_changes_nothing_else() {
     std::fs::write(path.join("weld.toml"), manifest).unwrap();
     let (code, _, said) = command(&path.join("lib/deep"), &["add", "../kv.wasm"]);
     assert_eq!(code, Some(0), "{said}");
-    assert_eq!(said, "note: the manifest is ../../weld.toml\n../../weld.toml: component `kv` added\n");
+    assert_eq!(
+        said,
+        "note: the manifest is ../../weld.toml\n../../weld.toml: component `kv` added; `weld build` builds it\n"
+    );
     let expected = manifest.replace("# stories\n", "# stories\nkv = \"lib/kv.wasm\"\n");
     assert_eq!(text(&path.join("weld.toml")), expected);
     succeeds(weld(path).arg("build"));

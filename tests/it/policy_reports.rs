@@ -243,3 +243,47 @@ fn library_checks_many_components_in_one_report() {
     assert!(weld::check_all([input("a.wasm"), weld::Input::bytes("no")], &policy).is_err());
     assert!(weld::check_all([], &policy).unwrap().is_met());
 }
+
+#[test]
+fn one_file_that_is_no_component_ended_the_check_of_a_directory() {
+    let directory = directory(&[("a.wasm", "padder", &[TCP, UDP]), ("c.wasm", "sender", &[TCP])], "");
+    write(directory.path(), "dist/b.wasm", "no component");
+    let (code, said, errors) = check(directory.path(), &[]);
+    assert_eq!(code, Some(2));
+    let of = |file: &str| said.lines().filter(|line| line.starts_with(file)).count();
+    assert_eq!((of("dist/a.wasm: "), of("dist/c.wasm: ")), (1, 1), "{said}");
+    assert!(errors.contains("`dist/b.wasm` is neither a WebAssembly binary nor WebAssembly text"), "{errors}");
+    // As many lines as are counted, and all violations.
+    let summary = "2 components checked: 2 do not meet `policy.toml`, 3 violations in 2 lines (`-v`: one each); 1 other could not be read";
+    assert_eq!(errors.lines().last(), Some(summary));
+    // No form reads like praise of what was not read, be all others as they should.
+    write(directory.path(), "policy.toml", "default = \"allow\"\n");
+    let json: Value = serde_json::from_str(&check(directory.path(), &["--json"]).1).unwrap();
+    assert_eq!((&json["meets"], &json["unread"][0]["file"]), (&false.into(), &"dist/b.wasm".into()));
+    let log: Value = serde_json::from_str(&check(directory.path(), &["--sarif"]).1).unwrap();
+    assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    assert!(check(directory.path(), &["--github"]).1.starts_with("::error file=dist/b.wasm,"));
+    let (code, text, _) = check(directory.path(), &["--markdown"]);
+    assert!(code == Some(2) && text.contains("### Not checked\n\n- `dist/b.wasm`: "), "{text}");
+}
+
+#[test]
+fn a_rule_for_a_component_of_another_file_is_a_note() {
+    let rule = |name: &str| format!("[[rule]]\ncomponent = \"{name}\"\nallow = [\"wasi:sockets/*\"]\n");
+    let said = |policy: &str| {
+        let directory = directory(&[("a.wasm", "padder", &[TCP])], policy);
+        let output =
+            weld(directory.path()).args(["check", "dist/a.wasm", "--strict", "--policy", "policy.toml"]).output();
+        let output = output.unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    // A policy for several files is used for one of them.
+    let all = "[[rule]]\nallow = [\"wasi:sockets/*\"]\n";
+    let (code, text) = said(&(rule("padder") + all + &rule("server")));
+    assert!(code == Some(0) && text.contains("note: the rule for `server` is about no component here"), "{text}");
+    // What is nearly the name of what is here, and what would be the only rule, is not.
+    let (code, text) = said(&(rule("padder") + all + &rule("padders")));
+    assert!(code == Some(1) && text.contains("did you mean `padder`?"), "{text}");
+    let (code, text) = said(&(rule("server") + all));
+    assert!(code == Some(1) && text.contains("warning: the rule for `server` applies to nothing"), "{text}");
+}

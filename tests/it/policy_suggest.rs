@@ -145,3 +145,26 @@ fn library_suggests_the_same_policy() {
     assert!(weld::check(Input::file(&file), &policy).unwrap().is_empty());
     assert!(weld::suggest([Input::bytes("no component")]).is_err());
 }
+
+#[test]
+fn a_rule_for_files_of_one_name_was_suggested_without_a_word() {
+    let directory = tempfile::tempdir().unwrap();
+    let component = |interface: &str| format!("(component (import \"{interface}\" (instance (export \"f\" (func)))))");
+    for (place, interface) in [("a", "acme:kv/store@1.0.0"), ("b", "acme:log/log@1.0.0")] {
+        std::fs::create_dir_all(directory.path().join("dist").join(place)).unwrap();
+        let bytes = wat::parse_str(component(interface)).unwrap();
+        std::fs::write(directory.path().join("dist").join(place).join("app.wasm"), bytes).unwrap();
+    }
+    let output = succeeds(weld(directory.path()).args(["check", "dist", "--suggest"]));
+    let (text, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let files = "`dist/a/app.wasm`, `dist/b/app.wasm`";
+    assert!(
+        text.contains(&format!("# One rule for all that go by this name: {files}.\n[[rule]]\ncomponent = \"app\"\n")),
+        "{text}"
+    );
+    assert!(
+        said.contains(&format!("warning: the rule for `app` is for all that go by this name, in {files};")),
+        "{said}"
+    );
+    suggested(directory.path());
+}

@@ -14,7 +14,13 @@ use crate::text::Shown;
 #[allow(missing_docs)] // The messages say it.
 pub enum ManifestError {
     #[error("{whole} is not valid TOML: {message}")]
-    Syntax { whole: &'static str, message: String },
+    Syntax {
+        whole: &'static str,
+        message: String,
+        /// What to write, where that can be told from what is wrong.
+        #[help]
+        help: Option<&'static str>,
+    },
 
     #[error("{table} has no key `{key}`")]
     #[diagnostic(help("{}", key_help(.table, .key, .near, .known)))]

@@ -22,7 +22,11 @@ pub fn parse<'t>(text: &'t Text, whole: &'static str, shape: &Shape) -> Result<D
     if !errors.is_empty() {
         let wrong = |error: toml::de::Error| {
             let place = error.span().map(|span| text.place(span));
-            At::place(ManifestError::Syntax { whole, message: error.message().to_owned() }, place.as_ref())
+            let message = error.message().to_owned();
+            let help = message
+                .contains("unquoted key")
+                .then_some("quote a key that has other characters than letters, digits, `-` and `_`: `fs.\"/tmp\"`");
+            At::place(ManifestError::Syntax { whole, message, help }, place.as_ref())
         };
         return Err(errors.into_iter().map(wrong).collect());
     }
