@@ -344,12 +344,19 @@ fn verify_takes_no_component_for_the_output_where_an_import_is_not_filled_or_a_h
 
 #[test]
 fn an_output_in_pieces_is_what_was_planned_by_its_pieces() {
-    let app = include_bytes!("../../tests/guests/built/command-0.2.6.wasm");
-    let composition = Composer::new()
-        .component("app", Input::bytes(app))
-        .grant("app", denying(&["wasi:cli/exit"]))
-        .compose()
-        .unwrap();
+    let app = format!(
+        r#"(component
+          (import "t:p/i" (instance $i (export "f" (func (result u32)))))
+          (core module $m
+            (memory 2) (data (i32.const 0) "{}")
+            (func (export "g") (result i32) (i32.const 1)))
+          (core instance $c (instantiate $m))
+          (func $g (result u32) (canon lift (core func $c "g")))
+          (export "g" (func $g)))"#,
+        "large".repeat(20_000)
+    );
+    let composition =
+        Composer::new().component("app", Input::bytes(app)).grant("app", denying(&["t:p/i"])).compose().unwrap();
     let pieces = composition.output.pieces();
     // What is before the large component, that, and what comes after it.
     assert_eq!(pieces.len(), 3);
