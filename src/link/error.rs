@@ -175,12 +175,12 @@ pub enum LinkError {
     TwoChains { edge: String },
 
     #[error("the output exports no `{name}` at which a chain could be")]
-    #[diagnostic(help("{}", known_help("exports", .known)))]
+    #[diagnostic(help("{}", known_help("exports", .name, .known)))]
     ChainOfNoExport { name: String, known: Vec<String> },
 
     #[error("`{component}` stands in a chain at `{import}`, and does not import that")]
     #[diagnostic(help(
-        "a link imports and exports the interface of its chain\n{}", known_help("imports", .known)
+        "a link imports and exports the interface of its chain\n{}", known_help("imports", .import, .known)
     ))]
     LinkWithoutImport { component: String, import: String, known: Vec<String> },
 
