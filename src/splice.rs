@@ -1,10 +1,13 @@
 //! Components put at an edge of a finished composition, whoever composed it: it is taken apart, gets a chain, and is composed again.
 
+use std::collections::BTreeMap;
+
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
-use crate::describe::At;
 use crate::describe::manifest::edit;
-use crate::load::Component;
+use crate::describe::{At, Description, Edge, Export, Grants, Wiring};
+use crate::load::{Component, free_name};
+use crate::name::base;
 use crate::split::{Split, describe, split};
 use crate::text;
 use crate::timings::Timings;
@@ -17,30 +20,33 @@ pub struct Link {
     pub bytes: Vec<u8>,
 }
 
+/// What was done.
+pub struct Spliced {
+    /// The composition with the components at the edge.
+    pub composition: Composition,
+    /// The component whose grants these have, where it has any.
+    pub granted: Option<String>,
+}
+
 /// Puts components at an edge: `COMPONENT/IMPORT`, or `export NAME`. The first one fills the import, or is exported. One that is there
-/// several times has an instance for each.
+/// several times has an instance for each. They may use what the component at the edge may: what that is denied, it does not get through
+/// them.
 ///
 /// # Errors
 ///
 /// Where the composition cannot be taken apart, there is no such edge, or a component does not fit there.
-pub fn splice(
-    whole: &Component,
-    edge: &str,
-    links: Vec<Link>,
-    timings: &mut Timings,
-) -> Result<Composition, PhaseError> {
+pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Timings) -> Result<Spliced, PhaseError> {
     let Split { mut files, mut manifest } = split(whole, timings)?;
-    let taken = edit::components(&manifest).into_keys();
-    let mut names = taken.collect();
-    let mut chain = Vec::new();
+    let components = edit::components(&manifest);
+    let mut names = components.keys().cloned().collect();
+    let mut chain: Vec<String> = Vec::new();
     for Link { name, bytes } in links {
-        let same = files.iter().find(|(_, of)| **of == bytes).map(|(file, _)| file.clone());
-        let known = same.and_then(|file| edit::components(&manifest).into_iter().find(|(_, of)| *of == file));
+        let known = edit::components(&manifest).into_iter().find(|(_, file)| files.get(file) == Some(&bytes));
         if let Some((name, _)) = known.filter(|(name, _)| chain.contains(name)) {
             chain.push(name);
             continue;
         }
-        let name = crate::load::free_name(&name, &names);
+        let name = free_name(&name, &names);
         let file = format!("{name}.wasm");
         names.insert(name.clone());
         let added = edit::with_component(&manifest, &name, &file);
@@ -51,5 +57,29 @@ pub fn splice(
     }
     let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
     manifest += &format!("\n[chain]\n{} = [{}]\n", text::toml(edge), list.join(", "));
-    compose(&describe(&manifest, &files)?, timings)
+    let mut description = describe(&manifest, &files)?;
+    let granted = at_edge(&description, &components).filter(|name| description.grants.contains_key(name));
+    if let Some(grants) = granted.as_ref().and_then(|name| description.grants.get(name)) {
+        // Whatever they import is granted as it is to that one; what they do not import is no mistake.
+        let grants = Grants { allow_missing: true, place: None, ..grants.clone() };
+        for name in chain.iter().filter(|name| !components.contains_key(*name)) {
+            description.grants.insert(name.clone(), grants.clone());
+        }
+    }
+    Ok(Spliced { composition: compose(&description, timings)?, granted })
+}
+
+/// The component at the edge of the chain: the one with the import, or the one whose export the output has.
+fn at_edge(description: &Description, components: &BTreeMap<String, String>) -> Option<String> {
+    let Wiring::Automatic(automatic) = &description.wiring else { return None };
+    let name = match &automatic.chains.first()?.edge {
+        Edge::Import(importer, _) => importer.component.clone(),
+        Edge::Export(name) => {
+            let named = |export: &&Export| export.name == *name || base(&export.name) == name;
+            let added = automatic.exports.iter().find(named).map(|export| export.exporter.component.clone());
+            // The root is the first.
+            added.or_else(|| description.components.first().map(|entry| entry.name.clone()))?
+        }
+    };
+    components.contains_key(&name).then_some(name)
 }

@@ -9,7 +9,8 @@ use super::{Outcome, Output, examples};
 use crate::describe::{Source, stdin_is_shared};
 use crate::load::{LoadError, decode, file};
 use crate::report::{json::Report, summary::summary};
-use crate::splice::{Link, splice};
+use crate::splice::{Link, Spliced, splice};
+use crate::text::Shown;
 use crate::timings::Timings;
 use crate::{PhaseError, verify};
 
@@ -54,9 +55,12 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         Ok((whole, inserted.iter().map(link).collect::<Result<Vec<Link>, LoadError>>()?))
     })?;
     timings.span("verify", || verify::component(&whole))?;
-    let composition = splice(&whole, &arguments.at, links, timings)?;
+    let Spliced { composition, granted } = splice(&whole, &arguments.at, links, timings)?;
     arguments.output.emit_composition(&composition, timings)?;
     let report = Report::new(&composition);
+    if let Some(name) = granted {
+        terminal.say(&format!("the grants of {} are those of what was inserted, too", Shown(&name)));
+    }
     report.warnings.iter().for_each(|line| terminal.warn(line));
     terminal.verbose(|| summary(&report));
     Ok(Outcome::Done)

@@ -103,37 +103,39 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'
     Ok(parts)
 }
 
-/// Gives each part its names: those of the instances, `kv` and `kv#1`, where they are of that form, and else that of the component.
+/// Gives each part its names: those of its instance, `kv` or `kv#1`, where all that are called so are of one component and one of them
+/// is the first; else that of its component, with a number. Of one component, instances may so go by several names: each is a component
+/// of the manifest, from a file of the same bytes.
 fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
-    let mut of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut called: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
-        of.entry(part.component).or_default().push(index);
+        let base = numbered(&part.instance.name).map(|(base, _)| base.to_owned()).filter(|base| is_name(base));
+        called.entry(base.unwrap_or_default()).or_default().push(index);
     }
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    for (component, members) in of {
-        let names: Vec<(&str, u32)> =
-            members.iter().filter_map(|index| numbered(parts.get(*index)?.instance.name.as_str())).collect();
-        let base = names.first().map(|(base, _)| *base).filter(|base| {
-            let numbers: BTreeSet<u32> = names.iter().map(|(_, number)| *number).collect();
-            names.len() == members.len()
-                && names.iter().all(|(other, _)| other == base)
-                && numbers.len() == members.len()
-                && numbers.contains(&0)
-                && is_name(base)
-                && !taken.contains(*base)
-        });
-        let name = match base {
-            Some(base) => base.to_owned(),
-            None => free(inspection.components.get(component).map_or("", |of| &of.name), &taken),
-        };
-        taken.insert(name.clone());
-        for (number, index) in members.into_iter().enumerate() {
+    let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (base, members) in called {
+        let of = |index: &usize| parts.get(*index).map(|part| (part.component, numbered(&part.instance.name)));
+        let components: BTreeSet<usize> = members.iter().filter_map(of).map(|(component, _)| component).collect();
+        let numbers: BTreeSet<u32> = members.iter().filter_map(of).filter_map(|(_, name)| Some(name?.1)).collect();
+        let is_whole = numbers.len() == members.len() && numbers.contains(&0) && components.len() == 1;
+        for index in members {
             let Some(part) = parts.get_mut(index) else { continue };
-            part.number = match (base, numbered(&part.instance.name)) {
-                (Some(_), Some((_, number))) => number,
-                _ => number as u32,
-            };
-            part.name.clone_from(&name);
+            if is_whole && !base.is_empty() {
+                part.number = numbered(&part.instance.name).map_or(0, |(_, number)| number);
+                part.name.clone_from(&base);
+                taken.insert(base.clone());
+            } else {
+                others.entry(part.component).or_default().push(index);
+            }
+        }
+    }
+    for (component, members) in others {
+        let name = free(inspection.components.get(component).map_or("", |of| &of.name), &taken);
+        taken.insert(name.clone());
+        for (number, index) in (0..).zip(members) {
+            let Some(part) = parts.get_mut(index) else { continue };
+            (part.name, part.number) = (name.clone(), number);
         }
     }
 }

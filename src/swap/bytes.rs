@@ -3,7 +3,7 @@
 //! Component Model, Binary Format: a component is its preamble and sections, each with an id, a size and that many bytes; a nested
 //! component is a section.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{ComponentSectionId, CustomSection, RawSection, Section};
 use wasmparser::BinaryReader;
@@ -17,8 +17,8 @@ const PREAMBLE: usize = 8;
 
 /// What is put in the place of a nested component.
 pub struct Edit<'c> {
-    /// What the component around it calls it.
-    pub name: String,
+    /// What the composition around it calls it.
+    pub names: BTreeSet<String>,
     pub bytes: &'c [u8],
     /// The digest of the file that it is from.
     pub digest: Digest,
@@ -80,7 +80,7 @@ fn custom(data: &[u8], own: &[&Edit<'_>], section: &[u8], out: &mut Vec<u8>) {
     let Some(mut provenance) = read else { return out.extend_from_slice(section) };
     let before = provenance.clone();
     for input in &mut provenance.components {
-        if let Some(edit) = own.iter().find(|edit| edit.name == input.name) {
+        if let Some(edit) = own.iter().find(|edit| edit.names.contains(&input.name)) {
             input.sha256 = edit.digest.to_string();
         }
     }

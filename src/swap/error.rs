@@ -8,6 +8,8 @@ use crate::decode::Malformed;
 use crate::text::{self, indented};
 use crate::types::compare::Difference;
 
+use super::Swap;
+
 /// Why a nested component was not replaced.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
@@ -24,9 +26,21 @@ pub enum SwapError {
     #[diagnostic(help("replace the component; `weld virt` and `weld build` make other adapters for other grants"))]
     Adapter { name: String },
 
-    #[error("`{name}` is replaced twice")]
-    #[diagnostic(help("name each component once"))]
-    Twice { name: String },
+    #[error("`{name}` is an instance of a component that is imported, or that is nowhere in the file")]
+    #[diagnostic(help("the host gives it: nothing in the file can be replaced"))]
+    Imported { name: String },
+
+    #[error("`{first}` and `{second}` are instances of one component, and would be replaced by two")]
+    #[diagnostic(help("replace both by the same file, or build the composition again with a component for each"))]
+    Twice { first: String, second: String },
+
+    #[error("`{other}` is an instance of the component of `{name}`, and would be replaced with it")]
+    #[diagnostic(help("name both, with the same file: `{name}=FILE` and `{other}=FILE`"))]
+    Shared { name: String, other: String },
+
+    #[error("the component of `{name}` uses types or components of what it is nested in")]
+    #[diagnostic(help("it is no component by itself, with which another one could be compared"))]
+    Outer { name: String },
 
     #[error("`{inner}` is in `{outer}`, which is replaced as a whole")]
     #[diagnostic(help("replace one of them, or replace `{inner}` in the new component first"))]
@@ -58,41 +72,55 @@ pub enum SwapError {
 #[derive(Debug)]
 pub struct Unfit {
     /// The file of the new one.
-    pub file: String,
+    file: String,
     /// What the old one is called.
-    pub name: String,
+    name: String,
     /// What the new one does with the item, as a verb.
-    pub what: &'static str,
+    what: &'static str,
     /// The import or the export.
-    pub item: String,
-    /// How the types of both differ. `None` where one of them has no such item.
-    pub difference: Option<Difference>,
+    item: String,
+    why: Why,
+}
+
+/// How an import or export differs.
+#[derive(Debug)]
+pub enum Why {
+    /// One of both has no such item.
+    Absent,
+    /// It is another one by `implements`, `external-id` or `version-suffix`.
+    Attributes,
+    Type(Difference),
 }
 
 impl Unfit {
+    pub fn new(swap: &Swap, what: &'static str, item: &str, why: Why) -> Unfit {
+        let (file, name) = (swap.component.file().to_owned(), swap.name.clone());
+        Unfit { file, name, what, item: item.to_owned(), why }
+    }
+
     fn message(&self) -> String {
-        let Unfit { file, name, what, item, difference } = self;
+        let Unfit { file, name, what, item, why } = self;
         let start = format!("`{file}` does not fit in the place of `{name}`: it {what} `{item}`");
-        match difference {
-            None if *what == "imports" => format!("{start}, which `{name}` does not import"),
-            None => start,
-            Some(Difference { expected, found }) => {
+        match why {
+            Why::Absent if *what == "imports" => format!("{start}, which `{name}` does not import"),
+            Why::Absent => start,
+            Why::Attributes => format!("{start} with another `implements`, `external-id` or `version-suffix`"),
+            Why::Type(Difference { expected, found }) => {
                 let found = found.as_deref().unwrap_or("nothing of that name");
-                let (mine, theirs) =
-                    if *what == "imports" { (expected.as_str(), found) } else { (found, expected.as_str()) };
-                format!("{start} of another type\n  `{file}`: {mine}\n  `{name}`: {theirs}")
+                let is_import = *what == "imports";
+                let (new, old) = if is_import { (expected.as_str(), found) } else { (found, expected.as_str()) };
+                format!("{start} of another type\n  `{file}`: {new}\n  `{name}`: {old}")
             }
         }
     }
 
-    fn help(&self) -> String {
+    fn help(&self) -> &'static str {
         match self.what {
             "imports" => {
                 "the new component gets what the old one was given: build it against the same WIT, or compose again"
             }
             _ => "what uses the old component needs its exports: build the new one against the same WIT",
         }
-        .to_owned()
     }
 }
 

@@ -5,26 +5,29 @@
 //! was not given reaches it.
 
 mod bytes;
+mod compare;
 pub mod error;
 
 use std::collections::BTreeMap;
 
+use wasmparser::component_types::ComponentItem;
+
 use crate::guard::boundary;
 use crate::inspect::inspect;
-use crate::inspect::model::{Component as Nested, Inspection, Role, Wire};
+use crate::inspect::model::{Component as Nested, Inspection, Instance, Role};
 use crate::load::Component;
 use crate::load::digest::Digest;
-use crate::types::compare::{Item, compare};
+use crate::types::{self, compare::Item};
 use crate::{PhaseError, validate};
 use bytes::{Edit, Edits};
-use error::{SwapError, Unfit};
+use error::{SwapError, Unfit, Why};
 
 /// How many nested components an error lists.
 const KNOWN: usize = 20;
 
 /// A nested component, and the one that is put in its place.
 pub struct Swap {
-    /// The names that lead to the nested component, joined by `/`; or its name, where it is the only one of that.
+    /// An instance of the nested component, as `inspect` calls it: the path to it, or its name where no other one has that.
     pub name: String,
     /// The one that is put there.
     pub component: Component,
@@ -35,7 +38,7 @@ pub struct Swap {
 /// What was done for a [`Swap`].
 #[derive(Debug)]
 pub struct Replaced {
-    /// The names that lead to the nested component, joined by `/`.
+    /// The instance that was named, by its path.
     pub path: String,
     /// The SHA-256 of the bytes that it had.
     pub before: String,
@@ -47,38 +50,44 @@ pub struct Replaced {
 ///
 /// # Errors
 ///
-/// Where a name is that of no nested component, of several, or of an adapter of weld; where a component does not fit; where the
-/// whole is not valid, or differs from what it was in something else.
+/// Where a name is that of no instance, or of an adapter of weld; where a component does not fit, or has other instances that are not
+/// named; where the whole is not valid, or differs from what it was in something else.
 pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>), PhaseError> {
     let before = inspect(whole)?;
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<usize, Vec<(usize, &Swap)>> = BTreeMap::new();
     let mut replaced = Vec::new();
     for swap in swaps {
-        let index = named(&before, whole, &swap.name)?;
-        let Some(nested) = before.components.get(index) else { continue };
-        if found.insert(index, swap).is_some() {
-            return Err(SwapError::Twice { name: swap.name.clone() }.into());
-        }
-        replaced.push(Replaced { path: path(&before, index), before: nested.sha256.clone(), size: nested.size });
+        let (instance, component) = named(&before, whole, &swap.name)?;
+        let Some(nested) = before.components.get(component) else { continue };
+        let path = before.instances.get(instance).map(|of| of.path.clone()).unwrap_or_default();
+        replaced.push(Replaced { path, before: nested.sha256.clone(), size: nested.size });
+        found.entry(component).or_default().push((instance, swap));
     }
+    for (component, named) in &found {
+        only_named(&before, *component, named)?;
+    }
+    let found: BTreeMap<usize, &Swap> =
+        found.into_iter().filter_map(|(component, named)| Some((component, named.first()?.1))).collect();
     if let Some((inner, outer)) = found.keys().find_map(|inner| Some((inner, outer_of(&before, *inner, &found)?))) {
-        let (inner, outer) = (path(&before, *inner), path(&before, outer));
-        return Err(SwapError::Within { inner, outer }.into());
+        let name = |index: &usize| found.get(index).map(|swap| swap.name.clone()).unwrap_or_default();
+        return Err(SwapError::Within { inner: name(inner), outer: name(&outer) }.into());
     }
-    let edits = found.iter().filter_map(|(index, swap)| {
-        let nested = before.components.get(*index)?;
-        let edit = Edit { name: nested.name.clone(), bytes: swap.component.bytes(), digest: swap.digest };
-        Some((nested.offset, edit))
-    });
-    let edits: Edits<'_> = edits.collect();
-    let (size, limit) =
-        (swaps.iter().map(|of| of.component.bytes().len()).sum::<usize>() + whole.bytes().len(), u32::MAX);
-    if size > limit as usize {
-        return Err(SwapError::TooLarge { size, limit: limit as usize }.into());
+    for (component, swap) in &found {
+        let old = before.components.get(*component).map(|nested| alone(whole, nested, &swap.name));
+        if let Some(unfit) = unfit_import(&old.transpose()?, swap) {
+            return Err(SwapError::Unfit(Box::new(unfit)).into());
+        }
     }
-    let bytes = bytes::replace(whole.bytes(), &edits).map_err(SwapError::Malformed)?;
+    let size = swaps.iter().map(|of| of.component.bytes().len()).sum::<usize>() + whole.bytes().len();
+    if size > u32::MAX as usize {
+        return Err(SwapError::TooLarge { size, limit: u32::MAX as usize }.into());
+    }
+    let bytes = bytes::replace(whole.bytes(), &edits(&before, &found)).map_err(SwapError::Malformed)?;
     if let Err(error) = boundary("verify", whole.file(), || validate::validate(&bytes))? {
-        let unfit = found.iter().find_map(|(index, new)| unfit(whole, before.components.get(*index)?, &new.component));
+        let unfit = found.iter().find_map(|(component, swap)| {
+            let old = alone(whole, before.components.get(*component)?, &swap.name).ok()?;
+            unfit_export(&old, swap)
+        });
         let error = match unfit {
             Some(unfit) => SwapError::Unfit(Box::new(unfit)),
             None => SwapError::Invalid { file: whole.file().to_owned(), message: error.message },
@@ -86,44 +95,55 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
         return Err(error.into());
     }
     let after = Component::decode(whole.name().to_owned(), whole.file().to_owned(), bytes)?;
-    differs(&before, &inspect(&after)?, &found).map_err(|what| SwapError::Differs { what })?;
+    compare::compare(&before, &inspect(&after)?, &found.keys().copied().collect())
+        .map_err(|what| SwapError::Differs { what })?;
     Ok((after.bytes().to_vec(), replaced))
 }
 
-/// The nested component that a name means, by its index.
-fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<usize, SwapError> {
-    let nested = || 1..inspection.components.len();
-    let called = |index: usize| inspection.components.get(index).is_some_and(|of| of.name == name);
-    let by_path: Vec<usize> = nested().filter(|index| path(inspection, *index) == name).collect();
-    let found = if by_path.is_empty() { nested().filter(|index| called(*index)).collect() } else { by_path };
+/// The instance that a name means, and its component, by their indices.
+fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usize, usize), SwapError> {
+    let instances = || inspection.instances.iter().enumerate().skip(1);
+    let by_path: Vec<_> = instances().filter(|(_, of)| of.path == name).collect();
+    let found = if by_path.is_empty() { instances().filter(|(_, of)| of.name == name).collect() } else { by_path };
+    let component = |of: &Instance| Some((of.component?, inspection.components.get(of.component?)?));
     let file = whole.file().to_owned();
     match found.as_slice() {
-        [index] if inspection.components.get(*index).is_some_and(|of| of.role == Role::Adapter) => {
-            Err(SwapError::Adapter { name: name.to_owned() })
-        }
-        [index] => Ok(*index),
+        [(index, of)] => match component(of) {
+            Some((_, of)) if of.role == Role::Adapter => Err(SwapError::Adapter { name: name.to_owned() }),
+            Some((component, _)) if component > 0 => Ok((*index, component)),
+            _ => Err(SwapError::Imported { name: name.to_owned() }),
+        },
         [] => {
-            let known = nested().filter(|index| {
-                inspection.components.get(*index).is_some_and(|of| matches!(of.role, Role::Program | Role::Composition))
-            });
-            let known: Vec<String> = known.map(|index| path(inspection, index)).take(KNOWN).collect();
-            Err(SwapError::Unknown { file, name: name.to_owned(), known })
+            let is_known = |of: &Instance| component(of).is_some_and(|(_, of)| of.role != Role::Adapter);
+            let known = instances().filter(|(_, of)| is_known(of)).map(|(_, of)| of.path.clone());
+            Err(SwapError::Unknown { file, name: name.to_owned(), known: known.take(KNOWN).collect() })
         }
         several => {
-            let paths = several.iter().map(|index| path(inspection, *index)).collect();
+            let paths = several.iter().map(|(_, of)| of.path.clone()).collect();
             Err(SwapError::Several { file, name: name.to_owned(), paths })
         }
     }
 }
 
-/// The names that lead to a nested component, joined by `/`.
-fn path(inspection: &Inspection, index: usize) -> String {
-    let outer = |index: &usize| inspection.components.get(*index)?.within.filter(|outer| *outer > 0);
-    let names = std::iter::successors(Some(index), outer);
-    let mut names: Vec<&str> =
-        names.filter_map(|index| Some(inspection.components.get(index)?.name.as_str())).collect();
-    names.reverse();
-    names.join("/")
+/// Refuses to replace a component for one of its instances where another one is not named. Further ones of a name go with that:
+/// `kv#1` with `kv`.
+fn only_named(inspection: &Inspection, component: usize, named: &[(usize, &Swap)]) -> Result<(), SwapError> {
+    let Some((_, first)) = named.first() else { return Ok(()) };
+    if let Some((_, other)) = named.iter().find(|(_, other)| other.component.bytes() != first.component.bytes()) {
+        return Err(SwapError::Twice { first: first.name.clone(), second: other.name.clone() });
+    }
+    let path = |index: &usize| inspection.instances.get(*index).map(|of| of.path.as_str());
+    let named: Vec<&str> = named.iter().filter_map(|(index, _)| path(index)).collect();
+    let is_named = |of: &Instance| {
+        let further = |name: &str| of.path.strip_prefix(name).and_then(|rest| rest.strip_prefix('#'));
+        let is_further = |name: &&str| further(name).is_some_and(|number| number.parse::<u32>().is_ok());
+        named.contains(&of.path.as_str()) || named.iter().any(is_further)
+    };
+    let mut others = inspection.instances.iter().filter(|of| of.component == Some(component) && !is_named(of));
+    match others.next() {
+        None => Ok(()),
+        Some(other) => Err(SwapError::Shared { name: first.name.clone(), other: other.path.clone() }),
+    }
 }
 
 /// Another one of those that are replaced, in which this one is.
@@ -132,78 +152,54 @@ fn outer_of(inspection: &Inspection, index: usize, replaced: &BTreeMap<usize, &S
     std::iter::successors(outer(&index), outer).find(|outer| replaced.contains_key(outer))
 }
 
-/// Why a component does not fit where another one was: what it imports and that was not given, or an export that differs.
-fn unfit(whole: &Component, nested: &Nested, new: &Component) -> Option<Unfit> {
-    let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size)?;
-    let old = Component::decode(nested.name.clone(), whole.file().to_owned(), bytes.to_vec()).ok()?;
-    let unfit = |what: &'static str, item: &str, difference| Unfit {
-        file: new.file().to_owned(),
-        name: nested.name.clone(),
-        what,
-        item: item.to_owned(),
-        difference,
+/// What is written in the place of what.
+fn edits<'s>(inspection: &Inspection, replaced: &BTreeMap<usize, &'s Swap>) -> Edits<'s> {
+    let edit = |(component, swap): (&usize, &&'s Swap)| {
+        let nested = inspection.components.get(*component)?;
+        let instances = inspection.instances.iter().filter(|of| of.component == Some(*component));
+        let names = instances.map(|of| of.name.split('#').next().unwrap_or_default().to_owned()).collect();
+        Some((nested.offset, Edit { names, bytes: swap.component.bytes(), digest: swap.digest }))
     };
+    replaced.iter().filter_map(edit).collect()
+}
+
+/// A nested component by itself.
+fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, SwapError> {
+    let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default();
+    Component::decode(nested.name.clone(), whole.file().to_owned(), bytes.to_vec())
+        .map_err(|_| SwapError::Outer { name: name.to_owned() })
+}
+
+/// What a component imports and the old one was not given, or not so.
+fn unfit_import(old: &Option<Component>, swap: &Swap) -> Option<Unfit> {
+    let (old, new) = (old.as_ref()?, &swap.component);
+    let unfit = |item: &str, why| Some(Unfit::new(swap, "imports", item, why));
     for (name, wanted) in new.imports() {
-        let Some(given) = old.imports().get(name) else { return Some(unfit("imports", name, None)) };
-        let expected = Item { component: new, name, ty: wanted.ty };
-        if let Err(difference) = compare(expected, Item { component: &old, name, ty: given.ty }) {
-            return Some(unfit("imports", name, Some(difference)));
+        let Some(given) = old.imports().get(name) else { return unfit(name, Why::Absent) };
+        // What the host gives by a name depends on these.
+        let attributes = |of: &ComponentItem| [&of.implements, &of.external_id, &of.version_suffix].map(Clone::clone);
+        if attributes(wanted) != attributes(given) {
+            return unfit(name, Why::Attributes);
         }
-    }
-    for (name, wanted) in old.exports() {
-        let Some(has) = new.exports().get(name) else { return Some(unfit("lacks the export", name, None)) };
-        let expected = Item { component: &old, name, ty: wanted.ty };
-        if let Err(difference) = compare(expected, Item { component: new, name, ty: has.ty }) {
-            return Some(unfit("exports", name, Some(difference)));
+        let expected = Item { component: new, name, ty: wanted.ty };
+        if let Err(difference) = types::compare::compare(expected, Item { component: old, name, ty: given.ty }) {
+            return unfit(name, Why::Type(difference));
         }
     }
     None
 }
 
-/// What two components differ in beside the nested ones that were replaced, and what is in these and around them.
-fn differs(before: &Inspection, after: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> Result<(), String> {
-    let world = |of: &Inspection| {
-        let outermost = of.components.first();
-        outermost.map(|of| {
-            [&of.imports, &of.exports]
-                .map(|items| items.iter().map(|it| (it.name.clone(), it.wit.clone())).collect::<Vec<_>>())
-        })
-    };
-    if world(before) != world(after) {
-        return Err("its imports or exports".to_owned());
+/// An export that a component has not, or of another type.
+fn unfit_export(old: &Component, swap: &Swap) -> Option<Unfit> {
+    let new = &swap.component;
+    for (name, wanted) in old.exports() {
+        let Some(has) = new.exports().get(name) else {
+            return Some(Unfit::new(swap, "lacks the export", name, Why::Absent));
+        };
+        let expected = Item { component: old, name, ty: wanted.ty };
+        if let Err(difference) = types::compare::compare(expected, Item { component: new, name, ty: has.ty }) {
+            return Some(Unfit::new(swap, "exports", name, Why::Type(difference)));
+        }
     }
-    // By path, and the first of several of one: what is in a replaced one is its own matter.
-    let is_kept = |of: &Inspection, index: usize| !is_replaced(of, index, before, replaced);
-    let kept = |of: &Inspection| -> Vec<(String, Option<String>)> {
-        let around = |index: usize| holds(of, index, before, replaced);
-        let kept = (0..of.components.len()).filter(|index| is_kept(of, *index));
-        let digest = |index: usize| of.components.get(index).map(|it| it.sha256.clone()).filter(|_| !around(index));
-        kept.map(|index| (path(of, index), digest(index))).collect()
-    };
-    if kept(before) != kept(after) {
-        return Err("another component in it".to_owned());
-    }
-    let wires = |of: &Inspection| -> Vec<(String, Vec<Wire>, Vec<Wire>)> {
-        let is_kept = |component: Option<usize>| component.is_none_or(|index| is_kept(of, index));
-        let instances = of.instances.iter().filter(|instance| is_kept(instance.component));
-        instances.map(|it| (it.path.clone(), it.imports.clone(), it.exports.clone())).collect()
-    };
-    if wires(before) != wires(after) {
-        return Err("what fills imports".to_owned());
-    }
-    Ok(())
-}
-
-/// Whether a component is one that was replaced, or in one: by the path, which is the same before and after.
-fn is_replaced(of: &Inspection, index: usize, before: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> bool {
-    let paths: Vec<String> = replaced.keys().map(|index| path(before, *index)).collect();
-    let own = path(of, index);
-    paths.iter().any(|path| own == *path || own.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/')))
-}
-
-/// Whether a component holds one that was replaced.
-fn holds(of: &Inspection, index: usize, before: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> bool {
-    let own = path(of, index);
-    let within = |path: &str| path.strip_prefix(&own).is_some_and(|rest| rest.starts_with('/'));
-    index == 0 || replaced.keys().any(|index| within(&path(before, *index)))
+    None
 }

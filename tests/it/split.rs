@@ -178,3 +178,43 @@ fn splice_puts_components_at_an_edge_of_a_composition_of_any_tool() {
         assert!(said.contains("stands in a chain at `t:p/kv`, and does not import that"), "{said}");
     }
 }
+
+#[test]
+fn splice_gives_nothing_that_was_denied() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    let random = r#"(import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))"#;
+    write("app.wat", &format!(r#"(component {random} (export "key" (func $r "get-random-u64")))"#));
+    write("count.wat", &format!(r#"(component {random} (export "wasi:random/random@0.2.0" (instance $r)))"#));
+    succeeds(weld(directory).args(["virt", "app.wat", "-o", "whole.wasm"]));
+    let splice = ["splice", "whole.wasm", "--at", "app/wasi:random/random", "--insert", "count.wat", "-o", "out.wasm"];
+    let said = String::from_utf8(succeeds(weld(directory).args(splice)).stderr).unwrap();
+    assert!(said.contains("the grants of app are those of what was inserted"), "{said}");
+    let output = weld::inspect(std::fs::read(directory.join("out.wasm")).unwrap()).unwrap();
+    assert_eq!(output.imports().count(), 0);
+}
+
+#[test]
+fn split_tells_instances_of_one_component_apart_by_their_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
+    let random = r#"(import "wasi:random/random@0.2.0" (instance $r (export "get-random-u64" (func (result u64)))))"#;
+    let key = format!(
+        r#"(component {random} (instance $i (export "key" (func $r "get-random-u64"))) (export "t:p/key" (instance $i)))"#
+    );
+    let both = r#"(component (import "a" (instance $a (export "key" (func (result u64))))) (import "b" (instance $b (export "key" (func (result u64)))))
+      (export "c" (instance $a)) (export "d" (instance $b)))"#;
+    write("key.wat", &key);
+    write("both.wat", both);
+    let manifest = "[composition]\nroot = \"both\"\noutput = \"whole.wasm\"\n[components]\nboth = \"both.wat\"\np = \"key.wat\"\nq = \"key.wat\"\n\
+       [wire]\n\"both/a\" = \"p/t:p/key\"\n\"both/b\" = \"q/t:p/key\"\n[virtualize.p]\nrandom = \"allow\"\n[virtualize.q]\n";
+    write("weld.toml", manifest);
+    succeeds(weld(directory).arg("build"));
+    again(&std::fs::read(directory.join("whole.wasm")).unwrap()).unwrap();
+    // What is nested once for both is replaced for both, or not at all.
+    let said = fails(weld(directory).args(["swap", "whole.wasm", "q=key.wat", "-o", "out.wasm"]));
+    assert!(said.contains("`p` is an instance of the component of `q`, and would be replaced with it"), "{said}");
+    succeeds(weld(directory).args(["swap", "whole.wasm", "q=key.wat", "p=key.wat", "-o", "out.wasm"]));
+}

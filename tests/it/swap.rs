@@ -41,6 +41,8 @@ fn composed() -> tempfile::TempDir {
         "greedy.wat",
         &store(r#"(import "wasi:cli/exit@0.2.0" (instance (export "exit" (func))))"#, "u32", "i32.const 7"),
     );
+    let other = RANDOM.replacen("@0.2.0\"", "@0.2.0\" (external-id \"other\")", 1);
+    write("other.wat", &store(&other, "u32", "i32.const 7"));
     write("empty.wat", "(component)");
     succeeds(weld(directory.path()).args(["plug", "app.wat", "--plug", "kv.wat", "-o", "whole.wasm"]));
     directory
@@ -103,13 +105,18 @@ fn swap_of_each_component_for_itself_changes_nothing() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("whole.wasm"), &bytes).unwrap();
         let inspection = inspected(directory.path(), "whole.wasm");
-        let components = inspection["components"].as_array().unwrap();
-        for component in components.iter().skip(1).filter(|it| it["role"] != "adapter" && it["within"] == 0) {
+        let instances = inspection["instances"].as_array().unwrap();
+        for instance in instances.iter().filter(|of| of["within"] == 0) {
+            let name = instance["path"].as_str().unwrap();
+            let component = &inspection["components"][instance["component"].as_u64().unwrap() as usize];
+            // Further instances go with the first.
+            if component["role"] == "adapter" || name.contains('#') {
+                continue;
+            }
             let [offset, size] = ["offset", "size"].map(|key| component[key].as_u64().unwrap() as usize);
             // A component that uses what is around it is nothing by itself.
             let own = &bytes[offset..offset + size];
             std::fs::write(directory.path().join("own.wasm"), own).unwrap();
-            let name = component["name"].as_str().unwrap();
             let swap = format!("{name}=own.wasm");
             succeeds(weld(directory.path()).args(["swap", "whole.wasm", &swap, "-o", "out.wasm"]));
             assert!(std::fs::read(directory.path().join("out.wasm")).unwrap() == bytes, "{name} of {golden}");
@@ -129,7 +136,8 @@ fn swap_errors_say_what_does_not_fit() {
         ("whole.wasm", vec!["kv=text.wat"], "it exports `t:p/kv` of another type\n"),
         ("whole.wasm", vec!["kv=empty.wat"], "it lacks the export `t:p/kv`"),
         ("whole.wasm", vec!["kv=greedy.wat"], "it imports `wasi:cli/exit@0.2.0`, which `kv` does not import"),
-        ("whole.wasm", vec!["kv=seven.wat", "kv=kv.wat"], "`kv` is replaced twice"),
+        ("whole.wasm", vec!["kv=seven.wat", "kv=kv.wat"], "would be replaced by two"),
+        ("whole.wasm", vec!["kv=other.wat"], "with another `implements`, `external-id` or `version-suffix`"),
         ("whole.wasm", vec!["kv"], "write NAME=FILE"),
         ("virt.wasm", vec!["kv:adapter=seven.wat"], "`kv:adapter` is an adapter"),
     ] {
@@ -139,4 +147,24 @@ fn swap_errors_say_what_does_not_fit() {
     }
     let said = fails(weld(directory).args(["swap", "whole.wasm", "kv=seven.wat", "-o", "whole.wasm"]));
     assert!(said.contains("whole.wasm"), "{said}");
+}
+
+#[test]
+fn swap_goes_by_the_names_of_instances() {
+    // The name section crosses them: what inspect calls `kv` is an instance of what is called `x`.
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let [one, two] = [1, 2].map(|number| store("", "u32", &format!("i32.const {number}")));
+    let [kv, x] =
+        [("kv", &one), ("x", &two)].map(|(name, text)| text.replacen("(component", &format!("(component ${name}"), 1));
+    let whole = format!(
+        r#"(component {kv} {x} (instance $a (instantiate $kv)) (instance $kv (instantiate $x))
+          (export "run" (func $kv "t:p/kv" "get")))"#
+    );
+    std::fs::write(directory.join("whole.wat"), whole).unwrap();
+    std::fs::write(directory.join("nine.wat"), store("", "u32", "i32.const 9")).unwrap();
+    succeeds(weld(directory).args(["swap", "whole.wat", "kv=nine.wat", "-o", "out.wasm"]));
+    assert_eq!(call(&std::fs::read(directory.join("out.wasm")).unwrap(), "run"), 9);
+    succeeds(weld(directory).args(["swap", "whole.wat", "a=nine.wat", "-o", "out.wasm"]));
+    assert_eq!(call(&std::fs::read(directory.join("out.wasm")).unwrap(), "run"), 2);
 }

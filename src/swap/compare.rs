@@ -1,0 +1,118 @@
+//! Whether two components differ in nothing but what was replaced.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inspect::model::{Component, Inspection, Instance, Source, Wire};
+
+/// Compares a component with what it was. `replaced` are the nested components that are others now, by their indices before.
+///
+/// # Errors
+///
+/// What differs, in words.
+pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeSet<usize>) -> Result<(), String> {
+    let mut pairs = Pairs { before, after, replaced, components: BTreeMap::new(), instances: BTreeMap::new() };
+    pairs.component(0, 0)?;
+    pairs.instance(0, 0)?;
+    pairs.wires()
+}
+
+struct Pairs<'i> {
+    before: &'i Inspection,
+    after: &'i Inspection,
+    replaced: &'i BTreeSet<usize>,
+    /// What is what now, by the indices before.
+    components: BTreeMap<usize, usize>,
+    instances: BTreeMap<usize, usize>,
+}
+
+impl Pairs<'_> {
+    /// Pairs a component, and those that are nested in it. The nesting is as deep as the validator allows.
+    fn component(&mut self, before: usize, after: usize) -> Result<(), String> {
+        self.components.insert(before, after);
+        if self.replaced.contains(&before) {
+            return Ok(());
+        }
+        let (Some(old), Some(new)) = (self.before.components.get(before), self.after.components.get(after)) else {
+            return Err("the components in it".to_owned());
+        };
+        let items = |of: &Component| {
+            let item = |item: &crate::inspect::model::Item| (item.name.clone(), item.wit.clone());
+            [&of.imports, &of.exports].map(|items| items.iter().map(item).collect::<Vec<_>>())
+        };
+        if items(old) != items(new) {
+            return Err(format!("the imports or exports of `{}`", old.name));
+        }
+        let holds = self.replaced.iter().any(|of| self.is_within(*of, before));
+        if !holds && old.sha256 != new.sha256 {
+            return Err(format!("component `{}`", old.name));
+        }
+        let nested = |of: &[Component], outer: usize| {
+            let nested = of.iter().enumerate().filter(move |(_, of)| of.within == Some(outer));
+            nested.map(|(index, _)| index).collect::<Vec<_>>()
+        };
+        let (old, new) = (nested(&self.before.components, before), nested(&self.after.components, after));
+        if old.len() != new.len() {
+            return Err("the components in it".to_owned());
+        }
+        old.into_iter().zip(new).try_for_each(|(old, new)| self.component(old, new))
+    }
+
+    fn is_within(&self, inner: usize, outer: usize) -> bool {
+        let within = |index: &usize| self.before.components.get(*index)?.within;
+        std::iter::successors(within(&inner), within).any(|around| around == outer)
+    }
+
+    /// Pairs an instance, and those that it makes.
+    fn instance(&mut self, before: usize, after: usize) -> Result<(), String> {
+        self.instances.insert(before, after);
+        let (Some(old), Some(new)) = (self.before.instances.get(before), self.after.instances.get(after)) else {
+            return Err("the instances in it".to_owned());
+        };
+        if old.component.and_then(|of| self.components.get(&of).copied()) != new.component {
+            return Err(format!("what `{}` is an instance of", old.path));
+        }
+        if old.component.is_some_and(|of| self.replaced.contains(&of)) {
+            return Ok(());
+        }
+        let made = |of: &[Instance], outer: usize| {
+            let made = of.iter().enumerate().filter(move |(_, of)| of.within == Some(outer));
+            made.map(|(index, _)| index).collect::<Vec<_>>()
+        };
+        let (old, new) = (made(&self.before.instances, before), made(&self.after.instances, after));
+        if old.len() != new.len() {
+            return Err("the instances in it".to_owned());
+        }
+        old.into_iter().zip(new).try_for_each(|(old, new)| self.instance(old, new))
+    }
+
+    /// What fills imports, and is exported.
+    fn wires(&self) -> Result<(), String> {
+        for (before, after) in &self.instances {
+            let pair = self.before.instances.get(*before).zip(self.after.instances.get(*after));
+            let Some((old, new)) = pair else { continue };
+            let is_replaced = old.component.is_some_and(|of| self.replaced.contains(&of));
+            let wires = |of: &[Wire]| of.iter().map(|wire| self.moved(wire)).collect::<Option<Vec<Wire>>>();
+            if wires(&old.imports).as_ref() != Some(&new.imports)
+                || (!is_replaced && wires(&old.exports).as_ref() != Some(&new.exports))
+            {
+                return Err(format!("what fills the imports of `{}`, or what it exports", old.path));
+            }
+        }
+        Ok(())
+    }
+
+    /// A wire, by the indices after.
+    fn moved(&self, wire: &Wire) -> Option<Wire> {
+        let from = match &wire.from {
+            Source::Instance { instance, path } => {
+                Source::Instance { instance: *self.instances.get(instance)?, path: path.clone() }
+            }
+            Source::Component { component } => Source::Component { component: *self.components.get(component)? },
+            Source::Bundle { items } => {
+                Source::Bundle { items: items.iter().map(|item| self.moved(item)).collect::<Option<_>>()? }
+            }
+            Source::Import { .. } | Source::Own => wire.from.clone(),
+        };
+        Some(Wire { name: wire.name.clone(), from })
+    }
+}
