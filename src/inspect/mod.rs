@@ -221,6 +221,7 @@ fn hosts(component: &Loaded, reach: &Reach) -> Vec<HostImport> {
         name: name.clone(),
         kind: kind(item.ty),
         implements: identity(name, item).filter(|identity| identity != name),
+        external_id: item.external_id.clone(),
         types_only: is_types_only(component, item),
         capabilities: of_import(component, name, item),
         reached_by: reached.remove(name.as_str()).unwrap_or_default(),

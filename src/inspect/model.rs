@@ -236,6 +236,8 @@ pub struct HostImport {
     pub kind: Kind,
     /// The interface that it is, where its name does not say that.
     pub implements: Option<String>,
+    /// What it says by `external-id` that tells the host which of its things is meant.
+    pub external_id: Option<String>,
     /// Whether it is an interface of which types alone are used.
     pub types_only: bool,
     /// The parts of the world outside that it belongs to; none where it is of no such part.

@@ -3,11 +3,13 @@
 //! Allowing a capability allows the functions of the table and no others. Denying it denies more: whatever goes by the
 //! name of its package.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use semver::Version;
 
 use super::Form;
+use super::pattern::plain;
 
 /// A part of the world outside that a component may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -449,6 +451,8 @@ impl Capability {
     /// Whether a function is denied with this capability, whatever the version of its interface is. What WASI does not
     /// have under the name of an interface that is several capabilities is denied with each of them.
     pub fn covers(self, interface: &str, function: &str) -> bool {
+        let interface = &*spelled(interface);
+        let function = wasi(interface).map_or(function, |(_, name)| spelled_function(name, function));
         if Capability::of(interface, function) == Some(self) {
             return true;
         }
@@ -467,6 +471,26 @@ impl Capability {
     fn is_of(self, row: &Row) -> bool {
         row.capability == self
     }
+}
+
+/// The interface of WASI that one may be taken for, by a name that differs in case and hyphens alone: as WASI spells it.
+fn spelled(interface: &str) -> Cow<'_, str> {
+    let known = wasi(interface).is_some_and(|(_, name)| rows(name).next().is_some());
+    let Some(name) = super::InterfaceName::read(interface).filter(|_| !known) else { return Cow::Borrowed(interface) };
+    let own = plain(name.base);
+    let Some(own) = own.strip_prefix("wasi:") else { return Cow::Borrowed(interface) };
+    let row = TABLE.iter().find(|row| plain(row.interface) == own);
+    Cow::Owned(format!("wasi:{}", row.map_or(own, |row| row.interface)))
+}
+
+/// The function of an interface of WASI that one may be taken for, likewise.
+fn spelled_function<'f>(interface: &str, function: &'f str) -> &'f str {
+    if function.is_empty() || rows(interface).any(|row| row.functions.contains(&function)) {
+        return function;
+    }
+    let own = plain(function);
+    let known = rows(interface).flat_map(|row| row.functions).find(|known| plain(known) == own);
+    known.map_or(function, |known| known)
 }
 
 /// The package of an interface of WASI, and the interface with its package, both without `wasi:` and the version.

@@ -15,8 +15,8 @@ use super::{Capability, base, compatible};
 pub struct Pattern {
     text: String,
     kind: Kind,
-    /// The same in lower case, where it has letters in upper case.
-    lower: Option<Box<Pattern>>,
+    /// The same, as names are compared that are taken away: see [`plain`].
+    plain: Kind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +57,13 @@ impl Pattern {
             _ if text.contains([':', '*']) => Kind::Interface(text.to_owned()),
             _ => Kind::Plain(text.to_owned()),
         };
-        let lower = has_upper(text).then(|| {
-            let kind = match &kind {
-                Kind::Function(interface, function) => Kind::Function(lower(interface).into(), lower(function).into()),
-                Kind::Interface(interface) => Kind::Interface(lower(interface).into()),
-                Kind::Plain(name) => Kind::Plain(lower(name).into()),
-                Kind::Capability(_) | Kind::Exact(..) => kind.clone(),
-            };
-            Box::new(Pattern { text: lower(text).into(), kind, lower: None })
-        });
-        Pattern { text: text.to_owned(), kind, lower }
+        let plain = match &kind {
+            Kind::Function(interface, function) => Kind::Function(plain(interface).into(), plain(function).into()),
+            Kind::Interface(interface) => Kind::Interface(plain(interface).into()),
+            Kind::Plain(name) => Kind::Plain(plain(name).into()),
+            Kind::Capability(_) | Kind::Exact(..) => kind.clone(),
+        };
+        Pattern { text: text.to_owned(), kind, plain }
     }
 
     /// The pattern of one item of an import, by the import's own name and the item's: an interface as such where the item
@@ -76,7 +73,8 @@ impl Pattern {
             "" => format!("#{item}"),
             import => super::qualified(import, item),
         };
-        Pattern { text, kind: Kind::Exact(import.to_owned(), item.to_owned()), lower: None }
+        let kind = Kind::Exact(import.to_owned(), item.to_owned());
+        Pattern { text, plain: kind.clone(), kind }
     }
 
     /// Whether it is of [`Pattern::exact`]: it knows an import by its own name alone.
@@ -128,7 +126,7 @@ impl Pattern {
     /// interfaces by their functions alone.
     pub fn is_about(&self, interface: &str) -> bool {
         match &self.kind {
-            Kind::Function(of, _) => names_interface(of, interface),
+            Kind::Function(of, _) => names_interface(&plain(of), &plain(interface)),
             Kind::Exact(of, _) => of == interface,
             _ => self.capability().is_none() && self.rank(interface, "").is_some(),
         }
@@ -140,37 +138,39 @@ impl Pattern {
     ///
     /// This is for what takes away, and so it also names what goes by the name of an interface without being one: a
     /// function of the world, or an instance within an instance, that is called `wasi:random/random@0.2.0`. The host may
-    /// well take it for that. Nor does it matter which letters are in upper case: names that differ in that alone are one
-    /// (Component Model, Explainer, "Name Uniqueness"), and hosts for JavaScript write both in their own case.
+    /// well take it for that. Nor do case and hyphens matter: names that differ in these alone are one (Component Model,
+    /// Explainer, "Name Uniqueness"), and hosts for JavaScript write both alike.
     pub fn rank(&self, interface: &str, function: &str) -> Option<Rank> {
-        self.rank_by_name(interface, function).or_else(|| match self.is_exact() {
-            true => None,
-            false => self.lower.as_deref().unwrap_or(self).posing(&lower(function)),
-        })
+        self.rank_by_name(interface, function).or_else(|| self.posing(function))
     }
 
     /// As [`Pattern::rank`], without what only goes by the name of an interface.
     pub fn rank_by_name(&self, interface: &str, function: &str) -> Option<Rank> {
-        match self.is_exact() {
-            true => self.named(interface, function),
-            false => self.lower.as_deref().unwrap_or(self).named(&lower(interface), &lower(function)),
+        match &self.plain {
+            Kind::Exact(..) | Kind::Capability(_) => self.named(interface, function),
+            kind => self.named_as(kind, &plain(interface), &plain(function)),
         }
     }
 
     /// How closely it names the interface by whose name an item goes that is none.
     fn posing(&self, item: &str) -> Option<Rank> {
-        let level = match &self.kind {
+        let level = match &self.plain {
             _ if !item.contains(':') => None,
             Kind::Capability(capability) => capability.covers(item, item).then_some(Level::Capability),
             Kind::Exact(..) | Kind::Plain(_) => None,
-            Kind::Interface(_) => return self.named(item, ""),
-            Kind::Function(of, _) => (!of.is_empty() && names_interface(of, item)).then_some(Level::Functions),
+            kind @ Kind::Interface(_) => return self.named_as(kind, &plain(item), ""),
+            Kind::Function(of, _) => (!of.is_empty() && names_interface(of, &plain(item))).then_some(Level::Functions),
         };
         level.map(|level| self.ranked(level))
     }
 
     fn named(&self, interface: &str, function: &str) -> Option<Rank> {
-        let level = match &self.kind {
+        self.named_as(&self.kind, interface, function)
+    }
+
+    /// As it were a pattern of that kind.
+    fn named_as(&self, kind: &Kind, interface: &str, function: &str) -> Option<Rank> {
+        let level = match kind {
             Kind::Capability(capability) => capability.covers(interface, function).then_some(Level::Capability),
             Kind::Plain(name) => {
                 let is_it = interface == name || (interface.is_empty() && function == name);
@@ -208,12 +208,13 @@ impl Pattern {
     }
 }
 
-fn has_upper(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_uppercase())
-}
-
-fn lower(text: &str) -> Cow<'_, str> {
-    if has_upper(text) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) }
+/// What is compared of a name that is taken away, or of a pattern of one: neither case nor hyphens, but for those of a version.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+        return Cow::Borrowed(text);
+    }
+    let (name, version) = text.split_at(text.find('@').unwrap_or(text.len()));
+    Cow::Owned(name.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).chain(version.chars()).collect())
 }
 
 /// Whether a pattern names an interface: with a version it names the versions that can stand for that one, without it all.

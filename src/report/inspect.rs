@@ -7,7 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use termtree::Tree;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use crate::inspect::model::{Component, Inspection, Instance, Metadata, Module, Role};
+use crate::inspect::model::{Component, HostImport, Inspection, Instance, Metadata, Module, Role};
 use crate::name::{Capability, InterfaceName};
 use crate::snapshot::name as shown;
 use crate::text::{Shown, count, size};
@@ -188,7 +188,8 @@ impl Teller<'_> {
                 let by = by.filter_map(|(reached, by)| self.by(by, &self.inspection.way_to(reached, import), false));
                 let types = import.types_only.then(|| "types only".to_owned());
                 let by = types.into_iter().chain(by).collect::<Vec<_>>().join(", ");
-                if by.is_empty() { import.name.clone() } else { format!("{}  {by}", import.name) }
+                let import = import_of(import);
+                if by.is_empty() { import } else { format!("{import}  {by}") }
             }),
         )?;
         section(text, "capabilities", self.capabilities().into_iter())?;
@@ -232,6 +233,16 @@ impl Teller<'_> {
     fn is_joint(&self) -> bool {
         self.inspection.components.first().is_some_and(|root| root.role == Role::Composition)
     }
+}
+
+/// An import, with what it says of itself beside its name: `db (implements wasi:keyvalue/store, external-id "orders")`.
+fn import_of(import: &HostImport) -> String {
+    let HostImport { name, implements, external_id, .. } = import;
+    let is_label = InterfaceName::read(name).is_none();
+    let implements = implements.as_ref().map(|of| if is_label { format!("implements {of}") } else { of.clone() });
+    let id = external_id.as_ref().map(|id| format!("external-id {id:?}"));
+    let said: Vec<String> = implements.into_iter().chain(id).collect();
+    if said.is_empty() { name.clone() } else { format!("{name} ({})", said.join(", ")) }
 }
 
 /// What a component or a core module says about itself.

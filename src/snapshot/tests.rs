@@ -114,6 +114,7 @@ fn called(name: &str) -> Inspection {
             name: name.into(),
             kind: Kind::Instance,
             implements: None,
+            external_id: None,
             types_only: false,
             capabilities: vec![],
             reached_by: vec![reached(1), reached(2)],

@@ -313,3 +313,15 @@ fn files_of_one_name_are_a_warning_that_says_which_is_which() {
     std::fs::rename(directory.path().join("y/kv.wat"), directory.path().join("y/other.wat")).unwrap();
     assert_eq!(plugged(&["x/kv.wat", "y/other.wat"]).0, "");
 }
+
+#[test]
+fn inspect_shows_what_a_label_implements_and_its_external_id() {
+    let component = r#"(component
+      (import "db" (implements "t:p/kv@1.0.0") (external-id "or\0aders") (instance (export "get" (func (result u32)))))
+      (import "t:p/kv@1.0.0" (external-id "x") (instance (export "get" (func (result u32))))))"#;
+    let directory = directory_with(&[("c.wat", component)]);
+    let said = succeeds(weld(directory.path()).args(["inspect", "c.wat"])).stdout;
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains(r#"db (implements t:p/kv@1.0.0, external-id "or\nders")"#), "{said}");
+    assert!(said.contains(r#"t:p/kv@1.0.0 (external-id "x")"#), "{said}");
+}

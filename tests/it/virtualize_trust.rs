@@ -458,18 +458,32 @@ fn what_is_denied_is_denied_in_whatever_case() {
       (import "wasi:cli/ENVIRONMENT@0.2.0" (instance (export "get-ENVIRONMENT" (func (result (list (tuple string string)))))))
       (import "wasi:random/random@0.2.0" (instance (export "get-RANDOM-u64" (func (result u64)))))
       (import "acme:vault/KEYS" (instance (export "get" (func))))
-      (import "LOG" (func)))"#;
+      (import "LOG" (func))
+      (import "wasi:random/insecure@0.2.0" (instance (export "get-insecure-random-u-64" (func (result u64)))))
+      (import "wasi:clocks/wallclock@0.2.0" (instance (export "n-ow" (func)))))"#;
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("c.wat"), component).unwrap();
-    let denials = ["env", "wasi:random/random#get-random-u64", "acme:vault/keys", "acme:VAULT/k*", "#log", "random"];
+    let denials = [
+        ("env", 0),
+        ("wasi:random/random#get-random-u64", 1),
+        ("acme:vault/keys", 2),
+        ("acme:vault/k*", 2),
+        ("#log", 3),
+        ("wasi:random/insecure#get-insecure-random-u64", 4),
+        ("wasi:random/insecure", 4),
+        ("clocks", 5),
+        ("wasi:clocks/wall-clock#now", 5),
+    ];
     let file = directory.path().join("c.wat");
     let all = [
         ("wasi:cli/ENVIRONMENT@0.2.0", "get-ENVIRONMENT"),
         ("wasi:random/random@0.2.0", "get-RANDOM-u64"),
         ("acme:vault/KEYS", "get"),
         ("", "LOG"),
+        ("wasi:random/insecure@0.2.0", "get-insecure-random-u-64"),
+        ("wasi:clocks/wallclock@0.2.0", "n-ow"),
     ];
-    for (denial, denied) in denials.iter().zip([0, 1, 2, 2, 3, 1]) {
+    for (denial, denied) in denials {
         let grant = format!("{denial}=deny");
         let output = support::virt_in(directory.path(), &file, &["--allow-all", "--grant", &grant, "--allow-missing"]);
         let left = imported_functions(&output);
