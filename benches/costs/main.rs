@@ -33,7 +33,7 @@ fn main() {
         wac: Peer::find("WAC", "wac"),
         wasm_tools: Peer::find("WASM_TOOLS", "wasm-tools"),
     };
-    let tables: [(&str, fn(&Bench)); 5] = [
+    let tables: [(&str, Table); 5] = [
         ("large", Bench::large),
         ("many", Bench::many),
         ("adapters", Bench::adapters),
@@ -42,6 +42,9 @@ fn main() {
     ];
     tables.iter().filter(|(name, _)| is_wanted(name)).for_each(|(_, table)| table(&bench));
 }
+
+/// What measures something, and prints it.
+type Table = fn(&Bench);
 
 struct Bench {
     weld: String,
