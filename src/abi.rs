@@ -12,6 +12,8 @@ use crate::types::Outline;
 
 /// How many parameters are passed flat; where there are more, a pointer to all of them is.
 const MAX_FLAT_PARAMS: usize = 16;
+/// How many parameters are that are passed to a function that is called asynchronously.
+const MAX_FLAT_ASYNC_PARAMS: usize = 4;
 /// How many results are.
 const MAX_FLAT_RESULTS: usize = 1;
 
@@ -215,6 +217,28 @@ impl Abi<'_> {
             result = vec![ValType::I32];
         }
         Signature { params, spilled, result, returns_pointer }
+    }
+
+    /// Whether a function has so few parameters that they are passed flat to an asynchronous one as well, or so many that they are
+    /// in memory for both.
+    pub fn can_call_async(&self, ty: &ComponentFuncType) -> bool {
+        let Signature { params, spilled, .. } = self.signature(ty);
+        spilled || params.len() <= MAX_FLAT_ASYNC_PARAMS
+    }
+
+    /// What `task.return` takes of a function: its result flat, or a pointer to it.
+    pub fn returned(&self, ty: &ComponentFuncType) -> Vec<ValType> {
+        let mut result = Vec::new();
+        ty.result.iter().for_each(|ty| self.flatten(ty, &mut result));
+        if result.len() > MAX_FLAT_PARAMS { vec![ValType::I32] } else { result }
+    }
+
+    /// What the elements of a stream are.
+    pub fn element(&self, id: ComponentDefinedTypeId) -> Option<ComponentValType> {
+        match self.0.types().get(id) {
+            Some(T::Stream { ty, .. }) => *ty,
+            _ => None,
+        }
     }
 
     /// The core signature of a function as it is called: a result that is too large is put where the last parameter points.

@@ -36,6 +36,11 @@ macro_rules! of_output {
         concat!("func(borrow<wasi:io/streams#output-stream>", $rest, ")->", fails!($ok))
     };
 }
+macro_rules! written {
+    () => {
+        "func(stream<u8>)->future<result<_,enum{io,illegal-byte-sequence,pipe}>>"
+    };
+}
 macro_rules! datetime {
     () => {
         "record{seconds:u64,nanoseconds:u32}"
@@ -60,6 +65,8 @@ const TABLE: &[Row] = &[
     Row { interface: "wasi:io/streams", function: "[method]output-stream.blocking-splice", types: &[of_output!(",borrow<wasi:io/streams#input-stream>,u64", "u64")] },
     Row { interface: "wasi:cli/stdout", function: "get-stdout", types: &["func()->own<wasi:io/streams#output-stream>"] },
     Row { interface: "wasi:cli/stderr", function: "get-stderr", types: &["func()->own<wasi:io/streams#output-stream>"] },
+    Row { interface: "wasi:cli/stdout", function: "write-via-stream", types: &[written!()] },
+    Row { interface: "wasi:cli/stderr", function: "write-via-stream", types: &[written!()] },
     Row { interface: "wasi:clocks/monotonic-clock", function: "now", types: &["func()->u64"] },
     Row { interface: "wasi:clocks/monotonic-clock", function: "resolution", types: &["func()->u64"] },
     Row { interface: "wasi:clocks/monotonic-clock", function: "get-resolution", types: &["func()->u64"] },
@@ -141,6 +148,15 @@ impl Printer<'_> {
             T::Primitive(ty) => write!(self.to, "{ty}"),
             T::List { element, .. } => self.of("list", [element]),
             T::Option { ty, .. } => self.of("option", [ty]),
+            T::Stream { ty, .. } => self.of("stream", ty.iter()),
+            T::Future { ty, .. } => self.of("future", ty.iter()),
+            T::Enum(names) => {
+                self.to.write_str("enum{")?;
+                for (index, name) in names.iter().enumerate() {
+                    write!(self.to, "{}{name}", comma(index))?;
+                }
+                self.to.write_str("}")
+            }
             T::Tuple(ty) => self.of("tuple", ty.types.iter()),
             T::Own(id) => self.resource("own", *id),
             T::Borrow(id) => self.resource("borrow", *id),

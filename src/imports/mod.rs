@@ -232,6 +232,8 @@ pub fn redirection(interface: &str, function: &str) -> Option<(String, &'static 
     match (base(interface), function) {
         ("wasi:cli/stdout", "get-stdout") => to("stderr", "get-stderr"),
         ("wasi:cli/stderr", "get-stderr") => to("stdout", "get-stdout"),
+        ("wasi:cli/stdout", "write-via-stream") => to("stderr", "write-via-stream"),
+        ("wasi:cli/stderr", "write-via-stream") => to("stdout", "write-via-stream"),
         _ => None,
     }
 }

@@ -137,7 +137,7 @@ fn components(parts: &[Part<'_>], name: &str) -> Vec<Component> {
         };
         Component {
             within: part.within,
-            role: role(part, is_welds && adapted(&name).is_some(), has_program),
+            role: role(part, is_welds && adapted(&name).is_some() && is_adapter(parts, part), has_program),
             sha256: Digest::of(part.bytes).to_string(),
             size: part.bytes.len(),
             offset: part.offset,
@@ -173,10 +173,27 @@ fn with_programs(parts: &[Part<'_>]) -> Vec<bool> {
     found
 }
 
-fn role(part: &Part<'_>, is_called_adapter: bool, has_program: bool) -> Role {
+/// Whether a part has the form of an adapter: it has code, or is made of two that have, of which one is a front before functions of the
+/// other's.
+fn is_adapter(parts: &[Part<'_>], part: &Part<'_>) -> bool {
+    let with_code = part.nested.iter().filter_map(|index| parts.get(*index)).filter(|part| part.level.has_core);
+    let (fronts, others): (Vec<&Part<'_>>, Vec<&Part<'_>>) = with_code.partition(|part| is_front(part));
+    part.level.has_core || (fronts.len() == 1 && others.len() == 1)
+}
+
+/// Whether a part has the form of a front: all that it imports and exports goes by a letter and a number.
+fn is_front(part: &Part<'_>) -> bool {
+    let is_number = |name: &str| name.get(1..).is_some_and(|rest| rest.parse::<u32>().is_ok());
+    let imports =
+        part.level.imports.iter().all(|import| import.name.starts_with(['t', 'f', 'x']) && is_number(import.name));
+    let exports = part.level.exports.iter().all(|export| export.name.starts_with('g') && is_number(export.name));
+    imports && exports && !part.level.exports.is_empty()
+}
+
+fn role(part: &Part<'_>, is_adapter: bool, has_program: bool) -> Role {
     let joins = !part.level.instantiations.is_empty();
     match () {
-        () if part.level.has_core && is_called_adapter => Role::Adapter,
+        () if is_adapter => Role::Adapter,
         () if part.level.has_core => Role::Program,
         // What it joins may be another component's to nest.
         () if has_program || (joins && part.level.components.is_empty()) => Role::Composition,

@@ -20,12 +20,14 @@ pub struct Code<F> {
     ops: Vec<Op<F>>,
     /// The types of its parameters, then of its other locals.
     locals: Vec<ValType>,
+    /// The local that has the number of the task, where the function goes on when it has returned.
+    pub task: Option<u32>,
 }
 
 impl<F: Copy> Code<F> {
     /// A function of a signature, without code.
     pub fn new(signature: Signature) -> Self {
-        Code { ops: Vec::new(), locals: signature.params.clone(), signature }
+        Code { ops: Vec::new(), locals: signature.params.clone(), signature, task: None }
     }
 
     /// A function of one handle, which gives some.
@@ -63,6 +65,14 @@ impl<F: Copy> Code<F> {
     /// The type of a parameter or another local.
     pub fn type_of(&self, local: u32) -> Option<ValType> {
         self.locals.get(local as usize).copied()
+    }
+
+    /// Makes a stream or a future, and pushes the writable end. Both ends, the readable one in the lower half, are in the local.
+    pub fn ends(&mut self, new: F) -> u32 {
+        let both = self.local(ValType::I64);
+        self.call(new);
+        self.add([I::LocalTee(both), I::I64Const(32), I::I64ShrU, I::I32WrapI64]);
+        both
     }
 
     /// What it calls.

@@ -37,6 +37,11 @@ impl Memory {
         Memory { image, start, bytes: Vec::new(), is_needed, constants: BTreeMap::new(), scratch: None }
     }
 
+    /// Whether providers are told anything.
+    pub fn has_settings(&self) -> bool {
+        !self.image.bytes.is_empty()
+    }
+
     /// Says that there must be a memory, if with nothing in it.
     pub fn need(&mut self) {
         self.is_needed = true;
@@ -143,7 +148,7 @@ impl Memory {
             sections.global(name, GLOBAL, value);
         }
         sections.function(REALLOC, (vec![ValType::I32; 4], vec![ValType::I32]), &realloc());
-        if !self.image.bytes.is_empty() {
+        if self.has_settings() {
             let mut settings = Function::new([]);
             settings.instruction(&I::I32Const(self.image.settings as i32)).instruction(&I::End);
             sections.function(SETTINGS, (vec![], vec![ValType::I32]), &settings);

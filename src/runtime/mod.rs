@@ -14,6 +14,7 @@ pub mod provider;
 pub mod rep;
 pub mod sections;
 
+use wasm_encoder::ValType;
 use wasmparser::component_types::ComponentFuncTypeId;
 
 use crate::abi::Abi;
@@ -58,10 +59,20 @@ pub fn asks_host(settings: &Settings, interface: &str, function: &str) -> bool {
 /// The provider's function for one of a component's, by the name that the module has for it: of the same name, and of just
 /// that type.
 pub fn function(component: &Component, interface: &str, function: &str, id: ComponentFuncTypeId) -> Option<String> {
-    let ty = component.types().get(id).filter(|ty| !ty.async_)?;
+    let ty = component.types().get(id)?;
     let name = name_of(interface, function);
-    let has_signature = Provider::signature(&name).is_some_and(|known| *known == Abi(component).lowered(ty));
+    // What goes through a stream has a place of its own, the address of which is passed last.
+    let expected = match Provider::direction(&name) {
+        Some(_) => (Abi(component).signature(ty).params.into_iter().chain([ValType::I32]).collect(), Vec::new()),
+        None => Abi(component).lowered(ty),
+    };
+    let has_signature = Provider::signature(&name).is_some_and(|known| *known == expected);
     (has_signature && Provider::is_of_type(component, interface, function, id)).then_some(name)
+}
+
+/// Whether a provider's function is one of WASI 0.3.
+pub fn is_of_0_3(name: &str) -> bool {
+    name.contains("@0.3#")
 }
 
 /// Whether a provider's function takes handles of all owners together.

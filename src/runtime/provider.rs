@@ -17,7 +17,7 @@ use crate::abi::Lowered;
 use crate::describe::Settings;
 use crate::describe::setting::Mount;
 use crate::load::{Component, world};
-use crate::name::base;
+use crate::name::{base, versioned};
 use crate::types::compare::{self, Item};
 
 /// The module, as `virt-components/build.sh` makes it.
@@ -71,14 +71,37 @@ pub struct Part {
     pub exports: BTreeMap<String, String>,
 }
 
-/// What the module calls a function of an interface, whatever the version of that.
+/// What the module calls a function of an interface: for all versions of WASI 0.2 the same, and for all of 0.3.
 pub fn name_of(interface: &str, function: &str) -> String {
-    format!("{}#{function}", base(interface))
+    let (base, version) = versioned(interface);
+    let release = version.filter(|version| version.starts_with("0.3.")).map_or("", |_| "@0.3");
+    format!("{base}{release}#{function}")
 }
 
-/// What it calls the destructor of a resource type.
+/// Whether a function gives something by a stream, or takes it by one. Beside the one that begins, the module has two for each
+/// such function: one for what comes next, and one for the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Direction {
+    Give,
+    Take,
+}
+
+impl Direction {
+    /// What the module calls the function for what comes next.
+    pub fn next(self, name: &str) -> String {
+        name.replacen('#', if self == Direction::Give { "#[next]" } else { "#[taken]" }, 1)
+    }
+
+    /// What it calls the one for the end.
+    pub fn close(name: &str) -> String {
+        name.replacen('#', "#[close]", 1)
+    }
+}
+
+/// What it calls the destructor of a resource type, of whichever version.
 pub fn destructor_of(interface: &str, resource: &str) -> String {
-    name_of(interface, &format!("[dtor]{resource}"))
+    format!("{}#[dtor]{resource}", base(interface))
 }
 
 /// What it calls the function that drops a handle of the host's.
@@ -100,10 +123,17 @@ impl Provider {
         PROVIDER.exports.get(name).map(|(_, signature)| signature)
     }
 
-    /// Whether a function of a component's is just what the providers have a function for, whatever its version.
+    /// Whether a function gives or takes something by a stream.
+    pub fn direction(name: &str) -> Option<Direction> {
+        [Direction::Give, Direction::Take]
+            .into_iter()
+            .find(|direction| Provider::signature(&direction.next(name)).is_some())
+    }
+
+    /// Whether a function of a component's is just what the providers have a function for, of whichever version of the same WASI.
     pub fn is_of_type(component: &Component, interface: &str, function: &str, ty: ComponentFuncTypeId) -> bool {
         let Some(world) = &*WORLD else { return false };
-        let exports = world.exports().keys().filter(|export| base(export) == base(interface));
+        let exports = world.exports().keys().filter(|export| name_of(export, "") == name_of(interface, ""));
         exports.filter_map(|export| world.export_at(&[export.clone(), function.to_owned()])).any(|known| {
             let known = Item { component: world, name: function, ty: known };
             compare::compare_same(known, Item { component, name: function, ty: ComponentEntityType::Func(ty) }).is_ok()

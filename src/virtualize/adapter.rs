@@ -4,15 +4,17 @@
 //! of its own within the adapter, the shim: methods have their names only where their resource type is exported too.
 
 mod base;
+mod front;
 pub mod inner;
+mod nested;
 pub mod outer;
 mod shim;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{
-    ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType, ExportKind,
-    ModuleArg, TypeBounds,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentExternName, ComponentTypeRef, ComponentValType,
+    ExportKind, Module, ModuleArg, TypeBounds,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentFuncTypeId, ComponentItem};
 
@@ -34,6 +36,8 @@ struct Parts {
     functions: BTreeMap<String, u32>,
     /// The types that are imported, and the same for the component as for the host.
     hosts: BTreeSet<String>,
+    /// The functions that are asynchronous here: another component stands before them.
+    later: BTreeSet<String>,
 }
 
 /// A core module's import: its name, its kind, and the index of what it is.
@@ -112,12 +116,12 @@ impl<'c> Writer<'c> {
         self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
     }
 
-    /// Instantiates the module that has the adapter's functions. `functions` are those that stand for its intrinsics.
-    fn core(&mut self, built: &Built, functions: Vec<u32>, base: Option<&Base>) -> u32 {
+    /// Instantiates a module that has functions of the adapter's. `functions` are those that stand for its intrinsics.
+    fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> u32 {
         let functions = functions.into_iter().enumerate();
         let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
         let arguments: Vec<Argument> = functions.chain(base.into_iter().flat_map(Base::arguments)).collect();
-        let module = self.builder.core_module(None, &built.module);
+        let module = self.builder.core_module(None, module);
         self.core_instance(module, &arguments)
     }
 
@@ -127,7 +131,8 @@ impl<'c> Writer<'c> {
         self.builder.lower_func(None, function, options)
     }
 
-    /// A function of the core module, lifted. Its type is made of the types that `names` has.
+    /// A function of the core module, lifted. Its type is made of the types that `names` has. One that goes on is asynchronous, and has the
+    /// callback of tasks.
     fn lift(
         &mut self,
         stub: &Stub<'_>,
@@ -135,14 +140,21 @@ impl<'c> Writer<'c> {
         base: Option<&Base>,
         aliased: &mut Aliased,
         names: &mut TypeIndices,
+        callback: Option<u32>,
     ) -> Result<u32> {
         let Stub { function, number, options } = stub;
         let export = built.exports.get(*number).ok_or("a function is not there")?;
         let core = self.alias_core(instance, export, aliased);
-        let ty = self.scope(names).function_type(function.id)?;
+        let ty = match options.goes_on {
+            true => self.scope(names).async_function_type(function.id)?,
+            false => self.scope(names).function_type(function.id)?,
+        };
         let has_post_return = base.is_some() && options.post_return;
         let post_return = has_post_return.then(|| self.alias_core(instance, POST_RETURN, aliased));
-        let options: Vec<_> = base.into_iter().flat_map(|base| base.options(*options, post_return)).collect();
+        let callback = callback.filter(|_| options.goes_on);
+        let task = callback.into_iter().flat_map(|index| [CanonicalOption::Async, CanonicalOption::Callback(index)]);
+        let options = base.into_iter().flat_map(|base| base.options(*options, post_return)).chain(task);
+        let options: Vec<_> = options.collect();
         Ok(self.builder.lift_func(None, core, ty, options))
     }
 

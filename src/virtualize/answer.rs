@@ -17,8 +17,41 @@ pub enum Refusal {
     Trap,
     /// It gives a value, or none where the function has no result.
     Return(Option<Answer>),
+    /// It gives a value likewise, and reads the streams to their ends that it was passed.
+    Drain(Option<Answer>),
     /// It gives the index of each element of the list that it was passed.
     EveryIndex,
+}
+
+impl Refusal {
+    /// What it gives, if it gives anything.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Refusal::Return(answer) | Refusal::Drain(answer) => answer.as_ref(),
+            Refusal::Trap | Refusal::EveryIndex => None,
+        }
+    }
+
+    /// Whether it reads streams to their ends.
+    pub fn drains(&self) -> bool {
+        matches!(self, Refusal::Drain(_))
+    }
+
+    /// Whether it is done only when its function has returned: it reads streams, or answers a future.
+    pub fn goes_on(&self) -> bool {
+        self.drains() || self.answer().is_some_and(Answer::has_future)
+    }
+}
+
+impl Answer {
+    fn has_future(&self) -> bool {
+        match self {
+            Answer::Future(..) => true,
+            Answer::Fields(fields) => fields.iter().any(Answer::has_future),
+            Answer::Case(_, payload) => payload.as_deref().is_some_and(Answer::has_future),
+            Answer::Bits(_) | Answer::Text(_) | Answer::Own(..) | Answer::Ended(_) => false,
+        }
+    }
 }
 
 /// A value that an adapter can make.
@@ -87,11 +120,27 @@ impl Answers<'_> {
         };
         self.known(of, refusal_kind).or_else(|| match refusal_kind {
             RefusalKind::Deny => Some(self.denied(of)),
-            RefusalKind::Ignore => match &of.ty.result {
-                None => Some(Refusal::Return(None)),
-                Some(ty) => self.neutral(ty, refusal_kind, of).map(|answer| Refusal::Return(Some(answer))),
-            },
+            RefusalKind::Ignore => {
+                let body = if self.is_drainable(of) { Refusal::Drain } else { Refusal::Return };
+                match &of.ty.result {
+                    None => Some(body(None)),
+                    Some(ty) => self.neutral(ty, refusal_kind, of).map(|answer| body(Some(answer))),
+                }
+            }
         })
+    }
+
+    /// Whether a function is passed streams that can be read to their ends: of plain values, which take no room of their own.
+    fn is_drainable(&self, of: &Function<'_>) -> bool {
+        let mut streams =
+            of.ty.params.iter().flat_map(|(_, ty)| self.abi.handles(ty)).filter_map(|shape| match shape {
+                Shape::Stream(id) => Some(self.abi.element(id)),
+                _ => None,
+            });
+        let is_plain = |ty: &ComponentValType| self.abi.handles(ty).is_empty() && !self.abi.has_pointers(ty);
+        of.size.excess(1).is_none()
+            && streams.clone().next().is_some()
+            && streams.all(|element| element.as_ref().is_none_or(is_plain))
     }
 
     /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call

@@ -19,6 +19,7 @@ use crate::limits;
 use crate::link::Graph;
 use crate::load::Component;
 use crate::name::{self, Capability, qualified, versioned};
+use crate::runtime;
 use crate::text::{Shown, count};
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
@@ -43,7 +44,7 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
         let capability = Capability::of(function.interface, function.name);
         let (component, shown) = (component.name().to_owned(), function.shown());
         Some(match (capability, versioned(function.interface).1) {
-            (Some(capability), Some(version)) if !version.starts_with("0.2.") => {
+            (Some(capability), Some(version)) if !version.starts_with("0.2.") && !version.starts_with("0.3.") => {
                 let version = format!("WASI {version}");
                 VirtualizeError::OtherVersion { component, function: shown, capability, version }
             }
@@ -55,9 +56,18 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
 
 /// Why nothing can be provided in the place of a function.
 fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<String> {
-    const NONE: &str = "there are providers for WASI 0.2, and none for a function of this name and type";
+    const NONE: &str = "there are providers for WASI 0.2 and 0.3, and none for a function of this name and type";
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
-        return of.function.provider.is_none().then(|| NONE.to_owned());
+        let is_of_folders =
+            of.grant.asks_host && Capability::of(of.function.interface, of.function.name) == Some(Capability::Fs);
+        return match of.function.provider.as_deref() {
+            None => Some(NONE.to_owned()),
+            // It would have to wait for the host.
+            Some(name) if is_of_folders && runtime::is_of_0_3(name) => {
+                Some("directories of the host can be mounted for WASI 0.2 alone".to_owned())
+            }
+            Some(_) => None,
+        };
     };
     let target = decisions.functions().find(|of| of.function.interface == other && of.function.name == name);
     match target {
@@ -167,7 +177,7 @@ pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError 
 }
 
 /// A type that something in an interface is made of, and that the interface does not name: with the import that it is in.
-fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option<(String, TypeKey)> {
+pub fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option<(String, TypeKey)> {
     let interface = decided.interface;
     // A type may be made of those that are named before it, a function of all.
     let mut named = BTreeSet::new();

@@ -1,6 +1,8 @@
 //! The core module of an adapter: a function for each one that is not passed.
 
 mod calls;
+mod front;
+pub mod task;
 mod values;
 mod walk;
 
@@ -19,6 +21,7 @@ use crate::runtime::log;
 use crate::runtime::memory::Memory;
 use crate::runtime::provider::Provider;
 use crate::runtime::sections::Sections;
+use task::{Driver, Group};
 
 /// Something that the module needs of the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,11 +31,27 @@ pub enum Intrinsic {
     ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
     StreamNew(ComponentDefinedTypeId),
+    StreamRead(ComponentDefinedTypeId),
+    StreamWrite(ComponentDefinedTypeId),
     StreamDropReadable(ComponentDefinedTypeId),
     StreamDropWritable(ComponentDefinedTypeId),
     FutureNew(ComponentDefinedTypeId),
     FutureWrite(ComponentDefinedTypeId),
     FutureDropReadable(ComponentDefinedTypeId),
+    FutureDropWritable(ComponentDefinedTypeId),
+    /// `task.return` of the function of that number.
+    TaskReturn(usize),
+    ContextGet,
+    ContextSet,
+    WaitableSetNew,
+    WaitableSetDrop,
+    WaitableJoin,
+    /// The function that runs a task until it waits.
+    Drive,
+    /// The asynchronous function before which the one of that number stands.
+    Later(usize),
+    /// The function that makes room in the memory.
+    Realloc,
     /// What the function of that number calls of the host's, or, in an outer adapter, of the component's.
     Host(usize),
     /// The function of a provider's, by number.
@@ -52,6 +71,8 @@ pub struct Options {
     pub memory: bool,
     pub realloc: bool,
     pub post_return: bool,
+    /// Whether the function goes on when it has returned: it is lifted with the callback of tasks.
+    pub goes_on: bool,
 }
 
 /// The code of a function, which calls intrinsics.
@@ -64,10 +85,14 @@ pub struct Core<'c> {
     owns: &'c dyn Fn(ResourceId) -> bool,
     functions: Vec<Defined<'c>>,
     /// The names of the provider's functions, by number.
-    providers: IndexSet<&'c str>,
+    providers: IndexSet<String>,
+    /// What tasks do with streams and futures.
+    groups: IndexSet<Group>,
     memory: Memory,
     /// Where the host may put what it answers when a call is logged, where it is.
     answer: Option<u32>,
+    /// Where a front counts the calls that are under way.
+    active: Option<u32>,
     /// Whether it is an outer adapter's, whose handles are the host's and the inner adapter's.
     converts: bool,
 }
@@ -89,6 +114,8 @@ pub struct Built {
     pub intrinsics: Vec<Intrinsic>,
     /// The names of the provider's functions, by number.
     pub providers: Vec<String>,
+    /// The module that runs tasks, where there are any.
+    pub driver: Option<Driver>,
     /// The module that logs calls, where anything does.
     pub log: Option<Module>,
     /// The name of the export that each function is, in the order in which they were added.
@@ -103,8 +130,9 @@ pub const INTRINSICS: &str = "i";
 impl<'c> Core<'c> {
     /// Without functions, and with what providers are told.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
-        let (functions, providers) = (Vec::new(), IndexSet::new());
-        Core { abi, owns, functions, providers, memory: Memory::new(image), answer: None, converts: false }
+        let (functions, providers, groups) = (Vec::new(), IndexSet::new(), IndexSet::new());
+        let memory = Memory::new(image);
+        Core { abi, owns, functions, providers, groups, memory, answer: None, active: None, converts: false }
     }
 
     /// Without functions, for an outer adapter that converts handles of some resource types.
@@ -121,12 +149,13 @@ impl<'c> Core<'c> {
     }
 
     /// Adds a function, and gives its number and what lifting it takes.
-    pub fn add(&mut self, of: &'c Function<'c>, action: &'c Action) -> (usize, Options) {
+    /// `goes_on` says whether it is a task.
+    pub fn add(&mut self, of: &'c Function<'c>, action: &'c Action, goes_on: bool) -> (usize, Options) {
         let signature = self.abi.signature(of.ty);
         let pointed = of.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
         let realloc = signature.spilled || pointed;
         let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
-        let memory = realloc || given || signature.returns_pointer;
+        let memory = realloc || given || signature.returns_pointer || goes_on;
         // What the host gives is passed like what a caller passes.
         let calls = action.calls();
         if memory || calls {
@@ -134,14 +163,14 @@ impl<'c> Core<'c> {
         }
         // A provider may ask the host for something that is passed, whatever it gives itself.
         let passed = realloc || (calls && given) || action.provider().is_some();
-        let code = calls::code(self, of, action, passed);
+        let code = calls::code(self, of, action, passed, goes_on);
         let name = action.traps().then(|| match calls {
             true => of.shown(),
             false => format!("denied: {}", of.shown()),
         });
-        let post_return = calls && passed && signature.returns_pointer;
+        let post_return = calls && passed && signature.returns_pointer && !goes_on;
         self.functions.push(Defined { ty: Some(of.ty), code, name });
-        (self.functions.len() - 1, Options { memory, realloc, post_return })
+        (self.functions.len() - 1, Options { memory, realloc, post_return, goes_on })
     }
 
     /// Adds the two functions that convert handles of the host's into those of a resource type of the adapter's, and back.
@@ -165,12 +194,13 @@ impl<'c> Core<'c> {
         Intrinsic::Host(self.functions.len())
     }
 
-    fn provider(&mut self, name: &'c str) -> Intrinsic {
-        Intrinsic::Provider(self.providers.insert_full(name).0)
+    fn provider(&mut self, name: &str) -> Intrinsic {
+        Intrinsic::Provider(self.providers.insert_full(name.to_owned()).0)
     }
 
     /// The module.
-    pub fn finish(self) -> Built {
+    pub fn finish(mut self) -> Built {
+        let driver = self.driver();
         let intrinsics: IndexSet<Intrinsic> = self.functions.iter().flat_map(|f| f.code.calls()).collect();
         let index = |intrinsic| intrinsics.get_index_of(&intrinsic).unwrap_or_default() as u32;
         let mut sections = Sections::default();
@@ -208,7 +238,8 @@ impl<'c> Core<'c> {
             module: sections.finish(),
             memory: has_memory.then_some(self.memory),
             intrinsics: intrinsics.into_iter().collect(),
-            providers: self.providers.into_iter().map(str::to_owned).collect(),
+            providers: self.providers.into_iter().collect(),
+            driver,
             exports,
         }
     }
@@ -221,7 +252,19 @@ impl<'c> Core<'c> {
             }
             Intrinsic::Log => i32s(2, 0),
             Intrinsic::StreamNew(_) | Intrinsic::FutureNew(_) => (vec![], vec![ValType::I64]),
-            Intrinsic::FutureWrite(_) => i32s(2, 1),
+            Intrinsic::FutureWrite(_) | Intrinsic::Drive => i32s(2, 1),
+            Intrinsic::StreamRead(_) | Intrinsic::StreamWrite(_) => i32s(3, 1),
+            Intrinsic::ContextGet | Intrinsic::WaitableSetNew => i32s(0, 1),
+            Intrinsic::WaitableJoin => i32s(2, 0),
+            Intrinsic::Realloc => i32s(4, 1),
+            Intrinsic::Later(number) => {
+                let ty = self.functions.get(number).and_then(|function| function.ty);
+                ty.map(|ty| self.called_async(ty)).unwrap_or_default()
+            }
+            Intrinsic::TaskReturn(number) => {
+                let ty = self.functions.get(number).and_then(|function| function.ty);
+                (ty.map(|ty| self.abi.returned(ty)).unwrap_or_default(), vec![])
+            }
             Intrinsic::Host(number) => {
                 let ty = self.functions.get(number).and_then(|function| function.ty);
                 ty.map(|ty| self.abi.lowered(ty)).unwrap_or_default()

@@ -18,6 +18,7 @@ use crate::abi::Abi;
 use crate::describe::{Grants, Treatment};
 use crate::imports::handles::resource_name;
 use crate::imports::{Function, Imports, redirection};
+use crate::name::Form;
 use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
@@ -63,7 +64,14 @@ impl<'c> Decisions<'c> {
             let names = interface.names();
             let decided = |function: &'c Function<'c>| {
                 let grant = rules.of(&names, function.name);
-                FunctionDecision { function, grant, kept: None, is_passed: true, action: Action::PassThrough }
+                FunctionDecision {
+                    function,
+                    grant,
+                    kept: None,
+                    is_passed: true,
+                    action: Action::PassThrough,
+                    goes_on: false,
+                }
             };
             let functions = interface.functions.iter().map(decided).collect();
             InterfaceDecision { interface, functions, grant: rules.of(&names, ""), is_adapted: false }
@@ -122,7 +130,13 @@ impl<'c> Decisions<'c> {
         }
         none(errors)?;
         let functions = self.interfaces.iter_mut().flat_map(|decided| &mut decided.functions);
-        functions.zip(actions).for_each(|(of, action)| of.action = action);
+        for (of, action) in functions.zip(actions) {
+            // What cannot be asynchronous cannot have a front.
+            let is_constructor = matches!(Form::of(of.function.name), Some(Form::Constructor(_)));
+            let can_go_on = of.function.ty.async_ || (Abi(component).can_call_async(of.function.ty) && !is_constructor);
+            of.goes_on = action.goes_on() && can_go_on;
+            of.action = action;
+        }
         Ok(())
     }
 

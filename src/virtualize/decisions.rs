@@ -11,6 +11,7 @@ use crate::imports::handles::{Giver, resource_name};
 use crate::imports::{Function, Imports, Interface, redirection};
 use crate::name::Pattern;
 use crate::runtime;
+use crate::runtime::provider::Provider;
 use crate::types::NamedType;
 
 /// What becomes of all that a component imports.
@@ -52,6 +53,8 @@ pub struct FunctionDecision<'c> {
     pub is_passed: bool,
     /// What a call of it does.
     pub action: Action,
+    /// Whether it goes on when it has returned: streams are to be written or read, or a future is to be answered.
+    pub goes_on: bool,
 }
 
 /// What the grants say of a function.
@@ -244,6 +247,12 @@ impl FunctionDecision<'_> {
         !matches!(self.grant.treatment, Treatment::Allow | Treatment::Provide)
     }
 
+    /// Whether it goes on when it has returned, and must not be asynchronous for who calls it: what goes on is called by another
+    /// component.
+    pub fn has_front(&self) -> bool {
+        self.goes_on && !self.function.ty.async_
+    }
+
     /// Whether a provider answers it, be it for some handles alone.
     pub fn is_provided(&self) -> bool {
         let has_provider = self.action.provider().is_some();
@@ -259,6 +268,20 @@ impl Action {
             Action::PassThrough | Action::Call(_) => false,
             Action::ByHandle(Choice { deny, ignore, mixes, .. }) => {
                 !mixes && (*deny == Refusal::Trap || *ignore == Refusal::Trap)
+            }
+        }
+    }
+
+    /// Whether something is left to do when the function has returned.
+    pub fn goes_on(&self) -> bool {
+        let is_flow = |name: &str| Provider::direction(name).is_some();
+        match self {
+            Action::PassThrough => false,
+            Action::Refuse(body) => body.goes_on(),
+            Action::Call(callee) => matches!(callee, Callee::Provider(name) if is_flow(name)),
+            Action::ByHandle(choice) => {
+                let refuses = choice.deny.goes_on() || choice.ignore.goes_on();
+                !choice.host && (refuses || choice.provider.as_deref().is_some_and(is_flow))
             }
         }
     }

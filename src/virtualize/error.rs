@@ -52,8 +52,10 @@ pub enum VirtualizeError {
     #[diagnostic(help("allow it, or deny it"))]
     CannotProvide { component: String, function: String, what: String },
 
-    #[error("`{function}` of `{component}` cannot be provided: {} is for WASI 0.2, and this is of {version}", setting(.capability))]
-    #[diagnostic(help("settings work with WASI 0.2 only; leave this one out, and allow `{capability}` or deny it"))]
+    #[error("`{function}` of `{component}` cannot be provided: {} is for WASI 0.2 and 0.3, and this is of {version}", setting(.capability))]
+    #[diagnostic(help(
+        "settings work with WASI 0.2 and 0.3 only; leave this one out, and allow `{capability}` or deny it"
+    ))]
     OtherVersion { component: String, function: String, capability: Capability, version: String },
 
     #[error("`{component}` cannot be given what its settings say: {what}")]

@@ -124,8 +124,9 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
             }
         }
         for treatment in refusals(decisions, decided, owns) {
-            if let Some(Refusal::Return(Some(answer))) = answers.body(function, *treatment) {
-                handles(&answer, &mut |id| _ = refused.entry(id).or_insert(function));
+            let body = answers.body(function, *treatment);
+            if let Some(answer) = body.as_ref().and_then(Refusal::answer) {
+                handles(answer, &mut |id| _ = refused.entry(id).or_insert(function));
             }
         }
     }

@@ -281,15 +281,15 @@ fn no_tip_proposes_a_grant_that_was_not_meant() {
 #[test]
 fn settings_of_another_wasi_than_that_of_providers_name_the_flags() {
     let directory = directory();
-    let app = "(component (import \"wasi:filesystem/types@0.3.0\" (instance
+    let app = "(component (import \"wasi:filesystem/types@0.4.0\" (instance
         (export \"descriptor\" (type $d (sub resource)))
         (export \"[method]descriptor.sync\" (func async (param \"self\" (borrow $d)) (result (result)))))))";
     std::fs::write(directory.path().join("app.wat"), app).unwrap();
     std::fs::create_dir(directory.path().join("sub")).unwrap();
     for flag in ["--mount", "--preopen", "--preopen-ro"] {
         let said = fails(weld(directory.path()).args(["virt", "app.wat", "-o", "out.wasm", flag, "/data=sub"]));
-        let expected = "cannot be provided: the setting of `fs` (`--mount`, `--preopen`, `--preopen-ro`) is for WASI 0.2, \
-                        and this is of WASI 0.3.0\n  help: settings work with WASI 0.2 only";
+        let expected = "cannot be provided: the setting of `fs` (`--mount`, `--preopen`, `--preopen-ro`) is for WASI 0.2 and \
+                        0.3, and this is of WASI 0.4.0\n  help: settings work with WASI 0.2 and 0.3 only";
         assert!(said.contains(expected), "{said}");
     }
 }

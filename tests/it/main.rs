@@ -77,4 +77,5 @@ mod virtualize_shapes;
 mod virtualize_trust;
 mod virtualize_worlds;
 mod wac;
+mod wasi3;
 mod worlds;

@@ -106,7 +106,7 @@ fn verify_finds_nothing_in_any_guest_under_any_grants() {
                 assert!(!said.contains("a bug in weld"), "{} {flags:?}: {said}", input.display());
                 let expected = match *flags {
                     ["--allow-all", "--debug"] => "`--debug` prints to standard error, to which",
-                    _ if input.ends_with("command-p3.wasm") => "is for WASI 0.2, and this is of WASI 0.3.0",
+                    ["--stdio", "--preopen=/data=/srv"] => "directories of the host can be mounted for WASI 0.2 alone",
                     _ => panic!("{} {flags:?}: {said}", input.display()),
                 };
                 assert!(said.contains(expected), "{} {flags:?}: {said}", input.display());
@@ -121,7 +121,7 @@ fn verify_finds_nothing_in_any_guest_under_any_grants() {
             verified += 1;
         }
     }
-    assert!(verified > 180 && refused > 10, "{verified} and {refused}");
+    assert!(verified > 180 && refused > 3, "{verified} and {refused}");
 }
 
 #[test]

@@ -90,6 +90,19 @@ impl<'c, 's> TypeWriter<'c, 's> {
         self.index((), id.into())
     }
 
+    /// Writes the type of a function as if it were asynchronous.
+    pub fn async_function_type(&mut self, id: ComponentFuncTypeId) -> Result<u32> {
+        let ty = self.component.types().get(id).ok_or_else(|| self.foreign())?;
+        let mut params = Vec::with_capacity(ty.params.len());
+        for (name, ty) in &ty.params {
+            params.push((name.as_str(), self.value((), ty)?));
+        }
+        let result = ty.result.as_ref().map(|ty| self.value((), ty)).transpose()?;
+        let (index, encoder) = self.builder.ty(None);
+        encoder.function().async_(true).params(params).result(result);
+        Ok(index)
+    }
+
     /// Writes what a type is equal to that is about to get a name, or says that it is a resource type of its own.
     pub fn bounds_of(&mut self, ty: &NamedType<'_>) -> Result<TypeBounds> {
         match ty.referenced {

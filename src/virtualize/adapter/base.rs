@@ -50,6 +50,11 @@ impl Base {
         Base { instance, memory, realloc, globals, provider: None }
     }
 
+    /// The function that makes room in the memory.
+    pub fn realloc(&self) -> u32 {
+        self.realloc
+    }
+
     /// The index of the memory.
     pub fn memory(&self) -> u32 {
         self.memory
@@ -125,6 +130,11 @@ impl<'c> Inner<'c> {
         owned
     }
 
+    /// The resource types that the adapter owns, each by the interface where it is defined and its name there.
+    pub(super) fn owned_names(&self) -> Vec<(ResourceId, (&'c str, &'c str))> {
+        self.owned().into_iter().map(|of| (of.id, of.name)).collect()
+    }
+
     /// Instantiates the module of the destructors.
     fn destructors(&mut self, base: &Base, droppable: &[&Owned<'_>]) -> Result<u32> {
         let mut arguments = Vec::new();
@@ -189,14 +199,15 @@ impl<'c> Inner<'c> {
             };
             hosts.push((number.to_string(), ExportKind::Func, index));
         }
+        let memory_has_settings = memory.has_settings();
         let memory = [(provider::MEMORY.1, ExportKind::Memory, base.memory)];
         let memory = builder.core_instantiate_exports(None, memory);
-        let settings = builder.core_alias_export(None, base.instance, SETTINGS, ExportKind::Func);
-        let settings = builder.core_instantiate_exports(None, [(provider::SETTINGS.1, ExportKind::Func, settings)]);
-        let mut arguments = vec![
-            (provider::MEMORY.0, ModuleArg::Instance(memory)),
-            (provider::SETTINGS.0, ModuleArg::Instance(settings)),
-        ];
+        let mut arguments = vec![(provider::MEMORY.0, ModuleArg::Instance(memory))];
+        if memory_has_settings {
+            let settings = builder.core_alias_export(None, base.instance, SETTINGS, ExportKind::Func);
+            let settings = builder.core_instantiate_exports(None, [(provider::SETTINGS.1, ExportKind::Func, settings)]);
+            arguments.push((provider::SETTINGS.0, ModuleArg::Instance(settings)));
+        }
         if !hosts.is_empty() {
             let hosts: Vec<_> = hosts.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
             arguments.push((provider::HOST, ModuleArg::Instance(builder.core_instantiate_exports(None, hosts))));

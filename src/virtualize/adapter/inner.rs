@@ -6,29 +6,30 @@
 use std::collections::BTreeMap;
 
 use wasm_encoder::{
-    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ModuleArg,
+    CanonicalOption, ComponentBuilder, ComponentExportKind, ComponentTypeRef, ExportKind, Module, ModuleArg, ValType,
 };
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
 use super::base::Base;
 use super::outer::{unwrap_name, wrap_name};
 use super::shim::export_type;
-use super::{Aliased, Parts, Stub, Writer};
+use super::{Aliased, Parts, Stub, Writer, nested};
 use crate::abi::Abi;
 use crate::describe::Settings;
-use crate::imports::Interface;
+use crate::imports::{Function, Interface};
 use crate::load::{Component, Embedded};
 use crate::runtime;
 use crate::runtime::image::Image;
 use crate::runtime::log;
-use crate::runtime::provider::Provider;
+use crate::runtime::provider::{Provider, name_of};
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::Result;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::virtualize::checks;
+use crate::virtualize::core::task::{CALLBACK, DRIVE};
 use crate::virtualize::core::{Built, Core, Intrinsic};
-use crate::virtualize::decisions::{Action, Callee, Decisions};
+use crate::virtualize::decisions::{Action, Callee, Decisions, FunctionDecision};
 use crate::virtualize::error::VirtualizeError;
 use crate::virtualize::needs::{Wanted, wanted};
 use crate::virtualize::trace::Target;
@@ -51,22 +52,19 @@ pub fn generate(
     }
     let changed = decisions.functions().filter(|of| of.action != Action::PassThrough);
     let stubs = changed.map(|of| {
-        let (number, options) = core.add(of.function, &of.action);
+        let (number, options) = core.add(of.function, &of.action, of.goes_on);
         (Stub { function: of.function, number, options }, &of.action)
     });
     let stubs = stubs.collect();
-    let conversions = decisions.owners.converted().map(|id| (id, core.conversion(id))).collect();
-    let inner = Inner {
-        decisions,
-        stubs,
-        providers: Provider::get(settings),
-        writer: Writer::new(component),
-        imported: BTreeMap::new(),
-        names: TypeIndices::default(),
-        hosts: TypeIndices::default(),
-        exported: TypeIndices::default(),
-    };
-    inner.run(core.finish(), conversions).map_err(|reason| vec![checks::no_adapter(decisions, reason)])
+    let conversions: Conversions = decisions.owners.converted().map(|id| (id, core.conversion(id))).collect();
+    let converted: Vec<ResourceId> = conversions.iter().map(|(id, _)| *id).collect();
+    let has_front = decisions.functions().any(FunctionDecision::has_front);
+    let inner = Inner::new(decisions, settings, stubs).run(core.finish(), conversions);
+    let bytes = inner.and_then(|bytes| match has_front {
+        true => nested::around(Inner::new(decisions, settings, Vec::new()), &bytes, &converted),
+        false => Ok(bytes),
+    });
+    bytes.map_err(|reason| vec![checks::no_adapter(decisions, reason)])
 }
 
 /// What providers are told, if there is anything for them to answer.
@@ -75,16 +73,20 @@ fn image(
     settings: &Settings,
     embedded: &Embedded,
 ) -> std::result::Result<Image, Vec<VirtualizeError>> {
+    let end = Provider::get(settings).end_of_memory();
     if !decisions.functions().any(|of| decisions.provider(of).is_some()) {
-        return Ok(Image::default());
+        // What runs tasks is the providers' too.
+        let start = if decisions.functions().any(|of| of.goes_on) { end } else { 0 };
+        return Ok(Image { start, ..Image::default() });
     }
     let is_there = |known: &(&str, &str)| {
         let of_adapted = decisions.adapted().flat_map(|decided| &decided.functions);
-        { of_adapted }.any(|of| of.function.known() == *known && of.function.is_of_wasi && of.grant.needs_host())
+        let is_it = |of: &Function<'_>| name_of(of.interface, of.name) == name_of(known.0, known.1);
+        { of_adapted }.any(|of| of.function.is_of_wasi && of.grant.needs_host() && is_it(of.function))
     };
     let available = runtime::AVAILABLE.iter().filter(|(_, functions)| functions.iter().all(is_there));
     let available = available.map(|(bit, _)| bit).sum();
-    Image::new(settings, embedded, Provider::get(settings).end_of_memory(), available).map_err(|what| {
+    Image::new(settings, embedded, end, available).map_err(|what| {
         vec![VirtualizeError::Settings { component: decisions.imports.component.name().to_owned(), what }]
     })
 }
@@ -97,19 +99,36 @@ pub struct Inner<'c> {
     pub(super) providers: &'static Provider,
     pub(super) writer: Writer<'c>,
     /// What it imports, and the functions that it lifts, by interface.
-    imported: BTreeMap<&'c str, Parts>,
+    pub(super) imported: BTreeMap<&'c str, Parts>,
     /// The resource types as the component gets to know them: the adapter's own, and the host's.
     pub(super) names: TypeIndices,
     /// Those that the host has.
     pub(super) hosts: TypeIndices,
+    /// The types that streams and futures are of, once the first is written. They have no names, and are not to be taken for those
+    /// that will have one.
+    written: Option<TypeIndices>,
     /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
-    exported: TypeIndices,
+    pub(super) exported: TypeIndices,
 }
 
 /// The functions that convert handles of a resource type, by their numbers in the core module.
 type Conversions = Vec<(ResourceId, (usize, usize))>;
 
 impl<'c> Inner<'c> {
+    fn new(decisions: &'c Decisions<'c>, settings: &Settings, stubs: Vec<(Stub<'c>, &'c Action)>) -> Inner<'c> {
+        Inner {
+            decisions,
+            stubs,
+            providers: Provider::get(settings),
+            writer: Writer::new(decisions.imports.component),
+            imported: BTreeMap::new(),
+            names: TypeIndices::default(),
+            hosts: TypeIndices::default(),
+            written: None,
+            exported: TypeIndices::default(),
+        }
+    }
+
     fn run(mut self, built: Built, conversions: Conversions) -> Result<Vec<u8>> {
         for wanted in wanted(self.decisions)? {
             self.import(&wanted)?;
@@ -117,6 +136,13 @@ impl<'c> Inner<'c> {
         let base = self.base(&built)?;
         let mut names = self.names_of_interfaces();
         let instance = self.lift(&built, base.as_ref(), &mut names)?;
+        self.export_all(names)?;
+        self.export_conversions(&conversions, &built, instance)?;
+        Ok(self.writer.builder.finish())
+    }
+
+    /// Exports all interfaces that the adapter stands for.
+    fn export_all(&mut self, mut names: BTreeMap<&'c str, TypeIndices>) -> Result<()> {
         for interface in self.decisions.adapted().map(|decided| decided.interface) {
             let (Some(names), parts) =
                 (names.get_mut(interface.name), self.imported.remove(interface.name).unwrap_or_default())
@@ -125,12 +151,11 @@ impl<'c> Inner<'c> {
             };
             self.export(interface, parts, names)?;
         }
-        self.export_conversions(&conversions, &built, instance)?;
-        Ok(self.writer.builder.finish())
+        Ok(())
     }
 
-    /// Imports some of an interface, or resource types that the world itself has.
-    fn import(&mut self, wanted: &Wanted<'c>) -> Result<()> {
+    /// Imports some of an interface, or resource types that the world itself has. Gives the instance, where it is one.
+    pub(super) fn import(&mut self, wanted: &Wanted<'c>) -> Result<Option<u32>> {
         let mut parts = Parts::default();
         let instance = match wanted.interface {
             "" => None,
@@ -163,7 +188,7 @@ impl<'c> Inner<'c> {
             parts.functions.insert(function.name.to_owned(), index);
         }
         self.imported.insert(wanted.interface, parts);
-        Ok(())
+        Ok(instance)
     }
 
     /// A function of the host's that the adapter imports.
@@ -173,7 +198,7 @@ impl<'c> Inner<'c> {
 
     /// The types by the names that each interface has for them: what it imports itself has the very types that the functions
     /// are of which it passes on.
-    fn names_of_interfaces(&self) -> BTreeMap<&'c str, TypeIndices> {
+    pub(super) fn names_of_interfaces(&self) -> BTreeMap<&'c str, TypeIndices> {
         let names = |interface: &'c Interface<'c>| {
             let mut names = self.names.clone();
             for ty in interface.types.iter().filter(|ty| self.decisions.is_without_own(ty)) {
@@ -188,22 +213,44 @@ impl<'c> Inner<'c> {
 
     /// Lifts the functions that the core module has, and gives its instance.
     fn lift(&mut self, built: &Built, base: Option<&Base>, names: &mut BTreeMap<&str, TypeIndices>) -> Result<u32> {
+        let driver = self.driver(built, base)?;
         let mut functions = Vec::with_capacity(built.intrinsics.len());
         for intrinsic in &built.intrinsics {
-            functions.push(self.intrinsic(*intrinsic, built, base)?);
+            functions.push(match intrinsic {
+                Intrinsic::Drive => {
+                    let driver = driver.ok_or("nothing runs a task")?;
+                    self.writer.alias_core(driver, DRIVE, &mut Aliased::new())
+                }
+                intrinsic => self.intrinsic(*intrinsic, built, base)?,
+            });
         }
-        let instance = self.writer.core(built, functions, base);
+        let instance = self.writer.core(&built.module, functions, base);
+        let callback = driver.map(|driver| self.writer.alias_core(driver, CALLBACK, &mut Aliased::new()));
         let (stubs, mut aliased) = (std::mem::take(&mut self.stubs), Aliased::new());
         let mut lifted = Vec::with_capacity(stubs.len());
         for (stub, _) in &stubs {
             let names = names.get_mut(stub.function.interface).ok_or("a function has no interface")?;
-            lifted.push((stub.function, self.writer.lift(stub, (built, instance), base, &mut aliased, names)?));
+            let index = self.writer.lift(stub, (built, instance), base, &mut aliased, names, callback)?;
+            lifted.push((stub.function, index, stub.options.goes_on));
         }
-        for (function, index) in lifted {
+        for (function, index, is_later) in lifted {
             let parts = self.imported.entry(function.interface).or_default();
+            if is_later {
+                parts.later.insert(function.name.to_owned());
+            }
             parts.functions.insert(function.name.to_owned(), index);
         }
         Ok(instance)
+    }
+
+    /// The module that runs tasks, instantiated.
+    fn driver(&mut self, built: &Built, base: Option<&Base>) -> Result<Option<u32>> {
+        let Some(driver) = &built.driver else { return Ok(None) };
+        let mut functions = Vec::with_capacity(driver.intrinsics.len());
+        for intrinsic in &driver.intrinsics {
+            functions.push(self.intrinsic(*intrinsic, built, base)?);
+        }
+        Ok(Some(self.writer.core(&driver.module, functions, base)))
     }
 
     /// The core function that stands for an intrinsic.
@@ -219,11 +266,33 @@ impl<'c> Inner<'c> {
             Intrinsic::StreamDropWritable(id) => (self.defined(id)?, ComponentBuilder::stream_drop_writable),
             Intrinsic::FutureNew(id) => (self.defined(id)?, ComponentBuilder::future_new),
             Intrinsic::FutureDropReadable(id) => (self.defined(id)?, ComponentBuilder::future_drop_readable),
-            Intrinsic::FutureWrite(id) => {
+            Intrinsic::FutureDropWritable(id) => (self.defined(id)?, ComponentBuilder::future_drop_writable),
+            Intrinsic::FutureWrite(id) | Intrinsic::StreamRead(id) | Intrinsic::StreamWrite(id) => {
                 let ty = self.defined(id)?;
                 let memory = base.map(|base| CanonicalOption::Memory(base.memory()));
                 let options: Vec<_> = memory.into_iter().chain([CanonicalOption::Async]).collect();
-                return Ok(self.writer.builder.future_write(ty, options));
+                let builder = &mut self.writer.builder;
+                return Ok(match intrinsic {
+                    Intrinsic::FutureWrite(_) => builder.future_write(ty, options),
+                    Intrinsic::StreamRead(_) => builder.stream_read(ty, options),
+                    _ => builder.stream_write(ty, options),
+                });
+            }
+            Intrinsic::TaskReturn(number) => {
+                let (Stub { function, .. }, _) = self.stubs.get(number).ok_or("a function is not there")?;
+                let names = self.written.get_or_insert_with(|| self.names.clone());
+                let mut scope = self.writer.scope(names);
+                let result = function.ty.result.as_ref().map(|ty| scope.value((), ty)).transpose()?;
+                let memory = base.map(|base| CanonicalOption::Memory(base.memory()));
+                return Ok(self.writer.builder.task_return(result, memory.into_iter().collect::<Vec<_>>()));
+            }
+            Intrinsic::ContextGet => return Ok(self.writer.builder.context_get(ValType::I32, 0)),
+            Intrinsic::ContextSet => return Ok(self.writer.builder.context_set(ValType::I32, 0)),
+            Intrinsic::WaitableSetNew => return Ok(self.writer.builder.waitable_set_new()),
+            Intrinsic::WaitableSetDrop => return Ok(self.writer.builder.waitable_set_drop()),
+            Intrinsic::WaitableJoin => return Ok(self.writer.builder.waitable_join()),
+            Intrinsic::Drive | Intrinsic::Later(_) | Intrinsic::Realloc => {
+                return Err("a function calls what it has not".to_owned());
             }
             Intrinsic::Provider(number) => {
                 let (base, name) = base.zip(built.providers.get(number)).ok_or("there is no provider")?;
@@ -251,10 +320,10 @@ impl<'c> Inner<'c> {
         }
     }
 
-    /// The index of a type of streams or futures. What it is written with has no name, and is not to be taken for what
-    /// will have one.
+    /// The index of a type of streams or futures.
     fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
-        match self.writer.scope(&mut self.names.clone()).value((), &ComponentValType::Type(id))? {
+        let names = self.written.get_or_insert_with(|| self.names.clone());
+        match self.writer.scope(names).value((), &ComponentValType::Type(id))? {
             wasm_encoder::ComponentValType::Type(index) => Ok(index),
             wasm_encoder::ComponentValType::Primitive(_) => Err("a stream is no type of its own".to_owned()),
         }
@@ -278,7 +347,12 @@ impl<'c> Inner<'c> {
     }
 
     /// Exports an interface, or what the world itself has of it.
-    fn export(&mut self, interface: &Interface<'c>, mut parts: Parts, names: &mut TypeIndices) -> Result<()> {
+    pub(super) fn export(
+        &mut self,
+        interface: &Interface<'c>,
+        mut parts: Parts,
+        names: &mut TypeIndices,
+    ) -> Result<()> {
         let component = self.writer.component;
         for ty in &interface.types {
             // What another interface names must be named as it is there.
@@ -298,13 +372,19 @@ impl<'c> Inner<'c> {
         let is_given = |ty: &NamedType<'_>| parts.hosts.contains(ty.name) || is_foreign(component, interface, ty);
         let named = |id| exported.get(component, id).or_else(|| names.get(component, id));
         let instance = self.writer.export(interface, item, &parts, &is_given, &named)?;
+        self.name_exported(interface, instance);
+        Ok(())
+    }
+
+    /// Says what types are called that an exported instance has: as its interface was the first to call them.
+    pub(super) fn name_exported(&mut self, interface: &Interface<'c>, instance: u32) {
+        let component = self.writer.component;
         for ty in &interface.types {
             if self.exported.get(component, ty.created).is_none() {
                 let index = self.writer.alias_type(instance, ty.name);
                 self.exported.add_named(component, ty, index);
             }
         }
-        Ok(())
     }
 
     /// The index of a type by the name that it is exported by, or imported.
@@ -325,7 +405,11 @@ impl<'c> Inner<'c> {
         }
         for function in &world.functions {
             let Some(index) = parts.functions.get(function.name) else { continue };
-            let ty = self.writer.scope(&mut exported).function_type(function.id)?;
+            let mut scope = self.writer.scope(&mut exported);
+            let ty = match parts.later.contains(function.name) {
+                true => scope.async_function_type(function.id)?,
+                false => scope.function_type(function.id)?,
+            };
             let ty = Some(ComponentTypeRef::Func(ty));
             self.writer.builder.export(function.name, ComponentExportKind::Func, *index, ty);
         }

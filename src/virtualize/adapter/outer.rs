@@ -108,7 +108,7 @@ impl<'c> Outer<'c> {
             for function in interface.functions.iter().filter(|of| of.resources.iter().any(|id| self.is_converted(*id)))
             {
                 targets.extend(parts.functions.remove(function.name));
-                let (number, options) = core.add(function, &FORWARD);
+                let (number, options) = core.add(function, &FORWARD, false);
                 stubs.push(Stub { function, number, options });
             }
             all.push(parts);
@@ -119,11 +119,11 @@ impl<'c> Outer<'c> {
         for intrinsic in &built.intrinsics {
             functions.push(self.intrinsic(*intrinsic, &targets, base.as_ref())?);
         }
-        let instance = self.writer.core(&built, functions, base.as_ref());
+        let instance = self.writer.core(&built.module, functions, base.as_ref());
         for ((interface, item), mut parts) in exports.iter().zip(all) {
             for stub in stubs.iter().filter(|stub| stub.function.interface == interface.name) {
                 let (core, base) = ((&built, instance), base.as_ref());
-                let lifted = self.writer.lift(stub, core, base, &mut Aliased::new(), &mut self.hosts)?;
+                let lifted = self.writer.lift(stub, core, base, &mut Aliased::new(), &mut self.hosts, None)?;
                 parts.functions.insert(stub.function.name.to_owned(), lifted);
             }
             self.export(interface, item, parts)?;

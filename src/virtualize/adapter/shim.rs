@@ -44,10 +44,14 @@ impl Shim {
         for (number, function) in interface.functions.iter().enumerate() {
             let index = parts.functions.get(function.name).ok_or("a function is not there")?;
             let name = format!("f{number}");
-            let mut scope = TypeWriter::new(component, &mut shim, &mut given).importing(&mut extra);
-            let ty = scope.function_type(function.id)?;
+            let is_later = parts.later.contains(function.name);
+            let write = |mut scope: TypeWriter<'_, '_>| match is_later {
+                true => scope.async_function_type(function.id),
+                false => scope.function_type(function.id),
+            };
+            let ty = write(TypeWriter::new(component, &mut shim, &mut given).importing(&mut extra))?;
             let imported = shim.import(name.as_str(), ComponentTypeRef::Func(ty));
-            let ty = TypeWriter::new(component, &mut shim, &mut exported).function_type(function.id)?;
+            let ty = write(TypeWriter::new(component, &mut shim, &mut exported))?;
             shim.export(function.name, ComponentExportKind::Func, imported, Some(ComponentTypeRef::Func(ty)));
             arguments.push((name, ComponentExportKind::Func, *index));
         }

@@ -12,7 +12,8 @@ use crate::virtualize::answer::{Refusal, RefusalKind};
 use crate::virtualize::decisions::{Action, Choice};
 
 /// The code of a function. `passed` says whether anything is passed to it in memory.
-pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, passed: bool) -> Code {
+/// `goes_on` says whether it is a task.
+pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, passed: bool, goes_on: bool) -> Code {
     let mut code = Code::new(core.abi.signature(of.ty));
     if core.answer.is_some() {
         // No more than the stream takes at once.
@@ -25,6 +26,11 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
         code.add([I::Unreachable]);
         return code;
     }
+    if goes_on {
+        // What it gives is returned by a function of its own.
+        (code.signature.result, code.signature.returns_pointer) = (Vec::new(), false);
+        core.begin_task(&mut code);
+    }
     // What is passed on is still needed when the other function has answered.
     let calls = action.calls();
     if passed && !calls {
@@ -34,7 +40,7 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
         // There is no code for it.
         Action::PassThrough => {}
         Action::Refuse(body) => {
-            core.drop_params(&mut code, of);
+            core.drop_params(&mut code, of, body.drains());
             core.body(&mut code, of, body, false);
         }
         Action::Call(callee) => {
@@ -42,7 +48,7 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
             core.call(&mut code, of, callee);
         }
         Action::ByHandle(Choice { deny, ignore, provider: None, host: false, .. }) => {
-            core.drop_params(&mut code, of);
+            core.drop_params(&mut code, of, deny.drains() || ignore.drains());
             At::params(&code.signature).load(&mut code);
             let refusal_kind = code.local(ValType::I32);
             code.add([I::LocalSet(refusal_kind)]);
@@ -53,6 +59,9 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
     }
     if passed && calls && !code.signature.returns_pointer {
         code.reset();
+    }
+    if let Some(task) = code.task {
+        core.run_task(&mut code, task);
     }
     code
 }
@@ -108,16 +117,24 @@ impl<'c> Core<'c> {
         if instead.deny == instead.ignore {
             return self.body(code, of, instead.deny, instead.is_forwarded);
         }
+        let drains = code.task.is_some() && (instead.deny.drains() || instead.ignore.drains());
         let result = code.result();
         code.add([I::LocalGet(instead.refusal_kind), I::I32Const(RefusalKind::Ignore as i32), I::I32Eq, I::If(result)]);
-        self.body(code, of, instead.ignore, instead.is_forwarded);
-        code.add([I::Else]);
-        self.body(code, of, instead.deny, instead.is_forwarded);
+        let bodies = [instead.ignore, instead.deny];
+        for (number, body) in bodies.into_iter().enumerate() {
+            if number > 0 {
+                code.add([I::Else]);
+            }
+            if drains && !body.drains() {
+                self.drop_where(code, of, &|handle| matches!(handle, Handle::Stream(_)));
+            }
+            self.body(code, of, body, instead.is_forwarded);
+        }
         code.add([I::End]);
     }
 
     /// Goes through the handles among the parameters.
-    fn params(
+    pub(super) fn params(
         &self,
         code: &mut Code,
         of: &Function<'_>,
@@ -132,15 +149,19 @@ impl<'c> Core<'c> {
     /// Drops all handles among the parameters. A call that ends with a borrowed one traps, and one that keeps an owned
     /// one keeps what it stands for alive (Canonical ABI, `canon lift`). What is lent of a resource type that the adapter
     /// owns is no handle to it, but what the handle stands for.
-    fn drop_params(&self, code: &mut Code, of: &Function<'_>) {
+    ///
+    /// Streams are left where some body of a task drains them.
+    fn drop_params(&self, code: &mut Code, of: &Function<'_>, drains: bool) {
+        let is_task = code.task.is_some();
         self.drop_where(code, of, &|handle| match handle {
             Handle::Borrow(id) => !(self.owns)(id),
+            Handle::Stream(_) => !(drains && is_task),
             _ => true,
         });
     }
 
     /// Drops what was lent of the host's own, which a call may not keep. A provider got representations in their place.
-    fn drop_lent(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
+    pub(super) fn drop_lent(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let is_lent = |handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id));
         match function {
             Intrinsic::Provider(_) => {
@@ -185,7 +206,7 @@ impl<'c> Core<'c> {
             return code.add([I::End]);
         }
         code.add([I::LocalGet(refusal_kind), I::If(result)]);
-        self.drop_params(code, of);
+        self.drop_params(code, of, deny.drains() || ignore.drains());
         let is_forwarded = host.is_some();
         self.instead(code, of, Instead { deny, ignore, refusal_kind, is_forwarded });
         code.add([I::Else]);
@@ -237,6 +258,9 @@ impl<'c> Core<'c> {
     /// adapter's. The host gets its own handles, and a provider gets representations, also of what is the host's for the
     /// component too.
     fn call(&mut self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
+        if let Some(task) = code.task {
+            return self.start_flow(code, of, function, task);
+        }
         // Where the host puts what it gives.
         let room = match &of.ty.result {
             Some(ty) if code.signature.returns_pointer => {
@@ -273,7 +297,7 @@ impl<'c> Core<'c> {
     }
 
     /// Puts what another function is to get in the place of the handles among the parameters.
-    fn give(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
+    pub(super) fn give(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
         let gets_reps = matches!(function, Intrinsic::Provider(_));
         let mut visit = |code: &mut Code, handle, at: At| {

@@ -16,8 +16,14 @@ impl Core<'_> {
         let answer = match body {
             Refusal::Trap => return code.add([I::Unreachable]),
             Refusal::EveryIndex => return self.every_index(code, is_forwarded),
-            Refusal::Return(answer) => answer,
+            Refusal::Return(answer) | Refusal::Drain(answer) => answer,
         };
+        if let Some(task) = code.task {
+            if body.drains() {
+                self.drain_params(code, of, task);
+            }
+            return self.return_answer(code, of, answer.as_ref());
+        }
         let (Some(answer), Some(ty)) = (answer, &of.ty.result) else { return };
         if code.signature.returns_pointer {
             let address = self.result(code, ty, answer);
@@ -28,7 +34,7 @@ impl Core<'_> {
     }
 
     /// Puts a value where the caller will find it, and gives the address. Handles are made by each call.
-    fn result(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer) -> u32 {
+    pub(super) fn result(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer) -> u32 {
         let layout = self.abi.layout(ty);
         let (mut bytes, mut handles) = (vec![0; layout.size as usize], Vec::new());
         self.store(ty, answer, &mut bytes, 0, &mut handles);
@@ -118,21 +124,14 @@ impl Core<'_> {
     }
 
     /// Makes a handle.
-    fn handle(&mut self, code: &mut Code, answer: &Answer) {
-        // Both ends of a stream or a future come as one number, the readable one in its lower half.
-        let ends = |code: &mut Code, new: Intrinsic| {
-            let both = code.local(ValType::I64);
-            code.call(new);
-            code.add([I::LocalTee(both), I::I64Const(32), I::I64ShrU, I::I32WrapI64]);
-            both
-        };
+    pub(super) fn handle(&mut self, code: &mut Code, answer: &Answer) {
         match answer {
             Answer::Own(id, refusal_kind) => {
                 code.add([I::I32Const(*refusal_kind as i32)]);
                 code.call(Intrinsic::ResourceNew(*id));
             }
             Answer::Ended(id) => {
-                let both = ends(code, Intrinsic::StreamNew(*id));
+                let both = code.ends(Intrinsic::StreamNew(*id));
                 code.call(Intrinsic::StreamDropWritable(*id));
                 code.add([I::LocalGet(both), I::I32WrapI64]);
             }
@@ -141,10 +140,13 @@ impl Core<'_> {
                     (Some(payload), Shape::Future(_, Some(ty))) => self.result(code, &ty, payload),
                     _ => 0,
                 };
+                if let Some(task) = code.task {
+                    return self.answer_later(code, *id, payload, task);
+                }
                 // The value waits for whoever asks for it, and the writable end with it: a future may not be dropped
                 // before it was written.
                 self.memory.need();
-                let both = ends(code, Intrinsic::FutureNew(*id));
+                let both = code.ends(Intrinsic::FutureNew(*id));
                 code.add([I::I32Const(payload as i32)]);
                 code.call(Intrinsic::FutureWrite(*id));
                 code.add([I::Drop, I::LocalGet(both), I::I32WrapI64]);

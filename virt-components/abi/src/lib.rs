@@ -99,6 +99,11 @@ impl<T> At<T> {
         unsafe { List::from_raw(self.0, length) }
     }
 
+    /// What lies at an address that the adapter has been told.
+    pub fn at(address: usize) -> Self {
+        At(address as *const T)
+    }
+
     /// Where a slice has its elements, for a function of the host's.
     pub fn of(elements: &[T]) -> Self {
         At(elements.as_ptr())

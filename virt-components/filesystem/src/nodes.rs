@@ -185,6 +185,14 @@ impl Nodes {
         }
     }
 
+    /// The bytes of a file that lie where they are for ever, whatever is written: those of the image.
+    pub fn fixed(&self, place: Place) -> Option<&'static [u8]> {
+        match self.view(place) {
+            View::Image(Contents::File(bytes)) => Some(bytes.bytes()),
+            _ => None,
+        }
+    }
+
     /// What a folder has by a name.
     pub fn find(&self, folder: Place, name: &[u8]) -> Option<u32> {
         match self.view(folder) {

@@ -107,6 +107,11 @@ impl FileSystem {
         self.nodes.bytes(place)
     }
 
+    /// The bytes of a file that stay where they are, whatever is written to it.
+    pub fn fixed(&self, place: Place) -> Option<&'static [u8]> {
+        self.nodes.fixed(place)
+    }
+
     /// Writes to a file that may be written to, as much as there is space for; says how much that was.
     pub fn write(&mut self, place: Place, at: u64, bytes: &[u8], now: Datetime) -> Result<usize, Code> {
         self.nodes.write(place, at, bytes, now)

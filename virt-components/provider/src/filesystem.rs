@@ -4,6 +4,7 @@ mod at;
 mod descriptor;
 mod hosts;
 pub mod list;
+mod wasi3;
 
 use ::filesystem::{Away, Code, FileSystem, Open, Spot};
 use abi::{At, Datetime, Handle, List, Out, Reply, Text, Whose};

@@ -29,6 +29,8 @@ pub fn opened(call: impl FnOnce(Put<Handle>)) -> Result<u32, Code> {
 unsafe extern "C" {
     #[link_name = "wasi:cli/environment#get-environment"]
     pub safe fn get_environment(out: Out<List<Variable>>);
+    #[link_name = "wasi:cli/environment@0.3#get-environment"]
+    pub safe fn get_environment_3(out: Out<List<Variable>>);
 
     #[link_name = "wasi:config/store#get"]
     pub safe fn store_get(key: At<u8>, length: usize, out: Out<Reply<Maybe<Text>, Error>>);

@@ -7,6 +7,7 @@ use filesystem::{Code, FileSystem, Place};
 use io::poll::{Instants, READY};
 use io::splice::{Streams, splice};
 use io::{PERMIT, Table};
+use tasks::{Flow, MOST};
 
 use crate::clocks::CLOCK;
 use crate::filesystem::{files, now};
@@ -124,6 +125,37 @@ extern "C" fn drop_input(stream: u32) {
 /// An input stream.
 pub fn add_input(input: Input) -> u32 {
     number(INPUTS.get().add(input))
+}
+
+// ---- standard input of WASI 0.3 ----
+
+/// Whether a stream of standard input is open. Another one has nothing to give, for what this one offers cannot be taken back.
+static IS_READ: Global<bool> = Global::new(false);
+
+#[unsafe(export_name = "wasi:cli/stdin@0.3#read-via-stream")]
+extern "C" fn read_stdin(flow: &mut Flow) {
+    flow.state = (!core::mem::replace(IS_READ.get(), true)).into();
+}
+
+#[unsafe(export_name = "wasi:cli/stdin@0.3#[next]read-via-stream")]
+extern "C" fn next_of_stdin(flow: &mut Flow) {
+    take_stdin(flow);
+    let rest = usize::try_from(*STDIN.look()).ok().and_then(|at| settings().stdin.bytes().get(at..));
+    let rest = rest.filter(|_| flow.state != 0).unwrap_or(&[]);
+    (flow.at, flow.count) = (rest.as_ptr() as usize, rest.len().min(MOST));
+}
+
+#[unsafe(export_name = "wasi:cli/stdin@0.3#[close]read-via-stream")]
+extern "C" fn close_stdin(flow: &mut Flow) {
+    take_stdin(flow);
+    if flow.state != 0 {
+        *IS_READ.get() = false;
+    }
+}
+
+/// Counts what was read, which no other stream gives again.
+fn take_stdin(flow: &mut Flow) {
+    *STDIN.get() += core::mem::take(&mut flow.count) as u64;
 }
 
 fn read_own(index: u32, length: u64) -> Result<Text, StreamError> {

@@ -1,4 +1,4 @@
-//! The functions of WASI 0.2 on the providers, each by its name and flat signature; the README says what all of that is.
+//! The functions of WASI 0.2 and 0.3 on the providers, each by its name and flat signature; the README says what all of that is.
 //!
 //! What a function takes and puts has been looked at by the adapter, but for the numbers that handles stand for: one that is no live
 //! object ends in a trap.
@@ -19,6 +19,7 @@ mod io;
 mod memory;
 mod random;
 mod settings;
+mod tasks;
 
 /// Ends the component: there is nobody to tell what is wrong.
 fn trap() -> ! {

@@ -45,6 +45,36 @@ extern "C" fn insecure_seed(out: Out<Pair>) {
     out.put(Pair(random.number(seed, INSECURE_SEED), random.number(seed, INSECURE_SEED)));
 }
 
+// ---- WASI 0.3 ----
+
+/// As many bytes as are given at most: a function may give fewer than it is asked for.
+const MOST: u64 = 1 << 20;
+
+#[unsafe(export_name = "wasi:random/random@0.3#get-random-bytes")]
+extern "C" fn get_random_bytes_3(most: u64, out: Out<Text>) {
+    get_random_bytes(most.min(MOST), out);
+}
+
+#[unsafe(export_name = "wasi:random/random@0.3#get-random-u64")]
+extern "C" fn get_random_u64_3() -> u64 {
+    get_random_u64()
+}
+
+#[unsafe(export_name = "wasi:random/insecure@0.3#get-insecure-random-bytes")]
+extern "C" fn get_insecure_random_bytes_3(most: u64, out: Out<Text>) {
+    get_insecure_random_bytes(most.min(MOST), out);
+}
+
+#[unsafe(export_name = "wasi:random/insecure@0.3#get-insecure-random-u64")]
+extern "C" fn get_insecure_random_u64_3() -> u64 {
+    get_insecure_random_u64()
+}
+
+#[unsafe(export_name = "wasi:random/insecure-seed@0.3#get-insecure-seed")]
+extern "C" fn get_insecure_seed_3(out: Out<Pair>) {
+    insecure_seed(out);
+}
+
 fn bytes(random: &mut Random, stream: u64, length: u64) -> Text {
     let length = usize::try_from(length).ok().or_trap();
     BYTES.give(|bytes| {

@@ -4,14 +4,14 @@ use super::*;
 use ::filesystem::{Follow, Hash, Here, NewTime, Stat, Stop, flags, open_flags};
 
 /// Where a path leads.
-enum Leads {
+pub enum Leads {
     /// To the provider's.
     Here(Here),
     /// To the host's, with a path from one of its folders.
     Host(Host, Vec<u8>),
 }
 
-fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
+pub fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
     let files = files();
     // Whoever the folder belongs to: the host's too is a place to start from, and none to leave.
     if path.bytes().starts_with(b"/") {
@@ -47,7 +47,7 @@ fn leads(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
 }
 
 /// As [`leads`], to what is to be changed: not where the host's may only be read.
-fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
+pub fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code> {
     match leads(this, path, follow)? {
         Leads::Host(Host { read_only: true, .. }, _) => Err(Code::READ_ONLY),
         leads => Ok(leads),
@@ -55,7 +55,7 @@ fn leads_to_change(this: u32, path: Text, follow: Follow) -> Result<Leads, Code>
 }
 
 /// As [`leads_to_change`], to what is to be renamed or removed, itself and not what it leads to: no mount, and nothing on the way to one.
-fn leads_to_move(this: u32, path: Text) -> Result<Leads, Code> {
+pub fn leads_to_move(this: u32, path: Text) -> Result<Leads, Code> {
     match leads_to_change(this, path, Follow::No)? {
         // What no name leads to is the host's to refuse: the empty path, and a folder by its dots.
         Leads::Host(Host { spot: Some(_), .. }, path) if ends_in_name(&path) => Err(Code::BUSY),

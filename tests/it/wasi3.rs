@@ -1,0 +1,248 @@
+//! WASI 0.3: what a component is given in the place of the host, run in wasmtime.
+//!
+//! `steps-p3` does what `command` does in WASI 0.2, and `mixed` imports both.
+
+use std::path::Path;
+
+use crate::support::probed::Probed;
+use crate::support::{Ran, guest, names, run_p3, succeeds, virt, virt_in, weld};
+
+/// A directory with files to mount.
+fn files() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("files");
+    std::fs::create_dir_all(root.join("sub/deeper")).unwrap();
+    std::fs::write(root.join("a.txt"), "hello").unwrap();
+    std::fs::write(root.join("empty"), "").unwrap();
+    std::fs::write(root.join("sub/b.txt"), "in the directory\n").unwrap();
+    let large: Vec<u8> = (0..300_000u32).map(|at| (at % 251) as u8).collect();
+    std::fs::write(root.join("large"), large).unwrap();
+    std::fs::write(directory.path().join("in.txt"), "line 1\nline 2\n").unwrap();
+    directory
+}
+
+/// What `weld virt` makes of `steps-p3`, which may print, with more flags.
+#[track_caller]
+fn steps(directory: &Path, flags: &[&str]) -> Vec<u8> {
+    let output = virt_in(directory, &guest("steps-p3"), &[&["--stdout"], flags].concat());
+    std::fs::write(directory.join("o.wasm"), &output).unwrap();
+    let mut verify = weld(directory);
+    verify.args(["verify", "o.wasm", "--input"]).arg(guest("steps-p3")).arg("--stdout").args(flags);
+    succeeds(&mut verify);
+    output
+}
+
+/// What some steps print: words, in one text each.
+#[track_caller]
+fn prints(component: &[u8], steps: &str) -> String {
+    // A word in quotes has spaces.
+    let words: Vec<&str> = steps
+        .split('\'')
+        .enumerate()
+        .flat_map(|(at, part)| -> Vec<&str> {
+            if at % 2 == 0 { part.split_whitespace().collect() } else { vec![part] }
+        })
+        .collect();
+    let Ran { stdout, stderr, result } = run_p3(component, &words, |_| {});
+    assert_eq!((result, stderr.as_str()), (Ok(Ok(())), ""), "{steps}: {stdout}");
+    stdout
+}
+
+#[test]
+fn settings_that_are_no_streams_work_for_wasi_0_3() {
+    let directory = files();
+    let output = steps(
+        directory.path(),
+        &[
+            "-e",
+            "LANG=C",
+            "-e",
+            "A=b c",
+            "--grant=args.set=[\"steps\", \"args\", \"--\", \"env\", \"--\", \"cwd\", \"--\", \"clock\", \"--\", \"sleep\", \"2\", \"--\", \"clock\", \"--\", \"until\", \"5000000\", \"--\", \"until\", \"1\"]",
+            "--grant=cwd.set=\"/home\"",
+            "--grant=clocks.fixed=1970-01-01T00:00:05Z",
+        ],
+    );
+    assert_eq!(
+        names(&output).0.iter().filter(|name| !name.starts_with("wasi:cli/")).count(),
+        0,
+        "{:?}",
+        names(&output).0
+    );
+    let said = prints(&output, "not these");
+    let expected = "steps\nargs\n--\nenv\n--\ncwd\n--\nclock\n--\nsleep\n2\n--\nclock\n--\nuntil\n5000000\n--\nuntil\n1\n\
+                    A=b c\nLANG=C\nSome(\"/home\")\n5 0 1 1 1\nslept 2\n5 2000000 2000001 1 1\nuntil 5000000\nuntil 5000000\n";
+    assert_eq!(said, expected);
+    // The same seed gives the same numbers as to WASI 0.2.
+    let random = steps(directory.path(), &["--allow-args", "--grant=random.seed=42"]);
+    let said = prints(&random, "random -- random");
+    let lines: Vec<&str> = said.lines().collect();
+    assert!(lines[0].starts_with('[') && lines[0] != lines[1], "{said}");
+    assert_eq!(said, prints(&random, "random -- random"));
+}
+
+#[test]
+fn variables_of_the_host_are_merged_for_wasi_0_3() {
+    let output =
+        virt(&guest("steps-p3"), &["stdout=allow", "args=allow", "env={ set = { A = \"1\" }, allow = [\"B\"] }"]);
+    let ran = run_p3(&output, &["env"], |wasi| _ = wasi.env("B", "2").env("C", "3"));
+    assert_eq!(ran.stdout, "A=1\nB=2\n");
+}
+
+#[test]
+fn standard_input_is_given_by_a_stream() {
+    let directory = files();
+    let output = steps(directory.path(), &["--allow-args", "--grant=stdin.file=\"in.txt\""]);
+    assert_eq!(prints(&output, "cat"), "line 1\nline 2\n");
+    // What one stream did not give, the next one does.
+    assert_eq!(prints(&output, "head 4 -- head 3 -- cat"), "line\n 1\n\nline 2\n");
+    assert_eq!(prints(&output, "cat -- cat"), "line 1\nline 2\n");
+    let output = steps(directory.path(), &["--allow-args", "--stdin=empty"]);
+    assert_eq!(prints(&output, "cat"), "");
+}
+
+#[test]
+fn standard_output_is_redirected_by_a_stream() {
+    let output = virt(&guest("steps-p3"), &["stdout=\"stderr\"", "stderr=allow", "args=allow"]);
+    let ran = run_p3(&output, &["out", "text"], |_| {});
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "text\n"));
+    let output = virt(&guest("steps-p3"), &["stderr=\"stdout\"", "stdout=allow", "args=allow"]);
+    let ran = run_p3(&output, &["err", "text"], |_| {});
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("text\n0 Ok(())\n", ""));
+}
+
+#[test]
+fn an_embedded_directory_is_read_by_streams() {
+    let directory = files();
+    let output = steps(directory.path(), &["--allow-args", "--mount=/=files"]);
+    assert_eq!(names(&output).0.iter().filter(|name| name.contains("filesystem")).count(), 0);
+    for (step, expected) in [
+        ("folders", "/\n"),
+        ("read /a.txt", "hello"),
+        ("read /empty", ""),
+        ("slice /a.txt 1 3", "ell"),
+        ("slice /a.txt 5 3", ""),
+        ("slice /a.txt 9000000000 3", ""),
+        ("size /large", "300000 "),
+        ("ls /", "a.txt\nempty\nlarge\nsub/\n"),
+        ("ls /sub", "b.txt\ndeeper/\n"),
+        ("ls /sub/deeper", ""),
+        ("stat /sub/b.txt", "DescriptorType::RegularFile 17 1 0\n"),
+        ("stat /sub", "DescriptorType::Directory 0 1 0\n"),
+        ("flags /a.txt", "DescriptorFlags(READ) DescriptorType::RegularFile true true\n"),
+        ("read /none", "error: read /none: ErrorCode::NoEntry\n"),
+        ("read /sub", "error: read /sub: ErrorCode::IsDirectory\n"),
+        ("ls /a.txt", "error: ls /a.txt: ErrorCode::NotDirectory\n"),
+        ("write /a.txt x", "error: write /a.txt x: ErrorCode::ReadOnly\n"),
+        ("write /new x", "error: write /new x: ErrorCode::ReadOnly\n"),
+        ("mkdir /new", "error: mkdir /new: ErrorCode::ReadOnly\n"),
+        ("rm /a.txt", "error: rm /a.txt: ErrorCode::ReadOnly\n"),
+        ("readlink /a.txt", "error: readlink /a.txt: ErrorCode::Invalid\n"),
+        ("leave /large all", "left all\n"),
+        ("leave /large stream", "left stream\n"),
+        ("leave /large future", "300000\n"),
+        ("leave /large some", "1\n"),
+        ("leave /large file", "300000\n"),
+        ("leave /sub all", "left all\n"),
+        (
+            "all 'read /a.txt' 'slice /a.txt 0 2' 'ls /sub' 'leave /large some' 'read /none'",
+            "hellohe\0b.txt\ndeeper/\n1\nerror: read /none: ErrorCode::NoEntry\n",
+        ),
+    ] {
+        let said = prints(&output, step);
+        let expected = expected.replace('\0', "");
+        assert!(said == expected || (step.starts_with("size") && said.starts_with(&expected)), "{step}: {said}");
+    }
+}
+
+#[test]
+fn a_directory_in_memory_is_written_by_streams() {
+    let directory = files();
+    let flags =
+        ["--allow-args", "--grant=fs./.memory=\"1MiB\"", "--grant=fs./o={ embed = \"files\", overlay = \"memory\" }"];
+    let output = steps(directory.path(), &flags);
+    for (step, expected) in [
+        ("write /x text -- read /x", "text"),
+        ("write /x text -- append /x more -- read /x -- stat /x", "textmoreDescriptorType::RegularFile 8 1 0\n"),
+        ("write /x abcdef -- truncate /x 3 -- read /x", "abc"),
+        ("mkdir /d -- write /d/x 1 -- ls / -- ls /d -- rename /d/x /y -- ls /d -- read /y", "d/\no/\nx\n1"),
+        ("write /x 1 -- link /x /y -- rm /x -- read /y", "1"),
+        (
+            "write /x 1 -- symlink x /l -- read /l -- readlink /l -- lstat /l",
+            "1x\nDescriptorType::SymbolicLink 1 1 0\n",
+        ),
+        ("mkdir /d -- rmdir /d -- ls /", "o/\n"),
+        ("write /x 1 -- touch /x -- stat /x", "DescriptorType::RegularFile 1 1 7\n"),
+        ("fill /x 200000 -- size /x -- copy /x /y -- size /y", "200000 f82c6da5cfebb44d\n200000 f82c6da5cfebb44d\n"),
+        // More than there is space for: what fits is written.
+        (
+            "fill /x 2000000 -- stat /x",
+            "error: fill /x 2000000: ErrorCode::InsufficientSpace\nDescriptorType::RegularFile 1048576 1 0\n",
+        ),
+        (
+            "write /o/a.txt changed -- read /o/a.txt -- read /o/sub/b.txt -- append /o/sub/b.txt more -- read /o/sub/b.txt",
+            "changedin the directory\nin the directory\nmore",
+        ),
+        ("rm /o/a.txt -- read /o/a.txt -- ls /o", "error: read /o/a.txt: ErrorCode::NoEntry\nempty\nlarge\nsub/\n"),
+        (
+            "all 'write /1 one' 'write /2 two' 'fill /3 100000' -- read /1 -- read /2 -- stat /3",
+            "onetwoDescriptorType::RegularFile 100000 1 0\n",
+        ),
+        ("leave /o/large some -- leave /o/large all -- read /o/a.txt", "1\nleft all\nhello"),
+    ] {
+        let said = prints(&output, step);
+        assert_eq!(said, expected, "{step}");
+    }
+}
+
+#[test]
+fn what_imports_wasi_0_2_and_0_3_sees_one_world() {
+    let flags = [
+        "-e",
+        "A=1",
+        "--grant=args.set=[\"x\"]",
+        "--grant=fs./.memory=\"1MiB\"",
+        "--grant=clocks={ fixed = 1970-01-01T00:00:00Z, step = \"10ns\" }",
+    ];
+    let directory = files();
+    let output = virt_in(directory.path(), &guest("mixed"), &flags);
+    assert_eq!(names(&output).0, <[&str; 0]>::default());
+    Probed::new(&output).expect(&[
+        ("environment", "([(\"A\", \"1\")], [(\"A\", \"1\")])"),
+        ("arguments", "([\"x\"], [\"x\"])"),
+        ("clock", "(1, 11, 1021, 1031)"),
+        ("3 to 2", "(Ok(()), Ok(\"of three\"))"),
+        ("2 to 3", "(Ok(()), Ok(\"of two\"))"),
+        // What a stream has taken from a file, it gives; the rest it takes later.
+        ("both", "(Ok(()), Ok(()), \"0123\", 6, Ok(()), Ok(\"ABCDEFGHIJ\"))"),
+    ]);
+}
+
+#[test]
+fn directories_of_the_host_are_refused_to_wasi_0_3() {
+    let directory = files();
+    let mut command = weld(directory.path());
+    command.arg("virt").arg(guest("steps-p3")).args(["--preopen=/=/srv", "-o", "o.wasm"]);
+    let said = crate::support::fails(&mut command);
+    assert!(said.contains("directories of the host can be mounted for WASI 0.2 alone"), "{said}");
+}
+
+#[test]
+fn what_wasi_0_3_costs_is_little() {
+    let directory = files();
+    let own = std::fs::read(guest("steps-p3")).unwrap().len();
+    let size = |flags: &[&str]| {
+        virt_in(directory.path(), &guest("steps-p3"), &[&["--no-provenance"], flags].concat()).len() - own
+    };
+    let rest = size(&["--allow-all"]);
+    let files = 300_000 + 5 + 17;
+    for (flags, most) in [
+        (&["--allow-all", "--mount=/=files"][..], files + 54_000),
+        (&["--allow-all", "--stdin=empty"], 12_000),
+        (&["--allow-all", "--stdout=ignore"], 12_000),
+        (&["--allow-all", "--stderr=deny"], 12_000),
+    ] {
+        let added = size(flags) - rest;
+        assert!(added < most, "{flags:?} adds {added} bytes");
+    }
+}

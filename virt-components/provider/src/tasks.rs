@@ -1,0 +1,63 @@
+//! Tasks, for the adapter's code that runs them: `weld:tasks`.
+
+use alloc::boxed::Box;
+use tasks::{Flow, Step, Task};
+
+use crate::OrTrap;
+use crate::global::Global;
+
+static STEP: Global<Step> = Global::new(Step { operation: 0, arguments: [0; 3] });
+
+/// A task, by its address. Only the adapter's code has one, and it comes back with it until the task is over.
+type Address = *mut Task;
+
+fn get(task: Address) -> &'static mut Task {
+    // SAFETY: It is from `start`, and `give_step` has not yet given its last step. No function asks for it twice.
+    unsafe { &mut *task }
+}
+
+/// A new task, without jobs.
+#[unsafe(export_name = "weld:tasks#start")]
+extern "C" fn start() -> Address {
+    Box::into_raw(Box::default())
+}
+
+#[unsafe(export_name = "weld:tasks#give")]
+extern "C" fn give(task: Address, group: u32, end: usize, of_future: u32, future: usize) -> *const Flow {
+    get(task).give((group, end), (of_future, future))
+}
+
+#[unsafe(export_name = "weld:tasks#take")]
+extern "C" fn take(task: Address, group: u32, end: usize, of_future: u32, future: usize) -> *const Flow {
+    get(task).take((group, end), (of_future, future))
+}
+
+#[unsafe(export_name = "weld:tasks#drain")]
+extern "C" fn drain(task: Address, group: u32, end: usize, room: usize, elements: usize) {
+    get(task).drain((group, end), (room, elements));
+}
+
+#[unsafe(export_name = "weld:tasks#answer")]
+extern "C" fn answer(task: Address, group: u32, future: usize, value: usize) {
+    get(task).answer((group, future), value);
+}
+
+#[unsafe(export_name = "weld:tasks#next")]
+extern "C" fn next(task: Address, result: u32) -> *const Step {
+    give_step(task, get(task).next(result))
+}
+
+#[unsafe(export_name = "weld:tasks#event")]
+extern "C" fn event(task: Address, end: usize, result: u32) -> *const Step {
+    give_step(task, get(task).event(end, result).or_trap())
+}
+
+/// The address of a step. The last one of a task is that of no task any more.
+fn give_step(task: Address, step: Step) -> *const Step {
+    if get(task).is_over(&step) {
+        // SAFETY: It is from `start`, and this is the one time.
+        drop(unsafe { Box::from_raw(task) });
+    }
+    *STEP.get() = step;
+    STEP.look()
+}

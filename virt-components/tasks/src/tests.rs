@@ -1,0 +1,287 @@
+//! Tasks against a model of the Component Model's streams and futures: other ends that read and write as they like, are let go of at
+//! any point, or are left alone.
+
+use super::*;
+use alloc::collections::{BTreeMap, BTreeSet};
+
+/// Numbers that look random (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ mixed >> 31) % sides as u64) as usize
+    }
+}
+
+/// What a job is for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum What {
+    Give,
+    Take,
+    Drain,
+    Answer,
+}
+
+/// One end that a task has, as the world sees it.
+#[derive(Debug)]
+struct End {
+    what: What,
+    is_future: bool,
+    /// What has gone through, in order.
+    moved: Vec<u8>,
+    /// Where the task waits to move so many elements.
+    pending: Option<(usize, usize)>,
+    is_joined: bool,
+    is_peer_gone: bool,
+    is_dropped: bool,
+    /// What the other end of a written stream still has, for `Take` and `Drain`.
+    rest: Vec<u8>,
+}
+
+/// What a provider has for a job: the bytes to give, or those that it took, and whether it was told of the end.
+#[derive(Debug, Default)]
+struct Provider {
+    bytes: Vec<u8>,
+    at: usize,
+    /// It fails when it has taken so many.
+    most: usize,
+    is_closed: bool,
+}
+
+struct World {
+    dice: Dice,
+    /// By the number of the end.
+    ends: BTreeMap<usize, End>,
+    providers: BTreeMap<usize, Provider>,
+    sets: BTreeSet<usize>,
+    next: usize,
+}
+
+const STREAM: u32 = 100;
+const FUTURE: u32 = 200;
+
+fn bytes_at(at: usize, count: usize) -> Vec<u8> {
+    // What lies at an address is what the address says.
+    (0..count).map(|offset| (at + offset) as u8).collect()
+}
+
+impl World {
+    fn end(&mut self, what: What, is_future: bool, rest: Vec<u8>) -> usize {
+        self.next += 1;
+        let moved = Vec::new();
+        let end = End {
+            what,
+            is_future,
+            moved,
+            pending: None,
+            is_joined: false,
+            is_peer_gone: false,
+            is_dropped: false,
+            rest,
+        };
+        self.ends.insert(self.next, end);
+        self.next
+    }
+
+    /// What the other end does about what a task wants to move: the result, if it does anything.
+    fn meet(&mut self, end: usize) -> Option<u32> {
+        let roll = self.dice.roll(8);
+        let end = self.ends.get_mut(&end).unwrap();
+        let (at, most) = end.pending?;
+        if end.is_peer_gone || roll == 0 {
+            end.is_peer_gone = true;
+            end.pending = None;
+            return Some(1);
+        }
+        if roll < 3 {
+            return None;
+        }
+        end.pending = None;
+        if end.is_future {
+            end.moved.push(1);
+            return Some(0);
+        }
+        let count = match end.what {
+            What::Give => (self.dice.roll(9) + 1).min(most),
+            _ => (self.dice.roll(9) + 1).min(most).min(end.rest.len()),
+        };
+        match end.what {
+            What::Give => end.moved.extend(bytes_at(at, count)),
+            _ => end.moved.extend(end.rest.drain(..count)),
+        }
+        let is_last = matches!(end.what, What::Take | What::Drain) && end.rest.is_empty();
+        end.is_peer_gone |= is_last;
+        Some((count as u32) << 4 | u32::from(is_last))
+    }
+
+    /// Does a step; the result, or the end of the callback.
+    fn does(&mut self, step: &Step, task: &mut Task) -> Result<u32, usize> {
+        let [a, b, c] = step.arguments;
+        match step.operation {
+            step::RETURN => return Err(a),
+            step::NEW_SET => {
+                self.next += 1;
+                self.sets.insert(self.next);
+                return Ok(self.next as u32);
+            }
+            step::DROP_SET => {
+                assert!(self.ends.values().all(|end| !end.is_joined), "a set is dropped that has an end");
+                assert!(self.sets.remove(&a));
+            }
+            step::JOIN => {
+                assert!(b == 0 || self.sets.contains(&b));
+                let end = self.ends.get_mut(&a).unwrap();
+                assert!(!end.is_dropped);
+                end.is_joined = b != 0;
+            }
+            operation => {
+                let group = operation % 100 % 4;
+                let is_flow = group >= of_group::NEXT;
+                if !is_flow {
+                    let end = self.ends.get_mut(&a).unwrap();
+                    assert!(!end.is_dropped, "what is gone is used");
+                    assert_eq!(end.is_future, operation >= FUTURE);
+                    if group == of_group::DROP {
+                        assert!(!end.is_joined, "an end is dropped that is in a set");
+                        assert!(end.pending.is_none(), "an end is dropped that is used");
+                        assert!(
+                            !end.is_future || end.is_peer_gone || !end.moved.is_empty(),
+                            "a future is dropped unanswered"
+                        );
+                        end.is_dropped = true;
+                        return Ok(0);
+                    }
+                    let count = if end.is_future { 1 } else { c };
+                    assert!(count > 0, "nothing is moved");
+                    end.pending = Some((b, count));
+                    return Ok(self.meet(a).unwrap_or(BLOCKED));
+                }
+                // The provider's, by the flow's job.
+                let at = task.jobs().position(|job| core::ptr::from_ref(&job.flow) as usize == a).unwrap();
+                let job = task.job(at).unwrap();
+                let flow = &mut job.flow;
+                let provider = self.providers.get_mut(&(flow.state as usize)).unwrap();
+                let what = self.ends[&(flow.state as usize)].what;
+                assert!(!provider.is_closed);
+                match (what, group) {
+                    (What::Give, group) => {
+                        provider.at += core::mem::take(&mut flow.count);
+                        (flow.at, flow.count) = (provider.at, provider.bytes.len() - provider.at);
+                        provider.is_closed = group == of_group::CLOSE;
+                    }
+                    (_, of_group::NEXT) => {
+                        provider.at += flow.count;
+                        flow.ended = (provider.at > provider.most).into();
+                    }
+                    _ => provider.is_closed = true,
+                }
+            }
+        }
+        Ok(0)
+    }
+
+    /// Runs a task until it waits or ends.
+    fn drive(&mut self, task: &mut Task, mut step: Step) -> usize {
+        for _ in 0..100_000 {
+            match self.does(&step, task) {
+                Ok(result) => step = task.next(result),
+                Err(code) => return code,
+            }
+        }
+        panic!("it does not end");
+    }
+}
+
+#[test]
+fn tasks_are_done_whatever_the_other_ends_do() {
+    for seed in 0..10_000 {
+        let mut world = World {
+            dice: Dice(seed),
+            ends: BTreeMap::new(),
+            providers: BTreeMap::new(),
+            sets: BTreeSet::new(),
+            next: 0,
+        };
+        let mut task = Task::default();
+        let mut jobs = Vec::new();
+        // Those that drain come first.
+        let mut whats: Vec<What> = (0..world.dice.roll(4) + 1)
+            .map(|_| [What::Drain, What::Give, What::Take, What::Answer][world.dice.roll(4)])
+            .collect();
+        whats.sort_by_key(|what| *what != What::Drain);
+        for what in whats {
+            let length = world.dice.roll(40);
+            // As the bytes are by their addresses in this model, so is what there is to give.
+            let bytes = bytes_at(0, length);
+            let future = (what != What::Drain).then(|| world.end(what, true, Vec::new()));
+            let stream = (what != What::Answer).then(|| {
+                let rest = if matches!(what, What::Take | What::Drain) { bytes_at(0, length + 1) } else { Vec::new() };
+                world.end(what, false, rest)
+            });
+            let (of_stream, of_future) = ((STREAM, stream.unwrap_or(0)), (FUTURE, future.unwrap_or(0)));
+            let flow = match what {
+                What::Give => Some(task.give(of_stream, of_future)),
+                What::Take => Some(task.take(of_stream, of_future)),
+                What::Drain => {
+                    task.drain(of_stream, (8, 16));
+                    None
+                }
+                What::Answer => {
+                    task.answer(of_future, 8);
+                    None
+                }
+            };
+            if let Some(flow) = flow {
+                let stream = stream.unwrap();
+                flow.state = stream as u32;
+                let most = if world.dice.roll(3) == 0 { world.dice.roll(20) } else { usize::MAX };
+                world.providers.insert(stream, Provider { bytes, at: 0, most, is_closed: false });
+            }
+            jobs.push((what, stream, future, length));
+        }
+        let first = task.next(0);
+        let mut code = world.drive(&mut task, first);
+        let mut turns = 0;
+        while code != EXIT {
+            turns += 1;
+            assert!(turns < 10_000, "{seed}: it waits for ever");
+            assert_eq!(code & 15, WAIT);
+            assert!(world.sets.contains(&(code >> 4)));
+            let waiting: Vec<usize> = world
+                .ends
+                .iter()
+                .filter(|(_, end)| end.is_joined && end.pending.is_some())
+                .map(|(at, _)| *at)
+                .collect();
+            assert!(!waiting.is_empty(), "{seed}: nothing could wake it");
+            let at = waiting[world.dice.roll(waiting.len())];
+            if let Some(result) = world.meet(at) {
+                let step = task.event(at, result).unwrap();
+                code = world.drive(&mut task, step);
+            }
+        }
+        assert!(world.sets.is_empty());
+        assert!(world.ends.values().all(|end| end.is_dropped), "{seed}: an end is left");
+        for (what, stream, future, length) in jobs {
+            if let (Some(stream), What::Give) = (stream, what) {
+                let (end, provider) = (&world.ends[&stream], &world.providers[&stream]);
+                assert_eq!(end.moved, bytes_at(0, end.moved.len()), "{seed}: something is lost, or given twice");
+                assert_eq!(provider.at, end.moved.len());
+                assert!(provider.is_closed && (end.is_peer_gone || end.moved.len() == length));
+            }
+            if let (Some(stream), What::Take) = (stream, what) {
+                let (end, provider) = (&world.ends[&stream], &world.providers[&stream]);
+                assert_eq!(provider.at, end.moved.len(), "{seed}: something is lost");
+                assert!(provider.is_closed && (end.is_peer_gone || provider.at > provider.most));
+            }
+            if let Some(future) = future {
+                let end = &world.ends[&future];
+                assert!(end.is_peer_gone || end.moved == [1], "{seed}: a future is not answered");
+            }
+        }
+    }
+}
