@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::support::dice::Dice;
 use crate::support::probed::Probed;
 use crate::support::{Ran, guest, names, run_p3, succeeds, virt, virt_in, weld};
 
@@ -244,5 +245,53 @@ fn what_wasi_0_3_costs_is_little() {
     ] {
         let added = size(flags) - rest;
         assert!(added < most, "{flags:?} adds {added} bytes");
+    }
+}
+
+/// A step that can be done beside others, and what it prints.
+fn step(dice: &mut Dice, number: usize) -> (String, String) {
+    let contents =
+        |at: usize, len: usize| (at..at + len).map(|at| char::from(b'a' + (at % 26) as u8)).collect::<String>();
+    let (at, len) = (dice.roll(20), dice.roll(12));
+    match dice.roll(9) {
+        0 => ("read /o/a.txt".to_owned(), "hello".to_owned()),
+        1 => (format!("slice /o/letters {at} {len}"), contents(at, len.min(40 - at))),
+        2 => ("leave /o/large some".to_owned(), "1\n".to_owned()),
+        3 => ("leave /o/large all".to_owned(), "left all\n".to_owned()),
+        4 => ("leave /o/large future".to_owned(), "300000\n".to_owned()),
+        5 => ("leave /o/large stream".to_owned(), "left stream\n".to_owned()),
+        6 => ("ls /o/sub".to_owned(), "b.txt\ndeeper/\n".to_owned()),
+        7 => (format!("write /w{number} {}", contents(at, len + 1)), String::new()),
+        _ => (format!("read /none{number}"), format!("error: read /none{number}: ErrorCode::NoEntry\n")),
+    }
+}
+
+#[test]
+fn many_streams_at_once_give_each_what_it_asked_for() {
+    let directory = files();
+    let letters: String = (0..40u8).map(|at| char::from(b'a' + at % 26)).collect();
+    std::fs::write(directory.path().join("files/letters"), letters).unwrap();
+    let flags =
+        ["--allow-args", "--grant=fs./.memory=\"1MiB\"", "--grant=fs./o={ embed = \"files\", overlay = \"memory\" }"];
+    let output = steps(directory.path(), &flags);
+    for seed in 0..40 {
+        let mut dice = Dice(seed);
+        let (mut words, mut expected, mut written) = (vec!["all".to_owned()], String::new(), Vec::new());
+        for number in 0..100 {
+            let (step, said) = step(&mut dice, number);
+            if let Some(rest) = step.strip_prefix("write ") {
+                written.push(rest.split_once(' ').map(|(path, text)| (path.to_owned(), text.to_owned())).unwrap());
+            }
+            words.push(step);
+            expected += &said;
+        }
+        // All that was written is there in the end.
+        for (path, text) in written {
+            words.extend(["--".to_owned(), "read".to_owned(), path]);
+            expected += &text;
+        }
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let ran = run_p3(&output, &words, |_| {});
+        assert_eq!((ran.result, ran.stdout.as_str()), (Ok(Ok(())), expected.as_str()), "{seed}");
     }
 }
