@@ -108,14 +108,18 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
         };
         mounts.insert(path.clone(), placed);
     }
+    let is_file = |mount: &Placed<'_>| matches!(mount.root, Some(Node::File(_) | Node::Link(_)));
+    for path in mounts.keys() {
+        if let Some(file) = parents(path).find(|parent| mounts.get(*parent).is_some_and(is_file)) {
+            let (path, file) = (Shown(path), Shown(file));
+            return Err(format!("nothing can be mounted at `{path}`: what is mounted at `{file}` is no directory"));
+        }
+    }
     // A file is seen from the directory around it, which there has to be.
-    let files: Vec<String> = { mounts.iter() }
-        .filter(|(_, mount)| matches!(mount.root, Some(Node::File(_) | Node::Link(_))))
-        .map(|(path, _)| path.clone())
-        .collect();
+    let files: Vec<String> = mounts.iter().filter(|(_, mount)| is_file(mount)).map(|(path, _)| path.clone()).collect();
     for file in files {
         if around(&mounts, &file).is_none() {
-            let parent = file.rsplit_once('/').map_or("/", |(parent, _)| if parent.is_empty() { "/" } else { parent });
+            let parent = parents(&file).next().unwrap_or("/");
             let root = Some(Node::Directory(BTreeMap::new()));
             mounts.insert(parent.to_owned(), Placed { kind: Kind::ReadOnly, quota: 0, root, host: "" });
         }
@@ -136,16 +140,17 @@ fn placed<'s>(settings: &'s Settings, embedded: &Embedded) -> Result<BTreeMap<St
 
 /// The path of the closest directory that is mounted around a path.
 fn around(mounts: &BTreeMap<String, Placed<'_>>, path: &str) -> Option<String> {
-    let mut parent = path;
-    while let Some((before, _)) = parent.rsplit_once('/').filter(|_| parent != "/") {
-        parent = if before.is_empty() { "/" } else { before };
-        let is_directory =
-            |mount: &Placed<'_>| mount.root.as_ref().is_none_or(|root| matches!(root, Node::Directory(_)));
-        if mounts.get(parent).is_some_and(is_directory) {
-            return Some(parent.to_owned());
-        }
+    let is_directory = |mount: &Placed<'_>| mount.root.as_ref().is_none_or(|root| matches!(root, Node::Directory(_)));
+    parents(path).find(|parent| mounts.get(*parent).is_some_and(is_directory)).map(str::to_owned)
+}
+
+/// The directories that a path is in, the closest first.
+fn parents(path: &str) -> impl Iterator<Item = &str> {
+    fn parent<'p>(path: &&'p str) -> Option<&'p str> {
+        let (parent, _) = path.rsplit_once('/').filter(|_| *path != "/")?;
+        Some(if parent.is_empty() { "/" } else { parent })
     }
-    None
+    std::iter::successors(parent(&path), parent)
 }
 
 /// What a tree has on the way to where another one is mounted, and that is no directory. What is at its end is hidden.
