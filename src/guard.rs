@@ -130,15 +130,44 @@ impl Origin {
         let own = file!().strip_suffix("guard.rs").unwrap_or_default();
         let (file, line) = place.unwrap_or_default();
         let said = said.unwrap_or("it gives no reason");
-        let of_registry = file.rsplit_once("/registry/src/").and_then(|(_, file)| file.split_once('/'));
-        // Not where the sources of a library were when weld was built, but which library it is.
-        let short = of_registry.map_or(file, |(_, file)| file);
         let is_own = file.starts_with(own);
-        let library = short.split('/').next().filter(|_| !is_own && of_registry.is_some());
-        let name = library.map(|library| library.rsplit_once('-').map_or(library, |(name, _)| name).to_owned());
+        let file = file.replace('\\', "/");
+        let package = if is_own || !is_of_dependency(&file) { None } else { package(&file) };
+        // Not where the sources of a library were when weld was built, but which library it is.
+        let (library, short) = match package {
+            Some((library, at)) => (Some(library.to_owned()), file.get(at..).unwrap_or_default()),
+            None => (None, &*file),
+        };
         let place = place.map(|_| format!(" ({short}:{line})")).unwrap_or_default();
-        Origin { library: name, is_own, text: format!("{said}{place}") }
+        Origin { library, is_own, text: format!("{said}{place}") }
     }
+}
+
+/// Whether a source file is of a crate that somebody's program depends on. Cargo has the compiler name those by their whole paths,
+/// be they of a registry, vendored or checked out, and names by a relative one what is in the workspace that it builds.
+fn is_of_dependency(file: &str) -> bool {
+    // The standard library, and what it depends on.
+    let of_rust = ["/rustc/", "/rust/deps/"].iter().any(|start| file.starts_with(start));
+    let is_whole = file.starts_with('/') || file.get(1..3) == Some(":/");
+    is_whole && !of_rust && !file.contains("/lib/rustlib/src/")
+}
+
+/// The package that a source file is of, and where its directory is in the path. Cargo names the directories of a registry
+/// after the package and its version; elsewhere, it is what has `src`.
+fn package(file: &str) -> Option<(&str, usize)> {
+    let of_registry = file.find("/registry/src/").and_then(|at| {
+        let index = at + "/registry/src/".len();
+        file.get(index..)?.find('/').map(|length| index + length + 1)
+    });
+    let at = of_registry.or_else(|| {
+        let source = file.rfind("/src/").or_else(|| file.rfind('/'))?;
+        file.get(..source)?.rfind('/').map(|at| at + 1)
+    })?;
+    let directory = file.get(at..)?.split('/').next()?;
+    let is_version = |end: &str| end.starts_with(|c: char| c.is_ascii_digit());
+    // `wasmparser-0.258.1-beta` is `wasmparser`.
+    let name = directory.match_indices('-').find(|(at, _)| directory.get(at + 1..).is_some_and(is_version));
+    Some((name.and_then(|(end, _)| directory.get(..end)).unwrap_or(directory), at))
 }
 
 /// Calls a library on an input. `file` is what messages call that.

@@ -28,8 +28,34 @@ fn a_panic_is_of_the_library_where_it_was() {
     assert_eq!(origin.text, "no (wasm-metadata-0.258.3/src/lib.rs:7)");
     let origin = of(file!());
     assert_eq!((origin.library, origin.is_own), (None, true));
-    let origin = of("/rustc/5980/library/core/src/slice.rs");
-    assert_eq!((origin.library, origin.is_own), (None, false));
+    // Cargo builds from a registry, from vendored sources and from a repository, on any system.
+    for (file, library, short) in [
+        ("/build/vendor/wit-parser/src/ast/lex.rs", "wit-parser", "wit-parser/src/ast/lex.rs"),
+        (
+            "/home/u/.cargo/git/checkouts/wasm-tools-1f/a1b2/crates/wasmparser/src/lib.rs",
+            "wasmparser",
+            "wasmparser/src/lib.rs",
+        ),
+        (
+            r"C:\Users\u\.cargo\registry\src\index.crates.io-6f\wasm-metadata-0.258.3-rc.1\src\lib.rs",
+            "wasm-metadata",
+            "wasm-metadata-0.258.3-rc.1/src/lib.rs",
+        ),
+    ] {
+        let origin = of(file);
+        assert_eq!((origin.library.as_deref(), origin.is_own), (Some(library), false), "{file}");
+        assert_eq!(origin.text, format!("no ({short}:7)"));
+    }
+    for file in [
+        "/rustc/5980/library/core/src/slice.rs",
+        "/rust/deps/hashbrown-0.15.2/src/raw.rs",
+        "/home/u/.rustup/toolchains/stable/lib/rustlib/src/rust/library/alloc/src/vec/mod.rs",
+        // The program that has weld as a library.
+        "app/src/main.rs",
+    ] {
+        let origin = of(file);
+        assert_eq!((origin.library, origin.is_own), (None, false), "{file}");
+    }
 }
 
 #[test]
