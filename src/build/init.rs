@@ -9,7 +9,7 @@ use wasmparser::Parser;
 use super::{BuildOptions, build_text};
 use crate::describe::manifest::edit::{self, Component as Entry};
 use crate::describe::manifest::wiring::component_name;
-use crate::describe::{self, Automatic, Description, Source, Wiring};
+use crate::describe::{self, At, Automatic, Description, Source, Wiring};
 use crate::link::{Graph, LinkError, link};
 use crate::load::digest::Digest;
 use crate::load::{self, Components, LoadError, binary, decode, file};
@@ -159,6 +159,10 @@ fn roots<'c>(loaded: &'c [Components], descriptions: &[Description]) -> Result<V
     // Of one that fills imports of others, these say what is wrong, if anything is.
     for (number, (_, graph)) in linked.filter(|(_, (root, _))| root.is_none_or(|root| !used.contains(root))) {
         roots.push(Root { number, linked: graph? });
+    }
+    if roots.is_empty() {
+        let names = descriptions.iter().filter_map(|of| of.components.first()).map(|entry| entry.name.clone());
+        return Err(vec![At::from(LinkError::NoRoot { names: names.collect() })].into());
     }
     Ok(roots)
 }

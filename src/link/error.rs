@@ -208,6 +208,10 @@ pub enum LinkError {
     #[diagnostic(help("give one of them another name: \"NEW-NAME\" = \"COMPONENT/{name}\""))]
     ExportOfRoot { name: String, root: String },
 
+    #[error("each of the components is used by another one: {}", quoted(.names))]
+    #[diagnostic(help("say which one is the root: `weld plug ROOT --plug OTHER`, or `root` in a manifest"))]
+    NoRoot { names: Vec<String> },
+
     #[error("the components import each other in a cycle\n{}", cycle(.steps))]
     #[diagnostic(help(
         "a component is instantiated after all that it imports: leave one of them out, so that the host gives what it \
@@ -363,6 +367,11 @@ fn both(difference: &Difference) -> String {
 
 fn found(difference: &Difference) -> &str {
     difference.found.as_deref().unwrap_or("nothing of that name")
+}
+
+/// Names, each in backticks.
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn cycle(steps: &[Step]) -> String {
