@@ -20,7 +20,9 @@ pub fn printed(bytes: &[u8]) -> Result<String, EmitError> {
     let text = print(bytes)?.split('\n').map(plain).collect::<Vec<_>>().join("\n");
     let read = guard(Use::WAT, "the component", || wat::parse_str(&text));
     let read = read.map_err(|_| EmitError::Text)?.map_err(|_| EmitError::Text)?;
-    if print(&without_custom(bytes)?)? != print(&without_custom(&read)?)? {
+    let (written, read) = (without_custom(bytes)?, without_custom(&read)?);
+    // Other bytes may be the same component: a number has several encodings, and text says none of them.
+    if written != read && print(&written)? != print(&read)? {
         return Err(EmitError::Text);
     }
     Ok(text)
