@@ -423,7 +423,7 @@ impl Typed<'_> {
             let policy = self.words.iter().find(|word| word.ends_with(".toml"));
             let policy = policy.map_or("FILE".to_owned(), |file| Shown(file).to_string());
             return Some(format!(
-                "name the policy: `--policy {policy}`; `weld inspect` shows what a component reaches"
+                "name the policy: `--policy {policy}`; `--suggest` prints one that allows what the components reach now"
             ));
         }
         if self.is("targets") && lacks("--wit") {
