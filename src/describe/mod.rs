@@ -21,6 +21,8 @@ pub use policy::{Policy, Rules};
 pub use setting::Settings;
 pub use source::{Source, stdin_is_shared};
 
+use crate::limits;
+
 /// A composition as its user described it: no component has been read yet.
 #[derive(Debug, Clone)]
 pub struct Description {
@@ -167,6 +169,19 @@ pub struct Export {
     pub export: Option<String>,
     /// Where that is said.
     pub place: Place,
+}
+
+impl InstanceName {
+    /// Reads `kv` or `kv#1`. `None` for a number that no further instance has: `kv#0`, `kv#01`.
+    pub fn read(text: &str) -> Option<InstanceName> {
+        let Some((component, number)) = text.split_once('#') else {
+            return Some(InstanceName { component: text.to_owned(), number: 0 });
+        };
+        // `+1` and `01` would be further names of one instance.
+        let is_number = |of: &u32| (1..=limits::INSTANCE_NUMBER).contains(of) && of.to_string() == number;
+        let number = number.parse().ok().filter(is_number)?;
+        Some(InstanceName { component: component.to_owned(), number })
+    }
 }
 
 impl std::fmt::Display for Edge {

@@ -14,7 +14,7 @@ use crate::compose::compose;
 use crate::describe::manifest::Manifest;
 use crate::describe::manifest::edit::key;
 use crate::describe::manifest::wiring::component_name;
-use crate::describe::{Description, Source, Text};
+use crate::describe::{Description, InstanceName, Source, Text};
 use crate::inspect::inspect;
 use crate::inspect::model::{Inspection, Instance, Role};
 use crate::limits;
@@ -109,20 +109,21 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'
 fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
     let mut called: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
-        let base = numbered(&part.instance.name).map(|(base, _)| base.to_owned()).filter(|base| is_name(base));
+        let base = InstanceName::read(&part.instance.name).map(|name| name.component).filter(|base| is_name(base));
         called.entry(base.unwrap_or_default()).or_default().push(index);
     }
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (base, members) in called {
-        let of = |index: &usize| parts.get(*index).map(|part| (part.component, numbered(&part.instance.name)));
-        let components: BTreeSet<usize> = members.iter().filter_map(of).map(|(component, _)| component).collect();
-        let numbers: BTreeSet<u32> = members.iter().filter_map(of).filter_map(|(_, name)| Some(name?.1)).collect();
+        let of = || members.iter().filter_map(|index| parts.get(*index));
+        let components: BTreeSet<usize> = of().map(|part| part.component).collect();
+        let numbers: BTreeSet<u32> =
+            of().filter_map(|part| Some(InstanceName::read(&part.instance.name)?.number)).collect();
         let is_whole = numbers.len() == members.len() && numbers.contains(&0) && components.len() == 1;
         for index in members {
             let Some(part) = parts.get_mut(index) else { continue };
             if is_whole && !base.is_empty() {
-                part.number = numbered(&part.instance.name).map_or(0, |(_, number)| number);
+                part.number = InstanceName::read(&part.instance.name).map_or(0, |name| name.number);
                 part.name.clone_from(&base);
                 taken.insert(base.clone());
             } else {
@@ -138,13 +139,6 @@ fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
             (part.name, part.number) = (name.clone(), number);
         }
     }
-}
-
-/// `kv` and 1 of `kv#1`; 0 of `kv`.
-fn numbered(name: &str) -> Option<(&str, u32)> {
-    let Some((base, number)) = name.split_once('#') else { return Some((name, 0)) };
-    let parsed = number.parse().ok().filter(|parsed: &u32| *parsed > 0 && parsed.to_string() == number);
-    parsed.filter(|number| *number <= limits::INSTANCE_NUMBER).map(|number| (base, number))
 }
 
 /// Whether a manifest may have a component of that name, and a directory a file that is called so.

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use wasmparser::component_types::ComponentItem;
 
+use crate::describe::InstanceName;
 use crate::guard::boundary;
 use crate::inspect::inspect;
 use crate::inspect::model::{Component as Nested, Inspection, Instance, Role};
@@ -135,9 +136,8 @@ fn only_named(inspection: &Inspection, component: usize, named: &[(usize, &Swap)
     let path = |index: &usize| inspection.instances.get(*index).map(|of| of.path.as_str());
     let named: Vec<&str> = named.iter().filter_map(|(index, _)| path(index)).collect();
     let is_named = |of: &Instance| {
-        let further = |name: &str| of.path.strip_prefix(name).and_then(|rest| rest.strip_prefix('#'));
-        let is_further = |name: &&str| further(name).is_some_and(|number| number.parse::<u32>().is_ok());
-        named.contains(&of.path.as_str()) || named.iter().any(is_further)
+        let first = InstanceName::read(&of.path).map(|name| name.component);
+        named.contains(&of.path.as_str()) || first.is_some_and(|first| named.contains(&first.as_str()))
     };
     let mut others = inspection.instances.iter().filter(|of| of.component == Some(component) && !is_named(of));
     match others.next() {
@@ -157,7 +157,7 @@ fn edits<'s>(inspection: &Inspection, replaced: &BTreeMap<usize, &'s Swap>) -> E
     let edit = |(component, swap): (&usize, &&'s Swap)| {
         let nested = inspection.components.get(*component)?;
         let instances = inspection.instances.iter().filter(|of| of.component == Some(*component));
-        let names = instances.map(|of| of.name.split('#').next().unwrap_or_default().to_owned()).collect();
+        let names = instances.filter_map(|of| Some(InstanceName::read(&of.name)?.component)).collect();
         Some((nested.offset, Edit { names, bytes: swap.component.bytes(), digest: swap.digest }))
     };
     replaced.iter().filter_map(edit).collect()

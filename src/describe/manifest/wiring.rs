@@ -93,19 +93,11 @@ pub fn reference(
         Some((instance, name)) => (instance, Some(name.to_owned())),
         None => (text, None),
     };
-    let (component, number) = match instance.split_once('#') {
-        Some((component, number)) => {
-            let number = number.parse::<u32>().ok().filter(|parsed| {
-                // `+1` and `01` would be further names of one instance.
-                (1..=limits::INSTANCE_NUMBER).contains(parsed) && parsed.to_string() == number
-            });
-            let (text, limit) = (instance.to_owned(), limits::INSTANCE_NUMBER);
-            (component, number.ok_or_else(|| at(ManifestError::InstanceNumber { text, limit }))?)
-        }
-        None => (instance, 0),
-    };
-    if !components.iter().any(|entry| entry.name == component) {
-        return Err(at(unknown_component(component, components)));
+    let limit = limits::INSTANCE_NUMBER;
+    let instance = InstanceName::read(instance)
+        .ok_or_else(|| at(ManifestError::InstanceNumber { text: instance.to_owned(), limit }))?;
+    if !components.iter().any(|entry| entry.name == instance.component) {
+        return Err(at(unknown_component(&instance.component, components)));
     }
-    Ok((InstanceName { component: component.to_owned(), number }, name))
+    Ok((instance, name))
 }
