@@ -331,13 +331,13 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             |of: &&&Imported| original.grants.is_none() || may.and_then(|may| may.why(&of.path)).is_some_and(is_reason);
         let is_denied = |grants: &Grants| is_denied(grants, &imports, path, reached.is_direct);
         let is_same = |of: &&&Imported| is_named(part, &of.path, &named) && self.is_label(part, of, path);
-        let id = self.parts.first().and_then(|outer| outer.external_id(path));
+        let ids = self.parts.first().and_then(|outer| outer.external_ids(path));
         let mut allowed = imports.iter().filter(is_allowed).peekable();
         let (kind, wrong) = match &reached.item {
             _ if imports.is_empty() => (Other, "which it does not import"),
             Item::Export(..) if original.grants.is_some_and(is_denied) => (Other, "which a grant denies"),
             Item::Host(_) if allowed.peek().is_none() => (NotAllowed, "which no grant allows"),
-            Item::Host(_) if imports.iter().all(|of| part.external_id(&of.path) != id) => {
+            Item::Host(_) if imports.iter().all(|of| part.external_ids(&of.path) != ids) => {
                 (Other, "under another external-id")
             }
             // One and the same import is allowed, and goes by the name.

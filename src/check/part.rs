@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use wasmparser::component_types::ComponentItem;
+use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 use wasmparser::types::Types;
 
 use crate::decode::world::{self, Imported, World};
@@ -65,9 +65,16 @@ impl Part {
         all.iter().find(|import| import.path == of).map_or_else(|| all.clone(), |same| vec![*same])
     }
 
-    /// The `external-id` of the import that a path of names is of: it tells the host which of its things that stands for.
-    pub fn external_id(&self, path: &[String]) -> Option<&str> {
-        self.imports.get(path.first()?)?.external_id.as_deref()
+    /// The `external-id`s of an import and of what in it a path of names leads to: they tell the host which of its things these are.
+    pub fn external_ids(&self, path: &[String]) -> Option<Vec<Option<&str>>> {
+        let (import, rest) = path.split_first()?;
+        let types = (*self.types).as_ref();
+        let items = std::iter::successors(Some((self.imports.get(import)?, rest)), |(item, rest)| {
+            let (name, rest) = rest.split_first()?;
+            let ComponentEntityType::Instance(id) = item.ty else { return None };
+            Some((types.get(id)?.exports.get(name)?, rest))
+        });
+        Some(items.map(|(item, _)| item.external_id.as_deref()).collect())
     }
 
     /// The name of an import by which versions of it are told: that of the interface that it is.

@@ -12,6 +12,7 @@ use crate::load::component::identity;
 use crate::load::{Component, Components};
 use crate::name::{Track, canonical, compatible};
 use crate::types::compare::{self, Difference, Item, ResourcePair};
+use crate::types::ids::{OtherId, other_id};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
@@ -125,6 +126,15 @@ impl<'a> Hosts<'a> {
         self.component(part.node)?.imports().get(&part.import)?.external_id.as_deref()
     }
 
+    /// Something that two imports both have and that has different ids in them.
+    fn other_id(&self, a: &Part, b: &Part) -> Option<OtherId> {
+        let of = |part: &Part| {
+            let component = self.component(part.node)?;
+            Some((&**component, component.imports().get(&part.import)?))
+        };
+        other_id(of(a)?, of(b)?)
+    }
+
     /// Gives labels of different interfaces different names: what goes by its name alone keeps it, or else the first one.
     fn rename(&mut self) {
         let mut taken: BTreeSet<String> = BTreeSet::new();
@@ -229,11 +239,11 @@ impl<'a> Hosts<'a> {
                 let found = format!("{}, which differs only in case or hyphens", new.import);
                 return Err((part.clone(), Difference { expected: part.import.clone(), found: Some(found) }));
             }
-            let [known, id] = [part, new].map(|part| self.external_id(part));
-            if known != id {
-                let shown = |id: Option<&str>| match id {
-                    Some(id) => format!("external-id \"{id}\""),
-                    None => "no external-id".to_owned(),
+            if let Some(OtherId { path, ids: [known, id] }) = self.other_id(part, new) {
+                let of = if path.is_empty() { String::new() } else { format!(" of `{}`", path.join("#")) };
+                let shown = |id: Option<String>| match id {
+                    Some(id) => format!("external-id \"{id}\"{of}"),
+                    None => format!("no external-id{of}"),
                 };
                 let difference = Difference { expected: shown(known), found: Some(shown(id)) };
                 return Err((part.clone(), difference));

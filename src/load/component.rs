@@ -137,15 +137,14 @@ impl Component {
         // Grants and policies know what is in an import by the names of that: nothing there may be another interface.
         let mut seen = BTreeSet::new();
         let mut within = |(import, item): (&String, &ComponentItem)| {
-            let (name, of) = attribute_within(component.types(), item, &mut seen)?;
-            Some((import.clone(), name, of))
+            let (name, interface) = implements_within(component.types(), item, &mut seen)?;
+            Some((import.clone(), name, interface))
         };
-        let file = || component.file().to_owned();
         match component.imports().iter().find_map(&mut within) {
-            Some((import, name, Within::Implements(interface))) => {
-                Err(LoadError::ImplementsWithin { file: file(), import, name, interface })
+            Some((import, name, interface)) => {
+                let file = component.file().to_owned();
+                Err(LoadError::ImplementsWithin { file, import, name, interface })
             }
-            Some((import, name, Within::Id(id))) => Err(LoadError::IdWithin { file: file(), import, name, id }),
             None => Ok(component),
         }
     }
@@ -274,29 +273,20 @@ pub fn interface(name: &str, item: &ComponentItem) -> String {
     identity(name, item).unwrap_or_else(|| name.to_owned())
 }
 
-/// What something within an import says of itself.
-enum Within {
-    /// The interface that it implements.
-    Implements(String),
-    /// Its `external-id`.
-    Id(String),
-}
-
-/// Something that is in an instance of this type, and says what it is: its name, and that. `seen` are the types of instances that
-/// have been looked into.
-fn attribute_within(
+/// Something that is in an instance of this type, and says which interface it implements: its name, and that. `seen` are the types of
+/// instances that have been looked into.
+fn implements_within(
     types: TypesRef<'_>,
     item: &ComponentItem,
     seen: &mut BTreeSet<ComponentInstanceTypeId>,
-) -> Option<(String, Within)> {
+) -> Option<(String, String)> {
     let ComponentEntityType::Instance(id) = item.ty else { return None };
     if !seen.insert(id) {
         return None;
     }
-    types.get(id)?.exports.iter().find_map(|(name, item)| match (&item.implements, &item.external_id) {
-        (Some(interface), _) => Some((name.clone(), Within::Implements(interface.clone()))),
-        (None, Some(id)) => Some((name.clone(), Within::Id(id.clone()))),
-        (None, None) => attribute_within(types, item, seen),
+    types.get(id)?.exports.iter().find_map(|(name, item)| match &item.implements {
+        Some(interface) => Some((name.clone(), interface.clone())),
+        None => implements_within(types, item, seen),
     })
 }
 

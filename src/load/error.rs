@@ -4,7 +4,6 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::guard::Panicked;
-use crate::text::Shown;
 
 /// An input that is not, and cannot be made, a component. Each names the file and what to do.
 #[derive(Debug, Error, Diagnostic)]
@@ -181,12 +180,6 @@ pub enum LoadError {
         "no grant and no policy could tell that it is `{interface}`: import it by its own name, beside `{import}`"
     ))]
     ImplementsWithin { file: String, import: String, name: String, interface: String },
-
-    #[error("`{file}` imports `{import}`, in which `{name}` has an `external-id`: `{}`", Shown(.id))]
-    #[diagnostic(help(
-        "imports of one name have one such id: give `{import}` as a whole the id, or import what is in it by names of their own"
-    ))]
-    IdWithin { file: String, import: String, name: String, id: String },
 
     #[error("`{file}` nests {what} more than {limit} levels deep")]
     TooDeep { file: String, what: &'static str, limit: usize },

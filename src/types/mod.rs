@@ -5,6 +5,7 @@
 pub mod compare;
 pub mod copy;
 pub mod identity;
+pub mod ids;
 pub mod mentions;
 mod named;
 pub mod outline;

@@ -11,6 +11,7 @@ use crate::link::Graph;
 use crate::load::Components;
 use crate::types::Outline;
 use crate::types::compare::{self, Item};
+use crate::types::ids::other_id;
 
 /// Checks the types of host imports, of imported components, and of the types that a document defines.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known: &Known) -> Result<Outline, String> {
@@ -54,7 +55,10 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
             let Some((component, item)) = item else { continue };
             let wrong =
                 |what: &str| Err(format!("import `{}` {what} as that of `{}`", host.name, graph.subject(part.node)));
-            if named == Some(part) && attributes(item) != attributes(written) {
+            let outline: &Outline = component;
+            let has_other =
+                || attributes(item) != attributes(written) || other_id((outline, item), (output, written)).is_some();
+            if named == Some(part) && has_other() {
                 return wrong("is not declared");
             }
             let expected = Item { component, name: &part.import, ty: item.ty };

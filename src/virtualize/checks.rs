@@ -22,6 +22,7 @@ use crate::name::{self, Capability, qualified, versioned};
 use crate::runtime;
 use crate::text::{Shown, count};
 use crate::types::identity::TypeKey;
+use crate::types::ids;
 use crate::types::mentions;
 
 /// All that is wrong before resource types of the host's become the adapter's.
@@ -132,7 +133,13 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Vir
         let functions = decided.functions.iter().filter(|of| is_world && !of.is_passed).map(|of| of.function.name);
         let names = std::iter::once(interface.name).chain(functions).filter(is_obsolete);
         let names = names.map(|name| unsupported(name, "named as only imports may be".to_owned()));
-        others.chain(types).chain(names).collect()
+        // The adapter's import of it has no id.
+        let component = decisions.imports.component;
+        let import = component.imports().get(interface.name).filter(|_| is_adapted);
+        let id = import
+            .and_then(|item| ids::within(component, item))
+            .map(|name| unsupported(interface.name, format!("one in which `{}` has an `external-id`", Shown(name))));
+        others.chain(types).chain(names).chain(id).collect()
     };
     decisions.interfaces.iter().flat_map(wrong).collect()
 }

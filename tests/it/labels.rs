@@ -325,3 +325,41 @@ fn inspect_shows_what_a_label_implements_and_its_external_id() {
     assert!(said.contains(r#"db (implements t:p/kv@1.0.0, external-id "or\nders")"#), "{said}");
     assert!(said.contains(r#"t:p/kv@1.0.0 (external-id "x")"#), "{said}");
 }
+
+#[test]
+fn external_ids_within_imports_stay_and_are_never_joined() {
+    let component = |id: &str, name: &str| {
+        format!(
+            r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (external-id "{id}") (func (result u32)))))
+              (instance $o (export "f" (func $i "f"))) (export "{name}" (instance $o)))"#
+        )
+    };
+    let app = r#"(component
+      (import "t:p/a" (instance $a (export "f" (func (result u32))))) (import "t:p/b" (instance $b (export "f" (func (result u32)))))
+      (export "c" (instance $a)) (export "d" (instance $b)))"#;
+    let plug = |a: &str, b: &str| {
+        let directory =
+            directory_with(&[("app.wat", app), ("a.wat", &component(a, "t:p/a")), ("b.wat", &component(b, "t:p/b"))]);
+        let plugs = ["plug", "app.wat", "--plug", "a.wat", "--plug", "b.wat", "-o", "out.wasm"];
+        let output = weld(directory.path()).args(plugs).output().unwrap();
+        (directory, output)
+    };
+    let (directory, output) = plug("one", "two");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("external-id \"one\" of `f`") && said.contains("external-id \"two\" of `f`"), "{said}");
+    drop(directory);
+    let (directory, output) = plug("one", "one");
+    assert!(output.status.success(), "{output:?}");
+    let out = std::fs::read(directory.path().join("out.wasm")).unwrap();
+    let inputs = ["--input", "app.wat", "--input", "a.wat", "--input", "b.wat", "--allow-all"];
+    succeeds(weld(directory.path()).args(["verify", "out.wasm"]).args(inputs));
+    // Another id in the outermost type asks the host for another thing.
+    let at = out.windows(3).position(|bytes| bytes == b"one").unwrap();
+    let mut bad = out.clone();
+    bad[at..at + 3].copy_from_slice(b"adm");
+    std::fs::write(directory.path().join("bad.wasm"), bad).unwrap();
+    let output = weld(directory.path()).args(["verify", "bad.wasm"]).args(inputs).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("under another external-id"));
+}
