@@ -50,7 +50,7 @@ pub enum EmitError {
     Same { file: String, other: String },
 
     #[error("cannot write `{file}`: it exists")]
-    #[diagnostic(help("`weld add FILE` adds a component to it; to start over, remove it"))]
+    #[diagnostic(help("name another file, or remove it first; `weld add FILE` adds a component to a manifest"))]
     Exists { file: String },
 
     #[error("cannot write `{file}`: it is an input")]

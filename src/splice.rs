@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::PhaseError;
 use crate::compose::{Composition, compose};
 use crate::describe::manifest::edit;
-use crate::describe::{At, Description, Edge, Export, Grants, Wiring};
+use crate::describe::{At, Description, Edge, Grants, Wiring};
 use crate::load::{Component, free_name};
 use crate::name::base;
 use crate::split::{Split, describe, split};
@@ -26,17 +26,19 @@ pub struct Spliced {
     pub composition: Composition,
     /// The component whose grants these have, where it has any.
     pub granted: Option<String>,
+    /// What the composition imports and did not before.
+    pub imports: Vec<String>,
 }
 
 /// Puts components at an edge: `COMPONENT/IMPORT`, or `export NAME`. The first one fills the import, or is exported. One that is there
-/// several times has an instance for each. They may use what the component at the edge may: what that is denied, it does not get through
-/// them.
+/// several times has an instance for each. Their other imports are the host's, and they may use of it what the component at the edge may:
+/// what that is denied, it does not get through them. No other wire changes.
 ///
 /// # Errors
 ///
 /// Where the composition cannot be taken apart, there is no such edge, or a component does not fit there.
 pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Timings) -> Result<Spliced, PhaseError> {
-    let Split { mut files, mut manifest } = split(whole, timings)?;
+    let Split { mut files, mut manifest, .. } = split(whole, true, timings)?;
     let components = edit::components(&manifest);
     let mut names = components.keys().cloned().collect();
     let mut chain: Vec<String> = Vec::new();
@@ -58,6 +60,9 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
     manifest += &format!("\n[chain]\n{} = [{}]\n", text::toml(edge), list.join(", "));
     let mut description = describe(&manifest, &files)?;
+    if let Wiring::Automatic(automatic) = &mut description.wiring {
+        automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
+    }
     let granted = at_edge(&description, &components).filter(|name| description.grants.contains_key(name));
     if let Some(grants) = granted.as_ref().and_then(|name| description.grants.get(name)) {
         // Whatever they import is granted as it is to that one; what they do not import is no mistake.
@@ -66,7 +71,10 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
             description.grants.insert(name.clone(), grants.clone());
         }
     }
-    Ok(Spliced { composition: compose(&description, timings)?, granted })
+    let composition = compose(&description, timings)?;
+    let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
+    let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
+    Ok(Spliced { composition, granted, imports })
 }
 
 /// The component at the edge of the chain: the one with the import, or the one whose export the output has.
@@ -75,8 +83,9 @@ fn at_edge(description: &Description, components: &BTreeMap<String, String>) -> 
     let name = match &automatic.chains.first()?.edge {
         Edge::Import(importer, _) => importer.component.clone(),
         Edge::Export(name) => {
-            let named = |export: &&Export| export.name == *name || base(&export.name) == name;
-            let added = automatic.exports.iter().find(named).map(|export| export.exporter.component.clone());
+            let exact = automatic.exports.iter().find(|export| export.name == *name);
+            let added = exact.or_else(|| automatic.exports.iter().find(|export| base(&export.name) == name));
+            let added = added.map(|export| export.exporter.component.clone());
             // The root is the first.
             added.or_else(|| description.components.first().map(|entry| entry.name.clone()))?
         }

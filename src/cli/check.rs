@@ -10,7 +10,7 @@ use super::{Outcome, Output, examples};
 use crate::PhaseError;
 use crate::compose::read_policy;
 use crate::describe::{Source, stdin_is_shared};
-use crate::emit::Target;
+use crate::emit::{self, Target};
 use crate::judged::{self, Judged, judge};
 use crate::load::{LoadError, file};
 use crate::policy::Verdict;
@@ -97,7 +97,11 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
     let target = output.map_or(Target::Stdout, |output| output.target());
     let Some(policy_source) = policy_source else {
         let policy = judged::suggest(&sources, timings)?;
-        timings.span("emit", || target.write(policy.text.as_bytes()))?;
+        // A policy that is there has been edited, and a file of another kind is not meant.
+        timings.span("emit", || match &target {
+            Target::File(file) => emit::create(file, policy.text.as_bytes()),
+            target => target.write(policy.text.as_bytes()),
+        })?;
         policy.left.iter().for_each(|line| terminal.warn(&format!("no pattern can allow it: {line}")));
         policy.notes.iter().for_each(|line| terminal.warn(line));
         policy.failed.iter().for_each(|error| terminal.error(error));

@@ -29,7 +29,7 @@ pub const COMPOSE: &str = "Examples:
   weld compose app.wac -o out.wasm                      # packages from deps/
   weld compose app.wac -d acme:app=app.wasm -o out.wasm # one of them from elsewhere
   weld compose app.wac -i --allow-obsolete-names -o out.wasm
-                                                        # import the components in place of nesting them";
+                                                        # import components, nest none";
 
 /// `weld swap`.
 pub const SWAP: &str = "Examples:
@@ -39,8 +39,8 @@ pub const SWAP: &str = "Examples:
 
 /// `weld split`.
 pub const SPLIT: &str = "Examples:
-  weld split whole.wasm -o whole                     # a file for each component, and whole/weld.toml
-  weld build whole/weld.toml                         # composes them again
+  weld split whole.wasm -o whole    # components, and whole/weld.toml
+  weld build whole/weld.toml        # composes them again
   weld split whole.wasm -o parts2 -v";
 
 /// `weld splice`.
@@ -52,7 +52,7 @@ pub const SPLICE: &str = "Examples:
 /// `weld virt`.
 pub const VIRT: &str = "Examples:
   weld virt cmd.wasm -o out.wasm                                 # deny all
-  weld virt cmd.wasm --stdout --mount /docs=docs -o out.wasm     # it may print, and read embedded files
+  weld virt cmd.wasm --stdout --mount /docs=docs -o out.wasm     # print, read embedded files
   weld virt cmd.wasm --allow-all --allow-random=false -o out.wasm
   weld virt cmd.wasm --stdio --env LANG=C --preopen-ro /data=/srv/data -o out.wasm
   weld virt cmd.wasm --policy policy.toml -o out.wasm            # just what a policy allows";
@@ -71,7 +71,7 @@ pub const CHECK: &str = "Examples:
   weld check dist/ --policy policy.toml --sarif -o report.sarif
                                                        # for code hosts
   weld check dist/ --policy policy.toml --github --markdown -o summary.md
-                                                       # in a workflow of GitHub: annotations, and a summary";
+                                                       # in a workflow of GitHub";
 
 /// `weld verify`.
 pub const VERIFY: &str = "Examples:

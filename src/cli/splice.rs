@@ -17,8 +17,8 @@ use crate::{PhaseError, verify};
 /// Put components, such as middleware, at an edge of a finished composition
 ///
 /// Each imports the interface of the edge, and exports it. The first one fills the import, or is exported; the last one
-/// imports what did so before. All other components stay as they are, byte for byte. Any tool may have made the
-/// composition.
+/// imports what did so before. Their other imports are the host's, under the grants of the component at the edge. All
+/// other components and wires stay as they are. Any tool may have made the composition.
 #[derive(Debug, Args)]
 #[command(after_help = examples::SPLICE)]
 pub struct Arguments {
@@ -55,11 +55,15 @@ pub(super) fn run(arguments: Arguments, terminal: &Terminal, timings: &mut Timin
         Ok((whole, inserted.iter().map(link).collect::<Result<Vec<Link>, LoadError>>()?))
     })?;
     timings.span("verify", || verify::component(&whole))?;
-    let Spliced { composition, granted } = splice(&whole, &arguments.at, links, timings)?;
+    let Spliced { composition, granted, imports } = splice(&whole, &arguments.at, links, timings)?;
     arguments.output.emit_composition(&composition, timings)?;
     let report = Report::new(&composition);
     if let Some(name) = granted {
-        terminal.say(&format!("the grants of {} are those of what was inserted, too", Shown(&name)));
+        terminal.say(&format!("what was inserted has the grants of `{}`", Shown(&name)));
+    }
+    if !imports.is_empty() {
+        let names: Vec<String> = imports.iter().map(|name| format!("`{}`", Shown(name))).collect();
+        terminal.warn(&format!("the output imports what the input did not: {}", names.join(", ")));
     }
     report.warnings.iter().for_each(|line| terminal.warn(line));
     terminal.verbose(|| summary(&report));

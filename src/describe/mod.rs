@@ -147,6 +147,8 @@ pub struct Chain {
     /// The instances, from the one that fills the import, or is exported, to the one that imports what did so before. There is
     /// at least one.
     pub links: Vec<(InstanceName, Place)>,
+    /// Whether all other imports of the links are left to the host, whatever exports their names.
+    pub is_closed: bool,
 }
 
 /// An edge of a composition, by the end that is not the component that fills it.

@@ -261,12 +261,13 @@ impl<'a> Matches<'a> {
     fn chain_imports(&mut self, automatic: &Automatic) {
         let mut seen: BTreeMap<(Key, &str), &Place> = BTreeMap::new();
         let mut edges = Vec::new();
-        for Chain { edge, place, links } in &automatic.chains {
+        for chain in &automatic.chains {
+            let Chain { edge, place, .. } = chain;
             let Edge::Import(importer, import) = edge else { continue };
             let Some(importer) = self.key(importer) else { continue };
             let Some((import, interface)) = self.import(importer, import, place) else { continue };
             match seen.insert((importer, import), place) {
-                None => edges.push((importer, import, interface, place, links)),
+                None => edges.push((importer, import, interface, place, chain)),
                 Some(earlier) => {
                     self.two_chains(format!("import `{import}` of `{}`", self.name(importer)), earlier, place);
                 }
@@ -280,8 +281,8 @@ impl<'a> Matches<'a> {
         for (importer, import, ..) in &edges {
             self.decided.remove(&(*importer, import.as_str()));
         }
-        for ((importer, import, interface, place, links), before) in edges.into_iter().zip(before) {
-            if let Some(from) = self.links(links, (import, &interface), before) {
+        for ((importer, import, interface, place, chain), before) in edges.into_iter().zip(before) {
+            if let Some(from) = self.links(chain, (import, &interface), before) {
                 self.insert(importer, import, Decision { import: place.clone(), from });
             }
         }
@@ -290,12 +291,27 @@ impl<'a> Matches<'a> {
     /// Puts the links of chains before what the output exports.
     fn chain_exports(&mut self, automatic: &Automatic, exports: &mut [Exported]) {
         let mut seen: BTreeMap<String, &Place> = BTreeMap::new();
-        for Chain { edge, place, links } in &automatic.chains {
+        for chain in &automatic.chains {
+            let Chain { edge, place, .. } = chain;
             let Edge::Export(wanted) = edge else { continue };
-            let meant = exports.iter_mut().find(|export| export.name == *wanted || base(&export.name) == wanted);
-            let Some(export) = meant else {
-                let known = matching::nearest(exports.iter().map(|export| &export.name), wanted);
-                self.errors.push(At::place(LinkError::ChainOfNoExport { name: wanted.clone(), known }, Some(place)));
+            let exact = exports.iter().position(|export| export.name == *wanted);
+            let versions =
+                || (0..exports.len()).filter(|at| exports.get(*at).is_some_and(|of| base(&of.name) == wanted));
+            let meant: Vec<usize> = exact.map_or_else(|| versions().collect(), |at| vec![at]);
+            let name = |at: &usize| exports.get(*at).map(|export| export.name.clone());
+            let error = match meant.as_slice() {
+                [_] => None,
+                [] => {
+                    let known = matching::nearest(exports.iter().map(|export| &export.name), wanted);
+                    Some(LinkError::ChainOfNoExport { name: wanted.clone(), known })
+                }
+                several => {
+                    let names = several.iter().filter_map(name).collect();
+                    Some(LinkError::ChainOfSeveral { name: wanted.clone(), names })
+                }
+            };
+            self.errors.extend(error.map(|error| At::place(error, Some(place))));
+            let Some(export) = meant.first().filter(|_| meant.len() == 1).and_then(|at| exports.get_mut(*at)) else {
                 continue;
             };
             if let Some(earlier) = seen.insert(export.name.clone(), place) {
@@ -305,7 +321,7 @@ impl<'a> Matches<'a> {
             let item = self.component(export.key).exports().get(&export.export);
             let interface = item.map_or_else(|| export.export.clone(), |item| interface(&export.export, item));
             let before = Filler::Export(export.key, export.export.clone(), place.clone());
-            if let Some(Filler::Export(key, name, place)) = self.links(links, (&export.export, &interface), before) {
+            if let Some(Filler::Export(key, name, place)) = self.links(chain, (&export.export, &interface), before) {
                 (export.key, export.export, export.place) = (key, name, Some(place));
             }
         }
@@ -317,14 +333,9 @@ impl<'a> Matches<'a> {
 
     /// Fills an import of each link, by name or interface that of the edge, from the next one, and that of the last one from what
     /// was there before. Gives the first one.
-    fn links(
-        &mut self,
-        links: &[(InstanceName, Place)],
-        (name, interface): (&str, &str),
-        before: Filler,
-    ) -> Option<Filler> {
+    fn links(&mut self, chain: &Chain, (name, interface): (&str, &str), before: Filler) -> Option<Filler> {
         let mut next = before;
-        for (link, place) in links.iter().rev() {
+        for (link, place) in chain.links.iter().rev() {
             let key = self.key(link)?;
             let imports = Items(self.component(key).imports());
             let Some(import) = imports.best(name, interface) else {
@@ -337,6 +348,12 @@ impl<'a> Matches<'a> {
             // One instance may be a link of several chains that go on alike.
             if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is(&next)) {
                 self.insert(key, import, Decision { import: place.clone(), from: next });
+            }
+            if chain.is_closed {
+                for other in self.component(key).imports().keys().filter(|other| *other != import) {
+                    let host = Decision { import: place.clone(), from: Filler::Host };
+                    self.decided.entry((key, other)).or_insert(host);
+                }
             }
             self.links.entry(key.component).or_default().insert(interface.to_owned());
             next = Filler::Export(key, export, place.clone());

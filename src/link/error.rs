@@ -178,6 +178,10 @@ pub enum LinkError {
     #[diagnostic(help("{}", known_help("exports", .name, .known)))]
     ChainOfNoExport { name: String, known: Vec<String> },
 
+    #[error("the output exports `{name}` by several names")]
+    #[diagnostic(help("write the one that is meant\n{}", indented(.names.iter().cloned())))]
+    ChainOfSeveral { name: String, names: Vec<String> },
+
     #[error("`{component}` stands in a chain at `{import}`, and does not import that")]
     #[diagnostic(help(
         "a link imports and exports the interface of its chain\n{}", known_help("imports", .import, .known)

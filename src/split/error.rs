@@ -49,9 +49,9 @@ pub enum SplitError {
     #[diagnostic(help("a manifest cannot describe this composition"))]
     NotAgain(Box<PhaseError>),
 
-    #[error("composed again, it would be something else\n  it has    {before}\n  it would have {after}")]
-    #[diagnostic(help("a manifest cannot describe this composition"))]
-    Differs { before: String, after: String },
+    #[error("composed again, it would differ in {what}")]
+    #[diagnostic(help("a manifest cannot describe this composition: `weld inspect` shows how it is wired"))]
+    Differs { what: String },
 }
 
 impl From<SplitError> for PhaseError {

@@ -1,10 +1,11 @@
 //! A finished composition, taken apart: its components, and a manifest that composes them again.
 //!
 //! Nothing of the composition is believed to be of weld: instances are followed as a host would make them. What the manifest
-//! describes is composed, and must have the snapshot of what was taken apart.
+//! describes is composed, and must be of the same components with the same wires as what was taken apart.
 
 pub mod error;
 mod grants;
+mod same;
 mod wiring;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ pub struct Split {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The manifest.
     pub manifest: String,
+    /// Whether what it describes has the same snapshot. What other tools composed has other names for its instances.
+    pub has_same_snapshot: bool,
 }
 
 /// An instance of the composition, as the manifest calls it.
@@ -53,12 +56,12 @@ impl Part<'_> {
     }
 }
 
-/// Takes a composition apart.
+/// Takes a composition apart. `says_all` wires what names say as well, so that nothing that is added fills an import by its name.
 ///
 /// # Errors
 ///
 /// Where it is none, or where a manifest cannot describe it, with the reason.
-pub fn split(whole: &Component, timings: &mut Timings) -> Result<Split, PhaseError> {
+pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result<Split, PhaseError> {
     let inspection = timings.span("inspect", || inspect(whole))?;
     let parts = parts(&inspection, whole)?;
     let mut files = BTreeMap::new();
@@ -74,9 +77,9 @@ pub fn split(whole: &Component, timings: &mut Timings) -> Result<Split, PhaseErr
             files.insert(file, bytes);
         }
     }
-    let manifest = manifest(&inspection, whole, &parts, &components)?;
-    same(whole, &inspection, &manifest, &files, timings)?;
-    Ok(Split { files, manifest })
+    let manifest = manifest(&inspection, whole, (&parts, says_all), &components)?;
+    let has_same_snapshot = compose_again(whole, &inspection, &manifest, &files, timings)?;
+    Ok(Split { files, manifest, has_same_snapshot })
 }
 
 /// The instances that the composition makes, but for adapters.
@@ -119,13 +122,14 @@ fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
         let components: BTreeSet<usize> = of().map(|part| part.component).collect();
         let numbers: BTreeSet<u32> =
             of().filter_map(|part| Some(InstanceName::read(&part.instance.name)?.number)).collect();
-        let is_whole = numbers.len() == members.len() && numbers.contains(&0) && components.len() == 1;
+        let is_free = !taken.contains(&base.to_lowercase());
+        let is_whole = numbers.len() == members.len() && numbers.contains(&0) && components.len() == 1 && is_free;
         for index in members {
             let Some(part) = parts.get_mut(index) else { continue };
             if is_whole && !base.is_empty() {
                 part.number = InstanceName::read(&part.instance.name).map_or(0, |name| name.number);
                 part.name.clone_from(&base);
-                taken.insert(base.clone());
+                taken.insert(base.to_lowercase());
             } else {
                 others.entry(part.component).or_default().push(index);
             }
@@ -133,7 +137,7 @@ fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
     }
     for (component, members) in others {
         let name = free(inspection.components.get(component).map_or("", |of| &of.name), &taken);
-        taken.insert(name.clone());
+        taken.insert(name.to_lowercase());
         for (number, index) in (0..).zip(members) {
             let Some(part) = parts.get_mut(index) else { continue };
             (part.name, part.number) = (name.clone(), number);
@@ -149,21 +153,24 @@ fn is_name(name: &str) -> bool {
         && name.len() < limits::TREE_NAME / 2
 }
 
-/// A name that a component may have and no other one has.
+/// A name that a component may have and no other one has. `taken` are in lower case.
 fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() || "-_. ".contains(c) { c } else { '-' }).collect();
     let plain = Some(plain).filter(|plain| is_name(plain)).unwrap_or_else(|| "component".to_owned());
-    crate::load::free_name(&plain, taken)
+    // Some file systems take two names that differ in case for one.
+    let numbered = (2..).map(|n| format!("{plain}-{n}"));
+    let mut names = std::iter::once(plain.clone()).chain(numbered);
+    names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(plain.clone())
 }
 
 /// The text of the manifest.
 fn manifest(
     inspection: &Inspection,
     whole: &Component,
-    parts: &[Part<'_>],
+    (parts, says_all): (&[Part<'_>], bool),
     components: &BTreeMap<String, String>,
 ) -> Result<String, SplitError> {
-    let wiring = wiring::Wiring::of(inspection, parts)?;
+    let wiring = wiring::Wiring::of(inspection, parts, says_all)?;
     let mut text = "# What `weld split` took apart, and `weld build` composes again.\n\n[composition]\n".to_owned();
     if let Some(name) = &inspection.name {
         text += &format!("name = {}\n", text::toml(name));
@@ -182,26 +189,23 @@ fn manifest(
     Ok(text + &grants::tables(inspection, parts)?)
 }
 
-/// Composes what a manifest describes, and compares it with what was taken apart.
-fn same(
+/// Composes what a manifest describes, and compares it with what was taken apart. Gives whether both have the same snapshot: else names
+/// of instances differ, or how the types of interfaces use each other.
+fn compose_again(
     whole: &Component,
     inspection: &Inspection,
     manifest: &str,
     files: &BTreeMap<String, Vec<u8>>,
     timings: &mut Timings,
-) -> Result<(), PhaseError> {
+) -> Result<bool, PhaseError> {
     let mut description = describe(manifest, files)?;
     description.provenance = inspection.provenance.is_some();
     description.obsolete_names = true;
     let composition = compose(&description, timings).map_err(|error| SplitError::NotAgain(Box::new(error)))?;
     let again = decode(whole.name().to_owned(), whole.file().to_owned(), composition.bytes().to_vec())?;
-    let [before, after] = [Snapshot::of(inspection), Snapshot::of(&inspect(&again)?)].map(|of| of.to_string());
-    if before == after {
-        return Ok(());
-    }
-    let differs = before.lines().zip(after.lines()).find(|(a, b)| a != b);
-    let (before, after) = differs.unwrap_or_default();
-    Err(SplitError::Differs { before: before.trim().to_owned(), after: after.trim().to_owned() }.into())
+    let again = inspect(&again)?;
+    same::compare(inspection, &again).map_err(|what| SplitError::Differs { what })?;
+    Ok(Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string())
 }
 
 /// What a manifest describes that was made for some files.

@@ -25,13 +25,13 @@ enum Origin<'p> {
 }
 
 impl Wiring {
-    /// How the parts of a composition are wired.
+    /// How the parts of a composition are wired. Where not all is to be said, what names say too is left out.
     ///
     /// # Errors
     ///
     /// Where a manifest has no words for it.
-    pub fn of(inspection: &Inspection, parts: &[Part<'_>]) -> Result<Wiring, SplitError> {
-        let origins = Origins { inspection, parts };
+    pub fn of(inspection: &Inspection, parts: &[Part<'_>], says_all: bool) -> Result<Wiring, SplitError> {
+        let origins = Origins { inspection, parts, says_all };
         let (root, exports) = origins.exports()?;
         Ok(Wiring { root, wires: origins.wires()?, exports })
     }
@@ -40,6 +40,7 @@ impl Wiring {
 struct Origins<'i, 'p> {
     inspection: &'i Inspection,
     parts: &'p [Part<'p>],
+    says_all: bool,
 }
 
 impl<'p> Origins<'_, 'p> {
@@ -53,7 +54,7 @@ impl<'p> Origins<'_, 'p> {
                 }
                 let value = match self.origin(&wire.from, &wire.name) {
                     Origin::Export(exporter, export) => format!("{}/{export}", exporter.shown()),
-                    Origin::Host if self.is_exported(part, &wire.name) => "host".to_owned(),
+                    Origin::Host if self.says_all || self.is_exported(part, &wire.name) => "host".to_owned(),
                     Origin::Host => continue,
                     Origin::Other(what) => {
                         let (instance, import) = (part.shown(), wire.name.clone());
@@ -109,7 +110,7 @@ impl<'p> Origins<'_, 'p> {
             Source::Import { .. } => Origin::Other("a part of an import of the output"),
             Source::Component { .. } => Origin::Other("a component"),
             Source::Own => Origin::Other("something that the composition defines itself"),
-            Source::Bundle { items } => self.bundle(items, name),
+            Source::Bundle { items } => self.bundle(items),
             Source::Instance { instance, path } => {
                 let Some(of) = self.inspection.instances.get(*instance) else { return Origin::Host };
                 if let Some(part) = self.parts.iter().find(|part| std::ptr::eq(part.instance, of)) {
@@ -136,7 +137,7 @@ impl<'p> Origins<'_, 'p> {
     }
 
     /// An instance that was put together of what an adapter answers and what it leaves to others.
-    fn bundle(&self, items: &[Wire], name: &str) -> Origin<'p> {
+    fn bundle(&self, items: &[Wire]) -> Origin<'p> {
         let mut origin = Origin::Host;
         for item in items {
             let of = match &item.from {
@@ -164,7 +165,6 @@ impl<'p> Origins<'_, 'p> {
                 _ => {}
             }
         }
-        _ = name;
         origin
     }
 
@@ -185,7 +185,7 @@ impl<'p> Origins<'_, 'p> {
 
     /// Whether another part exports something that would fill an import by name.
     fn is_exported(&self, importer: &Part<'_>, import: &str) -> bool {
-        let others = self.parts.iter().filter(|part| part.component != importer.component);
+        let others = self.parts.iter().filter(|part| part.name != importer.name);
         let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));
         exports.any(|of| of.exports.iter().any(|item| item.name == import || compatible(&item.name, import)))
     }

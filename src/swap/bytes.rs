@@ -3,6 +3,7 @@
 //! Component Model, Binary Format: a component is its preamble and sections, each with an id, a size and that many bytes; a nested
 //! component is a section.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::{ComponentSectionId, CustomSection, RawSection, Section};
@@ -27,22 +28,35 @@ pub struct Edit<'c> {
 /// What is put in the place of nested components, by the offset at which their bytes begin.
 pub type Edits<'c> = BTreeMap<usize, Edit<'c>>;
 
+/// What the compositions around them call the components that hold edited ones, by the offset at which their bytes begin.
+pub type Holders = BTreeMap<usize, BTreeSet<String>>;
+
 /// The bytes of a component, edited.
 ///
 /// # Errors
 ///
 /// Where they are not those of a component.
-pub fn replace(bytes: &[u8], edits: &Edits<'_>) -> Result<Vec<u8>, Malformed> {
-    let mut out = Vec::with_capacity(bytes.len());
-    level(bytes, 0, edits, &mut out)?;
-    Ok(out)
+pub fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec<u8>, Malformed> {
+    level(bytes, 0, edits, holders)
 }
 
-/// Writes one component, which begins at `offset` of the whole.
-fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, out: &mut Vec<u8>) -> Result<(), Malformed> {
+/// A section of a component.
+struct Part<'a> {
+    id: u8,
+    data: &'a [u8],
+    /// All of it, with its id and size.
+    whole: &'a [u8],
+    /// What it has in the place of its data.
+    edited: Option<Cow<'a, [u8]>>,
+}
+
+/// One component, which begins at `offset` of the whole.
+fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, holders: &Holders) -> Result<Vec<u8>, Malformed> {
     let mut reader = BinaryReader::new(bytes, offset as u64);
+    let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(reader.read_bytes(PREAMBLE)?);
-    let mut own: Vec<&Edit<'_>> = Vec::new();
+    // The section that says what the component was made of may come before the components.
+    let (mut parts, mut digests) = (Vec::new(), BTreeMap::new());
     while !reader.eof() {
         let start = reader.current_position();
         let id = reader.read_u8()?;
@@ -52,36 +66,42 @@ fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, out: &mut Vec<u8>) -> R
         let is_component = id == ComponentSectionId::Component as u8;
         let edited = match edits.get(&at) {
             Some(edit) if is_component && edit.bytes != data => {
-                own.push(edit);
-                Some(edit.bytes.to_vec())
+                digests.extend(edit.names.iter().map(|name| (name.clone(), edit.digest)));
+                Some(Cow::Borrowed(edit.bytes))
             }
             _ if is_component && edits.range(at..at + data.len()).next().is_some() => {
-                let mut nested = Vec::with_capacity(data.len());
-                level(data, at, edits, &mut nested)?;
-                Some(nested)
+                let nested = level(data, at, edits, holders)?;
+                let digest = Digest::of(&nested);
+                let names = holders.get(&at).into_iter().flatten().filter(|_| nested != data);
+                digests.extend(names.map(|name| (name.clone(), digest)));
+                Some(Cow::Owned(nested))
             }
             _ => None,
         };
+        let whole = bytes.get(start..reader.current_position()).unwrap_or_default();
+        parts.push(Part { id, data, whole, edited });
+    }
+    for Part { id, data, whole, edited } in parts {
         match edited {
-            Some(edited) if edited != data => RawSection { id, data: &edited }.append_to(out),
-            _ if id == 0 => custom(data, &own, bytes.get(start..reader.current_position()).unwrap_or_default(), out),
-            _ => out.extend_from_slice(bytes.get(start..reader.current_position()).unwrap_or_default()),
+            Some(edited) if *edited != *data => RawSection { id, data: &edited }.append_to(&mut out),
+            _ if id == 0 => custom(data, &digests, whole, &mut out),
+            _ => out.extend_from_slice(whole),
         }
     }
-    Ok(())
+    Ok(out)
 }
 
-/// Writes a custom section. Where it says what the component was made of, it has the digests of what was put there.
-fn custom(data: &[u8], own: &[&Edit<'_>], section: &[u8], out: &mut Vec<u8>) {
+/// Writes a custom section. Where it says what the component was made of, it has the digests of what is there now.
+fn custom(data: &[u8], digests: &BTreeMap<String, Digest>, section: &[u8], out: &mut Vec<u8>) {
     let mut reader = BinaryReader::new(data, 0);
     let is_provenance = reader.read_string().is_ok_and(|name| name == SECTION);
     let rest = data.get(reader.current_position()..).unwrap_or_default();
-    let read = Provenance::read(rest).filter(|_| is_provenance && !own.is_empty());
+    let read = Provenance::read(rest).filter(|_| is_provenance && !digests.is_empty());
     let Some(mut provenance) = read else { return out.extend_from_slice(section) };
     let before = provenance.clone();
     for input in &mut provenance.components {
-        if let Some(edit) = own.iter().find(|edit| edit.names.contains(&input.name)) {
-            input.sha256 = edit.digest.to_string();
+        if let Some(digest) = digests.get(&input.name) {
+            input.sha256 = digest.to_string();
         }
     }
     match provenance == before {

@@ -35,11 +35,11 @@ impl Pairs<'_> {
         let (Some(old), Some(new)) = (self.before.components.get(before), self.after.components.get(after)) else {
             return Err("the components in it".to_owned());
         };
-        let items = |of: &Component| {
-            let item = |item: &crate::inspect::model::Item| (item.name.clone(), item.wit.clone());
-            [&of.imports, &of.exports].map(|items| items.iter().map(item).collect::<Vec<_>>())
-        };
-        if items(old) != items(new) {
+        let imports =
+            |of: &Component| of.imports.iter().map(|item| (item.name.clone(), item.wit.clone())).collect::<Vec<_>>();
+        // What is exported of a new component may have more than it had.
+        let exports = |of: &Component| of.exports.iter().map(|item| (item.name.clone(), item.kind)).collect::<Vec<_>>();
+        if imports(old) != imports(new) || exports(old) != exports(new) {
             return Err(format!("the imports or exports of `{}`", old.name));
         }
         let holds = self.replaced.iter().any(|of| self.is_within(*of, before));

@@ -8,7 +8,7 @@ mod bytes;
 mod compare;
 pub mod error;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wasmparser::component_types::ComponentItem;
 
@@ -20,7 +20,7 @@ use crate::load::Component;
 use crate::load::digest::Digest;
 use crate::types::{self, compare::Item};
 use crate::{PhaseError, validate};
-use bytes::{Edit, Edits};
+use bytes::{Edit, Edits, Holders};
 use error::{SwapError, Unfit, Why};
 
 /// How many nested components an error lists.
@@ -83,7 +83,8 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
     if size > u32::MAX as usize {
         return Err(SwapError::TooLarge { size, limit: u32::MAX as usize }.into());
     }
-    let bytes = bytes::replace(whole.bytes(), &edits(&before, &found)).map_err(SwapError::Malformed)?;
+    let bytes = bytes::replace(whole.bytes(), &edits(&before, &found), &holders(&before, &found))
+        .map_err(SwapError::Malformed)?;
     if let Err(error) = boundary("verify", whole.file(), || validate::validate(&bytes))? {
         let unfit = found.iter().find_map(|(component, swap)| {
             let old = alone(whole, before.components.get(*component)?, &swap.name).ok()?;
@@ -155,12 +156,25 @@ fn outer_of(inspection: &Inspection, index: usize, replaced: &BTreeMap<usize, &S
 /// What is written in the place of what.
 fn edits<'s>(inspection: &Inspection, replaced: &BTreeMap<usize, &'s Swap>) -> Edits<'s> {
     let edit = |(component, swap): (&usize, &&'s Swap)| {
-        let nested = inspection.components.get(*component)?;
-        let instances = inspection.instances.iter().filter(|of| of.component == Some(*component));
-        let names = instances.filter_map(|of| Some(InstanceName::read(&of.name)?.component)).collect();
-        Some((nested.offset, Edit { names, bytes: swap.component.bytes(), digest: swap.digest }))
+        let offset = inspection.components.get(*component)?.offset;
+        let (names, bytes) = (called(inspection, *component), swap.component.bytes());
+        Some((offset, Edit { names, bytes, digest: swap.digest }))
     };
     replaced.iter().filter_map(edit).collect()
+}
+
+/// The components that hold replaced ones, with what they are called.
+fn holders(inspection: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> Holders {
+    let within = |index: &usize| inspection.components.get(*index)?.within;
+    let holders = replaced.keys().flat_map(|index| std::iter::successors(within(index), within));
+    let named = |index: usize| Some((inspection.components.get(index)?.offset, called(inspection, index)));
+    holders.filter_map(named).collect()
+}
+
+/// What compositions call a component: by its instances, of which further ones have a number.
+fn called(inspection: &Inspection, component: usize) -> BTreeSet<String> {
+    let instances = inspection.instances.iter().filter(|of| of.component == Some(component));
+    instances.filter_map(|of| Some(InstanceName::read(&of.name)?.component)).collect()
 }
 
 /// A nested component by itself.

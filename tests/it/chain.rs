@@ -211,3 +211,21 @@ fn chain_errors_name_the_edge_or_the_link() {
 fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
+
+#[test]
+fn chain_at_an_export_of_several_versions_asks_which_one_is_meant() {
+    let of = |version: &str| {
+        format!(r#"(instance $i{0} (export "get" (func $f))) (export "t:p/kv@{0}.0.0" (instance $i{0}))"#, version)
+    };
+    let root = format!(
+        r#"(component (core module $m (func (export "get") (result i32) (i32.const 1))) (core instance $c (instantiate $m))
+          (func $f (result u32) (canon lift (core func $c "get"))) {} {})"#,
+        of("1"),
+        of("2")
+    );
+    let link = link(&quoted(KV), &quoted(KV), 2);
+    let components = [("root", &*root), ("link", &link)];
+    let said = Composition::new(&components, "[chain]\n\"export t:p/kv\" = [\"link\"]\n").fails();
+    assert!(said.contains("the output exports `t:p/kv` by several names"), "{said}");
+    Composition::new(&components, "[chain]\n\"export t:p/kv@1.0.0\" = [\"link\"]\n").build();
+}

@@ -95,6 +95,11 @@ fn swap_gives_a_component_that_runs() {
         let swap = format!("{name}=seven.wat");
         succeeds(weld(directory).args(["swap", "outer.wasm", &swap, "-o", "swapped.wasm"]));
         assert_eq!(call(&read("swapped.wasm"), "run"), 70, "{name}");
+        // The outer composition was made of another `whole` now.
+        let inspected = inspected(directory, "swapped.wasm");
+        let whole = inspected["components"].as_array().unwrap().iter().find(|it| it["name"] == "whole").unwrap();
+        let made_of = inspected["provenance"]["components"].as_array().unwrap();
+        assert!(made_of.iter().any(|it| it["name"] == "whole" && it["sha256"] == whole["sha256"]), "{made_of:?}");
     }
 }
 

@@ -34,23 +34,22 @@ pub fn chain(
         _ => Err(At::place(ManifestError::Link { text: (*text).to_owned() }, Some(place))),
     };
     let links = links.iter().map(link).collect::<Result<_, _>>()?;
-    Ok(Chain { edge, place: key.1.clone(), links })
+    Ok(Chain { edge, place: key.1.clone(), links, is_closed: false })
 }
 
 /// Gives each place of a component in chains an instance of its own, but for those that name theirs: the first place has the
 /// first instance, and each further one the next that nothing names.
 pub fn number(mut chains: Vec<Chain>, wires: &[Wire], exports: &[Export]) -> Vec<Chain> {
-    let mut taken: BTreeSet<InstanceName> = BTreeSet::new();
-    for wire in wires {
-        taken.insert(wire.importer.clone());
-        if let From::Export { exporter, .. } = &wire.from {
-            taken.insert(exporter.clone());
-        }
-    }
-    taken.extend(exports.iter().map(|export| export.exporter.clone()));
-    taken.extend(chains.iter().flat_map(|chain| &chain.links).map(|(link, _)| link.clone()));
-    // `cache` is its first instance whoever names it; only further ones are told apart from what is named.
-    taken.retain(|instance| instance.number > 0);
+    // What other imports are filled from, or is exported, is an instance of its own; of those that wires give something, only further
+    // ones are told apart.
+    let exporter = |wire: &Wire| match &wire.from {
+        From::Export { exporter, .. } => Some(exporter.clone()),
+        From::Host => None,
+    };
+    let named = wires.iter().map(|wire| wire.importer.clone());
+    let named = named.chain(chains.iter().flat_map(|chain| &chain.links).map(|(link, _)| link.clone()));
+    let mut taken: BTreeSet<InstanceName> = named.filter(|instance| instance.number > 0).collect();
+    taken.extend(wires.iter().filter_map(exporter).chain(exports.iter().map(|export| export.exporter.clone())));
     for (link, _) in chains.iter_mut().flat_map(|chain| &mut chain.links).filter(|(link, _)| link.number == 0) {
         while !taken.insert(link.clone()) {
             link.number += 1;

@@ -22,6 +22,9 @@ pub fn component_name(name: &str) -> Result<(), ManifestError> {
         name if name.contains(['/', '#']) => {
             "wires are written \"COMPONENT/IMPORT\" and \"COMPONENT#1\": use neither `/` nor `#` in a name"
         }
+        name if name.starts_with("export ") => {
+            "`export NAME` is how chains call an export of the output; use another name"
+        }
         name if name.chars().any(char::is_control) => "use no control characters",
         _ => return Ok(()),
     };

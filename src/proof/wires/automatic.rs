@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use wasmparser::component_types::{ComponentEntityType, ComponentItem};
 
 use super::plan::{Plan, Source};
-use crate::describe::{Automatic, Chain, Edge, Export, From, InstanceName, Place, Wire};
+use crate::describe::{Automatic, Chain, Edge, Export, From, InstanceName, Wire};
 use crate::load::component::interface;
 use crate::load::{ComponentId, Components};
 use crate::name::{Versions, base, best, compatible};
@@ -93,14 +93,16 @@ impl<'n> Names<'n> {
         let (components, id) = (self.components, self.components.root());
         let own = components[id].exports().keys().filter(|name| !renamed.contains(*name));
         exports.extend(own.map(|name| (name.clone(), root.clone(), id, name.clone())));
-        for Chain { edge, links, .. } in &automatic.chains {
-            let Edge::Export(wanted) = edge else { continue };
-            let at = exports.iter_mut().find(|(name, ..)| name == wanted || base(name) == wanted);
+        for chain in &automatic.chains {
+            let Edge::Export(wanted) = &chain.edge else { continue };
+            let is_exact = exports.iter().any(|(name, ..)| name == wanted);
+            let is_it = |name: &str| name == wanted || (!is_exact && base(name) == wanted);
+            let at = only(exports.iter_mut().filter(|(name, ..)| is_it(name)));
             let Some((_, exporter, id, export)) = at else { continue };
             let interface = components[*id].exports().get(export.as_str()).map(|of| interface(export, of));
             let wanted = interface.unwrap_or_else(|| export.clone());
             let before = Filler::Export(exporter.clone(), *id, export.clone());
-            if let Filler::Export(link, of, name) = self.chain(links, &export.clone(), &wanted, before) {
+            if let Filler::Export(link, of, name) = self.chain(chain, &export.clone(), &wanted, before) {
                 (*exporter, *id, *export) = (link, of, name);
             }
         }
@@ -178,26 +180,29 @@ impl<'n> Names<'n> {
             let id = components.named(&importer.component)?;
             let import = meant(components[id].imports(), text)?;
             let item = components[id].imports().get(import)?;
-            Some((importer, id, import, interface(import, item), &chain.links))
+            Some((importer, id, import, interface(import, item), chain))
         };
         let edges: Vec<_> = self.automatic.chains.iter().filter_map(edge).collect();
         let before: Vec<Filler> =
             edges.iter().map(|(importer, id, import, wanted, _)| self.filler(importer, *id, import, wanted)).collect();
-        for ((importer, _, import, wanted, links), before) in edges.into_iter().zip(before) {
-            let first = self.chain(links, import, &wanted, before);
+        for ((importer, _, import, wanted, chain), before) in edges.into_iter().zip(before) {
+            let first = self.chain(chain, import, &wanted, before);
             self.chained.insert((importer.clone(), import.clone()), first);
         }
     }
 
     /// Notes what the links of one chain are filled with. Gives what its edge is filled with.
-    fn chain(&mut self, links: &[(InstanceName, Place)], name: &str, wanted: &str, before: Filler) -> Filler {
+    fn chain(&mut self, chain: &Chain, name: &str, wanted: &str, before: Filler) -> Filler {
         let mut next = before;
-        for (link, _) in links.iter().rev() {
+        for (link, _) in chain.links.iter().rev() {
             let Some(id) = self.components.named(&link.component) else { return Filler::Unknown };
             let import = fitting(self.components[id].imports(), name, wanted);
             let (Some(import), Some(export)) = (import, self.export(id, None, name, wanted)) else {
                 return Filler::Unknown;
             };
+            for other in self.components[id].imports().keys().filter(|other| chain.is_closed && **other != import) {
+                self.chained.entry((link.clone(), other.clone())).or_insert(Filler::Host);
+            }
             self.chained.insert((link.clone(), import), next);
             self.links.insert((id, wanted.to_owned()));
             next = Filler::Export(link.clone(), id, export);
