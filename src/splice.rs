@@ -38,7 +38,8 @@ pub struct Spliced {
 ///
 /// Where the composition cannot be taken apart, there is no such edge, or a component does not fit there.
 pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Timings) -> Result<Spliced, PhaseError> {
-    let Split { mut files, mut manifest, .. } = split(whole, true, timings)?;
+    let Split { mut files, mut manifest, names: instances, .. } = split(whole, true, timings)?;
+    let edge = of_manifest(edge, &instances);
     let components = edit::components(&manifest);
     let mut names = components.keys().cloned().collect();
     let mut chain: Vec<String> = Vec::new();
@@ -58,7 +59,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
         chain.push(name);
     }
     let list: Vec<String> = chain.iter().map(|name| text::toml(name)).collect();
-    manifest += &format!("\n[chain]\n{} = [{}]\n", text::toml(edge), list.join(", "));
+    manifest += &format!("\n[chain]\n{} = [{}]\n", text::toml(&edge), list.join(", "));
     let mut description = describe(&manifest, &files)?;
     if let Wiring::Automatic(automatic) = &mut description.wiring {
         automatic.chains.iter_mut().for_each(|chain| chain.is_closed = true);
@@ -75,6 +76,14 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     let hosts = composition.graph.hosts().map(|(_, host)| host.name.clone());
     let imports = hosts.filter(|name| !whole.imports().contains_key(name)).collect();
     Ok(Spliced { composition, granted, imports })
+}
+
+/// An edge by the names of the manifest. What other tools composed can have instances that no component of a manifest is called.
+fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
+    let rest = |name: &String| edge.strip_prefix(name.as_str()).filter(|rest| rest.starts_with('/'));
+    let instance = instances.keys().filter(|name| rest(name).is_some()).max_by_key(|name| name.len());
+    let shown = instance.and_then(|name| Some(format!("{}{}", instances.get(name)?, rest(name)?)));
+    shown.unwrap_or_else(|| edge.to_owned())
 }
 
 /// The component at the edge of the chain: the one with the import, or the one whose export the output has.

@@ -33,6 +33,8 @@ pub struct Split {
     pub manifest: String,
     /// Whether what it describes has the same snapshot. What other tools composed has other names for its instances.
     pub has_same_snapshot: bool,
+    /// What the manifest calls each instance, by what `inspect` calls it.
+    pub names: BTreeMap<String, String>,
 }
 
 /// An instance of the composition, as the manifest calls it.
@@ -79,7 +81,8 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     }
     let manifest = manifest(&inspection, whole, (&parts, says_all), &components)?;
     let has_same_snapshot = compose_again(whole, &inspection, &manifest, &files, timings)?;
-    Ok(Split { files, manifest, has_same_snapshot })
+    let names = parts.iter().map(|part| (part.instance.name.clone(), part.shown())).collect();
+    Ok(Split { files, manifest, has_same_snapshot, names })
 }
 
 /// The instances that the composition makes, but for adapters.

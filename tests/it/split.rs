@@ -287,4 +287,13 @@ fn split_takes_the_compositions_of_other_tools_apart() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     succeeds(weld(directory).args(["build", "parts/weld.toml"]));
     assert_eq!(call(&std::fs::read(directory.join("parts/build/whole.wasm")).unwrap(), "run"), 1);
+    // Edges go by the names of `weld inspect`.
+    let inspected = succeeds(weld(directory).args(["inspect", "whole.wasm", "--json"])).stdout;
+    let inspected: serde_json::Value = serde_json::from_slice(&inspected).unwrap();
+    let is_app = |of: &&serde_json::Value| of["imports"].as_array().unwrap().iter().any(|it| it["name"] == "t:p/kv");
+    let name = inspected["instances"].as_array().unwrap().iter().find(is_app).unwrap()["path"].as_str().unwrap();
+    std::fs::write(directory.join("two.wat"), link(true, 2)).unwrap();
+    let at = format!("{name}/t:p/kv");
+    succeeds(weld(directory).args(["splice", "whole.wasm", "--at", &at, "--insert", "two.wat", "-o", "out.wasm"]));
+    assert_eq!(call(&std::fs::read(directory.join("out.wasm")).unwrap(), "run"), 12);
 }
