@@ -173,3 +173,35 @@ fn swap_goes_by_the_names_of_instances() {
     succeeds(weld(directory).args(["swap", "whole.wat", "a=nine.wat", "-o", "out.wasm"]));
     assert_eq!(call(&std::fs::read(directory.join("out.wasm")).unwrap(), "run"), 2);
 }
+
+#[test]
+fn swap_counts_instances_that_another_component_makes_of_the_one_around_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let store = |number: u32| store("", "u32", &format!("i32.const {number}"));
+    let whole = format!(
+        r#"(component {}
+          (component $shop
+            (component $inner (alias outer 2 $kv (component $k)) (instance $own (instantiate $k))
+              (export "get" (func $own "t:p/kv" "get")))
+            (instance $ml (instantiate $inner)) (export "get" (func $ml "get")))
+          (instance $kv (instantiate $kv)) (instance $shop (instantiate $shop))
+          (export "one" (func $kv "t:p/kv" "get")) (export "two" (func $shop "get")))"#,
+        store(1).replacen("(component", "(component $kv", 1)
+    );
+    std::fs::write(directory.join("whole.wat"), whole).unwrap();
+    std::fs::write(directory.join("nine.wat"), store(9)).unwrap();
+    let swap = |names: &[&str]| {
+        let mut command = weld(directory);
+        command.args(["swap", "whole.wat", "-o", "out.wasm"]).args(names.iter().map(|name| format!("{name}=nine.wat")));
+        command
+    };
+    for (name, other) in [("kv", "shop/ml/own"), ("shop/ml/own", "kv")] {
+        let said = fails(&mut swap(&[name]));
+        assert!(said.contains(&format!("`{other}` is an instance of the component of `{name}`")), "{said}");
+        assert!(!directory.join("out.wasm").exists());
+    }
+    succeeds(&mut swap(&["kv", "shop/ml/own"]));
+    let out = std::fs::read(directory.join("out.wasm")).unwrap();
+    assert_eq!([call(&out, "one"), call(&out, "two")], [9, 9]);
+}
