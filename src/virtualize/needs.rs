@@ -20,7 +20,7 @@ pub struct Wanted<'c> {
     pub functions: Vec<&'c Function<'c>>,
 }
 
-/// What the adapter imports, by import, in their order.
+/// What the adapter imports, by import, in their order: resource types of the world itself first, which interfaces may be made of.
 pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     let mut needs = Needs { decisions, types: BTreeSet::new(), functions: BTreeSet::new() };
     needs.passed();
@@ -30,7 +30,9 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     needs.named();
     needs.resources_of_hosts()?;
     let Needs { types, functions, .. } = needs;
-    let wanted = decisions.interfaces.iter().map(|decided| {
+    let is_world = |decided: &&InterfaceDecision<'_>| decided.interface.name.is_empty();
+    let (world, others): (Vec<_>, Vec<_>) = decisions.interfaces.iter().partition(is_world);
+    let wanted = world.into_iter().chain(others).map(|decided| {
         let (name, interface) = (decided.interface.name, decided.interface);
         // Each type comes after those that it is made of.
         let types = interface.types.iter().filter(|ty| types.contains(&(name, ty.name))).copied().collect();

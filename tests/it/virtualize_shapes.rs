@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use wasmtime::component::{Component, Linker, Resource, ResourceType};
+use wasmtime::{Store, StoreContextMut};
+
 use crate::support::{self, call, imported_functions, names};
 
 /// Virtualizes a component in WAT by some `--grant`s. Gives the output, or what weld said.
@@ -285,6 +288,57 @@ fn a_type_of_the_world_may_be_made_of_an_interfaces_resource() {
         (type $v (record (field "a" (own $r))))
         (import "v" (type $vv (eq $v))))"#;
     assert_eq!(names(&virt(text, &[]).unwrap()).0, [""; 0]);
+}
+
+/// Drops an `r` of the world's that it is given, and one that `make` gives.
+const OF_WORLD: &str = r#"(component
+  (import "r" (type $r (sub resource)))
+  (import "log" (func (param "x" (borrow $r))))
+  (import "t:p/i@1.0.0" (instance $i
+    (alias outer 1 $r (type $outer)) (export "r" (type $own (eq $outer)))
+    (export "s" (type $s (sub resource)))
+    (export "make" (func (result (own $own))))
+    (export "other" (func (param "x" (own $s)) (result (own $own))))))
+  (core func $make (canon lower (func $i "make")))
+  (core func $drop (canon resource.drop $r))
+  (core module $m
+    (import "" "make" (func $make (result i32))) (import "" "drop" (func $drop (param i32)))
+    (func (export "give") (param i32) (result i32) (call $drop (local.get 0)) (i32.const 7))
+    (func (export "make") (call $drop (call $make))))
+  (core instance $c (instantiate $m (with "" (instance (export "make" (func $make)) (export "drop" (func $drop))))))
+  (func (export "give") (param "x" (own $r)) (result u32) (canon lift (core func $c "give")))
+  (func (export "make") (canon lift (core func $c "make"))))"#;
+
+#[test]
+fn an_interface_may_use_a_resource_type_of_the_world() {
+    struct Given;
+    let run = |bytes: &[u8]| {
+        let engine = support::engine();
+        let component = Component::new(&engine, bytes).unwrap();
+        let mut linker = Linker::<Vec<u32>>::new(&engine);
+        let dropped = |mut store: StoreContextMut<'_, Vec<u32>>, rep| {
+            store.data_mut().push(rep);
+            Ok(())
+        };
+        linker.root().resource("r", ResourceType::host::<Given>(), dropped).unwrap();
+        let mut interface = linker.instance("t:p/i@1.0.0").unwrap();
+        interface.resource("r", ResourceType::host::<Given>(), dropped).unwrap();
+        interface.func_wrap("make", |_, ()| Ok((Resource::<Given>::new_own(8),))).unwrap();
+        let mut store = Store::new(&engine, Vec::new());
+        let instance = linker.instantiate(&mut store, &component).unwrap();
+        let give = instance.get_typed_func::<(Resource<Given>,), (u32,)>(&mut store, "give").unwrap();
+        assert_eq!(give.call(&mut store, (Resource::new_own(5),)).unwrap(), (7,));
+        let make = instance.get_typed_func::<(), ()>(&mut store, "make").unwrap();
+        let made = make.call(&mut store, ()).is_ok();
+        (made, store.into_data())
+    };
+    // The exports have handles of the host's, whatever becomes of the imports.
+    let denied = virt(OF_WORLD, &[]).unwrap();
+    assert!(imported_functions(&denied).is_empty());
+    assert_eq!(run(&denied), (false, vec![5]));
+    let made = virt(OF_WORLD, &["t:p/i#make=allow"]).unwrap();
+    assert_eq!(imported_functions(&made), [("t:p/i@1.0.0".to_owned(), "make".to_owned())]);
+    assert_eq!(run(&made), (true, vec![5, 8]));
 }
 
 #[test]

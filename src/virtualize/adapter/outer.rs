@@ -140,7 +140,10 @@ impl<'c> Outer<'c> {
         let component = self.writer.component;
         let items = exports.iter().map(|(_, item)| item.ty);
         let mentioned: BTreeSet<TypeKey> = items.flat_map(|item| mentions::mentioned(component, item)).collect();
-        for interface in &self.decisions.imports.interfaces {
+        // Interfaces may be made of what the world itself has.
+        let (world, others): (Vec<_>, Vec<_>) =
+            self.decisions.imports.interfaces.iter().partition(|interface| interface.name.is_empty());
+        for interface in world.into_iter().chain(others) {
             let is_named = |ty: &&NamedType<'_>| {
                 let key = component.key(ty.created);
                 let definition = component.definition(key).filter(|definition| definition.side == Side::Import);
