@@ -109,12 +109,13 @@ pub fn insert(
         }
         if let Some((of, made)) = outer {
             let MadeOuter { id, interfaces, outer } = made;
+            let names = outer::Names::of(component);
             let inner = { interfaces.into_iter().enumerate() }
-                .map(|(number, interface)| (outer::inner_name(number), Origin::Export(adapter_node, vec![interface])));
+                .map(|(number, interface)| (names.inner(number), Origin::Export(adapter_node, vec![interface])));
             let conversions =
                 components[id].imports().keys().filter(|import| components[adapter_id].exports().contains_key(*import));
             let conversions = conversions
-                .filter(|import| outer::is_conversion(import))
+                .filter(|import| names.is_conversion(import))
                 .map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
             let exports =
                 outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));

@@ -378,3 +378,37 @@ fn a_closer_grant_allows_a_wire_across_names_that_a_wider_one_denies() {
         );
     }
 }
+
+/// A manifest of the first two, in which the second may not make an `r` itself.
+const TURNED: &str = r#"[composition]
+root = "handler"
+output = "out.wasm"
+[components]
+types = "types.wat"
+handler = "handler.wat"
+[exports]
+"a:b/types" = "types"
+[virtualize.handler]
+"a:b/maker" = "deny"
+"#;
+
+#[test]
+fn what_a_component_imports_may_be_called_as_what_adapters_have() {
+    // Names that differ in case alone are one name.
+    for name in ["weld-wrap-n0", "weld-unwrap-n0", "weld-inner-n0", "WELD-wrap-n0"] {
+        for (import, grant) in [
+            (format!(r#"(import "{name}" (func))"#), format!("#{name}")),
+            (format!(r#"(import "{name}" (instance (export "f" (func (result u32)))))"#), name.to_owned()),
+        ] {
+            for treatment in ["allow", "deny"] {
+                let other = r#"(import "weld-own-unwrap-n0" (func))"#;
+                let handler = HANDLER.replacen("(component", &format!("(component {import} {other}"), 1);
+                let manifest = format!("{TURNED}\"{grant}\" = \"{treatment}\"\n");
+                let (output, said) = manifested(&[("types", TYPES), ("handler", &handler)], &manifest)
+                    .unwrap_or_else(|said| panic!("{name} {treatment}: {said}"));
+                assert!(said.contains("forwarded: export a:b/handler"), "{said}");
+                Component::new(&support::engine(), output).unwrap();
+            }
+        }
+    }
+}

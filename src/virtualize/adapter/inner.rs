@@ -11,7 +11,7 @@ use wasm_encoder::{
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentDefinedTypeId, ComponentValType, ResourceId};
 
 use super::base::Base;
-use super::outer::{unwrap_name, wrap_name};
+use super::outer::Names;
 use super::shim::export_type;
 use super::{Aliased, Parts, Stub, Writer, nested};
 use crate::abi::Abi;
@@ -418,10 +418,11 @@ impl<'c> Inner<'c> {
 
     /// Exports what the outer adapter converts handles with.
     fn export_conversions(&mut self, conversions: &Conversions, built: &Built, instance: u32) -> Result<()> {
+        let names = Names::of(self.writer.component);
         for (number, (id, (wrap, unwrap))) in conversions.iter().enumerate() {
             let (host, own) = (self.hosts.resource(*id), self.exported.resource(*id));
             let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
-            let functions = [(wrap, host, own, wrap_name(number)), (unwrap, own, host, unwrap_name(number))];
+            let functions = [(wrap, host, own, names.wrap(number)), (unwrap, own, host, names.unwrap(number))];
             for (function, from, to, name) in functions {
                 let export = built.exports.get(*function).map(String::as_str).unwrap_or_default();
                 let core = self.writer.builder.core_alias_export(None, instance, export, ExportKind::Func);

@@ -12,7 +12,7 @@ use wasmparser::component_types::ResourceId;
 
 use super::front::Front;
 use super::inner::Inner;
-use super::outer::{unwrap_name, wrap_name};
+use super::outer::Names;
 use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
 use crate::virtualize::checks;
@@ -86,10 +86,11 @@ pub fn around(mut adapter: Inner<'_>, pump: &[u8], converted: &[ResourceId]) -> 
             adapter.export(of, parts, names)?;
         }
     }
+    let names = Names::of(decisions.imports.component);
     for (number, id) in converted.iter().enumerate() {
         let (host, own) = (adapter.hosts.resource(*id), adapter.exported.resource(*id));
         let (host, own) = host.zip(own).ok_or("a resource type has no name among the exports")?;
-        for (from, to, name) in [(host, own, wrap_name(number)), (own, host, unwrap_name(number))] {
+        for (from, to, name) in [(host, own, names.wrap(number)), (own, host, names.unwrap(number))] {
             let function = adapter.writer.alias_function(pump, &name);
             let ty = adapter.writer.conversion_type(from, to);
             let ty = Some(ComponentTypeRef::Func(ty));

@@ -14,6 +14,7 @@ use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
 use crate::imports::Interface;
 use crate::load::Component;
+use crate::name::canonical;
 use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::extern_name;
@@ -23,24 +24,42 @@ use crate::types::mentions;
 use crate::virtualize::core::{Core, Intrinsic};
 use crate::virtualize::decisions::{Action, Callee, Decisions};
 
-/// What the outer adapter calls the inner one's function that makes a handle of its own of one of the host's.
-pub fn wrap_name(number: usize) -> String {
-    format!("weld-wrap-n{number}")
-}
+/// What the outer adapter of a component calls what it has of the inner one's: by names that the component has for nothing.
+pub struct Names(String);
 
-/// What it calls the one that gives the host's back.
-pub fn unwrap_name(number: usize) -> String {
-    format!("weld-unwrap-n{number}")
-}
+impl Names {
+    /// Those for a component.
+    pub fn of(component: &Component) -> Names {
+        let taken: Vec<String> =
+            component.imports().keys().chain(component.exports().keys()).map(|name| canonical(name)).collect();
+        let mut start = "weld".to_owned();
+        let starts = |start: &str| ["wrap", "unwrap", "inner"].map(|kind| canonical(&format!("{start}-{kind}-n")));
+        while taken.iter().any(|name| starts(&start).iter().any(|start| name.starts_with(start))) {
+            start.push_str("-own");
+        }
+        Names(start)
+    }
 
-/// Whether an import of the outer adapter's has such a name.
-pub fn is_conversion(import: &str) -> bool {
-    import.starts_with("weld-wrap-n") || import.starts_with("weld-unwrap-n")
-}
+    /// The function that makes a handle of the inner adapter's of one of the host's.
+    pub fn wrap(&self, number: usize) -> String {
+        format!("{}-wrap-n{number}", self.0)
+    }
 
-/// What it calls the inner adapter's export of the interface of that number, among those whose types it needs.
-pub fn inner_name(number: usize) -> String {
-    format!("weld-inner-n{number}")
+    /// The one that gives the host's back.
+    pub fn unwrap(&self, number: usize) -> String {
+        format!("{}-unwrap-n{number}", self.0)
+    }
+
+    /// Whether an import of the outer adapter's is one of these two.
+    pub fn is_conversion(&self, import: &str) -> bool {
+        let rest = import.strip_prefix(self.0.as_str());
+        rest.is_some_and(|rest| rest.starts_with("-wrap-n") || rest.starts_with("-unwrap-n"))
+    }
+
+    /// The inner adapter's export of the interface of that number, among those whose types the outer one needs.
+    pub fn inner(&self, number: usize) -> String {
+        format!("{}-inner-n{number}", self.0)
+    }
 }
 
 /// The interfaces of which the inner adapter has resource types that are converted into the host's, in the order of their
@@ -76,6 +95,7 @@ pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
         hosts: TypeIndices::default(),
         inner: TypeIndices::default(),
         conversions: BTreeMap::new(),
+        names: Names::of(decisions.imports.component),
     };
     outer.run(&exports, Core::converting(Abi(decisions.imports.component), &owns))
 }
@@ -91,6 +111,7 @@ struct Outer<'c> {
     inner: TypeIndices,
     /// The functions that convert handles of a resource type into the inner adapter's, and back.
     conversions: BTreeMap<ResourceId, (u32, u32)>,
+    names: Names,
 }
 
 /// What all of its functions do.
@@ -192,7 +213,7 @@ impl<'c> Outer<'c> {
             let is_inner =
                 |ty: &&NamedType<'_>| ty.resource().is_some_and(|id| self.is_converted(id)) && is_definition(ty);
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_inner).copied().collect();
-            let name = inner_name(number);
+            let name = self.names.inner(number);
             self.writer.import_types(name.as_str(), &types, std::iter::empty(), &mut self.inner)?;
         }
         Ok(())
@@ -203,8 +224,8 @@ impl<'c> Outer<'c> {
         let component = self.writer.component;
         for (number, id) in self.converted.iter().enumerate() {
             let (host, inner) = self.hosts.resource(*id).zip(self.inner.resource(*id)).ok_or("a type has no name")?;
-            let [wrap, unwrap] =
-                [(host, inner, wrap_name(number)), (inner, host, unwrap_name(number))].map(|(from, to, name)| {
+            let [wrap, unwrap] = [(host, inner, self.names.wrap(number)), (inner, host, self.names.unwrap(number))]
+                .map(|(from, to, name)| {
                     let ty = self.writer.conversion_type(from, to);
                     self.writer.builder.import(name.as_str(), ComponentTypeRef::Func(ty))
                 });
