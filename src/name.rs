@@ -71,6 +71,12 @@ pub fn compatible(a: &str, b: &str) -> bool {
     a == b || matches!((Track::of(a), Track::of(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
+/// Whether what has a name can be given where another one is asked for: it is the same, or a compatible version that is no lower.
+pub fn stands_for(given: &str, asked: &str) -> bool {
+    let is_no_lower = || Some(Track::of(given)?.1 >= Track::of(asked)?.1);
+    given == asked || (compatible(given, asked) && is_no_lower() == Some(true))
+}
+
 /// What is one and the same for all names that are [`compatible`], and for no others: by which they can be looked up.
 pub fn told(name: &str) -> String {
     // No name has a `*`.

@@ -2,10 +2,13 @@
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::ComponentExportKind;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem};
 
 use super::error::EncodeError;
 use super::{Encoder, Item};
+use crate::link::graph::Part;
+use crate::load::component::identity;
+use crate::name::Track;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::{Definition, Side};
 
@@ -51,9 +54,15 @@ impl Encoder<'_> {
                 Some((part.node, components[self.graph.component(part.node)?].imports().get(&part.import)?))
             })
             .collect();
-        // The part whose name the import bears also says what else its declaration carries.
-        let named = host.parts.iter().position(|part| part.import == host.name).unwrap_or_default();
-        let (Some((component, item)), Some((_, named))) = (items.first(), items.get(named)) else {
+        // The part whose name the import bears also says what else its declaration carries. Labels may bear one name for several versions
+        // of an interface, of which the highest stands for all; a label with a number is nobody's.
+        let bears = |(_, part): &(_, &Part)| part.import == host.name;
+        let is_borne = host.parts.iter().any(|part| part.import == host.name);
+        let version = |item: &ComponentItem| Some(Track::of(&identity(&host.name, item)?)?.1);
+        let named = items.iter().zip(&host.parts).filter(|of| bears(of) || !is_borne).map(|((_, item), _)| *item);
+        let higher =
+            |high, item| if version(high).is_some_and(|high| Some(high) < version(item)) { item } else { high };
+        let (Some((component, item)), Some(named)) = (items.first(), named.reduce(higher)) else {
             return Err(EncodeError::Inconsistent { what: format!("nothing imports `{}`", host.name) });
         };
         let instances: Vec<_> = items

@@ -8,7 +8,9 @@ use wasmparser::component_types::{ComponentEntityType, ComponentItem, ResourceId
 
 use crate::decode::{Known, Level};
 use crate::link::Graph;
+use crate::link::graph::{HostImport, Part};
 use crate::load::Components;
+use crate::name::stands_for;
 use crate::types::Outline;
 use crate::types::compare::{self, Item};
 use crate::types::ids::other_id;
@@ -47,8 +49,9 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
     let mut resources: BTreeMap<(NodeIndex, ResourceId), ResourceId> = BTreeMap::new();
     for (_, host) in graph.hosts() {
         let Some(written) = output.imports().get(&host.name) else { continue };
-        // What its declaration carries is what the first that bears its name has.
-        let named = host.parts.iter().find(|part| part.import == host.name);
+        if let Some(part) = undeclared(components, graph, host, written) {
+            return Err(format!("import `{}` is not declared as that of `{}`", host.name, graph.subject(part.node)));
+        }
         for part in &host.parts {
             let component = graph.component(part.node).map(|id| &components[id]);
             let item = component.and_then(|component| Some((component, component.imports().get(&part.import)?)));
@@ -56,9 +59,8 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
             let wrong =
                 |what: &str| Err(format!("import `{}` {what} as that of `{}`", host.name, graph.subject(part.node)));
             let outline: &Outline = component;
-            let has_other =
-                || attributes(item) != attributes(written) || other_id((outline, item), (output, written)).is_some();
-            if named == Some(part) && has_other() {
+            let named = host.parts.iter().find(|part| part.import == host.name);
+            if named == Some(part) && other_id((outline, item), (output, written)).is_some() {
                 return wrong("is not declared");
             }
             let expected = Item { component, name: &part.import, ty: item.ty };
@@ -76,6 +78,26 @@ fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Res
         }
     }
     Ok(())
+}
+
+/// The first part of a host import that bears its name, where the declaration carries what none of these has, or says that it
+/// implements a lower version than one of them asks for.
+fn undeclared<'g>(
+    components: &Components,
+    graph: &Graph,
+    host: &'g HostImport,
+    written: &ComponentItem,
+) -> Option<&'g Part> {
+    let item = |part: &Part| graph.component(part.node).and_then(|id| components[id].imports().get(&part.import));
+    let bearers = host.parts.iter().filter(|part| part.import == host.name);
+    let bearers: Vec<_> = bearers.filter_map(|part| Some((part, item(part)?))).collect();
+    let is_lower = |(_, item): &(&Part, &ComponentItem)| {
+        let labels = item.implements.as_deref().zip(written.implements.as_deref());
+        labels.is_some_and(|(asked, given)| !stands_for(given, asked))
+    };
+    let is_declared = bearers.iter().any(|(_, item)| attributes(item) == attributes(written));
+    let (first, _) = bearers.first()?;
+    (!is_declared || bearers.iter().any(is_lower)).then_some(*first)
 }
 
 /// What a declaration carries beside its name and its type.

@@ -189,6 +189,26 @@ fn two_labels_of_one_interface_are_filled_with_different_grants() {
 }
 
 #[test]
+fn labels_that_become_one_ask_for_the_highest_version() {
+    let of = |name: &str, version: &str| {
+        format!(
+            r#"(component (import "store" (implements "t:p/v@{version}") (instance $i (export "get" (func (result u32)))))
+              (export "{name}" (func $i "get")))"#
+        )
+    };
+    for versions in [["1.0.0", "1.2.0"], ["1.2.0", "1.0.0"]] {
+        let [first, second] = [of("one", versions[0]), of("two", versions[1])];
+        let manifest = manifest("plug = \"plug.wat\"", "[exports]\ntwo = \"plug/two\"");
+        let files = [("app.wat", first.as_str()), ("plug.wat", &second), ("weld.toml", &manifest)];
+        let directory = directory_with(&files);
+        let text = wasmprinter::print_bytes(build(directory.path())).unwrap();
+        let import = text.lines().find(|line| line.starts_with("  (import ")).unwrap();
+        assert!(import.contains(r#""store" (implements "t:p/v@1.2.0")"#), "{import}");
+        succeeds(weld(directory.path()).args(["verify", "out.wasm", "--manifest", "weld.toml"]));
+    }
+}
+
+#[test]
 fn labels_that_no_component_fills_stay_labels() {
     let composed = compose_wat(&[&app(), &store(&[("\"primary\"", 1)])]).unwrap();
     assert!(wit(&composed).contains("import backup: t:p/kv@1.0.0;"), "{}", wit(&composed));

@@ -326,3 +326,41 @@ fn verify_takes_no_host_import_for_another_one() {
                 `t:p/left#get` of the host, which its description says";
     assert!(found.contains(&line.to_owned()), "{found:#?}");
 }
+
+#[test]
+fn verify_takes_no_lower_version_of_the_hosts() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let get = r#"(instance $i (export "get" (func (result u32))))"#;
+    // A number follows a label that another interface has.
+    let other = r#"(import "store" (implements "t:p/w@1.0.0") (instance (export "get" (func (result u32)))))"#;
+    let label = r#"" (implements "t:p/v@1.2.0")"#;
+    for (import, outer, other, given) in [
+        (r#"t:p/v@1.2.0""#.to_owned(), r#"t:p/v@1.2.0""#.to_owned(), "", "t:p/v@1.0.0"),
+        (format!("store{label}"), format!("store{label}"), "", "store"),
+        (format!("store{label}"), format!("store2{label}"), other, "store2"),
+    ] {
+        let name = import.split('"').next().unwrap();
+        let app = format!(r#"(component $app (import "{import} {get}))"#);
+        std::fs::write(directory.join("app.wasm"), binary(&app)).unwrap();
+        let verify = |version: &str| {
+            let output = format!(
+                r#"(component {other} (import "{} {get}) {app} (instance (instantiate $app (with "{name}" (instance $i)))))"#,
+                outer.replace("1.2.0", version)
+            );
+            std::fs::write(directory.join("out.wasm"), binary(&output)).unwrap();
+            let flags = ["verify", "out.wasm", "--input", "app.wasm", "--allow-all"];
+            let ran = weld(directory).args(flags).output().unwrap();
+            assert_ne!(ran.status.code(), Some(2), "{}", String::from_utf8_lossy(&ran.stderr));
+            String::from_utf8(ran.stdout).unwrap()
+        };
+        for version in ["1.2.0", "1.3.0"] {
+            assert!(!verify(version).contains(" fills it, and not"), "{outer} {version}");
+        }
+        let found = verify("1.0.0");
+        assert!(
+            found.contains(&format!("import `{name}#get`: `{given}#get` of the host fills it, and not")),
+            "{found}"
+        );
+    }
+}

@@ -26,7 +26,7 @@ use crate::limits::FINDINGS;
 use crate::load::component::identity;
 use crate::load::digest::Digest;
 use crate::load::{Component, Components};
-use crate::name::{adapted, compatible, numbered, shown, unqualified};
+use crate::name::{adapted, compatible, numbered, shown, stands_for, unqualified};
 
 /// What was found of the wires of an output.
 pub struct Compared {
@@ -545,8 +545,8 @@ impl<'a> Wires<'_, 'a> {
         id
     }
 
-    /// Whether something of the host's is what the description leaves to the host: by that name, of a compatible version; or,
-    /// where labels of several interfaces are alike, by a label with a number, of the same interface.
+    /// Whether something of the host's is what the description leaves to the host: by that name, of a compatible version that is no
+    /// lower; or, where labels of several interfaces are alike, by a label with a number, of the same interface.
     fn is_hosts(&self, planned: usize, own: &[String], named: &[String]) -> bool {
         let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
         if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
@@ -555,8 +555,11 @@ impl<'a> Wires<'_, 'a> {
         let item = self.plan.component(planned, self.components).and_then(|of| of.imports().get(name));
         let interface = item.filter(|of| of.implements.is_some()).and_then(|of| identity(name, of));
         let is = self.output.parts.first().map(|outer| outer.canonical(import));
-        let is_labelled = interface.zip(is).is_some_and(|(interface, is)| compatible(&interface, is));
-        compatible(import, name) || (is_labelled && numbered(name, import).is_some())
+        let is_compatible = |(interface, is): &(String, &str)| compatible(interface, is);
+        let of_label = interface.zip(is).filter(is_compatible);
+        let is_lower = of_label.as_ref().is_some_and(|(interface, is)| !stands_for(is, interface));
+        let is_labelled = of_label.is_some();
+        !is_lower && (stands_for(import, name) || (is_labelled && numbered(name, import).is_some()))
     }
 
     /// Something of the output, for messages.
