@@ -20,12 +20,12 @@ use crate::error::PhaseError;
 use crate::follow::{self, Item};
 use crate::generated;
 use crate::link::Graph;
-use crate::load::digest::Digest;
 use crate::load::{Component, ComponentId, Components};
 use crate::name::{Capability, base};
 use crate::provenance::{self, Provenance, SECTION};
 use crate::verify::{Known, Malformed, VerifyError};
 use crate::virtualize::{self, Adapter, Virtualized};
+use wires::{Adapters, Generated};
 
 /// What was found of an output.
 pub struct Proof {
@@ -197,7 +197,7 @@ pub fn prove(
         };
         report.findings.extend(found);
     }
-    let strangers = generated::strangers(output, components, graph, adapters.values().flatten());
+    let strangers = generated::strangers(output, components, graph, adapters.values().flat_map(|of| &of.digests));
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
         // Where there are strangers, that has been said already.
@@ -230,10 +230,13 @@ fn not_allowed(finding: &Finding) -> Option<String> {
     })
 }
 
-/// The digests of the adapters of each instance.
-fn adapters_of(made: &Virtualized) -> BTreeMap<String, BTreeSet<Digest>> {
+/// The adapters of each instance.
+fn adapters_of(made: &Virtualized) -> Adapters {
     let digest = |name: &str| Some(made.components[made.components.named(name)?].digest());
-    let of = |adapter: &Adapter| (adapter.instance.clone(), adapter.names().filter_map(digest).collect());
+    let of = |adapter: &Adapter| {
+        let turned = adapter.outer.as_ref().map(|outer| outer.turned.clone()).unwrap_or_default();
+        (adapter.instance.clone(), Generated { digests: adapter.names().filter_map(digest).collect(), turned })
+    };
     made.adapters.iter().map(of).collect()
 }
 

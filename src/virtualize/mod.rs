@@ -125,6 +125,8 @@ pub struct Outer {
     pub name: String,
     /// The exports.
     pub exports: Vec<String>,
+    /// The functions in them that pass handles which it turns, by their paths.
+    pub turned: BTreeSet<Vec<String>>,
 }
 
 /// A function that a provider answers.
@@ -258,9 +260,10 @@ impl Pair {
         let no_adapter = |reason| vec![At::from(checks::no_adapter(decisions, reason))];
         let (id, name) = add(ADAPTER, "", self.inner).map_err(no_adapter)?;
         let outer = self.outer.map(|bytes| add(OUTER, "the exports of ", bytes)).transpose().map_err(no_adapter)?;
-        let outer = outer.map(|(id, name)| {
-            let exports = outer::exports(decisions).iter().map(|(interface, _)| interface.name.to_owned()).collect();
-            MadeOuter { id, interfaces: outer::inner_interfaces(decisions), outer: Outer { name, exports } }
+        let outer = outer.map(|(id, name)| MadeOuter {
+            id,
+            interfaces: outer::inner_interfaces(decisions),
+            outer: outer::outer(name, decisions),
         });
         let of_exports = outer.as_ref().map(|made| made.outer.clone());
         let adapter = Adapter::new(instance.to_owned(), name, of_exports, decisions);

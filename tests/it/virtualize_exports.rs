@@ -392,6 +392,53 @@ handler = "handler.wat"
 "a:b/maker" = "deny"
 "#;
 
+/// Has the handler alone, and so an `r` of whoever it is.
+const CALLER: &str = r#"(component
+  (import "a:b/handler" (instance $handler
+    (export "r" (type $r (sub resource)))
+    (export "look" (func (param "x" (own $r)) (result u32)))))
+  (core func $look (canon lower (func $handler "look")))
+  (core module $m
+    (import "" "look" (func $look (param i32) (result i32)))
+    (func (export "run") (result i32) (call $look (i32.const 1))))
+  (core instance $i (instantiate $m (with "" (instance (export "look" (func $look))))))
+  (func (export "run") (result u32) (canon lift (core func $i "run"))))"#;
+
+#[test]
+fn what_leads_past_the_adapter_that_turns_handles_is_found() {
+    let of_caller = TURNED.replace("root = \"handler\"", "root = \"caller\"");
+    let of_caller = of_caller.replace("[exports]\n\"a:b/types\" = \"types\"\n", "caller = \"caller.wat\"\n");
+    let components = [("types", TYPES), ("handler", HANDLER), ("caller", CALLER)];
+    for (manifest, components, start) in [
+        (TURNED, &components[..2], "the output: import `a:b/handler#handle`: what it exports is `a:b/handler#handle`"),
+        (&of_caller, &components, "import `a:b/handler#look`: what fills it is `a:b/handler#look`"),
+    ] {
+        let (mut output, said) = manifested(components, manifest).unwrap();
+        assert!(said.contains("forwarded: export a:b/handler"), "{said}");
+        // Component Model, Binary Explainer: an alias has a sort, what it is of, an index and a name.
+        let is_alias = |at: &usize| {
+            let rest = &output[*at..];
+            rest.starts_with(&[5, 0]) && rest.get(3..).is_some_and(|rest| rest.starts_with(b"\x0ba:b/handler"))
+        };
+        let aliases: Vec<usize> = (0..output.len()).filter(is_alias).collect();
+        let [own, turned] = aliases[..] else { panic!("{aliases:?}") };
+        output[turned + 2] = output[own + 2];
+        let directory = tempfile::tempdir().unwrap();
+        for (name, text) in components {
+            std::fs::write(directory.path().join(format!("{name}.wat")), text).unwrap();
+        }
+        std::fs::write(directory.path().join("out.wasm"), output).unwrap();
+        std::fs::write(directory.path().join("weld.toml"), manifest).unwrap();
+        let mut command = support::weld(directory.path());
+        let ran = command.args(["verify", "out.wasm", "--manifest", "weld.toml"]).output().unwrap();
+        let found = String::from_utf8(ran.stdout).unwrap();
+        let line =
+            format!("{start} of instance `handler` itself, past the adapter that weld generates before the exports");
+        assert!(found.contains(&line), "{found}{}", String::from_utf8_lossy(&ran.stderr));
+        assert_eq!(ran.status.code(), Some(1));
+    }
+}
+
 #[test]
 fn what_a_component_imports_may_be_called_as_what_adapters_have() {
     // Names that differ in case alone are one name.

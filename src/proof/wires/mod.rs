@@ -53,8 +53,8 @@ impl Front {
     /// something in the place of what the host has. Whether an adapter honours that, its bytes alone say.
     fn of_another(&self, is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Option<Finding> {
         let (instance, component) = &self.of;
-        let is_any = || adapters.values().any(|all| all.contains(&self.digest));
-        let what = match adapters.get(instance).is_some_and(|all| all.contains(&self.digest)) {
+        let is_any = || adapters.values().any(|all| all.digests.contains(&self.digest));
+        let what = match adapters.get(instance).is_some_and(|all| all.digests.contains(&self.digest)) {
             true => return None,
             false if is_set(component) => "is not the adapter that weld generates for the settings of that",
             false if is_any() => "is the adapter of another",
@@ -69,8 +69,16 @@ impl Front {
     }
 }
 
-/// The digests of the adapters that weld generates for each instance.
-pub type Adapters = BTreeMap<String, BTreeSet<Digest>>;
+/// The adapters that weld generates, by the instance that each is for.
+pub type Adapters = BTreeMap<String, Generated>;
+
+/// The adapters of an instance.
+pub struct Generated {
+    /// What they are.
+    pub digests: BTreeSet<Digest>,
+    /// The functions that the instance exports and of which one of them turns handles, by their paths.
+    pub turned: BTreeSet<Vec<String>>,
+}
 
 /// What is wrong with what stands before instances. `is_set` says whether a component is given something in the place of what the host
 /// has.
@@ -78,7 +86,7 @@ pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Ada
     let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
     // What an adapter has at a time is its instance's: random numbers, files, the time.
     let mut of: BTreeMap<usize, &Front> = BTreeMap::new();
-    for front in fronts.iter().filter(|front| adapters.values().any(|all| all.contains(&front.digest))) {
+    for front in fronts.iter().filter(|front| adapters.values().any(|all| all.digests.contains(&front.digest))) {
         let first = *of.entry(front.id).or_insert(front);
         if first.of != front.of {
             let ((one, _), (other, _)) = (&first.of, &front.of);
@@ -246,6 +254,10 @@ impl<'a> Wires<'_, 'a> {
                             shown(&own)
                         );
                         self.find(0, "", &own, what);
+                    }
+                    Item::Export(id, _) if self.is_turned(*planned, &path) => {
+                        let what = self.past(*planned, *id, &path);
+                        self.find(0, "", &own, format!("what it exports is {what}"));
                     }
                     Item::Own(code, _) => {
                         let front = self.outermost(*code, None);
@@ -448,7 +460,12 @@ impl<'a> Wires<'_, 'a> {
                 _ => false,
             };
             if is_it {
-                return Ok(());
+                return match (&item, of) {
+                    (Item::Export(id, own), Some(of)) if self.is_turned(of, own) => {
+                        Err(format!("what fills it is {}", self.past(of, *id, own)))
+                    }
+                    _ => Ok(()),
+                };
             }
             let Item::Own(code, _) = item else {
                 let (found, expected) = (self.shown(&item), self.expected(source));
@@ -492,12 +509,26 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
+    /// Whether weld generates an adapter before a function that an instance of the plan exports.
+    fn is_turned(&self, planned: usize, path: &[String]) -> bool {
+        let adapters = self.plan.instances.get(planned).and_then(|of| self.output.adapters.get(&of.name));
+        adapters.is_some_and(|of| of.turned.contains(path))
+    }
+
+    /// Says that such a function is used without that adapter.
+    fn past(&self, planned: usize, id: usize, path: &[String]) -> String {
+        let (found, name) =
+            (self.shown(&Item::Export(id, path.to_vec())), self.expected(&Source::Export(planned, Vec::new())));
+        format!("{found} itself, past the adapter that weld generates before the exports of {name}")
+    }
+
     /// Whether an instance of the output is an adapter of one of the plan: it has the bytes of one, or else the name.
     fn is_adapter(&self, front: usize, planned: usize) -> bool {
         let (Some(front), Some(of)) = (self.instance(front), self.plan.instances.get(planned)) else { return false };
         let digest = front.part.and_then(|part| self.output.digests.get(part));
-        let is_its =
-            |name: &str| digest.is_some_and(|of| self.output.adapters.get(name).is_some_and(|all| all.contains(of)));
+        let is_its = |name: &str| {
+            digest.is_some_and(|of| self.output.adapters.get(name).is_some_and(|all| all.digests.contains(of)))
+        };
         let mut others = self.output.adapters.keys();
         match is_its(&of.name) || others.any(|name| is_its(name)) {
             true => is_its(&of.name),

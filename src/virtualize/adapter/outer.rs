@@ -12,7 +12,7 @@ use wasmparser::component_types::{ComponentFuncTypeId, ComponentItem, ResourceId
 use super::base::Base;
 use super::{Aliased, Parts, Stub, Writer};
 use crate::abi::Abi;
-use crate::imports::Interface;
+use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::canonical;
 use crate::types::NamedType;
@@ -21,6 +21,7 @@ use crate::types::copy::extern_name;
 use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
+use crate::virtualize::Outer as Turns;
 use crate::virtualize::core::{Core, Intrinsic};
 use crate::virtualize::decisions::{Action, Callee, Decisions};
 
@@ -83,6 +84,23 @@ pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c Compone
     component.exports().iter().filter_map(of).collect()
 }
 
+/// The functions of an export that pass handles of what is converted, before which the outer adapter stands.
+fn turned<'i, 'c>(
+    interface: &'i Interface<'c>,
+    converted: &BTreeSet<ResourceId>,
+) -> impl Iterator<Item = &'i Function<'c>> {
+    interface.functions.iter().filter(|of| of.resources.iter().any(|id| converted.contains(id)))
+}
+
+/// What the outer adapter does.
+pub fn outer(name: String, decisions: &Decisions<'_>) -> Turns {
+    let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
+    let interfaces: Vec<Interface<'_>> = exports(decisions).into_iter().map(|(interface, _)| interface).collect();
+    let path = |of: &Function<'_>| vec![of.interface.to_owned(), of.name.to_owned()];
+    let turned = interfaces.iter().flat_map(|interface| turned(interface, &converted)).map(path).collect();
+    Turns { name, exports: interfaces.iter().map(|of| of.name.to_owned()).collect(), turned }
+}
+
 /// Generates the outer adapter of a component, which has those exports.
 pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
     let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
@@ -126,8 +144,7 @@ impl<'c> Outer<'c> {
         let (mut stubs, mut targets, mut all) = (Vec::new(), Vec::new(), Vec::new());
         for (interface, item) in exports {
             let mut parts = self.import_export(interface, item)?;
-            for function in interface.functions.iter().filter(|of| of.resources.iter().any(|id| self.is_converted(*id)))
-            {
+            for function in turned(interface, self.converted) {
                 targets.extend(parts.functions.remove(function.name));
                 let (number, options) = core.add(function, &FORWARD, false);
                 stubs.push(Stub { function, number, options });
