@@ -137,7 +137,7 @@ mod tests {
     use super::{Versions, best, compatible, told};
 
     #[test]
-    fn an_index_finds_what_a_look_at_all_finds() {
+    fn name_index_finds_the_same_as_a_full_scan() {
         let names = [
             "a:b/c@1.2.0",
             "a:b/c@1.10.0",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_name_comes_before_the_highest_version() {
+    fn name_lookup_prefers_the_same_version_to_the_highest() {
         let candidates = || ["a:b/c@1.2.0", "a:b/c@1.10.0", "a:b/c@1.9.0", "a:b/c@2.0.0", "a:b/d@1.99.0"].into_iter();
         assert_eq!(best("a:b/c@1.2.0", candidates()), Some("a:b/c@1.2.0"));
         assert_eq!(best("a:b/c@1.3.0", candidates()), Some("a:b/c@1.10.0"));
@@ -175,20 +175,20 @@ mod tests {
     }
 
     #[test]
-    fn patch_versions_of_a_zero_minor_are_compatible() {
+    fn name_compatibility_covers_patch_versions_of_a_zero_minor() {
         assert!(compatible("wasi:io/streams@0.2.0", "wasi:io/streams@0.2.12"));
         assert!(!compatible("wasi:io/streams@0.2.0", "wasi:io/streams@0.3.0"));
         assert!(!compatible("wasi:io/streams@0.2.0", "wasi:io/poll@0.2.0"));
     }
 
     #[test]
-    fn minor_versions_of_a_major_are_compatible() {
+    fn name_compatibility_covers_minor_versions_of_a_major() {
         assert!(compatible("a:b/c@1.2.0", "a:b/c@1.9.3"));
         assert!(!compatible("a:b/c@1.2.0", "a:b/c@2.0.0"));
     }
 
     #[test]
-    fn prereleases_and_zero_zero_are_only_themselves() {
+    fn name_compatibility_excludes_prereleases_and_zero_zero() {
         assert!(compatible("a:b/c@0.2.0-draft", "a:b/c@0.2.0-draft"));
         assert!(!compatible("a:b/c@0.2.0-draft", "a:b/c@0.2.0"));
         assert!(!compatible("a:b/c@0.0.1", "a:b/c@0.0.2"));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_told_as_one_just_where_they_are_compatible() {
+    fn name_compatibility_agrees_with_version_tracks() {
         let names = [
             "a:b/c",
             "a:b/c@0",

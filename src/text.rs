@@ -140,14 +140,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_what_steers_a_terminal() {
+    fn text_escapes_terminal_controls() {
         assert_eq!(Shown("a\u{1b}[31mb\u{202e}c\td").to_string(), "a\\u{1b}[31mb\\u{202e}c\\u{9}d");
         assert_eq!(Shown("größe 大").to_string(), "größe 大");
         assert_eq!(lines("one\ntwo\u{7}"), "one\ntwo\\u{7}");
     }
 
     #[test]
-    fn json_means_the_same_where_it_is_escaped() {
+    fn text_escapes_json_without_changing_its_value() {
         let value = vec!["a\u{202e}b\u{85}c\nd\u{7f}\u{e0041}", "größe 大"];
         let text = serde_json::to_string_pretty(&value).unwrap();
         assert_eq!(json(&text), "[\n  \"a\\u202eb\\u0085c\\nd\\u007f\\udb40\\udc41\",\n  \"größe 大\"\n]");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_means_the_same_where_it_is_escaped() {
+    fn text_escapes_toml_without_changing_its_value() {
         for text in ["", "a\"b\\c", "x\n[[rule]]\r\t\u{0}\u{7f}\u{85}\u{202e}\u{e0041}", "größe '大'"] {
             let line = toml(text);
             assert!(!line.chars().any(is_steering), "{line}");
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn replaces_by_as_many_bytes() {
+    fn text_replaces_by_the_same_number_of_bytes() {
         let text = "a\u{1b}b\u{85}c\u{202e}d\u{e0041}\n";
         assert_eq!(same_length(text), "a?b¿c\u{fffd}d\u{1f7e8}\n");
         assert_eq!(same_length(text).len(), text.len());
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_for_people() {
+    fn text_sizes_are_human_readable() {
         assert_eq!(size(999), "999 bytes");
         assert_eq!(size(1_500), "1.5 kB");
         assert_eq!(size(18_240_000), "18.2 MB");

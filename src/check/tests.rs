@@ -129,7 +129,7 @@ fn adapted(host: &str, imports: &str, given: &str) -> String {
 }
 
 #[test]
-fn check_finds_what_was_not_taken_away() {
+fn check_finds_a_denied_import_that_is_still_reachable() {
     assert_eq!(found(&open(), &grants(Treatment::Allow, &[])), [""; 0]);
     let all = found(&open(), &deny());
     let line = |function: &str| {
@@ -146,12 +146,12 @@ fn check_finds_what_was_not_taken_away() {
 }
 
 #[test]
-fn check_accepts_an_adapter_that_has_nothing() {
+fn check_accepts_an_adapter_without_imports() {
     assert_eq!(found(&adapted("", "", ""), &deny()), [""; 0]);
 }
 
 #[test]
-fn check_finds_an_adapter_that_imports_one_function_more() {
+fn check_finds_an_extra_import_of_an_adapter() {
     let (host, given) = (
         r#"(import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))"#,
         r#"(with "t:p/i@1.0.0" (instance $i))"#,
@@ -178,7 +178,7 @@ fn check_finds_an_adapter_that_imports_one_function_more() {
 }
 
 #[test]
-fn check_finds_what_an_adapter_is_given_under_the_name_of_another_function() {
+fn check_finds_an_adapter_argument_under_the_name_of_another_function() {
     // It imports what the component may have, and is given what it may not.
     let (host, imports) = (
         r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#,
@@ -191,7 +191,7 @@ fn check_finds_what_an_adapter_is_given_under_the_name_of_another_function() {
 }
 
 #[test]
-fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
+fn check_finds_a_function_passed_under_the_name_of_another() {
     let output = format!(
         r#"(component {} $$APP
           (alias export $i "f" (func $f)) (alias export $j "h" (func $h))
@@ -219,7 +219,7 @@ fn check_finds_a_function_that_is_passed_under_the_name_of_another() {
 }
 
 #[test]
-fn check_finds_an_alias_that_passes_the_import_on_past_the_adapter() {
+fn check_finds_an_alias_that_bypasses_the_adapter() {
     let host = hosts();
     let output = adapted(&host, "", "").replace(r#"(with "t:p/j" (instance $j2))"#, r#"(with "t:p/j" (instance $j))"#);
     finds(&output, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
@@ -239,7 +239,7 @@ fn check_finds_an_alias_that_passes_the_import_on_past_the_adapter() {
 }
 
 #[test]
-fn check_finds_two_adapters_that_are_swapped() {
+fn check_finds_two_exchanged_adapters() {
     // `app` may have `t:p/j`, and `plug` may have `t:p/k`; each is given the other's adapter.
     let text = |for_app: &str, for_plug: &str| {
         let adapter = |name: &str, import: &str, function: &str, exports: &str| {
@@ -282,7 +282,7 @@ fn check_finds_two_adapters_that_are_swapped() {
 }
 
 #[test]
-fn check_finds_what_code_behind_code_has() {
+fn check_finds_imports_reached_through_other_code() {
     // The adapter has nothing of the host's itself, and calls one that does.
     let helper = r#"(component $helper (import "t:p/j" (instance $j (export "h" (func (result u32)))))
       (core func $h (canon lower (func $j "h")))
@@ -303,7 +303,7 @@ fn check_finds_what_code_behind_code_has() {
 }
 
 #[test]
-fn check_finds_an_original_two_components_deep() {
+fn check_finds_an_input_component_two_levels_deep() {
     let deep = format!(
         r#"(component {host}
           (component $outer {host}
@@ -335,7 +335,7 @@ fn check_finds_an_original_two_components_deep() {
 }
 
 #[test]
-fn check_finds_code_that_stands_for_no_component() {
+fn check_finds_code_of_no_input_component() {
     let thief = r#"(component $thief (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
       (core func $f (canon lower (func $i "f")))
       (core module $m (import "h" "f" (func $f (result i32))) (func (export "r") (result i32) (call $f)))
@@ -360,7 +360,7 @@ fn check_finds_code_that_stands_for_no_component() {
 }
 
 #[test]
-fn check_judges_what_stands_before_exports_as_the_component() {
+fn check_judges_an_export_adapter_as_its_component() {
     let outer = |given: &str| {
         adapted(
             &hosts(),
@@ -399,7 +399,7 @@ fn check_judges_what_stands_before_exports_as_the_component() {
 }
 
 #[test]
-fn check_gives_what_another_component_exports_unless_it_is_named() {
+fn check_allows_wired_exports_unless_a_grant_names_them() {
     let output = format!(
         r#"(component {host} (import "t:p/k" (instance $k (export "z" (func (result u32))))) $$PLUG $$APP
           (instance $plug (instantiate $PLUG (with "t:p/k" (instance $k))))
@@ -440,7 +440,7 @@ fn check_gives_what_another_component_exports_unless_it_is_named() {
 }
 
 #[test]
-fn check_takes_an_import_for_a_components_only_where_the_host_has_no_part_in_it() {
+fn check_counts_an_import_as_wired_only_where_the_host_has_no_part() {
     // `g` is another component's, and `f` the host's, which nothing allows.
     let output = format!(
         r#"(component {} $$PLUG $$APP
@@ -460,7 +460,7 @@ fn check_takes_an_import_for_a_components_only_where_the_host_has_no_part_in_it(
 }
 
 #[test]
-fn check_counts_what_code_calls_of_instances_within_it() {
+fn check_counts_calls_into_nested_instances() {
     // The adapter imports nothing, and has an instance of `plug` within, whose export `app` must not have.
     let inner = adapter("").replace(
         "(core module $m (func",
@@ -482,7 +482,7 @@ fn check_counts_what_code_calls_of_instances_within_it() {
 }
 
 #[test]
-fn check_finds_a_core_module_of_the_hosts() {
+fn check_finds_a_host_core_module() {
     let module = r#"(import "m" (core module $m (export "f" (func))))"#;
     let app = format!("(component $APP {module})");
     let output = |taken: &str| {
@@ -507,7 +507,7 @@ fn check_finds_a_core_module_of_the_hosts() {
 }
 
 #[test]
-fn check_denies_an_instance_what_another_of_its_component_exports_as_any_other() {
+fn check_denies_an_instance_the_exports_of_another_instance_of_its_component() {
     let app = r#"(component $APP (import "out" (func $out (result u32))) (export "out" (func $out)))"#;
     let output = bytes(&format!(
         r#"(component (import "out" (func $out (result u32))) {app}
@@ -539,7 +539,7 @@ fn check_denies_an_instance_what_another_of_its_component_exports_as_any_other()
 }
 
 #[test]
-fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
+fn check_allows_the_host_imports_of_settings_to_the_adapter_alone() {
     let interface = r#"(export "get-environment" (func (result u32)))"#;
     let app = format!(r#"(component $APP (import "wasi:cli/environment@0.2.0" (instance {interface})))"#);
     let adapter = format!(
@@ -591,7 +591,7 @@ fn check_lets_an_adapter_ask_what_settings_say_and_gives_that_to_nobody_else() {
 }
 
 #[test]
-fn check_finds_what_cannot_be_followed() {
+fn check_finds_constructs_that_it_cannot_follow() {
     let allow = grants(Treatment::Allow, &[]);
     let given = r#"(component (import "c" (component $c (export "log" (func)))) (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32))) (export "g" (func (result u32)))))
       (import "t:p/j" (instance $j (export "h" (func (result u32)))))
@@ -610,7 +610,7 @@ fn check_finds_what_cannot_be_followed() {
 }
 
 #[test]
-fn check_finds_an_original_that_is_missing_and_judges_one_that_is_the_output() {
+fn check_finds_a_missing_input_and_judges_an_output_that_is_the_input() {
     let allow = grants(Treatment::Allow, &[]);
     assert_eq!(found("(component)", &allow), ["the output: component `app`: no instance of it is in the output"]);
     let other = open().replace("$$APP", &app().replacen("(component", r#"(component $APP (@custom "x" "y")"#, 1));
@@ -637,7 +637,7 @@ fn check_finds_an_original_that_is_missing_and_judges_one_that_is_the_output() {
 }
 
 #[test]
-fn check_finds_an_import_that_nobody_has() {
+fn check_finds_an_output_import_of_no_component() {
     let output = open().replace("$$APP", r#"(import "t:p/i@1.2.0" (instance (export "f" (func (result u32))) (export "more" (func)))) (import "other" (func)) $$APP"#);
     assert_eq!(
         found(&output, &grants(Treatment::Allow, &[])),
@@ -650,7 +650,7 @@ fn check_finds_an_import_that_nobody_has() {
 }
 
 #[test]
-fn check_accepts_an_import_that_is_exported_again_and_that_a_document_declares() {
+fn check_accepts_an_import_that_a_document_declares_and_exports() {
     let again = r#"(component (import "other" (func $f (result u32))) $$APP
       (instance $a (instantiate $adapter)) (alias export $a "t:p/i@1.0.0" (instance $i2)) (alias export $a "t:p/j" (instance $j2))
       (alias export $a "log" (func $log2))
@@ -675,7 +675,7 @@ fn check_accepts_an_import_that_is_exported_again_and_that_a_document_declares()
 }
 
 #[test]
-fn check_judges_who_has_functions_of_an_adapter_as_the_component_that_it_is_for() {
+fn check_judges_a_holder_of_adapter_functions_as_the_adapted_component() {
     // What stands before exports of which none is a function: it has the adapter's alone.
     let imports = r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#;
     let output = adapted(imports, imports, r#"(with "t:p/j" (instance $j))"#).replace(
@@ -693,7 +693,7 @@ fn check_judges_who_has_functions_of_an_adapter_as_the_component_that_it_is_for(
 }
 
 #[test]
-fn check_tells_components_of_the_same_bytes_apart_by_their_names() {
+fn check_distinguishes_components_of_equal_bytes_by_name() {
     let output = |first: &str, second: &str| {
         let text = format!(
             "(component {} $$APP (instance ${first} (instantiate $APP {ALL})) {} (instance ${second} (instantiate $APP {})))",
@@ -732,7 +732,7 @@ fn check_tells_components_of_the_same_bytes_apart_by_their_names() {
 }
 
 #[test]
-fn check_counts_an_imported_component_as_the_one_that_it_is() {
+fn check_attributes_an_imported_component_to_the_component_it_is() {
     let app = bytes(&app());
     let text = |given: &str| {
         format!(

@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_set_beside_those_that_are_allowed() {
+    fn virt_flags_set_variables_beside_inherited_ones() {
         let some = |names: &[&str]| Names::Some(names.iter().map(|name| (*name).to_owned()).collect());
         for (flags, allow) in [
             ("-e A=1", Names::None),
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_embedded_or_the_hosts() {
+    fn virt_flags_mount_embedded_and_host_directories() {
         let grants =
             grants("--allow-all --mount /=./local --mount /a/=b --preopen /host-dir=/host/path --preopen-ro /ro=/x");
         let mounts: Vec<_> = grants.settings.mounts.iter().map(|(at, mount)| (at.as_str(), &mount.kind)).collect();
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_go_elsewhere() {
+    fn virt_flags_redirect_streams() {
         let grants = grants("--stdio=ignore --stdin=empty --stdout=stderr --stderr=stderr");
         assert_eq!((grants.settings.stdout, grants.settings.stderr), (Some(Stream::Stderr), None));
         assert!(grants.settings.stdin.is_some());
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn each_capability_has_a_flag_that_allows_it() {
+    fn virt_has_a_flag_for_each_capability() {
         for capability in Capability::all() {
             let grants = grants(&adapters::flag(capability));
             for (interface, function) in [
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_beats_the_flags_that_name_the_same() {
+    fn virt_grant_overrides_other_flags_of_the_same_name() {
         let grants = grants("-e A=1 --mount /=a --stdin=empty --grant env=trap --grant fs=deny --grant stdin=allow");
         assert!(grants.settings.env.is_none() && grants.settings.mounts.is_empty() && grants.settings.stdin.is_none());
         assert_eq!(of(&grants, "wasi:cli/environment@0.2.0", "get-environment"), Treatment::Trap);

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_types_of_each_component_are_its_own_whether_they_were_kept_or_not() {
+    fn types_belong_to_their_component_with_and_without_the_cache() {
         let bytes = many();
         let known = Known::read(&bytes).unwrap();
         assert_eq!((known.nested.len(), known.depth()), (TYPES_KEPT, 2));
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_kept_is_read_by_itself_once() {
+    fn uncached_components_are_decoded_once() {
         let bytes = many();
         let known = Known::read(&bytes).unwrap();
         let mut within = known.within(bytes.as_slice().into());

@@ -15,7 +15,7 @@ fn guest(name: &str) -> Input {
 }
 
 #[test]
-fn the_decoder_reads_every_level_of_any_component() {
+fn decoder_reads_each_level_of_any_component() {
     // A composition as the plug of another one: the inner socket is two levels down.
     let side = |name: &str| {
         let composer = Composer::new().component(name, guest(name)).component("counter", guest("counter"));

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_that_say_as_much_the_more_restrictive_decides_in_either_order() {
+    fn grant_of_equal_specificity_with_more_restriction_decides_in_either_order() {
         use Treatment::{Allow, Deny, Ignore, Provide, Trap};
         let order = [Allow, Provide, Ignore, Deny, Trap];
         for (weak, less) in order.iter().enumerate() {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_the_interface_that_it_implements_count_alike() {
+    fn grant_of_a_label_and_of_its_interface_are_equally_specific() {
         let (names, function) = (["x", "wasi:random/random@0.2.0"], "get-random-u64");
         let of = |said: &[(&str, Treatment)]| grants(said).decisive(&names, function).map(|(grant, _)| grant.treatment);
         assert_eq!(of(&[("x", Treatment::Allow), ("random", Treatment::Deny)]), Some(Treatment::Allow));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_of_one_function_is_about_its_interface() {
+    fn grant_of_a_function_names_its_interface() {
         let grants = grants(&[("wasi:io/streams#nothing", Treatment::Allow), ("args", Treatment::Allow)]);
         assert!(grants.is_about(&["wasi:io/streams@0.2.0"], &["[method]output-stream.write"]));
         assert!(!grants.is_about(&["wasi:io/poll@0.2.0"], &["poll"]));

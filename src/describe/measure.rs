@@ -72,7 +72,7 @@ mod tests {
     use super::{bytes, duration, time};
 
     #[test]
-    fn times_have_an_offset() {
+    fn measure_requires_an_offset_for_times() {
         assert_eq!(time("1970-01-01T00:00:00Z"), Ok((0, 0)));
         assert_eq!(time("2026-01-01T00:00:00Z"), Ok((1_767_225_600, 0)));
         assert_eq!(time("2026-01-01 02:00:00.5+02:00"), Ok((1_767_225_600, 500_000_000)));
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_have_units() {
+    fn measure_requires_units_for_durations() {
         for (text, nanoseconds) in [
             ("1ns", 1),
             ("2us", 2_000),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_have_a_unit() {
+    fn measure_requires_a_unit_for_sizes() {
         assert_eq!(bytes("0B"), Some(0));
         assert_eq!(bytes("1KiB"), Some(1024));
         assert_eq!(bytes("20 MiB"), Some(20 * 1024 * 1024));

@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_around_a_word_are_optional() {
+    fn grant_flag_quotes_are_optional() {
         for flag in ["random=allow", "random=\"allow\"", "random='allow'", "random= 'allow' "] {
             let grants = granted(&[flag]).unwrap();
             let (grant, _) = grants.of("wasi:random/random@0.2.0", "get-random-u64").unwrap();
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn names_have_brackets_dots_and_versions() {
+    fn grant_flag_names_may_have_brackets_dots_and_versions() {
         let name = "wasi:filesystem/types@0.2.6#[method]descriptor.unlink-file-at";
         let grants = granted(&["default=allow", &format!("{name}=trap")]).unwrap();
         assert_eq!(grants.default, Treatment::Allow);
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_refused() {
+    fn grant_flag_without_effect_is_refused() {
         for flag in ["", "random", "=allow", "random=", "random=maybe", "random=true", "random=1", "random=allow\nb=1"]
         {
             assert!(granted(&[flag]).is_err(), "{flag:?}");

@@ -105,7 +105,7 @@ fn full() -> io::Result<()> {
 }
 
 #[test]
-fn each_operation_of_a_build_that_fails_leaves_each_file_old_or_new() {
+fn build_that_fails_at_any_operation_leaves_each_file_old_or_new() {
     let mut failed = BTreeMap::new();
     for number in 1.. {
         let directory = tempfile::tempdir().unwrap();
@@ -149,7 +149,7 @@ fn each_operation_of_a_build_that_fails_leaves_each_file_old_or_new() {
 }
 
 #[test]
-fn each_operation_of_one_output_that_fails_leaves_it_old_or_new() {
+fn output_that_fails_at_any_operation_is_old_or_new() {
     for number in 1.. {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("out.wasm");
@@ -168,7 +168,7 @@ fn each_operation_of_one_output_that_fails_leaves_it_old_or_new() {
 }
 
 #[test]
-fn a_directory_that_is_removed_meanwhile_is_an_error() {
+fn output_to_a_removed_directory_is_an_error() {
     for number in 1.. {
         let outer = tempfile::tempdir().unwrap();
         let directory = outer.path().join("build");

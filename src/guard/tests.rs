@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 use crate::{Policy, inspect, load, policy};
 
 #[test]
-fn a_panic_is_an_error_that_names_library_task_and_file() {
+fn guard_reports_library_task_and_file_of_a_panic() {
     let panicked = guard(Use::WIT, "a.wit", || -> u32 { panic!("at {}\nsecond line", 7) }).unwrap_err();
     assert_eq!(panicked.to_string(), "`wit-parser`, which weld uses to read WIT, fails on `a.wit`: at 7");
     assert_eq!(guard(Use::WIT, "a.wit", is_guarded), Ok(true));
@@ -20,7 +20,7 @@ fn a_panic_is_an_error_that_names_library_task_and_file() {
 }
 
 #[test]
-fn a_panic_is_of_the_library_where_it_was() {
+fn guard_attributes_a_panic_to_the_library_of_its_location() {
     let of = |file: &str| Origin::of(Some("no"), Some((file, 7)));
     let registry = "/home/user/.cargo/registry/src/index-1949cf8c6b5b557f/wasm-metadata-0.258.3/src/lib.rs";
     let origin = of(registry);
@@ -59,7 +59,7 @@ fn a_panic_is_of_the_library_where_it_was() {
 }
 
 #[test]
-fn a_panic_of_welds_own_code_passes_each_boundary() {
+fn guard_lets_panics_of_weld_through() {
     let own = || std::panic::panic_any("own");
     let origin = || Some(Origin::of(Some("own"), Some((file!(), 1))));
     // As a hook for panics would have it, which is one for all tests of this program.
@@ -82,7 +82,7 @@ fn a_panic_of_welds_own_code_passes_each_boundary() {
 }
 
 #[test]
-fn a_panic_within_a_phase_names_it_and_the_library() {
+fn guard_names_phase_and_library_of_a_panic() {
     let library = Some("wasmparser".to_owned());
     let panicked = boundary("link", "a.wasm", || {
         super::enter("verify");
@@ -137,7 +137,7 @@ fn read_in_every_way(file: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn mutated_packages_modules_and_components_panic_nowhere_but_under_guard() {
+fn guard_is_the_only_place_where_mutated_inputs_panic() {
     // The hook prints what nothing guards, and is the same for all tests of this program.
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {

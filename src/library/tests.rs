@@ -21,7 +21,7 @@ fn refused(composer: Composer) -> Vec<String> {
 }
 
 #[test]
-fn two_components_of_one_name_are_refused() {
+fn composer_refuses_two_components_of_one_name() {
     let two = app("kv").component("kv", Input::bytes(APP)).allow_unused();
     let expected = ["two components are called `kv`"];
     assert_eq!(refused(two.clone().grant("kv", Grants::deny_all())), expected);
@@ -33,7 +33,7 @@ fn two_components_of_one_name_are_refused() {
 }
 
 #[test]
-fn grants_of_no_component_are_refused_though_they_may_name_what_is_not_imported() {
+fn composer_refuses_grants_of_an_unknown_component() {
     let grants = || Grants::deny_all().allow("sockets").unwrap().allow("acme:kv/store").unwrap();
     assert!(app("app").grant("app", grants().allow_missing()).compose().is_ok());
     assert_eq!(refused(app("app").grant("app", grants())).len(), 1);
@@ -42,7 +42,7 @@ fn grants_of_no_component_are_refused_though_they_may_name_what_is_not_imported(
 }
 
 #[test]
-fn a_composition_of_nothing_is_refused() {
+fn composer_refuses_an_empty_composition() {
     let expected = ["there are no components to compose"];
     assert_eq!(refused(Composer::new()), expected);
     assert!(Composer::new().verify(Input::bytes(APP)).is_err());
@@ -52,7 +52,7 @@ fn a_composition_of_nothing_is_refused() {
 }
 
 #[test]
-fn components_have_names_that_a_manifest_could_give() {
+fn composer_takes_the_component_names_of_manifests() {
     for name in ["host", "", " ", "a/b", "a#1", "a\nb"] {
         let [message] = refused(app(name)).try_into().unwrap();
         assert!(message.starts_with("a component cannot be called `"), "{message}");
@@ -60,7 +60,7 @@ fn components_have_names_that_a_manifest_could_give() {
 }
 
 #[test]
-fn columns_count_characters() {
+fn findings_count_columns_in_characters() {
     let text = "rule = [{ component = \"ääää\", alow = [\"random\"] }]";
     let (before, _) = text.split_once("alow").unwrap();
     for (lines, start) in [(1, ""), (2, "# é\n"), (3, "# é\r\n\r\n")] {
@@ -71,7 +71,7 @@ fn columns_count_characters() {
 }
 
 #[test]
-fn findings_say_which_rules_name_nothing() {
+fn findings_list_rules_that_name_nothing() {
     let policy = |rules: &str| Policy::parse("policy.toml", &format!("default = 'allow'\n{rules}")).unwrap();
     let findings = check(APP.as_bytes(), &policy("rule = [{ component = 'library', deny = ['random'] }]")).unwrap();
     assert!(findings.is_empty());
@@ -81,7 +81,7 @@ fn findings_say_which_rules_name_nothing() {
 }
 
 #[test]
-fn findings_say_that_foreign_code_is_inside() {
+fn findings_list_foreign_code() {
     let composer = app("app");
     let output = composer.compose().unwrap().into_bytes();
     let findings = composer.verify(&output).unwrap();
@@ -99,7 +99,7 @@ fn findings_say_that_foreign_code_is_inside() {
 }
 
 #[test]
-fn builds_say_which_files_were_read_and_which_are_others_than_in_the_lock() {
+fn build_lists_files_read_and_files_that_differ_from_the_lock() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     let manifest =
@@ -123,7 +123,7 @@ fn builds_say_which_files_were_read_and_which_are_others_than_in_the_lock() {
 }
 
 #[test]
-fn what_the_library_gives_can_go_to_other_threads() {
+fn library_types_are_send_and_sync() {
     fn is_send_and_sync<T: Send + Sync + std::fmt::Debug>() {}
     is_send_and_sync::<Build>();
     is_send_and_sync::<BuildOptions>();

@@ -271,7 +271,7 @@ mod tests {
     use crate::load::{Component, Components};
 
     #[test]
-    fn messages_name_whom_an_adapter_is_for() {
+    fn messages_name_the_component_of_an_adapter() {
         let component =
             Component::decode("app".to_owned(), "app.wat".to_owned(), wat::parse_str("(component)").unwrap());
         let id = Components::default().push(component.unwrap());

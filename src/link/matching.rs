@@ -307,7 +307,7 @@ mod tests {
     use super::{PLAIN, nearness};
 
     #[test]
-    fn an_address_is_not_near_to_the_interface_that_it_ends_with() {
+    fn matching_does_not_suggest_a_url_that_ends_in_the_interface() {
         assert_eq!(nearness("greet", "acme:hello/greet@1.0.0"), Some(PLAIN));
         assert_eq!(nearness("url=<https://example.com/greet@1>", "greet"), None);
         assert_eq!(nearness("url=<https://example.com/greet@1>", "acme:hello/greet@1.0.0"), None);

@@ -335,7 +335,7 @@ mod tests {
     use super::has_changed;
 
     #[test]
-    fn a_file_that_is_written_to_while_it_is_read_has_changed() {
+    fn load_reports_a_file_that_changes_while_it_is_read() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"(component)").unwrap();
         let before = metadata(file.path()).unwrap();

@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_component_has_as_many_items_as_it_may_and_not_one_more() {
+    fn items_of_a_component_are_accepted_up_to_the_limit() {
         // With the type around them each: 3, 5 and 9 items.
         let types = r#"
             (type $a (instance (export "r" (type (sub resource))) (export "f" (func (param "x" (borrow 0))))))
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn names_take_as_much_as_they_may_and_not_one_byte_more() {
+    fn items_have_names_up_to_the_limit() {
         const N: u64 = crate::limits::ITEM_NAME;
         let types = r#"
             (type $a (instance (export "rr" (type (sub resource))) (export "f" (func (param "x" (borrow 0))))))
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_counted_before_it_is_made() {
+    fn items_count_a_type_before_its_allocation() {
         // Each has twice what the one before has: more than any memory, were they made.
         let mut text = r#"(type $t0 (instance (export "r" (type (sub resource)))))"#.to_owned();
         for level in 1..40 {

@@ -230,7 +230,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_form_of_a_name_is_the_one_that_the_validator_reads() {
+    fn form_of_a_name_agrees_with_the_validator() {
         let member = |resource, name| Member { resource, name };
         assert_eq!(Form::of("a-B2"), Some(Form::Label("a-B2")));
         assert_eq!(Form::of("[constructor]r-s"), Some(Form::Constructor("r-s")));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_has_a_package_a_name_and_perhaps_a_version() {
+    fn form_of_an_interface_has_package_name_and_optional_version() {
         let of = |name| InterfaceName::read(name).map(|of| (of.base, of.package, of.interface, of.version));
         assert_eq!(of("a-b:c/d"), Some(("a-b:c/d", "a-b:c", "d", None)));
         assert_eq!(of("a:b/c@1.0.0-x.1+y-2"), Some(("a:b/c", "a:b", "c", Some("1.0.0-x.1+y-2"))));
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_name_has_no_form() {
+    fn form_of_an_invalid_name_is_none() {
         // A validator reads a version after it has read the name.
         assert_eq!(split("a:b/c@1:2/3"), None);
         assert_eq!(Form::of("a:b/c@1:2/3"), None);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_of_interfaces_have_a_version() {
+    fn form_has_a_version_only_for_interfaces() {
         assert_eq!(versioned("a:b/c@1.0.0"), ("a:b/c", Some("1.0.0")));
         assert_eq!(versioned("a:b/*@1.0.0"), ("a:b/*", Some("1.0.0")));
         assert_eq!(base("[method]a.b"), "[method]a.b");
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_what_follows_the_name_of_an_import() {
+    fn form_of_an_item_follows_the_import_name() {
         assert_eq!(unqualified("a:b/c@1.0.0#[method]r.f"), ("a:b/c@1.0.0", Some("[method]r.f")));
         assert_eq!(unqualified("#f"), ("", Some("f")));
         assert_eq!(unqualified("a#"), ("a", Some("")));
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_further_instance_has_a_number_at_its_end() {
+    fn form_of_a_further_instance_ends_in_a_number() {
         assert_eq!(
             ["kv", "kv#1", "a#b", "a#b#12", "#"].map(unnumbered),
             [None, Some("kv"), None, Some("a#b"), Some("")]

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_name_something_is_taken() {
+    fn pattern_grammar_accepts_names_that_can_occur() {
         for text in [
             "random",
             "log",
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_probably_meant_is_said() {
+    fn pattern_grammar_suggests_the_nearest_name() {
         for (text, expected) in [
             ("wasi:random/random ", "wasi:random/random"),
             (" random", "random"),
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_name_anything_is_not_taken() {
+    fn pattern_grammar_refuses_names_that_cannot_occur() {
         for (text, fault) in [
             (":random/random", Fault::EmptyPart),
             ("wasi:/random", Fault::EmptyPart),
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn capital_letters_are_whole_words_of_interfaces() {
+    fn pattern_grammar_accepts_capitals_as_whole_words_of_interfaces() {
         for can in ["wasi:random/random", "a:b/HTTP", "a:b/to-HTTP-2", "a:b/*HTTP*x", "a:*HTTP", "*HTTP", "LOG", "*"] {
             assert_eq!(nameless(can), None, "{can}");
         }

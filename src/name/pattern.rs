@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_capability_is_its_interfaces_at_any_version() {
+    fn pattern_of_a_capability_matches_its_interfaces_at_any_version() {
         assert!(names("random", "wasi:random/random@0.2.0", "get-random-bytes"));
         assert!(names("random", "wasi:random/insecure@0.3.0", "get-insecure-random-u64"));
         assert!(!names("random", "my:random/random@0.2.0", "get-random-bytes"));
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn terminals_go_with_what_is_denied_and_do_not_come_with_what_is_given() {
+    fn pattern_of_stdout_denies_its_terminal_and_does_not_give_it() {
         let (stdout, terminal) = (Pattern::parse("stdout"), "wasi:cli/terminal-stdout@0.2.6");
         assert!(stdout.rank(terminal, "get-terminal-stdout").is_some());
         assert!(stdout.rank_to_give(terminal, "get-terminal-stdout").is_none());
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_capability_gives_the_functions_of_wasi_and_denies_all_that_goes_by_their_interfaces() {
+    fn pattern_of_a_capability_allows_functions_of_wasi_and_denies_whole_interfaces() {
         let (fs, types) = (Pattern::parse("fs"), "wasi:filesystem/types@0.2.6");
         assert!(fs.rank_to_give(types, "[method]descriptor.stat").is_some());
         assert!(fs.rank_to_give(types, "open-anything").is_none() && fs.rank(types, "open-anything").is_some());
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_types_of_requests_are_given_with_http_and_not_denied_with_it() {
+    fn pattern_of_http_allows_its_types_and_does_not_deny_them() {
         let (http, types) = (Pattern::parse("http"), "wasi:http/types@0.2.10");
         assert!(http.rank_to_give(types, "[constructor]fields").is_some());
         assert!(http.rank(types, "[constructor]fields").is_none());
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_about_an_interface_by_a_function_that_is_not_there() {
+    fn pattern_of_a_missing_function_still_names_its_interface() {
         let is_about = |pattern: &str, interface: &str| Pattern::parse(pattern).is_about(interface);
         assert!(is_about("wasi:io/streams#nothing", "wasi:io/streams@0.2.0"));
         assert!(is_about("wasi:io/*", "wasi:io/streams@0.2.0") && is_about("kv", "kv"));
@@ -292,14 +292,14 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_can_be_three_capabilities() {
+    fn pattern_of_three_capabilities_matches_one_interface() {
         let environment = "wasi:cli/environment@0.2.6";
         assert!(names("args", environment, "get-arguments") && !names("args", environment, "get-environment"));
         assert!(names("env", environment, "get-environment") && !names("env", environment, ""));
     }
 
     #[test]
-    fn versions_that_can_stand_for_each_other_are_named() {
+    fn pattern_matches_compatible_versions() {
         assert!(names("wasi:io/streams@0.2.0", "wasi:io/streams@0.2.6", ""));
         assert!(!names("wasi:io/streams@0.2.0", "wasi:io/streams@0.3.0", ""));
         assert!(names("wasi:io/*@0.2.0", "wasi:io/streams@0.2.6", ""));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_delimiters_in_an_address_is_named_by_itself() {
+    fn pattern_matches_a_url_that_contains_delimiters() {
         let name = "url=<https://example.com/a#b@1.0.0>";
         assert!(names(name, name, ""));
         assert!(names("url=<https://example.com/*>", name, "f"));
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn brackets_stand_for_themselves() {
+    fn pattern_brackets_are_literal() {
         let (interface, function) = ("wasi:io/streams@0.2.6", "[method]output-stream.write");
         assert!(names("wasi:io/streams#[method]output-stream.write", interface, function));
         assert!(names("wasi:io/streams#[method]output-stream.*", interface, function));
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn what_poses_as_an_interface_is_denied_with_it_and_not_given_with_it() {
+    fn pattern_denies_a_world_function_named_like_an_interface_and_does_not_allow_it() {
         let posing = "wasi:random/random@0.2.0";
         for pattern in ["random", "wasi:random/*", "wasi:random/random", "wasi:random/random#get-random-u64"] {
             let pattern = Pattern::parse(pattern);
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_pattern_names_one_item_and_nothing_that_looks_like_it() {
+    fn pattern_without_wildcards_matches_one_item() {
         let exact = Pattern::exact("a:b/c@0.2.0", "f");
         assert!(exact.rank("a:b/c@0.2.0", "f").is_some() && exact.is_about("a:b/c@0.2.0"));
         assert!(exact.rank("a:b/c@0.2.1", "f").is_none() && exact.rank("a:b/c@0.2.0", "g").is_none());
@@ -352,14 +352,14 @@ mod tests {
     }
 
     #[test]
-    fn plain_names_are_imports_of_the_world() {
+    fn pattern_of_a_plain_name_matches_an_import_of_the_world() {
         assert!(names("log", "", "log") && names("#log", "", "log") && names("log", "log", "anything"));
         assert!(!names("log", "a:b/log", "log"));
         assert!(names("*", "", "log") && !names("", "", "") && !names("#", "", "log"));
     }
 
     #[test]
-    fn the_more_is_said_the_more_specific_it_is() {
+    fn pattern_with_more_parts_is_more_specific() {
         let (interface, function) = ("wasi:random/random@0.2.6", "get-random-u64");
         let patterns = ["random", "wasi:*", "wasi:random/*", "wasi:random/random", "wasi:random/random@0.2.0"];
         let patterns = [&patterns[..], &["wasi:random/random#get-*", "wasi:random/random#get-random-u64"]].concat();

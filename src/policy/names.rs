@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_match_as_elsewhere() {
+    fn name_wildcards_match_as_in_wildmatch() {
         for pattern in ["", "*", "?", "a", "a*", "*a", "a*a", "**a?", "?*", "a/*/b", "ab", "*ab*"] {
             for text in ["", "a", "b", "ab", "aa", "aba", "abab", "a/x/b", "a/x/y/b", "a//b", "*", "?"] {
                 let expected = wildmatch::WildMatch::new(pattern).matches(text);

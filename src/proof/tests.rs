@@ -43,13 +43,13 @@ fn bomb() -> String {
 }
 
 #[test]
-fn alone_takes_an_adapter_that_answers_itself() {
+fn proof_of_a_separate_adapter_accepts_a_nested_answer() {
     let leaf = r#"(instance $leaf (instantiate $leaf)) (alias export $leaf "i" (instance $i))"#;
     assert_eq!(of_adapter(&format!(r#"{leaf} (export "t:p/i" (instance $i))"#)), [""; 0]);
 }
 
 #[test]
-fn alone_finds_what_cannot_be_followed() {
+fn proof_of_a_separate_adapter_finds_constructs_that_it_cannot_follow() {
     let leaf = r#"(instance $leaf (instantiate $leaf)) (alias export $leaf "i" (instance $i))"#;
     let found = of_adapter(&format!(r#"{leaf} (export "t:p/i" (instance $i)) {}"#, bomb()));
     let is_lost = |line: &String| line.ends_with(": there are too many instances to follow");
@@ -75,7 +75,7 @@ fn of_export(node: impl FnOnce(&mut Graph) -> NodeIndex) -> Vec<String> {
 }
 
 #[test]
-fn proof_finds_exports_of_a_node_and_of_a_type_that_are_not_known() {
+fn proof_finds_exports_of_an_unknown_node_or_type() {
     let found = of_export(|_| NodeIndex::new(9));
     assert_eq!(found.len(), 1, "{found:#?}");
     // The host's, of which no import is known.

@@ -172,7 +172,7 @@ mod tests {
     use super::{Clock, bytes, clock, memory, word};
 
     #[test]
-    fn words_are_told_from_what_is_around_them() {
+    fn provenance_words_are_quoted_where_needed() {
         for (text, shown) in [
             ("C", "C"),
             ("größe", "größe"),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_exact() {
+    fn provenance_sizes_are_exact() {
         for (size, shown) in [
             (1, "1 byte"),
             (1_000, "1,000 bytes"),
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_those_of_utc() {
+    fn provenance_times_are_utc() {
         let of = |seconds, nanoseconds, step| clock(&Clock { seconds, nanoseconds, step });
         assert_eq!(of(1_767_225_600, 0, 0), "fixed 2026-01-01T00:00:00Z");
         assert_eq!(of(1_767_225_600, 500_000_000, 1_000_000), "fixed 2026-01-01T00:00:00.5Z, step 1ms");

@@ -545,7 +545,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interface_is_a_line() {
+    fn adapters_report_has_a_line_for_each_interface() {
         let mut adapter = adapter(vec![
             refused("wasi:cli/exit@0.2.6", "exit", Treatment::Deny, true),
             refused("wasi:cli/environment@0.2.6", "get-arguments", Treatment::Ignore, false),
@@ -582,7 +582,7 @@ mod tests {
     }
 
     #[test]
-    fn denied_lines_name_the_capabilities_that_would_allow() {
+    fn adapters_report_names_the_capabilities_that_would_allow() {
         let of = |functions: &[(&str, &str)]| {
             let refused = functions.iter().map(|(interface, name)| refused(interface, name, Treatment::Deny, false));
             let mut adapter = adapter(refused.collect());
@@ -620,7 +620,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lists_stay_readable() {
+    fn adapters_report_abbreviates_long_lists() {
         let functions = ["a", "b", "c", "d", "e"];
         let trapping = functions.map(|name| refused("wasi:random/random@0.2.6", name, Treatment::Deny, true)).to_vec();
         let adapter = adapter(trapping);

@@ -177,7 +177,7 @@ mod tests {
     use super::shell;
 
     #[test]
-    fn a_word_is_one_word_for_a_shell() {
+    fn explain_quotes_words_for_a_shell() {
         assert_eq!(shell("sockets=deny"), "sockets=deny");
         assert_eq!(shell("a:b/c#[method]d.e=deny"), "'a:b/c#[method]d.e=deny'");
         assert_eq!(shell("it's $(x)"), "'it'\\''s $(x)'");

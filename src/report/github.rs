@@ -58,7 +58,7 @@ mod tests {
     use super::command;
 
     #[test]
-    fn a_command_is_a_line_whatever_is_in_it() {
+    fn github_annotation_is_one_line_for_any_content() {
         assert_eq!(
             command("error", "a,b:c%.toml", Some((3, 11)), "`x\n::error::y%0A` reaches"),
             "::error file=a%2Cb%3Ac%25.toml,line=3,col=11,title=weld check::`x\\u{a}::error::y%250A` reaches\n"

@@ -332,7 +332,7 @@ mod tests {
     use super::together;
 
     #[test]
-    fn names_of_interfaces_alone_are_listed_by_their_packages() {
+    fn inspect_groups_interfaces_by_package() {
         let names = ["a:b/c@1.0.0", "url=<https://a/b@1>", "a:b/d@1.0.0", "url=<https://a/c@1>", "a:b/e", "f"];
         let listed = ["a:b/{c, d}@1.0.0", "url=<https://a/b@1>", "url=<https://a/c@1>", "a:b/e", "f"];
         assert_eq!(together(names), listed);

@@ -58,7 +58,7 @@ mod tests {
     use super::code;
 
     #[test]
-    fn a_name_ends_no_code_span() {
+    fn markdown_code_span_contains_any_name() {
         assert_eq!(code("app"), "`app`");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`` <img> `"), "``` `` <img> ` ```");

@@ -99,7 +99,7 @@ mod tests {
     use crate::name::Capability;
 
     #[test]
-    fn a_runtime_is_known_by_what_its_module_says() {
+    fn runtime_is_recognized_by_its_module() {
         let go = wat::parse_str(
             r#"(component (core module (@producers (language "Go" "go1.27.3") (processed-by "Go cmd/compile" "go1.27.3"))))"#,
         );

@@ -155,7 +155,7 @@ mod tests {
     use super::uri;
 
     #[test]
-    fn paths_are_uris() {
+    fn sarif_paths_are_uris() {
         assert_eq!(uri("build/app.wasm").as_deref(), Some("build/app.wasm"));
         assert_eq!(uri("/a b/größe.wasm").as_deref(), Some("file:///a%20b/gr%C3%B6%C3%9Fe.wasm"));
         assert_eq!(uri("c:x.wasm").as_deref(), Some("./c%3Ax.wasm"));

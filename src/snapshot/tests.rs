@@ -8,7 +8,7 @@ use crate::inspect::model::{Component, HostImport, Instance, Item, Kind, Metadat
 use crate::provenance::{Granted, Provenance};
 
 #[test]
-fn every_kind_of_line_reads_back_as_the_same() {
+fn snapshot_round_trips_each_kind_of_line() {
     let argument = |name: &str, from: &str| Argument { name: name.into(), from: from.into() };
     let inner = Nested { name: "sha256 inner".into(), arguments: vec![argument("a", "outer")], ..Nested::default() };
     let outer = Nested {
@@ -126,7 +126,7 @@ fn called(name: &str) -> Inspection {
 }
 
 #[test]
-fn whatever_things_are_called_a_snapshot_reads_back_as_the_same() {
+fn snapshot_round_trips_any_names() {
     for name in texts(&[' ', ',', '<', '-', '\n', 'a', '\u{202e}']) {
         let mut snapshot = Snapshot::of(&called(&name));
         let text = snapshot.to_string();

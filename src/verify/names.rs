@@ -338,7 +338,7 @@ mod tests {
     ];
 
     #[test]
-    fn names_are_one_where_the_newest_validator_takes_them_for_one() {
+    fn verify_names_agree_with_the_newest_validator() {
         let parsed = |name: &str| ComponentName::new_with_features(name, 0, WasmFeatures::all()).unwrap();
         let mut alike = 0;
         for a in NAMES {
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_in_names_count_as_they_are() {
+    fn verify_names_compare_digests_exactly() {
         assert_ne!(canonical("integrity=<sha256-a-b>"), canonical("integrity=<sha256-A-B>"));
     }
 }

@@ -68,13 +68,13 @@ fn arguments(bytes: &[u8]) -> (usize, usize) {
 }
 
 #[test]
-fn what_was_encoded_is_what_was_planned() {
+fn verify_accepts_the_encoded_plan() {
     let composition = composition();
     assert_eq!(verdict(&composition, composition.bytes()), "as planned");
 }
 
 #[test]
-fn a_wrong_argument_in_the_bytes_is_caught() {
+fn verify_finds_a_wrong_argument() {
     let composition = composition();
     let (tens, ones) = arguments(composition.bytes());
     let mut wrong = composition.bytes().to_vec();
@@ -86,7 +86,7 @@ fn a_wrong_argument_in_the_bytes_is_caught() {
 }
 
 #[test]
-fn another_component_in_the_bytes_is_caught() {
+fn verify_finds_another_component() {
     let composition = composition();
     // The constant that `ones` returns, in its function body: i32.const 2, end.
     let wrong = replaced(composition.bytes(), &[0x41, 0x02, 0x0b], &[0x41, 0x03, 0x0b]);
@@ -94,7 +94,7 @@ fn another_component_in_the_bytes_is_caught() {
 }
 
 #[test]
-fn another_host_import_in_the_bytes_is_caught() {
+fn verify_finds_another_host_import() {
     let composition = composition();
     let first = composition.bytes().windows(5).position(|window| window == b"\x04host").unwrap();
     let mut wrong = composition.bytes().to_vec();
@@ -103,7 +103,7 @@ fn another_host_import_in_the_bytes_is_caught() {
 }
 
 #[test]
-fn another_export_in_the_bytes_is_caught() {
+fn verify_finds_another_export() {
     let composition = composition();
     let last = composition.bytes().windows(4).rposition(|window| window == b"\x03all").unwrap();
     let mut wrong = composition.bytes().to_vec();
@@ -122,7 +122,7 @@ fn custom(name: &str, data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn an_altered_word_of_what_it_was_made_of_is_caught() {
+fn verify_finds_an_altered_word_of_provenance() {
     let composition = virtualized(&["t:p/i#g"]);
     let text = planned(&composition).json();
     let start = composition.bytes().len() - text.len();
@@ -135,7 +135,7 @@ fn an_altered_word_of_what_it_was_made_of_is_caught() {
 }
 
 #[test]
-fn a_section_that_was_taken_out_added_or_repeated_is_caught() {
+fn verify_finds_a_removed_added_or_repeated_section() {
     let composition = composition();
     let own = custom("weld", planned(&composition).json().as_bytes());
     let without = composition.bytes().strip_suffix(own.as_slice()).unwrap();
@@ -174,7 +174,7 @@ fn rewritten(composition: &Composition, from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_function_of_another_type_in_a_host_import_is_caught() {
+fn verify_finds_a_host_import_of_another_function_type() {
     let composition = typed();
     let altered = rewritten(&composition, "(param \"size\" u32)", "(param \"size\" u64)");
     // The validator sees it too, where the import is given to a component; the plan is compared on its own.
@@ -182,7 +182,7 @@ fn a_function_of_another_type_in_a_host_import_is_caught() {
 }
 
 #[test]
-fn an_imported_component_of_another_type_is_caught() {
+fn verify_finds_an_imported_component_of_another_type() {
     let composition = typed();
     assert_eq!(verdict(&composition, composition.bytes()), "as planned");
     let text = print(composition.bytes()).unwrap();
@@ -196,7 +196,7 @@ fn an_imported_component_of_another_type_is_caught() {
 }
 
 #[test]
-fn a_function_that_nobody_imports_is_caught() {
+fn verify_finds_a_host_function_that_no_component_imports() {
     let composition = typed();
     let from = "(export (;0;) \"make\"";
     let altered = rewritten(&composition, from, &format!("(export \"more\" (func (type 3)))\n{from}"));
@@ -225,7 +225,7 @@ fn denying(denied: &[&str]) -> Grants {
 }
 
 #[test]
-fn an_adapter_that_is_not_there_is_missed() {
+fn verify_finds_a_missing_adapter() {
     let (with, without) = (virtualized(&["t:p/i"]), virtualized(&[]));
     assert_eq!(found(&denying(&["t:p/i"]), &with), [""; 0]);
     let missed = found(&denying(&["t:p/i"]), &without);
@@ -235,7 +235,7 @@ fn an_adapter_that_is_not_there_is_missed() {
 }
 
 #[test]
-fn a_function_that_an_adapter_leaves_open_is_found() {
+fn verify_finds_an_adapter_without_a_denied_function() {
     let one = virtualized(&["t:p/i#g"]);
     assert_eq!(found(&denying(&["t:p/i#g"]), &one), [""; 0]);
     let open = found(&denying(&["t:p/i"]), &one);
@@ -244,7 +244,7 @@ fn a_function_that_an_adapter_leaves_open_is_found() {
 }
 
 #[test]
-fn a_function_that_is_provided_and_that_an_adapter_asks_the_host_for_is_found() {
+fn verify_finds_a_provided_function_that_an_adapter_imports_from_the_host() {
     let seeded = |name: &str| {
         let mut grants = Grants::allow_all();
         grants.settings.seed = Some(1);
@@ -286,7 +286,7 @@ fn alone(name: Option<&str>) -> Composition {
 }
 
 #[test]
-fn verify_takes_of_one_component_nothing_but_itself_and_its_section() {
+fn verify_accepts_of_a_single_component_only_itself_and_its_section() {
     let (app, composition) = (app(), alone(None));
     let verdict = |bytes: &[u8]| verdict(&composition, bytes);
     let bytes = composition.bytes();
@@ -316,7 +316,7 @@ fn verify_takes_of_one_component_nothing_but_itself_and_its_section() {
 }
 
 #[test]
-fn verify_takes_no_component_for_the_output_where_an_import_is_not_filled_or_a_host_import_is_there_twice() {
+fn verify_refuses_the_component_as_output_with_unfilled_or_repeated_imports() {
     let composition = alone(None);
     let component = composition.components.root();
     let planned = |hosts: &[&str], wired: usize| {
@@ -343,7 +343,7 @@ fn verify_takes_no_component_for_the_output_where_an_import_is_not_filled_or_a_h
 }
 
 #[test]
-fn an_output_in_pieces_is_what_was_planned_by_its_pieces() {
+fn verify_accepts_an_output_in_pieces() {
     let app = format!(
         r#"(component
           (import "t:p/i" (instance $i (export "f" (func (result u32)))))

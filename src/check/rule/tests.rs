@@ -123,7 +123,7 @@ fn makes_r_reachable(declared: &str, f: &str) {
 }
 
 #[test]
-fn rule_takes_no_mention_of_a_resource_type_for_a_handle() {
+fn rule_does_not_count_a_mention_of_a_resource_type_as_a_handle() {
     makes_nothing_reachable("", "");
     makes_nothing_reachable("", r#"(result string)"#);
     makes_nothing_reachable("", r#"(result error-context)"#);
@@ -165,7 +165,7 @@ fn rule_finds_a_handle_in_a_result_at_any_depth() {
 }
 
 #[test]
-fn rule_follows_what_kept_functions_give() {
+fn rule_follows_the_results_of_kept_functions() {
     let wat = r#"(component
       (import "a:b/c" (instance $c (export "c" (type (sub resource)))))
       (alias export $c "c" (type $c))
@@ -194,7 +194,7 @@ fn rule_follows_what_kept_functions_give() {
 }
 
 #[test]
-fn rule_keeps_what_exports_take() {
+fn rule_keeps_the_functions_of_handles_passed_to_exports() {
     let of = |export: &str| {
         let wat = format!(
             r#"(component
@@ -215,7 +215,7 @@ fn rule_keeps_what_exports_take() {
 }
 
 #[test]
-fn rule_takes_the_world_for_an_interface_of_its_own() {
+fn rule_treats_the_world_as_an_interface_of_its_own() {
     let wat = r#"(component
       (import "a:b/c" (instance $c (export "c" (type (sub resource))) ))
       (alias export $c "c" (type $c'))
@@ -236,7 +236,7 @@ fn rule_takes_the_world_for_an_interface_of_its_own() {
 }
 
 #[test]
-fn rule_leaves_to_the_default_what_a_grant_names_or_a_capability_has() {
+fn rule_defers_to_the_default_for_interfaces_with_a_grant_or_a_capability() {
     let wat = &mentions("", "(result (own $r))");
     for name in ["a:b/r#free", "a:b/r#nothing"] {
         let allowed = may(wat, &["a:b/f", name]);
@@ -250,7 +250,7 @@ fn rule_leaves_to_the_default_what_a_grant_names_or_a_capability_has() {
 }
 
 #[test]
-fn rule_gives_what_another_component_fills_unless_it_is_named() {
+fn rule_allows_wired_imports_unless_a_grant_names_them() {
     let wat = &mentions("", "(result (own $r))");
     let by_component = with(wat, &grants(&[]), &|import| import == "a:b/f");
     assert_eq!(by_component[0], "a:b/f#f: default");
@@ -261,7 +261,7 @@ fn rule_gives_what_another_component_fills_unless_it_is_named() {
 }
 
 #[test]
-fn rule_keeps_constructors_of_inert_values_alone() {
+fn rule_keeps_only_constructors_of_inert_values() {
     let wat = |handler: &str| {
         format!(
             r#"(component
@@ -301,7 +301,7 @@ fn rule_keeps_constructors_of_inert_values_alone() {
 }
 
 #[test]
-fn rule_gives_an_instance_in_an_import_by_the_imports_name_and_denies_it_by_both() {
+fn rule_allows_a_nested_instance_by_the_import_name_and_denies_it_by_either_name() {
     let wat = r#"(component
       (import "x" (instance (export "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))))))"#;
     let path = "x#wasi:random/random@0.2.0#get-random-u64";
@@ -319,7 +319,7 @@ fn rule_gives_an_instance_in_an_import_by_the_imports_name_and_denies_it_by_both
 }
 
 #[test]
-fn rule_keeps_nothing_in_an_instance_in_an_import() {
+fn rule_keeps_nothing_in_a_nested_instance_of_an_import() {
     let wat = r#"(component
       (import "acme:v/s" (instance $i (export "b" (type $b (sub resource)))
         (export "n" (instance (export "take" (func (param "x" (borrow $b))))))
@@ -332,7 +332,7 @@ fn rule_keeps_nothing_in_an_instance_in_an_import() {
 }
 
 #[test]
-fn rule_counts_what_an_adapter_asks_the_host_for() {
+fn rule_counts_the_host_imports_of_an_adapter() {
     let wat = &mentions("", "(result (own $r))");
     let mut said = grants(&[]);
     said.add("a:b/f", Treatment::Provide, None);
@@ -342,7 +342,7 @@ fn rule_counts_what_an_adapter_asks_the_host_for() {
 }
 
 #[test]
-fn rule_never_keeps_what_is_no_function() {
+fn rule_keeps_only_functions() {
     let wat = r#"(component (import "m" (core module)) (import "c" (component)))"#;
     assert_eq!(may(wat, &[]), [""; 0]);
     assert_eq!(may(wat, &["#m"]), ["m: said"]);

@@ -25,7 +25,7 @@ fn output() -> Vec<u8> {
 }
 
 #[test]
-fn check_looks_at_as_much_as_it_may_and_no_more() {
+fn check_visits_exactly_up_to_its_limit() {
     let (app, output, grants) = (bytes(APP), output(), Grants::all(Treatment::Allow));
     let original = Original { name: "app", bytes: &app, grants: Some(&grants), imported: None, declares: false };
     let (parts, followed) = follow(&[original], output.as_slice().into(), &Known::read(&output).unwrap()).unwrap();
@@ -45,7 +45,7 @@ fn check_looks_at_as_much_as_it_may_and_no_more() {
 }
 
 #[test]
-fn instances_are_given_as_many_items_as_are_followed_and_not_one_more() {
+fn check_follows_instance_items_exactly_up_to_the_limit() {
     let output = output();
     let parts = follow::parts(output.as_slice().into(), &Known::read(&output).unwrap(), &|_| None).unwrap();
     let lost = |left: usize| -> Vec<Lost> {

@@ -23,7 +23,7 @@ fn found(imports: &str, app: &str, arguments: &str, grants: &Grants) -> Vec<Stri
 }
 
 #[test]
-fn check_takes_a_label_of_the_hosts_for_nothing_but_that_label() {
+fn check_matches_a_host_label_only_with_the_same_label() {
     let (plain, label) =
         (format!(r#"(import "t:p/a@1.0.0" {A})"#), format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#));
     let both = format!("{plain} {label}");
@@ -42,7 +42,7 @@ fn check_takes_a_label_of_the_hosts_for_nothing_but_that_label() {
 }
 
 #[test]
-fn check_takes_the_only_label_of_an_interface_for_no_other() {
+fn check_does_not_match_the_only_label_of_an_interface_with_another_label() {
     let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
     let given = |of: &str| format!(r#"(with "y" (instance ${of}))"#);
     let allowed = grants(Treatment::Deny, &[("y", Treatment::Allow), ("t:p/a", Treatment::Allow)]);
@@ -60,7 +60,7 @@ fn check_takes_the_only_label_of_an_interface_for_no_other() {
 }
 
 #[test]
-fn check_takes_what_an_adapter_has_by_a_label_for_that_label() {
+fn check_matches_a_label_of_an_adapter_with_that_label() {
     let both = format!(r#"(import "t:p/a@1.0.0" {A}) (import "y" (implements "t:p/a@1.0.0") {Y})"#);
     // Calls what it is given as `y`, and answers both.
     let adapter = |of: &str| {
@@ -86,7 +86,7 @@ fn check_takes_what_an_adapter_has_by_a_label_for_that_label() {
 }
 
 #[test]
-fn check_takes_a_label_with_a_number_for_that_label_where_another_interface_has_it() {
+fn check_matches_a_numbered_label_where_another_interface_has_the_name() {
     let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
     let (other, numbered) = (
         r#"(import "y" (implements "t:p/b@1.0.0") (instance (export "f" (func (result u64)))))"#,
@@ -140,7 +140,7 @@ fn check_takes_a_label_with_a_number_for_that_label_where_another_interface_has_
 }
 
 #[test]
-fn check_takes_labels_for_one_where_they_differ_in_case_or_hyphens_alone() {
+fn check_matches_labels_that_differ_only_in_case_or_hyphens() {
     let app = format!(r#"(import "foobar" (implements "t:p/a@1.0.0") {Y})"#);
     let numbered =
         r#"(import "foobar2" (implements "t:p/a@1.0.0") (instance $n (export "f" (func (result u64)))))"#.to_owned();
@@ -166,7 +166,7 @@ fn check_takes_labels_for_one_where_they_differ_in_case_or_hyphens_alone() {
 }
 
 #[test]
-fn check_takes_a_grant_of_an_interface_for_no_label_of_the_hosts() {
+fn check_does_not_match_an_interface_grant_with_a_host_label() {
     let app = format!(r#"(import "t:p/a@1.0.0" {A})"#);
     let given = r#"(with "t:p/a@1.0.0" (instance $y))"#;
     let line = "it has `secret#f` of the host, under a name that is not its own";
@@ -186,7 +186,7 @@ fn check_takes_a_grant_of_an_interface_for_no_label_of_the_hosts() {
 }
 
 #[test]
-fn check_takes_what_has_another_external_id_for_something_else() {
+fn check_distinguishes_external_ids() {
     let import = |id: &str| match id {
         "" => format!(r#"(import "t:p/a@1.0.0" {A})"#),
         id => format!(r#"(import "t:p/a@1.0.0" (external-id "{id}") {A})"#),

@@ -57,7 +57,7 @@ fn both(plugged: &str, more: &str) -> String {
 }
 
 #[test]
-fn check_gives_nothing_to_a_component_without_grants_that_it_does_not_import() {
+fn check_allows_a_component_without_grants_only_its_own_imports() {
     let denied = deny();
     let all: [Of<'_>; 2] = [("app", APP, Some(&denied)), ("plug", PLUG, None)];
     let unused = "the output: import `t:p/net#send`: the output imports it, and no component has it";
@@ -95,7 +95,7 @@ fn check_gives_nothing_to_a_component_without_grants_that_it_does_not_import() {
 }
 
 #[test]
-fn check_gives_by_default_only_what_the_component_imports_itself() {
+fn check_allows_by_default_only_direct_imports() {
     // `plug` imports what sends, and is right to have it.
     let plug =
         PLUG.replace(r#""t:p/k" (instance (export "z" (func)))"#, r#""t:p/net" (instance (export "send" (func)))"#);
@@ -152,7 +152,7 @@ fn fronted(front: &str) -> String {
 }
 
 #[test]
-fn check_takes_what_stands_before_exports_for_a_part_of_the_component_that_has_these() {
+fn check_counts_an_export_adapter_as_part_of_its_component() {
     let k = grants(Treatment::Deny, &[("t:p/k", Treatment::Allow)]);
     let open = grants(Treatment::Allow, &[]);
     let all = |app| [("app", APP, app), ("plug", PLUG, Some(&k))];
@@ -198,7 +198,7 @@ fn check_takes_what_stands_before_exports_for_a_part_of_the_component_that_has_t
 }
 
 #[test]
-fn check_denies_what_what_stands_before_exports_has_of_a_third() {
+fn check_denies_an_export_adapter_the_exports_of_a_third_component() {
     // It acts for `plug`, which does not import what `third` exports.
     let third = PLUG.replace("t:p/j", "t:p/x").replace("t:p/k", "t:p/y");
     let output = fronted(r#"(import "x" (func $x (result u32))) (core func (canon lower (func $x)))"#)
@@ -225,7 +225,7 @@ fn check_denies_what_what_stands_before_exports_has_of_a_third() {
 }
 
 #[test]
-fn check_gives_no_rights_by_the_name_of_an_instance_in_an_import() {
+fn check_allows_nothing_by_the_name_of_a_nested_instance() {
     let interface = r#"(export "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))"#;
     let app = format!(r#"(component $APP (import "evil:x/y" (instance $x {interface})))"#);
     let output = bytes(&format!(
@@ -246,7 +246,7 @@ fn check_gives_no_rights_by_the_name_of_an_instance_in_an_import() {
 }
 
 #[test]
-fn check_gives_no_rights_by_the_name_of_a_function_that_is_an_interfaces() {
+fn check_allows_nothing_by_a_world_function_named_like_an_interface() {
     let import = r#"(import "wasi:random/random@0.2.0" (func $f (result u64)))"#;
     let app = format!("(component {import})");
     let output = format!(

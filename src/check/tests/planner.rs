@@ -79,7 +79,7 @@ fn lied(case: &Case) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn check_finds_each_lie_of_the_planner() {
+fn check_finds_each_false_statement_of_the_plan() {
     let stdout = [("stdout", Treatment::Allow)];
     let some = [("random", Treatment::Deny), ("wasi:io/streams", Treatment::Deny), ("env", Treatment::Trap)];
     let mut all: BTreeMap<String, usize> = BTreeMap::new();
@@ -95,7 +95,7 @@ fn check_finds_each_lie_of_the_planner() {
 }
 
 #[test]
-fn check_finds_each_lie_of_the_planner_about_what_stands_before_exports() {
+fn check_finds_each_false_statement_about_export_adapters() {
     let files = vec![("streams".to_owned(), "src/check/tests/streams.wat".to_owned())];
     let told = lied(&Case::of(files, Treatment::Deny, &[("stdout", Treatment::Allow)]));
     // All that is denied: standard error, random numbers, and what the store has.
@@ -103,7 +103,7 @@ fn check_finds_each_lie_of_the_planner_about_what_stands_before_exports() {
 }
 
 #[test]
-fn check_finds_each_lie_of_the_planner_about_an_adapter_alone() {
+fn check_finds_each_false_statement_about_a_separate_adapter() {
     let mut told = 0;
     for guest in ["command-0.2.12", "handler", "own"] {
         let case = Case::new(&[guest], Treatment::Deny, &[("stdout", Treatment::Allow)]);

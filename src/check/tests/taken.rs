@@ -20,7 +20,7 @@ fn beside(other: &str) -> Vec<String> {
 }
 
 #[test]
-fn check_finds_a_core_module_of_the_hosts_that_an_instance_within_hands_on() {
+fn check_finds_a_host_core_module_exported_by_a_nested_instance() {
     // What hands it on has no code, and joins something else.
     let joint = |outward: usize| {
         format!(
@@ -40,7 +40,7 @@ fn check_finds_a_core_module_of_the_hosts_that_an_instance_within_hands_on() {
 }
 
 #[test]
-fn check_finds_what_an_exported_component_takes_from_around_it() {
+fn check_finds_outer_aliases_of_an_exported_component() {
     let taker = r#"(component $taker (alias outer 1 $m (core module $n)) (core instance (instantiate $n)))"#;
     let exported = format!(r#"{taker} (export "c" (component $taker))"#);
     assert_eq!(beside(&exported), [format!("instance `an exported component`: import `m`: {STRANGER}")]);
@@ -55,7 +55,7 @@ fn check_finds_what_an_exported_component_takes_from_around_it() {
 }
 
 #[test]
-fn check_finds_what_a_destructor_reaches_behind_what_answers_an_import() {
+fn check_finds_what_a_destructor_reaches_behind_a_wired_import() {
     // `sends` may send, and `giver` does so in its place, as its destructor does; `front` answers `app`, and has the type alone.
     let send = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;
     let giver = format!(

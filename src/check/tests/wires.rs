@@ -53,7 +53,7 @@ fn finds(output: &str, said: &[(&str, Treatment)], expected: &str) {
 use Treatment::{Allow, Deny};
 
 #[test]
-fn check_lets_the_closer_grant_decide_across_names() {
+fn check_applies_the_more_specific_grant_across_renamed_wires() {
     let straight = given("", STRAIGHT);
     for wide in ["*", "*:*/*", "x:*", "x:y/*"] {
         for allowed in ["a:b/c", "a:b/c#*"] {
@@ -75,7 +75,7 @@ fn check_lets_the_closer_grant_decide_across_names() {
 }
 
 #[test]
-fn check_takes_what_an_adapter_has_by_the_name_of_the_import_that_it_answers() {
+fn check_matches_an_adapter_import_by_the_import_it_answers() {
     let adapter = code("adapter", "a:b/c", &["a:b/c"]);
     let by_adapter = |argument: &str| {
         let more = format!(r#"{adapter} (instance $a (instantiate $adapter (with "a:b/c" (instance {argument}))))"#);
@@ -119,7 +119,7 @@ fn front(more: &str) -> String {
 }
 
 #[test]
-fn check_takes_what_stands_before_exports_for_these_by_whatever_name_they_are_imported() {
+fn check_matches_an_export_adapter_whatever_the_import_name() {
     let fronted = |argument: &str| given(&format!("{}))", front("")), argument);
     let no_secret = &[("x:y/secret", Deny), ("a:b/c", Allow)];
     for said in [&[][..], &[("a:b/c", Allow)], &[("*", Deny), ("a:b/c", Allow)], no_secret] {
@@ -144,7 +144,7 @@ fn check_takes_what_stands_before_exports_for_these_by_whatever_name_they_are_im
 }
 
 #[test]
-fn check_takes_a_function_of_the_world_before_which_something_stands_for_any_that_this_has() {
+fn check_matches_an_adapted_world_function_with_any_of_its_component() {
     let lib = LIB.replace(
         r#"(export "x:y/d" (instance $d)) (export "x:y/secret" (instance $d))"#,
         r#"(export "d" (func $n)) (export "secret" (func $n))"#,

@@ -93,7 +93,7 @@ mod tests {
     use super::{Component, components, manifest, with_component};
 
     #[test]
-    fn a_component_is_added_and_nothing_else_is_changed() {
+    fn manifest_edit_adds_a_component_and_changes_nothing_else() {
         let text = "# First.\n[composition]\nroot   = 'a' # the root\noutput = \"out.wasm\"\n\n[components] # all\n\
                     a  = \"a.wasm\"   # of us\nb  = { path = 'b.wasm' }\n\n# Wires.\n[wire]\n\"a/x\" = \"b\"\n";
         let added = with_component(text, "c d", "lib/c.wasm").unwrap().unwrap();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn names_in_a_new_manifest_are_what_they_are() {
+    fn manifest_edit_quotes_names_of_a_new_manifest() {
         let name = "x\"]\n[wire]\n# ";
         let wires = vec![("a:b/c".to_owned(), name.to_owned())];
         let component = Component { name: name.to_owned(), path: "x.wasm".to_owned(), wires };

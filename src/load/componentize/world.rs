@@ -376,7 +376,7 @@ mod tests {
         }";
 
     #[test]
-    fn each_thing_that_differs_from_the_world_is_said() {
+    fn componentize_reports_each_difference_from_the_world() {
         let (own, component) = made(WIT);
         assert_eq!(own.check(&[], &component), Ok(()));
         for (from, to, said) in [
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn adapters_may_add_what_they_import_and_export_in_any_version() {
+    fn componentize_accepts_adapter_imports_and_exports_in_any_version() {
         let (adapter, component) = made(WIT);
         let (own, _) = made("package c:d; world w {}");
         assert_eq!(own.check(std::slice::from_ref(&adapter), &component), Ok(()));

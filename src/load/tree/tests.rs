@@ -55,7 +55,7 @@ fn wrong(directory: &TempDir, follow: bool) -> String {
 }
 
 #[test]
-fn a_tree_is_in_the_order_of_bytes() {
+fn tree_is_in_byte_order() {
     let directory = directory(&[("b", "2"), ("B/ä", "ä"), ("a/x", "1"), ("a/empty/", ""), ("Z", ""), (".hidden", "")]);
     let expected = ["/", "/.hidden ", "/B/", "/B/ä ä", "/Z ", "/a/", "/a/empty/", "/a/x 1", "/b2 "];
     fs::rename(directory.path().join("b"), directory.path().join("b2")).unwrap();
@@ -67,7 +67,7 @@ fn a_tree_is_in_the_order_of_bytes() {
 }
 
 #[test]
-fn a_digest_is_of_names_kinds_and_contents() {
+fn tree_digest_covers_names_kinds_and_contents() {
     let digest = |files: &[(&str, &str)]| Tree::read(directory(files).path(), false).unwrap().digest;
     let base = digest(&[("a", "1"), ("b/c", "")]);
     assert_eq!(base, digest(&[("b/c", ""), ("a", "1")]));
@@ -84,7 +84,7 @@ fn a_digest_is_of_names_kinds_and_contents() {
 }
 
 #[test]
-fn a_file_is_a_tree_and_a_link_to_one_is_that_file() {
+fn tree_may_be_a_file_or_a_symlink_to_one() {
     let directory = directory(&[("file", "content"), ("dir/x", "")]);
     symlink("file", directory.path().join("link")).unwrap();
     symlink("dir", directory.path().join("to-dir")).unwrap();
@@ -98,7 +98,7 @@ fn a_file_is_a_tree_and_a_link_to_one_is_that_file() {
 }
 
 #[test]
-fn links_within_stay_links_or_are_followed() {
+fn tree_keeps_or_follows_symlinks_within_it() {
     let directory = directory(&[("a/b/file", "1"), ("z", "2")]);
     for (target, link) in
         [("b/file", "a/one"), ("../a/./b/", "a/two"), ("two/../../z", "a/three"), ("three", "a/four"), ("..", "a/b/up")]
@@ -114,7 +114,7 @@ fn links_within_stay_links_or_are_followed() {
 }
 
 #[test]
-fn links_that_lead_astray_are_named() {
+fn tree_error_names_symlinks_that_lead_outside() {
     for (target, reason) in [
         ("/etc/passwd", "that is an absolute path"),
         ("../../outside", "that is out of the directory which is embedded"),
@@ -138,7 +138,7 @@ fn links_that_lead_astray_are_named() {
 }
 
 #[test]
-fn a_link_to_a_folder_around_it_has_no_end() {
+fn tree_error_names_a_symlink_to_its_parent_directory() {
     for (target, link) in [("..", "F/d/up"), (".", "F/d/self"), ("../../e", "F/d/g/e")] {
         let directory = directory(&[("F/d/g/x", ""), ("F/e/x", "")]);
         symlink("../d", directory.path().join("F/e/d")).unwrap();
@@ -150,7 +150,7 @@ fn a_link_to_a_folder_around_it_has_no_end() {
 }
 
 #[test]
-fn what_is_no_file_is_named() {
+fn tree_error_names_special_files() {
     let directory = directory(&[("F/d/x", "")]);
     let pipe = directory.path().join("F/d/pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -163,7 +163,7 @@ fn what_is_no_file_is_named() {
 }
 
 #[test]
-fn names_that_not_all_systems_have_are_named() {
+fn tree_error_names_names_that_are_not_portable() {
     let not_text = directory(&[("F/d/x", "")]);
     fs::write(not_text.path().join("F/d").join(OsStr::from_bytes(b"a\xff")), "").unwrap();
     assert_eq!(
@@ -183,7 +183,7 @@ fn names_that_not_all_systems_have_are_named() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() {
+fn tree_error_names_unreadable_files() {
     let directory = directory(&[("F/d/x", ""), ("F/e/x", "")]);
     fs::set_permissions(directory.path().join("F/d"), fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever may read all that there is cannot be refused.
@@ -198,7 +198,7 @@ fn what_cannot_be_read_is_named() {
 }
 
 #[test]
-fn what_is_too_much_is_not_read() {
+fn tree_that_is_too_large_is_not_read() {
     let large = directory(&[("F/d/x", "")]);
     let file = fs::File::options().write(true).open(large.path().join("F/d/x")).unwrap();
     file.set_len(limits::EMBEDDED_BYTES + 1).unwrap();
@@ -211,7 +211,7 @@ fn what_is_too_much_is_not_read() {
 }
 
 #[test]
-fn links_cannot_make_much_of_little() {
+fn tree_limits_count_followed_symlinks() {
     // Each directory has ten links to the next one: there would be 10 to the power of 12 files.
     let many = directory(&[("F/12/x", "")]);
     for level in 0..12 {

@@ -56,7 +56,7 @@ fn without_version(interface: &str) -> &str {
 }
 
 #[test]
-fn each_function_of_wasi_is_allowed_with_one_capability_and_what_wasi_does_not_have_with_none() {
+fn capability_allows_each_function_of_wasi_and_no_function_outside_wasi() {
     let mut count = 0;
     for (interface, function) in [WASI_2, WASI_3].into_iter().flat_map(functions) {
         let gives = |name: &&str| Capability::named(name).unwrap().gives(&interface, &function);

@@ -7,7 +7,7 @@ use crate::describe::{Policy, Treatment};
 use crate::load;
 
 #[test]
-fn an_instance_with_the_name_of_a_capability_leaves_the_capability_denied() {
+fn grants_of_a_policy_deny_a_capability_despite_an_instance_of_its_name() {
     let text = r#"(component
       (import "env" (instance (export "t" (type (sub resource)))))
       (import "wasi:cli/environment@0.2.0" (instance (export "get-environment" (func)))))"#;

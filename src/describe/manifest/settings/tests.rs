@@ -47,7 +47,7 @@ fn names(names: &[&str]) -> Names {
 }
 
 #[test]
-fn a_manifest_sets_all_that_there_is() {
+fn manifest_has_a_key_for_each_setting() {
     let grants = manifest(
         r#"
 env = { set = { LANG = "C", A = "größe = 1" }, allow = true, deny = ["SECRET"] }
@@ -119,7 +119,7 @@ fs."/host/read" = { host = "/srv/data", mode = "read-only" }
 }
 
 #[test]
-fn flags_say_the_same_with_fewer_quotes() {
+fn flags_express_the_same_settings_as_a_manifest() {
     let settings = set(&[
         "env={set={A=\"1\"}}",
         "env.set.B=2, or true",
@@ -164,7 +164,7 @@ fn flags_say_the_same_with_fewer_quotes() {
 }
 
 #[test]
-fn nothing_set_is_an_empty_environment() {
+fn manifest_with_an_empty_environment_sets_it() {
     for flags in [&["env={}"], &["env={allow=false}"], &["env.allow=[]"], &["env.allow=false"], &["env.set={}"]] {
         assert_eq!(set(flags).env, Some(Default::default()), "{flags:?}");
     }
@@ -174,7 +174,7 @@ fn nothing_set_is_an_empty_environment() {
 }
 
 #[test]
-fn what_does_not_go_together_is_refused() {
+fn manifest_with_conflicting_settings_is_refused() {
     for (flags, message) in [
         (&["env={deny=[\"A\"]}"] as &[&str], "`env` denies variables where none are allowed"),
         (&["env.deny=[\"A\"]", "env.allow=[]"], "`env` denies variables where none are allowed"),
@@ -205,7 +205,7 @@ fn what_does_not_go_together_is_refused() {
 }
 
 #[test]
-fn what_values_cannot_be_is_refused() {
+fn manifest_with_invalid_values_is_refused() {
     for (flag, message) in [
         ("clocks.fixed=tomorrow", "`tomorrow` is not a time that clocks can show"),
         ("clocks={fixed=2026-01-01}", "`2026-01-01` is not a time that clocks can show: it lacks"),
@@ -245,7 +245,7 @@ fn what_values_cannot_be_is_refused() {
 }
 
 #[test]
-fn a_grant_counts_before_other_flags() {
+fn manifest_grant_overrides_other_keys() {
     let text = |text: &str| text.to_owned();
     let mut grants = Grants::all(Treatment::Deny);
     virt::variables(&mut grants, "env", &[text("A=1"), text("B=x=y")], Names::All).unwrap();
@@ -266,7 +266,7 @@ fn a_grant_counts_before_other_flags() {
 }
 
 #[test]
-fn a_manifest_says_all_that_is_wrong_with_it() {
+fn manifest_reports_all_its_errors() {
     let errors = manifest(
         "env = { deny = [\"A\"] }\nclocks.fixed = 2026-01-01\nfs.\"a\" = { memory = 0 }\nfs.\"/b\" = {}\n\
          fs.\"/c\" = { memory = 1 }\nfs.\"/c/\" = { memory = 1 }\nhttp = { allow = [] }\n",

@@ -493,13 +493,13 @@ mod tests {
     }
 
     #[test]
-    fn there_may_be_nothing_between_the_sides() {
+    fn columns_may_be_empty() {
         assert_eq!(placed(2, vec![]).columns.len(), 2);
         assert_eq!(placed(2, vec![(0, 1)]).columns.len(), 2);
     }
 
     #[test]
-    fn what_fills_is_right_of_what_is_filled() {
+    fn columns_place_an_exporter_right_of_its_importer() {
         let columns = placed(6, vec![(0, 4), (4, 2), (2, 1), (4, 1), (1, 5)]);
         let column = |node: usize| columns.column_of[node];
         assert!(column(4) < column(2) && column(2) < column(1) && column(1) < column(5));
@@ -510,13 +510,13 @@ mod tests {
     }
 
     #[test]
-    fn circles_and_wires_to_oneself_do_not_matter() {
+    fn columns_are_found_despite_cycles_and_self_wires() {
         placed(6, vec![(1, 2), (2, 3), (3, 1), (4, 4), (0, 0), (5, 5), (5, 1), (3, 0)]);
         placed(5, vec![(1, 2), (2, 1), (2, 1), (1, 2)]);
     }
 
     #[test]
-    fn a_thousand_are_placed_however_they_are_joined() {
+    fn columns_place_a_thousand_blocks_of_any_wiring() {
         let count = 1_002;
         placed(count, vec![]);
         placed(count, (1..1_000).map(|node| (node, node + 1)).collect());
@@ -527,7 +527,7 @@ mod tests {
     }
 
     #[test]
-    fn wires_that_would_run_through_too_many_columns_run_over_everything() {
+    fn columns_route_long_wires_over_everything() {
         // Each to all of those after it: between them would be more than a hundred million places.
         let pairs: Vec<_> = (1..1_001).flat_map(|from| (from + 1..1_001).map(move |to| (from, to))).collect();
         assert!(placed(1_002, pairs).lanes.is_empty());
