@@ -14,25 +14,25 @@ import json
 import jsonschema
 
 BROKEN = {
-    "manifest_of_nothing",
+    "manifest_that_is_blank",
     "manifest_that_is_empty",
     "manifest_with_a_misspelt_setting",
     "manifest_with_a_wire_that_is_a_table",
-    "manifest_with_digests_that_are_none",
+    "manifest_with_invalid_digests",
     "manifest_with_grants_of_another_notation",
     "manifest_with_mounts_and_values_of_another_notation",
-    "manifest_with_names_that_components_cannot_have",
+    "manifest_with_invalid_component_names",
     "manifest_with_quotes_around_a_whole_key",
     "manifest_with_unknown_keys",
     "manifest_with_values_of_another_kind",
     "manifest_without_a_composition",
     "manifest_without_components",
-    "policy_that_is_no_table_of_rules",
+    "policy_without_a_list_of_rules",
     "policy_with_grants_outside_of_rules",
-    "policy_with_patterns_of_no_form",
-    "policy_with_patterns_that_name_nothing",
+    "policy_with_malformed_patterns",
+    "policy_with_patterns_that_match_nothing",
     "policy_with_unknown_keys_and_values_of_another_kind",
-    "manifest_with_a_policy_that_is_wrong/policy",
+    "manifest_with_an_invalid_policy/policy",
 }
 
 root = pathlib.Path(__file__).resolve().parent.parent

@@ -49,7 +49,7 @@ pub fn tests() -> Vec<Trial> {
             Ok(())
         })
     };
-    let many = Trial::test("errors::many_of_them_give_advice_that_is_tried", move || {
+    let many = Trial::test("errors::advice_is_tried_in_many_cases", move || {
         assert!(tried >= 70, "{tried}");
         Ok(())
     });
