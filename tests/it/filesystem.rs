@@ -75,7 +75,7 @@ fn noise(len: usize) -> Vec<u8> {
 }
 
 #[test]
-fn embedded_files_are_read_byte_for_byte_without_a_host() {
+fn mount_reads_embedded_files_byte_for_byte_without_the_host() {
     let directory = directory(&[("m/empty", ""), ("m/deep/er/file", "deep\n"), ("m/none/", "")]);
     let large = noise(3_000_000);
     fs::write(directory.path().join("m/large"), &large).unwrap();
@@ -92,7 +92,7 @@ fn embedded_files_are_read_byte_for_byte_without_a_host() {
 }
 
 #[test]
-fn a_file_of_64_megabytes_is_read() {
+fn mount_reads_a_file_of_64_megabytes() {
     let directory = directory(&[]);
     let large = noise(64 << 20);
     fs::write(directory.path().join("large"), &large).unwrap();
@@ -103,7 +103,7 @@ fn a_file_of_64_megabytes_is_read() {
 }
 
 #[test]
-fn a_folder_of_5000_files_is_listed_in_the_order_of_bytes() {
+fn mount_lists_a_directory_of_5000_files_in_byte_order() {
     let directory = directory(&[]);
     for number in 0..5000 {
         fs::write(directory.path().join(format!("f{number}")), format!("{number}\n")).unwrap();
@@ -118,7 +118,7 @@ fn a_folder_of_5000_files_is_listed_in_the_order_of_bytes() {
 }
 
 #[test]
-fn names_may_be_of_any_letters() {
+fn mount_accepts_names_of_any_letters() {
     let long = "n".repeat(255);
     let files = ["a b", "B", "a", "é", "e\u{301}", "☂", "𝄞", "z%$&'\"\\", "-", ".hidden", "...", &long];
     let directory = tempfile::tempdir().unwrap();
@@ -141,7 +141,7 @@ fn names_may_be_of_any_letters() {
 }
 
 #[test]
-fn links_in_a_mount_are_links_and_are_followed() {
+fn mount_follows_symlinks_within_it() {
     let directory = directory(&[("m/file", "contents\n"), ("m/deep/er/own", "own\n")]);
     for (from, to) in [
         ("link", "file"),
@@ -178,7 +178,7 @@ fn links_in_a_mount_are_links_and_are_followed() {
 }
 
 #[test]
-fn a_single_file_is_a_mount() {
+fn mount_may_be_a_single_file() {
     let directory = directory(&[("motd.txt", "hello\n"), ("m/a", "a\n")]);
     for command in COMMANDS {
         let output = mounted(directory.path(), command, &["/etc/motd={embed=\"motd.txt\"}"]);
@@ -196,7 +196,7 @@ fn a_single_file_is_a_mount() {
 }
 
 #[test]
-fn of_mounts_in_each_other_the_longest_counts() {
+fn mount_with_the_longest_path_prefix_answers() {
     let directory = directory(&[
         ("one/file", "one\n"),
         ("one/two/file", "hidden\n"),
@@ -223,7 +223,7 @@ fn of_mounts_in_each_other_the_longest_counts() {
 }
 
 #[test]
-fn mounts_of_all_kinds_stand_in_each_other() {
+fn mounts_of_each_kind_nest() {
     let files = directory(&[("e/file", "embedded\n"), ("e/sub/file", "hidden\n")]);
     let host = directory(&[("file", "the host's\n"), ("in/file", "hidden\n"), ("z", "")]);
     for command in OF_MANY_FOLDERS {
@@ -260,7 +260,7 @@ fn mounts_of_all_kinds_stand_in_each_other() {
 }
 
 #[test]
-fn what_is_embedded_cannot_be_written_to() {
+fn mount_refuses_writes_to_embedded_files() {
     let directory = directory(&[("file", "contents\n"), ("empty/", ""), ("full/file", "")]);
     let steps = [
         "write /m/file x",
@@ -283,7 +283,7 @@ fn what_is_embedded_cannot_be_written_to() {
 }
 
 #[test]
-fn a_memory_mount_does_what_a_folder_does() {
+fn mount_in_memory_supports_directory_operations() {
     let dance = "ok write\nok rename\nok append\nok truncate\nok delete\n";
     for command in COMMANDS {
         let output = mounted(Path::new("."), command, &["/tmp={memory=\"1MiB\"}"]);
@@ -341,7 +341,7 @@ fn comparable(said: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_memory_mount_answers_as_the_host_s_folder_does() {
+fn mount_in_memory_agrees_with_the_host_filesystem() {
     for command in COMMANDS {
         let host = tempfile::tempdir().unwrap();
         let output = mounted(Path::new("."), command, &["/m={memory=\"1MiB\"}"]);
@@ -352,7 +352,7 @@ fn a_memory_mount_answers_as_the_host_s_folder_does() {
 }
 
 #[test]
-fn an_overlay_of_nothing_answers_as_the_host_s_folder_does() {
+fn mount_overlay_of_nothing_agrees_with_the_host_filesystem() {
     for command in COMMANDS {
         let host = tempfile::tempdir().unwrap();
         let empty = tempfile::tempdir().unwrap();
@@ -362,7 +362,7 @@ fn an_overlay_of_nothing_answers_as_the_host_s_folder_does() {
 }
 
 #[test]
-fn an_overlay_of_files_answers_as_the_host_s_folder_does() {
+fn mount_overlay_of_files_agrees_with_the_host_filesystem() {
     // What the first steps make is there before.
     let files =
         [("d/f", "one"), ("x/f", "f"), ("b", "b"), ("a", "a"), ("empty/", ""), ("new", "start"), ("none/z", "")];
@@ -374,7 +374,7 @@ fn an_overlay_of_files_answers_as_the_host_s_folder_does() {
 }
 
 #[test]
-fn a_host_s_folder_of_another_name_answers_as_it_does() {
+fn mount_of_a_renamed_host_directory_agrees_with_the_host_filesystem() {
     for command in COMMANDS {
         let (host, other) = (tempfile::tempdir().unwrap(), directory(&[("sub/", "")]));
         let output = mounted(Path::new("."), command, &["/m={host=\"/other/sub\"}"]);
@@ -396,7 +396,7 @@ fn a_host_s_folder_of_another_name_answers_as_it_does() {
 }
 
 #[test]
-fn an_embedded_folder_reads_as_the_host_s_does() {
+fn mount_of_embedded_files_reads_like_the_host_filesystem() {
     let directory = directory(&[("m/new", "new\n"), ("m/empty/f", "f\n"), ("m/b c", "")]);
     for (from, to) in [("l", "new"), ("empty/up", "../new"), ("e", "empty")] {
         symlink(to, directory.path().join("m").join(from)).unwrap();
@@ -414,7 +414,7 @@ fn an_embedded_folder_reads_as_the_host_s_does() {
 }
 
 #[test]
-fn a_quota_is_how_much_there_is_and_what_is_deleted_is_room_again() {
+fn mount_quota_counts_contents_and_frees_deleted_files() {
     for command in COMMANDS {
         for mount in ["/m={memory=\"100kB\"}", "/m={embed=\"none\", overlay=\"100kB\"}"] {
             let directory = directory(&[("none/", "")]);
@@ -441,7 +441,7 @@ fn a_quota_is_how_much_there_is_and_what_is_deleted_is_room_again() {
 }
 
 #[test]
-fn a_full_disk_of_many_small_files_is_full_and_empties() {
+fn mount_quota_holds_for_many_small_files() {
     let output = mounted(Path::new("."), "command-0.2.12", &["/m={memory=\"4kB\"}"]);
     let steps: Vec<String> = (0..100).map(|number| format!("write /m/{number} {}", "y".repeat(100))).collect();
     let said = tries(&output, &steps.join("; "));
@@ -450,7 +450,7 @@ fn a_full_disk_of_many_small_files_is_full_and_empties() {
 }
 
 #[test]
-fn an_overlay_is_written_to_and_what_is_below_stays() {
+fn mount_overlay_is_writable_over_an_unchanged_base() {
     let directory = directory(&[
         ("file", "below\n"),
         ("other", "other\n"),
@@ -478,7 +478,7 @@ fn an_overlay_is_written_to_and_what_is_below_stays() {
 }
 
 #[test]
-fn the_host_s_folders_have_other_names() {
+fn mount_renames_host_directories() {
     let host =
         directory(&[("file", "contents\n"), ("sub/inner", "inner\n"), ("sub/deep/x", "x\n"), ("secret", "secret\n")]);
     symlink("../secret", host.path().join("sub/out")).unwrap();
@@ -513,7 +513,7 @@ fn the_host_s_folders_have_other_names() {
 }
 
 #[test]
-fn the_host_s_folder_is_read_only_where_that_is_said() {
+fn mount_of_a_host_directory_may_be_read_only() {
     let steps = [
         "write /data/file x",
         "write /data/new x",
@@ -545,7 +545,7 @@ fn the_host_s_folder_is_read_only_where_that_is_said() {
 }
 
 #[test]
-fn a_folder_that_the_host_does_not_give_is_not_there() {
+fn mount_of_a_missing_host_directory_is_not_found() {
     let host = directory(&[("file", "contents\n")]);
     let files = directory(&[("e", "embedded\n")]);
     for command in COMMANDS {
@@ -569,7 +569,7 @@ fn a_folder_that_the_host_does_not_give_is_not_there() {
 }
 
 #[test]
-fn the_host_s_folder_stays_as_it_is_where_something_else_is_virtual() {
+fn mount_keeps_host_preopens_beside_other_settings() {
     let host = directory(&[("d/e/", "")]);
     for command in COMMANDS {
         let output = virt_in(
@@ -592,7 +592,7 @@ fn the_host_s_folder_stays_as_it_is_where_something_else_is_virtual() {
 }
 
 #[test]
-fn a_server_reads_what_is_mounted() {
+fn mount_is_readable_by_a_server() {
     let directory = directory(&[("site/index.html", "<p>mounted</p>"), ("site/deep/page", "deep")]);
     for (flags, environment) in [(&["--allow-http"][..], ""), (&["--allow-env", "-e", "A=b"], "A=b;PLACE=here;")] {
         let flags = [&["--mount", "/=site", "--grant=wasi:http/types=allow"], flags].concat();
@@ -609,7 +609,7 @@ fn a_server_reads_what_is_mounted() {
 }
 
 #[test]
-fn an_exit_and_a_failure_are_what_they_are_without_mounts() {
+fn mount_preserves_exits_and_traps() {
     let output = mounted(Path::new("."), "command-0.2.12", &["/tmp={memory=\"1KiB\"}"]);
     let Ran { stdout, result, .. } = run(&output, &["read", "/tmp/none"]);
     assert_eq!(stdout, "");
@@ -617,7 +617,7 @@ fn an_exit_and_a_failure_are_what_they_are_without_mounts() {
 }
 
 #[test]
-fn a_folder_of_the_host_s_on_the_way_to_a_mount_stays_where_it_is() {
+fn mount_keeps_host_directories_above_its_path() {
     let host = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(host.path().join("a/secret")).unwrap();
     std::fs::write(host.path().join("a/secret/key"), "the host's").unwrap();
@@ -636,7 +636,7 @@ fn a_folder_of_the_host_s_on_the_way_to_a_mount_stays_where_it_is() {
 }
 
 #[test]
-fn a_folder_below_the_hosts_is_not_one_that_a_link_leads_to() {
+fn mount_of_a_host_subdirectory_confines_symlinks() {
     let host = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(host.path().join("pub/data")).unwrap();
     std::fs::create_dir(host.path().join("secret")).unwrap();

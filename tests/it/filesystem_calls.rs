@@ -347,7 +347,7 @@ fn differences(said: &[String], expected: &[String]) -> String {
 }
 
 #[test]
-fn a_memory_mount_answers_each_call_as_the_host_s_folder_does() {
+fn mount_in_memory_answers_each_call_like_the_host() {
     let host = tempfile::tempdir().unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
@@ -360,7 +360,7 @@ fn a_memory_mount_answers_each_call_as_the_host_s_folder_does() {
 }
 
 #[test]
-fn a_host_s_folder_answers_each_call_under_another_name() {
+fn mount_of_a_renamed_host_directory_answers_each_call_like_the_host() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     std::fs::create_dir(other.path().join("sub")).unwrap();
     let mut bare =
@@ -384,7 +384,7 @@ fn a_host_s_folder_answers_each_call_under_another_name() {
 }
 
 #[test]
-fn links_that_are_made_lead_nowhere_outside_of_their_mount() {
+fn mount_confines_new_symlinks() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("secret"), "secret").unwrap();
     let grants = ["fs./={memory=\"1MiB\"}", "fs./h={host=\"/srv\"}", "fs./in/m={memory=\"1MiB\"}"];
@@ -462,7 +462,7 @@ fn changes(puppet: &mut Puppet, root: u32, other: u32) -> Vec<(&'static str, Str
 }
 
 #[test]
-fn no_call_changes_what_is_embedded_or_read_only() {
+fn mount_rejects_each_write_to_embedded_or_read_only_files() {
     let files = tempfile::tempdir().unwrap();
     let make = |path: &Path| {
         std::fs::write(path.join("file"), "contents").unwrap();
@@ -496,7 +496,7 @@ fn no_call_changes_what_is_embedded_or_read_only() {
 }
 
 #[test]
-fn an_overlay_answers_each_call_as_the_host_s_folder_does() {
+fn mount_overlay_answers_each_call_like_the_host() {
     let host = tempfile::tempdir().unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
@@ -517,7 +517,7 @@ fn an_overlay_answers_each_call_as_the_host_s_folder_does() {
 }
 
 #[test]
-fn times_are_those_of_the_clock_that_is_set_and_are_kept() {
+fn mount_times_follow_the_configured_clock() {
     let grants = ["fs./m={memory=\"1MiB\"}", "clocks={fixed=2026-01-01T00:00:00Z}"];
     let mut puppet = Puppet::new(&granted(Path::new("."), &grants), |_| {});
     let root = puppet.directory("/m");
@@ -541,7 +541,7 @@ fn times_are_those_of_the_clock_that_is_set_and_are_kept() {
 }
 
 #[test]
-fn thousands_of_handles_and_files_come_and_go() {
+fn mount_supports_thousands_of_handles_and_files() {
     let mut puppet = memory("1MiB");
     let root = puppet.directory("/m");
     let contents = "x".repeat(1000);
@@ -570,7 +570,7 @@ fn thousands_of_handles_and_files_come_and_go() {
 }
 
 #[test]
-fn sizes_that_cannot_be_are_errors() {
+fn mount_rejects_impossible_sizes() {
     for (mount, size) in
         [("fs./m={memory=\"1MiB\"}", "1 MiB"), ("fs./m={embed=\".\", overlay=\"memory\"}", "all there is")]
     {
@@ -597,7 +597,7 @@ fn sizes_that_cannot_be_are_errors() {
 }
 
 #[test]
-fn memory_that_the_host_does_not_give_is_no_space_and_what_is_given_back_is_used_again() {
+fn mount_reports_insufficient_space_without_host_memory_and_reuses_freed_memory() {
     let empty = tempfile::tempdir().unwrap();
     let mut puppet = Puppet::new(&granted(empty.path(), &["fs./m={embed=\".\", overlay=\"memory\"}"]), |_| {});
     puppet.limit();
@@ -626,7 +626,7 @@ fn memory_that_the_host_does_not_give_is_no_space_and_what_is_given_back_is_used
 }
 
 #[test]
-fn names_of_any_kind_are_refused_and_taken_as_the_host_does() {
+fn mount_accepts_and_rejects_the_same_names_as_the_host() {
     let host = tempfile::tempdir().unwrap();
     let mut bare =
         Puppet::new(puppet::component(), |wasi| _ = wasi.preopened_dir(host.path(), "/m", FsPerms::ReadWrite).unwrap());
@@ -650,7 +650,7 @@ fn names_of_any_kind_are_refused_and_taken_as_the_host_does() {
 }
 
 #[test]
-fn the_folders_that_are_given_are_the_mounts() {
+fn mounts_are_the_preopened_directories() {
     let files = tempfile::tempdir().unwrap();
     std::fs::write(files.path().join("file"), b"\xff\0\n bytes").unwrap();
     let grants = [

@@ -182,7 +182,7 @@ fn make(directory: &Path) {
 }
 
 #[test]
-fn mounts_answer_random_calls_as_the_host_s_folder_does() {
+fn mounts_answer_random_calls_like_the_host() {
     let below = tempfile::tempdir().unwrap();
     make(below.path());
     let start = dice::seed_or(0);

@@ -50,7 +50,7 @@ fn command() -> std::path::PathBuf {
 }
 
 #[test]
-fn without_flags_all_is_denied() {
+fn virt_denies_all_by_default() {
     let refused = virt(&command(), &[]);
     for start in ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/"] {
         assert_eq!(of(&refused, start), ["deny"], "{start}");
@@ -58,7 +58,7 @@ fn without_flags_all_is_denied() {
 }
 
 #[test]
-fn what_is_allowed_is_none_of_what_is_refused() {
+fn virt_report_omits_allowed_functions() {
     for (flag, start) in [
         ("--allow-clocks", "wasi:clocks/"),
         ("--allow-exit", "wasi:cli/exit"),
@@ -78,7 +78,7 @@ fn what_is_allowed_is_none_of_what_is_refused() {
 }
 
 #[test]
-fn with_all_allowed_only_what_is_named_is_refused() {
+fn virt_allow_all_denies_only_named_functions() {
     let refused = virt(&command(), &["--allow-all", "--allow-random=false", "--grant", "exit=trap"]);
     assert_eq!((of(&refused, "wasi:random/"), of(&refused, "wasi:cli/exit")), (vec!["deny"], vec!["trap"]));
     assert_eq!(of(&refused, ""), ["deny", "trap"]);
@@ -87,7 +87,7 @@ fn with_all_allowed_only_what_is_named_is_refused() {
 }
 
 #[test]
-fn a_stream_of_its_own_name_beats_all_streams_and_a_grant_beats_both() {
+fn virt_stream_flag_overrides_stdio_and_a_grant_overrides_both() {
     let refused = virt(&command(), &["--stdio=ignore", "--stdout=trap", "--stderr=trap", "--grant", "stderr=deny"]);
     let of = |name: &str| of(&refused, name).join(" ");
     assert_eq!([of("wasi:cli/stdin"), of("wasi:cli/stdout"), of("wasi:cli/stderr")], ["ignore", "trap", "deny"]);
@@ -97,7 +97,7 @@ fn a_stream_of_its_own_name_beats_all_streams_and_a_grant_beats_both() {
 }
 
 #[test]
-fn a_function_is_granted_by_itself() {
+fn virt_grants_a_single_function() {
     let flags = ["--allow-all", "--grant", "env=deny", "--grant", "wasi:clocks/monotonic-clock@0.2.0#now=trap"];
     let refused = virt(&command(), &flags);
     let expected = [("wasi:cli/environment#get-environment", "deny"), ("wasi:clocks/monotonic-clock#now", "trap")];
@@ -105,13 +105,13 @@ fn a_function_is_granted_by_itself() {
 }
 
 #[test]
-fn what_is_missing_is_allowed_where_that_is_said() {
+fn virt_allows_grants_of_missing_imports_on_request() {
     let flags = ["--allow-all", "--grant", "acme:kv/store=deny", "--grant", "log=deny", "--allow-missing"];
     assert_eq!(virt(&command(), &flags), Refused::new());
 }
 
 #[test]
-fn what_is_denied_is_said_and_what_traps() {
+fn virt_reports_denied_and_trapping_functions() {
     let directory = tempfile::tempdir().unwrap();
     let said = |flags: &[&str]| {
         let output = succeeds(weld(directory.path()).arg("virt").arg(command()).args(["-o", "o.wasm"]).args(flags));
@@ -137,7 +137,7 @@ fn what_is_denied_is_said_and_what_traps() {
 }
 
 #[test]
-fn grants_of_no_component_are_refused() {
+fn compose_refuses_grants_of_an_unknown_component() {
     let composer = weld::Composer::new().component("command-0.2.12", weld::Input::file(command()));
     let error = composer.grant("command-0.2.11", weld::Grants::deny_all()).compose().unwrap_err();
     assert_eq!(error.to_string(), "there is no component `command-0.2.11` to grant anything");
@@ -161,7 +161,7 @@ fn build(composition: &str) -> (Vec<Refused>, String) {
 }
 
 #[test]
-fn grants_of_a_manifest_count_whoever_wires() {
+fn build_applies_grants_with_root_or_document() {
     for composition in ["root = \"acme:app\"\noutput = \"out.wasm\"\n", "wac = \"doc.wac\"\noutput = \"out.wasm\"\n"] {
         let (refused, said) = build(composition);
         let [strict, loose] = refused.as_slice() else { panic!("{refused:?}") };
@@ -178,7 +178,7 @@ fn grants_of_a_manifest_count_whoever_wires() {
 }
 
 #[test]
-fn the_adapter_of_a_world_is_written_alone() {
+fn virt_writes_the_adapter_of_a_world() {
     let directory = tempfile::tempdir().unwrap();
     let wit = "package acme:app;\n\ninterface store {\n  get: func(key: string) -> option<string>;\n}\n\n\
                world app {\n  import store;\n  import log: func(line: string);\n}\n\nworld other {\n}\n";

@@ -126,7 +126,7 @@ fn virt(text: &str, flags: &[&str]) -> (Vec<u8>, Value) {
 }
 
 #[test]
-fn a_known_name_of_another_type_is_refused_by_its_type() {
+fn virt_denies_a_known_name_by_its_own_type() {
     for wrong in WRONG {
         let text = component(wrong);
         for (treatment, traps) in [("deny", Some(wrong.traps)), ("ignore", None), ("trap", Some(true))] {
@@ -176,7 +176,7 @@ fn engine_of(component: &Component) -> wasmtime::Engine {
 }
 
 #[test]
-fn a_clock_ticks_by_its_type_and_not_by_its_name() {
+fn virt_denied_clock_returns_a_value_only_for_its_known_type() {
     let clock = "wasi:clocks/monotonic-clock@0.2.6";
     assert_eq!(given(clock, "resolution", "u64", &[]).unwrap(), Val::U64(1));
     // There are runtimes that take zero for a broken clock.
@@ -190,7 +190,7 @@ fn a_clock_ticks_by_its_type_and_not_by_its_name() {
 }
 
 #[test]
-fn random_numbers_are_those_of_the_type_that_they_have() {
+fn virt_provides_random_numbers_of_the_imported_type() {
     let random = "wasi:random/random@0.2.6";
     assert!(format!("{:?}", given(random, "get-random-u64", "u64", &[]).unwrap_err()).contains("unreachable"));
     assert!(format!("{:?}", given(random, "get-random-u64", "u32", &[]).unwrap_err()).contains("unreachable"));
@@ -199,7 +199,7 @@ fn random_numbers_are_those_of_the_type_that_they_have() {
 }
 
 #[test]
-fn a_provider_calls_no_function_of_another_type() {
+fn virt_provider_calls_only_functions_of_the_expected_type() {
     // It would read by the host's function for what is spliced, if there were one.
     for read in ["(result u32)", r#"(param "length" u64) (result (list u8))"#] {
         let text = format!(
@@ -235,7 +235,7 @@ fn a_provider_calls_no_function_of_another_type() {
 }
 
 #[test]
-fn what_is_redirected_or_told_with_is_of_the_type_that_it_should_be() {
+fn virt_refuses_redirection_to_streams_of_another_type() {
     let text = |stderr: &str, stdout: &str| {
         format!(
             r#"(component

@@ -177,7 +177,7 @@ fn table(text: &mut String, directory: &Path, line: &Line, serves: bool) {
 }
 
 #[test]
-fn the_table_says_what_stays_of_wasi_under_each_grant() {
+fn virt_leaves_of_wasi_what_the_privilege_table_shows() {
     let directory = tempfile::tempdir().unwrap();
     let mut text = "# What stays of WASI, grant by grant\n\n\
         `BLESS=1 cargo test --test it privilege::` writes this page from what weld leaves to a component that imports all of \
@@ -198,7 +198,7 @@ fn the_table_says_what_stays_of_wasi_under_each_grant() {
 }
 
 #[test]
-fn all_versions_of_a_line_are_treated_alike() {
+fn virt_treats_compatible_wasi_versions_alike() {
     let directory = tempfile::tempdir().unwrap();
     for (line, versions) in [(WASI_2, 0..12), (WASI_3, 1..3)] {
         let of =
@@ -216,7 +216,7 @@ fn all_versions_of_a_line_are_treated_alike() {
 
 /// What is of a capability that was not granted: nothing of these may ever stay beside another grant.
 #[test]
-fn no_grant_of_one_capability_leaves_a_function_of_another() {
+fn virt_grant_of_one_capability_leaves_no_function_of_another() {
     let directory = tempfile::tempdir().unwrap();
     for line in [WASI_2, WASI_3] {
         let component = line.component(line.version, true);

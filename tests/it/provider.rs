@@ -25,7 +25,7 @@ fn package() -> Vec<u8> {
 }
 
 #[test]
-fn the_types_of_the_providers_are_those_of_their_text() {
+fn provider_types_match_its_wit() {
     let package = package();
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(project().join(TYPES), &package).unwrap();
@@ -35,7 +35,7 @@ fn the_types_of_the_providers_are_those_of_their_text() {
 }
 
 #[test]
-fn a_part_of_a_module_is_all_that_is_called_from_there() {
+fn provider_modules_call_functions_only_directly() {
     // What is reached is found by calls alone.
     for name in ["provider.wasm", "provider-host.wasm"] {
         let module = std::fs::read(project().join("adapters").join(name)).unwrap();
@@ -55,7 +55,7 @@ fn a_part_of_a_module_is_all_that_is_called_from_there() {
 }
 
 #[test]
-fn the_modules_have_just_the_functions_of_that_text() {
+fn provider_modules_export_exactly_the_functions_of_their_wit() {
     let exported = |name: &str| {
         let module = std::fs::read(project().join("adapters").join(name)).unwrap();
         let mut exported = BTreeSet::new();

@@ -46,7 +46,7 @@ fn granted(directory: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn what_has_a_provider_is_not_imported_and_what_is_allowed_is() {
+fn virt_removes_provided_imports_and_keeps_allowed_ones() {
     let directory = directory();
     for component in ["command-0.2.0", "command-0.2.12", "prober"] {
         let all = functions(&fs::read(guest(component)).unwrap());
@@ -64,7 +64,7 @@ fn what_has_a_provider_is_not_imported_and_what_is_allowed_is() {
 }
 
 #[test]
-fn with_settings_alone_nothing_is_imported() {
+fn virt_with_only_settings_imports_nothing() {
     let directory = directory();
     for (grant, _) in SETTINGS {
         for component in COMMANDS.iter().chain(&["prober"]) {
@@ -79,7 +79,7 @@ fn with_settings_alone_nothing_is_imported() {
 }
 
 #[test]
-fn an_allowed_import_that_nothing_owns_anew_is_not_forwarded() {
+fn virt_leaves_an_allowed_import_without_virtual_resources_direct() {
     let directory = directory();
     // Random numbers have no handles: whatever else is virtual, they are the host's own function.
     let level = |grants: &[&str]| {
@@ -117,7 +117,7 @@ const ALL: &[&str] = &[
 ];
 
 #[test]
-fn the_same_settings_give_the_same_bytes_anywhere_and_in_any_order() {
+fn virt_settings_give_deterministic_bytes_in_any_order() {
     let (one, other) = (directory(), directory());
     // The same files, made in another order, at another time, under another path.
     for (directory, names) in [(&one, ["b", "a", "d/c", "d/b"]), (&other, ["d/b", "d/c", "a", "b"])] {
@@ -138,7 +138,7 @@ fn the_same_settings_give_the_same_bytes_anywhere_and_in_any_order() {
 }
 
 #[test]
-fn all_settings_together_do_what_each_does() {
+fn virt_combined_settings_do_what_each_does() {
     let (files, host) = (directory(), directory());
     fs::write(host.path().join("theirs"), "theirs\n").unwrap();
     for command in &COMMANDS[1..] {
@@ -171,7 +171,7 @@ fn all_settings_together_do_what_each_does() {
 }
 
 #[test]
-fn a_manifest_gives_what_flags_give() {
+fn virt_settings_of_a_manifest_equal_those_of_flags() {
     let directory = directory();
     let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wasm\"\n[virtualize.app]\n\
         env = { set = { A = \"b\", C = \"d\" }, allow = [\"TZ\", \"LANG\"] }\nargs = { set = [\"program\", \"read\", \"/tmp/in/file\"] }\n\
@@ -195,7 +195,7 @@ fn a_manifest_gives_what_flags_give() {
 }
 
 #[test]
-fn components_of_a_composition_have_settings_of_their_own() {
+fn virt_settings_are_separate_for_each_component() {
     let directory = directory();
     for name in ["command-0.2.12", "prober"] {
         fs::copy(guest(name), directory.path().join(format!("{name}.wasm"))).unwrap();
@@ -218,7 +218,7 @@ fn components_of_a_composition_have_settings_of_their_own() {
 }
 
 #[test]
-fn random_numbers_are_chacha20_of_the_seed() {
+fn virt_random_numbers_are_chacha20_of_the_seed() {
     // Of another implementation, with the seed as the key and 0, 1 and 2 as nonces.
     let output = virt(&guest("prober"), &["random.seed=42"]);
     Probed::new(&output).expect(&[
@@ -238,7 +238,7 @@ fn random_numbers_are_chacha20_of_the_seed() {
 }
 
 #[test]
-fn what_is_not_imported_takes_no_room() {
+fn virt_settings_of_missing_imports_add_no_bytes() {
     let directory = directory();
     for command in COMMANDS {
         let denied = virt(&guest(command), &[]).len();
@@ -256,7 +256,7 @@ fn what_is_not_imported_takes_no_room() {
 }
 
 #[test]
-fn a_small_mount_takes_at_most_45_kb() {
+fn virt_small_mount_adds_at_most_45_kb() {
     let directory = directory();
     for command in COMMANDS {
         let bare = fs::metadata(guest(command)).unwrap().len() as usize;
@@ -266,7 +266,7 @@ fn a_small_mount_takes_at_most_45_kb() {
 }
 
 #[test]
-fn a_large_mount_takes_little_more_than_its_files() {
+fn virt_large_mount_adds_little_beyond_its_files() {
     let directory = tempfile::tempdir().unwrap();
     let mut size = 0;
     for number in 0..1000 {
@@ -280,7 +280,7 @@ fn a_large_mount_takes_little_more_than_its_files() {
 }
 
 #[test]
-fn with_debug_each_call_is_told_of_and_nothing_else_changes() {
+fn virt_debug_logs_each_call_and_changes_nothing_else() {
     let directory = directory();
     for command in COMMANDS {
         let flags = [
@@ -361,7 +361,7 @@ mod wasi_virt {
     }
 
     #[test]
-    fn a_component_is_encapsulated() {
+    fn virt_denies_all_by_default() {
         for command in COMMANDS {
             let output = virt_in(Path::new("."), &guest(command), &[]);
             assert_eq!(names(&output).0, <[&str; 0]>::default(), "{command}");
@@ -377,7 +377,7 @@ mod wasi_virt {
     }
 
     #[test]
-    fn clocks_alone_are_allowed() {
+    fn virt_allows_only_clocks() {
         for command in COMMANDS {
             let output = virt_in(Path::new("."), &guest(command), &["--allow-clocks"]);
             let imports = names(&output).0;
@@ -392,7 +392,7 @@ mod wasi_virt {
     }
 
     #[test]
-    fn the_environment_is_set_and_that_of_the_host_is_allowed_in_part() {
+    fn virt_sets_and_filters_the_environment() {
         let directory = Path::new(".");
         does(directory, "-e CUSTOM=VAR", "env", "CUSTOM=VAR\n");
         does(directory, "-e CUSTOM=VAR --allow-env", "env", "CUSTOM=VAR\nENV_VARS=host\nOTHER=host\nSOME=host\n");
@@ -400,13 +400,13 @@ mod wasi_virt {
     }
 
     #[test]
-    fn exiting_is_allowed() {
+    fn virt_allows_exit() {
         does(Path::new("."), "--allow-exit", "out before -- exit 0", "before\nExited with i32 exit status 0");
         does(Path::new("."), "", "out before -- exit 0", "before\ndenied");
     }
 
     #[test]
-    fn files_are_mounted_and_given() {
+    fn virt_mounts_files_and_host_directories() {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir_all(directory.path().join("local-dir/in")).unwrap();
         fs::write(directory.path().join("local-dir/mine"), "mine\n").unwrap();
@@ -426,7 +426,7 @@ mod wasi_virt {
     }
 
     #[test]
-    fn random_numbers_and_sockets_and_requests_are_allowed() {
+    fn virt_allows_random_numbers_sockets_and_requests() {
         for command in COMMANDS {
             let output =
                 virt_in(Path::new("."), &guest(command), &["--allow-random", "--stdout", "--grant=args=allow"]);
@@ -445,7 +445,7 @@ mod wasi_virt {
     }
 
     #[test]
-    fn standard_streams_are_ignored_denied_and_allowed() {
+    fn virt_ignores_denies_and_allows_standard_streams() {
         for command in COMMANDS {
             let ran = |flags: &[&str]| {
                 let output = virt_in(Path::new("."), &guest(command), &[&["--grant=args=allow"], flags].concat());

@@ -34,7 +34,7 @@ fn in_directory(directory: &Path, component: &str, grants: &[&str]) -> Vec<u8> {
 const SPEAKS: [&str; 2] = ["args=allow", "stdout=allow"];
 
 #[test]
-fn the_environment_is_what_is_set_and_what_is_let_through() {
+fn virt_env_is_the_set_and_inherited_variables() {
     let all = "SECRET=host\nTZ=host\n";
     for command in COMMANDS {
         for (flags, expected) in [
@@ -67,7 +67,7 @@ fn the_environment_is_what_is_set_and_what_is_let_through() {
 }
 
 #[test]
-fn an_environment_that_is_set_needs_no_host() {
+fn virt_env_without_inheritance_needs_no_host() {
     for (flags, imports) in [(&["-e", "A=b"][..], false), (&["-e", "A=b", "--allow-env=TZ"], true)] {
         let output = virt_in(Path::new("."), &guest("prober"), flags);
         assert_eq!(names(&output).0, if imports { vec!["wasi:cli/environment@0.2.12"] } else { vec![] });
@@ -80,7 +80,7 @@ fn an_environment_that_is_set_needs_no_host() {
 }
 
 #[test]
-fn what_is_set_comes_first_and_the_host_s_in_its_own_order() {
+fn virt_env_lists_set_variables_before_those_of_the_host() {
     let output = virt(&guest("prober"), &["env={set={B=\"1\", A=\"2\"}, allow=[\"TZ\", \"LANG\", \"B\"]}"]);
     let said = Probed::new(&output).ask_in_wasi("get-environment", |wasi| {
         wasi.env("TZ", "3").env("B", "host").env("LANG", "4");
@@ -89,7 +89,7 @@ fn what_is_set_comes_first_and_the_host_s_in_its_own_order() {
 }
 
 #[test]
-fn many_and_large_variables_are_all_there() {
+fn virt_env_keeps_many_and_large_variables() {
     let directory = tempfile::tempdir().unwrap();
     let large = "x".repeat(100_000);
     // The preview 1 adapter has no room for as many.
@@ -110,7 +110,7 @@ fn many_and_large_variables_are_all_there() {
 }
 
 #[test]
-fn arguments_are_those_that_are_set() {
+fn virt_args_are_the_set_arguments() {
     for command in COMMANDS {
         let output = virt(&guest(command), &["stdout=allow", "args={set=[\"mine\", \"args\", \"\", \"Zoë ☂\"]}"]);
         assert_eq!(prints(&output, "out host", |_| {}), "mine\nargs\n\nZoë ☂\n", "{command}");
@@ -124,7 +124,7 @@ fn arguments_are_those_that_are_set() {
 }
 
 #[test]
-fn the_working_directory_is_the_one_that_is_set() {
+fn virt_cwd_is_the_set_directory() {
     for path in ["/", "/some/where"] {
         let output = virt(&guest("prober"), &[&format!("cwd.set={path}"), "args=allow"]);
         let prober = Probed::new(&output);
@@ -187,7 +187,7 @@ fn asked((interface, version, _): (&str, &str, &str), output: &[u8], fails: bool
 }
 
 #[test]
-fn the_configuration_is_what_is_set_and_what_is_let_through() {
+fn virt_config_is_the_set_and_inherited_values() {
     for config in CONFIGS {
         let of = |function: &str| format!("config-{}/{function}", config.0);
         for (grants, all, color, secret, other) in [
@@ -221,7 +221,7 @@ fn the_configuration_is_what_is_set_and_what_is_let_through() {
 }
 
 #[test]
-fn a_configuration_that_the_host_fails_to_give_is_its_error_but_for_what_is_set() {
+fn virt_config_error_of_the_host_spares_set_values() {
     for config in CONFIGS {
         let of = |function: &str| format!("config-{}/{function}", config.0);
         let output = configured(config, &["config={set={color=\"mine\"}, allow=[\"secret\"]}"]);
@@ -234,7 +234,7 @@ fn a_configuration_that_the_host_fails_to_give_is_its_error_but_for_what_is_set(
 }
 
 #[test]
-fn standard_input_is_what_it_is_set_to() {
+fn virt_stdin_is_the_set_input() {
     let directory = tempfile::tempdir().unwrap();
     let long: String = (0..20_000).map(|line| format!("line {line}\n")).collect();
     std::fs::write(directory.path().join("long file.txt"), &long).unwrap();
@@ -257,7 +257,7 @@ fn standard_input_is_what_it_is_set_to() {
 }
 
 #[test]
-fn output_goes_where_it_is_sent() {
+fn virt_stdout_is_redirected() {
     for command in COMMANDS {
         for (flags, stdout, stderr) in [
             (&["--stdout", "--stderr"][..], "o1\no2\n", "e\n"),
@@ -278,14 +278,14 @@ fn output_goes_where_it_is_sent() {
 }
 
 #[test]
-fn output_that_is_sent_to_what_is_denied_finds_it_closed() {
+fn virt_stdout_redirected_to_a_denied_stream_is_closed() {
     let output = virt(&guest("prober"), &["stdout=stderr"]);
     let said = Probed::new(&output).ask("stdout check-write");
     assert_eq!(said.unwrap(), "Err(StreamError::Closed)");
 }
 
 #[test]
-fn a_program_may_exit_only_where_that_is_allowed() {
+fn virt_exit_works_only_where_allowed() {
     for command in COMMANDS {
         let output = virt_in(Path::new("."), &guest(command), &["--grant=args=allow", "--allow-exit", "-e", "A=b"]);
         let trap = run_with(&output, &["exit", "0"], |_| {}).result.unwrap_err();
@@ -297,7 +297,7 @@ fn a_program_may_exit_only_where_that_is_allowed() {
 }
 
 #[test]
-fn a_fixed_time_is_that_time_always() {
+fn virt_fixed_clock_is_constant() {
     for command in COMMANDS {
         let output =
             virt(&guest(command), &[&SPEAKS[..], &["clocks={fixed=\"2026-01-01T00:00:00.5+01:00\"}"]].concat());
@@ -312,7 +312,7 @@ fn a_fixed_time_is_that_time_always() {
 }
 
 #[test]
-fn a_clock_with_a_step_is_that_much_later_with_each_question() {
+fn virt_stepping_clock_advances_at_each_read() {
     for command in COMMANDS {
         let grants = [&SPEAKS[..], &["clocks={fixed=2026-01-01T00:00:00Z, step=\"1s\"}"]].concat();
         let printed = prints(&virt(&guest(command), &grants), "clock -- clock", |_| {});
@@ -325,7 +325,7 @@ fn a_clock_with_a_step_is_that_much_later_with_each_question() {
 }
 
 #[test]
-fn time_goes_on_by_what_is_asked_and_by_what_is_waited_for() {
+fn virt_stepping_clock_advances_by_reads_and_waits() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("puppet.wasm");
     std::fs::write(&file, puppet::component()).unwrap();
@@ -359,7 +359,7 @@ fn time_goes_on_by_what_is_asked_and_by_what_is_waited_for() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_numbers_and_another_others() {
+fn virt_random_seed_determines_the_numbers() {
     for command in COMMANDS {
         let random = |seed: &str| {
             let output = virt(&guest(command), &[&SPEAKS[..], &[seed]].concat());
@@ -378,7 +378,7 @@ fn the_same_seed_gives_the_same_numbers_and_another_others() {
 }
 
 #[test]
-fn random_numbers_are_those_of_one_stream_however_they_are_asked_for() {
+fn virt_random_numbers_are_one_stream_for_each_kind_of_call() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("puppet.wasm");
     std::fs::write(&file, puppet::component()).unwrap();
@@ -417,7 +417,7 @@ fn random_numbers_are_those_of_one_stream_however_they_are_asked_for() {
 }
 
 #[test]
-fn settings_go_together_with_what_stays_the_host_s() {
+fn virt_settings_combine_with_host_functions() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("file"), "the host's\n").unwrap();
     let grants = [
@@ -454,7 +454,7 @@ fn settings_go_together_with_what_stays_the_host_s() {
 }
 
 #[test]
-fn settings_go_together_with_the_host_s_sockets() {
+fn virt_settings_combine_with_host_sockets() {
     let output = virt(
         &guest("prober"),
         &["sockets=allow", "clocks={fixed=2026-01-01T00:00:00Z}", "random.seed=1", "stdin.text=mine"],

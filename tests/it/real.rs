@@ -27,21 +27,21 @@ fn imports_nothing_more(output: &[u8], plugged: &Path) {
 }
 
 #[test]
-fn a_python_component_is_plugged() {
+fn plug_fills_a_python_component() {
     let output = plug(&guest("adder-command"), &[real("adder-py.wasm")]);
     imports_nothing_more(&output, &real("adder-py.wasm"));
     assert_eq!(prints(&output, &["4", "5"]), "4 + 5 = 9\n");
 }
 
 #[test]
-fn a_javascript_component_is_plugged() {
+fn plug_fills_a_javascript_component() {
     let output = plug(&guest("adder-command"), &[real("adder-js.wasm")]);
     imports_nothing_more(&output, &real("adder-js.wasm"));
     assert_eq!(prints(&output, &["4294967295", "2"]), "4294967295 + 2 = 1\n");
 }
 
 #[test]
-fn two_language_runtimes_have_a_claim_to_one_import() {
+fn plug_reports_two_language_runtimes_that_export_one_interface() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = support::weld(directory.path());
     command.arg("plug").arg(guest("adder-command")).args(["-o", "out.wasm"]);
@@ -51,7 +51,7 @@ fn two_language_runtimes_have_a_claim_to_one_import() {
 }
 
 #[test]
-fn components_of_language_runtimes_keep_their_worlds() {
+fn virt_allow_all_keeps_worlds_of_language_runtimes() {
     for name in ["adder-py.wasm", "adder-js.wasm"] {
         let component = std::fs::read(real(name)).unwrap();
         assert_eq!(support::wit(&support::alone(&real(name))), support::wit(&component), "{name}");
@@ -73,7 +73,7 @@ fn adds(component: &[u8], x: u32, y: u32) -> u32 {
 }
 
 #[test]
-fn components_of_language_runtimes_import_nothing_when_all_is_denied() {
+fn virt_denies_all_imports_of_language_runtimes() {
     for name in ["adder-py.wasm", "adder-js.wasm"] {
         let output = support::virt(&real(name), &[]);
         assert_eq!(names(&output).0, <[&str; 0]>::default(), "{name}");
@@ -82,7 +82,7 @@ fn components_of_language_runtimes_import_nothing_when_all_is_denied() {
 }
 
 #[test]
-fn components_of_language_runtimes_need_randomness_and_nothing_else() {
+fn virt_lets_language_runtimes_run_with_only_random_numbers() {
     for name in ["adder-py.wasm", "adder-js.wasm"] {
         let output = support::virt(&real(name), &["random=allow"]);
         let imports = names(&output).0;
@@ -93,7 +93,7 @@ fn components_of_language_runtimes_need_randomness_and_nothing_else() {
 }
 
 #[test]
-fn a_component_of_a_language_runtime_is_denied_what_the_command_has() {
+fn virt_denies_a_language_runtime_what_its_command_has() {
     for name in ["adder-py.wasm", "adder-js.wasm"] {
         let directory = tempfile::tempdir().unwrap();
         std::fs::copy(guest("adder-command"), directory.path().join("command.wasm")).unwrap();

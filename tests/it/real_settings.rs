@@ -79,7 +79,7 @@ fn sees_the_site(running: &mut Running, root: &str) {
 }
 
 #[test]
-fn a_python_program_reads_a_mount_and_imports_a_module_from_it() {
+fn virt_mount_is_readable_and_importable_from_python() {
     let site = site();
     let flags = ["--mount", "/site=.", "-e", "NAME=value", "-e", "LANG=C.UTF-8", "--grant=random.seed=1"];
     let output = virt_in(site.path(), &real("files-py.wasm"), &flags);
@@ -98,7 +98,7 @@ fn a_python_program_reads_a_mount_and_imports_a_module_from_it() {
 }
 
 #[test]
-fn a_python_program_writes_where_it_may() {
+fn virt_mount_is_writable_from_python_where_allowed() {
     let (site, host) = (site(), tempfile::tempdir().unwrap());
     fs::write(host.path().join("theirs"), "theirs").unwrap();
     let flags = [
@@ -129,7 +129,7 @@ fn a_python_program_writes_where_it_may() {
 }
 
 #[test]
-fn a_javascript_program_gives_the_same_numbers_in_each_run() {
+fn virt_random_seed_makes_javascript_deterministic() {
     let numbers = |seed: &str, clocks: &str| {
         let flags = [format!("--grant=random.seed={seed}"), format!("--grant=clocks={{{clocks}}}")];
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();

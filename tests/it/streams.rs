@@ -40,7 +40,7 @@ macro_rules! stream {
 }
 
 #[test]
-fn an_embedded_file_is_read_as_a_stream_from_anywhere() {
+fn stream_of_an_embedded_file_reads_from_any_offset() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
     let directory = puppet.directory("/e");
@@ -63,7 +63,7 @@ fn an_embedded_file_is_read_as_a_stream_from_anywhere() {
 }
 
 #[test]
-fn a_file_in_memory_is_written_as_a_stream() {
+fn stream_writes_a_file_in_memory() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
     let directory = puppet.directory("/m");
@@ -95,7 +95,7 @@ fn a_file_in_memory_is_written_as_a_stream() {
 }
 
 #[test]
-fn a_write_beyond_the_quota_fails_with_a_code_that_says_so() {
+fn stream_write_beyond_the_quota_fails_with_the_quota_error() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
     let directory = puppet.directory("/m");
@@ -122,7 +122,7 @@ fn a_write_beyond_the_quota_fails_with_a_code_that_says_so() {
 }
 
 #[test]
-fn what_is_read_here_is_spliced_there_whoever_has_them() {
+fn stream_splice_works_between_virtual_and_host_streams() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("from"), "the host's text").unwrap();
     let mut puppet = streams(host.path());
@@ -171,7 +171,7 @@ fn what_is_read_here_is_spliced_there_whoever_has_them() {
 }
 
 #[test]
-fn a_splice_that_may_wait_waits_for_what_is_the_host_s() {
+fn stream_blocking_splice_waits_for_the_host() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("from"), "the host's text").unwrap();
     let mut puppet = streams(host.path());
@@ -185,7 +185,7 @@ fn a_splice_that_may_wait_waits_for_what_is_the_host_s() {
 }
 
 #[test]
-fn poll_gives_just_those_that_are_ready_whoever_has_them() {
+fn poll_returns_exactly_the_ready_pollables_of_any_owner() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
     let (e, stdin) = (puppet.directory("/e"), puppet.handle("cli-stdin/get-stdin", &[]));
@@ -210,14 +210,14 @@ fn poll_gives_just_those_that_are_ready_whoever_has_them() {
 }
 
 #[test]
-fn poll_over_no_pollable_traps_as_the_host_s_does() {
+fn poll_of_an_empty_list_traps_like_the_host() {
     let host = tempfile::tempdir().unwrap();
     let mut puppet = streams(host.path());
     assert!(puppet.call("io-poll/poll", &[Val::List(vec![])]).is_err());
 }
 
 #[test]
-fn poll_over_a_clock_that_stands_moves_it_to_the_first_instant() {
+fn poll_of_a_stopped_clock_advances_it_to_the_first_deadline() {
     let output = granted(Path::new("."), &["clocks={fixed=2026-01-01T00:00:00Z}", "stdin.text=x", "sockets=allow"]);
     let mut puppet = Puppet::new(&output, |wasi| _ = wasi.allow_ip_name_lookup(true).inherit_network());
     let mut after = |nanoseconds: u64| puppet.handle("clocks-monotonic-clock/subscribe-duration", &[nanoseconds.val()]);
@@ -244,7 +244,7 @@ fn poll_over_a_clock_that_stands_moves_it_to_the_first_instant() {
 }
 
 #[test]
-fn descriptors_of_different_mounts_do_not_mix() {
+fn descriptors_of_different_mounts_are_separate() {
     let host = tempfile::tempdir().unwrap();
     std::fs::write(host.path().join("file"), "x").unwrap();
     let mut puppet = streams(host.path());

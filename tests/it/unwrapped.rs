@@ -57,7 +57,7 @@ fn guests() -> Vec<PathBuf> {
 }
 
 #[test]
-fn virt_that_takes_nothing_away_gives_the_component_itself() {
+fn virt_that_denies_nothing_returns_the_component_itself() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let mut seen = 0;
@@ -78,7 +78,7 @@ fn virt_that_takes_nothing_away_gives_the_component_itself() {
 }
 
 #[test]
-fn virt_that_takes_nothing_away_leaves_what_runs() {
+fn virt_that_denies_nothing_keeps_behaviour() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("file.txt"), "some text").unwrap();
     let give = |wasi: &mut wasmtime_wasi::WasiCtxBuilder| {
@@ -124,7 +124,7 @@ fn composed(document: &str, flags: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn build_and_compose_and_plug_of_one_component_alone_give_it_itself() {
+fn build_compose_and_plug_of_one_component_return_it_itself() {
     said(&app(), &built("", ""));
     said(&app(), &built("", "[virtualize.app]\ndefault = \"allow\"\n"));
     said(&app(), &composed("let a = new t:app { ... };\nexport a...;", &[]));
@@ -133,7 +133,7 @@ fn build_and_compose_and_plug_of_one_component_alone_give_it_itself() {
 }
 
 #[test]
-fn whatever_else_the_plan_says_nests_the_component() {
+fn build_nests_the_component_for_any_other_plan() {
     let all = "let a = new t:app { ... };\nexport a...;";
     let nested_in: &[(&str, Vec<u8>)] = &[
         ("a name of its own", built("name = \"acme:own\"", "")),
@@ -160,7 +160,7 @@ fn whatever_else_the_plan_says_nests_the_component() {
 }
 
 #[test]
-fn two_versions_that_one_component_imports_stay_two_imports_of_it() {
+fn virt_that_denies_nothing_keeps_two_imported_versions() {
     let component = APP
         .replace("(core module", r#"(import "t:p/i@1.2.0" (instance (export "f" (func (result u32))))) (core module"#);
     let composition = composition(&component);
@@ -169,7 +169,7 @@ fn two_versions_that_one_component_imports_stay_two_imports_of_it() {
 }
 
 #[test]
-fn what_says_already_what_it_was_made_of_is_nested() {
+fn virt_that_denies_nothing_nests_a_component_with_provenance() {
     let once = composition(APP).into_bytes();
     let directory = directory_with(&[("once.wasm", &once)]);
     let directory = directory.path();
@@ -189,7 +189,7 @@ fn composition(text: &str) -> weld::Composition {
 }
 
 #[test]
-fn verify_blames_the_file_whose_function_is_not_valid() {
+fn verify_names_the_file_of_an_invalid_function() {
     let text = APP.replacen("(i32.const 7)", "", 1);
     let directory = directory_with(&[("app.wat", text.as_bytes())]);
     let error = fails(weld(directory.path()).args(["virt", "app.wat", "--allow-all", "-o", "out.wasm"]));
@@ -204,7 +204,7 @@ fn found(directory: &Path, output: &[u8], flags: &[&str]) -> (Vec<String>, Optio
 }
 
 #[test]
-fn verify_finds_what_passes_for_the_component() {
+fn verify_finds_a_substitute_for_the_component() {
     let directory = directory_with(&[("app.wasm", &app())]);
     let directory = directory.path();
     succeeds(weld(directory).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
@@ -235,7 +235,7 @@ fn verify_finds_what_passes_for_the_component() {
 }
 
 #[test]
-fn verify_finds_each_function_that_is_left_to_the_component_itself() {
+fn verify_finds_each_denied_function_of_a_component_without_adapter() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     std::fs::copy(guest("command-p3"), directory.join("app.wasm")).unwrap();
@@ -256,7 +256,7 @@ fn verify_finds_each_function_that_is_left_to_the_component_itself() {
 }
 
 #[test]
-fn inspect_and_snapshot_and_diff_know_the_component() {
+fn inspect_snapshot_and_diff_recognize_the_component() {
     let directory = directory_with(&[("app.wasm", &app())]);
     let directory = directory.path();
     succeeds(weld(directory).args(["virt", "app.wasm", "--allow-all", "-o", "out.wasm"]));
@@ -280,7 +280,7 @@ fn inspect_and_snapshot_and_diff_know_the_component() {
 }
 
 #[test]
-fn policy_rules_for_the_component_are_about_an_output_that_nests_it_for_them() {
+fn virt_policy_rule_for_an_inner_component_nests_the_component() {
     let inner = r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
       (component $inner (import "f" (func)))
       (component $has (import "f" (func $f (result u32)))
@@ -321,7 +321,7 @@ fn policy_rules_for_the_component_are_about_an_output_that_nests_it_for_them() {
 }
 
 #[test]
-fn what_a_component_says_that_it_was_made_of_allows_it_nothing() {
+fn check_allows_nothing_by_provenance() {
     let app = wat::parse_str(
         r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
           (alias export $i "f" (func $f)) (core func (canon lower (func $f)))
@@ -350,7 +350,7 @@ fn what_a_component_says_that_it_was_made_of_allows_it_nothing() {
 }
 
 #[test]
-fn policy_rules_deny_an_output_that_is_the_component_whatever_is_in_it() {
+fn check_denies_an_output_that_is_the_component_whatever_it_contains() {
     // One within it that goes by its name does not have it pass for another.
     let text = r#"(component $out (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
       (alias export $i "f" (func $f)) (core func (canon lower (func $f)))

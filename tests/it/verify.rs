@@ -3,7 +3,7 @@
 use crate::support;
 
 #[test]
-fn an_invalid_function_in_an_input_is_blamed_on_its_file() {
+fn verify_names_the_input_of_an_invalid_function() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("socket.wat"), r#"(component (import "f" (func)))"#).unwrap();
     // A function that should return a number and returns nothing: its component is well formed until then.
@@ -26,7 +26,7 @@ fn an_invalid_function_in_an_input_is_blamed_on_its_file() {
 }
 
 #[test]
-fn compositions_are_parts_of_compositions() {
+fn verify_accepts_compositions_of_compositions() {
     // A composition as the plug of another one: the inner socket is two levels down.
     let inner = support::plug(&support::guest("left"), &[support::guest("counter")]);
     let directory = tempfile::tempdir().unwrap();

@@ -73,7 +73,7 @@ fn changed(directory: &Path, out: &str, flags: &[&str], changes: &[(&str, &str)]
 const RANDOM: &str = r#""wasi:random/random@0.2.0""#;
 
 #[test]
-fn one_instance_of_an_adapter_stands_for_one_instance() {
+fn verify_requires_an_adapter_instance_for_each_instance() {
     let directory = built("{ seed = 42 }", "{ seed = 42 }");
     let flags = ["--manifest", "weld.toml"];
     let (_, code) = changed(directory.path(), "out.wasm", &flags, &[]);
@@ -85,7 +85,7 @@ fn one_instance_of_an_adapter_stands_for_one_instance() {
 }
 
 #[test]
-fn what_stands_before_an_instance_is_the_adapter_of_no_other() {
+fn verify_finds_an_adapter_of_another_instance() {
     let directory = built("\"allow\"", "{ seed = 42 }");
     let flags = ["--manifest", "weld.toml"];
     let (_, code) = changed(directory.path(), "out.wasm", &flags, &[]);
@@ -107,7 +107,7 @@ fn what_stands_before_an_instance_is_the_adapter_of_no_other() {
 }
 
 #[test]
-fn what_fills_an_import_is_what_its_adapter_exports_by_that_name() {
+fn verify_requires_arguments_to_be_adapter_exports_of_the_import_name() {
     let app = r#"(component $app
       (import "acme:audit/log@1.0.0" (instance $i
         (export "debug" (func (param "n" u32))) (export "record" (func (param "n" u32)))))

@@ -81,7 +81,7 @@ fn findings(directory: &Path, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn verify_finds_nothing_in_any_guest_under_any_grants() {
+fn verify_accepts_each_guest_under_any_grants() {
     let directory = tempfile::tempdir().unwrap();
     let embedded = project().join("tests/reach/files");
     let mount = format!("--mount=/={}", embedded.display());
@@ -125,7 +125,7 @@ fn verify_finds_nothing_in_any_guest_under_any_grants() {
 }
 
 #[test]
-fn verify_finds_what_was_granted_beyond_what_is_said() {
+fn verify_finds_grants_beyond_the_given_ones() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("command-0.2.12");
@@ -157,7 +157,7 @@ fn verify_finds_what_was_granted_beyond_what_is_said() {
 }
 
 #[test]
-fn verify_holds_provenance_against_the_grants_and_the_inputs() {
+fn verify_compares_provenance_with_grants_and_inputs() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("command-0.2.12");
@@ -194,7 +194,7 @@ fn verify_holds_provenance_against_the_grants_and_the_inputs() {
 }
 
 #[test]
-fn verify_holds_what_provenance_says_is_kept_against_what_is() {
+fn verify_compares_kept_functions_of_provenance_with_the_output() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("command-0.2.12");
@@ -274,7 +274,7 @@ fn verify_reads_a_manifest_and_its_targets() {
 }
 
 #[test]
-fn verify_takes_a_policy_for_what_is_granted() {
+fn verify_accepts_a_policy_as_grants() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("command-0.2.12");
@@ -289,7 +289,7 @@ fn verify_takes_a_policy_for_what_is_granted() {
 }
 
 #[test]
-fn verify_refuses_grants_that_name_nothing_and_outputs_that_are_none() {
+fn verify_refuses_grants_that_name_nothing_and_invalid_outputs() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("hello-command");
@@ -342,7 +342,7 @@ fn verify_compares_components_with_the_lock() {
 }
 
 #[test]
-fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
+fn verify_compares_reasons_of_provenance_with_the_plan() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("command-0.2.12");
@@ -407,7 +407,7 @@ fn verify_holds_the_reasons_of_provenance_against_those_of_the_plan() {
 }
 
 #[test]
-fn verify_takes_several_inputs_as_plug_does() {
+fn verify_accepts_several_inputs_like_plug() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     for name in ["hello-command", "hello-lib"] {
@@ -459,7 +459,7 @@ fn with_custom(component: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn verify_refuses_an_output_in_which_names_are_alike() {
+fn verify_refuses_an_output_with_names_that_differ_only_in_case() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let app = r#"(component (import "foo-bar" (func)) (import "foobar" (func)))"#;
@@ -472,7 +472,7 @@ fn verify_refuses_an_output_in_which_names_are_alike() {
 }
 
 #[test]
-fn verify_takes_the_composition_itself_where_the_manifest_has_targets_and_none_is_named() {
+fn verify_uses_the_composition_where_no_target_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     std::fs::write(directory.join("app.wat"), r#"(component (import "f" (func)) (import "g" (func)))"#).unwrap();
@@ -498,7 +498,7 @@ fn verify_takes_the_composition_itself_where_the_manifest_has_targets_and_none_i
 }
 
 #[test]
-fn verify_says_what_to_do_about_a_flag_that_is_missing() {
+fn verify_error_suggests_a_missing_flag() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let input = guest("command-0.2.12");
@@ -531,7 +531,7 @@ fn verify_says_what_to_do_about_a_flag_that_is_missing() {
 }
 
 #[test]
-fn verify_leaves_plugs_out_that_nothing_uses() {
+fn verify_omits_unused_plugs() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     std::fs::write(directory.join("app.wat"), r#"(component (import "t:p/i" (instance (export "f" (func)))))"#)
@@ -556,7 +556,7 @@ fn verify_leaves_plugs_out_that_nothing_uses() {
 
 /// Two components that each have an environment of their own.
 #[test]
-fn verify_finds_adapters_of_two_components_that_were_exchanged() {
+fn verify_finds_exchanged_adapters_of_two_components() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let import = r#"(import "wasi:cli/environment@0.2.6" (instance (export "get-environment" (func (result (list (tuple string string)))))))"#;

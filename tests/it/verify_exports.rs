@@ -52,7 +52,7 @@ const G: &str = r#"(export "g" (func $g))"#;
 const API: &str = r#"(export "t:p/api" (instance $api))"#;
 
 #[test]
-fn verify_takes_the_exports_of_the_component_in_any_form() {
+fn verify_accepts_exports_in_any_form() {
     let directory = tempfile::tempdir().unwrap();
     for exports in [
         format!("{G} {API}"),
@@ -69,7 +69,7 @@ fn verify_takes_the_exports_of_the_component_in_any_form() {
 }
 
 #[test]
-fn verify_finds_exports_that_the_description_does_not_have_and_those_that_are_missing() {
+fn verify_finds_extra_and_missing_exports() {
     let directory = tempfile::tempdir().unwrap();
     let extra = |kind: &str| format!("it exports {kind} `more`, which its description does not");
     for (exports, said) in [
@@ -88,7 +88,7 @@ fn verify_finds_exports_that_the_description_does_not_have_and_those_that_are_mi
 }
 
 #[test]
-fn verify_finds_exports_that_are_something_else() {
+fn verify_finds_exports_of_other_items() {
     let directory = tempfile::tempdir().unwrap();
     let of_another_type = "it exports `t:p/api` of another type than its description: ";
     for (exports, said) in [
@@ -123,7 +123,7 @@ fn verify_finds_exports_that_are_something_else() {
 }
 
 #[test]
-fn verify_finds_an_export_that_says_to_be_something_else() {
+fn verify_finds_an_export_with_other_attributes() {
     let directory = tempfile::tempdir().unwrap();
     let app = |implements: &str, id: &str| {
         format!(

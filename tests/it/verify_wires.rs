@@ -127,7 +127,7 @@ fn fronted(left: &str, right: &str) -> String {
 }
 
 #[test]
-fn verify_takes_wires_in_any_form() {
+fn verify_accepts_wires_in_any_form() {
     let directory = tempfile::tempdir().unwrap();
     let (two, one) = (stores(("one", "one"), ("two", "two")), stores(("one", "one"), ("other", "one")));
     for (manifest, body) in [
@@ -162,7 +162,7 @@ fn one_alone() -> String {
 }
 
 #[test]
-fn verify_finds_wires_that_lead_elsewhere() {
+fn verify_finds_wires_to_another_instance() {
     let directory = tempfile::tempdir().unwrap();
     let (two, twice) = (stores(("one", "one"), ("two", "two")), stores(("one", "one"), ("one#1", "one")));
     let left_host = r#"(import "t:p/left" (instance $h (export "get" (func (result u32)))))"#;
@@ -249,7 +249,7 @@ fn of_document(directory: &Path, body: &str) -> String {
 }
 
 #[test]
-fn verify_holds_wires_against_a_document() {
+fn verify_compares_wires_with_a_document() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let (two, twice) = (stores(("one", "one"), ("two", "two")), stores(("one", "one"), ("other", "one")));
@@ -315,7 +315,7 @@ fn verify_finds_exports_of_another_instance() {
 }
 
 #[test]
-fn verify_takes_no_host_import_for_another_one() {
+fn verify_distinguishes_host_imports() {
     let directory = tempfile::tempdir().unwrap();
     let imports = r#"(import "t:p/left" (instance $hl (export "get" (func (result u32)))))
         (import "t:p/right" (instance $hr (export "get" (func (result u32)))))"#;

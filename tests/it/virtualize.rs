@@ -58,7 +58,7 @@ fn built_components() -> Vec<PathBuf> {
 }
 
 #[test]
-fn nothing_is_imported_when_all_is_denied() {
+fn virt_deny_all_leaves_no_imports() {
     let mut components = 0;
     for file in built_components() {
         let output = virt(&file, &[]);
@@ -73,7 +73,7 @@ fn nothing_is_imported_when_all_is_denied() {
 }
 
 #[test]
-fn a_server_that_is_denied_everything_keeps_what_it_answers_with_and_nothing_else() {
+fn virt_deny_all_leaves_a_server_only_its_response_imports() {
     let handler = std::fs::read(guest("handler")).unwrap();
     let output = virt(&guest("handler"), &[]);
     let left = support::imported_functions(&output);
@@ -107,7 +107,7 @@ fn a_server_that_is_denied_everything_keeps_what_it_answers_with_and_nothing_els
 }
 
 #[test]
-fn exports_stay_what_they_were() {
+fn virt_keeps_exports() {
     for file in built_components() {
         let exported = names(&std::fs::read(&file).unwrap()).1;
         assert_eq!(names(&virt(&file, &[])).1, exported, "{}", file.display());
@@ -115,7 +115,7 @@ fn exports_stay_what_they_were() {
 }
 
 #[test]
-fn a_command_that_is_denied_everything_runs_without_a_host() {
+fn virt_denied_command_runs_without_a_host() {
     for command in COMMANDS {
         let ran = run(&virt(&guest(command), &[]), &["out", "text"]);
         // It is given no arguments, and what it prints goes nowhere. Rust calls that a success, or an error after which
@@ -128,7 +128,7 @@ fn a_command_that_is_denied_everything_runs_without_a_host() {
 }
 
 #[test]
-fn a_denied_command_ends_as_in_a_host_whose_streams_are_closed() {
+fn virt_denied_command_ends_as_with_closed_streams() {
     let closed = |wasi: &mut wasmtime_wasi::WasiCtxBuilder| {
         wasi.stdout(ClosedOutputStream).stderr(ClosedOutputStream);
     };
@@ -146,7 +146,7 @@ fn a_denied_command_ends_as_in_a_host_whose_streams_are_closed() {
 }
 
 #[test]
-fn a_command_that_may_only_print_prints() {
+fn virt_command_with_stdout_prints() {
     for command in COMMANDS {
         let output = virt(&guest(command), &["stdout=allow"]);
         assert_eq!(support::prints(&output, &["out", "text"]), "no arguments\n", "{command}");
@@ -154,7 +154,7 @@ fn a_command_that_may_only_print_prints() {
 }
 
 #[test]
-fn who_may_only_print_imports_stdout_and_what_it_mentions() {
+fn virt_stdout_leaves_only_stdout_and_its_types() {
     for command in COMMANDS {
         let left = at(version(command), &["wasi:cli/stdout", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"]);
         assert_eq!(imports(&virt(&guest(command), &["wasi:cli/stdout=allow"])), left, "{command}");
@@ -164,7 +164,7 @@ fn who_may_only_print_imports_stdout_and_what_it_mentions() {
 }
 
 #[test]
-fn denied_reads_are_errors_and_denied_lists_are_empty() {
+fn virt_denied_reads_are_errors_and_denied_lists_are_empty() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("file"), "secret").unwrap();
     for command in COMMANDS {
@@ -189,7 +189,7 @@ fn denied_reads_are_errors_and_denied_lists_are_empty() {
 }
 
 #[test]
-fn a_command_that_is_denied_randomness_traps_when_it_wants_some() {
+fn virt_denied_random_numbers_trap_on_use() {
     for command in COMMANDS {
         let ran = run(&virt(&guest(command), &["stdout=allow", "args=allow"]), &["out", "before", "--", "random"]);
         assert_eq!(ran.stdout, "before\n", "{command}");
@@ -199,7 +199,7 @@ fn a_command_that_is_denied_randomness_traps_when_it_wants_some() {
 }
 
 #[test]
-fn a_command_that_is_denied_to_exit_traps_and_the_trap_says_so() {
+fn virt_denied_exit_traps_with_a_message() {
     for command in COMMANDS {
         let ran = run(&virt(&guest(command), &["stdout=allow", "args=allow"]), &["exit", "3"]);
         let trap = ran.result.unwrap_err();
@@ -208,7 +208,7 @@ fn a_command_that_is_denied_to_exit_traps_and_the_trap_says_so() {
 }
 
 #[test]
-fn an_ignored_stdout_takes_what_is_printed() {
+fn virt_ignored_stdout_discards_output() {
     for command in COMMANDS {
         let grants = ["args=allow", "stdout=ignore", "stderr=allow"];
         let ran = run(&virt(&guest(command), &grants), &["out", "text", "--", "err", "text"]);
@@ -217,7 +217,7 @@ fn an_ignored_stdout_takes_what_is_printed() {
 }
 
 #[test]
-fn arguments_are_allowed_where_the_environment_of_the_same_interface_is_denied() {
+fn virt_allows_arguments_and_denies_environment_of_one_interface() {
     let grants = ["default=allow", "env=deny"];
     for (command, cwd) in [("command-0.2.0", "initial-cwd"), ("command-0.2.12", "initial-cwd")] {
         let output = virt(&guest(command), &grants);
@@ -230,7 +230,7 @@ fn arguments_are_allowed_where_the_environment_of_the_same_interface_is_denied()
 }
 
 #[test]
-fn one_method_of_a_file_is_denied_and_the_others_are_not() {
+fn virt_denies_one_method_of_a_file() {
     let unlink = "wasi:filesystem/types#[method]descriptor.unlink-file-at=deny";
     for grants in [&["default=allow", unlink][..], &["fs=allow", "stdout=allow", "args=allow", unlink]] {
         for command in COMMANDS {
@@ -251,7 +251,7 @@ fn one_method_of_a_file_is_denied_and_the_others_are_not() {
 }
 
 #[test]
-fn a_server_that_may_answer_is_refused_all_else() {
+fn virt_server_with_only_responses_is_denied_all_else() {
     let output = virt(&guest("handler"), &["wasi:http/types=allow"]);
     let left = ["wasi:http/types", "wasi:io/error", "wasi:io/poll", "wasi:io/streams"];
     assert_eq!(imports(&output), at("0.2.12", &left));
@@ -261,7 +261,7 @@ fn a_server_that_may_answer_is_refused_all_else() {
 }
 
 #[test]
-fn a_server_may_have_its_environment_and_no_requests_of_its_own() {
+fn virt_server_keeps_its_environment_without_outgoing_requests() {
     let output = virt(&guest("handler"), &["default=allow", "http=deny"]);
     assert!(!imports(&output).contains("wasi:http/outgoing-handler@0.2.12"));
     let answer = "path /\nasked a question\nenvironment PLACE=here;\nfile in no folder\n\
@@ -270,7 +270,7 @@ fn a_server_may_have_its_environment_and_no_requests_of_its_own() {
 }
 
 #[test]
-fn a_command_of_wasi_0_3_that_is_denied_everything_succeeds() {
+fn virt_denied_wasi_0_3_command_succeeds() {
     let output = virt(&guest("command-p3"), &[]);
     assert_eq!(names(&output).0, <[&str; 0]>::default());
     let ran = run_p3(&output, &["argument"], |_| {});
@@ -278,7 +278,7 @@ fn a_command_of_wasi_0_3_that_is_denied_everything_succeeds() {
 }
 
 #[test]
-fn a_command_of_wasi_0_3_that_may_only_print_prints() {
+fn virt_wasi_0_3_command_with_stdout_prints() {
     let output = virt(&guest("command-p3"), &["wasi:cli/stdout=allow"]);
     // The interface of its errors has no function.
     assert_eq!(imports(&output), at("0.3.0", &["wasi:cli/stdout", "wasi:cli/types"]));
@@ -288,7 +288,7 @@ fn a_command_of_wasi_0_3_that_may_only_print_prints() {
 }
 
 #[test]
-fn a_command_of_wasi_0_3_keeps_what_it_is_granted() {
+fn virt_wasi_0_3_command_keeps_its_grants() {
     let grants = ["default=allow", "env=deny", "clocks=deny"];
     let output = virt(&guest("command-p3"), &grants);
     assert!(!imports(&output).contains("wasi:clocks/monotonic-clock@0.3.0"));
@@ -299,7 +299,7 @@ fn a_command_of_wasi_0_3_keeps_what_it_is_granted() {
 }
 
 #[test]
-fn a_composition_is_virtualized_as_one_component() {
+fn virt_treats_a_composition_as_one_component() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("hello.wasm");
     std::fs::write(&file, plug(&guest("hello-command"), &[guest("hello-lib")])).unwrap();
@@ -308,7 +308,7 @@ fn a_composition_is_virtualized_as_one_component() {
 }
 
 #[test]
-fn what_is_virtualized_can_be_virtualized_again() {
+fn virt_output_can_be_virtualized_again() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("once.wasm");
     std::fs::write(&file, virt(&guest("command-0.2.12"), &["stdout=allow", "args=allow"])).unwrap();
@@ -318,7 +318,7 @@ fn what_is_virtualized_can_be_virtualized_again() {
 }
 
 #[test]
-fn a_denied_root_leaves_another_component_what_it_has() {
+fn build_denies_the_root_and_leaves_another_component_its_imports() {
     let guests = [("command", "command-0.2.12"), ("prober", "prober")];
     let manifest = "[exports]\nprobe = \"prober\"\n\n[virtualize.command]\ndefault = \"deny\"\nstdout = \"allow\"\n";
     let output = build(manifest, &guests);
@@ -331,7 +331,7 @@ fn a_denied_root_leaves_another_component_what_it_has() {
 }
 
 #[test]
-fn a_component_below_the_root_is_denied_what_the_root_has() {
+fn build_denies_a_dependency_what_the_root_has() {
     let guests = [("command", "command-0.2.12"), ("prober", "prober")];
     let output = build("[exports]\nprobe = \"prober\"\n\n[virtualize.prober]\ndefault = \"deny\"\n", &guests);
     assert_eq!(imports(&output), imports(&std::fs::read(guest("command-0.2.12")).unwrap()));
@@ -344,7 +344,7 @@ fn a_component_below_the_root_is_denied_what_the_root_has() {
 }
 
 #[test]
-fn the_root_and_a_component_below_it_have_grants_of_their_own() {
+fn build_gives_root_and_dependency_their_own_grants() {
     let guests = [("command", "command-0.2.12"), ("prober", "prober")];
     let manifest = "[exports]\nprobe = \"prober\"\n\n\
                     [virtualize.command]\ndefault = \"deny\"\n\"wasi:cli/stdout\" = \"allow\"\n\n\
@@ -362,7 +362,7 @@ fn the_root_and_a_component_below_it_have_grants_of_their_own() {
 }
 
 #[test]
-fn what_a_component_fills_is_not_denied_by_default() {
+fn build_does_not_deny_wired_imports_by_default() {
     let guests = [("app", "hello-command"), ("lib", "hello-lib")];
     let output = build("[virtualize.app]\ndefault = \"deny\"\nstdout = \"allow\"\n", &guests);
     assert_eq!(support::prints(&output, &[]), "Hello from the library!\n");
@@ -373,7 +373,7 @@ fn what_a_component_fills_is_not_denied_by_default() {
 }
 
 #[test]
-fn what_a_component_fills_is_denied_by_name() {
+fn build_denies_wired_imports_by_name() {
     let guests = [("app", "kv-app"), ("store", "kv-store")];
     let output = build("[virtualize.app]\ndefault = \"allow\"\n\"acme:kv/store\" = \"deny\"\n", &guests);
     let trap = run(&output, &[]).result.unwrap_err();
@@ -381,7 +381,7 @@ fn what_a_component_fills_is_denied_by_name() {
 }
 
 #[test]
-fn a_function_of_the_world_itself_is_denied_by_name() {
+fn virt_denies_a_function_of_the_world_by_name() {
     let guests = [("app", "hello-command"), ("lib", "hello-lib")];
     let output = build("[virtualize.app]\ndefault = \"allow\"\n\"#hello-world\" = \"deny\"\n", &guests);
     let trap = run(&output, &[]).result.unwrap_err();
@@ -389,7 +389,7 @@ fn a_function_of_the_world_itself_is_denied_by_name() {
 }
 
 #[test]
-fn one_method_that_a_component_fills_is_denied_and_the_others_are_not() {
+fn build_denies_one_method_of_a_wired_import() {
     let guests = [("app", "kv-app"), ("store", "kv-store")];
     let output =
         build("[virtualize.app]\ndefault = \"allow\"\n\"acme:kv/store#[method]connection.get\" = \"deny\"\n", &guests);
@@ -402,7 +402,7 @@ fn one_method_that_a_component_fills_is_denied_and_the_others_are_not() {
 }
 
 #[test]
-fn denying_all_adds_little_to_a_command() {
+fn virt_deny_all_adds_few_bytes() {
     for command in COMMANDS {
         let before = std::fs::metadata(guest(command)).unwrap().len() as usize;
         let after = virt(&guest(command), &[]).len();
@@ -411,7 +411,7 @@ fn denying_all_adds_little_to_a_command() {
 }
 
 #[test]
-fn the_same_grants_give_the_same_bytes() {
+fn virt_output_is_deterministic() {
     for name in ["command-0.2.12", "prober", "own", "handler", "command-p3"] {
         for grants in [&[][..], &["default=ignore"], &["default=trap"]] {
             assert!(virt(&guest(name), grants) == virt(&guest(name), grants), "{name} {grants:?}");
@@ -424,7 +424,7 @@ fn the_same_grants_give_the_same_bytes() {
 }
 
 #[test]
-fn where_everything_is_allowed_the_component_keeps_its_world() {
+fn virt_allow_all_keeps_the_world() {
     for name in ["command-0.2.12", "prober", "own", "handler", "command-p3"] {
         let output = virt(&guest(name), &["default=allow"]);
         assert_eq!(wit(&output), wit(&std::fs::read(guest(name)).unwrap()), "{name}");

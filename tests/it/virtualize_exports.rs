@@ -131,7 +131,7 @@ fn manifested(components: &[(&str, &str)], manifest: &str) -> Result<(Vec<u8>, S
 }
 
 #[test]
-fn handles_of_an_export_are_turned_on_their_way_in_and_out() {
+fn virt_converts_handles_of_exports_in_both_directions() {
     let (plain, said) = build(HANDLER, r#""a:b/maker" = "allow""#).unwrap();
     assert_eq!(call(&plain, "run"), 42, "{said}");
     assert!(!said.contains("handler:exports"), "{said}");
@@ -143,7 +143,7 @@ fn handles_of_an_export_are_turned_on_their_way_in_and_out() {
 }
 
 #[test]
-fn a_handle_that_stands_for_nothing_does_not_leave_by_an_export() {
+fn virt_export_returns_no_null_handle() {
     let handler =
         HANDLER.replace("(call $drop (call $other)) (local.get 0))", "(call $drop (local.get 0)) (call $other))");
     assert_ne!(handler, HANDLER);
@@ -153,7 +153,7 @@ fn a_handle_that_stands_for_nothing_does_not_leave_by_an_export() {
 }
 
 #[test]
-fn a_server_whose_files_are_virtual_reads_and_answers_by_the_hosts_streams() {
+fn virt_server_with_virtual_files_responds_on_host_streams() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::create_dir(directory.path().join("data")).unwrap();
     std::fs::write(directory.path().join("data/a.txt"), "some text").unwrap();
@@ -241,7 +241,7 @@ fn flushed(component: &[u8]) -> u32 {
 }
 
 #[test]
-fn what_stands_before_exports_is_no_part_of_who_imports_them() {
+fn virt_export_adapter_is_no_part_of_importers() {
     for of_app in
         ["default = \"deny\"", "default = \"allow\"", "\"a:b/giver\" = \"allow\"\n\"wasi:io/streams\" = \"allow\""]
     {
@@ -269,7 +269,7 @@ fn what_stands_before_exports_is_no_part_of_who_imports_them() {
 }
 
 #[test]
-fn handles_are_turned_on_wires_across_names() {
+fn virt_converts_handles_on_renamed_wires() {
     let renamed = |text: &str, from: &str, to: &str| {
         text.replace(&format!(r#"(import "a:b/{from}""#), &format!(r#"(import "{to}/{from}""#))
     };
@@ -310,7 +310,7 @@ user = "user.wat"
 }
 
 #[test]
-fn a_stream_that_is_given_across_names_is_flushed() {
+fn virt_flushes_a_stream_passed_on_a_renamed_wire() {
     let app = FLUSHES.replace(r#"(import "a:b/giver""#, r#"(import "acme:out/stream""#);
     for of_app in [
         "default = \"deny\"",
@@ -348,7 +348,7 @@ const ANSWERS: &str = r#"(component
   (export "acme:other/e" (instance $d)))"#;
 
 #[test]
-fn a_closer_grant_allows_a_wire_across_names_that_a_wider_one_denies() {
+fn virt_more_specific_grant_allows_a_renamed_wire_that_a_wider_one_denies() {
     let built = |grants: &str| {
         let manifest = format!(
             "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n[components]\napp = \"app.wat\"\nlib = \"lib.wat\"\n\

@@ -20,7 +20,7 @@ const POLICIES: &[&str] = &[
 ];
 
 #[test]
-fn virt_policy_leaves_of_each_guest_what_a_check_allows() {
+fn virt_policy_leaves_each_guest_exactly_what_check_allows() {
     let directory = tempfile::tempdir().unwrap();
     let built = guest("command-0.2.12").parent().unwrap().to_owned();
     let mut guests: Vec<_> = std::fs::read_dir(built).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -97,7 +97,7 @@ fn policy(dice: &mut Dice, functions: &[(String, String)]) -> String {
 }
 
 #[test]
-fn what_was_stripped_is_listed() {
+fn virt_policy_lists_removed_imports() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("policy.toml"), "[[rule]]\nallow = [\"*\"]\ndeny = [\"random\"]\n").unwrap();
     let mut virt = weld(directory.path());
@@ -110,7 +110,7 @@ fn what_was_stripped_is_listed() {
 }
 
 #[test]
-fn virt_policy_that_allows_by_default_listed_some_interfaces_of_types_as_all_that_is_granted() {
+fn virt_policy_that_allows_by_default_lists_all_granted_interfaces() {
     let directory = tempfile::tempdir().unwrap();
     let granted = |policy: &str, flags: &[&str]| -> Vec<String> {
         std::fs::write(directory.path().join("policy.toml"), policy).unwrap();
@@ -139,7 +139,7 @@ fn virt_policy_that_allows_by_default_listed_some_interfaces_of_types_as_all_tha
 }
 
 #[test]
-fn virt_policy_says_which_rules_grant_nothing_to_the_whole() {
+fn virt_policy_warns_of_rules_that_grant_nothing_to_the_whole() {
     let directory = tempfile::tempdir().unwrap();
     let virt = |policy: &str| {
         std::fs::write(directory.path().join("policy.toml"), policy).unwrap();

@@ -60,7 +60,7 @@ const ENDED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn nothing_is_there_and_the_clocks_stand_still_under_deny() {
+fn virt_denied_files_are_absent_and_denied_clocks_stand_still() {
     let denied = granted("prober", &[]);
     denied.expect(NEUTRAL);
     // How fine a clock is that stands still is not said; a program must be able to ask.
@@ -69,7 +69,7 @@ fn nothing_is_there_and_the_clocks_stand_still_under_deny() {
 }
 
 #[test]
-fn denied_streams_are_closed() {
+fn virt_denied_streams_are_closed() {
     let denied = granted("prober", &[]);
     denied.expect(ENDED);
     for stream in ["stdout", "stderr"] {
@@ -92,7 +92,7 @@ fn denied_streams_are_closed() {
 }
 
 #[test]
-fn denied_sockets_are_errors() {
+fn virt_denied_sockets_are_errors() {
     granted("prober", &[]).expect(&[
         ("sockets instance-network", "\"network\""),
         ("sockets create-tcp-socket", "Err(\"access-denied\")"),
@@ -104,7 +104,7 @@ fn denied_sockets_are_errors() {
 }
 
 #[test]
-fn denied_requests_are_errors() {
+fn virt_denied_requests_are_errors() {
     let denied = granted("prober", &[]);
     denied.expect(&[
         // None of the cases says that something is denied, so it is the first.
@@ -128,7 +128,7 @@ fn denied_requests_are_errors() {
 }
 
 #[test]
-fn what_cannot_be_refused_traps_by_its_name() {
+fn virt_denied_function_without_an_error_type_traps_by_name() {
     granted("prober", &[]).expect_traps(&[
         ("exit", "wasi:cli/exit@0.2.12#exit"),
         ("exit failing", "wasi:cli/exit@0.2.12#exit"),
@@ -142,7 +142,7 @@ fn what_cannot_be_refused_traps_by_its_name() {
 }
 
 #[test]
-fn every_call_traps_under_trap() {
+fn virt_trap_makes_each_call_trap() {
     granted("prober", &["default=trap"]).expect_traps(&[
         ("get-environment", "wasi:cli/environment@0.2.12#get-environment"),
         ("get-directories", "wasi:filesystem/preopens@0.2.12#get-directories"),
@@ -171,7 +171,7 @@ fn every_call_traps_under_trap() {
 }
 
 #[test]
-fn every_call_succeeds_and_does_nothing_under_ignore() {
+fn virt_ignore_makes_each_call_succeed_without_effect() {
     let ignored = granted("prober", &["default=ignore"]);
     ignored.expect(NEUTRAL);
     ignored.expect(ENDED);
@@ -217,7 +217,7 @@ fn every_call_succeeds_and_does_nothing_under_ignore() {
 }
 
 #[test]
-fn a_handle_is_treated_as_the_function_that_made_it() {
+fn virt_handle_has_the_treatment_of_the_function_that_made_it() {
     let mixed = granted("prober", &["stdout=ignore"]);
     mixed.expect(&[
         ("stdout check-write", "Ok(1048576)"),
@@ -245,7 +245,7 @@ fn a_handle_is_treated_as_the_function_that_made_it() {
 }
 
 #[test]
-fn the_most_specific_grant_decides() {
+fn virt_most_specific_grant_decides() {
     let random = ["random=ignore", "wasi:random/random=deny", "wasi:random/random#get-random-u64=ignore"];
     let mut orders = vec![random];
     orders.push([random[2], random[0], random[1]]);
@@ -265,7 +265,7 @@ fn the_most_specific_grant_decides() {
 }
 
 #[test]
-fn a_denied_result_is_the_error_that_says_so() {
+fn virt_denied_result_is_the_access_error() {
     let denied = granted("own", &[]);
     let cases = [
         ("access-denied", "Err(\"access-denied\")"),
@@ -295,7 +295,7 @@ fn a_denied_result_is_the_error_that_says_so() {
 }
 
 #[test]
-fn a_denied_value_is_empty_or_none_or_a_trap() {
+fn virt_denied_value_is_empty_or_none_or_a_trap() {
     let denied = granted("own", &[]);
     let nothing: String = ('a'..='j').map(|name| format!("{name}: None, ")).collect();
     expect_messages(
@@ -323,7 +323,7 @@ fn a_denied_value_is_empty_or_none_or_a_trap() {
 }
 
 #[test]
-fn a_denied_handle_is_one_whose_methods_are_denied_in_turn() {
+fn virt_denied_handle_has_denied_methods() {
     let denied = granted("own", &[]);
     let rename = "test:custom/things@1.2.0#[method]thing.rename";
     let of = |function: &str| format!("test:custom/things@1.2.0#{function}");
@@ -355,7 +355,7 @@ fn a_denied_handle_is_one_whose_methods_are_denied_in_turn() {
 }
 
 #[test]
-fn many_parameters_and_large_ones_are_refused() {
+fn virt_denies_functions_of_many_and_large_parameters() {
     let denied = granted("own", &[]);
     for name in ["seventeen", "nine-texts", "put", "put-texts"] {
         let (what, function) = (format!("sizes {name}"), format!("test:custom/sizes@1.2.0#{name}"));
@@ -368,7 +368,7 @@ fn many_parameters_and_large_ones_are_refused() {
 }
 
 #[test]
-fn versions_of_a_package_are_refused_apart() {
+fn virt_denies_versions_of_a_package_separately() {
     let denied = granted("own", &[]);
     let name = "test:twice/it@1.3.0#[method]thing.name";
     expect_messages(&denied, &[("twice 1.3.0", "(None, [], Err(MESSAGE))", name)]);
@@ -378,7 +378,7 @@ fn versions_of_a_package_are_refused_apart() {
 }
 
 #[test]
-fn functions_of_the_world_itself_are_refused() {
+fn virt_denies_functions_of_the_world() {
     let denied = granted("own", &[]);
     denied.expect(&[("world locate", "Point { x: None, y: None }")]);
     // They have no interface. What stands in its place, if anything, is not said.
@@ -389,13 +389,13 @@ fn functions_of_the_world_itself_are_refused() {
 }
 
 #[test]
-fn functions_of_the_world_itself_have_grants_of_their_own() {
+fn virt_grants_functions_of_the_world_separately() {
     let mixed = granted("own", &["#log=ignore", "#ask=ignore"]);
     mixed.expect(&[("world log", "()"), ("world ask", "Ok(\"\")"), ("world locate", "Point { x: None, y: None }")]);
 }
 
 #[test]
-fn ignored_results_are_ok_and_ignored_values_are_zero() {
+fn virt_ignored_results_are_ok_and_ignored_values_are_zero() {
     let ignored = granted("own", &["default=ignore"]);
     let nothing: String = ('a'..='j').map(|name| format!("{name}: None, ")).collect();
     ignored.expect(&[
@@ -461,7 +461,7 @@ fn ignored_results_are_ok_and_ignored_values_are_zero() {
 }
 
 #[test]
-fn denied_streams_and_futures_of_wasi_0_3_are_closed_or_errors() {
+fn virt_denied_wasi_0_3_streams_and_futures_are_closed_or_errors() {
     let denied = granted("command-p3", &[]);
     denied.expect(&[
         ("environment", "0"),
@@ -486,7 +486,7 @@ fn denied_streams_and_futures_of_wasi_0_3_are_closed_or_errors() {
 }
 
 #[test]
-fn ignored_streams_of_wasi_0_3_are_at_their_end_and_writing_to_them_is_no_error() {
+fn virt_ignored_wasi_0_3_streams_are_at_their_end_and_accept_writes() {
     granted("command-p3", &["default=ignore"]).expect(&[
         ("environment", "0"),
         ("stdin", "(0, Ok(()))"),
@@ -508,7 +508,7 @@ fn ignored_streams_of_wasi_0_3_are_at_their_end_and_writing_to_them_is_no_error(
 }
 
 #[test]
-fn async_functions_streams_and_futures_are_refused_by_their_types() {
+fn virt_denies_async_functions_streams_and_futures_by_type() {
     let denied = granted("later", &[]);
     let of = |function: &str| format!("test:custom/later@1.2.0#{function}");
     expect_messages(
@@ -531,7 +531,7 @@ fn async_functions_streams_and_futures_are_refused_by_their_types() {
 }
 
 #[test]
-fn async_functions_streams_and_futures_are_ignored_by_their_types() {
+fn virt_ignores_async_functions_streams_and_futures_by_type() {
     let ignored = granted("later", &["default=ignore"]);
     ignored.expect(&[
         ("ask", "Ok(\"\")"),

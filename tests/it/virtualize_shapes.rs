@@ -52,7 +52,7 @@ fn caller(interface: &str, code: &str) -> String {
 }
 
 #[test]
-fn results_with_handles_do_not_share_a_draft() {
+fn virt_ignored_results_with_handles_have_separate_templates() {
     // Both results are eight bytes in memory: what one puts its handle into is a number of the other's.
     let interface = r#"(export "r" (type $r (sub resource)))
         (export "f" (func (result (tuple (own $r) u32))))
@@ -63,7 +63,7 @@ fn results_with_handles_do_not_share_a_draft() {
 }
 
 #[test]
-fn a_success_with_a_handle_says_so_each_time() {
+fn virt_ignored_result_with_a_handle_is_ok_at_each_call() {
     let interface = r#"(export "r" (type $r (sub resource)))
         (export "f" (func (result (result (own $r)))))
         (export "g" (func (result (result (own $r) (error u32)))))"#;
@@ -75,7 +75,7 @@ fn a_success_with_a_handle_says_so_each_time() {
 }
 
 #[test]
-fn an_import_is_what_it_implements() {
+fn virt_denies_a_label_by_its_interface() {
     let text = r#"(component (import "mine" (implements "wasi:cli/environment@0.2.6")
         (instance (export "get-environment" (func (result (list (tuple string string)))))
             (export "get-arguments" (func (result (list string)))))))"#;
@@ -89,7 +89,7 @@ fn an_import_is_what_it_implements() {
 }
 
 #[test]
-fn a_canonical_name_is_its_whole_version() {
+fn virt_denies_a_canonical_version_with_its_suffix() {
     let text = r#"(component (import "wasi:cli/environment@0.2" (versionsuffix ".6")
         (instance (export "get-environment" (func (result (list (tuple string string))))))))"#;
     for grant in ["wasi:cli/environment@0.2.6=deny", "wasi:cli/environment=deny", "env=deny"] {
@@ -98,7 +98,7 @@ fn a_canonical_name_is_its_whole_version() {
 }
 
 #[test]
-fn a_core_module_is_denied_by_its_name_and_cannot_be() {
+fn virt_refuses_to_deny_a_core_module() {
     let text = r#"(component (import "my-mod" (core module)) (import "log" (func)))"#;
     for grant in ["my-mod=deny", "my-*=deny", "#my-mod=deny"] {
         let said = virt(text, &["default=allow", grant]).unwrap_err();
@@ -108,7 +108,7 @@ fn a_core_module_is_denied_by_its_name_and_cannot_be() {
 }
 
 #[test]
-fn a_type_of_functions_is_exported_by_the_adapter() {
+fn virt_adapter_exports_types_of_its_functions() {
     let interface = r#"(component (import "t:t/i" (instance
         (type $r (record (field "a" u8)))
         (export "r" (type $named (eq $r)))
@@ -126,7 +126,7 @@ fn a_type_of_functions_is_exported_by_the_adapter() {
 }
 
 #[test]
-fn the_type_of_an_instance_or_a_component_cannot_be_taken_away() {
+fn virt_refuses_to_deny_types_of_instances_and_components() {
     for (ty, what) in [("(instance)", "the type of an instance"), ("(component)", "the type of a component")] {
         let wat = format!(
             r#"(component (import "t:t/i" (instance (type $x {ty}) (export "x" (type (eq $x))) (export "f" (func)))))"#
@@ -139,7 +139,7 @@ fn the_type_of_an_instance_or_a_component_cannot_be_taken_away() {
 }
 
 #[test]
-fn an_interface_with_more_than_types_is_not_kept_for_its_types() {
+fn virt_refuses_to_keep_an_interface_with_functions_for_its_types() {
     let text = r#"(component
         (import "t:t/x" (instance $x
             (type $r0 (record (field "a" u32))) (export "rec" (type $r (eq $r0)))
@@ -164,7 +164,7 @@ fn virt_missing(text: &str, grants: &[&str]) -> Result<Vec<u8>, String> {
 }
 
 #[test]
-fn virt_of_a_function_within_an_instance_of_an_import_that_is_denied_by_the_imports_name() {
+fn virt_denies_a_nested_instance_by_the_import_name() {
     let text = |within: &str| {
         format!(
             r#"(component (import "a:b/c" (instance (export "in" (instance {within})) (export "close" (func))))
@@ -188,7 +188,7 @@ fn virt_of_a_function_within_an_instance_of_an_import_that_is_denied_by_the_impo
 }
 
 #[test]
-fn virt_of_an_import_with_types_alone_in_an_instance_within_it() {
+fn virt_accepts_an_import_with_a_nested_instance_of_types() {
     let (types, record) = (
         r#"(export "r" (type $r (sub resource))) (export "s" (type (sub resource)))"#,
         r#"(type $t (record (field "a" u32))) (export "t" (type (eq $t)))"#,
@@ -214,7 +214,7 @@ fn virt_of_an_import_with_types_alone_in_an_instance_within_it() {
 }
 
 #[test]
-fn virt_wit_of_a_world_whose_exports_have_handles_of_its_imports() {
+fn virt_wit_accepts_a_world_whose_exports_use_imported_handles() {
     // No adapter will stand before the exports of whatever this one is plugged into: the handles there are the host's.
     let world = "package t:p;
         interface types { resource r { m: func() -> u32; } }
@@ -241,7 +241,7 @@ fn virt_wit_of_a_world_whose_exports_have_handles_of_its_imports() {
 }
 
 #[test]
-fn who_is_denied_http_does_not_call_what_is_behind_it() {
+fn virt_denied_http_covers_the_handler_of_wasi_0_3() {
     let text = r#"(component (import "wasi:http/handler@0.3.0"
         (instance (export "handle" (func (param "x" u32) (result (result)))))))"#;
     assert_eq!(names(&virt(text, &["default=allow", "http=deny"]).unwrap()).0, [""; 0]);
@@ -254,13 +254,13 @@ const DATABASE: &str = r#"(component
     (import "[method]db.wipe" (func (param "self" (borrow $db)))))"#;
 
 #[test]
-fn a_function_of_the_world_is_denied_beside_another_that_is_not() {
+fn virt_denies_one_of_two_functions_of_the_world() {
     let left = names(&virt(DATABASE, &["default=allow", "log=deny"]).unwrap()).0;
     assert_eq!(left, ["db", "open", "[method]db.wipe"]);
 }
 
 #[test]
-fn a_method_of_the_world_that_stays_for_its_type_is_told() {
+fn virt_reports_a_kept_method_of_a_resource_of_the_world() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("app.wat"), DATABASE).unwrap();
     let mut command = support::weld(directory.path());
@@ -273,7 +273,7 @@ fn a_method_of_the_world_that_stays_for_its_type_is_told() {
 }
 
 #[test]
-fn a_resource_type_of_the_world_that_no_function_uses_stays_the_hosts_where_it_is_allowed() {
+fn virt_keeps_an_unused_resource_type_of_the_world_where_allowed() {
     let text = r#"(component (import "r" (type $r (sub resource))) (core func (canon resource.drop $r)))"#;
     assert_eq!(names(&virt(text, &[]).unwrap()).0, [""; 0]);
     assert_eq!(names(&virt(text, &["default=allow"]).unwrap()).0, ["r"]);
@@ -281,7 +281,7 @@ fn a_resource_type_of_the_world_that_no_function_uses_stays_the_hosts_where_it_i
 }
 
 #[test]
-fn a_type_of_the_world_may_be_made_of_an_interfaces_resource() {
+fn virt_accepts_a_type_of_the_world_that_contains_a_resource() {
     let text = r#"(component
         (import "t:t/h" (instance $h (export "r" (type $r (sub resource))) (export "f" (func (result u32)))))
         (alias export $h "r" (type $r))
@@ -342,7 +342,7 @@ fn an_interface_may_use_a_resource_type_of_the_world() {
 }
 
 #[test]
-fn a_list_of_a_billion_values_is_an_error_and_no_allocation() {
+fn virt_list_of_a_billion_values_is_an_error_without_allocation() {
     let text = r#"(component (import "t:t/i" (instance (export "f" (func (param "x" (list u64 1073741824)))))))"#;
     let said = virt(text, &[]).unwrap_err();
     assert!(said.contains("`t:t/i#f` of `app` takes or gives more than 65536 values"), "{said}");
@@ -350,7 +350,7 @@ fn a_list_of_a_billion_values_is_an_error_and_no_allocation() {
 }
 
 #[test]
-fn results_in_results_take_no_longer_than_they_are_deep() {
+fn virt_nested_results_take_linear_time() {
     let mut types = "(type $t0 (own $r))".to_owned();
     for level in 1..60 {
         types += &format!("(type $t{level} (result (own $r) (error $t{})))", level - 1);
@@ -365,7 +365,7 @@ fn results_in_results_take_no_longer_than_they_are_deep() {
 }
 
 #[test]
-fn an_import_that_a_document_passes_on_is_not_lost_with_its_first_user() {
+fn compose_document_keeps_an_import_after_its_first_user_is_denied() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write(
@@ -389,7 +389,7 @@ fn an_import_that_a_document_passes_on_is_not_lost_with_its_first_user() {
 }
 
 #[test]
-fn one_function_of_a_library_is_denied_whose_types_others_use() {
+fn virt_denies_one_function_of_an_interface_with_shared_types() {
     let output =
         support::virt(&support::guest("prober"), &["default=allow", "wasi:http/types#[method]fields.append=deny"]);
     let left = imported_functions(&output);
@@ -398,7 +398,7 @@ fn one_function_of_a_library_is_denied_whose_types_others_use() {
 }
 
 #[test]
-fn what_a_server_keeps_is_told_each_function_with_the_reason() {
+fn virt_reports_each_kept_function_of_a_server_with_its_reason() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = support::weld(directory.path());
     let output = support::succeeds(command.arg("virt").arg(support::guest("handler")).args(["-o", "out.wasm"]));
@@ -411,7 +411,7 @@ fn what_a_server_keeps_is_told_each_function_with_the_reason() {
 }
 
 #[test]
-fn a_policy_is_not_written_over() {
+fn virt_policy_is_not_written_over() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("policy.toml"), "default = \"deny\"\n").unwrap();
     std::fs::write(directory.path().join("app.wat"), "(component)").unwrap();
@@ -421,7 +421,7 @@ fn a_policy_is_not_written_over() {
 }
 
 #[test]
-fn a_refused_poll_answers_for_the_hosts_pollables_too() {
+fn virt_ignored_poll_also_answers_for_host_pollables() {
     // Since stderr is denied, pollables are the adapter's; those that it hands out here stand for the host's.
     let grants = ["default=allow", "stderr=deny", "wasi:io/poll#poll=ignore"];
     let output = support::virt(&support::guest("command-0.2.12"), &grants);

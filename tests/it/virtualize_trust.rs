@@ -52,7 +52,7 @@ fn vault(types: &str, function: &str) -> String {
 const NAMED: &str = r#"(export "bucket" (type $b (eq $outer)))"#;
 
 #[test]
-fn a_type_that_is_only_mentioned_keeps_nothing() {
+fn virt_mentioned_type_keeps_no_function() {
     let nothing = set(&["acme:plain/granted#run"]);
     for (types, function) in [
         // By a `use`, which no function needs.
@@ -70,7 +70,7 @@ fn a_type_that_is_only_mentioned_keeps_nothing() {
 }
 
 #[test]
-fn a_handle_that_is_given_keeps_what_uses_it_and_nothing_that_makes_others() {
+fn virt_granted_handle_keeps_its_methods_and_no_constructors() {
     let (get, merge) = ("acme:vault/store#[method]bucket.get", "acme:vault/store#[static]bucket.merge");
     let kept = set(&["acme:plain/granted#run", get, merge]);
     let named = |types: &str| format!("{NAMED} {types}");
@@ -96,7 +96,7 @@ fn a_handle_that_is_given_keeps_what_uses_it_and_nothing_that_makes_others() {
 }
 
 #[test]
-fn the_order_of_imports_gives_nothing() {
+fn virt_grants_are_independent_of_import_order() {
     // Whoever mentions a type first does not define it.
     let stdout = r#"(component
         (import "acme:net/dial" (instance $dial
@@ -120,7 +120,7 @@ fn the_order_of_imports_gives_nothing() {
 }
 
 #[test]
-fn one_method_is_one_method() {
+fn virt_grant_of_one_method_keeps_one_method() {
     let text = vault(NAMED, "");
     let grants = ["acme:vault/store#[method]bucket.get=allow"];
     assert_eq!(left(&text, &grants), set(&["acme:vault/store#[method]bucket.get"]));
@@ -136,7 +136,7 @@ fn one_method_is_one_method() {
 }
 
 #[test]
-fn what_exports_are_passed_can_be_used() {
+fn virt_keeps_methods_of_handles_passed_to_exports() {
     let server = |passed: &str, core: &str| {
         format!(
             r#"(component
@@ -165,7 +165,7 @@ fn what_exports_are_passed_can_be_used() {
 }
 
 #[test]
-fn interfaces_of_wasi_that_are_no_capability_are_kept_by_the_same_rule_under_any_name() {
+fn virt_keeps_wasi_interfaces_without_capability_by_the_common_rule() {
     // What calls itself `wasi:io/streams` and makes something from nothing keeps nothing of that.
     let text = r#"(component
         (import "wasi:io/streams@0.2.0" (instance $streams
@@ -184,7 +184,7 @@ fn interfaces_of_wasi_that_are_no_capability_are_kept_by_the_same_rule_under_any
 }
 
 #[test]
-fn a_capability_of_wasi_is_never_kept_for_another() {
+fn virt_keeps_no_wasi_capability_for_another() {
     // A descriptor goes by a stream, in the result of what is granted; its methods are the file system's.
     let text = r#"(component
         (import "wasi:filesystem/types@0.2.0" (instance $fs
@@ -198,7 +198,7 @@ fn a_capability_of_wasi_is_never_kept_for_another() {
 }
 
 #[test]
-fn a_label_goes_by_the_interface_that_it_implements() {
+fn virt_grants_a_label_by_its_interface() {
     let text = r#"(component (import "x" (implements "wasi:random/random@0.2.0") (instance
         (export "get-random-u64" (func (result u64))))))"#;
     assert_eq!(left(text, &["default=allow", "random=deny"]), set(&[]));
@@ -209,7 +209,7 @@ fn a_label_goes_by_the_interface_that_it_implements() {
 }
 
 #[test]
-fn of_two_grants_that_are_equally_close_the_more_restrictive_decides_and_both_are_named() {
+fn virt_more_restrictive_of_two_equally_specific_grants_decides_and_both_are_named() {
     let directory = tempfile::tempdir().unwrap();
     let text = r#"(component (import "acme:vault/keys" (instance (export "get" (func (result (list u8)))))))"#;
     fs::write(directory.path().join("app.wat"), text).unwrap();
@@ -228,7 +228,7 @@ fn of_two_grants_that_are_equally_close_the_more_restrictive_decides_and_both_ar
 }
 
 #[test]
-fn a_program_that_may_read_a_file_can_do_nothing_else_to_it() {
+fn virt_grant_of_reading_a_file_allows_nothing_else() {
     let fs_types = "wasi:filesystem/types";
     let read = [
         "stdin=allow",
@@ -266,7 +266,7 @@ fn a_program_that_may_read_a_file_can_do_nothing_else_to_it() {
 }
 
 #[test]
-fn a_server_serves_whatever_is_denied_and_calls_nobody() {
+fn virt_server_responds_under_any_denial_and_makes_no_requests() {
     let directory = tempfile::tempdir().unwrap();
     fs::create_dir(directory.path().join("data")).unwrap();
     fs::write(directory.path().join("data/a.txt"), "some text").unwrap();
@@ -293,7 +293,7 @@ fn a_server_serves_whatever_is_denied_and_calls_nobody() {
 }
 
 #[test]
-fn an_adapter_that_refuses_nothing_and_owns_a_type_stands_for_its_component() {
+fn virt_keeps_a_granted_function_whose_mentioned_type_the_adapter_owns() {
     // The type is of an interface that is not granted, and has no function; what is granted mentions it.
     let text = r#"(component
         (import "acme:vault/types" (instance $types (export "bucket" (type (sub resource)))))
@@ -305,7 +305,7 @@ fn an_adapter_that_refuses_nothing_and_owns_a_type_stands_for_its_component() {
 }
 
 #[test]
-fn a_function_of_the_world_that_goes_by_the_name_of_an_interface_is_not_kept() {
+fn virt_denies_a_world_function_named_like_an_interface() {
     let of = |name: &str| {
         format!(
             r#"(component
@@ -326,7 +326,7 @@ fn a_function_of_the_world_that_goes_by_the_name_of_an_interface_is_not_kept() {
 }
 
 #[test]
-fn what_makes_requests_is_kept_only_if_wasi_has_it() {
+fn virt_keeps_request_functions_only_of_wasi() {
     let text = r#"(component
         (import "wasi:http/types@0.2.10" (instance $types
             (export "fields" (type $f (sub resource)))
@@ -344,7 +344,7 @@ fn what_makes_requests_is_kept_only_if_wasi_has_it() {
 }
 
 #[test]
-fn a_closer_grant_that_voids_a_setting_is_a_warning() {
+fn virt_warns_of_a_more_specific_grant_that_overrides_a_setting() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = weld(directory.path());
     command.arg("virt").arg(guest("command-0.2.12")).args(["-o", "o.wasm", "-q", "--grant", "env={allow=[\"TZ\"]}"]);
@@ -355,7 +355,7 @@ fn a_closer_grant_that_voids_a_setting_is_a_warning() {
 }
 
 #[test]
-fn verify_takes_settings_from_no_other_adapter() {
+fn verify_accepts_settings_only_of_their_own_adapter() {
     let directory = tempfile::tempdir().unwrap();
     let app = guest("command-0.2.12");
     let mut virt = weld(directory.path());
@@ -384,7 +384,7 @@ fn verify(output: &str, app: &str, grants: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn verify_tells_two_labels_of_one_interface_apart() {
+fn verify_distinguishes_two_labels_of_one_interface() {
     let instance = r#"(instance (export "get" (func (result u32))))"#;
     let labelled = |name: &str| format!(r#"(import "{name}" (implements "acme:db/store@1.0.0") {instance})"#);
     let app = format!("(component {} {})", labelled("a"), labelled("b"));
@@ -403,7 +403,7 @@ fn verify_tells_two_labels_of_one_interface_apart() {
 }
 
 #[test]
-fn verify_counts_components_that_nobody_knows() {
+fn verify_counts_unknown_components() {
     let app = "(component)";
     let output =
         "(component (component) (component (core module)) (instance (instantiate 0)) (instance (instantiate 1)))";
@@ -413,7 +413,7 @@ fn verify_counts_components_that_nobody_knows() {
 }
 
 #[test]
-fn what_wasi_is_known_for_counts_under_its_own_name_and_type_alone() {
+fn virt_keeps_wasi_functions_only_under_their_exact_name_and_type() {
     let taking = |imports: &str, resource: &str| {
         format!(
             r#"(component {imports}
@@ -453,7 +453,7 @@ fn what_wasi_is_known_for_counts_under_its_own_name_and_type_alone() {
 }
 
 #[test]
-fn what_is_denied_is_denied_in_whatever_case() {
+fn virt_denies_names_in_any_case() {
     let component = r#"(component
       (import "wasi:cli/ENVIRONMENT@0.2.0" (instance (export "get-ENVIRONMENT" (func (result (list (tuple string string)))))))
       (import "wasi:random/random@0.2.0" (instance (export "get-RANDOM-u64" (func (result u64)))))
@@ -507,7 +507,7 @@ fn what_is_denied_is_denied_in_whatever_case() {
 }
 
 #[test]
-fn a_component_of_the_host_that_has_a_denied_interface_is_denied() {
+fn virt_denies_a_host_component_with_a_denied_interface() {
     let random = r#""wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64))))"#;
     let directory = tempfile::tempdir().unwrap();
     for inner in [

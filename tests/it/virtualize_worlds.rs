@@ -196,7 +196,7 @@ fn composed(component: &[u8], grants: Grants) -> Vec<u8> {
 }
 
 #[test]
-fn nothing_is_left_of_what_is_refused() {
+fn virt_default_treatment_leaves_no_imports_of_random_worlds() {
     each_component(|_, component, _| {
         for treatment in ["deny", "trap", "ignore"] {
             let output = composed(component, Grants::deny_all().grant("default", treatment).unwrap());
@@ -206,7 +206,7 @@ fn nothing_is_left_of_what_is_refused() {
 }
 
 #[test]
-fn what_is_allowed_function_by_function_is_left_and_nothing_else() {
+fn virt_grants_of_functions_leave_exactly_those_of_random_worlds() {
     each_component(|dice, component, functions| {
         let mut grants = Grants::allow_all();
         let mut left = BTreeSet::new();
@@ -297,7 +297,7 @@ const UNNAMED: &[&str] = &[
 ];
 
 #[test]
-fn what_is_left_is_what_was_allowed_and_what_uses_that() {
+fn virt_leaves_of_random_worlds_granted_functions_and_their_users() {
     let (wanted, start) = (dice::number("WELD_WORLDS").unwrap_or(300), dice::seed_or(dice::today()));
     let (mut checked, mut excepted, mut denied, mut unnamed) = (0, 0, 0, 0);
     for seed in start..start + wanted {
@@ -367,7 +367,7 @@ fn subject(violation: &serde_json::Value) -> (String, String) {
 }
 
 #[test]
-fn virt_policy_leaves_of_random_worlds_what_a_check_allows() {
+fn virt_policy_leaves_of_random_worlds_exactly_what_check_allows() {
     let (wanted, start) = (dice::number("WELD_WORLDS").unwrap_or(300), dice::seed_or(dice::today()));
     let (mut checked, mut met, mut changed, mut unnamed) = (0, 0, 0, 0);
     for seed in start..start + wanted {

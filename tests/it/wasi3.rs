@@ -50,7 +50,7 @@ fn prints(component: &[u8], steps: &str) -> String {
 }
 
 #[test]
-fn settings_that_are_no_streams_work_for_wasi_0_3() {
+fn virt_wasi_0_3_supports_settings_without_streams() {
     let directory = files();
     let output = steps(
         directory.path(),
@@ -83,7 +83,7 @@ fn settings_that_are_no_streams_work_for_wasi_0_3() {
 }
 
 #[test]
-fn variables_of_the_host_are_merged_for_wasi_0_3() {
+fn virt_wasi_0_3_merges_host_variables() {
     let output =
         virt(&guest("steps-p3"), &["stdout=allow", "args=allow", "env={ set = { A = \"1\" }, allow = [\"B\"] }"]);
     let ran = run_p3(&output, &["env"], |wasi| _ = wasi.env("B", "2").env("C", "3"));
@@ -91,7 +91,7 @@ fn variables_of_the_host_are_merged_for_wasi_0_3() {
 }
 
 #[test]
-fn standard_input_is_given_by_a_stream() {
+fn virt_wasi_0_3_reads_stdin_as_a_stream() {
     let directory = files();
     let output = steps(directory.path(), &["--allow-args", "--grant=stdin.file=\"in.txt\""]);
     assert_eq!(prints(&output, "cat"), "line 1\nline 2\n");
@@ -103,7 +103,7 @@ fn standard_input_is_given_by_a_stream() {
 }
 
 #[test]
-fn standard_output_is_redirected_by_a_stream() {
+fn virt_wasi_0_3_redirects_stdout_as_a_stream() {
     let output = virt(&guest("steps-p3"), &["stdout=\"stderr\"", "stderr=allow", "args=allow"]);
     let ran = run_p3(&output, &["out", "text"], |_| {});
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", "text\n"));
@@ -113,7 +113,7 @@ fn standard_output_is_redirected_by_a_stream() {
 }
 
 #[test]
-fn an_embedded_directory_is_read_by_streams() {
+fn virt_wasi_0_3_reads_an_embedded_directory_by_streams() {
     let directory = files();
     let output = steps(directory.path(), &["--allow-args", "--mount=/=files"]);
     assert_eq!(names(&output).0.iter().filter(|name| name.contains("filesystem")).count(), 0);
@@ -157,7 +157,7 @@ fn an_embedded_directory_is_read_by_streams() {
 }
 
 #[test]
-fn a_directory_in_memory_is_written_by_streams() {
+fn virt_wasi_0_3_writes_a_directory_in_memory_by_streams() {
     let directory = files();
     let flags =
         ["--allow-args", "--grant=fs./.memory=\"1MiB\"", "--grant=fs./o={ embed = \"files\", overlay = \"memory\" }"];
@@ -197,7 +197,7 @@ fn a_directory_in_memory_is_written_by_streams() {
 }
 
 #[test]
-fn what_imports_wasi_0_2_and_0_3_sees_one_world() {
+fn virt_wasi_0_2_and_0_3_share_one_virtual_world() {
     let flags = [
         "-e",
         "A=1",
@@ -220,7 +220,7 @@ fn what_imports_wasi_0_2_and_0_3_sees_one_world() {
 }
 
 #[test]
-fn directories_of_the_host_are_refused_to_wasi_0_3() {
+fn virt_wasi_0_3_refuses_host_directories() {
     let directory = files();
     let mut command = weld(directory.path());
     command.arg("virt").arg(guest("steps-p3")).args(["--preopen=/=/srv", "-o", "o.wasm"]);
@@ -229,7 +229,7 @@ fn directories_of_the_host_are_refused_to_wasi_0_3() {
 }
 
 #[test]
-fn what_wasi_0_3_costs_is_little() {
+fn virt_wasi_0_3_adds_few_bytes() {
     let directory = files();
     let own = std::fs::read(guest("steps-p3")).unwrap().len();
     let size = |flags: &[&str]| {
@@ -267,7 +267,7 @@ fn step(dice: &mut Dice, number: usize) -> (String, String) {
 }
 
 #[test]
-fn many_streams_at_once_give_each_what_it_asked_for() {
+fn virt_wasi_0_3_keeps_concurrent_streams_separate() {
     let directory = files();
     let letters: String = (0..40u8).map(|at| char::from(b'a' + at % 26)).collect();
     std::fs::write(directory.path().join("files/letters"), letters).unwrap();
