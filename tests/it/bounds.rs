@@ -76,7 +76,7 @@ fn instantiated(levels: usize, with_resources: bool, count: usize) -> String {
 }
 
 #[test]
-fn nested_instance_types_that_are_instantiated_over_and_over_are_refused_before_the_validator_makes_them() {
+fn load_refuses_exponential_instance_types_before_validation() {
     for with_resources in [false, true] {
         // What is imported has names as well, which are looked at first.
         let (items, names) = ("the types of `c.wat` have more items", "the names of what `c.wat` imports and exports");
@@ -87,7 +87,7 @@ fn nested_instance_types_that_are_instantiated_over_and_over_are_refused_before_
 }
 
 #[test]
-fn types_that_are_made_of_each_other_are_refused_before_the_validator_makes_them() {
+fn load_refuses_exponential_types_before_validation() {
     refused(given(&format!("(component {})", doubled(18, true))).path(), "the types of `c.wat` have more items");
     let types = doubled(15, true);
     let more = "(type (instance (alias outer 1 $t14 (type)) (export \"a\" (instance (type 0)))))\n".repeat(100);
@@ -109,7 +109,7 @@ fn given_functions(instances: usize, functions: usize, more: usize) -> String {
 }
 
 #[test]
-fn instances_reach_as_many_items_as_they_may_and_not_one_more() {
+fn inspect_follows_instance_items_up_to_the_limit() {
     // The outermost one is given all of them, too.
     for (more, is_fine) in [(399, true), (400, true), (401, false)] {
         let text = given_functions(400, 499, more);
@@ -122,7 +122,7 @@ fn instances_reach_as_many_items_as_they_may_and_not_one_more() {
 }
 
 #[test]
-fn a_picture_has_as_many_ports_as_it_may_and_not_one_more() {
+fn inspect_html_draws_ports_up_to_the_limit() {
     // Each export has a port and a wire.
     let exports: String = (0..99_000).map(|index| format!("(export \"e{index}\" (func 0))")).collect();
     let inspect = |imports: usize| {
@@ -155,7 +155,7 @@ fn wired(count: usize) -> String {
 }
 
 #[test]
-fn a_page_of_instances_that_are_each_wired_to_all_before_is_refused() {
+fn inspect_html_refuses_a_quadratic_number_of_wires() {
     let directory = given(&wired(500));
     let said = fails(weld(directory.path()).args(["inspect", "c.wat", "--html", "out.html"]));
     assert!(said.contains("more than 200000 ports and wires"), "{said}");
@@ -173,7 +173,7 @@ fn random(types: &str, function: &str) -> String {
 }
 
 #[test]
-fn lists_of_a_fixed_length_within_each_other_are_refused_before_room_is_made_for_them() {
+fn virt_refuses_nested_fixed_length_lists_before_allocation() {
     let types = "(type $a (list u64 1073741824)) (type $b (list $a 1073741824))";
     for function in ["(result $b)", "(result $a)", "(param \"x\" $b)", "(param \"x\" $a) (result u64)"] {
         let directory = given(&random(types, function));
@@ -198,7 +198,7 @@ fn lists_of_a_fixed_length_within_each_other_are_refused_before_room_is_made_for
 }
 
 #[test]
-fn a_refused_function_has_as_many_values_as_it_may_and_not_one_more() {
+fn virt_denies_functions_with_values_up_to_the_limit() {
     // The result is one of them.
     for (length, is_fine) in [(65_534, true), (65_535, true), (65_536, false)] {
         let text = format!(
@@ -233,7 +233,7 @@ fn handles(length: usize, functions: usize, more: usize) -> String {
 }
 
 #[test]
-fn handles_of_a_function_are_as_many_as_an_adapter_has_code_for_and_not_one_more() {
+fn virt_denies_functions_with_handles_up_to_the_limit() {
     let composed = |text: String, grants: weld::Grants| {
         weld::Composer::new().component("c", weld::Input::bytes(text)).grant("c", grants).compose()
     };
@@ -256,7 +256,7 @@ fn handles_of_a_function_are_as_many_as_an_adapter_has_code_for_and_not_one_more
 }
 
 #[test]
-fn a_file_that_is_embedded_by_many_names_is_in_memory_once() {
+fn build_holds_a_file_with_many_names_in_memory_once() {
     let directory = given(
         "(component (import \"wasi:filesystem/types@0.2.0\" (instance $t (export \"descriptor\" (type (sub resource))))) \
          (alias export $t \"descriptor\" (type $d)) \
@@ -303,7 +303,7 @@ fn heavy(bytes: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_component_that_is_given_by_many_names_is_in_memory_once() {
+fn plug_holds_a_component_with_many_names_in_memory_once() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     std::fs::write(path("root.wasm"), heavy(8 << 20)).unwrap();
@@ -319,7 +319,7 @@ fn a_component_that_is_given_by_many_names_is_in_memory_once() {
 }
 
 #[test]
-fn a_build_takes_no_more_than_inputs_and_output_twice_and_64_mib() {
+fn build_memory_is_at_most_twice_inputs_and_output_and_64_mib() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     let size = 24 << 20;
@@ -352,7 +352,7 @@ fn chain(length: usize) -> String {
 }
 
 #[test]
-fn a_chain_of_interfaces_is_followed_on_a_small_stack_of_a_worker() {
+fn build_follows_a_chain_of_interfaces_on_a_small_stack() {
     for length in [99, 100, 101, 900] {
         let directory = given(&chain(length));
         let manifest = "[composition]\nroot = \"c\"\noutput = \"out.wasm\"\n[components]\nc = \"c.wat\"\n[virtualize.c]\n\
@@ -370,7 +370,7 @@ fn a_chain_of_interfaces_is_followed_on_a_small_stack_of_a_worker() {
 }
 
 #[test]
-fn an_adapter_that_would_be_larger_than_a_component_may_be_is_no_defect() {
+fn virt_refuses_an_adapter_above_the_component_size_limit() {
     let directory = given(&chain(900));
     let said = fails(weld(directory.path()).args(["virt", "c.wat", "-o", "out.wasm"]));
     assert!(said.contains("an adapter for `c` would be larger than a component may be: "), "{said}");
@@ -440,7 +440,7 @@ const TAKES: &str = r#"
 "#;
 
 #[test]
-fn handles_in_lists_of_a_fixed_length_are_passed_on_in_their_order() {
+fn virt_passes_handles_of_fixed_length_lists_in_order() {
     // The adapter owns the resource type, since it must make handles for what is denied.
     let virtualized = weld::Composer::new()
         .component("passes", weld::Input::bytes(PASSES))
@@ -467,7 +467,7 @@ fn refused_by_all(directory: &Path, message: &str) {
 }
 
 #[test]
-fn names_that_are_repeated_for_each_function_are_refused_before_they_are() {
+fn load_refuses_quadratic_repetition_of_names() {
     // A name of 90,000 bytes for each of so many functions: at most some 90.
     let named = |functions: usize| {
         let name = "a".repeat(90_000);
@@ -484,7 +484,7 @@ fn names_that_are_repeated_for_each_function_are_refused_before_they_are() {
 }
 
 #[test]
-fn a_component_has_as_many_imports_as_it_may_and_not_one_more() {
+fn load_accepts_imports_up_to_the_limit() {
     const LIMIT: usize = 10_000;
     let importing = |count: usize| {
         let imports: String = (0..count).map(|number| format!(r#"(import "f{number}" (func))"#)).collect();
@@ -498,7 +498,7 @@ fn a_component_has_as_many_imports_as_it_may_and_not_one_more() {
 }
 
 #[test]
-fn an_adapter_is_for_as_many_functions_as_it_may_and_not_one_more() {
+fn virt_denies_functions_up_to_the_limit() {
     const LIMIT: usize = 10_000;
     let importing = |count: usize| {
         let functions: String = (1..count).map(|number| format!(r#"(export "f{number}" (func))"#)).collect();
@@ -522,7 +522,7 @@ fn an_adapter_is_for_as_many_functions_as_it_may_and_not_one_more() {
 }
 
 #[test]
-fn a_chain_of_strangers_is_too_much_to_follow_and_no_hang() {
+fn verify_refuses_a_chain_of_unknown_components_above_the_limit() {
     // 2,000 instances, each of which has the functions of all before.
     let stranger = r#"(component $s (import "f" (func $f)) (core func $l (canon lower (func $f)))
         (core module $m (import "h" "f" (func $f)) (export "f" (func $f)))

@@ -114,7 +114,7 @@ impl Running {
 }
 
 #[test]
-fn names_wire_what_the_manifest_does_not() {
+fn build_wires_by_name_what_the_manifest_leaves_open() {
     let directory = tempfile::tempdir().unwrap();
     let manifest = format!(
         "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n[components]\napp = {:?}\nlib = {:?}\n",
@@ -127,7 +127,7 @@ fn names_wire_what_the_manifest_does_not() {
 }
 
 #[test]
-fn a_wire_crosses_names_and_one_instance_is_shared() {
+fn build_wires_unequal_names_and_shares_one_instance() {
     let bytes = build(&format!(
         "{HEAD}[components]\napp = \"app.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
          \"app/one\" = \"count/acme:count/counter\"\n\"app/two\" = \"count/acme:count/other@0.1.0\"\n"
@@ -137,7 +137,7 @@ fn a_wire_crosses_names_and_one_instance_is_shared() {
 }
 
 #[test]
-fn a_further_instance_has_its_own_state() {
+fn build_gives_a_further_instance_its_own_state() {
     let bytes = build(&format!(
         "{HEAD}[components]\napp = \"app.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
          \"app/one\" = \"count/acme:count/counter\"\n\"app/two\" = \"count#1/acme:count/counter\"\n"
@@ -147,7 +147,7 @@ fn a_further_instance_has_its_own_state() {
 }
 
 #[test]
-fn an_import_of_a_further_instance_is_filled_as_that_of_the_first_unless_a_wire_says_otherwise() {
+fn build_fills_imports_of_a_further_instance_like_the_first_without_a_wire() {
     let components = "[components]\napp = \"app.wat\"\npass = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
                       \"app/one\" = \"pass/pass\"\n\"app/two\" = \"pass#1/pass\"\n";
     // Both by name; the first's wire for both; a wire for the further one alone.
@@ -166,7 +166,7 @@ fn an_import_of_a_further_instance_is_filled_as_that_of_the_first_unless_a_wire_
 }
 
 #[test]
-fn an_import_is_left_to_the_host_although_a_component_exports_it() {
+fn build_leaves_an_import_to_the_host_on_request() {
     let manifest = "[composition]\nroot = \"app\"\noutput = \"out.wasm\"\n\n[components]\napp = \"pass.wat\"\n\
                     count = \"count.wat\"\n\n[wire]\n\"app/acme:count/counter\" = \"host\"\n\n\
                     [exports]\n\"acme:count/other\" = \"count\"\n";
@@ -177,7 +177,7 @@ fn an_import_is_left_to_the_host_although_a_component_exports_it() {
 }
 
 #[test]
-fn the_wire_that_an_ambiguity_shows_decides_it() {
+fn build_accepts_the_wire_suggested_for_an_ambiguity() {
     // A component with an odd name, an importer that is a further instance.
     let manifest = format!(
         "{HEAD}[components]\napp = \"app.wat\"\n'\"p\\a\" s' = \"pass.wat\"\ncount = \"count.wat\"\n\
@@ -196,7 +196,7 @@ fn the_wire_that_an_ambiguity_shows_decides_it() {
 }
 
 #[test]
-fn exports_are_added_and_renamed() {
+fn build_adds_and_renames_exports() {
     let bytes = build(&format!(
         "{HEAD}[components]\napp = \"app.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
          \"app/one\" = \"count/acme:count/counter\"\n\"app/two\" = \"count#1/acme:count/counter\"\n\n[exports]\n\
@@ -248,7 +248,7 @@ fn targets() -> TempDir {
 }
 
 #[test]
-fn targets_override_roots_components_wires_and_outputs() {
+fn build_target_overrides_root_components_wires_and_output() {
     let directory = targets();
     succeeds(weld(directory.path()).arg("build"));
     for (file, exports, expected) in [
@@ -267,7 +267,7 @@ fn targets_override_roots_components_wires_and_outputs() {
 }
 
 #[test]
-fn only_the_targets_that_are_named_are_built() {
+fn build_writes_only_the_named_targets() {
     let directory = targets();
     succeeds(weld(directory.path()).args(["build", "--target", "rooted", "--target", "swapped"]));
     let built = |name: &str| directory.path().join("build").join(name).exists();
@@ -275,7 +275,7 @@ fn only_the_targets_that_are_named_are_built() {
 }
 
 #[test]
-fn threads_and_folders_do_not_matter() {
+fn build_is_independent_of_threads_and_directories() {
     let mut seen = BTreeSet::new();
     for threads in ["1", "2", "16", "16"] {
         let directory = targets();
@@ -288,7 +288,7 @@ fn threads_and_folders_do_not_matter() {
 }
 
 #[test]
-fn what_is_current_keeps_its_time_and_what_is_not_is_written() {
+fn build_keeps_the_time_of_current_outputs() {
     let directory = targets();
     succeeds(weld(directory.path()).arg("build"));
     let path = |name: &str| directory.path().join(name);
@@ -306,7 +306,7 @@ fn what_is_current_keeps_its_time_and_what_is_not_is_written() {
 }
 
 #[test]
-fn a_check_writes_nothing_and_says_what_would_change() {
+fn build_check_writes_nothing_and_reports_changes() {
     let directory = targets();
     let check = |arguments: &[&str]| {
         let before: BTreeSet<_> =
@@ -334,7 +334,7 @@ fn a_check_writes_nothing_and_says_what_would_change() {
 }
 
 #[test]
-fn a_lock_holds_components_of_any_name() {
+fn build_lock_holds_components_of_any_name() {
     let odd = ["a b", "a.b", "größe 大", "\"quoted\"", "back\\slash", "it's", "[x]", "=", "version"];
     let mut manifest = HEAD.replace("\"app\"", "'a b'");
     manifest.push_str("[components]\n");
@@ -358,7 +358,7 @@ fn a_lock_holds_components_of_any_name() {
 }
 
 #[test]
-fn a_locked_build_refuses_what_has_changed_until_the_lock_is_updated() {
+fn build_locked_refuses_changes_until_the_lock_is_updated() {
     let directory = targets();
     assert!(fails(weld(directory.path()).args(["build", "--locked"])).contains("there is no lock `weld.lock`"));
     succeeds(weld(directory.path()).args(["build", "--update"]));
@@ -377,7 +377,7 @@ fn a_locked_build_refuses_what_has_changed_until_the_lock_is_updated() {
 }
 
 #[test]
-fn a_corrupt_lock_is_written_anew_by_update_alone() {
+fn build_replaces_a_corrupt_lock_only_with_update() {
     for content in ["", "version = 2\n", "<<<<<<<", "version = 1\ncomponents = 1\n"] {
         let directory = targets();
         write(directory.path(), "weld.lock", content);
@@ -392,7 +392,7 @@ fn a_corrupt_lock_is_written_anew_by_update_alone() {
 }
 
 #[test]
-fn json_says_what_was_built_and_what_is_locked() {
+fn build_json_lists_outputs_and_locked_components() {
     let directory = targets();
     let json = |arguments: &[&str]| -> serde_json::Value {
         let output = weld(directory.path()).args(["build", "--json", "-q"]).args(arguments).output().unwrap();
@@ -414,7 +414,7 @@ fn json_says_what_was_built_and_what_is_locked() {
 }
 
 #[test]
-fn one_output_that_fails_keeps_all_others_from_being_written() {
+fn build_writes_nothing_when_one_output_fails() {
     // It cannot be composed; it cannot be written.
     for broken in ["components.count = \"pass.wat\"", "output = \"app.wat/out.wasm\"", "output = \"directory\""] {
         let manifest = format!("{TARGETS}\n[target.z]\n{broken}\n");
@@ -432,7 +432,7 @@ fn one_output_that_fails_keeps_all_others_from_being_written() {
 }
 
 #[test]
-fn a_wire_of_an_instance_that_only_another_output_has_is_no_error() {
+fn build_accepts_a_wire_of_an_instance_of_another_output() {
     let more = COUNTER.replace("i32.const 1", "i32.const 100");
     let manifest = TARGETS.replace(
         "[target.apart]",
@@ -448,7 +448,7 @@ fn a_wire_of_an_instance_that_only_another_output_has_is_no_error() {
 }
 
 #[test]
-fn a_target_may_be_wired_by_a_document_and_others_by_name() {
+fn build_wires_one_target_by_a_document_and_others_by_name() {
     let manifest = format!(
         "{HEAD}[components]\napp = \"app.wat\"\n\"acme:pass\" = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
          \"app/one\" = \"acme:pass@1/pass\"\n\"app/two\" = \"count/acme:count/other\"\n\n\
@@ -474,7 +474,7 @@ fn link(imports: &[String], export: &str) -> String {
 }
 
 #[test]
-fn two_hundred_components_in_a_chain_and_in_a_star() {
+fn build_wires_two_hundred_components_in_a_chain_and_a_star() {
     for star in [false, true] {
         let directory = tempfile::tempdir().unwrap();
         let mut manifest = "[composition]\nroot = \"c0\"\noutput = \"out.wasm\"\n\n[components]\n".to_owned();
@@ -503,7 +503,7 @@ fn two_hundred_components_in_a_chain_and_in_a_star() {
 }
 
 #[test]
-fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
+fn build_refuses_an_endless_chain_of_instances() {
     let mut manifest = "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n\n[components]\n".to_owned();
     let components = ["a", "b", "c", "d", "e", "f", "g", "h"];
     for name in components {
@@ -522,7 +522,7 @@ fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
 }
 
 #[test]
-fn a_manifest_nested_without_an_end_is_an_error_and_no_overflow() {
+fn build_refuses_endless_nesting_in_a_manifest() {
     let deep = 100_000;
     for manifest in [
         format!("x = {}", "[".repeat(deep)),
@@ -536,7 +536,7 @@ fn a_manifest_nested_without_an_end_is_an_error_and_no_overflow() {
 }
 
 #[test]
-fn a_package_that_a_document_names_for_its_types_alone_is_used() {
+fn build_counts_a_package_named_only_for_its_types_as_used() {
     let manifest = "[composition]\noutput = \"out.wasm\"\nwac = \"doc.wac\"\n\n[components]\n\
                     \"acme:pass\" = \"pass.wat\"\n\"acme:count\" = \"count.wat\"\n";
     let document = "package acme:doc;\nimport counter: acme:count/counter@1.0.0;\n\
@@ -553,7 +553,7 @@ fn a_package_that_a_document_names_for_its_types_alone_is_used() {
 }
 
 #[test]
-fn a_lock_takes_in_components_that_it_does_not_have() {
+fn build_adds_missing_components_to_a_lock() {
     let directory = targets();
     succeeds(weld(directory.path()).args(["build", "--target", "apart"]));
     let first = read(&directory, "weld.lock");
@@ -581,7 +581,7 @@ fn refuses(directory: &TempDir, arguments: &[&str], message: &str) {
 }
 
 #[test]
-fn an_absolute_path_to_a_component_did_not_keep_an_output_from_its_file() {
+fn build_refuses_an_output_that_is_a_component_by_absolute_path() {
     let directory = directory("", &[("in.wat", COUNTER)]);
     let path = directory.path().join("in.wat");
     let manifest = format!("[composition]\nroot = \"app\"\noutput = \"in.wat\"\n\n[components]\napp = {path:?}\n");
@@ -591,7 +591,7 @@ fn an_absolute_path_to_a_component_did_not_keep_an_output_from_its_file() {
 
 #[cfg(unix)]
 #[test]
-fn an_output_that_is_a_link_was_written_over_what_it_leads_to() {
+fn build_refuses_an_output_symlink_to_an_input() {
     let manifest = |output: &str| {
         format!(
             "[composition]\nroot = \"app\"\noutput = \"{output}\"\n\n[components]\napp = \"in.wat\"\n\n\
@@ -625,14 +625,14 @@ fn an_output_that_is_a_link_was_written_over_what_it_leads_to() {
 
 #[cfg(unix)]
 #[test]
-fn a_lock_that_is_a_link_to_a_component_was_written_over_it() {
+fn build_refuses_a_lock_symlink_to_a_component() {
     let directory = directory(&format!("{HEAD}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
     std::os::unix::fs::symlink("in.wat", directory.path().join("weld.lock")).unwrap();
     refuses(&directory, &["--update"], "the lock `weld.lock` would be written over component `app`");
 }
 
 #[test]
-fn a_dependency_file_was_written_over_files_of_targets_that_are_not_built() {
+fn build_refuses_a_depfile_that_is_a_file_of_another_target() {
     let manifest = "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
                     [target.b]\nroot = \"lib\"\noutput = \"b.wasm\"\ncomponents.lib = \"lib.wat\"\n";
     let directory = directory(manifest, &[("in.wat", COUNTER), ("lib.wat", COUNTER)]);
@@ -645,7 +645,7 @@ fn a_dependency_file_was_written_over_files_of_targets_that_are_not_built() {
 }
 
 #[test]
-fn an_output_that_is_a_folder_of_another_left_only_one_of_them_written() {
+fn build_refuses_an_output_that_is_the_directory_of_another() {
     for (first, second) in [("p", "p/q.wasm"), ("p/q.wasm", "p"), ("x/../p", "./p/q/r.wasm")] {
         let manifest = format!(
             "[components]\napp = \"in.wat\"\n\n[target.a]\nroot = \"app\"\noutput = \"{first}\"\n\n\
@@ -661,7 +661,7 @@ fn an_output_that_is_a_folder_of_another_left_only_one_of_them_written() {
 
 #[cfg(unix)]
 #[test]
-fn a_device_was_written_to_before_the_other_outputs_could_be() {
+fn build_refuses_an_output_that_is_a_device() {
     let manifest = HEAD.replace("out.wasm", "/dev/null");
     let directory = directory(&format!("{manifest}[components]\napp = \"in.wat\"\n"), &[("in.wat", COUNTER)]);
     for arguments in [&[][..], &["--check"]] {
@@ -696,7 +696,7 @@ fn ends(directory: &TempDir, arguments: &[&str]) -> Output {
 
 #[cfg(unix)]
 #[test]
-fn a_lock_that_is_no_regular_file_was_read_without_an_end() {
+fn build_refuses_a_lock_that_is_no_regular_file() {
     let manifest = format!("{HEAD}[components]\napp = \"in.wat\"\n");
     for arguments in [&[][..], &["--locked"], &["--check"], &["--update"]] {
         let fifo = directory(&manifest, &[("in.wat", COUNTER)]);
@@ -713,7 +713,7 @@ fn a_lock_that_is_no_regular_file_was_read_without_an_end() {
 }
 
 #[test]
-fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
+fn build_update_of_one_target_refuses_a_corrupt_lock() {
     let directory = targets();
     write(directory.path(), "weld.lock", "version = 1\n<<<<<<<\n");
     refuses(&directory, &["--update", "--target", "apart"], "run `weld build --update` without `--target`");
@@ -722,7 +722,7 @@ fn a_corrupt_lock_lost_what_it_has_of_targets_that_are_not_built() {
 
 #[cfg(unix)]
 #[test]
-fn a_document_of_two_targets_was_read_twice() {
+fn build_reads_a_document_of_two_targets_once() {
     let manifest = "[composition]\nwac = \"doc.wac\"\n\n[components]\n\"acme:pass\" = \"pass.wat\"\n\n\
                     [target.a]\noutput = \"a.wasm\"\n\n[target.b]\noutput = \"b.wasm\"\n";
     let directory = directory(manifest, &[("pass.wat", &passes("pass"))]);
@@ -737,7 +737,7 @@ fn a_document_of_two_targets_was_read_twice() {
 }
 
 #[test]
-fn grants_of_what_a_component_imports_are_none_of_something_unknown() {
+fn build_accepts_grants_of_imports_of_any_target() {
     let grants = [
         "random",
         "acme:count/counter",
@@ -764,7 +764,7 @@ fn grants_of_what_a_component_imports_are_none_of_something_unknown() {
 }
 
 #[test]
-fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
+fn build_accepts_a_wire_that_only_one_target_uses() {
     let directory = targets();
     let manifest = "[components]\napp = \"pass.wat\"\ncount = \"count.wat\"\n\n[wire]\n\
                     \"app/acme:count/counter\" = \"host\"\n\n[target.a]\nroot = \"app\"\noutput = \"a.wasm\"\n\n\
@@ -774,7 +774,7 @@ fn a_wire_of_the_manifest_that_one_target_alone_can_use_is_no_error() {
 }
 
 #[test]
-fn each_manifest_of_a_folder_has_its_own_lock() {
+fn build_gives_each_manifest_of_a_directory_its_own_lock() {
     let directory = targets();
     std::fs::copy(directory.path().join("weld.toml"), directory.path().join("other.toml")).unwrap();
     succeeds(weld(directory.path()).arg("build"));
@@ -786,7 +786,7 @@ fn each_manifest_of_a_folder_has_its_own_lock() {
 }
 
 #[test]
-fn build_both_ways_out_of_a_tie_work() {
+fn build_accepts_both_solutions_suggested_for_an_ambiguity() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     let store = "\"acme:kv/store@1.0.0\"";

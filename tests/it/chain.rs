@@ -95,7 +95,7 @@ impl Composition {
 }
 
 #[test]
-fn chain_calls_its_links_from_the_import_on() {
+fn chain_calls_its_links_in_order_from_the_import() {
     let (app, kv) = (app(&quoted(KV)), store(1));
     let [cache, metrics] = [2, 3].map(|digit| link(&quoted(KV), &quoted(KV), digit));
     let components = [("app", &*app), ("kv", &kv), ("cache", &cache), ("metrics", &metrics)];
@@ -111,7 +111,7 @@ fn chain_calls_its_links_from_the_import_on() {
 }
 
 #[test]
-fn chain_ends_at_what_the_wire_of_its_edge_names() {
+fn chain_ends_at_the_export_of_its_wire() {
     let (app, link) = (app(&quoted(KV)), link(&quoted(KV), &quoted(KV), 5));
     let components = [("app", &*app), ("one", &store(1)), ("two", &store(2)), ("link", &link)];
     let wired = |name: &str| format!("[wire]\n\"app/t:p/kv\" = \"{name}\"\n[chain]\n\"app/t:p/kv\" = [\"link\"]\n");
@@ -127,7 +127,7 @@ fn chain_ends_at_what_the_wire_of_its_edge_names() {
 }
 
 #[test]
-fn chain_has_an_instance_of_a_component_for_each_of_its_places() {
+fn chain_instantiates_a_component_once_for_each_position() {
     let (kv, link) = (store(1), link(&quoted(KV), &quoted(KV), 5));
     let components = [("app", TWO), ("kv", &*kv), ("link", &link)];
     let chains = |first: &str, second: &str| {
@@ -141,7 +141,7 @@ fn chain_has_an_instance_of_a_component_for_each_of_its_places() {
 }
 
 #[test]
-fn chain_may_be_of_another_version_and_of_labels() {
+fn chain_accepts_compatible_versions_and_labels() {
     let labelled = r#""inner" (implements "t:p/kv@1.0.0")"#;
     for (import, export) in [("t:p/kv@1.3.0", "t:p/kv@1.2.0"), (labelled, KV), (KV, labelled)] {
         let name = |name: &str| if name.contains('"') { name.to_owned() } else { quoted(name) };
@@ -153,7 +153,7 @@ fn chain_may_be_of_another_version_and_of_labels() {
 }
 
 #[test]
-fn chain_stands_before_an_export_of_the_output() {
+fn chain_precedes_an_export_of_the_output() {
     let (kv, link) = (store(4), link(&quoted(KV), &quoted(KV), 2));
     let components = [("kv", &*kv), ("link", &link)];
     for edge in ["export t:p/kv", "export t:p/kv@1.0.0"] {
@@ -168,7 +168,7 @@ fn chain_stands_before_an_export_of_the_output() {
 }
 
 #[test]
-fn verify_finds_a_composition_that_leaves_a_link_out() {
+fn verify_finds_a_missing_link_of_a_chain() {
     let (app, kv, link) = (app(&quoted(KV)), store(1), link(&quoted(KV), &quoted(KV), 5));
     let components = [("app", &*app), ("kv", &kv), ("link", &link)];
     let composition = Composition::new(&components, "[chain]\n\"app/t:p/kv\" = [\"link\", \"link\"]\n");

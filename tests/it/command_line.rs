@@ -7,7 +7,7 @@ fn directory() -> tempfile::TempDir {
 }
 
 #[test]
-fn json_says_what_was_wired_and_what_is_left_to_the_host() {
+fn plug_json_lists_wires_and_host_imports() {
     let directory = directory();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("chain-top")).args(["-o", "out.wasm", "--json"]);
@@ -39,7 +39,7 @@ fn json_says_what_was_wired_and_what_is_left_to_the_host() {
 }
 
 #[test]
-fn json_and_the_output_do_not_mix_on_standard_output() {
+fn plug_refuses_json_and_output_both_on_stdout() {
     let mut command = weld(support::project());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
     let said = fails(command.args(["--json", "-o", "-"]));
@@ -47,7 +47,7 @@ fn json_and_the_output_do_not_mix_on_standard_output() {
 }
 
 #[test]
-fn an_unused_plug_is_left_out_where_that_is_allowed() {
+fn plug_omits_an_unused_plug_on_request() {
     let directory = directory();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).args(["-o", "out.wasm", "--allow-unused-plugs"]);
@@ -60,7 +60,7 @@ fn an_unused_plug_is_left_out_where_that_is_allowed() {
 }
 
 #[test]
-fn verbose_lists_the_imports_of_the_host() {
+fn plug_verbose_lists_host_imports() {
     let mut command = weld(support::project());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args(["-v", "-o", "-"]);
     let said = String::from_utf8(succeeds(&mut command).stderr).unwrap();
@@ -69,7 +69,7 @@ fn verbose_lists_the_imports_of_the_host() {
 }
 
 #[test]
-fn timings_name_each_phase_in_order() {
+fn plug_timings_name_each_phase_in_order() {
     let mut command = weld(support::project());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args([
         "--timings",
@@ -83,7 +83,7 @@ fn timings_name_each_phase_in_order() {
 }
 
 #[test]
-fn colour_is_only_for_those_who_ask_or_look() {
+fn colour_is_used_on_request_and_on_terminals() {
     let run = |arguments: &[&str]| {
         fails(weld(support::project()).args(["plug", "missing.wasm", "--plug", "missing.wasm"]).args(arguments))
     };
@@ -93,7 +93,7 @@ fn colour_is_only_for_those_who_ask_or_look() {
 }
 
 #[test]
-fn usage_errors_have_exit_code_two() {
+fn usage_errors_exit_with_two() {
     for arguments in [&["plug"][..], &["plug", "a.wasm"], &["plg"], &["plug", "a.wasm", "--plug"], &[]] {
         fails(weld(support::project()).args(arguments));
     }
@@ -218,7 +218,7 @@ const MISTYPED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_is_typed_from_habit_is_answered_with_what_to_write() {
+fn mistyped_commands_get_a_working_suggestion() {
     let directory = directory();
     std::fs::copy(guest("hello-lib"), directory.path().join("real.wasm")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
@@ -238,7 +238,7 @@ fn what_is_typed_from_habit_is_answered_with_what_to_write() {
 }
 
 #[test]
-fn a_directory_of_the_host_that_is_here_too_is_said_not_to_be_embedded() {
+fn virt_host_directory_that_exists_locally_gets_a_note() {
     let directory = directory();
     std::fs::create_dir(directory.path().join("data")).unwrap();
     let said = |flags: &[&str]| {
@@ -267,7 +267,7 @@ fn a_directory_of_the_host_that_is_here_too_is_said_not_to_be_embedded() {
 }
 
 #[test]
-fn no_tip_proposes_a_grant_that_was_not_meant() {
+fn suggestions_name_no_unintended_grant() {
     let flags = ["allow-fd", "allow-exec", "allow-any-host", "deny", "no-exit", "environ-no", "random-no"];
     // `sockets` and `clocks` are two letters away.
     let words = ["allow-secrets", "allow-stocks", "allow-fd=false"];
@@ -279,7 +279,7 @@ fn no_tip_proposes_a_grant_that_was_not_meant() {
 }
 
 #[test]
-fn settings_of_another_wasi_than_that_of_providers_name_the_flags() {
+fn virt_settings_for_another_wasi_version_name_the_flags() {
     let directory = directory();
     let app = "(component (import \"wasi:filesystem/types@0.4.0\" (instance
         (export \"descriptor\" (type $d (sub resource)))
@@ -295,7 +295,7 @@ fn settings_of_another_wasi_than_that_of_providers_name_the_flags() {
 }
 
 #[test]
-fn calls_that_are_to_be_told_of_on_a_denied_stream_say_which_flag_allows_it() {
+fn virt_debug_on_a_denied_stream_names_the_flag_that_allows_it() {
     let mut command = weld(support::project());
     command.arg("virt").arg(guest("command-0.2.12")).args(["-o", "-", "--debug", "--stdout"]);
     let said = fails(&mut command);
@@ -325,7 +325,7 @@ fn said(output: &std::process::Output) -> String {
 }
 
 #[test]
-fn a_build_warns_of_its_policy_each_time() {
+fn build_repeats_policy_warnings_each_time() {
     let directory = with_a_doubtful_policy();
     let warning = "warning: `wasi:sockets/tpc` denies nothing that WASI has";
     for arguments in [&["build"][..], &["build"], &["build", "--check"], &["build", "-q"], &["build", "-v"]] {
@@ -335,7 +335,7 @@ fn a_build_warns_of_its_policy_each_time() {
 }
 
 #[test]
-fn a_check_that_fails_says_why_even_where_it_is_quiet() {
+fn check_failure_is_explained_even_when_quiet() {
     let directory = with_a_doubtful_policy();
     let run = |arguments: &str| {
         let output = weld(directory.path()).args(arguments.split(' ')).output().unwrap();
@@ -359,7 +359,7 @@ fn a_check_that_fails_says_why_even_where_it_is_quiet() {
 }
 
 #[test]
-fn a_directory_of_one_component_is_judged_in_the_singular() {
+fn check_of_one_component_uses_the_singular() {
     let directory = with_a_doubtful_policy();
     let built = wat::parse_file(directory.path().join("app.wat")).unwrap();
     std::fs::create_dir(directory.path().join("dist")).unwrap();
@@ -373,14 +373,14 @@ fn a_directory_of_one_component_is_judged_in_the_singular() {
 }
 
 #[test]
-fn manual_pages_are_written_into_a_directory_that_is_not_there_yet() {
+fn manual_pages_create_their_directory() {
     let directory = directory();
     succeeds(weld(directory.path()).args(["man", "--out", "share/man1"]));
     assert!(directory.path().join("share/man1/weld-virt.1").is_file());
 }
 
 #[test]
-fn an_output_over_an_input_is_an_error_that_says_how_to_keep_both() {
+fn plug_output_over_an_input_is_an_error() {
     let directory = directory();
     std::fs::copy(guest("hello-lib"), directory.path().join("lib.wasm")).unwrap();
     let mut command = weld(directory.path());
@@ -401,7 +401,7 @@ fn an_output_over_an_input_is_an_error_that_says_how_to_keep_both() {
 }
 
 #[test]
-fn help_version_completions_and_manual_are_on_standard_output() {
+fn help_version_completions_and_manual_go_to_stdout() {
     for (arguments, part) in [
         (&["--help"][..], "componentize"),
         (&["plug", "--help"], "--allow-unused-plugs"),
@@ -442,7 +442,7 @@ fn notes(files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn plug_said_nothing_of_a_plug_that_was_forgotten() {
+fn plug_reports_an_unused_plug() {
     let of = |imports: &[&str], kv_imports: &[&str], kv_exports: &[&str], flags: &[&str]| {
         let (front, kv) = (component(imports, &["a:b/run@1.0.0"]), component(kv_imports, kv_exports));
         let files = [("front.wat", front.as_str()), ("kv.wat", kv.as_str())];
@@ -486,7 +486,7 @@ fn plug_said_nothing_of_a_plug_that_was_forgotten() {
 }
 
 #[test]
-fn plug_says_nothing_of_types_that_stay_with_the_host() {
+fn plug_is_silent_about_types_left_to_the_host() {
     let front = r#"(component
         (import "a:b/types@1.0.0" (instance (type $id u32) (export "id" (type (eq $id)))))
         (import "a:b/store@1.0.0" (instance (export "f" (func)))))"#;
@@ -503,7 +503,7 @@ fn plug_says_nothing_of_types_that_stay_with_the_host() {
 }
 
 #[test]
-fn build_says_what_is_left_to_the_host_though_nobody_said_so() {
+fn build_lists_imports_left_to_the_host() {
     let (front, kv) = (component(&["a:b/store@1.0.0", "a:b/log@1.0.0"], &[]), component(&[], &["a:b/store@1.0.0"]));
     let of = |more: &str| {
         let manifest = format!(
@@ -524,7 +524,7 @@ fn build_says_what_is_left_to_the_host_though_nobody_said_so() {
 }
 
 #[test]
-fn virt_and_compose_say_nothing_of_what_is_left_to_the_host() {
+fn virt_and_compose_are_silent_about_host_imports() {
     let front = component(&["a:b/log@1.0.0"], &[]);
     let files = [("front.wat", front.as_str()), ("a.wac", "package a:b; let f = new a:front { ... };")];
     assert_eq!(notes(&files, &["virt", "front.wat", "--allow-all", "-o", "out.wasm"]), [""; 0]);
@@ -532,7 +532,7 @@ fn virt_and_compose_say_nothing_of_what_is_left_to_the_host() {
 }
 
 #[test]
-fn a_setting_of_what_is_not_imported_is_warned_of_and_was_not_granted() {
+fn virt_warns_of_a_setting_for_a_missing_import() {
     let directory = directory();
     std::fs::write(directory.path().join("app.wat"), component(&[], &["acme:app/api"])).unwrap();
     std::fs::create_dir(directory.path().join("www")).unwrap();
@@ -566,7 +566,7 @@ const PYTHON: &str = "(component
     (core module $libpython3.14.so))";
 
 #[test]
-fn virt_warns_that_a_component_cannot_work_even_where_it_is_quiet() {
+fn virt_warns_of_a_component_that_cannot_work_even_when_quiet() {
     let directory = directory();
     std::fs::write(directory.path().join("py.wat"), PYTHON).unwrap();
     std::fs::copy(guest("handler"), directory.path().join("server.wasm")).unwrap();

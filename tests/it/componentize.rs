@@ -17,7 +17,7 @@ fn componentize(module: &Path, arguments: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn a_preview_1_command_runs() {
+fn componentize_runs_a_preview_1_command() {
     let component = componentize(&guest("command.module"), &[]);
     assert_eq!(prints(&component, &["out", "hello"]), "hello\n");
     let ran = run(&component, &["err", "oops", "--", "exit", "1"]);
@@ -26,7 +26,7 @@ fn a_preview_1_command_runs() {
 }
 
 #[test]
-fn the_command_runs_at_each_version_of_wasi() {
+fn componentize_supports_each_version_of_wasi() {
     for version in ["0.2.0", "0.2.3", "0.2.6", "0.2.12"] {
         let component = std::fs::read(guest(&format!("command-{version}"))).unwrap();
         let (imports, _) = names(&component);
@@ -36,7 +36,7 @@ fn the_command_runs_at_each_version_of_wasi() {
 }
 
 #[test]
-fn wit_describes_a_module_without_metadata() {
+fn componentize_takes_wit_for_a_module_without_metadata() {
     let wit = support::project().join("wit/guests/hello-c");
     let component = componentize(&guest("hello-c.module"), &["--wit", wit.to_str().unwrap()]);
     assert!(names(&component).0.contains(&"hello-world".to_owned()));
@@ -48,7 +48,7 @@ fn wit_describes_a_module_without_metadata() {
 }
 
 #[test]
-fn a_module_that_is_text_is_accepted() {
+fn componentize_accepts_a_module_as_text() {
     let directory = tempfile::tempdir().unwrap();
     let module = directory.path().join("answer.wat");
     std::fs::write(&module, r#"(module (func (export "answer") (result i32) (i32.const 42)))"#).unwrap();
@@ -59,7 +59,7 @@ fn a_module_that_is_text_is_accepted() {
 }
 
 #[test]
-fn what_cannot_be_componentized_is_said() {
+fn componentize_explains_what_it_refuses() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("two.wit"), "package a:b; world one {} world two { export f: func(); }")
         .unwrap();
@@ -92,7 +92,7 @@ fn what_cannot_be_componentized_is_said() {
 }
 
 #[test]
-fn componentize_blamed_the_module_for_what_its_adapter_lacks() {
+fn componentize_attributes_a_missing_export_to_the_adapter() {
     let directory = tempfile::tempdir().unwrap();
     let put = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     put(
@@ -145,7 +145,7 @@ fn componentize_blamed_the_module_for_what_its_adapter_lacks() {
 }
 
 #[test]
-fn componentize_says_what_a_module_has_that_does_not_fit_its_world() {
+fn componentize_reports_differences_between_module_and_world() {
     let directory = tempfile::tempdir().unwrap();
     let put = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
     put("plus.wit", b"package a:b; world w { export plus: func() -> u32; }");
@@ -244,7 +244,7 @@ fn clock(more: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_module_keeps_the_world_of_its_metadata() {
+fn componentize_keeps_the_world_of_the_metadata() {
     let own = wit(&encoded(&clock(""), &[]));
     assert_eq!(wit(&componentize_bytes(&clock(""), &[])), own);
 
@@ -265,7 +265,7 @@ fn a_module_keeps_the_world_of_its_metadata() {
 }
 
 #[test]
-fn an_adapter_raises_no_version_of_the_module() {
+fn componentize_keeps_module_versions_beside_a_newer_adapter() {
     let wat = r#"(module (import "t:log/log@1.1.0" "write" (func)) (import "new" "f" (func)))"#;
     let text = "package t:app; world app { import t:log/log@1.1.0; } world newer { import t:log/log@1.2.0; }
         package t:log@1.1.0 { interface log { write: func(); } }
@@ -280,7 +280,7 @@ fn an_adapter_raises_no_version_of_the_module() {
 }
 
 #[test]
-fn an_adapter_takes_the_versions_of_the_module_where_those_are_higher() {
+fn componentize_raises_adapter_versions_to_those_of_the_module() {
     let wat = r#"(module (import "t:log/log@1.2.0" "flush" (func)) (import "old" "f" (func)))"#;
     let log = "interface log { resource line; write: func(line: line); flush: func(); }";
     let text = format!(
@@ -301,7 +301,7 @@ fn an_adapter_takes_the_versions_of_the_module_where_those_are_higher() {
 }
 
 #[test]
-fn a_module_is_plugged_with_the_resource_type_that_it_exports() {
+fn componentize_exports_the_resource_type_of_a_module() {
     let user = r#"(module
         (import "wasi:clocks/timer@0.2.1" "start" (func $start (result i32)))
         (import "wasi:io/poll@0.2.1" "[method]pollable.ready" (func $ready (param i32) (result i32)))
@@ -324,7 +324,7 @@ fn a_module_is_plugged_with_the_resource_type_that_it_exports() {
 }
 
 #[test]
-fn versions_that_the_module_itself_imports_become_one() {
+fn componentize_merges_compatible_versions_of_a_module() {
     let wat = r#"(module
         (import "t:log/log@1.0.0" "write" (func))
         (import "t:log/log@1.1.0" "flush" (func)))"#;
@@ -337,7 +337,7 @@ fn versions_that_the_module_itself_imports_become_one() {
 }
 
 #[test]
-fn a_start_function_makes_a_command_only_of_what_is_none_yet() {
+fn componentize_exports_run_only_where_it_is_missing() {
     // Of no world, it has nothing else to be.
     let bare = componentize_bytes(
         &wat::parse_str(r#"(module (memory (export "memory") 1) (func (export "_start")))"#).unwrap(),
@@ -378,7 +378,7 @@ fn with_section(wat: &str, name: &str, data: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn metadata_of_the_older_form_is_read() {
+fn componentize_reads_metadata_of_the_older_form() {
     let text =
         "package t:app; interface log { write: func(line: string); } interface api { double: func(n: u32) -> u32; }
         world app { import log; export api; }";
@@ -425,7 +425,7 @@ fn metadata_of_the_older_form_is_read() {
 }
 
 #[test]
-fn an_adapter_that_the_module_does_not_import_may_export() {
+fn componentize_exports_from_an_adapter_without_importers() {
     let adapter = r#"(module
         (import "__main_module__" "entry" (func $entry))
         (export "t:app/run#go" (func $entry)))"#;
@@ -444,7 +444,7 @@ fn an_adapter_that_the_module_does_not_import_may_export() {
 }
 
 #[test]
-fn an_adapter_with_nearly_the_name_of_an_import_is_an_error() {
+fn componentize_refuses_an_adapter_with_a_similar_name() {
     let directory = tempfile::tempdir().unwrap();
     let app = r#"(module (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
         (memory (export "memory") 1) (func (export "_start")))"#;
@@ -464,7 +464,7 @@ fn an_adapter_with_nearly_the_name_of_an_import_is_an_error() {
 }
 
 #[test]
-fn an_adapter_that_nothing_is_imported_of_is_left_out() {
+fn componentize_omits_an_unused_adapter() {
     // Makefiles give the adapter for preview 1 to each module.
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
@@ -488,7 +488,7 @@ fn an_adapter_that_nothing_is_imported_of_is_left_out() {
 }
 
 #[test]
-fn an_adapter_that_imports_from_another_is_an_error() {
+fn componentize_refuses_an_adapter_that_imports_from_another() {
     // The encoder panics where the module does not import the same, or makes what is not valid.
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
@@ -531,7 +531,7 @@ fn an_adapter_that_imports_from_another_is_an_error() {
 }
 
 #[test]
-fn an_adapter_that_calls_what_the_module_does_not_export_is_an_error() {
+fn componentize_refuses_an_adapter_that_needs_a_missing_export() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
     let text = "package t:app; interface run { go: func(); } world adapter { export run; } world app { export plain: func(); }";
@@ -553,7 +553,7 @@ fn an_adapter_that_calls_what_the_module_does_not_export_is_an_error() {
 }
 
 #[test]
-fn invalid_code_is_said_of_the_module_that_has_it() {
+fn componentize_attributes_invalid_code_to_its_module() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         let bytes = wat::parse_str(text).unwrap();
@@ -590,7 +590,7 @@ fn invalid_code_is_said_of_the_module_that_has_it() {
 }
 
 #[test]
-fn an_adapter_in_the_place_of_a_component_is_told_for_one() {
+fn componentize_recognizes_an_adapter_given_as_component() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
     write("app.wat", b"(component (import \"f\" (func)))");
@@ -616,7 +616,7 @@ fn an_adapter_in_the_place_of_a_component_is_told_for_one() {
 }
 
 #[test]
-fn a_module_for_preview_0_is_told_for_one() {
+fn componentize_recognizes_a_module_for_preview_0() {
     let directory = tempfile::tempdir().unwrap();
     let wat = r#"(module (import "wasi_unstable" "fd_close" (func (param i32) (result i32))) (memory (export "memory") 1)
         (func (export "_start")))"#;

@@ -61,7 +61,7 @@ fn compose(directory: &Path, arguments: &[&str]) -> Vec<u8> {
 }
 
 #[test]
-fn arguments_name_an_instance_and_its_export() {
+fn compose_config_argument_names_an_instance_and_its_export() {
     let directory = directory(&[
         ("config.yml", include_str!("../compose_config/arguments.yml")),
         ("parts/four.wat", &digit("test:four/digit", 4)),
@@ -73,7 +73,7 @@ fn arguments_name_an_instance_and_its_export() {
 }
 
 #[test]
-fn json_says_the_same_as_yaml() {
+fn compose_config_reads_json_like_yaml() {
     let directory = directory(&[
         ("config.yml", include_str!("../compose_config/arguments.yml")),
         ("config.json", include_str!("../compose_config/arguments.json")),
@@ -84,7 +84,7 @@ fn json_says_the_same_as_yaml() {
 }
 
 #[test]
-fn components_are_found_by_the_name_of_an_import_beside_the_configuration_and_in_search_paths() {
+fn compose_config_finds_components_by_import_name_in_search_paths() {
     let directory = directory(&[
         ("sub/config.yml", "search-paths:\n  - found\n"),
         ("sub/ones.wat", &digit("ones", 3)),
@@ -96,14 +96,14 @@ fn components_are_found_by_the_name_of_an_import_beside_the_configuration_and_in
 }
 
 #[test]
-fn what_is_not_found_is_left_to_the_host() {
+fn compose_config_leaves_missing_components_to_the_host() {
     let directory = directory(&[("config.yml", "# Nothing.\n"), ("ones.wat", &digit("ones", 3))]);
     let output = compose(directory.path(), &["-c", "config.yml"]);
     assert_eq!(names(&output).0, ["test:digits/tens"]);
 }
 
 #[test]
-fn definitions_fill_every_import_of_their_exports_name() {
+fn compose_config_definition_fills_each_import_of_its_export_name() {
     let directory = directory(&[
         ("config.yml", "definitions:\n  - given.wat\n"),
         ("given.wat", &digit("test:digits/tens", 5)),
@@ -114,7 +114,7 @@ fn definitions_fill_every_import_of_their_exports_name() {
 }
 
 #[test]
-fn an_instance_as_a_whole_is_an_argument() {
+fn compose_config_argument_may_be_an_instance() {
     let directory = directory(&[
         ("config.yml", include_str!("../compose_config/whole.yml")),
         ("six.wat", &bare(6)),
@@ -125,7 +125,7 @@ fn an_instance_as_a_whole_is_an_argument() {
 }
 
 #[test]
-fn one_dependency_is_instantiated_as_often_as_it_has_names() {
+fn compose_config_instantiates_a_dependency_once_per_name() {
     // Each instance counts for itself, so both say one; a shared one would say one and two.
     let counter = r#"(component
       (core module $m
@@ -143,7 +143,7 @@ fn one_dependency_is_instantiated_as_often_as_it_has_names() {
 }
 
 #[test]
-fn components_can_be_imported_in_the_place_of_being_nested() {
+fn compose_config_imports_components_on_request() {
     let config = format!("import-components: true\n{}", include_str!("../compose_config/arguments.yml"));
     let directory = directory(&[
         ("config.yml", &config),
@@ -160,7 +160,7 @@ fn components_can_be_imported_in_the_place_of_being_nested() {
 }
 
 #[test]
-fn an_instance_as_a_whole_goes_before_an_export_that_has_the_imports_name() {
+fn compose_config_prefers_the_instance_to_its_export_of_the_import_name() {
     // As the crate's own composition `complex` has it: `ones` of the dependency is a function.
     let shadowed = r#"(component
       (core module $m (func (export "get") (result i32) (i32.const 9)))
@@ -176,7 +176,7 @@ fn an_instance_as_a_whole_goes_before_an_export_that_has_the_imports_name() {
 }
 
 #[test]
-fn what_is_configured_and_not_asked_for_is_not_read() {
+fn compose_config_does_not_read_unused_entries() {
     let config = "dependencies:\n  spare: missing.wat\ninstantiations:\n  spare-too:\n    dependency: spare\n";
     let directory = directory(&[
         ("config.yml", config),
@@ -187,7 +187,7 @@ fn what_is_configured_and_not_asked_for_is_not_read() {
 }
 
 #[test]
-fn a_function_is_filled_where_an_argument_names_it() {
+fn compose_config_fills_a_function_named_by_an_argument() {
     let root = r#"(component
       (import "get" (func $get (result u32)))
       (export "number" (func $get)))"#;
@@ -205,7 +205,7 @@ fn a_function_is_filled_where_an_argument_names_it() {
 
 /// Resources that two imports share are one type in the type of a component that is imported.
 #[test]
-fn an_imported_component_is_of_the_type_of_the_one_that_it_stands_for() {
+fn compose_config_imported_component_shares_resource_types() {
     let root = r#"(component
       (import "test:r/types" (instance $types (export "r" (type (sub resource)))))
       (alias export $types "r" (type $r))
@@ -243,7 +243,7 @@ fn an_imported_component_is_of_the_type_of_the_one_that_it_stands_for() {
 }
 
 #[test]
-fn a_chain_of_real_components_runs() {
+fn compose_config_runs_a_chain_of_guests() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["chain-top", "chain-middle", "chain-bottom"] {
         std::fs::copy(guest(name), directory.path().join(name).with_extension("wasm")).unwrap();

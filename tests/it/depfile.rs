@@ -150,7 +150,7 @@ impl Project {
 }
 
 #[test]
-fn each_file_is_seen_to_change_whatever_it_is_called() {
+fn depfile_detects_a_change_of_each_file_of_any_name() {
     for tool in TOOLS {
         let project = Project::new(tool, "weld.toml", "out.wasm");
         // Files that names would match, if they were taken for patterns or cut in pieces.
@@ -165,7 +165,7 @@ fn each_file_is_seen_to_change_whatever_it_is_called() {
 }
 
 #[test]
-fn a_file_that_is_gone_and_no_longer_named_stops_nobody() {
+fn depfile_allows_a_file_that_is_removed_and_unused() {
     for tool in TOOLS {
         let project = Project::new(tool, "weld.toml", "out.wasm");
         // Make has no rule for what is a pattern or a variable to it: NAMES ends with these.
@@ -184,7 +184,7 @@ fn a_file_that_is_gone_and_no_longer_named_stops_nobody() {
 }
 
 #[test]
-fn the_manifest_may_be_in_any_directory() {
+fn depfile_works_from_any_directory_of_the_manifest() {
     // The manifest, its output from there, the output from the build file's directory, a component from there.
     let layouts = [
         ("sub/weld.toml", "out.wasm", "sub/out.wasm", "part.wat", "sub/part.wat"),
@@ -209,7 +209,7 @@ fn the_manifest_may_be_in_any_directory() {
 
 #[cfg(unix)]
 #[test]
-fn paths_may_be_absolute() {
+fn depfile_accepts_absolute_paths() {
     for tool in TOOLS {
         let project = Project::new(tool, "ABSOLUTE/weld.toml", "$OUT");
         let output = project.path("out.wasm");
@@ -225,7 +225,7 @@ fn paths_may_be_absolute() {
 }
 
 #[test]
-fn an_output_is_made_of_what_it_uses_and_not_of_what_others_use() {
+fn depfile_lists_only_inputs_of_the_output() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("app.wat", PART);
@@ -243,7 +243,7 @@ fn an_output_is_made_of_what_it_uses_and_not_of_what_others_use() {
 }
 
 #[test]
-fn paths_without_a_form_are_refused_before_anything_is_written() {
+fn depfile_refuses_unrepresentable_paths_before_any_write() {
     let build = |file: &str, output: &str| {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join(file), PART).unwrap();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{self, guest, succeeds, weld};
 
 #[test]
-fn order_of_flags_folder_threads_locale_and_time_zone_do_not_matter() {
+fn output_is_independent_of_flag_order_directory_threads_locale_and_time_zone() {
     let plugs = [guest("left"), guest("right"), guest("counter")];
     let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     let directories: Vec<_> = (0..3).map(|_| tempfile::tempdir().unwrap()).collect();
@@ -29,7 +29,7 @@ fn order_of_flags_folder_threads_locale_and_time_zone_do_not_matter() {
 }
 
 #[test]
-fn a_file_of_another_folder_is_the_same_component() {
+fn output_is_independent_of_input_directories() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let copy = there.path().join("hello-lib.wasm");
     std::fs::copy(guest("hello-lib"), &copy).unwrap();
@@ -43,7 +43,7 @@ fn a_file_of_another_folder_is_the_same_component() {
 }
 
 #[test]
-fn components_of_one_name_are_told_apart_by_content_not_by_path() {
+fn output_distinguishes_components_of_one_name_by_content() {
     let directory = tempfile::tempdir().unwrap();
     let part = |directory_name: &str, export: &str| {
         let file = directory.path().join(directory_name).join("part.wat");
@@ -69,7 +69,7 @@ fn components_of_one_name_are_told_apart_by_content_not_by_path() {
 }
 
 #[test]
-fn a_failing_command_says_the_same_each_time() {
+fn error_output_is_deterministic() {
     let directory = tempfile::tempdir().unwrap();
     let said: BTreeSet<String> = (0..20)
         .map(|run| {

@@ -154,7 +154,7 @@ fn importing(items: &str) -> String {
 }
 
 #[test]
-fn a_byte_in_a_nested_component_is_that_component_replaced() {
+fn diff_reports_a_changed_byte_as_a_replaced_nested_component() {
     let directory = Directory::new();
     let old = directory.cms("old.wasm", "", |_| {});
     let new = directory.cms("new.wasm", "", |inputs| {
@@ -177,7 +177,7 @@ fn a_byte_in_a_nested_component_is_that_component_replaced() {
 }
 
 #[test]
-fn a_wire_is_said_as_wiring_and_the_instance_that_came_for_it() {
+fn diff_reports_a_new_wire_and_its_new_instance() {
     let directory = Directory::new();
     let old = directory.cms("old.wasm", "", |_| {});
     let new = directory.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
@@ -200,7 +200,7 @@ fn a_wire_is_said_as_wiring_and_the_instance_that_came_for_it() {
 }
 
 #[test]
-fn a_wire_alone_is_wiring_alone() {
+fn diff_reports_a_single_changed_wire_as_wiring() {
     let directory = Directory::new();
     // Two instances in both, the other way round.
     let wires = |front: &str, storygen: &str| {
@@ -218,7 +218,7 @@ fn a_wire_alone_is_wiring_alone() {
 }
 
 #[test]
-fn a_setting_is_a_grant_and_an_adapter_generated_anew() {
+fn diff_reports_a_setting_as_grant_and_regenerated_adapter() {
     let directory = Directory::new();
     let grants = |value: &str| {
         format!("[virtualize.storygen]\ndefault = \"allow\"\nenv = {{ set = {{ LANG = \"{value}\" }} }}\n")
@@ -236,7 +236,7 @@ fn a_setting_is_a_grant_and_an_adapter_generated_anew() {
 }
 
 #[test]
-fn a_grant_of_a_capability_is_said_first_as_what_can_be_reached() {
+fn diff_reports_a_capability_grant_first_as_reachable() {
     let directory = Directory::new();
     let grants = |more: &str| format!("[virtualize.storygen]\ndefault = \"deny\"\nstdout = \"allow\"\n{more}");
     let old = directory.cms("old.wasm", &grants(""), |_| {});
@@ -254,7 +254,7 @@ fn a_grant_of_a_capability_is_said_first_as_what_can_be_reached() {
 }
 
 #[test]
-fn other_versions_are_a_line_each() {
+fn diff_reports_each_changed_version_on_one_line() {
     let directory = Directory::new();
     let (old, new) = (guest("command-0.2.6"), guest("command-0.2.12"));
     let text = directory.words(&path(&old), &path(&new));
@@ -267,7 +267,7 @@ fn other_versions_are_a_line_each() {
 }
 
 #[test]
-fn what_a_replaced_component_can_reach_is_said_first() {
+fn diff_reports_what_a_replaced_component_reaches_first() {
     let directory = Directory::new();
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
     let new = directory.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
@@ -319,7 +319,7 @@ fn joined(depth: usize) -> String {
 }
 
 #[test]
-fn diff_hid_what_is_reached_by_instances_within_a_new_one() {
+fn diff_reports_capabilities_of_instances_within_a_new_one() {
     let directory = Directory::new();
     // `other` reaches sockets in both, so that the component as a whole and `ml` gain nothing.
     let other = NET_WITH_SOCKETS.replace("acme:net/fetch", "acme:net/other");
@@ -353,7 +353,7 @@ fn diff_hid_what_is_reached_by_instances_within_a_new_one() {
 }
 
 #[test]
-fn diff_says_what_an_instance_reaches_that_is_within_another_now() {
+fn diff_reports_capabilities_of_an_instance_moved_into_another() {
     let directory = Directory::new();
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
     let new = directory.plug("new.wasm", &[("ml", ML), ("box", &joined(0))]);
@@ -376,7 +376,7 @@ fn diff_says_what_an_instance_reaches_that_is_within_another_now() {
 }
 
 #[test]
-fn diff_says_what_is_called_an_adapter_in_a_new_instance_and_is_for_nobody() {
+fn diff_reports_capabilities_of_a_false_adapter_in_a_new_instance() {
     let directory = Directory::new();
     let old = directory.put("old.weld", with_sockets("x", "  x  sha256 0\n"));
     let new = |by: &str, from: &str| {
@@ -398,7 +398,7 @@ fn diff_says_what_is_called_an_adapter_in_a_new_instance_and_is_for_nobody() {
 }
 
 #[test]
-fn an_instance_that_is_called_like_the_path_of_another_hid_what_it_reaches() {
+fn diff_distinguishes_an_instance_name_from_a_nested_path() {
     let directory = Directory::new();
     let net = |name: &str, from: &str| {
         format!(
@@ -425,7 +425,7 @@ fn an_instance_that_is_called_like_the_path_of_another_hid_what_it_reaches() {
 }
 
 #[test]
-fn an_instance_of_another_name_is_the_same_instance() {
+fn diff_matches_a_renamed_instance() {
     let directory = Directory::new();
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
     let new = directory.plug("new.wasm", &[("ml", ML), ("wire", NET_WITH_SOCKETS)]);
@@ -433,7 +433,7 @@ fn an_instance_of_another_name_is_the_same_instance() {
 }
 
 #[test]
-fn a_function_of_another_type_is_shown_as_wit() {
+fn diff_shows_a_changed_function_type_as_wit() {
     let directory = Directory::new();
     let items = |get: &str, more: &str| {
         importing(&format!(
@@ -455,7 +455,7 @@ fn a_function_of_another_type_is_shown_as_wit() {
 }
 
 #[test]
-fn functions_that_a_world_has_itself_are_shown_with_their_types() {
+fn diff_shows_functions_of_the_world_with_types() {
     let directory = Directory::new();
     let old = directory.put("old.wat", importing(r#"(import "ask" (func (result u32))) (import "log" (func))"#));
     let new = directory.put("new.wat", importing(r#"(import "ask" (func (result u64))) (import "tell" (func))"#));
@@ -479,7 +479,7 @@ fn edited(directory: &Directory, name: &str, from: &str, to: &str) -> String {
 }
 
 #[test]
-fn parts_of_types_are_shown_in_what_they_are_in() {
+fn diff_shows_type_members_in_their_type() {
     let directory = Directory::new();
     let old = edited(&directory, "old.weld", "get:", "get:");
     let new = edited(&directory, "new.weld", "get: func(key: string) -> option<string>;", "get: func() -> string;");
@@ -496,7 +496,7 @@ fn parts_of_types_are_shown_in_what_they_are_in() {
 }
 
 #[test]
-fn a_type_that_becomes_another_kind_of_type_is_shown_whole() {
+fn diff_shows_a_type_of_a_changed_kind_whole() {
     let directory = Directory::new();
     let count = "count: func(of: borrow<connection>) -> u32;";
     let with = |ty: &str| format!("{ty}\n\n      {count}");
@@ -526,7 +526,7 @@ fn a_type_that_becomes_another_kind_of_type_is_shown_whole() {
 }
 
 #[test]
-fn where_one_world_is_no_wit_types_are_not_compared() {
+fn diff_skips_types_where_a_world_has_no_wit() {
     let directory = Directory::new();
     let old = directory.put("old.wat", r#"(component (import "f" (func)))"#);
     let nested =
@@ -548,7 +548,7 @@ fn where_one_world_is_no_wit_types_are_not_compared() {
 }
 
 #[test]
-fn core_modules_that_the_host_gives_are_something_to_reach() {
+fn diff_counts_host_core_modules_as_capabilities() {
     let directory = Directory::new();
     let old = directory.put("old.wat", r#"(component (import "f" (func)))"#);
     let new = directory.put("new.wat", r#"(component (import "f" (func)) (import "m" (core module)))"#);
@@ -569,7 +569,7 @@ fn core_modules_that_the_host_gives_are_something_to_reach() {
 }
 
 #[test]
-fn a_component_that_was_put_within_another_is_the_same_component() {
+fn diff_matches_a_component_that_became_nested() {
     let directory = Directory::new();
     let old = path(&guest("command-p3"));
     directory.put("new.wasm", support::virt(&guest("command-p3"), &["default=allow", "sockets=deny"]));
@@ -591,7 +591,7 @@ fn a_component_that_was_put_within_another_is_the_same_component() {
 }
 
 #[test]
-fn a_component_of_wasi_0_3_is_compared_with_one_of_0_2() {
+fn diff_compares_wasi_0_3_with_0_2() {
     let directory = Directory::new();
     let text = directory.words(&path(&guest("command-0.2.12")), &path(&guest("command-p3")));
     assert_eq!(groups(&text), ["capabilities", "imports", "exports", "components"]);
@@ -606,7 +606,7 @@ fn a_component_of_wasi_0_3_is_compared_with_one_of_0_2() {
 }
 
 #[test]
-fn other_bytes_of_the_same_component_are_said_plainly() {
+fn diff_reports_other_bytes_of_an_equal_component() {
     let directory = Directory::new();
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
     let mut bytes = directory.read(&old);
@@ -632,7 +632,7 @@ fn other_bytes_of_the_same_component_are_said_plainly() {
 }
 
 #[test]
-fn diff_says_whether_code_changed_or_only_metadata() {
+fn diff_distinguishes_changed_code_from_changed_metadata() {
     let directory = Directory::new();
     let module = |value: u32| {
         format!(
@@ -670,7 +670,7 @@ fn diff_says_whether_code_changed_or_only_metadata() {
 }
 
 #[test]
-fn diff_is_printed_as_markdown_and_written_as_a_page() {
+fn diff_has_markdown_and_html_forms() {
     let directory = Directory::new();
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
     directory.put("net.wat", NET);
@@ -698,7 +698,7 @@ fn diff_is_printed_as_markdown_and_written_as_a_page() {
 
 /// A name section may have any text: none of it may end a block of code, or begin an element.
 #[test]
-fn diff_that_is_written_elsewhere_has_no_markup_of_the_component() {
+fn diff_markdown_and_html_escape_component_text() {
     let directory = Directory::new();
     let named = "(component (import \"f\" (func $f))
                    (component $x (core module) (import \"f\" (func $f)) (export \"g\" (func $f)))
@@ -716,7 +716,7 @@ fn diff_that_is_written_elsewhere_has_no_markup_of_the_component() {
 }
 
 #[test]
-fn what_is_the_same_is_equal_and_ends_with_0() {
+fn diff_of_equal_components_exits_with_0() {
     let directory = Directory::new();
     let equal = ("equal\n".to_owned(), 0);
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
@@ -732,7 +732,7 @@ fn what_is_the_same_is_equal_and_ends_with_0() {
 }
 
 #[test]
-fn snapshots_say_what_their_components_say() {
+fn diff_of_snapshots_equals_diff_of_components() {
     let directory = Directory::new();
     let old = directory.cms("old.wasm", "[virtualize.storygen]\ndefault = \"deny\"\n", |_| {});
     let new = directory.cms("new.wasm", "[wire]\n\"storygen/acme:cms/store@1.0.0\" = \"kv#1\"\n", |_| {});
@@ -753,7 +753,7 @@ fn snapshots_say_what_their_components_say() {
 }
 
 #[test]
-fn names_do_not_steer_the_terminal() {
+fn diff_escapes_terminal_controls_in_names() {
     let directory = Directory::new();
     let component = |name: &str, nested: &str, value: u8| {
         format!(
@@ -777,7 +777,7 @@ fn names_do_not_steer_the_terminal() {
 }
 
 #[test]
-fn standard_input_is_one_of_the_two() {
+fn diff_reads_one_side_from_stdin() {
     let directory = Directory::new();
     let old = directory.put("old.wat", NET);
     let run = |arguments: [&str; 2]| {
@@ -797,7 +797,7 @@ fn standard_input_is_one_of_the_two() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_who_asks() {
+fn diff_colours_on_request_and_on_terminals() {
     let directory = Directory::new();
     let (old, new) = (directory.put("old.wat", NET), directory.put("new.wat", NET_WITH_SOCKETS));
     assert!(!directory.diff(&old, &new).0.contains('\u{1b}'));
@@ -807,7 +807,7 @@ fn colours_are_for_terminals_and_for_who_asks() {
 }
 
 #[test]
-fn errors_name_which_of_the_two_it_is() {
+fn diff_errors_name_the_side() {
     let directory = Directory::new();
     let good = directory.put("good.wat", NET);
     let snapshot = String::from_utf8(directory.read(&directory.snapshot(&good, "good.weld"))).unwrap();
@@ -846,7 +846,7 @@ fn errors_name_which_of_the_two_it_is() {
 }
 
 #[test]
-fn json_says_the_same() {
+fn diff_json_equals_the_text() {
     let directory = Directory::new();
     let old = directory.plug("old.wasm", &[("ml", ML), ("net", NET)]);
     let new = directory.plug("new.wasm", &[("ml", ML), ("net", NET_WITH_SOCKETS)]);
@@ -892,7 +892,7 @@ fn counted(difference: &Value, is_mirrored: bool) -> Vec<(&'static str, Vec<&str
 }
 
 #[test]
-fn any_two_components_differ_in_the_same_groups_from_either_side() {
+fn diff_has_the_same_groups_in_both_directions() {
     let directory = Directory::new();
     let mut files: Vec<Vec<u8>> = guests().iter().map(|file| std::fs::read(file).unwrap()).collect();
     for more in
@@ -921,7 +921,7 @@ fn any_two_components_differ_in_the_same_groups_from_either_side() {
 }
 
 #[test]
-fn snapshots_that_nobody_wrote_so_are_read_in_bounded_time() {
+fn diff_reads_foreign_snapshots_in_bounded_time() {
     let directory = Directory::new();
     directory.put("net.wat", NET);
     let snapshot = |from: &str, wit: &str| {
@@ -959,7 +959,7 @@ impl Directory {
 }
 
 #[test]
-fn two_fillers_that_are_both_unknown_were_equal() {
+fn diff_distinguishes_two_unknown_argument_sources() {
     let directory = Directory::new();
     let tree = |from: &str| format!("  a  sha256 0\n    i  <- {from}\n");
     for (was, is) in [("x", "y"), ("x", "own"), ("x#e", "x#f"), ("{f <- x}", "{f <- y}"), ("\"a b\"", "\"a c\"")] {
@@ -981,7 +981,7 @@ fn two_fillers_that_are_both_unknown_were_equal() {
 }
 
 #[test]
-fn what_gives_names_within_a_program_is_no_wiring_of_a_program_that_was_replaced() {
+fn diff_omits_inner_wiring_of_a_replaced_component() {
     let directory = Directory::new();
     // A program with another one in it, which has its import from a component without code.
     let program = |shim: &str, value: u8| {
@@ -1008,7 +1008,7 @@ fn what_gives_names_within_a_program_is_no_wiring_of_a_program_that_was_replaced
 }
 
 #[test]
-fn instances_that_are_called_as_something_else_were_not_told_apart() {
+fn diff_distinguishes_instances_named_like_keywords() {
     let directory = Directory::new();
     let names = ["host", "outer", "a b", "own", "component x"];
     let component = |from: &str| {
@@ -1039,7 +1039,7 @@ fn instances_that_are_called_as_something_else_were_not_told_apart() {
 }
 
 #[test]
-fn names_in_quotes_within_bundles_were_taken_apart() {
+fn diff_parses_quoted_names_in_inline_instances() {
     let directory = Directory::new();
     let tree = |from: &str| {
         let instance = |name: &str| format!("  {name}  sha256 1\n");
@@ -1064,7 +1064,7 @@ fn names_in_quotes_within_bundles_were_taken_apart() {
 }
 
 #[test]
-fn a_rewiring_from_one_adapter_to_another_was_hidden() {
+fn diff_reports_rewiring_between_adapters() {
     let directory = Directory::new();
     let adapters = "  x:adapter  (adapter)  sha256 1\n  y:adapter  (adapter)  sha256 2\n";
     let tree = |from: &str, adapters: &str| format!("  x  sha256 0\n    i  <- {from}\n{adapters}");
@@ -1086,7 +1086,7 @@ fn a_rewiring_from_one_adapter_to_another_was_hidden() {
 }
 
 #[test]
-fn what_an_adapter_is_given_by_another_instance_was_hidden() {
+fn diff_reports_rewired_adapter_arguments() {
     let directory = Directory::new();
     let tree = |digest: u8, from: &str, more: &str| {
         format!(
@@ -1110,7 +1110,7 @@ fn with_sockets(reached_by: &str, tree: &str) -> String {
 }
 
 #[test]
-fn what_is_called_an_adapter_could_reach_anything() {
+fn diff_reports_capabilities_of_a_false_adapter() {
     let directory = Directory::new();
     let tree = |digest: u8| format!("  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 {digest}\n");
     let anew = "adapters\n  ~ `x:adapter`, generated again: sha256 1 -> sha256 2\n";
@@ -1138,7 +1138,7 @@ fn what_is_called_an_adapter_could_reach_anything() {
 }
 
 #[test]
-fn an_import_that_an_adapter_alone_reaches_was_left_to_nobody() {
+fn diff_attributes_an_import_to_its_adapter() {
     let directory = Directory::new();
     let tree = "  x  sha256 0\n    i  <- x:adapter\n  x:adapter  (adapter)  sha256 1\n";
     let old = directory.put("old.weld", with_tree(tree));
@@ -1151,7 +1151,7 @@ fn an_import_that_an_adapter_alone_reaches_was_left_to_nobody() {
 }
 
 #[test]
-fn a_program_that_became_what_is_called_an_adapter_was_no_replaced_component() {
+fn diff_reports_a_component_replaced_by_a_false_adapter() {
     let directory = Directory::new();
     let tree = |adapter: &str, digest: u8| format!("  x  sha256 0\n  x:adapter  {adapter}sha256 {digest}\n");
     let (program, adapter) = (tree("", 1), tree("(adapter)  ", 2));
@@ -1173,7 +1173,7 @@ fn a_program_that_became_what_is_called_an_adapter_was_no_replaced_component() {
 }
 
 #[test]
-fn any_interface_of_wasi_io_was_nothing_to_reach() {
+fn diff_reports_unknown_interfaces_of_wasi_io() {
     let directory = Directory::new();
     let old = directory.put("old.wat", "(component)");
     for (name, is_said) in [("error", false), ("poll", false), ("streams", false), ("network", true)] {
@@ -1186,7 +1186,7 @@ fn any_interface_of_wasi_io_was_nothing_to_reach() {
 }
 
 #[test]
-fn a_component_that_is_given_is_told_apart_by_its_digest() {
+fn diff_matches_component_arguments_by_digest() {
     let directory = Directory::new();
     let tree = |from: &str| format!("  a  sha256 0\n    i  <- {from}\n");
     for (was, is) in [
@@ -1205,7 +1205,7 @@ fn a_component_that_is_given_is_told_apart_by_its_digest() {
 }
 
 #[test]
-fn a_wrapped_program_with_a_program_in_it_was_rewired() {
+fn diff_reports_no_rewiring_for_a_wrapped_component() {
     let directory = Directory::new();
     let world = "\nwit\n  world root {\n    import i: func();\n  }\n";
     let imports = |by: &str| format!("imports\n  i  {by}\n");
@@ -1225,7 +1225,7 @@ fn a_wrapped_program_with_a_program_in_it_was_rewired() {
 }
 
 #[test]
-fn instances_that_are_made_in_another_order_are_not_the_same() {
+fn diff_reports_a_changed_instantiation_order() {
     let directory = Directory::new();
     let [old, new] = [["a", "b"], ["b", "a"]].map(|order| {
         let made = order.map(|name| format!("(instance ${name} (instantiate $c))")).concat();
@@ -1238,7 +1238,7 @@ fn instances_that_are_made_in_another_order_are_not_the_same() {
 }
 
 #[test]
-fn an_interface_by_another_name_was_not_compared() {
+fn diff_compares_the_types_of_a_renamed_interface() {
     let directory = Directory::new();
     let named = |parameter: &str| {
         format!(r#"(component (import "x" (implements "a:b/c") (instance (export "f" (func {parameter})))))"#)
@@ -1249,7 +1249,7 @@ fn an_interface_by_another_name_was_not_compared() {
 }
 
 #[test]
-fn what_no_group_is_about_is_not_called_the_same() {
+fn diff_reports_differences_outside_all_groups() {
     let directory = Directory::new();
     let of = |id: &str| format!(r#"(component (import "f" (external-id "{id}") (func)))"#);
     let (old, new) = (directory.put("old.wat", of("a")), directory.put("new.wat", of("b")));
@@ -1274,7 +1274,7 @@ fn with_label(says: &str, more: &str) -> String {
 }
 
 #[test]
-fn diff_says_a_capability_that_comes_by_another_name() {
+fn diff_reports_a_capability_under_another_label() {
     let implements = "(implements \"wasi:random/random@0.2.0\")";
     // A core module makes a world of which WIT has no words.
     for more in ["", "(import \"code\" (core module))"] {
@@ -1298,7 +1298,7 @@ fn diff_says_a_capability_that_comes_by_another_name() {
 }
 
 #[test]
-fn a_composition_that_was_restricted_was_a_new_one_in_the_place_of_all_its_parts() {
+fn diff_matches_the_parts_of_a_virtualized_composition() {
     let directory = Directory::new();
     let before = directory.cms("before.wasm", "", |_| {});
     succeeds(weld(directory.0.path()).args(["virt", &before, "--stdout", "-q", "-o", "after.wasm"]));

@@ -18,7 +18,7 @@ fn composed() -> Vec<u8> {
 }
 
 #[test]
-fn a_command_killed_at_any_point_leaves_the_old_output_or_the_new_one() {
+fn output_is_old_or_new_after_a_kill_at_any_point() {
     let directory = tempfile::tempdir().unwrap();
     let output = directory.path().join("out.wasm");
     let new = composed();
@@ -41,7 +41,7 @@ fn a_command_killed_at_any_point_leaves_the_old_output_or_the_new_one() {
 
 #[cfg(unix)]
 #[test]
-fn an_output_that_does_not_fit_leaves_the_old_one() {
+fn output_without_space_leaves_the_old_file() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("out.wasm"), "as before").unwrap();
     // A limit on file size ends the write in the middle, as a full disk does.
@@ -59,7 +59,7 @@ fn an_output_that_does_not_fit_leaves_the_old_one() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_device_is_an_error_that_says_so() {
+fn output_to_a_full_device_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).args(["-o", "/dev/full"]);
@@ -70,7 +70,7 @@ fn a_full_device_is_an_error_that_says_so() {
 }
 
 #[test]
-fn no_input_is_written_over() {
+fn output_over_an_input_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("hello-command.wasm");
     std::fs::copy(guest("hello-command"), &file).unwrap();
@@ -82,7 +82,7 @@ fn no_input_is_written_over() {
 
 #[cfg(unix)]
 #[test]
-fn the_mode_of_an_output_is_kept_and_links_are_followed() {
+fn output_keeps_file_mode_and_follows_symlinks() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("target.wasm");
@@ -97,7 +97,7 @@ fn the_mode_of_an_output_is_kept_and_links_are_followed() {
 
 #[cfg(unix)]
 #[test]
-fn a_new_output_may_be_read_by_whom_the_mask_allows() {
+fn output_permissions_follow_the_umask() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir().unwrap();
     let script = format!(
@@ -112,7 +112,7 @@ fn a_new_output_may_be_read_by_whom_the_mask_allows() {
 }
 
 #[test]
-fn a_missing_folder_is_an_error_that_says_how_to_make_it() {
+fn output_to_a_missing_directory_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
@@ -121,14 +121,14 @@ fn a_missing_folder_is_an_error_that_says_how_to_make_it() {
 }
 
 #[test]
-fn an_output_that_is_a_directory_is_an_error() {
+fn output_to_a_directory_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::create_dir(directory.path().join("out.wasm")).unwrap();
     assert!(fails(&mut composes(directory.path())).contains("cannot write `out.wasm`: it is a directory"));
 }
 
 #[test]
-fn standard_output_and_input_are_named_by_a_dash() {
+fn stdin_and_stdout_are_named_by_a_dash() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = weld(directory.path());
     command.arg("plug").arg("-").arg("--plug").arg(guest("hello-lib")).args(["-o", "-"]);
@@ -142,7 +142,7 @@ fn standard_output_and_input_are_named_by_a_dash() {
 }
 
 #[test]
-fn the_text_format_reads_back_as_the_same_component() {
+fn output_as_text_parses_to_the_same_component() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib")).arg("-t");
@@ -155,7 +155,7 @@ fn the_text_format_reads_back_as_the_same_component() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn output_to_a_closed_text_reader_is_no_error() {
     let script = format!(
         "{} plug {} --plug {} -t | head -c 10",
         env!("CARGO_BIN_EXE_weld"),
@@ -167,7 +167,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 }
 
 #[test]
-fn a_component_that_nobody_read_to_its_end_is_an_error() {
+fn output_to_a_closed_binary_reader_is_an_error() {
     let script = format!(
         "{} componentize {} 2>said | head -c 10 >/dev/null; cat said",
         env!("CARGO_BIN_EXE_weld"),
@@ -181,7 +181,7 @@ fn a_component_that_nobody_read_to_its_end_is_an_error() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_nothing_is_followed_as_well() {
+fn output_follows_a_dangling_symlink() {
     let directory = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("target.wasm", directory.path().join("out.wasm")).unwrap();
     succeeds(&mut composes(directory.path()));
@@ -191,7 +191,7 @@ fn a_link_to_nothing_is_followed_as_well() {
 
 #[cfg(unix)]
 #[test]
-fn a_circle_of_links_is_an_error() {
+fn output_to_a_symlink_cycle_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("out.wasm", directory.path().join("out.wasm")).unwrap();
     assert!(fails(&mut composes(directory.path())).contains("cannot write `out.wasm`"));
@@ -200,7 +200,7 @@ fn a_circle_of_links_is_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_binary_is_not_written_to_a_terminal() {
+fn output_as_binary_to_a_terminal_is_refused() {
     // `script` runs the command with a terminal for its output.
     let command = format!(
         "{} plug {} --plug {}",
@@ -242,7 +242,7 @@ fn names(directory: &Path) -> Vec<String> {
 const BUILT: [&str; 7] = ["one.wasm", "two.wasm", "three.wasm", "one.snap", "two.snap", "three.snap", "weld.lock"];
 
 #[test]
-fn a_build_that_is_killed_at_any_of_a_hundred_times_leaves_each_file_old_or_new() {
+fn build_that_is_killed_leaves_each_file_old_or_new() {
     let directory = tempfile::tempdir().unwrap();
     several(directory.path());
     let started = std::time::Instant::now();
@@ -274,7 +274,7 @@ fn a_build_that_is_killed_at_any_of_a_hundred_times_leaves_each_file_old_or_new(
 
 #[cfg(unix)]
 #[test]
-fn a_build_that_is_interrupted_or_terminated_leaves_no_temporary_file() {
+fn build_that_is_interrupted_leaves_no_temporary_file() {
     use std::os::unix::process::ExitStatusExt;
     let directory = tempfile::tempdir().unwrap();
     several(directory.path());
@@ -303,7 +303,7 @@ fn a_build_that_is_interrupted_or_terminated_leaves_no_temporary_file() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_that_is_ignored_stays_ignored() {
+fn build_keeps_ignored_signals_ignored() {
     let directory = tempfile::tempdir().unwrap();
     succeeds(Command::new("mkfifo").arg(directory.path().join("pipe")));
     // It waits for somebody who writes into the pipe.
@@ -318,7 +318,7 @@ fn a_signal_that_is_ignored_stays_ignored() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_gets_all_of_an_output_and_stays_a_pipe() {
+fn output_to_a_named_pipe_is_complete() {
     use std::os::unix::fs::FileTypeExt;
     let directory = tempfile::tempdir().unwrap();
     let pipe = directory.path().join("out.wasm");
@@ -336,7 +336,7 @@ fn a_pipe_gets_all_of_an_output_and_stays_a_pipe() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_directory_in_which_nothing_can_be_made_is_an_error() {
+fn output_to_a_read_only_directory_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = weld(directory.path());
     command.arg("plug").arg(guest("hello-command")).arg("--plug").arg(guest("hello-lib"));
@@ -346,7 +346,7 @@ fn a_directory_in_which_nothing_can_be_made_is_an_error() {
 }
 
 #[test]
-fn builds_of_one_manifest_at_once_lose_no_component_of_each_other() {
+fn concurrent_builds_keep_all_components_in_the_lock() {
     for _ in 0..20 {
         let directory = tempfile::tempdir().unwrap();
         several(directory.path());

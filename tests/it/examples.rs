@@ -43,7 +43,7 @@ fn prints(directory: &TempDir, output: &str, args: &[&str]) -> String {
 }
 
 #[test]
-fn the_content_system_prints_what_its_readme_shows() {
+fn example_cms_prints_the_output_of_its_readme() {
     let (said, directory) = build_cms();
     let readme = std::fs::read_to_string(cms().join("README.md")).unwrap();
     let shows = |text: &str| assert!(readme.contains(&format!("\n```\n{text}```\n")), "the README has not:\n{text}");
@@ -55,7 +55,7 @@ fn the_content_system_prints_what_its_readme_shows() {
 }
 
 #[test]
-fn a_second_instance_has_a_store_of_its_own() {
+fn example_second_instance_has_its_own_store() {
     let (_, directory) = build_cms();
     let args = ["show", "The Slow Post", "The Slow Post", "--store"];
     let shared = prints(&directory, "build/cms.wasm", &args);
@@ -67,7 +67,7 @@ fn a_second_instance_has_a_store_of_its_own() {
 }
 
 #[test]
-fn stories_that_are_not_there_are_missed() {
+fn example_missing_stories_are_reported() {
     let (_, directory) = build_cms();
     let ran = run(&directory, "build/cms.wasm", &["show", "The Fast Post"], &cms().join("stories"));
     assert_eq!(ran.stderr, "there is no story `The Fast Post`\n");
@@ -80,14 +80,14 @@ fn stories_that_are_not_there_are_missed() {
 }
 
 #[test]
-fn a_store_imports_nothing() {
+fn example_store_has_no_imports() {
     let built = std::env::var_os("WELD_CMS").map_or_else(cms, PathBuf::from);
     let (imports, exports) = support::names(&std::fs::read(built.join("kv.wasm")).unwrap());
     assert_eq!((imports, exports), (vec![], vec!["acme:cms/store@1.0.0".to_owned()]));
 }
 
 #[test]
-fn the_locks_of_make_and_ninja_are_those_of_their_components() {
+fn example_locks_match_those_of_make_and_ninja() {
     for example in ["make", "ninja"] {
         let manifest = support::project().join("examples").join(example).join("weld.toml");
         let output =

@@ -55,7 +55,7 @@ fn json(directory: &Path, file: &str, asked: &str) -> Value {
 }
 
 #[test]
-fn explain_shows_the_way_to_the_host_link_by_link() {
+fn explain_shows_the_path_to_the_host_step_by_step() {
     let directory = composed();
     let expected = "`app.wasm` reaches `sockets`: 2 imports, 2 functions\nof wasi:sockets/network@0.2.0, types alone are used\n\
                     \n\
@@ -78,7 +78,7 @@ fn explain_shows_the_way_to_the_host_link_by_link() {
 }
 
 #[test]
-fn explain_advises_what_works() {
+fn explain_suggestions_work() {
     let directory = composed();
     let path = directory.path();
     // What is imported by such a word is meant by it.
@@ -118,7 +118,7 @@ fn explain_advises_what_works() {
 }
 
 #[test]
-fn explain_advises_for_programs_of_many_kinds_what_works() {
+fn explain_suggestions_work_for_guests_of_each_kind() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     let mut closed = 0;
@@ -144,7 +144,7 @@ fn explain_advises_for_programs_of_many_kinds_what_works() {
 }
 
 #[test]
-fn explain_says_plainly_what_is_not_reached() {
+fn explain_reports_an_unreached_capability() {
     let directory = composed();
     let path = directory.path();
     let said = explain(path, "app.wasm", "random");
@@ -169,7 +169,7 @@ fn explain_says_plainly_what_is_not_reached() {
 }
 
 #[test]
-fn explain_warns_of_what_wasi_does_not_have_and_says_how_words_are_read() {
+fn explain_warns_of_functions_outside_wasi_and_explains_capability_words() {
     let directory = composed();
     let said = |asked: &str| {
         let output = succeeds(weld(directory.path()).args(["explain", "app.wasm", asked]));
@@ -194,7 +194,7 @@ fn explain_warns_of_what_wasi_does_not_have_and_says_how_words_are_read() {
 }
 
 #[test]
-fn explain_shows_names_that_steer_nothing() {
+fn explain_escapes_terminal_controls_in_names() {
     let directory = tempfile::tempdir().unwrap();
     let nested =
         program(&[TCP], "a:b/c").replacen("(component", "(component (@name \"x\\1b[31m\\0a`app` is safe\")", 1);
@@ -211,7 +211,7 @@ fn explain_shows_names_that_steer_nothing() {
 }
 
 #[test]
-fn inspect_tells_what_is_given_from_what_is_reached_through_others() {
+fn inspect_distinguishes_direct_from_indirect_capabilities() {
     let directory = composed();
     let output = succeeds(weld(directory.path()).args(["inspect", "app.wasm"]));
     let said = String::from_utf8(output.stdout).unwrap();
@@ -245,7 +245,7 @@ fn inspect_tells_what_is_given_from_what_is_reached_through_others() {
 }
 
 #[test]
-fn inspect_says_of_an_instance_that_it_uses_types_alone() {
+fn inspect_marks_an_instance_used_only_for_types() {
     let files = "wasi:filesystem/types@0.2.0";
     let types = r#"(export "descriptor" (type (sub resource)))"#;
     let text = format!(
@@ -261,7 +261,7 @@ fn inspect_says_of_an_instance_that_it_uses_types_alone() {
 }
 
 #[test]
-fn explain_named_another_import_that_the_same_adapter_fills() {
+fn explain_distinguishes_imports_filled_by_one_adapter() {
     let directory = tempfile::tempdir().unwrap();
     let (random, clock) = ("wasi:random/insecure-seed@0.2.0", "wasi:clocks/monotonic-clock@0.2.0");
     let import = |interface: &str, id: &str, function: &str, result: &str| {

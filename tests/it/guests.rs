@@ -11,14 +11,14 @@ fn built(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_command_tries_a_step_and_goes_on() {
+fn guest_command_continues_after_a_failed_step() {
     let ran = run(&built("command-0.2.12"), &["try", "read", "/none", "--", "out", "text"]);
     let stdout = "error: read /none: Uncategorized\ntext\n".into();
     assert_eq!(ran, Ran { stdout, stderr: String::new(), result: Ok(Ok(())) });
 }
 
 #[test]
-fn the_prober_says_what_wasi_answers() {
+fn guest_prober_reports_answers_of_wasi() {
     let prober = Probed::new(&built("prober"));
     let directory = tempfile::tempdir().unwrap();
     let ask = |what: &str| {
@@ -47,7 +47,7 @@ fn the_prober_says_what_wasi_answers() {
 }
 
 #[test]
-fn a_command_of_wasi_0_3_says_what_it_is_given() {
+fn guest_command_of_wasi_0_3_reports_its_environment() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("file.txt"), "some text").unwrap();
     let give = |wasi: &mut wasmtime_wasi::WasiCtxBuilder| {
@@ -63,14 +63,14 @@ fn a_command_of_wasi_0_3_says_what_it_is_given() {
 }
 
 #[test]
-fn a_server_answers_with_what_it_was_asked_and_given() {
+fn guest_server_answers_with_its_request() {
     let answer = "path /some/path\nasked a question\nenvironment PLACE=here;\nfile in no folder\n\
                   request ErrorCode::ConnectionRefused\n";
     assert_eq!(serve(&built("handler"), "/some/path"), Ok(answer.to_owned()));
 }
 
 #[test]
-fn probes_of_own_interfaces_ask_the_host() {
+fn guest_prober_calls_its_own_interfaces() {
     let own = Probed::new(&built("own"));
     for (what, function) in [
         ("errors first", "test:custom/errors@1.2.0#first"),

@@ -38,7 +38,7 @@ fn refused(file: &str, text: &str, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn wit_on_which_the_parser_panics_is_an_error_of_each_command_that_reads_wit() {
+fn wit_that_panics_the_parser_is_an_error_of_each_command() {
     let (command, module) = (guest("command-0.2.12"), guest("hello-c.module"));
     for arguments in [
         &["inspect", "w.wit"][..],
@@ -56,7 +56,7 @@ fn wit_on_which_the_parser_panics_is_an_error_of_each_command_that_reads_wit() {
 }
 
 #[test]
-fn a_wit_package_in_its_binary_form_on_which_the_parser_panics_is_an_error() {
+fn wit_package_as_binary_that_panics_the_parser_is_an_error() {
     for arguments in [&["inspect", "w.wat"][..], &["virt", "--wit", "w.wat", "-o", "out.wasm"]] {
         let said = refused("w.wat", FUNCTION_TYPE, arguments);
         assert!(
@@ -98,7 +98,7 @@ fn refused_by_each(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_component_on_which_the_validator_panics_is_an_error_of_each_command() {
+fn component_that_panics_the_validator_is_an_error_of_each_command() {
     for said in refused_by_each(ONE_TYPE_TWICE) {
         assert!(
             said.contains("`wasmparser`, which weld uses to read components, fails on `c.wat`: ")
@@ -110,7 +110,7 @@ fn a_component_on_which_the_validator_panics_is_an_error_of_each_command() {
 }
 
 #[test]
-fn a_component_on_which_the_validator_panics_is_an_error_of_the_library() {
+fn component_that_panics_the_validator_is_an_error_of_the_library() {
     let error = weld::inspect(ONE_TYPE_TWICE.as_bytes()).unwrap_err().to_string();
     assert!(error.contains("`wasmparser`, which weld uses to read components, fails on `<memory>`: "), "{error}");
 }
@@ -127,7 +127,7 @@ fn chain(length: usize) -> String {
 }
 
 #[test]
-fn types_that_refer_to_each_other_deeper_than_the_validator_takes_are_too_deep() {
+fn load_refuses_mutually_recursive_types_deeper_than_the_validator() {
     for length in [126, 127, 128, 10_000] {
         for said in refused_by_each(&chain(length)) {
             assert!(said.contains("`c.wat` nests types more than 100 levels deep"), "{length}: {said}");
@@ -139,7 +139,7 @@ fn types_that_refer_to_each_other_deeper_than_the_validator_takes_are_too_deep()
 }
 
 #[test]
-fn a_preview_1_adapter_says_how_it_is_passed() {
+fn load_error_names_the_flag_for_a_preview_1_adapter() {
     let directory = tempfile::tempdir().unwrap();
     let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER;
     std::fs::write(directory.path().join("a.wasm"), adapter).unwrap();
@@ -151,7 +151,7 @@ fn a_preview_1_adapter_says_how_it_is_passed() {
 }
 
 #[test]
-fn what_compose_writes_of_a_function_type_can_be_refused_by_inspect() {
+fn inspect_may_refuse_a_function_type_that_compose_writes() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("d.wac"), "package test:hostile;\ninterface i { type f = func(); }\n")
         .unwrap();
@@ -161,7 +161,7 @@ fn what_compose_writes_of_a_function_type_can_be_refused_by_inspect() {
 }
 
 #[test]
-fn a_component_that_exports_an_import_with_resources_can_be_virtualized_and_inspected() {
+fn virt_and_inspect_accept_an_exported_import_with_resources() {
     let directory = tempfile::tempdir().unwrap();
     let component = r#"
         (component
@@ -182,13 +182,13 @@ fn a_component_that_exports_an_import_with_resources_can_be_virtualized_and_insp
 }
 
 #[test]
-fn a_lone_carriage_return_in_a_manifest_does_not_reach_the_terminal() {
+fn manifest_error_escapes_a_lone_carriage_return() {
     let said = refused("weld.toml", "[composition]\nroot = \"a\" # \rall is well\noutput = 1 x\n", &["build"]);
     assert!(said.contains("all is well") && !said.contains('\r'), "{said:?}");
 }
 
 #[test]
-fn line_feeds_in_what_a_component_says_of_itself_begin_no_line() {
+fn inspect_escapes_line_feeds_in_metadata() {
     let directory = tempfile::tempdir().unwrap();
     let mut producers = wasm_encoder::ProducersSection::new();
     producers.field("language", wasm_encoder::ProducersField::new().value("Rust\n\nforged\n  forged", "1\nforged"));
@@ -218,7 +218,7 @@ fn with_producers_of(component: &[u8], name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn text_of_an_output_is_the_component_whatever_its_custom_sections_hold() {
+fn virt_output_as_text_is_correct_for_any_custom_section() {
     let directory = tempfile::tempdir().unwrap();
     let import = r#"(import "wasi:random/random@0.2.0" (instance (export "get-random-u64" (func (result u64)))))"#;
     let app = wat::parse_str(format!(r#"(component {import} (import "y" (func)) (export "y" (func 0)))"#)).unwrap();
@@ -239,7 +239,7 @@ fn text_of_an_output_is_the_component_whatever_its_custom_sections_hold() {
 }
 
 #[test]
-fn a_name_of_an_import_has_no_control_character() {
+fn load_refuses_control_characters_in_import_names() {
     for (of, text) in [
         ("an import", r#"(component (import "url=<a\nforged: b>" (func)))"#),
         ("one in what is nested", r#"(component (component (import "url=<a\nforged: b>" (func))))"#),

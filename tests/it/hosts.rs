@@ -36,7 +36,7 @@ fn files(directory: &Path, path: &str) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn a_guest_prints_the_same_on_this_host_as_on_others() {
+fn virt_output_prints_the_same_on_each_host() {
     let directory = project().join("tests/reach");
     let cells: Value = serde_json::from_str(&fs::read_to_string(directory.join("cells.json")).unwrap()).unwrap();
     for cell in cells.as_array().unwrap() {
@@ -123,7 +123,7 @@ fn with_stderr(component: &[u8], rep: u32) -> Ran {
 }
 
 #[test]
-fn a_handle_that_a_host_mixes_up_traps_and_opens_nothing() {
+fn virt_traps_on_a_handle_that_a_host_corrupts() {
     for flags in [&["--stdout"][..], &["--stdout", "--grant=fs./tmp.memory=1KiB"]] {
         let flags = [&["--grant=args=allow"], flags].concat();
         let component = virt_in(project(), &guest("command-0.2.12"), &flags);

@@ -35,7 +35,7 @@ fn contents_refused(name: &str, contents: &[u8]) -> String {
 }
 
 #[test]
-fn a_component_cut_short_anywhere_is_refused() {
+fn load_refuses_a_truncated_component() {
     let whole = std::fs::read(guest("hello-lib")).unwrap();
     let lengths = (1..200).chain((200..whole.len()).step_by(97)).chain([whole.len() - 1]);
     for length in lengths {
@@ -47,7 +47,7 @@ fn a_component_cut_short_anywhere_is_refused() {
 }
 
 #[test]
-fn a_component_with_any_byte_changed_is_composed_or_refused() {
+fn plug_composes_or_refuses_a_component_with_any_changed_byte() {
     // Not each change makes it invalid; none may make weld panic, or write what is not valid.
     let whole = std::fs::read(guest("hello-lib")).unwrap();
     let directory = tempfile::tempdir().unwrap();
@@ -73,25 +73,25 @@ fn a_component_with_any_byte_changed_is_composed_or_refused() {
 }
 
 #[test]
-fn an_empty_file_is_refused() {
+fn load_refuses_an_empty_file() {
     assert!(contents_refused("empty.wasm", b"").contains("empty.wasm` is empty"));
 }
 
 #[test]
-fn text_that_is_not_wat_is_refused() {
+fn load_refuses_text_that_is_not_wat() {
     let said = contents_refused("notes.txt", b"Dear diary, today I linked nothing.\n");
     assert!(said.contains("neither a WebAssembly binary nor WebAssembly text: it starts with `Dear dia`"), "{said}");
 }
 
 #[test]
-fn bytes_of_no_format_are_refused() {
+fn load_refuses_unknown_formats() {
     let said = contents_refused("ff.wasm", &[0xff; 4096]);
     assert!(said.contains("it starts with the bytes ff ff ff ff ff ff ff ff"), "{said}");
 }
 
 #[cfg(unix)]
 #[test]
-fn inputs_without_end_and_beyond_all_bounds_are_refused_before_they_are_read() {
+fn load_refuses_endless_inputs_before_reading_them() {
     let directory = tempfile::tempdir().unwrap();
     let large = directory.path().join("large.wasm");
     let file = std::fs::File::create(&large).unwrap();
@@ -107,7 +107,7 @@ fn inputs_without_end_and_beyond_all_bounds_are_refused_before_they_are_read() {
 }
 
 #[test]
-fn a_directory_is_refused() {
+fn load_refuses_a_directory() {
     let directory = tempfile::tempdir().unwrap();
     let input = directory.path().join("directory.wasm");
     std::fs::create_dir(&input).unwrap();
@@ -115,7 +115,7 @@ fn a_directory_is_refused() {
 }
 
 #[test]
-fn a_missing_file_is_refused() {
+fn load_refuses_a_missing_file() {
     let directory = tempfile::tempdir().unwrap();
     let said = refused(directory.path(), &directory.path().join("missing.wasm"));
     assert!(said.contains("no such file"), "{said}");
@@ -123,7 +123,7 @@ fn a_missing_file_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read_is_refused() {
+fn load_refuses_an_unreadable_file() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
 
@@ -151,14 +151,14 @@ fn a_file_that_may_not_be_read_is_refused() {
 }
 
 #[test]
-fn a_core_module_without_metadata_is_refused() {
+fn load_refuses_a_core_module_without_metadata() {
     let said = contents_refused("module.wat", br#"(module (func (export "f")))"#);
     assert!(said.contains("is a core module without WIT metadata"), "{said}");
     assert!(said.contains("weld componentize"), "{said}");
 }
 
 #[test]
-fn control_characters_in_names_do_not_reach_the_terminal() {
+fn load_errors_escape_control_characters_in_names() {
     let directory = tempfile::tempdir().unwrap();
     let input: PathBuf = directory.path().join("a\u{1b}[2Jb\u{202e}.wasm");
     std::fs::write(&input, "not wasm").unwrap();
@@ -170,7 +170,7 @@ fn control_characters_in_names_do_not_reach_the_terminal() {
 }
 
 #[test]
-fn names_within_an_input_do_not_reach_the_terminal_raw() {
+fn load_errors_escape_nested_names() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("socket.wat", r#"(component (import "m" (core module (export "x\1b[2J" (func)))))"#);
@@ -181,7 +181,7 @@ fn names_within_an_input_do_not_reach_the_terminal_raw() {
 }
 
 #[test]
-fn components_nested_too_deep_are_refused() {
+fn load_refuses_deeply_nested_components() {
     for (levels, accepted) in [(99, true), (100, true), (101, false), (3_000, false)] {
         let component = nested_components(levels);
         let said = contents_refused("deep.wasm", &component);
@@ -203,7 +203,7 @@ fn nested_components(levels: usize) -> Vec<u8> {
 }
 
 #[test]
-fn types_nested_too_deep_are_refused() {
+fn load_refuses_deeply_nested_types() {
     for (levels, accepted) in [(99, true), (100, true), (101, false), (10_000, false), (200_000, false)] {
         let component = nested_types(levels);
         let said = contents_refused("deep.wasm", &component);
@@ -217,7 +217,7 @@ fn types_nested_too_deep_are_refused() {
 }
 
 #[test]
-fn metadata_whose_packages_use_each_other_in_a_circle_is_refused() {
+fn load_refuses_a_cycle_of_packages_in_metadata() {
     // wit-parser would follow them without end.
     let interface = |name: &str, used: &str| {
         format!(
@@ -268,7 +268,7 @@ fn nested_types(levels: usize) -> Vec<u8> {
 }
 
 #[test]
-fn an_output_is_not_nested_deeper_than_an_input_may_be() {
+fn plug_refuses_an_output_nested_deeper_than_inputs_may_be() {
     let directory = tempfile::tempdir().unwrap();
     let text = r#"(component (import "text" (func $text (result string))) (export "greet" (func $text)))"#;
     let mut plug = wat::parse_str(text).unwrap();

@@ -41,7 +41,7 @@ fn to_pairs(wires: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_composition_of_wac_has_its_instances_and_wires() {
+fn inspect_shows_instances_and_wires_of_a_wac_composition() {
     let mut graph = CompositionGraph::new();
     let mut add = |name: &str, file: &str| {
         let package = Package::from_bytes(name, None, of_guest(file), graph.types_mut()).unwrap();
@@ -65,7 +65,7 @@ fn a_composition_of_wac_has_its_instances_and_wires() {
 }
 
 #[test]
-fn a_composition_of_wasm_compose_has_its_instances_and_wires() {
+fn inspect_shows_instances_and_wires_of_a_wasm_compose_composition() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::copy(guest("kv-app"), directory.path().join("app.wasm")).unwrap();
     std::fs::copy(guest("kv-store"), directory.path().join("store.wasm")).unwrap();
@@ -85,7 +85,7 @@ fn a_composition_of_wasm_compose_has_its_instances_and_wires() {
 }
 
 #[test]
-fn every_guest_has_a_world_that_it_conforms_to() {
+fn inspect_shows_a_world_that_each_guest_conforms_to() {
     let directory = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(guest("").parent().unwrap()).unwrap() {
         let file = entry.unwrap().path();
@@ -99,7 +99,7 @@ fn every_guest_has_a_world_that_it_conforms_to() {
 }
 
 #[test]
-fn what_a_program_reaches_is_told_from_what_it_only_imports() {
+fn inspect_distinguishes_reached_from_unused_imports() {
     let found = inspect_json(&of_guest("command-0.2.12"));
     let capabilities = found["instances"][0]["capabilities"].as_array().unwrap();
     for capability in ["env", "args", "stdout", "clocks", "random", "fs"] {
@@ -113,14 +113,14 @@ fn what_a_program_reaches_is_told_from_what_it_only_imports() {
 }
 
 #[test]
-fn a_wasi_0_3_component_is_shown() {
+fn inspect_shows_a_wasi_0_3_component() {
     let found = inspect_json(&of_guest("command-p3"));
     assert!(found["wit"]["text"].as_str().unwrap().contains("run: async func() -> result;"));
     assert_eq!(found["wit"]["reason"], Value::Null);
 }
 
 #[test]
-fn a_core_module_is_shown_as_what_it_becomes_and_says_so() {
+fn inspect_shows_a_core_module_as_its_component() {
     let directory = tempfile::tempdir().unwrap();
     let said = succeeds(weld(directory.path()).arg("inspect").arg(guest("command.module")));
     let text = String::from_utf8(said.stdout).unwrap();
@@ -132,7 +132,7 @@ fn a_core_module_is_shown_as_what_it_becomes_and_says_so() {
 }
 
 #[test]
-fn wit_packages_are_printed_whatever_their_form() {
+fn inspect_prints_wit_packages_of_each_form() {
     let directory = tempfile::tempdir().unwrap();
     let text = "package a:b@1.0.0;\n\ninterface c {\n  /// What it does.\n  d: func() -> u32;\n}\n";
     std::fs::write(directory.path().join("b.wit"), text).unwrap();
@@ -150,7 +150,7 @@ fn wit_packages_are_printed_whatever_their_form() {
 }
 
 #[test]
-fn code_that_is_not_valid_is_said_with_its_module() {
+fn inspect_names_the_module_of_invalid_code() {
     let wat = r#"(component
         (core module $good (func (export "f") (result i32) (i32.const 1)))
         (component $inner
@@ -176,7 +176,7 @@ fn code_that_is_not_valid_is_said_with_its_module() {
 }
 
 #[test]
-fn what_has_no_words_in_wit_is_shown_in_a_likeness() {
+fn inspect_wit_shows_unsupported_items_in_similar_notation() {
     let component = r#"(component
       (import "code" (core module (export "f" (func))))
       (import "more" (component (export "g" (func))))
@@ -214,7 +214,7 @@ fn hostile(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn names_that_steer_a_terminal_are_escaped_in_every_form() {
+fn inspect_escapes_terminal_controls_in_each_form() {
     let name = "a\u{1b}[31m\u{202e}b\nforged line\u{85}\u{7f}";
     let component = hostile(name);
     for flags in [&[][..], &["-v"], &["--wit"], &["--json"]] {
@@ -229,7 +229,7 @@ fn names_that_steer_a_terminal_are_escaped_in_every_form() {
 }
 
 #[test]
-fn instances_of_one_name_are_told_apart() {
+fn inspect_distinguishes_instances_of_one_name() {
     let component = wat::parse_str(
         r#"(component
           (component $a (core module))
@@ -244,7 +244,7 @@ fn instances_of_one_name_are_told_apart() {
 }
 
 #[test]
-fn what_instantiates_without_end_is_refused_before_it_is_followed() {
+fn inspect_refuses_exponential_instantiation() {
     // Each of 40 components instantiates the one before it twice: 2 to the power of 40 instances.
     let mut text = "(component $c0 (core module))".to_owned();
     for level in 1..=40 {
@@ -275,7 +275,7 @@ fn stored(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn metadata_is_that_of_the_sections_and_what_is_malformed_hides_nothing_else() {
+fn inspect_shows_well_formed_metadata_beside_malformed() {
     let packages = br#"{"packages":[{"name":"app","version":"1.2.3","source":"local","root":true,"dependencies":[1]},{"name":"cc","version":"1.0.0","source":"crates.io","kind":"build"}]}"#;
     let sections: &[(&str, Vec<u8>)] = &[
         ("licenses", b"Apache-2.0 OR MIT".to_vec()),
@@ -313,7 +313,7 @@ fn metadata_is_that_of_the_sections_and_what_is_malformed_hides_nothing_else() {
 }
 
 #[test]
-fn files_that_are_no_component_are_named() {
+fn inspect_recognizes_files_that_are_no_component() {
     let directory = tempfile::tempdir().unwrap();
     let whole = of_guest("kv-app");
     for (name, bytes, expected) in [
@@ -330,7 +330,7 @@ fn files_that_are_no_component_are_named() {
 }
 
 #[test]
-fn what_wit_cannot_say_is_no_panic() {
+fn inspect_survives_components_outside_wit() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("it.wat");
     let resource = r#"(instance $i (export "r" (type (sub resource))))"#;
@@ -376,7 +376,7 @@ fn what_wit_cannot_say_is_no_panic() {
 }
 
 #[test]
-fn what_is_unfolded_is_bounded() {
+fn inspect_bounds_expanded_instances() {
     let directory = tempfile::tempdir().unwrap();
     // Each bundle has the one before twice: 2 to the power of 17 functions.
     let bundles: String = (1..18)
@@ -410,7 +410,7 @@ fn what_is_unfolded_is_bounded() {
 }
 
 #[test]
-fn packages_that_are_listed_over_and_over_are_read_once() {
+fn inspect_reads_repeated_packages_once() {
     let packages = stored(br#"{"packages":[{"name":"a","version":"1.0.0","source":"local"}]}"#);
     let mut component = wasm_encoder::Component::new();
     for _ in 0..1000 {
@@ -423,7 +423,7 @@ fn packages_that_are_listed_over_and_over_are_read_once() {
 }
 
 #[test]
-fn what_is_only_called_an_adapter_hides_nothing() {
+fn inspect_sees_through_a_false_adapter() {
     let program = r#"(component $c (import "wasi:sockets/tcp@0.2.0" (instance $i (export "f" (func))))
         (core func $f (canon lower (func $i "f")))
         (core module $m (import "" "f" (func)))
@@ -454,7 +454,7 @@ fn what_is_only_called_an_adapter_hides_nothing() {
 }
 
 #[test]
-fn what_nobody_named_goes_by_what_it_exports() {
+fn inspect_names_an_unnamed_instance_after_its_export() {
     let component = |more: &str| {
         let counter = r#"(component (core module $m (func (export "f"))) (core instance $m (instantiate $m))
             (func $f (canon lift (core func $m "f"))) (export "acme:count/up@1.0.0" (instance (export "f" (func $f)))))"#;
@@ -470,7 +470,7 @@ fn what_nobody_named_goes_by_what_it_exports() {
 }
 
 #[test]
-fn packages_that_use_each_other_through_an_alias_are_no_wit() {
+fn inspect_refuses_packages_that_form_a_cycle_through_an_alias() {
     // wit-parser would follow the packages for ever: `a:b` uses `c:d`, which uses `a:b`.
     let component = r#"(component
       (import "a:b/x" (instance $x (type $r (record (field "a" u32))) (export "p" (type (eq $r)))))

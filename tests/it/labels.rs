@@ -73,7 +73,7 @@ const KV: &str = "\"t:p/kv@1.0.0\"";
 const NEWER: &str = "\"t:p/kv@1.4.0\"";
 
 #[test]
-fn plug_fills_labels_from_the_one_exporter_of_their_interface() {
+fn plug_fills_labels_from_the_only_exporter_of_their_interface() {
     for name in [KV, NEWER, "\"other\" (implements \"t:p/kv@1.0.0\")"] {
         let composed = compose_wat(&[&app(), &store(&[(name, 1)])]).unwrap();
         assert_eq!(call(&composed, "run"), 101, "{name}");
@@ -81,7 +81,7 @@ fn plug_fills_labels_from_the_one_exporter_of_their_interface() {
 }
 
 #[test]
-fn plug_prefers_the_label_to_its_interface() {
+fn plug_prefers_an_export_of_the_label_to_one_of_its_interface() {
     let labels = ["primary", "backup"].map(|name| format!("\"{name}\" (implements {KV})"));
     let [primary, backup] = labels.each_ref().map(String::as_str);
     let composed = compose_wat(&[&app(), &store(&[(primary, 1), (backup, 2), (KV, 3)])]).unwrap();
@@ -102,7 +102,7 @@ fn plug_prefers_the_label_to_its_interface() {
 }
 
 #[test]
-fn plug_asks_for_a_wire_where_several_implement_the_interface_of_a_label() {
+fn plug_requires_a_wire_for_a_label_with_several_exporters() {
     let directory = directory_with(&[
         ("app.wat", &app()),
         ("one.wat", &store(&[(KV, 1)])),
@@ -123,7 +123,7 @@ fn plug_asks_for_a_wire_where_several_implement_the_interface_of_a_label() {
 }
 
 #[test]
-fn build_wires_labels_to_what_exports_their_interface() {
+fn build_wires_labels_to_exports_of_their_interface() {
     let stores = "one = \"one.wat\"\nboth = \"both.wat\"";
     let both = store(&[("\"a\" (implements \"t:p/kv@1.0.0\")", 3), ("\"b\" (implements \"t:p/kv@1.0.0\")", 4)]);
     let one = store(&[(KV, 1)]);
@@ -140,7 +140,7 @@ fn build_wires_labels_to_what_exports_their_interface() {
 }
 
 #[test]
-fn build_knows_a_label_by_its_interface_where_it_is_the_only_one() {
+fn build_accepts_the_interface_as_name_of_its_only_label() {
     let app = app_of([r#""primary" (implements "t:p/kv@1.0.0")"#, r#""t:p/kv@2.0.0""#]);
     let stores = "one = \"one.wat\"\ntwo = \"two.wat\"";
     let files = [("one.wat", store(&[(KV, 1)])), ("two.wat", store(&[("\"t:p/kv@2.0.0\"", 2), (KV, 3)]))];
@@ -157,7 +157,7 @@ fn build_knows_a_label_by_its_interface_where_it_is_the_only_one() {
 }
 
 #[test]
-fn a_wire_that_may_mean_several_labels_is_an_error() {
+fn build_refuses_a_wire_that_matches_several_labels() {
     let both = store(&[("\"a\" (implements \"t:p/kv@1.0.0\")", 3), ("\"b\" (implements \"t:p/kv@1.0.0\")", 4)]);
     for (wires, said) in [
         ("\"app/t:p/kv\" = \"both/a\"", "`app` imports `t:p/kv` by several names\n"),
@@ -171,7 +171,7 @@ fn a_wire_that_may_mean_several_labels_is_an_error() {
 }
 
 #[test]
-fn two_labels_of_one_interface_are_filled_with_different_grants() {
+fn build_fills_two_labels_of_one_interface_with_different_grants() {
     let stores = "first = \"random.wat\"\nsecond = \"random.wat\"";
     let wires = "[wire]\n\"app/primary\" = \"first\"\n\"app/backup\" = \"second\"";
     let run = |seeds: [u32; 2]| {
@@ -189,7 +189,7 @@ fn two_labels_of_one_interface_are_filled_with_different_grants() {
 }
 
 #[test]
-fn labels_that_become_one_ask_for_the_highest_version() {
+fn build_joins_labels_to_the_highest_version() {
     let of = |name: &str, version: &str| {
         format!(
             r#"(component (import "store" (implements "t:p/v@{version}") (instance $i (export "get" (func (result u32)))))
@@ -209,7 +209,7 @@ fn labels_that_become_one_ask_for_the_highest_version() {
 }
 
 #[test]
-fn labels_that_no_component_fills_stay_labels() {
+fn plug_leaves_unfilled_labels_to_the_host() {
     let composed = compose_wat(&[&app(), &store(&[("\"primary\"", 1)])]).unwrap();
     assert!(wit(&composed).contains("import backup: t:p/kv@1.0.0;"), "{}", wit(&composed));
 }
@@ -226,7 +226,7 @@ fn importers([of_app, of_plug]: [&str; 2]) -> [String; 2] {
 }
 
 #[test]
-fn imports_with_different_external_ids_are_never_one() {
+fn plug_keeps_imports_with_different_external_ids_apart() {
     let name = |name: &str, id: &str| match id {
         "" => format!("\"{name}\""),
         id => format!("\"{name}\" (external-id \"{id}\")"),
@@ -261,7 +261,7 @@ fn imports_with_different_external_ids_are_never_one() {
 }
 
 #[test]
-fn a_label_that_is_allowed_by_one_of_its_names_alone_is_a_warning() {
+fn check_warns_of_a_label_allowed_by_only_one_of_its_names() {
     let label = r#"(component (import "secrets" (implements "wasi:cli/environment@0.2.3")
       (instance (export "get-environment" (func (result (list (tuple string string))))))))"#;
     let directory = directory_with(&[("c.wat", label)]);
@@ -311,7 +311,7 @@ fn a_label_that_is_allowed_by_one_of_its_names_alone_is_a_warning() {
 }
 
 #[test]
-fn files_of_one_name_are_a_warning_that_says_which_is_which() {
+fn plug_warns_of_files_of_one_name() {
     let [first, second] = [store(&[("\"t:p/kv@1.0.0\"", 1)]), store(&[("\"t:p/other@1.0.0\"", 2)])];
     let app = r#"(component (import "t:p/kv@1.0.0" (instance (export "get" (func (result u32)))))
       (import "t:p/other@1.0.0" (instance (export "get" (func (result u32))))))"#;

@@ -121,7 +121,7 @@ const ORDER: &[&str] = &[
 ];
 
 #[test]
-fn every_module_uses_only_those_before_it() {
+fn modules_use_only_earlier_modules() {
     let place = |module: &str| ORDER.iter().position(|other| *other == module);
     let mut back = Vec::new();
     for (file, Used { path, line }) in named("") {
@@ -138,13 +138,13 @@ fn every_module_uses_only_those_before_it() {
 }
 
 #[test]
-fn main_does_nothing_but_call_the_library() {
+fn main_only_calls_the_library() {
     let (_, text) = &sources("main.rs")[0];
     assert!(text.lines().count() < 60);
 }
 
 #[test]
-fn files_stay_readable() {
+fn files_are_short() {
     for (file, text) in sources("") {
         assert!(text.lines().count() <= 800, "{} should be split", file.display());
     }
@@ -152,7 +152,7 @@ fn files_stay_readable() {
 
 /// What the code map of the architecture calls a file: a path in `src`, or in a directory that its section or its row names.
 #[test]
-fn the_code_map_names_every_file_and_no_other() {
+fn code_map_lists_each_file_exactly() {
     let (root, source) = (support::project(), support::project().join("src"));
     let text = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).unwrap();
     // Its introduction names no file.
@@ -191,7 +191,7 @@ fn the_code_map_names_every_file_and_no_other() {
 }
 
 #[test]
-fn every_file_of_tests_is_run() {
+fn test_files_are_all_run() {
     let read = |file: &str| std::fs::read_to_string(support::project().join(file)).unwrap();
     for (directory, list) in
         [("tests/it", "tests/it/main.rs"), ("tests/cases", "tests/cases/main.rs"), ("tests", "Cargo.toml")]
@@ -213,7 +213,7 @@ fn every_file_of_tests_is_run() {
 }
 
 #[test]
-fn names_are_taken_apart_in_one_place() {
+fn name_syntax_is_parsed_in_one_place() {
     // What delimits the parts of one name is a letter of another; `src/name/form.rs` knows which.
     let words = [
         "split_once('@')",
@@ -235,7 +235,7 @@ fn names_are_taken_apart_in_one_place() {
 
 /// What the command line uses that other programs do not see. It should get shorter. `BLESS=1` writes it.
 #[test]
-fn cli_uses_of_the_library_what_is_public_and_what_is_listed() {
+fn cli_uses_the_public_library_and_the_listed_exceptions() {
     let list = support::project().join("tests/it/layering/cli.txt");
     let root = std::fs::read_to_string(support::project().join("src/lib.rs")).unwrap();
     let public: Vec<Vec<String>> = uses::reexports(&root).into_values().collect();
@@ -250,7 +250,7 @@ fn cli_uses_of_the_library_what_is_public_and_what_is_listed() {
 }
 
 #[test]
-fn what_finds_faults_uses_nothing_that_can_make_them() {
+fn verify_is_independent_of_the_code_that_it_checks() {
     uses_none_of("verify", &["describe", "virtualize", "encode", "types::copy"]);
     has_none_of("verify", &["wasm_encoder"]);
     for place in ["types/compare.rs", "types/mentions.rs"] {
@@ -265,7 +265,7 @@ fn what_finds_faults_uses_nothing_that_can_make_them() {
 }
 
 #[test]
-fn what_describes_a_finished_component_knows_nothing_of_its_making() {
+fn inspect_snapshot_diff_and_targets_are_independent_of_composition() {
     uses_none_of("inspect", &["describe", "link", "virtualize", "encode", "policy", "targets"]);
     uses_none_of("snapshot", &["describe", "load", "link", "virtualize", "encode", "verify", "policy"]);
     // A comparison is of what snapshots say.
@@ -274,7 +274,7 @@ fn what_describes_a_finished_component_knows_nothing_of_its_making() {
 }
 
 #[test]
-fn what_a_component_is_depends_on_no_grants() {
+fn encode_is_independent_of_grants() {
     uses_none_of("encode", &["describe", "virtualize", "grants"]);
     // The runtime of adapters and the Canonical ABI know nothing of what uses them.
     for place in ["runtime", "imports"] {
@@ -324,7 +324,7 @@ fn stray<'t>(text: &'t str, weld: &[&str], is_root: bool) -> Option<&'t str> {
 
 /// The check is what must be trusted, with what follows an output for it: it asks nobody, and is read in an hour.
 #[test]
-fn the_check_depends_on_names_and_grants_alone_and_is_short() {
+fn check_depends_only_on_names_and_grants_and_is_short() {
     let mut lines = 0;
     for (place, weld) in [("check", CHECKS), ("follow", FOLLOWS)] {
         let directory = support::project().join("src").join(place);
@@ -348,7 +348,7 @@ fn the_check_depends_on_names_and_grants_alone_and_is_short() {
 }
 
 #[test]
-fn what_the_check_depends_on_is_seen_in_every_form() {
+fn uses_of_the_check_are_found_in_each_syntax() {
     for (line, is_root) in [
         ("use super::link::Graph;", true),
         ("use super::provenance::Provenance;", true),
@@ -375,7 +375,7 @@ fn what_the_check_depends_on_is_seen_in_every_form() {
 }
 
 #[test]
-fn only_load_and_emit_touch_files() {
+fn files_are_accessed_only_by_load_and_emit() {
     // A path asks the file system as well.
     let files = &[
         "std::fs",
@@ -451,7 +451,7 @@ fn dependencies() -> String {
 }
 
 #[test]
-fn the_default_build_has_no_network_code() {
+fn dependencies_contain_no_network_code_by_default() {
     for (file, text) in sources("") {
         for word in ["std::net", "TcpStream", "UdpSocket"] {
             assert!(!text.contains(word), "{}: {word}", file.display());
@@ -465,7 +465,7 @@ fn the_default_build_has_no_network_code() {
 }
 
 #[test]
-fn the_wasm_tools_crates_are_of_one_line() {
+fn dependencies_on_wasm_tools_are_of_one_release() {
     let tree = dependencies();
     for name in ["wasmparser", "wasm-encoder", "wit-parser", "wit-component", "wasm-metadata"] {
         let mut versions: Vec<&str> =
@@ -477,7 +477,7 @@ fn the_wasm_tools_crates_are_of_one_line() {
 }
 
 #[test]
-fn what_is_depended_on_builds_with_the_rust_that_is_promised() {
+fn dependencies_support_the_declared_rust_version() {
     let output = std::process::Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline"])
         .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
@@ -509,7 +509,7 @@ fn what_is_depended_on_builds_with_the_rust_that_is_promised() {
 }
 
 #[test]
-fn each_text_of_wit_is_there_once() {
+fn wit_files_are_unique() {
     let mut files = Vec::new();
     for place in ["wit", "tests/guests", "tests/real", "tests/reach", "virt-components", "adapters"] {
         collect(&support::project().join(place), &mut files);
@@ -528,7 +528,7 @@ fn each_text_of_wit_is_there_once() {
 }
 
 #[test]
-fn the_example_is_that_of_the_guests() {
+fn example_hello_matches_the_guests() {
     let example = |name: &str| std::fs::read(support::project().join("examples/hello").join(name)).unwrap();
     assert!(example("command.wasm") == std::fs::read(support::guest("hello-command")).unwrap());
     assert!(example("library.wasm") == std::fs::read(support::guest("hello-lib")).unwrap());

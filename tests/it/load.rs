@@ -32,7 +32,7 @@ fn checked(directory: &Path, threads: &str, arguments: &[&str]) -> (String, f64)
 }
 
 #[test]
-fn a_thousand_components_are_checked_by_one_command_in_their_order_with_level_memory() {
+fn check_of_a_thousand_components_is_ordered_and_has_constant_memory() {
     let (few, all) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     many(few.path(), 100);
     many(all.path(), 1_000);
@@ -127,12 +127,12 @@ fn call_in_a_thousand_instances() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn millions_of_calls_in_a_thousand_virtualized_instances_take_no_memory() {
+fn virt_output_runs_millions_of_calls_in_a_thousand_instances_in_constant_memory() {
     if std::env::var_os(CHILD).is_some() {
         return call_in_a_thousand_instances();
     }
     // In a process of its own: other tests take memory, too.
-    let name = "load::millions_of_calls_in_a_thousand_virtualized_instances_take_no_memory";
+    let name = "load::virt_output_runs_millions_of_calls_in_a_thousand_instances_in_constant_memory";
     let mut command = Command::new(std::env::current_exe().unwrap());
     let output = succeeds(command.args(["--exact", name, "--nocapture"]).env(CHILD, "1"));
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));

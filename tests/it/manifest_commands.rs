@@ -25,7 +25,7 @@ fn text(file: &Path) -> String {
 }
 
 #[test]
-fn init_writes_a_manifest_that_builds_what_plug_would() {
+fn init_writes_a_manifest_equivalent_to_plug() {
     let directory = directory(&["hello-command", "hello-lib"]);
     let path = directory.path();
     let (code, printed, _) = command(path, &["init", "--print"]);
@@ -51,7 +51,7 @@ fn init_writes_a_manifest_that_builds_what_plug_would() {
 }
 
 #[test]
-fn init_builds_each_component_that_no_other_one_uses() {
+fn init_makes_a_target_of_each_unused_component() {
     let guests =
         ["chain-top", "chain-middle", "chain-bottom", "hello-command", "hello-lib", "counter", "adder-command"];
     let directory = directory(&guests);
@@ -79,7 +79,7 @@ fn init_builds_each_component_that_no_other_one_uses() {
 }
 
 #[test]
-fn init_says_what_it_cannot_wire_and_writes_nothing() {
+fn init_reports_ambiguities_and_writes_nothing() {
     let program = |import: &str, export: &str| {
         format!(
             "(component (import \"{import}\" (instance $i (export \"f\" (func)))) \
@@ -123,7 +123,7 @@ fn init_says_what_it_cannot_wire_and_writes_nothing() {
 }
 
 #[test]
-fn build_finds_the_manifest_around_and_keeps_its_paths() {
+fn build_finds_the_manifest_in_a_parent_directory() {
     let directory = directory(&["hello-command", "hello-lib"]);
     let path = directory.path();
     succeeds(weld(path).arg("init"));
@@ -149,7 +149,7 @@ fn build_finds_the_manifest_around_and_keeps_its_paths() {
 }
 
 #[test]
-fn add_puts_a_component_into_the_manifest_and_changes_nothing_else() {
+fn add_inserts_a_component_and_keeps_the_rest_of_the_manifest() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     let cms = project().join("examples/cms");

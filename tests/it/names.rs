@@ -85,7 +85,7 @@ const COMMANDS: [&[&str]; 3] = [
 ];
 
 #[test]
-fn names_that_differ_only_in_case_or_hyphens_are_refused_at_any_depth() {
+fn load_refuses_names_that_differ_only_in_case_or_hyphens_at_any_depth() {
     for (app, place) in alike() {
         let mut newest = Validator::new_with_features(WasmFeatures::all());
         assert!(newest.validate_all(&wat::parse_str(&app).unwrap()).is_err(), "{app}");
@@ -103,7 +103,7 @@ fn names_that_differ_only_in_case_or_hyphens_are_refused_at_any_depth() {
 }
 
 #[test]
-fn names_that_differ_in_more_are_accepted() {
+fn load_accepts_names_that_differ_in_more_than_case_and_hyphens() {
     for app in [
         r#"(component (import "seen" (func)) (import "f" (func $f)) (export "seen" (func $f)))"#,
         r#"(component (type (record (field "seen" u32) (field "seen2" u32))) (type (record (field "se-en" u32))))"#,

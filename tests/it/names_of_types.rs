@@ -97,7 +97,7 @@ fn write(directory: &Path, name: &str, content: impl AsRef<[u8]>) {
 }
 
 #[test]
-fn plug_ascribes_an_export_of_types_that_a_plug_has() {
+fn plug_ascribes_exports_with_types_of_a_plug() {
     let till = compose_wat(&[&counter(), &purse()]).unwrap();
     assert_plain(&till);
     assert_eq!(names(&till), (vec!["shop:till/money@1.0.0".to_owned()], vec!["shop:till/counter@1.0.0".to_owned()]));
@@ -106,7 +106,7 @@ fn plug_ascribes_an_export_of_types_that_a_plug_has() {
 }
 
 #[test]
-fn plug_leaves_types_to_the_host_where_the_output_has_no_other_name() {
+fn plug_leaves_types_to_the_host_without_another_exportable_name() {
     let types = r#"(component
       (component $c (type $b (record (field "cents" u32))) (export "amount" (type $b)))
       (instance $money (instantiate $c))
@@ -119,7 +119,7 @@ fn plug_leaves_types_to_the_host_where_the_output_has_no_other_name() {
 }
 
 #[test]
-fn plug_leaves_out_a_component_of_which_only_such_types_would_be_used() {
+fn plug_omits_a_plug_used_only_for_types_that_stay_with_the_host() {
     // A function that stays with the host takes them, so that they do too.
     let till = r#"(component
       (import "shop:till/money@1.0.0" (instance $money
@@ -163,7 +163,7 @@ const OWN_TYPES: &str = r#"(component
   (func (export "number") (result u32) (canon lift (core func $m "number"))))"#;
 
 #[test]
-fn virt_keeps_exported_types_and_the_functions_that_use_them() {
+fn virt_keeps_exported_types_and_functions_that_use_them() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "tide.wat", OWN_TYPES);
     for flags in [&["--allow-all"][..], &[]] {
@@ -184,7 +184,7 @@ fn virt_keeps_exported_types_and_the_functions_that_use_them() {
 }
 
 #[test]
-fn plug_keeps_exported_types_and_the_functions_that_use_them() {
+fn plug_keeps_exported_types_and_functions_that_use_them() {
     let socket = OWN_TYPES.replacen("(component", r#"(component (import "greet" (func))"#, 1);
     let plug = r#"(component
       (core module $m (func (export "greet")))
@@ -196,7 +196,7 @@ fn plug_keeps_exported_types_and_the_functions_that_use_them() {
 }
 
 #[test]
-fn build_orders_exports_by_the_types_that_they_mention() {
+fn build_orders_exports_by_type_dependencies() {
     // The counter is the root's, and so would be first; its wallet is the purse's, which the user exports too.
     let directory = tempfile::tempdir().unwrap();
     let socket = counter().replacen(r#"(instance $counter (export "wallet" (type $wallet))"#, "(instance $counter", 1);
@@ -232,7 +232,7 @@ world both-used { import both; export run: func(); }
 world both-exported { export both; }";
 
 #[test]
-fn virt_takes_each_used_type_from_the_interface_that_it_was_taken_from() {
+fn virt_keeps_the_origin_interface_of_each_used_type() {
     let directory = tempfile::tempdir().unwrap();
     for world in ["both-used", "both-exported"] {
         let component = of_wit(ALIASES, world);
@@ -244,7 +244,7 @@ fn virt_takes_each_used_type_from_the_interface_that_it_was_taken_from() {
 }
 
 #[test]
-fn compose_exports_types_by_the_names_that_a_document_gives_them() {
+fn compose_exports_types_under_document_names() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "tide.wat", OWN_TYPES);
     let document = "package test:doc;\n\nrecord buoy { id: u32 }\ntype id = u32;\nexport buoy as \"float\";\n\
@@ -257,7 +257,7 @@ fn compose_exports_types_by_the_names_that_a_document_gives_them() {
 }
 
 #[test]
-fn components_of_types_alone_are_components() {
+fn load_accepts_components_with_only_types() {
     let directory = tempfile::tempdir().unwrap();
     let types = [
         r#"(component (type $e (enum "a")) (export "e" (type $e)))"#,
@@ -298,7 +298,7 @@ fn components_of_types_alone_are_components() {
 }
 
 #[test]
-fn wit_packages_are_no_components() {
+fn load_distinguishes_wit_packages_from_components() {
     let directory = tempfile::tempdir().unwrap();
     for wit in
         [ALIASES, "package test:old@1.0.0; interface none {}", "package test:worldly; world w { import f: func(); }"]

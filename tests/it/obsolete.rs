@@ -53,7 +53,7 @@ fn components() -> Vec<(String, String)> {
 }
 
 #[test]
-fn obsolete_names_are_read() {
+fn obsolete_names_are_accepted_in_inputs() {
     for (app, _) in components() {
         let directory = directory(&app);
         for arguments in [
@@ -72,7 +72,7 @@ fn obsolete_names_are_read() {
 }
 
 #[test]
-fn obsolete_names_are_written_only_where_that_is_allowed() {
+fn obsolete_names_are_written_only_with_the_flag() {
     for (app, called) in components() {
         let directory = directory(&app);
         for arguments in [
@@ -91,7 +91,7 @@ fn obsolete_names_are_written_only_where_that_is_allowed() {
 }
 
 #[test]
-fn a_denied_import_that_only_imports_may_be_named_as_is_told_apart_from_defects() {
+fn virt_refuses_to_deny_an_import_with_an_import_only_name() {
     for name in NAMES {
         for ty in ["(func)", "(func (result u32))", r#"(instance (export "f" (func)))"#] {
             let directory = directory(&format!(r#"(component (import "{name}" {ty}))"#));
@@ -103,7 +103,7 @@ fn a_denied_import_that_only_imports_may_be_named_as_is_told_apart_from_defects(
 }
 
 #[test]
-fn components_that_are_imported_have_the_names_that_documents_give_them() {
+fn compose_names_imported_components_as_the_document_does() {
     let directory = directory(r#"(component (import "f" (func)))"#);
     std::fs::write(directory.path().join("doc.wac"), "package t:doc;\nlet app = new t:app { ... };\n").unwrap();
     let arguments = ["compose", "doc.wac", "-i", "--dep", "t:app=app.wat", "-o", "out.wasm"];

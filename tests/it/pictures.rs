@@ -99,7 +99,7 @@ fn wires(page: &str) -> Vec<[String; 2]> {
 }
 
 #[test]
-fn every_instance_and_every_wire_is_there() {
+fn html_has_each_instance_and_wire() {
     let component = cms();
     let page = inspect(&component, &["--html", "-"]);
     let wires = wires(&page);
@@ -127,7 +127,7 @@ fn every_instance_and_every_wire_is_there() {
 }
 
 #[test]
-fn what_an_adapter_does_not_pass_on_is_marked() {
+fn html_marks_wires_that_end_in_an_adapter() {
     let page = inspect(&virt(&guest("command-0.2.12"), &["stdout=allow"]), &["--html", "-"]);
     let things = &data(&page)["things"];
     let kind = |import: &str| {
@@ -146,7 +146,7 @@ fn what_an_adapter_does_not_pass_on_is_marked() {
 }
 
 #[test]
-fn what_goes_to_the_host_has_one_wire_for_each_capability() {
+fn html_has_one_host_wire_for_each_capability() {
     let component = std::fs::read(guest("command-0.2.12")).unwrap();
     let page = inspect(&component, &["--html", "-"]);
     let things = data(&page)["things"].clone();
@@ -177,7 +177,7 @@ fn what_goes_to_the_host_has_one_wire_for_each_capability() {
 }
 
 #[test]
-fn names_are_text_and_nothing_else() {
+fn html_escapes_names() {
     let component = hostile();
     let page = inspect(&component, &["--html", "-"]);
     for markup in ["<script>alert", "<img", "]]-->", "onerror=alert(1)>", "\u{202e}"] {
@@ -215,7 +215,7 @@ fn names_are_text_and_nothing_else() {
 }
 
 #[test]
-fn pages_load_nothing() {
+fn html_loads_no_external_resources() {
     let page = inspect(&cms(), &["--html", "-"]);
     let rest = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
     for place in ["src=", "@import", "url(", "<link", "<iframe", "javascript:", "http:", "https:"] {
@@ -229,7 +229,7 @@ fn pages_load_nothing() {
 }
 
 #[test]
-fn the_same_component_has_the_same_picture_each_time() {
+fn html_is_deterministic() {
     let many = chain(&(0..80).map(|number| format!("unit {number}")).collect::<Vec<_>>());
     for component in [cms(), virt(&guest("command-0.2.12"), &[]), many] {
         for flags in [&["--html", "-"][..], &["--dot"], &["--mermaid"]] {
@@ -240,7 +240,7 @@ fn the_same_component_has_the_same_picture_each_time() {
 }
 
 #[test]
-fn what_is_composed_of_a_composition_is_drawn_in_it() {
+fn html_nests_a_composition_in_its_composition() {
     let text = r#"
       (component $outer
         (import "a:b/host" (instance $h (export "run" (func))))
@@ -275,7 +275,7 @@ fn what_is_composed_of_a_composition_is_drawn_in_it() {
 }
 
 #[test]
-fn a_component_by_itself_is_a_block_with_all_its_imports() {
+fn html_shows_a_single_component_as_a_block_with_its_imports() {
     let component = std::fs::read(guest("command-0.2.12")).unwrap();
     let inspection: Value = serde_json::from_str(&inspect(&component, &["--json"])).unwrap();
     let wires = wires(&inspect(&component, &["--html", "-"]));
@@ -285,14 +285,14 @@ fn a_component_by_itself_is_a_block_with_all_its_imports() {
 }
 
 #[test]
-fn nothing_at_all_has_a_picture() {
+fn html_shows_an_empty_component() {
     let page = inspect(&wat::parse_str("(component)").unwrap(), &["--html", "-"]);
     assert!(page.contains("gives nothing"));
     assert!(inspect(&wat::parse_str("(component)").unwrap(), &["--dot"]).starts_with("digraph"));
 }
 
 #[test]
-fn as_many_instances_as_there_may_be_are_drawn() {
+fn html_shows_instances_up_to_the_limit() {
     // One after the other, each with its export as a second one; and beside each other.
     let row = chain(&(0..490).map(|number| format!("unit {number}")).collect::<Vec<_>>());
     let page = inspect(&row, &["--html", "-"]);
@@ -304,7 +304,7 @@ fn as_many_instances_as_there_may_be_are_drawn() {
 }
 
 #[test]
-fn a_page_is_not_written_over_the_component() {
+fn html_is_never_written_over_its_component() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("in.wasm");
     std::fs::copy(guest("command-0.2.12"), &file).unwrap();
@@ -320,7 +320,7 @@ fn a_page_is_not_written_over_the_component() {
 }
 
 #[test]
-fn one_form_is_chosen_at_a_time() {
+fn inspect_accepts_one_output_form_at_a_time() {
     let directory = tempfile::tempdir().unwrap();
     for flags in [["--dot", "--mermaid"], ["--dot", "--json"], ["--mermaid", "--html=-"]] {
         support::fails(weld(directory.path()).arg("inspect").arg(guest("command-0.2.12")).args(flags));
@@ -345,7 +345,7 @@ fn page_of(wat: &str) -> String {
 }
 
 #[test]
-fn a_hundred_wires_from_each_of_a_thousand_instances_took_all_memory() {
+fn html_of_a_hundred_thousand_wires_takes_bounded_memory() {
     let mut text = "(component (import \"h\" (func $h)) (component $c".to_owned();
     (0..100).for_each(|import| write!(text, "(import \"i{import}\" (func))").unwrap());
     text.push_str(
@@ -370,7 +370,7 @@ fn a_hundred_wires_from_each_of_a_thousand_instances_took_all_memory() {
 }
 
 #[test]
-fn each_of_a_hundred_thousand_exports_was_sought_among_all_wires() {
+fn html_of_a_hundred_thousand_exports_takes_bounded_time() {
     let mut text = "(component (core module $m (func (export \"run\"))) (core instance $i (instantiate $m))
         (func $f (canon lift (core func $i \"run\")))"
         .to_owned();
@@ -385,7 +385,7 @@ fn each_of_a_hundred_thousand_exports_was_sought_among_all_wires() {
 }
 
 #[test]
-fn an_environment_without_arguments_was_said_to_have_them() {
+fn html_names_only_the_imported_capabilities_of_the_environment() {
     let import =
         r#"(import "wasi:cli/environment@0.2.0" (instance $e (export "get-environment" (func (result u32)))))"#;
     let page = page_of(&format!(
@@ -432,7 +432,7 @@ fn adapted(interface: &str, given: &str, used: &str) -> Value {
 }
 
 #[test]
-fn what_is_within_an_adapter_asked_the_host_unseen() {
+fn html_shows_host_imports_of_code_within_an_adapter() {
     let random = "wasi:random/random@0.2.0";
     let passed = "wire to an adapter, which has it from the host";
     assert_eq!(adapted(random, "get-random-u64", "get-random-u64"), passed);
@@ -442,7 +442,7 @@ fn what_is_within_an_adapter_asked_the_host_unseen() {
 }
 
 #[test]
-fn an_adapter_with_arguments_from_the_host_was_said_to_have_the_environment() {
+fn html_distinguishes_arguments_from_environment_behind_an_adapter() {
     let environment = "wasi:cli/environment@0.2.0";
     let held = "wire that ends in an adapter";
     assert_eq!(adapted(environment, "get-arguments", "get-environment"), held);
@@ -450,7 +450,7 @@ fn an_adapter_with_arguments_from_the_host_was_said_to_have_the_environment() {
 }
 
 #[test]
-fn grants_went_to_whatever_had_the_name() {
+fn html_attributes_grants_to_the_component_they_are_for() {
     use wasm_encoder::{ComponentSection, CustomSection};
     let text = r#"(component $whole (@producers (processed-by "weld" "0.1.0"))
       (component $kv (core module))
@@ -489,7 +489,7 @@ fn grants_went_to_whatever_had_the_name() {
 }
 
 #[test]
-fn what_gives_names_to_things_looked_as_if_it_ended_there() {
+fn html_continues_wires_through_components_without_code() {
     let drawn = |given: &str| {
         let page = page_of(&format!(
             r#"(component (import "a" (func $a)) (import "b" (func $b))

@@ -86,7 +86,7 @@ fn wired(store: &str, ml: &str) -> String {
 }
 
 #[test]
-fn what_no_rule_names_is_what_the_default_says() {
+fn check_default_decides_what_no_rule_names() {
     let denied = ["`app` reaches `wasi:sockets/tcp-create-socket@0.2.0#create-tcp-socket`, which no rule allows"];
     assert_eq!(says(NET, "create-tcp-socket", ""), denied);
     assert_eq!(says(NET, "create-tcp-socket", "default = \"deny\""), denied);
@@ -104,7 +104,7 @@ fn what_no_rule_names_is_what_the_default_says() {
 }
 
 #[test]
-fn capabilities_interfaces_globs_and_functions_are_allowed_and_denied() {
+fn check_rules_allow_and_deny_capabilities_interfaces_globs_and_functions() {
     let patterns = [
         "sockets",
         "wasi:sockets/tcp-create-socket",
@@ -132,7 +132,7 @@ fn capabilities_interfaces_globs_and_functions_are_allowed_and_denied() {
 }
 
 #[test]
-fn deny_beats_allow_wherever_it_stands() {
+fn check_deny_overrides_allow_in_any_order() {
     let (allow, deny) =
         ("[[rule]]\nallow = [\"wasi:sockets/tcp-create-socket#create-tcp-socket\"]\n", "[[rule]]\ndeny = [\"*\"]\n");
     let denied = ["`app` reaches `wasi:sockets/tcp-create-socket@0.2.0#create-tcp-socket`, which `*` denies"];
@@ -145,7 +145,7 @@ fn deny_beats_allow_wherever_it_stands() {
 }
 
 #[test]
-fn functions_are_named_where_not_all_of_an_interface_are_meant() {
+fn check_names_functions_where_a_rule_covers_only_some_of_an_interface() {
     let component = r#"(component
       (import "acme:kv/store@1.0.0" (instance
         (export "get" (func)) (export "put" (func)) (export "drop" (func)))))"#;
@@ -168,7 +168,7 @@ fn functions_are_named_where_not_all_of_an_interface_are_meant() {
 }
 
 #[test]
-fn functions_of_a_world_have_no_interface() {
+fn check_names_functions_of_a_world_without_an_interface() {
     let component = br#"(component (import "log" (func)))"#;
     assert_eq!(check(component, ""), ["`app` reaches `log`, which no rule allows"]);
     meets(component, "rule = [{ allow = [\"#log\"] }]");
@@ -179,7 +179,7 @@ fn functions_of_a_world_have_no_interface() {
 }
 
 #[test]
-fn functions_of_an_instance_without_an_interface_are_named_after_it() {
+fn check_names_functions_of_an_instance_without_an_interface_after_it() {
     let component = br#"(component (import "kv" (instance (export "get" (func)))))"#;
     let denied = ["`app` reaches `kv#get`, which no rule allows"];
     assert_eq!(check(component, "rule = [{ allow = [\"#kv\", \"#get\", \"kw#*\"] }]"), denied);
@@ -205,7 +205,7 @@ const OUTPUT: &str = r#"(component
   (import "wasi:clocks/types@0.2.0" (instance (type $t (record (field "s" u64))) (export "time" (type (eq $t))))))"#;
 
 #[test]
-fn what_is_allowed_may_use_what_it_gives_and_the_types_that_it_needs() {
+fn check_allows_methods_of_allowed_handles_and_mentioned_types() {
     let streams = |method: &str| format!("`app` reaches `wasi:io/streams@0.2.0#[method]output-stream.{method}`");
     let (error, stdout) = ("`app` reaches `wasi:io/error@0.2.0`", "`app` reaches `wasi:cli/stdout@0.2.0#get-stdout`");
     let none = |what: &str| format!("{what}, which no rule allows");
@@ -237,7 +237,7 @@ fn what_is_allowed_may_use_what_it_gives_and_the_types_that_it_needs() {
 }
 
 #[test]
-fn what_is_imported_beside_functions_is_allowed_by_name_alone() {
+fn check_allows_modules_and_components_only_by_name() {
     let component = br#"(component
       (import "code" (core module (export "f" (func))))
       (import "part" (component))
@@ -257,7 +257,7 @@ fn what_is_imported_beside_functions_is_allowed_by_name_alone() {
 }
 
 #[test]
-fn imports_are_attributed_through_wires() {
+fn check_attributes_imports_through_wires() {
     let component = format!("(component {} {})", host(), wired("store", "ml"));
     let (store, ml) = (
         format!("`store` reaches `{NET}#create-tcp-socket`"),
@@ -293,7 +293,7 @@ fn shop() -> String {
 }
 
 #[test]
-fn imports_are_attributed_through_two_levels() {
+fn check_attributes_imports_through_two_levels() {
     let component = shop();
     let default = [
         format!("`shop/store` reaches `{NET}#create-tcp-socket`, which no rule allows"),
@@ -312,7 +312,7 @@ fn imports_are_attributed_through_two_levels() {
 }
 
 #[test]
-fn a_nested_component_cannot_take_the_name_of_one_that_is_allowed_more() {
+fn check_denies_a_nested_component_that_takes_an_allowed_name() {
     let component = shop();
     let rule = |component: &str, key: &str| format!("[[rule]]\ncomponent = \"{component}\"\n{key} = [\"random\"]\n");
     let reaches = |why: &str| format!("`shop/ml` reaches `{RANDOM}#get-random-u64`, which {why}");
@@ -330,7 +330,7 @@ fn a_nested_component_cannot_take_the_name_of_one_that_is_allowed_more() {
 }
 
 #[test]
-fn the_outermost_component_is_called_after_its_file() {
+fn check_names_the_outermost_component_after_its_file() {
     // `app` is the file. Nothing nested is called that, so the rule is about all.
     let all = "rule = [{ component = \"app\", allow = [\"sockets\", \"random\"] }]";
     meets(shop().as_bytes(), all);
@@ -346,7 +346,7 @@ fn the_outermost_component_is_called_after_its_file() {
 }
 
 #[test]
-fn no_name_that_is_chosen_within_narrows_a_rule_about_the_whole() {
+fn check_rule_for_the_whole_holds_despite_equal_inner_names() {
     // In `shop` there is a component that calls itself what the file is called, and another one reaches the network.
     let component = shop().replace("$ml", "$app");
     let deny = "default = \"allow\"\nrule = [{ component = \"app\", deny = [\"sockets\"] }]";
@@ -363,7 +363,7 @@ fn no_name_that_is_chosen_within_narrows_a_rule_about_the_whole() {
 }
 
 #[test]
-fn deep_nesting_takes_no_more_names_than_it_has() {
+fn check_follows_deep_nesting_with_bounded_names() {
     // Each level has a name of three forms.
     let mut component = program("x", &[(NET, "create-tcp-socket")]).replacen("(component $x", "(component", 1);
     for _ in 0..40 {
@@ -381,7 +381,7 @@ fn deep_nesting_takes_no_more_names_than_it_has() {
 }
 
 #[test]
-fn policy_rules_for_components_that_are_not_there_are_warnings() {
+fn check_warns_of_rules_for_missing_components() {
     let policy = "rule = [{ component = \"soph\", deny = [\"*\"] }, { component = \"shop\", allow = [\"*\"] }]";
     let warned = "the rule for `soph` applies to nothing: no component has that name; did you mean `shop`?";
     for (flags, code) in [(&[][..], 0), (&["-q"], 0), (&["--strict"], 1)] {
@@ -403,7 +403,7 @@ fn policy_rules_for_components_that_are_not_there_are_warnings() {
 }
 
 #[test]
-fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
+fn check_warns_of_rules_that_deny_interfaces_outside_wasi() {
     let warned = |pattern: &str| {
         let policy = format!("rule = [{{ deny = [\"{pattern}\"] }}]\ndefault = \"allow\"");
         let policy: Vec<&str> = policy.lines().rev().collect();
@@ -477,7 +477,7 @@ fn policy_rules_that_deny_interfaces_which_wasi_does_not_have_are_warnings() {
 }
 
 #[test]
-fn policy_rules_that_allow_what_wasi_does_not_have_are_warnings() {
+fn check_warns_of_rules_that_allow_functions_outside_wasi() {
     let check = |pattern: &str, flags: &[&str]| {
         let policy = format!("default = \"allow\"\nrule = [{{ allow = [\"{pattern}\"] }}]");
         let output = weld_check(shop().as_bytes(), &policy, flags);
@@ -500,7 +500,7 @@ fn policy_rules_that_allow_what_wasi_does_not_have_are_warnings() {
 }
 
 #[test]
-fn a_misspelt_component_is_near_to_one_of_any_file() {
+fn check_suggests_a_component_name_of_any_file() {
     let directory = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("policy.toml", "default = \"allow\"\nrule = [{ component = \"stroe\", deny = [\"sockets\"] }]");
@@ -516,7 +516,7 @@ fn a_misspelt_component_is_near_to_one_of_any_file() {
 }
 
 #[test]
-fn a_name_that_is_imported_in_another_form_than_a_rule_says_is_in_doubt() {
+fn check_warns_of_a_rule_in_another_form_than_the_import() {
     let component = r#"(component
       (import "y" (implements "acme:kv/store@1.0.0") (instance (export "get" (func))))
       (import "bag" (instance (export "get" (func))))
@@ -551,7 +551,7 @@ fn a_name_that_is_imported_in_another_form_than_a_rule_says_is_in_doubt() {
 }
 
 #[test]
-fn what_nothing_in_it_reaches_is_left_to_the_outermost() {
+fn check_attributes_unreached_imports_to_the_outermost_component() {
     let component = format!(
         r#"(component
              (import "{NET}" (instance $net (export "create-tcp-socket" (func)) (export "listen" (func))))
@@ -571,7 +571,7 @@ fn what_nothing_in_it_reaches_is_left_to_the_outermost() {
 }
 
 #[test]
-fn components_that_are_handed_in_are_followed() {
+fn check_follows_component_arguments() {
     // `maker` instantiates what it is given, and that is defined two levels out.
     let component = format!(
         r#"(component {host}
@@ -606,7 +606,7 @@ fn components_that_are_handed_in_are_followed() {
 }
 
 #[test]
-fn a_component_of_the_host_reaches_what_it_is_given() {
+fn check_attributes_arguments_to_a_host_component() {
     let component = format!(
         r#"(component
              (import "{NET}" (instance $net (export "create-tcp-socket" (func))))
@@ -629,7 +629,7 @@ fn a_component_of_the_host_reaches_what_it_is_given() {
 }
 
 #[test]
-fn a_component_that_hands_a_function_on_reaches_it() {
+fn check_attributes_a_function_to_the_component_that_reexports_it() {
     let component = format!(
         r#"(component {host}
              (component $alias (import "f" (func $f)) (export "run" (func $f)))
@@ -650,7 +650,7 @@ fn a_component_that_hands_a_function_on_reaches_it() {
 }
 
 #[test]
-fn components_without_names_are_numbered() {
+fn check_numbers_components_without_names() {
     let nameless = program("x", &[(NET, "create-tcp-socket")]).replacen("(component $x", "(component", 1);
     let component = format!(
         r#"(component {} (component) {nameless} (instance (instantiate 1 (with "{NET}" (instance $net)))))"#,
@@ -663,7 +663,7 @@ fn components_without_names_are_numbered() {
 }
 
 #[test]
-fn what_weld_composed_has_the_names_of_its_components() {
+fn check_knows_the_component_names_of_a_composition() {
     // The library in the middle takes a function from another, which is left to the host here.
     let composed = support::plug(&guest("chain-top"), &[guest("chain-middle")]);
     let lines = check(&composed, "rule = [{ allow = [\"wasi:*\"] }]");
@@ -710,7 +710,7 @@ fn wired_to(report: &Value) -> BTreeSet<(String, String)> {
 }
 
 #[test]
-fn what_is_decoded_agrees_with_what_was_wired() {
+fn check_attribution_agrees_with_the_wires_of_plug() {
     let compositions: [&[&str]; 4] = [
         &["kv-app", "kv-store"],
         &["chain-top", "chain-middle", "chain-bottom"],
@@ -746,7 +746,7 @@ fn what_is_decoded_agrees_with_what_was_wired() {
 }
 
 #[test]
-fn every_guest_imports_what_its_own_rules_say() {
+fn check_accepts_each_guest_under_its_own_rules() {
     for name in ["command-0.2.0", "command-0.2.3", "command-0.2.6", "command-0.2.12", "command.module", "hello-c"] {
         let component = std::fs::read(guest(name)).unwrap();
         meets(&component, "default = \"allow\"");
@@ -766,7 +766,7 @@ fn every_guest_imports_what_its_own_rules_say() {
 }
 
 #[test]
-fn limits_are_on_bytes_and_components() {
+fn check_limits_bytes_and_components() {
     let component = wat::parse_str(shop()).unwrap();
     let allowed = "default = \"allow\"\n[limits]\n";
     let size = component.len();
@@ -782,7 +782,7 @@ fn limits_are_on_bytes_and_components() {
 }
 
 #[test]
-fn instances_without_end_are_an_error() {
+fn check_refuses_exponential_instantiation() {
     // Each instantiates the one before it eight times: 8^7 of the first.
     let mut component = "(component (component $c0)".to_owned();
     for number in 1..8 {
@@ -797,7 +797,7 @@ fn instances_without_end_are_an_error() {
 }
 
 #[test]
-fn json_says_what_the_lines_do() {
+fn check_json_equals_the_text() {
     let component = wat::parse_str(shop()).unwrap();
     let policy = "[[rule]]\nallow = [\"sockets\"]\n[[rule]]\ncomponent = \"shop\"\ndeny = [\"random\", \"sockets\"]\n[limits]\nsize = \"0B\"\n";
     let output = weld_check(&component, policy, &["--json"]);
@@ -839,7 +839,7 @@ fn json_says_what_the_lines_do() {
 }
 
 #[test]
-fn sarif_has_a_result_for_each_violation() {
+fn check_sarif_has_a_result_for_each_violation() {
     let component = wat::parse_str(shop()).unwrap();
     let policy = "default = \"deny\"\n[[rule]]\ndeny = [\"random\"]\n[limits]\ncomponents = 1\n";
     let output = weld_check(&component, policy, &["--sarif"]);
@@ -878,7 +878,7 @@ fn sarif_has_a_result_for_each_violation() {
 }
 
 #[test]
-fn check_takes_many_components_and_directories() {
+fn check_accepts_many_components_and_directories() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
     std::fs::create_dir_all(path.join("dist/deep")).unwrap();
@@ -932,7 +932,7 @@ fn check_takes_many_components_and_directories() {
 }
 
 #[test]
-fn what_is_no_component_is_not_praised() {
+fn check_refuses_files_that_are_no_components() {
     // Its structure is valid, and the body of its function is not.
     let module = r#"(component (core module (func (result i32))))"#;
     let output = weld_check(module.as_bytes(), "default = \"allow\"", &[]);
@@ -957,7 +957,7 @@ fn build(directory: &Path, flags: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have() {
+fn build_refuses_a_policy_rule_for_a_component_outside_the_manifest() {
     let rules = "default = \"allow\"\nrule = [{ component = \"NAME\", deny = [\"http\"] }]\n";
     let with = |name: &str, more: &str| {
         let directory = manifest(more, &rules.replace("NAME", name));
@@ -984,7 +984,7 @@ fn build_refuses_a_policy_rule_for_a_component_that_the_manifest_does_not_have()
 }
 
 #[test]
-fn a_build_that_violates_its_policy_writes_nothing() {
+fn build_that_violates_its_policy_writes_nothing() {
     let other = "[target.other]\noutput = \"out/other.wasm\"\npolicy = \"other.toml\"\n";
     let directory = manifest(other, "rule = [{ component = \"ml\", allow = [\"sockets\"] }]");
     let there = |file: &str| directory.path().join(file).exists();
@@ -1013,7 +1013,7 @@ fn a_build_that_violates_its_policy_writes_nothing() {
 }
 
 #[test]
-fn a_policy_is_never_written_over() {
+fn check_policy_is_never_written_over() {
     let directory = manifest("", "default = \"allow\"");
     let text = std::fs::read_to_string(directory.path().join("weld.toml")).unwrap();
     std::fs::write(directory.path().join("weld.toml"), text.replace("out/all.wasm", "./policy.toml")).unwrap();
@@ -1027,7 +1027,7 @@ fn a_policy_is_never_written_over() {
 }
 
 #[test]
-fn names_that_steer_a_terminal_are_escaped() {
+fn check_escapes_terminal_controls_in_names() {
     let component = program("x", &[(NET, "create-tcp-socket")]).replacen("$x", "(@name \"x\\1b[31m\")", 1);
     let component =
         format!("(component {} {component} (instance (instantiate 0 (with \"{NET}\" (instance $net)))))", host());
@@ -1049,7 +1049,7 @@ fn blocks(text: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_guide_shows_what_happens() {
+fn check_guide_shows_actual_output() {
     let guide = std::fs::read_to_string(support::project().join("docs/policy.md")).unwrap();
     let blocks = blocks(&guide);
     let [(toml, policy), (_, shown), ..] = &blocks[..] else { panic!("{blocks:?}") };
@@ -1069,7 +1069,7 @@ fn the_guide_shows_what_happens() {
 }
 
 #[test]
-fn the_library_tells_what_says_so() {
+fn check_library_json_names_the_rule() {
     let bytes = wat::parse_str(program("x", &[(NET, "create-tcp-socket")])).unwrap();
     let policy = Policy::parse("policy.toml", "rule = [{ deny = [\"sockets\"] }]").unwrap();
     let findings = weld::check(Input::bytes(bytes).named("x.wasm"), &policy).unwrap();
@@ -1099,7 +1099,7 @@ fn mixed() -> String {
 }
 
 #[test]
-fn a_rule_that_denies_takes_names_of_instances_and_of_components_in_one_path() {
+fn check_deny_rule_matches_instance_and_component_names_in_one_path() {
     let denied = [format!("`l/x` reaches `{RANDOM}#get-random-u64`, which `random` denies")];
     for name in ["l/x", "l/in", "lib/x", "lib/in", "l", "lib", "x", "in", "l*/?n"] {
         let policy = format!("default = \"allow\"\nrule = [{{ component = \"{name}\", deny = [\"random\"] }}]");
@@ -1124,7 +1124,7 @@ fn a_rule_that_denies_takes_names_of_instances_and_of_components_in_one_path() {
 }
 
 #[test]
-fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
+fn check_allow_rule_does_not_match_a_name_with_a_slash() {
     let component = format!(
         r#"(component {} {} (instance (instantiate 0 (with "{RANDOM}" (instance $random)))))"#,
         host(),
@@ -1146,7 +1146,7 @@ fn a_name_with_a_slash_is_no_path_to_what_is_allowed() {
 }
 
 #[test]
-fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
+fn check_deny_rule_matches_a_reexported_component() {
     let evil = program("evil", &[(RANDOM, "get-random-u64")]);
     let random = r#"(instance $random (export "get-random-u64" (func)))"#;
     let with = format!(r#"(with "{RANDOM}" (instance $random))"#);
@@ -1187,7 +1187,7 @@ fn a_component_that_is_handed_on_keeps_its_names_for_what_is_denied() {
 }
 
 #[test]
-fn what_goes_by_the_name_of_a_denied_interface_is_denied() {
+fn check_deny_rule_matches_a_function_named_like_the_interface() {
     let deny = |pattern: &str| format!("default = \"allow\"\nrule = [{{ allow = [\"*\"], deny = [\"{pattern}\"] }}]");
     let function = format!(r#"(component (import "{RANDOM}" (func (result u64))))"#);
     for pattern in ["random", "wasi:random/*", "wasi:random/random@0.2.0", "wasi:random/random#*"] {
@@ -1202,7 +1202,7 @@ fn what_goes_by_the_name_of_a_denied_interface_is_denied() {
 }
 
 #[test]
-fn an_instance_within_an_import_is_judged_by_its_own_name() {
+fn check_judges_a_nested_instance_by_its_own_name() {
     let nested = |inner: &str| format!(r#"(component (import "a" (instance (export "{RANDOM}" (instance {inner})))))"#);
     let function = nested(r#"(export "get" (func)) (export "seed" (func))"#);
     let resource = nested(r#"(export "source" (type (sub resource)))"#);
@@ -1235,7 +1235,7 @@ fn an_instance_within_an_import_is_judged_by_its_own_name() {
 }
 
 #[test]
-fn a_name_with_a_line_feed_adds_no_line() {
+fn check_escapes_line_feeds_in_names() {
     let component =
         program("x", &[(NET, "create-tcp-socket")]).replacen("$x", "(@name \"x\\n`app` meets\\0d\\0a!\")", 1);
     let component =
@@ -1260,7 +1260,7 @@ fn a_name_with_a_line_feed_adds_no_line() {
 }
 
 #[test]
-fn a_folder_is_no_policy() {
+fn check_refuses_a_directory_as_policy() {
     let directory = manifest("", "");
     let text = std::fs::read_to_string(directory.path().join("weld.toml")).unwrap();
     std::fs::write(directory.path().join("weld.toml"), text.replace("\"policy.toml\"", "\".\"")).unwrap();
@@ -1274,7 +1274,7 @@ fn a_folder_is_no_policy() {
 }
 
 #[test]
-fn a_pattern_with_capital_letters_that_names_nothing_is_an_error() {
+fn check_refuses_a_pattern_with_capitals_that_matches_nothing() {
     for pattern in ["WASI:random/random", "wasi:Random/random@0.2.0", "wasi:random/Random#get", "WASI:*", "Kv#get"] {
         let text = format!("rule = [{{ deny = [\"{pattern}\"] }}]");
         let errors = Policy::parse("policy.toml", &text).unwrap_err().diagnostics();
@@ -1288,7 +1288,7 @@ fn a_pattern_with_capital_letters_that_names_nothing_is_an_error() {
 }
 
 #[test]
-fn a_denied_type_of_the_world_stays_denied_to_those_who_need_it() {
+fn check_denies_a_type_of_the_world_to_its_users() {
     let component =
         br#"(component (import "thing" (type $t (sub resource))) (import "use" (func (param "t" (borrow $t)))))"#;
     meets(component, "rule = [{ allow = [\"#use\"] }]");

@@ -77,7 +77,7 @@ fn reached_by(component: &str, what: &str, names: &[&str]) {
 }
 
 #[test]
-fn what_is_called_by_a_table_is_reached_by_whoever_got_the_function_before() {
+fn check_reach_includes_functions_called_through_a_table() {
     let plugin = late("(alias outer 1 $plugin (component $p)) (instance $late (instantiate $p))");
     let nested = late(&format!("{} (instance $late (instantiate $late))", taking("$late", 2)));
     let direct = "(alias outer 1 $code (core module $c)) (core instance $l (instantiate $c))
@@ -92,7 +92,7 @@ fn what_is_called_by_a_table_is_reached_by_whoever_got_the_function_before() {
 }
 
 #[test]
-fn what_is_called_later_is_reached_through_any_number_of_others() {
+fn check_reach_includes_later_calls_through_others() {
     // `c` has a function of `b`, and `out` one of `a`; `other` is beside them.
     let late = late(&format!("{} (instance $late (instantiate $late))", taking("$late", 2)));
     let late = format!("{} (instance $c (instantiate $c (with \"f\" (func $b \"f\")))) {late}", calling("$c", ""));
@@ -114,7 +114,7 @@ fn what_is_called_later_is_reached_through_any_number_of_others() {
 }
 
 #[test]
-fn what_a_destructor_calls_later_is_reached_by_whoever_holds_handles() {
+fn check_reach_of_a_handle_holder_includes_the_destructor() {
     let holder = r#"(component $holder
       (import "t" (type $t (sub resource)))
       (core func $drop (canon resource.drop $t))
@@ -132,7 +132,7 @@ fn what_a_destructor_calls_later_is_reached_by_whoever_holds_handles() {
 }
 
 #[test]
-fn those_who_call_each_other_by_tables_reach_what_any_of_them_does() {
+fn check_reach_includes_mutual_calls_through_tables() {
     // `x` and `y`, in `a`, have each a function of `a`, and `a` has one of each.
     let component = format!(
         r#"(component {HOST}
@@ -168,7 +168,7 @@ const RUNNER: &str = r#"
     (import "c" (component (export "f" (func)))) (export "f" (func))))"#;
 
 #[test]
-fn what_a_component_of_the_hosts_may_instantiate_counts_as_reached() {
+fn check_reach_includes_what_a_host_component_may_instantiate() {
     let user = calling("$user", "");
     let component = |inner: &str, given: &str| {
         format!(
@@ -204,7 +204,7 @@ fn what_a_component_of_the_hosts_may_instantiate_counts_as_reached() {
 }
 
 #[test]
-fn a_component_reaches_the_hosts_whichever_way_it_comes_there() {
+fn check_reach_finds_host_components_by_any_path() {
     let evil = taking("$evil", 1);
     // In an instance; by way of a component that hands it on; as what a given component exports; from another component of
     // the host's, which takes what it is given.
@@ -239,7 +239,7 @@ fn a_component_reaches_the_hosts_whichever_way_it_comes_there() {
 }
 
 #[test]
-fn what_is_given_to_a_component_of_the_hosts_is_reached_by_what_it_may_instantiate() {
+fn check_reach_includes_arguments_of_a_host_component() {
     // The given component has an import, for which the host's component has `log`, or a function of `reader`.
     let runner = r#"(import "runner" (component $runner
       (import "c" (component (import "f" (func)) (export "f" (func)))) (import "f" (func)) (export "f" (func))))"#;
@@ -257,7 +257,7 @@ fn what_is_given_to_a_component_of_the_hosts_is_reached_by_what_it_may_instantia
 }
 
 #[test]
-fn a_component_that_the_hosts_may_give_back_reaches_what_it_is_given_then() {
+fn check_reach_includes_a_component_that_a_host_component_exports() {
     // `a` instantiates what `keep` exports, with `log`. It may be `guest`.
     let component = format!(
         r#"(component {HOST}
@@ -275,7 +275,7 @@ fn a_component_that_the_hosts_may_give_back_reaches_what_it_is_given_then() {
 }
 
 #[test]
-fn what_an_exported_component_takes_from_around_it_is_reached_by_it() {
+fn check_reach_includes_outer_aliases_of_an_exported_component() {
     let component = format!(
         r#"(component {HOST} {evil} {good}
              (instance $good (instantiate $good (with "f" (func $log))))
@@ -291,7 +291,7 @@ fn what_an_exported_component_takes_from_around_it_is_reached_by_it() {
 }
 
 #[test]
-fn a_core_module_of_the_hosts_is_reached_by_whoever_instantiates_it() {
+fn check_reach_includes_an_instantiated_host_core_module() {
     // By an export of an instance that only hands it on; from a bundle; as an export of a component of the host's.
     let joint = r#"(component $joint
       (alias outer 2 $code (core module $c))
@@ -324,7 +324,7 @@ fn a_core_module_of_the_hosts_is_reached_by_whoever_instantiates_it() {
 }
 
 #[test]
-fn components_without_the_hosts_code_reach_what_they_are_given_and_no_more() {
+fn check_reach_without_host_code_is_what_components_are_given() {
     // A function that is given away, and code that comes later: nobody has anything of the host's but `other`.
     let late = r#"(component $late (core module $m (func (export "f"))) (core instance $m (instantiate $m))
       (func $f (canon lift (core func $m "f"))) (export "f" (func $f)))
@@ -350,7 +350,7 @@ fn components_without_the_hosts_code_reach_what_they_are_given_and_no_more() {
 }
 
 #[test]
-fn chains_and_rows_of_as_many_instances_as_there_may_be_are_followed() {
+fn check_reach_covers_chains_and_rows_up_to_the_instance_limit() {
     // Each calls the one before it.
     let call = |number: usize| {
         let before = if number == 0 { "$log".to_owned() } else { format!("$i{} \"f\"", number - 1) };
@@ -373,7 +373,7 @@ fn chains_and_rows_of_as_many_instances_as_there_may_be_are_followed() {
 }
 
 #[test]
-fn what_a_component_of_the_hosts_gives_back_within_itself_is_followed_once() {
+fn check_reach_visits_a_nested_export_of_a_host_component_once() {
     // Each is given to one of the host's, and gives `d`, which takes the module, to what it is given by that: it may be any
     // of them.
     let component = |names: &[&str]| {

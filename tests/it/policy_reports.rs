@@ -66,7 +66,7 @@ fn directory(components: &[(&str, &str, &[&str])], policy: &str) -> tempfile::Te
 }
 
 #[test]
-fn check_tells_a_capability_once_for_all_its_interfaces() {
+fn check_reports_a_capability_once_for_its_interfaces() {
     let names = [TCP, UDP, LOOKUP, "acme:kv/store@1.0.0"];
     let directory = directory(&[("app.wasm", "padder", &names)], "default = \"allow\"\nrule = [{ deny = [\"*\"] }]\n");
     let (code, said, _) = check(directory.path(), &[]);
@@ -143,7 +143,7 @@ fn check_writes_one_sarif_log_that_code_hosts_accept() {
 const HOSTILE: &str = "x`\\0a::error file=a,line=1::``y%0A</code>|\\0d\\0a# <img src=z onerror=1>` @root [l](http://e)\\1b[31m\\e2\\80\\ae";
 
 #[test]
-fn check_annotations_are_one_line_each_whatever_names_hold() {
+fn check_annotations_are_one_line_for_any_names() {
     let components = [("a.wasm", HOSTILE, &[TCP, UDP][..]), ("b.wasm", "sender", &[TCP])];
     let policy =
         "default = \"allow\"\nrule = [{ deny = [\"sockets\"] }, { component = \"sendr\", deny = [\"http\"] }]\n";
@@ -197,7 +197,7 @@ fn outside(line: &str) -> String {
 }
 
 #[test]
-fn check_markdown_has_names_as_code_alone() {
+fn check_markdown_shows_names_only_as_code() {
     let components = [("a.wasm", HOSTILE, &[TCP, UDP][..]), ("b.wasm", "sender", &[TCP]), ("c.wasm", "quiet", &[])];
     let policy =
         "default = \"allow\"\nrule = [{ deny = [\"sockets\"] }, { component = \"x`<b>\", deny = [\"http\"] }]\n";
@@ -213,7 +213,7 @@ fn check_markdown_has_names_as_code_alone() {
 }
 
 #[test]
-fn check_report_is_never_written_over_what_is_checked() {
+fn check_report_is_never_written_over_its_component() {
     let directory = directory(&[("a.wasm", "a", &[TCP])], "default = \"allow\"");
     for file in ["dist/a.wasm", "./policy.toml"] {
         let before = std::fs::read(directory.path().join(file)).unwrap();
@@ -229,7 +229,7 @@ fn check_report_is_never_written_over_what_is_checked() {
 }
 
 #[test]
-fn library_checks_many_components_in_one_report() {
+fn check_library_reports_many_components_together() {
     let input = |name: &str| weld::Input::bytes(composition("padder", &[TCP, UDP])).named(name);
     let policy = weld::Policy::parse("policy.toml", "rule = [{ component = \"x\", deny = [\"sockets\"] }]").unwrap();
     let checks = weld::check_all([input("a.wasm"), input("b.wasm")], &policy).unwrap();
@@ -245,7 +245,7 @@ fn library_checks_many_components_in_one_report() {
 }
 
 #[test]
-fn one_file_that_is_no_component_ended_the_check_of_a_directory() {
+fn check_of_a_directory_continues_after_a_file_that_is_no_component() {
     let directory = directory(&[("a.wasm", "padder", &[TCP, UDP]), ("c.wasm", "sender", &[TCP])], "");
     write(directory.path(), "dist/b.wasm", "no component");
     let (code, said, errors) = check(directory.path(), &[]);
@@ -268,7 +268,7 @@ fn one_file_that_is_no_component_ended_the_check_of_a_directory() {
 }
 
 #[test]
-fn a_rule_for_a_component_of_another_file_is_a_note() {
+fn check_reports_a_rule_for_a_component_of_another_file_as_a_note() {
     let rule = |name: &str| format!("[[rule]]\ncomponent = \"{name}\"\nallow = [\"wasi:sockets/*\"]\n");
     let said = |policy: &str| {
         let directory = directory(&[("a.wasm", "padder", &[TCP])], policy);

@@ -55,7 +55,7 @@ fn wat(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn check_suggests_for_programs_what_they_reach_and_no_more() {
+fn check_suggests_exactly_what_programs_reach() {
     for name in ["command-0.2.12", "command-0.2.0", "command-p3", "handler", "prober", "hello-c", "kv-app", "counter"] {
         is_least(&[("app.wasm", std::fs::read(guest(name)).unwrap())]);
     }
@@ -87,7 +87,7 @@ fn check_suggests_a_rule_for_each_part_of_a_composition() {
 }
 
 #[test]
-fn check_suggests_names_that_say_no_more_than_they_do() {
+fn check_suggests_names_without_wider_matches() {
     // What WASI does not have, what has no interface, labels, a resource type alone, a name in an address.
     let text = is_least(&[(
         "odd.wasm",
@@ -125,7 +125,7 @@ fn check_suggests_names_that_say_no_more_than_they_do() {
 }
 
 #[test]
-fn check_says_what_no_pattern_can_allow() {
+fn check_reports_imports_that_no_pattern_can_allow() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("app.wat"), r#"(component (import "ABC" (func)))"#).unwrap();
     let output = succeeds(weld(directory.path()).args(["check", "app.wat", "--suggest", "-o", "policy.toml"]));
@@ -138,7 +138,7 @@ fn check_says_what_no_pattern_can_allow() {
 }
 
 #[test]
-fn library_suggests_the_same_policy() {
+fn check_library_suggests_the_same_policy() {
     let file = guest("kv-app");
     let text = weld::suggest([Input::file(&file)]).unwrap();
     let policy = Policy::parse("policy.toml", &text).unwrap();
@@ -147,7 +147,7 @@ fn library_suggests_the_same_policy() {
 }
 
 #[test]
-fn a_rule_for_files_of_one_name_was_suggested_without_a_word() {
+fn check_suggest_warns_of_files_of_one_name() {
     let directory = tempfile::tempdir().unwrap();
     let component = |interface: &str| format!("(component (import \"{interface}\" (instance (export \"f\" (func)))))");
     for (place, interface) in [("a", "acme:kv/store@1.0.0"), ("b", "acme:log/log@1.0.0")] {

@@ -51,7 +51,7 @@ const LEDGER: &str = r#"(component
     (export "burn-all" (func)))))"#;
 
 #[test]
-fn one_method_that_is_allowed_allows_no_other_function_of_its_interface() {
+fn check_allow_of_one_method_allows_no_other_function() {
     let policy = "rule = [{ allow = [\"shop:db/ledger#[method]page.total\"] }]";
     let denied = |name: &str| format!("`app` reaches `shop:db/ledger#{name}`, which no rule allows");
     assert_eq!(check(LEDGER, policy), [denied("[static]page.first"), denied("[method]page.burn"), denied("burn-all")]);
@@ -88,7 +88,7 @@ fn laundering(mention: &str) -> String {
 }
 
 #[test]
-fn a_type_that_an_allowed_interface_mentions_launders_nothing() {
+fn check_allow_of_an_interface_does_not_cover_interfaces_of_its_types() {
     let policy = "rule = [{ allow = [\"stdout\"] }]";
     let mentions = [
         "",
@@ -109,7 +109,7 @@ fn a_type_that_an_allowed_interface_mentions_launders_nothing() {
 }
 
 #[test]
-fn a_label_is_no_way_around_the_interface_that_it_implements() {
+fn check_deny_of_an_interface_covers_its_labels() {
     let component = caller("", "x", "get-random-u64").replacen("\"x\"", &format!("\"x\" (implements \"{RANDOM}\")"), 1);
     let says = |pattern: &str| format!("`app` reaches `x#get-random-u64`, which is `{RANDOM}`, and `{pattern}` denies");
     for pattern in ["random", "wasi:random/*", "wasi:random/random#get-random-u64", "x#*"] {
@@ -143,7 +143,7 @@ fn renamed(front: &str) -> String {
 }
 
 #[test]
-fn a_label_that_became_another_one_denies_and_gives_nothing_more() {
+fn check_deny_of_a_renamed_label_matches_either_name() {
     // Code that passes on what it is given under the same label.
     let front = r#"(component $front LABEL
           (core func (canon lower (func $y "get-random-u64")))
@@ -193,7 +193,7 @@ fn composed(first: &str, second: &str) -> String {
 }
 
 #[test]
-fn the_file_is_denied_what_a_rule_denies_to_its_name_whatever_is_called_so_within() {
+fn check_deny_for_the_file_name_holds_despite_equal_inner_names() {
     let policy = "default = \"allow\"\nrule = [{ component = \"app\", deny = [\"random\"] }]";
     let denied = [format!("`other` reaches `{RANDOM}#get-random-u64`, which `random` denies")];
     assert_eq!(check(&composed("$app", "$other"), policy), denied);
@@ -218,7 +218,7 @@ fn unnamed(own: &str) -> String {
 }
 
 #[test]
-fn a_name_that_a_component_gives_itself_takes_rights_and_gives_none() {
+fn check_self_chosen_name_is_denied_by_rules_and_allowed_by_none() {
     let policy = "[[rule]]\ncomponent = \"trusted\"\nallow = [\"random\"]\n";
     let directory = directory(&unnamed("trusted"), policy);
     assert_eq!(
@@ -243,7 +243,7 @@ fn a_name_that_a_component_gives_itself_takes_rights_and_gives_none() {
 }
 
 #[test]
-fn a_name_that_different_components_have_gives_no_rights() {
+fn check_shared_name_of_different_components_is_not_allowed() {
     let rule = "rule = [{ component = \"kv\", allow = [\"random\"] }]";
     assert_eq!(check(&composed("$other", "$kv"), rule), [""; 0]);
     for (first, second) in [("$kv", "$kv#1"), ("(@name \"kv\")", "$kv"), ("$kv#2", "$kv#1")] {
@@ -261,7 +261,7 @@ fn a_name_that_different_components_have_gives_no_rights() {
 }
 
 #[test]
-fn what_is_only_called_an_adapter_is_no_part_of_a_component() {
+fn check_false_adapter_is_no_part_of_a_component() {
     for name in ["kv:adapter", "kv:exports", "kv:adapter-2", "kv#1:adapter"] {
         let component = composed("$kv", &format!("${name}"));
         let policy = "rule = [{ component = \"kv\", allow = [\"random\"] }]";
@@ -300,7 +300,7 @@ fn with_setting(more: &str, given: &str, others: &str) -> String {
 }
 
 #[test]
-fn an_adapter_with_settings_is_a_part_of_its_component_where_it_can_do_no_more() {
+fn check_adapter_with_settings_is_part_of_its_component_if_no_wider() {
     let policy = "rule = [{ component = \"kv\", allow = [\"random\", \"exit\"] }]";
     let adapters = |component: &str, policy: &str| {
         let lines = check(component, policy);
@@ -358,7 +358,7 @@ fn with_destructor(import: &str, given: &str) -> String {
 }
 
 #[test]
-fn whoever_holds_handles_reaches_what_their_destructor_does() {
+fn check_attributes_a_destructor_to_each_holder_of_its_handles() {
     let of_instance = r#"(import "x" (instance $x (export "thing" (type (sub resource)))))
                          (alias export $x "thing" (type $t))"#;
     let plain = r#"(import "x" (type $t (sub resource)))"#;
@@ -381,7 +381,7 @@ fn whoever_holds_handles_reaches_what_their_destructor_does() {
 }
 
 #[test]
-fn what_is_taken_from_around_a_component_is_reached_by_it() {
+fn check_attributes_outer_aliases_to_their_component() {
     // Two levels out, and by an alias of an alias.
     let module = |inner: &str| {
         format!(
@@ -421,7 +421,7 @@ fn what_is_taken_from_around_a_component_is_reached_by_it() {
 }
 
 #[test]
-fn what_a_component_nests_takes_from_around_it_is_reached_by_it_and_its_callers() {
+fn check_attributes_outer_aliases_of_nested_components_to_parent_and_callers() {
     // `c`, in `a`, takes the host's module from two components further out; `a` calls it, and `main` calls `a`.
     let calling = |given: &str| {
         format!(
@@ -463,7 +463,7 @@ fn what_a_component_nests_takes_from_around_it_is_reached_by_it_and_its_callers(
 }
 
 #[test]
-fn what_poses_as_an_interface_is_denied_by_virt_and_by_check() {
+fn virt_and_check_deny_a_world_function_named_like_an_interface() {
     let function =
         format!(r#"(component (import "{RANDOM}" (func $f (result u64))) (core func (canon lower (func $f))))"#);
     let nested = format!(
@@ -492,7 +492,7 @@ fn what_poses_as_an_interface_is_denied_by_virt_and_by_check() {
 }
 
 #[test]
-fn a_function_that_wasi_does_not_have_is_a_warning_with_the_near_name() {
+fn check_warns_of_a_function_outside_wasi_with_the_nearest_name() {
     let policy = "rule = [{ allow = [\"*\"], deny = [\"wasi:random/random#get-random\", \"wasi:filesystem/types#unlink-file-at\"] }]";
     let directory = directory(&caller("", RANDOM, "get-random-u64"), policy);
     for arguments in [
@@ -510,7 +510,7 @@ fn a_function_that_wasi_does_not_have_is_a_warning_with_the_near_name() {
 }
 
 #[test]
-fn functions_are_counted_only_where_nothing_of_an_interface_is_allowed() {
+fn check_counts_functions_only_where_none_of_the_interface_is_allowed() {
     let functions: String = ["a", "b", "c", "d", "e"].map(|name| format!("(export \"{name}\" (func))")).concat();
     let component = format!(r#"(component (import "a:b/c" (instance {functions})))"#);
     let lines = |policy: &str, flags: &[&str]| {
@@ -525,7 +525,7 @@ fn functions_are_counted_only_where_nothing_of_an_interface_is_allowed() {
 }
 
 #[test]
-fn an_adapter_that_weld_generates_is_a_part_of_its_component() {
+fn check_generated_adapter_is_part_of_its_component() {
     let directory = tempfile::tempdir().unwrap();
     let write = |file: &str, text: &str| std::fs::write(directory.path().join(file), text).unwrap();
     std::fs::copy(support::guest("command-0.2.12"), directory.path().join("tool.wasm")).unwrap();

@@ -74,7 +74,7 @@ fn pair(directory: &Path) {
 }
 
 #[test]
-fn an_output_says_what_it_was_made_of() {
+fn provenance_names_the_inputs_of_an_output() {
     let component = support::plug(&guest("hello-command"), &[guest("hello-lib")]);
     let [library, command] = ["hello-lib", "hello-command"].map(|name| file_sha256(&guest(name)));
     let expected = format!(
@@ -93,7 +93,7 @@ fn an_output_says_what_it_was_made_of() {
 }
 
 #[test]
-fn digests_are_those_of_the_files_be_they_text_or_core_modules() {
+fn provenance_digests_are_of_files_in_any_format() {
     let directory = tempfile::tempdir().unwrap();
     pair(directory.path());
     let out = output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
@@ -106,7 +106,7 @@ fn digests_are_those_of_the_files_be_they_text_or_core_modules() {
 }
 
 #[test]
-fn a_component_is_there_once_for_all_of_its_instances_and_adapters_are_not() {
+fn provenance_lists_a_component_once_and_no_adapters() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["diamond", "left", "right", "counter"] {
         std::fs::copy(guest(name), directory.path().join(format!("{name}.wasm"))).unwrap();
@@ -125,7 +125,7 @@ fn a_component_is_there_once_for_all_of_its_instances_and_adapters_are_not() {
 }
 
 #[test]
-fn components_of_one_content_and_two_names_are_both_there() {
+fn provenance_lists_both_names_of_equal_components() {
     let directory = tempfile::tempdir().unwrap();
     let socket = r#"(component
       (import "a" (func (result u32))) (import "b" (instance (export "n" (func (result u32))))))"#;
@@ -143,7 +143,7 @@ fn components_of_one_content_and_two_names_are_both_there() {
 }
 
 #[test]
-fn what_is_imported_is_not_in_it() {
+fn provenance_omits_imported_components() {
     let directory = tempfile::tempdir().unwrap();
     pair(directory.path());
     write(directory.path(), "a.wac", "package t:t;\nlet plug = new t:plug {};\nexport plug.n;\n");
@@ -196,7 +196,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn each_grant_has_its_words() {
+fn provenance_has_a_word_for_each_grant() {
     let component = guest("command-0.2.12");
     let default = |decides: bool| {
         let trap = if decides { "wasi:cli/exit#exit, " } else { "" };
@@ -223,7 +223,7 @@ fn each_grant_has_its_words() {
 }
 
 #[test]
-fn what_is_set_of_the_configuration_and_the_directory_has_its_words() {
+fn provenance_has_words_for_configuration_and_working_directory() {
     let directory = tempfile::tempdir().unwrap();
     let app = "(component (import \"wasi:config/store@0.2.0-rc.1\" (instance
         (type $e (variant (case \"upstream\" string) (case \"io\" string)))
@@ -240,7 +240,7 @@ fn what_is_set_of_the_configuration_and_the_directory_has_its_words() {
 }
 
 #[test]
-fn what_is_embedded_is_counted_and_has_the_digest_of_the_lock() {
+fn provenance_counts_embedded_files_and_has_the_digest_of_the_lock() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "stories/one", &"x".repeat(1_200));
     write(directory.path(), "stories/deep/two", "1234");
@@ -275,7 +275,7 @@ fn what_is_embedded_is_counted_and_has_the_digest_of_the_lock() {
 
 #[cfg(unix)]
 #[test]
-fn links_that_are_embedded_are_counted() {
+fn provenance_counts_embedded_symlinks() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "tree/file", "1");
     std::os::unix::fs::symlink("file", directory.path().join("tree/link")).unwrap();
@@ -290,7 +290,7 @@ fn links_that_are_embedded_are_counted() {
 }
 
 #[test]
-fn long_texts_are_their_length_and_digest() {
+fn provenance_abbreviates_long_texts_as_length_and_digest() {
     let long = "a,".repeat(600);
     let flag = format!("env={{set={{A=\"{long}\",B=\"1\"}}}}");
     let out = support::virt(&guest("command-0.2.12"), &[&flag]);
@@ -299,7 +299,7 @@ fn long_texts_are_their_length_and_digest() {
 }
 
 #[test]
-fn of_many_functions_that_trap_some_are_named() {
+fn provenance_names_some_of_many_trapping_functions() {
     let functions: String = ('a'..='f').map(|name| format!(r#"(export "{name}" (func))"#)).collect();
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "app.wat", &format!(r#"(component (import "t:p/i@1.2.0" (instance {functions})))"#));
@@ -312,7 +312,7 @@ fn of_many_functions_that_trap_some_are_named() {
 }
 
 #[test]
-fn what_a_policy_allows_is_granted_and_so_is_telling_of_calls() {
+fn provenance_lists_grants_of_policies_and_debug() {
     let directory = tempfile::tempdir().unwrap();
     let app = r#"(component
       (import "t:p/i" (instance (export "f" (func (result (result)))) (export "g" (func (result (result)))))))"#;
@@ -330,7 +330,7 @@ fn what_a_policy_allows_is_granted_and_so_is_telling_of_calls() {
 }
 
 #[test]
-fn without_it_the_output_is_the_same_but_for_that() {
+fn provenance_is_the_only_difference_of_no_provenance() {
     let directory = tempfile::tempdir().unwrap();
     pair(directory.path());
     write(directory.path(), "deps/t/plug.wat", &std::fs::read_to_string(directory.path().join("plug.wat")).unwrap());
@@ -359,7 +359,7 @@ fn without_it_the_output_is_the_same_but_for_that() {
 }
 
 #[test]
-fn what_is_no_composition_says_nothing() {
+fn provenance_is_absent_from_outputs_that_compose_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let module = guest("command.module");
     let out = output(directory.path(), &["componentize", module.to_str().unwrap(), "-o", "out.wasm"]);
@@ -370,7 +370,7 @@ fn what_is_no_composition_says_nothing() {
 }
 
 #[test]
-fn orders_of_flags_and_folders_do_not_matter() {
+fn provenance_is_independent_of_flag_order_and_directory() {
     let grants =
         ["random=allow", "env={set={A=\"1\"}}", "wasi:cli/exit=trap", "fs./b={embed=\"b\"}", "fs./a.memory=1KiB"];
     let mut outputs = BTreeSet::new();
@@ -389,7 +389,7 @@ fn orders_of_flags_and_folders_do_not_matter() {
 }
 
 #[test]
-fn manifests_that_say_the_same_in_another_order_give_the_same_bytes() {
+fn provenance_is_independent_of_manifest_order() {
     let start = "[composition]\nroot = \"a\"\noutput = \"out.wasm\"\n";
     let one = "[components]\na = \"socket.wat\"\nb = \"plug.wat\"\n[virtualize.b]\nrandom = \"allow\"\n\
                stdin = \"empty\"\nfs.\"/x\" = { memory = \"1KiB\" }\nclocks = { fixed = \"2026-01-01T00:00:00Z\" }\n\
@@ -410,7 +410,7 @@ fn manifests_that_say_the_same_in_another_order_give_the_same_bytes() {
 }
 
 #[test]
-fn what_is_nested_keeps_what_it_says() {
+fn provenance_of_nested_components_is_kept() {
     let directory = tempfile::tempdir().unwrap();
     pair(directory.path());
     let inner = output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
@@ -429,7 +429,7 @@ fn what_is_nested_keeps_what_it_says() {
 
 #[cfg(unix)]
 #[test]
-fn names_with_quotes_and_control_characters_are_escaped() {
+fn provenance_escapes_quotes_and_control_characters() {
     let directory = tempfile::tempdir().unwrap();
     pair(directory.path());
     let hostile = "a\"b\\<script>\u{1b}[31m\u{202e}.wat";
@@ -450,7 +450,7 @@ fn inspected(directory: &Path, component: &[u8]) -> serde_json::Value {
 }
 
 #[test]
-fn it_is_read_where_it_can_be() {
+fn provenance_is_read_by_each_reader() {
     let directory = tempfile::tempdir().unwrap();
     pair(directory.path());
     let out = output(directory.path(), &["plug", "socket.wat", "--plug", "plug.wat", "-o", "out.wasm"]);
@@ -484,7 +484,7 @@ fn it_is_read_where_it_can_be() {
 }
 
 #[test]
-fn outputs_are_checked_and_virtualized_as_before() {
+fn provenance_leaves_check_and_virt_unaffected() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "policy.toml", "[[rule]]\nallow = [\"wasi:*\"]\n");
     let out = support::plug(&guest("hello-command"), &[guest("hello-lib")]);

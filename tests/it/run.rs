@@ -3,13 +3,13 @@
 use crate::support::{self, guest, names, plug, prints, wit};
 
 #[test]
-fn a_function_is_plugged() {
+fn plug_fills_a_function() {
     let output = plug(&guest("hello-command"), &[guest("hello-lib")]);
     assert_eq!(prints(&output, &[]), "Hello from the library!\n");
 }
 
 #[test]
-fn an_interface_with_resources_is_plugged() {
+fn plug_fills_an_interface_with_resources() {
     let output = plug(&guest("kv-app"), &[guest("kv-store")]);
     // Handles cross the wire as arguments, as results, borrowed and owned; each line is one use.
     let expected = "get apple: None
@@ -32,27 +32,27 @@ count nuts after reopening: 2
 }
 
 #[test]
-fn a_chain_of_three_is_plugged_though_versions_differ_by_patch() {
+fn plug_fills_a_chain_of_three_with_different_patch_versions() {
     let output = plug(&guest("chain-top"), &[guest("chain-bottom"), guest("chain-middle")]);
     assert_eq!(prints(&output, &[]), "Good day, Dr. Ada\n");
     assert_eq!(prints(&output, &["Grace"]), "Good day, Dr. Grace\n");
 }
 
 #[test]
-fn a_diamond_shares_one_instance() {
+fn plug_shares_one_instance_in_a_diamond() {
     let output = plug(&guest("diamond"), &[guest("left"), guest("right"), guest("counter")]);
     // Were the counter instantiated twice, the right side would draw 1.
     assert_eq!(prints(&output, &[]), "left 1\nright 2\nleft 3\n");
 }
 
 #[test]
-fn a_socket_in_c_takes_a_plug_in_rust() {
+fn plug_fills_a_c_component_with_a_rust_component() {
     let output = plug(&guest("hello-c"), &[guest("hello-lib")]);
     assert_eq!(prints(&output, &[]), "C says: Hello from the library!\n");
 }
 
 #[test]
-fn a_core_module_is_made_a_component_where_one_is_expected() {
+fn plug_componentizes_core_modules() {
     // A command of preview 1 has no import to plug; as a socket it must still be accepted as a component.
     let directory = tempfile::tempdir().unwrap();
     let said = support::fails(
@@ -67,7 +67,7 @@ fn a_core_module_is_made_a_component_where_one_is_expected() {
 }
 
 #[test]
-fn the_output_imports_and_exports_what_the_socket_does_and_nothing_else() {
+fn plug_output_has_the_imports_and_exports_of_the_socket() {
     for (socket, plugs, plugged) in [
         ("hello-command", &["hello-lib"][..], "hello-world"),
         ("kv-app", &["kv-store"], "acme:kv/store@0.1.0"),
@@ -83,7 +83,7 @@ fn the_output_imports_and_exports_what_the_socket_does_and_nothing_else() {
 }
 
 #[test]
-fn the_types_of_host_imports_are_those_of_the_socket() {
+fn plug_keeps_the_host_import_types_of_the_socket() {
     let socket = std::fs::read(guest("hello-command")).unwrap();
     let output = plug(&guest("hello-command"), &[guest("hello-lib")]);
     let expected: String = wit(&socket)
@@ -97,7 +97,7 @@ fn the_types_of_host_imports_are_those_of_the_socket() {
 }
 
 #[test]
-fn a_component_composed_with_nothing_keeps_its_world() {
+fn plug_keeps_the_world_of_a_single_component() {
     // Each import is written again from the validator's types; a reader of WIT must not see that.
     let built = std::fs::read_dir(guest("command.module").parent().unwrap()).unwrap();
     let mut components = 0;

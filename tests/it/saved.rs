@@ -39,7 +39,7 @@ fn all(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn a_build_is_run_again_of_what_it_saved() {
+fn save_reproduces_a_build() {
     let outside = tempfile::tempdir().unwrap();
     let outside = fs::canonicalize(outside.path()).unwrap();
     let directory = outside.join("it's here");
@@ -76,7 +76,7 @@ fn a_build_is_run_again_of_what_it_saved() {
 }
 
 #[test]
-fn paths_from_the_root_and_standard_input_are_saved() {
+fn save_includes_absolute_paths_and_stdin() {
     let outside = tempfile::tempdir().unwrap();
     let outside = fs::canonicalize(outside.path()).unwrap();
     let (directory, lib) = (outside.join("here"), outside.join("lib.wasm"));
@@ -96,7 +96,7 @@ fn paths_from_the_root_and_standard_input_are_saved() {
 }
 
 #[test]
-fn wit_with_its_dependencies_is_saved() {
+fn save_includes_wit_dependencies() {
     let directory = tempfile::tempdir().unwrap();
     let wit = directory.path().join("wit/deps/other");
     fs::create_dir_all(&wit).unwrap();
@@ -110,7 +110,7 @@ fn wit_with_its_dependencies_is_saved() {
 }
 
 #[test]
-fn inputs_are_saved_where_a_library_panics_on_them() {
+fn save_keeps_inputs_on_which_a_library_panics() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("c.wat"), ONE_TYPE_TWICE).unwrap();
     let said = fails(weld(directory.path()).args(["inspect", "c.wat", "--save-inputs", "saved"]));
@@ -120,7 +120,7 @@ fn inputs_are_saved_where_a_library_panics_on_them() {
 }
 
 #[test]
-fn what_is_there_is_never_saved_over() {
+fn save_never_writes_over_files() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("c.wat"), "(component)").unwrap();
     fs::create_dir(directory.path().join("saved")).unwrap();
@@ -134,7 +134,7 @@ fn what_is_there_is_never_saved_over() {
 }
 
 #[test]
-fn what_is_saved_is_not_embedded() {
+fn save_directory_is_not_embedded() {
     let directory = tempfile::tempdir().unwrap();
     fs::copy(guest("command-0.2.12"), directory.path().join("command.wasm")).unwrap();
     let mut command = weld(directory.path());

@@ -5,7 +5,7 @@
 use crate::support;
 
 #[test]
-fn the_schemas_of_the_documentation_are_those_of_the_readers() {
+fn schemas_in_the_documentation_match_the_readers() {
     for (file, schema) in weld::schemas() {
         let file = support::project().join("docs").join(file);
         if std::env::var_os("BLESS").is_some() {
@@ -22,7 +22,7 @@ fn schema(file: &str) -> serde_json::Value {
 }
 
 #[test]
-fn the_schema_has_each_key_of_the_manifest_with_its_description() {
+fn schema_describes_each_key_of_the_manifest() {
     let schema = schema("weld.schema.json");
     for path in [
         "/properties/composition/properties/output",
@@ -37,7 +37,7 @@ fn the_schema_has_each_key_of_the_manifest_with_its_description() {
 }
 
 #[test]
-fn the_schema_has_each_key_of_the_policy_with_its_description() {
+fn schema_describes_each_key_of_the_policy() {
     let schema = schema("policy.schema.json");
     for path in ["default", "rule/items/properties/component", "rule/items/properties/deny", "limits/properties/size"] {
         let key = schema.pointer(&format!("/properties/{path}")).unwrap_or_else(|| panic!("{path}"));

@@ -27,7 +27,7 @@ fn lock(directory: &Path) -> String {
 }
 
 #[test]
-fn what_is_embedded_is_locked() {
+fn build_locks_embedded_files() {
     let directory = project();
     let build = |arguments: &[&str]| weld(directory.path()).arg("build").args(arguments).output().unwrap();
     assert!(build(&[]).status.success());
@@ -67,7 +67,7 @@ fn what_is_embedded_is_locked() {
 }
 
 #[test]
-fn what_is_embedded_is_a_dependency() {
+fn build_lists_embedded_files_as_dependencies() {
     let directory = project();
     succeeds(weld(directory.path()).args(["build", "--depfile", "build/deps.d"]));
     let text = std::fs::read_to_string(directory.path().join("build/deps.d")).unwrap();
@@ -83,7 +83,7 @@ fn what_is_embedded_is_a_dependency() {
 }
 
 #[test]
-fn nothing_is_written_into_what_is_embedded() {
+fn build_refuses_outputs_inside_embedded_directories() {
     let directory = project();
     let said = fails(weld(directory.path()).args(["build", "--depfile", "stories/deps.d"]));
     assert!(said.contains("cannot write `stories/deps.d`: it would be in `stories`, which is embedded"), "{said}");
@@ -98,7 +98,7 @@ fn nothing_is_written_into_what_is_embedded() {
 
 /// Each command of its README, as far as it is about a component.
 #[test]
-fn the_commands_of_wasi_virt_are_known() {
+fn virt_accepts_the_commands_of_wasi_virt() {
     let directory = project();
     let known = |flags: &str| {
         let arguments = ["virt", "app.wat", "-o", "virt.wasm"];

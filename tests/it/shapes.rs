@@ -19,7 +19,7 @@ fn printed(component: &[u8]) -> String {
 }
 
 #[test]
-fn two_imports_that_share_one_instance_type_stay_two() {
+fn composer_keeps_two_imports_of_one_instance_type_apart() {
     // wac 0.12 gives both to the first, and exits 0.
     let output = socket(
         r#"(component
@@ -54,7 +54,7 @@ fn two_imports_that_share_one_instance_type_stay_two() {
 }
 
 #[test]
-fn an_alias_of_a_resource_does_not_take_its_name() {
+fn composer_keeps_resource_names_beside_their_aliases() {
     // `wasi:http/types` calls its `fields` also `headers` and `trailers`; the constructor belongs to `fields`.
     let output = socket(
         r#"(component
@@ -74,7 +74,7 @@ fn an_alias_of_a_resource_does_not_take_its_name() {
 }
 
 #[test]
-fn compatible_versions_of_a_host_import_become_one_with_the_functions_of_both() {
+fn composer_merges_compatible_versions_of_a_host_import() {
     let output = compose_wat(&[
         r#"(component
           (import "greet" (func (result string)))
@@ -105,7 +105,7 @@ fn compatible_versions_of_a_host_import_become_one_with_the_functions_of_both() 
 }
 
 #[test]
-fn incompatible_versions_of_a_host_import_stay_two() {
+fn composer_keeps_incompatible_versions_of_a_host_import_apart() {
     let output = compose_wat(&[
         r#"(component
           (import "greet" (func (result string)))
@@ -120,7 +120,7 @@ fn incompatible_versions_of_a_host_import_stay_two() {
 }
 
 #[test]
-fn compatible_versions_that_disagree_in_type_stay_two() {
+fn composer_keeps_compatible_versions_of_conflicting_types_apart() {
     let output = compose_wat(&[
         r#"(component
           (import "greet" (func (result string)))
@@ -135,7 +135,7 @@ fn compatible_versions_that_disagree_in_type_stay_two() {
 }
 
 #[test]
-fn one_component_may_import_two_versions_of_an_interface() {
+fn composer_accepts_two_versions_of_an_interface_in_one_component() {
     let output = socket(
         r#"(component
           (import "greet" (func (result string)))
@@ -147,7 +147,7 @@ fn one_component_may_import_two_versions_of_an_interface() {
 }
 
 #[test]
-fn a_type_used_across_three_interfaces_stays_one() {
+fn composer_keeps_one_type_across_three_interfaces() {
     let output = socket(
         r#"(component
           (import "greet" (func (result string)))
@@ -169,7 +169,7 @@ fn a_type_used_across_three_interfaces_stays_one() {
 }
 
 #[test]
-fn a_world_may_use_a_type_of_a_host_interface() {
+fn composer_accepts_a_world_with_types_of_a_host_interface() {
     let output = socket(
         r#"(component
           (import "greet" (func (result string)))
@@ -187,7 +187,7 @@ fn a_world_may_use_a_type_of_a_host_interface() {
 }
 
 #[test]
-fn a_world_may_use_a_resource_of_a_plugged_interface() {
+fn composer_accepts_a_world_with_resources_of_a_plugged_interface() {
     // wac panics on a function of a world that uses a resource aliased from an imported instance.
     let types = r#"(component
       (type $handle (resource (rep i32)))
@@ -246,7 +246,7 @@ fn a_world_may_use_a_resource_of_a_plugged_interface() {
 }
 
 #[test]
-fn a_resource_that_a_plug_passes_on_is_still_the_hosts() {
+fn composer_keeps_a_host_resource_reexported_by_a_plug() {
     // The socket's second import is the host's too, and mentions the type that came through the plug.
     let output = compose_wat(&[
         r#"(component
@@ -265,7 +265,7 @@ fn a_resource_that_a_plug_passes_on_is_still_the_hosts() {
 }
 
 #[test]
-fn a_component_may_export_what_it_imports() {
+fn composer_accepts_a_component_that_exports_its_import() {
     let middleware = r#"(component
       (import "test:a/handler@1.0.0" (instance $inner (export "handle" (func (result u32)))))
       (core func $inner (canon lower (func $inner "handle")))
@@ -296,7 +296,7 @@ fn a_component_may_export_what_it_imports() {
 }
 
 #[test]
-fn a_core_module_and_a_component_may_be_imported() {
+fn composer_accepts_imported_core_modules_and_components() {
     let output = socket(
         r#"(component
           (import "greet" (func (result string)))
@@ -324,7 +324,7 @@ fn a_core_module_and_a_component_may_be_imported() {
 }
 
 #[test]
-fn a_module_import_of_garbage_collected_types_is_an_error_that_names_it() {
+fn composer_refuses_a_module_import_of_gc_types_by_name() {
     let error = compose_wat(&[
         r#"(component
           (import "greet" (func (result string)))
@@ -343,7 +343,7 @@ fn a_module_import_of_garbage_collected_types_is_an_error_that_names_it() {
 }
 
 #[test]
-fn types_of_the_asynchronous_component_model_are_kept() {
+fn composer_keeps_types_of_async_functions() {
     let output = socket(
         r#"(component
           (import "greet" (func (result string)))
@@ -365,7 +365,7 @@ fn types_of_the_asynchronous_component_model_are_kept() {
 }
 
 #[test]
-fn an_import_may_implement_an_interface_under_a_label() {
+fn composer_accepts_a_label_that_implements_an_interface() {
     let output = socket(
         r#"(component
           (import "greet" (func (result string)))
@@ -382,7 +382,7 @@ fn an_import_may_implement_an_interface_under_a_label() {
 }
 
 #[test]
-fn import_names_may_be_urls_and_hashes() {
+fn composer_accepts_url_and_hash_import_names() {
     let app = r#"(component
           (import "greet" (func (result string)))
           (import "url=<https://example.com/a.wasm>" (core module))
@@ -400,13 +400,13 @@ fn import_names_may_be_urls_and_hashes() {
 }
 
 #[test]
-fn components_without_imports_or_exports_are_plugs_of_which_nothing_is_used() {
+fn composer_reports_plugs_without_imports_or_exports_as_unused() {
     let error = compose_wat(&["(component (import \"f\" (func)))", "(component)"]).unwrap_err();
     assert_eq!(error, "`a` uses no export of `b`");
 }
 
 #[test]
-fn components_of_one_content_are_embedded_once() {
+fn composer_nests_equal_components_once() {
     // Two instances of one component, by two names: each has its own imports.
     let pass = |name: &str| {
         format!(
@@ -427,7 +427,7 @@ fn components_of_one_content_are_embedded_once() {
 }
 
 #[test]
-fn a_composition_that_is_too_large_for_one_component_is_an_error_that_says_so() {
+fn composer_refuses_a_composition_above_the_size_limit() {
     // The socket is an instance, and each plug, and what is taken from each: 1 + 501 + 501.
     let imports: String = (0..501).map(|n| format!("(import \"test:a/i{n}\" (instance))\n")).collect();
     let plugs: Vec<String> =
@@ -439,7 +439,7 @@ fn a_composition_that_is_too_large_for_one_component_is_an_error_that_says_so() 
 }
 
 #[test]
-fn a_resource_of_the_host_may_cross_a_wire_between_compatible_versions() {
+fn composer_passes_a_host_resource_between_compatible_versions() {
     // The socket and the plug both take streams from the host, at two versions, and hand one over.
     let output = compose_wat(&[
         r#"(component
@@ -491,7 +491,7 @@ fn a_resource_of_the_host_may_cross_a_wire_between_compatible_versions() {
 }
 
 #[test]
-fn versions_stay_two_where_the_resources_that_they_use_stay_two() {
+fn composer_keeps_versions_apart_with_their_resources() {
     // The definers disagree in a function, and cannot be one; their users agree, but not on whose resource they use.
     let component = |version: &str, result: &str, rest: &str| {
         format!(
@@ -514,7 +514,7 @@ fn versions_stay_two_where_the_resources_that_they_use_stay_two() {
 }
 
 #[test]
-fn versions_stay_two_where_one_import_would_need_itself() {
+fn composer_keeps_versions_apart_where_a_merge_would_be_cyclic() {
     // In the old version `j` uses `i`, in the new one `i` uses `j`.
     let component = |version: &str, first: &str, second: &str, rest: &str| {
         format!(
@@ -535,7 +535,7 @@ fn versions_stay_two_where_one_import_would_need_itself() {
 }
 
 #[test]
-fn a_world_may_export_what_mentions_a_type_of_a_plugged_interface() {
+fn composer_accepts_a_world_that_exports_types_of_a_plugged_interface() {
     // `use clock.{datetime}; export last: func() -> datetime;`: the type keeps a name in the output.
     let clock = r#"(component
       (component $c (type $d (record (field "seconds" u64))) (export "datetime" (type $d)))
@@ -557,7 +557,7 @@ fn a_world_may_export_what_mentions_a_type_of_a_plugged_interface() {
 }
 
 #[test]
-fn imports_of_one_name_find_each_other_before_compatible_versions_do() {
+fn composer_merges_imports_of_one_name_before_compatible_versions() {
     // The first two could be one, and then the third, which is the first's namesake, could not join them.
     let component = |version: &str, functions: &str, rest: &str| {
         format!(r#"(component (import "test:a/x@{version}" (instance {functions})) {rest})"#)
@@ -577,7 +577,7 @@ fn imports_of_one_name_find_each_other_before_compatible_versions_do() {
 }
 
 #[test]
-fn labels_of_different_interfaces_are_different_imports_of_the_host() {
+fn composer_keeps_labels_of_different_interfaces_apart() {
     // `q` is filled; both ask for `y`, which is another interface for each.
     let asks = |interface: &str, more: &str, export: &str| {
         format!(

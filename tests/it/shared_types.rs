@@ -69,7 +69,7 @@ fn components() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn types_that_a_component_shares_are_written_once() {
+fn compose_writes_shared_types_once() {
     for (what, component) in components() {
         let output = compose_wat(&[&component]).unwrap();
         let input = wat::parse_str(&component).unwrap();
@@ -79,7 +79,7 @@ fn types_that_a_component_shares_are_written_once() {
 }
 
 #[test]
-fn functions_that_share_a_type_share_it_in_an_adapter() {
+fn virt_adapter_shares_types_between_functions() {
     let long: String = (0..200).map(|number| format!(r#"(param "parameter-{number}" u32)"#)).collect();
     let exports: String = (0..200).map(|number| format!(r#"(export "f{number}" (func (type $f)))"#)).collect();
     let component = format!(r#"(component (import "a:b/c" (instance (type $f (func {long})) {exports})))"#);
@@ -92,7 +92,7 @@ fn functions_that_share_a_type_share_it_in_an_adapter() {
 }
 
 #[test]
-fn types_that_a_component_shares_are_shown_once() {
+fn inspect_shows_shared_types_once() {
     let directory = tempfile::tempdir().unwrap();
     for (what, component) in components() {
         std::fs::write(directory.path().join("app.wat"), &component).unwrap();
@@ -104,7 +104,7 @@ fn types_that_a_component_shares_are_shown_once() {
 }
 
 #[test]
-fn a_type_that_is_shown_once_has_a_number() {
+fn inspect_numbers_a_shared_type() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("app.wat"), functions(&values(|of| format!("(tuple {of} {of})")))).unwrap();
     let shown = succeeds(weld(directory.path()).args(["inspect", "--wit", "app.wat"])).stdout;
@@ -119,7 +119,7 @@ fn a_type_that_is_shown_once_has_a_number() {
 }
 
 #[test]
-fn a_message_leaves_out_what_is_long() {
+fn errors_abbreviate_long_types() {
     let directory = tempfile::tempdir().unwrap();
     let world = "package t:w;\n\ninterface c { f: func(); }\n\nworld w { import c; }\n";
     std::fs::write(directory.path().join("world.wit"), world).unwrap();
@@ -133,7 +133,7 @@ fn a_message_leaves_out_what_is_long() {
 }
 
 #[test]
-fn an_imported_component_exports_the_resource_type_that_it_imports() {
+fn compose_imported_component_exports_its_imported_resource_type() {
     // The types of both instances are one type to the validator, and so they must be in what is written: a second declaration of it
     // would have a resource type of its own.
     let component = r#"(component

@@ -142,7 +142,7 @@ fn reads_back(name: &str, bytes: Vec<u8>) {
 }
 
 #[test]
-fn what_is_printed_of_any_guest_reads_back_as_the_same() {
+fn snapshot_of_each_guest_round_trips() {
     let mut count = 0;
     for file in std::fs::read_dir(guest("kv").parent().unwrap()).unwrap() {
         let file = file.unwrap().path();
@@ -157,7 +157,7 @@ fn what_is_printed_of_any_guest_reads_back_as_the_same() {
 }
 
 #[test]
-fn what_is_printed_of_compositions_reads_back_as_the_same() {
+fn snapshot_of_compositions_round_trips() {
     reads_back("plugged", plug(&guest("hello-command"), &[guest("hello-lib")]));
     reads_back("chain", plug(&guest("chain-top"), &[guest("chain-middle"), guest("chain-bottom")]));
     reads_back("denied", support::virt(&guest("hello-command"), &["stdout=allow"]));
@@ -170,7 +170,7 @@ fn what_is_printed_of_compositions_reads_back_as_the_same() {
 }
 
 #[test]
-fn a_world_that_is_not_wit_says_so() {
+fn snapshot_marks_a_world_outside_wit() {
     let bytes = wat::parse_str(r#"(component (import "m" (core module)))"#).unwrap();
     let text = snapshot("module", bytes.clone()).to_string();
     let world = text.split_once("\nwit\n").unwrap().1;
@@ -180,7 +180,7 @@ fn a_world_that_is_not_wit_says_so() {
 }
 
 #[test]
-fn a_composition_that_is_built_again_has_the_same_text() {
+fn snapshot_of_a_rebuilt_composition_is_equal() {
     let (first, second) = (directory(), directory());
     let text = built(&first);
     assert_eq!(built(&second), text);
@@ -192,7 +192,7 @@ fn a_composition_that_is_built_again_has_the_same_text() {
 }
 
 #[test]
-fn one_byte_of_a_component_changes_its_own_digest_alone() {
+fn snapshot_changes_only_the_digest_for_a_changed_byte() {
     let directory = directory();
     let old = built(&directory);
     write(&directory, "count.wasm", counter(1));
@@ -202,7 +202,7 @@ fn one_byte_of_a_component_changes_its_own_digest_alone() {
 }
 
 #[test]
-fn one_byte_of_a_component_in_a_composition_in_a_composition_changes_their_digests_alone() {
+fn snapshot_changes_only_enclosing_digests_for_a_nested_changed_byte() {
     let of = |byte| {
         let directory = directory();
         write(&directory, "count.wasm", counter(byte));
@@ -230,7 +230,7 @@ inner = "out.wasm"
 "#;
 
 #[test]
-fn one_wire_changes_its_own_line_alone() {
+fn snapshot_changes_one_line_for_one_wire() {
     let directory = directory();
     let old = built(&directory);
     edit(
@@ -244,7 +244,7 @@ fn one_wire_changes_its_own_line_alone() {
 }
 
 #[test]
-fn one_grant_changes_the_lines_of_what_it_is_about_alone() {
+fn snapshot_changes_only_affected_lines_for_one_grant() {
     let directory = directory();
     let allowed = built(&directory);
     edit(&directory, "weld.toml", "random = \"allow\"", "random = \"deny\"");
@@ -279,7 +279,7 @@ fn one_grant_changes_the_lines_of_what_it_is_about_alone() {
 }
 
 #[test]
-fn one_version_of_an_import_changes_its_own_lines_alone() {
+fn snapshot_changes_only_affected_lines_for_one_version() {
     let directory = directory();
     let old = built(&directory);
     write(&directory, "app.wat", app("1.1.0"));
@@ -301,7 +301,7 @@ fn one_version_of_an_import_changes_its_own_lines_alone() {
 }
 
 #[test]
-fn a_name_cannot_pass_for_a_line_a_column_or_a_list() {
+fn snapshot_quotes_names_with_syntax() {
     let nested = r#"(core module $m (func (export "f"))) (core instance $i (instantiate $m))
         (func $f (canon lift (core func $i "f"))) (export "f" (func $f))"#;
     let text = format!(
@@ -323,7 +323,7 @@ fn a_name_cannot_pass_for_a_line_a_column_or_a_list() {
 }
 
 #[test]
-fn what_is_no_snapshot_is_an_error_with_its_line() {
+fn snapshot_syntax_error_has_its_line() {
     let said = |text: &str| Snapshot::parse("x", text).unwrap_err().to_string();
     let failed = |text: &str| -> (usize, String) {
         let said = said(text);
@@ -351,7 +351,7 @@ fn what_is_no_snapshot_is_an_error_with_its_line() {
 }
 
 #[test]
-fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
+fn snapshot_that_is_truncated_never_panics() {
     let directory = directory();
     let text = built(&directory);
     let mut parsed = 0;
@@ -366,7 +366,7 @@ fn half_a_snapshot_is_an_error_or_a_snapshot_and_no_panic() {
 }
 
 #[test]
-fn the_example_of_the_manual_is_a_snapshot() {
+fn snapshot_example_of_the_manual_is_valid() {
     let manual = std::fs::read_to_string(project().join("docs/snapshot.md")).unwrap();
     let example = manual.split("```\n").find(|block| block.starts_with("weld snapshot 1\n")).unwrap();
     // As it would be printed, to the last space.
@@ -374,7 +374,7 @@ fn the_example_of_the_manual_is_a_snapshot() {
 }
 
 #[test]
-fn a_file_is_compared_and_brought_up_to_date() {
+fn snapshot_check_compares_and_update_writes() {
     let directory = directory();
     built(&directory);
     let missing = run(&directory, &["snapshot", "out.wasm", "--check", "g/a.weld"]);
@@ -405,7 +405,7 @@ fn a_file_is_compared_and_brought_up_to_date() {
 }
 
 #[test]
-fn the_component_may_be_on_standard_input() {
+fn snapshot_reads_a_component_from_stdin() {
     let directory = directory();
     let text = built(&directory);
     let component = std::fs::File::open(directory.path().join("out.wasm")).unwrap();
@@ -416,7 +416,7 @@ fn the_component_may_be_on_standard_input() {
 }
 
 #[test]
-fn line_endings_that_git_made_others_of_are_no_difference() {
+fn snapshot_check_accepts_crlf_line_endings() {
     let directory = directory();
     let windows = built(&directory).replace('\n', "\r\n");
     write(&directory, "golden/out.weld", &windows);
@@ -428,7 +428,7 @@ fn line_endings_that_git_made_others_of_are_no_difference() {
 }
 
 #[test]
-fn a_snapshot_that_a_merge_or_something_else_spoilt_differs_and_can_be_written_anew() {
+fn snapshot_update_replaces_a_malformed_snapshot() {
     let directory = directory();
     let text = built(&directory);
     let spoilt: [&[u8]; 3] = [b"", b"weld snapshot 1\n<<<<<<< ours\n", b"weld snapshot 1\n\ntree\n  \xff\x1b[31m\n"];
@@ -442,7 +442,7 @@ fn a_snapshot_that_a_merge_or_something_else_spoilt_differs_and_can_be_written_a
 }
 
 #[test]
-fn diffs_are_coloured_where_that_is_asked_for() {
+fn snapshot_diff_is_coloured_on_request() {
     let directory = directory();
     let text = built(&directory);
     write(&directory, "golden/out.weld", text.replace("acme:log", "acme:\u{1b}[0mlog"));
@@ -464,7 +464,7 @@ fn diffs_are_coloured_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_build_writes_a_snapshot_that_is_missing_and_leaves_one_that_differs() {
+fn build_writes_missing_snapshots_and_keeps_differing_ones() {
     let directory = directory();
     let (code, _, said) = run(&directory, &["build"]);
     assert_eq!(code, 0);
@@ -511,7 +511,7 @@ fn contents(directory: &TempDir) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_locked_build_writes_no_snapshot_so_that_a_check_after_it_sees_what_is_missing() {
+fn build_locked_writes_no_snapshot() {
     let directory = directory();
     built(&directory);
     std::fs::remove_file(directory.path().join("golden/out.weld")).unwrap();
@@ -524,7 +524,7 @@ fn a_locked_build_writes_no_snapshot_so_that_a_check_after_it_sees_what_is_missi
 }
 
 #[test]
-fn json_says_what_became_of_snapshots() {
+fn build_json_reports_snapshots() {
     let directory = directory();
     let json = |arguments: &[&str]| -> serde_json::Value {
         serde_json::from_str(&run(&directory, &[&["build", "--json"], arguments].concat()).1).unwrap()
@@ -545,7 +545,7 @@ fn json_says_what_became_of_snapshots() {
 }
 
 #[test]
-fn only_the_snapshots_of_targets_that_are_built_are_touched() {
+fn build_touches_only_snapshots_of_built_targets() {
     let directory = directory();
     let targets = "\n[target.a]\noutput = \"a.wasm\"\nsnapshot = \"golden/a.weld\"\n";
     write(&directory, "weld.toml", format!("{MANIFEST}{targets}"));
@@ -559,7 +559,7 @@ fn only_the_snapshots_of_targets_that_are_built_are_touched() {
 }
 
 #[test]
-fn a_snapshot_that_cannot_be_written_keeps_all_outputs_from_being_written() {
+fn build_writes_nothing_if_a_snapshot_cannot_be_written() {
     let directory = directory();
     built(&directory);
     write(&directory, "count.wasm", counter(1));
@@ -575,7 +575,7 @@ fn a_snapshot_that_cannot_be_written_keeps_all_outputs_from_being_written() {
 }
 
 #[test]
-fn an_output_that_cannot_be_written_keeps_its_snapshot_from_being_written() {
+fn build_writes_no_snapshot_if_an_output_cannot_be_written() {
     let directory = directory();
     built(&directory);
     write(&directory, "count.wasm", counter(1));
@@ -587,7 +587,7 @@ fn an_output_that_cannot_be_written_keeps_its_snapshot_from_being_written() {
 }
 
 #[test]
-fn timings_have_snapshots_as_a_span_of_their_own() {
+fn build_timings_include_snapshots() {
     let directory = directory();
     let (_, _, said) = run(&directory, &["build", "--timings"]);
     assert!(said.lines().any(|line| line.starts_with("snapshot ")), "{said}");
@@ -597,7 +597,7 @@ fn timings_have_snapshots_as_a_span_of_their_own() {
 }
 
 #[test]
-fn the_snapshots_of_the_examples_are_current() {
+fn snapshots_of_the_examples_are_current() {
     for example in ["make"] {
         let directory = tempfile::tempdir().unwrap();
         for name in ["cms", example] {
@@ -631,7 +631,7 @@ const CODE: &str = r#"(component $c (core module $m (func (export "f") N)) (core
 
 /// Texts of two components that differ, and look alike. Each has `N` where the code of one has something more.
 #[test]
-fn a_change_that_no_line_could_say_is_said_by_the_digest() {
+fn snapshot_digest_covers_changes_without_a_line() {
     let code = |text: &str| text.replace("CODE", CODE);
     let takes = r#"(component $t (import "c" (component (export "f" (func)))) (core module))"#;
     let texts = [
@@ -690,7 +690,7 @@ fn a_change_that_no_line_could_say_is_said_by_the_digest() {
 }
 
 #[test]
-fn the_order_in_which_instances_are_made_is_said_where_it_is_not_that_of_their_names() {
+fn snapshot_shows_an_instantiation_order_other_than_by_name() {
     let made = |order: [&str; 2]| {
         let instances: String = order.map(|name| format!("(instance ${name} (instantiate $c))")).concat();
         snapshot("it", wat::parse_str(format!("(component {} {instances})", CODE.replace('N', ""))).unwrap())
@@ -702,7 +702,7 @@ fn the_order_in_which_instances_are_made_is_said_where_it_is_not_that_of_their_n
 }
 
 #[test]
-fn a_snapshot_that_steers_a_terminal_is_none() {
+fn snapshot_with_terminal_controls_is_refused() {
     for text in ["imports\n  a\u{1b}[31m\n", "wit\n  world \u{202e}x;\n", "component\n  name a\u{ad}b\n"] {
         let error = Snapshot::parse("it", &format!("weld snapshot 1\n\n{text}")).unwrap_err();
         assert!(error.to_string().contains("line 4"), "{error}");
@@ -710,7 +710,7 @@ fn a_snapshot_that_steers_a_terminal_is_none() {
 }
 
 #[test]
-fn names_that_are_not_seen_or_written_as_escaped_are_other_names() {
+fn snapshot_distinguishes_invisible_and_escaped_names() {
     let named = |name: &str| {
         let text = format!(r#"(component {} (instance (@name "{name}") (instantiate $c)))"#, CODE.replace('N', ""));
         instances(&snapshot("it", wat::parse_str(text).unwrap())).remove(0)
@@ -725,7 +725,7 @@ fn names_that_are_not_seen_or_written_as_escaped_are_other_names() {
 }
 
 #[test]
-fn snapshot_check_ends_with_what_diff_says_in_words() {
+fn snapshot_check_ends_with_the_words_of_diff() {
     let directory = tempfile::tempdir().unwrap();
     let of = |grants: &[&str]| {
         let mut command = weld(directory.path());

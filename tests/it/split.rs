@@ -30,7 +30,7 @@ fn again(bytes: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 #[test]
-fn split_and_build_give_each_golden_composition_again() {
+fn split_and_build_reproduce_each_golden_composition() {
     for (golden, bytes) in goldens() {
         // What is embedded is only in the adapter, and what is one component has nothing to take apart.
         match (golden.as_str(), again(&bytes)) {
@@ -43,7 +43,7 @@ fn split_and_build_give_each_golden_composition_again() {
 }
 
 #[test]
-fn split_gives_what_runs_as_before() {
+fn split_output_runs_like_the_original() {
     let composed = plug(&guest("hello-command"), &[guest("hello-lib")]);
     let before = run(&composed, &["hello"]).stdout;
     assert_eq!(run(&again(&composed).unwrap(), &["hello"]).stdout, before);
@@ -134,7 +134,7 @@ fn link(import: bool, digit: u32) -> String {
 }
 
 #[test]
-fn splice_puts_components_at_an_edge_of_a_composition_of_any_tool() {
+fn splice_inserts_components_at_an_edge_of_any_composition() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
@@ -180,7 +180,7 @@ fn splice_puts_components_at_an_edge_of_a_composition_of_any_tool() {
 }
 
 #[test]
-fn splice_gives_nothing_that_was_denied() {
+fn splice_adds_no_denied_capability() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
@@ -196,7 +196,7 @@ fn splice_gives_nothing_that_was_denied() {
 }
 
 #[test]
-fn split_tells_instances_of_one_component_apart_by_their_names() {
+fn split_distinguishes_instances_of_one_component_by_name() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();

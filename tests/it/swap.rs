@@ -53,7 +53,7 @@ fn inspected(directory: &Path, file: &str) -> Value {
 }
 
 #[test]
-fn swap_puts_a_component_where_another_was() {
+fn swap_replaces_a_component() {
     let directory = composed();
     let directory = directory.path();
     let output = succeeds(weld(directory).args(["swap", "whole.wasm", "kv=seven.wat", "-o", "out.wasm"]));
@@ -76,7 +76,7 @@ fn swap_puts_a_component_where_another_was() {
 }
 
 #[test]
-fn swap_gives_a_component_that_runs() {
+fn swap_output_runs() {
     let directory = composed();
     let directory = directory.path();
     std::fs::write(directory.join("kv.wat"), store("", "u32", "i32.const 1")).unwrap();
@@ -104,7 +104,7 @@ fn swap_gives_a_component_that_runs() {
 }
 
 #[test]
-fn swap_of_each_component_for_itself_changes_nothing() {
+fn swap_of_each_component_with_itself_changes_nothing() {
     let mut swapped = 0;
     for (golden, bytes) in goldens() {
         let directory = tempfile::tempdir().unwrap();
@@ -132,7 +132,7 @@ fn swap_of_each_component_for_itself_changes_nothing() {
 }
 
 #[test]
-fn swap_errors_say_what_does_not_fit() {
+fn swap_errors_name_the_mismatch() {
     let directory = composed();
     let directory = directory.path();
     succeeds(weld(directory).args(["virt", "kv.wat", "-o", "virt.wasm"]));
@@ -155,7 +155,7 @@ fn swap_errors_say_what_does_not_fit() {
 }
 
 #[test]
-fn swap_goes_by_the_names_of_instances() {
+fn swap_distinguishes_instances_by_name() {
     // The name section crosses them: what inspect calls `kv` is an instance of what is called `x`.
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();

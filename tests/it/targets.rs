@@ -57,7 +57,7 @@ fn compare(component: &str, world: &str) -> String {
 }
 
 #[test]
-fn commands_of_rust_conform_to_the_world_of_commands() {
+fn targets_accepts_rust_commands_in_the_command_world() {
     let wit = wasi_cli();
     // Older versions import what the newest has, too. The module is made a component, as it is wherever one is given.
     for name in ["command-0.2.12", "command-0.2.6", "command-0.2.3", "command-0.2.0", "command.module"] {
@@ -81,14 +81,14 @@ fn commands_of_rust_conform_to_the_world_of_commands() {
 }
 
 #[test]
-fn a_component_may_export_more_and_import_less() {
+fn targets_accepts_more_exports_and_fewer_imports() {
     let component = "package a:app; world app { import f: func(); export g: func(); export h: func(); }";
     let world = "package a:b; world w { import f: func(); import i: interface { x: func(); } export g: func(); }";
     assert_eq!(compare(component, world), "");
 }
 
 #[test]
-fn a_component_may_use_less_of_an_interface_than_the_world_has() {
+fn targets_accepts_a_partially_used_interface() {
     let interface = |functions: &str| format!("package a:b; interface i {{ f: func(); {functions} }}");
     let component = interface("") + "world app { import i; export e: interface { x: func(); y: func(); } }";
     let world = interface("g: func();") + "world w { import i; export e: interface { y: func(); } }";
@@ -105,7 +105,7 @@ fn a_component_may_use_less_of_an_interface_than_the_world_has() {
 }
 
 #[test]
-fn all_that_differs_is_shown() {
+fn targets_reports_all_differences() {
     let component = "package a:b@1.0.0;
         interface store {
             record entry { key: string, value: list<u8> }
@@ -152,7 +152,7 @@ fn all_that_differs_is_shown() {
 }
 
 #[test]
-fn a_world_that_only_exports_lacks_what_is_imported() {
+fn targets_reports_imports_outside_the_world() {
     let wit = |side: &str| format!("package a:b; interface i {{ f: func(); }} world w {{ {side} i; }}");
     assert_eq!(
         compare(&wit("import"), &wit("export")),
@@ -178,7 +178,7 @@ fn versions(imports: &[&str], exports: &[&str], function: &str) -> String {
 }
 
 #[test]
-fn compatible_versions_stand_for_each_other() {
+fn targets_accepts_compatible_versions() {
     let f = "f: func();";
     for (component, world) in [("1.0.0", "1.2.0"), ("1.2.0", "1.0.0"), ("0.2.0", "0.2.9")] {
         assert_eq!(compare(&versions(&[component], &[component], f), &versions(&[world], &[world], f)), "");
@@ -200,7 +200,7 @@ fn compatible_versions_stand_for_each_other() {
 }
 
 #[test]
-fn the_same_version_comes_before_higher_ones() {
+fn targets_prefers_the_same_version_to_higher_ones() {
     let world = versions(&["1.0.0", "1.1.0", "1.2.0"], &[], "f: func();");
     let other = |version: &str| {
         let package = format!("package n:p@{version} {{ interface i {{ f: func()");
@@ -214,7 +214,7 @@ fn the_same_version_comes_before_higher_ones() {
 }
 
 #[test]
-fn names_that_are_nearly_right_are_shown() {
+fn targets_suggests_near_names() {
     let component = "package a:b; interface store { get-all: func(); }
         world w { import store; export colour: func(); }";
     let world = "package a:b; interface store { get-al: func(); other: func(); }
@@ -233,7 +233,7 @@ fn names_that_are_nearly_right_are_shown() {
 }
 
 #[test]
-fn resources_conform() {
+fn targets_compares_resources() {
     let wit = "package a:b;
         interface types { resource r { constructor(); m: func() -> r; } }
         interface user { use types.{r}; take: func(r: r, other: borrow<r>) -> list<r>; }
@@ -244,7 +244,7 @@ fn resources_conform() {
 }
 
 #[test]
-fn a_resource_of_another_interface_is_another_one() {
+fn targets_distinguishes_resources_of_different_interfaces() {
     // Both interfaces have an `r`, and which of them `user` takes is all that differs.
     let wit = |owner: &str, side: &str| {
         format!(
@@ -268,7 +268,7 @@ fn a_resource_of_another_interface_is_another_one() {
 }
 
 #[test]
-fn an_exported_resource_may_be_one_that_is_imported_where_the_world_asks_for_any() {
+fn targets_accepts_an_exported_resource_that_is_imported() {
     // `r` is the component's own in the world, and the host's in the component: to the world that is no difference.
     let passes_on = r#"(component
         (import "a:b/host" (instance $host (export "r" (type (sub resource)))))
@@ -283,7 +283,7 @@ fn an_exported_resource_may_be_one_that_is_imported_where_the_world_asks_for_any
 }
 
 #[test]
-fn functions_and_types_of_the_world_itself_are_compared() {
+fn targets_compares_functions_and_types_of_the_world() {
     let wit = "package a:b;
         interface i { record point { x: u32 } resource r; }
         world w {
@@ -313,7 +313,7 @@ fn functions_and_types_of_the_world_itself_are_compared() {
 }
 
 #[test]
-fn the_type_inside_is_named() {
+fn targets_names_the_inner_type_that_differs() {
     // What the world's function mentions is in no interface that the component imports.
     let wit = |ty: &str, side: &str| {
         format!(
@@ -346,7 +346,7 @@ fn the_type_inside_is_named() {
 }
 
 #[test]
-fn json_has_all_that_is_printed() {
+fn targets_json_equals_the_text() {
     let component = "package a:b@1.0.0; interface i { resource r { m: func(); } } world w { import i; }";
     let world = "package a:b@1.0.1; interface i { resource r { m: func() -> u8; } }
         world w { import i; export M: func(); }";
@@ -393,7 +393,7 @@ fn json_has_all_that_is_printed() {
 }
 
 #[test]
-fn a_package_may_be_binary() {
+fn targets_accepts_a_binary_package() {
     let wit = "package a:b; interface i { f: func(); } world w { import i; } world v {}";
     let directory = directory("package a:b; interface i { f: func(); } world w { import i; }", wit);
     let mut resolve = Resolve::default();
@@ -408,7 +408,7 @@ fn a_package_may_be_binary() {
 }
 
 #[test]
-fn a_package_may_be_text_of_its_binary_form() {
+fn targets_accepts_a_binary_package_as_text() {
     let wit = "package a:b; interface i { f: func(); } world w { import i; } world v {}";
     let text = |wit: &str| {
         let mut resolve = Resolve::default();
@@ -468,7 +468,7 @@ fn a_package_may_be_text_of_its_binary_form() {
 }
 
 #[test]
-fn an_inline_interface_of_a_binary_package_may_use_the_packages_types() {
+fn targets_accepts_an_inline_interface_with_types_of_its_package() {
     // That was taken for packages that use each other's types in a cycle.
     let wit = "package a:b; interface i { record r { x: u8 } }
         world w { import i; export e: interface { use i.{r}; f: func() -> r; } }";
@@ -481,7 +481,7 @@ fn an_inline_interface_of_a_binary_package_may_use_the_packages_types() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_an_error() {
+fn targets_refuses_inputs_that_are_not_comparable() {
     let directory = directory("package a:b; world w {}", "package a:b; world one {} world two {}");
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
     write("bad.wit", "package a:b; world w { import f func(); }");

@@ -149,7 +149,7 @@ fn fails(document: &str, packages: &[Package]) -> String {
 }
 
 #[test]
-fn an_inferred_argument_is_for_the_interface_of_its_path() {
+fn wac_inferred_argument_matches_the_interface_of_its_path() {
     // The interface goes before the name: `other` is not the import `other`.
     let packages = [
         interfaces("deps/test/one.wat", &[("test:n/ones@1.0.0", 1)]),
@@ -164,7 +164,7 @@ fn an_inferred_argument_is_for_the_interface_of_its_path() {
 }
 
 #[test]
-fn an_inferred_argument_is_for_the_name_of_the_export_that_it_is() {
+fn wac_inferred_argument_matches_the_name_of_its_export() {
     let packages = [functions("deps/test/one.wat", &[("f", 1), ("g", 2)]), digits("deps/test/digits.wat", &["f", "g"])];
     let document = r#"
         let one = new test:one {};
@@ -175,7 +175,7 @@ fn an_inferred_argument_is_for_the_name_of_the_export_that_it_is() {
 }
 
 #[test]
-fn an_inferred_argument_is_for_the_only_path_that_ends_in_its_name() {
+fn wac_inferred_argument_matches_the_only_path_that_ends_in_its_name() {
     let packages =
         [functions("deps/test/one.wat", &[("get", 7)]), digits("deps/test/digits.wat", &["test:n/ones@1.0.0"])];
     // An instance of a component fills an interface as a whole.
@@ -183,7 +183,7 @@ fn an_inferred_argument_is_for_the_only_path_that_ends_in_its_name() {
 }
 
 #[test]
-fn an_inferred_argument_is_for_its_name_last() {
+fn wac_inferred_argument_matches_its_own_name_last() {
     let packages =
         [functions("deps/test/one.wat", &[("f", 1)]), digits("deps/test/digits.wat", &["a", "test:n/a@1.0.0"])];
     let document = "let a = new test:one {}.f; export new test:digits { a, ... }.run;";
@@ -193,7 +193,7 @@ fn an_inferred_argument_is_for_its_name_last() {
 }
 
 #[test]
-fn named_arguments_are_identifiers_or_strings() {
+fn wac_named_arguments_are_identifiers_or_strings() {
     let packages = [
         functions("deps/test/one.wat", &[("get", 1)]),
         functions("deps/test/two.wat", &[("get", 2)]),
@@ -211,14 +211,14 @@ fn named_arguments_are_identifiers_or_strings() {
 }
 
 #[test]
-fn a_string_is_the_whole_name_of_an_argument() {
+fn wac_string_is_the_complete_name_of_an_argument() {
     let packages = [functions("deps/test/one.wat", &[("get", 1)]), digits("deps/test/digits.wat", &["test:n/a@1.0.0"])];
     let error = fails(r#"export new test:digits { "a": new test:one {} }.run;"#, &packages);
     assert_eq!(error, "`test:digits` does not import `a`");
 }
 
 #[test]
-fn spread_arguments_come_last_and_in_order() {
+fn wac_spread_arguments_come_last_and_in_order() {
     let packages = [
         functions("deps/test/one.wat", &[("a", 1), ("b", 1), ("c", 1), ("d", 1)]),
         functions("deps/test/two.wat", &[("b", 2), ("c", 2), ("d", 2), ("e", 2)]),
@@ -235,7 +235,7 @@ fn spread_arguments_come_last_and_in_order() {
 }
 
 #[test]
-fn spread_arguments_match_compatible_versions_but_the_same_first() {
+fn wac_spread_arguments_match_the_same_version_before_compatible_ones() {
     let packages = [
         interfaces(
             "deps/test/one.wat",
@@ -249,7 +249,7 @@ fn spread_arguments_match_compatible_versions_but_the_same_first() {
 }
 
 #[test]
-fn what_is_spread_may_be_an_interface() {
+fn wac_spread_accepts_an_interface() {
     let packages =
         [interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 5)]), digits("deps/test/digits.wat", &["get"])];
     let document = "let a = new test:one {}.a; export new test:digits { ...a }.run;";
@@ -257,7 +257,7 @@ fn what_is_spread_may_be_an_interface() {
 }
 
 #[test]
-fn what_is_left_is_imported_and_shared() {
+fn wac_remaining_arguments_are_imported_and_shared() {
     let packages =
         [digits("deps/test/one.wat", &["a", "test:n/b@0.2.0"]), digits("deps/test/two.wat", &["a", "test:n/b@0.2.1"])];
     let document = r#"
@@ -270,7 +270,7 @@ fn what_is_left_is_imported_and_shared() {
 }
 
 #[test]
-fn imports_that_are_left_are_merged() {
+fn wac_remaining_imports_are_merged() {
     let import = |function: &str| format!(r#"(component (import "i" (instance (export "{function}" (func)))))"#);
     let packages = [("deps/test/one.wat", import("f")), ("deps/test/two.wat", import("g"))];
     let output = compose("let one = new test:one { ... }; let two = new test:two { ... };", &packages);
@@ -280,7 +280,7 @@ fn imports_that_are_left_are_merged() {
 }
 
 #[test]
-fn access_is_by_the_last_part_of_a_path_or_the_whole_name() {
+fn wac_access_takes_the_last_part_of_a_path_or_the_complete_name() {
     let packages = [
         interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 1), ("b", 2)]),
         digits("deps/test/digits.wat", &["c", "d", "e"]),
@@ -293,7 +293,7 @@ fn access_is_by_the_last_part_of_a_path_or_the_whole_name() {
 }
 
 #[test]
-fn an_export_is_called_what_it_was() {
+fn wac_export_keeps_its_name() {
     let packages = [interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 1), ("b", 2)])];
     let document = r#"
         let one = new test:one {};
@@ -308,7 +308,7 @@ fn an_export_is_called_what_it_was() {
 }
 
 #[test]
-fn an_export_may_be_renamed() {
+fn wac_export_may_be_renamed() {
     let packages = [interfaces("deps/test/one.wat", &[("test:n/a@1.0.0", 1)])];
     let document = r#"
         let one = new test:one {};
@@ -324,7 +324,7 @@ fn an_export_may_be_renamed() {
 }
 
 #[test]
-fn spread_exports_leave_out_what_is_exported_already() {
+fn wac_spread_exports_omit_existing_exports() {
     let packages = [
         functions("deps/test/one.wat", &[("run", 1), ("stop", 1)]),
         functions("deps/test/two.wat", &[("run", 2)]),
@@ -340,7 +340,7 @@ fn spread_exports_leave_out_what_is_exported_already() {
 }
 
 #[test]
-fn several_instances_of_a_package_are_apart() {
+fn wac_instances_of_one_package_are_separate() {
     // A counter, which each instance has its own of.
     let counter = r#"(component
         (core module $m (global $n (mut i32) (i32.const 0))
@@ -355,7 +355,7 @@ fn several_instances_of_a_package_are_apart() {
 }
 
 #[test]
-fn new_expressions_nest() {
+fn wac_new_expressions_nest() {
     let packages = [functions("deps/test/one.wat", &[("f", 4)]), digits("deps/test/digits.wat", &["f"])];
     let document = r#"
         export (new test:digits {
@@ -366,7 +366,7 @@ fn new_expressions_nest() {
 }
 
 #[test]
-fn comments_may_be_anywhere() {
+fn wac_comments_are_allowed_anywhere() {
     let packages = [functions("deps/test/one.wat", &[("run", 4)])];
     let document = r#"
         // A line, with { and (.
@@ -380,7 +380,7 @@ fn comments_may_be_anywhere() {
 }
 
 #[test]
-fn functions_are_imported_and_passed_under_other_names() {
+fn wac_imports_functions_and_passes_them_under_other_names() {
     let packages = [digits("deps/test/digits.wat", &["a", "b", "c"])];
     let document = r#"
         import a: func() -> u32;
@@ -393,7 +393,7 @@ fn functions_are_imported_and_passed_under_other_names() {
 }
 
 #[test]
-fn an_inferred_argument_is_for_the_name_of_the_import_that_it_is() {
+fn wac_inferred_argument_matches_the_name_of_its_import() {
     let packages = [digits("deps/test/digits.wat", &["a", "b"])];
     let document = r#"
         import b as a: func() -> u32;
@@ -410,7 +410,7 @@ fn numbers(path: &'static str) -> Package {
 }
 
 #[test]
-fn interfaces_of_packages_are_imported_by_their_path() {
+fn wac_imports_interfaces_of_packages_by_path() {
     let packages =
         [numbers("deps/test/n/1.0.0.wit"), digits("deps/test/digits.wat", &["test:n/a@1.0.0", "test:n/b@1.0.0"])];
     let document = r#"
@@ -423,7 +423,7 @@ fn interfaces_of_packages_are_imported_by_their_path() {
 }
 
 #[test]
-fn inline_interfaces_are_imported() {
+fn wac_imports_inline_interfaces() {
     let packages = [digits("deps/test/digits.wat", &["test:n/a@1.0.0", "b"])];
     let document = r#"
         import numbers: interface {
@@ -437,7 +437,7 @@ fn inline_interfaces_are_imported() {
 }
 
 #[test]
-fn what_a_name_stands_for_is_imported() {
+fn wac_imports_declared_names() {
     let packages = [digits("deps/test/digits.wat", &["f", "test:n/a@1.0.0"])];
     let document = r#"
         interface numbers { get: func() -> u32; }
@@ -453,7 +453,7 @@ fn what_a_name_stands_for_is_imported() {
 }
 
 #[test]
-fn an_import_may_be_exported() {
+fn wac_exports_an_import() {
     let packages = [numbers("deps/test/n/1.0.0.wit")];
     let document = r#"
         import a: test:n/a@1.0.0;
@@ -473,7 +473,7 @@ fn an_import_may_be_exported() {
 }
 
 #[test]
-fn versions_of_one_interface_are_imported_as_one() {
+fn wac_merges_compatible_versions_of_an_interface() {
     // wac-graph knows the import by the higher version alone.
     let text =
         |version: &str, more: &str| format!("package test:n@{version}; interface a {{ get: func() -> u32; {more} }}");
@@ -493,7 +493,7 @@ fn versions_of_one_interface_are_imported_as_one() {
 }
 
 #[test]
-fn versions_of_one_interface_stay_apart_where_they_disagree() {
+fn wac_keeps_conflicting_versions_of_an_interface_apart() {
     // wac 0.12 panics.
     let text = |version: &str, ty: &str| format!("package test:n@{version}; interface a {{ get: func() -> {ty}; }}");
     let packages = [("deps/test/n/1.0.0.wit", text("1.0.0", "u32")), ("deps/test/n/1.0.1.wit", text("1.0.1", "u64"))];
@@ -502,7 +502,7 @@ fn versions_of_one_interface_stay_apart_where_they_disagree() {
 }
 
 #[test]
-fn an_import_that_is_left_may_be_one_that_the_document_declares() {
+fn wac_remaining_import_may_be_declared_by_the_document() {
     let packages = [digits("deps/test/digits.wat", &["a"])];
     let output = compose("import a: func() -> u32; export new test:digits { ... }.run; export a as b;", &packages);
     assert_eq!(names(&output), (vec!["a".into()], vec!["run".into(), "b".into()]));
@@ -519,7 +519,7 @@ fn has(component: &[u8], parts: &[&str]) {
 }
 
 #[test]
-fn types_of_all_kinds_are_declared() {
+fn wac_declares_types_of_each_kind() {
     let document = r#"
         type id = u64;
         record point { x: f32, y: f32, }
@@ -543,14 +543,14 @@ fn types_of_all_kinds_are_declared() {
 }
 
 #[test]
-fn an_import_cannot_mention_types_of_no_interface() {
+fn wac_refuses_an_import_with_types_of_no_interface() {
     // wac says that its encoding failed validation.
     let error = fails("record point { x: f32 } import draw: func(at: point);", &[]);
     assert_eq!(error, "import `draw` has no form in a component: func not valid to be used as import");
 }
 
 #[test]
-fn interfaces_use_the_types_of_others() {
+fn wac_interfaces_use_types_of_others() {
     let document = r#"
         interface types {
             record point { x: u32 }
@@ -575,7 +575,7 @@ fn interfaces_use_the_types_of_others() {
 }
 
 #[test]
-fn worlds_are_declared() {
+fn wac_declares_worlds() {
     let packages = [numbers("deps/test/n/1.0.0.wit")];
     let document = r#"
         interface own { get: func() -> u32; }
@@ -602,7 +602,7 @@ fn worlds_are_declared() {
 }
 
 #[test]
-fn interfaces_of_packages_lend_their_types() {
+fn wac_uses_types_of_package_interfaces() {
     let types = "package test:t@1.0.0;
         interface types { record point { x: u32 } resource file { size: func() -> u64; } }
         interface other { use types.{file}; f: func() -> file; }";
@@ -627,7 +627,7 @@ fn interfaces_of_packages_lend_their_types() {
 }
 
 #[test]
-fn types_of_the_asynchronous_component_model_are_declared() {
+fn wac_declares_async_types() {
     let document = r#"
         import read: async func(n: u32) -> stream<u8>;
         import i: interface {
@@ -647,7 +647,7 @@ fn types_of_the_asynchronous_component_model_are_declared() {
 }
 
 #[test]
-fn asynchronous_functions_are_wired() {
+fn wac_wires_async_functions() {
     let provider = r#"(component
         (type $r (future u32))
         (core module $m (func (export "f") (result i32) unreachable) (func (export "c") (param i32 i32 i32) (result i32) unreachable))
@@ -704,7 +704,7 @@ fn unboxes(path: &'static str) -> Package {
 }
 
 #[test]
-fn resources_are_passed() {
+fn wac_passes_resources() {
     let packages = [boxes("deps/test/boxes.wat"), unboxes("deps/test/unboxes.wat")];
     for argument in ["boxes: new test:boxes {}.boxes", "...b"] {
         let document = format!("let b = new test:boxes {{}}; export new test:unboxes {{ {argument} }}.run;");
@@ -713,7 +713,7 @@ fn resources_are_passed() {
 }
 
 #[test]
-fn packages_are_wat_wit_folders_and_core_modules() {
+fn wac_packages_may_be_wat_wit_directories_or_core_modules() {
     let module = r#"(module (func (export "run") (result i32) (i32.const 8)))"#;
     let mut module = wat::parse_str(module).unwrap();
     let mut resolve = wit_parser::Resolve::default();
@@ -735,7 +735,7 @@ fn packages_are_wat_wit_folders_and_core_modules() {
 }
 
 #[test]
-fn versions_of_a_package_are_apart() {
+fn wac_versions_of_a_package_are_separate() {
     let packages = [
         functions("deps/test/one/1.0.0.wat", &[("f", 1)]),
         functions("deps/test/one/2.0.0-rc.1.wat", &[("f", 2)]),
@@ -750,7 +750,7 @@ fn versions_of_a_package_are_apart() {
 }
 
 #[test]
-fn packages_may_be_elsewhere() {
+fn wac_packages_may_have_other_paths() {
     let packages = [
         functions("x/one.wat", &[("f", 1)]),
         functions("x/two.wat", &[("f", 2)]),
@@ -768,7 +768,7 @@ fn packages_may_be_elsewhere() {
 }
 
 #[test]
-fn components_may_be_imported_in_the_place_of_nesting_them() {
+fn wac_imports_components_on_request() {
     let packages = [functions("deps/test/one/1.0.0.wat", &[("f", 1)]), digits("deps/test/digits.wat", &["f"])];
     let document = "package test:c;
         import g: func() -> u32;
@@ -796,7 +796,7 @@ fn targets(clause: &str, rest: &str, packages: &[Package]) -> Result<Vec<u8>, St
 }
 
 #[test]
-fn a_composition_that_conforms_to_its_target_is_written() {
+fn wac_writes_a_composition_that_conforms_to_its_target() {
     let digits = digits("deps/test/digits.wat", &["a", "test:t/i@1.0.0"]);
     let rest = "export new test:digits { ... }.run;";
     for path in ["deps/test/t/1.0.0.wit", "deps/test/t/1.0.0/t.wit"] {
@@ -809,7 +809,7 @@ fn a_composition_that_conforms_to_its_target_is_written() {
 }
 
 #[test]
-fn what_keeps_a_composition_from_its_target_is_said_whole() {
+fn wac_reports_all_differences_from_the_target() {
     let packages = [worlds("deps/test/t/1.0.0.wit"), digits("deps/test/digits.wat", &["a", "b"])];
     let error = targets("test:t/other@1.0.0", "export new test:digits { ... }.run;", &packages).unwrap_err();
     let first = "the composition does not conform to world `test:t/other@1.0.0`";
@@ -820,14 +820,14 @@ fn what_keeps_a_composition_from_its_target_is_said_whole() {
 }
 
 #[test]
-fn imported_components_are_no_matter_of_the_target() {
+fn wac_target_excludes_imported_components() {
     let packages = [worlds("deps/test/t/1.0.0.wit"), digits("deps/test/digits.wat", &["a"])];
     let document = "package test:c targets test:t/w@1.0.0; export new test:digits { ... }.run;";
     compose_with(document, &packages, &[], true).unwrap();
 }
 
 #[test]
-fn a_target_is_a_world_of_its_package() {
+fn wac_target_is_a_world_of_its_package() {
     let packages = [worlds("deps/test/t/1.0.0.wit"), functions("deps/test/one.wat", &[("f", 1)])];
     for (clause, what) in
         [("test:t/i@1.0.0", "`test:t@1.0.0` has no world `i`"), ("test:one/w", "`test:one` has no world `w`")]
@@ -838,7 +838,7 @@ fn a_target_is_a_world_of_its_package() {
 }
 
 #[test]
-fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
+fn wac_refuses_an_endless_chain_of_instances() {
     let directory = tempfile::tempdir().unwrap();
     let part = "(component (import \"i\" (func $i)) (export \"o\" (func $i)))";
     std::fs::write(directory.path().join("part.wat"), part).unwrap();
@@ -853,7 +853,7 @@ fn a_chain_of_instances_without_an_end_is_an_error_and_no_overflow() {
 }
 
 #[test]
-fn declarations_without_an_end_are_an_error_at_once() {
+fn wac_refuses_endless_declarations_quickly() {
     let directory = tempfile::tempdir().unwrap();
     let mut document = "package t:t;\n".to_owned();
     for n in 0..2_000 {

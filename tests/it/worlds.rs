@@ -52,7 +52,7 @@ fn each_package(mut check: impl FnMut(u64, Resolve) -> usize) {
 }
 
 #[test]
-fn a_component_composed_with_nothing_keeps_its_world() {
+fn composer_keeps_the_world_of_a_single_random_component() {
     each_package(|seed, resolve| {
         let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));
         let mut checked = 0;
@@ -68,7 +68,7 @@ fn a_component_composed_with_nothing_keeps_its_world() {
 }
 
 #[test]
-fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
+fn targets_agrees_with_another_checker_on_random_worlds() {
     let directory = tempfile::tempdir().unwrap();
     let (mut conforming, mut others) = (0, 0);
     each_package(|seed, resolve| {
@@ -99,7 +99,7 @@ fn components_conform_to_the_worlds_that_another_checker_says_they_do() {
 }
 
 #[test]
-fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
+fn composer_fills_the_imports_of_a_mirrored_random_world() {
     each_package(|seed, resolve| {
         let mut checked = 0;
         for world in resolve.worlds.iter().map(|(id, _)| id) {
@@ -145,7 +145,7 @@ fn a_component_fills_the_imports_of_one_that_wants_just_what_it_exports() {
 }
 
 #[test]
-fn a_component_conforms_to_the_world_that_it_is_shown_by() {
+fn targets_accepts_the_world_that_inspect_shows() {
     let directory = tempfile::tempdir().unwrap();
     each_package(|seed, resolve| {
         let worlds = resolve.worlds.iter().map(|(id, _)| id).filter_map(|world| component(&resolve, world));

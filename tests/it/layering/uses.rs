@@ -45,7 +45,7 @@ pub fn reexports(root: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-fn what_a_file_names_is_seen_in_every_form() {
+fn uses_are_found_in_each_syntax() {
     let module = ["link".to_owned(), "wac".to_owned()];
     for (text, path) in [
         ("use crate::{load, encode::Encoder};", "encode::Encoder"),
