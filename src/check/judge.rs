@@ -1,4 +1,4 @@
-//! What each instance of an original reaches, against what it may.
+//! Compares what each instance of an original component reaches with what the component may have.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,18 +16,18 @@ use crate::name::{InterfaceName, canonical, compatible, numbered, shown, told};
 
 const TOO_MUCH: &str = "what its components pass on to each other is too much to follow";
 
-/// Something that an instance has.
+/// An item that an instance has.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Reached<'a> {
-    /// The import by which it is had: a path of names. Empty where it is no import's.
+    /// The path of the import that supplies it. Empty where no import supplies it.
     by: Vec<String>,
     item: Item<'a>,
-    /// Whether the instance of the original has it itself; else a component that stands for it has.
+    /// Whether the instance of the original has it itself. Otherwise code that answers the instance's imports has it.
     is_direct: bool,
 }
 
 impl Reached<'_> {
-    /// What messages call it: the import, or what it is of the host's or another's where something else has it.
+    /// The name in messages: the import, or the item itself where other code has it.
     fn name(&self) -> &[String] {
         match &self.item {
             Item::Host(path) | Item::Export(_, path) if !self.is_direct => path,
@@ -36,11 +36,11 @@ impl Reached<'_> {
     }
 }
 
-/// The instances of some code, what it has, and the parts of originals that it calls.
+/// The instances of some code, the items that it has, and the export adapters of originals that it calls.
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
-/// Judges the instances of an output. `known` are the originals' own components, `parts` those of the output, the outermost first.
-/// `left` is how much may be looked at.
+/// Judges the instances of an output. `known` are the originals' own parts, `parts` those of the output, outermost first.
+/// `left` limits how many items are visited.
 pub fn judge(
     originals: &[Original<'_>],
     (known, parts): (&[&Part], &[Part]),
@@ -62,12 +62,12 @@ pub fn judge(
         judge.find((&followed.name(instance.within.unwrap_or_default()), ""), (&[], None), (Other, what));
     }
     judge.presence();
-    // Of an output that is made of other components, all else would be about those.
+    // With an original missing, all other findings would be about the wrong components.
     if !judge.report.absent.is_empty() {
         return judge.report;
     }
     for (id, instance) in followed.instances.iter().enumerate() {
-        // What an instance is given has been made before it.
+        // The arguments of an instance have lower numbers than the instance.
         if instance.original.is_none() {
             judge.front(id);
         }
@@ -80,7 +80,7 @@ pub fn judge(
             judge.stranger(id);
         }
     }
-    // Where not all was looked at, nobody is known to have nothing.
+    // After the limit is reached, the absence of a finding proves nothing.
     if judge.left.get() == 0 {
         judge.report.findings.truncate(FINDINGS - 1);
         judge.find(("the output", ""), (&[], None), (Other, TOO_MUCH));
@@ -96,18 +96,19 @@ struct Judge<'j, 'c, 'a> {
     parts: &'j [Part],
     followed: &'j Followed<'a>,
     report: Report,
-    /// What of the host's an original has, or a component that stands for one.
+    /// The host items that an original has, or that code answering its imports has.
     used: BTreeSet<Vec<String>>,
-    /// The instances that stand for instances of originals, and these: they have functions of theirs.
+    /// The instances that answer imports of originals, each with those originals. The functions of these instances belong to
+    /// the originals.
     owned: BTreeMap<usize, Vec<(usize, usize)>>,
-    /// What the instances of originals may have, by instance and original. `None` stands for everything.
+    /// What the instances of originals may have, by instance and original. `None` means everything.
     may: BTreeMap<(usize, usize), Option<Allowed>>,
-    /// The instances that have exports of an instance of an original, and nothing else than that one may have. Each is a
-    /// part of it where it answers by the name of such an export: each with that instance.
+    /// The export adapters: instances that have exports of an instance of an original and nothing that this original may not
+    /// have. Each counts as part of the original for the exports that it answers by their own names.
     fronts: BTreeSet<(usize, usize)>,
-    /// What each of these instances answers by the names of such exports.
+    /// What each export adapter answers by the names of such exports.
     answers: BTreeMap<usize, BTreeMap<Item<'a>, Vec<Vec<String>>>>,
-    /// How much more may be looked at.
+    /// How many more items may be visited.
     left: Cell<usize>,
 }
 
@@ -120,9 +121,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// Each original must be in the output, or be it.
+    /// Each original must be in the output, or be the output.
     fn presence(&mut self) {
-        // What somebody may instantiate is not there yet.
+        // A component that a host may instantiate later has no instance yet.
         let is_there = |of: &&Instance<'_>| of.instantiation.is_some() || of.within.is_none();
         let instances = self.followed.instances.iter().filter(is_there);
         let there: BTreeSet<usize> = instances.flat_map(|instance| of(self.originals, instance)).collect();
@@ -134,7 +135,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// What an instance of an original has must be what its grants allow.
+    /// The items that an instance of an original has must be allowed by its grants.
     fn instance(&mut self, id: usize, instance: &Instance<'a>, number: usize) {
         let Some((original, part)) = self.originals.get(number).zip(self.known.get(number).copied()) else { return };
         let (answering, mut reached, fronts) = self.had(instance, part, true);
@@ -153,8 +154,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         self.may.insert((id, number), may);
     }
 
-    /// Finds the originals of which an instance may be a part: it has exports of theirs, and all that its code has they may
-    /// have as well, what it has of other components included.
+    /// Finds the originals that an instance is an export adapter of: it has exports of the original, and all that its code has,
+    /// from other components as well, the original may have too.
     fn front(&mut self, id: usize) {
         let (_, had, _) = self.gather(BTreeSet::from([id]));
         let mut is_front = false;
@@ -173,8 +174,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// The exports of originals that an instance stands before where another has something that it defines, each with the
-    /// instance of the original: it has these by the names by which it exports that.
+    /// The exports of originals that an export adapter answers with this item, each with the instance of the original. The
+    /// adapter exports the item under the name of that export.
     fn behind(&self, id: usize, item: &Item<'a>) -> Option<Vec<(usize, Item<'a>)>> {
         let (front, answers) = (self.followed.instances.get(id)?, self.answers.get(&id)?);
         let of = |path: &&Vec<String>| match front.given(path) {
@@ -184,7 +185,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         answers.get(item)?.iter().map(|path| of(&path)).collect()
     }
 
-    /// What an instance defines and exports by paths of names by which it imports something: by which ones.
+    /// The items that an instance defines and exports under the name of one of its imports, with those names.
     fn answers(&self, id: usize) -> Option<BTreeMap<Item<'a>, Vec<Vec<String>>>> {
         let front = self.followed.instances.get(id)?;
         let part = self.parts.get(front.part?)?;
@@ -198,7 +199,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         Some(answers)
     }
 
-    /// Counts what instances have that are parts of instances of originals as what these have.
+    /// Attributes the items of export adapters to the originals that they belong to.
     fn own_fronts(&mut self, fronts: impl Iterator<Item = (usize, usize)>) {
         let (mut open, mut seen) = (Vec::from_iter(fronts), BTreeSet::new());
         while let Some((id, of)) = open.pop() {
@@ -215,7 +216,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// Holds what an instance has, or what stands for it has, against what it may.
+    /// Compares what an instance, or code that answers its imports, has with what the original may have.
     fn hold(&mut self, reached: &BTreeSet<Reached<'a>>, key: (usize, usize), may: Option<&Allowed>, id: usize) {
         let Some(original) = self.originals.get(key.1) else { return };
         for of in reached {
@@ -226,7 +227,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// The imports that other originals fill, and in which the host has no part.
+    /// The imports that other originals answer without any part of the host.
     fn filled_by_components(&self, part: &Part, reached: &BTreeSet<Reached<'a>>) -> BTreeSet<String> {
         let mut fillers: BTreeMap<(bool, String), bool> = BTreeMap::new();
         for of in reached {
@@ -245,20 +246,20 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         part.names.keys().filter(is_filled).cloned().collect()
     }
 
-    /// Whether so much more may be looked at.
+    /// Whether the limit permits so many more items.
     fn spends(&self, amount: usize) -> bool {
         self.left.set(self.left.get().saturating_sub(amount));
         self.left.get() > 0
     }
 
-    /// All that the code of some instances has, and of those whose functions it has. Gives these first, and last those that
-    /// are parts of originals, each with the instance of one: of these only the exports count.
+    /// All items of the code of some instances and, transitively, of the code whose functions it has. Returns those instances
+    /// first. Returns export adapters of originals last, each with the instance of the original: only their exports count.
     fn gather(&self, ids: BTreeSet<usize>) -> Gathered<'a> {
         let (mut open, mut seen, mut reached) = (Vec::from_iter(ids.iter().copied()), ids, BTreeSet::new());
         let mut fronts = BTreeSet::new();
         while let Some(id) = open.pop() {
             let Some(instance) = self.followed.instances.get(id) else { continue };
-            // What has no code passes things on, which has been followed.
+            // An instance without code only passes items on, and `follow/` has resolved those.
             let part = instance.part.and_then(|part| self.parts.get(part)).filter(|part| part.has_core);
             let Some(part) = part else { continue };
             let (mut called, had, more) = self.had(instance, part, false);
@@ -275,8 +276,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         (seen, reached, fronts)
     }
 
-    /// What an instance has by its imports: the instances whose code answers some of them, what fills the others, and which are
-    /// parts of originals.
+    /// The arguments of an instance: the instances whose code answers some imports, the items that answer the others, and the
+    /// export adapters among them.
     fn had(&self, instance: &Instance<'a>, part: &Part, is_direct: bool) -> Gathered<'a> {
         let (mut called, mut reached, mut fronts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         if !self.spends(1 + part.imported.len() + part.resources.len() + instance.has.len()) {
@@ -286,7 +287,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         for (by, is_type) in items.chain(part.resources.iter().map(|path| (path, true))) {
             let mut reach = |item, is_direct| _ = reached.insert(Reached { by: by.clone(), item, is_direct });
             match instance.given(by) {
-                // Whoever drops a handle has the destructor of its type called.
+                // Dropping a handle calls the destructor of its type.
                 item @ Item::Own(id, _) => match self.behind(id, &item) {
                     Some(exports) => exports.into_iter().for_each(|(of, item)| {
                         fronts.insert((id, of));
@@ -303,7 +304,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         (called, reached, fronts)
     }
 
-    /// What is wrong with something that an instance of an original has. `may` is what it may have of the host's.
+    /// The finding about one item of an instance of an original, if there is one. `may` is what the original may have of the
+    /// host.
     fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<(Kind, String)> {
         let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1).copied())?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
@@ -314,7 +316,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
                 return lost("an export of what is not in the output".to_owned());
             }
             Item::Export(id, path) => {
-                // An adapter before the exports of a component calls that component's exports.
+                // An export adapter calls the exports of its own component.
                 if !reached.is_direct && *id == key.0 {
                     return None;
                 }
@@ -323,9 +325,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Item::Unknown(what) => return lost(what.to_string()),
             _ => return lost("a component of the output".to_owned()),
         };
-        // What is no import's goes by its own name.
+        // An item that no import supplies is judged by its own name.
         let imports = part.named(if reached.by.is_empty() { &named } else { &reached.by });
-        // An adapter asks in the component's place, so that it has only what the settings say.
+        // An adapter calls the host in place of the component, so only the settings may supply such a function.
         let is_reason = |why: &Why| !reached.is_direct || *why != Why::Asked;
         let is_allowed =
             |of: &&&Imported| original.grants.is_none() || may.and_then(|may| may.why(&of.path)).is_some_and(is_reason);
@@ -340,7 +342,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             Item::Host(_) if imports.iter().all(|of| part.external_ids(&of.path) != ids) => {
                 (Other, "under another external-id")
             }
-            // One and the same import is allowed, and goes by the name.
+            // The same import is allowed, under the same name.
             Item::Host(_) if !allowed.any(|of| is_same(&of)) && !self.is_said(original, part, path) => {
                 (Other, "under a name that is not its own")
             }
@@ -349,7 +351,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         Some((kind, format!("{has} `{}` of {giver}, {wrong}", shown(path))))
     }
 
-    /// Whether the host's goes by the very label of an import, or both by the name of an interface: two labels are two imports.
+    /// Whether a host item has the same label as an import, or both have the name of an interface. Two different labels are two
+    /// imports.
     fn is_label(&self, part: &Part, of: &Imported, host: &[String]) -> bool {
         let named = self.host_path(host);
         let (Some(import), Some(name), Some(is)) = (of.path.first(), host.first(), named.first()) else { return false };
@@ -357,8 +360,9 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         (own == import && is == name) || (import == name && compatible(own, is)) || self.is_renamed(part, import, name)
     }
 
-    /// Whether a label of the host's is that of an import with the number that follows: no original has a label like it, and the
-    /// output imports other interfaces by the label itself and by each number before that no original's label has.
+    /// Whether a label of the output is that of an import with a number appended. This requires that no original has the
+    /// numbered label, and that the output imports other interfaces under the label itself and under each lower number that is
+    /// no label of an original.
     fn is_renamed(&self, part: &Part, import: &str, name: &str) -> bool {
         let taken: BTreeSet<String> =
             self.known.iter().flat_map(|part| part.names.keys().map(|of| canonical(of))).collect();
@@ -374,17 +378,17 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
             && before.all(|label| is_others(&label) || (label != import && is_taken(&label)))
     }
 
-    /// Whether an original may have something of the host's by the host's own name: a grant allows that, or nothing is said
-    /// of it, all is allowed, and the original or the composition itself imports it.
+    /// Whether an original may have a host item under the name that the output gives it: a grant allows that name, or no grant
+    /// names it, the default allows, and the original or the composition itself imports it.
     fn is_said(&self, original: &Original<'_>, part: &Part, host: &[String]) -> bool {
         let of_host = self.parts.first().map(|outer| outer.named(host)).unwrap_or_default();
         let Some(item) = of_host.into_iter().find(|item| item.path == host) else { return false };
         let named = self.host_path(host);
-        // A label is not what its interface is: it says of itself which that is.
+        // A label and its interface are different names: the label itself states which interface it implements.
         let is_label = named != host && host.first().is_some_and(|name| InterfaceName::read(name).is_none());
         let is_other = |name: &String| !compatible(part.canonical(name), named.first().unwrap_or(name));
         let is_other = host.first().is_some_and(|name| part.names.contains_key(name) && is_other(name));
-        // After a label of its own, it is no number's.
+        // A label of the original takes precedence over a numbered label.
         let is_number = |name: &String| part.names.keys().any(|own| numbered(own, name).is_some());
         let is_other = is_other
             || (is_label && host.first().is_some_and(|name| !part.names.contains_key(name) && is_number(name)));
@@ -398,8 +402,8 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         !is_other && (said == Said::Allowed || (said == Said::Nothing && is_open && (is_of(part) || is_declared())))
     }
 
-    /// A component that is no original, and of which none has functions, may have what those originals may whose exports
-    /// it has, or functions of what stands for them.
+    /// An instance of no original whose functions no original has. It may have what those originals may have whose exports it
+    /// has, or whose adapters it has functions of.
     fn stranger(&mut self, id: usize) {
         let (seen, mut reached, _) = self.gather(BTreeSet::from([id]));
         let exporters = exporters(&reached).into_iter();
@@ -418,10 +422,10 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// Each function that the output imports must be one that an original imports, and somebody must have it.
+    /// Each function that the output imports must be an import of an original, and an instance must have it.
     fn imports(&mut self) {
         let Some(outer) = self.parts.first() else { return };
-        // Whoever gave what is exported again has it already.
+        // An import that the output exports again is already in use.
         let exported = imported(&World { imports: outer.world().exports, ..outer.world() }).into_iter();
         self.used.extend(exported.filter_map(|of| self.followed.instances.first()?.exported(&of.path).host().cloned()));
         for item in outer.imported.iter() {
@@ -441,19 +445,19 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         }
     }
 
-    /// A path of the host's, its import by the name by which versions are told.
+    /// The path of a host item, with the import under the name that compatible versions share.
     fn host_path(&self, path: &[String]) -> Vec<String> {
         let (Some(outer), [import, names @ ..]) = (self.parts.first(), path) else { return path.to_vec() };
         [&[outer.canonical(import).to_owned()], names].concat()
     }
 }
 
-/// The instances of which something is had.
+/// The instances that supply some of the items.
 fn exporters(had: &BTreeSet<Reached<'_>>) -> BTreeSet<usize> {
     had.iter().filter_map(|of| if let Item::Export(of, _) = of.item { Some(of) } else { None }).collect()
 }
 
-/// What an original may have. `None` where it may have everything.
+/// What an original may have. `None` means everything.
 fn may(original: &Original<'_>, part: &Part, by_component: &BTreeSet<String>) -> Option<Allowed> {
     let grants = original.grants?;
     let rules = Rules {
@@ -464,8 +468,8 @@ fn may(original: &Original<'_>, part: &Part, by_component: &BTreeSet<String>) ->
     Some(allowed(part.world(), &rules))
 }
 
-/// Whether grants deny a function of another original that the component would otherwise be given. Both names count: that of
-/// the export and that of the import, of which the one that is named more closely decides.
+/// Whether grants deny a function of another original that the component would be given by default. The names of the export and
+/// of the import both count; the more specific grant decides.
 fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct: bool) -> bool {
     let is_denied = |said: Said| said == Said::Denied || (said == Said::Asked && is_direct);
     let mut left = imports.iter().filter(|of| !is_denied(said(grants, of))).peekable();
@@ -477,11 +481,12 @@ fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct:
         left.map(|of| rank(&of.names.iter().map(String::as_str).collect::<Vec<_>>(), &of.name)).max().flatten();
     let Some((function, names)) = path.split_last() else { return false };
     let names = names.iter().map(String::as_str).chain(names.is_empty().then_some(""));
-    // `None` is less than any.
+    // `None` sorts before every rank.
     { names }.any(|name| is_denied(said_by(grants, &[name], function)) && rank(&[name], function) >= closest)
 }
 
-/// Whether an import of an original goes by a path of names, the first of which may be that of the interface that it is.
+/// Whether an import of an original has a path of names. The first name may be that of the interface that the import
+/// implements.
 fn is_named(part: &Part, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));

@@ -1,31 +1,31 @@
-//! The check: whether an output leaves anything to a component that its grants do not allow.
+//! The check: whether an output gives a component more than its grants allow.
 //!
-//! It trusts nobody. It has the original components, the grants as the user gave them, and the bytes of the output, and uses nothing
-//! that `link/` or `virtualize/` computed: `tests/it/layering.rs` reads the `use` lines. The planner reads names and grants by the same
-//! code (`src/name/`, `src/describe/grant.rs`, `src/describe/setting.rs`), which is to be trusted as well. `rule.rs` says which of its
-//! imports a component may have, of which `said.rs` says what grants say; `part.rs` has what is asked of each component of an output,
-//! and `judge.rs` holds what instances reach against what they may.
+//! An *original* is a component that was composed into the output. The check trusts no other phase. Its inputs are the
+//! originals, the grants as the user wrote them, and the bytes of the output; `tests/it/layering.rs` asserts that it uses
+//! nothing that `link/` or `virtualize/` computed. The parsers of names and grants (`src/name/`, `src/describe/grant.rs`,
+//! `src/describe/setting.rs`) are shared with the planner and have to be trusted. `rule.rs` decides which imports a component
+//! may have, `said.rs` reads what grants say of them, `part.rs` describes each component of an output, and `judge.rs` compares
+//! what instances reach with what they may have.
 //!
-//! What is true of an output without findings:
+//! An output without findings has these properties:
 //!
-//! 1. Each original is in it, byte by byte, or is it, followed by no more than its provenance. Each function that an instance of it
-//!    imports comes from one of three:
-//!    - the host. The original's grants allow it. It has the import's name; or the host's own name is one by which a grant allows it, or,
-//!      where the original may have everything that no grant denies, by which the original or the composition itself imports it.
-//!    - another original, which exports it. No grant denies it by the import's name, nor, as closely as the import is allowed, by
-//!      the export's.
-//!    - a component that is no original. All that this one is given, or those whose functions it is given, is what the original imports
-//!      and may have. Where it has exports of another original, and nothing but what that one may have, it is a part of that one: what
-//!      it exports by the name by which it imports one of these counts as that.
-//! 2. A component that is no original, and that no original has functions of, is given nothing of the host's but what the
-//!    originals may have whose exports it has.
-//! 3. The output imports no function that no original imports, and none that no original has and it does not export itself.
+//! 1. Each original is nested in the output byte by byte, or is the output, followed only by its provenance. Each function that
+//!    an instance of an original imports comes from one of three sources:
+//!    - The host. The grants of the original allow the function, which has the name of the import; or the output's import has a
+//!      name that a grant allows, or that the original or the composition imports where the default allows.
+//!    - An export of another original. No grant denies it by the name of the import, nor, as specifically as the import is
+//!      allowed, by the name of the export.
+//!    - An instance of no original (an adapter). All that it is given, directly or through functions, is imported by the
+//!      original and allowed. An instance that has exports of another original, and nothing that this original may not have, is
+//!      an export adapter: what it exports under the name of such an export counts as that export.
+//! 2. An instance of no original whose functions no original has gets from the host only what the originals whose exports it
+//!    has may have.
+//! 3. Each function that the output imports is an import of an original, and is had by an original or exported again.
 //!
 //! An original without grants may have everything that it imports, and nothing else.
 //!
-//! What cannot be followed is a finding; an exported component counts as instantiated. The host's types alone are free: whoever
-//! has a resource type and no function of it can drop what it is given. What components export to each other is their own affair;
-//! `proof/wires/` says which of them fills an import.
+//! What cannot be followed is a finding. An exported component counts as instantiated. Host types need no grant: a holder of a
+//! resource type without functions can only drop handles. Which component answers an import is the subject of `proof/wires/`.
 
 mod judge;
 pub mod part;
@@ -42,45 +42,45 @@ use crate::follow::{self, Followed};
 use crate::limits::checked;
 use crate::name::unnumbered;
 
-/// A component that went into an output.
+/// A component that was composed into an output.
 #[derive(Clone, Copy)]
 pub struct Original<'o> {
-    /// What the composition calls it.
+    /// Its name in the composition.
     pub name: &'o str,
-    /// The binary component, without anything that was put before it.
+    /// The bytes of the component, without adapters.
     pub bytes: &'o [u8],
-    /// What it may use, as the user says. `None` where it may use everything.
+    /// The grants that the user gave. `None` where it may use everything.
     pub grants: Option<&'o Grants>,
-    /// The import of the output that it is, where it is not nested in it.
+    /// The import of the output that stands for it, where the output imports the component.
     pub imported: Option<&'o str>,
-    /// Whether it only declares what the composition itself imports, and is not in the output.
+    /// Whether it only declares the imports of the composition itself, and is absent from the output.
     pub declares: bool,
 }
 
-/// What a finding is about.
+/// The subject of a finding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// Something of the host's that no grant allows.
+    /// A host item that no grant allows.
     NotAllowed,
     /// Anything else.
     #[default]
     Other,
 }
 
-/// Something that must not be.
+/// A violation of the properties of an output without findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is about.
+    /// Its subject.
     pub kind: Kind,
-    /// The instance that it is about: the names that lead to it, or where it is among those of its component.
+    /// The path of the instance, or its number within its component.
     pub instance: String,
-    /// The component that has what it must not. Empty where it is about none.
+    /// The component that has the item. Empty where the finding is about none.
     pub component: String,
-    /// The import, and the function of it. Empty where it is about none.
+    /// The import and its function. Empty where the finding is about none.
     pub function: String,
-    /// What is wrong.
+    /// The message.
     pub what: String,
-    /// What of the host's it is about: the names that lead to it.
+    /// The path of the host item, where the finding is about one.
     pub host: Option<Vec<String>>,
 }
 
@@ -94,36 +94,36 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What was looked at, and what was found.
+/// The result: counts and findings.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The instances of originals.
+    /// The number of instances of originals.
     pub instances: usize,
-    /// The functions that these import.
+    /// The number of functions that these import.
     pub functions: usize,
-    /// The functions that the output imports.
+    /// The number of functions that the output imports.
     pub host: usize,
-    /// The functions that no grant names and that instances of originals may have all the same, by the original's number.
+    /// The functions that instances of originals may have although no grant names them, by the number of the original.
     pub kept: BTreeSet<(usize, Vec<String>)>,
-    /// The originals of which no instance is in the output, by number. With any, nothing else was looked at.
+    /// The numbers of originals without an instance in the output. With any, nothing else was checked.
     pub absent: BTreeSet<usize>,
-    /// What must not be.
+    /// The violations.
     pub findings: Vec<Finding>,
 }
 
-/// Checks an output, which is followed already, against the components that went into it and what these may use. `asked` is what is
-/// asked of each of its parts.
+/// Checks an output, which has been followed, against its originals and their grants. `asked` describes the imports of each of
+/// its parts.
 ///
 /// # Errors
 ///
-/// Where an original that is not in it is not a valid component. The bodies of functions are not validated.
+/// An original that is absent from the output is not a valid component. The bodies of its functions are not validated.
 pub fn judge(
     originals: &[Original<'_>],
     parts: &[follow::Part<'_>],
     asked: &[Part],
     of: &Followed<'_>,
 ) -> Result<Report, Malformed> {
-    // What is in the output was validated with it.
+    // The validation of the output covers the originals in it.
     let there = parts.iter().zip(asked).filter_map(|(of, part)| Some((originals.get(of.original?)?.bytes, part)));
     let there: BTreeMap<&[u8], &Part> = there.collect();
     let mut alone = BTreeMap::new();
@@ -136,11 +136,11 @@ pub fn judge(
     Ok(judge::judge(originals, (&known.collect::<Vec<_>>(), asked), of, checked(bytes)))
 }
 
-/// Decodes an output, of which the validator's word is known, with the number of the original that each part is, and follows it.
+/// Decodes an output that has been validated, identifies the originals in it by their bytes, and follows its instances.
 ///
 /// # Errors
 ///
-/// Where it is not a valid component.
+/// The output is not a valid component.
 pub fn follow<'a>(
     originals: &[Original<'_>],
     output: Pieces<'a>,
@@ -152,7 +152,7 @@ pub fn follow<'a>(
         nested.entry(of.bytes).or_insert(number);
     }
     let is = |bytes: &[u8]| {
-        // The output may be an original itself, and then says so. In pieces it is no other bytes.
+        // The output may be an original followed by its provenance. Bytes in pieces are those of no original.
         let bare = Some(bare).filter(|_| bytes.is_empty() || bytes.len() == output.len());
         [Some(bytes), bare].into_iter().flatten().filter_map(|bytes| nested.get(bytes).copied()).min()
     };
@@ -161,8 +161,8 @@ pub fn follow<'a>(
     Ok((parts, followed))
 }
 
-/// The originals that an instance is of. Of several of the same bytes it is the one that it is named after, `kv` or `kv#1`;
-/// where it is named after none, it must be good for each.
+/// The originals that an instance is of. Of several originals with equal bytes, the name of the instance decides (`kv` or
+/// `kv#1`). An instance of no such name must conform to each.
 pub(crate) fn of(originals: &[Original<'_>], of: &follow::Instance<'_>) -> Vec<usize> {
     let Some(first) = of.original.and_then(|number| originals.get(number)) else { return Vec::new() };
     let is_same = |other: &Original<'_>| other.bytes == first.bytes && other.imported == first.imported;

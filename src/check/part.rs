@@ -1,4 +1,4 @@
-//! What the check asks of a component: what it imports, and by which names.
+//! What the check reads of a component: its imports and their names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use crate::decode::world::{self, Imported, World};
 use crate::follow;
 use crate::name::told;
 
-/// One component, at whatever depth.
+/// A component at any depth.
 pub struct Part {
     /// Whether it has code.
     pub has_core: bool,
-    /// What it imports, types and instances as such apart.
+    /// The functions, components and core modules that it imports.
     pub imported: Vec<Imported>,
-    /// The resource types that it imports, each by the names that lead to it.
+    /// The resource types that it imports, by their paths.
     pub resources: Vec<Vec<String>>,
-    /// The names that each of its imports goes by.
+    /// The names of each import.
     pub names: BTreeMap<String, Vec<String>>,
-    /// Which of [`Part::imported`] go by a path of names, as [`Part::told`] has these.
+    /// The indices in [`Part::imported`] for each path, in the form of [`path`].
     told: BTreeMap<Vec<String>, Vec<usize>>,
     types: Arc<Types>,
     imports: IndexMap<String, ComponentItem>,
@@ -29,7 +29,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// The same of a part as it was decoded.
+    /// Describes a decoded part.
     pub fn new(part: &follow::Part<'_>) -> Self {
         let (level, of) = (&part.level, (*part.types).as_ref());
         let import = |name: &str| Some((name.to_owned(), of.component_item_for_import(name)?.clone()));
@@ -49,13 +49,13 @@ impl Part {
         part
     }
 
-    /// What the rule is computed from.
+    /// The input of the rule.
     pub fn world(&self) -> World<'_> {
         World { types: (*self.types).as_ref(), imports: &self.imports, exports: &self.exports }
     }
 
-    /// The imports that a path of names is of: the one of that very name, or else those of compatible versions. The first name may
-    /// be that of the interface that an import is.
+    /// The imports with a path of names: the one of exactly that path, else those of compatible versions. The first name may be
+    /// that of the interface that an import implements.
     pub fn named(&self, of: &[String]) -> Vec<&Imported> {
         let [first, rest @ ..] = of else { return Vec::new() };
         let by = |name: &str| self.told.get(&path(name, rest)).into_iter().flatten().copied();
@@ -65,7 +65,8 @@ impl Part {
         all.iter().find(|import| import.path == of).map_or_else(|| all.clone(), |same| vec![*same])
     }
 
-    /// The `external-id`s of an import and of what in it a path of names leads to: they tell the host which of its things these are.
+    /// The `external-id`s of an import and of the items in it along a path of names, by which a host selects one of several
+    /// implementations.
     pub fn external_ids(&self, path: &[String]) -> Option<Vec<Option<&str>>> {
         let (import, rest) = path.split_first()?;
         let types = (*self.types).as_ref();
@@ -77,13 +78,13 @@ impl Part {
         Some(items.map(|(item, _)| item.external_id.as_deref()).collect())
     }
 
-    /// The name of an import by which versions of it are told: that of the interface that it is.
+    /// The name that compatible versions of an import share: that of the interface that it implements.
     pub fn canonical<'n>(&'n self, import: &'n str) -> &'n str {
         self.names.get(import).and_then(|names| names.last()).map_or(import, String::as_str)
     }
 }
 
-/// A path of names, by what these are told by.
+/// A path of names in the form that compatible versions share.
 fn path(first: &str, rest: &[String]) -> Vec<String> {
     std::iter::once(first).chain(rest.iter().map(String::as_str)).map(told).collect()
 }

@@ -1,13 +1,12 @@
 //! The rule of least privilege: which of the functions that a component imports it may have.
 //!
-//! It is computed from the component's own types and from what the rules say. `virtualize/` has another implementation.
+//! The inputs are the component's own types and the grants. `virtualize/` has a second, independent implementation.
 //!
-//! A function is *given* where the rules say so, or where nothing is said of it and the default allows it. A function of which
-//! nothing is said, and which the default denies, is *kept* if it can only use authority that the component was given: it is a
-//! method of a resource type that its own interface defines and that is reachable, or a static function that cannot be called
-//! without a handle of it. No other interface has functions of these names, in whatever order a component imports interfaces. A
-//! resource type is reachable if a given or kept function has a handle of it in its result, or an exported function has one in
-//! its parameters. Everything else is denied.
+//! A function is *given* where a grant allows it, or where no grant names it and the default allows it. A function that no
+//! grant names and that the default denies is *kept* if it can only use authority that the component already has: it is a
+//! method of a reachable resource type that its own interface defines, or a static function that takes a handle of that type.
+//! The order of imports is not significant. A resource type is reachable if a given or kept function returns a handle of it, or
+//! an exported function takes one. Every other function is denied.
 //!
 //! Component Model, Explainer, "Type Definitions" (handles) and "Import and Export Definitions".
 
@@ -21,81 +20,83 @@ use wasmparser::types::TypesRef;
 use crate::decode::world::{Imported, Way, World, handles, imported, names, walk};
 use crate::name::{Capability, Form, base, defines, is_inert};
 
-/// What the rules say of a function.
+/// What the grants say of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
     /// The component may call it.
     Allowed,
-    /// An adapter calls it on the component's behalf: what it gives is the host's, and the component never has the function.
+    /// An adapter calls it for the component. The component gets results of the host, and never the function.
     Asked,
     /// The component may not have it.
     Denied,
-    /// Nothing: the default decides.
+    /// No grant names it: the default decides.
     Nothing,
 }
 
-/// What is said of the imports of a component.
+/// The grants in the form that the rule reads.
 pub struct Rules<'r> {
-    /// What is said of a function.
+    /// What the grants say of a function.
     pub says: &'r dyn Fn(&Imported) -> Said,
-    /// Whether an import is named, or one of its functions: the names that the import goes by, which are its own and that of the
-    /// interface that it implements, and the functions that it has. What is not said of such an import is left to the default.
+    /// Whether a grant names an import or one of its functions. The arguments are the names of the import (its own and that of
+    /// the interface that it implements) and its functions. Functions of such an import that no grant names are left to the
+    /// default.
     pub is_about: &'r dyn Fn(&[&str], &[&str]) -> bool,
-    /// Whether the default allows the functions of an import: so it does where another component fills that.
+    /// Whether the default allows the functions of an import. It does where another component answers the import.
     pub default_allows: &'r dyn Fn(&str) -> bool,
 }
 
-/// Why a component may have a function.
+/// The reason that a component may have a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// The rules say so.
+    /// A grant allows it.
     Said,
-    /// The rules say that an adapter calls it: [`Said::Asked`].
+    /// An adapter calls it: [`Said::Asked`].
     Asked,
-    /// Nothing is said, and the default allows it.
+    /// No grant names it, and the default allows it.
     Default,
     /// It is kept: it takes a handle of a resource type that its own interface defines.
     Handle(Reached),
-    /// It is kept: it makes a value that is of no use by itself, of an interface of which a resource type is reachable.
+    /// It is kept: it constructs an inert value, in an interface of which a resource type is reachable.
     Inert(Reached),
 }
 
-/// A reachable resource type, and what gives it.
+/// A reachable resource type, with the function that makes it reachable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reached {
     /// The name of the resource type in its interface.
     pub resource: String,
-    /// The function that gives a handle of it, by the path of its name: in its result, or where it is exported in its parameters.
+    /// The path of the function that gives a handle of it: an import that returns one, or an export that takes one.
     pub giver: Vec<String>,
-    /// Whether that is exported.
+    /// Whether that function is an export.
     pub is_passed: bool,
 }
 
-/// What a component may have of what it imports.
+/// The imports that a component may have.
 #[derive(Debug, Default)]
 pub struct Allowed(BTreeMap<Vec<String>, Why>);
 
 impl Allowed {
-    /// Why the component may have the item at a path of names, the first of which is an import's. `None` where it may not.
+    /// The reason that the component may have the item at a path of names, which begins with an import. `None` where it may
+    /// not.
     pub fn why<S: AsRef<str>>(&self, path: &[S]) -> Option<&Why> {
         self.0.get(&path.iter().map(|name| name.as_ref().to_owned()).collect::<Vec<String>>())
     }
 
-    /// All that the component may have, by path.
+    /// All items that the component may have, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&[String], &Why)> {
         self.0.iter().map(|(path, why)| (path.as_slice(), why))
     }
 }
 
-/// Computes what a component may have.
+/// Computes which imports a component may have.
 pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     let imported = imported(&world);
     let homes = homes(&world);
     let mut allowed = Allowed::default();
-    // The resource types that are reachable, and those of them that have not been followed yet.
+    // The reachable resource types, and those among them whose functions have yet to be visited.
     let (mut seen, mut open): (BTreeSet<ResourceId>, VecDeque<_>) = Default::default();
     let mut reach = |open: &mut VecDeque<_>, handles: BTreeSet<ResourceId>, giver: &[String], is_passed: bool| {
-        // The component's own resource types are no authority.
+        // The component's own resource types carry no authority.
         let new = handles.into_iter().filter(|resource| homes.by_id.contains_key(resource) && seen.insert(*resource));
         open.extend(new.map(|resource| (resource, giver.to_vec(), is_passed)));
     };
@@ -105,7 +106,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     };
     let result =
         |item: &Imported| handles(world.types, item.function.and_then(|id| world.types.get(id)?.result.as_ref()));
-    // What whoever calls the component's exports gives it.
+    // The caller of an export passes these handles to the component.
     walk(world.types, &mut world.exports.iter(), &mut Way::default(), &mut |(path, _), ty| {
         if let ComponentEntityType::Func(id) = ty {
             reach(&mut open, params(id), path, true);
@@ -121,7 +122,7 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
             Said::Denied => continue,
             Said::Nothing if (rules.default_allows)(import) => Why::Default,
             Said::Nothing => {
-                // What is within an instance of an import is another interface than that of the resource types.
+                // An instance within an import is a different interface from the one that defines the resource types.
                 if item.path.len() <= 2 && !is_of_capability(item) && !named.contains(import) {
                     let of = interface(&item.path);
                     let of_resource = member(&item.name).filter(|_| !is_inert(of, &item.name));
@@ -133,11 +134,11 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
         reach(&mut open, result(item), &item.path, false);
         allowed.0.insert(item.path.clone(), why);
     }
-    // What is kept may give more, by which more is kept.
+    // A kept function may make further resource types reachable, and so further functions.
     while let Some((resource, giver, is_passed)) = open.pop_front() {
         let Some((interface, name)) = homes.by_id.get(&resource) else { continue };
         let uses = |item: &Imported| homes.uses(world.types, item, resource);
-        // Its members, by all the names that it has there, and what is a member of none.
+        // The functions of the resource type under each of its names there, and the functions of no resource type.
         let names = homes.mentions.range((resource, interface.clone(), String::new())..);
         let names =
             names.take_while(|(id, of, _)| *id == resource && of == interface).map(|(_, _, name)| name.as_str());
@@ -159,14 +160,14 @@ pub fn allowed(world: World<'_>, rules: &Rules<'_>) -> Allowed {
     allowed
 }
 
-/// Whether a capability has an item, by any of the names that it goes by.
+/// Whether an item belongs to a capability under any of its names.
 fn is_of_capability(item: &Imported) -> bool {
     let own = item.names.iter().map(|name| (name, &item.name));
     own.chain(item.poses.iter().map(|(name, item)| (name, item))).any(|(name, item)| Capability::any(name, item))
 }
 
-/// The imports that are named, or of which a function is. Each item of the world itself is an import of its own: where a rule
-/// names it, that rule decides about it.
+/// The imports that a grant names, or of which it names a function. Each item of the world is an import of its own: a grant
+/// that names it decides about it.
 fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
     let mut groups: BTreeMap<(&str, Vec<&str>), Vec<&str>> = BTreeMap::new();
     for item in imported {
@@ -180,18 +181,18 @@ fn named(imported: &[Imported], rules: &Rules<'_>) -> BTreeSet<String> {
     groups.iter().filter(is_named).map(|((import, _), _)| (*import).to_owned()).collect()
 }
 
-/// Where the resource types of the imports are defined and mentioned.
+/// The interfaces that define and mention the resource types of the imports.
 #[derive(Default)]
 struct Homes {
-    /// The interface and the name of each: where WASI has it, or else where it is mentioned first.
+    /// The interface and name of each resource type: as WASI defines it, else of the first mention.
     by_id: BTreeMap<ResourceId, (String, String)>,
-    /// Each mention: the interface, and the name there.
+    /// Each mention: the resource type, the interface, and the name in it.
     mentions: BTreeSet<(ResourceId, String, String)>,
 }
 
 impl Homes {
-    /// Whether a function can only be called with a handle of a resource type: it is a method of it, a static function of it
-    /// that takes one as a parameter, or WASI's `poll`, which gives nothing without one.
+    /// Whether a function requires a handle of a resource type: it is a method, a static function with such a parameter, or
+    /// `poll` of WASI, which returns nothing for an empty list.
     fn uses(&self, types: TypesRef<'_>, item: &Imported, resource: ResourceId) -> bool {
         let Some(function) = item.function.and_then(|id| types.get(id)) else { return false };
         let is_of = |of: &str| self.mentions.contains(&(resource, interface(&item.path).to_owned(), of.to_owned()));
@@ -202,7 +203,7 @@ impl Homes {
             ComponentValType::Primitive(_) => false,
         };
         let needs = || function.params.iter().any(|(_, ty)| is_handle(ty));
-        // By the import's own name: a label may be of any interface that says to implement WASI's.
+        // Only the import's own name identifies `poll`: any label may claim to implement the interface of WASI.
         let is_poll = item.name == "poll" && base(interface(&item.path)) == "wasi:io/poll";
         let takes_list = || match &*function.params {
             [(_, ComponentValType::Type(list))] => match types.get(*list) {
@@ -235,7 +236,7 @@ fn homes(world: &World<'_>) -> Homes {
     homes
 }
 
-/// The resource type whose method or static function something is by its name.
+/// The resource type in the name of a method or static function.
 fn member(name: &str) -> Option<&str> {
     match Form::of(name)? {
         Form::Method(member) | Form::Static(member) => Some(member.resource),
@@ -243,7 +244,7 @@ fn member(name: &str) -> Option<&str> {
     }
 }
 
-/// The import that defines the resource types of a path of names: all of the world is one interface.
+/// The import that defines the resource types at a path of names. All items of the world form one interface.
 fn interface(path: &[String]) -> &str {
     if let [import, _, ..] = path { import } else { "" }
 }

@@ -1,4 +1,4 @@
-//! What grants say of a function, as the rule asks for it.
+//! What grants say of a function, in the terms of the rule.
 
 use super::rule::Said;
 use crate::decode::world::Imported;
@@ -6,18 +6,18 @@ use crate::describe::setting::{Mount, Names};
 use crate::describe::{Grants, Settings, Treatment};
 use crate::name::Capability;
 
-/// What grants say of an import. The names as which it poses take away what a grant says of them, and give nothing.
+/// What grants say of an import. The interface names that an import only imitates can deny it, and cannot allow it.
 pub fn said(grants: &Grants, of: &Imported) -> Said {
     let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
     let takes = grants.grants.iter().filter(|grant| grant.treatment != Treatment::Allow && !grant.pattern.is_exact());
     let ranks = takes.flat_map(|grant| of.poses.iter().filter_map(|(name, item)| grant.pattern.rank(name, item)));
     let taken = ranks.max();
     let given = grants.decisive(&names, &of.name).map(|(_, rank)| rank);
-    // `None` is less than any.
+    // `None` sorts before every rank.
     if taken.is_some() && taken >= given { Said::Denied } else { said_by(grants, &names, &of.name) }
 }
 
-/// What grants say of a function of an interface that goes by some names.
+/// What grants say of a function of an interface with some names.
 pub fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
     match grants.decisive(names, function).map(|(grant, _)| grant.treatment) {
         None => Said::Nothing,
@@ -27,8 +27,8 @@ pub fn said_by(grants: &Grants, names: &[&str], function: &str) -> Said {
     }
 }
 
-/// Whether what is given in the place of a function asks the host's own: for variables, or for directories. A stream that goes
-/// where another does asks for that other one, which the grants must allow by itself.
+/// Whether a setting that replaces a function calls the host's own: for inherited variables and for host directories. A
+/// redirected stream calls the other stream, which needs a grant of its own.
 fn asks_host(settings: &Settings, names: &[&str], function: &str) -> bool {
     let asks = |capability| match capability {
         Capability::Env => settings.env.as_ref().is_some_and(|of| of.allow != Names::None),

@@ -1,8 +1,8 @@
-//! Instantiates a component as a host would, with where it comes from in the place of each item.
+//! Instantiates a component as a host would. Each item is represented by its origin.
 //!
-//! Component Model, Explainer, "Instance Definitions" and "Alias Definitions". An instance is *closed* where its component
-//! is an original, or is not in the file: what it exports is its own to give. An instance of any other component is
-//! followed. What anybody reaches is not decided here: when an instance comes into being says nothing of when it calls.
+//! Component Model, Explainer, "Instance Definitions" and "Alias Definitions". An instance is *closed* where its component is
+//! an original or is not in the file: its exports originate from it. Instances of all other components are followed. This
+//! module only determines origins; who reaches an item is decided by its users, since an instance may call at any later time.
 
 mod part;
 
@@ -15,16 +15,16 @@ use std::rc::Rc;
 use crate::decode::{Base, Level, Outer, Place, Step};
 use crate::limits::{COMPONENT_DEPTH, FOLLOWED_INSTANCES, FOLLOWED_ITEMS};
 
-/// Why something cannot be followed.
+/// The reason that an item cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lost {
     /// There are more instances than [`FOLLOWED_INSTANCES`].
     TooMany,
-    /// Instances are given, or put together of, more items than [`FOLLOWED_ITEMS`].
+    /// The arguments and inline instances have more items than [`FOLLOWED_ITEMS`].
     TooMuch,
-    /// Instances lie in each other deeper than [`COMPONENT_DEPTH`].
+    /// Instances are nested deeper than [`COMPONENT_DEPTH`].
     TooDeep,
-    /// It is not there, which is so in no valid component.
+    /// The item is missing, which is impossible in a valid component.
     Missing(&'static str),
 }
 
@@ -39,31 +39,30 @@ impl fmt::Display for Lost {
     }
 }
 
-/// An item, by where it comes from.
+/// An item, identified by its origin.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Item<'a> {
-    /// Something of the host's: the names that lead to it, from an import of the outermost component.
+    /// A host item: its path, which begins with an import of the outermost component.
     Host(Vec<String>),
-    /// Something that a closed instance exports: which instance, and the names that lead to it.
+    /// An export of a closed instance: the instance, and the path.
     Export(usize, Vec<String>),
-    /// Something that a followed instance defines itself: a function, a type, a core module. Which instance, and which of
-    /// what that defines: [`Base::Local`].
+    /// A function, type or core module that a followed instance defines: the instance, and the index [`Base::Local`].
     Own(usize, usize),
-    /// An instance that was put together of items.
+    /// An inline instance.
     Bundle(Rc<BTreeMap<&'a str, Item<'a>>>),
-    /// A component of the file: which part, and the instance in which it lies.
+    /// A component of the file: the part, and the instance around it.
     Component(usize, usize),
-    /// What could not be followed.
+    /// An item that could not be followed.
     Unknown(Lost),
 }
 
 impl<'a> Item<'a> {
-    /// What it is of the host's, if it is.
+    /// The path of a host item.
     pub fn host(&self) -> Option<&Vec<String>> {
         if let Item::Host(path) = self { Some(path) } else { None }
     }
 
-    /// What it exports by a name.
+    /// The export of an instance by name.
     pub fn export(&self, name: &str) -> Item<'a> {
         let longer = |path: &Vec<String>| path.iter().cloned().chain([name.to_owned()]).collect();
         match self {
@@ -80,29 +79,29 @@ impl<'a> Item<'a> {
 
 /// An instance of a component.
 pub struct Instance<'a> {
-    /// What it is an instance of.
+    /// The origin of its component.
     pub component: Item<'a>,
-    /// Which part that is. `None` where it is not in the file.
+    /// The part of the file that defines its component. `None` for a component of the host.
     pub part: Option<usize>,
-    /// Which original it is of.
+    /// The original that it is an instance of.
     pub original: Option<usize>,
-    /// What fills its imports.
+    /// Its arguments, by import.
     pub arguments: BTreeMap<&'a str, Item<'a>>,
-    /// What its code has of others beside its arguments: the functions that it can call, and the core modules and types of
-    /// components around it and of instances in it.
+    /// The items of others that its code uses besides its arguments: functions that it calls, and core modules and types of
+    /// enclosing components and of instances in it.
     pub has: BTreeSet<Item<'a>>,
-    /// What it exports, where it is followed.
+    /// Its exports, where it is followed.
     pub exports: Item<'a>,
-    /// The instance in which it is made. `None` for the outermost.
+    /// The instance that creates it. `None` for the outermost.
     pub within: Option<usize>,
-    /// By which of the instantiations of that one's component. `None` where the file does not make it: somebody who has
-    /// its component may.
+    /// The index among the instantiations of that instance's component. `None` where a holder of the component, outside the
+    /// file, may instantiate it.
     pub instantiation: Option<usize>,
-    /// What it is called there. Whoever wrote the file chose that.
+    /// Its name there, which the author of the file chose.
     pub name: Option<&'a str>,
-    /// The instance in which its component lies, which is where outer aliases of that lead.
+    /// The instance around its component, to which outer aliases refer.
     pub around: Option<usize>,
-    /// The instances that it makes, in the order of [`Level::instantiations`].
+    /// The instances that it creates, in the order of [`Level::instantiations`].
     pub made: Vec<usize>,
     depth: usize,
     results: Vec<Item<'a>>,
@@ -110,34 +109,34 @@ pub struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// What fills an import, or is in that, by a path of names.
+    /// The argument, or the item within one, at a path of names.
     pub fn given(&self, path: &[String]) -> Item<'a> {
         let mut path = path.iter();
         let import = path.next().and_then(|import| self.arguments.get(import.as_str()).cloned());
         path.fold(import.unwrap_or(Item::Unknown(Lost::Missing("nothing fills it"))), |item, name| item.export(name))
     }
 
-    /// What it exports by a path of names.
+    /// The export at a path of names.
     pub fn exported(&self, path: &[String]) -> Item<'a> {
         path.iter().fold(self.exports.clone(), |item, name| item.export(name))
     }
 
-    /// Whether its component is not in the file, and is no original.
+    /// Whether its component is that of the host: neither in the file nor an original.
     pub fn is_hosts(&self) -> bool {
         self.part.is_none() && self.original.is_none()
     }
 }
 
-/// All instances of a component, the outermost first, and each after the one in which it is made.
+/// All instances of a component: the outermost first, and each after the one that creates it.
 pub struct Followed<'a> {
     /// The instances.
     pub instances: Vec<Instance<'a>>,
-    /// What cannot be followed, each with the instance in which it is.
+    /// The items that cannot be followed, each with its instance.
     pub lost: BTreeSet<(usize, Lost)>,
 }
 
 impl Followed<'_> {
-    /// What an instance is called in messages: the names that lead to it.
+    /// The path of an instance, for messages.
     pub fn name(&self, id: usize) -> String {
         let Some(instance) = self.instances.get(id) else { return String::new() };
         let Some(outer) = instance.within else { return "the output".to_owned() };
@@ -146,17 +145,17 @@ impl Followed<'_> {
             (None, Some(number)) => number.to_string(),
             (None, None) => "an exported component".to_owned(),
         };
-        // The outermost is no part of paths.
+        // Paths omit the outermost instance.
         if outer == 0 { own } else { format!("{} / {own}", self.name(outer)) }
     }
 }
 
-/// Instantiates the first of some parts. `imported` says which original an import of it is.
+/// Instantiates the first of some parts. `imported` maps an import to the original that it stands for.
 pub fn follow<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>) -> Followed<'a> {
     within(parts, imported, FOLLOWED_ITEMS)
 }
 
-/// The same, for so many items that instances are given or put together of.
+/// As [`follow`], with a limit on the items of arguments and inline instances.
 pub(crate) fn within<'a>(parts: &[Part<'a>], imported: &dyn Fn(&str) -> Option<usize>, left: usize) -> Followed<'a> {
     let followed = Followed { instances: Vec::new(), lost: BTreeSet::new() };
     let mut follower = Follower { parts, imported, followed, given: BTreeSet::new(), left };
@@ -174,14 +173,14 @@ struct Follower<'p, 'a> {
     parts: &'p [Part<'a>],
     imported: &'p dyn Fn(&str) -> Option<usize>,
     followed: Followed<'a>,
-    /// The components of the file that somebody was given who is not in it: each with the instance that is his.
+    /// The components of the file that code outside of it was given, each with the instance that represents that code.
     given: BTreeSet<(usize, (usize, usize))>,
     /// How many more items may be followed.
     left: usize,
 }
 
 impl<'p, 'a> Follower<'p, 'a> {
-    /// Makes an instance in another one, and gives what it is.
+    /// Creates an instance within another one, and returns it as an item.
     fn instantiate(
         &mut self,
         component: Item<'a>,
@@ -238,7 +237,7 @@ impl<'p, 'a> Follower<'p, 'a> {
         Ok(exports)
     }
 
-    /// Makes what a level of an instance makes, and gives what it exports.
+    /// Creates the instances of a level, and returns its exports.
     fn steps(&mut self, id: usize, level: &Level<'a>) -> Item<'a> {
         for step in &level.steps {
             match *step {
@@ -269,29 +268,29 @@ impl<'p, 'a> Follower<'p, 'a> {
         Item::Bundle(Rc::new(exports.collect()))
     }
 
-    /// What the code of an instance has of others beside its arguments.
+    /// The items of others that the code of an instance uses besides its arguments.
     fn has(&self, id: usize, level: &Level<'a>) -> BTreeSet<Item<'a>> {
-        // What it imports is known by that import's name.
+        // An import is known as an argument already.
         let called = level.called.iter().filter(|place| !matches!(place.base, Base::Import(_)));
         let called = called.map(|place| self.at(id, place));
-        // A core module of the file has no authority of its own.
+        // A core module of the file carries no authority.
         let modules = level.taken(Outer::Module).map(|place| self.at(id, place));
         let modules = modules.filter(|item| !matches!(item, Item::Own(..)));
-        // Whoever drops a handle calls the destructor, which is code of whoever defines the type.
+        // Dropping a handle calls the destructor, which is code of the instance that defines the type.
         let types = level.taken(Outer::Type).map(|place| self.at(id, place));
         let types = types.filter(|item| matches!(item, Item::Own(of, _) if *of != id));
         called.chain(modules).chain(types).collect()
     }
 
-    /// Makes an instance of each component of the file that somebody has who is not in it, and may instantiate it: a component
-    /// of the host's, which is given it, or whoever instantiates the outermost one, which exports it.
+    /// Instantiates each component of the file that code outside of it has and may instantiate: a host component to which it is
+    /// an argument, or the user of the outermost instance, which exports it.
     fn give_away(&mut self, outermost: Item<'a>) {
         self.give(0, VecDeque::from([(outermost, false)]));
         let mut id = 1;
         while let Some(instance) = self.followed.instances.get(id) {
             if instance.is_hosts() {
                 let mut given: VecDeque<_> = instance.arguments.values().map(|item| (item.clone(), false)).collect();
-                // What a component of the host's exports as a component may be any that it was given.
+                // A component that a host component exports may be any of the components that it was given.
                 let mut component = &instance.component;
                 while let Item::Export(giver, _) = component
                     && let Some(instance) = self.followed.instances.get(*giver)
@@ -305,15 +304,16 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
     }
 
-    /// Makes an instance of each component among some items, in the instance of whoever has them, and gives it what he has himself.
-    /// What is given back, as the second of each item says, is not made again within an instance of somebody who has it.
+    /// Instantiates each component among some items within the instance of their holder, with the holder's own items as
+    /// arguments. An item marked as returned (the second of each pair) is not instantiated again within an instance of its
+    /// holder.
     fn give(&mut self, to: usize, mut open: VecDeque<(Item<'a>, bool)>) {
         let (mut seen, mut bundles) = (BTreeSet::new(), BTreeMap::new());
         while let Some((item, is_back)) = open.pop_front() {
             match item {
                 Item::Bundle(items) => {
                     let inner: Vec<_> = items.values().map(|item| (item.clone(), is_back)).collect();
-                    // One and the same may be in many, and is kept, so that no other one takes its place in memory.
+                    // The inline instance is kept alive, so that its address stays unique.
                     if bundles.insert((Rc::as_ptr(&items), is_back), items).is_none() {
                         open.extend(inner);
                     }
@@ -322,7 +322,7 @@ impl<'p, 'a> Follower<'p, 'a> {
                     if !(is_back && self.is_given(to, (part, around))) && seen.insert((part, around)) =>
                 {
                     self.given.insert((to, (part, around)));
-                    // Whoever is outside has nothing of what is in here, but what it exports.
+                    // Code outside the file has of the outermost instance only its exports.
                     let giver = if to == 0 { self.followed.instances.len() } else { to };
                     let imports = self.parts.get(part).into_iter().flat_map(|part| &part.level.imports);
                     let arguments = imports.map(|import| (import.name, Item::Export(giver, Vec::new()))).collect();
@@ -334,20 +334,21 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
     }
 
-    /// Whether an instance lies in one of the host's that was given a component, and so has one which can call all that is in it.
+    /// Whether an instance lies within a host instance that was given the component, whose one instance there reaches
+    /// everything in it.
     fn is_given(&self, id: usize, component: (usize, usize)) -> bool {
         let within = |id: &usize| self.followed.instances.get(*id)?.within;
         let mut around = std::iter::successors(within(&id), within).filter(|outer| *outer != 0);
         around.any(|outer| self.given.contains(&(outer, component)))
     }
 
-    /// Counts items that are followed.
+    /// Counts followed items against the limit.
     fn spend(&mut self, items: usize) -> Result<(), Lost> {
         self.left = self.left.checked_sub(items).ok_or(Lost::TooMuch)?;
         Ok(())
     }
 
-    /// Remembers what cannot be followed.
+    /// Records an item that cannot be followed.
     fn lost(&mut self, id: usize, what: Lost) -> Item<'a> {
         self.followed.lost.insert((id, what));
         Item::Unknown(what)
@@ -359,14 +360,14 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
     }
 
-    /// What is at a place of an instance's component.
+    /// The item at a place of an instance's component.
     fn at(&self, id: usize, place: &Place<'a>) -> Item<'a> {
         self.find(id, place).unwrap_or(Item::Unknown(Lost::Missing("an item that is not there")))
     }
 
     fn find<'s>(&'s self, mut id: usize, mut place: &'s Place<'a>) -> Option<Item<'a>> {
         let mut paths = vec![&place.path];
-        // What is outside may be an alias in turn, as often as anybody likes.
+        // The outer item may be an alias in turn, to any depth.
         while let Base::Outer { kind: kind @ (Outer::Component | Outer::Module), count, index } = place.base {
             for _ in 0..count {
                 id = self.followed.instances.get(id)?.around?;
@@ -381,7 +382,7 @@ impl<'p, 'a> Follower<'p, 'a> {
             Base::Instantiation(index) => instance.results.get(index).cloned(),
             Base::Bundle(index) => instance.bundles.get(index).cloned(),
             Base::Nested(index) => Some(Item::Component(*self.parts.get(instance.part?)?.nested.get(index)?, id)),
-            // No type with a destructor comes from a component around this one.
+            // A type of an enclosing component has no destructor.
             Base::Outer { index, .. } => Some(Item::Own(id, index as usize)),
             Base::Local(number) => Some(Item::Own(id, number)),
         };

@@ -1,4 +1,4 @@
-//! A component and all that are nested in it, each decoded by itself, with its types. What is in an original stays closed.
+//! Decodes a component and all components nested in it, each with its types. Originals stay closed.
 
 use std::sync::Arc;
 
@@ -6,30 +6,30 @@ use wasmparser::types::Types;
 
 use crate::decode::{Known, Level, Malformed, Pieces};
 
-/// One component, at whatever depth.
+/// A component at any depth.
 pub struct Part<'a> {
-    /// What it imports, nests, instantiates and exports.
+    /// Its imports, nested components, instances and exports.
     pub level: Level<'a>,
     /// Its types.
     pub types: Arc<Types>,
-    /// What [`Level::components`] are among all parts. Empty for an original.
+    /// The indices of [`Level::components`] among all parts. Empty for an original.
     pub nested: Vec<usize>,
-    /// The part that it is nested in.
+    /// The part around it.
     pub within: Option<usize>,
-    /// The original that it is, by number.
+    /// The number of the original that it is.
     pub original: Option<usize>,
-    /// Its bytes. Empty for an outermost one that lies in pieces.
+    /// Its bytes. Empty for an outermost component in pieces.
     pub bytes: &'a [u8],
-    /// Where these begin in those of the outermost.
+    /// The offset of its bytes within the outermost component.
     pub offset: usize,
 }
 
-/// Decodes a component and all that are nested in it and that are in none of the originals: the outermost first, and each
-/// before what is nested in it. `known` is what the validator knows of these bytes, `original` says which of the originals some are.
+/// Decodes a component and the components nested in it, except those within originals: the outermost first, each before its
+/// nested ones. `known` are the validator's results for these bytes; `original` identifies an original by its bytes.
 ///
 /// # Errors
 ///
-/// Where the bytes are not a valid component.
+/// The bytes are not a valid component.
 pub fn parts<'a>(
     all: Pieces<'a>,
     known: &Known,
@@ -37,7 +37,7 @@ pub fn parts<'a>(
 ) -> Result<Vec<Part<'a>>, Malformed> {
     let mut within = known.within(all);
     let mut parts: Vec<Part<'a>> = Vec::new();
-    // Each with where it starts, and then which part nests it, and where.
+    // Each with its offset, then its parent part and its place there.
     let mut open = vec![((all.whole().unwrap_or_default(), 0), None)];
     while let Some(((bytes, offset), around)) = open.pop() {
         let pieces = if around.is_none() { all } else { bytes.into() };
