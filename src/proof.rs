@@ -1,5 +1,5 @@
-//! Whether a component that somebody built is what its description says: made of these components, which are left nothing
-//! that their grants do not allow, and saying so of itself.
+//! Verifies an output that anybody may have built against its description: its components, their wires, their grants,
+//! and its provenance.
 
 mod exports;
 mod of_provenance;
@@ -27,34 +27,35 @@ use crate::verify::{Known, Malformed, VerifyError};
 use crate::virtualize::{self, Adapter, Virtualized};
 use wires::{Adapters, Generated};
 
-/// What was found of an output.
+/// The result for an output.
 pub struct Proof {
-    /// What was looked at, and what must not be; what the output says of itself and is not so among it.
+    /// The counts and findings of the check, with those about wires, exports, settings and provenance.
     pub report: check::Report,
-    /// The components that went into it, in order.
+    /// The components of the description, in order.
     pub inputs: Vec<Component>,
-    /// Whether the output says what it was made of.
+    /// Whether the output has provenance.
     pub has_provenance: bool,
-    /// How many components the output nests that are neither inputs nor adapters that this version of weld generates for
-    /// them. `None` where it has code of its own beside those.
+    /// The number of nested components that are neither inputs nor adapters that this version of weld generates for
+    /// them. `None` where the output has code of its own besides those.
     pub foreign: Option<usize>,
-    /// What there is to say beside that, and is no finding.
+    /// Remarks that are no findings.
     pub notes: Vec<String>,
-    /// What the output has or says that it was built with, and no grant allows: capabilities, interfaces, grants.
+    /// The capabilities, interfaces and grants that the output has, or states in its provenance, and that the given
+    /// grants do not allow.
     pub missing: BTreeSet<String>,
-    /// Grants that are given, and with which it does not say that it was built.
+    /// The given grants that the provenance lacks.
     pub more: BTreeSet<String>,
 }
 
-/// What was found of an output of one's own build.
+/// The result for an output that weld has just encoded.
 pub struct Own {
-    /// What components have that no grant allows.
+    /// The items that components have and no grant allows.
     pub granted: Vec<Finding>,
-    /// Imports that are filled elsewhere than the description says.
+    /// The imports that have other arguments than the description states.
     pub wires: Vec<Finding>,
 }
 
-/// The components of a graph without adapters, with their grants, for [`check::check`].
+/// The components of a graph without adapters, with their grants, as input of [`check::check`].
 pub fn originals<'c>(
     components: &'c Components,
     graph: &'c Graph,
@@ -69,14 +70,14 @@ pub fn originals<'c>(
     used.into_iter().map(original).collect()
 }
 
-/// Holds an adapter for all that a world imports against the grants that it was generated for. It may import what a component of
-/// that world may have or, where settings say so, ask for. It must export all that the component may not have. A function of the
-/// host's that it exports as it is must be the very one of that name, which the component may have; all else that it exports is
-/// its own. What cannot be followed is a finding. `known` is what the validator says of the adapter.
+/// Checks an adapter for a whole world against its grants. Its imports must be functions that a component of that world
+/// may have, or that settings call. It must export every function that the component may not have. A host function that
+/// it exports unchanged must have the same name and be allowed; its other exports are its own. What cannot be followed
+/// is a finding. `known` are the validator's results for the adapter.
 ///
 /// # Errors
 ///
-/// Where it is not a valid component.
+/// The adapter is not a valid component.
 pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) -> Result<Vec<Finding>, Malformed> {
     let rules = Rules {
         says: &|of| said(grants, of),
@@ -117,17 +118,17 @@ pub fn alone(world: &Component, grants: &Grants, adapter: &[u8], known: &Known) 
     Ok(lost.chain(imported).chain(left).chain(passed).collect())
 }
 
-/// What a component exports, as a world imports it.
+/// The exports of a component, as the world that imports them.
 fn exports_of(part: &Part) -> World<'_> {
     World { imports: part.world().exports, ..part.world() }
 }
 
-/// What is wrong with an output of one's own build: what it leaves to components beyond their grants, where any are given, and
-/// where it fills imports elsewhere than its description says. The output comes with what the validator says of it.
+/// Checks an output that weld has just encoded: what it gives to components beyond their grants, where there are any,
+/// and which imports have other arguments than the description states. The output comes with the validator's results.
 ///
 /// # Errors
 ///
-/// Where it is not a valid component.
+/// The output is not a valid component.
 pub fn own(
     description: &Description,
     components: &Components,
@@ -142,11 +143,11 @@ pub fn own(
     Ok(Own { granted: report.findings, wires: wires.found })
 }
 
-/// Holds an output against a description, of which `components` and `graph` were made, and what it grants.
+/// Verifies an output against a description, from which `components` and `graph` were read, and against the grants.
 ///
 /// # Errors
 ///
-/// Where one of them is not a valid component.
+/// The output or one of the components is not valid.
 pub fn prove(
     output: &Component,
     description: &Description,
@@ -163,7 +164,7 @@ pub fn prove(
     let (parts, followed) = check::follow(&originals, output.bytes().into(), output.known()).map_err(malformed)?;
     let asked: Vec<Part> = parts.iter().map(Part::new).collect();
     let mut report = check::judge(&originals, &parts, &asked, &followed).map_err(malformed)?;
-    // What this version makes of the same is made once: for the words of its provenance, and to know adapters by.
+    // The adapters that this version generates serve twice: for the text of the provenance, and to recognize adapters.
     let made = virtualize::virtualize(components, graph, grants).ok();
     let adapters = made.as_ref().map(adapters_of).unwrap_or_default();
     let mut fronts = Vec::new();
@@ -200,7 +201,7 @@ pub fn prove(
     let strangers = generated::strangers(output, components, graph, adapters.values().flat_map(|of| &of.digests));
     if report.absent.is_empty() {
         report.findings.extend(of_settings(grants, strangers.as_deref()));
-        // Where there are strangers, that has been said already.
+        // Foreign components have been reported already.
         let has_strangers = !strangers.as_ref().is_some_and(Vec::is_empty);
         let is_set = |component: &str| !has_strangers && grants.get(component).is_some_and(is_set);
         report.findings.extend(wires::misplaced(&fronts, &is_set, &adapters));
@@ -219,7 +220,7 @@ pub fn prove(
     })
 }
 
-/// What a grant calls something of the host's that none allows: its capability, or else its interface.
+/// The name in grants of a host item that no grant allows: its capability, or else its interface.
 fn not_allowed(finding: &Finding) -> Option<String> {
     let path = finding.host.as_ref().filter(|_| finding.kind == Kind::NotAllowed)?;
     Some(match path.as_slice() {
@@ -240,7 +241,7 @@ fn adapters_of(made: &Virtualized) -> Adapters {
     made.adapters.iter().map(of).collect()
 }
 
-/// What is not known of an output by what it says of itself.
+/// The reason that the text of the provenance cannot be compared, if there is one.
 fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
     let own = env!("CARGO_PKG_VERSION");
     match is_planned {
@@ -255,13 +256,13 @@ fn of_version(said: &Provenance, is_planned: bool) -> Option<String> {
     }
 }
 
-/// Whether a component is given something in the place of what the host has.
+/// Whether a setting replaces host functions for a component.
 fn is_set(grants: &Grants) -> bool {
     grants.grants.iter().any(|grant| grant.treatment == Treatment::Provide)
 }
 
-/// What cannot be verified of settings. Which functions of the host's an adapter has can be computed. Whether it honours settings,
-/// its bytes alone say.
+/// The settings that cannot be verified. The host functions of an adapter can be computed; that it honours its settings
+/// is known only for adapters that this version generates.
 fn of_settings(grants: &BTreeMap<String, Grants>, strangers: Option<&[usize]>) -> Vec<Finding> {
     let Some((component, _)) = grants.iter().find(|(_, grants)| is_set(grants)) else { return Vec::new() };
     let find = |place: String| {

@@ -1,4 +1,4 @@
-//! What an output exports, against what its description says: the same names, of the same types, each from where it should be.
+//! Compares the exports of an output with its description: their names, types and origins.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::text;
 use crate::types::compare::Difference;
 use crate::types::compare::{self, Item as Typed};
 
-/// What is wrong with the exports of an output that has all originals.
+/// The findings about the exports of an output in which no original is missing.
 pub fn compare(
     output: &Component,
     components: &Components,
@@ -40,7 +40,7 @@ struct Exports<'e, 'a> {
     followed: &'e Followed<'a>,
 }
 
-/// Where an export should be from.
+/// The expected origin of an export.
 enum Origin<'e> {
     /// An instance of that component.
     Component(&'e Component),
@@ -49,7 +49,7 @@ enum Origin<'e> {
 }
 
 impl<'e, 'a> Exports<'e, 'a> {
-    /// What is wrong with an export that is described.
+    /// The finding about one described export.
     fn finding(&self, export: &Export) -> Option<Finding> {
         let name = &export.name;
         let Some(found) = self.output.exports().get(name) else {
@@ -64,7 +64,7 @@ impl<'e, 'a> Exports<'e, 'a> {
         if let Some(what) = self.other_attribute(export, found) {
             return Some(of_output("", format!("it exports `{name}` with another {what} than its component")));
         }
-        // What a document defines is a type, which has nothing.
+        // An export that a document defines is a type, which carries no authority.
         if self.graph.is_declarations(export.node) {
             return None;
         }
@@ -87,7 +87,8 @@ impl<'e, 'a> Exports<'e, 'a> {
         (!is_it).then(|| of_output("", format!("what it exports as `{name}` is not {whose}")))
     }
 
-    /// What an export says otherwise than the one of that name in its component. What goes by another name says nothing beside it.
+    /// The attribute in which an export differs from the export of that name in its component. An export of another
+    /// name has no attributes.
     ///
     /// Component Model, Explainer, "Import and Export Definitions".
     fn other_attribute(&self, export: &Export, found: &ComponentItem) -> Option<&'static str> {
@@ -102,7 +103,7 @@ impl<'e, 'a> Exports<'e, 'a> {
         { pairs }.find(|(_, (expected, found))| expected != found).map(|(what, _)| what)
     }
 
-    /// Compares the type that an export has with that of what it should be.
+    /// Compares the type of an export with the expected one.
     fn same_type(&self, export: &Export, found: ComponentEntityType) -> Result<(), Difference> {
         let found = Typed { component: self.output, name: &export.name, ty: found };
         let part = self.graph.host(export.node).and_then(|host| host.parts.first());
@@ -126,10 +127,10 @@ impl<'e, 'a> Exports<'e, 'a> {
         }
     }
 
-    /// Whether something of a type is what is at a path of names, or is put together of what is within that.
+    /// Whether an item of a type originates at a path of names, or is an inline instance of items that do.
     fn is_from(&self, item: &Item<'a>, origin: &Origin<'_>, path: &[String], ty: ComponentEntityType) -> bool {
         match (item, ty) {
-            // Whoever has a type alone can do nothing with it.
+            // A type without functions carries no authority.
             (_, ComponentEntityType::Type { .. }) => true,
             (Item::Export(id, own), _) => self.is_instance(*id, origin) && own == path,
             (Item::Host(own), _) => matches!(origin, Origin::Host) && own == path,
@@ -152,8 +153,8 @@ impl<'e, 'a> Exports<'e, 'a> {
         original.is_some_and(|original| original.bytes == component.bytes())
     }
 
-    /// Whether code stands before an export of a component, as an adapter does: it is given that export, and exports what it has
-    /// for it by the same names. What it may have beside that is a matter of the check.
+    /// Whether code is an export adapter for an export of a component: it is given that export, and exports its own
+    /// item under the same names. Its other arguments are the subject of the check.
     fn stands_before(&self, (id, code): (usize, &Item<'a>), origin: &Origin<'_>, path: &[String]) -> bool {
         let mut instance = self.followed.instances.get(id);
         while let Some(outer) = instance.and_then(|of| of.within).filter(|outer| *outer != 0) {
@@ -163,7 +164,7 @@ impl<'e, 'a> Exports<'e, 'a> {
             .filter(|of| of.within.is_some() && of.exported(path) == *code)
             .into_iter()
             .flat_map(|of| of.arguments.values());
-        // One instance may be in another many times, and that one in others.
+        // Inline instances may share parts, so each is visited once.
         let (mut open, mut seen): (Vec<Item<'a>>, _) = (given.cloned().collect(), BTreeSet::new());
         while let Some(item) = open.pop() {
             match item {

@@ -1,4 +1,5 @@
-//! What an output says of itself, against its inputs, the grants, and what this version of weld would have it say.
+//! Compares the provenance of an output with its inputs, the grants, and the provenance that this version of weld would
+//! write.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,29 +9,29 @@ use crate::describe::Treatment;
 use crate::load::{Component, Embedded};
 use crate::provenance::{self, Granted, Provenance};
 
-/// What an output says of itself, and what is so.
+/// The provenance of an output, with what is known of the output.
 pub struct Said<'s> {
-    /// What it says.
+    /// The provenance.
     pub said: &'s Provenance,
     /// The components that went into it, each with its input.
     pub originals: &'s [Original<'s>],
     pub inputs: &'s [&'s Component],
     pub embedded: &'s Embedded,
-    /// What its instances have.
+    /// The result of the check.
     pub report: &'s Report,
-    /// What this version of weld would have it say, by the names of the description. `None` where that is not known.
+    /// The provenance that this version would write, with the names of the description. `None` where that is unknown.
     pub planned: Option<&'s Provenance>,
 }
 
-/// What an output says of grants: the component, what is granted, and how.
+/// Stated grants: the component, the pattern, and the treatment.
 type Lines = BTreeSet<(String, String, String)>;
 
-/// What an output calls components, by their digests.
+/// The stated names of components, by digest.
 type Called<'s> = BTreeMap<&'s str, Vec<&'s str>>;
 
 impl<'s> Said<'s> {
-    /// What of that is not so. Of what is, it must say the same as this version does: another one may say it in other words,
-    /// and then knows them.
+    /// The statements that are wrong. Statements that are right are compared with this version's text only where this
+    /// version wrote them, since other versions may use other words.
     pub fn findings(&self) -> Vec<Finding> {
         let mut found = self.of_components();
         let names = self.names();
@@ -49,7 +50,7 @@ impl<'s> Said<'s> {
         found
     }
 
-    /// Grants that the output says it was built with and that are not given, and those that are given and that it does not say.
+    /// The stated grants that are not given, and the given grants that are not stated.
     pub fn grants(&self) -> [BTreeSet<String>; 2] {
         let (stated, expected) = (self.stated(), self.expected(&self.names()));
         let is_grant = |(_, _, value): &&(String, String, String)| !value.starts_with("kept (");
@@ -62,14 +63,14 @@ impl<'s> Said<'s> {
         component.source_digest().to_string()
     }
 
-    /// What the output calls an input. What components are called is the composition's word: one that is given alone has the
+    /// The stated name of an input. The composition chooses the names of its components; a single component has the
     /// name of its file.
     fn name(called: &Called<'s>, original: &Original<'_>, input: &Component) -> Option<&'s str> {
         let names = called.get(Self::digest(input).as_str())?;
         names.iter().find(|name| **name == original.name).or(names.first()).copied()
     }
 
-    /// What the output calls what has each digest, in order.
+    /// The stated names for each digest, in order.
     fn called(&self) -> Called<'s> {
         let mut called = Called::new();
         for of in &self.said.components {
@@ -78,13 +79,13 @@ impl<'s> Said<'s> {
         called
     }
 
-    /// The original of each name that the output has.
+    /// The original for each stated name.
     fn names(&self) -> BTreeMap<&'s str, usize> {
         let (all, called) = (self.originals.iter().zip(self.inputs).enumerate(), self.called());
         all.filter_map(|(number, (original, input))| Some((Self::name(&called, original, input)?, number))).collect()
     }
 
-    /// Components that are no inputs, and inputs that are not named.
+    /// Stated components that are no inputs, and inputs that are not stated.
     fn of_components(&self) -> Vec<Finding> {
         let (mut found, called) = (Vec::new(), self.called());
         let inputs: BTreeSet<String> = self.inputs.iter().map(|input| Self::digest(input)).collect();
@@ -110,7 +111,7 @@ impl<'s> Said<'s> {
         lines.map(|of| (of.component.clone(), of.grant.clone(), without_traps(&of.value))).collect()
     }
 
-    /// What the output should say of grants, whatever adapters make of them.
+    /// The grants that the provenance should state, independent of the adapters.
     fn expected(&self, names: &BTreeMap<&str, usize>) -> Lines {
         let mut expected = Lines::new();
         for (name, number) in names {
@@ -118,7 +119,7 @@ impl<'s> Said<'s> {
                 continue;
             };
             let Some(grants) = original.grants else { continue };
-            // Of one that may have everything there is nothing to be said.
+            // A component that may use everything has no lines.
             let is_open = grants.default == Treatment::Allow && grants.grants.is_empty() && !grants.debug;
             if !is_open || self.said.grants.iter().any(|line| line.component == *name) {
                 let lines = provenance::granted(input, grants, self.embedded).into_iter();
@@ -128,8 +129,8 @@ impl<'s> Said<'s> {
         expected
     }
 
-    /// Grants that were not given, and those that are missing. What is said of a component that is no input has been found with
-    /// it.
+    /// Stated grants that are not given, and given grants that are not stated. A statement about a component that is no
+    /// input is a finding already.
     fn of_grants(&self, names: &BTreeMap<&str, usize>) -> Vec<Finding> {
         let (stated, expected) = (self.stated(), self.expected(names));
         let components: BTreeSet<&str> = self.said.components.iter().map(|input| input.name.as_str()).collect();
@@ -150,7 +151,7 @@ impl<'s> Said<'s> {
         wrong.chain(missing).collect()
     }
 
-    /// Functions that are kept, of which the output does not say so.
+    /// Kept functions that the provenance does not state.
     fn of_kept(&self, names: &BTreeMap<&str, usize>) -> Vec<Finding> {
         let stated = self.stated();
         let stated: BTreeSet<(&str, &str)> =
@@ -160,7 +161,7 @@ impl<'s> Said<'s> {
         let kept = |(number, path): &(usize, Vec<String>)| {
             let name = *named.get(number)?;
             let function = provenance::function(path);
-            // Where a grant has the same name, that is the line.
+            // A grant of the same name takes the place of that line.
             let is_stated = stated.contains(&(name, function.as_str()));
             (!is_stated).then(|| of_output(name, format!("its provenance does not say that `{function}` is kept")))
         };
@@ -168,8 +169,8 @@ impl<'s> Said<'s> {
     }
 }
 
-/// What an output that says of itself what is so does not say as it was planned: which components it has, in which order, why
-/// functions are kept, and which trap. What components are called is the composition's word.
+/// Differences between correct provenance and the planned one: the components, their order, the reasons for kept
+/// functions, and the functions that trap. Names of components may differ, since the composition chooses them.
 fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
     let digests = |of: &Provenance| of.components.iter().map(|input| input.sha256.clone()).collect::<Vec<_>>();
     if digests(said) != digests(planned) {
@@ -194,7 +195,7 @@ fn of_words(said: &Provenance, planned: &Provenance) -> Vec<Finding> {
     said.grants.iter().filter_map(find).collect()
 }
 
-/// What is granted, without which of it traps: that is no matter of what is granted.
+/// The stated treatment without the list of trapping functions, which is no part of the grant.
 fn without_traps(value: &str) -> String {
     let denied = Treatment::Deny.to_string();
     let traps = value.strip_prefix(&denied).is_some_and(|rest| rest.starts_with(" (traps: "));

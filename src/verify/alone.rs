@@ -1,4 +1,4 @@
-//! An output that is one of its components itself, followed by what it says that it was made of, byte by byte.
+//! An output that is one of its components itself, followed by its provenance.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::link::Graph;
 use crate::load::{Component, Components};
 use crate::provenance::{Provenance, SECTION};
 
-/// The component that the output must be, if its plan adds nothing to that: no name, no component beside it, each import that it
-/// has, by its name and once, and no other, and the very exports that it has. One with a section of its own in which it says
-/// what it was made of is no output, which would have two.
+/// The component that equals the output, if the plan adds nothing to it: no name, no other component, each import once
+/// and under its own name, and exactly its exports. A component with provenance of its own is excluded, since the
+/// output would have two such sections.
 ///
 /// # Errors
 ///
-/// Where the component cannot be decoded.
+/// The component cannot be decoded.
 pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&'c Component>, Malformed> {
     let all: Vec<_> = graph.instances().collect();
     let [(node, instance)] = all.as_slice() else { return Ok(None) };
@@ -49,8 +49,8 @@ pub fn planned<'c>(components: &'c Components, graph: &Graph) -> Result<Option<&
     Ok((hosts.is_empty() && own.eq(exports)).then_some(component))
 }
 
-/// Checks that an output is a component, followed by nothing but the custom section that says what it was made of, if it is
-/// to say so.
+/// Checks that an output is a component followed by nothing except the custom section for `provenance`, where there is
+/// one.
 pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pieces<'_>) -> Result<(), String> {
     let length = component.bytes().len();
     let own = bytes.get(0..length).filter(|own| std::ptr::eq(*own, component.bytes()) || *own == component.bytes());
@@ -65,7 +65,7 @@ pub fn compare(component: &Component, provenance: Option<&Provenance>, bytes: Pi
     }
 }
 
-/// The custom section in which an output says what it was made of.
+/// The custom section with the provenance.
 ///
 /// Component Model, Binary Format: the id 0, the length, the length of the name, the name, and what it holds.
 fn section(provenance: &Provenance) -> Vec<u8> {

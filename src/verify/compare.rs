@@ -1,4 +1,4 @@
-//! A decoded component against the plan that it was written from. The first difference is described in words.
+//! Compares a decoded component with the plan that it was written from. An error describes the first difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,8 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>) -> Res
     plan.exports(level)
 }
 
-/// Checks that each imported instance has no function or type that no component of the output imports from it. A label that is
-/// an import by a name which no component has is one of theirs of the same interface.
+/// Checks that each function and type of an imported instance is imported by a component of the output. An import with
+/// a label that no component has belongs to the labels of the same interface.
 pub fn imported_functions(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
     let interface = |name: &str, of: &Outline| identity(name, of.imports().get(name)?);
     let mut inputs: BTreeMap<&String, Vec<&Component>> = BTreeMap::new();
@@ -56,7 +56,7 @@ pub fn imported_functions(components: &Components, graph: &Graph, output: &Outli
     Ok(())
 }
 
-/// The plan, with the instances in the order in which the output must have them.
+/// The plan, with the instances in their order in the output.
 struct Plan<'a> {
     components: &'a Components,
     graph: &'a Graph,
@@ -116,7 +116,7 @@ impl<'a> Plan<'a> {
                 (Place { base: Base::Nested(index), path }, None) if path.is_empty() => {
                     let nested = level.components.get(*index).map(|nested| nested.bytes);
                     let own = self.components[instance.component].bytes();
-                    // What lies in one place is the same without a look at it.
+                    // Slices at one address are equal without a comparison.
                     nested.is_some_and(|nested| std::ptr::eq(nested, own) || nested == own)
                 }
                 (Place { base: Base::Import(found), path }, Some(name)) => found == name && path.is_empty(),
@@ -153,7 +153,7 @@ impl<'a> Plan<'a> {
             if export.name != planned.name {
                 return Err(format!("it exports `{}` in the place of `{}`", export.name, planned.name));
             }
-            // A type that a document defines is the output's own, or another name for one that it imports.
+            // A type that a document defines is the output's own, or an alias of an imported type.
             let is_definition = export.kind == ComponentExternalKind::Type
                 && self.graph.is_declarations(planned.node)
                 && matches!(export.place.base, Base::Local(_) | Base::Import(_));
@@ -167,7 +167,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Where the output must take something from.
+    /// The place in the output at which an item must be found.
     fn place(&self, node: NodeIndex, path: &'a [String]) -> Option<Place<'a>> {
         let base = match self.graph.host(node) {
             Some(host) => Base::Import(&host.name),

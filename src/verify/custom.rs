@@ -1,15 +1,15 @@
-//! The custom sections of an output: those that were planned, and no others.
+//! Compares the custom sections of an output with the planned ones.
 
 use std::collections::BTreeSet;
 
 use crate::decode::Level;
 use crate::provenance::{Provenance, SECTION};
 
-/// What every output may have, once.
+/// Custom sections that any output may have, once each.
 const KNOWN: &[&str] = &["component-name", "producers"];
 
-/// Checks that the output's own custom sections are those that weld writes, each once, and that it says it was made of
-/// `provenance`, where it is to say so.
+/// Checks that the custom sections of the output are those that weld writes, once each, and that its provenance equals
+/// `provenance`.
 pub fn compare(provenance: Option<&Provenance>, level: &Level<'_>) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for (name, data) in &level.custom {
@@ -18,7 +18,7 @@ pub fn compare(provenance: Option<&Provenance>, level: &Level<'_>) -> Result<(),
         }
         match provenance {
             Some(planned) if *name == SECTION => {
-                // Read by itself: what is too long to be read by others was planned all the same.
+                // The size limit for provenance of inputs does not apply here.
                 if serde_json::from_slice(data).ok().as_ref() != Some(planned) {
                     return Err("it says that it was made of something else".to_owned());
                 }

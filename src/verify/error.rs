@@ -1,4 +1,4 @@
-//! What can be wrong with an output, found before it is written.
+//! Errors in an output, found before it is written.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -46,13 +46,13 @@ pub enum VerifyError {
     NamesAlike {
         first: String,
         second: String,
-        /// What has both of them, and at which offset.
+        /// The scope of both names, with its offset.
         scope: Box<str>,
-        /// What that goes by, if it has a name.
+        /// The name of that scope, if it has one.
         name: Option<Box<str>>,
-        /// The component that it is in, where that is not what was made.
+        /// The file of the component around it, where that is an input.
         file: Option<String>,
-        /// Whether they are exports of what was made.
+        /// Whether they are exports of the output.
         is_export: bool,
     },
 
@@ -107,7 +107,7 @@ impl From<Panicked> for VerifyError {
 }
 
 impl VerifyError {
-    /// The export that it is about, if it is about one.
+    /// The export that the error is about.
     pub fn export(&self) -> Option<&str> {
         match self {
             VerifyError::InvalidExport { name, .. } => Some(name),
@@ -116,7 +116,7 @@ impl VerifyError {
         }
     }
 
-    /// The instances, or the file of one, that it is about.
+    /// The instances, or the file of one, that the error is about.
     pub fn about(&self) -> Vec<&str> {
         match self {
             VerifyError::InvalidComponent { file, .. } | VerifyError::Obsolete { file: Some(file), .. } => vec![file],
@@ -134,18 +134,18 @@ impl VerifyError {
     }
 }
 
-/// What has something that the output has from it.
+/// The owner of an item of the output, for messages.
 fn holder(file: Option<&str>) -> String {
     file.map_or_else(|| "a component".to_owned(), |file| format!("`{file}`"))
 }
 
-/// Where names are: what has them, and the file that this is in.
+/// The scope of names, with its file, for messages.
 fn within(name: Option<&str>, file: Option<&str>) -> String {
     let file = file.map_or_else(|| "the output".to_owned(), |file| format!("`{file}`"));
     name.map_or_else(|| file.clone(), |name| format!("`{name}` of {file}"))
 }
 
-/// What two names may differ in, beside case and hyphens.
+/// The attributes in which two equal names may differ.
 fn annotations(first: &str, second: &str) -> &'static str {
     let annotation = |name: &str| name.rfind(']').and_then(|end| name.get(..end)).map(str::to_owned);
     if annotation(first) == annotation(second) { "" } else { ", or in what is in brackets" }

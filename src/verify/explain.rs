@@ -1,8 +1,8 @@
-//! Why the validator refuses a composition that was wired as planned, where that is the inputs' doing.
+//! Explains why the validator rejects a composition that was wired as planned, where the inputs are the cause.
 //!
-//! Component Model, "Import and Export Definitions": what a component imports and exports may only mention types that
-//! it imports or exports as well. Once a component fills an interface, the output no longer imports its types, and
-//! what else uses them has no name for them.
+//! Component Model, "Import and Export Definitions": imports and exports of a component may only mention types that it
+//! imports or exports. Once a component fills an interface, the output no longer imports the types of that interface,
+//! and other imports and exports that use them cannot name them.
 
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
@@ -15,7 +15,7 @@ use crate::load::{Component, Components};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
-/// Finds the import or export that an error is at, and the types that it has no name for. `None` for other errors.
+/// Finds the import or export at which an error is, and the types that it cannot name. `None` for other errors.
 pub fn unnamed_types(
     components: &Components,
     graph: &Graph,
@@ -54,13 +54,13 @@ pub fn unnamed_types(
     })
 }
 
-/// The export whose declaration an error is in: what is in no other thing behind it.
+/// The export whose declaration contains an error.
 pub fn export_at<'a>(level: &Level<'a>, error: &Malformed) -> Option<&'a str> {
-    // The validator says where a declaration starts, and the decoder as well.
+    // The validator and the decoder agree on the offset of a declaration.
     level.exports.iter().find(|export| export.offset == error.offset).map(|export| export.name)
 }
 
-/// The first type of an item that comes from an interface which a component fills: its name, the interface, and whose it is.
+/// The first type of an item from an interface that a component fills: its name, the interface, and the component.
 fn first_unnamed(
     graph: &Graph,
     node: NodeIndex,
@@ -74,7 +74,7 @@ fn first_unnamed(
         graph.instance(source)?;
         Some((definition.path.last()?.clone(), interface.clone(), source))
     };
-    // What an interface names itself can be made of what it does not name.
+    // A type that an interface names may consist of types that the interface does not name.
     let named = mentions::mentioned(component, item).into_iter().filter(|key| mentions::must_be_named(component, *key));
     mentions::unnamed(component, item).into_iter().chain(named).find_map(filled)
 }

@@ -1,8 +1,8 @@
-//! The phase verify: the bytes that were encoded, read back by a decoder of their own, against the plan.
+//! The phase verify: decodes the encoded bytes again and compares them with the plan.
 //!
-//! What is compared: where one component needs nothing around it, all of its bytes; else the host imports with their types, each instance's component byte for byte (or, where it is
-//! imported, its type), what fills each of its imports, the exports, and what it says that it was made of.
-//! What is validated: everything. Only then may the output be written.
+//! Where the output is one component itself, all bytes are compared. Otherwise: the types of host imports, the
+//! component of each instance (byte by byte, or by its type where it is imported), the arguments of each instance, the
+//! exports, and the provenance. Everything is validated. Only then may the output be written.
 
 mod alone;
 mod compare;
@@ -24,13 +24,13 @@ use crate::load::{Component, Components};
 use crate::provenance::Provenance;
 use crate::validate;
 
-/// Checks that `bytes` are a valid component, and just the one that `graph` describes, which says that it was made of
-/// `provenance`, or says nothing of that. Gives what the validator says of the types in it.
+/// Checks that `bytes` are a valid component and exactly the one that `graph` describes, with `provenance` or without
+/// any. Returns the validator's results for its types.
 ///
 /// # Errors
 ///
-/// [`VerifyError::InvalidComponent`] where an input turns out not to be valid, [`VerifyError::UnnamedType`] where no
-/// valid component can be what was asked for; all others are bugs of weld, found before they reach anyone.
+/// [`VerifyError::InvalidComponent`] where an input is not valid; [`VerifyError::UnnamedType`] where no valid component
+/// can satisfy the description. All other errors are defects of weld.
 pub fn verify(
     components: &Components,
     graph: &Graph,
@@ -50,7 +50,7 @@ pub fn verify(
             .map_err(|what| VerifyError::Differs { what })
             .and_then(|()| names::check(components, bytes))
             .map(|()| known),
-        // Nothing is before the component, so the offset is the same in both.
+        // An output that begins with the component has the same offsets.
         (Err(Malformed { offset, message }), Some(component)) => {
             Err(VerifyError::InvalidComponent { file: component.file().to_owned(), offset, message })
         }
@@ -58,11 +58,11 @@ pub fn verify(
     }
 }
 
-/// Checks that a component which no plan describes is valid as a whole.
+/// Checks that a component without a plan is valid as a whole.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The validator's error.
 pub fn component(component: &Component) -> Result<(), VerifyError> {
     let file = component.file();
     let first = boundary("verify", file, || component.invalid_code().first().cloned())?;
@@ -71,11 +71,11 @@ pub fn component(component: &Component) -> Result<(), VerifyError> {
     })
 }
 
-/// Checks that nothing is in an output that the Component Model no longer has. `components` are those that it was made of.
+/// Checks that an output has no obsolete names or built-in functions. `components` are its inputs.
 ///
 /// # Errors
 ///
-/// Each such thing, with the component that has it.
+/// Each obsolete item, with the component that has it.
 pub fn current(components: &Components, bytes: Pieces<'_>) -> Result<(), Vec<VerifyError>> {
     let found = obsolete::find(bytes).map_err(|error| vec![VerifyError::from(error)])?;
     let error = |found: Obsolete<'_>| {
@@ -87,11 +87,11 @@ pub fn current(components: &Components, bytes: Pieces<'_>) -> Result<(), Vec<Ver
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-/// Checks that nothing is in a component that the Component Model no longer has.
+/// Checks that a component has no obsolete names or built-in functions.
 ///
 /// # Errors
 ///
-/// The first of it.
+/// The first obsolete item.
 pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
     let file = component.file().to_owned();
     match obsolete::find(component.bytes()) {
@@ -102,23 +102,23 @@ pub fn component_is_current(component: &Component) -> Result<(), VerifyError> {
     }
 }
 
-/// Checks that a component which no plan describes may be written: as [`component`], and that no two names of one scope in it
-/// differ only in case or hyphens.
+/// Checks that a component without a plan may be written: it is valid as by [`component`], and no two names of one
+/// scope differ only in case or hyphens.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// The first violation.
 pub fn written(written: &Component) -> Result<(), VerifyError> {
     component(written)?;
     names::written(Some(written.file()), written.bytes())
 }
 
-/// Checks that an adapter for all that a world imports is valid, exports nothing else, and imports nothing else. Gives what the
-/// validator says of the types in it.
+/// Checks that an adapter for a whole world is valid and imports and exports only items of that world. Returns the
+/// validator's results for its types.
 ///
 /// # Errors
 ///
-/// What is wrong with it, which is a bug of weld.
+/// The first violation, which is a defect of weld.
 pub fn adapter(world: &Component, bytes: &[u8]) -> Result<Known, VerifyError> {
     let level = Level::decode(bytes)?;
     let known = validate::validate(bytes)?;
@@ -130,7 +130,7 @@ pub fn adapter(world: &Component, bytes: &[u8]) -> Result<Known, VerifyError> {
     }
 }
 
-/// Finds the input that an error of the output is in.
+/// Finds the input that contains an error of the output.
 fn attribute(components: &Components, graph: &Graph, level: &Level<'_>, error: Malformed) -> VerifyError {
     let offset = usize::try_from(error.offset).unwrap_or(usize::MAX);
     let nested = level.components.iter().find(|nested| nested.range.contains(&offset));

@@ -1,7 +1,7 @@
-//! Names that differ only in case or hyphens, wherever they are in a component.
+//! Finds names that differ only in case or hyphens, at any depth of a component.
 //!
-//! Component Model, Explainer, "Name Uniqueness": the names of one scope are strongly unique. Validators have since come to
-//! compare them without hyphens as well. The one that weld has inside does not, so that they are looked for here.
+//! Component Model, Explainer, "Name Uniqueness": the names of one scope are strongly unique. Newer validators ignore
+//! hyphens in that comparison; the one that weld contains does not, so weld compares them here.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,15 +17,15 @@ use crate::decode::{Pieces, sections};
 use crate::load::{Component, Components};
 use crate::name::canonical;
 
-/// Checks the names in an output, in all that is nested in it, and in all types, whether or not they are exported.
+/// Checks the names of an output, of its nested components, and of all types, exported or not.
 ///
 /// # Errors
 ///
-/// The first two names of one scope that are one to validators, with the component that has them.
+/// The first two names of one scope that newer validators reject as equal, with their component.
 pub fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyError> {
     let found = find(bytes)?;
     let Some(first) = found.first() else { return Ok(()) };
-    // What weld writes has its names from an input.
+    // Names that weld writes are those of an input.
     let of_input = |component: &Component| {
         let alike =
             find(component.bytes().into()).ok()?.into_iter().find(|alike| found.iter().any(|of| of.is_as(alike)))?;
@@ -34,7 +34,7 @@ pub fn check(components: &Components, bytes: Pieces<'_>) -> Result<(), VerifyErr
     Err(components.iter().find_map(of_input).unwrap_or_else(|| first.error(None, false)))
 }
 
-/// The same for a component that no plan describes, of which `file` was made.
+/// As [`check`], for a component without a plan that was made of `file`.
 ///
 /// # Errors
 ///
@@ -44,14 +44,14 @@ pub fn written(file: Option<&str>, bytes: &[u8]) -> Result<(), VerifyError> {
     found.first().map_or(Ok(()), |alike| Err(alike.error(file, false)))
 }
 
-/// Two names of one scope that are one to validators.
+/// Two names of one scope that newer validators reject as equal.
 #[derive(Debug)]
 struct Alike<'a> {
     first: &'a str,
     second: &'a str,
-    /// What has both of them.
+    /// The kind of the scope.
     scope: &'static str,
-    /// What that goes by, if it has a name.
+    /// The name of the scope, if it has one.
     name: Option<&'a str>,
     offset: u64,
 }
@@ -77,14 +77,14 @@ impl Alike<'_> {
     }
 }
 
-/// Finds all such names in a component, in their order.
+/// Finds all such names of a component, in order.
 ///
 /// # Errors
 ///
-/// Where the bytes are not those of a component.
+/// The bytes are not those of a component.
 fn find(bytes: Pieces<'_>) -> Result<Vec<Alike<'_>>, Malformed> {
     let mut walk = Walk::default();
-    // What is nested comes in its place, without recursion.
+    // Nested components are part of the same sequence, so no recursion is needed.
     for payload in sections(bytes) {
         walk.payload(payload?)?;
     }
@@ -93,29 +93,29 @@ fn find(bytes: Pieces<'_>) -> Result<Vec<Alike<'_>>, Malformed> {
 
 #[derive(Default)]
 struct Walk<'a> {
-    /// The components and types that are being read, outermost first.
+    /// The enclosing components and types, outermost first.
     open: Vec<Scope<'a>>,
     found: Vec<Alike<'a>>,
 }
 
-/// What has imports and exports.
+/// A scope of imports and exports.
 #[derive(Default)]
 struct Scope<'a> {
     imports_are: &'static str,
     exports_are: &'static str,
     imports: Names<'a>,
     exports: Names<'a>,
-    /// How many types it has so far.
+    /// The number of types so far.
     types: u32,
-    /// What was found in types that have no name yet, by the index of the type.
+    /// The findings in types without a name so far, by the index of the type.
     unnamed: BTreeMap<u32, Range<usize>>,
 }
 
-/// Names by what they are to validators.
+/// Names by the form in which validators compare them.
 type Names<'a> = BTreeMap<String, &'a str>;
 
 impl Scope<'_> {
-    /// A component that is nested in others.
+    /// A component at a depth.
     fn component(depth: usize) -> Self {
         match depth {
             0 => Scope { imports_are: "imports", exports_are: "exports", ..Scope::default() },
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Gives a type the first name that it is imported or exported by.
+    /// Gives a type the first name under which it is imported or exported.
     fn names(&mut self, name: &'a str, ty: ComponentTypeRef) {
         let Some(scope) = self.open.last_mut() else { return };
         let index = match ty {
@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A type that the innermost scope defines. The depth of types is bounded where components are loaded, and so is this.
+    /// A type that the innermost scope defines. Loading limits the depth of types, which bounds this recursion.
     fn ty(&mut self, ty: &ComponentType<'a>, offset: u64) {
         let before = self.found.len();
         match ty {
@@ -277,14 +277,14 @@ impl<'a> Walk<'a> {
         self.open.pop();
     }
 
-    /// Names that are all there is in a scope.
+    /// The names of a complete scope.
     fn unique(&mut self, scope: &'static str, names: impl Iterator<Item = &'a str>, offset: u64) {
         let mut seen = Names::new();
         self.found.extend(names.filter_map(|name| add(&mut seen, scope, name, offset)));
     }
 }
 
-/// Adds a name to those of its scope. Gives what it is alike with the name that it is alike to, if there is one.
+/// Adds a name to its scope. Returns the earlier name that it collides with, if there is one.
 fn add<'a>(names: &mut Names<'a>, scope: &'static str, name: &'a str, offset: u64) -> Option<Alike<'a>> {
     let first = names.insert(canonical(name), name)?;
     Some(Alike { first, second: name, scope, name: None, offset })

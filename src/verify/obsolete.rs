@@ -1,7 +1,7 @@
-//! What is in a component that the Component Model no longer has, and that readers of today refuse.
+//! Finds features that the Component Model has removed, and that current tools reject.
 //!
-//! Names of imports that say which implementation is meant (`url=<…>`, `locked-dep=<…>`, `unlocked-dep=<…>`,
-//! `integrity=<…>`), and built-in functions that a task's cancellation could interrupt (`cancellable`).
+//! These are import names that identify an implementation (`url=<…>`, `locked-dep=<…>`, `unlocked-dep=<…>`,
+//! `integrity=<…>`), and `cancellable` on built-in functions.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,7 +14,7 @@ use super::Malformed;
 use crate::decode::{Pieces, sections};
 use crate::name::is_obsolete;
 
-/// Something that the Component Model no longer has.
+/// A removed feature.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Obsolete<'a> {
     /// The name of an import.
@@ -32,14 +32,14 @@ impl fmt::Display for Obsolete<'_> {
     }
 }
 
-/// All of that in a component and in what is nested in it, at whatever depth, each once.
+/// All removed features of a component and its nested components, once each.
 ///
 /// # Errors
 ///
-/// Where the bytes are not those of a component.
+/// The bytes are not those of a component.
 pub fn find<'a>(bytes: impl Into<Pieces<'a>>) -> Result<BTreeSet<Obsolete<'a>>, Malformed> {
     let mut found = BTreeSet::new();
-    // What is nested comes in its place, without recursion.
+    // Nested components are part of the same sequence, so no recursion is needed.
     for payload in sections(bytes) {
         section(payload?, &mut found)?;
     }
@@ -74,7 +74,7 @@ fn name<'a>(name: &'a str, found: &mut BTreeSet<Obsolete<'a>>) {
     }
 }
 
-/// The names of what component types import, at whatever depth.
+/// The import names in component types, at any depth.
 fn types<'a>(ty: ComponentType<'a>, found: &mut BTreeSet<Obsolete<'a>>) {
     let mut rest = vec![ty];
     while let Some(ty) = rest.pop() {

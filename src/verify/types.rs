@@ -1,4 +1,4 @@
-//! The types of what was encoded against those of the inputs, by what the validator knows of both.
+//! Compares the types of the output with those of the inputs, by the validator's results for both.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::types::Outline;
 use crate::types::compare::{self, Item};
 use crate::types::ids::other_id;
 
-/// Checks the types of host imports, of imported components, and of the types that a document defines.
+/// Checks the types of host imports, of imported components, and of types that a document defines.
 pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known: &Known) -> Result<Outline, String> {
     let imports = level.imports.iter().map(|import| import.name.to_owned()).collect();
     let exports = level.exports.iter().map(|export| export.name.to_owned()).collect();
@@ -43,8 +43,8 @@ pub fn compare(components: &Components, graph: &Graph, level: &Level<'_>, known:
     Ok(output)
 }
 
-/// Each host import must have what each of its parts asks for, and what is one resource type to an instance must be one
-/// in the output.
+/// Each host import must satisfy each of the imports that it stands for, and one resource type of an instance must be
+/// one resource type of the output.
 fn host_imports(components: &Components, graph: &Graph, output: &Outline) -> Result<(), String> {
     let mut resources: BTreeMap<(NodeIndex, ResourceId), ResourceId> = BTreeMap::new();
     for (_, host) in graph.hosts() {
@@ -100,7 +100,7 @@ fn undeclared<'g>(
     (!is_declared || bearers.iter().any(is_lower)).then_some(*first)
 }
 
-/// What a declaration carries beside its name and its type.
+/// The attributes of a declaration besides its name and type.
 fn attributes(item: &ComponentItem) -> [Option<&str>; 3] {
     [item.implements.as_deref(), item.version_suffix.as_deref(), item.external_id.as_deref()]
 }

@@ -1,6 +1,7 @@
-//! Wiring by name, as [docs/manifest.md] promises it: a wire; else the export of the import's full name, or of its interface, or of
-//! the highest compatible version, of any component but the root, the importing one and the links of a chain of that interface;
-//! else the host. The links of a chain stand between that and the import.
+//! Wiring by name, as [docs/manifest.md] defines it. An import is filled by its wire; else by the export of its full
+//! name, of its interface, or of the highest compatible version, of any component except the root, the importer and the
+//! links of a chain for that interface; else by the host. The links of a chain stand between that source and the
+//! import.
 //!
 //! [docs/manifest.md]: ../../../docs/manifest.md
 
@@ -15,7 +16,7 @@ use crate::load::component::interface;
 use crate::load::{ComponentId, Components};
 use crate::name::{Versions, base, best, compatible};
 
-/// What a description says that components are wired by name.
+/// The plan of a description that wires components by name.
 pub fn plan(automatic: &Automatic, components: &Components) -> Plan {
     let numbers = BTreeMap::new();
     let (named, interfaces, wires) = (BTreeMap::new(), Versions::default(), BTreeMap::new());
@@ -33,31 +34,31 @@ struct Names<'n> {
     components: &'n Components,
     plan: Plan,
     numbers: BTreeMap<InstanceName, usize>,
-    /// The instances whose imports have not been filled.
+    /// The instances whose imports are not filled yet.
     open: Vec<InstanceName>,
     /// The exports of all components but the root, by name and by interface.
     named: BTreeMap<&'n str, Vec<Claim<'n>>>,
     interfaces: Versions<Claim<'n>>,
-    /// What is said of the imports of an instance, in order.
+    /// The wires of each instance, in order.
     wires: BTreeMap<&'n InstanceName, Vec<&'n Wire>>,
-    /// What chains fill imports with: that of their edge with the first link, that of each link with the next one.
+    /// The sources of imports at chains: of the edge, its first link; of each link, the next one.
     chained: BTreeMap<(InstanceName, String), Filler>,
-    /// The components that stand in chains, each with the interface of the chain.
+    /// The components that are links of chains, each with the interface of the chain.
     links: BTreeSet<(ComponentId, String)>,
 }
 
-/// An export: the component that has it, its name and what it is.
+/// An export: its component, its name and its type.
 type Claim<'n> = (ComponentId, &'n str, &'n ComponentItem);
 
-/// What a description says that fills an import.
+/// The described source of an import.
 #[derive(Clone)]
 enum Filler {
     Host,
     /// An export of an instance of a component.
     Export(InstanceName, ComponentId, String),
-    /// What has its name.
+    /// The export that names select.
     Names,
-    /// It cannot be said.
+    /// Undecided.
     Unknown,
 }
 
@@ -75,7 +76,8 @@ impl<'n> Names<'n> {
         }
     }
 
-    /// What the output exports: what the root does under its own names, but for what is given another, and what is added.
+    /// The exports of the output: those of the root, under their own or their given names, and those that the manifest
+    /// adds.
     fn exports(&mut self, root: &InstanceName) {
         let automatic = self.automatic;
         let mut exports: Vec<(String, InstanceName, ComponentId, String)> = Vec::new();
@@ -86,7 +88,7 @@ impl<'n> Names<'n> {
             if exporter == root {
                 renamed.insert(found.clone());
             }
-            // Named once, it has the version that it has.
+            // A single export keeps its version in the name.
             let name = if export.is_none() { found.clone() } else { name.clone() };
             exports.push((name, exporter.clone(), id, found));
         }
@@ -110,7 +112,7 @@ impl<'n> Names<'n> {
             let source = self.source(&exporter, id, export);
             self.plan.exports.push((name, source));
         }
-        // It is instantiated whatever it exports.
+        // The root is instantiated even if it exports nothing.
         self.number(root, id);
         while let Some(importer) = self.open.pop() {
             self.imports(&importer);
@@ -149,8 +151,8 @@ impl<'n> Names<'n> {
         }
     }
 
-    /// What the description says of an import of an instance: of that very one, else of the first one of its component. What would
-    /// fill an import of a further instance from itself was only meant for the first.
+    /// The described source of an import: that of a wire of this instance, else that of the first instance of its
+    /// component. A source of the first instance that would be the further instance itself does not apply to it.
     fn filler(&self, importer: &InstanceName, component: ComponentId, import: &str, wanted: &str) -> Filler {
         let first = InstanceName { number: 0, ..importer.clone() };
         let said = |of: &InstanceName| {
@@ -161,7 +163,7 @@ impl<'n> Names<'n> {
         said(importer).or_else(|| said(&first).filter(|filler| !is_itself(filler))).unwrap_or(Filler::Names)
     }
 
-    /// What a wire of that very instance says.
+    /// The source that a wire of this very instance states.
     fn wired(&self, importer: &InstanceName, component: ComponentId, import: &str, wanted: &str) -> Option<Filler> {
         let imports = self.components[component].imports();
         let mut wires = self.wires.get(importer).into_iter().flatten();
@@ -172,7 +174,7 @@ impl<'n> Names<'n> {
         Some(found.map_or(Filler::Unknown, |(id, export)| Filler::Export(exporter.clone(), id, export)))
     }
 
-    /// Notes what the links of chains at imports are filled with.
+    /// Records the sources of the links of chains.
     fn chains(&mut self) {
         let components = self.components;
         let edge = |chain: &'n Chain| {
@@ -191,7 +193,7 @@ impl<'n> Names<'n> {
         }
     }
 
-    /// Notes what the links of one chain are filled with. Gives what its edge is filled with.
+    /// Records the sources of the links of one chain. Returns the source of its edge.
     fn chain(&mut self, chain: &Chain, name: &str, wanted: &str, before: Filler) -> Filler {
         let mut next = before;
         for (link, _) in chain.links.iter().rev() {
@@ -210,13 +212,13 @@ impl<'n> Names<'n> {
         next
     }
 
-    /// The export that names say fills an import. Two that have the same claim are undecided.
+    /// The export that names select for an import. Two equally good exports leave it undecided.
     fn by_name(&mut self, importer: ComponentId, import: &str, item: &ComponentItem) -> Source {
         let wanted = interface(import, item);
         let is_link = |id: ComponentId| self.links.iter().any(|(link, of)| *link == id && compatible(of, &wanted));
         let may_fill = |id: ComponentId| id != importer && !is_link(id);
         let is_instance = |of: &ComponentItem| matches!(of.ty, ComponentEntityType::Instance(_));
-        // A label is not filled by what has its name and says to be another interface, or is none.
+        // An export with the name of a label does not fill it if it implements another interface, or none.
         let is_named = |of: &ComponentItem| match (&item.implements, &of.implements) {
             (None, None) => true,
             (Some(_), Some(_)) => compatible(&wanted, &interface(import, of)),
@@ -235,8 +237,8 @@ impl<'n> Names<'n> {
         }
     }
 
-    /// The export of a component that a text means, or without one that which an import asks for: by its name, by its interface,
-    /// or by the only label that is of that.
+    /// The export of a component that a text selects, or, without text, that an import selects: by its name, by its
+    /// interface, or as the only label of that interface.
     fn export(&self, id: ComponentId, export: Option<&str>, import: &str, wanted: &str) -> Option<String> {
         let exports = self.components[id].exports();
         if let Some(export) = export {
@@ -246,7 +248,7 @@ impl<'n> Names<'n> {
     }
 }
 
-/// The item that fits an import or an edge best: by its name, by its interface, or by the only label that is of that.
+/// The item that an import or an edge selects: by its name, by its interface, or as the only label of that interface.
 fn fitting(items: &IndexMap<String, ComponentItem>, name: &str, wanted: &str) -> Option<String> {
     let own = items.contains_key(name).then_some(name);
     let named = own.or_else(|| best(wanted, items.keys().map(String::as_str))).map(str::to_owned);
@@ -257,8 +259,8 @@ fn fitting(items: &IndexMap<String, ComponentItem>, name: &str, wanted: &str) ->
     named.or_else(label)
 }
 
-/// The name that a text means: that very name, or the only one that is it with a version, or the only label that is of that
-/// interface.
+/// The name that a text selects: the equal one, or the only one that equals it up to the version, or the only label of
+/// that interface.
 fn meant<'n>(items: &'n IndexMap<String, ComponentItem>, text: &str) -> Option<&'n String> {
     if let Some((name, _)) = items.get_key_value(text) {
         return Some(name);

@@ -1,6 +1,6 @@
-//! Wiring as a configuration of `wasm-tools compose` says: an import is filled from an export of a definition, else from the
-//! instance that an argument names, else from the instance that is called as the import is; what is left is the host's. Of
-//! which export, where the configuration names none, types decide, which are not compared here.
+//! Wiring by a configuration of `wasm-tools compose`. An import is filled by an export of a definition; else by the
+//! instance that its argument names; else by the instance of the import's name; else by the host. Where the
+//! configuration names no export, types select it. Types are not compared here.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::plan::{Plan, Source};
 use crate::describe::wasm_compose::{ROOT, Wiring};
 use crate::load::{ComponentId, Components};
 
-/// What a configuration says that fills imports.
+/// The plan of a configuration.
 pub fn plan(wiring: &Wiring, components: &Components) -> Plan {
     let config = Config { wiring, components, plan: Plan::default(), numbers: BTreeMap::new(), open: Vec::new() };
     config.plan()
@@ -20,9 +20,9 @@ struct Config<'c> {
     wiring: &'c Wiring,
     components: &'c Components,
     plan: Plan,
-    /// The instances, by name; those of definitions by none and their component.
+    /// The instances: by name, or for definitions by component.
     numbers: BTreeMap<(Option<String>, ComponentId), usize>,
-    /// The instances whose imports have not been filled, each with its name.
+    /// The instances whose imports are not filled yet, each with its name.
     open: Vec<(usize, String)>,
 }
 
@@ -80,7 +80,7 @@ impl Config<'_> {
         }
     }
 
-    /// The export of the first definition that has it, of which there is one instance, whose own imports are the host's.
+    /// The export of the first definition that has it. A definition has one instance, whose imports are the host's.
     fn definition(&mut self, import: &str) -> Option<Source> {
         let components = self.components;
         let mut ids = self.wiring.definitions.iter().filter_map(|name| components.named(name));

@@ -1,6 +1,6 @@
-//! Wiring as a WAC document says. WAC, "Language": statements are evaluated in order, each expression to an instance, to
-//! something that one exports, or to something that the document imports. It has been planned before, so what is wrong in it
-//! comes to nothing here: what is not known stays undecided.
+//! Wiring by a WAC document. WAC, "Language": statements are evaluated in order; an expression is an instance, an
+//! export of one, or an import of the document. The document has been planned successfully, so errors in it need no
+//! report: what is unknown stays undecided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::describe::wac::{Wac, key};
 use crate::load::{ComponentId, Components, free_name};
 use crate::name::{InterfaceName, best, split};
 
-/// What a document says that fills imports.
+/// The plan of a document.
 pub fn plan(wac: &Wac, components: &Components) -> Plan {
     let Ok(parsed) = wac.document() else { return Plan::default() };
     let mut document = Document::of(components);
@@ -25,24 +25,24 @@ pub fn plan(wac: &Wac, components: &Components) -> Plan {
     document.plan
 }
 
-/// What an expression means.
+/// The value of an expression.
 #[derive(Clone)]
 struct Value {
     source: Source,
-    /// What the document imports, whose type that is.
+    /// The import of the document, where the value is one.
     declared: Option<ComponentId>,
-    /// The names that it is known by: that of the interface that it is, and that of the import or export.
+    /// Its names: that of its interface, and that of the import or export.
     names: Vec<String>,
 }
 
 struct Document<'d> {
     components: &'d Components,
     plan: Plan,
-    /// What names of the document stand for. `None` for its types.
+    /// The values of the document's names. `None` for types.
     values: BTreeMap<&'d str, Option<Value>>,
-    /// The interface that each type of the document is.
+    /// The interface of each type of the document.
     interfaces: BTreeMap<&'d str, String>,
-    /// How many imports of it have been seen.
+    /// The number of imports so far.
     imports: usize,
     names: BTreeSet<String>,
 }
@@ -85,14 +85,14 @@ impl<'d> Document<'d> {
             ImportType::Func(_) | ImportType::Interface(_) | ImportType::Ident(_) => own,
         };
         let said = import.name.as_ref().map_or(of_type, |name| name.as_str());
-        // Its declaration has what it asks of the host, and the name of that, whatever that follows from.
+        // The declaration of an import has the host import and its name, wherever that name comes from.
         let is_it = |id: &ComponentId| self.components[*id].imports().contains_key(said);
         let name = match (declared.filter(is_it), declared) {
             (None, Some(id)) => self.components[id].imports().keys().next_back().cloned(),
             _ => None,
         };
         let name = name.unwrap_or_else(|| said.to_owned());
-        // An item without a name of its own is known by the interface that its type is.
+        // An item without a name of its own has the name of the interface that is its type.
         let interface = match &import.ty {
             ImportType::Package(path) => Some(path.string.to_owned()),
             ImportType::Ident(id) => self.interfaces.get(id.string).cloned(),
@@ -111,7 +111,7 @@ impl<'d> Document<'d> {
         self.values.get(id).cloned().flatten().unwrap_or_else(Self::unknown)
     }
 
-    /// What an expression means, which is bound to a name or not.
+    /// The value of an expression, with the name that it is bound to.
     fn expr(&mut self, expr: &'d Expr<'d>, bound: Option<&str>) -> Value {
         let mut value = match &expr.primary {
             PrimaryExpr::New(new) => self.instance(new, bound.filter(|_| expr.postfix.is_empty())),
@@ -128,7 +128,7 @@ impl<'d> Document<'d> {
         value
     }
 
-    /// The names of what an instance exports.
+    /// The names of the exports of an instance.
     fn exports(&self, value: &Value) -> Vec<String> {
         let (component, ty) = match (&value.source, value.declared) {
             (Source::Export(of, path), _) => {
@@ -145,8 +145,8 @@ impl<'d> Document<'d> {
         component.types().get(id).into_iter().flat_map(|ty| ty.exports.keys().cloned()).collect()
     }
 
-    /// Instantiates a package. What is said of one import goes before what an instance happens to export; what is left after
-    /// both is the host's.
+    /// Instantiates a package. A named argument takes precedence over a spread instance; imports that remain are the
+    /// host's.
     fn instance(&mut self, new: &'d NewExpr<'d>, bound: Option<&str>) -> Value {
         let package = key(new.package.name, new.package.version.as_ref());
         let mut arguments: Vec<(Option<String>, Value)> = Vec::new();
@@ -192,7 +192,7 @@ impl<'d> Document<'d> {
     }
 
     fn export(&mut self, export: &'d ExportStatement<'d>) {
-        // What is defined has no instance.
+        // A definition has no instance.
         if let (PrimaryExpr::Ident(id), []) = (&export.expr.primary, export.expr.postfix.as_slice())
             && matches!(self.values.get(id.string), Some(None))
         {
@@ -207,7 +207,7 @@ impl<'d> Document<'d> {
             ExportOptions::Rename(name) => self.plan.exports.push((name.as_str().to_owned(), value.source)),
             ExportOptions::Spread(_) => {
                 for name in self.exports(&value) {
-                    // What is exported by a name already stays that.
+                    // An export of a name that is in use already is omitted.
                     if !self.plan.exports.iter().any(|(exported, _)| *exported == name) {
                         self.plan.exports.push((name.clone(), value.source.export(&name)));
                     }
@@ -221,7 +221,7 @@ fn export_of(value: &Value, name: &str) -> Value {
     Value { source: value.source.export(name), declared: value.declared, names: vec![name.to_owned()] }
 }
 
-/// The name that a word of a document means: that very one, or the only interface whose last part it is.
+/// The name that a word of a document selects: the equal one, or the only interface with that last part.
 fn short<'n>(word: &str, names: impl Iterator<Item = &'n str> + Clone) -> String {
     if names.clone().any(|name| name == word) {
         return word.to_owned();

@@ -1,11 +1,11 @@
-//! What fills the imports of each instance of an output, against what its description says.
+//! Compares the arguments of each instance of an output with its description.
 //!
-//! The description is read anew: nothing that the planner decided is believed. What is true of an output without findings: its
-//! instances of original components are those that the description asks for, one for each, of whatever names. Each function
-//! that one of them imports is the very one that the description says: of that instance, by that name; or the host's. Where a
-//! component that is no original stands between the two, what fills that one's imports is what fills those of the same names of
-//! the component that it is for, and it has nothing of other instances than those whose exports that component has, at
-//! whatever remove. What such a component makes of what it is given, nobody has looked at.
+//! The description is read again, independent of the planner. An output without findings has these properties. Its
+//! instances of originals correspond one to one to those of the description; their names may differ. Each function that
+//! such an instance imports is the described one: the named export of the described instance, or the host's. An
+//! instance of no original (an adapter) may stand in between: its arguments are those of the same names of the instance
+//! that it adapts, and it has items only of instances that this one could have, directly or through others. The code of
+//! an adapter is not examined.
 
 mod automatic;
 #[cfg(feature = "compose-config")]
@@ -28,29 +28,30 @@ use crate::load::digest::Digest;
 use crate::load::{Component, Components};
 use crate::name::{adapted, compatible, numbered, shown, stands_for, unqualified};
 
-/// What was found of the wires of an output.
+/// The result for the wires of an output.
 pub struct Compared {
     /// What is wrong with them.
     pub found: Vec<Finding>,
-    /// What stands before instances.
+    /// The adapters in front of instances.
     pub fronts: Vec<Front>,
 }
 
-/// A component that stands between an instance and what fills its imports, or before its exports.
+/// An instance of no original that stands between an instance and its arguments (import adapter), or in front of its
+/// exports (export adapter).
 pub struct Front {
-    /// Which instance of the output it is.
+    /// Its instance in the output.
     pub id: usize,
-    /// What the output calls it.
+    /// Its name in the output.
     pub name: String,
-    /// What it is, byte by byte.
+    /// The digest of its component.
     pub digest: Digest,
-    /// The instance that it stands for, as the description calls it, and its component.
+    /// The adapted instance in the description, and its component.
     pub of: (String, String),
 }
 
 impl Front {
-    /// What is wrong with it: it is the adapter of another instance than the one that it stands for, or none, where that one is given
-    /// something in the place of what the host has. Whether an adapter honours that, its bytes alone say.
+    /// The finding about an adapter of another instance; or, where settings replace host functions for the adapted
+    /// instance, about an unknown adapter. That an adapter honours its settings is known only by its bytes.
     fn of_another(&self, is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Option<Finding> {
         let (instance, component) = &self.of;
         let is_any = || adapters.values().any(|all| all.digests.contains(&self.digest));
@@ -58,7 +59,7 @@ impl Front {
             true => return None,
             false if is_set(component) => "is not the adapter that weld generates for the settings of that",
             false if is_any() => "is the adapter of another",
-            // It is counted.
+            // It counts as a foreign component.
             false => return None,
         };
         Some(self.find(format!("it stands for `{instance}`, and {what}")))
@@ -80,11 +81,10 @@ pub struct Generated {
     pub turned: BTreeSet<Vec<String>>,
 }
 
-/// What is wrong with what stands before instances. `is_set` says whether a component is given something in the place of what the host
-/// has.
+/// The findings about adapters. `is_set` tells whether settings replace host functions for a component.
 pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Adapters) -> Vec<Finding> {
     let mut found: Vec<Finding> = fronts.iter().filter_map(|front| front.of_another(is_set, adapters)).collect();
-    // What an adapter has at a time is its instance's: random numbers, files, the time.
+    // The state of an adapter (random numbers, files, the time) belongs to one instance.
     let mut of: BTreeMap<usize, &Front> = BTreeMap::new();
     for front in fronts.iter().filter(|front| adapters.values().any(|all| all.digests.contains(&front.digest))) {
         let first = *of.entry(front.id).or_insert(front);
@@ -96,8 +96,8 @@ pub fn misplaced(fronts: &[Front], is_set: &dyn Fn(&str) -> bool, adapters: &Ada
     found
 }
 
-/// Compares the wires of an output that has all originals. Adapters are known by their bytes, where `adapters` has these; else by what
-/// the output calls them. Its parts come with what the check asks of them.
+/// Compares the wires of an output in which no original is missing. An adapter is recognized by its bytes where
+/// `adapters` has them, else by its name. `asked` describes the imports of each part.
 pub fn compare(
     description: &Description,
     components: &Components,
@@ -130,18 +130,18 @@ pub fn compare(
     Compared { found: wires.state.found, fronts }
 }
 
-/// Stands for no instance of the output.
+/// The mark of an instance that the output lacks.
 const ABSENT: usize = usize::MAX;
 
-/// What an output is.
+/// The output.
 struct Output<'o, 'a> {
     originals: &'o [Original<'o>],
     parts: &'o [Part],
-    /// The digests of the parts, where adapters are known by theirs.
+    /// The digests of the parts, where adapters are recognized by them.
     digests: Vec<Digest>,
     adapters: &'o Adapters,
     followed: &'o Followed<'a>,
-    /// The instances in which an instance of an original lies.
+    /// The instances that contain an instance of an original.
     holders: BTreeSet<usize>,
 }
 
@@ -149,31 +149,31 @@ struct Wires<'o, 'a> {
     plan: Plan,
     components: &'o Components,
     output: Output<'o, 'a>,
-    /// The instances whose exports each one of the plan can have, once that was asked.
+    /// The instances whose exports each planned instance can have, computed on demand.
     around: Vec<OnceCell<BTreeSet<usize>>>,
     state: State,
 }
 
-/// What is known so far.
+/// The correspondence so far.
 #[derive(Clone, Default)]
 struct State {
-    /// Which instance of the output each one of the plan is, and the other way around.
+    /// The output instance of each planned one, and the reverse.
     of: Vec<Option<usize>>,
     is: BTreeMap<usize, usize>,
-    /// What has to be looked at.
+    /// The work that is left.
     open: Vec<Task>,
-    /// The instances that stand before something, each with the one of the plan that it is for.
+    /// The adapters, each with the planned instance that it adapts.
     fronts: BTreeSet<(usize, usize)>,
-    /// What these are given under names that those do not know.
+    /// The arguments of adapters under names that their planned instance does not import.
     given: Vec<(usize, usize, Vec<String>, usize)>,
     found: Vec<Finding>,
 }
 
 #[derive(Clone, Copy)]
 enum Task {
-    /// The imports of an instance of the plan.
+    /// Compare the imports of a planned instance.
     Imports(usize),
-    /// Those of an instance of the output that stands before one of the plan, which is first.
+    /// Compare those of an adapter (second) of a planned instance (first).
     Front(usize, usize),
 }
 
@@ -182,13 +182,13 @@ impl<'a> Wires<'_, 'a> {
         self.output.followed.instances.get(id)
     }
 
-    /// Whether an instance of the plan can have exports of another.
+    /// Whether a planned instance can have exports of another one.
     fn can_have(&self, planned: usize, of: usize) -> bool {
         let around = self.around.get(planned);
         around.is_some_and(|all| all.get_or_init(|| self.plan.around(planned)).contains(&of))
     }
 
-    /// Whether an instance of the output can be one of the plan: it is of that component.
+    /// Whether an output instance can correspond to a planned one: it has the same component.
     fn can_be(&self, planned: usize, id: usize) -> bool {
         let Some(component) = self.plan.component(planned, self.components) else { return false };
         let Some(instance) = self.instance(id) else { return false };
@@ -197,7 +197,7 @@ impl<'a> Wires<'_, 'a> {
         numbers.iter().any(|number| originals.get(*number).is_some_and(|of| of.name == component.name()))
     }
 
-    /// Takes an instance of the output for one of the plan, if neither is another already.
+    /// Makes an output instance correspond to a planned one, unless either corresponds to another already.
     fn bind(&mut self, planned: usize, id: usize) -> bool {
         let known = self.state.of.get(planned).copied().flatten();
         match (known, self.state.is.get(&id)) {
@@ -214,7 +214,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Says what is wrong with an import of an instance of the output: once.
+    /// Reports a finding about an import of an output instance, once.
     fn find(&mut self, id: usize, component: &str, path: &[String], what: String) {
         let instance = self.output.followed.name(id);
         let is_of = |of: &Finding| of.instance == instance && of.component == component;
@@ -226,7 +226,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Looks at all that is to be looked at.
+    /// Does all work that is left.
     fn follow(&mut self) {
         while let Some(task) = self.state.open.pop() {
             match task {
@@ -236,7 +236,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Each export of the output must be that of the instance that the description says.
+    /// Each export of the output must be that of the described instance.
     fn exports(&mut self) {
         let exports = self.plan.exports.clone();
         for (name, source) in &exports {
@@ -273,14 +273,14 @@ impl<'a> Wires<'_, 'a> {
                             self.find(0, "", &own, what);
                         }
                     }
-                    // That it is no other's is a matter of what it exports.
+                    // `exports.rs` finds an export of another instance.
                     _ => {}
                 }
             }
         }
     }
 
-    /// Finds instances for those of the plan that nothing led to: those whose exports nobody uses first.
+    /// Finds output instances for planned ones that no wire leads to, starting with those whose exports nothing uses.
     fn others(&mut self) {
         loop {
             let is_open = |of: &Option<usize>| of.is_none();
@@ -304,7 +304,7 @@ impl<'a> Wires<'_, 'a> {
                 let tried = std::mem::replace(&mut self.state, before.clone());
                 first.get_or_insert(tried);
             }
-            // None fits, which is said of the first one.
+            // No instance corresponds, which is reported of the first one.
             if let Some(first) = first {
                 self.state = first;
             }
@@ -320,7 +320,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// The instances of originals that the output itself makes.
+    /// The instances of originals that the output itself creates.
     fn made(&self) -> impl Iterator<Item = usize> {
         let instances = &self.output.followed.instances;
         let is_made = |id: &usize| {
@@ -331,8 +331,8 @@ impl<'a> Wires<'_, 'a> {
         originals.filter(is_made).collect::<Vec<_>>().into_iter()
     }
 
-    /// Whether an instance of the plan may be left out: others use it for types alone, of which somebody else may be asked as well, or
-    /// are left out themselves.
+    /// Whether the output may lack a planned instance: others use only types of it, which another instance can supply,
+    /// or are absent themselves.
     fn may_be_absent(&self, planned: usize) -> bool {
         let mut users = self
             .plan
@@ -357,7 +357,7 @@ impl<'a> Wires<'_, 'a> {
         users.peek().is_some() && !is_exported && users.all(is_of_types)
     }
 
-    /// What stands before an instance has of others what that one can have.
+    /// An adapter may have only items of other instances that its planned instance can have.
     fn given(&mut self) {
         for (planned, front, path, of) in std::mem::take(&mut self.state.given) {
             let is_known = self.state.is.get(&of).is_some_and(|of| self.can_have(planned, *of));
@@ -374,7 +374,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Instances that the description does not have.
+    /// Reports instances that the description lacks.
     fn unknown(&mut self) {
         let unknown: Vec<usize> = self.made().filter(|id| !self.state.is.contains_key(id)).collect();
         for id in unknown {
@@ -384,7 +384,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// The imports of an instance of the plan.
+    /// Compares the imports of a planned instance.
     fn imports(&mut self, planned: usize) {
         let Some(id) = self.state.of.get(planned).copied().flatten() else { return };
         let Some(component) = self.plan.component(planned, self.components) else { return };
@@ -399,8 +399,8 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// What is given to an instance that stands before one of the plan: what that one is given by the same names, and what it
-    /// exports.
+    /// Compares the arguments of an adapter: each must be the argument of the same name of the planned instance, or an
+    /// export of it.
     fn front(&mut self, planned: usize, id: usize) {
         let Some(component) = self.plan.component(planned, self.components) else { return };
         let Some(part) = self.instance(id).and_then(|of| self.output.parts.get(of.part?)) else { return };
@@ -422,7 +422,7 @@ impl<'a> Wires<'_, 'a> {
                 continue;
             }
             match item {
-                // By the names of what its component exports it has just that.
+                // An argument with the name of an export of the component must be that export.
                 Item::Export(..) if component.exports().contains_key(import) => {
                     let (found, name) = (self.shown(&item), self.expected(&Source::Export(planned, path.clone())));
                     self.find(id, "", &path, format!("it is given {found}, and not {name}, for which it stands"));
@@ -449,7 +449,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Whether something is what fills an import, by its path, of an instance of the plan, or of what stands before that.
+    /// Whether an item answers an import (by its path) of a planned instance or of its adapter.
     fn fills(&mut self, planned: usize, path: &[String], mut item: Item<'a>, source: &Source) -> Result<(), String> {
         let (of, mut seen) = (source.instance(), BTreeSet::new());
         loop {
@@ -477,7 +477,7 @@ impl<'a> Wires<'_, 'a> {
             let names = path.first().is_some_and(|import| {
                 self.instance(front).is_some_and(|of| of.arguments.contains_key(import.as_str()))
             });
-            // The exporter's: an adapter before its exports; else the importer's.
+            // The adapter in front of the exporter's exports, else the importer's adapter.
             let is_of = |number: usize| self.is_adapter(front, number);
             let is_exporters = of.filter(|of| is_of(*of) || (!names && !is_of(planned)));
             if let (Some(of), Source::Export(_, path)) = (is_exporters, source)
@@ -493,7 +493,7 @@ impl<'a> Wires<'_, 'a> {
                 Some(given) if is_exported && names && !matches!(given, Item::Unknown(_)) && seen.insert(front) => {
                     item = given;
                 }
-                // It answers itself, which no adapter does of a component that may have everything.
+                // An adapter answers by itself, which is impossible for a component that may use everything.
                 _ if of.is_some() && !self.has_grants(planned) => {
                     let (name, expected) = (self.output.followed.name(front), self.expected(source));
                     return Err(format!(
@@ -522,7 +522,7 @@ impl<'a> Wires<'_, 'a> {
         format!("{found} itself, past the adapter that weld generates before the exports of {name}")
     }
 
-    /// Whether an instance of the output is an adapter of one of the plan: it has the bytes of one, or else the name.
+    /// Whether an output instance is an adapter of a planned one, by its bytes or else by its name.
     fn is_adapter(&self, front: usize, planned: usize) -> bool {
         let (Some(front), Some(of)) = (self.instance(front), self.plan.instances.get(planned)) else { return false };
         let digest = front.part.and_then(|part| self.output.digests.get(part));
@@ -541,7 +541,7 @@ impl<'a> Wires<'_, 'a> {
         self.output.originals.iter().any(|of| Some(of.name) == name && of.grants.is_some())
     }
 
-    /// Whether an instance is given something that one of the plan exports.
+    /// Whether an instance has an export of a planned instance as argument.
     fn stands_before(&mut self, front: usize, planned: usize, path: &[String]) -> bool {
         let Some(instance) = self.instance(front) else { return false };
         let Some(part) = instance.part.and_then(|part| self.output.parts.get(part)) else { return false };
@@ -558,13 +558,14 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Whether something is what an instance exports by a path of names: an adapter has what it answers by the names of what it
-    /// answers for.
+    /// Whether an item is an export of an instance at a path of names. An adapter answers under the names of the
+    /// adapted items.
     fn is_exported(&self, front: usize, path: &[String], item: &Item<'a>) -> bool {
         self.instance(front).is_some_and(|front| front.exported(path) == *item)
     }
 
-    /// The outermost instance of which code is a part, that has no original in it, and lies beside another one, or in the output.
+    /// The outermost instance around some code that contains no original and lies in the same instance as `beside`, or
+    /// in the output.
     fn outermost(&self, code: usize, beside: Option<usize>) -> usize {
         let within = |id: usize| self.instance(id)?.within;
         let around: BTreeSet<usize> = std::iter::successors(beside, |id| within(*id)).collect();
@@ -576,8 +577,8 @@ impl<'a> Wires<'_, 'a> {
         id
     }
 
-    /// Whether something of the host's is what the description leaves to the host: by that name, of a compatible version that is no
-    /// lower; or, where labels of several interfaces are alike, by a label with a number, of the same interface.
+    /// Whether a host item is the described one: of that name and a compatible version that is not lower; or, where labels of several
+    /// interfaces coincide, under the label with a number, of the same interface.
     fn is_hosts(&self, planned: usize, own: &[String], named: &[String]) -> bool {
         let ([import, rest @ ..], [name, names @ ..]) = (own, named) else { return false };
         if rest.len() != names.len() || !rest.iter().zip(names).all(|(a, b)| compatible(a, b)) {
@@ -593,7 +594,7 @@ impl<'a> Wires<'_, 'a> {
         !is_lower && (stands_for(import, name) || (is_labelled && numbered(name, import).is_some()))
     }
 
-    /// Something of the output, for messages.
+    /// An item of the output, for messages.
     fn shown(&self, item: &Item<'_>) -> String {
         let name = |id: &usize| self.output.followed.name(*id);
         match item {
@@ -607,7 +608,7 @@ impl<'a> Wires<'_, 'a> {
         }
     }
 
-    /// Something of the plan, for messages.
+    /// A source of the plan, for messages.
     fn expected(&self, source: &Source) -> String {
         let name = |of: &usize| self.plan.instances.get(*of).map(|of| of.name.clone()).unwrap_or_default();
         match source {
@@ -620,20 +621,20 @@ impl<'a> Wires<'_, 'a> {
     }
 }
 
-/// The instances in which an instance of an original lies.
+/// The instances that contain an instance of an original.
 fn holders(followed: &Followed<'_>) -> BTreeSet<usize> {
     let within = |id: usize| followed.instances.get(id)?.within;
     let originals = { followed.instances.iter().enumerate() }.filter(|(_, of)| of.original.is_some());
     originals.flat_map(|(id, _)| std::iter::successors(Some(id), move |id| within(*id))).collect()
 }
 
-/// The paths of all that a component imports, types and instances as such apart.
+/// The paths of the functions, components and core modules that a component imports.
 fn imported(component: &Component) -> Vec<Vec<String>> {
     let world = World { types: component.types(), imports: component.imports(), exports: component.exports() };
     world::imported(&world).into_iter().map(|of| of.path).collect()
 }
 
-/// The same of what it exports.
+/// The paths of those that a component exports.
 fn exported(component: &Component) -> Vec<Vec<String>> {
     let world = World { types: component.types(), imports: component.exports(), exports: component.exports() };
     world::imported(&world).into_iter().map(|of| of.path).collect()

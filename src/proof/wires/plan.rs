@@ -1,4 +1,4 @@
-//! What fills the imports of a composition, as its description says.
+//! The described arguments of each instance of a composition.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,40 +8,40 @@ use super::{automatic, document};
 use crate::describe::{Description, Wiring};
 use crate::load::{Component, ComponentId, Components};
 
-/// The instances that a description asks for, and what of them the output exports.
+/// The described instances, and the described exports of the output.
 #[derive(Default)]
 pub struct Plan {
     /// The instances.
     pub instances: Vec<Planned>,
-    /// The exports of the output, by name, with what each is.
+    /// The exports of the output: name and source.
     pub exports: Vec<(String, Source)>,
 }
 
-/// An instance that a description asks for.
+/// A described instance.
 pub struct Planned {
-    /// What the description calls it.
+    /// Its name in the description.
     pub name: String,
     /// The component that it is an instance of.
     pub component: ComponentId,
-    /// What fills its imports. Those that are not here are the host's.
+    /// The sources of its imports. An import that is absent here is the host's.
     pub sources: BTreeMap<String, Source>,
 }
 
-/// What fills an import, or is exported.
+/// The source of an import or an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// Something of the host's: the name of its import, and the names that lead to it from there.
+    /// A host item: the name of its import, and the path within that.
     Host(Vec<String>),
-    /// Something that an instance exports, by the names that lead to it. No name stands for all that it exports.
+    /// An export of an instance: its path. An empty path is the instance itself.
     Export(usize, Vec<String>),
-    /// The instance itself, or one of its exports: of which of these, types decide.
+    /// The instance itself or one of its exports: types select which.
     Any(usize),
-    /// The description does not say.
+    /// Undecided.
     Undecided,
 }
 
 impl Source {
-    /// What this exports by a name.
+    /// The export of this source by name.
     pub fn export(&self, name: &str) -> Source {
         let longer = |path: &Vec<String>| path.iter().cloned().chain([name.to_owned()]).collect();
         match self {
@@ -61,7 +61,7 @@ impl Source {
 }
 
 impl Plan {
-    /// Reads a description anew. Nothing that the planner decided is in it.
+    /// Reads a description, independent of the planner.
     pub fn new(description: &Description, components: &Components) -> Plan {
         match &description.wiring {
             Wiring::Automatic(automatic) => automatic::plan(automatic, components),
@@ -71,20 +71,20 @@ impl Plan {
         }
     }
 
-    /// Adds an instance, and gives its number.
+    /// Adds an instance, and returns its number.
     pub fn instantiate(&mut self, name: String, component: ComponentId) -> usize {
         self.instances.push(Planned { name, component, sources: BTreeMap::new() });
         self.instances.len() - 1
     }
 
-    /// Fills an import.
+    /// Sets the source of an import.
     pub fn fill(&mut self, instance: usize, import: &str, source: Source) {
         if let Some(instance) = self.instances.get_mut(instance) {
             instance.sources.insert(import.to_owned(), source);
         }
     }
 
-    /// What fills an import of an instance.
+    /// The source of an import of an instance.
     pub fn source(&self, instance: usize, import: &str) -> Source {
         let own = || Source::Host(vec![import.to_owned()]);
         self.instances.get(instance).and_then(|of| of.sources.get(import).cloned()).unwrap_or_else(own)
@@ -95,7 +95,7 @@ impl Plan {
         self.instances.get(instance).map(|of| &components[of.component])
     }
 
-    /// The instances whose exports an instance can have, at whatever remove, and this one.
+    /// The instance itself, and all instances whose exports it can have, directly or through others.
     pub fn around(&self, instance: usize) -> BTreeSet<usize> {
         let (mut seen, mut open) = (BTreeSet::new(), vec![instance]);
         while let Some(of) = open.pop() {
