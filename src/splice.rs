@@ -1,4 +1,5 @@
-//! Components put at an edge of a finished composition, whoever composed it: it is taken apart, gets a chain, and is composed again.
+//! Inserts components at an edge of a finished composition of any origin: splits it, adds a chain, and composes it
+//! again.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +13,19 @@ use crate::split::{Split, describe, split};
 use crate::text;
 use crate::timings::Timings;
 
-/// A component that is put at an edge.
+/// A component to insert.
 pub struct Link {
-    /// What it is called, if no other component of the composition is.
+    /// Its name, if no other component of the composition has it.
     pub name: String,
-    /// The bytes of its file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
 }
 
-/// What was done.
+/// The result.
 pub struct Spliced {
-    /// The composition with the components at the edge.
+    /// The composition with the inserted components.
     pub composition: Composition,
-    /// The component whose grants these have, where it has any.
+    /// The component whose grants the inserted ones have, where it has any.
     pub granted: Option<String>,
     /// What the composition imports and did not before.
     pub imports: Vec<String>,
@@ -36,7 +37,7 @@ pub struct Spliced {
 ///
 /// # Errors
 ///
-/// Where the composition cannot be taken apart, there is no such edge, or a component does not fit there.
+/// The composition cannot be split, has no such edge, or a component does not fit there.
 pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Timings) -> Result<Spliced, PhaseError> {
     let Split { mut files, mut manifest, names: instances, .. } = split(whole, true, timings)?;
     let edge = of_manifest(edge, &instances);
@@ -66,7 +67,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     }
     let granted = at_edge(&description, &components).filter(|name| description.grants.contains_key(name));
     if let Some(grants) = granted.as_ref().and_then(|name| description.grants.get(name)) {
-        // Whatever they import is granted as it is to that one; what they do not import is no mistake.
+        // The grants may name imports of that component which the inserted ones lack.
         let grants = Grants { allow_missing: true, place: None, ..grants.clone() };
         for name in chain.iter().filter(|name| !components.contains_key(*name)) {
             description.grants.insert(name.clone(), grants.clone());
@@ -86,7 +87,7 @@ fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
     shown.unwrap_or_else(|| edge.to_owned())
 }
 
-/// The component at the edge of the chain: the one with the import, or the one whose export the output has.
+/// The component at the edge: the one with the import, or the one whose export the output has.
 fn at_edge(description: &Description, components: &BTreeMap<String, String>) -> Option<String> {
     let Wiring::Automatic(automatic) = &description.wiring else { return None };
     let name = match &automatic.chains.first()?.edge {

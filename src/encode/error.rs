@@ -1,9 +1,9 @@
-//! What cannot be written as a component, although it was linked.
+//! Linked compositions that cannot be encoded.
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// A composition that the binary format, or weld, has no form for.
+/// A composition that the binary format or a limit of weld excludes.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -32,7 +32,7 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    /// The component or instance that it is about, if it is about one.
+    /// The component or instance that the error is about.
     pub fn about(&self) -> Option<&str> {
         match self {
             EncodeError::TooDeep { component, .. }

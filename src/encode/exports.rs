@@ -1,8 +1,8 @@
-//! Exports: what instances have, under the types that the output has names for.
+//! Exports: items of instances, with types that the output can name.
 //!
-//! Component Model, Explainer, "Import and Export Definitions": an export may only mention types that are imported, or
-//! exported before it, and may be ascribed a supertype. A type that is exported has a new name, and what mentions it
-//! must do so by that one; the types of an interface that is exported as it is keep those that they have.
+//! Component Model, Explainer, "Import and Export Definitions": an export may only mention types that are imported or
+//! exported before it, and may be ascribed a supertype. An exported type has a new name, which later exports must use
+//! for it; types within an interface that is exported unchanged keep their identity.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,10 +21,10 @@ use crate::types::{Side, TypeKey};
 
 type Result<T> = std::result::Result<T, EncodeError>;
 
-/// The types that exports name, each by where it comes from.
+/// The types that exports name, by origin.
 #[derive(Default)]
 pub(super) struct Exported {
-    /// Those that what mentions them may go on to mention as it does.
+    /// The types that later exports may mention without an ascription.
     as_they_are: BTreeSet<Aliased>,
     by_alias: BTreeMap<Aliased, Place>,
     by_identity: BTreeMap<(NodeIndex, TypeKey), Place>,
@@ -32,12 +32,12 @@ pub(super) struct Exported {
 
 type Aliased = (NodeIndex, ComponentAnyTypeId);
 
-/// Where exports have a type.
+/// The place of a type among the exports.
 #[derive(Clone)]
 enum Place {
     /// It is an export.
     Itself(u32),
-    /// An exported instance has it, at the end of these names.
+    /// An exported instance has it at this path.
     Within(u32, Vec<String>),
 }
 
@@ -56,7 +56,7 @@ impl<'a> Encoder<'a> {
 
     fn export(&mut self, export: &'a Export) -> Result<(ComponentExportKind, u32)> {
         let (kind, index) = self.item(export.node, &export.path)?;
-        // What its declaration carries belongs to its name, and goes with that alone.
+        // The attributes of a declaration belong to its name, and are omitted under another name.
         let keeps_name = matches!(export.path.as_slice(), [name] if *name == export.name);
         let instance = self.graph.instance(export.node).filter(|_| keeps_name);
         let declared = instance.and_then(|of| self.components[of.component].exports().get(&export.name));
@@ -65,7 +65,8 @@ impl<'a> Encoder<'a> {
         Ok((kind, self.sections.export(name, kind, index, ty)))
     }
 
-    /// Exports a type that a document defines. It is written out, so that what follows can mention it by this name.
+    /// Exports a type that a document defines. It is written in full, so that later exports can mention it by this
+    /// name.
     fn definition(&mut self, export: &Export) -> Result<(ComponentExportKind, u32)> {
         let items = self.component(export.node)?.exports();
         let item = export.path.first().and_then(|name| items.get(name));
@@ -79,15 +80,15 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The type by which an export is made of types that the output has names for, where those that it mentions have none:
-    /// what went through another component, or what is exported on its own. `None` where it needs none, or where a type
-    /// has no name at all.
+    /// The ascribed type of an export, in terms of types that the output can name. It is needed for types that passed
+    /// through another component, or that are exported on their own. `None` where it is not needed, or where a type has
+    /// no name at all.
     fn ascribed(&mut self, export: &'a Export) -> Result<Option<ComponentTypeRef>> {
         let node = export.node;
         let Some(items) = self.items(export) else { return Ok(None) };
         let mut named = BTreeSet::new();
         if items.iter().all(|(_, item)| self.is_named(node, item.ty, &mut named)) {
-            // A type that is exported by itself has a new name, those of an instance keep theirs.
+            // A type that is exported by itself has a new name. Types of an instance keep theirs.
             let is_type = |item: &ComponentItem| matches!(item.ty, ComponentEntityType::Type { .. });
             if export.path.is_empty() || !items.iter().any(|(_, item)| is_type(item)) {
                 self.exported.as_they_are.append(&mut named);
@@ -106,7 +107,7 @@ impl<'a> Encoder<'a> {
                 Ok(Some(ComponentTypeRef::Instance(self.instance_of(items)?)))
             }
             (false, [(_, item)]) => match item.ty {
-                // Its name is that of the export.
+                // The export is the name of this type.
                 ComponentEntityType::Type { created: ComponentAnyTypeId::Defined(id), .. } => {
                     Ok(Some(ComponentTypeRef::Type(TypeBounds::Eq(self.structure(node, id)?))))
                 }
@@ -117,7 +118,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// What an export is: one item of an instance, or all that it has.
+    /// The items of an export: a single item, or all items of an instance.
     fn items(&self, export: &'a Export) -> Option<Vec<(&'a String, &'a ComponentItem)>> {
         let component = &self.components[self.graph.instance(export.node)?.component];
         match export.path.is_empty() {
@@ -130,8 +131,8 @@ impl<'a> Encoder<'a> {
         Roots::new(self.components, self.graph)
     }
 
-    /// Whether all types that an item mentions are named in the output just as it mentions them. Adds those that it names
-    /// itself to `named`.
+    /// Whether the output names all types that an item mentions by the same alias. Adds the types that the item names
+    /// to `named`.
     fn is_named(&self, node: NodeIndex, item: ComponentEntityType, named: &mut BTreeSet<Aliased>) -> bool {
         let Ok(component) = self.component(node) else { return false };
         if let ComponentEntityType::Instance(id) = item {
@@ -141,7 +142,7 @@ impl<'a> Encoder<'a> {
         let (node, id) = match item {
             ComponentEntityType::Func(id) => (node, id.into()),
             ComponentEntityType::Value(ComponentValType::Type(id)) => return self.is_named_in(node, id.into(), named),
-            // What it is made of is what it is made of where it comes from.
+            // The components of a type are named where the type is defined.
             ComponentEntityType::Type { created, .. } => match self.roots().alias(node, created) {
                 Root::Instance(node, id) => (node, id),
                 Root::Host => return true,
@@ -156,7 +157,7 @@ impl<'a> Encoder<'a> {
         all
     }
 
-    /// As [`Encoder::is_named`], of a type that something mentions.
+    /// As [`Encoder::is_named`], for a mentioned type.
     fn is_named_in(&self, node: NodeIndex, id: ComponentAnyTypeId, named: &BTreeSet<Aliased>) -> bool {
         let (mut rest, mut seen) = (vec![(node, id)], BTreeSet::new());
         while let Some((node, id)) = rest.pop() {
@@ -174,7 +175,8 @@ impl<'a> Encoder<'a> {
         true
     }
 
-    /// Whether all types that an item mentions have some name in the output. Adds those that it names itself to `own`.
+    /// Whether the output names all types that an item mentions by any alias. Adds the types that the item names to
+    /// `own`.
     fn can_be_named(
         &mut self,
         node: NodeIndex,
@@ -201,7 +203,7 @@ impl<'a> Encoder<'a> {
         Ok(true)
     }
 
-    /// Remembers the types that an export has, so that what follows can mention them.
+    /// Records the types of an export, so that later exports can mention them.
     fn remember(&mut self, export: &'a Export, kind: ComponentExportKind, index: u32) {
         let roots = self.roots();
         let Some(component) = roots.component(export.node) else { return };
@@ -209,7 +211,7 @@ impl<'a> Encoder<'a> {
         let one = || Some(vec![(&export.name, component.item_of_export(&export.path)?)]);
         let Some(items) = (if export.path.is_empty() { Some(whole()) } else { one() }) else { return };
         visit_types(component.types(), &mut items.into_iter(), &mut Vec::new(), &mut |path, id| {
-            // An export as a whole has its items by their names, and another one is the first name of the path.
+            // An exported instance has its items under their names. Any other export is the first name of the path.
             let path = if export.path.is_empty() { path } else { path.get(1..).unwrap_or_default() };
             let place = match kind {
                 ComponentExportKind::Type => Place::Itself(index),
@@ -225,7 +227,7 @@ impl<'a> Encoder<'a> {
         });
     }
 
-    /// The index of a type that an export has, by just this alias of it or by any.
+    /// The index of an exported type, by exactly this alias or by any.
     pub(super) fn named_by_export(&mut self, node: NodeIndex, id: ComponentAnyTypeId, exact: bool) -> Option<u32> {
         if self.exported.by_alias.is_empty() && self.exported.by_identity.is_empty() {
             return None;
@@ -253,7 +255,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The index of a resource type as the instance that has it has it, which an export may give a name.
+    /// The index of a resource type within its instance, which an export may name.
     pub(super) fn defined_by_instance(&mut self, node: NodeIndex, id: ComponentAnyTypeId) -> Result<Option<u32>> {
         let roots = self.roots();
         let Ok(component) = self.component(node) else { return Ok(None) };

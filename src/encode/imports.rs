@@ -1,4 +1,4 @@
-//! Host imports, each written when it is first needed: before the types of another mention its own.
+//! Host imports. Each is written on first use, before the types of another import mention its types.
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::ComponentExportKind;
@@ -12,16 +12,16 @@ use crate::name::Track;
 use crate::types::copy::{Copier as _, extern_name};
 use crate::types::{Definition, Side};
 
-/// How far a host import is.
+/// The progress of a host import.
 pub(super) enum HostState {
-    /// Its type is being written. Types that it defines itself are found in its own scope.
+    /// Its type is incomplete. Types that it defines are found in its own scope.
     Open,
-    /// It is there.
+    /// It is complete.
     Written(Item),
 }
 
 impl Encoder<'_> {
-    /// Writes all host imports: instances, then types, which may equal those of instances, then the rest.
+    /// Writes all host imports: instances, then types (which may be aliases of types of instances), then the rest.
     pub(super) fn host_imports(&mut self) -> Result<(), EncodeError> {
         let rank = |node: &NodeIndex| match self.first_type(*node) {
             Some(ComponentEntityType::Instance(_)) => 0,
@@ -33,7 +33,7 @@ impl Encoder<'_> {
         nodes.into_iter().try_for_each(|node| self.host(node).map(drop))
     }
 
-    /// The item that a host import is. `None` while its own type is being written.
+    /// The item of a host import. `None` while its type is incomplete.
     fn host(&mut self, node: NodeIndex) -> Result<Option<Item>, EncodeError> {
         match self.hosts.get(&node) {
             Some(HostState::Written(item)) => return Ok(Some(*item)),
@@ -42,7 +42,7 @@ impl Encoder<'_> {
         }
         let Some(host) = self.graph.host(node) else { return Ok(None) };
         self.hosts.insert(node, HostState::Open);
-        // What is being written stays as it is: this import belongs to the component, before it.
+        // The import is a definition of the output component, so the open scopes are set aside.
         let nested = std::mem::take(&mut self.nested);
         let current = std::mem::replace(&mut self.current, host.name.clone());
 
@@ -86,7 +86,7 @@ impl Encoder<'_> {
         Ok(Some(written))
     }
 
-    /// The index, in the output component itself, of a type that a host import or an export names: by this alias where that
+    /// The index, in the output component itself, of a type that a host import or an export names: by this alias if it
     /// is named, else by the first name that the component has for the type.
     pub(super) fn top_level_type(
         &mut self,
@@ -108,7 +108,7 @@ impl Encoder<'_> {
         Ok(found)
     }
 
-    /// As [`Encoder::top_level_type`], by just this alias.
+    /// As [`Encoder::top_level_type`], by exactly this alias.
     pub(super) fn top_level_alias(
         &mut self,
         node: NodeIndex,
@@ -133,7 +133,7 @@ impl Encoder<'_> {
         }
     }
 
-    /// The index of the type that a name of a component leads to, if the host has it in the end.
+    /// The index of a type at a path of a component, if it originates from the host.
     fn named_by_host(&mut self, user: NodeIndex, definition: &Definition) -> Result<Option<u32>, EncodeError> {
         let Some((import, path)) = definition.path.split_first().filter(|_| definition.side == Side::Import) else {
             return Ok(None);
@@ -151,8 +151,8 @@ impl Encoder<'_> {
         Ok((kind == ComponentExportKind::Type).then_some(index))
     }
 
-    /// The type that fills a type of an import which another component's export fills. It may be the host's after
-    /// all: a component can export what it imports.
+    /// The type that fills a type of an import which an export of another component fills. Its origin may still be the
+    /// host, since a component can export what it imports.
     fn exported_by(
         &self,
         importer: NodeIndex,
@@ -163,8 +163,8 @@ impl Encoder<'_> {
         let path: Vec<String> = wire.path.iter().chain(path).cloned().collect();
         let component = self.component(source).ok()?;
         let ComponentEntityType::Type { created, .. } = component.export_at(&path)? else { return None };
-        // A plain type that went through an instance within the component is not the same any more to the validator, but
-        // what an interface has is what it has, imported or exported.
+        // The validator gives a plain type a new identity when it passes through an instance within the component. The
+        // types of an interface are the same, imported or exported.
         let imported = match (created, component.import_at(&path)) {
             (ComponentAnyTypeId::Defined(_), Some(ComponentEntityType::Type { created, .. })) => Some(created),
             _ => None,

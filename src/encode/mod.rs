@@ -1,8 +1,8 @@
 //! The phase encode: [`Graph`] to the bytes of one component.
 //!
-//! Host imports first, then each component, once for its content, then instances in an order in which each comes
-//! after what it is given, then exports. Nothing here decides anything: the graph is the plan, and the `verify`
-//! phase, which shares no code with this one, checks that the bytes say the same.
+//! The order is: host imports; components, once for equal contents; instances, each after its arguments; exports. The
+//! graph is the plan, and this phase makes no decisions. The `verify` phase, which shares no code with this one,
+//! compares the bytes with the plan.
 
 pub mod error;
 mod exports;
@@ -34,12 +34,13 @@ use imports::HostState;
 use output::Output;
 use sections::Sections;
 
-/// Writes the component that a graph describes, or gives that component itself where it needs nothing around it, with a section that says what it was made of, if that is given.
+/// Encodes the component that a graph describes, with a section for `provenance` if there is one. A single component
+/// that needs no wrapper is returned itself.
 ///
 /// # Errors
 ///
-/// Where a host import's type has no form outside of its component, or the component would exceed what the
-/// validator accepts.
+/// The type of a host import cannot be written outside of its component, or the component would exceed a limit of the
+/// validator.
 pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Provenance>) -> Result<Output, EncodeError> {
     if let Some(component) = unwrapped(components, graph) {
         let (mut output, mut bytes) = (Output::default(), Vec::new());
@@ -63,12 +64,13 @@ pub fn encode(components: &Components, graph: &Graph, provenance: Option<&Proven
     Ok(encoder.finish(provenance))
 }
 
-/// The component that needs nothing around it to be the output: the only one, which the host gives all that it imports by the
-/// names that it has for it, and whose exports are those of the output. Some hosts lose handles that are passed through one
-/// component to another.
+/// The component that can be the output without a wrapper: the only one, whose imports are all the host's under their
+/// own names, and whose exports are those of the output. Nesting is avoided because some hosts lose handles that pass
+/// through one component to another.
 ///
-/// One that says already what it was made of is nested, and says it of itself. So is one for which the composition has a name:
-/// its own stands in the name section of the output, and those of components are what rules of a policy know them by.
+/// A component that already has provenance is nested, since the provenance describes the component alone. A composition
+/// with a name is nested too: the name belongs in the name section of the output, while policy rules know the component
+/// by its own.
 fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Component> {
     let mut instances = graph.instances();
     let (node, instance) = instances.next().filter(|_| instances.next().is_none())?;
@@ -77,7 +79,7 @@ fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Compon
     if is_named || graph.imported.contains_key(&instance.component) || component.has_provenance() {
         return None;
     }
-    // What is joined of several versions, or declared by a document, has another name or another type than the import.
+    // A merged import of several versions, or one that a document declares, has another name or type than the import.
     let is_hosts_own = |import: &String| {
         let host = graph.argument(node, import).filter(|(_, wire)| wire.path.is_empty());
         let host = host.and_then(|(source, _)| graph.host(source));
@@ -94,33 +96,33 @@ fn unwrapped<'c>(components: &'c Components, graph: &Graph) -> Option<&'c Compon
     (is_whole && is_same).then_some(component)
 }
 
-/// The custom section that says what an output was made of.
+/// The custom section with the provenance of an output.
 fn made_of(provenance: &Provenance) -> CustomSection<'static> {
     CustomSection { name: provenance::SECTION.into(), data: provenance.json().into_bytes().into() }
 }
 
-/// An item of the output: what it is, and its index.
+/// An item of the output: its kind and index.
 type Item = (ComponentExportKind, u32);
 
 struct Encoder<'a> {
     components: &'a Components,
     graph: &'a Graph,
     sections: Sections,
-    /// The name of the host import being written, for messages.
+    /// The name of the current host import, for messages.
     current: String,
     hosts: BTreeMap<NodeIndex, HostState>,
     host_of: BTreeMap<(NodeIndex, &'a str), NodeIndex>,
-    /// Types that have a name in the output component itself.
+    /// The types that the output component itself names.
     known: TypeIndices<NodeIndex>,
-    /// The instance and component types being written, outermost first.
+    /// The enclosing instance and component types, outermost first.
     nested: Vec<Scope<NodeIndex>>,
-    /// Nested components by content, with the name of the first that had it.
+    /// The nested components by content, with the name of the first one.
     embedded: BTreeMap<Digest, (u32, &'a str)>,
-    /// Components that are imported.
+    /// The imported components.
     imported: BTreeMap<ComponentId, u32>,
     instances: BTreeMap<NodeIndex, u32>,
     aliases: BTreeMap<(NodeIndex, Vec<String>), Item>,
-    /// The types that exports name, so far.
+    /// The types that exports name so far.
     exported: Exported,
 }
 
@@ -146,7 +148,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Nests the component of an instance, unless one of the same content is, and instantiates it.
+    /// Nests the component of an instance, unless an equal one is nested already, and instantiates it.
     fn instance(&mut self, node: NodeIndex) -> Result<(), EncodeError> {
         let Some(instance) = self.graph.instance(node) else { return Ok(()) };
         let component = &self.components[instance.component];
@@ -180,7 +182,7 @@ impl<'a> Encoder<'a> {
         Ok(index)
     }
 
-    /// Nests a component, unless one of the same content is.
+    /// Nests a component, unless an equal one is nested already.
     fn nested_component(&mut self, component: &'a Component) -> u32 {
         match self.embedded.get(&component.digest()) {
             Some((index, _)) => *index,
@@ -192,7 +194,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// What a node offers at the end of a path of export names. Each alias is written once.
+    /// The item at a path of exports of a node. Each alias is written once.
     fn item(&mut self, node: NodeIndex, path: &[String]) -> Result<Item, EncodeError> {
         let Some((last, before)) = path.split_last() else {
             return self.whole(node);
@@ -208,7 +210,7 @@ impl<'a> Encoder<'a> {
         Ok(item)
     }
 
-    /// The instance or host import that a node is.
+    /// The instance or host import of a node.
     fn whole(&self, node: NodeIndex) -> Result<Item, EncodeError> {
         let host = match self.hosts.get(&node) {
             Some(HostState::Written(item)) => Some(*item),
@@ -243,7 +245,7 @@ impl<'a> Encoder<'a> {
         check(counts.instances, "instances", limits::INSTANCES)
     }
 
-    /// Adds the names that the composition gives, and says that weld made it, and of what.
+    /// Adds the name section, the producers section and the provenance.
     fn finish(mut self, provenance: Option<&Provenance>) -> Output {
         let mut by_index: Vec<_> = self.embedded.values().copied().collect();
         by_index.sort();

@@ -1,4 +1,4 @@
-//! What was written: bytes of its own, and components as they were read.
+//! The encoded output: its own bytes, and the input components by reference.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,7 +6,7 @@ use crate::decode::Pieces;
 use crate::load::Component;
 use crate::load::digest::{Digest, Hasher};
 
-/// A binary component in pieces, one after the other. Large components in it are those that were read, and not copied.
+/// A binary component in consecutive pieces. Large nested components are shared with the inputs instead of copied.
 #[derive(Default)]
 pub struct Output {
     pieces: Vec<Piece>,
@@ -41,12 +41,12 @@ impl Output {
         self.pieces.push(Piece::Component(component.clone()));
     }
 
-    /// How many bytes it has.
+    /// The length in bytes.
     pub fn len(&self) -> usize {
         self.pieces.iter().map(|piece| piece.bytes().len()).sum()
     }
 
-    /// The pieces, each with where it starts: [`Pieces::Several`] is made of that.
+    /// The pieces, each with its offset: the input of [`Pieces::Several`].
     pub fn pieces(&self) -> Vec<(usize, &[u8])> {
         let starts = self.pieces.iter().scan(0, |start, piece| {
             let bytes = piece.bytes();
@@ -56,7 +56,7 @@ impl Output {
         starts.collect()
     }
 
-    /// Its bytes in one place, in which they are put when that is asked for the first time.
+    /// All bytes in one buffer, which is built on first use.
     pub fn joined(&self) -> &Arc<Vec<u8>> {
         self.joined.get_or_init(|| {
             let mut joined = Vec::with_capacity(self.len());
@@ -65,7 +65,7 @@ impl Output {
         })
     }
 
-    /// The SHA-256 of its bytes, which is computed when that is asked for the first time.
+    /// The SHA-256 of all bytes, computed on first use.
     pub fn digest(&self) -> Digest {
         *self.digest.get_or_init(|| {
             let mut hasher = Hasher::default();
@@ -75,7 +75,7 @@ impl Output {
     }
 }
 
-/// The pieces of an output as what reads components takes them.
+/// The pieces in the form that decoders read.
 pub fn read<'a>(pieces: &'a [(usize, &'a [u8])]) -> Pieces<'a> {
     match pieces {
         [(0, whole)] => Pieces::Whole(whole),

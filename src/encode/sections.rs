@@ -1,7 +1,7 @@
-//! The sections of a component, written one after the other into one buffer.
+//! Writes the sections of a component into one buffer.
 //!
-//! Component Model, Binary Format: definitions of different kinds may alternate, and each opens a section of its
-//! kind; those that follow each other share one. Small components are copied into the output; large ones are pieces of it.
+//! Component Model, Binary Format: definitions of different kinds may alternate. Consecutive definitions of one kind
+//! share a section. Small components are copied into the output, large ones become pieces of it.
 
 use wasm_encoder::{
     Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentExportSection, ComponentExternName,
@@ -12,13 +12,13 @@ use wasm_encoder::{
 use super::output::Output;
 use crate::load::Component as Loaded;
 
-/// How many bytes a component has at least that becomes a piece of the output. To write a few bytes by themselves takes longer than to copy
-/// them.
+/// The minimal size of a component that becomes a piece of its own. Below it, a separate write takes longer than a
+/// copy.
 const PIECE: usize = 64 * 1024;
 
-/// A component being written, and how many items each of its index spaces has.
+/// An incomplete component, with the sizes of its index spaces.
 pub struct Sections {
-    /// What is before `bytes`.
+    /// The output before `bytes`.
     output: Output,
     bytes: Vec<u8>,
     open: Open,
@@ -39,7 +39,7 @@ pub struct Counts {
     pub components: u32,
 }
 
-/// The section that the next definition may still join.
+/// The section that the next definition may extend.
 enum Open {
     None,
     Types(ComponentTypeSection),
@@ -50,7 +50,7 @@ enum Open {
     Exports(ComponentExportSection),
 }
 
-/// Gives the open section if it is of the kind, else closes it and opens one.
+/// Returns the open section if it has this kind. Otherwise closes it and opens one.
 macro_rules! section {
     ($self:ident, $kind:ident) => {{
         if !matches!($self.open, Open::$kind(_)) {
@@ -80,7 +80,7 @@ impl Sections {
         self.counts
     }
 
-    /// The index that the next type will have.
+    /// The index of the next type.
     pub fn next_type(&self) -> u32 {
         self.counts.types
     }
@@ -97,25 +97,25 @@ impl Sections {
         next(&mut self.counts.core_types)
     }
 
-    /// Imports something, and gives its index.
+    /// Imports an item, and returns its index.
     pub fn import(&mut self, name: ComponentExternName<'_>, ty: ComponentTypeRef) -> u32 {
         section!(self, Imports).import(name, ty);
         self.count(ty.kind())
     }
 
-    /// Aliases an export of an instance, and gives its index.
+    /// Aliases an export of an instance, and returns its index.
     pub fn alias_export(&mut self, instance: u32, kind: ComponentExportKind, name: &str) -> u32 {
         section!(self, Aliases).alias(Alias::InstanceExport { instance, kind, name });
         self.count(kind)
     }
 
-    /// Instantiates a component, and gives the index of the instance.
+    /// Instantiates a component, and returns the index of the instance.
     pub fn instantiate(&mut self, component: u32, arguments: Vec<(&str, ComponentExportKind, u32)>) -> u32 {
         section!(self, Instances).instantiate(component, arguments);
         self.count(ComponentExportKind::Instance)
     }
 
-    /// Exports something, as what it is or as what it is a subtype of. Gives the index that the export has of its own.
+    /// Exports an item, with an ascribed type if there is one. Returns the index of the export.
     pub fn export(
         &mut self,
         name: ComponentExternName<'_>,
@@ -127,7 +127,7 @@ impl Sections {
         self.count(kind)
     }
 
-    /// Nests a component, and gives its index.
+    /// Nests a component, and returns its index.
     pub fn component(&mut self, component: &Loaded) -> u32 {
         let bytes = component.bytes();
         if bytes.len() < PIECE {

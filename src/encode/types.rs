@@ -1,4 +1,4 @@
-//! Types of components, written into the output: each by the name that a host import or an export has for it.
+//! Types of components in the output, each under the name that a host import or an export gives it.
 
 use petgraph::graph::NodeIndex;
 use wasm_encoder::{ComponentTypeEncoder, ModuleType};

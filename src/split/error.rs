@@ -1,11 +1,11 @@
-//! Why a component cannot be taken apart.
+//! Errors of splitting.
 
 use miette::Diagnostic;
 use thiserror::Error;
 
 use crate::PhaseError;
 
-/// Why a component was not taken apart.
+/// The reason that a component cannot be split.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum SplitError {

@@ -1,4 +1,4 @@
-//! Grants, as a manifest says them, from what provenance says.
+//! Converts the grants in provenance to those of a manifest.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::text;
 ///
 /// # Errors
 ///
-/// Where there is an adapter and nothing says of which grants, or where a grant has something that is only in the adapter.
+/// There is an adapter without stated grants, or a grant that only the adapter itself has in full.
 pub fn tables(inspection: &Inspection, parts: &[Part<'_>]) -> Result<String, SplitError> {
     let granted = inspection.provenance.as_ref().map(|of| of.grants.as_slice()).unwrap_or_default();
     let adapters = inspection.components.iter().filter(|of| of.role == Role::Adapter && of.within == Some(0));
@@ -40,14 +40,14 @@ pub fn tables(inspection: &Inspection, parts: &[Part<'_>]) -> Result<String, Spl
     Ok(tables.into_iter().map(table).collect())
 }
 
-/// What a line of provenance says for a manifest.
+/// A line of provenance in terms of a manifest.
 enum Line {
     Grant(String),
-    /// It follows from the others.
+    /// The line follows from others.
     Derived,
 }
 
-/// A line of a manifest for what provenance says. `None` where that does not say enough.
+/// The manifest line for a line of provenance. `None` where the provenance has too little information.
 fn assignment(Granted { grant, value, .. }: &Granted) -> Option<Line> {
     if value.starts_with("kept (") {
         return Some(Line::Derived);
@@ -140,12 +140,12 @@ fn only(words: Vec<Word>) -> Option<String> {
     }
 }
 
-/// A word: pieces of which each is bare, or was quoted.
+/// A word: pieces, each bare or quoted.
 #[derive(Debug, Clone, Default)]
 struct Word(Vec<(bool, String)>);
 
 impl Word {
-    /// The text of it. `None` where there is a digest in its place.
+    /// Its text. `None` where the provenance has only a digest.
     fn text(&self) -> Option<String> {
         let is_digest = self.0.iter().any(|(is_quoted, piece)| !is_quoted && piece.starts_with('('));
         (!is_digest).then(|| self.0.iter().map(|(_, piece)| piece.as_str()).collect())
@@ -155,7 +155,7 @@ impl Word {
         matches!(self.0.as_slice(), [(false, piece)] if piece == text)
     }
 
-    /// The name and the value of `NAME=VALUE`.
+    /// The name and value of `NAME=VALUE`.
     fn pair(&self) -> Option<(String, String)> {
         let at = self.0.iter().position(|(is_quoted, piece)| !is_quoted && piece.contains('='))?;
         let (before, rest) = self.0.split_at(at);
@@ -169,7 +169,7 @@ impl Word {
     }
 }
 
-/// The clauses of a value: `set A=1 B=2, allow C`.
+/// The clauses of a value, as in `set A=1 B=2, allow C`.
 fn clauses(value: &str) -> Option<Vec<(String, Vec<Word>)>> {
     let mut clauses: Vec<(String, Vec<Word>)> = Vec::new();
     let mut begins = true;
@@ -186,7 +186,7 @@ fn clauses(value: &str) -> Option<Vec<(String, Vec<Word>)>> {
     Some(clauses)
 }
 
-/// The words of a text that has no commas between them.
+/// The words of a text without commas.
 fn words(text: &str) -> Option<Vec<Word>> {
     let word = |token| match token {
         Token::Word(word) => Some(word),
@@ -200,7 +200,7 @@ enum Token {
     Comma,
 }
 
-/// Words are bare or quoted as in TOML, with spaces between them.
+/// The tokens of a text: words, bare or quoted as in TOML, with spaces between them.
 fn tokens(text: &str) -> Option<Vec<Token>> {
     let (mut tokens, mut word) = (Vec::new(), Word::default());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! A finished composition, taken apart: its components, and a manifest that composes them again.
+//! Splits a finished composition into its components and a manifest that composes them again.
 //!
 //! Nothing of the composition is believed to be of weld: instances are followed as a host would make them. What the manifest
 //! describes is composed, and must be of the same components with the same wires as what was taken apart.
@@ -25,9 +25,9 @@ use crate::timings::Timings;
 use crate::{PhaseError, text};
 use error::SplitError;
 
-/// A composition that was taken apart.
+/// A composition in parts.
 pub struct Split {
-    /// The files of the components, by name, with their bytes.
+    /// The bytes of each component, by file name.
     pub files: BTreeMap<String, Vec<u8>>,
     /// The manifest.
     pub manifest: String,
@@ -37,14 +37,14 @@ pub struct Split {
     pub names: BTreeMap<String, String>,
 }
 
-/// An instance of the composition, as the manifest calls it.
+/// An instance of the composition, under its name in the manifest.
 struct Part<'i> {
     instance: &'i Instance,
-    /// Which component it is one of.
+    /// The index of its component.
     component: usize,
-    /// What the manifest calls that.
+    /// The name of the component in the manifest.
     name: String,
-    /// Which instance of the component it is.
+    /// The number of the instance among those of its component.
     number: u32,
 }
 
@@ -73,7 +73,7 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
         let bytes = whole.bytes().get(nested.offset..nested.offset + nested.size).unwrap_or_default().to_vec();
         let file = format!("{}.wasm", part.name);
         if components.insert(part.name.clone(), file.clone()).is_none() {
-            // What uses a type or a component around it is nothing by itself.
+            // A component with outer aliases cannot stand alone.
             decode(part.name.clone(), file.clone(), bytes.clone())
                 .map_err(|_| SplitError::Outer { name: part.name.clone() })?;
             files.insert(file, bytes);
@@ -85,7 +85,7 @@ pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result
     Ok(Split { files, manifest, has_same_snapshot, names })
 }
 
-/// The instances that the composition makes, but for adapters.
+/// The instances that the composition creates, without adapters.
 fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'i>>, SplitError> {
     let file = || whole.file().to_owned();
     if inspection.components.first().is_none_or(|outer| outer.role == Role::Program || !outer.modules.is_empty()) {
@@ -109,9 +109,9 @@ fn parts<'i>(inspection: &'i Inspection, whole: &Component) -> Result<Vec<Part<'
     Ok(parts)
 }
 
-/// Gives each part its names: those of its instance, `kv` or `kv#1`, where all that are called so are of one component and one of them
-/// is the first; else that of its component, with a number. Of one component, instances may so go by several names: each is a component
-/// of the manifest, from a file of the same bytes.
+/// Names each part after its instance (`kv`, `kv#1`) where all instances of that name have one component and one of
+/// them is the first; else after its component, with a number. Instances of one component may thus have several names,
+/// each of which is a component of the manifest, with a file of the same bytes.
 fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
     let mut called: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, part) in parts.iter().enumerate() {
@@ -211,11 +211,11 @@ fn compose_again(
     Ok(Snapshot::of(inspection).to_string() == Snapshot::of(&again).to_string())
 }
 
-/// What a manifest describes that was made for some files.
+/// Reads a generated manifest for some files.
 ///
 /// # Errors
 ///
-/// Where it is none.
+/// The manifest is not valid.
 pub fn describe(manifest: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Description, PhaseError> {
     let parsed = Manifest::parse(Text::new("weld.toml", manifest), Path::new("weld.toml"));
     let mut description = match parsed.map_err(PhaseError::Manifest)?.outputs.first() {

@@ -1,26 +1,26 @@
-//! What fills imports and is exported, as a manifest says it.
+//! Converts the wires and exports of a composition to those of a manifest.
 
 use super::Part;
 use super::error::SplitError;
 use crate::inspect::model::{Inspection, Instance, Kind, Role, Source, Wire};
 use crate::name::compatible;
 
-/// How parts are wired.
+/// The wires and exports of a manifest.
 pub struct Wiring {
     /// The component whose exports are those of the output.
     pub root: String,
-    /// The wires: importer with import, and what fills it.
+    /// The wires: importer with import, and source.
     pub wires: Vec<(String, String)>,
-    /// The exports that the root has not, or not by that name.
+    /// The exports that the root lacks, or has under another name.
     pub exports: Vec<(String, String)>,
 }
 
-/// What something is, with adapters looked through.
+/// The origin of an item, behind adapters.
 enum Origin<'p> {
     /// An export of a part.
     Export(&'p Part<'p>, String),
     Host,
-    /// What no manifest says, in words.
+    /// An origin that a manifest cannot express, in words.
     Other(&'static str),
 }
 
@@ -48,7 +48,7 @@ impl<'p> Origins<'_, 'p> {
         let mut wires = Vec::new();
         for part in self.parts {
             for wire in &part.instance.imports {
-                // Types go with what they are of.
+                // Types follow the items that mention them.
                 if self.kind(part, &wire.name) == Some(Kind::Type) {
                     continue;
                 }
@@ -67,15 +67,15 @@ impl<'p> Origins<'_, 'p> {
         Ok(wires)
     }
 
-    /// The root, and the exports that it has not by their names. The root is the part with most exports of those of which all
-    /// exports are in the output.
+    /// Determines the root, and the exports that are not the root's under their own names. The root is the part with
+    /// the most exports among those of which all exports are in the output.
     fn exports(&self) -> Result<(String, Vec<(String, String)>), SplitError> {
         let outermost = self.inspection.instances.first();
         let mut exports: Vec<(&str, &Part<'_>, String)> = Vec::new();
         for Wire { name, from } in outermost.into_iter().flat_map(|of| &of.exports) {
             match self.origin(from, name) {
                 Origin::Export(part, export) => exports.push((name, part, export)),
-                // Types of the output are those of what is exported.
+                // Types of the output are those of its exports.
                 _ if self.outer_kind(name) == Some(Kind::Type) => {}
                 Origin::Host => {
                     let what = "an import of the output";
@@ -93,7 +93,7 @@ impl<'p> Origins<'_, 'p> {
             part.number == 0 && own.all(|item| exported(part, &item.name))
         };
         let count = |part: &&Part<'_>| own(part).map_or(0, Vec::len);
-        // Of several with as many, the last that is made: what others use comes before them.
+        // Of several with equally many, the last instantiated one: what others use comes before them.
         let root = self.parts.iter().filter(is_root).max_by_key(count).ok_or(SplitError::NoRoot)?;
         let others = exports
             .iter()
@@ -102,8 +102,8 @@ impl<'p> Origins<'_, 'p> {
         Ok((root.name.clone(), others.collect()))
     }
 
-    /// Where something comes from that goes by a name where it is used. What an adapter stands before is what that is given by the
-    /// same name: it was generated for imports, or for exports, of one component.
+    /// The origin of an item that is used under a name. An adapter stands for its argument of the same name, since it
+    /// was generated for the imports or the exports of one component.
     fn origin(&self, from: &Source, name: &str) -> Origin<'p> {
         match from {
             Source::Import { path, .. } if path.is_empty() => Origin::Host,
@@ -128,8 +128,8 @@ impl<'p> Origins<'_, 'p> {
         }
     }
 
-    /// What an adapter is given by a name, or by one of a compatible version. What it answers itself is denied to the component,
-    /// which would have it from the host.
+    /// The argument of an adapter with a name, or with one of a compatible version. What the adapter answers itself is
+    /// denied to a component that would otherwise import it from the host.
     fn behind(&self, adapter: &Instance, name: &str) -> Origin<'p> {
         let exact = adapter.imports.iter().find(|wire| wire.name == name);
         let given = exact.or_else(|| adapter.imports.iter().find(|wire| compatible(&wire.name, name)));
@@ -183,7 +183,7 @@ impl<'p> Origins<'_, 'p> {
         exports.iter().find(|item| item.name == export).map(|item| item.kind)
     }
 
-    /// Whether another part exports something that would fill an import by name.
+    /// Whether another part has an export that would fill an import by name.
     fn is_exported(&self, importer: &Part<'_>, import: &str) -> bool {
         let others = self.parts.iter().filter(|part| part.name != importer.name);
         let mut exports = others.filter_map(|part| self.inspection.components.get(part.component));

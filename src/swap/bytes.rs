@@ -1,7 +1,7 @@
-//! The bytes of a component with others in the place of nested ones.
+//! Replaces nested components within the bytes of a component.
 //!
-//! Component Model, Binary Format: a component is its preamble and sections, each with an id, a size and that many bytes; a nested
-//! component is a section.
+//! Component Model, Binary Format: a component is a preamble and sections, each with an id, a size and that many bytes.
+//! A nested component is a section.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,19 +13,19 @@ use crate::decode::Malformed;
 use crate::load::digest::Digest;
 use crate::provenance::{Provenance, SECTION};
 
-/// How many bytes come before the first section.
+/// The length of the preamble.
 const PREAMBLE: usize = 8;
 
-/// What is put in the place of a nested component.
+/// A replacement of a nested component.
 pub struct Edit<'c> {
-    /// What the composition around it calls it.
+    /// The names of the nested component in the composition around it.
     pub names: BTreeSet<String>,
     pub bytes: &'c [u8],
-    /// The digest of the file that it is from.
+    /// The digest of its file.
     pub digest: Digest,
 }
 
-/// What is put in the place of nested components, by the offset at which their bytes begin.
+/// The replacements, by the offset of the nested component.
 pub type Edits<'c> = BTreeMap<usize, Edit<'c>>;
 
 /// What the compositions around them call the components that hold edited ones, by the offset at which their bytes begin.

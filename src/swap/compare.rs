@@ -1,14 +1,15 @@
-//! Whether two components differ in nothing but what was replaced.
+//! Checks that two components differ only in what was replaced.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inspect::model::{Component, Inspection, Instance, Source, Wire};
 
-/// Compares a component with what it was. `replaced` are the nested components that are others now, by their indices before.
+/// Compares a component with its predecessor. `replaced` are the indices of replaced nested components in the
+/// predecessor.
 ///
 /// # Errors
 ///
-/// What differs, in words.
+/// A description of the first difference.
 pub fn compare(before: &Inspection, after: &Inspection, replaced: &BTreeSet<usize>) -> Result<(), String> {
     let mut pairs = Pairs { before, after, replaced, components: BTreeMap::new(), instances: BTreeMap::new() };
     pairs.component(0, 0)?;
@@ -20,13 +21,13 @@ struct Pairs<'i> {
     before: &'i Inspection,
     after: &'i Inspection,
     replaced: &'i BTreeSet<usize>,
-    /// What is what now, by the indices before.
+    /// The new index for each old one.
     components: BTreeMap<usize, usize>,
     instances: BTreeMap<usize, usize>,
 }
 
 impl Pairs<'_> {
-    /// Pairs a component, and those that are nested in it. The nesting is as deep as the validator allows.
+    /// Pairs a component and its nested ones. The validator limits the depth.
     fn component(&mut self, before: usize, after: usize) -> Result<(), String> {
         self.components.insert(before, after);
         if self.replaced.contains(&before) {
@@ -62,7 +63,7 @@ impl Pairs<'_> {
         std::iter::successors(within(&inner), within).any(|around| around == outer)
     }
 
-    /// Pairs an instance, and those that it makes.
+    /// Pairs an instance and the instances that it creates.
     fn instance(&mut self, before: usize, after: usize) -> Result<(), String> {
         self.instances.insert(before, after);
         let (Some(old), Some(new)) = (self.before.instances.get(before), self.after.instances.get(after)) else {
@@ -85,7 +86,7 @@ impl Pairs<'_> {
         old.into_iter().zip(new).try_for_each(|(old, new)| self.instance(old, new))
     }
 
-    /// What fills imports, and is exported.
+    /// Compares arguments and exports.
     fn wires(&self) -> Result<(), String> {
         for (before, after) in &self.instances {
             let pair = self.before.instances.get(*before).zip(self.after.instances.get(*after));
@@ -101,7 +102,7 @@ impl Pairs<'_> {
         Ok(())
     }
 
-    /// A wire, by the indices after.
+    /// A wire with new indices.
     fn moved(&self, wire: &Wire) -> Option<Wire> {
         let from = match &wire.from {
             Source::Instance { instance, path } => {

@@ -1,4 +1,4 @@
-//! What can be wrong with nested components that are to be replaced.
+//! Errors of replacements.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -10,7 +10,7 @@ use crate::types::compare::Difference;
 
 use super::Swap;
 
-/// Why a nested component was not replaced.
+/// The reason that a nested component was not replaced.
 #[derive(Debug, Error, Diagnostic)]
 #[allow(missing_docs)]
 pub enum SwapError {
@@ -68,26 +68,26 @@ pub enum SwapError {
     Malformed(Malformed),
 }
 
-/// Why a component does not fit where another one was.
+/// The reason that a component does not fit in the place of another.
 #[derive(Debug)]
 pub struct Unfit {
     /// The file of the new one.
     file: String,
-    /// What the old one is called.
+    /// The name of the old one.
     name: String,
-    /// What the new one does with the item, as a verb.
+    /// The role of the item, as a verb.
     what: &'static str,
     /// The import or the export.
     item: String,
     why: Why,
 }
 
-/// How an import or export differs.
+/// The difference between two imports or exports.
 #[derive(Debug)]
 pub enum Why {
-    /// One of both has no such item.
+    /// One of the components lacks the item.
     Absent,
-    /// It is another one by `implements`, `external-id` or `version-suffix`.
+    /// The items differ in `implements`, `external-id` or `version-suffix`.
     Attributes,
     Type(Difference),
 }

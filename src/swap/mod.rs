@@ -1,8 +1,8 @@
-//! Nested components of a finished component, whoever composed it, in the place of which others are put.
+//! Replaces nested components of a finished component of any origin.
 //!
-//! All else stays byte for byte: the new component is given what the old one was given, and what used the exports of the old one
-//! uses those of the new one. So it may import less and export more (Component Model, "Subtyping"), and nothing that the old one
-//! was not given reaches it.
+//! All other bytes stay the same. The new component has the arguments of the old one, and its exports take the place of
+//! the old ones. It may therefore import less and export more (Component Model, "Subtyping"), and it reaches nothing
+//! that the old one was not given.
 
 mod bytes;
 mod compare;
@@ -23,36 +23,36 @@ use crate::{PhaseError, validate};
 use bytes::{Edit, Edits, Holders};
 use error::{SwapError, Unfit, Why};
 
-/// How many nested components an error lists.
+/// The number of nested components that an error lists.
 const KNOWN: usize = 20;
 
-/// A nested component, and the one that is put in its place.
+/// A nested component, and its replacement.
 pub struct Swap {
-    /// An instance of the nested component, as `inspect` calls it: the path to it, or its name where no other one has that.
+    /// An instance of the nested component, as `inspect` names it: its path, or its name where that is unique.
     pub name: String,
-    /// The one that is put there.
+    /// The replacement.
     pub component: Component,
     /// The digest of its file, which may be text.
     pub digest: Digest,
 }
 
-/// What was done for a [`Swap`].
+/// The result of a [`Swap`].
 #[derive(Debug)]
 pub struct Replaced {
-    /// The instance that was named, by its path.
+    /// The path of the instance.
     pub path: String,
-    /// The SHA-256 of the bytes that it had.
+    /// The SHA-256 of the old bytes.
     pub before: String,
-    /// How many these were.
+    /// The length of the old bytes.
     pub size: usize,
 }
 
-/// Puts other components in the place of nested ones. Gives the bytes of the whole, and what was replaced, in the order of `swaps`.
+/// Replaces nested components. Returns the bytes of the result, and what was replaced, in the order of `swaps`.
 ///
 /// # Errors
 ///
-/// Where a name is that of no instance, or of an adapter of weld; where a component does not fit, or has other instances that are not
-/// named; where the whole is not valid, or differs from what it was in something else.
+/// A name is that of no instance or of an adapter of weld; a component does not fit, or has other instances that
+/// `swaps` does not name; the result is not valid, or differs in something else.
 pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>), PhaseError> {
     let before = inspect(whole)?;
     let mut found: BTreeMap<usize, Vec<(usize, &Swap)>> = BTreeMap::new();
@@ -102,7 +102,7 @@ pub fn swap(whole: &Component, swaps: &[Swap]) -> Result<(Vec<u8>, Vec<Replaced>
     Ok((after.bytes().to_vec(), replaced))
 }
 
-/// The instance that a name means, and its component, by their indices.
+/// The indices of the instance that a name selects, and of its component.
 fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usize, usize), SwapError> {
     let instances = || inspection.instances.iter().enumerate().skip(1);
     let by_path: Vec<_> = instances().filter(|(_, of)| of.path == name).collect();
@@ -127,7 +127,7 @@ fn named(inspection: &Inspection, whole: &Component, name: &str) -> Result<(usiz
     }
 }
 
-/// Refuses to replace a component for one of its instances where another one is not named. Further ones of a name go with that:
+/// Refuses to replace a component while one of its instances is not named. A further instance goes with the first:
 /// `kv#1` with `kv`.
 fn only_named(inspection: &Inspection, component: usize, named: &[(usize, &Swap)]) -> Result<(), SwapError> {
     let Some((_, first)) = named.first() else { return Ok(()) };
@@ -147,13 +147,13 @@ fn only_named(inspection: &Inspection, component: usize, named: &[(usize, &Swap)
     }
 }
 
-/// Another one of those that are replaced, in which this one is.
+/// The replaced component that contains this one, if there is one.
 fn outer_of(inspection: &Inspection, index: usize, replaced: &BTreeMap<usize, &Swap>) -> Option<usize> {
     let outer = |index: &usize| inspection.components.get(*index)?.within;
     std::iter::successors(outer(&index), outer).find(|outer| replaced.contains_key(outer))
 }
 
-/// What is written in the place of what.
+/// The edits of the bytes.
 fn edits<'s>(inspection: &Inspection, replaced: &BTreeMap<usize, &'s Swap>) -> Edits<'s> {
     let edit = |(component, swap): (&usize, &&'s Swap)| {
         let offset = inspection.components.get(*component)?.offset;
@@ -184,13 +184,13 @@ fn alone(whole: &Component, nested: &Nested, name: &str) -> Result<Component, Sw
         .map_err(|_| SwapError::Outer { name: name.to_owned() })
 }
 
-/// What a component imports and the old one was not given, or not so.
+/// An import of the new component that the old one lacks, or has with another type.
 fn unfit_import(old: &Option<Component>, swap: &Swap) -> Option<Unfit> {
     let (old, new) = (old.as_ref()?, &swap.component);
     let unfit = |item: &str, why| Some(Unfit::new(swap, "imports", item, why));
     for (name, wanted) in new.imports() {
         let Some(given) = old.imports().get(name) else { return unfit(name, Why::Absent) };
-        // What the host gives by a name depends on these.
+        // A host selects an implementation by these attributes.
         let attributes = |of: &ComponentItem| [&of.implements, &of.external_id, &of.version_suffix].map(Clone::clone);
         if attributes(wanted) != attributes(given) {
             return unfit(name, Why::Attributes);
@@ -203,7 +203,7 @@ fn unfit_import(old: &Option<Component>, swap: &Swap) -> Option<Unfit> {
     None
 }
 
-/// An export that a component has not, or of another type.
+/// An export of the old component that the new one lacks, or has with another type.
 fn unfit_export(old: &Component, swap: &Swap) -> Option<Unfit> {
     let new = &swap.component;
     for (name, wanted) in old.exports() {
