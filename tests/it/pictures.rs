@@ -510,3 +510,16 @@ fn html_continues_wires_through_components_without_code() {
         assert_eq!(drawn(given), [wire("exports: e", "i: y"), wire("i: x", &host), wire("i: y", "i: x")]);
     }
 }
+
+#[test]
+fn inspect_draws_exports_of_a_server_at_its_own_code() {
+    // The export is an instance without code, which has the types of the host and the function of the component.
+    let directory = tempfile::tempdir().unwrap();
+    let said = succeeds(weld(directory.path()).arg("inspect").arg(guest("handler")).arg("--mermaid")).stdout;
+    let said = String::from_utf8(said).unwrap();
+    let wires: Vec<&str> = said.lines().filter(|line| line.contains("wasi:http/incoming-handler")).collect();
+    assert!(
+        !wires.is_empty() && wires.iter().all(|wire| wire.trim_start().starts_with("b0 ") && wire.ends_with("b2")),
+        "{said}"
+    );
+}

@@ -158,12 +158,20 @@ impl<'i> Tracer<'i> {
     fn join(&mut self, from: End, view: usize, source: &'i Source, name: &str) {
         let mut ends = Vec::new();
         self.ends(view, source, name, &mut ends, &mut BTreeSet::new());
-        if let Some(own) =
-            self.own.filter(|_| ends.is_empty() && view == 0 && !matches!(source, Source::Component { .. }))
-        {
-            ends.push(self.export(own, name));
+        let is_own = || ends.is_empty() || self.is_of_own_code(source);
+        if let Some(own) = self.own.filter(|_| view == 0 && !matches!(source, Source::Component { .. }) && is_own()) {
+            ends = vec![self.export(own, name)];
         }
         ends.into_iter().for_each(|to| self.wire(from, to));
+    }
+
+    /// Whether something is an instance without code that gives functions of the outermost component their names. The types that these
+    /// mention come from wherever they are defined.
+    fn is_of_own_code(&self, source: &Source) -> bool {
+        let Source::Instance { instance, .. } = source else { return false };
+        let of = self.inspection.instances.get(*instance);
+        let is_shim = |of: &&Instance| self.inspection.component(of).is_some_and(|it| it.role == Role::Shim);
+        of.filter(is_shim).is_some_and(|of| of.imports.iter().any(|wire| wire.from == Source::Own))
     }
 
     fn wire(&mut self, from: End, to: End) {
