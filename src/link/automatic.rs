@@ -1,5 +1,5 @@
-//! Wiring by name: the root's imports from the other components' exports, theirs from each other's, and what the
-//! user decides before either.
+//! Wiring by name: the imports of the root are filled from exports of the other components, theirs from each other's.
+//! Decisions of the user take precedence.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,14 +17,14 @@ use crate::load::{Component, ComponentId, Components};
 use crate::name::{base, compatible};
 use crate::types::compare;
 
-/// How many exports are compared with an import that a wire fills with what does not fit.
+/// The number of exports that an error compares with an import whose wire does not fit.
 const EXPORTS: usize = 1000;
 
-/// Wires all that the root, and what else the output exports, reaches.
+/// Wires all instances that the root and the additional exports of the output need.
 ///
 /// # Errors
 ///
-/// All that is wrong, in a fixed order.
+/// All errors, in a fixed order.
 pub fn wire<'a>(
     components: &'a Components,
     description: &Description,
@@ -45,7 +45,7 @@ pub fn wire<'a>(
         return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
     }
     matches.check_used(automatic)?;
-    // One interface that stays with the host can be made of the types of another.
+    // An interface that stays with the host may make further interfaces stay, whose types it uses.
     loop {
         let (wiring, keys) = matches.wiring(&exports);
         let left = wiring.types_for_the_host();
@@ -60,14 +60,14 @@ pub fn wire<'a>(
     }
 }
 
-/// An instance of a component.
+/// The key of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     component: ComponentId,
     number: u32,
 }
 
-/// What fills an import.
+/// The source of an import.
 struct Found {
     exporter: Key,
     export: String,
@@ -83,21 +83,21 @@ struct Exported {
     place: Option<Place>,
 }
 
-/// What the user says of an import.
+/// A decision of the user about an import.
 #[derive(Clone)]
 struct Decision {
-    /// Its place.
+    /// The place of the import in the user's text.
     import: Place,
     from: Filler,
 }
 
-/// What the user says that fills an import.
+/// The source that a decision names.
 #[derive(Clone)]
 enum Filler {
     Host,
-    /// An export, with its place.
+    /// An export, with its place in the user's text.
     Export(Key, String, Place),
-    /// What names decide: what stands before it is said.
+    /// The source that names select. The decision only adds a chain in front of it.
     Names,
 }
 
@@ -111,21 +111,22 @@ impl Filler {
     }
 }
 
-/// Which export fills which import, for all that is reached.
+/// The sources of the imports of all reached instances.
 struct Matches<'a> {
     components: &'a Components,
-    /// Whose exports fill imports: all but the root's.
+    /// The components whose exports fill imports: all except the root.
     exporters: Vec<ComponentId>,
     exports: matching::Exports<'a>,
-    /// Where the user names each component.
+    /// The place of each component in the user's text.
     places: BTreeMap<&'a str, Place>,
     decided: BTreeMap<(Key, &'a str), Decision>,
-    /// The components that stand in chains, each with the interfaces of these. They fill imports of those where a chain says so.
+    /// The components that are links of chains, with the interfaces of those chains. Only the chains decide which
+    /// imports of these interfaces they fill.
     links: BTreeMap<ComponentId, BTreeSet<String>>,
     filled: BTreeMap<(Key, &'a str), Found>,
-    /// The instances that were visited, or are being visited.
+    /// The instances that have been reached.
     visited: BTreeSet<Key>,
-    /// The instances that the output has, each after those that fill its imports.
+    /// The instances of the output, each after the instances that fill its imports.
     reached: Vec<Key>,
     errors: Vec<At<LinkError>>,
 }
@@ -163,7 +164,7 @@ impl<'a> Matches<'a> {
     }
 
     fn key(&self, name: &InstanceName) -> Option<Key> {
-        // Descriptions name no component that they do not have.
+        // A description only names components that it has.
         self.components.named(&name.component).map(|component| Key { component, number: name.number })
     }
 
@@ -171,7 +172,7 @@ impl<'a> Matches<'a> {
         self.places.get(self.component(key).name())
     }
 
-    /// Whether the user names the components in a text of theirs.
+    /// Whether a text of the user names the components.
     fn described(&self) -> bool {
         !self.places.is_empty()
     }
@@ -180,7 +181,7 @@ impl<'a> Matches<'a> {
         if self.errors.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.errors)) }
     }
 
-    /// Reads what the user says of imports.
+    /// Reads the user's decisions about imports.
     fn decide(&mut self, automatic: &Automatic) {
         for wire in &automatic.wires {
             let Some(importer) = self.key(&wire.importer) else { continue };
@@ -206,7 +207,7 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// The import of an instance that a user means.
+    /// The import of an instance that a user's text selects.
     fn import(&mut self, importer: Key, wanted: &str, place: &Place) -> Option<(&'a String, String)> {
         let component = self.component(importer);
         let imports = Items(component.imports());
@@ -226,7 +227,7 @@ impl<'a> Matches<'a> {
         None
     }
 
-    /// The export that a user means, by its name, or by the name and the interface of what it is for.
+    /// The export that a user's text selects: by its name, or by the name and interface of the import that it is for.
     fn export(
         &mut self,
         exporter: Key,
@@ -257,7 +258,7 @@ impl<'a> Matches<'a> {
         None
     }
 
-    /// Puts the links of chains before what fills imports.
+    /// Inserts the links of chains in front of the sources of imports.
     fn chain_imports(&mut self, automatic: &Automatic) {
         let mut seen: BTreeMap<(Key, &str), &Place> = BTreeMap::new();
         let mut edges = Vec::new();
@@ -273,7 +274,8 @@ impl<'a> Matches<'a> {
                 }
             }
         }
-        // What the user says of an import of an edge is said of the last link. An edge between two links has no chain of its own.
+        // A decision about the import at an edge applies to the last link. An edge between two links has no chain of
+        // its own.
         let before = |(importer, import, ..): &(Key, &'a String, _, _, _)| {
             self.decision(*importer, import).map_or(Filler::Names, |of| of.from.clone())
         };
@@ -288,7 +290,7 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// Puts the links of chains before what the output exports.
+    /// Inserts the links of chains in front of exports of the output.
     fn chain_exports(&mut self, automatic: &Automatic, exports: &mut [Exported]) {
         let mut seen: BTreeMap<String, &Place> = BTreeMap::new();
         for chain in &automatic.chains {
@@ -331,8 +333,8 @@ impl<'a> Matches<'a> {
         self.errors.push(At::place(LinkError::TwoChains { edge }, Some(earlier)).and(place, None));
     }
 
-    /// Fills an import of each link, by name or interface that of the edge, from the next one, and that of the last one from what
-    /// was there before. Gives the first one.
+    /// Fills an import of each link, selected by name or interface of the edge, from the next link, and that of the
+    /// last link from the original source. Returns the first link.
     fn links(&mut self, chain: &Chain, (name, interface): (&str, &str), before: Filler) -> Option<Filler> {
         let mut next = before;
         for (link, place) in chain.links.iter().rev() {
@@ -345,7 +347,7 @@ impl<'a> Matches<'a> {
                 return None;
             };
             let export = self.export(key, None, (name, interface), place)?;
-            // One instance may be a link of several chains that go on alike.
+            // One instance may be a link of several chains with the same continuation.
             if !self.decided.get(&(key, import.as_str())).is_some_and(|decided| decided.from.is(&next)) {
                 self.insert(key, import, Decision { import: place.clone(), from: next });
             }
@@ -361,8 +363,8 @@ impl<'a> Matches<'a> {
         Some(next)
     }
 
-    /// What the user says of an import: for that very instance, else for the first of its component. What would fill an
-    /// import of a further instance from itself was only meant for the first.
+    /// The decision about an import: that for this instance, else that for the first instance of its component. A
+    /// decision for the first instance that would fill the further instance from itself does not apply to it.
     fn decision(&self, importer: Key, import: &'a str) -> Option<&Decision> {
         let own = self.decided.get(&(importer, import));
         own.or_else(|| {
@@ -372,8 +374,8 @@ impl<'a> Matches<'a> {
         })
     }
 
-    /// Matches the imports of an instance, and of the instances that fill them: depth first, in the order of imports.
-    /// Chains are as long as the user likes, so this does not recurse.
+    /// Matches the imports of an instance and of the instances that fill them, depth first, in the order of imports.
+    /// The search is iterative, since chains have no length limit.
     fn reach(&mut self, importer: Key) {
         if !self.visited.insert(importer) {
             return;
@@ -385,7 +387,8 @@ impl<'a> Matches<'a> {
                 path.pop();
                 continue;
             };
-            // More than these are an error, and a manifest can describe a thousand of each component.
+            // A larger number is an error later. The bound is needed because a manifest can describe a thousand
+            // instances of each component.
             if self.visited.len() <= limits::INSTANCES && self.visited.insert(exporter) {
                 let exporters = self.fill(exporter).into_iter();
                 path.push((exporter, exporters));
@@ -393,7 +396,7 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// Matches the imports of one instance. Gives the instances that fill them.
+    /// Matches the imports of one instance. Returns the instances that fill them.
     fn fill(&mut self, importer: Key) -> Vec<Key> {
         let component = self.component(importer);
         let mut exporters = Vec::new();
@@ -432,12 +435,13 @@ impl<'a> Matches<'a> {
         exporters
     }
 
-    /// Whether a component stands in a chain of an interface, whose imports it fills there alone.
+    /// Whether a component is a link of a chain for an interface, and therefore fills only the imports that the chain
+    /// says.
     fn is_link(&self, id: ComponentId, wanted: &str) -> bool {
         self.links.get(&id).is_some_and(|interfaces| interfaces.iter().any(|of| compatible(of, wanted)))
     }
 
-    /// The error as it is for this instance of its component, and for users who have a manifest already.
+    /// Completes an error with the instance of its component, and with advice for users of a manifest.
     fn of_instance(&self, error: LinkError, instance: Key) -> LinkError {
         match error {
             LinkError::Ambiguous { import, candidates, identical, .. } => {
@@ -451,7 +455,7 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// The same for a wire, with the exports that could fill the import.
+    /// As [`Self::of_instance`], for a wire, with the exports that could fill the import.
     fn of_wire(&self, error: LinkError, instance: Key, import: &str, ty: ComponentEntityType) -> LinkError {
         let mut error = self.of_instance(error, instance);
         if let LinkError::Mismatch { fitting, .. } = &mut error {
@@ -468,7 +472,8 @@ impl<'a> Matches<'a> {
         error
     }
 
-    /// What the output exports: what the root does, but for what is renamed, and what the user adds, by name.
+    /// The exports of the output: those of the root under their own or new names, and those that the user adds, sorted
+    /// by name.
     fn exports(&mut self, automatic: &Automatic) -> Vec<Exported> {
         let root = Key { component: self.components.root(), number: 0 };
         let mut added: BTreeMap<String, (Key, String, &Export)> = BTreeMap::new();
@@ -478,7 +483,7 @@ impl<'a> Matches<'a> {
             let Some(found) = self.export(exporter, export.export.as_deref(), name, &export.place) else {
                 continue;
             };
-            // Named once, it is the export of that name, with the version that it has.
+            // A single export keeps its version in the name.
             let name = if export.export.is_none() { found.clone() } else { export.name.clone() };
             if let Some((_, _, earlier)) = added.insert(name.clone(), (exporter, found, export)) {
                 let error = LinkError::TwoExports { name };
@@ -504,7 +509,7 @@ impl<'a> Matches<'a> {
         exports
     }
 
-    /// The instances that the output has, with what fills their imports; and which node is which instance.
+    /// The instances of the output with the sources of their imports, and the instance of each node.
     fn wiring(&self, exports: &[Exported]) -> (Wiring<'a>, BTreeMap<NodeIndex, Key>) {
         let mut wiring = Wiring::new(self.components);
         let mut nodes: BTreeMap<Key, NodeIndex> = BTreeMap::new();
@@ -531,7 +536,7 @@ impl<'a> Matches<'a> {
         (wiring, nodes.into_iter().map(|(key, node)| (node, key)).collect())
     }
 
-    /// Leaves out the instances that nothing needs any more: whatever they import would be an import of the output.
+    /// Removes instances that nothing needs any more, whose imports would otherwise be imports of the output.
     fn keep_needed(&mut self, root: Key, exports: &[Exported]) {
         let mut exporters: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
         for ((importer, _), found) in &self.filled {
@@ -547,10 +552,10 @@ impl<'a> Matches<'a> {
         self.reached.retain(|key| needed.contains(key));
     }
 
-    /// Refuses components of which nothing is used, and wires for instances that are not there.
+    /// Refuses unused components, and wires of missing instances.
     fn check_used(&self, automatic: &Automatic) -> Result<(), Vec<At<LinkError>>> {
         let used: BTreeSet<ComponentId> = self.reached.iter().map(|key| key.component).collect();
-        // With several outputs, another may use the instance.
+        // Another output of the manifest may use the instance.
         let idle = self.decided.iter().filter(|((key, _), _)| {
             key.number > 0 && !automatic.allow_unused && used.contains(&key.component) && !self.visited.contains(key)
         });

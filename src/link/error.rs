@@ -1,4 +1,4 @@
-//! What can be wrong with a composition, and what to do about it.
+//! Errors of wiring, with advice.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::name::{Track, base};
 use crate::text::indented;
 use crate::types::compare::Difference;
 
-/// Why components cannot be wired as described. Names are those of the composition's components.
+/// The reason that components cannot be wired as described. Names are those of the composition's components.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 #[allow(missing_docs)] // The messages say it.
@@ -27,7 +27,7 @@ pub enum LinkError {
         candidates: Vec<Candidate>,
         /// Whether they are one component, given more than once.
         identical: bool,
-        /// Whether a manifest names them, and not the command line.
+        /// Whether a manifest names them, instead of the command line.
         described: bool,
     },
 
@@ -39,7 +39,7 @@ pub enum LinkError {
         exporter: String,
         export: String,
         difference: Box<Difference>,
-        /// Where a wire says that the export fills the import, some of the exports that fit, as wires name them.
+        /// For a wire to an unsuitable export: some exports that fit, as wires name them.
         fitting: Option<Vec<String>>,
     },
 
@@ -48,11 +48,11 @@ pub enum LinkError {
     NothingMatched {
         socket: String,
         plugs: Vec<String>,
-        /// Whether plugs may be left out of which nothing is used.
+        /// Whether unused plugs are permitted.
         may_be_unused: bool,
-        /// What the socket imports.
+        /// The imports of the socket.
         imports: Vec<String>,
-        /// What the plugs export, with the plug's name.
+        /// The exports of the plugs, with the plug's name.
         exports: Vec<(String, String)>,
         near: Vec<NearMiss>,
     },
@@ -63,7 +63,7 @@ pub enum LinkError {
         plugs: Vec<String>,
         exports: Vec<(String, String)>,
         near: Vec<NearMiss>,
-        /// Whether a manifest names them, and not the command line.
+        /// Whether a manifest names them, instead of the command line.
         described: bool,
     },
 
@@ -85,7 +85,7 @@ pub enum LinkError {
         importer: String,
         import: String,
         argument: String,
-        /// Whether the argument is an instance that exports something of the import's name.
+        /// Whether the argument is an instance with an export of the import's name.
         has: bool,
         difference: Box<Difference>,
     },
@@ -241,9 +241,9 @@ pub enum LinkError {
         "a resource type has one owner: let both take `{interface}` from the same component, or both from the host"
     ))]
     TwoOwners {
-        /// The component whose imports disagree.
+        /// The component with the conflicting imports.
         importer: String,
-        /// What it gets the other type from: a component, or one of its imports that stays with the host.
+        /// The source of the other type: a component, or an import of the component that stays with the host.
         user: String,
         resource: String,
         interface: String,
@@ -263,14 +263,14 @@ pub struct Candidate {
     pub file: String,
 }
 
-/// An export whose name is nearly that of an import.
+/// An export with a name similar to that of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearMiss {
     /// The import, and the component that has it.
     pub import: (String, String),
     /// The export, and the component that has it.
     pub export: (String, String),
-    /// What keeps them apart.
+    /// The difference between the names.
     pub why: &'static str,
 }
 
@@ -294,7 +294,8 @@ fn names(names: &[String]) -> String {
     }
 }
 
-/// The exports, and the files of their components where their names do not say which they are: `kv-2` is some other `kv`.
+/// The exports, with the files of their components where names are ambiguous: `kv-2` may be the component of any file
+/// `kv`.
 fn exporters(candidates: &[Candidate], described: bool) -> String {
     let is_told = |of: &Candidate| Path::new(&of.file).file_stem().is_some_and(|stem| *stem == *of.exporter);
     let has_files = !described && !candidates.iter().all(is_told);
@@ -327,11 +328,11 @@ fn ambiguity_help(importer: &str, import: &str, candidates: &[Candidate], identi
     }
     let all: Vec<String> = candidates.iter().map(|candidate| candidate.exporter.clone()).collect();
     let (out, both) = if all.len() == 2 { ("one", "both") } else { ("all but one", "several") };
-    // A component that nothing is left to use is an error of its own.
+    // A component without any use left would be an error in turn.
     format!("leave out {out} of {}; where something else uses {both}, decide {}", names(&all), wire(&first.exporter))
 }
 
-/// Text as a basic string of TOML.
+/// A basic string of TOML.
 fn toml_string(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
@@ -408,7 +409,7 @@ fn nothing_matched_help(
 }
 
 fn known_help(verb: &str, wanted: &str, known: &[String]) -> String {
-    // What is near by its letters: other versions of a name are listed first as it is.
+    // Other versions of the name are listed as they are, so only similar names remain.
     let near = nearest(known.iter().map(|name| base(name)), base(wanted)).filter(|near| near != base(wanted));
     let near = near.and_then(|near| known.iter().find(|name| base(name) == near));
     match (known, near) {
@@ -430,7 +431,7 @@ fn unused_help(exports: &[(String, String)], near: &[NearMiss], described: &bool
         true => "leave it out, or wire an import to it".to_owned(),
         false => "leave it out, or allow it with `--allow-unused-plugs`".to_owned(),
     };
-    // Of what no output of a manifest describes, nothing is known.
+    // Exports are unknown for components that no output of a manifest describes.
     if !(*described && exports.is_empty()) {
         text.push_str(&exports_help(if *described { "the components" } else { "the plugs" }, exports));
     }

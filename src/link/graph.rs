@@ -1,4 +1,4 @@
-//! The plan of a composition: which instance's export, or which host import, fills which import.
+//! The plan of a composition: the export or host import that fills each import.
 
 use std::collections::BTreeMap;
 
@@ -9,70 +9,72 @@ use petgraph::{Direction, algo};
 use crate::describe::Place;
 use crate::load::ComponentId;
 
-/// A composition: instances and host imports, joined by wires, and what of it is exported.
+/// A composition: instances and host imports, the wires between them, and the exports of the output.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     nodes: DiGraph<Node, Wire>,
     exports: Vec<Export>,
-    /// What the composition itself is called.
+    /// The name of the composition itself.
     pub name: Option<String>,
-    /// Whether rules of a policy are about components by the names that they have here, which is nested for these then.
+    /// Whether policy rules name components of this composition. A single component is nested then, since nesting
+    /// preserves its name.
     pub is_ruled: bool,
-    /// Where the user says that there is such a node.
+    /// The places of nodes in the user's text.
     places: BTreeMap<NodeIndex, Place>,
-    /// Where the user says that there is such an export.
+    /// The places of exports in the user's text.
     export_places: BTreeMap<String, Place>,
-    /// The components that the output imports, in the place of nesting them, each by the name of its import.
+    /// The components that the output imports instead of nesting them, with the names of those imports.
     pub imported: BTreeMap<ComponentId, String>,
 }
 
-/// What fills imports: an instance by its exports, a host import as a whole.
+/// A source of imports: an instance through its exports, or a host import itself.
 #[derive(Debug, Clone)]
 pub enum Node {
-    /// A component, instantiated.
+    /// An instantiated component.
     Instance(Instance),
-    /// What a WAC document itself imports and defines: not instantiated, only there to say of what type host imports
-    /// are, and what types the output exports.
+    /// The imports and definitions of a WAC document. They are not instantiated; they only give types to host imports
+    /// and exports of the output.
     Declarations(ComponentId),
     /// An import that the output leaves to the host.
     Host(HostImport),
 }
 
-/// A component, instantiated.
+/// An instantiated component.
 #[derive(Debug, Clone)]
 pub struct Instance {
-    /// What the composition calls it.
+    /// Its name in the composition.
     pub name: String,
     /// The component that it is an instance of.
     pub component: ComponentId,
-    /// The instance that it is an adapter of, if it is one. Nobody named the adapter, so messages are about that instance.
+    /// The instance that it adapts, if it is an adapter. Messages name that instance, because the user has given no
+    /// name to the adapter.
     pub adapts: Option<String>,
 }
 
-/// An import of the output, made of one or more imports of its components.
+/// An import of the output, which combines one or more imports of its components.
 #[derive(Debug, Clone)]
 pub struct HostImport {
     /// Its name in the output: that of the highest version among its parts.
     pub name: String,
-    /// The imports that it fills. Its type is theirs, joined.
+    /// The imports that it fills. Its type is the union of theirs.
     pub parts: Vec<Part>,
 }
 
 /// An import of one of the instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The instance, or the declarations that have it.
+    /// The instance, or the declarations, with the import.
     pub node: NodeIndex,
     /// The name of its import.
     pub import: String,
 }
 
-/// An instantiation argument: an edge from what fills an import to the instance that has it.
+/// An instantiation argument: an edge from the source to the instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wire {
     /// The name of the import.
     pub import: String,
-    /// Which export of the source fills it, and which export of that, and so on. Empty: the host import itself.
+    /// The path of exports from the source. Empty: the host import itself.
     pub path: Vec<String>,
 }
 
@@ -81,9 +83,9 @@ pub struct Wire {
 pub struct Export {
     /// Its name in the output.
     pub name: String,
-    /// The node that has it.
+    /// The node that exports it.
     pub node: NodeIndex,
-    /// The way from that node to it, as in [`Wire::path`].
+    /// The path from that node, as in [`Wire::path`].
     pub path: Vec<String>,
 }
 
@@ -93,30 +95,30 @@ impl Graph {
         self.nodes.add_node(node)
     }
 
-    /// The same instances, by the same indices, with nothing joined. Host imports are added after all others, so none of
-    /// those moves.
+    /// The same instances with the same indices, without wires. Host imports have higher indices than all other nodes,
+    /// so removing them moves none.
     pub(super) fn unwired(&self) -> Graph {
         let nodes =
             self.nodes.filter_map(|_, node| (!matches!(node, Node::Host(_))).then(|| node.clone()), |_, _| None);
         Graph { nodes, exports: Vec::new(), ..self.clone() }
     }
 
-    /// Says where the user names a node.
+    /// Records the place of a node in the user's text.
     pub fn place_at(&mut self, node: NodeIndex, place: Place) {
         self.places.insert(node, place);
     }
 
-    /// Where the user names a node, if that is in a text.
+    /// The place of a node in the user's text, if there is one.
     pub fn place(&self, node: NodeIndex) -> Option<&Place> {
         self.places.get(&node)
     }
 
-    /// Says where the user names an export.
+    /// Records the place of an export in the user's text.
     pub fn place_export_at(&mut self, export: String, place: Place) {
         self.export_places.insert(export, place);
     }
 
-    /// Where the user names an export, if that is in a text.
+    /// The place of an export in the user's text, if there is one.
     pub fn export_place(&self, export: &str) -> Option<&Place> {
         self.export_places.get(export)
     }
@@ -126,12 +128,12 @@ impl Graph {
         self.nodes.add_edge(from, to, wire);
     }
 
-    /// Exports something.
+    /// Adds an export.
     pub fn export(&mut self, export: Export) {
         self.exports.push(export);
     }
 
-    /// Puts the exports of the output in another order.
+    /// Replaces the exports by the same ones in another order.
     pub(super) fn order_exports(&mut self, exports: Vec<Export>) {
         self.exports = exports;
     }
@@ -162,12 +164,12 @@ impl Graph {
         }
     }
 
-    /// Whether a node is what a document itself imports and defines.
+    /// Whether a node is the declarations of a document.
     pub fn is_declarations(&self, index: NodeIndex) -> bool {
         matches!(self.nodes.node_weight(index), Some(Node::Declarations(_)))
     }
 
-    /// The component at a node, whether it is instantiated or only declares.
+    /// The component of an instance or of declarations.
     pub fn component(&self, index: NodeIndex) -> Option<ComponentId> {
         match self.nodes.node_weight(index) {
             Some(Node::Instance(instance)) => Some(instance.component),
@@ -176,7 +178,7 @@ impl Graph {
         }
     }
 
-    /// What the composition calls a node.
+    /// The name of a node in the composition.
     pub fn name_of(&self, index: NodeIndex) -> &str {
         match self.nodes.node_weight(index) {
             Some(Node::Instance(instance)) => &instance.name,
@@ -186,13 +188,13 @@ impl Graph {
         }
     }
 
-    /// What messages call a node: by the instance that it is for, if it is an adapter.
+    /// The name of a node in messages: that of the adapted instance, for an adapter.
     pub fn subject(&self, index: NodeIndex) -> &str {
         let adapts = self.instance(index).and_then(|instance| instance.adapts.as_deref());
         adapts.unwrap_or_else(|| self.name_of(index))
     }
 
-    /// A node as messages name it: `app`, or the adapter of `app`, which is called nothing that the user ever wrote.
+    /// A node in messages: `app`, or the adapter of `app`, which has no name of the user.
     pub fn shown(&self, index: NodeIndex) -> String {
         let adapts = self.instance(index).is_some_and(|instance| instance.adapts.is_some());
         format!("{}`{}`", if adapts { "the adapter of " } else { "" }, self.subject(index))
@@ -211,14 +213,14 @@ impl Graph {
         }
     }
 
-    /// What fills the imports of an instance, in the order in which it was wired.
+    /// The arguments of an instance, in the order in which they were wired.
     pub fn arguments(&self, instance: NodeIndex) -> Vec<(NodeIndex, &Wire)> {
         let mut edges: Vec<_> = self.nodes.edges_directed(instance, Direction::Incoming).collect();
         edges.sort_by_key(|edge| edge.id());
         edges.into_iter().map(|edge| (edge.source(), edge.weight())).collect()
     }
 
-    /// What fills one import of an instance.
+    /// The argument for one import of an instance.
     pub fn argument(&self, instance: NodeIndex, import: &str) -> Option<(NodeIndex, &Wire)> {
         self.nodes
             .edges_directed(instance, Direction::Incoming)
@@ -226,19 +228,19 @@ impl Graph {
             .map(|edge| (edge.source(), edge.weight()))
     }
 
-    /// Whether the host fills an import of an instance, and no other component does.
+    /// Whether the host alone fills an import of an instance.
     pub fn is_hosts(&self, instance: NodeIndex, import: &str) -> bool {
         self.argument(instance, import).is_none_or(|(source, _)| self.host(source).is_some())
     }
 
-    /// The instances, each after all that its imports are filled from; `None` if there is a cycle.
+    /// The instances, each after the sources of its arguments. `None` if there is a cycle.
     pub fn instantiation_order(&self) -> Option<Vec<NodeIndex>> {
-        // A function of the order of nodes and edges alone, so the same for the same composition.
+        // The order depends only on the order of nodes and edges, and is therefore deterministic.
         let order = algo::toposort(&self.nodes, None).ok()?;
         Some(order.into_iter().filter(|index| self.instance(*index).is_some()).collect())
     }
 
-    /// The wires of a cycle, if there is one: each from an importer to what it needs, which is the next one's importer.
+    /// The wires of a cycle, if there is one: each leads from an importer to its source, which is the next importer.
     pub fn cycle(&self) -> Option<Vec<(NodeIndex, Wire, NodeIndex)>> {
         if algo::toposort(&self.nodes, None).is_ok() {
             return None;
@@ -250,7 +252,7 @@ impl Graph {
             _ => true,
         };
         let group = strong.into_iter().filter(is_circle).min_by_key(|group| group.iter().min().copied())?;
-        // Every member needs another, so following them comes back to one that was seen.
+        // Each member has a source in the cycle, so following sources returns to a member that was seen.
         let mut at = group.iter().min().copied()?;
         let mut steps: Vec<(NodeIndex, Wire, NodeIndex)> = Vec::new();
         loop {
@@ -283,7 +285,7 @@ mod tests {
         let (app, adapter) = (add("app", None), add("app:adapter", Some("app")));
         assert_eq!([graph.subject(app), graph.subject(adapter)], ["app", "app"]);
         assert_eq!([graph.shown(app), graph.shown(adapter)], ["`app`", "the adapter of `app`"]);
-        // What is reported and written has its own name.
+        // Reports and the output use the adapter's own name.
         assert_eq!(graph.name_of(adapter), "app:adapter");
     }
 }

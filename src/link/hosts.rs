@@ -1,4 +1,4 @@
-//! The imports that stay with the host: those that are versions of one interface become one import.
+//! Imports that stay with the host. Compatible versions of one interface become one import.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,15 +16,16 @@ use crate::types::ids::{OtherId, other_id};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
-/// Joins imports that are the same, or compatible versions of an interface, into host imports.
+/// Merges equal imports, and compatible versions of an interface, into host imports.
 ///
-/// Imports of one name must agree in type and in `external-id`, unless they are labels, which may go by another name: those of
-/// different interfaces, and those with different ids, are imports by themselves, and all but the first get names that nothing else has. Versions stay apart where their types disagree, where the resources that
-/// they use stay apart, and where one component imports both: a host may have both.
+/// Imports of one name must agree in type and in `external-id`. Labels are the exception: labels of different
+/// interfaces or ids become separate imports, all but the first under new unique names. Versions stay separate where
+/// their types conflict, where the resources that they use stay separate, and where one component imports both, since
+/// the host may then distinguish them.
 ///
 /// # Errors
 ///
-/// Two imports of one name whose types disagree, each pair once.
+/// Imports of one name with conflicting types, each pair once.
 pub fn merge(
     components: &Components,
     graph: &Graph,
@@ -32,7 +33,7 @@ pub fn merge(
 ) -> Result<Vec<HostImport>, Vec<At<LinkError>>> {
     let mut hosts = Hosts::new(components, graph);
     let mut errors = Vec::new();
-    // Those of one name first: they have no choice.
+    // Imports of one name come first, because they have to be merged.
     for (node, import) in imports {
         let part = Part { node, import: import.to_owned() };
         match hosts.called_the_same(&part) {
@@ -64,23 +65,23 @@ struct Hosts<'a> {
     components: &'a Components,
     graph: &'a Graph,
     list: Vec<Host<'a>>,
-    /// Where each import has gone.
+    /// The host import of each import.
     of: BTreeMap<NodeIndex, BTreeMap<String, usize>>,
-    /// Where imports of a name have gone: names that are one to validators may not both be imported.
+    /// The host imports by name. Names that the validator regards as equal may not both be imported.
     named: BTreeMap<String, Vec<usize>>,
 }
 
-/// A host import in the making.
+/// An incomplete host import.
 #[derive(Default)]
 struct Host<'a> {
     name: String,
     parts: Vec<Part>,
-    /// Those that have something which none before them has. What agrees with them agrees with all.
+    /// The parts with an item that no earlier part has. An import that agrees with these agrees with all parts.
     telling: Vec<Part>,
-    /// What the parts have, if they are instances.
+    /// The items of the parts, if they are instances.
     exports: BTreeSet<String>,
     nodes: BTreeSet<NodeIndex>,
-    /// The other imports that define the resources which the parts use.
+    /// The other imports that define resources which the parts use.
     defining_imports: BTreeSet<(NodeIndex, &'a String)>,
 }
 
@@ -89,8 +90,8 @@ impl<'a> Hosts<'a> {
         Hosts { components, graph, list: Vec::new(), of: BTreeMap::new(), named: BTreeMap::new() }
     }
 
-    /// The host import that one of this name must be. None where that is of the same component: no output may contain a
-    /// component that imports both, whatever fills them, which is for the verification to say.
+    /// The host import that an import of this name must join. `None` if that belongs to the same component: no valid
+    /// output contains a component with both imports, which verification reports.
     fn called_the_same(&self, part: &Part) -> Option<usize> {
         let mut named = self.named.get(&canonical(&part.import))?.iter().copied();
         named.find(|index| {
@@ -101,10 +102,10 @@ impl<'a> Hosts<'a> {
         })
     }
 
-    /// Whether two imports of one name are of one interface, and of one thing that the host has for it. What a document declares
-    /// goes by its name alone.
+    /// Whether two imports of one name have the same interface and `external-id`. A declaration of a document is
+    /// identified by its name alone.
     ///
-    /// Component Model, Explainer, "Import and Export Definitions": `implements` says of which interface a label is.
+    /// Component Model, Explainer, "Import and Export Definitions": `implements` states the interface of a label.
     fn is_one(&self, a: &Part, b: &Part) -> bool {
         match (self.label(a), self.label(b)) {
             (Some(of_a), Some(of_b)) => compatible(&of_a, &of_b) && self.external_id(a) == self.external_id(b),
@@ -113,20 +114,20 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// The interface that an import is by a label.
+    /// The interface of a label.
     fn label(&self, part: &Part) -> Option<String> {
         let item = self.component(part.node)?.imports().get(&part.import)?;
         item.implements.is_some().then(|| identity(&part.import, item)).flatten()
     }
 
-    /// What tells the host which of its things an import stands for, beside the name.
+    /// The `external-id` of an import, by which the host selects an implementation.
     ///
     /// Component Model, Explainer, "Import and Export Definitions": `external-id`.
     fn external_id(&self, part: &Part) -> Option<&'a str> {
         self.component(part.node)?.imports().get(&part.import)?.external_id.as_deref()
     }
 
-    /// Something that two imports both have and that has different ids in them.
+    /// An item of both imports whose `external-id` differs between them.
     fn other_id(&self, a: &Part, b: &Part) -> Option<OtherId> {
         let of = |part: &Part| {
             let component = self.component(part.node)?;
@@ -135,7 +136,8 @@ impl<'a> Hosts<'a> {
         other_id(of(a)?, of(b)?)
     }
 
-    /// Gives labels of different interfaces different names: what goes by its name alone keeps it, or else the first one.
+    /// Gives labels of different interfaces different names. An import that is identified by its name keeps it, else
+    /// the first label does.
     fn rename(&mut self) {
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for (_, id) in self.graph.users() {
@@ -147,7 +149,7 @@ impl<'a> Hosts<'a> {
         let mut renamed = Vec::new();
         for (index, host) in labels {
             if !used.insert(canonical(&host.name)) {
-                // Endless, so one of them is free.
+                // The sequence is infinite, so it contains an unused name.
                 let mut numbered = (2..).map(|number| format!("{}{number}", host.name));
                 let name = numbered.find(|name| taken.insert(canonical(name))).unwrap_or_default();
                 used.insert(canonical(&name));
@@ -161,7 +163,7 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// An earlier host import of a compatible version that this one can join, with all of its parts.
+    /// An earlier host import of a compatible version that this one can join with all its parts.
     fn compatible(&self, index: usize) -> Option<usize> {
         let host = self.list.get(index)?;
         let (track, _) = Track::of(&host.name)?;
@@ -175,7 +177,7 @@ impl<'a> Hosts<'a> {
         })
     }
 
-    /// Imports of one name of which one uses, at whatever remove, what uses the other.
+    /// Imports of one name whose merge would create a cycle of used resources.
     fn cycles(&self) -> Vec<At<LinkError>> {
         let circular = |(index, host): (usize, &Host<'_>)| {
             if !self.reaches(index, index) {
@@ -220,7 +222,7 @@ impl<'a> Hosts<'a> {
         host.parts.push(part);
     }
 
-    /// What an import has, if it is an instance.
+    /// The items of an import, if it is an instance.
     fn exports(&self, part: &Part) -> impl Iterator<Item = &'a String> {
         let component = self.component(part.node);
         let id = component.and_then(|component| match component.imports().get(&part.import)?.ty {
@@ -231,7 +233,7 @@ impl<'a> Hosts<'a> {
         ty.into_iter().flat_map(|ty| ty.exports.keys())
     }
 
-    /// Whether an import can join others: whatever two of them both have must be of one type.
+    /// Whether an import can join others: items that both have must have the same type.
     fn agree(&self, index: usize, new: &Part) -> Result<(), (Part, Difference)> {
         for part in self.list.get(index).into_iter().flat_map(|host| &host.telling) {
             let (Some(a), Some(b)) = (self.item(part), self.item(new)) else { continue };
@@ -256,8 +258,8 @@ impl<'a> Hosts<'a> {
         Ok(())
     }
 
-    /// Whether two resource types are one: those that two imports define are, if these become one import; those that
-    /// they use are, if the imports that define them have become one.
+    /// Whether two resource types are equal after a merge. Resource types that the two imports define become equal;
+    /// those that they use are equal if their defining imports have been merged.
     fn one_resource(&self, part: &Part, new: &Part, pair: ResourcePair) -> Result<(), Difference> {
         let (Some(a), Some(b)) = (self.defining_import(part.node, pair.0), self.defining_import(new.node, pair.1))
         else {
@@ -265,7 +267,7 @@ impl<'a> Hosts<'a> {
         };
         let same = match (self.host_of(part.node, a), self.host_of(new.node, b)) {
             (Some(a), Some(b)) => a == b,
-            // What a component fills is no matter of the host's, and owners are compared later.
+            // A component fills the defining import. `owners.rs` compares the owners later.
             _ => true,
         };
         if same || (*a == part.import && *b == new.import) {
@@ -274,7 +276,7 @@ impl<'a> Hosts<'a> {
         Err(Difference { expected: format!("a resource of {a}"), found: Some(format!("a resource of {b}")) })
     }
 
-    /// Whether a host import uses, at whatever remove, resources of another, or of itself by way of others.
+    /// Whether a host import uses resources of another, directly or through others; or, through others, of itself.
     fn reaches(&self, target: usize, from: usize) -> bool {
         let mut seen = BTreeSet::new();
         let mut rest: Vec<usize> = self.uses(from).collect();
@@ -289,13 +291,13 @@ impl<'a> Hosts<'a> {
         false
     }
 
-    /// The host imports whose resources a host import uses.
+    /// The host imports that define resources of a host import.
     fn uses(&self, index: usize) -> impl Iterator<Item = usize> {
         let defining_imports = self.list.get(index).into_iter().flat_map(|host| &host.defining_imports);
         defining_imports.filter_map(|(node, defining_import)| self.host_of(*node, defining_import))
     }
 
-    /// The other imports that define the resources which an import uses.
+    /// The other imports that define resources which an import uses.
     fn defining_imports(&self, part: &Part) -> BTreeSet<(NodeIndex, &'a String)> {
         let Some(component) = self.component(part.node) else { return BTreeSet::new() };
         let Some(item) = component.imports().get(&part.import) else { return BTreeSet::new() };

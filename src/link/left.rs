@@ -1,4 +1,4 @@
-//! Imports that are left to the host because nothing exports them: whoever has it may have been forgotten.
+//! Imports that are left to the host because nothing exports them, possibly because a component was forgotten.
 
 use std::collections::BTreeMap;
 
@@ -13,32 +13,32 @@ use crate::load::component::interface;
 use crate::load::{Component, ComponentId, Components};
 use crate::types::mentions;
 
-/// An import of an instance that nothing fills by name, and of which the user does not say that the host does.
+/// An import that names leave unfilled, and that the user has not assigned to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
     /// The instance.
     pub instance: String,
     /// The name of its import.
     pub import: String,
-    /// Who exports it all the same, if anybody does.
+    /// The component that exports it nevertheless, if there is one.
     pub exporter: Exporter,
 }
 
-/// Who exports an import that is left to the host.
+/// The component that exports an import which is left to the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exporter {
     /// No component.
     None,
-    /// The root alone, whose exports fill no imports.
+    /// Only the root, whose exports fill no imports.
     Root(String),
-    /// The component alone that imports it.
+    /// Only the importer itself.
     Itself,
-    /// No component; but one exports something of nearly that name: its name, the export, and what keeps the two apart.
+    /// No component, but one has an export with a similar name: the component, the export, and the difference.
     Near(String, String, &'static str),
 }
 
-/// The imports outside WASI that automatic wiring leaves to the host though no wire and no grant says so, in the order of the host's
-/// imports. Those of types alone ask nothing of a host, and are not among them.
+/// The imports outside WASI that automatic wiring leaves to the host without a wire or grant that says so, in the order
+/// of host imports. Imports of types without resources are excluded, since the host implements nothing for them.
 pub fn left(components: &Components, graph: &Graph, description: &Description) -> Vec<Left> {
     let Wiring::Automatic(automatic) = &description.wiring else { return Vec::new() };
     let parts = graph.hosts().flat_map(|(_, host)| &host.parts);
@@ -64,7 +64,7 @@ pub fn left(components: &Components, graph: &Graph, description: &Description) -
     parts.filter_map(|part| of(part.node, &part.import)).collect()
 }
 
-/// Whether an import is of types that are what they are, whoever names them, or follows another one.
+/// Whether an import has only types without resources, or is determined by another import.
 fn asks_nothing(component: &Component, import: &str) -> bool {
     let is_plain = component.imports().get(import).is_some_and(|item| {
         matches!(item.ty, ComponentEntityType::Type { .. }) && mentions::resources(component, item.ty).is_empty()
@@ -72,7 +72,7 @@ fn asks_nothing(component: &Component, import: &str) -> bool {
     is_plain || named_by_another(component, import).is_some() || is_of_types(component, import)
 }
 
-/// Whether the user leaves an import of an instance to the host. What is said of the first instance holds for further ones.
+/// Whether the user leaves an import to the host. A decision for the first instance applies to further ones.
 fn is_wired(automatic: &Automatic, component: &Component, instance: &str, import: &str) -> bool {
     let is_of_it = |importer: &InstanceName| {
         importer.to_string() == instance || (importer.number == 0 && importer.component == component.name())
@@ -105,16 +105,16 @@ fn exporter(
     }
 }
 
-/// The exports of nearly the names of imports, as they were found for other instances that have the same.
+/// A cache of exports with similar names.
 struct NearExports<'c> {
     components: &'c Components,
-    /// For each interface that is imported, nearest first.
+    /// For each imported interface, nearest first.
     of: BTreeMap<String, Vec<Near<'c>>>,
     is_wanted: BTreeMap<&'c str, bool>,
 }
 
 impl<'c> NearExports<'c> {
-    /// The export of a component other than the root and the importer whose name is nearest.
+    /// The nearest export of a component other than the root and the importer.
     fn nearest(&mut self, importer: ComponentId, interface: &str) -> Option<Near<'c>> {
         if !self.of.contains_key(interface) {
             let root = self.components.root();
@@ -124,7 +124,7 @@ impl<'c> NearExports<'c> {
         self.of.get(interface)?.iter().find(|near| near.exporter != importer).copied()
     }
 
-    /// Whether a component imports an export by its own name: it is meant for that, however near another one is.
+    /// Whether a component imports an export under its own name, so that it is no misspelling of another.
     fn is_wanted(&mut self, export: &'c str) -> bool {
         let components = self.components;
         let is_imported = || components.iter().any(|other| matching::best(other.imports().keys(), export).is_some());

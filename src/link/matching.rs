@@ -1,6 +1,6 @@
-//! Which export fills which import: by full name, then by interface and compatible version, never by type alone.
+//! Matches exports with imports: by full name, then by interface and compatible version, never by type alone.
 //!
-//! Component Model, Explainer, "Import and Export Definitions": what goes by a label says by `implements` which interface it is.
+//! Component Model, Explainer, "Import and Export Definitions": `implements` states the interface of a label.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ pub struct Match {
     pub exporter: ComponentId,
     /// The name of its export.
     pub export: String,
-    /// The resource types that the two sides must agree on.
+    /// The resource types that both sides must share.
     pub resources: Vec<ResourcePair>,
 }
 
@@ -34,7 +34,7 @@ pub struct Exports<'c> {
 }
 
 impl<'c> Exports<'c> {
-    /// Those of components, which come first in that order.
+    /// The exports of components, which take precedence in this order.
     pub fn of(components: &'c Components, exporters: &[ComponentId]) -> Self {
         let mut exports = Exports::default();
         for id in exporters {
@@ -46,19 +46,20 @@ impl<'c> Exports<'c> {
         exports
     }
 
-    /// The name of an export as it is kept here.
+    /// The stored name of an export.
     fn name(&self, export: &str) -> Option<&'c str> {
         self.named.get_key_value(export).map(|(name, _)| *name)
     }
 }
 
-/// Finds the export that fills an import of a component, among `exports` of the components that may fill it.
+/// Finds the export that fills an import of a component, among `exports` of the possible exporters.
 ///
-/// The same name comes first; else the interface; else its highest compatible version (see [`name::Track`]). `None` leaves it to the host.
+/// The same name takes precedence; then the interface; then its highest compatible version (see [`name::Track`]).
+/// `None` leaves the import to the host.
 ///
 /// # Errors
 ///
-/// Where two components have the same claim, or the one that has it exports another type.
+/// Two components have equally good exports, or the best export has another type.
 pub fn match_import(
     components: &Components,
     exports: &Exports<'_>,
@@ -94,11 +95,11 @@ pub fn match_import(
     check(importer, import, item.ty, &components[*exporter], matched).map(Some)
 }
 
-/// Checks that an export is of the type that an import asks for, and finds the resources that they share.
+/// Checks that an export has the type of an import, and finds the resource types that both share.
 ///
 /// # Errors
 ///
-/// Where it is of another.
+/// The types differ.
 pub fn check(
     importer: &Component,
     import: &str,
@@ -122,13 +123,13 @@ pub fn check(
     }
 }
 
-/// The imports or the exports of a component by what they go by: their names, and the interfaces that they are.
+/// The imports or exports of a component, by their names and interfaces.
 #[derive(Clone, Copy)]
 pub struct Items<'c>(pub &'c IndexMap<String, ComponentItem>);
 
 impl<'c> Items<'c> {
-    /// What a user means: the one of that very name, else those of that name with a version, else those that are that interface
-    /// and go by another name.
+    /// The items that a user's text selects: the one of that name, else those of that name with a version, else the
+    /// labels of that interface.
     pub fn meant(self, wanted: &str) -> Vec<&'c String> {
         if let Some((name, _)) = self.0.get_key_value(wanted) {
             return vec![name];
@@ -141,8 +142,8 @@ impl<'c> Items<'c> {
         labels.map(|(name, _)| name).collect()
     }
 
-    /// What fits an import best by its name, else by the interface that it is: the same, else the highest compatible version. Of
-    /// several that go by other names than their interface none is the best.
+    /// The best item for a name, else for an interface: the same, else the highest compatible version. Of several
+    /// labels of one interface, none is the best.
     pub fn best(self, name: &str, interface: &str) -> Option<&'c String> {
         let named = self.0.get_key_value(name).map(|(name, _)| name);
         let of_interface = || {
@@ -155,12 +156,12 @@ impl<'c> Items<'c> {
         named.or_else(|| best(self.0.keys(), interface)).or_else(of_interface)
     }
 
-    /// The names that are nearest to one that is not among them, and all of them where none is near and they are few.
+    /// The names nearest to an unknown one. All names, where none is near and there are few.
     pub fn nearest(self, wanted: &str) -> Vec<String> {
         nearest(self.0.keys(), wanted)
     }
 
-    /// Those that go by another name than their interface.
+    /// The labels: items with another name than their interface.
     fn labels(self) -> impl Iterator<Item = (&'c String, String)> {
         self.0.iter().filter_map(|(name, item)| Some((name, identity(name, item)?)))
     }
@@ -170,19 +171,19 @@ fn is_version(name: &str, wanted: &str) -> bool {
     matches!(InterfaceName::read(name), Some(InterfaceName { base, version: Some(_), .. }) if base == wanted)
 }
 
-/// The name that fits another best: the same, else the highest compatible version.
+/// The best name for another: the same, else the highest compatible version.
 pub fn best<'n>(mut names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Option<&'n String> {
     let best = name::best(wanted, names.clone().map(String::as_str))?;
     names.find(|name| *name == best)
 }
 
-/// The names that are nearest to one that is not among them, and all of them where none is near and they are few.
+/// The names nearest to an unknown one. All names, where none is near and there are few.
 pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str) -> Vec<String> {
     let mut near: Vec<(usize, &String)> =
         names.clone().filter_map(|name| nearness(wanted, name).map(|(rank, _)| (rank, name))).collect();
     near.sort();
     if near.is_empty() {
-        // A slip of the keys, of one who leaves the version out.
+        // A spelling mistake in a name without a version.
         let slip = manifest::nearest(names.clone().map(|name| name::base(name)), name::base(wanted));
         if let Some(meant) = slip.and_then(|base| names.clone().find(|name| name::base(name) == base)) {
             return vec![meant.clone()];
@@ -192,8 +193,8 @@ pub fn nearest<'n>(names: impl Iterator<Item = &'n String> + Clone, wanted: &str
     near.into_iter().map(|(_, name)| name.clone()).take(3).collect()
 }
 
-/// The exports with the best claim to fill an import: those of its name, else those of its interface, else those of its highest
-/// compatible version. More than one is an ambiguity.
+/// The best exports for an import: those of its name, else those of its interface, else those of its highest compatible
+/// version. More than one is an ambiguity.
 fn candidates<'c>(
     exports: &Exports<'c>,
     import: &str,
@@ -203,7 +204,7 @@ fn candidates<'c>(
     let wanted = interface(import, item);
     let may_be_it = |of: &ComponentItem| match (&item.implements, &of.implements) {
         (Some(_), Some(_)) => compatible(&interface(import, of), &wanted),
-        // A function or a type that has the name of a label is something else.
+        // A function or type does not match the label of an interface, even if the names are equal.
         (Some(_), None) | (None, Some(_)) => {
             [item.ty, of.ty].iter().all(|ty| matches!(ty, ComponentEntityType::Instance(_)))
         }
@@ -218,7 +219,7 @@ fn candidates<'c>(
     exports.interfaces.best(&wanted, |(id, _)| may_fill(*id))
 }
 
-/// Exports whose names are nearly those of imports that nothing fills, at most one for each import.
+/// Exports with names similar to those of unfilled imports, at most one for each import.
 pub fn near_misses(
     components: &Components,
     importers: &[ComponentId],
@@ -243,7 +244,7 @@ pub fn near_misses(
     misses
 }
 
-/// An export whose name is nearly that of an interface.
+/// An export with a name similar to that of an interface.
 #[derive(Debug, Clone, Copy)]
 pub struct Near<'c> {
     rank: usize,
@@ -251,11 +252,11 @@ pub struct Near<'c> {
     pub exporter: ComponentId,
     /// Its name.
     pub export: &'c str,
-    /// What keeps the two apart.
+    /// The difference between the names.
     pub why: &'static str,
 }
 
-/// The exports of some components whose names are nearly that of an interface, nearest first.
+/// The exports of some components with names similar to that of an interface, nearest first.
 pub fn near<'c>(
     components: &'c Components,
     exporters: impl Iterator<Item = ComponentId>,
@@ -273,7 +274,7 @@ pub fn near<'c>(
 
 const PLAIN: (usize, &str) = (4, "one is an interface of a package, the other a plain name");
 
-/// How near two names are, nearest first, and what keeps them apart. `None` where they are not alike.
+/// The distance of two names (smaller is nearer), and their difference. `None` where they are not similar.
 pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static str)> {
     if name::canonical(import) == name::canonical(export) {
         return Some((0, "they differ only in case or hyphens"));
@@ -288,7 +289,8 @@ pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static st
         (Some(a), Some(b)) if a.interface == b.interface => {
             return Some((3, "the interface is of another package"));
         }
-        // `greet` and `acme:hello/greet@1.0.0`: one side names an interface, the other a function or an inline one.
+        // `greet` and `acme:hello/greet@1.0.0`: one name is that of an interface, the other of a function or inline
+        // interface.
         (Some(interface), None) if interface.interface == export => return Some(PLAIN),
         (None, Some(interface)) if interface.interface == import => return Some(PLAIN),
         _ => {}
@@ -297,7 +299,7 @@ pub(crate) fn nearness(import: &str, export: &str) -> Option<(usize, &'static st
     if lengths.into_iter().max() > lengths.into_iter().min().map(|length| length + 2) {
         return None;
     }
-    // Of short names almost any two are two letters apart.
+    // Short names are often within two letters of each other by chance.
     let distance = strsim::damerau_levenshtein(import, export);
     (distance <= 2 && distance * 3 < import.len()).then_some((5, "the spelling differs"))
 }

@@ -1,7 +1,6 @@
 //! The phase link: [`Components`] to a [`Graph`], by matching imports with exports.
 //!
-//! A pure function. It wires what matches, leaves the rest to the host, and explains what it cannot wire: nothing
-//! is skipped silently.
+//! A pure function. It wires what matches, leaves the rest to the host, and reports everything that it cannot wire.
 
 mod automatic;
 pub mod error;
@@ -30,11 +29,11 @@ use crate::describe::{self, At, Description, Rules};
 use crate::load::{ComponentId, Components};
 use crate::name::{canonical, is_obsolete, versioned};
 
-/// Wires the components of a description as it says.
+/// Wires the components of a description.
 ///
 /// # Errors
 ///
-/// All that is wrong with the composition, in a fixed order.
+/// All errors of the composition, in a fixed order.
 pub fn link(components: &Components, description: &Description) -> Result<Graph, Vec<At<LinkError>>> {
     let wiring = match &description.wiring {
         describe::Wiring::Automatic(automatic) => automatic::wire(components, description, automatic)?,
@@ -64,7 +63,7 @@ pub fn link(components: &Components, description: &Description) -> Result<Graph,
     Ok(graph)
 }
 
-/// Components that cannot be validated once they are instantiated.
+/// Components that the validator rejects once they are instantiated.
 fn imports_of_one_type(components: &Components, graph: &Graph) -> Vec<At<LinkError>> {
     let error = |(node, instance): (NodeIndex, &graph::Instance)| {
         let component = &components[instance.component];
@@ -75,7 +74,7 @@ fn imports_of_one_type(components: &Components, graph: &Graph) -> Vec<At<LinkErr
     graph.instances().filter_map(error).collect()
 }
 
-/// Imported components whose names no import can have, or another import has.
+/// Imported components with an invalid name, or with the name of another import.
 fn names_of_imported(graph: &Graph) -> Vec<At<LinkError>> {
     let hosts: BTreeSet<String> = graph.hosts().map(|(_, host)| canonical(&host.name)).collect();
     let wrong = |(id, name): (&ComponentId, &String)| {
@@ -91,7 +90,7 @@ fn names_of_imported(graph: &Graph) -> Vec<At<LinkError>> {
     graph.imported.iter().filter_map(wrong).collect()
 }
 
-/// The first imported component whose name is of a form that the Component Model no longer has.
+/// The first imported component with a name in an obsolete form.
 fn obsolete_import(components: &Components, graph: &Graph) -> Option<At<LinkError>> {
     let (id, name) = graph.imported.iter().find(|(_, name)| is_obsolete(name))?;
     let place = graph.instances().find(|(_, instance)| instance.component == *id);
@@ -100,10 +99,11 @@ fn obsolete_import(components: &Components, graph: &Graph) -> Option<At<LinkErro
     Some(At::place(LinkError::ObsoleteImport { component, name: name.clone() }, place))
 }
 
-/// The name under which the output imports a component: as `wac` and `wasm-tools compose` have it.
+/// The import name of an imported component, in the form of `wac` and `wasm-tools compose`.
 ///
-/// Packages of a document have names that no import may have. The Component Model had the form `unlocked-dep=<ns:pkg@{>=1.0.0}>`
-/// for them, and has none now: a plain name would not say which package is meant, and an interface's name is of a part of one.
+/// Names of packages in a document are no valid import names. The obsolete form `unlocked-dep=<ns:pkg@{>=1.0.0}>` of
+/// the Component Model has no successor: a plain name would not identify the package, and the name of an interface
+/// identifies only a part of it.
 fn import_name(component: &str, wiring: &describe::Wiring) -> String {
     match (wiring, versioned(component)) {
         (describe::Wiring::Wac(_), (name, Some(version))) => format!("unlocked-dep=<{name}@{{>={version}}}>"),

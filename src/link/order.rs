@@ -1,6 +1,7 @@
-//! The order of a composition's exports: each after those that it takes types from.
+//! The order of a composition's exports: each after those that define its types.
 //!
-//! Component Model, Explainer, "Import and Export Definitions": an export mentions types that are named before it.
+//! Component Model, Explainer, "Import and Export Definitions": an export may only mention types that have a name
+//! before it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +16,8 @@ use crate::types::TypeKey;
 use crate::types::identity::visit_types;
 use crate::types::mentions;
 
-/// The exports of a composition, of which each that has types is before those that mention them. Where none needs another,
-/// they stay in order.
+/// The exports of a composition, each after those that define types that it mentions, and otherwise in their original
+/// order.
 pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let exports = graph.exports();
     let roots = Roots::new(components, graph);
@@ -26,7 +27,7 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
             named.entry((node, key)).or_insert(number);
         }
     }
-    // What is first of all that name a type, and is that of the instance which the type comes from.
+    // The first export that names the type wins, preferably one of the instance that defines it.
     for (number, export) in exports.iter().enumerate().rev() {
         for key in names(roots, export).into_iter().filter(|(node, _)| *node == export.node) {
             let is_definition = roots.component(export.node).and_then(|component| component.definition(key.1));
@@ -45,7 +46,7 @@ pub fn sorted(components: &Components, graph: &Graph) -> Vec<Export> {
     let mut order = Vec::new();
     while let Some(first) = left.first().copied() {
         let is_ready = |number: &&usize| needs.get(**number).is_none_or(|needs| needs.is_disjoint(&left));
-        // Two that take types from each other cannot be in any order.
+        // A cycle has no valid order, so the original order is kept.
         let next = left.iter().find(is_ready).copied().unwrap_or(first);
         left.remove(&next);
         order.extend(exports.get(next).cloned());
@@ -73,7 +74,7 @@ fn names(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
     found
 }
 
-/// The types that an export is made of.
+/// The types that an export mentions.
 fn mentioned(roots: Roots<'_>, export: &Export) -> BTreeSet<(NodeIndex, TypeKey)> {
     let Some(component) = roots.component(export.node) else { return BTreeSet::new() };
     let items: Vec<ComponentEntityType> = match component.export_at(&export.path) {

@@ -1,27 +1,27 @@
-//! Where what fills an import comes from, before host imports are known.
+//! The origin of an argument, before host imports are merged.
 
 use petgraph::graph::NodeIndex;
 
 use crate::describe::Place;
 use crate::types::compare::ResourcePair;
 
-/// What fills an import.
+/// An argument.
 #[derive(Debug, Clone)]
 pub struct Filled {
     /// Where it comes from.
     pub origin: Origin,
-    /// The resource types that the two sides must agree on.
+    /// The resource types that both sides must share.
     pub resources: Vec<ResourcePair>,
-    /// Where the user says so.
+    /// The place in the user's text that decides it.
     pub place: Option<Place>,
 }
 
-/// Where an item comes from.
+/// The origin of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// An instance has it: at the end of a path of exports, or it is the instance itself.
+    /// A path of exports of an instance. An empty path is the instance itself.
     Export(NodeIndex, Vec<String>),
-    /// It is an import of a node that the host fills, or something in it.
+    /// An import of a node that the host fills, with a path within it.
     Import(NodeIndex, String, Vec<String>),
 }
 
@@ -33,7 +33,7 @@ impl Origin {
         }
     }
 
-    /// The name that it goes by where it is.
+    /// The last name of its path.
     pub fn last(&self) -> &str {
         match self {
             Origin::Export(_, path) => path.last().map_or("", String::as_str),
@@ -41,7 +41,7 @@ impl Origin {
         }
     }
 
-    /// Something that an instance exports.
+    /// The export of this item by name.
     #[must_use]
     pub fn export(&self, name: &str) -> Origin {
         let mut origin = self.clone();

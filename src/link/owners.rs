@@ -1,8 +1,8 @@
 //! Each resource type has one owner: the instance that defines it, or the host.
 //!
-//! Types are compared import by import; whether two resource types are one type depends on the whole wiring. Here
-//! each is followed to its owner, and where two that must be one are not, the error names both owners. The
-//! validator would find the same in the output, and name a byte offset.
+//! Types are compared import by import, but the identity of resource types depends on the whole wiring. This module
+//! follows each resource type to its owner, and names both owners where two types that must be equal have different
+//! ones. The validator would report the same as a byte offset.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::types::identity::resource;
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
-/// Finds resource types that should be one type and have two owners.
+/// Finds resource types that must be equal and have two owners.
 pub fn check(
     components: &Components,
     graph: &Graph,
@@ -55,7 +55,7 @@ pub fn check(
         }
     }
     for (_, host) in graph.hosts() {
-        // What two instances ask of one import must be of the same types.
+        // The parts of a host import must agree on its types.
         let Some((first, others)) = host.parts.split_first() else { continue };
         for part in others {
             let (Some(a), Some(b)) = (owners.item(first), owners.item(part)) else { continue };
@@ -69,13 +69,13 @@ pub fn check(
             }
         }
     }
-    // One resource that appears in ten functions is one mistake.
+    // One resource type in ten functions is reported once.
     let mut seen = std::collections::BTreeSet::new();
     errors.retain(|error| seen.insert(error.to_string()));
     errors
 }
 
-/// Who defines a resource type.
+/// The owner of a resource type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Owner {
     Host { import: String, path: Vec<String> },
@@ -98,7 +98,7 @@ impl Owners<'_> {
         Some(Item { component, name: &part.import, ty })
     }
 
-    /// Follows a resource type of an instance's component to whoever defines it. `None` if it cannot be named.
+    /// Follows a resource type of an instance's component to its owner. `None` if it has no name.
     fn owner(&self, node: NodeIndex, id: ResourceId) -> Option<Owner> {
         let component = self.component(node)?;
         let definition = component.definition(TypeKey::Resource(id))?;
@@ -112,7 +112,7 @@ impl Owners<'_> {
         }
         let exporter = self.component(source)?;
         let path: Vec<String> = wire.path.iter().chain(rest).cloned().collect();
-        // The graph has no cycles, so this ends.
+        // The graph has no cycles, so the recursion ends.
         self.owner(source, resource(exporter.export_at(&path)?)?.resource())
     }
 

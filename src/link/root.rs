@@ -1,4 +1,4 @@
-//! Where a type comes from in a whole composition: through the wires, to the host or to the instance that has it.
+//! The origin of a type in a whole composition: followed through wires to the host or to the instance that defines it.
 
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
@@ -7,16 +7,16 @@ use super::Graph;
 use crate::load::{Component, Components};
 use crate::types::{Definition, Side, TypeKey};
 
-/// Whose a type is.
+/// The owner of a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Root<Id> {
-    /// The host's: an import of the output has it.
+    /// The host: an import of the output defines it.
     Host,
-    /// An instance's, by what its component calls it.
+    /// An instance, with the identity of the type in its component.
     Instance(NodeIndex, Id),
 }
 
-/// Follows the types of instances through what fills their imports.
+/// Follows the types of instances through their arguments.
 #[derive(Clone, Copy)]
 pub struct Roots<'a> {
     components: &'a Components,
@@ -24,7 +24,7 @@ pub struct Roots<'a> {
 }
 
 impl<'a> Roots<'a> {
-    /// Those of a composition.
+    /// For the types of a composition.
     pub fn new(components: &'a Components, graph: &'a Graph) -> Self {
         Roots { components, graph }
     }
@@ -34,16 +34,16 @@ impl<'a> Roots<'a> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
-    /// Whose the type of just this alias is. Two aliases of one type have two roots.
+    /// The owner of exactly this alias of a type. Two aliases of one type have two roots.
     pub fn alias(&self, node: NodeIndex, id: ComponentAnyTypeId) -> Root<ComponentAnyTypeId> {
         let Some(component) = self.component(node) else { return Root::Instance(node, id) };
-        // A name may be that of what the alias refers to, and then says nothing of the alias.
+        // A name may belong to the aliased type, and then is no name of the alias.
         let is_its = |definition: &&Definition| {
             let item = component.import_at(&definition.path);
             matches!(item, Some(ComponentEntityType::Type { created, .. }) if created == id)
         };
         match component.alias_name(id).filter(|definition| definition.side == Side::Import).filter(is_its) {
-            // The graph has no cycles, so this ends.
+            // The graph has no cycles, so the recursion ends.
             Some(definition) => match self.filler(node, definition) {
                 Some(Filler::Host) => Root::Host,
                 Some(Filler::Export(exporter, id)) => self.alias(exporter, id),
@@ -53,7 +53,7 @@ impl<'a> Roots<'a> {
         }
     }
 
-    /// Whose a type is, whatever its aliases.
+    /// The owner of a type, regardless of aliases.
     pub fn identity(&self, node: NodeIndex, key: TypeKey) -> Root<TypeKey> {
         let definition = self.component(node).and_then(|component| component.definition(key));
         match definition
@@ -69,7 +69,7 @@ impl<'a> Roots<'a> {
         }
     }
 
-    /// What fills a type that a component names among its imports.
+    /// The argument for a type that a component names among its imports.
     fn filler(&self, node: NodeIndex, definition: &Definition) -> Option<Filler> {
         let (import, rest) = definition.path.split_first()?;
         let (source, wire) = self.graph.argument(node, import)?;

@@ -1,7 +1,7 @@
-//! Wiring as a WAC document says.
+//! Wiring by a WAC document.
 //!
-//! WAC, "Language": expressions are evaluated in order, each to an item: an instance, something that one exports, or
-//! something that the document imports. What an argument's name means, where it is not a string, follows `wac`.
+//! WAC, "Language": expressions are evaluated in order, each to an instance, an export of one, or an import of the
+//! document. Inferred argument names follow the reference implementation `wac`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,9 +31,9 @@ type Result<T> = std::result::Result<T, Box<At<LinkError>>>;
 ///
 /// # Errors
 ///
-/// The first thing that is wrong, at its place.
+/// The first error, with its place.
 pub fn wire<'a>(components: &'a Components, wac: &Wac) -> std::result::Result<Wiring<'a>, Vec<At<LinkError>>> {
-    // It has been parsed before, so this is no error that anyone sees.
+    // The document has been parsed successfully before, so no user sees this error.
     let document = wac.document().map_err(|error| vec![error.map(|error| LinkError::Document(error.to_string()))])?;
     let mut evaluation = Evaluation::new(components, wac, &document);
     for statement in &document.statements {
@@ -42,21 +42,21 @@ pub fn wire<'a>(components: &'a Components, wac: &Wac) -> std::result::Result<Wi
     Ok(evaluation.wiring)
 }
 
-/// What an expression means.
+/// The value of an expression.
 #[derive(Debug, Clone)]
 struct Item {
     origin: Origin,
-    /// The interface that it is an instance of, by its name.
+    /// The interface of an instance, by name.
     interface: Option<String>,
-    /// What it is called where it comes from: the name of an import or export.
+    /// The name of the import or export that it is.
     name: Option<String>,
 }
 
-/// What a name of the document stands for.
+/// The meaning of a name in the document.
 #[derive(Debug, Clone)]
 enum Named {
     Item(Item),
-    /// A type that the document defines; an interface with its name.
+    /// A type of the document. An interface has its name.
     Type(Option<String>),
 }
 
@@ -64,14 +64,14 @@ struct Evaluation<'a, 'd> {
     wiring: Wiring<'a>,
     wac: &'d Wac,
     document: &'d Document<'d>,
-    /// What the document itself defines.
+    /// The definitions of the document.
     types: Option<NodeIndex>,
-    /// What it imports, with each import's place once that was reached.
+    /// Its imports. The place of each is set when the statement is reached.
     imports: std::vec::IntoIter<NodeIndex>,
     imported: BTreeMap<String, SourceSpan>,
     names: BTreeMap<&'d str, (Named, SourceSpan)>,
     exported: BTreeMap<String, SourceSpan>,
-    /// What instances are called.
+    /// The names of instances.
     instances: BTreeSet<String>,
 }
 
@@ -132,7 +132,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
             },
         };
         let name = import.name.as_ref().map_or(name, |name| name.as_str().to_owned());
-        // Names that differ only in case or hyphens are one to validators.
+        // The validator regards names that differ only in case or hyphens as equal.
         if let Some(previous) = self.imported.insert(canonical(&name), import.id.span) {
             let at = At::place(LinkError::TwoImports { name }, Some(&self.wac.place(import.id.span)));
             return Err(Box::new(at.and(&self.wac.place(previous), Some("imported here before"))));
@@ -195,7 +195,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         Ok(item)
     }
 
-    /// The names of what an instance exports.
+    /// The names of the exports of an instance.
     fn exports(&self, item: &Item, span: SourceSpan) -> Result<Vec<&'a String>> {
         let component = self.wiring.component(item.origin.node());
         match (component, self.wiring.ty(&item.origin)) {
@@ -214,7 +214,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         Item { origin, interface, name: Some(export.to_owned()) }
     }
 
-    /// Instantiates a package, `let`-bound to a name or not.
+    /// Instantiates a package, with the name of its `let` binding if there is one.
     fn instance(&mut self, new: &'d NewExpr<'d>, bound: Option<&str>) -> Result<Item> {
         let package = key(new.package.name, new.package.version.as_ref());
         if self.instances.len() >= limits::INSTANCES {
@@ -265,7 +265,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
                 return Err(Box::new(at.and(&self.wac.place(earlier), Some("filled here before"))));
             }
         }
-        // What is said of one argument goes before what an instance happens to export.
+        // Named arguments take precedence over spread instances.
         for argument in &new.arguments {
             if let InstantiationArgument::Spread(id) = argument {
                 self.spread(id, component.imports(), &mut arguments)?;
@@ -295,7 +295,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         name
     }
 
-    /// Fills an import, if it is of the right type.
+    /// Fills an import, if the type fits.
     fn fill(&mut self, node: NodeIndex, import: &str, item: Item, span: SourceSpan) -> Result<()> {
         let place = self.wac.place(span);
         let filled = self.wiring.filled(node, import, item.origin.clone(), Some(place.clone()));
@@ -318,7 +318,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         }
     }
 
-    /// Fills what is left from what an instance exports, by name and then by compatible version.
+    /// Fills the remaining imports from the exports of an instance, by name and then by compatible version.
     fn spread(
         &mut self,
         id: &'d Ident<'d>,
@@ -374,7 +374,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
         }
     }
 
-    /// Exports a type that the document defines. It is exported by its own name already, unless by another.
+    /// Exports a type of the document. Under its own name it is exported already.
     fn export_type(&mut self, id: &Ident<'d>, options: &'d ExportOptions<'d>) -> Result<()> {
         match options {
             ExportOptions::None => Ok(()),
@@ -404,7 +404,7 @@ impl<'a, 'd> Evaluation<'a, 'd> {
     }
 }
 
-/// The import that an item is for, where only a name of the document's says so.
+/// The import that an unnamed argument is for.
 fn inferred(item: &Item, id: &str, imports: &IndexMap<String, ComponentItem>) -> String {
     let known = |name: &Option<String>| name.clone().filter(|name| imports.contains_key(name));
     known(&item.interface)
@@ -413,8 +413,8 @@ fn inferred(item: &Item, id: &str, imports: &IndexMap<String, ComponentItem>) ->
         .unwrap_or_else(|| id.to_owned())
 }
 
-/// The only interface among some names whose last part is a name: `ns:pkg/store@1.0.0` for `store`. A plain name of
-/// that very text goes before it.
+/// The only interface with a name as its last part: `ns:pkg/store@1.0.0` for `store`. A plain name that equals the text
+/// takes precedence.
 fn matching_interface<'n>(wanted: &str, names: impl Iterator<Item = &'n String> + Clone) -> Option<&'n str> {
     if names.clone().any(|name| name == wanted) {
         return None;

@@ -1,7 +1,7 @@
-//! Wiring as a configuration of `wasm-tools compose` says.
+//! Wiring by a configuration of `wasm-tools compose`.
 //!
-//! An instance is filled, import by import, from the first of these: an export of a definition, the instance that an
-//! argument names, an instance that is called as the import is. What is left is the host's.
+//! The source of each import is the first of: an export of a definition, the instance that an argument names, an
+//! instance with the name of the import. Other imports are left to the host.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,11 +16,11 @@ use crate::describe::At;
 use crate::describe::wasm_compose::{self, ROOT};
 use crate::load::{ComponentId, Components};
 
-/// Wires all that the root reaches.
+/// Wires all instances that the root needs.
 ///
 /// # Errors
 ///
-/// All that is wrong with the configuration, instance by instance.
+/// All errors of the configuration, instance by instance.
 pub fn wire<'a>(components: &'a Components, config: &wasm_compose::Wiring) -> Result<Wiring<'a>, Vec<At<LinkError>>> {
     let mut builder = Builder {
         components,
@@ -52,7 +52,7 @@ struct Builder<'a, 'c> {
     wiring: Wiring<'a>,
     instances: BTreeMap<String, NodeIndex>,
     definitions: BTreeMap<ComponentId, NodeIndex>,
-    /// The instances whose imports are still to be filled.
+    /// The instances whose imports are not filled yet.
     queue: VecDeque<(NodeIndex, String)>,
     errors: Vec<LinkError>,
 }
@@ -82,7 +82,7 @@ impl<'a> Builder<'a, '_> {
         }
         for (import, item) in component.imports() {
             let argument = arguments.and_then(|arguments| arguments.get(import));
-            // Instances are found by name; anything else is filled where an argument says so.
+            // Instances are found by name. Other items are filled only by an argument.
             if argument.is_none() && !matches!(item.ty, ComponentEntityType::Instance(_)) {
                 continue;
             }
@@ -100,7 +100,7 @@ impl<'a> Builder<'a, '_> {
                     self.of_instance(node, import, exporter, argument.export.as_deref())
                 }
                 (None, None) => match self.components.named(self.config.component(import)) {
-                    // A component that imports what it exports is not meant to be its own import.
+                    // A component with an import and an export of one name does not fill itself.
                     Some(id) if id != self.components.root() => {
                         let exporter = self.instance(import, id);
                         self.of_instance(node, import, exporter, None)
@@ -115,7 +115,7 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// The export of that name of the first definition that has it, of which there is one instance.
+    /// The export of that name of the first definition that has it. A definition has one instance.
     fn definition(&mut self, import: &str) -> Option<Origin> {
         let components = self.components;
         let mut ids = self.config.definitions.iter().filter_map(|name| components.named(name));
@@ -126,8 +126,8 @@ impl<'a> Builder<'a, '_> {
         Some(Origin::Export(node, vec![import.to_owned()]))
     }
 
-    /// Fills an import from an export of an instance: the one that is named, the instance as a whole, the export of
-    /// the import's name, or the first that fits.
+    /// Fills an import from an instance: by the named export, the instance itself, the export of the import's name, or
+    /// the first export that fits.
     fn of_instance(
         &self,
         node: NodeIndex,
@@ -151,7 +151,7 @@ impl<'a> Builder<'a, '_> {
         let candidates = named.into_iter().chain(component.exports().keys()).map(|export| whole.export(export));
         let fits = |origin: Origin| self.wiring.filled(node, import, origin, None).ok();
         let found = std::iter::once(whole.clone()).chain(candidates).find_map(fits);
-        // A name that is right and a type that is not is what the user has to hear about.
+        // A matching name with another type is the most useful error.
         if let (None, Some(export)) = (&found, named) {
             return self.filled(node, import, whole.export(export));
         }
@@ -177,7 +177,7 @@ impl<'a> Builder<'a, '_> {
         })
     }
 
-    /// Refuses a configuration that does nothing, and imports where there may be none.
+    /// Refuses a configuration without effect, and imports where the configuration disallows them.
     fn check(&mut self) {
         if self.instances.len() + self.definitions.len() == 1 && self.errors.is_empty() {
             let imports = self.components[self.components.root()].imports().keys().cloned().collect();

@@ -1,4 +1,4 @@
-//! What fills the imports of each instance, whoever decided it, made a graph.
+//! Converts the sources of imports, which any of the wirings has decided, to a graph.
 
 use std::collections::BTreeMap;
 
@@ -16,32 +16,32 @@ use crate::types::compare::{self, Difference, Item};
 use crate::types::mentions;
 use crate::types::{Side, TypeKey};
 
-/// Instances, and what fills those of their imports that are not left to the host.
+/// Instances, with the sources of the imports that are not left to the host.
 pub struct Wiring<'a> {
     components: &'a Components,
-    /// So far with nodes alone.
+    /// The graph, which has only nodes so far.
     graph: Graph,
     filled: BTreeMap<(NodeIndex, String), Filled>,
     exports: Vec<(String, Origin)>,
 }
 
 impl<'a> Wiring<'a> {
-    /// Of no instance yet.
+    /// Without instances.
     pub fn new(components: &'a Components) -> Self {
         Wiring { components, graph: Graph::default(), filled: BTreeMap::new(), exports: Vec::new() }
     }
 
-    /// What a graph was made of: it may be wired in another way.
+    /// Reads a graph, so that it can be rewired.
     ///
     /// # Errors
     ///
-    /// A wire that does not fit any more, which one of a graph that has been linked does.
+    /// A wire does not fit, which is impossible for a linked graph.
     pub fn of(components: &'a Components, graph: &Graph) -> Result<Self, Difference> {
         let mut wiring = Wiring { graph: graph.unwired(), ..Wiring::new(components) };
         let origin = |node: NodeIndex, path: &[String]| match graph.host(node) {
             None => Some(Origin::Export(node, path.to_vec())),
             Some(host) => {
-                // What a document itself imports stays the host's, whatever becomes of the others.
+                // The imports of a document stay with the host in any case.
                 let declared = host.parts.iter().find(|part| graph.is_declarations(part.node));
                 let part = declared.or(host.parts.first())?;
                 Some(Origin::Import(part.node, part.import.clone(), path.to_vec()))
@@ -53,7 +53,7 @@ impl<'a> Wiring<'a> {
                     wire.path.is_empty()
                         && host.parts.iter().any(|part| part.node == node && part.import == wire.import)
                 };
-                // What follows from another import's wire does so again.
+                // An argument that another import's wire determines is determined by it again.
                 let follows = named_by_another(&components[id], &wire.import).is_some_and(|(other, rest)| {
                     graph.argument(node, other).is_some_and(|(other, wire_of_other)| {
                         other == source && [&wire_of_other.path, rest].concat() == wire.path
@@ -86,31 +86,31 @@ impl<'a> Wiring<'a> {
         self.graph.add(Node::Instance(Instance { name, component, adapts: None }))
     }
 
-    /// Instantiates an adapter of an instance, which messages name in its place.
+    /// Instantiates an adapter of an instance. Messages name the instance instead of the adapter.
     pub fn adapt(&mut self, instance: &str, name: String, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Instance(Instance { name, component, adapts: Some(instance.to_owned()) }))
     }
 
-    /// Says where the user names a node.
+    /// Records the place of a node in the user's text.
     pub fn place_at(&mut self, node: NodeIndex, place: Place) {
         self.graph.place_at(node, place);
     }
 
-    /// Says where the user names an export.
+    /// Records the place of an export in the user's text.
     pub fn place_export_at(&mut self, export: String, place: Place) {
         self.graph.place_export_at(export, place);
     }
 
-    /// Adds what a document itself imports.
+    /// Adds the declarations of a document.
     pub fn declare(&mut self, component: ComponentId) -> NodeIndex {
         self.graph.add(Node::Declarations(component))
     }
 
-    /// What fills an import from an origin.
+    /// The argument for an import from an origin.
     ///
     /// # Errors
     ///
-    /// The first difference between what the import asks for and what is there.
+    /// The first difference between the types of the import and the origin.
     pub fn filled(
         &self,
         importer: NodeIndex,
@@ -138,16 +138,16 @@ impl<'a> Wiring<'a> {
         self.filled.insert((importer, import.to_owned()), filled);
     }
 
-    /// What fills an import, if that is not the host by the import itself.
+    /// The source of an import, unless it is the host's import itself.
     pub fn filler(&self, importer: NodeIndex, import: &str) -> Option<Origin> {
         self.filled.get(&(importer, import.to_owned())).map(|filled| filled.origin.clone())
     }
 
-    /// Has whoever uses an export of one instance use another instance's of the same name.
+    /// Redirects all users of an export of one instance to the export of the same name of another.
     ///
     /// # Errors
     ///
-    /// The first difference between what a user asks for and what is there.
+    /// The first difference between the types of an import and the new export.
     pub fn move_users(&mut self, from: NodeIndex, to: NodeIndex, export: &str) -> Result<(), Difference> {
         let moved = |origin: &Origin| match origin {
             Origin::Export(node, path) if *node == from && path.first().is_some_and(|first| first == export) => {
@@ -177,24 +177,24 @@ impl<'a> Wiring<'a> {
         self.filled.contains_key(&(importer, import.to_owned()))
     }
 
-    /// Exports something.
+    /// Adds an export.
     pub fn export(&mut self, name: String, origin: Origin) {
         self.exports.push((name, origin));
     }
 
-    /// Exports something no more by that name. Whether it was.
+    /// Removes an export. Returns whether it was there.
     pub fn remove_export(&mut self, name: &str, origin: &Origin) -> bool {
         let before = self.exports.len();
         self.exports.retain(|(exported, of)| exported != name || of != origin);
         self.exports.len() < before
     }
 
-    /// What messages call a node.
+    /// The name of a node in messages.
     pub fn name_of(&self, node: NodeIndex) -> &str {
         self.graph.name_of(node)
     }
 
-    /// What messages call what an origin leads to.
+    /// The name of an origin in messages.
     pub fn shown(&self, origin: &Origin) -> String {
         let (first, path) = match origin {
             Origin::Export(node, path) => (self.name_of(*node), path),
@@ -208,7 +208,7 @@ impl<'a> Wiring<'a> {
         self.graph.component(node).map(|id| &self.components[id])
     }
 
-    /// The type of an item. `None` for an instance of a component as a whole, whose exports are the component's.
+    /// The type of an item. `None` for a whole instance, whose type follows from its component.
     pub fn ty(&self, origin: &Origin) -> Option<ComponentEntityType> {
         match origin {
             Origin::Export(node, path) => self.component(*node)?.export_at(path),
@@ -219,7 +219,7 @@ impl<'a> Wiring<'a> {
         }
     }
 
-    /// The imports that nothing fills, in the order of components and of their imports.
+    /// The unfilled imports, in the order of components and of their imports.
     pub fn left_to_host(&self) -> Vec<(NodeIndex, &'a str)> {
         let mut users: Vec<(NodeIndex, ComponentId)> = self.graph.users().collect();
         users.sort_by_key(|(node, component)| (*component, *node));
@@ -232,13 +232,13 @@ impl<'a> Wiring<'a> {
         imports.filter(is_host).collect()
     }
 
-    /// The graph, with what stays with the host.
+    /// The graph, complete with host imports.
     ///
     /// # Errors
     ///
-    /// Imports that the host cannot give as one, and resource types with two owners.
+    /// Imports that cannot be merged, and resource types with two owners.
     pub fn finish(self) -> Result<Graph, Vec<At<LinkError>>> {
-        // Before anything that follows them one by one, on the stack or for each other.
+        // The limit is checked before algorithms that are recursive or superlinear in the number of instances.
         if self.graph.users().nth(limits::INSTANCES).is_some() {
             return Err(vec![LinkError::TooManyInstances { limit: limits::INSTANCES }.into()]);
         }
@@ -259,7 +259,7 @@ impl<'a> Wiring<'a> {
         };
         for (node, component) in self.graph.users() {
             for import in self.components[component].imports().keys() {
-                // Whatever is not filled is the host's.
+                // An unfilled import is the host's.
                 let origin = self.origin(node, import);
                 let (from, path) = source(origin.clone()).ok_or_else(|| gone(&origin))?;
                 graph.wire(from, node, Wire { import: import.clone(), path });
@@ -281,13 +281,13 @@ impl<'a> Wiring<'a> {
         Ok(graph)
     }
 
-    /// Those imports of types alone that a component fills by their name and that are better left to the host: the output
-    /// mentions their types and has no other name for them. Such types are what they are, whoever names them.
+    /// Imports with only types that a component fills by name although the host should: the output mentions their types
+    /// and has no other name for them. Types without resources are the same from any source.
     ///
-    /// Component Model, Explainer, "Import and Export Definitions": imports and exports mention types that have a name.
+    /// Component Model, Explainer, "Import and Export Definitions": imports and exports may only mention named types.
     pub fn types_for_the_host(&self) -> Vec<(NodeIndex, String)> {
         let is_left = |((node, import), filled): &(&(NodeIndex, String), &Filled)| {
-            // What the user decides stays as it is decided.
+            // Decisions of the user are kept.
             filled.place.is_none()
                 && self.component(*node).is_some_and(|component| {
                     is_of_types(component, import) && self.is_to_be_named(*node, component, import, &filled.origin)
@@ -296,10 +296,10 @@ impl<'a> Wiring<'a> {
         self.filled.iter().filter(is_left).map(|(key, _)| key.clone()).collect()
     }
 
-    /// Whether what the output imports or exports of a component mentions types of an import, which a component fills from
-    /// there.
+    /// Whether imports or exports of the output that come from a component mention types of an import that another
+    /// component fills.
     fn is_to_be_named(&self, node: NodeIndex, component: &Component, import: &str, filled: &Origin) -> bool {
-        // A type that a world uses is imported by that name, if anything needs it.
+        // A type that a world uses is imported under that name only if it is needed.
         let is_used = |key: &TypeKey| {
             component.imports().values().any(|item| match item.ty {
                 ComponentEntityType::Type { created, .. } => component.key(created) == *key,
@@ -321,13 +321,13 @@ impl<'a> Wiring<'a> {
             .keys()
             .filter(is_left)
             .any(|name| component.imports().get(name).is_some_and(|item| mentions(item.ty)));
-        // Where the output exports the interface too, its exports have a name for the types.
+        // If the output exports the interface as well, its exports can name the types.
         let is_exported = || self.exports.iter().any(|(_, origin)| origin == filled);
         let mut exports = self.exports.iter().filter(|(_, origin)| origin.node() == node);
         is_import || (exports.any(|(_, origin)| self.ty(origin).is_some_and(mentions)) && !is_exported())
     }
 
-    /// Instances of which each needs another to be there first.
+    /// Instances that need each other as arguments.
     fn cycle(&self, graph: &Graph) -> Option<At<LinkError>> {
         let members = graph.cycle()?;
         let places = members
@@ -342,7 +342,7 @@ impl<'a> Wiring<'a> {
         Some(places.fold(error.into(), |at: At<LinkError>, place| at.and(&place, None)))
     }
 
-    /// What an import is filled from in the end.
+    /// The final source of an import.
     fn origin(&self, importer: NodeIndex, import: &str) -> Origin {
         if let Some(filled) = self.filled.get(&(importer, import.to_owned())) {
             return filled.origin.clone();
@@ -357,8 +357,8 @@ impl<'a> Wiring<'a> {
         Origin::Import(importer, import.to_owned(), Vec::new())
     }
 
-    /// Whether the output must import a type that a component could fill as well. A type without resources is what it
-    /// is, whoever names it; but what the output imports and exports can only mention types that have a name there.
+    /// Whether the output must import a type that a component could fill. A type without resources is the same from any
+    /// source, but imports and exports of the output may only mention types that are named there.
     fn named_by_the_output(&self, importer: NodeIndex, component: &Component, import: &str) -> bool {
         let Some(item) = component.imports().get(import) else { return false };
         let ComponentEntityType::Type { created, .. } = item.ty else { return false };
@@ -378,7 +378,7 @@ impl<'a> Wiring<'a> {
     }
 }
 
-/// Whether an import is an interface that has types alone, and none of them of a resource.
+/// Whether an import is an interface of only types, none of which has a resource.
 pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
     let Some(item) = component.imports().get(import) else { return false };
     let ComponentEntityType::Instance(id) = item.ty else { return false };
@@ -387,8 +387,8 @@ pub(super) fn is_of_types(component: &Component, import: &str) -> bool {
         && mentions::resources(component, item.ty).is_empty()
 }
 
-/// The other import of a component that already names the type that this import is, as in a world's `use`: whatever
-/// fills that one fills this one. The rest of the way to the type comes with it.
+/// The other import of a component that defines the type of this import, as by `use` in a world. The source of that
+/// import determines this one. Returns the remaining path to the type as well.
 pub fn named_by_another<'c>(component: &'c Component, import: &str) -> Option<(&'c str, &'c [String])> {
     let ComponentEntityType::Type { created, .. } = component.imports().get(import)?.ty else { return None };
     let definition = component.definition(component.key(created))?;
