@@ -1,7 +1,7 @@
-//! Adapters as components: what writes the inner one, before imports, and the outer one, before exports.
+//! Adapters as components. The inner adapter stands in front of imports, the outer one in front of exports.
 //!
-//! An adapter has core modules, whose functions it lifts, and exports interfaces. Each of these is put together by a component
-//! of its own within the adapter, the shim: methods have their names only where their resource type is exported too.
+//! An adapter lifts functions of its core modules and exports interfaces. A nested component, the shim, assembles each
+//! interface, because methods need the exported name of their resource type.
 
 mod base;
 mod front;
@@ -28,33 +28,33 @@ use crate::types::copy::writer::{Result, TypeWriter, extra_name, instance_type};
 use base::Base;
 use shim::Shim;
 
-/// What an interface is put together of: indices of the adapter's, by the names that they have in it.
+/// The parts of an interface: indices in the adapter, by name.
 #[derive(Default)]
 #[allow(missing_docs)]
 struct Parts {
     types: BTreeMap<String, u32>,
     functions: BTreeMap<String, u32>,
-    /// The types that are imported, and the same for the component as for the host.
+    /// The imported types that are the same for the component and for the host.
     hosts: BTreeSet<String>,
-    /// The functions that are asynchronous here: another component stands before them.
+    /// The asynchronous functions, which have a front component.
     later: BTreeSet<String>,
 }
 
-/// A core module's import: its name, its kind, and the index of what it is.
+/// An import of a core module: name, kind, and index.
 type Argument = (String, ExportKind, u32);
 
 /// A function of an adapter's core module.
 struct Stub<'c> {
     function: &'c Function<'c>,
-    /// Its number in the module.
+    /// Its number in the core module.
     number: usize,
     options: Options,
 }
 
-/// The core functions that have been aliased, by the names that their module exports them by.
+/// The aliased core functions, by the name of the module's export.
 type Aliased = BTreeMap<String, u32>;
 
-/// A component in the making, and the component that it is an adapter of.
+/// An incomplete component, with the component that it adapts.
 struct Writer<'c> {
     component: &'c Component,
     builder: ComponentBuilder,
@@ -65,7 +65,8 @@ impl<'c> Writer<'c> {
         Writer { component, builder: ComponentBuilder::default() }
     }
 
-    /// Imports an instance that has some types and functions, and gives its index. `names` are the types that these are made of.
+    /// Imports an instance with some types and functions, and returns its index. `names` are the types that these
+    /// consist of.
     fn import<'n>(
         &mut self,
         name: impl Into<ComponentExternName<'n>>,
@@ -77,7 +78,7 @@ impl<'c> Writer<'c> {
         Ok(self.builder.import(name, ComponentTypeRef::Instance(ty)))
     }
 
-    /// Imports an instance that has some types and functions, and names its types.
+    /// Imports an instance with some types and functions, and names its types.
     fn import_types<'n>(
         &mut self,
         name: impl Into<ComponentExternName<'n>>,
@@ -93,7 +94,7 @@ impl<'c> Writer<'c> {
         Ok(())
     }
 
-    /// Imports a resource type that the world itself has.
+    /// Imports a resource type of the world.
     fn import_resource(&mut self, name: &str) -> u32 {
         self.builder.import(name, ComponentTypeRef::Type(TypeBounds::SubResource))
     }
@@ -106,7 +107,7 @@ impl<'c> Writer<'c> {
         self.builder.alias_export(instance, name, ComponentExportKind::Func)
     }
 
-    /// Instantiates a core module with what it imports.
+    /// Instantiates a core module with its arguments.
     fn core_instance(&mut self, module: u32, arguments: &[Argument]) -> u32 {
         if arguments.is_empty() {
             return self.builder.core_instantiate(None, module, []);
@@ -116,7 +117,7 @@ impl<'c> Writer<'c> {
         self.builder.core_instantiate(None, module, [(INTRINSICS, ModuleArg::Instance(arguments))])
     }
 
-    /// Instantiates a module that has functions of the adapter's. `functions` are those that stand for its intrinsics.
+    /// Instantiates a core module of the adapter. `functions` are its intrinsics.
     fn core(&mut self, module: &Module, functions: Vec<u32>, base: Option<&Base>) -> u32 {
         let functions = functions.into_iter().enumerate();
         let functions = functions.map(|(number, index)| (number.to_string(), ExportKind::Func, index));
@@ -125,14 +126,14 @@ impl<'c> Writer<'c> {
         self.core_instance(module, &arguments)
     }
 
-    /// A function to be called by core code.
+    /// Lowers a function for core code.
     fn lower(&mut self, function: u32, base: Option<&Base>) -> u32 {
         let options: Vec<_> = base.into_iter().flat_map(Base::lowering).collect();
         self.builder.lower_func(None, function, options)
     }
 
-    /// A function of the core module, lifted. Its type is made of the types that `names` has. One that goes on is asynchronous, and has the
-    /// callback of tasks.
+    /// Lifts a function of the core module. Its type consists of types in `names`. A function that continues after its
+    /// return is asynchronous and has the callback of tasks.
     fn lift(
         &mut self,
         stub: &Stub<'_>,
@@ -158,18 +159,18 @@ impl<'c> Writer<'c> {
         Ok(self.builder.lift_func(None, core, ty, options))
     }
 
-    /// A function that a core module exports, aliased once.
+    /// Aliases a function that a core module exports, once.
     fn alias_core(&mut self, instance: u32, export: &str, aliased: &mut Aliased) -> u32 {
         let alias = || self.builder.core_alias_export(None, instance, export, ExportKind::Func);
         *aliased.entry(export.to_owned()).or_insert_with(alias)
     }
 
-    /// A place where types are written that have no name among `names`.
+    /// A scope for types that are not among `names`.
     fn scope<'s>(&'s mut self, names: &'s mut TypeIndices) -> TypeWriter<'c, 's> {
         TypeWriter::new(self.component, &mut self.builder, names)
     }
 
-    /// Writes a type that is about to be exported, and is no resource type, unless that has a name.
+    /// Writes a type for an export, unless it is a resource type or named already.
     fn define(&mut self, ty: &NamedType<'_>, names: &mut TypeIndices) -> Result<u32> {
         match self.scope(names).bounds_of(ty)? {
             TypeBounds::Eq(index) => Ok(index),
@@ -177,8 +178,8 @@ impl<'c> Writer<'c> {
         }
     }
 
-    /// Exports an interface, and gives the index of the instance. `is_given` says of which types it is not the interface that
-    /// says what they are, `named` gives those that it is made of and does not name.
+    /// Exports an interface, and returns the index of the instance. `is_given` identifies the types that the interface
+    /// does not define; `named` returns types that it consists of and does not name.
     fn export(
         &mut self,
         interface: &Interface<'c>,
@@ -198,7 +199,7 @@ impl<'c> Writer<'c> {
         Ok(self.builder.export(name, ComponentExportKind::Instance, instance, None))
     }
 
-    /// The type of a function that takes an owned handle of one resource type, and gives one of another.
+    /// The type of a function that converts an owned handle of one resource type to one of another.
     fn conversion_type(&mut self, from: u32, to: u32) -> u32 {
         let mut own = |resource| {
             let (index, encoder) = self.builder.ty(None);

@@ -1,4 +1,4 @@
-//! What a refused function answers, as its type allows.
+//! The answers of refused functions, derived from their types.
 
 use indexmap::IndexSet;
 use wasmparser::component_types::{ComponentDefinedType as T, ComponentDefinedTypeId, ComponentValType, ResourceId};
@@ -10,21 +10,21 @@ use crate::limits;
 use crate::name::{Capability, Form, base};
 use crate::runtime::rep::NULL;
 
-/// What a call of a function does.
+/// The behaviour of a refused function.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Refusal {
     /// It traps.
     Trap,
-    /// It gives a value, or none where the function has no result.
+    /// It returns a value, or nothing where the function has no result.
     Return(Option<Answer>),
-    /// It gives a value likewise, and reads the streams to their ends that it was passed.
+    /// It returns a value, and reads its stream parameters to their ends.
     Drain(Option<Answer>),
-    /// It gives the index of each element of the list that it was passed.
+    /// It returns the index of each element of its list parameter.
     EveryIndex,
 }
 
 impl Refusal {
-    /// What it gives, if it gives anything.
+    /// The value that it returns, if there is one.
     pub fn answer(&self) -> Option<&Answer> {
         match self {
             Refusal::Return(answer) | Refusal::Drain(answer) => answer.as_ref(),
@@ -32,12 +32,12 @@ impl Refusal {
         }
     }
 
-    /// Whether it reads streams to their ends.
+    /// Whether it reads its stream parameters to their ends.
     pub fn drains(&self) -> bool {
         matches!(self, Refusal::Drain(_))
     }
 
-    /// Whether it is done only when its function has returned: it reads streams, or answers a future.
+    /// Whether it continues after its return: to read streams, or to complete a future.
     pub fn goes_on(&self) -> bool {
         self.drains() || self.answer().is_some_and(Answer::has_future)
     }
@@ -54,26 +54,26 @@ impl Answer {
     }
 }
 
-/// A value that an adapter can make.
+/// A value that an adapter can construct.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// A scalar, a float or flags, by their bits.
+    /// A scalar, a float or flags, as bits.
     Bits(u64),
-    /// A string, or the list of nothing where it is empty.
+    /// A string. An empty one also stands for an empty list.
     Text(String),
-    /// A record, a tuple or a list of a fixed length.
+    /// A record, a tuple or a fixed-length list.
     Fields(Vec<Answer>),
     /// A case of a variant.
     Case(usize, Option<Box<Answer>>),
-    /// A new handle of a resource type that the adapter owns, whose methods refuse calls in that way.
+    /// A new handle of a resource type of the adapter, whose methods refuse calls in the same way.
     Own(ResourceId, RefusalKind),
-    /// The readable end of a stream that has ended.
+    /// The readable end of a closed stream.
     Ended(ComponentDefinedTypeId),
     /// A future of a value.
     Future(ComponentDefinedTypeId, Option<Box<Answer>>),
 }
 
-/// How the methods of a handle answer: as the function did that made it. It is the representation of the handle.
+/// The behaviour of a handle's methods, which is that of the function that made the handle. It is encoded in the rep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum RefusalKind {
@@ -81,11 +81,10 @@ pub enum RefusalKind {
     Ignore = NULL as isize + 2,
 }
 
-/// How much an ignored output stream takes at once, in bytes.
+/// The number of bytes that an ignored output stream accepts at once.
 const ROOM: u64 = 1 << 20;
 
-/// The cases of an error that say that something is not allowed, or cannot be had: the first of them that a type has is
-/// what it says.
+/// The error cases that state a denial or an absence, in order of preference.
 const REFUSALS: &[&str] = &[
     "access-denied",
     "access",
@@ -102,16 +101,16 @@ const REFUSALS: &[&str] = &[
     "internal-error",
 ];
 
-/// Makes answers of the types of one component.
+/// Constructs answers for the types of one component.
 pub struct Answers<'c> {
-    /// Its types.
+    /// The types of the component.
     pub abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
     pub owns: &'c dyn Fn(ResourceId) -> bool,
 }
 
 impl Answers<'_> {
-    /// What a function does that is refused. `None` where it is to be ignored and no value can be made for that.
+    /// The behaviour of a refused function. `None` where it must be ignored and no value can be constructed for that.
     pub fn body(&self, of: &Function<'_>, treatment: Treatment) -> Option<Refusal> {
         let refusal_kind = match treatment {
             Treatment::Allow | Treatment::Provide | Treatment::Trap => return Some(Refusal::Trap),
@@ -130,7 +129,8 @@ impl Answers<'_> {
         })
     }
 
-    /// Whether a function is passed streams that can be read to their ends: of plain values, which take no room of their own.
+    /// Whether all stream parameters can be read to their ends: their elements are plain values without memory of their
+    /// own.
     fn is_drainable(&self, of: &Function<'_>) -> bool {
         let mut streams =
             of.ty.params.iter().flat_map(|(_, ty)| self.abi.handles(ty)).filter_map(|shape| match shape {
@@ -143,8 +143,8 @@ impl Answers<'_> {
             && streams.all(|element| element.as_ref().is_none_or(is_plain))
     }
 
-    /// The functions of WASI that answer as their meaning asks, and not by their types alone: language runtimes call
-    /// them before any code of the user's. Nothing for what only goes by the name of one.
+    /// The functions of WASI whose answers follow their semantics instead of only their types, because language
+    /// runtimes call them before any user code. Functions that only have the name of one are excluded.
     fn known(&self, of: &Function<'_>, refusal_kind: RefusalKind) -> Option<Refusal> {
         if !of.is_known {
             return None;
@@ -154,14 +154,14 @@ impl Answers<'_> {
         let bits = |bits| Some(Refusal::Return(Some(Answer::Bits(bits))));
         let refused = || Some(self.denied(of));
         match of.known() {
-            // A pollable is always ready, or who waits for it would do so for ever.
+            // A pollable is always ready, since a task would otherwise wait forever.
             ("wasi:io/poll", "[method]pollable.ready") => bits(1),
             ("wasi:io/poll", "[method]pollable.block") => Some(Refusal::Return(None)),
             ("wasi:io/poll", "poll") => Some(Refusal::EveryIndex),
             ("wasi:io/streams", "[method]output-stream.check-write") if ignored => {
                 Some(Refusal::Return(Some(Answer::Case(0, Some(Box::new(Answer::Bits(ROOM)))))))
             }
-            // At its end. What comes from an ignored stream could not be told from what comes late otherwise.
+            // An ignored input stream is at its end. Without that, it would look like a stream with late data.
             ("wasi:io/streams", function) if ignored && is_method_of(function, "input-stream") => refused(),
             ("wasi:io/streams", "[method]output-stream.splice" | "[method]output-stream.blocking-splice")
                 if ignored =>
@@ -169,7 +169,8 @@ impl Answers<'_> {
                 refused()
             }
             _ => match Capability::of(of.interface, of.name)? {
-                // Clocks stand still at their start, and tick in nanoseconds. Go's runtime ends where the monotonic one is zero.
+                // Clocks stand still at their start, with a resolution of one nanosecond. Go's runtime aborts where the
+                // monotonic clock is zero.
                 Capability::Clocks => match (result, of.name) {
                     (None, _) => Some(Refusal::Return(None)),
                     (Some(_), "now") if base(of.interface) == "wasi:clocks/monotonic-clock" => bits(1),
@@ -185,7 +186,7 @@ impl Answers<'_> {
                         Some(self.neutral(ty, refusal_kind, of).map_or(Refusal::Trap, |it| Refusal::Return(Some(it))))
                     }
                 },
-                // Bytes that can be foretold, and pass for random ones, are worse than a trap.
+                // Predictable bytes in place of random ones would be worse than a trap.
                 Capability::Random if !ignored => Some(Refusal::Trap),
                 _ => None,
             },
@@ -197,8 +198,8 @@ impl Answers<'_> {
         answer.map_or(Refusal::Trap, |answer| Refusal::Return(Some(answer)))
     }
 
-    /// The value of a type that says that there is nothing. `None` where it has no such value: one that was made up could
-    /// be taken for a true one.
+    /// The value of a type that expresses an absence. `None` where the type has none: any other value could be mistaken
+    /// for a real one.
     fn refusal(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
         if let Some(T::Result { err, .. }) = self.defined(ty) {
             let payload = match err {
@@ -211,18 +212,18 @@ impl Answers<'_> {
             return Some(Answer::Case(0, None));
         }
         match self.abi.shape(ty) {
-            // A list of nothing, but not a text.
+            // An empty list. An empty string would be a real value.
             Shape::Pointed(Some(_)) => Some(Answer::Text(String::new())),
             shape => self.composed(shape, RefusalKind::Deny, &|ty| self.refusal(ty, of)),
         }
     }
 
-    /// The value of an error's type that says most clearly what is wrong.
+    /// The value of an error type that describes the refusal best.
     fn error(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
         let cases: Vec<(&str, Option<ComponentValType>)> = match self.defined(ty) {
             Some(T::Variant(ty)) => ty.cases.iter().map(|(name, case)| (name.as_str(), case.ty)).collect(),
             Some(T::Enum(names)) => names.iter().map(|name| (name.as_str(), None)).collect(),
-            // An error that carries values is one whatever they are.
+            // An error type without cases is an error with any value.
             _ => return self.told(ty, of),
         };
         let make = |index: usize| {
@@ -234,12 +235,12 @@ impl Answers<'_> {
             Some(Answer::Case(index, payload))
         };
         let named = |wanted: &&str| cases.iter().position(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        // Each once: what cannot be made is not made the second time either, and takes as long.
+        // Each case is tried once, since construction may be expensive.
         let order: IndexSet<usize> = REFUSALS.iter().filter_map(named).chain(0..cases.len()).collect();
         order.into_iter().find_map(make)
     }
 
-    /// A value that goes with an error: where it can hold a text, that says what was refused.
+    /// The payload of an error: a message where it can hold a string.
     fn told(&self, ty: &ComponentValType, of: &Function<'_>) -> Option<Answer> {
         let message = || Answer::Text(format!("denied by weld: {}", of.shown()));
         match (self.abi.shape(ty), self.defined(ty)) {
@@ -256,7 +257,7 @@ impl Answers<'_> {
         }
     }
 
-    /// The value of a type that means least: zero, false, empty, none, success. `None` where none can be made.
+    /// The neutral value of a type: zero, false, empty, none, success. `None` where there is none.
     fn neutral(&self, ty: &ComponentValType, refusal_kind: RefusalKind, of: &Function<'_>) -> Option<Answer> {
         match self.abi.shape(ty) {
             Shape::Scalar(_) | Shape::Float(_) | Shape::Flags(_) => Some(Answer::Bits(0)),
@@ -267,7 +268,7 @@ impl Answers<'_> {
                     None => Some(Answer::Case(index, None)),
                 };
                 match self.defined(ty) {
-                    // Where success cannot be made up, failure says why.
+                    // Where no success value can be constructed, an error describes the reason.
                     Some(T::Result { .. }) => {
                         cases.iter().enumerate().take(1).find_map(make).or_else(|| self.refusal(ty, of))
                     }
@@ -278,8 +279,8 @@ impl Answers<'_> {
         }
     }
 
-    /// The value of a type that is made of others, each of whose values `make` gives, or the handle that it is. `None` for all other
-    /// types, and where no such value can be made.
+    /// The value of a composite type, whose parts `make` returns, or a handle. `None` for other types, and where no
+    /// value can be constructed.
     fn composed(
         &self,
         shape: Shape,
@@ -288,7 +289,7 @@ impl Answers<'_> {
     ) -> Option<Answer> {
         match shape {
             Shape::Fields(types) => types.iter().map(make).collect::<Option<_>>().map(Answer::Fields),
-            // No more than an adapter should have.
+            // The limit of an adapter's size.
             Shape::Repeated(element, length) => {
                 let answer = make(&element).filter(|_| u64::from(length) <= limits::VALUES)?;
                 Some(Answer::Fields(vec![answer; length as usize]))
@@ -316,7 +317,7 @@ fn is_method_of(function: &str, resource: &str) -> bool {
     matches!(Form::of(function), Some(Form::Method(member)) if member.resource == resource)
 }
 
-/// Whether a value is the same for each call: what a future will give stays in memory until it is asked for.
+/// Whether a value is the same for each call. The value of a future stays in memory until it is read.
 fn is_constant(answer: &Answer) -> bool {
     match answer {
         Answer::Bits(_) | Answer::Text(_) => true,

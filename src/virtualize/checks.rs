@@ -1,4 +1,4 @@
-//! What cannot be done of what grants say.
+//! Finds grants that cannot be honoured.
 
 use std::collections::BTreeSet;
 
@@ -25,13 +25,13 @@ use crate::types::identity::TypeKey;
 use crate::types::ids;
 use crate::types::mentions;
 
-/// All that is wrong before resource types of the host's become the adapter's.
+/// All such errors that are independent of the ownership of resource types.
 pub fn all(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let errors = refused_kinds(decisions, rules).into_iter().chain(too_large(decisions));
     errors.chain(unprovided(decisions)).chain(untold(decisions)).collect()
 }
 
-/// Interfaces of which something is to be provided, and that there is no provider for: each with the first such function.
+/// Interfaces with settings and without a provider, each with its first such function.
 fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
     let component = decisions.imports.component;
     let error = |decided: &InterfaceDecision<'_>| {
@@ -55,7 +55,7 @@ fn unprovided(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
     decisions.interfaces.iter().filter_map(error).collect()
 }
 
-/// Why nothing can be provided in the place of a function.
+/// The reason that a function cannot be provided, if there is one.
 fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<String> {
     const NONE: &str = "there are providers for WASI 0.2 and 0.3, and none for a function of this name and type";
     let Some((other, name)) = redirection(of.function.interface, of.function.name) else {
@@ -63,7 +63,7 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
             of.grant.asks_host && Capability::of(of.function.interface, of.function.name) == Some(Capability::Fs);
         return match of.function.provider.as_deref() {
             None => Some(NONE.to_owned()),
-            // It would have to wait for the host.
+            // Host directories would require asynchronous calls of the host.
             Some(name) if is_of_folders && runtime::is_of_0_3(name) => {
                 Some("directories of the host can be mounted for WASI 0.2 alone".to_owned())
             }
@@ -82,7 +82,7 @@ fn not_provided(decisions: &Decisions<'_>, of: &FunctionDecision<'_>) -> Option<
     }
 }
 
-/// An error where calls are to be logged, and there is nothing to do so with.
+/// The error for `--debug` without a stream to log to.
 fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
     let is_untold = decisions.traces && trace::Target::of(decisions).is_none();
     let of_stderr = |of: &&FunctionDecision<'_>| {
@@ -97,7 +97,7 @@ fn untold(decisions: &Decisions<'_>) -> Option<VirtualizeError> {
     })
 }
 
-/// Imports that no adapter can stand for, and that are not allowed.
+/// Denied imports of a kind that no adapter can export.
 fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let unsupported = |import: &str, what: String| VirtualizeError::Unsupported {
         component: decisions.imports.component.name().to_owned(),
@@ -107,7 +107,8 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Vir
     let wrong = |decided: &InterfaceDecision<'_>| -> Vec<VirtualizeError> {
         let (interface, is_adapted) = (decided.interface, decided.is_adapted);
         let is_world = interface.name.is_empty();
-        // An interface of which anything is refused is the adapter's, which has functions and types alone.
+        // If any function of an interface is refused, the adapter exports the interface, which then may contain only
+        // functions and types.
         let is_refused = |(name, ty): &&(&str, ComponentEntityType)| {
             let treatment = rules.within(interface, name, *ty).treatment;
             treatment != Treatment::Allow || (!is_world && is_adapted)
@@ -127,8 +128,8 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Vir
                 false => unsupported(interface.name, format!("one that has {what} (`{}`)", ty.name)),
             })
         });
-        // Component Model, Explainer, "Import and Export Definitions": what says which implementation is meant is the
-        // name of an import alone, and the adapter would have to export it.
+        // Component Model, Explainer, "Import and Export Definitions": names that identify an implementation are import
+        // names only, and the adapter would have to export them.
         let is_obsolete = |name: &&str| is_adapted && name::is_obsolete(name);
         let functions = decided.functions.iter().filter(|of| is_world && !of.is_passed).map(|of| of.function.name);
         let names = std::iter::once(interface.name).chain(functions).filter(is_obsolete);
@@ -144,8 +145,8 @@ fn refused_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<Vir
     decisions.interfaces.iter().flat_map(wrong).collect()
 }
 
-/// Imports that no adapter can stand for, and that are left as they are by all grants: a refused function must make handles of a
-/// resource type that they have, and those can only be the adapter's own.
+/// Allowed imports of a kind that no adapter can export, although a refused function must make handles of a resource
+/// type in them, which only the adapter could make.
 pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec<VirtualizeError> {
     let component = decisions.imports.component;
     let maker = |import: &str| {
@@ -162,11 +163,11 @@ pub fn wrapped_kinds(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Vec
     refused_kinds(decisions, rules).into_iter().map(error).collect()
 }
 
-/// Why there is no adapter for a component: the form of its imports, where that keeps it from having one. Where nothing
-/// should, the reason is a defect.
+/// The reason that a component has no adapter, where the form of its imports is the cause. Otherwise the failure is a
+/// defect of weld.
 ///
-/// Component Model, Explainer, "Import and Export Definitions": what is exported mentions types that are imported or exported
-/// by name. What toolchains write of WIT names all that it mentions.
+/// Component Model, Explainer, "Import and Export Definitions": exports mention types that are imported or exported by
+/// name. Components that are built from WIT name all types that they mention.
 pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError {
     let component = decisions.imports.component;
     let name = component.name().to_owned();
@@ -183,10 +184,10 @@ pub fn no_adapter(decisions: &Decisions<'_>, reason: String) -> VirtualizeError 
     VirtualizeError::Unsupported { component: name, import, what }
 }
 
-/// A type that something in an interface is made of, and that the interface does not name: with the import that it is in.
+/// A type that an interface uses and does not name, with the import that uses it.
 pub fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option<(String, TypeKey)> {
     let interface = decided.interface;
-    // A type may be made of those that are named before it, a function of all.
+    // A type may consist of types that are named before it. A function may use all of them.
     let mut named = BTreeSet::new();
     for ty in &interface.types {
         let own = component.key(ty.created);
@@ -203,8 +204,7 @@ pub fn unnamed(component: &Component, decided: &InterfaceDecision<'_>) -> Option
     })
 }
 
-/// Functions to be refused whose types take more room than an adapter should. Of those that stay, too, it may be asked what
-/// they are made of.
+/// Refused functions whose types exceed the limit of an adapter. Forwarded functions count as well.
 fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
     if !decisions.changes() {
         return Vec::new();
@@ -227,8 +227,7 @@ fn too_large(decisions: &Decisions<'_>) -> Vec<VirtualizeError> {
     }
 }
 
-/// What there is to say of functions that a grant names, and that take handles which nothing gives: each with what would
-/// give them.
+/// Notes about granted functions that need handles which no function gives, with the functions that would give them.
 pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
     let component = decisions.imports.component;
     let note = |of: &FunctionDecision<'_>| {
@@ -250,8 +249,8 @@ pub fn idle(decisions: &Decisions<'_>) -> Vec<String> {
     decisions.functions().filter_map(note).collect()
 }
 
-/// An error for each import that stays and is filled by an export of another name which grants deny: at least as closely as
-/// they allow the import.
+/// Errors for imports that stay and are filled by an export of another name which grants deny, at least as specifically
+/// as they allow the import.
 pub fn denied_across(
     graph: &Graph,
     node: NodeIndex,
@@ -288,7 +287,8 @@ pub fn denied_across(
     found.into_values().collect()
 }
 
-/// A line for each label of which functions stay that grants allow by one of its names alone: the component says what it implements.
+/// A warning for each label with functions that grants allow by only one of its names, since the component itself
+/// states which interface the label implements.
 pub fn labels(decisions: &Decisions<'_>, grants: &Grants) -> Vec<String> {
     let component = decisions.imports.component;
     let label = |decided: &InterfaceDecision<'_>| {
@@ -298,7 +298,7 @@ pub fn labels(decisions: &Decisions<'_>, grants: &Grants) -> Vec<String> {
             grants.decisive(names, of.function.name).map(|(grant, _)| grant)
         };
         let label = |of: &FunctionDecision<'_>| {
-            // What a policy allows is a matter of the policy's.
+            // Grants of a policy were checked with the policy.
             by(of, &interface.names()).filter(|grant| !grant.pattern.is_exact())?;
             let allows = |name: &str| {
                 by(of, &[name]).is_some_and(|grant| matches!(grant.treatment, Treatment::Allow | Treatment::Provide))

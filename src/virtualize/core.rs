@@ -1,4 +1,4 @@
-//! The core module of an adapter: a function for each one that is not passed.
+//! The core module of an adapter, with a function for each one that has code.
 
 mod calls;
 mod front;
@@ -23,7 +23,7 @@ use crate::runtime::provider::Provider;
 use crate::runtime::sections::Sections;
 use task::{Driver, Group};
 
-/// Something that the module needs of the component around it.
+/// A function that the module imports from the component around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)] // Component Model, Canonical ABI, "Canonical Definitions", has a function for each.
 pub enum Intrinsic {
@@ -46,39 +46,39 @@ pub enum Intrinsic {
     WaitableSetNew,
     WaitableSetDrop,
     WaitableJoin,
-    /// The function that runs a task until it waits.
+    /// Runs a task until it waits.
     Drive,
-    /// The asynchronous function before which the one of that number stands.
+    /// The asynchronous function behind the front with this number.
     Later(usize),
-    /// The function that makes room in the memory.
+    /// Allocates memory.
     Realloc,
-    /// What the function of that number calls of the host's, or, in an outer adapter, of the component's.
+    /// The function of the host, or for an outer adapter of the component, that the function with this number calls.
     Host(usize),
-    /// The function of a provider's, by number.
+    /// The provider's function with this number.
     Provider(usize),
-    /// The function that logs a call.
+    /// Logs a call.
     Log,
-    /// The function that makes a handle of the inner adapter's of one of the host's.
+    /// Converts a handle of the host to one of the inner adapter.
     Wrap(ResourceId),
-    /// The function that gives the host's handle for one of the inner adapter's.
+    /// Converts a handle of the inner adapter to that of the host.
     Unwrap(ResourceId),
 }
 
-/// What the canonical options of a lifted function must have.
+/// The canonical options that a lifted function needs.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)]
 pub struct Options {
     pub memory: bool,
     pub realloc: bool,
     pub post_return: bool,
-    /// Whether the function goes on when it has returned: it is lifted with the callback of tasks.
+    /// Whether the function continues after its return, and is lifted with the callback of tasks.
     pub goes_on: bool,
 }
 
 /// The code of a function, which calls intrinsics.
 type Code = code::Code<Intrinsic>;
 
-/// A core module in the making.
+/// An incomplete core module.
 pub struct Core<'c> {
     abi: Abi<'c>,
     /// Whether the adapter owns a resource type.
@@ -86,82 +86,81 @@ pub struct Core<'c> {
     functions: Vec<Defined<'c>>,
     /// The names of the provider's functions, by number.
     providers: IndexSet<String>,
-    /// What tasks do with streams and futures.
+    /// The operations of tasks on streams and futures.
     groups: IndexSet<Group>,
     memory: Memory,
-    /// Where the host may put what it answers when a call is logged, where it is.
+    /// The address for the host's result of logging, where calls are logged.
     answer: Option<u32>,
-    /// Where a front counts the calls that are under way.
+    /// The address of a front's count of calls in progress.
     active: Option<u32>,
-    /// Whether it is an outer adapter's, whose handles are the host's and the inner adapter's.
+    /// Whether it belongs to an outer adapter, which converts between handles of the host and of the inner adapter.
     converts: bool,
 }
 
 struct Defined<'c> {
     ty: Option<&'c ComponentFuncType>,
     code: Code,
-    /// What backtraces call it, where it can trap.
+    /// Its name in backtraces, where it can trap.
     name: Option<String>,
 }
 
-/// A core module, and what its component does with it.
+/// A core module, with the requirements on its component.
 pub struct Built {
     /// Its binary.
     pub module: Module,
-    /// Its memory, where it needs one. That is in a module of its own: what this one imports has to know it.
+    /// The memory, where one is needed. It is in a module of its own, because the imports of this module refer to it.
     pub memory: Option<Memory>,
-    /// What it imports from `i`, by number.
+    /// Its imports from `i`, by number.
     pub intrinsics: Vec<Intrinsic>,
     /// The names of the provider's functions, by number.
     pub providers: Vec<String>,
-    /// The module that runs tasks, where there are any.
+    /// The module that runs tasks, if there are any.
     pub driver: Option<Driver>,
-    /// The module that logs calls, where anything does.
+    /// The module that logs calls, if calls are logged.
     pub log: Option<Module>,
-    /// The name of the export that each function is, in the order in which they were added.
+    /// The export name of each function, in the order of addition.
     pub exports: Vec<String>,
 }
 
-/// What is called when what a function gave has been read; see [`Options::post_return`].
+/// The export that is called after the result of a function has been read; see [`Options::post_return`].
 pub const POST_RETURN: &str = "p";
 /// The module that intrinsics are imported from.
 pub const INTRINSICS: &str = "i";
 
 impl<'c> Core<'c> {
-    /// Without functions, and with what providers are told.
+    /// A module without functions, with the settings of providers.
     pub fn new(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool, image: Image) -> Self {
         let (functions, providers, groups) = (Vec::new(), IndexSet::new(), IndexSet::new());
         let memory = Memory::new(image);
         Core { abi, owns, functions, providers, groups, memory, answer: None, active: None, converts: false }
     }
 
-    /// Without functions, for an outer adapter that converts handles of some resource types.
+    /// A module without functions, for an outer adapter that converts handles.
     pub fn converting(abi: Abi<'c>, owns: &'c dyn Fn(ResourceId) -> bool) -> Self {
         Core { converts: true, ..Core::new(abi, owns, Image::default()) }
     }
 
-    /// Logs each call of the functions that are added from now on.
+    /// Logs each call of the functions that are added afterwards.
     pub fn trace(&mut self) {
         let (size, align) = log::ANSWER;
         self.memory.need();
-        // No value of a function's lies there: the host writes to it.
+        // No value of a function is stored there, since the host writes to it.
         self.answer = Some(self.memory.draft(&vec![0; size as usize], align));
     }
 
-    /// Adds a function, and gives its number and what lifting it takes.
-    /// `goes_on` says whether it is a task.
+    /// Adds a function. Returns its number, and the options for lifting it. `goes_on` tells whether it is a task.
     pub fn add(&mut self, of: &'c Function<'c>, action: &'c Action, goes_on: bool) -> (usize, Options) {
         let signature = self.abi.signature(of.ty);
         let pointed = of.ty.params.iter().any(|(_, ty)| self.abi.has_pointers(ty));
         let realloc = signature.spilled || pointed;
         let given = of.ty.result.as_ref().is_some_and(|ty| self.abi.has_pointers(ty));
         let memory = realloc || given || signature.returns_pointer || goes_on;
-        // What the host gives is passed like what a caller passes.
+        // Results of the host are passed like parameters of the caller.
         let calls = action.calls();
         if memory || calls {
             self.memory.need();
         }
-        // A provider may ask the host for something that is passed, whatever it gives itself.
+        // A provider may call the host with values in memory, whatever its own result is.
         let passed = realloc || (calls && given) || action.provider().is_some();
         let code = calls::code(self, of, action, passed, goes_on);
         let name = action.traps().then(|| match calls {
@@ -173,8 +172,8 @@ impl<'c> Core<'c> {
         (self.functions.len() - 1, Options { memory, realloc, post_return, goes_on })
     }
 
-    /// Adds the two functions that convert handles of the host's into those of a resource type of the adapter's, and back.
-    /// Gives their numbers.
+    /// Adds the two functions that convert handles of the host to a resource type of the adapter and back. Returns
+    /// their numbers.
     pub fn conversion(&mut self, id: ResourceId) -> (usize, usize) {
         self.memory.need();
         let codes = [calls::wrap(id), calls::unwrap(id)];
@@ -182,7 +181,7 @@ impl<'c> Core<'c> {
         (self.functions.len() - 2, self.functions.len() - 1)
     }
 
-    /// The function that the one about to be added calls.
+    /// The function that the next added function calls.
     fn callee(&mut self, callee: &'c Callee) -> Intrinsic {
         match callee {
             Callee::Host | Callee::Redirected(..) => self.host(),
@@ -212,7 +211,7 @@ impl<'c> Core<'c> {
         if has_memory {
             self.memory.import(INTRINSICS, &mut sections);
         }
-        // Functions that do the same are one, but for those that a backtrace would show.
+        // Equal functions are emitted once, except where a backtrace would show their names.
         let mut known: BTreeMap<(u32, Vec<u8>, Option<&String>), String> = BTreeMap::new();
         let mut exports = Vec::new();
         for Defined { code, name, .. } in &self.functions {
@@ -269,7 +268,7 @@ impl<'c> Core<'c> {
                 let ty = self.functions.get(number).and_then(|function| function.ty);
                 ty.map(|ty| self.abi.lowered(ty)).unwrap_or_default()
             }
-            // Numbers are those that `provider` gave; it has the signature that a component calls it with.
+            // Numbers are those that `provider` returned. The signature is the component's.
             Intrinsic::Provider(number) => {
                 let name = self.providers.get_index(number);
                 name.and_then(|name| Provider::signature(name)).cloned().unwrap_or_default()

@@ -1,7 +1,7 @@
-//! What becomes of each function that a component imports.
+//! Decides the treatment of each function that a component imports.
 //!
-//! It follows from the types of the imports and from the grants alone, before anything is generated: which functions stay
-//! (the grants, and `keep`), who owns each resource type (`owners`), and from these two what a call of a function does.
+//! The inputs are the types of the imports and the grants. The steps are: which functions stay (the grants, and
+//! `keep`), who owns each resource type (`owners`), and from both the action of each function.
 
 use std::collections::BTreeSet;
 
@@ -23,9 +23,9 @@ use crate::runtime;
 use crate::types::identity::TypeKey;
 use crate::types::mentions;
 
-/// Decides what becomes of what a component imports. `is_hosts` says whether the host fills an import: what another component
-/// fills was given by whoever wired it, and only grants that name it change that. `converts_exports` says whether an outer adapter
-/// will stand before exports: without one, they have the host's handles.
+/// Decides the treatment of a component's imports. `is_hosts` tells whether the host fills an import: imports that
+/// another component fills stay unless a grant names them. `converts_exports` tells whether there will be an outer
+/// adapter; without one, exports use handles of the host.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ fn none(errors: Vec<VirtualizeError>) -> Result<(), Vec<VirtualizeError>> {
 }
 
 impl<'c> Decisions<'c> {
-    /// What the grants say, and nothing else.
+    /// The decisions of the grants alone.
     fn granted(imports: &'c Imports<'c>, rules: &ImportGrants<'_>) -> Decisions<'c> {
         let interfaces = imports.interfaces.iter().map(|interface| {
             let names = interface.names();
@@ -80,8 +80,8 @@ impl<'c> Decisions<'c> {
         Decisions { imports, interfaces: interfaces.collect(), owners, reachable, traces: rules.grants.debug }
     }
 
-    /// Leaves interfaces of plain types alone with the host, where what stays is made of them: types give nothing away,
-    /// and what is imported may mention them by name alone.
+    /// Leaves interfaces of only plain types to the host where functions that stay use them. Types carry no authority,
+    /// and imports must mention them by name.
     fn keep_types(&mut self) {
         let component = self.imports.component;
         let functions = self.functions().filter(|of| of.grant.needs_host());
@@ -90,7 +90,7 @@ impl<'c> Decisions<'c> {
         let whole = whole.filter_map(|decided| decided.interface.instance.map(ComponentEntityType::Instance));
         let mut used: BTreeSet<TypeKey> =
             functions.chain(whole).flat_map(|item| mentions::mentioned(component, item)).collect();
-        // What exports are made of must keep a name in the output, too.
+        // The types of exports need a name in the output as well.
         used.extend(component.exports().values().flat_map(|item| mentions::unnamed(component, item.ty)));
         for decided in &mut self.interfaces {
             let interface = decided.interface;
@@ -105,11 +105,11 @@ impl<'c> Decisions<'c> {
         }
     }
 
-    /// Decides what a call of each function does.
+    /// Decides the action of each function.
     fn lower(&mut self) -> Result<(), Vec<VirtualizeError>> {
         let component = self.imports.component;
         let owns = |id| !self.owners.of(id).is_host();
-        // Handles that only denied functions make need no methods for others.
+        // Methods of handles that only denied functions make need no other behaviour.
         let makes = |treatment| self.functions().any(|of| of.grant.treatment == treatment && !of.follows_handle(&owns));
         let answers = Answers { abi: Abi(component), owns: &owns };
         let (denies, ignores) = (makes(Treatment::Deny), makes(Treatment::Ignore));
@@ -131,7 +131,7 @@ impl<'c> Decisions<'c> {
         none(errors)?;
         let functions = self.interfaces.iter_mut().flat_map(|decided| &mut decided.functions);
         for (of, action) in functions.zip(actions) {
-            // What cannot be asynchronous cannot have a front.
+            // A function that cannot be asynchronous cannot have a front.
             let is_constructor = matches!(Form::of(of.function.name), Some(Form::Constructor(_)));
             let can_go_on = of.function.ty.async_ || (Abi(component).can_call_async(of.function.ty) && !is_constructor);
             of.goes_on = action.goes_on() && can_go_on;
@@ -140,8 +140,8 @@ impl<'c> Decisions<'c> {
         Ok(())
     }
 
-    /// What a call of a function does. `denies` and `ignores` say whether there are handles that denied functions have made,
-    /// and ignored ones. `None` where it is to be ignored, and what it gives cannot be made.
+    /// The action of a function. `denies` and `ignores` tell whether denied and ignored functions make handles. `None`
+    /// where it must be ignored and its result cannot be constructed.
     fn action(
         &self,
         decided: &FunctionDecision<'c>,
@@ -156,7 +156,8 @@ impl<'c> Decisions<'c> {
         let host = decided.grant.needs_host();
         let takes_own = function.takes(answers.owns);
         let choose = || Choice {
-            // What it cannot do anything with, a handle of the host's where its function is not there, counts as denied.
+            // A handle without an applicable function (as a host handle where the host's function is absent) counts as
+            // denied.
             deny: deny(),
             ignore: if ignores { ignore() } else { deny() },
             provider: provider.map(str::to_owned),
@@ -168,7 +169,7 @@ impl<'c> Decisions<'c> {
             _ if decided.is_passed => Action::PassThrough,
             (Treatment::Allow, _) if takes_own => Action::ByHandle(choose()),
             (Treatment::Allow, _) => Action::Call(Callee::Host),
-            // There is no handle to ask, or none that could be anyone else's.
+            // There is no handle to decide by, or none that could belong to another owner.
             (_, Some(name)) if !function.takes(is_others) => Action::Call(Callee::Provider(name.to_owned())),
             (_, Some(_)) if takes_own => Action::ByHandle(choose()),
             (_, Some(_)) if host => Action::Call(Callee::Host),
@@ -181,12 +182,12 @@ impl<'c> Decisions<'c> {
                 (true, true) if deny() != ignore() => Action::ByHandle(choose()),
                 (true, _) => Action::Refuse(deny()),
                 (false, true) => Action::Refuse(ignore()),
-                // Of handles that nothing makes no method is ever called.
+                // No function makes such a handle, so the method is never called.
                 (false, false) => Action::Refuse(Refusal::Trap),
             },
             (treatment, None) => match answers.body(function, treatment) {
                 Some(body) => Action::Refuse(body),
-                // Where only the default says so, what cannot be ignored is denied.
+                // Where only the default ignores a function that cannot be ignored, it is denied.
                 None if decided.grant.specificity == Specificity::Nothing => Action::Refuse(deny()),
                 None => return None,
             },

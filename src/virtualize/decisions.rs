@@ -1,5 +1,4 @@
-//! The value that says what becomes of all that a component imports. `decide` makes it; everything that is generated or reported
-//! follows from it.
+//! The decisions about all imports of a component. `decide` computes them; generation and reports only read them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,133 +13,134 @@ use crate::runtime;
 use crate::runtime::provider::Provider;
 use crate::types::NamedType;
 
-/// What becomes of all that a component imports.
+/// The decisions about all imports of a component.
 pub struct Decisions<'c> {
-    /// What it imports.
+    /// The imports.
     pub imports: &'c Imports<'c>,
-    /// What becomes of each interface, in order.
+    /// The decisions about each interface, in order.
     pub interfaces: Vec<InterfaceDecision<'c>>,
-    /// Whose the resource types are.
+    /// The owners of resource types.
     pub owners: Owners,
-    /// The resource types that the component can have handles of.
+    /// The resource types of which the component can have handles.
     pub reachable: BTreeSet<ResourceId>,
-    /// Whether each call is logged that can be.
+    /// Whether traceable calls are logged to stderr (`--debug`).
     pub traces: bool,
 }
 
-/// What becomes of an interface.
+/// The decisions about an interface.
 pub struct InterfaceDecision<'c> {
     /// The interface.
     pub interface: &'c Interface<'c>,
-    /// What becomes of each of its functions, in order.
+    /// The decisions about its functions, in order.
     pub functions: Vec<FunctionDecision<'c>>,
-    /// What the grants say of it as such, which counts where it has no functions.
+    /// The grants for the interface itself, which count where it has no functions.
     pub grant: GrantDecision,
-    /// Whether it comes from the adapter, and not straight from whoever had it before: some of its functions are not left as
-    /// they are, or some of the resource types that it mentions are the adapter's.
+    /// Whether the adapter exports it. It does where any of its functions has code in the adapter, or the adapter owns
+    /// any resource type that it mentions.
     pub is_adapted: bool,
 }
 
-/// What becomes of a function.
+/// The decisions about a function.
 pub struct FunctionDecision<'c> {
     /// The function.
     pub function: &'c Function<'c>,
-    /// What the grants say of it; that it is allowed, where it is kept.
+    /// The grants for it. A kept function counts as allowed.
     pub grant: GrantDecision,
-    /// Where no grant names it and it stays: the resource type for which it does, and what gives handles of that.
+    /// For a function that is kept without a grant: the resource type that it uses, and the source of its handles.
     pub kept: Option<(String, Giver)>,
-    /// Whether it stays what it is, and no code stands before it.
+    /// Whether it is passed unchanged, without code.
     pub is_passed: bool,
-    /// What a call of it does.
+    /// The action of a call.
     pub action: Action,
-    /// Whether it goes on when it has returned: streams are to be written or read, or a future is to be answered.
+    /// Whether it continues after its return, to write or read streams or to complete a future.
     pub goes_on: bool,
 }
 
-/// What the grants say of a function.
+/// The grants for a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GrantDecision {
-    /// What becomes of it.
+    /// The treatment.
     pub treatment: Treatment,
-    /// How closely it is named.
+    /// The specificity of the grant.
     pub specificity: Specificity,
-    /// Whether what is provided in its place asks the host's own function in turn.
+    /// Whether the setting that replaces it calls the host's function.
     pub asks_host: bool,
 }
 
-/// How closely the user named something.
+/// The specificity of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Specificity {
-    /// Not at all: it is the default.
+    /// No grant names it, so the default applies.
     Nothing,
-    /// By its interface, or by a capability.
+    /// The grant names its interface, or a capability.
     Interface,
-    /// By the function itself.
+    /// The grant names the function.
     Function,
 }
 
-/// What a call of a function does.
+/// The action of a function.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
-    /// It is passed: it stays what it is, and no code stands before it.
+    /// The function is passed unchanged, without code.
     PassThrough,
-    /// It is refused, always in the same way.
+    /// The function is refused.
     Refuse(Refusal),
-    /// It always calls another function.
+    /// The function calls another function.
     Call(Callee),
-    /// It does what the handles ask for that are passed.
+    /// The handles among the parameters select the action.
     ByHandle(Choice),
 }
 
-/// A function that an adapter's function calls.
+/// A function that the adapter calls.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Callee {
-    /// The same one of the host's, with the host's handles for those that the adapter handed out.
+    /// The same function of the host, with host handles in place of the adapter's.
     Host,
-    /// Another one of the host's, of the same type: the interface and the name.
+    /// Another function of the host with the same type: interface and name.
     Redirected(String, &'static str),
-    /// The provider's, by its name there.
+    /// A function of a provider, by its name there.
     Provider(String),
 }
 
-/// What a function does for the handles that it is passed, by what they stand for.
+/// The actions of a function by the owner of its handles.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
-    /// Where a denied function made one.
+    /// For a handle of a denied function.
     pub deny: Refusal,
-    /// Where an ignored one did.
+    /// For a handle of an ignored function.
     pub ignore: Refusal,
-    /// The provider's function, where one is a provider's.
+    /// For a provider's handle: the provider's function.
     pub provider: Option<String>,
-    /// Whether the host's is called, where all are the host's.
+    /// Whether the host's function is called if all handles are the host's.
     pub host: bool,
-    /// Whether the provider's function knows all handles, and is called for all that are not the host's alone.
+    /// Whether the provider's function accepts handles of all owners, and is called unless all handles are the host's.
     pub mixes: bool,
 }
 
-/// Whose handles of a resource type the component gets.
+/// The owner of the handles that the component gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
-    /// The host's.
+    /// The host.
     Host,
-    /// The adapter's.
+    /// The adapter.
     Adapter(HandleKinds),
 }
 
-/// What handles of the adapter's may stand for.
+/// The kinds of handles of an adapter's resource type.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HandleKinds {
-    /// For handles of the host's, which has the type too: there is a function that is not the host's and must make a handle of it.
+    /// Handles of the host. The host also has the type; the named function, which is not the host's, must make a handle
+    /// of it.
     pub maker: Option<String>,
-    /// For objects of a provider.
+    /// Objects of a provider.
     pub is_provided: bool,
-    /// For nothing: a refused function makes them.
+    /// Null handles, which refused functions make.
     pub is_nullable: bool,
-    /// Whether exports have such handles, which are converted into the host's for those, and back.
+    /// Whether exports use such handles, which are then converted to host handles and back.
     pub is_converted: bool,
 }
 
-/// The owners of all resource types. One that is not among them is the adapter's, which makes no handle of it.
+/// The owners of all resource types. A type that is absent belongs to the adapter, which makes no handle of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Owners(pub BTreeMap<ResourceId, Owner>);
 
@@ -148,12 +148,12 @@ static ADAPTER: Owner =
     Owner::Adapter(HandleKinds { maker: None, is_provided: false, is_nullable: false, is_converted: false });
 
 impl Owner {
-    /// Whether the component's handles are the host's own.
+    /// Whether the component has the host's own handles.
     pub fn is_host(&self) -> bool {
         *self == Owner::Host
     }
 
-    /// What handles of the adapter's may stand for.
+    /// The kinds of handles of an adapter's type.
     pub fn own(&self) -> Option<&HandleKinds> {
         match self {
             Owner::Host => None,
@@ -161,12 +161,12 @@ impl Owner {
         }
     }
 
-    /// The function that must make a handle of a type of the host's which the adapter makes its own for that.
+    /// The function that makes the adapter own this type of the host.
     pub fn maker(&self) -> Option<&str> {
         self.own()?.maker.as_deref()
     }
 
-    /// Whether the host has the type, whoever's handles the component gets.
+    /// Whether the host has the type, regardless of the owner.
     pub fn is_known_to_host(&self) -> bool {
         self.is_host() || self.maker().is_some()
     }
@@ -176,68 +176,68 @@ impl Owner {
         self.own().is_some_and(|own| own.is_provided)
     }
 
-    /// Whether its handles may stand for nothing.
+    /// Whether it has null handles.
     pub fn is_nullable(&self) -> bool {
         self.own().is_some_and(|own| own.is_nullable)
     }
 }
 
-/// A function that no grant names and that stays, since it uses what the component has.
+/// A function that is kept without a grant, because it only uses authority that the component has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// The interface; empty for functions of the world itself.
     pub interface: String,
     /// The function.
     pub function: String,
-    /// The resource type for which it stays. Its interface defines it.
+    /// The resource type that it uses, which its interface defines.
     pub resource: String,
-    /// Where the component has a handle of that from.
+    /// The source of the component's handles of that type.
     pub giver: Giver,
 }
 
-/// An interface that the adapter stands before, though it stays with the host.
+/// An interface of the host whose functions the adapter forwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forwarded {
     /// The interface.
     pub interface: String,
-    /// A resource type that it uses, and that the adapter makes its own.
+    /// A resource type that it uses, and that the adapter owns.
     pub resource: String,
-    /// A refused function that must make a handle of it.
+    /// A refused function that must make a handle of that type.
     pub maker: String,
 }
 
 impl Specificity {
-    /// How closely a pattern names what it names.
+    /// The specificity of a pattern.
     pub fn by(pattern: &Pattern) -> Specificity {
         if pattern.is_of_functions() { Specificity::Function } else { Specificity::Interface }
     }
 }
 
 impl GrantDecision {
-    /// Whether the host's function is called for it.
+    /// Whether it calls the host's function.
     pub fn needs_host(&self) -> bool {
         self.treatment == Treatment::Allow || self.asks_host
     }
 }
 
 impl InterfaceDecision<'_> {
-    /// Whether the grants leave all of it as it is.
+    /// Whether the grants leave it unchanged.
     pub fn stays(&self) -> bool {
         match self.functions.as_slice() {
-            // What a world imports itself is nothing as such.
+            // The world itself is no import.
             [] => self.grant.treatment == Treatment::Allow || self.interface.name.is_empty(),
             functions => functions.iter().all(|function| function.grant.treatment == Treatment::Allow),
         }
     }
 
-    /// Whether any of its functions is the host's in the end.
+    /// Whether any of its functions calls the host.
     pub fn needs_host(&self) -> bool {
         self.functions.iter().any(|function| function.grant.needs_host())
     }
 }
 
 impl FunctionDecision<'_> {
-    /// Whether it answers as the one did that made the handle whose method it is: no grant says anything else.
+    /// Whether the handle of the method determines its treatment, since no grant does.
     pub fn follows_handle(&self, owns: &dyn Fn(ResourceId) -> bool) -> bool {
         self.grant.specificity == Specificity::Nothing && self.function.method_of.is_some_and(owns)
     }
@@ -247,13 +247,13 @@ impl FunctionDecision<'_> {
         !matches!(self.grant.treatment, Treatment::Allow | Treatment::Provide)
     }
 
-    /// Whether it goes on when it has returned, and must not be asynchronous for who calls it: what goes on is called by another
-    /// component.
+    /// Whether it has a front: it continues after its return, and its type is not asynchronous. Such a function must be
+    /// called by another component.
     pub fn has_front(&self) -> bool {
         self.goes_on && !self.function.ty.async_
     }
 
-    /// Whether a provider answers it, be it for some handles alone.
+    /// Whether a provider answers it, at least for some handles.
     pub fn is_provided(&self) -> bool {
         let has_provider = self.action.provider().is_some();
         self.grant.treatment == Treatment::Provide || (self.is_refused() && has_provider)
@@ -272,7 +272,7 @@ impl Action {
         }
     }
 
-    /// Whether something is left to do when the function has returned.
+    /// Whether the function continues after its return.
     pub fn goes_on(&self) -> bool {
         let is_flow = |name: &str| Provider::direction(name).is_some();
         match self {
@@ -286,7 +286,7 @@ impl Action {
         }
     }
 
-    /// The provider's function that is called for it.
+    /// The provider's function that it calls.
     pub fn provider(&self) -> Option<&str> {
         match self {
             Action::Call(Callee::Provider(name)) => Some(name),
@@ -295,7 +295,7 @@ impl Action {
         }
     }
 
-    /// Whether other functions are called for it.
+    /// Whether it calls other functions.
     pub fn calls(&self) -> bool {
         match self {
             Action::PassThrough | Action::Refuse(_) => false,
@@ -311,13 +311,13 @@ impl Owners {
         self.0.get(&id).unwrap_or(&ADAPTER)
     }
 
-    /// Those that are converted for exports, in an order.
+    /// The resource types that are converted for exports, in order.
     pub fn converted(&self) -> impl Iterator<Item = ResourceId> + Clone {
         self.0.iter().filter(|(_, owner)| owner.own().is_some_and(|own| own.is_converted)).map(|(id, _)| *id)
     }
 
-    /// Says what the adapter's handles of a type may stand for. One of the host's is the adapter's from then on, for the sake
-    /// of a function.
+    /// Sets the kinds of handles of a type. A type of the host belongs to the adapter from then on, because of the
+    /// function `maker`.
     pub fn make(&mut self, id: ResourceId, maker: &str, say: impl FnOnce(&mut HandleKinds)) {
         let owner = self.0.entry(id).or_insert_with(|| ADAPTER.clone());
         if owner.is_host() {
@@ -330,7 +330,7 @@ impl Owners {
 }
 
 impl<'c> Decisions<'c> {
-    /// Finds out what the owners of resource types leave as it is.
+    /// Determines the adapted interfaces from the owners.
     pub fn settle(&mut self) {
         for decided in &mut self.interfaces {
             for of in &mut decided.functions {
@@ -340,7 +340,7 @@ impl<'c> Decisions<'c> {
             }
             let interface = decided.interface;
             decided.is_adapted = match interface.instance {
-                // Of plain types it is the grants that decide. Resource types are the host's or not.
+                // Grants decide about an interface of plain types. The owner decides about resource types.
                 Some(_) if interface.functions.is_empty() && interface.resources.is_empty() => !decided.stays(),
                 _ => {
                     decided.functions.iter().any(|of| !of.is_passed)
@@ -350,53 +350,53 @@ impl<'c> Decisions<'c> {
         }
     }
 
-    /// What becomes of all functions.
+    /// The decisions about all functions.
     pub fn functions(&self) -> impl Iterator<Item = &FunctionDecision<'c>> + Clone {
         self.interfaces.iter().flat_map(|decided| &decided.functions)
     }
 
-    /// The interfaces that come from the adapter.
+    /// The interfaces that the adapter exports.
     pub fn adapted(&self) -> impl Iterator<Item = &InterfaceDecision<'c>> + Clone {
         self.interfaces.iter().filter(|decided| decided.is_adapted)
     }
 
-    /// What becomes of the interface of a name.
+    /// The decisions about an interface by name.
     pub fn interface(&self, name: &str) -> Option<&InterfaceDecision<'c>> {
         self.interfaces.iter().find(|decided| decided.interface.name == name)
     }
 
-    /// Whether a type is the same for the component as for the host.
+    /// Whether a type is the same for the component and the host.
     pub fn is_without_own(&self, ty: &NamedType<'_>) -> bool {
         ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_host())
     }
 
-    /// Whether the host has all resource types that a type is made of.
+    /// Whether the host has all resource types of a type.
     pub fn is_known_to_host(&self, ty: &NamedType<'_>) -> bool {
         ty.resources(self.imports.component).iter().all(|id| self.owners.of(*id).is_known_to_host())
     }
 
-    /// Whether anything is not left as it is.
+    /// Whether anything changes.
     pub fn changes(&self) -> bool {
         self.adapted().next().is_some()
     }
 
-    /// The provider's function that answers one, if only for handles of its own.
+    /// The provider's function for a function, at least for the provider's handles.
     pub fn provider(&self, decided: &FunctionDecision<'c>) -> Option<&'c str> {
         let FunctionDecision { function, grant, is_passed, .. } = decided;
         let name = function.provider.as_deref()?;
         let answers = match grant.treatment {
             _ if *is_passed => false,
             Treatment::Provide => redirection(function.interface, function.name).is_none(),
-            // It is the provider that knows what to do with handles of several owners, whether or not any are its own.
+            // The provider can combine handles of several owners, even if none of them is its own.
             Treatment::Allow if runtime::mixes(name) => function.takes(|id| !self.owners.of(id).is_host()),
-            // What a grant refuses is refused, whatever handle it is passed.
+            // A function that a grant refuses is refused for each handle.
             _ if decided.is_refused() && grant.specificity != Specificity::Nothing => false,
             _ => function.takes(|id| self.owners.of(id).is_provided()),
         };
         answers.then_some(name)
     }
 
-    /// The functions that no grant names and that stay.
+    /// The functions that are kept without a grant.
     pub fn kept(&self) -> Vec<Kept> {
         let kept = |of: &FunctionDecision<'_>| {
             let (resource, giver) = of.kept.clone()?;
@@ -406,8 +406,8 @@ impl<'c> Decisions<'c> {
         self.functions().filter_map(kept).collect()
     }
 
-    /// The interfaces of which functions are forwarded, and why: each with the resource type, and a refused function that
-    /// must make a handle of it.
+    /// The interfaces with forwarded functions, with the reason: the resource type, and the refused function that must
+    /// make a handle of it.
     pub fn forwarded(&self) -> Vec<Forwarded> {
         let component = self.imports.component;
         let forwarded = |decided: &InterfaceDecision<'_>| {

@@ -1,4 +1,4 @@
-//! Why a component cannot be virtualized as its grants say.
+//! Errors of virtualization.
 
 use miette::Diagnostic;
 use thiserror::Error;
@@ -83,7 +83,7 @@ pub enum VirtualizeError {
 }
 
 impl VirtualizeError {
-    /// Why there is no adapter for a component. The validator says which of its limits one would exceed.
+    /// The error for a component without an adapter. The validator names the limit that one would exceed.
     pub fn not_generated(component: String, reason: String) -> VirtualizeError {
         match reason.contains(" exceeds limit of ") {
             true => VirtualizeError::TooMuch { component, reason },
@@ -92,7 +92,7 @@ impl VirtualizeError {
     }
 }
 
-/// What sets a capability: in a manifest or by `--grant`, and by flags of its own.
+/// The setting of a capability, as in a manifest or `--grant`, with its flags.
 fn setting(capability: &Capability) -> String {
     let flags = match capability {
         Capability::Env => " (`--env`, `--allow-env=NAME`)",

@@ -1,4 +1,4 @@
-//! What the user says of the imports of a component.
+//! The grants for a component's imports.
 
 use wasmparser::component_types::{ComponentEntityType, ComponentInstanceTypeId, ComponentItem};
 
@@ -10,19 +10,19 @@ use crate::load::component::identity;
 use crate::name::{is_companion, split};
 use crate::runtime;
 
-/// What the user says of the imports of a component.
+/// The grants for a component's imports.
 pub struct ImportGrants<'r> {
     /// The component.
     pub component: &'r Component,
-    /// What the user grants it.
+    /// The grants.
     pub grants: &'r Grants,
     /// Whether the host fills an import.
     pub is_hosts: &'r dyn Fn(&str) -> bool,
 }
 
 impl ImportGrants<'_> {
-    /// What is said of a function of an import that goes by some names, the first of which is its own, and of the import as such
-    /// where the function is empty.
+    /// The grants for a function of an import with some names, the first of which is its own. An empty function means
+    /// the import itself.
     pub fn of(&self, names: &[&str], function: &str) -> GrantDecision {
         let decision = self.said(names, function);
         #[cfg(test)]
@@ -45,7 +45,7 @@ impl ImportGrants<'_> {
         }
     }
 
-    /// What becomes of a function in the place of which something is provided.
+    /// The decision about a function with a setting.
     fn provided(&self, interface: &str, function: &str, decision: GrantDecision) -> GrantDecision {
         if is_companion(interface) {
             return GrantDecision { treatment: Treatment::Deny, ..decision };
@@ -56,7 +56,7 @@ impl ImportGrants<'_> {
                 ..decision
             };
         };
-        // Where that is refused, so is this. Two that lead to each other are an error, and so is one that is not there.
+        // If the target is refused, so is this function. A cycle of redirections and a missing target are errors.
         let is_there = self.component.import_at(&[interface.clone(), function.to_owned()]).is_some();
         let treatment = match self.grants.of(&interface, function) {
             _ if !is_there => Treatment::Provide,
@@ -68,9 +68,9 @@ impl ImportGrants<'_> {
         GrantDecision { treatment, ..decision }
     }
 
-    /// What is said of something in an interface that is neither a function nor a type. An instance is allowed as a whole or
-    /// not at all: it is denied where anything in it is, by the name of the instance that has that or by the import's. So is a
-    /// component or a core module, where it has something by the name of an interface that is denied.
+    /// The decision about an item of an interface that is neither a function nor a type. An instance is denied as a
+    /// whole if anything in it is denied, by the name of the instance or of the import. A component or core module is
+    /// denied if it has an item with the name of a denied interface.
     pub fn within(&self, interface: &Interface<'_>, name: &str, ty: ComponentEntityType) -> GrantDecision {
         let names = interface.names();
         let whole = self.of(&names, name);
@@ -79,7 +79,7 @@ impl ImportGrants<'_> {
             let denials =
                 self.grants.grants.iter().filter(|of| of.treatment != Treatment::Allow && !of.pattern.is_exact());
             let rank = denials.filter_map(|of| of.pattern.rank(name, item)).max();
-            // `None` is less than any.
+            // `None` sorts before every rank.
             rank.is_some() && rank >= closest
         };
         match ty {
@@ -93,9 +93,9 @@ impl ImportGrants<'_> {
         }
     }
 
-    /// Whether anything in an instance is denied that is neither an instance nor a type. `is_denied` says so of an item by the
-    /// name of what has it, and `all` whether all of the instance is.
-    // The validator bounds how deep instances are nested.
+    /// Whether an instance contains a denied item, other than instances and types. `is_denied` decides by the name of
+    /// the enclosing interface; `all` tells whether the whole instance is denied.
+    // The validator limits the depth of instances.
     fn is_denied_within(
         &self,
         (name, id): (&str, ComponentInstanceTypeId),
@@ -114,9 +114,9 @@ impl ImportGrants<'_> {
         })
     }
 
-    /// Whether a component imports or exports anything, or a core module imports anything, by the name of an interface that is
-    /// denied.
-    // The validator bounds how deep types are nested.
+    /// Whether a component imports or exports an item, or a core module imports one, with the name of a denied
+    /// interface.
+    // The validator limits the depth of types.
     fn has_denied(&self, ty: ComponentEntityType, is_denied: &dyn Fn(&str, &str) -> bool) -> bool {
         let types = self.component.types();
         let is_one = |name: &str| split(name).is_some() && is_denied("", name);

@@ -1,4 +1,4 @@
-//! Adapters in the graph: between instances and what filled their imports.
+//! Inserts adapters into the graph, between instances and their arguments.
 
 use petgraph::graph::NodeIndex;
 use wasmparser::component_types::ComponentEntityType;
@@ -13,8 +13,8 @@ use crate::load::{Component, ComponentId, Components};
 use crate::types::compare::Difference;
 use crate::types::mentions;
 
-/// Whether the adapter must give a type that a world imports itself. What an interface names follows that interface; and
-/// a plain type that the output's imports or exports are made of must have its name there.
+/// Whether the adapter must supply a type that the world imports. A type of an interface follows that interface, and a
+/// plain type in imports or exports of the output needs its name there.
 fn must_fill(component: &Component, import: &str, world_stays: bool) -> bool {
     let Some(item) = component.imports().get(import) else { return false };
     let ComponentEntityType::Type { created, .. } = item.ty else { return true };
@@ -25,35 +25,35 @@ fn must_fill(component: &Component, import: &str, world_stays: bool) -> bool {
     named_by_another(component, import).is_none() && !(is_plain && is_named)
 }
 
-/// An adapter to be wired.
+/// An adapter to insert.
 pub struct Made {
-    /// The instance that it is for.
+    /// The adapted instance.
     pub node: NodeIndex,
-    /// The component that it is.
+    /// The component of the adapter.
     pub id: ComponentId,
-    /// What it does.
+    /// Its report.
     pub adapter: Adapter,
-    /// The adapter before the exports, where there is one.
+    /// The adapter in front of the exports, if there is one.
     pub outer: Option<MadeOuter>,
-    /// Whether any function stays that the component's world itself imports.
+    /// Whether any function stays that the world itself imports.
     pub world_stays: bool,
 }
 
-/// An outer adapter to be wired.
+/// An outer adapter to insert.
 pub struct MadeOuter {
-    /// The component that it is.
+    /// The component of the adapter.
     pub id: ComponentId,
-    /// The inner one's interfaces whose types it needs, in order.
+    /// The interfaces of the inner adapter whose types it needs, in order.
     pub interfaces: Vec<String>,
-    /// What it does.
+    /// Its report.
     pub outer: Outer,
 }
 
-/// Wires adapters between instances and what filled their imports.
+/// Inserts adapters between instances and their arguments.
 ///
 /// # Errors
 ///
-/// Adapters that do not fit, which is a defect; resource types with two owners.
+/// An adapter does not fit, which is a defect, or a resource type has two owners.
 pub fn insert(
     components: &Components,
     graph: &Graph,
@@ -78,8 +78,8 @@ pub fn insert(
         };
         let outer = outer.map(|made| (wiring.adapt(&adapter.instance, made.outer.name.clone(), made.id), made));
         let is_turned = |name: &String| outer.iter().any(|(_, made)| made.outer.exports.contains(name));
-        // What the adapters need themselves comes from where the component had it from. What the component exports is
-        // what it exports, though it may import the same.
+        // Imports of the adapters have the original sources of the component's imports. Exports of the component are
+        // excluded, even where it also imports them.
         for (of, id) in std::iter::once((adapter_node, id)).chain(outer.iter().map(|(of, made)| (*of, made.id))) {
             for import in components[id].imports().keys().filter(|import| !is_turned(import)) {
                 if let Some(before) = wiring.filler(node, import) {
@@ -95,7 +95,7 @@ pub fn insert(
             if super::lies::is_past(export) {
                 continue;
             }
-            // What the outer adapter alone has a use for.
+            // An import that only the outer adapter has.
             if !component.imports().contains_key(export) {
                 continue;
             }
@@ -119,7 +119,7 @@ pub fn insert(
                 .map(|import| (import.clone(), Origin::Export(adapter_node, vec![import.clone()])));
             let exports =
                 outer.exports.iter().map(|export| (export.clone(), Origin::Export(node, vec![export.clone()])));
-            // Whoever used what the component exports uses what this one does, and it uses that.
+            // Users of the component's exports use those of the outer adapter, which uses the component's.
             for export in &outer.exports {
                 wiring.move_users(node, of, export).map_err(|difference| internal(export, difference))?;
             }

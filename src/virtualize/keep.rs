@@ -1,9 +1,10 @@
-//! Which functions stay that no grant names: those that can only use authority which the component was given.
+//! Determines the functions that stay without a grant: those that only use authority which the component has.
 //!
-//! With `stdout` allowed a program gets an output stream, and could do nothing with it if `write` were denied. So a
-//! method stays where the component can have a handle for it, and a static function that cannot be called without one. Only
-//! the interface that defines a resource type has functions of these names, whatever order a component imports interfaces in:
-//! another function that takes a handle may be anybody's, and does not stay. Nor does what makes authority from nothing. Mentioning a type gives no handle of it, whatever a component declares.
+//! With `stdout` allowed, a program gets an output stream, which is useless if `write` is denied. So a method stays if
+//! the component can have a handle for it, and so does a static function that takes a handle. Only functions of the
+//! interface that defines the resource type qualify, independent of the order of imports: any other interface could
+//! declare a function with such a parameter. Functions that create authority do not stay. A mention of a type gives no
+//! handle.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,7 @@ use crate::imports::{Function, Interface};
 use crate::load::Component;
 use crate::name::{Capability, Form, base, is_inert, split};
 
-/// Lets those functions stay, and says of which resource types the component can have handles then.
+/// Marks those functions as kept. Returns the resource types of which the component can then have handles.
 pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
     let mut reachable = Reachable::new(component, defining_imports(&decisions.imports.interfaces));
@@ -27,7 +28,7 @@ pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<Resource
     }
     let candidates = |decided: &InterfaceDecision<'_>| candidates(component, decided, grants);
     let mut open: Vec<Vec<Candidate>> = decisions.interfaces.iter().map(candidates).collect();
-    // Each round takes in what the functions give that the last one kept.
+    // Each round adds the resource types that the functions kept in the previous round give.
     loop {
         let mut is_done = true;
         for (decided, open) in decisions.interfaces.iter_mut().zip(&mut open).filter(|(_, open)| !open.is_empty()) {
@@ -54,16 +55,16 @@ pub fn keep(decisions: &mut Decisions<'_>, grants: &Grants) -> BTreeSet<Resource
 
 /// The resource types of which the component can have handles.
 struct Reachable<'c> {
-    /// What gives each first, and how many were reachable before.
+    /// The first source of each, with the number of types that were reachable before it.
     givers: BTreeMap<ResourceId, (Giver, usize)>,
-    /// Those of each import, which defines them.
+    /// The resource types by the import that defines them.
     own: BTreeMap<&'c str, BTreeSet<ResourceId>>,
     /// The imports that are known to define resource types of WASI.
     defining: BTreeMap<ResourceId, &'c str>,
 }
 
 impl<'c> Reachable<'c> {
-    /// Those that whoever calls the exports of a component passes to it.
+    /// Starts with the resource types of handles that callers pass to exports.
     fn new(component: &'c Component, defining: BTreeMap<ResourceId, &'c str>) -> Self {
         let mut reachable = Reachable { givers: BTreeMap::new(), own: BTreeMap::new(), defining };
         for (id, giver) in passed_by_callers(component) {
@@ -77,7 +78,7 @@ impl<'c> Reachable<'c> {
             return;
         }
         self.givers.insert(id, (giver(), self.givers.len()));
-        // Where it is not known of WASI, the first import that mentions a resource type defines it.
+        // Outside WASI, the first import that mentions a resource type defines it.
         let import = self.defining.get(&id).copied().or_else(|| defining_import(component, id));
         self.own.entry(import.unwrap_or_default()).or_default().extend(import.map(|_| id));
     }
@@ -88,13 +89,13 @@ impl<'c> Reachable<'c> {
         }
     }
 
-    /// Whether one is of an import, and was reachable when so many were.
+    /// Whether a resource type belongs to an import, and was among the first `before` reachable ones.
     fn has(&self, import: &str, id: ResourceId, before: usize) -> bool {
         let is_own = self.own.get(import).is_some_and(|own| own.contains(&id));
         is_own && self.givers.get(&id).is_some_and(|(_, number)| *number < before)
     }
 
-    /// Those of an import that were reachable when so many were, in order.
+    /// The resource types of an import among the first `before` reachable ones, in order.
     fn of(&self, import: &str, before: usize) -> impl Iterator<Item = ResourceId> {
         self.own.get(import).into_iter().flatten().copied().filter(move |id| self.has(import, *id, before))
     }
@@ -102,9 +103,9 @@ impl<'c> Reachable<'c> {
 
 /// A function that stays if a resource type is reachable.
 struct Candidate {
-    /// Which function of its interface.
+    /// Its number in the interface.
     number: usize,
-    /// The resource type of which it is a method, or a static function that takes a handle.
+    /// The resource type whose method, or static function with a handle parameter, it is.
     member: Option<ResourceId>,
 }
 
@@ -133,25 +134,26 @@ fn candidates(component: &Component, decided: &InterfaceDecision<'_>, grants: &G
     functions.filter_map(candidate).collect()
 }
 
-/// Whether a grant names an interface, or a function of it: then the default decides about its other functions.
+/// Whether a grant names an interface or one of its functions. The default then decides about the other functions.
 fn is_named(decided: &InterfaceDecision<'_>, grants: &Grants) -> bool {
     let interface = decided.interface;
     let functions: Vec<&str> = interface.functions.iter().map(|function| function.name).collect();
     !interface.name.is_empty() && grants.is_about(&interface.names(), &functions)
 }
 
-/// Whether only the default denies a function: such a one may be kept.
+/// Whether only the default denies a function, so that it may be kept.
 fn may_stay(interface: &Interface<'_>, decided: &FunctionDecision<'_>, grants: &Grants) -> bool {
     let name = decided.function.name;
     let is_default = decided.grant.specificity == Specificity::Nothing && !decided.grant.needs_host();
-    // Each function of the world is an import by itself. One that goes by the name of an interface is denied with that.
+    // Each function of the world is an import of its own. A function with the name of an interface is denied with the
+    // interface.
     let poses = interface.name.is_empty() && split(name).is_some();
     let posed = || Capability::any(name, name) || grants.is_about(&[name], &[name]);
     is_default && !interface.names().iter().any(|of| Capability::any(of, name)) && !(poses && posed())
 }
 
-/// The reachable resource type for which a function of the interface that defines it stays. `member` is the one whose member it
-/// is; only those count that were reachable when so many were.
+/// The reachable resource type that makes a function stay. `member` is the one whose member it is. Only the first
+/// `before` reachable types count.
 fn reason(
     component: &Component,
     interface: &Interface<'_>,
@@ -166,7 +168,7 @@ fn reason(
     of_it.or_else(polled).or_else(inert)
 }
 
-/// By the import's own name: a label may be of any interface that says to implement WASI's.
+/// Only the import's own name identifies `poll`: any label may claim to implement the interface of WASI.
 fn is_poll(interface: &Interface<'_>, function: &Function<'_>) -> bool {
     base(interface.name) == "wasi:io/poll" && function.name == "poll"
 }

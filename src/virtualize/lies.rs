@@ -1,6 +1,6 @@
-//! Lies of the planner, for tests: one answer of it is another, and all that follows is generated as ever.
+//! False decisions, for tests: one decision is altered, and the rest of the pipeline runs unchanged.
 //!
-//! `check/` must see each of them in the bytes.
+//! `check/` must find each of them in the output.
 
 use std::cell::RefCell;
 
@@ -12,25 +12,25 @@ use crate::describe::Treatment;
 use crate::imports::Interface;
 use crate::imports::handles::Giver;
 
-/// Which answer is another, about a function of an interface.
+/// The altered decision, about one function of an interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A function that is refused or provided is said to be allowed.
+    /// A refused or provided function counts as allowed.
     Allowed,
-    /// It is kept, though nothing gives the component what it would be kept for.
+    /// A function counts as kept without a reachable resource type.
     Kept,
-    /// The adapter needs it.
+    /// The adapter imports the function.
     Needed,
-    /// The interface comes from whoever had it before, past the adapter.
+    /// The interface bypasses the adapter.
     Past,
-    /// The adapter before the exports has it of the host's.
+    /// The adapter in front of exports imports the function from the host.
     Before,
 }
 
-/// A lie.
+/// An altered decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lie {
-    /// Which answer.
+    /// Its kind.
     pub kind: Kind,
     /// The interface.
     pub interface: String,
@@ -42,7 +42,7 @@ thread_local! {
     static TOLD: RefCell<Option<Lie>> = const { RefCell::new(None) };
 }
 
-/// Has a lie told while something is done.
+/// Runs code with an altered decision.
 pub fn telling<T>(lie: &Lie, what: impl FnOnce() -> T) -> T {
     TOLD.set(Some(lie.clone()));
     let done = what();
@@ -50,7 +50,7 @@ pub fn telling<T>(lie: &Lie, what: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The function that is lied about, where the lie is of a kind.
+/// The function of the altered decision, if it has this kind.
 fn told(kind: Kind) -> Option<(String, String)> {
     TOLD.with_borrow(|told| told.clone()).filter(|lie| lie.kind == kind).map(|lie| (lie.interface, lie.function))
 }
@@ -59,7 +59,7 @@ fn is_told(kind: Kind, interface: &str, function: &str) -> bool {
     told(kind).is_some_and(|(of, name)| of == interface && name == function)
 }
 
-/// What is said of a function.
+/// Alters the grants for a function.
 pub fn decision(names: &[&str], function: &str, decision: GrantDecision) -> GrantDecision {
     match is_told(Kind::Allowed, names.first().copied().unwrap_or_default(), function) {
         true => GrantDecision { treatment: Treatment::Allow, specificity: Specificity::Function, asks_host: false },
@@ -67,7 +67,7 @@ pub fn decision(names: &[&str], function: &str, decision: GrantDecision) -> Gran
     }
 }
 
-/// Which functions are kept.
+/// Alters which functions are kept.
 pub fn keep(decisions: &mut Decisions<'_>) {
     for of in decisions.interfaces.iter_mut().flat_map(|decided| &mut decided.functions) {
         if is_told(Kind::Kept, of.function.interface, of.function.name) {
@@ -78,7 +78,7 @@ pub fn keep(decisions: &mut Decisions<'_>) {
     }
 }
 
-/// What an adapter needs of an interface.
+/// Alters the imports of an adapter.
 pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, functions: &mut Items<'c>) {
     for interface in decisions.interfaces.iter().map(|decided| decided.interface) {
         for function in interface.functions.iter().filter(|of| is_told(Kind::Needed, interface.name, of.name)) {
@@ -88,13 +88,13 @@ pub fn need<'c>(decisions: &Decisions<'c>, types: &mut Items<'c>, functions: &mu
     }
 }
 
-/// What the adapter before the exports imports of an interface beside types.
+/// Alters the imports of the adapter in front of exports.
 pub fn before<'c>(interface: &Interface<'c>) -> Vec<(&'c str, ComponentFuncTypeId)> {
     let functions = interface.functions.iter().filter(|of| is_told(Kind::Before, interface.name, of.name));
     functions.map(|of| (of.name, of.id)).collect()
 }
 
-/// Whether what an adapter exports goes past it.
+/// Whether an export of the adapter is bypassed.
 pub fn is_past(export: &str) -> bool {
     told(Kind::Past).is_some_and(|(interface, _)| interface == export)
 }

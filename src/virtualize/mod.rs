@@ -1,7 +1,7 @@
-//! The phase virtualize: a graph and grants to a graph with adapters.
+//! The phase virtualize: converts a graph and grants to a graph with adapters.
 //!
-//! An adapter stands between an instance and what fills its imports. It is generated from the types of the very
-//! imports that it refuses, and so there is one for any interface of any version.
+//! An adapter stands between an instance and its arguments. It is generated from the types of the imports that it
+//! refuses, so any interface of any version can have one.
 
 mod adapter;
 mod answer;
@@ -37,59 +37,58 @@ use decisions::{Action, Decisions, Forwarded};
 pub use error::VirtualizeError;
 use insert::{Made, MadeOuter};
 
-/// A composition in which grants are honoured.
+/// A composition that honours its grants.
 pub struct Virtualized {
-    /// Its components, the adapters among them.
+    /// The components, including adapters.
     pub components: Components,
-    /// Who is plugged into whom.
+    /// The wiring, including adapters.
     pub graph: Graph,
-    /// What the adapters do, in the order of the instances that they are for.
+    /// The reports of the adapters, in the order of their instances.
     pub adapters: Vec<Adapter>,
-    /// The functions that no grant names and that stay, by the instances that have them, with an adapter or without.
+    /// The functions that are kept without a grant, by instance, with or without an adapter.
     pub kept: BTreeMap<String, Vec<Kept>>,
-    /// Settings that have no effect, and grants that name a function as closely as each other and say different things of it,
-    /// in words.
+    /// Warnings: settings without effect, and equally specific grants that contradict each other.
     pub warnings: Vec<String>,
 }
 
-/// What an adapter does.
+/// The report of an adapter.
 #[derive(Debug, Clone)]
 pub struct Adapter {
-    /// What messages call the instance that it is for.
+    /// The adapted instance in messages.
     pub instance: String,
-    /// What the composition calls the adapter.
+    /// The name of the adapter in the composition.
     pub name: String,
-    /// The adapter before the instance's exports, where there is one.
+    /// The adapter in front of the exports, if there is one.
     pub outer: Option<Outer>,
-    /// The functions that it refuses, in the order of the component's imports.
+    /// The refused functions, in the order of the component's imports.
     pub refused: Vec<Refused>,
-    /// The functions that providers in it answer, in the same order.
+    /// The functions that providers answer, in the same order.
     pub provided: Vec<Provided>,
-    /// Interfaces whose functions are forwarded, since a refused one must make handles of what they use.
+    /// The interfaces with forwarded functions, because a refused function must make handles of their types.
     pub forwarded: Vec<Forwarded>,
-    /// Functions that a grant names and that can never be called, each with what would give a handle for it; of an adapter
-    /// by itself, also settings that have no effect. In words.
+    /// Notes about granted functions that can never be called, with the functions that would give their handles. For a
+    /// separate adapter, also about settings without effect.
     pub idle: Vec<String>,
 }
 
-/// An adapter by itself, for all that a world imports.
+/// A separate adapter, for all imports of a world.
 pub struct Alone {
     /// The component.
     pub bytes: Vec<u8>,
-    /// What it does.
+    /// Its report.
     pub adapter: Adapter,
-    /// The functions that no grant names and that stay.
+    /// The functions that are kept without a grant.
     pub kept: Vec<Kept>,
 }
 
 /// A function that an adapter refuses.
 #[derive(Debug, Clone)]
 pub struct Refused {
-    /// The import that has it; empty where it is one of the world itself.
+    /// The import. Empty for a function of the world.
     pub interface: String,
     /// Its name.
     pub function: String,
-    /// How it is refused.
+    /// The treatment.
     pub treatment: Treatment,
     /// Whether calling it traps.
     pub traps: bool,
@@ -112,16 +111,16 @@ impl Adapter {
         Adapter { instance, name, outer, refused, provided, forwarded, idle }
     }
 
-    /// What the composition calls it, and the one before the instance's exports.
+    /// The names of this adapter and of the one in front of exports.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.name.as_str()).chain(self.outer.iter().map(|outer| outer.name.as_str()))
     }
 }
 
-/// An adapter that stands before exports of an instance.
+/// The report of an adapter in front of exports.
 #[derive(Debug, Clone)]
 pub struct Outer {
-    /// What the composition calls it.
+    /// Its name in the composition.
     pub name: String,
     /// The exports.
     pub exports: Vec<String>,
@@ -132,19 +131,19 @@ pub struct Outer {
 /// A function that a provider answers.
 #[derive(Debug, Clone)]
 pub struct Provided {
-    /// The import that has it.
+    /// The import.
     pub interface: String,
     /// Its name.
     pub function: String,
-    /// Whether it asks the host's own in turn.
+    /// Whether it calls the host's own function.
     pub asks_host: bool,
 }
 
-/// Puts adapters before the instances of components that may not use all that they import.
+/// Inserts adapters for instances of components that may not use all of their imports.
 ///
 /// # Errors
 ///
-/// Grants that cannot be honoured; resource types that two components exchange, and of which grants leave them two.
+/// Grants that cannot be honoured, and resource types that two components exchange and that grants separate.
 pub fn virtualize(
     components: &Components,
     graph: &Graph,
@@ -192,7 +191,7 @@ pub fn virtualize(
     Ok(Virtualized { components: all, graph, adapters, kept, warnings: warnings.into_iter().collect() })
 }
 
-/// Generates the adapter alone, for any component that imports what this one does: it exports all of that which is not
+/// Generates a separate adapter, for any component with the imports of this one. It exports all imports that are not
 /// allowed.
 ///
 /// # Errors
@@ -209,8 +208,8 @@ pub fn adapter(component: &Component, grants: &Grants, embedded: &Embedded) -> R
     Ok(Alone { bytes, adapter, kept: decisions.kept() })
 }
 
-/// The adapters that an instance of a component has in a composition: the one before its imports, and where it has one that
-/// before its exports. `is_hosts` says whether the host fills an import.
+/// The adapters of an instance: the one in front of its imports, and, if needed, the one in front of its exports.
+/// `is_hosts` tells whether the host fills an import.
 ///
 /// # Errors
 ///
@@ -244,12 +243,12 @@ fn generate(decisions: &Decisions<'_>, grants: &Grants, embedded: &Embedded) -> 
     Ok(Pair { inner, outer })
 }
 
-/// Adds an adapter to the components of a composition, by how its name ends, what it is before, and its bytes. Gives its name, or why
-/// it is no component.
+/// Adds an adapter to the components of a composition: the suffix of its name, its role, and its bytes. Returns its
+/// name, or the reason that it is no valid component.
 type Add<'a> = dyn FnMut(&str, &str, Vec<u8>) -> Result<(ComponentId, String), String> + 'a;
 
 impl Pair {
-    /// Adds the adapters to the components of a composition, and says how they are wired.
+    /// Adds the adapters to the components of a composition. Returns how to insert them.
     fn made(
         self,
         node: NodeIndex,
@@ -273,7 +272,7 @@ impl Pair {
     }
 }
 
-/// Errors where the user says what is granted.
+/// Adds the places in the user's text to errors.
 fn placed(grants: &Grants, errors: Vec<VirtualizeError>) -> Vec<At<VirtualizeError>> {
     errors.into_iter().map(|error| At::place(error, grants.place.as_ref())).collect()
 }

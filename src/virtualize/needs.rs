@@ -1,4 +1,4 @@
-//! What an adapter has to import: what its exports are made of, where that is the host's.
+//! Determines the imports of an adapter: the host items that its exports consist of.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +11,16 @@ use crate::types::copy::writer::Result;
 use crate::types::identity::{Side, TypeKey, needs_name};
 use crate::types::mentions;
 
-/// What an adapter takes from one import, in the order in which that has it.
+/// The items of one import that the adapter needs, in the order of that import.
 #[allow(missing_docs)]
 pub struct Wanted<'c> {
-    /// The import; empty for the world itself.
+    /// The import. Empty for the world itself.
     pub interface: &'c str,
     pub types: Vec<NamedType<'c>>,
     pub functions: Vec<&'c Function<'c>>,
 }
 
-/// What the adapter imports, by import, in their order: resource types of the world itself first, which interfaces may be made of.
+/// The imports of the adapter, in order. Resource types of the world come first, since interfaces may use them.
 pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     let mut needs = Needs { decisions, types: BTreeSet::new(), functions: BTreeSet::new() };
     needs.passed();
@@ -34,7 +34,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     let (world, others): (Vec<_>, Vec<_>) = decisions.interfaces.iter().partition(is_world);
     let wanted = world.into_iter().chain(others).map(|decided| {
         let (name, interface) = (decided.interface.name, decided.interface);
-        // Each type comes after those that it is made of.
+        // Each type comes after the types that it consists of.
         let types = interface.types.iter().filter(|ty| types.contains(&(name, ty.name))).copied().collect();
         let functions = interface.functions.iter().filter(|of| functions.contains(&(name, of.name))).collect();
         Wanted { interface: name, types, functions }
@@ -42,7 +42,7 @@ pub fn wanted<'c>(decisions: &Decisions<'c>) -> Result<Vec<Wanted<'c>>> {
     Ok(wanted.filter(|of| !of.types.is_empty() || !of.functions.is_empty()).collect())
 }
 
-/// Types or functions, by the interface and their name in it.
+/// Types or functions: interface, and name in it.
 pub type Items<'c> = BTreeSet<(&'c str, &'c str)>;
 
 struct Needs<'d, 'c> {
@@ -52,8 +52,7 @@ struct Needs<'d, 'c> {
 }
 
 impl<'c> Needs<'_, 'c> {
-    /// The functions of interfaces that stay what they are, and the types of these. Those of the world itself go to the
-    /// component straight from the host.
+    /// Functions that are passed unchanged, with their types. Functions of the world go to the component directly.
     fn passed(&mut self) {
         let decisions = self.decisions;
         for decided in decisions.adapted().filter(|of| of.needs_host() && !of.interface.name.is_empty()) {
@@ -63,7 +62,7 @@ impl<'c> Needs<'_, 'c> {
         }
     }
 
-    /// What standard streams come from that are redirected.
+    /// The functions that supply redirected standard streams.
     fn redirected(&mut self) {
         let decisions = self.decisions;
         for decided in decisions.functions() {
@@ -80,10 +79,10 @@ impl<'c> Needs<'_, 'c> {
         self.types.extend(known.map(|ty| (decided.interface.name, ty.name)));
     }
 
-    /// Types of values that must have the host's names.
+    /// Value types that must keep the host's names.
     fn named(&mut self) {
         let (decisions, component) = (self.decisions, self.decisions.imports.component);
-        // What exports are made of must keep a name in the output. Types alone give nothing away.
+        // Types of exports need a name in the output. Types alone carry no authority.
         let exports = component.exports().values();
         let exported: BTreeSet<TypeKey> = exports.flat_map(|item| mentions::unnamed(component, item.ty)).collect();
         for decided in decisions.adapted() {
@@ -92,7 +91,7 @@ impl<'c> Needs<'_, 'c> {
                 if exported.contains(&component.key(ty.created)) && !name.is_empty() {
                     self.types.insert((name, ty.name));
                 }
-                // What is made of types that stay with the host is made of the host's.
+                // A type that consists of host types is a host type.
                 let mentioned = mentions::mentioned(component, ty.item());
                 let named = mentioned.into_iter().filter_map(|key| self.definition(key));
                 let others = named.filter(|(of, _)| !of.is_adapted).map(|(of, ty)| (of.interface.name, ty.name));
@@ -106,8 +105,8 @@ impl<'c> Needs<'_, 'c> {
         }
     }
 
-    /// Of a type in an interface of which something stays with the host: what other interfaces have to name for it, if
-    /// it is made of more than it says itself. What the host gives may mention records and the like by name alone.
+    /// For a type of an interface with host functions: the other interfaces that must name its parts, where it has
+    /// unnamed parts. Imports may only mention records and similar types by name.
     fn named_elsewhere(&mut self, interface: &str, ty: &NamedType<'c>) {
         let (decisions, component) = (self.decisions, self.decisions.imports.component);
         let (mentioned, own) = (mentions::mentioned(component, ty.item()), component.key(ty.created));
@@ -122,7 +121,7 @@ impl<'c> Needs<'_, 'c> {
         }
     }
 
-    /// The interface that names a type, if that has structure, and the name.
+    /// The interface that names a structured type, with the name.
     fn definition(&self, key: TypeKey) -> Option<(&InterfaceDecision<'c>, &NamedType<'c>)> {
         let component = self.decisions.imports.component;
         let definition = component.definition(key).filter(|definition| definition.side == Side::Import)?;
@@ -132,7 +131,7 @@ impl<'c> Needs<'_, 'c> {
         matches!(key, TypeKey::Structural(_)).then_some((decided, ty))
     }
 
-    /// The host's resource types that anything is made of so far, each from the interface that defines it.
+    /// The host resource types in use so far, each from its defining interface.
     fn resources_of_hosts(&mut self) -> Result<()> {
         let (decisions, component) = (self.decisions, self.decisions.imports.component);
         let is_used = |of: &InterfaceDecision<'_>, ty: &NamedType<'_>| {

@@ -1,14 +1,13 @@
-//! Who owns each resource type.
+//! Determines the owner of each resource type.
 //!
-//! A resource type has one owner, for all that a component imports. The host owns those that a function mentions which
-//! stays with it, and those that an export mentions: it makes and takes their handles, and knows none but its own. Such a
-//! type stays imported as a type, whatever becomes of the functions of its interface. All other resource types are the
-//! adapter's.
+//! A resource type has one owner for all imports of a component. The host owns the types that its remaining functions
+//! or the exports mention, because it makes and takes their handles and knows only its own. Such a type stays imported,
+//! independent of the functions of its interface. The adapter owns all others.
 //!
-//! Some of the host's the adapter must make its own all the same. A denied `get-stderr` must give a stream, and where `stdout`
-//! stays with the host, streams are the host's: there is none to give. So the adapter hands out some that stand for the
-//! host's and some that stand for nothing, and forwards all that is done with the former. It does so for no type of which it
-//! need not make any.
+//! The adapter must also own some types of the host. If `get-stderr` is denied and `stdout` stays with the host, the
+//! denied function must return a stream although streams are the host's. The adapter then issues handles that represent
+//! either host handles or null handles, and forwards all functions on the former. It owns only types of which it must
+//! make handles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,10 +26,10 @@ use crate::name::Form;
 use crate::types::NamedType;
 use crate::types::mentions;
 
-/// Those types that the host has, before any of them becomes the adapter's.
+/// The types that the host owns before the adapter takes any.
 pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
     let component = decisions.imports.component;
-    // The host calls the exports, with handles that it knows.
+    // The host calls the exports with its own handles.
     let mut hosts = of_exports(component, &|_, _| true);
     hosts.retain(|id| defining_import(component, *id).is_some());
     for decided in &decisions.interfaces {
@@ -39,18 +38,18 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
         let named: BTreeMap<&str, ResourceId> = types().map(|(ty, id)| (ty.name, id)).collect();
         for function in decided.functions.iter().filter(|of| of.grant.needs_host()).map(|of| of.function) {
             hosts.extend(&function.resources);
-            // A static function needs the type that it is one of, whether or not it takes or gives any.
+            // A static function needs its resource type, even if no parameter or result mentions it.
             hosts.extend(Form::of(function.name).and_then(Form::resource).and_then(|name| named.get(name)));
         }
-        // What is allowed as a whole, by its name or function by function, stays what it is: types that nothing uses among
-        // it.
+        // An import that is allowed as a whole, by its name or function by function, stays unchanged, including unused
+        // types.
         let is_whole = !interface.functions.is_empty() && decided.stays();
         let is_allowed = |ty: &NamedType<'_>| match interface.name {
             "" => rules.of(&[ty.name], "").treatment == Treatment::Allow,
             _ => decided.grant.treatment == Treatment::Allow,
         };
         let stays = types().filter(|(ty, _)| is_whole || is_allowed(ty)).map(|(_, id)| id);
-        // No adapter stands before what is in an instance within it.
+        // Items of a nested instance cannot have an adapter.
         let within = interface.others.iter().flat_map(|(_, ty)| mentions::resources(component, *ty));
         let stays = stays.chain(within);
         hosts.extend(stays.filter(|id| defining_import(component, *id) == Some(interface.name)));
@@ -58,12 +57,12 @@ pub fn hosts(decisions: &Decisions<'_>, rules: &ImportGrants<'_>) -> Owners {
     Owners(hosts.into_iter().map(|id| (id, Owner::Host)).collect())
 }
 
-/// Decides which resource types of the host's the adapter must make its own, and of which types it makes what handles.
-/// `converts_exports` says whether an outer adapter will stand before exports.
+/// Determines which host resource types the adapter must own, and the kinds of handles of each type. `converts_exports`
+/// tells whether there will be an outer adapter.
 ///
 /// # Errors
 ///
-/// Types of which a provider would have to make handles, and that must stay the host's.
+/// A provider would have to make handles of a type that must stay the host's.
 pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), Vec<VirtualizeError>> {
     let component = decisions.imports.component;
     let (fixed, of_exports) = (fixed(decisions, converts_exports), of_exports_alone(decisions));
@@ -89,7 +88,7 @@ pub fn own(decisions: &mut Decisions<'_>, converts_exports: bool) -> Result<(), 
             break;
         }
         decisions.owners = next;
-        // What is forwarded now may have to make more.
+        // Functions that are now forwarded may need further types.
         decisions.settle();
     }
     let converted = self::of_exports(component, &|_, _| true);
@@ -133,8 +132,8 @@ fn made<'c>(decisions: &Decisions<'c>, owns: &dyn Fn(ResourceId) -> bool) -> (Ma
     (provided, refused)
 }
 
-/// In which ways a function is refused. What a function does that asks its handles does not count where nobody makes one that
-/// stands for nothing.
+/// The ways in which a function is refused. A function that follows its handle counts only if null handles of that kind
+/// exist.
 fn refusals(
     decisions: &Decisions<'_>,
     decided: &FunctionDecision<'_>,
@@ -153,11 +152,11 @@ fn refusals(
     }
 }
 
-/// The resource types whose handles must stay the host's: those that the component's exports use, which no adapter stands
-/// before, and those in functions that cannot be forwarded.
+/// The resource types whose handles must stay the host's: those of exports without an outer adapter, and those in
+/// functions that cannot be forwarded.
 fn fixed(decisions: &Decisions<'_>, converts_exports: bool) -> BTreeSet<ResourceId> {
     let component = decisions.imports.component;
-    // An outer adapter stands before exports that it can stand before.
+    // Some exports cannot have an outer adapter.
     let cannot_convert = |name: &str, item: &ComponentItem| {
         let interface = Interface::of(component, name, item).filter(|_| converts_exports);
         interface.is_none_or(|interface| !interface.can_convert(component))
@@ -168,8 +167,8 @@ fn fixed(decisions: &Decisions<'_>, converts_exports: bool) -> BTreeSet<Resource
     fixed
 }
 
-/// The resource types that the host has for the component's exports alone. A refused function makes no handle of those: it
-/// would take an adapter before the exports to tell it from the host's.
+/// The resource types that the host has only because of exports. A refused function makes no handle of them, since only
+/// an outer adapter could distinguish it from a host handle.
 fn of_exports_alone(decisions: &Decisions<'_>) -> BTreeSet<ResourceId> {
     let mut alone = of_exports(decisions.imports.component, &|_, _| true);
     let staying = decisions.functions().filter(|of| of.grant.needs_host());

@@ -1,4 +1,4 @@
-//! What an adapter's core modules share: a memory, providers in it, and destructors.
+//! The shared parts of an adapter's core modules: memory, providers and destructors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,29 +13,29 @@ use crate::runtime::provider::{self, Provider};
 use crate::types::copy::writer::Result;
 use crate::virtualize::core::{Built, INTRINSICS, Options};
 
-/// What core modules share: indices of the component around them.
+/// The shared parts, as indices of the component.
 pub struct Base {
     instance: u32,
     memory: u32,
     realloc: u32,
     globals: [u32; GLOBALS.len()],
-    /// The providers' module, where anything of it is needed.
+    /// The providers' module, if needed.
     provider: Option<Providers>,
 }
 
 /// The providers' module, instantiated.
 struct Providers {
     instance: u32,
-    /// What it calls its exports, by their names.
+    /// The actual names of its exports.
     exports: BTreeMap<String, String>,
 }
 
 /// A resource type that the adapter owns.
 struct Owned<'c> {
     id: ResourceId,
-    /// The interface where it is defined, and its name there.
+    /// The defining interface, and the name in it.
     name: (&'c str, &'c str),
-    /// What is dropped with its handles.
+    /// What a drop of its handles drops.
     dropped: Dropped,
 }
 
@@ -50,7 +50,7 @@ impl Base {
         Base { instance, memory, realloc, globals, provider: None }
     }
 
-    /// The function that makes room in the memory.
+    /// The allocator.
     pub fn realloc(&self) -> u32 {
         self.realloc
     }
@@ -60,26 +60,26 @@ impl Base {
         self.memory
     }
 
-    /// A function of the providers'.
+    /// A function of a provider.
     pub fn provided(&self, builder: &mut ComponentBuilder, name: &str) -> Result<u32> {
         let provider = self.provider.as_ref().ok_or("there is no provider")?;
         let export = provider.exports.get(name).ok_or("a function of a provider's is not there")?;
         Ok(builder.core_alias_export(None, provider.instance, export, ExportKind::Func))
     }
 
-    /// What is imported by modules that use the memory.
+    /// The imports of modules that use the memory.
     pub fn arguments(&self) -> Vec<Argument> {
         let globals = GLOBALS.iter().zip(self.globals);
         let globals = globals.map(|(name, index)| ((*name).to_owned(), ExportKind::Global, index));
         std::iter::once((MEMORY.to_owned(), ExportKind::Memory, self.memory)).chain(globals).collect()
     }
 
-    /// The options of lowered functions.
+    /// The canonical options of lowered functions.
     pub fn lowering(&self) -> [CanonicalOption; 2] {
         [CanonicalOption::Memory(self.memory), CanonicalOption::Realloc(self.realloc)]
     }
 
-    /// The options of a lifted function.
+    /// The canonical options of a lifted function.
     pub fn options(&self, options: Options, post_return: Option<u32>) -> Vec<CanonicalOption> {
         let memory = options.memory.then_some(CanonicalOption::Memory(self.memory));
         let realloc = options.realloc.then_some(CanonicalOption::Realloc(self.realloc));
@@ -88,8 +88,8 @@ impl Base {
 }
 
 impl<'c> Inner<'c> {
-    /// Memory, providers, and the resource types that the adapter owns: those of which handles stand for anything have a
-    /// destructor, which must be there before the type is.
+    /// Creates memory, providers, and the adapter's resource types. A type with handles has a destructor, which must be
+    /// defined before the type.
     pub(super) fn base(&mut self, built: &Built) -> Result<Option<Base>> {
         let owned = self.owned();
         let mut base = built.memory.as_ref().map(|memory| Base::new(&mut self.writer.builder, memory));
@@ -113,7 +113,7 @@ impl<'c> Inner<'c> {
         Ok(base)
     }
 
-    /// The resource types that the adapter owns, each by the name that it has where it is defined, which comes first.
+    /// The resource types that the adapter owns, each under its name in the defining interface, which comes first.
     fn owned(&self) -> Vec<Owned<'c>> {
         let mut owned: Vec<Owned<'c>> = Vec::new();
         for interface in self.decisions.adapted().map(|decided| decided.interface) {
@@ -130,12 +130,12 @@ impl<'c> Inner<'c> {
         owned
     }
 
-    /// The resource types that the adapter owns, each by the interface where it is defined and its name there.
+    /// The resource types that the adapter owns, each with its defining interface and name.
     pub(super) fn owned_names(&self) -> Vec<(ResourceId, (&'c str, &'c str))> {
         self.owned().into_iter().map(|of| (of.id, of.name)).collect()
     }
 
-    /// Instantiates the module of the destructors.
+    /// Instantiates the module of destructors.
     fn destructors(&mut self, base: &Base, droppable: &[&Owned<'_>]) -> Result<u32> {
         let mut arguments = Vec::new();
         for (number, Owned { id, name: (interface, name), dropped }) in droppable.iter().enumerate() {
@@ -160,11 +160,11 @@ impl<'c> Inner<'c> {
         Ok(self.hosts.resource(id).ok_or("a resource type has no name among the imports")?)
     }
 
-    /// Instantiates as much of the providers' module as is needed, with the functions of the host's that this calls.
+    /// Instantiates the needed part of the providers' module, with the host functions that it calls.
     fn provider(&mut self, base: &Base, memory: &Memory, built: &Built, owned: &[Owned<'_>]) -> Result<Providers> {
-        // By the names that the provider has for them. Of two versions of an interface, it could not tell the handles apart.
+        // Names are those of the provider. It could not distinguish handles of two versions of an interface.
         let (mut functions, mut several) = (BTreeMap::new(), BTreeSet::new());
-        // What only goes by the name is none that the provider could call.
+        // A function that only has the name may have another type.
         for of in self.decisions.functions().filter(|of| of.grant.needs_host() && of.function.is_of_wasi) {
             let Some(index) = self.host_function(of.function.interface, of.function.name) else { continue };
             let name = provider::name_of(of.function.interface, of.function.name);

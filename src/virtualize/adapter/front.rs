@@ -1,4 +1,4 @@
-//! The front of an adapter: functions that are not asynchronous, before those of the same names that are, and go on.
+//! The front of an adapter: synchronous functions that call the asynchronous ones of the same names.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ use crate::types::identity::{Side, TypeKey};
 use crate::types::mentions;
 use crate::virtualize::core::{Built, Core, Intrinsic};
 
-/// A front in the making.
+/// An incomplete front.
 #[derive(Default)]
 pub struct Front<'c> {
-    /// Its functions: the interface, and the index of the one that goes on.
+    /// Its functions: interface, function, and index of the asynchronous one.
     functions: Vec<(&'c Interface<'c>, &'c Function<'c>, u32)>,
 }
 
@@ -28,13 +28,13 @@ pub struct Front<'c> {
 type Argument = (String, ComponentExportKind, u32);
 
 impl<'c> Front<'c> {
-    /// Adds a function, by the index of the one that goes on.
+    /// Adds a function, with the index of the asynchronous one.
     pub fn add(&mut self, interface: &'c Interface<'c>, function: &'c Function<'c>, later: u32) {
         self.functions.push((interface, function, later));
     }
 
-    /// Instantiates the front, and gives the indices of its functions. `instance` gives the instance that has the types of an
-    /// interface.
+    /// Instantiates the front, and returns the indices of its functions. `instance` returns the instance with the types
+    /// of an interface.
     pub fn instantiate(
         self,
         adapter: &mut Inner<'c>,
@@ -98,12 +98,12 @@ impl<'c> Front<'c> {
     }
 }
 
-/// What it exports a function as.
+/// The export name of a function.
 fn name_of(number: usize) -> String {
     format!("g{number}")
 }
 
-/// The index of a type that an interface mentions and does not name: by the name that another one has for it.
+/// The index of a type that an interface mentions and does not name, under its name in another interface.
 fn named(adapter: &mut Inner<'_>, id: ComponentAnyTypeId, instance: &dyn Fn(&str) -> u32) -> Option<u32> {
     let component = adapter.writer.component;
     if let Some(index) = adapter.names.get(component, id) {
@@ -124,7 +124,7 @@ fn named(adapter: &mut Inner<'_>, id: ComponentAnyTypeId, instance: &dyn Fn(&str
     }
 }
 
-/// Instantiates the core module. `later` are the functions that go on.
+/// Instantiates the core module. `later` are the asynchronous functions.
 fn instantiate(writer: &mut Writer<'_>, built: &Built, later: &[u32], base: &Base, given: &TypeIndices) -> Result<u32> {
     let mut functions = Vec::with_capacity(built.intrinsics.len());
     for intrinsic in &built.intrinsics {

@@ -1,7 +1,8 @@
-//! The inner adapter: a component that exports what the component may not have of the host, and what goes with it.
+//! The inner adapter: a component that exports the imports which a component may not have from the host, and the items
+//! that these require.
 //!
-//! It imports what its exports need of the host: resource types that the host owns, and functions of interfaces of which
-//! only some are refused. Those it exports as they are; no code stands between.
+//! It imports the host items that its exports need: resource types of the host, and functions of partly refused
+//! interfaces. It exports those functions unchanged, without code.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +39,7 @@ use crate::virtualize::trace::Target;
 ///
 /// # Errors
 ///
-/// Settings that cannot be laid into memory. Types that have no place in a component's imports.
+/// Settings do not fit into memory, or types have no name in the component's imports.
 pub fn generate(
     decisions: &Decisions<'_>,
     settings: &Settings,
@@ -67,7 +68,7 @@ pub fn generate(
     bytes.map_err(|reason| vec![checks::no_adapter(decisions, reason)])
 }
 
-/// What providers are told, if there is anything for them to answer.
+/// The memory image with the settings of providers, if there are any.
 fn image(
     decisions: &Decisions<'_>,
     settings: &Settings,
@@ -75,7 +76,7 @@ fn image(
 ) -> std::result::Result<Image, Vec<VirtualizeError>> {
     let end = Provider::get(settings).end_of_memory();
     if !decisions.functions().any(|of| decisions.provider(of).is_some()) {
-        // What runs tasks is the providers' too.
+        // The task runner belongs to the providers.
         let start = if decisions.functions().any(|of| of.goes_on) { end } else { 0 };
         return Ok(Image { start, ..Image::default() });
     }
@@ -91,27 +92,27 @@ fn image(
     })
 }
 
-/// An inner adapter in the making.
+/// An incomplete inner adapter.
 pub struct Inner<'c> {
     pub(super) decisions: &'c Decisions<'c>,
-    /// The functions of its core module, each with what it does.
+    /// The functions of its core module, with their actions.
     stubs: Vec<(Stub<'c>, &'c Action)>,
     pub(super) providers: &'static Provider,
     pub(super) writer: Writer<'c>,
-    /// What it imports, and the functions that it lifts, by interface.
+    /// Its imports and lifted functions, by interface.
     pub(super) imported: BTreeMap<&'c str, Parts>,
-    /// The resource types as the component gets to know them: the adapter's own, and the host's.
+    /// The resource types of the component: the adapter's own, and the host's.
     pub(super) names: TypeIndices,
-    /// Those that the host has.
+    /// The resource types of the host.
     pub(super) hosts: TypeIndices,
-    /// The types that streams and futures are of, once the first is written. They have no names, and are not to be taken for those
-    /// that will have one.
+    /// The element types of streams and futures, from the first use on. They have no names, and must stay separate from
+    /// equal types that get one.
     written: Option<TypeIndices>,
-    /// Types by the names that interfaces export them by, which is how what is exported later must mention them.
+    /// Types by their exported names, which later exports must use.
     pub(super) exported: TypeIndices,
 }
 
-/// The functions that convert handles of a resource type, by their numbers in the core module.
+/// The conversions of each resource type, by number in the core module.
 type Conversions = Vec<(ResourceId, (usize, usize))>;
 
 impl<'c> Inner<'c> {
@@ -141,7 +142,7 @@ impl<'c> Inner<'c> {
         Ok(self.writer.builder.finish())
     }
 
-    /// Exports all interfaces that the adapter stands for.
+    /// Exports all adapted interfaces.
     fn export_all(&mut self, mut names: BTreeMap<&'c str, TypeIndices>) -> Result<()> {
         for interface in self.decisions.adapted().map(|decided| decided.interface) {
             let (Some(names), parts) =
@@ -154,7 +155,7 @@ impl<'c> Inner<'c> {
         Ok(())
     }
 
-    /// Imports some of an interface, or resource types that the world itself has. Gives the instance, where it is one.
+    /// Imports a part of an interface, or resource types of the world. Returns the instance, where there is one.
     pub(super) fn import(&mut self, wanted: &Wanted<'c>) -> Result<Option<u32>> {
         let mut parts = Parts::default();
         let instance = match wanted.interface {
@@ -175,7 +176,7 @@ impl<'c> Inner<'c> {
             if is_same && instance.is_some() {
                 parts.hosts.insert(ty.name.to_owned());
             }
-            // By the first name that it is imported by.
+            // The first import name counts.
             if self.hosts.get(self.writer.component, ty.created).is_none() {
                 self.hosts.add_named(self.writer.component, ty, index);
                 if is_same {
@@ -191,13 +192,13 @@ impl<'c> Inner<'c> {
         Ok(instance)
     }
 
-    /// A function of the host's that the adapter imports.
+    /// A host function that the adapter imports.
     pub(super) fn host_function(&self, interface: &str, function: &str) -> Option<u32> {
         self.imported.get(interface)?.functions.get(function).copied()
     }
 
-    /// The types by the names that each interface has for them: what it imports itself has the very types that the functions
-    /// are of which it passes on.
+    /// The names of types in each interface. Imported interfaces use the exact types of the functions that are passed
+    /// through them.
     pub(super) fn names_of_interfaces(&self) -> BTreeMap<&'c str, TypeIndices> {
         let names = |interface: &'c Interface<'c>| {
             let mut names = self.names.clone();
@@ -211,7 +212,7 @@ impl<'c> Inner<'c> {
         self.decisions.adapted().map(|decided| names(decided.interface)).collect()
     }
 
-    /// Lifts the functions that the core module has, and gives its instance.
+    /// Lifts the functions of the core module, and returns its instance.
     fn lift(&mut self, built: &Built, base: Option<&Base>, names: &mut BTreeMap<&str, TypeIndices>) -> Result<u32> {
         let driver = self.driver(built, base)?;
         let mut functions = Vec::with_capacity(built.intrinsics.len());
@@ -243,7 +244,7 @@ impl<'c> Inner<'c> {
         Ok(instance)
     }
 
-    /// The module that runs tasks, instantiated.
+    /// The instance of the module that runs tasks.
     fn driver(&mut self, built: &Built, base: Option<&Base>) -> Result<Option<u32>> {
         let Some(driver) = &built.driver else { return Ok(None) };
         let mut functions = Vec::with_capacity(driver.intrinsics.len());
@@ -253,7 +254,7 @@ impl<'c> Inner<'c> {
         Ok(Some(self.writer.core(&driver.module, functions, base)))
     }
 
-    /// The core function that stands for an intrinsic.
+    /// The core function of an intrinsic.
     fn intrinsic(&mut self, intrinsic: Intrinsic, built: &Built, base: Option<&Base>) -> Result<u32> {
         type Canon = fn(&mut ComponentBuilder, u32) -> u32;
         let resource = |id| self.names.resource(id).ok_or("a resource type has no name among the imports");
@@ -311,7 +312,7 @@ impl<'c> Inner<'c> {
         Ok(canon(&mut self.writer.builder, ty))
     }
 
-    /// The function of the host's that the function of that number calls.
+    /// The host function that the function with this number calls.
     fn callee(&self, number: usize) -> Option<u32> {
         let (Stub { function, .. }, action) = self.stubs.get(number)?;
         match action {
@@ -320,7 +321,7 @@ impl<'c> Inner<'c> {
         }
     }
 
-    /// The index of a type of streams or futures.
+    /// The index of a stream or future type.
     fn defined(&mut self, id: ComponentDefinedTypeId) -> Result<u32> {
         let names = self.written.get_or_insert_with(|| self.names.clone());
         match self.writer.scope(names).value((), &ComponentValType::Type(id))? {
@@ -346,7 +347,7 @@ impl<'c> Inner<'c> {
         Ok(builder.core_alias_export(None, instance, log::LOG, ExportKind::Func))
     }
 
-    /// Exports an interface, or what the world itself has of it.
+    /// Exports an interface, or the items of the world.
     pub(super) fn export(
         &mut self,
         interface: &Interface<'c>,
@@ -355,7 +356,7 @@ impl<'c> Inner<'c> {
     ) -> Result<()> {
         let component = self.writer.component;
         for ty in &interface.types {
-            // What another interface names must be named as it is there.
+            // A type of another interface must be named as it is there.
             let imported = parts.types.get(ty.name).copied().filter(|_| self.decisions.is_without_own(ty));
             let index = match imported.or_else(|| self.named(ty.created)) {
                 Some(index) => index,
@@ -376,7 +377,7 @@ impl<'c> Inner<'c> {
         Ok(())
     }
 
-    /// Says what types are called that an exported instance has: as its interface was the first to call them.
+    /// Records the exported names of an instance's types. The first interface that names a type counts.
     pub(super) fn name_exported(&mut self, interface: &Interface<'c>, instance: u32) {
         let component = self.writer.component;
         for ty in &interface.types {
@@ -387,16 +388,16 @@ impl<'c> Inner<'c> {
         }
     }
 
-    /// The index of a type by the name that it is exported by, or imported.
+    /// The index of a type by its exported name, else its imported name.
     fn named(&self, id: ComponentAnyTypeId) -> Option<u32> {
         let component = self.writer.component;
         self.exported.get(component, id).or_else(|| self.names.get(component, id))
     }
 
-    /// Exports what the world itself has that is refused, and its types.
+    /// Exports the refused functions of the world, and its types.
     fn export_world(&mut self, world: &Interface<'c>, parts: &Parts) -> Result<()> {
         let component = self.writer.component;
-        // What interfaces export before is made of what they name.
+        // Interfaces are exported earlier, with types under their own names.
         let mut exported = self.exported.clone();
         for ty in &world.types {
             let index = parts.types.get(ty.name).ok_or("a type is not there")?;
@@ -416,7 +417,7 @@ impl<'c> Inner<'c> {
         Ok(())
     }
 
-    /// Exports what the outer adapter converts handles with.
+    /// Exports the conversions for the outer adapter.
     fn export_conversions(&mut self, conversions: &Conversions, built: &Built, instance: u32) -> Result<()> {
         let names = Names::of(self.writer.component);
         for (number, (id, (wrap, unwrap))) in conversions.iter().enumerate() {
@@ -436,7 +437,7 @@ impl<'c> Inner<'c> {
     }
 }
 
-/// Whether it is another interface that says what a type is.
+/// Whether another interface defines a type.
 fn is_foreign(component: &Component, interface: &Interface<'_>, ty: &NamedType<'_>) -> bool {
     let definition = component.definition(component.key(ty.created)).map(|definition| definition.path.as_slice());
     matches!(definition, Some([of, _]) if of != interface.name)

@@ -1,9 +1,9 @@
-//! An adapter of which some functions go on when they have returned.
+//! An adapter with functions that continue after their return.
 //!
-//! A function that is not asynchronous ends when it returns. So it calls another one, which goes on; and that has to be in another
-//! instance, of which neither is within the other (Component Model, Canonical ABI, `canon lift`: no instance is entered by what it
-//! was called by). The adapter consists of two components then: the one that it would be by itself, in which those functions are
-//! asynchronous, and the front before these.
+//! A function that is not asynchronous ends when it returns. So it calls another function, which continues. That
+//! function has to be in a sibling instance (Component Model, Canonical ABI, `canon lift`: no instance may be entered
+//! by what it called). The adapter therefore consists of two components: the plain adapter, in which those functions
+//! are asynchronous, and a front for them.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,7 @@ use crate::virtualize::needs::wanted;
 /// An argument of a component: its name, its kind and its index.
 type Argument = (String, ComponentExportKind, u32);
 
-/// Puts an adapter around the one whose functions are asynchronous. `converted` are the resource types whose handles that
-/// converts.
+/// Wraps an adapter with asynchronous functions. `converted` are the resource types that it converts.
 pub fn around(mut adapter: Inner<'_>, pump: &[u8], converted: &[ResourceId]) -> Result<Vec<u8>> {
     let decisions = adapter.decisions;
     let mut arguments: Vec<Argument> = Vec::new();
@@ -73,7 +72,7 @@ pub fn around(mut adapter: Inner<'_>, pump: &[u8], converted: &[ResourceId]) -> 
     let mut names = adapter.names_of_interfaces();
     for decided in decisions.adapted() {
         let of = decided.interface;
-        // What has no front, and names all that it mentions, is exported as it is.
+        // An interface without fronts that names all its types is exported unchanged.
         let is_whole = !of.name.is_empty() && !decided.functions.iter().any(FunctionDecision::has_front);
         if is_whole && checks::unnamed(decisions.imports.component, decided).is_none() {
             let item = decisions.imports.component.imports().get(of.name).ok_or("an interface is not there")?;

@@ -1,8 +1,8 @@
-//! The outer adapter: what a component exports, for a host that knows none of the inner adapter's handles.
+//! The outer adapter: the exports of a component, for a host that does not know handles of the inner adapter.
 //!
-//! A component whose `wasi:io` is in part virtual exports `wasi:http/incoming-handler` with requests of the adapter's,
-//! and the host has its own. So another adapter stands before the export: it is called with the host's handles, has the
-//! inner one make its own of them, and calls the component with these.
+//! A component with partly virtual `wasi:io` exports `wasi:http/incoming-handler` with requests of the inner adapter,
+//! while the host has its own. The outer adapter is called with host handles, has the inner adapter convert them, and
+//! calls the component with the result.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,11 +25,11 @@ use crate::virtualize::Outer as Turns;
 use crate::virtualize::core::{Core, Intrinsic};
 use crate::virtualize::decisions::{Action, Callee, Decisions};
 
-/// What the outer adapter of a component calls what it has of the inner one's: by names that the component has for nothing.
+/// The names under which the outer adapter imports from the inner one. The component has no such names.
 pub struct Names(String);
 
 impl Names {
-    /// Those for a component.
+    /// The names for a component.
     pub fn of(component: &Component) -> Names {
         let taken: Vec<String> =
             component.imports().keys().chain(component.exports().keys()).map(|name| canonical(name)).collect();
@@ -41,30 +41,29 @@ impl Names {
         Names(start)
     }
 
-    /// The function that makes a handle of the inner adapter's of one of the host's.
+    /// The function that converts a host handle to one of the inner adapter.
     pub fn wrap(&self, number: usize) -> String {
         format!("{}-wrap-n{number}", self.0)
     }
 
-    /// The one that gives the host's back.
+    /// The function that returns the host handle.
     pub fn unwrap(&self, number: usize) -> String {
         format!("{}-unwrap-n{number}", self.0)
     }
 
-    /// Whether an import of the outer adapter's is one of these two.
+    /// Whether an import of the outer adapter is one of these two.
     pub fn is_conversion(&self, import: &str) -> bool {
         let rest = import.strip_prefix(self.0.as_str());
         rest.is_some_and(|rest| rest.starts_with("-wrap-n") || rest.starts_with("-unwrap-n"))
     }
 
-    /// The inner adapter's export of the interface of that number, among those whose types the outer one needs.
+    /// The inner adapter's interface with this number, among those whose types the outer adapter needs.
     pub fn inner(&self, number: usize) -> String {
         format!("{}-inner-n{number}", self.0)
     }
 }
 
-/// The interfaces of which the inner adapter has resource types that are converted into the host's, in the order of their
-/// numbers.
+/// The interfaces of the inner adapter's resource types that are converted to the host's, by number.
 pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
     let component = decisions.imports.component;
     let definitions =
@@ -73,7 +72,7 @@ pub fn inner_interfaces(decisions: &Decisions<'_>) -> Vec<String> {
     interfaces.into_iter().cloned().collect()
 }
 
-/// The exports that mention what the inner adapter converts.
+/// The exports that mention converted resource types.
 pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c ComponentItem)> {
     let component = decisions.imports.component;
     let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
@@ -84,7 +83,7 @@ pub fn exports<'c>(decisions: &Decisions<'c>) -> Vec<(Interface<'c>, &'c Compone
     component.exports().iter().filter_map(of).collect()
 }
 
-/// The functions of an export that pass handles of what is converted, before which the outer adapter stands.
+/// The functions of an export whose handles the outer adapter converts.
 fn turned<'i, 'c>(
     interface: &'i Interface<'c>,
     converted: &BTreeSet<ResourceId>,
@@ -92,7 +91,7 @@ fn turned<'i, 'c>(
     interface.functions.iter().filter(|of| of.resources.iter().any(|id| converted.contains(id)))
 }
 
-/// What the outer adapter does.
+/// The report of the outer adapter.
 pub fn outer(name: String, decisions: &Decisions<'_>) -> Turns {
     let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
     let interfaces: Vec<Interface<'_>> = exports(decisions).into_iter().map(|(interface, _)| interface).collect();
@@ -101,7 +100,7 @@ pub fn outer(name: String, decisions: &Decisions<'_>) -> Turns {
     Turns { name, exports: interfaces.iter().map(|of| of.name.to_owned()).collect(), turned }
 }
 
-/// Generates the outer adapter of a component, which has those exports.
+/// Generates the outer adapter for those exports of a component.
 pub fn generate(decisions: &Decisions<'_>) -> Result<Vec<u8>> {
     let converted: BTreeSet<ResourceId> = decisions.owners.converted().collect();
     let owns = |id: ResourceId| converted.contains(&id);
@@ -123,16 +122,16 @@ struct Outer<'c> {
     /// The resource types whose handles are converted.
     converted: &'c BTreeSet<ResourceId>,
     writer: Writer<'c>,
-    /// The types as the host knows them.
+    /// The types of the host.
     hosts: TypeIndices,
-    /// The types as the component does.
+    /// The types of the component.
     inner: TypeIndices,
-    /// The functions that convert handles of a resource type into the inner adapter's, and back.
+    /// The functions that convert handles of a resource type to the inner adapter's, and back.
     conversions: BTreeMap<ResourceId, (u32, u32)>,
     names: Names,
 }
 
-/// What all of its functions do.
+/// The action of all its functions.
 static FORWARD: Action = Action::Call(Callee::Host);
 
 impl<'c> Outer<'c> {
@@ -140,7 +139,7 @@ impl<'c> Outer<'c> {
         self.host_types(exports)?;
         self.inner_types()?;
         self.conversions()?;
-        // Each with the function of the component's that is called.
+        // Each with the component's function that it calls.
         let (mut stubs, mut targets, mut all) = (Vec::new(), Vec::new(), Vec::new());
         for (interface, item) in exports {
             let mut parts = self.import_export(interface, item)?;
@@ -173,7 +172,7 @@ impl<'c> Outer<'c> {
         self.converted.contains(&id)
     }
 
-    /// Imports the types of the host's that the exports are made of.
+    /// Imports the host types that the exports consist of.
     fn host_types(&mut self, exports: &[(Interface<'c>, &ComponentItem)]) -> Result<()> {
         let component = self.writer.component;
         let items = exports.iter().map(|(_, item)| item.ty);
@@ -193,7 +192,7 @@ impl<'c> Outer<'c> {
                 is_definition && mentioned.contains(&key)
             };
             let types: Vec<NamedType<'c>> = interface.types.iter().filter(is_named).copied().collect();
-            // It has no function of the host's.
+            // The outer adapter has no host function.
             #[cfg(not(test))]
             let functions: [(&str, ComponentFuncTypeId); 0] = [];
             #[cfg(test)]
@@ -217,8 +216,7 @@ impl<'c> Outer<'c> {
         Ok(())
     }
 
-    /// Imports the resource types of the inner adapter's that are converted. All others are the host's for the component,
-    /// too.
+    /// Imports the converted resource types of the inner adapter. The component shares all others with the host.
     fn inner_types(&mut self) -> Result<()> {
         let component = self.writer.component;
         for (number, name) in inner_interfaces(self.decisions).iter().enumerate() {
@@ -236,7 +234,7 @@ impl<'c> Outer<'c> {
         Ok(())
     }
 
-    /// Imports the functions of the inner adapter's that convert handles.
+    /// Imports the conversions from the inner adapter.
     fn conversions(&mut self) -> Result<()> {
         let component = self.writer.component;
         for (number, id) in self.converted.iter().enumerate() {
@@ -248,7 +246,7 @@ impl<'c> Outer<'c> {
                 });
             self.conversions.insert(*id, (wrap, unwrap));
         }
-        // What else there is, is the same for both.
+        // All other types are the same for both.
         let items = component.exports().values().map(|item| item.ty);
         for id in items.flat_map(|item| mentions::resources(component, item)) {
             if let (None, Some(index)) = (self.inner.resource(id), self.hosts.resource(id)) {
@@ -258,7 +256,7 @@ impl<'c> Outer<'c> {
         Ok(())
     }
 
-    /// Imports what the component exports, and gives what can be exported again as it is.
+    /// Imports an export of the component. Returns the parts that can be exported unchanged.
     fn import_export(&mut self, interface: &Interface<'c>, item: &ComponentItem) -> Result<Parts> {
         let component = self.writer.component;
         let functions = interface.functions.iter().map(|function| (function.name, function.id));
@@ -280,7 +278,7 @@ impl<'c> Outer<'c> {
         Ok(parts)
     }
 
-    /// The core function that stands for an intrinsic. `targets` are the functions of the component's that are called.
+    /// The core function of an intrinsic. `targets` are the component's functions.
     fn intrinsic(&mut self, intrinsic: Intrinsic, targets: &[u32], base: Option<&Base>) -> Result<u32> {
         let conversion = |id: ResourceId| self.conversions.get(&id).copied().ok_or("a handle cannot be converted");
         Ok(match intrinsic {
@@ -304,7 +302,7 @@ impl<'c> Outer<'c> {
         })
     }
 
-    /// Exports an interface with the host's types.
+    /// Exports an interface with host types.
     fn export(&mut self, interface: &Interface<'c>, item: &ComponentItem, mut parts: Parts) -> Result<()> {
         let component: &Component = self.writer.component;
         for ty in &interface.types {

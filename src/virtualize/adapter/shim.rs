@@ -1,4 +1,4 @@
-//! The component that puts an interface together.
+//! The component that assembles an interface.
 
 use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentTypeRef, TypeBounds};
 use wasmparser::component_types::ComponentAnyTypeId;
@@ -10,18 +10,18 @@ use crate::types::NamedType;
 use crate::types::copy::TypeIndices;
 use crate::types::copy::writer::{Result, TypeWriter};
 
-/// The component that an interface is put together by.
+/// The component that assembles an interface.
 pub struct Shim {
-    /// It.
+    /// The component.
     pub shim: ComponentBuilder,
-    /// What it is instantiated with.
+    /// Its arguments.
     pub arguments: Vec<(String, ComponentExportKind, u32)>,
-    /// Types that it imports beside that, by [`crate::types::copy::writer::extra_name`].
+    /// Types that it imports in addition, named by [`crate::types::copy::writer::extra_name`].
     pub extra: Vec<ComponentAnyTypeId>,
 }
 
 impl Shim {
-    /// Puts an interface together. `is_given` says of which types it is not the interface that says what they are.
+    /// Assembles an interface. `is_given` identifies the types that the interface does not define.
     pub(super) fn new(
         component: &Component,
         interface: &Interface<'_>,
@@ -59,8 +59,8 @@ impl Shim {
     }
 }
 
-/// Exports a type by its name. One that is made of others is written anew: it may only be made of exported ones. One
-/// that is given, by the host or by another interface, is what it is there.
+/// Exports a type by name. A composite type is written again, because it may only consist of exported types. A type of
+/// the host or of another interface is kept.
 pub fn export_type(
     component: &Component,
     to: &mut ComponentBuilder,

@@ -1,4 +1,4 @@
-//! The code of the adapter's functions: what each drops, which function it calls, and which handles it exchanges on the way.
+//! Code of the adapter's functions: drops, calls, and the conversion of handles.
 
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::{ComponentValType, ResourceId};
@@ -11,12 +11,11 @@ use crate::runtime::rep;
 use crate::virtualize::answer::{Refusal, RefusalKind};
 use crate::virtualize::decisions::{Action, Choice};
 
-/// The code of a function. `passed` says whether anything is passed to it in memory.
-/// `goes_on` says whether it is a task.
+/// The code of a function. `passed` tells whether parameters are in memory, `goes_on` whether it is a task.
 pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, passed: bool, goes_on: bool) -> Code {
     let mut code = Code::new(core.abi.signature(of.ty));
     if core.answer.is_some() {
-        // No more than the stream takes at once.
+        // The line is limited to what the stream accepts at once.
         let line: String = format!("weld: {:.1000}\n", of.shown());
         let (address, length) = core.text(&line);
         code.add([I::I32Const(address as i32), I::I32Const(length as i32)]);
@@ -27,17 +26,17 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
         return code;
     }
     if goes_on {
-        // What it gives is returned by a function of its own.
+        // `task.return` returns the result.
         (code.signature.result, code.signature.returns_pointer) = (Vec::new(), false);
         core.begin_task(&mut code);
     }
-    // What is passed on is still needed when the other function has answered.
+    // Parameters of a call are needed until it returns.
     let calls = action.calls();
     if passed && !calls {
         code.reset();
     }
     match action {
-        // There is no code for it.
+        // A function that is passed unchanged has no code.
         Action::PassThrough => {}
         Action::Refuse(body) => {
             core.drop_params(&mut code, of, body.drains());
@@ -66,14 +65,14 @@ pub fn code<'c>(core: &mut Core<'c>, of: &'c Function<'c>, action: &'c Action, p
     code
 }
 
-/// The code that is called when what a function gave has been read: it gives the room back that this took.
+/// Code that runs after the result has been read: it frees the memory of the call.
 pub fn post_return() -> Code {
     let mut code = Code::of_handle(0);
     code.reset();
     code
 }
 
-/// The code that makes a handle of a resource type of the adapter's, which stands for the one of the host's.
+/// Code that makes a handle of the adapter for one of the host.
 pub fn wrap(id: ResourceId) -> Code {
     let mut code = Code::of_handle(1);
     code.add([I::LocalGet(0)]);
@@ -82,7 +81,7 @@ pub fn wrap(id: ResourceId) -> Code {
     code
 }
 
-/// The code that gives the host's handle that one of the adapter's stands for. There is none for what is not the host's.
+/// Code that returns the host handle behind a handle of the adapter. It traps for other kinds of handles.
 pub fn unwrap(id: ResourceId) -> Code {
     let mut code = Code::of_handle(1);
     let handle = code.local(ValType::I32);
@@ -95,20 +94,20 @@ pub fn unwrap(id: ResourceId) -> Code {
     code
 }
 
-/// What handles stand for that a function was passed: two locals.
+/// The kinds of the handle parameters, in two locals.
 struct Kinds {
-    /// How the methods of one refuse that stands for nothing; zero where there is none.
+    /// The refusal kind of a null handle among them; zero if there is none.
     refusal_kind: u32,
-    /// Not zero where one is a provider's.
+    /// Nonzero if one is a provider's.
     provided: u32,
 }
 
-/// What a function does for a handle that stands for nothing, of the kind of refusal in a local.
+/// The action for a null handle, with its refusal kind in a local.
 struct Instead<'b> {
     deny: &'b Refusal,
     ignore: &'b Refusal,
     refusal_kind: u32,
-    /// Whether handles that stand for something of the host's are passed to it as well.
+    /// Whether host handles are passed to the function as well.
     is_forwarded: bool,
 }
 
@@ -133,7 +132,7 @@ impl<'c> Core<'c> {
         code.add([I::End]);
     }
 
-    /// Goes through the handles among the parameters.
+    /// Visits the handles among the parameters.
     pub(super) fn params(
         &self,
         code: &mut Code,
@@ -146,11 +145,11 @@ impl<'c> Core<'c> {
         Walk { abi: self.abi, wants, visit }.fields(code, &types, at);
     }
 
-    /// Drops all handles among the parameters. A call that ends with a borrowed one traps, and one that keeps an owned
-    /// one keeps what it stands for alive (Canonical ABI, `canon lift`). What is lent of a resource type that the adapter
-    /// owns is no handle to it, but what the handle stands for.
+    /// Drops all handles among the parameters. A call may not end with a borrowed handle, and an owned one that is kept
+    /// leaks (Canonical ABI, `canon lift`). A borrow of a resource type that the adapter owns is passed as a rep and
+    /// needs no drop.
     ///
-    /// Streams are left where some body of a task drains them.
+    /// Streams that a task drains are kept.
     fn drop_params(&self, code: &mut Code, of: &Function<'_>, drains: bool) {
         let is_task = code.task.is_some();
         self.drop_where(code, of, &|handle| match handle {
@@ -160,7 +159,7 @@ impl<'c> Core<'c> {
         });
     }
 
-    /// Drops what was lent of the host's own, which a call may not keep. A provider got representations in their place.
+    /// Drops borrowed host handles, which a call may not keep. A provider got reps instead.
     pub(super) fn drop_lent(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let is_lent = |handle| matches!(handle, Handle::Borrow(id) if !(self.owns)(id));
         match function {
@@ -190,7 +189,7 @@ impl<'c> Core<'c> {
         self.params(code, of, wants, &mut visit);
     }
 
-    /// Calls the function that the handles ask for.
+    /// Calls the function that the handles select.
     fn choose(&mut self, code: &mut Code, of: &Function<'_>, choice: &'c Choice) {
         let Choice { deny, ignore, provider, host, mixes } = choice;
         let provider = provider.as_deref().map(|name| self.provider(name));
@@ -224,8 +223,8 @@ impl<'c> Core<'c> {
         code.add([I::End]);
     }
 
-    /// Finds out what the handles stand for that were passed. What nothing can be done with counts as denied: one of the
-    /// host's where its function is not there, one of a provider's that has none.
+    /// Determines the kinds of the handle parameters. A handle without an applicable function counts as denied: a host
+    /// handle where the host's function is absent, or a provider's handle where the provider has no function.
     fn kinds_of_params(&self, code: &mut Code, of: &Function<'_>, choice: &Choice) -> Kinds {
         let [refusal_kind, provided, rep] = [(); 3].map(|()| code.local(ValType::I32));
         let denied = [I::I32Const(RefusalKind::Deny as i32), I::LocalSet(refusal_kind)];
@@ -254,14 +253,13 @@ impl<'c> Core<'c> {
         Kinds { refusal_kind, provided }
     }
 
-    /// Calls another function with what the adapter's handles stand for, and gives what it gave, with handles of the
-    /// adapter's. The host gets its own handles, and a provider gets representations, also of what is the host's for the
-    /// component too.
+    /// Calls another function with converted handles, and converts the handles of its result. The host gets its own
+    /// handles. A provider gets reps, even of types that the component shares with the host.
     fn call(&mut self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         if let Some(task) = code.task {
             return self.start_flow(code, of, function, task);
         }
-        // Where the host puts what it gives.
+        // The memory for the host's result.
         let room = match &of.ty.result {
             Some(ty) if code.signature.returns_pointer => {
                 let layout = self.abi.layout(ty);
@@ -296,7 +294,7 @@ impl<'c> Core<'c> {
         }
     }
 
-    /// Puts what another function is to get in the place of the handles among the parameters.
+    /// Replaces the handle parameters by those for another function.
     pub(super) fn give(&self, code: &mut Code, of: &Function<'_>, function: Intrinsic) {
         let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
         let gets_reps = matches!(function, Intrinsic::Provider(_));
@@ -322,14 +320,14 @@ impl<'c> Core<'c> {
         };
         let wants = |handle| match handle {
             Handle::Own(_) => gets_reps || self.is_own(handle),
-            // What is lent of a type of the adapter's is passed as its representation. An outer adapter gets none.
+            // A borrow of an adapter's type is passed as its rep. An outer adapter gets no reps.
             Handle::Borrow(_) => gets_reps != self.is_own(handle) && !self.converts,
             Handle::Stream(_) | Handle::Future(_) => false,
         };
         self.params(code, of, &wants, &mut visit);
     }
 
-    /// Puts handles for the caller in the place of what another function gave.
+    /// Replaces the handles in a result of another function by those for the caller.
     fn take(&self, code: &mut Code, ty: &ComponentValType, at: At, function: Intrinsic) {
         let (value, scratch) = (code.local(ValType::I32), code.local(ValType::I32));
         let gives_reps = matches!(function, Intrinsic::Provider(_));
@@ -344,7 +342,7 @@ impl<'c> Core<'c> {
                     }
                     code.call(Intrinsic::ResourceNew(id));
                 }
-                // A provider's representation of a handle that is the host's for the component too.
+                // A provider's rep of a handle that the component shares with the host.
                 (false, false) => code.add_all(rep::handle(scratch)),
             }
             code.add([I::LocalSet(value)]);

@@ -1,7 +1,7 @@
-//! Functions before others that are asynchronous and return at once.
+//! Synchronous functions that call asynchronous ones which return at once.
 //!
-//! Component Model, Canonical ABI, `canon lower` with `async`. What is called returns before it waits for anything, so that there is
-//! always an answer. Calls may be under way at the same time, and so each has its own room for what it is given.
+//! Component Model, Canonical ABI, `canon lower` with `async`. The callee returns before it waits, so a result is
+//! always available. Calls may overlap, so each has its own memory for the result.
 
 use wasm_encoder::{BlockType, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentFuncType, ComponentValType};
@@ -12,11 +12,11 @@ use crate::imports::Function;
 use crate::runtime::code::word;
 use crate::runtime::memory::{FIRST, NEXT};
 
-/// What a call gives whose function has returned, and that is over for the caller.
+/// The status of a call that has returned.
 const RETURNED: i32 = 2;
 
 impl<'c> Core<'c> {
-    /// Adds a function that calls the one of its number, and gives its number and what lifting it takes.
+    /// Adds a function that calls the one with its number. Returns its number, and the options for lifting it.
     pub fn front(&mut self, of: &'c Function<'c>) -> (usize, Options) {
         self.memory.need();
         let number = self.functions.len();
@@ -38,7 +38,7 @@ impl<'c> Core<'c> {
         code.add([I::I32Const(RETURNED), I::I32Ne, I::If(BlockType::Empty), I::Unreachable, I::End]);
         self.drop_lent(&mut code, of, Intrinsic::Later(number));
         count(&mut code, active, -1);
-        // Nothing else runs before what was given is read.
+        // No other code runs before the result is read.
         code.add([I::I32Const(active as i32), I::I32Load(word(0)), I::I32Eqz, I::If(BlockType::Empty)]);
         code.add([I::GlobalGet(FIRST), I::GlobalSet(NEXT), I::End]);
         if let (Some(room), Some(ty)) = (room, &of.ty.result) {
@@ -51,7 +51,7 @@ impl<'c> Core<'c> {
         (number, Options { memory: true, realloc: true, post_return: false, goes_on: false })
     }
 
-    /// The address of the number of calls that are under way.
+    /// The address of the number of calls in progress.
     fn active(&mut self) -> u32 {
         match self.active {
             Some(active) => active,
@@ -59,7 +59,7 @@ impl<'c> Core<'c> {
         }
     }
 
-    /// Pushes a value that is flat one core value at most.
+    /// Pushes a value that has at most one core value.
     fn load(&self, code: &mut Code, ty: &ComponentValType, base: u32, offset: u32) {
         let at = |align| MemArg { offset: offset.into(), align, memory_index: 0 };
         let of_size = |size: u32| match size {
@@ -87,7 +87,7 @@ impl<'c> Core<'c> {
         code.add([I::LocalGet(base), load]);
     }
 
-    /// The signature of a function as it is called asynchronously.
+    /// The signature of a function that is lowered with `async`.
     pub(super) fn called_async(&self, ty: &ComponentFuncType) -> Lowered {
         let mut params = self.abi.signature(ty).params;
         params.extend(ty.result.map(|_| ValType::I32));

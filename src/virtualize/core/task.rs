@@ -1,7 +1,9 @@
-//! Functions that go on when they have returned: tasks. They write into streams, read them to their ends, and answer futures.
+//! Functions that continue after their return: tasks. They write streams, read streams to their ends, and complete
+//! futures.
 //!
-//! Component Model, Canonical ABI, `canon lift` with `async` and `callback`. What a task does next is the providers' to say
-//! (`virt-components/tasks`), in numbers; the functions that differ by the types of streams are called here.
+//! Component Model, Canonical ABI, `canon lift` with `async` and `callback`. The providers (`virt-components/tasks`)
+//! determine the next operation of a task by number. The operations themselves depend on the types of streams, and are
+//! called here.
 
 use indexmap::IndexSet;
 use wasm_encoder::{BlockType, Function as Encoded, Instruction as I, Module, ValType};
@@ -16,7 +18,7 @@ use crate::runtime::provider::{Direction, Provider};
 use crate::runtime::sections::Sections;
 use crate::virtualize::answer::Answer;
 
-/// The functions of the providers that tasks need: `virt-components/README.md`.
+/// The providers' functions for tasks: `virt-components/README.md`.
 const START: &str = "weld:tasks#start";
 const GIVE: &str = "weld:tasks#give";
 const TAKE: &str = "weld:tasks#take";
@@ -25,31 +27,32 @@ const ANSWER: &str = "weld:tasks#answer";
 const NEXT: &str = "weld:tasks#next";
 const EVENT: &str = "weld:tasks#event";
 
-/// What the module of the driver exports: what runs a task until it waits, and the callback.
+/// The export of the driver module that runs a task until it waits.
 pub const DRIVE: &str = "d";
-/// See [`DRIVE`].
+/// The export that is the callback; see [`DRIVE`].
 pub const CALLBACK: &str = "c";
 
-/// As many flat values are returned by `task.return`; more are by a pointer (Canonical ABI, `canon task.return`).
+/// The number of flat values that `task.return` takes; more are passed by a pointer (Canonical ABI, `canon
+/// task.return`).
 const MAX_FLAT: usize = 16;
-/// How many bytes are drained at once.
+/// The number of bytes that are drained at once.
 const ROOM: u32 = 4096;
 
-/// What a task does with one stream or future: the operations of that, from a number on.
+/// The operations of a task on one stream or future, with consecutive numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Group {
-    /// Writes what a provider gives, which is asked for more by the first function, and told by the second that nobody reads on.
+    /// Writes a provider's data. The first function requests more data; the second reports that the reader is gone.
     Give(ComponentDefinedTypeId, Intrinsic, Intrinsic),
-    /// Reads for a provider, likewise.
+    /// Reads for a provider, with the same functions.
     Take(ComponentDefinedTypeId, Intrinsic, Intrinsic),
-    /// Reads for nobody.
+    /// Reads and discards.
     Drain(ComponentDefinedTypeId),
-    /// Answers a future.
+    /// Completes a future.
     Answer(ComponentDefinedTypeId),
 }
 
 impl Group {
-    /// Its operations, in the order of their numbers.
+    /// The operations, by number.
     fn operations(self) -> [Option<Intrinsic>; OPERATIONS] {
         match self {
             Group::Give(id, next, close) => {
@@ -66,21 +69,21 @@ impl Group {
     }
 }
 
-/// How many operations a group has.
+/// The number of operations in a group.
 const OPERATIONS: usize = 4;
-/// Those before the first group, of all tasks. The number 0 is that of the end.
+/// The operations before the first group, which all tasks share. Number 0 is the end.
 const OF_ALL: [Intrinsic; 3] = [Intrinsic::WaitableSetNew, Intrinsic::WaitableSetDrop, Intrinsic::WaitableJoin];
 
-/// The module that runs tasks, and what it imports.
+/// The module that runs tasks, with its imports.
 pub struct Driver {
     /// Its binary.
     pub module: Module,
-    /// What it imports from `i`, by number.
+    /// Its imports from `i`, by number.
     pub intrinsics: Vec<Intrinsic>,
 }
 
 impl<'c> Core<'c> {
-    /// Begins a task, and remembers its number in a local and for the callback.
+    /// Begins a task, and stores its number in a local and for the callback.
     pub(super) fn begin_task(&mut self, code: &mut Code) {
         self.memory.need();
         let task = code.local(ValType::I32);
@@ -90,7 +93,7 @@ impl<'c> Core<'c> {
         code.task = Some(task);
     }
 
-    /// Runs the task until it waits, whose function has returned; what it gives is for the caller of the callback.
+    /// Runs a returned task until it waits. The result is the status for the caller of the callback.
     pub(super) fn run_task(&mut self, code: &mut Code, task: u32) {
         code.signature.result = vec![ValType::I32];
         code.add([I::LocalGet(task), I::LocalGet(task), I::I32Const(0)]);
@@ -109,7 +112,7 @@ impl<'c> Core<'c> {
         I::I32Const((1 + OF_ALL.len() + number * OPERATIONS) as i32)
     }
 
-    /// Leaves it to a provider what a function gives by a stream, or takes by one, and returns.
+    /// Hands the stream of a function's result or parameter to a provider, and returns.
     pub(super) fn start_flow(&mut self, code: &mut Code, of: &Function<'_>, provider: Intrinsic, task: u32) {
         let Intrinsic::Provider(number) = provider else { return };
         let name = self.providers.get_index(number).cloned().unwrap_or_default();
@@ -168,7 +171,7 @@ impl<'c> Core<'c> {
         code.call(Intrinsic::TaskReturn(self.functions.len()));
     }
 
-    /// Reads streams to their ends that were passed, for nobody.
+    /// Reads stream parameters to their ends, and discards the data.
     pub(super) fn drain_params(&mut self, code: &mut Code, of: &Function<'_>, task: u32) {
         let mut streams = Vec::new();
         let mut visit = |_: &mut Code, handle, at: At| {
@@ -191,7 +194,7 @@ impl<'c> Core<'c> {
         }
     }
 
-    /// Makes a future, and leaves it to the task to answer it. What is pushed is the readable end.
+    /// Makes a future that the task completes. Pushes the readable end.
     pub(super) fn answer_later(&mut self, code: &mut Code, id: ComponentDefinedTypeId, payload: u32, task: u32) {
         code.add([I::LocalGet(task)]);
         let group = self.group(Group::Answer(id));
@@ -218,7 +221,7 @@ impl<'c> Core<'c> {
         code.call(Intrinsic::TaskReturn(self.functions.len()));
     }
 
-    /// Pushes a value flat, into places of some types: those of a variant are what its cases have in common.
+    /// Pushes a flat value into slots of some types. The slots of a variant fit all its cases.
     fn push(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer, places: &[ValType]) {
         let bits = |code: &mut Code, bits: u64, place: &ValType| {
             code.add([match place {
@@ -267,12 +270,12 @@ impl<'c> Core<'c> {
                     code.add([I::I64ExtendI32U]);
                 }
             }
-            // Answers are made of these very types.
+            // Answers are constructed for these types.
             (Answer::Case(..), _) => {}
         }
     }
 
-    /// The module that runs tasks, where there are any, and what it needs of the providers.
+    /// The module that runs tasks, if there are any, with the providers' functions that it needs.
     pub(super) fn driver(&mut self) -> Option<Driver> {
         if self.groups.is_empty() && !self.functions.iter().any(|of| of.code.task.is_some()) {
             return None;
@@ -295,7 +298,7 @@ impl<'c> Core<'c> {
         let i32s = |params| (vec![ValType::I32; params], vec![ValType::I32]);
         let drive = sections.function(DRIVE, i32s(2), &drive(&signatures, number(&next)));
         let mut callback = Encoded::new([(1, ValType::I32)]);
-        // Which event it is, the end says.
+        // The end handles the event.
         let steps = [
             I::Call(number(&Intrinsic::ContextGet)),
             I::LocalTee(3),
@@ -312,7 +315,7 @@ impl<'c> Core<'c> {
     }
 }
 
-/// The code that does one step after another. `operations` are the functions of the numbers; `next` says which step comes after one.
+/// The code that runs the steps of a task. `operations` are the functions by number; `next` determines the next step.
 fn drive(operations: &[(u32, Option<(u32, Lowered)>)], next: u32) -> Encoded {
     const TASK: u32 = 0;
     const STEP: u32 = 1;
@@ -332,7 +335,7 @@ fn drive(operations: &[(u32, Option<(u32, Lowered)>)], next: u32) -> Encoded {
         }
         add(&[I::LocalSet(RESULT), I::Br(1), I::End]);
     }
-    // What is left is the end.
+    // The only remaining step is the end.
     add(&[I::LocalGet(STEP), I::I32Load(word(0)), I::If(BlockType::Empty), I::Unreachable, I::End]);
     add(&[I::LocalGet(STEP), I::I32Load(word(4)), I::Return, I::End]);
     add(&[I::LocalGet(TASK), I::LocalGet(RESULT), I::Call(next), I::LocalSet(STEP), I::Br(0), I::End]);

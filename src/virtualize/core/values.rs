@@ -1,4 +1,4 @@
-//! The code that gives what a refused function answers: constants in memory, flat values, and new handles.
+//! Code for the answers of refused functions: constants in memory, flat values, and new handles.
 
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::component_types::ComponentValType;
@@ -11,7 +11,7 @@ use crate::runtime::rep;
 use crate::virtualize::answer::{Answer, Refusal};
 
 impl Core<'_> {
-    /// What a body does. `is_forwarded` says whether only those handles count that stand for nothing.
+    /// Emits a refusal. `is_forwarded` tells whether only null handles take part.
     pub(super) fn body(&mut self, code: &mut Code, of: &Function<'_>, body: &Refusal, is_forwarded: bool) {
         let answer = match body {
             Refusal::Trap => return code.add([I::Unreachable]),
@@ -33,7 +33,7 @@ impl Core<'_> {
         }
     }
 
-    /// Puts a value where the caller will find it, and gives the address. Handles are made by each call.
+    /// Stores a value where the caller finds it, and returns the address. Each call makes new handles.
     pub(super) fn result(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer) -> u32 {
         let layout = self.abi.layout(ty);
         let (mut bytes, mut handles) = (vec![0; layout.size as usize], Vec::new());
@@ -50,7 +50,7 @@ impl Core<'_> {
         address
     }
 
-    /// Writes a value, but for its handles, whose places it collects.
+    /// Writes a value except for its handles, whose offsets it collects.
     fn store<'a>(
         &mut self,
         ty: &ComponentValType,
@@ -86,20 +86,20 @@ impl Core<'_> {
                 }
             }
             (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => handles.push((at, answer)),
-            // Answers are made of these very types.
+            // Answers are constructed for these types.
             (Answer::Fields(_) | Answer::Case(..), _) => {}
         }
     }
 
     pub(super) fn text(&mut self, text: &str) -> (u32, u32) {
         if text.is_empty() {
-            // Aligned for the elements of any list, of which there are none.
+            // Aligned for any element type, since the list is empty.
             return (self.memory.constant(Vec::new(), 16), 0);
         }
         (self.memory.constant(text.as_bytes().to_vec(), 1), text.len() as u32)
     }
 
-    /// A value that is returned flat: there is one core value of it at most.
+    /// A flat result, which has at most one core value.
     fn flat(&mut self, code: &mut Code, ty: &ComponentValType, answer: &Answer, slot: Option<ValType>) {
         match (answer, self.abi.shape(ty)) {
             (Answer::Bits(bits), _) => code.add([match slot {
@@ -118,12 +118,12 @@ impl Core<'_> {
             }
             (Answer::Case(index, _), _) => code.add([I::I32Const(*index as i32)]),
             (Answer::Own(..) | Answer::Ended(_) | Answer::Future(..), _) => self.handle(code, answer),
-            // A text takes two core values.
+            // A string takes two core values.
             (Answer::Text(_) | Answer::Fields(_), _) => {}
         }
     }
 
-    /// Makes a handle.
+    /// Emits a new handle.
     pub(super) fn handle(&mut self, code: &mut Code, answer: &Answer) {
         match answer {
             Answer::Own(id, refusal_kind) => {
@@ -143,8 +143,8 @@ impl Core<'_> {
                 if let Some(task) = code.task {
                     return self.answer_later(code, *id, payload, task);
                 }
-                // The value waits for whoever asks for it, and the writable end with it: a future may not be dropped
-                // before it was written.
+                // The value and the writable end are kept until the future is read: a writable end may not be dropped
+                // before a write.
                 self.memory.need();
                 let both = code.ends(Intrinsic::FutureNew(*id));
                 code.add([I::I32Const(payload as i32)]);
@@ -155,8 +155,8 @@ impl Core<'_> {
         }
     }
 
-    /// Gives the index of each element of the list that was passed, in the place of its elements, which are handles and
-    /// so as large as an index is. Where some are the host's, and the function is its too, only the others count.
+    /// Replaces each element of the list parameter by its index, which has the size of a handle. If host handles are
+    /// forwarded, only the other elements count.
     fn every_index(&mut self, code: &mut Code, only_own: bool) {
         const LIST: u32 = 0;
         const LENGTH: u32 = 1;
@@ -171,7 +171,7 @@ impl Core<'_> {
             place(code, index);
             code.add([I::I32Load(word(0)), I::I32Const(rep::NULL), I::I32And, I::If(BlockType::Empty)]);
         }
-        // No further than what was read.
+        // Only elements that were read already are overwritten.
         place(code, count);
         code.add([I::LocalGet(index), I::I32Store(word(0))]);
         code.add([I::LocalGet(count), I::I32Const(1), I::I32Add, I::LocalSet(count)]);
@@ -184,7 +184,7 @@ impl Core<'_> {
     }
 }
 
-/// Writes the first `size` of some bytes.
+/// Writes the first `size` bytes of a value.
 fn write(bytes: &mut [u8], at: u32, value: &[u8], size: u32) {
     let places = bytes.iter_mut().skip(at as usize).take(size as usize);
     places.zip(value).for_each(|(place, value)| *place = *value);

@@ -1,5 +1,4 @@
-//! The handles in what a function is passed, and in what it gives: within records and variants, of which only one case
-//! is there, and in lists.
+//! Visits the handles in parameters and results: in records, in the current case of a variant, and in lists.
 
 use wasm_encoder::{BlockType, Instruction as I, MemArg, ValType};
 use wasmparser::component_types::{ComponentDefinedTypeId, ComponentValType, ResourceId};
@@ -18,22 +17,22 @@ pub enum Handle {
     Future(ComponentDefinedTypeId),
 }
 
-/// Where a value is.
+/// The location of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum At {
-    /// In locals, from that one on.
+    /// In consecutive locals, from this one on.
     Flat(u32),
-    /// In memory, so far from the address in that local.
+    /// In memory, at an offset (second) from the address in a local (first).
     Memory(u32, u32),
 }
 
 impl At {
-    /// Where the first parameter is.
+    /// The location of the first parameter.
     pub fn params(signature: &Signature) -> At {
         if signature.spilled { At::Memory(0, 0) } else { At::Flat(0) }
     }
 
-    /// Pushes four bytes, which where they are flat may share a place with more.
+    /// Pushes four bytes. A flat value may share its local with larger cases.
     pub fn load(self, code: &mut Code) {
         match self {
             At::Flat(local) => {
@@ -46,7 +45,7 @@ impl At {
         }
     }
 
-    /// Puts four bytes there that are in a local.
+    /// Stores four bytes from a local.
     pub fn store(self, code: &mut Code, value: u32) {
         match self {
             At::Flat(local) => {
@@ -81,18 +80,18 @@ impl At {
     }
 }
 
-/// A way to go through values.
+/// A visitor of values.
 pub struct Walk<'w> {
     /// Their types.
     pub abi: Abi<'w>,
-    /// Which handles are looked for.
+    /// Selects the handles to visit.
     pub wants: &'w dyn Fn(Handle) -> bool,
-    /// Adds what is done with each of them.
+    /// Emits code for each of them.
     pub visit: &'w mut dyn FnMut(&mut Code, Handle, At),
 }
 
 impl Walk<'_> {
-    /// Goes through values that follow each other.
+    /// Visits consecutive values.
     pub fn fields(&mut self, code: &mut Code, types: &[ComponentValType], at: At) {
         let (offsets, _) = self.abi.fields(types);
         let mut slots = 0;
@@ -106,7 +105,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes through a value.
+    /// Visits a value.
     pub fn value(&mut self, code: &mut Code, ty: &ComponentValType, at: At) {
         if !self.has_any(ty) {
             return;
@@ -133,8 +132,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes through a list of a fixed length: what is passed flat is as few as can be, and what is in memory takes the same code for
-    /// all elements.
+    /// Visits a fixed-length list. Flat lists are short and unrolled; lists in memory use a loop.
     fn repeated(&mut self, code: &mut Code, element: ComponentValType, length: u32, at: At) {
         let At::Memory(base, offset) = at else {
             return self.fields(code, &vec![element; length as usize], at);
@@ -154,7 +152,7 @@ impl Walk<'_> {
         self.each(code, types, element, rest);
     }
 
-    /// Goes through as many elements as there are in the local `rest`, the first of which is at the address in the local `element`.
+    /// Visits as many elements as the local `rest` holds, from the address in the local `element` on.
     fn each(&mut self, code: &mut Code, types: &[ComponentValType], element: u32, rest: u32) {
         let (_, layout) = self.abi.fields(types);
         code.add([I::Block(BlockType::Empty), I::Loop(BlockType::Empty)]);
