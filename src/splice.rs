@@ -27,13 +27,13 @@ pub struct Spliced {
     pub composition: Composition,
     /// The component whose grants the inserted ones have, where it has any.
     pub granted: Option<String>,
-    /// What the composition imports and did not before.
+    /// The imports that the composition gained.
     pub imports: Vec<String>,
 }
 
-/// Puts components at an edge: `COMPONENT/IMPORT`, or `export NAME`. The first one fills the import, or is exported. One that is there
-/// several times has an instance for each. Their other imports are the host's, and they may use of it what the component at the edge may:
-/// what that is denied, it does not get through them. No other wire changes.
+/// Inserts components at an edge, which is `COMPONENT/IMPORT` or `export NAME`. The first one fills the import, or is
+/// exported. A component that is given several times has an instance for each position. Their other imports are the
+/// host's, with the grants of the component at the edge, so that it gains nothing through them. No other wire changes.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ pub fn splice(whole: &Component, edge: &str, links: Vec<Link>, timings: &mut Tim
     Ok(Spliced { composition, granted, imports })
 }
 
-/// An edge by the names of the manifest. What other tools composed can have instances that no component of a manifest is called.
+/// The edge under the manifest's names, which differ from those of instances in compositions of other tools.
 fn of_manifest(edge: &str, instances: &BTreeMap<String, String>) -> String {
     let rest = |name: &String| edge.strip_prefix(name.as_str()).filter(|rest| rest.starts_with('/'));
     let instance = instances.keys().filter(|name| rest(name).is_some()).max_by_key(|name| name.len());
@@ -96,7 +96,7 @@ fn at_edge(description: &Description, components: &BTreeMap<String, String>) -> 
             let exact = automatic.exports.iter().find(|export| export.name == *name);
             let added = exact.or_else(|| automatic.exports.iter().find(|export| base(&export.name) == name));
             let added = added.map(|export| export.exporter.component.clone());
-            // The root is the first.
+            // The root comes first.
             added.or_else(|| description.components.first().map(|entry| entry.name.clone()))?
         }
     };

@@ -54,8 +54,8 @@ impl Encoder<'_> {
                 Some((part.node, components[self.graph.component(part.node)?].imports().get(&part.import)?))
             })
             .collect();
-        // The part whose name the import bears also says what else its declaration carries. Labels may bear one name for several versions
-        // of an interface, of which the highest stands for all; a label with a number is nobody's.
+        // The attributes of the declaration are those of the part with the same name. Labels of several versions may
+        // share one name, where the highest version counts. No part has the name of a label with a number.
         let bears = |(_, part): &(_, &Part)| part.import == host.name;
         let is_borne = host.parts.iter().any(|part| part.import == host.name);
         let version = |item: &ComponentItem| Some(Track::of(&identity(&host.name, item)?)?.1);

@@ -1,7 +1,7 @@
 //! Splits a finished composition into its components and a manifest that composes them again.
 //!
-//! Nothing of the composition is believed to be of weld: instances are followed as a host would make them. What the manifest
-//! describes is composed, and must be of the same components with the same wires as what was taken apart.
+//! The composition may come from any tool: its instances are followed as a host would instantiate them. The manifest is
+//! composed again, and the result must have the same components with the same wires.
 
 pub mod error;
 mod grants;
@@ -31,9 +31,10 @@ pub struct Split {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The manifest.
     pub manifest: String,
-    /// Whether what it describes has the same snapshot. What other tools composed has other names for its instances.
+    /// Whether the recomposition has the same snapshot. Compositions of other tools may name their instances
+    /// differently.
     pub has_same_snapshot: bool,
-    /// What the manifest calls each instance, by what `inspect` calls it.
+    /// The manifest's name of each instance, by the name in `inspect`.
     pub names: BTreeMap<String, String>,
 }
 
@@ -58,11 +59,12 @@ impl Part<'_> {
     }
 }
 
-/// Takes a composition apart. `says_all` wires what names say as well, so that nothing that is added fills an import by its name.
+/// Splits a composition. With `says_all`, the manifest has wires even where names suffice, so that no added component
+/// fills an import by its name.
 ///
 /// # Errors
 ///
-/// Where it is none, or where a manifest cannot describe it, with the reason.
+/// The component is no composition, or a manifest cannot describe it, with the reason.
 pub fn split(whole: &Component, says_all: bool, timings: &mut Timings) -> Result<Split, PhaseError> {
     let inspection = timings.span("inspect", || inspect(whole))?;
     let parts = parts(&inspection, whole)?;
@@ -148,7 +150,7 @@ fn name(inspection: &Inspection, parts: &mut [Part<'_>]) {
     }
 }
 
-/// Whether a manifest may have a component of that name, and a directory a file that is called so.
+/// Whether a component of a manifest and a file may have that name.
 fn is_name(name: &str) -> bool {
     component_name(name).is_ok()
         && !name.contains(['\\', ':'])
@@ -156,11 +158,11 @@ fn is_name(name: &str) -> bool {
         && name.len() < limits::TREE_NAME / 2
 }
 
-/// A name that a component may have and no other one has. `taken` are in lower case.
+/// A valid name that no other component has. `taken` are in lower case.
 fn free(name: &str, taken: &BTreeSet<String>) -> String {
     let plain: String = name.chars().map(|c| if c.is_alphanumeric() || "-_. ".contains(c) { c } else { '-' }).collect();
     let plain = Some(plain).filter(|plain| is_name(plain)).unwrap_or_else(|| "component".to_owned());
-    // Some file systems take two names that differ in case for one.
+    // Some file systems ignore the case of names.
     let numbered = (2..).map(|n| format!("{plain}-{n}"));
     let mut names = std::iter::once(plain.clone()).chain(numbered);
     names.find(|name| !taken.contains(&name.to_lowercase())).unwrap_or(plain.clone())
@@ -192,8 +194,8 @@ fn manifest(
     Ok(text + &grants::tables(inspection, parts)?)
 }
 
-/// Composes what a manifest describes, and compares it with what was taken apart. Gives whether both have the same snapshot: else names
-/// of instances differ, or how the types of interfaces use each other.
+/// Composes a manifest, and compares the result with the original composition. Returns whether both have the same
+/// snapshot: names of instances, and the `use` between interfaces, may differ.
 fn compose_again(
     whole: &Component,
     inspection: &Inspection,

@@ -1,4 +1,4 @@
-//! Whether two compositions are of the same components, wired in the same way, whatever their instances are called.
+//! Compares the components and wires of two compositions, regardless of the names of instances.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::load::digest::Digest;
 ///
 /// # Errors
 ///
-/// What differs, in words.
+/// A description of the first difference.
 pub fn compare(before: &Inspection, after: &Inspection) -> Result<(), String> {
     let items = |of: &[Item]| of.iter().map(|item| (item.name.clone(), item.kind)).collect::<BTreeMap<String, Kind>>();
     let (Some(old), Some(new)) = (before.components.first(), after.components.first()) else { return Ok(()) };
@@ -35,10 +35,10 @@ fn sorted(terms: &[String]) -> Vec<&String> {
     terms
 }
 
-/// What each instance that the outermost one makes is: the digest of its component and of what fills its imports.
+/// The identity of each instance of the outermost component: the digest of its component and of its arguments.
 struct Terms<'i> {
     inspection: &'i Inspection,
-    /// The place in `terms` of each instance.
+    /// The index in `terms` of each instance.
     places: BTreeMap<usize, usize>,
     terms: Vec<String>,
 }
@@ -46,7 +46,7 @@ struct Terms<'i> {
 impl<'i> Terms<'i> {
     fn of(inspection: &'i Inspection) -> Self {
         let mut terms = Terms { inspection, places: BTreeMap::new(), terms: Vec::new() };
-        // Each is made of what comes before it.
+        // Arguments of an instance come before it.
         for (index, instance) in inspection.instances.iter().enumerate().filter(|(_, of)| of.within == Some(0)) {
             let component = instance.component.and_then(|of| inspection.components.get(of));
             let mut text = component.map(|of| of.sha256.clone()).unwrap_or_default();
@@ -67,7 +67,7 @@ impl<'i> Terms<'i> {
         exports
     }
 
-    /// A wire as text. How types come to be what they are is a matter of who writes a component.
+    /// A wire as text. Types are omitted, since their origin is an implementation choice of each tool.
     fn wire(&self, wire: &Wire) -> String {
         format!("\n{:?} {}", wire.name, self.source(&wire.from))
     }

@@ -25,11 +25,11 @@ enum Origin<'p> {
 }
 
 impl Wiring {
-    /// How the parts of a composition are wired. Where not all is to be said, what names say too is left out.
+    /// Reads the wiring of the parts of a composition. Without `says_all`, wires that names determine are omitted.
     ///
     /// # Errors
     ///
-    /// Where a manifest has no words for it.
+    /// A manifest cannot express it.
     pub fn of(inspection: &Inspection, parts: &[Part<'_>], says_all: bool) -> Result<Wiring, SplitError> {
         let origins = Origins { inspection, parts, says_all };
         let (root, exports) = origins.exports()?;
@@ -136,7 +136,7 @@ impl<'p> Origins<'_, 'p> {
         given.map_or(Origin::Host, |wire| self.origin(&wire.from, &wire.name))
     }
 
-    /// An instance that was put together of what an adapter answers and what it leaves to others.
+    /// The origin of an inline instance that combines items of an adapter with others.
     fn bundle(&self, items: &[Wire]) -> Origin<'p> {
         let mut origin = Origin::Host;
         for item in items {

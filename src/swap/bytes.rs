@@ -28,14 +28,14 @@ pub struct Edit<'c> {
 /// The replacements, by the offset of the nested component.
 pub type Edits<'c> = BTreeMap<usize, Edit<'c>>;
 
-/// What the compositions around them call the components that hold edited ones, by the offset at which their bytes begin.
+/// The names, in the compositions around them, of components that contain edited ones, by their offset.
 pub type Holders = BTreeMap<usize, BTreeSet<String>>;
 
-/// The bytes of a component, edited.
+/// Returns the bytes of a component with the replacements applied.
 ///
 /// # Errors
 ///
-/// Where they are not those of a component.
+/// The bytes are not those of a component.
 pub fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec<u8>, Malformed> {
     level(bytes, 0, edits, holders)
 }
@@ -44,18 +44,18 @@ pub fn replace(bytes: &[u8], edits: &Edits<'_>, holders: &Holders) -> Result<Vec
 struct Part<'a> {
     id: u8,
     data: &'a [u8],
-    /// All of it, with its id and size.
+    /// Its bytes, with id and size.
     whole: &'a [u8],
-    /// What it has in the place of its data.
+    /// The replacement of its data.
     edited: Option<Cow<'a, [u8]>>,
 }
 
-/// One component, which begins at `offset` of the whole.
+/// Returns the bytes of one component, which begins at `offset` of the outermost one.
 fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, holders: &Holders) -> Result<Vec<u8>, Malformed> {
     let mut reader = BinaryReader::new(bytes, offset as u64);
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(reader.read_bytes(PREAMBLE)?);
-    // The section that says what the component was made of may come before the components.
+    // Provenance may precede the components.
     let (mut parts, mut digests) = (Vec::new(), BTreeMap::new());
     while !reader.eof() {
         let start = reader.current_position();
@@ -91,7 +91,7 @@ fn level(bytes: &[u8], offset: usize, edits: &Edits<'_>, holders: &Holders) -> R
     Ok(out)
 }
 
-/// Writes a custom section. Where it says what the component was made of, it has the digests of what is there now.
+/// Writes a custom section. Provenance gets the digests of the replacements.
 fn custom(data: &[u8], digests: &BTreeMap<String, Digest>, section: &[u8], out: &mut Vec<u8>) {
     let mut reader = BinaryReader::new(data, 0);
     let is_provenance = reader.read_string().is_ok_and(|name| name == SECTION);

@@ -38,7 +38,7 @@ impl Pairs<'_> {
         };
         let imports =
             |of: &Component| of.imports.iter().map(|item| (item.name.clone(), item.wit.clone())).collect::<Vec<_>>();
-        // What is exported of a new component may have more than it had.
+        // The new component may have further exports.
         let exports = |of: &Component| of.exports.iter().map(|item| (item.name.clone(), item.kind)).collect::<Vec<_>>();
         if imports(old) != imports(new) || exports(old) != exports(new) {
             return Err(format!("the imports or exports of `{}`", old.name));

@@ -163,7 +163,7 @@ fn edits<'s>(inspection: &Inspection, replaced: &BTreeMap<usize, &'s Swap>) -> E
     replaced.iter().filter_map(edit).collect()
 }
 
-/// The components that hold replaced ones, with what they are called.
+/// The components that contain replaced ones, with their names.
 fn holders(inspection: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> Holders {
     let within = |index: &usize| inspection.components.get(*index)?.within;
     let holders = replaced.keys().flat_map(|index| std::iter::successors(within(index), within));
@@ -171,7 +171,7 @@ fn holders(inspection: &Inspection, replaced: &BTreeMap<usize, &Swap>) -> Holder
     holders.filter_map(named).collect()
 }
 
-/// What compositions call a component: by its instances, of which further ones have a number.
+/// The names of a component: those of its instances, with the numbers of further ones.
 fn called(inspection: &Inspection, component: usize) -> BTreeSet<String> {
     let instances = inspection.instances.iter().filter(|of| of.component == Some(component));
     instances.filter_map(|of| Some(InstanceName::read(&of.name)?.component)).collect()

@@ -70,14 +70,14 @@ impl Front {
     }
 }
 
-/// The adapters that weld generates, by the instance that each is for.
+/// The adapters that weld generates, by instance.
 pub type Adapters = BTreeMap<String, Generated>;
 
 /// The adapters of an instance.
 pub struct Generated {
-    /// What they are.
+    /// The digests of their components.
     pub digests: BTreeSet<Digest>,
-    /// The functions that the instance exports and of which one of them turns handles, by their paths.
+    /// The exported functions of the instance whose handles an adapter converts, by path.
     pub turned: BTreeSet<Vec<String>>,
 }
 
