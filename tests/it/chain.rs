@@ -213,7 +213,7 @@ fn quoted(name: &str) -> String {
 }
 
 #[test]
-fn chain_at_an_export_of_several_versions_asks_which_one_is_meant() {
+fn chain_at_an_export_of_several_versions_is_ambiguous() {
     let of = |version: &str| {
         format!(r#"(instance $i{0} (export "get" (func $f))) (export "t:p/kv@{0}.0.0" (instance $i{0}))"#, version)
     };

@@ -189,7 +189,7 @@ fn build_fills_two_labels_of_one_interface_with_different_grants() {
 }
 
 #[test]
-fn build_joins_labels_to_the_highest_version() {
+fn build_merges_labels_to_the_highest_version() {
     let of = |name: &str, version: &str| {
         format!(
             r#"(component (import "store" (implements "t:p/v@{version}") (instance $i (export "get" (func (result u32)))))
@@ -347,7 +347,7 @@ fn inspect_shows_what_a_label_implements_and_its_external_id() {
 }
 
 #[test]
-fn external_ids_within_imports_stay_and_are_never_joined() {
+fn plug_keeps_nested_external_ids_and_refuses_to_merge_different_ones() {
     let component = |id: &str, name: &str| {
         format!(
             r#"(component (import "t:p/i@1.0.0" (instance $i (export "f" (external-id "{id}") (func (result u32)))))

@@ -220,7 +220,7 @@ fn split_distinguishes_instances_of_one_component_by_name() {
 }
 
 #[test]
-fn splice_changes_no_other_wire_and_takes_nothing_from_other_components() {
+fn splice_keeps_other_wires_and_other_components() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let write = |name: &str, text: &str| std::fs::write(directory.join(name), text).unwrap();
@@ -267,7 +267,7 @@ fn splice_changes_no_other_wire_and_takes_nothing_from_other_components() {
 }
 
 #[test]
-fn split_takes_the_compositions_of_other_tools_apart() {
+fn split_accepts_compositions_of_other_tools() {
     // Instances without names, as `wac plug` writes them: each goes by its first export, and no component can be called `t:p/kv`.
     let app = r#"(component (import "t:p/kv" (instance (export "get" (func (result u32)))))
       (alias export 0 "get" (func)) (export "run" (func 0)))"#;

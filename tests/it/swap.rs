@@ -175,7 +175,7 @@ fn swap_distinguishes_instances_by_name() {
 }
 
 #[test]
-fn swap_counts_instances_that_another_component_makes_of_the_one_around_it() {
+fn swap_counts_instances_created_through_outer_aliases() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let store = |number: u32| store("", "u32", &format!("i32.const {number}"));

@@ -328,7 +328,7 @@ fn verify_distinguishes_host_imports() {
 }
 
 #[test]
-fn verify_takes_no_lower_version_of_the_hosts() {
+fn verify_refuses_a_lower_host_version() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let get = r#"(instance $i (export "get" (func (result u32))))"#;

@@ -405,7 +405,7 @@ const CALLER: &str = r#"(component
   (func (export "run") (result u32) (canon lift (core func $i "run"))))"#;
 
 #[test]
-fn what_leads_past_the_adapter_that_turns_handles_is_found() {
+fn verify_finds_exports_that_bypass_the_outer_adapter() {
     let of_caller = TURNED.replace("root = \"handler\"", "root = \"caller\"");
     let of_caller = of_caller.replace("[exports]\n\"a:b/types\" = \"types\"\n", "caller = \"caller.wat\"\n");
     let components = [("types", TYPES), ("handler", HANDLER), ("caller", CALLER)];
@@ -440,7 +440,7 @@ fn what_leads_past_the_adapter_that_turns_handles_is_found() {
 }
 
 #[test]
-fn what_a_component_imports_may_be_called_as_what_adapters_have() {
+fn virt_accepts_imports_named_like_those_of_adapters() {
     // Names that differ in case alone are one name.
     for name in ["weld-wrap-n0", "weld-unwrap-n0", "weld-inner-n0", "WELD-wrap-n0"] {
         for (import, grant) in [

@@ -310,7 +310,7 @@ const OF_WORLD: &str = r#"(component
   (func (export "make") (canon lift (core func $c "make"))))"#;
 
 #[test]
-fn an_interface_may_use_a_resource_type_of_the_world() {
+fn virt_accepts_an_interface_with_a_resource_type_of_the_world() {
     struct Given;
     let run = |bytes: &[u8]| {
         let engine = support::engine();
