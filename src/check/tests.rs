@@ -1,5 +1,5 @@
-//! Outputs as a planner that lies, or a builder that means harm, would write them: each leaves something that it must not,
-//! or is right. Instances are named in what is found by their names in the text.
+//! Outputs of a wrong planner or a malicious author: each gives a component too much, or is correct. Findings name
+//! instances as the text does.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -16,10 +16,10 @@ use crate::decode::{Known, Malformed};
 use crate::describe::setting::{Mount, MountKind, Names, Variables};
 use crate::describe::{Grants, Treatment};
 
-/// The functions that all components here import, of one interface; `t:p/i` has `f` and `g`, `t:p/j` has `h`.
+/// The functions that all components here import. `t:p/i` has `f` and `g`, `t:p/j` has `h`.
 const I: &str = r#"(export "f" (func (result u32))) (export "g" (func (result u32)))"#;
 
-/// A component that imports these and a function of the world itself.
+/// A component that imports these functions and one of the world.
 fn app() -> String {
     format!(
         r#"(component
@@ -30,7 +30,7 @@ fn app() -> String {
     )
 }
 
-/// Another, which exports what `app` imports.
+/// A component that exports the imports of `app`.
 const PLUG: &str = r#"(component
   (import "t:p/k" (instance $k (export "z" (func (result u32)))))
   (core module $m (func (export "h") (result i32) (i32.const 1)))
@@ -39,7 +39,7 @@ const PLUG: &str = r#"(component
   (instance $j (export "h" (func $h)))
   (export "t:p/j" (instance $j)))"#;
 
-/// An adapter that imports the items given and answers all that `app` imports.
+/// An adapter with the given imports that answers all imports of `app`.
 fn adapter(imports: &str) -> String {
     format!(
         r#"(component $adapter {imports}
@@ -53,7 +53,7 @@ fn adapter(imports: &str) -> String {
     )
 }
 
-/// Checks an output against the components that went into it.
+/// Checks an output against its originals.
 pub(crate) fn check(originals: &[Original<'_>], output: &[u8]) -> Result<Report, Malformed> {
     let (parts, followed) = follow(originals, output.into(), &Known::read(output)?)?;
     judge(originals, &parts, &parts.iter().map(Part::new).collect::<Vec<_>>(), &followed)
@@ -69,10 +69,9 @@ fn grants(default: Treatment, said: &[(&str, Treatment)]) -> Grants {
     grants
 }
 
-/// Checks an output in which `$APP` and `$PLUG` stand for the components of these names. What is granted to the second is
-/// everything.
+/// Checks an output in which `$APP` and `$PLUG` are replaced by these components. `plug` may use everything.
 fn report(output: &str, grants: &Grants, with_plug: bool) -> Report {
-    // The text is kept apart, since an original's bytes must be the same wherever it is.
+    // The texts are inserted unchanged, since the bytes of an original must be equal at each place.
     let (app, plug) = (app(), PLUG.to_owned());
     let named = |text: &str, name: &str| text.replacen("(component", &format!("(component ${name}"), 1);
     let text = output.replace("$$APP", &named(&app, "APP")).replace("$$PLUG", &named(&plug, "PLUG"));
@@ -112,12 +111,12 @@ fn hosts() -> String {
 
 const ALL: &str = r#"(with "t:p/i@1.0.0" (instance $i)) (with "t:p/j" (instance $j)) (with "log" (func $log))"#;
 
-/// An output in which `app` has all from the host.
+/// An output in which the host fills all imports of `app`.
 fn open() -> String {
     format!("(component {} $$APP (instance $app (instantiate $APP {ALL})))", hosts())
 }
 
-/// One in which an adapter answers all, and is given some things.
+/// An output in which an adapter with some arguments answers all imports.
 fn adapted(host: &str, imports: &str, given: &str) -> String {
     format!(
         r#"(component {host} {} $$APP
@@ -138,7 +137,7 @@ fn check_finds_a_denied_import_that_is_still_reachable() {
         )
     };
     assert_eq!(all, ["log", "t:p/i@1.0.0#f", "t:p/i@1.0.0#g", "t:p/j#h"].map(line));
-    // By function: a grant of one gives no other.
+    // A grant of one function gives no other function.
     let one = found(&open(), &grants(Treatment::Deny, &[("t:p/i#f", Treatment::Allow), ("log", Treatment::Allow)]));
     assert_eq!(one, ["t:p/i@1.0.0#g", "t:p/j#h"].map(line));
     let denied = found(&open(), &grants(Treatment::Allow, &[("#log", Treatment::Deny)]));
@@ -164,7 +163,7 @@ fn check_finds_an_extra_import_of_an_adapter() {
     );
     assert_eq!(found(&output, &grants(Treatment::Deny, &[("t:p/i#f", Treatment::Allow)])), [""; 0]);
     finds(&output, &grants(Treatment::Deny, &[("t:p/i#g", Treatment::Allow)]), "what stands for it has");
-    // What the component itself does not import, whatever is granted.
+    // An import that the component itself lacks, under any grants.
     let other = r#"(import "t:p/x" (instance $i (export "f" (func (result u32)))))"#;
     let output = adapted(other, other, r#"(with "t:p/x" (instance $i))"#);
     let found = found(&output, &grants(Treatment::Allow, &[]));
@@ -179,7 +178,7 @@ fn check_finds_an_extra_import_of_an_adapter() {
 
 #[test]
 fn check_finds_an_adapter_argument_under_the_name_of_another_function() {
-    // It imports what the component may have, and is given what it may not.
+    // The adapter imports an allowed function, and its argument is a denied one.
     let (host, imports) = (
         r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#,
         r#"(import "t:p/i@1.0.0" (instance (export "f" (func (result u32)))))"#,
@@ -209,7 +208,7 @@ fn check_finds_a_function_passed_under_the_name_of_another() {
         &allowed,
         "import `t:p/i@1.0.0#g`: it has `t:p/i@1.0.0#f` of the host, under a name that is not its own",
     );
-    // Where both are granted, wiring is the composition's own affair.
+    // If both are granted, the wiring is no subject of the check.
     let both =
         grants(Treatment::Deny, &[("t:p/i", Treatment::Allow), ("t:p/j", Treatment::Allow), ("log", Treatment::Allow)]);
     assert_eq!(
@@ -223,7 +222,7 @@ fn check_finds_an_alias_that_bypasses_the_adapter() {
     let host = hosts();
     let output = adapted(&host, "", "").replace(r#"(with "t:p/j" (instance $j2))"#, r#"(with "t:p/j" (instance $j))"#);
     finds(&output, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
-    // Through a bundle, and through a component that only passes it on.
+    // Through an inline instance, and through a component without code.
     let bundled =
         output.replace(r#"(with "t:p/j" (instance $j))"#, r#"(with "t:p/j" (instance (export "h" (func $j "h"))))"#);
     finds(&bundled, &deny(), "import `t:p/j#h`: it has `t:p/j#h` of the host, which no grant allows");
@@ -283,7 +282,7 @@ fn check_finds_two_exchanged_adapters() {
 
 #[test]
 fn check_finds_imports_reached_through_other_code() {
-    // The adapter has nothing of the host's itself, and calls one that does.
+    // The adapter has no host function itself, and calls an instance that has one.
     let helper = r#"(component $helper (import "t:p/j" (instance $j (export "h" (func (result u32)))))
       (core func $h (canon lower (func $j "h")))
       (core module $m (import "h" "h" (func $h (result i32))) (func (export "r") (result i32) (call $h)))
@@ -314,7 +313,7 @@ fn check_finds_an_input_component_two_levels_deep() {
     );
     finds(&deep, &deny(), "instance `outer / inner / app`: component `app`: import `t:p/i@1.0.0#f`: it has");
     assert_eq!(found(&deep, &grants(Treatment::Allow, &[])), [""; 0]);
-    // As a component that another instantiates, which has it by an outer alias or as an argument.
+    // The code is in a component that another one instantiates, with an outer alias or an argument.
     let aliased = format!(
         r#"(component {host} $$APP
           (component $outer {host} (alias outer 1 $APP (component $c)) (instance $app (instantiate $c {ALL})))
@@ -350,7 +349,7 @@ fn check_finds_code_of_no_input_component() {
             "instance `thief`: import `t:p/i@1.0.0#f`: it has this of the host's, and stands for no component of the composition"
         ]
     );
-    // The output itself is such a component, where it has code.
+    // The output itself has the code.
     let code = open().replace("$$APP", r#"(core func (canon lower (func $log))) $$APP"#);
     finds(
         &code,
@@ -430,7 +429,7 @@ fn check_allows_wired_exports_unless_a_grant_names_them() {
                 .contains("import `t:p/i@1.0.0#f`: it has `t:p/j#h` of instance `plug`, which a grant denies")),
         "{found:#?}"
     );
-    // A plug that is none of the originals stands for `app`, which must import what it has.
+    // A plug that is no original counts as an adapter of `app`, which must import what the plug has.
     let stranger = lines(&report(&output, &grants(Treatment::Deny, &said), false));
     assert!(
         stranger.iter().any(|line| line
@@ -441,7 +440,7 @@ fn check_allows_wired_exports_unless_a_grant_names_them() {
 
 #[test]
 fn check_counts_an_import_as_wired_only_where_the_host_has_no_part() {
-    // `g` is another component's, and `f` the host's, which nothing allows.
+    // `g` is an export of another component, and `f` is the host's, which nothing allows.
     let output = format!(
         r#"(component {} $$PLUG $$APP
           (instance $plug (instantiate $PLUG (with "t:p/k" (instance $k))))
@@ -461,7 +460,7 @@ fn check_counts_an_import_as_wired_only_where_the_host_has_no_part() {
 
 #[test]
 fn check_counts_calls_into_nested_instances() {
-    // The adapter imports nothing, and has an instance of `plug` within, whose export `app` must not have.
+    // The adapter imports nothing, and contains an instance of `plug` with an export that `app` may not have.
     let inner = adapter("").replace(
         "(core module $m (func",
         r#"(import "t:p/k" (instance $k (export "z" (func (result u32)))))
@@ -498,7 +497,7 @@ fn check_finds_a_host_core_module() {
     let allowed = grants(Treatment::Deny, &[("#m", Treatment::Allow)]);
     assert_eq!(found("", &allowed), [""; 0]);
     assert!(found("", &deny())[0].contains("import `m`: it has `m` of the host, which no grant allows"));
-    // A component that takes it by an outer alias, and so has it without an argument.
+    // A component with an outer alias has the module without an argument.
     let thief = "(component $thief (alias outer 1 $m (core module $n)) (core instance (instantiate $n))) (instance $thief (instantiate $thief))";
     assert_eq!(
         found(thief, &allowed),
@@ -519,9 +518,9 @@ fn check_denies_an_instance_the_exports_of_another_instance_of_its_component() {
         |grants| Original { name: "app", bytes: &app, grants: Some(grants), imported: None, declares: false };
     let named = grants(Treatment::Deny, &[("#out", Treatment::Deny)]);
     assert_eq!(lines(&check(&[original(&named)], &output).unwrap()).len(), 2);
-    // By default, only what is the host's is denied.
+    // By default, only host functions are denied.
     assert_eq!(lines(&check(&[original(&denied)], &output).unwrap()).len(), 1);
-    // Through what stands before the exports of the other one as well.
+    // Through an export adapter of the other component as well.
     let before = r#"(component $before (import "out" (func $out (result u32))) (core func (canon lower (func $out)))
       (core module $m (func (export "r") (result i32) (i32.const 1))) (core instance $m (instantiate $m))
       (func $r (result u32) (canon lift (core func $m "r"))) (export "out" (func $r)))"#;
@@ -571,7 +570,7 @@ fn check_allows_the_host_imports_of_settings_to_the_adapter_alone() {
     assert_eq!(found(adapted, &asks), [""; 0]);
     assert!(found(open, &asks)[0].contains("it has `wasi:cli/environment@0.2.6#get-environment` of the host"));
     assert!(found(adapted, &sets)[0].contains("what stands for it has"));
-    // What another component exports is not given in the place of what the settings say.
+    // An export of another component does not replace the setting.
     let giver = r#"(component $giver (core module $m (func (export "r") (result i32) (i32.const 1))) (core instance $m (instantiate $m))
       (func $f (result u32) (canon lift (core func $m "r"))) (export "get" (func $f)))"#;
     let given = format!(
@@ -584,7 +583,7 @@ fn check_allows_the_host_imports_of_settings_to_the_adapter_alone() {
     let originals = [original("app", &app, Some(&asks)), original("giver", &giver, None)];
     let found_given = lines(&check(&originals, &bytes(&given)).unwrap());
     assert!(found_given[0].contains("it has `get` of instance `giver`, which a grant denies"), "{found_given:#?}");
-    // A directory of the host's lets an adapter ask for directories, and for nothing else.
+    // A host directory lets an adapter call functions for directories, and nothing else.
     let kind = MountKind::Host { path: "/".to_owned(), read_only: true };
     sets.settings.mounts.insert("/".to_owned(), Mount { kind, place: None });
     assert!(found(adapted, &sets)[0].contains("what stands for it has"));
@@ -599,7 +598,7 @@ fn check_finds_constructs_that_it_cannot_follow() {
       (instance $app (instantiate $APP (with "t:p/i@1.0.0" (instance $i)) (with "t:p/j" (instance $j)) (with "log" (func $log)))))"#;
     finds(given, &allow, "a component of the host's is instantiated");
     finds(given, &allow, "import `log`: it has what cannot be followed");
-    // Ten components, each of which instantiates the one before ten times.
+    // Ten components, each of which instantiates the previous one ten times.
     let mut bomb = "(component $c0)".to_owned();
     for number in 1..8 {
         let before = format!("(alias outer 1 $c{} (component $c))", number - 1);
@@ -616,7 +615,7 @@ fn check_finds_a_missing_input_and_judges_an_output_that_is_the_input() {
     let other = open().replace("$$APP", &app().replacen("(component", r#"(component $APP (@custom "x" "y")"#, 1));
     finds(&other, &allow, "component `app`: no instance of it is in the output");
     let app = bytes(&app());
-    // A custom section: its id, its length, and its name, before what it holds.
+    // A custom section: id, length, and name, before the contents.
     let section = |name: &str| [&[0, name.len() as u8 + 2, name.len() as u8], name.as_bytes(), b"x"].concat();
     let found = |sections: &[&str], grants: &Grants| {
         let output = [app.clone(), sections.iter().flat_map(|name| section(name)).collect()].concat();
@@ -629,7 +628,7 @@ fn check_finds_a_missing_input_and_judges_an_output_that_is_the_input() {
         assert_eq!(found(sections, &allow), [""; 0], "{sections:?}");
         assert!(found(sections, &deny()).iter().any(|line| line.contains(left)), "{sections:?}");
     }
-    // Anything else after it makes it another component.
+    // Any other section makes it another component.
     for sections in [&["other"][..], &["weld", "weld"], &["other", "weld"], &["weld", "other"]] {
         let line = "the output: component `app`: no instance of it is in the output";
         assert_eq!(found(sections, &allow), [line], "{sections:?}");
@@ -659,7 +658,7 @@ fn check_accepts_an_import_that_a_document_declares_and_exports() {
     let again = again.replacen("$$APP", &format!("{} $$APP", adapter("")), 1);
     let line = "the output: import `other`: the output imports it, and no component does";
     assert_eq!(found(&again, &deny()), [line]);
-    // The same with who declares it, and without the export.
+    // The same for a declaration, without the export.
     let declaring = bytes(r#"(component (import "other" (func (result u32))))"#);
     let app = bytes(&app().replacen("(component", "(component $APP", 1));
     let denied = deny();
@@ -676,7 +675,7 @@ fn check_accepts_an_import_that_a_document_declares_and_exports() {
 
 #[test]
 fn check_judges_a_holder_of_adapter_functions_as_the_adapted_component() {
-    // What stands before exports of which none is a function: it has the adapter's alone.
+    // An export adapter for exports without functions: it has only functions of the import adapter.
     let imports = r#"(import "t:p/j" (instance $j (export "h" (func (result u32)))))"#;
     let output = adapted(imports, imports, r#"(with "t:p/j" (instance $j))"#).replace(
         "(instance $app (inst",
@@ -717,11 +716,11 @@ fn check_distinguishes_components_of_equal_bytes_by_name() {
     assert_eq!(found(&output("trusted", "other")), [""; 0]);
     assert_eq!(found(&output("trusted#1", "other#2")), [""; 0]);
     assert!(found(&output("other", "trusted"))[0].contains("instance `other`: component `other`: import `log`"));
-    // Who is neither has no more rights than either.
+    // An instance of neither name has only the rights that both have.
     assert!(
         found(&output("anybody", "other")).iter().any(|line| line.contains("instance `anybody`: component `other`"))
     );
-    // A name that has a `#` in it is not that of a further instance.
+    // `kv#b` is a name of its own, and no further instance of `kv`.
     let found = |output: &[u8]| lines(&check(&[original("kv", &allow), original("kv#b", &deny)], output).unwrap());
     assert_eq!(found(&output("kv", "kv#b")), [""; 0]);
     assert_eq!(found(&output("kv#1", "kv#b#1")), [""; 0]);

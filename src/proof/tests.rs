@@ -1,4 +1,4 @@
-//! What must be a finding where an output, or an adapter, cannot be told from what it should be.
+//! Outputs and adapters with constructs that cannot be followed must have findings.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -17,7 +17,7 @@ fn bytes(wat: &str) -> Vec<u8> {
     wat::parse_str(wat).unwrap_or_else(|error| panic!("{error}\n{wat}"))
 }
 
-/// What is found of an adapter for a world that imports one function, which is denied.
+/// The findings for an adapter of a world with one function, which is denied.
 fn of_adapter(inner: &str) -> Vec<String> {
     let world = bytes(r#"(component (import "t:p/i" (instance (export "f" (func)))))"#);
     let world = Component::decode("world".to_owned(), "world".to_owned(), world).unwrap();
@@ -32,7 +32,7 @@ fn of_adapter(inner: &str) -> Vec<String> {
     found.iter().map(ToString::to_string).collect()
 }
 
-/// More instances than can be followed, as `$bomb`.
+/// More instances than the limit, as `$bomb`.
 fn bomb() -> String {
     let level = |number: usize| {
         let inner = format!("(instance (instantiate $c{}))", number - 1).repeat(10);
@@ -54,12 +54,12 @@ fn proof_of_a_separate_adapter_finds_constructs_that_it_cannot_follow() {
     let found = of_adapter(&format!(r#"{leaf} (export "t:p/i" (instance $i)) {}"#, bomb()));
     let is_lost = |line: &String| line.ends_with(": there are too many instances to follow");
     assert!(!found.is_empty() && found.iter().all(is_lost), "{found:#?}");
-    // What it exports is not known.
+    // The adapter's export is unknown.
     let found = of_adapter(&format!(r#"{} {leaf} (export "t:p/i" (instance $i))"#, bomb()));
     assert!(found.iter().any(|line| line.contains("import `t:p/i#f`: ")), "{found:#?}");
 }
 
-/// What is found of the one export of an output, of which a plan knows the node alone.
+/// The findings for the only export of an output whose plan knows only the node.
 fn of_export(node: impl FnOnce(&mut Graph) -> NodeIndex) -> Vec<String> {
     let output = bytes(
         r#"(component (import "t:p/i" (instance $i (export "f" (func)))) (alias export $i "f" (func $f)) (export "f" (func $f)))"#,
@@ -78,7 +78,7 @@ fn of_export(node: impl FnOnce(&mut Graph) -> NodeIndex) -> Vec<String> {
 fn proof_finds_exports_of_an_unknown_node_or_type() {
     let found = of_export(|_| NodeIndex::new(9));
     assert_eq!(found.len(), 1, "{found:#?}");
-    // The host's, of which no import is known.
+    // A host node without a known import.
     let found = of_export(|graph| graph.add(Node::Host(HostImport { name: "t:p/i".to_owned(), parts: vec![] })));
     assert_eq!(found.len(), 1, "{found:#?}");
 }

@@ -1,4 +1,4 @@
-//! What verification must catch: bytes that are valid, and are not what was planned.
+//! Verification must find valid bytes that differ from the plan.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -11,7 +11,7 @@ use crate::link::graph::{Export, HostImport, Instance, Node, Part, Wire};
 use crate::provenance::{Provenance, SECTION};
 use crate::{Composer, Composition, Grants, Input, print};
 
-/// A socket with two imports of one type, and plugs for both: whoever mixes them up stays valid.
+/// A socket with two imports of one type, and plugs for both, which stay valid if exchanged.
 fn composition() -> Composition {
     let number = |name: &str, number: u32| {
         format!(
@@ -34,7 +34,7 @@ fn composition() -> Composition {
     composer.compose().unwrap()
 }
 
-/// What a composition says that it was made of, which is what was planned.
+/// The planned provenance of a composition.
 fn planned(composition: &Composition) -> Provenance {
     let level = Level::decode(composition.bytes()).unwrap();
     let (_, data) = level.custom.iter().find(|(name, _)| *name == SECTION).unwrap();
@@ -58,7 +58,7 @@ fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     [&bytes[..places[0]], to, &bytes[places[0] + from.len()..]].concat()
 }
 
-/// Where the indices are that the socket's two arguments are filled from: each follows a name and the sort of functions.
+/// The offsets of the indices of the socket's two arguments: each follows a name and the sort of functions.
 fn arguments(bytes: &[u8]) -> (usize, usize) {
     let (tens, ones) = (b"\x04tens\x01", b"\x04ones\x01");
     let place = (0..bytes.len())
@@ -80,7 +80,7 @@ fn verify_finds_a_wrong_argument() {
     let mut wrong = composition.bytes().to_vec();
     wrong.swap(tens, ones);
     assert_ne!(wrong, composition.bytes());
-    // The bytes stay valid: both functions have one type. Only the plan can tell.
+    // The bytes stay valid, because both functions have one type. Only the plan distinguishes them.
     assert!(wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all()).validate_all(&wrong).is_ok());
     assert_eq!(verdict(&composition, &wrong), "import `tens` of `socket` is filled from elsewhere");
 }
@@ -111,11 +111,11 @@ fn verify_finds_another_export() {
     assert_eq!(verdict(&composition, &wrong), "it exports `ill` in the place of `all`");
 }
 
-/// A custom section as it stands in a component.
+/// The encoding of a custom section.
 fn custom(name: &str, data: &[u8]) -> Vec<u8> {
     let length = u8::try_from(name.len()).unwrap();
     let content = [&[length], name.as_bytes(), data].concat();
-    // Of the size, which is LEB128, two bytes are as many as it takes here.
+    // The LEB128 size has two bytes for this length.
     let size = u16::try_from(content.len()).unwrap();
     let size = if size < 0x80 { vec![size as u8] } else { vec![size as u8 | 0x80, (size >> 7) as u8] };
     [&[0][..], &size, &content].concat()
@@ -144,7 +144,7 @@ fn verify_finds_a_removed_added_or_repeated_section() {
     assert_eq!(with(&own), "it has two custom sections `weld`");
     assert_eq!(with(&custom("producers", b"\0")), "it has two custom sections `producers`");
     assert_eq!(with(&custom("more", b"")), "it has a custom section `more`");
-    // Where it was to say nothing, it says nothing.
+    // Without planned provenance, the output has none.
     let verify = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes.into());
     assert!(verify(without).is_ok());
     let error = verify(composition.bytes()).unwrap_err().to_string();
@@ -177,7 +177,8 @@ fn rewritten(composition: &Composition, from: &str, to: &str) -> Vec<u8> {
 fn verify_finds_a_host_import_of_another_function_type() {
     let composition = typed();
     let altered = rewritten(&composition, "(param \"size\" u32)", "(param \"size\" u64)");
-    // The validator sees it too, where the import is given to a component; the plan is compared on its own.
+    // The validator also rejects this where the import is an argument of a component. The plan is compared
+    // independently.
     assert_ne!(verdict(&composition, &altered), "as planned");
 }
 
@@ -188,7 +189,7 @@ fn verify_finds_an_imported_component_of_another_type() {
     let text = print(composition.bytes()).unwrap();
     let (before, component) = text.split_at(text.find("(component").unwrap() + 10);
     let (start, rest) = component.split_at(component.find("(component").unwrap());
-    // One resource becomes two: valid by itself, and it fits nothing that the component itself fits.
+    // One resource type becomes two, which is valid in itself and fits no import of the component.
     assert!(rest.contains("(type (eq 0))"), "{rest}");
     let altered = format!("{before}{start}{}", rest.replacen("(type (eq 0))", "(type (sub resource))", 1));
     let altered = wat::parse_str(&altered).unwrap();
@@ -203,7 +204,7 @@ fn verify_finds_a_host_function_that_no_component_imports() {
     assert_eq!(verdict(&composition, &altered), "it imports `more` of `test:r/make`, which no component does");
 }
 
-/// A component alone that imports two functions of an interface, and may not use those.
+/// A single component that imports two functions of an interface, some of which are denied.
 fn virtualized(denied: &[&str]) -> Composition {
     let text = r#"(component
       (import "t:p/i" (instance $i (export "f" (func (result u32))) (export "g" (func (result u32)))))
@@ -212,7 +213,7 @@ fn virtualized(denied: &[&str]) -> Composition {
     Composer::new().component("app", Input::bytes(text)).grant("app", denying(denied)).compose().unwrap()
 }
 
-/// What is found where the bytes of one composition are checked with the grants of another.
+/// The findings for a composition that is checked with the grants of another.
 fn found(grants: &Grants, composition: &Composition) -> Vec<String> {
     let app = composition.components.named("app").map(|id| &composition.components[id]).unwrap();
     let original = Original { name: "app", bytes: app.bytes(), grants: Some(grants), imported: None, declares: false };
@@ -230,7 +231,7 @@ fn verify_finds_a_missing_adapter() {
     assert_eq!(found(&denying(&["t:p/i"]), &with), [""; 0]);
     let missed = found(&denying(&["t:p/i"]), &without);
     assert!(missed[0].contains("import `t:p/i#f`: it has `t:p/i#f` of the host, which no grant allows"), "{missed:?}");
-    // The plan alone would tell as well.
+    // The comparison with the plan finds it as well.
     assert!(verify(&with.components, &with.graph, Some(&planned(&with)), without.bytes().into()).is_err());
 }
 
@@ -266,7 +267,7 @@ fn verify_finds_a_provided_function_that_an_adapter_imports_from_the_host() {
     assert!(open[0].contains(line), "{open:?}");
 }
 
-/// A component with an import and exports, of which one is that import.
+/// A component with an import, and with exports one of which is that import.
 const APP: &str = r#"(component
   (import "t:p/i@1.0.0" (instance $i (export "f" (func (result u32)))))
   (core module $m (func (export "g") (result i32) (i32.const 7)))
@@ -279,7 +280,7 @@ fn app() -> Vec<u8> {
     wat::parse_str(APP).unwrap()
 }
 
-/// The component composed with no other, which is itself unless the output has a name.
+/// A composition of a single component, which is that component unless the output has a name.
 fn alone(name: Option<&str>) -> Composition {
     let composer = name.map_or(Composer::new(), |name| Composer::new().name(name));
     composer.component("app", Input::bytes(app())).compose().unwrap()
@@ -297,19 +298,19 @@ fn verify_accepts_of_a_single_component_only_itself_and_its_section() {
         assert_eq!(verdict(&[bytes, &section].concat()), something_else);
         assert_eq!(verdict(&[app.clone(), section].concat()), something_else);
     }
-    // Each byte counts, be it of a function, of a name or of the section.
+    // Each byte is compared, of functions, names and the section.
     for at in 8..bytes.len() {
         let mut wrong = bytes.to_vec();
         wrong[at] ^= 1;
         assert_ne!(verdict(&wrong), "as planned", "{at}");
     }
-    // The same, nested: valid, and not what was planned.
+    // The nested form is valid, and differs from the plan.
     let around = alone(Some("around"));
     assert_eq!(Level::decode(around.bytes()).unwrap().components.len(), 1);
     assert_eq!(verdict(around.bytes()), "it is not `app` itself");
     let of_around = verify(&around.components, &around.graph, Some(&planned(&around)), bytes.into());
     assert!(of_around.unwrap_err().to_string().contains("it has 0 instances of 1"));
-    // Where it is to say nothing, it says nothing.
+    // Without planned provenance, the output has none.
     let silent = |bytes: &[u8]| verify(&composition.components, &composition.graph, None, bytes.into());
     assert!(silent(&app).is_ok());
     assert!(silent(bytes).unwrap_err().to_string().contains("it is more than `app`"));
@@ -358,7 +359,7 @@ fn verify_accepts_an_output_in_pieces() {
     let composition =
         Composer::new().component("app", Input::bytes(app)).grant("app", denying(&["t:p/i"])).compose().unwrap();
     let pieces = composition.output.pieces();
-    // What is before the large component, that, and what comes after it.
+    // The bytes before the large component, the component, and the bytes after it.
     assert_eq!(pieces.len(), 3);
     let verdict = |pieces: &[(usize, &[u8])]| {
         let planned = planned(&composition);
@@ -373,7 +374,7 @@ fn verify_accepts_an_output_in_pieces() {
         other[at] ^= 1;
         assert!(verdict(&[pieces[0], (start, &other), pieces[2]]).is_err(), "{at}");
     }
-    // What a section begins in one piece must end in it.
+    // A section must end in the piece in which it begins.
     for cut in [4, start - 1, start + 1, start + component.len() - 1, whole.len() - 1] {
         assert!(verdict(&[(0, &whole[..cut]), (cut, &whole[cut..])]).is_err(), "{cut}");
     }

@@ -1,4 +1,4 @@
-//! The rule on small components: every way to mention a resource type without getting one, and every way to get one.
+//! The rule on small components: each kind of mention of a resource type without a handle, and each source of a handle.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -11,7 +11,7 @@ use super::{Imported, Rules, Said, Why, World, allowed};
 use crate::check::said::said;
 use crate::describe::{Grants, Treatment};
 
-/// The types of a component in its text form, with its imports and its exports.
+/// The types of a component in text form, with its imports and exports.
 struct Decoded {
     types: Types,
     imports: IndexMap<String, ComponentItem>,
@@ -50,13 +50,14 @@ fn decode(wat: &str) -> Decoded {
     panic!("no component");
 }
 
-/// What a component may have where some functions are allowed, and all else is denied by default: each with a word on why.
+/// The functions that a component may have where some functions are allowed and all others denied by default, each with
+/// the reason.
 fn with(wat: &str, grants: &Grants, default_allows: &dyn Fn(&str) -> bool) -> Vec<String> {
     let Decoded { types, imports, exports } = &decode(wat);
     let says = |of: &Imported| {
         let names: Vec<&str> = of.names.iter().map(String::as_str).collect();
         match grants.decisive(&names, &of.name) {
-            // Whatever the settings would have the adapter ask for.
+            // Regardless of what the adapter of the setting calls.
             Some((grant, _)) if grant.treatment == Treatment::Provide => Said::Asked,
             _ => said(grants, of),
         }
@@ -87,8 +88,8 @@ fn may(wat: &str, allow: &[&str]) -> Vec<String> {
     with(wat, &grants(allow), &|_| false)
 }
 
-/// A component that imports `a:b/r`, which defines a resource type with every kind of function, and `a:b/f` with the types
-/// `r` and `s` of it and the function `f`, of the given type.
+/// A component that imports `a:b/r`, which defines a resource type with each kind of function, and `a:b/f`, which has
+/// the types `r` and `s` and the function `f` of the given type.
 fn mentions(declared: &str, f: &str) -> String {
     format!(
         r#"(component
@@ -117,7 +118,7 @@ fn makes_nothing_reachable(declared: &str, f: &str) {
 #[track_caller]
 fn makes_r_reachable(declared: &str, f: &str) {
     let r = "r of a:b/f#f";
-    // Other functions that take a handle may be of any interface.
+    // Other functions that take a handle may belong to any interface.
     let kept = [F.to_owned(), format!("a:b/r#[method]r.use: {r}")];
     assert_eq!(may(&mentions(declared, f), &["a:b/f#f"]), kept, "{f}");
 }
@@ -178,7 +179,7 @@ fn rule_follows_the_results_of_kept_functions() {
         (export "with" (func (param "r" (borrow $r))))
         (export "foreign" (func (param "c" (borrow $c)))))))"#;
     assert_eq!(may(wat, &[]), [""; 0]);
-    // A grant of one function names the interface: all others of it are left to the default.
+    // A grant of one function names the interface, so the default decides about its other functions.
     assert_eq!(may(wat, &["a:b/r#get"]), ["a:b/r#get: said"]);
     let wat = &wat.replace(r#"(import "a:b/r" (instance $r"#, r#"(import "a:b/r" (instance $r1"#).replace(
         "(export \"foreign\" (func (param \"c\" (borrow $c)))))))",
@@ -296,7 +297,7 @@ fn rule_keeps_only_constructors_of_inert_values() {
         ]
     );
     let implements = may(&wat(r#"(param "q" (own $r))"#), &[]);
-    // A label may be of any interface that says to implement WASI's.
+    // Any label may claim to implement the interface of WASI.
     assert_eq!(implements, [""; 0]);
 }
 

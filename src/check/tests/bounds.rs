@@ -1,4 +1,4 @@
-//! How much is followed, and looked at: as much as it may be, and not one item more.
+//! The limits: exactly as many items as permitted are followed and visited.
 
 use super::bytes;
 use crate::check::judge::judge;
@@ -8,7 +8,7 @@ use crate::decode::Known;
 use crate::describe::{Grants, Treatment};
 use crate::follow::Lost;
 
-/// A component, and a chain of two others before its import, of which the first has the host's.
+/// A component, and a chain of two others in front of its import. The first of these has the host's function.
 const APP: &str = r#"(component $app (import "f" (func $f)) (core func (canon lower (func $f))))"#;
 
 fn output() -> Vec<u8> {
@@ -36,7 +36,7 @@ fn check_visits_exactly_up_to_its_limit() {
         let report = judge(&[original], (&[&known], &parts), &followed, left);
         report.findings.iter().map(|finding: &Finding| finding.what.clone()).collect()
     };
-    // One that is left says that all was looked at.
+    // One unit that is left over means that everything was visited.
     let enough = (1..1_000).find(|left| found(*left).is_empty()).unwrap();
     assert!(enough > 10, "{enough}");
     assert_eq!(found(enough + 1), [""; 0]);
@@ -51,7 +51,7 @@ fn check_follows_instance_items_exactly_up_to_the_limit() {
     let lost = |left: usize| -> Vec<Lost> {
         follow::within(&parts, &|_| None, left).lost.into_iter().map(|(_, what)| what).collect()
     };
-    // The import of the output, three arguments, and of each link what it puts together and what it exports.
+    // The import of the output, three arguments, and for each link its inline instance and its exports.
     let items = 1 + 3 + 2 * 2;
     assert_eq!(lost(items + 1), []);
     assert_eq!(lost(items), []);

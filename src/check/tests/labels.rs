@@ -1,5 +1,5 @@
-//! Imports that are labelled with the interface that they are (Component Model, Explainer, "Import and Export Definitions",
-//! `implements`): a label, another label of the same interface, and the interface itself are three imports.
+//! Imports with labels (Component Model, Explainer, "Import and Export Definitions", `implements`): a label, another
+//! label of the same interface, and the interface itself are three imports.
 
 use super::{bytes, grants, lines};
 use crate::check::Original;
@@ -9,7 +9,7 @@ use crate::describe::{Grants, Treatment};
 const A: &str = r#"(instance $a (export "f" (func (result u64))))"#;
 const Y: &str = r#"(instance $y (export "f" (func (result u64))))"#;
 
-/// Checks an output that has `imports` of the host, and gives a component of `app`'s text `arguments`.
+/// Checks an output with the host's `imports`, in which a component with the text `app` has some `arguments`.
 fn found(imports: &str, app: &str, arguments: &str, grants: &Grants) -> Vec<String> {
     let app = format!("(component $APP {app} (core module))");
     let refused = r#"(component $none
@@ -34,7 +34,7 @@ fn check_matches_a_host_label_only_with_the_same_label() {
         let line = "instance `app`: component `app`: import `t:p/a@1.0.0#f`: it has `y#f` of the host, under a name that is not its own";
         assert_eq!(found(&label, &both, &given("y", "none"), &grants), [line]);
     }
-    // And the other way round.
+    // The reverse.
     let grants = grants(Treatment::Deny, &[("y", Treatment::Allow)]);
     assert_eq!(found(&label, &both, &given("none", "y"), &grants), [""; 0]);
     let line = "instance `app`: component `app`: import `y#f`: it has `t:p/a@1.0.0#f` of the host, under a name that is not its own";
@@ -62,7 +62,7 @@ fn check_does_not_match_the_only_label_of_an_interface_with_another_label() {
 #[test]
 fn check_matches_a_label_of_an_adapter_with_that_label() {
     let both = format!(r#"(import "t:p/a@1.0.0" {A}) (import "y" (implements "t:p/a@1.0.0") {Y})"#);
-    // Calls what it is given as `y`, and answers both.
+    // Calls its argument `y`, and answers both imports.
     let adapter = |of: &str| {
         format!(
             r#"{both} (component $adapter (import "y" (implements "t:p/a@1.0.0") {Y})
@@ -94,12 +94,13 @@ fn check_matches_a_numbered_label_where_another_interface_has_the_name() {
     );
     let given = r#"(with "y" (instance $y2))"#;
     let allowed = grants(Treatment::Deny, &[("y", Treatment::Allow)]);
-    // The other one is had by nobody here.
+    // No component has the other import.
     let unused = "the output: import `y#f`: the output imports it, and no component has it";
     assert_eq!(found(&format!("{other} {numbered}"), &app, given, &allowed), [unused]);
     let line = |name: &str| format!("it has `{name}#f` of the host, under a name that is not its own");
     for (imports, name) in [
-        // With nothing else by the label, or the same interface; of another interface; by a name that is no number.
+        // Nothing else has the label, or the same interface has it; the label is of another interface; the name has no
+        // number.
         (numbered.to_owned(), "y2"),
         (format!("{} {numbered}", other.replace("t:p/b", "t:p/a")), "y2"),
         (format!("{other} {}", numbered.replace("t:p/a", "t:p/b")), "y2"),
@@ -108,7 +109,7 @@ fn check_matches_a_numbered_label_where_another_interface_has_the_name() {
         let found = found(&imports, &app, given, &allowed);
         assert!(found.iter().any(|found| found.contains(&line(name))), "{imports}: {found:#?}");
     }
-    // By no number but the one that follows: `y2` is free, and where another interface has it, `y3` is.
+    // Only the next free number is valid: `y2`, or `y3` where another interface has `y2`.
     let third = r#"(import "y2" (implements "t:p/c@1.0.0") (instance (export "f" (func (result u64)))))"#;
     for (imports, number, is_right) in [
         (other.to_owned(), "3", false),
@@ -126,13 +127,13 @@ fn check_matches_a_numbered_label_where_another_interface_has_the_name() {
         let found = found(&imports, &app, given, &allowed);
         assert_eq!(found.iter().any(|found| found.contains(&line(&name))), !is_right, "{imports}: {found:#?}");
     }
-    // A number that the component has itself, for something else, is left out.
+    // A number that the component itself uses for another import is skipped.
     let own = format!(r#"{app} (import "y2" (func $own))"#);
     let imports = format!(r#"{other} (import "y2" (func $y2)) {}"#, numbered.replace("y2", "y3"));
     let found_here =
         found(&imports, &own, r#"(with "y" (instance $y3)) (with "y2" (func $y2))"#, &grants(Treatment::Allow, &[]));
     assert_eq!(found_here, [unused]);
-    // Where the component has that label itself, it is that one.
+    // A label of the component itself takes precedence.
     let both = format!(r#"{app} (import "y2" (implements "t:p/a@1.0.0") (instance (export "f" (func (result u64)))))"#);
     let given = r#"(with "y" (instance $y2)) (with "y2" (instance $none))"#;
     let found = found(&format!("{other} {numbered}"), &both, given, &allowed);
@@ -150,11 +151,11 @@ fn check_matches_labels_that_differ_only_in_case_or_hyphens() {
         let imports = format!(
             r#"(import "{other}" (implements "t:p/b@1.0.0") (instance (export "f" (func (result u64))))) {numbered}"#
         );
-        // The other one is of no component here.
+        // No component has the other import.
         let unused = format!("import `{other}#f`: the output imports it, and no component does");
         let found_here = found(&imports, &app, given, &allowed);
         assert!(found_here.len() == 1 && found_here[0].ends_with(&unused), "{found_here:#?}");
-        // Where the component has the numbered label itself, in any spelling, it is that one.
+        // A numbered label of the component itself, in any spelling, takes precedence.
         let both = format!(
             r#"{app} (import "foo-bar2" (implements "t:p/a@1.0.0") (instance (export "f" (func (result u64)))))"#
         );
@@ -178,7 +179,7 @@ fn check_does_not_match_an_interface_grant_with_a_host_label() {
         let found = found(&label, &app, given, &grants);
         assert!(found.iter().any(|found| found.contains(line)), "{found:#?}");
     }
-    // Nor is a label of no interface that of an import which says to be one.
+    // A label without an interface does not match an import with one.
     let app = format!(r#"(import "y" (implements "t:p/a@1.0.0") {Y})"#);
     let found =
         found(&format!(r#"(import "y" {Y})"#), &app, r#"(with "y" (instance $y))"#, &grants(Treatment::Allow, &[]));

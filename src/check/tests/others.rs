@@ -1,5 +1,5 @@
-//! Rights of one component in the hands of another: what only one imports, given to who stands for the other, and what
-//! stands before the exports of one, which others have.
+//! Rights of one component in the hands of another: imports of one that code adapting the other has, and export
+//! adapters of one whose functions others have.
 
 use super::{bytes, deny, grants, lines};
 use crate::check::Original;
@@ -8,10 +8,10 @@ use crate::describe::{Grants, Treatment};
 
 const SEND: &str = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;
 
-/// A component, and what is granted to it.
+/// A component, and its grants.
 pub(super) type Of<'t> = (&'t str, &'t str, Option<&'t Grants>);
 
-/// Checks an output of some components in their text forms, each of which is in it by `$$` and its name.
+/// Checks an output of some components in text form. `$$` and the name stand for each in the output.
 #[track_caller]
 pub(super) fn of(output: &str, components: &[Of<'_>]) -> Vec<String> {
     let named = |(name, text, _): &Of<'_>| text.replacen("(component", &format!("(component ${name}"), 1);
@@ -25,11 +25,11 @@ pub(super) fn of(output: &str, components: &[Of<'_>]) -> Vec<String> {
     lines(&check(&originals, &bytes(&text)).unwrap())
 }
 
-/// Imports what sends, and what `PLUG` exports.
+/// Imports `send` and the exports of `PLUG`.
 const APP: &str = r#"(component
   (import "t:p/net" (instance (export "send" (func)))) (import "t:p/j" (instance (export "h" (func (result u32))))))"#;
 
-/// Exports that, and imports one function.
+/// Exports an interface, and imports one function.
 const PLUG: &str = r#"(component
   (import "t:p/k" (instance (export "z" (func))))
   (core module $m (func (export "h") (result i32) (i32.const 1)))
@@ -37,7 +37,7 @@ const PLUG: &str = r#"(component
   (func $h (result u32) (canon lift (core func $m "h")))
   (instance $j (export "h" (func $h))) (export "t:p/j" (instance $j)))"#;
 
-/// What answers all that `APP` imports, and has nothing.
+/// Answers all imports of `APP`, and imports nothing.
 const EMPTY: &str = r#"(component $empty
   (core module $m (func (export "n")) (func (export "r") (result i32) (i32.const 1)))
   (core instance $m (instantiate $m))
@@ -47,7 +47,7 @@ const EMPTY: &str = r#"(component $empty
   (instance $k (export "z" (func $n))) (export "t:p/k" (instance $k)))
   (instance $e (instantiate $empty)) (alias export $e "t:p/net" (instance $en)) (alias export $e "t:p/k" (instance $ek))"#;
 
-/// Instantiates both, `PLUG` with something in the place of its import.
+/// Instantiates both, with an argument for the import of `PLUG`.
 fn both(plugged: &str, more: &str) -> String {
     format!(
         r#"(component {SEND} {EMPTY} $$plug $$app {more}
@@ -80,7 +80,7 @@ fn check_allows_a_component_without_grants_only_its_own_imports() {
             "instance `plug`: component `plug`: import `t:p/net#send`: what stands for it has `t:p/net#send` of the host, which it does not import"
         ]
     );
-    // By a component that has an export of it and stands for nobody else.
+    // By a component that has an export of it and adapts no other component.
     let output = both("$ek", "");
     let thief = r#"(component $t (import "t:p/net" (instance (export "send" (func)))) (import "t:p/j" (instance (export "h" (func (result u32)))))
         (core module $m) (core instance (instantiate $m)))
@@ -96,7 +96,7 @@ fn check_allows_a_component_without_grants_only_its_own_imports() {
 
 #[test]
 fn check_allows_by_default_only_direct_imports() {
-    // `plug` imports what sends, and is right to have it.
+    // `plug` imports `send`, and may have it.
     let plug =
         PLUG.replace(r#""t:p/k" (instance (export "z" (func)))"#, r#""t:p/net" (instance (export "send" (func)))"#);
     let app = r#"(component (import "t:p/i" (instance (export "f" (func)))) (import "t:p/j" (instance (export "h" (func (result u32))))))"#;
@@ -109,13 +109,13 @@ fn check_allows_by_default_only_direct_imports() {
     let by_default = grants(Treatment::Allow, &[]);
     assert_eq!(of(&output, &[("app", app, Some(&by_default)), ("plug", &plug, Some(&by_default))]), [line]);
     assert_eq!(of(&output, &[("app", app, None), ("plug", &plug, Some(&by_default))]), [line]);
-    // A grant of it by the host's name says so, and so does a component that imports both.
+    // A grant of the host's name allows it, and so does a component that imports both.
     let said = grants(Treatment::Allow, &[("t:p/net", Treatment::Allow)]);
     assert_eq!(of(&output, &[("app", app, Some(&said)), ("plug", &plug, Some(&by_default))]), [""; 0]);
 }
 
-/// Exports a function of which what stands before its exports turns the handles: `before` is given that function, and one
-/// of what stands before the imports, which is given what is granted to `plug`.
+/// Exports a function whose handles an export adapter converts. `before` has that function as argument, and one of the
+/// import adapter, whose argument is granted to `plug`.
 fn fronted(front: &str) -> String {
     let calls = |name: &str, imports: &str, calls: &str, exports: &str| {
         format!(
@@ -160,7 +160,7 @@ fn check_counts_an_export_adapter_as_part_of_its_component() {
     assert_eq!(of(&fronted(""), &all(Some(&net))), [""; 0]);
     assert_eq!(of(&fronted(""), &all(Some(&open))), [""; 0]);
     assert_eq!(of(&fronted(""), &all(None)), [""; 0]);
-    // An adapter before the imports of `app` calls it, and has what `app` may have.
+    // An import adapter of `app` calls it, and has what `app` may have.
     let forwarded = fronted("")
         .replace(
             "(instance $app (inst",
@@ -180,7 +180,7 @@ fn check_counts_an_export_adapter_as_part_of_its_component() {
             .any(|line| line.contains("what stands for it has `t:p/net#send` of the host, which no grant allows")),
         "{found:#?}"
     );
-    // It has no more rights than that component: `app` imports what sends, and `plug` does not.
+    // It has no more rights than its component: `app` imports `send`, and `plug` does not.
     let front = format!("{SEND} (core func (canon lower (func $net \"send\")))");
     for app in [Some(&denied), Some(&net), None] {
         let found = of(&fronted(&front), &all(app));
@@ -191,7 +191,7 @@ fn check_counts_an_export_adapter_as_part_of_its_component() {
             "{found:#?}"
         );
     }
-    // What `app` is denied it is not given by anything.
+    // `app` gets no denied function from any source.
     let no_j = grants(Treatment::Deny, &[("t:p/net", Treatment::Allow), ("t:p/j#h", Treatment::Deny)]);
     let found = of(&fronted(""), &all(Some(&no_j)));
     assert!(found[0].contains("`t:p/j#h` of instance `plug`, which a grant denies"), "{found:#?}");
@@ -199,7 +199,7 @@ fn check_counts_an_export_adapter_as_part_of_its_component() {
 
 #[test]
 fn check_denies_an_export_adapter_the_exports_of_a_third_component() {
-    // It acts for `plug`, which does not import what `third` exports.
+    // It acts for `plug`, which does not import the exports of `third`.
     let third = PLUG.replace("t:p/j", "t:p/x").replace("t:p/k", "t:p/y");
     let output = fronted(r#"(import "x" (func $x (result u32))) (core func (canon lower (func $x)))"#)
         .replace(r#"(with "t:p/net" (instance $net)))) "#, "")

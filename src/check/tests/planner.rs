@@ -1,4 +1,4 @@
-//! The planner, with one of its answers changed: what is generated then must not pass.
+//! The planner with one altered decision: the check must find each output that results.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::virtualize::lies::{Kind, Lie, telling};
 use crate::virtualize::{Virtualized, virtualize};
 use crate::{encode, proof};
 
-/// Some components, the first of which is the root, with what is granted to each.
+/// Some components, the first of which is the root, with their grants.
 struct Case {
     components: Components,
     graph: Graph,
@@ -22,13 +22,13 @@ struct Case {
 type Output = (Vec<u8>, Vec<(String, String)>);
 
 impl Case {
-    /// Of guests.
+    /// Guests.
     fn new(guests: &[&str], default: Treatment, said: &[(&str, Treatment)]) -> Case {
         let file = |name: &&str| ((*name).to_owned(), format!("tests/guests/built/{name}.wasm"));
         Case::of(guests.iter().map(file).collect(), default, said)
     }
 
-    /// Of components by their names and files.
+    /// Components by name and file.
     fn of(files: Vec<(String, String)>, default: Treatment, said: &[(&str, Treatment)]) -> Case {
         let entry = |(name, file): &(String, String)| {
             let file = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -43,7 +43,7 @@ impl Case {
         Case { components, graph, grants }
     }
 
-    /// What weld makes of it, or why that cannot be made.
+    /// The output of weld, or the error.
     fn output(&self) -> Result<Output, String> {
         let Virtualized { components, graph, adapters, .. } =
             virtualize(&self.components, &self.graph, &self.grants).map_err(|error| format!("{error:?}"))?;
@@ -59,7 +59,7 @@ impl Case {
     }
 }
 
-/// Tells each lie about each function that is refused. Gives how many there were of which kind that changed anything.
+/// Alters each decision about each refused function. Returns the number of altered outputs by kind.
 #[track_caller]
 fn lied(case: &Case) -> BTreeMap<String, usize> {
     let (honest, refused) = case.output().unwrap();
@@ -98,7 +98,7 @@ fn check_finds_each_false_statement_of_the_plan() {
 fn check_finds_each_false_statement_about_export_adapters() {
     let files = vec![("streams".to_owned(), "src/check/tests/streams.wat".to_owned())];
     let told = lied(&Case::of(files, Treatment::Deny, &[("stdout", Treatment::Allow)]));
-    // All that is denied: standard error, random numbers, and what the store has.
+    // The denied functions: standard error, random numbers, and those of the store.
     assert_eq!(told.get("Before"), Some(&4), "{told:?}");
 }
 

@@ -1,5 +1,4 @@
-//! What code has without importing it: by an instance in it, by a type whose destructor it calls, and by being exported as a
-//! component.
+//! Items that code has without an import: from a nested instance, from a destructor, or as an exported component.
 
 use super::{bytes, deny, grants, lines};
 use crate::check::Original;
@@ -9,7 +8,7 @@ use crate::describe::Treatment;
 const MODULE: &str = r#"(import "m" (core module $m (export "f" (func))))"#;
 const STRANGER: &str = "it has this of the host's, and stands for no component of the composition";
 
-/// Checks an output in which a component may have a core module of the host's, and something else is.
+/// Checks an output with a component that may have a host core module, and with other definitions.
 fn beside(other: &str) -> Vec<String> {
     let app = format!("(component $APP {MODULE})");
     let output =
@@ -21,7 +20,7 @@ fn beside(other: &str) -> Vec<String> {
 
 #[test]
 fn check_finds_a_host_core_module_exported_by_a_nested_instance() {
-    // What hands it on has no code, and joins something else.
+    // The component that exports it again has no code, and combines it with another item.
     let joint = |outward: usize| {
         format!(
             r#"(component $joint (alias outer {outward} $m (core module $n))
@@ -35,7 +34,7 @@ fn check_finds_a_host_core_module_exported_by_a_nested_instance() {
         joint(2)
     );
     assert_eq!(beside(&thief), [format!("instance `thief`: import `m`: {STRANGER}")]);
-    // Without anybody who instantiates it nobody has it.
+    // Without an instance that uses it, no component has it.
     assert_eq!(beside(&format!("{} (instance (instantiate $joint))", joint(1))), [""; 0]);
 }
 
@@ -56,7 +55,7 @@ fn check_finds_outer_aliases_of_an_exported_component() {
 
 #[test]
 fn check_finds_what_a_destructor_reaches_behind_a_wired_import() {
-    // `sends` may send, and `giver` does so in its place, as its destructor does; `front` answers `app`, and has the type alone.
+    // `sends` may send, and the destructor of `giver` does so for it; `front` answers `app`, and has only the type.
     let send = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;
     let giver = format!(
         r#"(component $giver {send}

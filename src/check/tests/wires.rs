@@ -1,14 +1,14 @@
-//! Wires across names: what an instance has by an import that is called otherwise than the export which fills it, straight, by
-//! an adapter before its imports, and by one before the exports of the other.
+//! Renamed wires: imports that are filled by an export of another name, directly, through an import adapter, and
+//! through an export adapter of the exporter.
 
 use super::grants;
 use super::others::{Of, of};
 use crate::describe::{Grants, Treatment};
 
-/// Imports one interface of two functions.
+/// Imports an interface of two functions.
 const APP: &str = r#"(component (import "a:b/c" (instance (export "f" (func)) (export "g" (func)))))"#;
 
-/// Exports two of that type by other names, and imports what sends.
+/// Exports two instances of that type under other names, and imports `send`.
 const LIB: &str = r#"(component
   (import "t:p/net" (instance (export "send" (func))))
   (core module $m (func (export "n"))) (core instance $m (instantiate $m)) (func $n (canon lift (core func $m "n")))
@@ -17,7 +17,7 @@ const LIB: &str = r#"(component
 
 const SEND: &str = r#"(import "t:p/net" (instance $net (export "send" (func))))"#;
 
-/// A component with code that calls all of an interface that it imports by a name, and exports such interfaces by others.
+/// A component with code that calls all functions of an import, and exports instances of its type.
 fn code(name: &str, import: &str, exports: &[&str]) -> String {
     let exports: String = exports.iter().map(|name| format!(r#"(export "{name}" (instance $o))"#)).collect();
     format!(
@@ -28,7 +28,7 @@ fn code(name: &str, import: &str, exports: &[&str]) -> String {
     )
 }
 
-/// Gives `app` something in the place of its import, after more was made.
+/// Gives `app` an argument, after some further definitions.
 fn given(more: &str, argument: &str) -> String {
     format!(
         r#"(component {SEND} $$lib $$app
@@ -60,7 +60,7 @@ fn check_applies_the_more_specific_grant_across_renamed_wires() {
             assert_eq!(found(&straight, &[(wide, Deny), (allowed, Allow)]), [""; 0], "{wide} {allowed}");
         }
     }
-    // As closely, or more so, the denial decides; and where nothing is allowed by the name of the import.
+    // An equally or more specific denial decides, and so does any denial where no grant allows the name of the import.
     let denied = "it has `x:y/d#f` of instance `lib`, which a grant denies";
     for said in [
         [("x:y/d", Deny), ("a:b/c", Allow)],
@@ -89,7 +89,7 @@ fn check_matches_an_adapter_import_by_the_import_it_answers() {
         &[("x:y/d", Deny), ("a:b/c", Allow)],
         "`x:y/d#f` of instance `lib`, which a grant denies",
     );
-    // By that name it has no more of the host's than by any other.
+    // That name gives no host function.
     let hosts = r#"(export "f" (func $net "send")) (export "g" (func $net "send"))"#;
     let allowed = &[("a:b/c", Allow)];
     finds(
@@ -97,13 +97,13 @@ fn check_matches_an_adapter_import_by_the_import_it_answers() {
         allowed,
         "what stands for it has `t:p/net#send` of the host, under a name that is not its own",
     );
-    // Nor by a name that is none of the import's.
+    // Nor does another name than that of the import.
     let other = code("adapter", "x:y/d", &["a:b/c"]);
     let more = format!(r#"{other} (instance $a (instantiate $adapter (with "x:y/d" (instance {STRAIGHT}))))"#);
     finds(&given(&more, r#"$a "a:b/c""#), allowed, "`x:y/d#f` of instance `lib`, which it does not import");
 }
 
-/// An instance that stands before both exports of `lib`, and what else it is.
+/// An export adapter for both exports of `lib`, with further definitions.
 fn front(more: &str) -> String {
     format!(
         r#"(component $front
@@ -125,15 +125,15 @@ fn check_matches_an_export_adapter_whatever_the_import_name() {
     for said in [&[][..], &[("a:b/c", Allow)], &[("*", Deny), ("a:b/c", Allow)], no_secret] {
         assert_eq!(found(&fronted(r#"$front "x:y/d""#), said), [""; 0], "{said:?}");
     }
-    // Which export it is says the export, and not the name of the import.
+    // The export decides which item it is, not the name of the import.
     let denied = "what stands for it has `x:y/secret#f` of instance `lib`, which a grant denies";
     finds(&fronted(r#"$front "x:y/secret""#), no_secret, denied);
-    // Put together again, each is what it was.
+    // An inline instance keeps the identity of its items.
     let again =
         r#"(instance $again (export "f" (func $front "x:y/secret" "f")) (export "g" (func $front "x:y/d" "g")))"#;
     let again = given(&format!("{})) {again}", front("")), "$again");
     finds(&again, no_secret, "`x:y/secret#f` of instance `lib`, which");
-    // What has more than `lib` is no part of it.
+    // A component with more than `lib` is no export adapter of it.
     let thief =
         front(r#"(import "more" (instance $more (export "f" (func)))) (core func (canon lower (func $more "f")))"#);
     let thief = given(
