@@ -39,8 +39,7 @@ impl Reached<'_> {
 /// The instances of some code, the items that it has, and the export adapters of originals that it calls.
 type Gathered<'a> = (BTreeSet<usize>, BTreeSet<Reached<'a>>, BTreeSet<(usize, usize)>);
 
-/// Judges the instances of an output. `known` are the originals' own parts, `parts` those of the output, outermost first.
-/// `left` limits how many items are visited.
+/// Judges the instances of an output. `known` are the originals' parts, `parts` the output's. `left` limits the visited items.
 pub fn judge(
     originals: &[Original<'_>],
     (known, parts): (&[&Part], &[Part]),
@@ -98,8 +97,7 @@ struct Judge<'j, 'c, 'a> {
     report: Report,
     /// The host items that an original has, or that code answering its imports has.
     used: BTreeSet<Vec<String>>,
-    /// The instances that answer imports of originals, each with those originals. The functions of these instances belong to
-    /// the originals.
+    /// The instances that answer imports of originals, each with those originals, to which its functions belong.
     owned: BTreeMap<usize, Vec<(usize, usize)>>,
     /// What the instances of originals may have, by instance and original. `None` means everything.
     may: BTreeMap<(usize, usize), Option<Allowed>>,
@@ -276,8 +274,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         (seen, reached, fronts)
     }
 
-    /// The arguments of an instance: the instances whose code answers some imports, the items that answer the others, and the
-    /// export adapters among them.
+    /// The arguments of an instance: instances whose code answers imports, items that answer the others, export adapters.
     fn had(&self, instance: &Instance<'a>, part: &Part, is_direct: bool) -> Gathered<'a> {
         let (mut called, mut reached, mut fronts) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         if !self.spends(1 + part.imported.len() + part.resources.len() + instance.has.len()) {
@@ -304,8 +301,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         (called, reached, fronts)
     }
 
-    /// The finding about one item of an instance of an original, if there is one. `may` is what the original may have of the
-    /// host.
+    /// The finding about one item of an instance of an original. `may` is what the original may have of the host.
     fn verdict(&self, key: (usize, usize), may: Option<&Allowed>, reached: &Reached<'_>) -> Option<(Kind, String)> {
         let (original, part) = self.originals.get(key.1).zip(self.known.get(key.1).copied())?;
         let has = if reached.is_direct { "it has" } else { "what stands for it has" };
@@ -351,8 +347,7 @@ impl<'j, 'c, 'a> Judge<'j, 'c, 'a> {
         Some((kind, format!("{has} `{}` of {giver}, {wrong}", shown(path))))
     }
 
-    /// Whether a host item has the same label as an import, or both have the name of an interface. Two different labels are two
-    /// imports.
+    /// Whether a host item has the label of an import, or both have the name of an interface. Different labels are different.
     fn is_label(&self, part: &Part, of: &Imported, host: &[String]) -> bool {
         let named = self.host_path(host);
         let (Some(import), Some(name), Some(is)) = (of.path.first(), host.first(), named.first()) else { return false };
@@ -485,8 +480,7 @@ fn is_denied(grants: &Grants, imports: &[&Imported], path: &[String], is_direct:
     { names }.any(|name| is_denied(said_by(grants, &[name], function)) && rank(&[name], function) >= closest)
 }
 
-/// Whether an import of an original has a path of names. The first name may be that of the interface that the import
-/// implements.
+/// Whether an import of an original has a path of names. The first name may be that of its interface.
 fn is_named(part: &Part, of: &[String], path: &[String]) -> bool {
     let ([import, rest @ ..], [name, names @ ..]) = (of, path) else { return false };
     let is_rest = rest.len() == names.len() && rest.iter().zip(names).all(|(a, b)| compatible(a, b));

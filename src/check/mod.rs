@@ -111,8 +111,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// Checks an output, which has been followed, against its originals and their grants. `asked` describes the imports of each of
-/// its parts.
+/// Checks an output, which has been followed, against originals and grants. `asked` describes its parts.
 ///
 /// # Errors
 ///

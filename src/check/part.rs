@@ -54,8 +54,7 @@ impl Part {
         World { types: (*self.types).as_ref(), imports: &self.imports, exports: &self.exports }
     }
 
-    /// The imports with a path of names: the one of exactly that path, else those of compatible versions. The first name may be
-    /// that of the interface that an import implements.
+    /// The imports of exactly this path of names, else of compatible versions. The first name may be that of an interface.
     pub fn named(&self, of: &[String]) -> Vec<&Imported> {
         let [first, rest @ ..] = of else { return Vec::new() };
         let by = |name: &str| self.told.get(&path(name, rest)).into_iter().flatten().copied();
@@ -65,8 +64,7 @@ impl Part {
         all.iter().find(|import| import.path == of).map_or_else(|| all.clone(), |same| vec![*same])
     }
 
-    /// The `external-id`s of an import and of the items in it along a path of names, by which a host selects one of several
-    /// implementations.
+    /// The `external-id`s along a path of names, by which a host selects one of several implementations.
     pub fn external_ids(&self, path: &[String]) -> Option<Vec<Option<&str>>> {
         let (import, rest) = path.split_first()?;
         let types = (*self.types).as_ref();

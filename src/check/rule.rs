@@ -76,8 +76,7 @@ pub struct Reached {
 pub struct Allowed(BTreeMap<Vec<String>, Why>);
 
 impl Allowed {
-    /// The reason that the component may have the item at a path of names, which begins with an import. `None` where it may
-    /// not.
+    /// The reason that the component may have the item at a path, which begins with an import. `None` where it may not.
     pub fn why<S: AsRef<str>>(&self, path: &[S]) -> Option<&Why> {
         self.0.get(&path.iter().map(|name| name.as_ref().to_owned()).collect::<Vec<String>>())
     }

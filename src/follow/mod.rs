@@ -94,8 +94,7 @@ pub struct Instance<'a> {
     pub exports: Item<'a>,
     /// The instance that creates it. `None` for the outermost.
     pub within: Option<usize>,
-    /// The index among the instantiations of that instance's component. `None` where a holder of the component, outside the
-    /// file, may instantiate it.
+    /// The index among that instance's instantiations. `None` where a holder outside the file may instantiate its component.
     pub instantiation: Option<usize>,
     /// Its name there, which the author of the file chose.
     pub name: Option<&'a str>,
@@ -334,8 +333,7 @@ impl<'p, 'a> Follower<'p, 'a> {
         }
     }
 
-    /// Whether an instance lies within a host instance that was given the component, whose one instance there reaches
-    /// everything in it.
+    /// Whether an instance lies within a host instance that was given the component, and so can call all of it.
     fn is_given(&self, id: usize, component: (usize, usize)) -> bool {
         let within = |id: &usize| self.followed.instances.get(*id)?.within;
         let mut around = std::iter::successors(within(&id), within).filter(|outer| *outer != 0);
