@@ -599,8 +599,8 @@ fn composer_keeps_labels_of_different_interfaces_apart() {
         (r#"(implements "a:b/j@1.0.0")"#, vec![("y", label("a:b/i@1.0.0")), ("y2", label("a:b/j@1.0.0"))]),
         // What goes by its name alone keeps it.
         ("", vec![("y", None), ("y2", label("a:b/i@1.0.0"))]),
-        // Versions of one interface are one import.
-        (r#"(implements "a:b/i@1.3.0")"#, vec![("y", label("a:b/i@1.0.0"))]),
+        // Versions of one interface are one import, of the highest of them.
+        (r#"(implements "a:b/i@1.3.0")"#, vec![("y", label("a:b/i@1.3.0"))]),
     ] {
         for grants in ["", "[virtualize.a]\ny = \"allow\"\n[virtualize.b]\ny = \"allow\"\n"] {
             let directory = tempfile::tempdir().unwrap();
