@@ -100,7 +100,7 @@ impl<T> At<T> {
     }
 
     /// What lies at an address that the adapter has been told.
-    pub fn at(address: usize) -> Self {
+    pub fn new(address: usize) -> Self {
         At(address as *const T)
     }
 

@@ -311,7 +311,7 @@ fn write_from(this: u32, at: Option<u64>, flow: &mut Flow) {
 
 fn taken(flow: &mut Flow) {
     let stream = STREAMS.get().get_mut(flow.state.wrapping_sub(1)).or_trap();
-    let (files, bytes) = (files(), At::at(flow.at).list(flow.count));
+    let (files, bytes) = (files(), At::new(flow.at).list(flow.count));
     let at = stream.at.unwrap_or_else(|| files.bytes(stream.place).len() as u64);
     match files.write(stream.place, at, bytes.slice(), now()) {
         // There was space for some of it.
