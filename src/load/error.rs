@@ -317,7 +317,7 @@ fn not_found_help(name: &str, near: Option<&str>) -> String {
 }
 
 fn no_manifest_help(near: Option<&str>) -> String {
-    let name = "name the one that is meant, `weld build FILE` or `weld verify --manifest FILE`; `weld init` writes one for the \
+    let name = "name the one that is meant, `weld build FILE`, or `--manifest FILE` for other commands; `weld init` writes one for the \
                 components in a directory";
     near.map_or_else(|| name.to_owned(), |near| format!("{near} {name}"))
 }

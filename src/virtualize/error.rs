@@ -85,7 +85,8 @@ pub enum VirtualizeError {
 impl VirtualizeError {
     /// The error for a component without an adapter. The validator names the limit that one would exceed.
     pub fn not_generated(component: String, reason: String) -> VirtualizeError {
-        match reason.contains(" exceeds limit of ") {
+        let is_of_limit = ["exceeds limit of", "exceeds the limit of"].iter().any(|words| reason.contains(words));
+        match is_of_limit {
             true => VirtualizeError::TooMuch { component, reason },
             false => VirtualizeError::Generate { component, reason },
         }

@@ -35,7 +35,7 @@ pub fn manifest(roots: &[String], components: &[Component]) -> String {
     });
     let wires: Vec<String> = wires.map(|line| format!("{}\n", Shown(&line))).collect();
     if !wires.is_empty() {
-        text += &format!("\n# Names say what fills which import; `[wire]` says otherwise:\n{}", wires.concat());
+        text += &format!("\n# What fills each import, by its name; a line in `[wire]` changes it:\n{}", wires.concat());
     }
     text += "\n[components]\n";
     for Component { name, path, .. } in components {
